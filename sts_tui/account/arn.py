@@ -1,0 +1,62 @@
+"""Amazon Resource Names: parse and print.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """The six segments of an ARN. The resource segment keeps its own `:` and `/`."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: str) -> Arn:
+        """Read `arn:partition:service:region:account:resource`; raises ValueError for anything else."""
+        segments = text.split(":", 5)
+        if len(segments) != 6 or segments[0] != "arn" or not (segments[1] and segments[2] and segments[5]):
+            raise ValueError(f"{text!r} is not an ARN (arn:partition:service:region:account:resource)")
+        return cls(*segments[1:])
+
+    @property
+    def resource_type(self) -> str:
+        """`role` in `role/path/name`, `root` in `root`; empty where the resource has no type."""
+        return self.resource.split("/", 1)[0] if "/" in self.resource or self.resource == "root" else ""
+
+    @property
+    def name(self) -> str:
+        """The last path segment: the role, user, policy or session name."""
+        return self.resource.rsplit("/", 1)[-1]
+
+    @property
+    def path(self) -> str:
+        """The path of an IAM entity, `/` when it has none: `/app/` in `role/app/name`."""
+        _, _, rest = self.resource.partition("/")
+        return f"/{rest.rpartition('/')[0]}/" if "/" in rest else "/"
+
+    def __str__(self) -> str:
+        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+
+def iam_arn(account: str, kind: str, name: str, path: str = "/", partition: str = "aws") -> str:
+    """The ARN of an IAM entity; `kind` is `user`, `role`, `group`, `policy`, `instance-profile` …"""
+    return f"arn:{partition}:iam::{account}:{kind}{path}{name}"
+
+
+def root_arn(account: str, partition: str = "aws") -> str:
+    """The ARN of an account's root user, which is also how policies name the account as a principal."""
+    return f"arn:{partition}:iam::{account}:root"
+
+
+def account_of(text: str) -> str | None:
+    """The account in an ARN, or None where it carries none (an S3 ARN) or is no ARN at all."""
+    segments = text.split(":", 5)
+    return segments[4] or None if len(segments) == 6 and segments[0] == "arn" else None

@@ -1,0 +1,45 @@
+"""Who makes a request, as far as policies can see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class CallerKind(Enum):
+    """The principal kinds that policies tell apart.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+    """
+
+    USER = "IAM user"
+    USER_SESSION = "user session"
+    """GetSessionToken credentials of a user: the user's own ARN, but temporary."""
+    ROLE_SESSION = "role session"
+    FEDERATED_USER = "federated user session"
+    ROOT = "root user"
+    ROOT_SESSION = "root session"
+    """AssumeRoot credentials, or GetSessionToken credentials of a root user."""
+    SERVICE = "AWS service"
+    FEDERATED = "federated principal"
+    """Whoever holds an OIDC token or SAML assertion, during AssumeRoleWith… only."""
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """One caller. What a kind does not have is None.
+
+    `arn` is what GetCallerIdentity answers (the assumed-role ARN for a role session, the service name for
+    a service, the provider's ARN for a federated principal); `issuer_arn` is the role (with its path) of a
+    role session and the creating user of a federated user; `unique_id` is the AIDA… or AROA… of user or role.
+    """
+
+    kind: CallerKind
+    arn: str | None = None
+    account: str | None = None
+    issuer_arn: str | None = None
+    unique_id: str | None = None
+    is_service_linked: bool = False
+    has_mfa: bool = False
+    """Whether USER_SESSION credentials were issued with MFA: they may call IAM only then."""

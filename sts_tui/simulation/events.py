@@ -1,0 +1,155 @@
+"""What happened: small frozen facts, past tense, numbered, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeAlias
+
+from sts_tui.iam.decision import Outcome
+
+
+class Verdict(Enum):
+    """How a request ended. REFUSED: it never reached a policy (expired, unknown key, bad parameter)."""
+
+    ALLOWED = "ALLOW"
+    IMPLICIT_DENY = "DENY"
+    EXPLICIT_DENY = "DENY!"
+    UNDECIDED = "UNDECIDED"
+    REFUSED = "REFUSED"
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Verdict:
+        return {
+            Outcome.ALLOWED: cls.ALLOWED,
+            Outcome.IMPLICIT_DENY: cls.IMPLICIT_DENY,
+            Outcome.EXPLICIT_DENY: cls.EXPLICIT_DENY,
+            Outcome.UNDECIDED: cls.UNDECIDED,
+        }[outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestAnswered:
+    """A request reached AWS and was answered. Everything needed to explain it later is in `recall`."""
+
+    number: int
+    at: datetime
+    caller: str
+    """How people call the caller: `alice`, `job@App`, `operator`, `anonymous`."""
+    access_key_id: str | None
+    action: str
+    resource: str
+    verdict: Verdict
+    code: str
+    """`200`, or AWS's error code."""
+    decided_by: str
+    """`App/AWSRevokeOlderSessions#1`, or in words: `no identity-based policy allows …`, `expired 10:13:00`."""
+    message: str = ""
+    """AWS's error message; empty when allowed."""
+    region: str = "us-east-1"
+    workload: str | None = None
+    recall: Any = None
+    """Opaque to readers; `Simulation.explain(event)` makes the decision again from it, lazily."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStarted:
+    """Credentials were issued."""
+
+    number: int
+    at: datetime
+    access_key_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionExpired:
+    """A session reached its expiration."""
+
+    number: int
+    at: datetime
+    access_key_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationChanged:
+    """An API call edited the configuration. `command` is the `aws …` line that stands for it."""
+
+    number: int
+    at: datetime
+    caller: str
+    action: str
+    subject: str
+    """ARN of what was edited."""
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsRevoked:
+    """A dated Deny came to stand on a role (or user): the marker in the request stream."""
+
+    number: int
+    at: datetime
+    caller: str
+    subject: str
+    cutoff: datetime
+    """Sessions issued before this instant are denied, those issued at or after it live."""
+    hit: tuple[str, ...]
+    """Access key ids of the live sessions that it denies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandUndone:
+    """An edit was taken back; the log keeps both lines."""
+
+    number: int
+    at: datetime
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRedone:
+    """An edit that had been taken back was made again."""
+
+    number: int
+    at: datetime
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChanged:
+    """A setting of the model was changed."""
+
+    number: int
+    at: datetime
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadChanged:
+    """A workload began to fail, recovered, or stopped: `health` says which."""
+
+    number: int
+    at: datetime
+    workload: str
+    health: str
+    reason: str = ""
+
+
+Event: TypeAlias = (
+    RequestAnswered
+    | SessionStarted
+    | SessionExpired
+    | ConfigurationChanged
+    | SessionsRevoked
+    | CommandUndone
+    | CommandRedone
+    | SettingChanged
+    | WorkloadChanged
+)
+
+Context: TypeAlias = Mapping[str, Any]

@@ -1,0 +1,105 @@
+"""One API operation: what it is handed, what it answers.
+
+STS's own operations are in this package, those of IAM and other services in
+`sts_tui.simulation.operations`; the simulation is the only one that calls them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import IdentityProvider, Settings
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam.decision import Decision
+from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.sts.ids import IdSource
+
+
+class Authorize(Protocol):
+    """Asks whether the caller may do `action`: returns the Decision, or raises AwsError when it is no.
+
+    `context` adds the operation's own condition keys (`sts:ExternalId`, `aws:RequestTag/team` …) to those
+    that the simulation fills in. `resource_policy` is the trust policy on `sts:AssumeRole*`; without it
+    the policy of the configured resource counts. `caller` replaces the caller (federation: the provider).
+    """
+
+    def __call__(
+        self,
+        action: str,
+        resource: str = "*",
+        *,
+        context: Mapping[str, Any] | None = None,
+        resource_account: str | None = None,
+        resource_policy: WrittenPolicy | None = None,
+        caller: CallerIdentity | None = None,
+    ) -> Decision: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Everything an operation may look at. Parameters have passed the shape check."""
+
+    operation: str
+    """`sts:AssumeRole`"""
+    params: Mapping[str, Any]
+    caller: CallerIdentity
+    account: str
+    """The account the call works in: the caller's; for the operator the one it works in."""
+    configuration: Configuration
+    sessions: Mapping[str, Session]
+    settings: Settings
+    identity_providers: Mapping[str, IdentityProvider]
+    now: datetime
+    region: str
+    ids: IdSource
+    authorize: Authorize
+    spent_mfa_codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Time steps already used, by device serial number."""
+    session_label: str | None = None
+    """`--as-session NAME`: how people want to call the session that this call issues."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an operation did. What it leaves None or empty is unchanged."""
+
+    response: dict[str, Any] = field(default_factory=dict)
+    """AWS's response shape; instants as `2026-01-15T10:00:00Z`."""
+    configuration: Configuration | None = None
+    sessions: tuple[Session, ...] = ()
+    """Sessions issued."""
+    spent_mfa_code: tuple[str, int] | None = None
+    """(serial number, time step) of the MFA code used."""
+    subject: str = ""
+    """ARN of what was edited."""
+
+
+class Effect(Enum):
+    """What kind of operation it is: decides about undo, read-only mode and the command log."""
+
+    READ = "read"
+    WRITE = "write"
+    """Edits the configuration."""
+    ISSUE = "issue"
+    """Issues credentials."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A row of the table of operations."""
+
+    name: str
+    """`iam:PutRolePolicy`"""
+    effect: Effect
+    perform: Callable[[Call], Answer]
+    is_signed: bool = True
+    """False for AssumeRoleWithSAML and AssumeRoleWithWebIdentity, which need no credentials."""

@@ -1,0 +1,97 @@
+"""Temporary security credentials and what travels in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from sts_tui.account.policy_document import WrittenPolicy
+
+
+class SessionKind(Enum):
+    """Whose permissions the session has."""
+
+    ROLE = "role session"
+    USER = "user session"
+    """GetSessionToken by an IAM user."""
+    FEDERATED_USER = "federated user session"
+    ROOT = "root session"
+    """AssumeRoot, or GetSessionToken / GetFederationToken by a root user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """The four members of AWS's `Credentials` shape."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expiration: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One set of temporary credentials, as issued. Nothing here changes: whether it is expired, revoked or
+    orphaned is computed from (session, configuration, now), never stored.
+    """
+
+    name: str
+    """How people call it: the role session name, the federated user's name, or `--as-session`."""
+    kind: SessionKind
+    operation: str
+    """The STS operation that issued it: `AssumeRole`, `AssumeRoleWithSAML`, `GetSessionToken` …"""
+    credentials: Credentials
+    account: str
+    arn: str
+    """What GetCallerIdentity answers."""
+    user_id: str
+    """`aws:userid`: `AROA…:name`, `AIDA…`, `ACCOUNT:name`."""
+    issuer_arn: str
+    """The role (ARN with path), or the user or root user, whose permissions it has."""
+    issuer_id: str
+    """That role's or user's unique id: a recreated namesake does not revive the session."""
+    issued_at: datetime
+    expires_at: datetime
+    parent: str | None = None
+    """Access key id (AKIA… or ASIA…) of the caller that asked for it; None for services and federation."""
+    parent_label: str = ""
+    """Who asked, for display: a user name, `name@Role`, `service:ec2.amazonaws.com`, `github/main`."""
+    is_chained: bool = False
+    """Issued to a role session by AssumeRole: role chaining, one hour at most."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Session tags, inherited ones included."""
+    transitive_tag_keys: tuple[str, ...] = ()
+    inherited_tag_keys: tuple[str, ...] = ()
+    source_identity: str | None = None
+    session_policies: tuple[WrittenPolicy, ...] = ()
+    session_policy_arns: tuple[str, ...] = ()
+    """Managed session policies: referenced, so their current default version counts."""
+    has_session_policy: bool = False
+    mfa_at: datetime | None = None
+    context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Condition keys that the credentials carry (`aws:FederatedProvider`, `saml:sub`, `ec2:RoleDelivery` …)."""
+    packed_policy_size: int | None = None
+    workload: str | None = None
+    """The workload that holds it, where one does."""
+
+    @property
+    def access_key_id(self) -> str:
+        return self.credentials.access_key_id
+
+    @property
+    def role_name(self) -> str | None:
+        """The name of its role, None for other sessions."""
+        return self.issuer_arn.rsplit("/", 1)[-1] if self.kind is SessionKind.ROLE else None
+
+    @property
+    def label(self) -> str:
+        """`name@Role` for role sessions; `federated-user/name`; otherwise the name."""
+        if self.kind is SessionKind.ROLE:
+            return f"{self.name}@{self.role_name}"
+        if self.kind is SessionKind.FEDERATED_USER:
+            return f"federated-user/{self.name}"
+        return self.name
