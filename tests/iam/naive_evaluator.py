@@ -1,0 +1,410 @@
+"""A slow, obvious policy evaluator, written from AWS's rules alone and never from the engine's code.
+
+It reads parsed JSON documents directly at every call, compiles nothing, remembers nothing, and imports
+of the package only the vocabulary (`Caller`, `Outcome`, `PolicyType`). `test_agreement` holds the engine
+against it over random policies of every layer: two readings of the same rules, written apart.
+
+The order of the flow is that of
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.iam.decision import Outcome, PolicyType
+from tests.iam.naive_conditions import conditions_hold, substituted
+from tests.iam.naive_text import MISSING, as_list, glob
+
+Document = Mapping[str, Any]
+Statement = Mapping[str, Any]
+
+
+class Closeness(IntEnum):
+    """How closely an Allow in a resource policy names its caller; what it can stand in for follows."""
+
+    NOT_AT_ALL = 0
+    ACCOUNT = 1
+    """Delegation to the account: its identity policies decide."""
+    ISSUER = 2
+    """The role of a session, the user behind a federated session: stands in for the identity policy only."""
+    DIRECT = 3
+    """The very principal, or everyone: stands in for identity, boundary and session policy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NaiveRequest:
+    caller: Caller
+    action: str
+    resource: str
+    resource_account: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NaivePolicies:
+    """`scps` and `rcps` are levels of documents; None is a layer that does not take part."""
+
+    identity: Sequence[Document] = ()
+    session: Sequence[Document] | None = None
+    boundary: Document | None = None
+    resource: Document | None = None
+    scps: Sequence[Sequence[Document]] = ()
+    rcps: Sequence[Sequence[Document]] = ()
+    endpoint: Document | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    outcome: Outcome
+    types: tuple[PolicyType, ...] = ()
+    """Every policy type that may be named as the one that settled it; empty: no policy settled it."""
+
+
+def evaluate_naively(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
+    if request.action.lower() == "sts:getcalleridentity":
+        return Verdict(Outcome.ALLOWED)
+    if (of_the_credentials := _settled_by_kind_of_credentials(request)) is not None:
+        return of_the_credentials
+    policies = _layers_that_apply(request, policies)
+    if denying := tuple(_types_that_deny(request, policies)):
+        return Verdict(Outcome.EXPLICIT_DENY, denying)
+    if (missing := _ceiling_without_allow(request, policies)) is not None:
+        return Verdict(Outcome.IMPLICIT_DENY, (missing,))
+    if request.caller.account != request.resource_account:
+        return _across_accounts(request, policies)
+    return _within_the_account(request, policies)
+
+
+# --- before any policy is read ---
+
+
+def _settled_by_kind_of_credentials(request: NaiveRequest) -> Verdict | None:
+    """What some credentials may never call, and what long-term keys may always call.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+    """
+    kind, (service, operation) = request.caller.kind, request.action.lower().split(":", 1)
+    refused = Verdict(Outcome.IMPLICIT_DENY)
+    if service == "sts" and operation == "getsessiontoken":
+        return Verdict(Outcome.ALLOWED) if kind in (CallerKind.USER, CallerKind.ROOT) else refused
+    if (
+        service == "sts"
+        and operation == "getfederationtoken"
+        and kind not in (CallerKind.USER, CallerKind.ROOT)
+    ):
+        return refused
+    if kind is CallerKind.FEDERATED_USER and service in ("iam", "sts"):
+        return refused
+    if kind is CallerKind.USER_SESSION and service == "iam" and not request.caller.has_mfa:
+        return refused
+    if kind is CallerKind.USER_SESSION and service == "sts":
+        return (
+            None
+            if operation in ("assumerole", "getwebidentitytoken", "tagsession", "setsourceidentity")
+            else refused
+        )
+    return None
+
+
+def _layers_that_apply(request: NaiveRequest, policies: NaivePolicies) -> NaivePolicies:
+    """Which layers bind this kind of caller at all."""
+    kind = request.caller.kind
+    outside_iam = kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED)
+    has_identity = kind not in (CallerKind.ROOT, CallerKind.ROOT_SESSION) and not outside_iam
+    carries_session_policy = kind in (
+        CallerKind.ROLE_SESSION,
+        CallerKind.FEDERATED_USER,
+        CallerKind.ROOT_SESSION,
+    )
+    linked = request.caller.is_service_linked
+    return NaivePolicies(
+        identity=policies.identity if has_identity else (),
+        session=policies.session if carries_session_policy else None,
+        boundary=policies.boundary if has_identity else None,
+        resource=None if _is_root_unlocking_its_own(request) else policies.resource,
+        scps=() if outside_iam or linked else policies.scps,
+        rcps=() if linked else policies.rcps,
+        endpoint=policies.endpoint,
+    )
+
+
+def _is_root_unlocking_its_own(request: NaiveRequest) -> bool:
+    """Root can always read, replace and delete the policy of its own bucket or queue.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+    """
+    always = ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
+    return (
+        request.caller.kind is CallerKind.ROOT
+        and request.caller.account == request.resource_account
+        and request.action.lower() in always
+    )
+
+
+# --- explicit denies and ceilings ---
+
+
+def _types_that_deny(request: NaiveRequest, policies: NaivePolicies) -> Iterator[PolicyType]:
+    """In the order in which one is named when several deny; the endpoint's place is not documented."""
+    layers: list[tuple[PolicyType, list[Document]]] = [
+        (PolicyType.RCP, [doc for level in policies.rcps for doc in level]),
+        (PolicyType.SCP, [doc for level in policies.scps for doc in level]),
+        (_resource_type(request), _alone(policies.resource)),
+        (PolicyType.IDENTITY, list(policies.identity)),
+        (PolicyType.BOUNDARY, _alone(policies.boundary)),
+        (PolicyType.SESSION, list(policies.session or ())),
+        (PolicyType.ENDPOINT, _alone(policies.endpoint)),
+    ]
+    for policy_type, documents in layers:
+        if any(_has_matching(document, "Deny", request) for document in documents):
+            yield policy_type
+
+
+def _ceiling_without_allow(request: NaiveRequest, policies: NaivePolicies) -> PolicyType | None:
+    for policy_type, levels in ((PolicyType.RCP, policies.rcps), (PolicyType.SCP, policies.scps)):
+        for level in levels:
+            if not any(_has_matching(document, "Allow", request) for document in level):
+                return policy_type
+    if policies.endpoint is not None and not _has_matching(policies.endpoint, "Allow", request):
+        return PolicyType.ENDPOINT
+    return None
+
+
+# --- the two flows ---
+
+
+def _within_the_account(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
+    named, resource_type = _closeness_of_allow(request, policies), _resource_type(request)
+    if named is Closeness.DIRECT:
+        return Verdict(Outcome.ALLOWED, (resource_type,))
+    if named is Closeness.NOT_AT_ALL and _resource_must_say_so_itself(request):
+        return Verdict(Outcome.IMPLICIT_DENY, (resource_type,))
+    if request.caller.kind is CallerKind.ROOT:
+        return Verdict(Outcome.ALLOWED)
+    if request.caller.kind is CallerKind.ROOT_SESSION:
+        return _within_session_policy(request, policies) or Verdict(Outcome.ALLOWED)
+    if request.caller.kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED):
+        return Verdict(Outcome.IMPLICIT_DENY, (resource_type,))
+    return _of_the_caller(request, policies, granted_already=named is Closeness.ISSUER)
+
+
+def _across_accounts(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
+    """Both accounts must say yes; neither can speak for the other."""
+    resource_type = _resource_type(request)
+    named = _closeness_of_allow(request, policies)
+    theirs = Verdict(Outcome.ALLOWED if named else Outcome.IMPLICIT_DENY, (resource_type,))
+    if request.caller.kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED):
+        return theirs
+    if request.caller.kind is CallerKind.ROOT:
+        return theirs
+    if request.caller.kind is CallerKind.ROOT_SESSION:
+        ours = _within_session_policy(request, policies) or Verdict(Outcome.ALLOWED)
+    else:
+        ours = _of_the_caller(request, policies, granted_already=False)
+    if ours.outcome is theirs.outcome:
+        return Verdict(ours.outcome, ours.types + theirs.types)
+    return ours if theirs.outcome is Outcome.ALLOWED else theirs
+
+
+def _of_the_caller(request: NaiveRequest, policies: NaivePolicies, *, granted_already: bool) -> Verdict:
+    """Identity policies, then the ceilings over them: boundary and session policy."""
+    granted_by_identity = any(_has_matching(document, "Allow", request) for document in policies.identity)
+    if not granted_by_identity and not granted_already:
+        return Verdict(Outcome.IMPLICIT_DENY, (PolicyType.IDENTITY,))
+    if policies.boundary is not None and not _has_matching(policies.boundary, "Allow", request):
+        return Verdict(Outcome.IMPLICIT_DENY, (PolicyType.BOUNDARY,))
+    if (refused := _within_session_policy(request, policies)) is not None:
+        return refused
+    granting = (PolicyType.IDENTITY,) if granted_by_identity else ()
+    return Verdict(Outcome.ALLOWED, granting + ((_resource_type(request),) if granted_already else ()))
+
+
+def _within_session_policy(request: NaiveRequest, policies: NaivePolicies) -> Verdict | None:
+    """A refusal for want of an Allow. A federated user without any session policy has no permissions."""
+    if policies.session is None:
+        needs_one = request.caller.kind is CallerKind.FEDERATED_USER
+        return Verdict(Outcome.IMPLICIT_DENY, (PolicyType.SESSION,)) if needs_one else None
+    if any(_has_matching(document, "Allow", request) for document in policies.session):
+        return None
+    return Verdict(Outcome.IMPLICIT_DENY, (PolicyType.SESSION,))
+
+
+def _resource_type(request: NaiveRequest) -> PolicyType:
+    return PolicyType.TRUST if _is_about_a_trust_policy(request) else PolicyType.RESOURCE
+
+
+def _is_about_a_trust_policy(request: NaiveRequest) -> bool:
+    names = ("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
+    return (
+        request.action.lower() in (*names, "sts:tagsession", "sts:setsourceidentity")
+        and ":role/" in request.resource
+    )
+
+
+def _resource_must_say_so_itself(request: NaiveRequest) -> bool:
+    """Roles and KMS keys: no identity policy reaches them unless their own policy lets it."""
+    is_key = request.action.lower().startswith("kms:") and ":key/" in request.resource
+    return is_key or _is_about_a_trust_policy(request)
+
+
+def _alone(document: Document | None) -> list[Document]:
+    return [] if document is None else [document]
+
+
+def _closeness_of_allow(request: NaiveRequest, policies: NaivePolicies) -> Closeness:
+    if policies.resource is None:
+        return Closeness.NOT_AT_ALL
+    return max(
+        (
+            _closeness(statement, request.caller)
+            for statement in as_list(policies.resource["Statement"])
+            if statement["Effect"] == "Allow" and _covers(statement, policies.resource, request)
+        ),
+        default=Closeness.NOT_AT_ALL,
+    )
+
+
+# --- one statement ---
+
+
+def _has_matching(document: Document, effect: str, request: NaiveRequest) -> bool:
+    return any(
+        statement["Effect"] == effect
+        and _closeness(statement, request.caller) is not Closeness.NOT_AT_ALL
+        and _covers(statement, document, request)
+        for statement in as_list(document["Statement"])
+    )
+
+
+def _covers(statement: Statement, document: Document, request: NaiveRequest) -> bool:
+    """Action, resource and conditions; who is named is asked apart."""
+    with_variables = document.get("Version") == "2012-10-17"
+    context = facts_about(request)
+    return (
+        _action_matches(statement, request.action)
+        and _resource_matches(statement, request.resource, context if with_variables else None)
+        and conditions_hold(statement.get("Condition", {}), context, statement["Effect"], with_variables)
+    )
+
+
+def facts_about(request: NaiveRequest) -> dict[str, Any]:
+    """The keys that come from the caller, unless the request's own context says otherwise."""
+    caller = request.caller
+    known = {
+        "aws:principalarn": caller.issuer_arn if caller.kind is CallerKind.ROLE_SESSION else caller.arn,
+        "aws:principalaccount": caller.account,
+        "aws:principaltype": {
+            CallerKind.USER: "User",
+            CallerKind.USER_SESSION: "User",
+            CallerKind.ROLE_SESSION: "AssumedRole",
+            CallerKind.FEDERATED_USER: "FederatedUser",
+            CallerKind.ROOT: "Account",
+            CallerKind.ANONYMOUS: "Anonymous",
+        }.get(caller.kind),
+    }
+    facts = {key: value for key, value in known.items() if value is not None}
+    return facts | {key.lower(): value for key, value in request.context.items()}
+
+
+def _action_matches(statement: Statement, action: str) -> bool:
+    if "NotAction" in statement:
+        return not any(_is_action(pattern, action) for pattern in as_list(statement["NotAction"]))
+    return any(_is_action(pattern, action) for pattern in as_list(statement["Action"]))
+
+
+def _is_action(pattern: str, action: str) -> bool:
+    return pattern in ("*", "*:*") or glob(pattern.lower(), action.lower())
+
+
+def _resource_matches(statement: Statement, resource: str, context: Mapping[str, Any] | None) -> bool:
+    if "NotResource" in statement:
+        return not any(
+            _is_resource(pattern, resource, context) for pattern in as_list(statement["NotResource"])
+        )
+    if "Resource" in statement:
+        return any(_is_resource(pattern, resource, context) for pattern in as_list(statement["Resource"]))
+    return True
+
+
+def _is_resource(pattern: str, resource: str, context: Mapping[str, Any] | None) -> bool:
+    if pattern == "*":
+        return True
+    wanted, given = pattern.split(":", 5), resource.split(":", 5)
+    if len(wanted) != 6 or len(given) != 6:
+        return False
+    last = wanted[5] if context is None else substituted(wanted[5], context)
+    if last is MISSING:
+        return False
+    return all(glob(piece, text) for piece, text in zip([*wanted[:5], last], given, strict=True))
+
+
+# --- who is named ---
+
+
+def _closeness(statement: Statement, caller: Caller) -> Closeness:
+    if "NotPrincipal" in statement:
+        listed = {entry for entries in statement["NotPrincipal"].values() for entry in as_list(entries)}
+        return Closeness.NOT_AT_ALL if _is_spared(listed, caller) else Closeness.DIRECT
+    if "Principal" not in statement:
+        return Closeness.DIRECT
+    if statement["Principal"] == "*":
+        return Closeness.DIRECT
+    return max(
+        (
+            _names(kind, entry, caller)
+            for kind, entries in statement["Principal"].items()
+            for entry in as_list(entries)
+        ),
+        default=Closeness.NOT_AT_ALL,
+    )
+
+
+def _names(kind: str, entry: str, caller: Caller) -> Closeness:
+    if kind == "Service":
+        return _direct_if(caller.kind is CallerKind.SERVICE and entry == caller.arn)
+    if kind == "Federated":
+        return _direct_if(caller.kind is CallerKind.FEDERATED and entry == caller.arn)
+    if kind != "AWS" or caller.kind is CallerKind.FEDERATED:
+        return Closeness.NOT_AT_ALL
+    if entry == "*":
+        return Closeness.DIRECT
+    if caller.kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS):
+        return Closeness.NOT_AT_ALL
+    if entry == caller.account or entry.endswith(f"::{caller.account}:root"):
+        return Closeness.ACCOUNT
+    if entry == caller.arn or (
+        caller.kind in (CallerKind.USER, CallerKind.USER_SESSION) and entry == caller.unique_id
+    ):
+        return Closeness.DIRECT
+    by_issuer = caller.kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER)
+    if by_issuer and entry in (caller.issuer_arn, caller.unique_id):
+        return Closeness.ISSUER
+    return Closeness.NOT_AT_ALL
+
+
+def _direct_if(matches: bool) -> Closeness:
+    return Closeness.DIRECT if matches else Closeness.NOT_AT_ALL
+
+
+def _is_spared(listed: set[str], caller: Caller) -> bool:
+    """NotPrincipal spares a caller only when every identity it has is listed.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    has_account = caller.account in listed or f"arn:aws:iam::{caller.account}:root" in listed
+    match caller.kind:
+        case CallerKind.ROOT | CallerKind.ROOT_SESSION:
+            return has_account
+        case CallerKind.USER | CallerKind.USER_SESSION | CallerKind.FEDERATED_USER:
+            return has_account and caller.arn in listed
+        case CallerKind.ROLE_SESSION:
+            return has_account and caller.arn in listed and caller.issuer_arn in listed
+        case CallerKind.SERVICE | CallerKind.FEDERATED:
+            return caller.arn in listed
+        case CallerKind.ANONYMOUS:
+            return False

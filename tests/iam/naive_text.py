@@ -1,0 +1,44 @@
+"""Text matching for the naive evaluator, by the dullest method there is."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+
+class Missing:
+    """A policy variable without a value and without a default."""
+
+
+MISSING: Final = Missing()
+
+LITERAL_OFFSET = 0xF0000
+"""A substituted character counts as itself, never as a wildcard: it is kept apart in a private plane."""
+
+
+def as_list(value: Any) -> list[Any]:
+    """JSON policies may write one thing without the brackets."""
+    return value if isinstance(value, list) else [value]
+
+
+def literal(text: str) -> str:
+    """`text` so that `glob` takes no character of it for a wildcard."""
+    return "".join(chr(ord(c) + LITERAL_OFFSET) if c in "*?" else c for c in text)
+
+
+def plain(text: str) -> str:
+    """Back from `literal`."""
+    return "".join(chr(ord(c) - LITERAL_OFFSET) if ord(c) > LITERAL_OFFSET else c for c in text)
+
+
+def glob(pattern: str, text: str) -> bool:
+    """`*` any run, `?` one character; a table over all prefixes, so nothing can backtrack or surprise."""
+    fits = [True] + [False] * len(text)
+    for wanted in pattern:
+        if wanted == "*":
+            for end in range(1, len(text) + 1):
+                fits[end] = fits[end] or fits[end - 1]
+        else:
+            fits = [False] + [
+                fits[end] and (wanted == "?" or plain(wanted) == text[end]) for end in range(len(text))
+            ]
+    return fits[len(text)]
