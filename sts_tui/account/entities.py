@@ -1,72 +1,75 @@
-"""What an account file holds, in AWS's own API names and case (pydantic aliases); frozen.
+"""What an account file holds, as frozen dataclasses: AWS's API names in snake_case.
 
 The shapes are those of `aws iam get-account-authorization-details`, so that a raw dump is already a
-valid file, with the additions that the account file's documentation lists.
+valid file, with the additions that `docs/account-file.md` lists. `account.shapes` says for each class
+which key of the file fills which field; edits are `dataclasses.replace(role, description="…")`.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+
+Plain dataclasses rather than a validation library: importing one took longer than opening the sample,
+and a file of 10,000 roles has to stay within 450 MB.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
-from pydantic.alias_generators import to_pascal
+from typing import Any, Literal, Self
 
 from sts_tui.account.policy_document import WrittenPolicy
 
 
-class Entity(BaseModel):
-    """Base of everything written in a file: frozen, AWS's names outside, snake_case inside."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Base of everything written in a file."""
 
-    model_config = ConfigDict(
-        frozen=True, alias_generator=to_pascal, populate_by_name=True, arbitrary_types_allowed=True, extra="allow"
-    )  # unknown keys are kept for the export; the loader decides whether they are faults or warnings
+    extra: Mapping[str, Any] | None = None
+    """Keys of a raw dump that this version does not know, kept for the export."""
 
-
-def _written(value: Any) -> Any:
-    return WrittenPolicy(value) if isinstance(value, dict) else value
-
-
-Document = Annotated[
-    WrittenPolicy,
-    BeforeValidator(_written),
-    PlainSerializer(lambda written: written.document),
-]
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """The same with some fields changed; `dataclasses.replace` with a mapping."""
+        return replace(self, **update)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tag(Entity):
     key: str
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InlinePolicy(Entity):
     policy_name: str
-    policy_document: Document
+    policy_document: WrittenPolicy
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttachedPolicy(Entity):
     policy_arn: str
     policy_name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PermissionsBoundary(Entity):
     permissions_boundary_arn: str
     permissions_boundary_type: str = "Policy"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessKey(Entity):
     access_key_id: str
     status: Literal["Active", "Inactive"] = "Active"
     create_date: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MfaDevice(Entity):
     """A TOTP device. Its secret derives from the serial number, so codes are the same every run."""
 
     serial_number: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User(Entity):
     arn: str
     user_name: str
@@ -80,9 +83,10 @@ class User(Entity):
     tags: tuple[Tag, ...] = ()
     access_keys: tuple[AccessKey, ...] | None = None
     """None: one active key is derived; (): none."""
-    mfa_devices: tuple[MfaDevice, ...] = Field(default=(), alias="MFADevices")
+    mfa_devices: tuple[MfaDevice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group(Entity):
     arn: str
     group_name: str
@@ -93,6 +97,7 @@ class Group(Entity):
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceProfile(Entity):
     arn: str
     instance_profile_name: str
@@ -104,11 +109,12 @@ class InstanceProfile(Entity):
     tags: tuple[Tag, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Role(Entity):
     arn: str
     role_name: str
     role_id: str
-    assume_role_policy_document: Document
+    assume_role_policy_document: WrittenPolicy
     path: str = "/"
     create_date: datetime | None = None
     role_policy_list: tuple[InlinePolicy, ...] = ()
@@ -118,7 +124,7 @@ class Role(Entity):
     max_session_duration: int | None = None
     """Seconds, 3600 to 43200; None where a dump does not say: 3600 is assumed, and said so."""
     description: str | None = None
-    role_last_used: dict[str, Any] | None = None
+    role_last_used: Mapping[str, Any] | None = None
 
     @property
     def max_session_seconds(self) -> int:
@@ -129,14 +135,16 @@ class Role(Entity):
         return self.path.startswith("/aws-service-role/")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyVersion(Entity):
     version_id: str
-    document: Document | None = None
+    document: WrittenPolicy | None = None
     """None: a dump that names the policy without its text; it grants nothing, and that is said."""
     is_default_version: bool = False
     create_date: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedPolicy(Entity):
     arn: str
     policy_name: str
@@ -160,6 +168,7 @@ class ManagedPolicy(Entity):
         return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SAMLProvider(Entity):
     arn: str
     name: str
@@ -167,34 +176,38 @@ class SAMLProvider(Entity):
     """The name of the simulated identity provider it trusts; its own name where the file says nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIDConnectProvider(Entity):
     arn: str
     url: str
     """Without scheme, as GetOpenIDConnectProvider returns it."""
-    client_id_list: tuple[str, ...] = Field(default=(), alias="ClientIDList")
+    client_id_list: tuple[str, ...] = ()
     thumbprint_list: tuple[str, ...] = ()
     identity_provider: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource(Entity):
     """Anything with an ARN that may carry a policy and tags: a bucket, a key, a queue, a VPC endpoint."""
 
     arn: str
-    account: str = Field(default="", exclude=True)
+    account: str = ""
     """The owning account: set by the loader from where the entry stands."""
-    policy: Document | None = None
+    policy: WrittenPolicy | None = None
     tags: tuple[Tag, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedPolicy(Entity):
     """A service control policy or a resource control policy."""
 
     name: str
-    document: Document
+    document: WrittenPolicy
     arn: str | None = None
     id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganizationAccount(Entity):
     account_id: str
     service_control_policies: tuple[NamedPolicy, ...] | None = None
@@ -202,9 +215,10 @@ class OrganizationAccount(Entity):
     resource_control_policies: tuple[NamedPolicy, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganizationalUnit(Entity):
     name: str
-    id: str
+    id: str = ""
     """`r-…` for the root, `ou-…` for a unit; derived where the file says nothing."""
     service_control_policies: tuple[NamedPolicy, ...] | None = None
     resource_control_policies: tuple[NamedPolicy, ...] = ()
@@ -212,28 +226,33 @@ class OrganizationalUnit(Entity):
     organizational_units: tuple[OrganizationalUnit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organization(Entity):
     id: str
     management_account_id: str
     features: tuple[str, ...] = ()
-    delegated_administrators: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    delegated_administrators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     root: OrganizationalUnit
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Entity):
     account_id: str
     name: str = ""
+    is_raw_dump: bool = False
+    """Whether it came from a raw dump, in which every fault is only a warning."""
     outbound_web_identity_federation: bool = False
     user_detail_list: tuple[User, ...] = ()
     group_detail_list: tuple[Group, ...] = ()
     role_detail_list: tuple[Role, ...] = ()
     policies: tuple[ManagedPolicy, ...] = ()
     instance_profiles: tuple[InstanceProfile, ...] = ()
-    saml_providers: tuple[SAMLProvider, ...] = Field(default=(), alias="SAMLProviders")
-    open_id_connect_providers: tuple[OpenIDConnectProvider, ...] = Field(default=(), alias="OpenIDConnectProviders")
+    saml_providers: tuple[SAMLProvider, ...] = ()
+    open_id_connect_providers: tuple[OpenIDConnectProvider, ...] = ()
     resources: tuple[Resource, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryUser(Entity):
     """Somebody whom a simulated identity provider can sign in."""
 
@@ -241,13 +260,14 @@ class DirectoryUser(Entity):
     roles: tuple[str, ...] = ()
     role_session_name: str | None = None
     session_duration: int | None = None
-    principal_tags: dict[str, str] = Field(default_factory=dict)
+    principal_tags: Mapping[str, str] = field(default_factory=dict)
     transitive_tag_keys: tuple[str, ...] = ()
     source_identity: str | None = None
-    attributes: dict[str, Any] = Field(default_factory=dict)
-    claims: dict[str, Any] = Field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityProvider(Entity):
     name: str
     type: Literal["SAML", "OIDC"]
@@ -255,6 +275,7 @@ class IdentityProvider(Entity):
     users: tuple[DirectoryUser, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadHop(Entity):
     """One link of a workload's chain: parameters of AssumeRole in AWS's names (extra ones are kept)."""
 
@@ -263,12 +284,14 @@ class WorkloadHop(Entity):
     duration_seconds: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadRequest(Entity):
     action: str
     resource: str = "*"
-    context: dict[str, Any] = Field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload(Entity):
     name: str
     identity: str
@@ -278,17 +301,19 @@ class Workload(Entity):
     refresh: Literal["sdk", "never"] = "sdk"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Entity):
     """Settings of a model; every doubtful fact that changes a verdict has one here."""
 
-    revoke_padding_seconds: int = Field(default=30, ge=0)
+    revoke_padding_seconds: int = 30
     """AWS's console writes the moment of the click plus about 30 s, so that propagation cannot be outrun."""
-    propagation_seconds: float = Field(default=0, ge=0)
+    propagation_seconds: float = 0
     """How long an IAM write takes to come into force."""
-    request_log_size: int = Field(default=100_000, ge=1)
+    request_log_size: int = 100_000
     role_sessions_keep_mfa: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountModel(Entity):
     """The whole of one or more files: accounts, organization, identity providers, workloads."""
 

@@ -6,23 +6,50 @@ an edit makes a new `WrittenPolicy`, so one edit recompiles one document and sha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote
+
+NO_DOCUMENT: Final[Mapping[str, Any]] = {"Version": "2012-10-17", "Statement": []}
+"""What stands for a document of a raw dump that cannot be read: it grants nothing."""
 
 
 class WrittenPolicy:
     """One policy document, frozen by convention: nobody changes `document` after construction.
 
     `document` is the parsed JSON (a dict with `Statement` …). `written_as` remembers how a raw dump
-    spelled it (`object`, `string`, `percent-encoded`), so that an export can lose nothing.
-    Equality is identity.
+    spelled it (`object`, `string`, `percent-encoded`, or `unreadable`) and `original` what it spelled
+    where that was no object, so that an export can lose nothing. Equality is identity.
     """
 
-    __slots__ = ("__weakref__", "document", "written_as")
+    __slots__ = ("__weakref__", "document", "original", "written_as")
 
-    def __init__(self, document: Mapping[str, Any], written_as: str = "object") -> None:
+    def __init__(self, document: Mapping[str, Any], written_as: str = "object", original: Any = None) -> None:
         self.document = document
         self.written_as = written_as
+        self.original = original
 
     def __repr__(self) -> str:
         return f"WrittenPolicy({self.document!r})"
+
+
+def written_policy(value: Any) -> WrittenPolicy:
+    """Read a document in any of its three encodings.
+
+    The AWS CLI prints objects; the API itself sends percent-encoded strings (RFC 3986), and other
+    tools keep plain JSON strings. What is none of them comes back as `unreadable`, granting nothing.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+    """
+    if isinstance(value, dict):
+        return WrittenPolicy(value)
+    if not isinstance(value, str):
+        return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
+    plain = value.lstrip().startswith("{")
+    try:
+        document = json.loads(value if plain else unquote(value))
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
+    return WrittenPolicy(document, "string" if plain else "percent-encoded", value)

@@ -1,0 +1,71 @@
+"""Unique ids and access key ids, derived from ARNs alone: the same file gives the same ids everywhere.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+"""
+
+from __future__ import annotations
+
+from base64 import b32decode, b32encode
+from hashlib import blake2b
+from typing import Final
+
+ROLE_PREFIX: Final = "AROA"
+USER_PREFIX: Final = "AIDA"
+GROUP_PREFIX: Final = "AGPA"
+INSTANCE_PROFILE_PREFIX: Final = "AIPA"
+MANAGED_POLICY_PREFIX: Final = "ANPA"
+LONG_TERM_KEY_PREFIX: Final = "AKIA"
+TEMPORARY_KEY_PREFIX: Final = "ASIA"
+
+_ACCOUNT_MASK: Final = 0x7FFFFFFFFF80
+_ACCOUNT_SHIFT: Final = 7
+_NEWER_KEY_BIT: Final = 1 << 47
+"""Set in the keys that carry their account, which therefore begin with Q to Z or 2 to 7 after the prefix."""
+
+
+def _hash(kind: str, text: str, size: int) -> bytes:
+    return blake2b(text.encode(), digest_size=size, key=b"sts-tui", person=kind.encode()[:16]).digest()
+
+
+def derive_unique_id(prefix: str, arn: str) -> str:
+    """The 21 characters that IAM would call an entity by: `AROA` and 17 of A-Z2-7."""
+    return prefix + b32encode(_hash("unique id", arn, 11)).decode()[:17]
+
+
+def derive_access_key_id(account: str, user_arn: str) -> str:
+    """The long-term access key of a user whose file lists none."""
+    return encode_access_key_id(LONG_TERM_KEY_PREFIX, account, _hash("access key", user_arn, 5))
+
+
+def derive_organization_id(prefix: str, text: str) -> str:
+    """`o-…`, `r-…`, `ou-…-…` or `p-…`: lower-case letters and digits, as long as AWS makes them."""
+    digits = b32encode(_hash("organization", text, 10)).decode().lower()
+    match prefix:
+        case "r":
+            return f"r-{digits[:4]}"
+        case "ou":
+            return f"ou-{digits[:4]}-{digits[4:12]}"
+        case _:
+            return f"{prefix}-{digits[:10]}"
+
+
+def encode_access_key_id(prefix: str, account: str, entropy: bytes) -> str:
+    """A 20-character access key id that carries its account as real ones do; `entropy` is five bytes.
+
+    Without the prefix it is base32 of ten bytes; in the first six, taken as a big-endian number, the
+    bits under 0x7fffffffff80 are the account id.
+    """
+    number = _NEWER_KEY_BIT | (int(account) << _ACCOUNT_SHIFT & _ACCOUNT_MASK) | (entropy[0] & 0x7F)
+    return prefix + b32encode(number.to_bytes(6, "big") + entropy[1:5]).decode()
+
+
+def account_of_access_key_id(access_key_id: str) -> str | None:
+    """The account that an access key id carries; None where it is not of that shape."""
+    try:
+        raw = b32decode(access_key_id[4:])
+    except ValueError:
+        return None
+    if len(raw) != 10:
+        return None
+    account = (int.from_bytes(raw[:6], "big") & _ACCOUNT_MASK) >> _ACCOUNT_SHIFT
+    return f"{account:012d}" if account < 10**12 else None
