@@ -1,11 +1,19 @@
-"""Who is calling, once authenticated."""
+"""Who is calling, once authenticated.
+
+Each kind of principal is built in one function here, after AWS's table of principals.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from sts_tui.iam.caller import Caller
-from sts_tui.sts.session import Session
+from sts_tui.account.arn import root_arn
+from sts_tui.account.entities import User
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.sts.session import Session, SessionKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +39,100 @@ class CallerIdentity:
     @property
     def is_temporary(self) -> bool:
         return self.session is not None
+
+
+ANONYMOUS_IDENTITY: Final = CallerIdentity(
+    caller=Caller(kind=CallerKind.ANONYMOUS), label="anonymous", user_id="anonymous"
+)
+
+
+def user_identity(user: User, access_key_id: str | None = None) -> CallerIdentity:
+    """An IAM user with long-term credentials."""
+    account = user.arn.split(":")[4]
+    return CallerIdentity(
+        caller=Caller(kind=CallerKind.USER, arn=user.arn, account=account, unique_id=user.user_id),
+        label=user.user_name,
+        account=account,
+        arn=user.arn,
+        user_id=user.user_id,
+        access_key_id=access_key_id,
+        user_arn=user.arn,
+    )
+
+
+def root_identity(account: str, partition: str = "aws") -> CallerIdentity:
+    """The root user of an account, with long-term credentials."""
+    arn = root_arn(account, partition)
+    return CallerIdentity(
+        caller=Caller(kind=CallerKind.ROOT, arn=arn, account=account, unique_id=account),
+        label=f"root@{account}",
+        account=account,
+        arn=arn,
+        user_id=account,
+    )
+
+
+def service_identity(service: str) -> CallerIdentity:
+    """An AWS service calling by itself, `ec2.amazonaws.com`."""
+    return CallerIdentity(
+        caller=Caller(kind=CallerKind.SERVICE, arn=service),
+        label=f"service:{service}",
+        arn=service,
+        user_id=service,
+    )
+
+
+def operator_identity(account: str | None = None) -> CallerIdentity:
+    """Whoever works the simulation, from outside its accounts, in `account`: may do anything."""
+    return CallerIdentity(
+        caller=Caller(kind=CallerKind.ROOT, account=account),
+        label="operator",
+        account=account,
+        is_operator=True,
+    )
+
+
+def federated_identity(provider: str, account: str | None, label: str) -> CallerIdentity:
+    """Whoever holds a token or an assertion of `provider`, while it is redeemed.
+
+    `provider` is the ARN of the account's provider, or the name of a built-in one; `label` is
+    `github/main`, for display.
+    """
+    return CallerIdentity(
+        caller=Caller(kind=CallerKind.FEDERATED, arn=provider, account=account),
+        label=label,
+        account=account,
+        arn=provider,
+        user_id=provider,
+    )
+
+
+_KINDS: Final[Mapping[SessionKind, CallerKind]] = {
+    SessionKind.ROLE: CallerKind.ROLE_SESSION,
+    SessionKind.USER: CallerKind.USER_SESSION,
+    SessionKind.FEDERATED_USER: CallerKind.FEDERATED_USER,
+    SessionKind.ROOT: CallerKind.ROOT_SESSION,
+}
+
+
+def session_identity(session: Session) -> CallerIdentity:
+    """Whoever holds temporary credentials."""
+    kind = _KINDS[session.kind]
+    return CallerIdentity(
+        caller=Caller(
+            kind=kind,
+            arn=session.arn,
+            account=session.account,
+            issuer_arn=session.issuer_arn,
+            unique_id=session.issuer_id,
+            is_service_linked=":role/aws-service-role/" in session.issuer_arn,
+            has_mfa=session.mfa_at is not None,
+        ),
+        label=session.label,
+        account=session.account,
+        arn=session.arn,
+        user_id=session.user_id,
+        access_key_id=session.access_key_id,
+        session=session,
+        user_arn=session.issuer_arn if kind is CallerKind.USER_SESSION else None,
+    )

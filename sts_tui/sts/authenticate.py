@@ -1,0 +1,176 @@
+"""Whose credentials are these? Authentication comes before any policy, and in a fixed order.
+
+Token bound to this key, then expiry, then whether what it was issued from still exists, then the signature:
+so an expired session with a wrong secret is told that it expired. A revoked session authenticates: revocation
+is a matter of policies. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import User
+from sts_tui.account.identifiers import derive_access_key_id
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
+from sts_tui.sts.ids import SIMULATED, long_term_secret
+from sts_tui.sts.session import Session, SessionKind
+
+TEMPORARY_PREFIX: Final = "ASIA"
+
+
+def authenticate(
+    access_key_id: str,
+    *,
+    configuration: Configuration,
+    sessions: Mapping[str, Session],
+    now: datetime,
+    secret: str | None = None,
+    token: str | None = None,
+    service: str = "sts",
+) -> CallerIdentity:
+    """The identity behind an access key id, or AwsError in the words of `service`.
+
+    A bare access key id stands for the whole credentials; where `secret` or `token` is given they are
+    checked too, and then temporary credentials need their token.
+    """
+    session = sessions.get(access_key_id)
+    if session is not None:
+        return _temporary(session, configuration, now, secret, token, service)
+    if access_key_id.startswith(TEMPORARY_PREFIX):
+        raise invalid_token(service)
+    return _long_term(access_key_id, configuration, secret, token, service)
+
+
+def _temporary(
+    session: Session,
+    configuration: Configuration,
+    now: datetime,
+    secret: str | None,
+    token: str | None,
+    service: str,
+) -> CallerIdentity:
+    credentials = session.credentials
+    if (secret is not None or token is not None) and token != credentials.session_token:
+        raise malformed_token(service) if _is_malformed(token) else invalid_token(service)
+    if now >= session.expires_at:
+        raise expired_token(service, session)
+    if not issuer_exists(session, configuration):
+        raise invalid_token(service, f"what {session.label} was issued from, {session.issuer_arn}, is gone")
+    if secret is not None and secret != credentials.secret_access_key:
+        raise wrong_signature()
+    return session_identity(session)
+
+
+def issuer_exists(session: Session, configuration: Configuration) -> bool:
+    """Whether the role, user or root user that a session was issued from is still the same one.
+
+    A role or user that was deleted and made again under its old name has another unique id.
+    """
+    match session.kind:
+        case SessionKind.ROLE:
+            role = configuration.roles.get(session.issuer_arn)
+            return role is not None and role.role_id == session.issuer_id
+        case SessionKind.ROOT:
+            return session.account in configuration.accounts
+        case SessionKind.USER | SessionKind.FEDERATED_USER:
+            if session.issuer_arn.endswith(":root"):
+                return session.account in configuration.accounts
+            user = configuration.users.get(session.issuer_arn)
+            return user is not None and user.user_id == session.issuer_id
+
+
+def _long_term(
+    access_key_id: str, configuration: Configuration, secret: str | None, token: str | None, service: str
+) -> CallerIdentity:
+    owner = key_owner(access_key_id, configuration)
+    if owner is None or token is not None:  # a token is never sent with a long-term key
+        raise invalid_token(service)
+    user, is_active = owner
+    if not is_active:
+        raise invalid_token(service, f"the access key of {user.user_name} is inactive")
+    if secret is not None and secret != long_term_secret(access_key_id):
+        raise wrong_signature()
+    return user_identity(user, access_key_id)
+
+
+def access_keys(user: User) -> dict[str, bool]:
+    """A user's long-term access key ids and whether each is active; one is derived where a file lists none."""
+    if user.access_keys is None:
+        return {derive_access_key_id(user.arn.split(":")[4], user.arn): True}
+    return {key.access_key_id: key.status == "Active" for key in user.access_keys}
+
+
+def key_owner(access_key_id: str, configuration: Configuration) -> tuple[User, bool] | None:
+    """The user who owns a long-term access key and whether it is active; None for an unknown key."""
+    user = _owners(_ByIdentity(configuration.users)).get(access_key_id)
+    return None if user is None else (user, access_keys(user)[access_key_id])
+
+
+class _ByIdentity:
+    """Makes a mapping that nobody changes the key of a cache."""
+
+    __slots__ = ("users",)
+
+    def __init__(self, users: Mapping[str, User]) -> None:
+        self.users = users
+
+    def __hash__(self) -> int:
+        return id(self.users)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.users is self.users
+
+
+@lru_cache(maxsize=4)
+def _owners(by: _ByIdentity) -> Mapping[str, User]:
+    """Users by access key id. Ten thousand users are normal, and every request asks."""
+    return {key: user for user in by.users.values() for key in access_keys(user)}
+
+
+def _is_malformed(token: str | None) -> bool:
+    return token is not None and not token.startswith(SIMULATED)
+
+
+def invalid_token(service: str, hint: str = "") -> AwsError:
+    """Unknown or inactive key, deleted issuer, missing or foreign token: AWS does not tell them apart."""
+    if service == "s3":
+        message = "The AWS Access Key Id you provided does not exist in our records."
+        return AwsError("InvalidAccessKeyId", message, 403, hint=hint)
+    return AwsError(
+        "InvalidClientTokenId", "The security token included in the request is invalid.", 403, hint=hint
+    )
+
+
+def malformed_token(service: str) -> AwsError:
+    """What is no session token at all. Only S3 tells."""
+    if service == "s3":
+        return AwsError("InvalidToken", "The provided token is malformed or otherwise invalid.", 400)
+    return invalid_token(service)
+
+
+def expired_token(service: str, session: Session) -> AwsError:
+    """The session's time is over; there is no grace period."""
+    hint = f"{session.label} expired at {session.expires_at:%H:%M:%S}"
+    if service == "s3":
+        return AwsError("ExpiredToken", "The provided token has expired.", 400, hint=hint)
+    return AwsError("ExpiredToken", "The security token included in the request is expired", 403, hint=hint)
+
+
+def wrong_signature() -> AwsError:
+    """The secret is not the one that belongs to the key."""
+    return AwsError(
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+        "Access Key and signing method. Consult the service documentation for details.",
+        403,
+    )
+
+
+def missing_token() -> AwsError:
+    """No credentials where the operation needs some."""
+    return AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)

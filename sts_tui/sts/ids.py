@@ -1,0 +1,62 @@
+"""Where issued ids, secrets and tokens come from: a seed and a counter, never chance.
+
+Secrets and tokens begin with `SIMULATED/`, so that whoever finds one in a log knows that it opens nothing;
+lengths and alphabets are those of real ones.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256, shake_256
+from typing import Final
+
+from sts_tui.account.identifiers import encode_access_key_id
+
+SIMULATED: Final = "SIMULATED/"
+SECRET_LENGTH: Final = 40
+UNPADDED_TOKEN_LENGTH: Final = 356
+"""Characters of a session token that carries neither policies nor tags; real ones vary around this."""
+
+
+class IdSource:
+    """A stream of ids: the same seed and counter give the same ids for ever.
+
+    `counter` is how many were drawn; whoever keeps it can go on where it stopped.
+    """
+
+    __slots__ = ("counter", "seed")
+
+    def __init__(self, seed: int, counter: int = 0) -> None:
+        self.seed = seed
+        self.counter = counter
+
+    def _draw(self, kind: str, size: int) -> bytes:
+        self.counter += 1
+        return shake_256(f"{self.seed}:{self.counter}:{kind}".encode()).digest(size)
+
+    def access_key_id(self, prefix: str, account: str) -> str:
+        """A 20-character access key id that carries its account; `prefix` is `ASIA` or `AKIA`."""
+        return encode_access_key_id(prefix, account, self._draw("access key", 5))
+
+    def secret(self) -> str:
+        """A secret access key: 40 characters, recognisably simulated."""
+        return _marked(self._draw("secret", 30), SECRET_LENGTH)
+
+    def token(self, size: int = UNPADDED_TOKEN_LENGTH) -> str:
+        """A session token of `size` characters, recognisably simulated."""
+        return _marked(self._draw("token", size), size)
+
+    def request_id(self) -> str:
+        """The UUID that AWS gives every request."""
+        text = self._draw("request", 16).hex()
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:]}"
+
+
+def long_term_secret(access_key_id: str) -> str:
+    """The secret of a long-term access key: account files hold none, so it derives from the key's id."""
+    return _marked(sha256(f"long-term secret:{access_key_id}".encode()).digest(), SECRET_LENGTH)
+
+
+def _marked(raw: bytes, length: int) -> str:
+    return (SIMULATED + b64encode(raw).decode())[:length]

@@ -1,0 +1,61 @@
+"""Every number of STS, with the page that says it. Durations are in seconds, lengths in characters.
+
+Bounds of single parameters are in `request_shapes.json`, which is extracted from AWS's own service model.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFAULT_ROLE_SESSION: Final = 3600
+"""AssumeRole*, whatever the role's MaxSessionDuration allows.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
+
+ROLE_CHAINING_MAXIMUM: Final = 3600
+"""A role session that assumes a role, whatever MaxSessionDuration says.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining"""
+
+ASSUME_ROOT_DEFAULT: Final = 900
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html"""
+
+LONG_TERM_CALLER_DEFAULT: Final = 43_200
+"""GetSessionToken and GetFederationToken.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"""
+
+ROOT_CALLER_MAXIMUM: Final = 3600
+"""GetSessionToken and GetFederationToken by a root user: silently shortened to one hour.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
+
+WEB_IDENTITY_TOKEN_DEFAULT: Final = 300
+"""GetWebIdentityToken.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html"""
+
+WEB_IDENTITY_TOKEN_MAX_PAYLOAD: Final = 14_984
+"""Bytes of the JSON payload of a token from GetWebIdentityToken (measured against the live service)."""
+
+SERVICE_SESSION: Final = 21_600
+"""Credentials that a service assumes for a workload (EC2 instance metadata, ECS tasks). AWS publishes no
+number; six hours have been observed. MaxSessionDuration does not apply to services.
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html"""
+
+ROTATION_MARGIN: Final = 300
+"""New instance metadata credentials are there at least five minutes before the old ones expire.
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html"""
+
+TOTP_STEP: Final = 30
+TOTP_TOLERANCE: Final = 2
+"""Steps before and after the present one whose code is still taken (measured against the live service)."""
+
+OIDC_CLOCK_SKEW: Final = 300
+"""Tolerated on `iat`, `nbf` and `exp` of a web identity token (measured against the live service)."""
+
+SAML_REDEMPTION_WINDOW: Final = 300
+"""`Token must be redeemed within 5 minutes of issuance`.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html"""
+
+PACKED_POLICY_ALLOTMENT: Final = 3072
+"""Our approximation of the hidden budget that session policies and tags share: see `session_policies`."""
+
+SESSION_TOKEN_ALLOTMENT: Final = 4096
+"""Bytes of a session token that count as 100 % in SessionTokenUtilization; MinimumSessionTokenSize ends there.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""

@@ -1,0 +1,288 @@
+"""Requests against AWS's shapes: a table of members, bounds and patterns, and one sentence for all violations.
+
+The tables are subsets of AWS's service models as JSON, in their own form (`{"operations": {…: shape name},
+"shapes": {name: {"type": …, "members": {…: shape name}, "min": …}}}`), so a table of another service is
+loaded the same way: `ShapeTable(json.loads(…)).request("CreateRole")`. Members keep AWS's names and order;
+command lines are read and written by the same tables.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from unicodedata import category
+
+from sts_tui.sts.errors import AwsError
+
+if TYPE_CHECKING:
+    from sts_tui.account.entities import Settings
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_SMALLEST, _LARGEST = -(2**31), 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What AWS's service model says of a parameter: a structure, list, string, integer, boolean or timestamp.
+
+    `minimum` and `maximum` bound the length of strings and lists, the value of integers.
+    """
+
+    type: str
+    members: Mapping[str, Shape] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    member: Shape | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str | None = None
+    enum: tuple[str, ...] = ()
+    sensitive: bool = False
+
+
+class ShapeTable:
+    """The request shapes of one service, resolved when first asked for."""
+
+    def __init__(self, model: Mapping[str, Any]) -> None:
+        self._model = model
+        self._resolved: dict[str, Shape] = {}
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The names of the operations, without the service prefix."""
+        return tuple(self._model["operations"])
+
+    def request(self, operation: str) -> Shape:
+        """The structure of an operation's parameters; KeyError for an operation that the table has not."""
+        return self._shape(self._model["operations"][operation])
+
+    def _shape(self, name: str) -> Shape:
+        if name not in self._resolved:
+            written = self._model["shapes"][name]
+            self._resolved[name] = Shape(
+                type=written["type"],
+                members={member: self._shape(shape) for member, shape in written.get("members", {}).items()},
+                required=tuple(written.get("required", ())),
+                member=self._shape(written["member"]) if "member" in written else None,
+                minimum=written.get("min"),
+                maximum=written.get("max"),
+                pattern=written.get("pattern"),
+                enum=tuple(written.get("enum", ())),
+                sensitive=written.get("sensitive", False),
+            )
+        return self._resolved[name]
+
+
+@lru_cache(maxsize=1)
+def sts_shapes() -> ShapeTable:
+    """The requests of STS, API version 2011-06-15."""
+    return ShapeTable(json.loads(files("sts_tui.sts").joinpath("request_shapes.json").read_text("utf-8")))
+
+
+def check_shape(operation: str, params: Mapping[str, Any], settings: Settings | None = None) -> None:
+    """Check the parameters of an STS operation (`sts:AssumeRole` or `AssumeRole`) as the service does.
+
+    Raises AwsError with every violation in one sentence; parameters that AWS does not know are ignored,
+    as on the wire. `settings` may carry a different maximum for SourceIdentity.
+    """
+    shape = sts_shapes().request(operation.removeprefix("sts:"))
+    if settings is not None and "SourceIdentity" in shape.members:
+        shape = _with_source_identity(shape, settings.source_identity_max_length)
+    check(shape, params)
+
+
+def _with_source_identity(shape: Shape, maximum: int) -> Shape:
+    longer = replace(shape.members["SourceIdentity"], maximum=maximum)
+    return replace(shape, members={**shape.members, "SourceIdentity": longer})
+
+
+def check(shape: Shape, params: Mapping[str, Any]) -> None:
+    """Check parameters against a structure.
+
+    Raises AwsError `MalformedInput` for what cannot be sent as the shape's type at all, else
+    `ValidationError` with every violation in AWS's one sentence.
+    """
+    for name, member in shape.members.items():
+        _refuse_other_types(name, member, params.get(name))
+    found = list(violations(shape, params))
+    if found:
+        noun = "error" if len(found) == 1 else "errors"
+        raise AwsError("ValidationError", f"{len(found)} validation {noun} detected: {'; '.join(found)}")
+
+
+def unknown_parameters(shape: Shape, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names that the service would silently ignore; front doors tell the person."""
+    return tuple(name for name in params if name not in shape.members)
+
+
+def violations(shape: Shape, params: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """AWS's clauses, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the order of the members."""
+    for name, member in shape.members.items():
+        at = f"{path}{name[0].lower()}{name[1:]}"
+        value = params.get(name)
+        if value is not None:
+            yield from _violations_of(member, value, at)
+        elif name in shape.required:
+            yield f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
+
+
+def _violations_of(shape: Shape, value: Any, at: str) -> Iterator[str]:
+    for constraint in _broken_constraints(shape, value):
+        yield f"{_printed(shape, value)} at '{at}' failed to satisfy constraint: {constraint}"
+    if shape.type == "structure":
+        yield from violations(shape, value, f"{at}.")
+    elif shape.member is not None and shape.member.type == "structure":
+        for number, item in enumerate(value, start=1):
+            yield from _violations_of(shape.member, item, f"{at}.{number}.member")
+    elif shape.member is not None and any(any(_broken_constraints(shape.member, item)) for item in value):
+        inner = ", ".join(_constraints(shape.member))
+        yield f"{_printed(shape, value)} at '{at}' failed to satisfy constraint: Member must satisfy constraint: [{inner}]"
+
+
+def _printed(shape: Shape, value: Any) -> str:
+    """As AWS prints a value: quoted, and nothing of sensitive ones."""
+    if shape.sensitive:
+        return "Value"
+    return f"Value '{_plain(value)}'"
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{key}={_plain(item)}" for key, item in value.items()) + "}"
+        case str():
+            return value
+        case Sequence():
+            return "[" + ", ".join(_plain(item) for item in value) + "]"
+        case _:
+            return str(value)
+
+
+def _broken_constraints(shape: Shape, value: Any) -> Iterator[str]:
+    measure = "value" if shape.type == "integer" else "length"
+    if shape.type == "structure":
+        return
+    size = (
+        integer(value) if shape.type == "integer" else len(value) if isinstance(value, str | Sequence) else 0
+    )
+    if shape.maximum is not None and size > shape.maximum:
+        yield _at_most(measure, shape.maximum)
+    if shape.minimum is not None and size < shape.minimum:
+        yield _at_least(measure, shape.minimum)
+    if shape.pattern is not None and not matches(shape.pattern, str(value)):
+        yield _of_pattern(shape.pattern)
+    if shape.enum and value not in shape.enum:
+        yield _of_enum(shape.enum)
+
+
+def _constraints(shape: Shape) -> Iterator[str]:
+    if shape.maximum is not None:
+        yield _at_most("length", shape.maximum)
+    if shape.minimum is not None:
+        yield _at_least("length", shape.minimum)
+    if shape.pattern is not None:
+        yield _of_pattern(shape.pattern)
+    if shape.enum:
+        yield _of_enum(shape.enum)
+
+
+def _at_most(measure: str, bound: int) -> str:
+    return f"Member must have {measure} less than or equal to {bound}"
+
+
+def _at_least(measure: str, bound: int) -> str:
+    return f"Member must have {measure} greater than or equal to {bound}"
+
+
+def _of_pattern(pattern: str) -> str:
+    return f"Member must satisfy regular expression pattern: {pattern}"
+
+
+def _of_enum(values: tuple[str, ...]) -> str:
+    return f"Member must satisfy enum value set: [{', '.join(values)}]"
+
+
+def integer(value: Any) -> int:
+    """A number as the query protocol reads it: `900`, `+900` and `0900` are one."""
+    return int(value)
+
+
+def _refuse_other_types(at: str, shape: Shape, value: Any) -> None:
+    """What cannot be read as the type is refused before any constraint is looked at."""
+    if value is None:
+        return
+    if not _READABLE[shape.type](value):
+        raise AwsError(
+            "MalformedInput", f"{at}: {_plain(value)[:80]!r} cannot be read as {_ARTICLES[shape.type]}"
+        )
+    if shape.type == "structure":
+        for name, member in shape.members.items():
+            _refuse_other_types(f"{at}.{name}", member, value.get(name))
+    elif shape.member is not None:
+        for number, item in enumerate(value, start=1):
+            if item is None:
+                raise AwsError("MalformedInput", f"{at}.{number}: null cannot be an element of a list")
+            _refuse_other_types(f"{at}.{number}", shape.member, item)
+
+
+def _is_integer(value: Any) -> bool:
+    """Signed, 32 bits; decimals, letters, spaces and overflow are malformed (measured against the service)."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, str):
+        return (
+            len(value) <= 20 and _INTEGER.fullmatch(value) is not None and _SMALLEST <= int(value) <= _LARGEST
+        )
+    return isinstance(value, int) and _SMALLEST <= value <= _LARGEST
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool) or value in ("true", "false")
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+_READABLE: Mapping[str, Callable[[Any], bool]] = {
+    "structure": lambda value: isinstance(value, Mapping),
+    "list": _is_list,
+    "string": lambda value: isinstance(value, str),
+    "integer": _is_integer,
+    "boolean": _is_boolean,
+    "timestamp": lambda value: isinstance(value, str),
+}
+_ARTICLES: Mapping[str, str] = {
+    "structure": "a structure",
+    "list": "a list",
+    "string": "a string",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "timestamp": "an instant",
+}
+
+
+def matches(pattern: str, value: str) -> bool:
+    """Whether the whole value matches one of AWS's patterns, where `\\w` and `\\d` mean ASCII."""
+    if r"\p{" in pattern:
+        value = "".join(map(_stand_in, value))
+    return _compiled(pattern).fullmatch(value) is not None
+
+
+_STAND_INS: Mapping[str, str] = {"L": "a", "Z": " ", "N": "0"}
+
+
+def _stand_in(character: str) -> str:
+    """Python's re has no `\\p{L}`: one letter, space and digit stand for all of their Unicode category."""
+    return _STAND_INS.get(category(character)[0], character)
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    for name, character in _STAND_INS.items():
+        pattern = pattern.replace(f"\\p{{{name}}}", character)
+    return re.compile(pattern, re.ASCII)
