@@ -311,6 +311,14 @@ class Settings(Entity):
     """How long an IAM write takes to come into force."""
     request_log_size: int = 100_000
     role_sessions_keep_mfa: bool = False
+    source_identity_max_length: int = 64
+    session_policy_max_characters: int = 2048
+    user_sessions_call_sts: Literal["AssumeRole", "WithMfa", "Never"] = "AssumeRole"
+    sessions_die_with_access_key: bool = False
+    federated_provider_for_saml: bool = False
+    enforce_saml_audience: bool = False
+    opt_in_regions: tuple[str, ...] = ()
+    """What each of these means, and how sure we are: `sts_tui.sts.doubtful_facts`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
