@@ -1,0 +1,88 @@
+"""What goes where: data on stdout, narration and mistakes on stderr; colour only for people."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TextIO
+
+from sts_tui.account.problems import Problem
+
+EXIT_FAILED = 1
+EXIT_UNUSABLE = 2
+EXIT_INTERRUPTED = 130
+EXIT_PIPE_CLOSED = 141
+
+
+class UserError(Exception):
+    """A mistake of the user: told in one line, or a list, never a traceback."""
+
+    def __init__(self, *messages: str, code: int = EXIT_UNUSABLE) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+        self.code = code
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem], code: int = EXIT_UNUSABLE) -> UserError:
+        return cls(*map(str, problems), code=code)
+
+
+def complain(messages: Iterable[str]) -> None:
+    """One `sts-tui: …` line for each."""
+    for message in messages:
+        print(f"sts-tui: {one_line(message)}", file=sys.stderr)
+
+
+def narrate(text: str) -> None:
+    """Something for the person, not for the program that reads stdout."""
+    print(text, file=sys.stderr)
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and terminal control characters: files and policies are data."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def printable(text: str) -> str:
+    """`text` without terminal control characters; line breaks stay."""
+    return "\n".join(one_line(line) for line in text.split("\n"))
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """https://no-color.org: any non-empty NO_COLOR switches colour off; a pipe never gets any."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+class Paint:
+    """ANSI colours by meaning: blue allowed, orange denied; without colour the text as it is."""
+
+    def __init__(self, coloured: bool) -> None:
+        self._coloured = coloured
+
+    def _in(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._coloured and text else text
+
+    def good(self, text: str) -> str:
+        return self._in("38;5;39", text)
+
+    def bad(self, text: str) -> str:
+        return self._in("1;38;5;208", text)
+
+    def dim(self, text: str) -> str:
+        return self._in("2", text)
+
+    def strong(self, text: str) -> str:
+        return self._in("1", text)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that may hold a real account: readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(text)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None

@@ -1,0 +1,62 @@
+"""The command line: reads arguments, runs one command, answers with an exit code and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TextIO
+
+from sts_tui.cli import console
+from sts_tui.cli.arguments import parse_arguments
+from sts_tui.cli.doors import Doors
+
+_MODULES = {
+    "explore": "explorer",
+    "run": "run_tours",
+    "shoot": "shoot",
+    "record": "record",
+    "creds": "creds",
+    "export": "export",
+    "selftest": "selftest",
+    "validate": "validate",
+    "schema": "schema",
+    "reach": "reach",
+}
+"""The module of each command, `perform(options, doors) -> exit code`; only the one in question is imported."""
+
+
+def run(argv: Sequence[str], doors: Doors) -> int:
+    """Run one command; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_on_symbols(stream)
+    try:
+        options = parse_arguments(argv)
+        module = import_module(f"sts_tui.cli.{_MODULES[options.command]}")
+        code = int(module.perform(options, doors))
+        sys.stdout.flush()
+    except console.UserError as error:
+        console.complain(error.messages)
+        return error.code
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except KeyboardInterrupt:
+        return console.EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return console.EXIT_PIPE_CLOSED
+    return code
+
+
+def _never_fail_on_symbols(stream: TextIO) -> None:
+    """A terminal that cannot show a symbol shows `?`."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _forget_stdout() -> None:
+    """The reader has gone (`| head`): what is still buffered goes nowhere, without a complaint at exit."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())

@@ -1,0 +1,80 @@
+"""How the AWS CLI prints: JSON, text, and the sentence about an error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sts_tui.sts.errors import AwsError
+
+
+def as_json(document: Any) -> str:
+    """Indented as the CLI does it; nothing for an operation that answers with nothing."""
+    return "" if document == {} else json.dumps(document, indent=4, ensure_ascii=False)
+
+
+def as_text(document: Any) -> str:
+    """Tab-separated lines; nested structures begin with their name.
+
+    https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#text-output
+    """
+    return "\n".join(_text(document, None, None))
+
+
+def error_text(error: AwsError, operation: str) -> str:
+    """`An error occurred (AccessDenied) when calling the AssumeRole operation: …`"""
+    return f"An error occurred ({error.code}) when calling the {operation} operation: {error.message}"
+
+
+def _text(item: Any, name: str | None, columns: Sequence[str] | None) -> Iterator[str]:
+    if isinstance(item, Mapping):
+        yield from _text_of_structure(item, name, columns)
+    elif isinstance(item, list):
+        yield from _text_of_list(item, name)
+    else:
+        yield _cell(item)
+
+
+def _cell(value: Any) -> str:
+    return str(value)
+
+
+def _text_of_list(items: list[Any], name: str | None) -> Iterator[str]:
+    if any(isinstance(item, Mapping) for item in items):
+        columns = _scalar_columns(items)
+        for item in items:
+            yield from _text(item, name, columns)
+        return
+    scalars = [_cell(item) for item in items if not isinstance(item, list)]
+    if scalars and name is not None:
+        yield from (f"{name.upper()}\t{scalar}" for scalar in scalars)
+    elif scalars:
+        yield "\t".join(scalars)
+    for item in items:
+        if isinstance(item, list):
+            yield from _text_of_list(item, name)
+
+
+def _text_of_structure(
+    item: Mapping[str, Any], name: str | None, columns: Sequence[str] | None
+) -> Iterator[str]:
+    nested = sorted(key for key, value in item.items() if isinstance(value, Mapping | list))
+    if columns is None:
+        columns = sorted(key for key in item if key not in nested)
+    cells = [_cell(item.get(key, "")) for key in columns if key not in nested]
+    if cells:
+        yield "\t".join([name.upper(), *cells] if name is not None else cells)
+    for key in nested:
+        yield from _text(item[key], key, None)
+
+
+def _scalar_columns(items: Sequence[Any]) -> list[str]:
+    """Every key that holds a scalar in some of the structures: the columns that all of them print."""
+    seen: dict[str, None] = {}
+    for item in items:
+        if isinstance(item, Mapping):
+            seen.update(
+                dict.fromkeys(key for key, value in item.items() if not isinstance(value, Mapping | list))
+            )
+    return sorted(seen)

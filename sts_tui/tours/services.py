@@ -1,0 +1,49 @@
+"""The services that `aws` lines know, each with its table of request shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sts_tui.simulation.operations.command_names import dashed
+from sts_tui.simulation.operations.requests import shapes_of
+from sts_tui.sts.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service; `prefix` is that of its actions: `s3` for the CLI's `s3api`."""
+
+    prefix: str
+
+    def commands(self) -> Mapping[str, str]:
+        """The operation by the CLI's spelling: `assume-role` → `AssumeRole`."""
+        return _commands(self.prefix)
+
+    def operation(self, command: str) -> str | None:
+        """The operation's name, None where it is not simulated."""
+        return self.commands().get(command)
+
+    def action(self, operation: str) -> str:
+        """The operation as the simulation knows it: `sts:AssumeRole`."""
+        return f"{self.prefix}:{operation}"
+
+    def shape(self, operation: str) -> Shape:
+        """The parameters of an operation."""
+        return shapes_of(self.prefix).request(operation)
+
+
+@lru_cache(maxsize=16)
+def _commands(prefix: str) -> Mapping[str, str]:
+    return {dashed(operation): operation for operation in shapes_of(prefix).operations}
+
+
+SERVICES: Mapping[str, Service] = {
+    "sts": Service("sts"),
+    "iam": Service("iam"),
+    "s3api": Service("s3"),
+    "kms": Service("kms"),
+    "organizations": Service("organizations"),
+}
+"""By the CLI's name."""
