@@ -99,7 +99,7 @@ def _long_term(
 
 
 def access_keys(user: User) -> dict[str, bool]:
-    """A user's long-term access key ids and whether each is active; one is derived where a file lists none."""
+    """A user's long-term access key ids and whether each is active; derived where a file is silent."""
     if user.access_keys is None:
         return {derive_access_key_id(user.arn.split(":")[4], user.arn): True}
     return {key.access_key_id: key.status == "Active" for key in user.access_keys}
@@ -165,8 +165,8 @@ def wrong_signature() -> AwsError:
     """The secret is not the one that belongs to the key."""
     return AwsError(
         "SignatureDoesNotMatch",
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
-        "Access Key and signing method. Consult the service documentation for details.",
+        "The request signature we calculated does not match the signature you provided. Check your AWS "
+        "Secret Access Key and signing method. Consult the service documentation for details.",
         403,
     )
 

@@ -57,5 +57,5 @@ PACKED_POLICY_ALLOTMENT: Final = 3072
 """Our approximation of the hidden budget that session policies and tags share: see `session_policies`."""
 
 SESSION_TOKEN_ALLOTMENT: Final = 4096
-"""Bytes of a session token that count as 100 % in SessionTokenUtilization; MinimumSessionTokenSize ends there.
+"""Bytes of a session token that are 100 % in SessionTokenUtilization; MinimumSessionTokenSize ends there.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""

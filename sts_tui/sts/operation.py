@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.iam.decision import Decision
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session
 
 if TYPE_CHECKING:
+    from sts_tui.iam.decision import Decision
     from sts_tui.sts.ids import IdSource
 
 

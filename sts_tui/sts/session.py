@@ -20,7 +20,7 @@ class SessionKind(Enum):
     """GetSessionToken by an IAM user."""
     FEDERATED_USER = "federated user session"
     ROOT = "root session"
-    """AssumeRoot, or GetSessionToken / GetFederationToken by a root user."""
+    """AssumeRoot, or GetSessionToken by a root user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,8 @@ class Session:
     user_id: str
     """`aws:userid`: `AROA…:name`, `AIDA…`, `ACCOUNT:name`."""
     issuer_arn: str
-    """The role (ARN with path), or the user or root user, whose permissions it has."""
+    """The role (ARN with path), or the user or root user, whose permissions it has. A federated user session
+    has those of the user, or root user, who called GetFederationToken."""
     issuer_id: str
     """That role's or user's unique id: a recreated namesake does not revive the session."""
     issued_at: datetime
@@ -73,8 +74,10 @@ class Session:
     has_session_policy: bool = False
     mfa_at: datetime | None = None
     context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """Condition keys that the credentials carry (`aws:FederatedProvider`, `saml:sub`, `ec2:RoleDelivery` …)."""
+    """Condition keys that the credentials carry: `aws:FederatedProvider`, `saml:sub`, `ec2:RoleDelivery` …"""
     packed_policy_size: int | None = None
+    is_global_token: bool = False
+    """Issued by the global endpoint: a version 1 token, refused in opt-in Regions."""
     workload: str | None = None
     """The workload that holds it, where one does."""
 

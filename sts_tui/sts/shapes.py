@@ -1,4 +1,4 @@
-"""Requests against AWS's shapes: a table of members, bounds and patterns, and one sentence for all violations.
+"""Requests against AWS's shapes: members, bounds and patterns as data, all violations in one sentence.
 
 The tables are subsets of AWS's service models as JSON, in their own form (`{"operations": {…: shape name},
 "shapes": {name: {"type": …, "members": {…: shape name}, "min": …}}}`), so a table of another service is
@@ -120,7 +120,7 @@ def unknown_parameters(shape: Shape, params: Mapping[str, Any]) -> tuple[str, ..
 
 
 def violations(shape: Shape, params: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    """AWS's clauses, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the order of the members."""
+    """AWS's clauses, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the members' order."""
     for name, member in shape.members.items():
         at = f"{path}{name[0].lower()}{name[1:]}"
         value = params.get(name)
@@ -140,7 +140,8 @@ def _violations_of(shape: Shape, value: Any, at: str) -> Iterator[str]:
             yield from _violations_of(shape.member, item, f"{at}.{number}.member")
     elif shape.member is not None and any(any(_broken_constraints(shape.member, item)) for item in value):
         inner = ", ".join(_constraints(shape.member))
-        yield f"{_printed(shape, value)} at '{at}' failed to satisfy constraint: Member must satisfy constraint: [{inner}]"
+        clause = f"failed to satisfy constraint: Member must satisfy constraint: [{inner}]"
+        yield f"{_printed(shape, value)} at '{at}' {clause}"
 
 
 def _printed(shape: Shape, value: Any) -> str:
@@ -230,7 +231,7 @@ def _refuse_other_types(at: str, shape: Shape, value: Any) -> None:
 
 
 def _is_integer(value: Any) -> bool:
-    """Signed, 32 bits; decimals, letters, spaces and overflow are malformed (measured against the service)."""
+    """Signed, 32 bits; decimals, letters, spaces and overflow are malformed (measured on the service)."""
     if isinstance(value, bool):
         return False
     if isinstance(value, str):

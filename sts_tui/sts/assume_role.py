@@ -1,0 +1,112 @@
+"""AssumeRole: a user, a role session or a service becomes a session of a role.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+
+Order: who calls, parameters, whether the role exists, MFA, trust policy and the caller's policies, duration,
+conflicts with what is inherited, session policies. Whoever is not authorized learns nothing about the role.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sts_tui.iam.caller import CallerKind
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.mfa import verified_mfa
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.regions import refuse_region
+from sts_tui.sts.role_sessions import RoleSessionPlan, duration, issue_role_session
+from sts_tui.sts.role_trust import authorize_on_role, find_role, role_account
+from sts_tui.sts.service_sessions import credential_context, service_seconds
+from sts_tui.sts.session_policies import refuse_long_policy, requested_policies
+from sts_tui.sts.tags import requested_tags
+from sts_tui.sts.who_may_call import refuse_caller
+
+ACTION = "sts:AssumeRole"
+
+
+def assume_role(call: Call) -> Answer:
+    """Issue a session of the role, or raise AwsError as AWS would."""
+    params, caller = call.params, call.caller
+    role_arn = params["RoleArn"]
+    refuse_caller(ACTION, caller, call.settings, role_arn)
+    refuse_long_policy(params, call.settings)
+    tags = requested_tags(params, caller.session)
+    _refuse_provided_contexts(call)
+    refuse_region("AssumeRole", call.region, role_account(role_arn), call.settings)
+    role = find_role(call, ACTION, caller)
+    spent_code = verified_mfa(call)
+    source_identity = params.get("SourceIdentity") or _inherited_source_identity(call)
+    authorize_on_role(
+        call,
+        ACTION,
+        role,
+        context=_context(call, has_mfa=spent_code is not None),
+        tags=tags,
+        source_identity=source_identity,
+    )
+    is_chained = caller.caller.kind is CallerKind.ROLE_SESSION
+    is_service = caller.caller.kind is CallerKind.SERVICE
+    seconds = service_seconds(params, caller) if is_service else duration(params, role, is_chained=is_chained)
+    tags.refuse_conflicts()
+    _refuse_other_source_identity(call)
+    plan = RoleSessionPlan(
+        operation="AssumeRole",
+        role=role,
+        session_name=params["RoleSessionName"],
+        seconds=seconds,
+        tags=tags,
+        policies=requested_policies(params, role_account(role_arn), call.configuration, call.settings),
+        source_identity=source_identity,
+        is_chained=is_chained,
+        mfa_at=_mfa_at(call, has_mfa=spent_code is not None),
+        parent=caller.access_key_id,
+        parent_label=caller.label,
+        context=credential_context(call, role) if is_service else {},
+    )
+    session, response = issue_role_session(call, plan)
+    return Answer(response=response, sessions=(session,), spent_mfa_code=spent_code)
+
+
+def _context(call: Call, *, has_mfa: bool) -> dict[str, Any]:
+    """The condition keys of this operation; its MFA counts for this decision only."""
+    context: dict[str, Any] = {"sts:RoleSessionName": call.params["RoleSessionName"]}
+    if (external_id := call.params.get("ExternalId")) is not None:
+        context["sts:ExternalId"] = external_id
+    if has_mfa:
+        context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
+    return context
+
+
+def _inherited_source_identity(call: Call) -> str | None:
+    return call.caller.session.source_identity if call.caller.session else None
+
+
+def _refuse_other_source_identity(call: Call) -> None:
+    """Once set, it stays for the whole chain; the same value may be passed again."""
+    inherited = _inherited_source_identity(call)
+    if inherited is not None and call.params.get("SourceIdentity") not in (None, inherited):
+        raise AwsError("ValidationError", "The source identity is already set for this assume role session")
+
+
+def _mfa_at(call: Call, *, has_mfa: bool) -> datetime | None:
+    """When MFA was used: now, or in the session that calls; forgotten unless the setting says otherwise.
+
+    The guide says that MFA does not carry over to the role session, CloudTrail records show that it does.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+    """
+    if not call.settings.role_sessions_keep_mfa:
+        return None
+    if has_mfa:
+        return call.now
+    return call.caller.session.mfa_at if call.caller.session else None
+
+
+def _refuse_provided_contexts(call: Call) -> None:
+    if call.params.get("ProvidedContexts"):
+        raise AwsError(
+            "InvalidParameterValue",
+            "The provided context assertion could not be validated.",
+            hint="contexts of IAM Identity Center are not simulated",
+        )

@@ -1,0 +1,60 @@
+"""Minting: a key id, a secret, a token and an expiration.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, IdSource
+from sts_tui.sts.limits import SESSION_TOKEN_ALLOTMENT
+from sts_tui.sts.session import Credentials
+
+
+def mint(
+    ids: IdSource,
+    account: str,
+    now: datetime,
+    seconds: int,
+    *,
+    packed_bytes: int = 0,
+    minimum_token_size: int = 0,
+) -> Credentials:
+    """New temporary credentials of `account`, good for `seconds` from `now`.
+
+    Expirations are whole seconds. The token grows with what is packed into it, and is padded up to
+    `minimum_token_size` characters.
+    """
+    size = max(UNPADDED_TOKEN_LENGTH + packed_bytes, minimum_token_size)
+    return Credentials(
+        access_key_id=ids.access_key_id("ASIA", account),
+        secret_access_key=ids.secret(),
+        session_token=ids.token(size),
+        expiration=(now + timedelta(seconds=seconds)).replace(microsecond=0),
+    )
+
+
+def printed(instant: datetime) -> str:
+    """An instant as STS prints it: `2026-01-15T10:00:00Z`."""
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def credentials_shape(credentials: Credentials) -> dict[str, str]:
+    """AWS's `Credentials`."""
+    return {
+        "AccessKeyId": credentials.access_key_id,
+        "SecretAccessKey": credentials.secret_access_key,
+        "SessionToken": credentials.session_token,
+        "Expiration": printed(credentials.expiration),
+    }
+
+
+def token_size_members(credentials: Credentials) -> dict[str, Any]:
+    """`SessionTokenSize` in bytes and `SessionTokenUtilization` in percent, as newer responses carry them."""
+    size = len(credentials.session_token)
+    return {
+        "SessionTokenUtilization": min(100, -(-100 * size // SESSION_TOKEN_ALLOTMENT)),
+        "SessionTokenSize": size,
+    }

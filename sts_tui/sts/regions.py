@@ -1,0 +1,46 @@
+"""Where STS answers: opt-in Regions have to be enabled before they issue credentials.
+
+Modelled: which Regions are opt-in, and a model-wide list of those that are enabled (setting `OptInRegions`).
+Not modelled: deactivating STS in a Region that is enabled by default, and the account preference that makes
+the global endpoint issue version 2 tokens.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sts_tui.account.entities import Settings
+from sts_tui.sts.errors import AwsError
+
+GLOBAL_ENDPOINT: Final = "aws-global"
+"""The pseudo-Region by which SDKs call https://sts.amazonaws.com."""
+
+OPT_IN_REGIONS: Final = frozenset(
+    {
+        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4",
+        "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1",
+        "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
+    }
+)  # fmt: skip
+"""https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"""
+
+_REGIONAL_ONLY: Final = frozenset({"AssumeRoot", "GetWebIdentityToken"})
+
+
+def refuse_region(operation: str, region: str, account: str, settings: Settings) -> None:
+    """Raise AwsError where STS issues no credentials; `account` is the one they would belong to."""
+    if region == GLOBAL_ENDPOINT and operation in _REGIONAL_ONLY:
+        raise AwsError("InvalidAction", f"Could not find operation {operation} for version 2011-06-15")
+    if region in OPT_IN_REGIONS and region not in settings.opt_in_regions:
+        raise AwsError(
+            "RegionDisabledException",
+            f"STS is not activated in this region for account:{account}. Your account administrator can "
+            "activate STS in this region using the IAM Console.",
+            403,
+        )
+
+
+def refuse_token_version(is_global_token: bool, region: str) -> bool:
+    """Whether a token is refused in a Region: the global endpoint's work where AWS is on by default."""
+    return is_global_token and region in OPT_IN_REGIONS

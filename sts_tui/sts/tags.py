@@ -1,0 +1,106 @@
+"""Session tags: passed, inherited along a chain, and what wins where they meet.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+
+Keys ignore case and keep it; values heed it. Inherited transitive tags beat the role's own; passing one again
+fails, even with the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sts_tui.account.entities import Tag
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionTags:
+    """The tags of a call: those it passes, and those its caller's session hands on."""
+
+    passed: tuple[tuple[str, str], ...] = ()
+    transitive: tuple[str, ...] = ()
+    """Keys that this call flags as transitive."""
+    inherited: tuple[tuple[str, str], ...] = ()
+    """Transitive tags of the calling session; they stay transitive."""
+
+    @property
+    def are_set(self) -> bool:
+        """Whether `sts:TagSession` is needed: also when tags are only inherited."""
+        return bool(self.passed or self.inherited)
+
+    @property
+    def all(self) -> tuple[tuple[str, str], ...]:
+        return self.inherited + self.passed
+
+    @property
+    def all_transitive_keys(self) -> tuple[str, ...]:
+        return tuple(key for key, _ in self.inherited) + self.transitive
+
+    def refuse_conflicts(self) -> None:
+        """A passed tag may not have the key of an inherited one, in any case."""
+        inherited = {key.lower() for key, _ in self.inherited}
+        if any(key.lower() in inherited for key, _ in self.passed):
+            raise AwsError(
+                "InvalidParameterValue",
+                "One of the specified transitive tag keys can't be set because it conflicts with a "
+                "transitive tag key from the calling session.",
+            )
+
+    def request_context(self) -> dict[str, Any]:
+        """`aws:RequestTag/…`, `aws:TagKeys`, `sts:TransitiveTagKeys`: of the tags passed in this call."""
+        context: dict[str, Any] = {f"aws:RequestTag/{key}": value for key, value in self.passed}
+        if self.passed:
+            context["aws:TagKeys"] = [key for key, _ in self.passed]
+        if self.transitive:
+            context["sts:TransitiveTagKeys"] = list(self.transitive)
+        return context
+
+    def role_tag_context(self, role_tags: Iterable[Tag]) -> dict[str, str]:
+        """`aws:ResourceTag/…` and `iam:ResourceTag/…` as the trust policy sees them: an inherited tag stands
+        in front of the role's own of the same key.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
+        """
+        inherited = {key.lower(): value for key, value in self.inherited}
+        seen = {tag.key: inherited.get(tag.key.lower(), tag.value) for tag in role_tags}
+        return {
+            f"{service}:ResourceTag/{key}": value for key, value in seen.items() for service in ("aws", "iam")
+        }
+
+
+def requested_tags(params: Mapping[str, Any], caller: Session | None = None) -> SessionTags:
+    """The tags of an API call; refuses duplicates, reserved keys and stray transitive keys."""
+    passed = tuple((tag["Key"], tag["Value"]) for tag in params.get("Tags") or ())
+    transitive = tuple(params.get("TransitiveTagKeys") or ())
+    refuse_bad_keys(passed, transitive)
+    return SessionTags(passed=passed, transitive=transitive, inherited=inherited_tags(caller))
+
+
+def inherited_tags(caller: Session | None) -> tuple[tuple[str, str], ...]:
+    """What the caller's session hands on to the next one."""
+    if caller is None:
+        return ()
+    handed_on = {key.lower() for key in caller.transitive_tag_keys}
+    return tuple((key, value) for key, value in caller.tags if key.lower() in handed_on)
+
+
+def refuse_bad_keys(passed: Sequence[tuple[str, str]], transitive: Sequence[str]) -> None:
+    """Checks of the parameters alone, made before anything is looked up."""
+    keys = [key.lower() for key, _ in passed]
+    if len(set(keys)) != len(keys):
+        raise AwsError(
+            "InvalidParameterValue",
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        )
+    if any(key.startswith("aws:") for key in keys):
+        raise AwsError(
+            "InvalidParameterValue", "aws: prefixed tag key names are not allowed for external use."
+        )
+    if any(key.lower() not in keys for key in transitive):
+        raise AwsError(
+            "InvalidParameterValue",
+            "The specified transitive tag key must be included in the requested tags.",
+        )
