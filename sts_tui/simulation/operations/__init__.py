@@ -1,0 +1,38 @@
+"""The operations that calls know by name: STS's own, and those of IAM and other services from this package.
+
+`OPERATIONS["iam:PutRolePolicy"].perform(call)`; `table` says which module each is in. Names, request shapes
+and CLI names are in `table`, `requests` and `command_names`. Nothing is loaded before it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from sts_tui.simulation.operations.requests import check_request, shape_of
+from sts_tui.sts.operation import Operation
+
+__all__ = ["OPERATIONS", "check_request", "shape_of"]
+
+
+class _Operations(Mapping[str, Operation]):
+    """All operations by name; the table is built when it is first looked at."""
+
+    @cached_property
+    def _table(self) -> dict[str, Operation]:
+        from sts_tui.simulation.operations.table import operations
+        from sts_tui.sts import OPERATIONS as STS_OPERATIONS
+
+        return {**STS_OPERATIONS, **{operation.name: operation for operation in operations()}}
+
+    def __getitem__(self, name: str) -> Operation:
+        return self._table[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+OPERATIONS: Mapping[str, Operation] = _Operations()

@@ -1,0 +1,24 @@
+"""Names on AWS's command line: `PutRolePolicy` is `put-role-policy`, `RoleName` is `--role-name`.
+
+The AWS CLI splits at capitals and keeps abbreviations together; S3's API calls are under `aws s3api`.
+https://docs.aws.amazon.com/cli/latest/reference/
+"""
+
+from __future__ import annotations
+
+import re
+
+_BEFORE_A_WORD = re.compile(r"(.)([A-Z][a-z]+)")
+_AFTER_A_WORD = re.compile(r"([a-z0-9])([A-Z])")
+_CLI_SERVICES = {"s3": "s3api"}
+
+
+def dashed(name: str) -> str:
+    """`AddClientIDToOpenIDConnectProvider` → `add-client-id-to-open-id-connect-provider`."""
+    return _AFTER_A_WORD.sub(r"\1-\2", _BEFORE_A_WORD.sub(r"\1-\2", name)).lower()
+
+
+def command_of(operation: str) -> tuple[str, str]:
+    """`s3:PutBucketPolicy` → (`s3api`, `put-bucket-policy`)."""
+    service, _, name = operation.partition(":")
+    return _CLI_SERVICES.get(service, service), dashed(name)

@@ -1,0 +1,59 @@
+"""Outbound web identity federation: whether the account's principals may have tokens for others.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.get_web_identity_token import issuer_of
+from sts_tui.sts.operation import Answer, Call
+
+
+def enable(call: Call) -> Answer:
+    """Answers the account's issuer, by which relying parties know its tokens."""
+    call.authorize(call.operation)
+    if _is_enabled(call):
+        raise AwsError(
+            "FeatureEnabled", "Outbound web identity federation is already enabled for this account.", 409
+        )
+    return replace(_switched(call, on=True), response={"IssuerIdentifier": issuer_of(call.account)})
+
+
+def disable(call: Call) -> Answer:
+    call.authorize(call.operation)
+    _refuse_disabled(call)
+    return _switched(call, on=False)
+
+
+def get_info(call: Call) -> Answer:
+    call.authorize(call.operation)
+    _refuse_disabled(call)
+    return Answer(response={"IssuerIdentifier": issuer_of(call.account), "JwtVendingEnabled": True})
+
+
+def _is_enabled(call: Call) -> bool:
+    return call.configuration.accounts[call.account].outbound_web_identity_federation
+
+
+def _refuse_disabled(call: Call) -> None:
+    if not _is_enabled(call):
+        raise AwsError(
+            "FeatureDisabled", "Outbound web identity federation is not enabled for this account.", 404
+        )
+
+
+def _switched(call: Call, *, on: bool) -> Answer:
+    facts = replace(call.configuration.accounts[call.account], outbound_web_identity_federation=on)
+    accounts = {**call.configuration.accounts, call.account: facts}
+    return Answer(configuration=replace(call.configuration, accounts=accounts), subject=call.account)
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "EnableOutboundWebIdentityFederation": enable,
+    "DisableOutboundWebIdentityFederation": disable,
+    "GetOutboundWebIdentityFederationInfo": get_info,
+}

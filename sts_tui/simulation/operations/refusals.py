@@ -1,0 +1,57 @@
+"""The refusals that many IAM operations share, with IAM's codes, statuses and words.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and each operation's Errors section.
+"""
+
+from __future__ import annotations
+
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.operation import Call
+
+
+def no_such_entity(message: str, hint: str = "") -> AwsError:
+    return AwsError("NoSuchEntity", message, 404, hint=hint)
+
+
+def already_exists(message: str) -> AwsError:
+    return AwsError("EntityAlreadyExists", message, 409)
+
+
+def delete_conflict(message: str) -> AwsError:
+    return AwsError("DeleteConflict", message, 409)
+
+
+def limit_exceeded(quota: str, limit: int) -> AwsError:
+    return AwsError("LimitExceeded", f"Cannot exceed quota for {quota}: {limit}", 409)
+
+
+def invalid_input(message: str) -> AwsError:
+    return AwsError("InvalidInput", message, 400)
+
+
+def validation_error(message: str) -> AwsError:
+    return AwsError("ValidationError", message, 400)
+
+
+def malformed(message: str) -> AwsError:
+    return AwsError("MalformedPolicyDocument", message, 400)
+
+
+def unmodifiable(role_name: str) -> AwsError:
+    return AwsError(
+        "UnmodifiableEntity",
+        f"Cannot perform the operation on the protected role '{role_name}' - "
+        "this role is only modifiable by AWS",
+        400,
+    )
+
+
+def access_denied(call: Call, resource: str, hint: str = "") -> AwsError:
+    """A denial that no policy of the caller could lift, in the words of any other."""
+    who = call.caller.arn or call.caller.label
+    return AwsError(
+        "AccessDenied",
+        f"User: {who} is not authorized to perform: {call.operation} on resource: {resource}",
+        403,
+        hint=hint,
+    )

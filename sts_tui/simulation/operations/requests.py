@@ -1,0 +1,55 @@
+"""Request shapes of every operation, from AWS's service models: names, types, bounds, patterns.
+
+They check parameters as the service does, and drive the reading and writing of command lines.
+`.ci/extract_shapes.py` made the tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from sts_tui.sts.shapes import Shape, ShapeTable, check, check_shape, sts_shapes
+
+
+def compact(value: Any) -> str:
+    """JSON in one line without white space between its parts."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+@lru_cache(maxsize=8)
+def shapes_of(service: str) -> ShapeTable:
+    """The table of a service (`iam`, `s3`, `kms`, `organizations`, `sts`); loaded once."""
+    if service == "sts":
+        return sts_shapes()
+    return ShapeTable(json.loads(files(__package__).joinpath("shapes", f"{service}.json").read_text("utf-8")))
+
+
+def shape_of(operation: str) -> Shape:
+    """The structure of an operation's parameters; KeyError for an operation that is not known."""
+    service, _, name = operation.partition(":")
+    return shapes_of(service).request(name)
+
+
+def check_request(operation: str, params: Mapping[str, Any], settings: Any = None) -> None:
+    """Check a call's parameters as the service does; raises AwsError with every violation in one sentence.
+
+    Where AWS expects JSON text a parsed object will do.
+    """
+    if operation.startswith("sts:"):
+        check_shape(operation, params, settings)
+        return
+    shape = shape_of(operation)
+    check(shape, {name: _as_text(shape.members.get(name), value) for name, value in params.items()})
+
+
+def _as_text(shape: Shape | None, value: Any) -> Any:
+    match shape:
+        case Shape(type="string") if isinstance(value, Mapping):
+            return compact(value)
+        case Shape(type="list", member=Shape(type="string")) if isinstance(value, list | tuple):
+            return [_as_text(shape.member, one) for one in value]
+    return value

@@ -1,0 +1,118 @@
+"""Principals in stored policies: IAM keeps users and roles by unique id and shows their ARNs while they live.
+
+A document here holds the ARN while the entity exists. When it is deleted every mention becomes its AIDA… or
+AROA…, so that a recreated namesake is not trusted; when it is renamed every mention follows.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sts_tui.account.arn import Arn
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.operations.refusals import malformed
+
+_ELEMENTS = ("Principal", "NotPrincipal")
+_STORED_ID_PREFIXES = ("AROA", "AIDA")
+
+
+def with_principal_renamed(configuration: Configuration, old: str, new: str) -> Configuration:
+    """Every trust and resource policy of every account, with principal `old` written as `new`."""
+    roles = {
+        arn: role.model_copy(update={"assume_role_policy_document": changed})
+        for arn, role in configuration.roles.items()
+        if (changed := renamed_in(role.assume_role_policy_document, old, new)) is not None
+    }
+    resources = {
+        arn: resource.model_copy(update={"policy": changed})
+        for arn, resource in configuration.resources.items()
+        if resource.policy is not None and (changed := renamed_in(resource.policy, old, new)) is not None
+    }
+    if not roles and not resources:
+        return configuration
+    return replace(
+        configuration,
+        roles={**configuration.roles, **roles},
+        resources={**configuration.resources, **resources},
+    )
+
+
+def renamed_in(policy: WrittenPolicy, old: str, new: str) -> WrittenPolicy | None:
+    """The policy with the principal written anew; None where it does not name it."""
+    if old not in _aws_principals(policy.document):
+        return None
+    return rewritten(policy, lambda principal: new if principal == old else principal)
+
+
+def rewritten(policy: WrittenPolicy, change: Callable[[str], str]) -> WrittenPolicy:
+    """The policy with every AWS principal passed through `change`."""
+    statements = policy.document.get("Statement", [])
+    new_statements = (
+        [_statement(statement, change) for statement in statements]
+        if isinstance(statements, list)
+        else _statement(statements, change)
+    )
+    return WrittenPolicy({**policy.document, "Statement": new_statements}, policy.written_as)
+
+
+def _statement(statement: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    return {key: _element(value, change) if key in _ELEMENTS else value for key, value in statement.items()}
+
+
+def _element(element: Any, change: Callable[[str], str]) -> Any:
+    if not isinstance(element, Mapping):
+        return element
+    return {kind: _each(value, change) if kind == "AWS" else value for kind, value in element.items()}
+
+
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    return [change(one) for one in value] if isinstance(value, list) else change(value)
+
+
+def _aws_principals(document: Mapping[str, Any]) -> Iterator[str]:
+    statements = document.get("Statement", [])
+    for statement in statements if isinstance(statements, list) else [statements]:
+        for element in _ELEMENTS:
+            principal = statement.get(element)
+            if isinstance(principal, Mapping):
+                value = principal.get("AWS", [])
+                yield from value if isinstance(value, list) else [value]
+
+
+def stored(policy: WrittenPolicy, configuration: Configuration) -> WrittenPolicy:
+    """The policy as IAM saves it: every user and role it names must exist.
+
+    Accounts that the model does not hold are believed. Unique ids of living principals become their ARNs.
+    Raises MalformedPolicyDocument: `Invalid principal in policy: "AWS":"…"`.
+    """
+    by_id = {role.role_id: arn for arn, role in configuration.roles.items()}
+    by_id |= {user.user_id: arn for arn, user in configuration.users.items()}
+
+    def saved(principal: str) -> str:
+        arn = by_id.get(principal, principal)
+        if not _is_known(arn, configuration):
+            raise malformed(f'Invalid principal in policy: "AWS":"{principal}"')
+        return arn
+
+    return rewritten(policy, saved)
+
+
+def _is_known(principal: str, configuration: Configuration) -> bool:
+    if principal.startswith(_STORED_ID_PREFIXES):
+        return False
+    try:
+        arn = Arn.parse(principal)
+    except ValueError:
+        return True  # `*` and account ids: the grammar has judged them
+    if arn.service != "iam" or arn.account not in configuration.accounts:
+        return True
+    match arn.resource_type:
+        case "user":
+            return principal in configuration.users
+        case "role":
+            return principal in configuration.roles
+    return arn.resource_type == "root"
