@@ -57,7 +57,7 @@ def assume_role(call: Call) -> Answer:
         session_name=params["RoleSessionName"],
         seconds=seconds,
         tags=tags,
-        policies=requested_policies(params, role_account(role_arn), call.configuration, call.settings),
+        policies=requested_policies(params, role_account(role_arn), call.configuration),
         source_identity=source_identity,
         is_chained=is_chained,
         mfa_at=_mfa_at(call, has_mfa=spent_code is not None),

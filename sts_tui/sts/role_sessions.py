@@ -16,8 +16,8 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import DEFAULT_ROLE_SESSION, ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.sts.session import Session, SessionKind
-from sts_tui.sts.session_policies import SessionPolicies, packed_bytes, packed_policy_size
-from sts_tui.sts.tags import SessionTags
+from sts_tui.sts.session_policies import NO_POLICIES, SessionPolicies, packed_bytes, packed_policy_size
+from sts_tui.sts.tags import NO_TAGS, SessionTags
 
 if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
@@ -31,8 +31,8 @@ class RoleSessionPlan:
     role: Role
     session_name: str
     seconds: int
-    tags: SessionTags = SessionTags()
-    policies: SessionPolicies = SessionPolicies()
+    tags: SessionTags = NO_TAGS
+    policies: SessionPolicies = NO_POLICIES
     source_identity: str | None = None
     is_chained: bool = False
     mfa_at: datetime | None = None
@@ -42,7 +42,7 @@ class RoleSessionPlan:
 
 
 def duration(params: Mapping[str, Any], role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:
-    """Seconds asked for, by default an hour; AwsError above the role's maximum, then above an hour if chained.
+    """Seconds asked for, by default an hour; refused above the role's maximum, then above an hour if chained.
 
     Services that assume a role are not bound by its maximum (`has_maximum=False`).
     """

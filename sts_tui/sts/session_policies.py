@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -41,15 +41,18 @@ class SessionPolicies:
         return () if self.inline is None else (self.inline,)
 
 
+NO_POLICIES: Final = SessionPolicies()
+
+
 def requested_policies(
-    params: Mapping[str, Any], account: str, configuration: Configuration, settings: Settings
+    params: Mapping[str, Any], account: str, configuration: Configuration
 ) -> SessionPolicies:
     """`Policy` and `PolicyArns` of a call for credentials in `account`; AwsError for what AWS refuses."""
     text = params.get("Policy")
     arns = tuple(descriptor["arn"] for descriptor in params.get("PolicyArns") or () if descriptor.get("arn"))
     for arn in arns:
         _refuse_foreign(arn, account, configuration)
-    return SessionPolicies(inline=None if text is None else _read(text, settings), arns=arns)
+    return SessionPolicies(inline=None if text is None else _read(text), arns=arns)
 
 
 def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:
@@ -64,20 +67,21 @@ def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:
         )
 
 
-def _read(text: str, settings: Settings) -> WrittenPolicy:
-    from sts_tui.account.policy_grammar import check_policy
+def _read(text: str) -> WrittenPolicy:
+    """Operands that IAM would refuse to store (a bad date or address) pass here, and fail when evaluated."""
+    from sts_tui.account.policy_grammar import parse_policy
     from sts_tui.account.policy_kind import PolicyKind
 
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        raise AwsError("MalformedPolicyDocument", "The policy is not in the valid JSON format.") from None
-    if not isinstance(document, dict):
-        raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
-    faults = check_policy(document, PolicyKind.SESSION)
-    if faults:
-        raise AwsError(faults[0].code, faults[0].message, hint=f"at {faults[0].path}")
-    return WrittenPolicy(document)
+    parsed = parse_policy(text, PolicyKind.SESSION)
+    if parsed.document is None:
+        message = "The policy is not in the valid JSON format."
+        raise AwsError("MalformedPolicyDocument", message, hint=parsed.faults[0].detail)
+    if parsed.faults:
+        fault = parsed.faults[0]
+        raise AwsError(
+            fault.code, fault.message, hint=f"{fault.path}: {fault.detail}" if fault.path else fault.detail
+        )
+    return WrittenPolicy(parsed.document)
 
 
 def _refuse_foreign(arn: str, account: str, configuration: Configuration) -> None:

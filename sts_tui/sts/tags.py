@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sts_tui.account.entities import Tag
 from sts_tui.sts.errors import AwsError
@@ -69,6 +69,9 @@ class SessionTags:
         return {
             f"{service}:ResourceTag/{key}": value for key, value in seen.items() for service in ("aws", "iam")
         }
+
+
+NO_TAGS: Final = SessionTags()
 
 
 def requested_tags(params: Mapping[str, Any], caller: Session | None = None) -> SessionTags:

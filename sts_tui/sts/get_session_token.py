@@ -1,0 +1,38 @@
+"""GetSessionToken: temporary credentials of the same user, to carry MFA or to keep long-term keys at home.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sts_tui.iam.caller import CallerKind
+from sts_tui.sts.credentials import credentials_shape, token_size_members
+from sts_tui.sts.mfa import verified_mfa
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.session import SessionKind
+from sts_tui.sts.user_sessions import issue_user_session, long_term_caller, seconds_for_long_term_caller
+
+ACTION: Final = "sts:GetSessionToken"
+
+
+def get_session_token(call: Call) -> Answer:
+    """Issue credentials with the caller's own permissions; no policy is asked."""
+    caller = long_term_caller(call, ACTION)
+    spent_code = verified_mfa(call)
+    is_root = caller.caller.kind is CallerKind.ROOT
+    session = issue_user_session(
+        call,
+        operation="GetSessionToken",
+        kind=SessionKind.ROOT if is_root else SessionKind.USER,
+        seconds=seconds_for_long_term_caller(call),
+        name="root-session" if is_root else f"{caller.label}-session",
+        arn=caller.arn or "",
+        user_id=caller.user_id or "",
+        mfa_at=call.now if spent_code is not None else None,
+    )
+    response = {"Credentials": credentials_shape(session.credentials)} | token_size_members(
+        session.credentials
+    )
+    return Answer(response=response, sessions=(session,), spent_mfa_code=spent_code)

@@ -1,0 +1,127 @@
+"""The five tasks that AssumeRoot is for, and AWS's policies that limit a root session to them.
+
+Each is a ceiling made of denies: everything but the task's actions, and those on anything but the root user.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from sts_tui.account.policy_document import WrittenPolicy
+
+CREDENTIALS: Final = "RootCredentialsManagement"
+SESSIONS: Final = "RootSessions"
+
+
+@dataclass(frozen=True)
+class RootTask:
+    """One root-task policy; `feature` is what the organization must have enabled."""
+
+    name: str
+    feature: str
+    statements: tuple[Mapping[str, Any], ...]
+
+    @cached_property
+    def written(self) -> WrittenPolicy:
+        """The document: one object, so that it is compiled once."""
+        return WrittenPolicy({"Version": "2012-10-17", "Statement": list(self.statements)})
+
+
+def _everything_but(*actions: str) -> dict[str, Any]:
+    return {
+        "Sid": "DenyAllOtherActionsOnAnyResource",
+        "Effect": "Deny",
+        "NotAction": list(actions),
+        "Resource": "*",
+    }
+
+
+def _beyond_root_user(sid: str, *actions: str) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Deny", "Action": list(actions), "NotResource": "arn:aws:iam::*:root"}
+
+
+def _by_others(sid: str, *actions: str) -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Deny",
+        "Action": list(actions),
+        "Resource": "*",
+        "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:root"}},
+    }
+
+
+_LOOK: Final = (
+    "iam:ListAccessKeys",
+    "iam:ListSigningCertificates",
+    "iam:GetLoginProfile",
+    "iam:ListMFADevices",
+    "iam:GetUser",
+    "iam:GetAccessKeyLastUsed",
+)
+_DELETE: Final = (
+    "iam:DeleteAccessKey",
+    "iam:DeleteSigningCertificate",
+    "iam:DeleteLoginProfile",
+    "iam:DeactivateMFADevice",
+    *_LOOK,
+)
+_PASSWORD: Final = ("iam:CreateLoginProfile", "iam:GetLoginProfile")
+_BUCKET: Final = ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:GetBucketPolicy", "s3:ListAllMyBuckets")
+_QUEUE: Final = ("sqs:SetQueueAttributes", "sqs:GetQueueAttributes", "sqs:ListQueues", "sqs:GetQueueUrl")
+
+_TASKS: Final = (
+    RootTask(
+        "IAMAuditRootUserCredentials",
+        CREDENTIALS,
+        (
+            _everything_but(*_LOOK, "iam:GetAccountSummary"),
+            _beyond_root_user("DenyAuditingCredentialsOnNonRootUserResource", *_LOOK),
+        ),
+    ),
+    RootTask(
+        "IAMCreateRootUserPassword",
+        CREDENTIALS,
+        (
+            _everything_but(*_PASSWORD),
+            _beyond_root_user("DenyCreatingPasswordOnNonRootUserResource", *_PASSWORD),
+        ),
+    ),
+    RootTask(
+        "IAMDeleteRootUserCredentials",
+        CREDENTIALS,
+        (
+            _everything_but(*_DELETE),
+            _beyond_root_user("DenyDeletingRootUserCredentialsOnNonRootUserResource", *_DELETE),
+        ),
+    ),
+    RootTask(
+        "S3UnlockBucketPolicy",
+        SESSIONS,
+        (_everything_but(*_BUCKET), _by_others("DenyManagingBucketPolicyForNonRootCallers", *_BUCKET)),
+    ),
+    # AWS's page describes the statements of this one without printing them.
+    RootTask(
+        "SQSUnlockQueuePolicy",
+        SESSIONS,
+        (
+            _everything_but(*_QUEUE),
+            {
+                "Sid": "DenyGettingQueueAttributesOnNonOwnQueue",
+                "Effect": "Deny",
+                "Action": "sqs:GetQueueAttributes",
+                "Resource": "*",
+                "Condition": {"StringNotEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+            },
+            _by_others("DenyActionsForNonRootUser", *_QUEUE),
+        ),
+    ),
+)
+
+ROOT_TASKS: Final[Mapping[str, RootTask]] = {
+    f"arn:aws:iam::aws:policy/root-task/{task.name}": task for task in _TASKS
+}
+"""By the ARN that TaskPolicyArn names."""
