@@ -158,6 +158,8 @@ class ManagedPolicy(Entity):
     create_date: datetime | None = None
     update_date: datetime | None = None
     policy_version_list: tuple[PolicyVersion, ...] = ()
+    newest_version: int = 0
+    """The highest version number so far, where that version is gone: numbers are never given twice."""
     tags: tuple[Tag, ...] = ()
 
     @property
@@ -174,6 +176,7 @@ class SAMLProvider(Entity):
     name: str
     identity_provider: str = ""
     """The name of the simulated identity provider it trusts; its own name where the file says nothing."""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +187,7 @@ class OpenIDConnectProvider(Entity):
     client_id_list: tuple[str, ...] = ()
     thumbprint_list: tuple[str, ...] = ()
     identity_provider: str = ""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +237,9 @@ class Organization(Entity):
     features: tuple[str, ...] = ()
     delegated_administrators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     root: OrganizationalUnit
+    unattached_service_control_policies: tuple[NamedPolicy, ...] = ()
+    """Policies that exist and are attached nowhere: created by a call, or detached from their last target."""
+    unattached_resource_control_policies: tuple[NamedPolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -261,6 +261,7 @@ _IAM_SHAPES = (
             field="identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one of its own name.",
         ),
+        _TAGS,
         identity="Name",
     ),
     _shape(
@@ -277,6 +278,7 @@ _IAM_SHAPES = (
             field="identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one with its issuer.",
         ),
+        _TAGS,
         identity="Url",
     ),
     _shape(
@@ -365,6 +367,18 @@ _ORGANIZATION_SHAPES = (
             shape="OrganizationalUnit",
             about="The tree.",
             required=True,
+        ),
+        _many(
+            "UnattachedServiceControlPolicies",
+            "unattached_service_control_policies",
+            "ServiceControlPolicy",
+            "Policies that are attached nowhere.",
+        ),
+        _many(
+            "UnattachedResourceControlPolicies",
+            "unattached_resource_control_policies",
+            "ResourceControlPolicy",
+            "Policies that are attached nowhere.",
         ),
     ),
 )
