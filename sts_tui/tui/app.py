@@ -1,0 +1,228 @@
+"""The app owns the simulation, the ticker and who acts; it performs actions and shows what came of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.filter import LineFilter
+
+from sts_tui.simulation.clock import SimClock
+from sts_tui.simulation.history import NothingToUndoError
+from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.tui import theme
+from sts_tui.tui.actions import ACTIONS
+from sts_tui.tui.bridge import Bridge
+from sts_tui.tui.handlers import handlers
+from sts_tui.tui.journal import Journal
+from sts_tui.tui.keymap import load_keymap
+from sts_tui.tui.options import Options
+from sts_tui.tui.palette import ExplorerCommands
+from sts_tui.tui.pieces import Line, Tone, line
+from sts_tui.tui.screens.main import MainScreen
+from sts_tui.tui.situation import Situation
+from sts_tui.tui.symbols import AsciiFilter
+from sts_tui.tui.touring import Touring
+from sts_tui.tui.view import View
+from sts_tui.tui.widgets.bar import Bar
+from sts_tui.tui.widgets.table import Table
+
+TICK: Final = 0.1
+"""Seconds between looks at the clock."""
+AT_MOST: Final = 400
+"""Things that may happen between two looks, so that keys are never kept waiting."""
+
+
+class StsApp(App[int]):
+    """The explorer."""
+
+    TITLE = "sts-tui"
+    CSS_PATH: ClassVar[list[str]] = ["styles/layout.tcss", "styles/modals.tcss"]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ExplorerCommands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "perform('quit')", "Quit", show=False, priority=True, id="quit"),
+        Binding("ctrl+p", "perform('palette')", "Palette", show=False, id="palette"),
+    ]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        options: Options | None = None,
+        *,
+        reading: Callable[[], float] = time.monotonic,
+        is_ticking: bool = True,
+    ) -> None:
+        """`reading` is the wall clock in seconds. With `is_ticking` off nothing moves but by `tick`."""
+        self.options = options or Options()
+        super().__init__()
+        self.simulation = simulation
+        self.reading = reading
+        self._is_ticking = is_ticking
+        self.clock = SimClock(
+            anchor_reading=reading(),
+            anchor_instant=simulation.now,
+            speed=self.options.speed,
+            is_paused=self.options.is_paused,
+        )
+        self.keymap = load_keymap(self.options.keymap, self.options.preset)
+        self.bridge = Bridge(simulation)
+        self.journal = Journal(simulation, self.options)
+        self.main = MainScreen(simulation.events)
+        self.view = View(self)
+        self.touring: Touring | None = None
+        self._handlers = handlers()
+        self._ascii = AsciiFilter(enabled=self.options.is_ascii)
+
+    # Start -----------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        for each in theme.THEMES:
+            self.register_theme(each)
+        self.theme = theme.chosen(self.options.theme, self.available_themes)
+        self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.keys.items() if id != "act_as"})
+        self.push_screen(self.main, callback=None)
+        self.main.set_class(self.options.is_ascii, "-ascii")
+        for problem in self.keymap.problems:
+            self.say(problem, "warning")
+        if self._is_ticking:
+            self.set_interval(TICK, self.tick)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return theme.variable_defaults(self.current_theme.dark)
+
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+
+    # Time ------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Moves simulated time to where the clock says it is, and shows what happened."""
+        reading = self.reading()
+        target = self.clock.instant(reading)
+        if target > self.simulation.now:
+            reached = self.simulation.advance_to(target, AT_MOST)
+            if reached < target:
+                self.clock = self.clock.behind(reached, reading)
+        self.view.refresh()
+
+    def set_paused(self, paused: bool) -> None:
+        reading = self.reading()
+        self.clock = self.clock.paused(reading) if paused else self.clock.running(reading)
+
+    def wait_until(self, instant: datetime) -> None:
+        """Runs to an instant at once; the clock goes on from there."""
+        self.journal.waited(self.simulation.now, instant)
+        reached = self.simulation.advance_to(instant)
+        self.clock = self.clock.behind(max(reached, self.simulation.now), self.reading())
+        self.view.refresh()
+
+    # Who acts, and what they do --------------------------------------------------------------------------
+
+    @property
+    def acting(self) -> Identity:
+        return self.journal.acting
+
+    def act_as(self, identity: Identity) -> None:
+        self.journal.act_as(identity)
+        self.say(f"You act as {identity.label}.")
+
+    def call(self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None) -> dict[str, Any] | None:
+        """One AWS call; None when AWS refused, which the bottom line then says."""
+        try:
+            answer = self.journal.call(action, params, caller or self.acting)
+        except AwsError as error:
+            self.say(f"{error.code}: {error.message}{f' ({error.hint})' if error.hint else ''}", "deny")
+            return None
+        finally:
+            self.view.refresh()
+        return answer
+
+    def take_back(self) -> None:
+        self._again(self.journal.undo, "Undone")
+
+    def do_again(self) -> None:
+        self._again(self.journal.redo, "Done again")
+
+    def _again(self, way: Callable[[], str], word: str) -> None:
+        try:
+            self.say(f"{word}: {way()}")
+        except NothingToUndoError as error:
+            self.say(str(error))
+        self.view.refresh()
+
+    # Actions ---------------------------------------------------------------------------------------------
+
+    def situation(self) -> Situation:
+        return self.view.situation()
+
+    def action_perform(self, id: str) -> None:
+        self.perform(id)
+
+    def perform(self, id: str) -> None:
+        """Does an action, or says why it cannot be done."""
+        reason = ACTIONS[id].reason_against(self.situation())
+        if reason is not None:
+            self.say(f"{ACTIONS[id].label}: {reason}.", "warning")
+            return
+        self._handlers[id](self)
+        if self.is_running:
+            self.view.refresh()
+
+    def perform_chosen(self, id: str | None) -> None:
+        """What a screen answered: an action's id, or nothing."""
+        if id is not None:
+            self.perform(id)
+
+    def on_bar_clicked(self, event: Bar.Clicked) -> None:
+        self.perform(event.action)
+
+    def on_table_activated(self, event: Table.Activated) -> None:
+        """Enter in a list: what that list is for."""
+        pane = self.main.focused_name
+        if pane == "sessions":
+            self.perform("act_as")
+        elif pane == "requests":
+            self.perform("explain")
+        else:
+            self.main.go_to("policies")
+
+    def on_table_moved(self, event: Table.Moved) -> None:
+        self.view.chosen_changed(event.table, event.key)
+
+    def on_descendant_focus(self) -> None:
+        self.view.refresh()
+
+    def on_command_line_entered(self, event: Any) -> None:
+        from sts_tui.tui.command_bar import perform_line
+
+        perform_line(self, event.line)
+
+    def on_command_line_closed(self) -> None:
+        self.main.go_to(self.main.focused_name)
+
+    # Words -----------------------------------------------------------------------------------------------
+
+    def say(self, text: str, tone: Tone = "plain") -> None:
+        """The bottom line, and the list of messages."""
+        self.say_line(line((text, tone)))
+
+    def say_line(self, pieces: Line) -> None:
+        self.journal.said(pieces)
+        self.view.show_status()
+
+    def clear_status(self) -> None:
+        self.journal.clear()
+        self.view.show_status()
+
+    def copy_text(self, what: str, text: str) -> None:
+        from sts_tui.tui.clipboard import copy
+
+        self.say(copy(self, what, text))

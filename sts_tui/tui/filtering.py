@@ -1,0 +1,96 @@
+"""What one types after `/`: words that a row must hold, words with `!` that it must not, and `field:word`.
+
+`deny app` holds both words somewhere; `!allow` does not hold it; `result:deny` holds it in that column;
+`!state:expired` does not; `~rdlg` holds these letters in this order. Upper and lower case are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+R = TypeVar("R")
+Fields = Mapping[str, Callable[[R], str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a filter."""
+
+    text: str
+    field: str | None = None
+    is_inverse: bool = False
+    is_fuzzy: bool = False
+
+    def holds(self, text: str) -> bool:
+        found = _has_letters(text, self.text) if self.is_fuzzy else self.text in text
+        return found is not self.is_inverse
+
+
+def _has_letters(text: str, letters: str) -> bool:
+    position = 0
+    for letter in letters:
+        position = text.find(letter, position) + 1
+        if not position:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Generic[R]):
+    """A filter over rows whose columns `fields` names."""
+
+    terms: tuple[Term, ...]
+    fields: Fields[R]
+    unknown: tuple[str, ...] = ()
+    """Field names that are no columns: said in the pane's title, never passed over in silence."""
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def matches(self, row: R) -> bool:
+        whole: str | None = None
+        for term in self.terms:
+            if term.field is not None:
+                text = self.fields[term.field](row).lower()
+            else:
+                whole = whole if whole is not None else "\n".join(get(row) for get in self.fields.values()).lower()
+                text = whole
+            if not term.holds(text):
+                return False
+        return True
+
+
+def parse_filter(text: str, fields: Fields[R]) -> Filter[R]:
+    """Reads a filter. A word with a colon whose first part is no column is searched for as it stands."""
+    terms: list[Term] = []
+    unknown: list[str] = []
+    for word in text.split():
+        inverse = word.startswith("!")
+        body = word[1:] if inverse else word
+        fuzzy = body.startswith("~")
+        body = body[1:] if fuzzy else body
+        name, colon, rest = body.partition(":")
+        field = _field(name.lower(), fields) if colon else None
+        if field is not None:
+            body = rest
+        elif colon and name.isalpha() and name.lower() not in ("arn", "http", "https") and rest and not _is_action(body):
+            unknown.append(name)
+        if body:
+            terms.append(Term(body.lower(), field, inverse, fuzzy))
+    return Filter(tuple(terms), fields, tuple(unknown))
+
+
+def _field(name: str, fields: Fields[R]) -> str | None:
+    """A column by its name or the beginning of it."""
+    if name in fields:
+        return name
+    near = [field for field in fields if name and field.startswith(name)]
+    return near[0] if len(near) == 1 else None
+
+
+def _is_action(word: str) -> bool:
+    """`s3:GetObject` is an action, not a column named s3."""
+    service, _, name = word.partition(":")
+    return service.islower() and name[:1].isupper()

@@ -1,0 +1,25 @@
+"""What each action does: one function per id of the table of actions, by family.
+
+`HANDLERS` is complete: a test holds it against the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+Handler = Callable[["StsApp"], None]
+FAMILIES: Final = ("sessions", "requests", "policies", "overviews", "running", "screen")
+
+
+def handlers() -> Mapping[str, Handler]:
+    """Every handler by action id: each module's functions named after an action."""
+    found: dict[str, Handler] = {}
+    for family in FAMILIES:
+        module = import_module(f"sts_tui.tui.handlers.{family}")
+        found.update(module.HANDLERS)
+    return found

@@ -1,0 +1,57 @@
+"""The clock, undo and redo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.tui.durations import clock_time
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def pause(app: StsApp) -> None:
+    app.set_paused(not app.clock.is_paused)
+    app.say("The clock stands still." if app.clock.is_paused else f"The clock runs at x{app.clock.speed}.")
+
+
+def faster(app: StsApp) -> None:
+    app.clock = app.clock.faster(app.reading())
+    app.say(f"Clock x{app.clock.speed}{_if_paused(app)}.")
+
+
+def slower(app: StsApp) -> None:
+    app.clock = app.clock.slower(app.reading())
+    app.say(f"Clock x{app.clock.speed}{_if_paused(app)}.")
+
+
+def _if_paused(app: StsApp) -> str:
+    return f", once {app.keymap.first('pause')} lets it run" if app.clock.is_paused else ""
+
+
+def next_event(app: StsApp) -> None:
+    due = app.simulation.next_due()
+    if due is None:
+        app.say("Nothing is due: no session runs out, no workload waits.")
+        return
+    instant, what = due
+    app.wait_until(instant)
+    app.say(f"{clock_time(instant)}: {what}.")
+
+
+def undo(app: StsApp) -> None:
+    app.take_back()
+
+
+def redo(app: StsApp) -> None:
+    app.do_again()
+
+
+HANDLERS: Final = {
+    "pause": pause,
+    "faster": faster,
+    "slower": slower,
+    "next_event": next_event,
+    "undo": undo,
+    "redo": redo,
+}

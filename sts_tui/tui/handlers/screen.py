@@ -1,0 +1,129 @@
+"""Panes, filters, help, copying: what changes nothing but the view."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.screens.main import PANES
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def _list(app: StsApp) -> ListPane[object] | None:
+    pane = app.main.focused_pane or app.main.pane(app.main.focused_name)
+    return pane if isinstance(pane, ListPane) else None
+
+
+def filter_rows(app: StsApp) -> None:
+    pane = _list(app)
+    if pane is None:
+        app.say("This pane is no list: 1, 3 and 4 are.")
+    else:
+        pane.open_filter()
+
+
+def sort(app: StsApp) -> None:
+    pane = _list(app)
+    if pane is not None:
+        app.say(f"{pane.TITLE}: {pane.sort_next()}.")
+
+
+def sort_reverse(app: StsApp) -> None:
+    pane = _list(app)
+    if pane is not None:
+        pane.sort_reverse()
+
+
+def command(app: StsApp) -> None:
+    app.main.command_line.open()
+
+
+def palette(app: StsApp) -> None:
+    app.action_command_palette()
+
+
+def show_help(app: StsApp) -> None:
+    from sts_tui.tui.screens.help import HelpScreen
+
+    pane = app.main.pane(app.main.focused_name)
+    app.push_screen(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.situation()), app.perform_chosen)
+
+
+def full_screen(app: StsApp) -> None:
+    app.main.toggle_full_screen()
+
+
+def back(app: StsApp) -> None:
+    main = app.main
+    pane = _list(app)
+    if main.is_drawer_open:
+        main.show_output([])
+    elif pane is not None and pane.is_filtered:
+        pane.clear_filter()
+    elif main.has_class("-full-screen"):
+        main.leave_full_screen()
+    elif app.touring is not None:
+        app.touring.stop()
+    else:
+        app.clear_status()
+
+
+def copy(app: StsApp) -> None:
+    from sts_tui.tui.copying import main_value
+
+    what, text = main_value(app)
+    app.copy_text(what, text)
+
+
+def copy_menu(app: StsApp) -> None:
+    from sts_tui.tui.copying import choices
+    from sts_tui.tui.screens.choose import ChooseScreen
+
+    found = choices(app)
+
+    def copied(chosen: str | None) -> None:
+        if chosen is not None:
+            app.copy_text(chosen, found[chosen])
+
+    app.push_screen(ChooseScreen("Copy", [(name, name, "") for name in found]), copied)
+
+
+def dump(app: StsApp) -> None:
+    from sts_tui.tui.screens.reading import ReadingScreen
+
+    app.push_screen(ReadingScreen.of_text("This screen as text", app.main.dump()))
+
+
+def theme(app: StsApp) -> None:
+    from sts_tui.tui.theme import DARK, LIGHT
+
+    app.theme = LIGHT if app.theme == DARK else DARK
+
+
+def leave(app: StsApp) -> None:
+    app.exit(0)
+
+
+def go_to(pane: str, app: StsApp) -> None:
+    app.main.go_to(pane)
+
+
+HANDLERS: Final = {
+    "filter": filter_rows,
+    "sort": sort,
+    "sort_reverse": sort_reverse,
+    "command": command,
+    "palette": palette,
+    "help": show_help,
+    "full_screen": full_screen,
+    "back": back,
+    "copy": copy,
+    "copy_menu": copy_menu,
+    "dump": dump,
+    "theme": theme,
+    "quit": leave,
+    **{f"pane_{name}": partial(go_to, name) for name in PANES},
+}

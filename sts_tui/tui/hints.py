@@ -1,0 +1,51 @@
+"""What to press next: the first minute, told at the right edge of the bottom line; and what just happened, at its left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sts_tui.tui.durations import clock_time
+from sts_tui.tui.event_text import name_of
+from sts_tui.tui.keymap import Keymap
+from sts_tui.tui.pieces import Line, Piece
+from sts_tui.tui.situation import Situation
+
+if TYPE_CHECKING:
+    from sts_tui.tui.view import View
+
+
+def next_step(situation: Situation, keys: Keymap, has_revoked: bool, denied: int) -> Line:
+    """The key that leads on, named when it is needed."""
+    if situation.is_readonly:
+        return _key(keys.first("explain"), "why was it denied?")
+    if denied:
+        return _key(keys.first("explain"), "why was it denied?")
+    if has_revoked:
+        if situation.is_paused:
+            return _key(keys.first("pause"), "let the clock run")
+        return (Piece("the next requests will fail", "muted"),)
+    if situation.is_paused:
+        return _key(keys.first("pause"), "let the clock run")
+    if situation.role_live_sessions:
+        return _key(keys.first("revoke"), "cut this role's sessions off")
+    return _key(keys.first("assume"), "assume this role")
+
+
+def _key(key: str, words: str) -> Line:
+    return (Piece(key, "key"), Piece(f" {words} ", "muted"))
+
+
+def standing(view: View) -> Line:
+    """What the bottom line says when nothing newer is to be said."""
+    revocation = view.revocation
+    if revocation is None:
+        return ()
+    count = len(revocation.hit)
+    denied = view.denied_since()
+    return (
+        Piece(f"{name_of(revocation.subject)} revoked {clock_time(revocation.at)}", "marker"),
+        Piece(
+            f": {count} session{'s' if count != 1 else ''} cut off, {denied} request{'s' if denied != 1 else ''} denied "
+            f"since; sessions issued from {clock_time(revocation.cutoff)} on live."
+        ),
+    )

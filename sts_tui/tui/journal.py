@@ -1,0 +1,118 @@
+"""What one did and what was said: who acts, calls with their `aws` lines, messages; and a tour of it all.
+
+The journal is the explorer's only way to the simulation's `call`, so that the command log, undo's words and a
+recorded tour never miss one.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sts_tui.simulation.identities import Identity, operator_identity
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.tui import durations
+from sts_tui.tui.options import Options
+from sts_tui.tui.pieces import Line, text_of
+
+KEPT = 500
+"""Messages that stay in the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """One call in the command log."""
+
+    at: datetime
+    caller: str
+    command: str
+    error: str = ""
+    """AWS's code and message, where it was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message."""
+
+    at: datetime
+    pieces: Line
+
+
+class Journal:
+    """Who acts, and what came of it."""
+
+    def __init__(self, simulation: Simulation, options: Options) -> None:
+        self._simulation = simulation
+        self._options = options
+        self.acting: Identity = operator_identity(simulation.world.first_account or None)
+        self.before: list[Identity] = []
+        """Whom one acted as before, the last last."""
+        self.commands: list[Done] = []
+        self.messages: list[Said] = []
+        self.status: Line = ()
+        self.tour: list[str] = []
+        """The steps of a tour that does the same."""
+
+    def act_as(self, identity: Identity) -> None:
+        if identity != self.acting:
+            self.before.append(self.acting)
+            self.acting = identity
+            self._note(f"as {shlex.quote(_who(identity))}")
+
+    def call(self, action: str, params: Mapping[str, Any], caller: Identity) -> dict[str, Any]:
+        """Raises AwsError, after writing it down."""
+        from sts_tui.simulation.equivalent_cli import cli_line
+
+        command = cli_line(action, params)
+        error = ""
+        try:
+            return self._simulation.call(action, params, caller=caller)
+        except AwsError as refusal:
+            error = f"{refusal.code}: {refusal.message}"
+            raise
+        finally:
+            self.commands.append(Done(at=self._simulation.now, caller=caller.label, command=command, error=error))
+            profile = f" --profile {shlex.quote(_who(caller))}" if caller != self.acting else ""
+            self._note(("try " if error else "") + command + profile)
+
+    def performed(self, step: str, caller: str, error: str = "") -> None:
+        """A line of the command bar was performed by the tour player."""
+        self.commands.append(Done(at=self._simulation.now, caller=caller, command=step, error=error))
+        self._note(step)
+
+    def waited(self, start: datetime, end: datetime) -> None:
+        if end > start:
+            self._note(f"wait {durations.short(max(end - start, timedelta(seconds=1)))}")
+
+    def undo(self) -> str:
+        command = self._simulation.undo()
+        self._note("undo")
+        return command
+
+    def redo(self) -> str:
+        command = self._simulation.redo()
+        self._note("redo")
+        return command
+
+    def said(self, pieces: Line) -> None:
+        self.status = pieces
+        if text_of(pieces).strip():
+            self.messages.append(Said(self._simulation.now, pieces))
+            del self.messages[:-KEPT]
+
+    def clear(self) -> None:
+        self.status = ()
+
+    def _note(self, step: str) -> None:
+        self.tour.append(step)
+
+
+def _who(identity: Identity) -> str:
+    """A name that means the same in a tour, where access key ids are those of that run."""
+    from sts_tui.simulation.identities import IdentityKind
+
+    return identity.label if identity.kind is IdentityKind.SESSION else identity.who

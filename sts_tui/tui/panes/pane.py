@@ -1,0 +1,174 @@
+"""What all panes have in common: a number, a title that says how much is in them, help, and perhaps a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from sts_tui.tui.filtering import Fields, Filter, parse_filter
+from sts_tui.tui.pieces import text_of
+from sts_tui.tui.widgets.filter_line import FilterLine
+from sts_tui.tui.widgets.lines import LineView
+from sts_tui.tui.widgets.table import Column, ListRows, Table
+
+R = TypeVar("R")
+
+
+class Pane(Vertical):
+    """A bordered region. `NUMBER` is the key that leads to it."""
+
+    NUMBER: ClassVar[str] = ""
+    TITLE: ClassVar[str] = ""
+    HELP: ClassVar[str] = ""
+
+    def set_title(self, facts: str = "", hint: str = "") -> None:
+        """Title at the top left, a hint at the bottom right; never read as markup."""
+        title = f" {self.NUMBER} {self.TITLE}  {facts} " if facts else f" {self.NUMBER} {self.TITLE} "
+        self.border_title = Content(title)
+        self.border_subtitle = Content(f" {hint} ") if hint else None
+
+    def main_widget(self) -> Widget:
+        """What gets the focus."""
+        raise NotImplementedError
+
+    def dump(self) -> list[str]:
+        """The pane as labelled plain text."""
+        heading = str(self.border_title or self.TITLE).strip()
+        lines = [heading, "-" * len(heading)]
+        for view in self.query(LineView):
+            lines += view.dump()
+        return lines
+
+
+class ListPane(Pane, Generic[R]):
+    """A pane that is a list: it filters and sorts its rows, and keeps the cursor on its row meanwhile."""
+
+    FOLLOW: ClassVar[bool] = False
+    EMPTY: ClassVar[str] = "Nothing here."
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.table: Table[R] = self.make_table()
+        self.filter_line = FilterLine()
+        self.filter: Filter[R] = parse_filter("", self.fields())
+        self._all: Sequence[R] = ()
+        self._sorted_by: str | None = None
+        self._reversed = False
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+        yield self.filter_line
+
+    # What subclasses say ---------------------------------------------------------------------------------
+
+    def make_columns(self) -> Sequence[Column[R]]:
+        raise NotImplementedError
+
+    def key_of(self, row: R) -> object:
+        raise NotImplementedError
+
+    def facts(self, shown: int, total: int) -> str:
+        """What the title says about the rows."""
+        return str(total) if shown == total else f"{shown} of {total}"
+
+    def make_table(self) -> Table[R]:
+        return Table(self.make_columns(), follow=self.FOLLOW, empty=self.EMPTY)
+
+    def fields(self) -> Fields[R]:
+        """The columns by id, as text, for the filter."""
+        return {column.id: _text_getter(column.cell) for column in self.table.columns}
+
+    # Rows ------------------------------------------------------------------------------------------------
+
+    def show_rows(self, rows: Sequence[R]) -> None:
+        self._all = rows
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Filters, sorts and shows the rows."""
+        rows: Sequence[R] = self._all
+        if self.filter:
+            rows = [row for row in rows if self.filter.matches(row)]
+        column = self._sort_column()
+        if column is not None and column.sort_by is not None:
+            rows = sorted(rows, key=column.sort_by, reverse=self._reversed)
+        self.table.empty = self.empty_text()
+        self.table.show(ListRows(rows, self.key_of))
+        self.retitle()
+
+    def empty_text(self) -> str:
+        if self.filter and len(self._all):
+            return f"Nothing matches {self.filter_line.value.strip()!r}: {len(self._all)} hidden; esc clears the filter."
+        return self.EMPTY
+
+    def retitle(self) -> None:
+        facts = self.facts(len(self.table.rows), len(self._all))
+        if self.filter:
+            facts += f"  filter: {self.filter_line.value.strip()}"
+            if self.filter.unknown:
+                facts += f"  (no column {', '.join(self.filter.unknown)}: {', '.join(self.filter.fields)})"
+        self.set_title(facts)
+
+    def main_widget(self) -> Widget:
+        return self.table
+
+    # Filter and order ------------------------------------------------------------------------------------
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filter) or self.filter_line.display
+
+    def open_filter(self) -> None:
+        self.filter_line.open()
+
+    def clear_filter(self) -> None:
+        self.filter_line.close()
+        self.table.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.filter = parse_filter(event.value, self.fields())
+        self.arrange()
+
+    def on_filter_line_left(self, event: FilterLine.Left) -> None:
+        event.stop()
+        self.table.focus()
+
+    def on_table_sort_asked(self, event: Table.SortAsked) -> None:
+        event.stop()
+        self.sort(event.column)
+
+    def sort(self, column: str) -> None:
+        """By this column; once more: the other way round."""
+        if not any(each.id == column and each.sort_by for each in self.table.columns):
+            return
+        self._reversed = not self._reversed if self._sorted_by == column else False
+        self._sorted_by = column
+        self.table.sort_shown = (column, self._reversed)
+        self.arrange()
+
+    def sort_next(self) -> str:
+        """By the next column that can be sorted; after the last in the natural order. Says which."""
+        ids: list[str | None] = [None, *(column.id for column in self.table.columns if column.sort_by)]
+        following = ids[(ids.index(self._sorted_by) + 1) % len(ids)]
+        self._sorted_by, self._reversed = following, False
+        self.table.sort_shown = (following, False) if following else None
+        self.arrange()
+        return f"sorted by {following}" if following else "in its natural order"
+
+    def sort_reverse(self) -> None:
+        if self._sorted_by:
+            self.sort(self._sorted_by)
+
+    def _sort_column(self) -> Column[R] | None:
+        return next((column for column in self.table.columns if column.id == self._sorted_by), None)
+
+
+def _text_getter(cell: Callable[[Any], Any]) -> Callable[[Any], str]:
+    return lambda row: text_of(cell(row))

@@ -1,0 +1,186 @@
+"""Pane 2: the policies that bear on the chosen role, one at a time or the trust policy besides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.widget import Widget
+
+from sts_tui.iam.decision import PolicyType, Provenance
+from sts_tui.simulation.rows import PolicyRow
+from sts_tui.tui.panes.pane import Pane
+from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.policy_text import PolicyText, policy_text
+from sts_tui.tui.symbols import CURSOR
+from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.document import Document
+
+TRUST = "trust policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What the pane shows: a role's policies, and the statements that decided the chosen request."""
+
+    owner: str = ""
+    rows: tuple[PolicyRow, ...] = ()
+    decided: tuple[Provenance, ...] = ()
+
+
+class PoliciesPane(Pane):
+    """Input: `show(Policies)`."""
+
+    NUMBER = "2"
+    TITLE = "Policies"
+    HELP = (
+        "Everything that limits the chosen role, as written: its trust policy (who may assume it), inline and managed "
+        "policies (what its sessions may do), the permissions boundary, and the organization's SCPs and RCPs. `[` and "
+        "`]`, or a click on a name, show the next. An edit of permissions acts on every live session at its next "
+        "request; an edit of the trust policy only on new ones. `e` edits. A bar at the edge marks the statement that "
+        "decided the chosen request."
+    )
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.tabs = Bar(gap=1)
+        self.document = Document(id="policy")
+        self.trust = Document(id="trust")
+        self._policies = Policies()
+        self._chosen = ""
+        """The name of the policy shown; kept over edits and roles where it exists there."""
+
+    def compose(self) -> ComposeResult:
+        yield self.trust
+        yield self.tabs
+        yield self.document
+
+    def on_mount(self) -> None:
+        self.retitle()
+
+    def main_widget(self) -> Widget:
+        return self.document
+
+    # What is shown ---------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> PolicyRow | None:
+        """The policy in view."""
+        rows = self._listed()
+        return next((row for row in rows if _id(row) == self._chosen), rows[0] if rows else None)
+
+    @property
+    def has_trust_apart(self) -> bool:
+        """On a wide screen the trust policy has a place of its own."""
+        return self.screen.has_class("-wide")
+
+    def _listed(self) -> list[PolicyRow]:
+        return [row for row in self._policies.rows if not (row.kind == TRUST and self.has_trust_apart)]
+
+    def show_policies(self, policies: Policies) -> None:
+        if policies == self._policies:
+            return
+        self._announce_new(policies)
+        self._policies = policies
+        self.redraw()
+
+    def _announce_new(self, policies: Policies) -> None:
+        """A policy that came to the same role, such as a revocation, comes into view."""
+        if policies.owner != self._policies.owner:
+            return
+        before = {_id(row) for row in self._policies.rows}
+        new = [row for row in policies.rows if _id(row) not in before]
+        if new and before:
+            self._chosen = _id(new[-1])
+
+    def retitle(self) -> None:
+        owner = self._policies.owner
+        self.set_title(f"of {one_line(owner)}" if owner else "", "")
+
+    def redraw(self) -> None:
+        self.retitle()
+        shown = self.shown
+        self.tabs.show([_tab(row, row is shown) for row in self._listed()])
+        self.document.show(self._lines(shown, self.document))
+        trust = next((row for row in self._policies.rows if row.kind == TRUST), None)
+        self.trust.show(self._lines(trust, self.trust) if self.has_trust_apart else [])
+
+    def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
+        if row is None:
+            return [((Piece("No policy: choose a role on the left.", "muted"),), 0)]
+        width = max(20, document.scrollable_content_region.width - 1)
+        text = policy_text(row.text, width)
+        for provenance in self._policies.decided:
+            if _is_of(provenance, row):
+                text = text.with_matched(provenance.index)
+        heading = [(_heading(row), 2)]
+        return [*heading, *((pieces, _hanging(pieces)) for pieces in _lines_of(text))]
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self.redraw)
+
+    # Going through them ----------------------------------------------------------------------------------
+
+    def next_policy(self, step: int) -> None:
+        rows = self._listed()
+        if rows:
+            ids = [_id(row) for row in rows]
+            shown = self.shown
+            position = ids.index(_id(shown)) if shown else 0
+            self._chosen = ids[(position + step) % len(ids)]
+            self.redraw()
+
+    def choose(self, name: str) -> None:
+        """Shows the policy with this name."""
+        self._chosen = next((_id(row) for row in self._listed() if row.name == name), self._chosen)
+        self.redraw()
+
+    def on_bar_clicked(self, event: Bar.Clicked) -> None:
+        event.stop()
+        self._chosen = event.action
+        self.redraw()
+        self.document.focus()
+
+
+def _id(row: PolicyRow) -> str:
+    return f"{row.kind}|{row.attached_at}|{row.name}"
+
+
+def _lines_of(text: PolicyText) -> tuple[Line, ...]:
+    return text.lines
+
+
+def _hanging(pieces: Line) -> int:
+    """Where a line that is too long goes on: deeper than where its text begins."""
+    first = pieces[0].text if pieces else ""
+    return len(first) - len(first.lstrip(" ")) + 4
+
+
+def _tab(row: PolicyRow, is_shown: bool) -> Part:
+    name = "trust" if row.kind == TRUST else one_line(row.name)
+    text = f"{CURSOR}{name}" if is_shown else f" {name}"
+    worth = 2 if is_shown else 1
+    return Part((Piece(text, "title" if is_shown else "muted"),), action=_id(row), worth=worth)
+
+
+def _heading(row: PolicyRow) -> Line:
+    where = f" on {row.attached_at}" if row.attached_at else ""
+    return (Piece(f"{row.kind}{one_line(where)}", "muted"),)
+
+
+_KINDS = {
+    PolicyType.TRUST: ("trust policy",),
+    PolicyType.IDENTITY: ("inline", "managed", "inline policy", "managed policy"),
+    PolicyType.BOUNDARY: ("permissions boundary",),
+    PolicyType.SCP: ("SCP",),
+    PolicyType.RCP: ("RCP",),
+}
+
+
+def _is_of(provenance: Provenance, row: PolicyRow) -> bool:
+    """Whether a deciding statement stands in this policy."""
+    if row.kind not in _KINDS.get(provenance.policy_type, ()):
+        return False
+    return row.kind == TRUST or provenance.policy == row.name or provenance.policy.endswith(f"/{row.name}")

@@ -1,0 +1,59 @@
+"""Pane 1: the roles of every account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sts_tui.simulation.rows import RoleRow
+from sts_tui.tui import durations
+from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.widgets.table import Column
+
+
+def _name(row: RoleRow) -> Line:
+    return (Piece(one_line(row.name), "muted" if row.is_service_linked else "strong"),)
+
+
+def _sessions(row: RoleRow) -> Line:
+    if row.revoked_sessions:
+        return (Piece(f"{row.live_sessions} ✖{row.revoked_sessions}", "revoked"),)
+    return (Piece(str(row.live_sessions)),) if row.live_sessions else (Piece("-", "muted"),)
+
+
+def _denied(row: RoleRow) -> Line:
+    return (Piece(str(row.denied), "deny"),) if row.denied else (Piece("-", "muted"),)
+
+
+COLUMNS: tuple[Column[RoleRow], ...] = (
+    Column(id="role", title="ROLE", width=14, cell=_name, grow=3, most=48, middle=True, sort_by=lambda r: r.name.lower()),
+    Column(id="account", title="ACCOUNT", width=8, priority=4, most=16, grow=1,
+           cell=lambda r: (Piece(one_line(r.account_name or r.account_id), "muted"),),
+           sort_by=lambda r: (r.account_name, r.account_id)),
+    Column(id="max", title="MAX", width=4, priority=5, cell=lambda r: (Piece(durations.short(r.max_session), "muted"),),
+           sort_by=lambda r: r.max_session),
+    Column(id="sessions", title="LIVE", width=5, priority=0, cell=_sessions,
+           sort_by=lambda r: (-r.live_sessions, -r.revoked_sessions)),
+    Column(id="trust", title="TRUSTS", width=14, priority=3, cell=lambda r: (Piece(one_line(r.trusted)),), grow=4,
+           sort_by=lambda r: r.trusted),
+    Column(id="denied", title="DENIED", width=6, priority=2, right=True, cell=_denied, sort_by=lambda r: -r.denied),
+)  # fmt: skip
+
+
+class RolesPane(ListPane[RoleRow]):
+    """Input: `rows`."""
+
+    NUMBER = "1"
+    TITLE = "Roles"
+    EMPTY = "The account file holds no role."
+    HELP = (
+        "Every role of every account. LIVE counts its sessions that still work, ✖ those that were revoked; TRUSTS "
+        "says in a few words who may assume it; DENIED counts refused requests of its sessions. The policies of the "
+        "chosen role stand beside it. `a` assumes it, `R` revokes its active sessions."
+    )
+
+    def make_columns(self) -> Sequence[Column[RoleRow]]:
+        return COLUMNS
+
+    def key_of(self, row: RoleRow) -> object:
+        return row.arn

@@ -1,0 +1,176 @@
+"""Pane 3: the sessions, as a tree of chains, with the time they have left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sts_tui.simulation.event_log import Tally
+from sts_tui.simulation.rows import SessionRow
+from sts_tui.simulation.session_state import SessionState
+from sts_tui.tui import durations
+from sts_tui.tui.durations import clock_time
+from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.pieces import Line, Piece, Tone, one_line
+from sts_tui.tui.symbols import BAR_EMPTY, BAR_FULL, LAST_BRANCH, OF_STATE, BRANCH, TRANSITIVE
+from sts_tui.tui.widgets.table import Column, Table
+
+BAR_WIDTH = 8
+TONE_OF_STATE: Mapping[SessionState, Tone] = {
+    SessionState.ACTIVE: "active",
+    SessionState.EXPIRING: "expiring",
+    SessionState.REVOKING: "expiring",
+    SessionState.REVOKED: "revoked",
+    SessionState.ORPHANED: "revoked",
+    SessionState.EXPIRED: "expired",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """What the pane shows. Time left and counts are read when a row is drawn, so rows need not be made anew."""
+
+    rows: Sequence[SessionRow] = ()
+    tallies: Mapping[str, Tally] | None = None
+
+
+def state_at(row: SessionRow, now: datetime) -> SessionState:
+    """A row's state at `now`: a row made while a session was active may be drawn when it is expiring."""
+    if row.state in (SessionState.ACTIVE, SessionState.EXPIRING):
+        left = row.expires_at - now
+        if left <= timedelta(0):
+            return SessionState.EXPIRED
+        soon = max(timedelta(minutes=5), (row.expires_at - row.issued_at) / 10)
+        return SessionState.EXPIRING if left < soon else SessionState.ACTIVE
+    return row.state
+
+
+def bar(row: SessionRow, now: datetime) -> str:
+    """How much of its life is left, as a bar."""
+    life = (row.expires_at - row.issued_at).total_seconds()
+    left = max(0.0, (row.expires_at - now).total_seconds())
+    full = round(BAR_WIDTH * left / life) if life > 0 else 0
+    if left > 0:
+        full = max(1, full)
+    return BAR_FULL * full + BAR_EMPTY * (BAR_WIDTH - full)
+
+
+class SessionTable(Table[SessionRow]):
+    """Knows the time, because countdowns are drawn and not told."""
+
+    now: datetime = datetime.min.replace(tzinfo=UTC)
+    tallies: Mapping[str, Tally] | None = None
+    acting: str = ""
+    """The access key id of the session one acts as."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(self._make_columns(), **options)  # type: ignore[arg-type]
+
+    def _make_columns(self) -> tuple[Column[SessionRow], ...]:
+        return (
+            Column(id="session", title="SESSION", width=22, cell=self._label, grow=3, most=52, sort_by=lambda r: r.label),
+            Column(id="via", title="VIA", width=12, priority=5, grow=1, most=22, cell=lambda r: (Piece(one_line(r.via), "muted"),),
+                   sort_by=lambda r: r.via),
+            Column(id="parent", title="FROM", width=16, priority=9, grow=1, most=28, middle=True,
+                   cell=lambda r: (Piece(one_line(r.parent_label), "muted"),), sort_by=lambda r: r.parent_label),
+            Column(id="issued", title="ISSUED", width=8, priority=6, cell=lambda r: (Piece(clock_time(r.issued_at), "muted"),),
+                   sort_by=lambda r: r.issued_at),
+            Column(id="expires", title="EXPIRES", width=8, priority=10,
+                   cell=lambda r: (Piece(clock_time(r.expires_at), "muted"),), sort_by=lambda r: r.expires_at),
+            Column(id="left", title="LEFT", width=8, right=True, cell=self._left, sort_by=lambda r: r.expires_at),
+            Column(id="bar", title="", width=BAR_WIDTH, priority=3, cell=self._bar),
+            Column(id="state", title="STATE", width=18, cell=self._state, sort_by=lambda r: r.state.value),
+            Column(id="requests", title="REQS", width=5, priority=7, right=True, cell=self._requests),
+            Column(id="denied", title="DENIED", width=6, priority=4, right=True, cell=self._denied),
+            Column(id="policy", title="SESSION POLICY", width=14, priority=12, grow=1, most=24,
+                   cell=lambda r: (Piece(one_line(r.session_policy or "-"), "muted"),)),
+            Column(id="tags", title="TAGS (* transitive)", width=19, priority=8, grow=2, cell=_tags),
+            Column(id="key", title="ACCESS KEY", width=20, priority=13, cell=lambda r: (Piece(r.access_key_id, "muted"),)),
+        )  # fmt: skip
+
+    def _label(self, row: SessionRow) -> Line:
+        tone = TONE_OF_STATE[state_at(row, self.now)]
+        name = Piece(one_line(row.label), "acting" if row.access_key_id == self.acting else tone)
+        if not row.depth:
+            return (name,)
+        branch = LAST_BRANCH if row.is_last_child else BRANCH
+        return (Piece("  " * (row.depth - 1) + branch + " ", "muted"), name)
+
+    def _left(self, row: SessionRow) -> Line:
+        return (Piece(durations.countdown(row.expires_at - self.now), TONE_OF_STATE[state_at(row, self.now)]),)
+
+    def _bar(self, row: SessionRow) -> Line:
+        state = state_at(row, self.now)
+        tone: Tone = "allow" if state is SessionState.ACTIVE else TONE_OF_STATE[state]
+        return (Piece(bar(row, self.now), tone),)
+
+    def _state(self, row: SessionRow) -> Line:
+        state = state_at(row, self.now)
+        since = ""
+        if row.state_since and not state.counts_as_active:
+            since = f" {clock_time(row.state_since)}"
+        return (Piece(f"{OF_STATE[state]} {state.value}{since}", TONE_OF_STATE[state]),)
+
+    def _tally(self, row: SessionRow) -> tuple[int, int]:
+        tally = (self.tallies or {}).get(row.access_key_id)
+        return (tally.requests, tally.denied) if tally else (row.requests, row.denied)
+
+    def _requests(self, row: SessionRow) -> Line:
+        return (Piece(str(self._tally(row)[0]), "muted"),)
+
+    def _denied(self, row: SessionRow) -> Line:
+        denied = self._tally(row)[1]
+        return (Piece(str(denied), "deny"),) if denied else (Piece("-", "muted"),)
+
+
+def _tags(row: SessionRow) -> Line:
+    if not row.tags:
+        return (Piece("-", "muted"),)
+    words = (f"{key}={value}{TRANSITIVE if transitive else ''}" for key, value, transitive in row.tags)
+    return (Piece(one_line(" ".join(words)), "muted"),)
+
+
+class SessionsPane(ListPane[SessionRow]):
+    """Input: `show(Sessions, now)`; `tick(now)` draws the countdowns."""
+
+    NUMBER = "3"
+    TITLE = "Sessions"
+    EMPTY = "No sessions yet: a assumes a role, space runs the clock for the workloads."
+    HELP = (
+        "One line per set of temporary credentials; a chained session stands below the session it was issued to. "
+        "LEFT counts down on the simulated clock. A revoked session still has credentials, but a dated Deny refuses "
+        "every request. States: ● active, ◐ expiring (less than a tenth or five minutes left), ◌ revoking (written, "
+        "not yet in force), ✖ revoked, ⊘ orphaned (its role or user is gone), ○ expired. `enter` acts as the session, "
+        "`c` chains from it, `R` revokes its role's sessions, `J` says whether it outlasts a job."
+    )
+
+    @property
+    def sessions(self) -> SessionTable:
+        assert isinstance(self.table, SessionTable)
+        return self.table
+
+    def make_table(self) -> Table[SessionRow]:
+        return SessionTable(empty=self.EMPTY)
+
+    def key_of(self, row: SessionRow) -> object:
+        return row.access_key_id
+
+    def show_sessions(self, sessions: Sessions, now: datetime, acting: str) -> None:
+        self.sessions.now, self.sessions.tallies, self.sessions.acting = now, sessions.tallies, acting
+        self.show_rows(sessions.rows)
+
+    def tick(self, now: datetime, acting: str) -> None:
+        """Draws the visible countdowns again; cursor and scroll stay."""
+        self.sessions.now, self.sessions.acting = now, acting
+        self.sessions.repaint_rows()
+
+    def facts(self, shown: int, total: int) -> str:
+        counts: dict[SessionState, int] = {}
+        for row in self._all:
+            state = state_at(row, self.sessions.now)
+            counts[state] = counts.get(state, 0) + 1
+        words = ", ".join(f"{counts[state]} {state.value}" for state in SessionState if state in counts)
+        number = str(total) if shown == total else f"{shown} of {total}"
+        return f"{number} ({words})" if words else number
+

@@ -1,0 +1,139 @@
+"""The assume-role form: checked at every key, with a dry run that says whether AWS would allow it, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label
+
+from sts_tui.tui.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
+from sts_tui.tui.intent import DryRun, Intent
+from sts_tui.tui.pieces import Line, Piece, line, one_line
+from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.document import Document
+
+ACTION = "sts:AssumeRole"
+
+
+class AssumeRoleScreen(Question[Intent]):
+    """Answers with the call to be made. `try_out` answers what AWS would say; it changes nothing."""
+
+    DEFAULT_CSS = """
+    AssumeRoleScreen Dialog { width: 98%; max-width: 120; height: 96%; max-height: 40; }
+    AssumeRoleScreen #fields { height: auto; }
+    AssumeRoleScreen .field { height: 1; }
+    AssumeRoleScreen .field Label { width: 16; color: $muted; }
+    AssumeRoleScreen .field Input { width: 1fr; }
+    AssumeRoleScreen .field Bar { width: 36; }
+    AssumeRoleScreen #verdict { border-top: solid $faint; height: 2; }
+    AssumeRoleScreen #dry-run { height: 1fr; min-height: 3; }
+    AssumeRoleScreen #command { height: auto; max-height: 4; border-top: solid $faint; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("enter", "assume", "Assume", show=False, priority=True),
+        Binding("ctrl+s", "assume", "Assume", show=False),
+        Binding("down", "app.focus_next", "Next field", show=False, priority=True),
+        Binding("up", "app.focus_previous", "Previous field", show=False, priority=True),
+        Binding("ctrl+y", "copy", "Copy the command", show=False),
+    ]
+
+    def __init__(
+        self,
+        caller: CallerFacts,
+        roles: Sequence[RoleFacts],
+        values: Mapping[str, str],
+        try_out: Callable[[Mapping[str, Any]], DryRun],
+        code: Callable[[], str] = lambda: "",
+        *,
+        title: str = "Assume role",
+    ) -> None:
+        super().__init__()
+        self._caller = caller
+        self._roles = roles
+        self._values = dict(values)
+        self._try_out = try_out
+        self._code = code
+        self._title = title
+        self._reading: Reading = Reading({})
+        self._dry_run: DryRun | None = None
+        self._remarks = {id: Bar() for id, _ in FIELDS}
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is typed, by field."""
+        return dict(self._values)
+
+    def compose(self) -> ComposeResult:
+        with Dialog(self._title, "enter assumes   ↑ ↓ fields   ^y copies the command   esc leaves"):
+            with Vertical(id="fields"):
+                with Horizontal(classes="field"):
+                    yield Label("Caller", markup=False)
+                    yield Label(one_line(self._caller.label) + self._chaining(), markup=False, id="caller")
+                for id, label in FIELDS:
+                    with Horizontal(classes="field"):
+                        yield Label(label, markup=False)
+                        yield self._input(id)
+                        yield self._remarks[id]
+            yield Bar(id="verdict")
+            yield Document(id="dry-run", can_focus=False)
+            yield Document(id="command", can_focus=False)
+
+    def _chaining(self) -> str:
+        return "   (a role session: this is role chaining, one hour at most)" if self._caller.is_role_session else ""
+
+    def _input(self, id: str) -> Input:
+        arns = [role.arn for role in self._roles]
+        suggester = None
+        if id == "role":
+            suggester = SuggestFromList([*(arn.rsplit("/", 1)[-1] for arn in arns), *arns], case_sensitive=False)
+        return Input(self._values.get(id, ""), id=f"field-{id}", compact=True, suggester=suggester, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        first = "name" if self._values.get("role") else "role"
+        self.query_one(f"#field-{first}", Input).focus()
+        self._read()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        id = (event.input.id or "").removeprefix("field-")
+        if id in dict(FIELDS):
+            self._values[id] = event.value
+            self._read()
+
+    # Checking --------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        self._reading = read_form(self._values, self._roles, self._caller, self._code())
+        for id, remark in self._reading.remarks.items():
+            self._remarks[id].show([Part(_remark(remark))])
+        self._dry_run = self._try_out(self._reading.params)
+        mark: Line = (
+            line(("+ AWS would allow it", "allow"))
+            if self._dry_run.is_allowed
+            else line(("✖ AWS would refuse it", "denied"), f"  {one_line(self._dry_run.result)}")
+        )
+        self.query_one("#verdict", Bar).show([Part(mark)])
+        self.query_one("#dry-run", Document).show([(each, 4) for each in self._dry_run.lines])
+        self.query_one("#command", Document).show([((Piece(self._dry_run.command, "muted"),), 4)])
+
+    def action_assume(self) -> None:
+        """Also a call that would be refused is made: to be refused, in the stream, is what it is for."""
+        if self._reading.params.get("RoleArn"):
+            self.dismiss(Intent(action=ACTION, params=self._reading.params))
+
+    def action_copy(self) -> None:
+        if self._dry_run is not None:
+            self.app.copy_to_clipboard(self._dry_run.command)
+            self.query_one(Dialog).border_subtitle = " copied the command "
+
+
+def _remark(remark: Remark) -> Line:
+    if remark.text == "ok":
+        return line(("  ok", "allow"))
+    return line(("! " if remark.is_bad else "  ", "warning"), (one_line(remark.text), "warning" if remark.is_bad else "muted"))

@@ -1,0 +1,82 @@
+"""One of a list, found by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from sts_tui.tui.pieces import Piece, line, one_line
+from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.table import Column, ListRows, Table
+
+Choice = tuple[str, str, str]
+"""(value, what is shown, a remark)"""
+
+
+class ChooseScreen(Question[str]):
+    """Answers with the value of what was chosen."""
+
+    DEFAULT_CSS = """
+    ChooseScreen Dialog { width: 84; height: auto; max-height: 80%; }
+    ChooseScreen Table { height: auto; min-height: 4; max-height: 18; background: $surface; }
+    ChooseScreen Document { height: auto; max-height: 8; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Down", show=False, priority=True),
+        Binding("up", "move(-1)", "Up", show=False, priority=True),
+        Binding("escape", "leave", "Close", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], above: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = list(choices)
+        self._above = above
+        self._table: Table[Choice] = Table(
+            (
+                Column(id="name", title="", width=30, grow=1, middle=True, cell=lambda c: line((one_line(c[1]), "strong"))),
+                Column(id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))),
+            ),
+            empty="Nothing matches.",
+        )  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        with Dialog(self._title, "type to find   enter chooses   esc leaves"):
+            if self._above:
+                yield Document(id="above", can_focus=False)
+            yield Input(placeholder="type to find", compact=True)
+            yield self._table
+
+    def on_mount(self) -> None:
+        if self._above:
+            above = self.query_one("#above", Document)
+            above.styles.height = len(self._above) + 1
+            above.show([((Piece(each, "muted"),), 2) for each in self._above])
+        self._find("")
+        self.query_one(Input).focus()
+
+    def _find(self, text: str) -> None:
+        words = text.lower().split()
+        found = [each for each in self._choices if all(word in f"{each[1]} {each[2]}".lower() for word in words)]
+        self._table.styles.height = min(18, len(found) + 2)
+        self._table.show(ListRows(found, lambda choice: choice[0]))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._find(event.value)
+        self._table.move_to(0)
+
+    def on_input_submitted(self) -> None:
+        row = self._table.cursor_row
+        if row is not None:
+            self.dismiss(row[0])
+
+    def on_table_activated(self) -> None:
+        self.on_input_submitted()
+
+    def action_move(self, step: int) -> None:
+        self._table.action_move(step)

@@ -1,0 +1,69 @@
+"""A question before something is taken from somebody: the facts, two buttons, Cancel focused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Button
+
+from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.widgets.document import Document
+
+Fact = tuple[str, Sequence[Line]]
+"""(label, lines)"""
+
+
+class ConfirmScreen(Question[bool]):
+    """Answers True only when the button was pressed."""
+
+    DEFAULT_CSS = """
+    ConfirmScreen Dialog { width: 84; }
+    ConfirmScreen Document { height: auto; max-height: 24; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("left,h,shift+tab", "app.focus_previous", "Other button", show=False),
+        Binding("right,l,tab", "app.focus_next", "Other button", show=False),
+        Binding("y", "copy", "Copy the command", show=False),
+    ]
+
+    def __init__(self, title: str, facts: Sequence[Fact], verb: str, command: str) -> None:
+        super().__init__()
+        self._title = one_line(title)
+        self._facts = facts
+        self._verb = verb
+        self._command = command
+
+    def compose(self) -> ComposeResult:
+        with Dialog(self._title, "tab the other button   enter presses it   y copies the command   esc leaves", is_danger=True):
+            yield Document(id="facts", can_focus=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(self._verb, id="confirm", classes="-danger", compact=True)
+
+    def on_mount(self) -> None:
+        lines: list[tuple[Line, int]] = []
+        for label, texts in self._facts:
+            for number, pieces in enumerate(texts):
+                lines.append(((Piece(f"{label if number == 0 else '':<13}", "muted"), *pieces), 13))
+        document = self.query_one(Document)
+        document.show(lines)
+        document.styles.height = "auto"
+        self.call_after_refresh(self._fit)
+        self.query_one("#cancel", Button).focus()
+
+    def _fit(self) -> None:
+        document = self.query_one(Document)
+        document.styles.height = min(document.line_count(), max(3, self.size.height - 8))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "confirm")
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self._command)
+        self.query_one(Dialog).border_subtitle = " copied the command "

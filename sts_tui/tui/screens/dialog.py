@@ -1,0 +1,30 @@
+"""What every modal screen has in common: a titled box, and escape answers nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+T = TypeVar("T")
+
+
+class Dialog(Vertical):
+    """The box. Its title is never read as markup."""
+
+    def __init__(self, title: str, hint: str = "esc closes", *, is_danger: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id, classes="-danger" if is_danger else None)
+        self.border_title = Content(f" {title} ")
+        self.border_subtitle = Content(f" {hint} ")
+
+
+class Question(ModalScreen[T | None], Generic[T]):
+    """Answers with a value, or None when it was left. It changes nothing itself."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

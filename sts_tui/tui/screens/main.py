@@ -1,0 +1,198 @@
+"""The main screen: header, panes, bottom line, keys. It arranges; it owns no data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from sts_tui.simulation.event_log import EventLog
+from sts_tui.tui.actions import ACTIONS, key_name
+from sts_tui.tui.panes.explanation import ExplanationPane
+from sts_tui.tui.panes.pane import Pane
+from sts_tui.tui.panes.policies import PoliciesPane
+from sts_tui.tui.panes.requests import RequestsPane
+from sts_tui.tui.panes.roles import RolesPane
+from sts_tui.tui.panes.sessions import SessionsPane
+from sts_tui.tui.pieces import Line, Piece
+from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.command_line import CommandLine
+from sts_tui.tui.widgets.document import Document
+
+SMALLEST: Final = (60, 15)
+COMPACT_BELOW: Final = (100, 30)
+WIDE_FROM: Final = 170
+TALL_FROM: Final = 44
+PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
+TABBED: Final = ("roles", "policies", "sessions", "requests", "explanation")
+
+
+def _bindings() -> list[BindingType]:
+    """One binding per action; Textual's keymap replaces the keys by id."""
+    return [
+        Binding(",".join(spec.keys), f"app.perform('{spec.id}')", spec.label, show=False, id=spec.id, tooltip=spec.help)
+        for spec in ACTIONS.values()
+        if spec.id not in ("act_as", "quit", "palette")
+    ]
+
+
+class MainScreen(Screen[None]):
+    """Panes 1 to 5 and what surrounds them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+    AUTO_FOCUS = None
+    CSS_PATH: ClassVar[list[str]] = []
+
+    def __init__(self, log: EventLog) -> None:
+        super().__init__()
+        self.header = Bar(id="header", height=2)
+        self.tabs = Bar(id="tabs", gap=1)
+        self.roles = RolesPane(id="roles")
+        self.policies = PoliciesPane(id="policies")
+        self.sessions = SessionsPane(id="sessions")
+        self.requests = RequestsPane(log, id="requests")
+        self.explanation = ExplanationPane(id="explanation-pane")
+        self.drawer = Document(id="drawer")
+        self.command_line = CommandLine(id="command-line")
+        self.status = Bar(id="status")
+        self.key_line = Bar(id="footer", gap=2)
+        self._tab = "roles"
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.tabs
+        with Horizontal(id="top"):
+            yield self.roles
+            yield self.policies
+            yield self.explanation
+        with Vertical(id="lists"):
+            yield self.sessions
+            yield self.requests
+        yield Static("", id="too-small", markup=False)
+        yield self.drawer
+        yield self.command_line
+        yield self.status
+        yield self.key_line
+
+    def on_mount(self) -> None:
+        self.add_class("-tab-roles")
+        self.roles.table.focus()
+
+    # Size ------------------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        width, height = event.size
+        self.set_class(width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1], "-compact")
+        self.set_class(width >= WIDE_FROM and height >= COMPACT_BELOW[1], "-wide")
+        self.set_class(height >= TALL_FROM, "-tall")
+        too_small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(too_small, "-too-small")
+        if too_small:
+            text = f"{width}x{height} is too small: sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}.\nNothing is lost; enlarge the window."
+            self.query_one("#too-small", Static).update(text)
+        self.call_after_refresh(self._refocus)
+
+    def _refocus(self) -> None:
+        """A pane that the size has hidden gives the focus to one that is seen."""
+        pane = self.focused_pane
+        if pane is not None and not pane.display and not self.has_class("-too-small"):
+            self.go_to(self._tab)
+
+    # Panes -----------------------------------------------------------------------------------------------
+
+    def pane(self, name: str) -> Pane:
+        panes: dict[str, Pane] = {
+            "roles": self.roles,
+            "policies": self.policies,
+            "sessions": self.sessions,
+            "requests": self.requests,
+            "explanation": self.explanation,
+        }
+        return panes[name]
+
+    @property
+    def focused_pane(self) -> Pane | None:
+        widget: Widget | None = self.focused
+        while widget is not None and not isinstance(widget, Pane):
+            widget = widget.parent if isinstance(widget.parent, Widget) else None
+        return widget
+
+    @property
+    def focused_name(self) -> str:
+        focused = self.focused_pane
+        return next((name for name in PANES if self.pane(name) is focused), self._tab)
+
+    def shows(self, name: str) -> bool:
+        """Whether a pane is on the screen at this size."""
+        pane = self.pane(name)
+        return all(isinstance(node, Widget) and node.display for node in (pane, pane.parent))
+
+    def go_to(self, name: str) -> None:
+        """Brings a pane to the front where panes are tabs, and gives it the focus."""
+        if name in TABBED:
+            for other in TABBED:
+                self.set_class(other == name, f"-tab-{other}")
+            self._tab = name
+        if self.has_class("-full-screen"):
+            self._show_full(name)
+        self.pane(name).main_widget().focus()
+
+    def toggle_full_screen(self) -> None:
+        if self.has_class("-full-screen"):
+            self.leave_full_screen()
+        else:
+            self.add_class("-full-screen")
+            self._show_full(self.focused_name)
+
+    def leave_full_screen(self) -> None:
+        self.remove_class("-full-screen", *(f"-full-{name}" for name in PANES))
+
+    def _show_full(self, name: str) -> None:
+        for other in PANES:
+            self.set_class(other == name, f"-full-{other}")
+
+    # What surrounds them ---------------------------------------------------------------------------------
+
+    def show_header(self, first: tuple[Sequence[Part], Line], second: tuple[Sequence[Part], Line]) -> None:
+        self.header.show(first[0], second[0], right=(first[1], second[1]))
+
+    def show_tabs(self, titles: dict[str, str]) -> None:
+        """The tabs of the small layout."""
+        parts = []
+        for name, title in titles.items():
+            is_shown = self.has_class(f"-tab-{name}")
+            text = f"[{self.pane(name).NUMBER} {title}]" if is_shown else f" {self.pane(name).NUMBER} {title} "
+            parts.append(Part((Piece(text, "title" if is_shown else "muted"),), action=f"pane_{name}", worth=1))
+        self.tabs.show(parts)
+
+    def show_status(self, message: Line, hint: Line) -> None:
+        self.status.show([Part(message, worth=2)], right=(hint,))
+
+    def show_footer(self, parts: Sequence[Part]) -> None:
+        self.key_line.show(parts)
+
+    def show_output(self, lines: Sequence[tuple[Line, int]]) -> None:
+        """The drawer under the panes: what a command printed."""
+        self.drawer.display = bool(lines)
+        self.drawer.border_title = " output "
+        self.drawer.border_subtitle = f" {key_name('escape')} closes "
+        self.drawer.show(lines)
+        self.drawer.scroll_end(animate=False)
+
+    @property
+    def is_drawer_open(self) -> bool:
+        return bool(self.drawer.display)
+
+    def dump(self) -> list[str]:
+        """The whole screen as labelled text."""
+        lines = [*self.header.dump(), ""]
+        for name in PANES:
+            lines += [*self.pane(name).dump(), ""]
+        return [*lines, *self.status.dump()]

@@ -1,0 +1,35 @@
+"""What is chosen and who acts, as the actions' reasons for being unavailable see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sts_tui.simulation.session_state import SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """A frozen summary, made anew at every change. Empty text: nothing is chosen there."""
+
+    focus: str = "roles"
+    """The pane that has the focus."""
+    acting: str = "operator"
+    acting_is_session: bool = False
+    role_arn: str = ""
+    role_is_service_linked: bool = False
+    role_live_sessions: int = 0
+    role_policies: int = 0
+    session_key: str = ""
+    session_label: str = ""
+    session_state: SessionState | None = None
+    session_role_arn: str = ""
+    session_user_arn: str = ""
+    """The user whose permissions the session has, where it is no role session."""
+    request_number: int = 0
+    undoable: int = 0
+    redoable: int = 0
+    is_readonly: bool = False
+    is_paused: bool = False
+    is_filtered: bool = False
+    assumed_before: bool = False
+    rows_shown: int = 0

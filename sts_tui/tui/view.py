@@ -1,0 +1,195 @@
+"""From the world to the panes: what changed is shown, once, and nothing else is touched.
+
+Also knows what is chosen: the role whose policies are shown, the session, the request to explain.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
+from sts_tui.simulation.identities import IdentityKind
+from sts_tui.simulation.rows import RoleRow, SessionRow
+from sts_tui.simulation.session_state import SessionState
+from sts_tui.tui import footer_text, header_text, hints
+from sts_tui.tui.panes.policies import Policies
+from sts_tui.tui.panes.sessions import Sessions, state_at
+from sts_tui.tui.pieces import Piece
+from sts_tui.tui.situation import Situation
+from sts_tui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+CALM_SECONDS = 10
+
+
+class View:
+    """What the panes show now."""
+
+    def __init__(self, app: StsApp) -> None:
+        self._app = app
+        self.role_arn = ""
+        self._version: tuple[object, ...] = ()
+        self._second = -1
+        self._explained: object = None
+        self.revocation: SessionsRevoked | None = None
+        """The last one, for the bottom line."""
+        self._seen = 0
+
+    # Refreshing ------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Shows whatever changed since the last time."""
+        app = self._app
+        if not app.main.is_mounted:
+            return
+        self._note_events()
+        version = app.bridge.version
+        if version != self._version:
+            self._version = version
+            self._show_rows()
+        app.main.requests.take_in()
+        second = int(app.simulation.now.timestamp()) // (CALM_SECONDS if app.options.is_calm else 1)
+        if second != self._second:
+            self._second = second
+            app.main.sessions.tick(app.simulation.now, app.acting.access_key_id or "")
+            app.main.roles.table.repaint_rows()
+        self._show_chosen()
+        self._show_frame()
+
+    def _note_events(self) -> None:
+        for event in self._app.simulation.events.since(self._seen):
+            if isinstance(event, SessionsRevoked):
+                self.revocation = event
+        self._seen = self._app.simulation.events.last_number
+
+    def _show_rows(self) -> None:
+        app, main = self._app, self._app.main
+        main.roles.show_rows(app.bridge.roles())
+        sessions = Sessions(app.bridge.sessions(), app.bridge.tallies)
+        main.sessions.show_sessions(sessions, app.simulation.now, app.acting.access_key_id or "")
+        if not app.bridge.role(self.role_arn):
+            self.role_arn = str(main.roles.table.cursor_key or "")
+
+    def _show_chosen(self) -> None:
+        app, main = self._app, self._app.main
+        request = self.chosen_request()
+        explanation = app.bridge.explanation(request) if request is not None else None
+        role = app.bridge.role(self.role_arn)
+        decided = explanation.decided if explanation else ()
+        main.policies.show_policies(
+            Policies(role.name if role else "", app.bridge.policies(self.role_arn), tuple(decided))
+        )
+        if main.shows("explanation"):
+            if explanation is None:
+                main.explanation.show_explanation("", [])
+            else:
+                main.explanation.show_explanation(explanation.title, explanation.lines)
+
+    def _show_frame(self) -> None:
+        app, main = self._app, self._app.main
+        header = app.bridge.header(app)
+        main.show_header(header_text.first_line(header), header_text.second_line(header))
+        main.set_class(header.is_session, "-acting-as-session")
+        main.show_tabs(
+            {
+                "roles": f"Roles {len(main.roles.table.rows)}",
+                "policies": "Policies",
+                "sessions": f"Sessions {len(main.sessions.table.rows)}",
+                "requests": "Requests",
+                "explanation": "Explanation",
+            }
+        )
+        situation = self.situation()
+        main.show_footer(footer_text.footer(situation, app.keymap))
+        self.show_status()
+
+    def show_status(self) -> None:
+        app = self._app
+        if app.main.is_mounted:
+            hint = hints.next_step(self.situation(), app.keymap, self.revocation is not None, self.denied_since())
+            message = app.journal.status or hints.standing(self)
+            app.main.show_status(message or (Piece(""),), hint)
+
+    # What is chosen --------------------------------------------------------------------------------------
+
+    def chosen_changed(self, table: Table[Any], key: object) -> None:
+        """The cursor of a list came to another row."""
+        main = self._app.main
+        if table is main.roles.table and (table.has_focus or not self.role_arn):
+            self.role_arn = str(key or "")
+        elif table is main.sessions.table and table.has_focus:
+            row = main.sessions.table.cursor_row
+            self.role_arn = (row.role_arn if row else None) or self.role_arn
+        elif table is main.requests.table and table.has_focus and not table.is_following:
+            self._follow_caller()
+        self._show_chosen()
+        self._show_frame()
+
+    def _follow_caller(self) -> None:
+        event = self._app.main.requests.table.cursor_row
+        if isinstance(event, RequestAnswered) and event.access_key_id:
+            session = self._app.bridge.session(event.access_key_id)
+            if session is not None and session.role_arn:
+                self.role_arn = session.role_arn
+
+    def chosen_request(self) -> RequestAnswered | None:
+        """The request under the cursor; while the stream is followed from elsewhere, the last that was denied."""
+        table = self._app.main.requests.table
+        event = table.cursor_row
+        if isinstance(event, RequestAnswered) and (table.has_focus or not table.is_following):
+            return event
+        return self._last_denied() or (event if isinstance(event, RequestAnswered) else None)
+
+    def _last_denied(self) -> RequestAnswered | None:
+        rows = self._app.main.requests.table.rows
+        for index in range(min(len(rows), 200)):
+            event = rows[index]
+            if isinstance(event, RequestAnswered) and event.verdict is not Verdict.ALLOWED:
+                return event
+        return None
+
+    def chosen_session(self) -> SessionRow | None:
+        return self._app.main.sessions.table.cursor_row
+
+    def chosen_role(self) -> RoleRow | None:
+        return self._app.bridge.role(self.role_arn)
+
+    def denied_since(self) -> int:
+        """Requests denied to the sessions of the last revocation since then."""
+        return self._app.bridge.denied_since(self.revocation) if self.revocation else 0
+
+    def situation(self) -> Situation:
+        """A summary for the actions' reasons."""
+        app = self._app
+        session, role, request = self.chosen_session(), self.chosen_role(), self.chosen_request()
+        focus = app.main.focused_name if app.main.is_mounted else "roles"
+        pane = app.main.pane(focus)
+        table = getattr(pane, "table", None)
+        state = state_at(session, app.simulation.now) if session else None
+        return Situation(
+            focus=focus,
+            acting=app.acting.label,
+            acting_is_session=app.acting.kind is IdentityKind.SESSION,
+            role_arn=role.arn if role else "",
+            role_is_service_linked=bool(role and role.is_service_linked),
+            role_live_sessions=app.bridge.live_sessions(role.arn) if role else 0,
+            session_key=session.access_key_id if session else "",
+            session_label=session.label if session else "",
+            session_state=state,
+            session_role_arn=(session.role_arn or "") if session else "",
+            session_user_arn=app.bridge.issuing_user(session) if session else "",
+            request_number=request.number if request else 0,
+            undoable=len(app.simulation.history.done),
+            redoable=len(app.simulation.history.undone),
+            is_readonly=app.options.is_readonly,
+            is_paused=app.clock.is_paused,
+            is_filtered=bool(getattr(pane, "is_filtered", False)),
+            assumed_before=app.bridge.last_assumed is not None,
+            rows_shown=len(table.rows) if table is not None else 1,
+        )
+
+    def is_over(self, row: SessionRow, now: datetime) -> bool:
+        return state_at(row, now) in (SessionState.EXPIRED, SessionState.REVOKED, SessionState.ORPHANED)

@@ -1,0 +1,1 @@
+"""Widgets draw one thing from plain rows; they know no simulation."""

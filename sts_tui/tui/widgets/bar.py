@@ -1,0 +1,93 @@
+"""Lines that do not scroll: the header, the tabs, the bottom line, the footer. Parts of them can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+
+from sts_tui.tui.pieces import Line, Piece, cells, width_of
+from sts_tui.tui.widgets.lines import LineView
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some pieces that stand together; `action` is what a click on them does."""
+
+    pieces: Line
+    action: str = ""
+    worth: int = 0
+    """Parts with the least worth are left out first; the order stays."""
+
+
+def fitting(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
+    """As many parts as fit in `width`, the worthiest first, in their order."""
+    chosen: set[int] = set()
+    left = width
+    for index in sorted(range(len(parts)), key=lambda index: (-parts[index].worth, index)):
+        size = width_of(parts[index].pieces) + gap
+        if size <= left + gap:
+            chosen.add(index)
+            left -= size
+    return [part for index, part in enumerate(parts) if index in chosen]
+
+
+class Bar(LineView):
+    """A few lines of parts, left-aligned, and on each line a right-aligned remainder."""
+
+    DEFAULT_CSS = "Bar { height: 1; overflow: hidden; }"
+
+    class Clicked(Message):
+        """A click on a part that stands for an action."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, *, id: str | None = None, gap: int = 2, height: int = 1) -> None:
+        super().__init__(id=id)
+        self._rows: tuple[tuple[tuple[Part, ...], Line], ...] = ()
+        self._gap = gap
+        self.styles.height = height
+
+    def show(self, *rows: Sequence[Part], right: Sequence[Line] = ()) -> None:
+        """One row of parts per line; `right` holds what stands at the right edge of each."""
+        ends = [*right, *([()] * (len(rows) - len(right)))]
+        new = tuple((tuple(row), end) for row, end in zip(rows, ends, strict=True))
+        if new != self._rows:
+            self._rows = new
+            self.virtual_size = Size(self.size.width, len(new))
+            self.refresh()
+
+    def line_count(self) -> int:
+        return len(self._rows)
+
+    def line_at(self, y: int) -> Line:
+        pieces: list[Piece] = [Piece(" ")]
+        for _, _, part in self._placed(y):
+            pieces += [*part.pieces, Piece(" " * self._gap)]
+        end = self._rows[y][1]
+        pad = self.size.width - width_of(pieces) - width_of(end) - 1
+        if end and pad >= 0:
+            return (*pieces, Piece(" " * pad), *end)
+        return tuple(pieces)
+
+    def _placed(self, y: int) -> list[tuple[int, int, Part]]:
+        """(first cell, cell after the last, part) of what fits."""
+        parts, end = self._rows[y]
+        room = self.size.width - 1 - (width_of(end) + 1 if end else 0)
+        placed, x = [], 1
+        for part in fitting(parts, room, self._gap):
+            size = sum(cells(piece.text) for piece in part.pieces)
+            placed.append((x, x + size, part))
+            x += size + self._gap
+        return placed
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y < len(self._rows):
+            for first, last, part in self._placed(event.y):
+                if first <= event.x < last and part.action:
+                    self.post_message(self.Clicked(part.action))

@@ -1,0 +1,66 @@
+"""A scrolling text of pieces, wrapped to the width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+
+from sts_tui.tui.pieces import Line, wrap
+from sts_tui.tui.widgets.lines import LineView
+
+SCROLL_KEYS: list[BindingType] = [
+    Binding("up,k", "scroll_up", "Up", show=False),
+    Binding("down,j", "scroll_down", "Down", show=False),
+    Binding("pageup", "page_up", "Page up", show=False),
+    Binding("pagedown", "page_down", "Page down", show=False),
+    Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False),
+    Binding("ctrl+d", "half_page(1)", "Half a page down", show=False),
+    Binding("g,home,ctrl+home", "scroll_home", "Top", show=False),
+    Binding("G,end,ctrl+end", "scroll_end", "Bottom", show=False),
+]
+
+
+class Document(LineView, can_focus=True):
+    """Lines, each with the indent at which it goes on where it is too wide."""
+
+    BINDINGS: ClassVar[list[BindingType]] = SCROLL_KEYS
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, can_focus: bool = True) -> None:
+        super().__init__(id=id, classes=classes)
+        self.can_focus = can_focus
+        self._source: tuple[tuple[Line, int], ...] = ()
+        self._lines: list[Line] = []
+
+    def show(self, lines: Sequence[Line | tuple[Line, int]], *, keep_scroll: bool = False) -> None:
+        """Shows `lines`; a pair is (line, indent of its continuation)."""
+        source = tuple(
+            item if len(item) == 2 and isinstance(item[1], int) else (item, 2)  # type: ignore[misc]
+            for item in lines
+        )
+        if source == self._source:
+            return
+        self._source = source  # type: ignore[assignment]
+        self._reflow()
+        if not keep_scroll:
+            self.scroll_to(y=0, animate=False)
+
+    def _reflow(self) -> None:
+        width = max(1, self.scrollable_content_region.width or self.size.width)
+        self._lines = [part for pieces, indent in self._source for part in wrap(pieces, width, indent=indent)]
+        self.resize_content()
+        self.refresh()
+
+    def on_resize(self, event: Resize) -> None:
+        self._reflow()
+
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def line_at(self, y: int) -> Line:
+        return self._lines[y]
+
+    def action_half_page(self, direction: int) -> None:
+        self.scroll_relative(y=direction * max(1, self.size.height // 2), animate=False)

@@ -1,0 +1,45 @@
+"""The line that opens under a list after `/`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+
+class FilterLine(Input):
+    """Enter keeps the filter, escape takes it away; both go back to the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave(True)", "Clear", show=False),
+        Binding("down", "leave(False)", "Back to the list", show=False),
+    ]
+
+    class Left(Message):
+        """One goes back to the list."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="deny !s3 field:word ~fuzzy", compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        self.display = False
+
+    def open(self) -> None:
+        self.display = True
+        self.focus()
+
+    def close(self) -> None:
+        """Takes the filter away without going anywhere."""
+        self.value = ""
+        self.display = False
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_leave(False)
+
+    def action_leave(self, clear: bool) -> None:
+        if clear or not self.value.strip():
+            self.close()
+        self.post_message(self.Left())

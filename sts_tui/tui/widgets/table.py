@@ -1,0 +1,354 @@
+"""A table of fixed columns that draws only the lines one sees.
+
+Textual's DataTable measures every cell and redraws its whole viewport for one changed cell; with ten thousand
+rows it takes seconds to load. Here a row is an object, a column is a function from row to text, and nothing is
+computed for rows out of sight. The cursor belongs to a row's key, not to a position: whatever changes, it stays
+on its row, and the row stays where it is on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from rich.style import Style as RichStyle
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from sts_tui.tui.pieces import Line, Piece, fit, text_of
+from sts_tui.tui.symbols import CURSOR, SORT_DOWN, SORT_UP
+from sts_tui.tui.widgets.lines import LineView
+
+R = TypeVar("R")
+GUTTER = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[R]):
+    """One column. Columns with the highest `priority` are dropped first; those with 0 never are."""
+
+    id: str
+    title: str
+    width: int
+    cell: Callable[[R], Line]
+    priority: int = 0
+    grow: int = 0
+    """The share of spare width it takes."""
+    most: int = 1000
+    """It never grows beyond this."""
+    right: bool = False
+    middle: bool = False
+    """Shorten in the middle, as for ARNs, whose two ends matter."""
+    sort_by: Callable[[R], Any] | None = None
+
+
+class Rows(Protocol[R]):
+    """What a table shows: anything that can be counted, indexed, and found by key."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int) -> R: ...
+    def key(self, index: int) -> object: ...
+    def index_of(self, key: object) -> int | None: ...
+
+
+class ListRows(Generic[R]):
+    """Rows in a sequence; the index by key is made when it is first needed."""
+
+    def __init__(self, rows: Sequence[R], key: Callable[[R], object]) -> None:
+        self._rows = rows
+        self._key = key
+        self._index: Mapping[object, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> R:
+        return self._rows[index]
+
+    def key(self, index: int) -> object:
+        return self._key(self._rows[index])
+
+    def index_of(self, key: object) -> int | None:
+        if self._index is None:
+            self._index = {self._key(row): index for index, row in enumerate(self._rows)}
+        return self._index.get(key)
+
+
+def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
+    """Which columns are shown in `width` cells, and how wide each is; one space between them."""
+    shown = list(columns)
+    while len(shown) > 1 and sum(column.width + 1 for column in shown) - 1 > width:
+        least = max(shown, key=lambda column: (column.priority, columns.index(column)))
+        if least.priority == 0:
+            break
+        shown.remove(least)
+    widths = {column.id: column.width for column in shown}
+    spare = width - sum(column.width + 1 for column in shown) + 1
+    while spare > 0:
+        growing = [column for column in shown if column.grow and widths[column.id] < column.most]
+        if not growing:
+            break
+        total = sum(column.grow for column in growing)
+        given = 0
+        for column in growing:
+            share = min(max(1, spare * column.grow // total), column.most - widths[column.id], spare - given)
+            widths[column.id] += share
+            given += share
+        spare -= given
+        if given == 0:
+            break
+    return [(column, widths[column.id]) for column in shown]
+
+
+class Table(LineView, Generic[R], can_focus=True):
+    """A table with a header line, a cursor by key, and vim keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "move_page(-2)", "Page up", show=False),
+        Binding("pagedown", "move_page(2)", "Page down", show=False),
+        Binding("ctrl+u", "move_page(-1)", "Half a page up", show=False),
+        Binding("ctrl+d", "move_page(1)", "Half a page down", show=False),
+        Binding("g,home,ctrl+home", "to_top", "Top", show=False),
+        Binding("G,end,ctrl+end", "to_bottom", "Bottom", show=False),
+        Binding("enter", "activate", "Open", show=False),
+    ]
+    cursor: reactive[int] = reactive(0, init=False, repaint=False)
+
+    class Moved(Message):
+        """The cursor came to another row."""
+
+        def __init__(self, table: Table[Any], key: object) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+
+        @property
+        def control(self) -> Table[Any]:
+            return self.table
+
+    class Activated(Moved):
+        """Enter, or a double click, on a row."""
+
+    class SortAsked(Message):
+        """A click on a column's title."""
+
+        def __init__(self, table: Table[Any], column: str) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+
+        @property
+        def control(self) -> Table[Any]:
+            return self.table
+
+    def __init__(
+        self, columns: Sequence[Column[R]], *, id: str | None = None, follow: bool = False, empty: str = ""
+    ) -> None:
+        """`follow`: with the cursor on the first row, it stays on whatever comes first."""
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._fitted: list[tuple[Column[R], int]] = []
+        self._rows: Rows[R] = ListRows((), lambda row: None)
+        self._key: object = None
+        self._follow = follow
+        self.sort_shown: tuple[str, bool] | None = None
+        """(column, reversed), for the mark in the header."""
+        self.empty = empty
+        """What is said when there are no rows."""
+
+    # What is shown ---------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[Column[R], ...]:
+        return self._columns
+
+    @property
+    def rows(self) -> Rows[R]:
+        return self._rows
+
+    @property
+    def cursor_key(self) -> object:
+        return self._key
+
+    @property
+    def cursor_row(self) -> R | None:
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    @property
+    def is_following(self) -> bool:
+        return self._follow and self.cursor == 0
+
+    def show(self, rows: Rows[R]) -> None:
+        """Shows other rows: the cursor stays on its row and its row stays where it is on the screen."""
+        was, key = self.cursor, self._key
+        at_screen = was - self.scroll_offset.y
+        follows = self.is_following
+        self._rows = rows
+        self.resize_content()
+        index = None if follows else rows.index_of(key) if key is not None else None
+        if index is None:
+            index = 0 if follows else max(0, min(was, len(rows) - 1))
+        elif index != was:
+            self.scroll_to(y=max(0, index - at_screen), animate=False, immediate=True, force=True)
+        self.set_reactive(Table.cursor, index)
+        self._note_key()
+        self.refresh()
+
+    def _note_key(self) -> None:
+        key = self._rows.key(self.cursor) if len(self._rows) else None
+        if key != self._key:
+            self._key = key
+            self.post_message(self.Moved(self, key))
+
+    def choose(self, key: object) -> bool:
+        """Puts the cursor on the row with `key`; False where there is none."""
+        index = self._rows.index_of(key)
+        if index is None:
+            return False
+        self.move_to(index)
+        return True
+
+    def repaint_rows(self) -> None:
+        """Draws the visible rows again: for cells that change with time."""
+        self.refresh()
+
+    # Drawing ---------------------------------------------------------------------------------------------
+
+    def line_count(self) -> int:
+        return len(self._rows) + 1
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fitted = []
+        self.resize_content()
+        self._keep_in_view()
+
+    def _fit(self) -> list[tuple[Column[R], int]]:
+        if not self._fitted:
+            width = self.size.width - GUTTER - 1
+            self._fitted = fit_columns(self._columns, width)
+        return self._fitted
+
+    def render_line(self, y: int) -> Strip:
+        if y == 0:
+            return self._strip(-1, self._header(), self.rich_style)
+        index = y - 1 + self.scroll_offset.y
+        if index < len(self._rows):
+            return self._strip(index + 1, self.row_line(index), self.rich_style)
+        if y == 1 and not len(self._rows) and self.empty:
+            return self._strip(1, (Piece("  " + self.empty, "muted"),), self.rich_style)
+        return Strip.blank(self.size.width, self.rich_style)
+
+    def _header(self) -> Line:
+        pieces = [Piece(" " * GUTTER)]
+        for column, width in self._fit():
+            title = column.title
+            if self.sort_shown and self.sort_shown[0] == column.id:
+                title += SORT_UP if self.sort_shown[1] else SORT_DOWN
+            pieces += fit((Piece(title, "muted"),), width, right=column.right)
+            pieces.append(Piece(" "))
+        return tuple(pieces)
+
+    def row_line(self, index: int) -> Line:
+        row = self._rows[index]
+        pieces = [Piece(CURSOR + " ", "key") if index == self.cursor else Piece("  ")]
+        banner = self.banner(row)
+        if banner is not None:
+            return (*pieces, *fit(banner, max(1, self.size.width - GUTTER - 1)))
+        for column, width in self._fit():
+            pieces += fit(column.cell(row), width, right=column.right, middle=column.middle)
+            pieces.append(Piece(" "))
+        return tuple(pieces)
+
+    def banner(self, row: R) -> Line | None:
+        """A row that is one text across all columns, such as a marker in a stream; None for ordinary rows."""
+        return None
+
+    def line_at(self, y: int) -> Line:
+        return self._header() if y <= 0 else self.row_line(y - 1)
+
+    def background_of(self, y: int) -> RichStyle | None:
+        if y - 1 != self.cursor or y <= 0:
+            return None
+        name = "$cursor-row" if self.has_focus else "$cursor-row-blurred"
+        if self.app.no_color:
+            return RichStyle(reverse=True) if self.has_focus else RichStyle(underline=True)
+        return self.app.stylesheet.parse_style(f"on {name}").rich_style
+
+    # Moving ----------------------------------------------------------------------------------------------
+
+    def move_to(self, index: int) -> None:
+        index = max(0, min(index, len(self._rows) - 1))
+        before = self.cursor
+        self.set_reactive(Table.cursor, index)
+        if not self._keep_in_view() and before != index:
+            self._refresh_row(before)
+            self._refresh_row(index)
+        self._note_key()
+
+    def _refresh_row(self, index: int) -> None:
+        self.refresh_line(index + 1)
+
+    def _keep_in_view(self) -> bool:
+        """Scrolls as little as needed; whether it did."""
+        height = max(1, self.size.height - 1)
+        top = self.scroll_offset.y
+        if self.cursor < top:
+            target = self.cursor
+        elif self.cursor >= top + height:
+            target = self.cursor - height + 1
+        else:
+            return False
+        self.scroll_to(y=target, animate=False, immediate=True, force=True)
+        self.refresh()
+        return True
+
+    def action_move(self, step: int) -> None:
+        self.move_to(self.cursor + step)
+
+    def action_move_page(self, halves: int) -> None:
+        self.move_to(self.cursor + halves * max(1, (self.size.height - 1) // 2))
+
+    def action_to_top(self) -> None:
+        self.move_to(0)
+
+    def action_to_bottom(self) -> None:
+        self.move_to(len(self._rows) - 1)
+
+    def action_activate(self) -> None:
+        if len(self._rows):
+            self.post_message(self.Activated(self, self._key))
+
+    def on_click(self, event: events.Click) -> None:
+        y = event.y - self.gutter.top
+        if y == 0:
+            self._click_header(event.x)
+            return
+        index = y - 1 + self.scroll_offset.y
+        if 0 <= index < len(self._rows):
+            self.move_to(index)
+            if event.chain == 2:
+                self.action_activate()
+
+    def _click_header(self, x: int) -> None:
+        left = GUTTER
+        for column, width in self._fit():
+            if left <= x < left + width:
+                self.post_message(self.SortAsked(self, column.id))
+                return
+            left += width + 1
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def dump(self) -> list[str]:
+        """The header and every row as plain text."""
+        return [text_of(self.line_at(y)).rstrip() for y in range(self.line_count())]
