@@ -1,0 +1,11 @@
+"""What happens: the one mutable thing, a clock, workloads, events, undo.
+
+from sts_tui.simulation import Simulation
+sim = Simulation.open("sample_accounts/acme.json", seed=7)
+"""
+
+from sts_tui.simulation.identities import ANONYMOUS, Identity, UnknownIdentityError
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+
+__all__ = ["ANONYMOUS", "AwsError", "Identity", "Simulation", "UnknownIdentityError"]

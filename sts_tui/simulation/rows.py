@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from sts_tui.simulation.session_state import SessionState
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import AccountFacts, Configuration
+from sts_tui.account.entities import Role
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.organization import is_management_account, levels_of
+from sts_tui.simulation.policies import boundary_document, identity_documents
+from sts_tui.simulation.session_state import SessionState, state_of
+from sts_tui.simulation.world import World
+from sts_tui.sts.limits import DEFAULT_ROLE_SESSION, LONG_TERM_CALLER_DEFAULT, ROLE_CHAINING_MAXIMUM
+from sts_tui.sts.session import Session, SessionKind
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +91,282 @@ class PolicyRow:
     arn: str | None
     text: str
     """Indented JSON, as written."""
+
+
+def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
+    """Every role, in the order of the file, created ones last."""
+    world, log = sim.world, sim.events
+    live: dict[str, int] = {}
+    revoked: dict[str, int] = {}
+    for session in world.sessions.values():
+        state = state_of(session, world)
+        if state.counts_as_active:
+            live[session.issuer_arn] = live.get(session.issuer_arn, 0) + 1
+        elif state is SessionState.REVOKED:
+            revoked[session.issuer_arn] = revoked.get(session.issuer_arn, 0) + 1
+    accounts = world.configuration.accounts
+    return tuple(
+        _role_row(
+            role,
+            accounts,
+            live.get(arn, 0),
+            revoked.get(arn, 0),
+            log.denied_by_issuer.get(arn, 0),
+        )
+        for arn, role in world.configuration.roles.items()
+    )
+
+
+def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
+    """Every session, as a tree of chains: a child stands right below what it was chained from."""
+    world = sim.world
+    children: dict[str | None, list[Session]] = {}
+    for session in world.sessions.values():
+        above = session.parent if session.parent in world.sessions else None
+        children.setdefault(above, []).append(session)
+    rows: list[SessionRow] = []
+    stack = [(session, 0, False) for session in reversed(children.get(None, []))]
+    while stack:
+        session, depth, is_last = stack.pop()
+        rows.append(_session_row(session, depth, is_last, sim))
+        below = children.get(session.access_key_id, [])
+        stack += [(child, depth + 1, place == 0) for place, child in enumerate(reversed(below))]
+    return tuple(rows)
+
+
+def policy_rows(sim: Simulation, arn: str) -> tuple[PolicyRow, ...]:
+    """Every policy that bears on a role or user: trust, its own, its groups', boundary, SCPs and RCPs."""
+    configuration = sim.world.configuration
+    rows = []
+    if role := configuration.roles.get(arn):
+        rows.append(
+            _policy_row(
+                "trust policy",
+                "trust policy",
+                f"role {role.role_name}",
+                None,
+                role.assume_role_policy_document,
+            )
+        )
+    rows += [
+        _policy_row(one.name, one.kind, one.attached_at, one.arn, one.written)
+        for one in identity_documents(arn, configuration)
+    ]
+    if ceiling := boundary_document(arn, configuration):
+        where = f"{'role' if role else 'user'} {arn.rsplit('/', 1)[-1]}"
+        rows.append(_policy_row(ceiling.name, "permissions boundary", where, ceiling.arn, ceiling.written))
+    return (*rows, *_guardrail_rows(arn, configuration))
+
+
+def _guardrail_rows(arn: str, configuration: Configuration) -> Iterator[PolicyRow]:
+    """SCPs bind its requests, RCPs the requests to it; neither binds anything of the management account."""
+    account = account_of(arn) or ""
+    role = configuration.roles.get(arn)
+    if is_management_account(account, configuration) or (role and role.is_service_linked):
+        return
+    for level in levels_of(account, configuration):
+        for policy in level.service_control_policies:
+            yield _policy_row(policy.name, "SCP", level.name, policy.arn, policy.document)
+        for policy in level.resource_control_policies:
+            yield _policy_row(policy.name, "RCP", level.name, policy.arn, policy.document)
+
+
+def _policy_row(
+    name: str, kind: str, attached_at: str, arn: str | None, written: WrittenPolicy | None
+) -> PolicyRow:
+    text = json.dumps(written.document, indent=2, ensure_ascii=False) if written else ""
+    return PolicyRow(name=name, kind=kind, attached_at=attached_at, arn=arn, text=text)
+
+
+@lru_cache(maxsize=32_768)
+def _role_row_of(role_of: _ById, account_name: str, live: int, revoked: int, denied: int) -> RoleRow:
+    role = role_of.role
+    return RoleRow(
+        arn=role.arn,
+        name=role.role_name,
+        path=role.path,
+        account_id=account_of(role.arn) or "",
+        account_name=account_name,
+        max_session=timedelta(seconds=role.max_session_seconds),
+        live_sessions=live,
+        revoked_sessions=revoked,
+        trusted=trusted_in_words(role.assume_role_policy_document.document),
+        denied=denied,
+        is_service_linked=role.is_service_linked,
+    )
+
+
+class _ById:
+    """A role compared by identity: rows are kept as long as nothing about them changes."""
+
+    __slots__ = ("role",)
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+
+    def __hash__(self) -> int:
+        return id(self.role)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.role is self.role
+
+
+def _role_row(
+    role: Role, accounts: Mapping[str, AccountFacts], live: int, revoked: int, denied: int
+) -> RoleRow:
+    facts = accounts.get(account_of(role.arn) or "")
+    return _role_row_of(_ById(role), facts.name if facts else "", live, revoked, denied)
+
+
+def trusted_in_words(trust: Mapping[str, Any]) -> str:
+    """Who may assume a role, in a few words: `user alice + MFA`, `role CI`, `OIDC token.actions…`, `service ec2`."""
+    statements = trust.get("Statement", [])
+    words = [
+        word + _conditions_in_words(statement.get("Condition"))
+        for statement in (statements if isinstance(statements, list) else [statements])
+        if isinstance(statement, Mapping) and statement.get("Effect") == "Allow"
+        for word in _principals_in_words(statement.get("Principal"))
+    ]
+    return ", ".join(dict.fromkeys(words))
+
+
+def _principals_in_words(principal: Any) -> Iterator[str]:
+    if not isinstance(principal, Mapping):
+        yield "everyone" if principal == "*" else ""
+        return
+    for kind, names in principal.items():
+        for name in names if isinstance(names, list) else [names]:
+            yield _principal_in_words(kind, str(name))
+
+
+def _principal_in_words(kind: str, name: str) -> str:
+    match kind:
+        case "Service":
+            return f"service {name.partition('.')[0]}"
+        case "Federated":
+            provider = name.rsplit("/", 1)[-1]
+            return f"SAML {provider}" if ":saml-provider/" in name else f"OIDC {provider}"
+    if name == "*":
+        return "everyone"
+    if name.endswith(":root") or name.isdigit():
+        return f"account {account_of(name) or name}"
+    kind_of, _, rest = name.rsplit(":", 1)[-1].partition("/")
+    return f"{kind_of} {rest.rsplit('/', 1)[-1] if kind_of in ('user', 'role') else rest}".strip()
+
+
+def _conditions_in_words(condition: Any) -> str:
+    if not isinstance(condition, Mapping):
+        return ""
+    keys = {key.lower() for block in condition.values() if isinstance(block, Mapping) for key in block}
+    words = ""
+    if {"aws:multifactorauthpresent", "aws:multifactorauthage"} & keys:
+        words += " + MFA"
+    if "sts:externalid" in keys:
+        words += " + external ID"
+    if "sts:sourceidentity" in keys:
+        words += " + source identity"
+    return words
+
+
+def _session_row(session: Session, depth: int, is_last: bool, sim: Simulation) -> SessionRow:
+    world = sim.world
+    state = state_of(session, world)
+    left = max(session.expires_at - world.now, timedelta(0))
+    life = session.expires_at - session.issued_at
+    facts = world.configuration.accounts.get(session.account)
+    tally = sim.events.tallies.get(session.access_key_id)
+    transitive = {key.lower() for key in session.transitive_tag_keys}
+    return SessionRow(
+        access_key_id=session.access_key_id,
+        label=session.label,
+        account_id=session.account,
+        account_name=facts.name if facts else "",
+        depth=depth,
+        is_last_child=is_last,
+        parent_label=session.parent_label,
+        via=_via(session, world),
+        role_arn=session.issuer_arn if session.kind is SessionKind.ROLE else None,
+        issued_at=session.issued_at,
+        expires_at=session.expires_at,
+        left=left,
+        fraction_left=left / life if life else 0.0,
+        limit=_limit(session, world),
+        state=state,
+        state_since=_since(session, state, sim),
+        requests=tally.requests if tally else 0,
+        denied=tally.denied if tally else 0,
+        tags=tuple((key, value, key.lower() in transitive) for key, value in session.tags),
+        source_identity=session.source_identity,
+        session_policy=_session_policy_in_words(session),
+        has_mfa=session.mfa_at is not None,
+        workload=session.workload,
+    )
+
+
+def _via(session: Session, world: World) -> str:
+    provider = session.parent_label.partition("/")[0]
+    match session.operation:
+        case "AssumeRoleWithSAML":
+            return f"SAML {provider}".strip()
+        case "AssumeRoleWithWebIdentity":
+            return f"OIDC {provider}".strip()
+        case "AssumeRole" if session.parent_label.startswith("service:"):
+            service = session.parent_label.removeprefix("service:").partition(".")[0]
+            return "EC2 IMDS" if service == "ec2" else f"service {service}"
+        case "AssumeRole" if session.is_chained:
+            place, length = _place_in_chain(session, world)
+            return f"chain {place}/{length}"
+    return session.operation
+
+
+def _place_in_chain(session: Session, world: World) -> tuple[int, int]:
+    """Which hop this is, and how many the longest chain through it has."""
+    place, above = 1, session
+    while above.parent in world.sessions:
+        place, above = place + 1, world.sessions[above.parent]
+    length, below = place, {session.access_key_id}
+    for later in world.sessions.values():  # a child is always issued after its parent
+        if later.parent in below:
+            below = {later.access_key_id}
+            length += 1
+    return max(place, 2), max(length, 2)
+
+
+def _limit(session: Session, world: World) -> str:
+    """Which limit set its length."""
+    seconds = int((session.expires_at - session.issued_at).total_seconds())
+    role = world.configuration.roles.get(session.issuer_arn)
+    if session.is_chained and seconds == ROLE_CHAINING_MAXIMUM:
+        return "chain cap 1h"
+    if session.parent_label.startswith("service:"):
+        return f"service {_span(seconds)}"
+    if session.operation == "AssumeRoot":
+        return f"root task {_span(seconds)}"
+    if role and seconds == role.max_session_seconds:
+        return f"role max {_span(seconds)}"
+    if seconds == (DEFAULT_ROLE_SESSION if role else LONG_TERM_CALLER_DEFAULT):
+        return f"default {_span(seconds)}"
+    return f"asked {_span(seconds)}"
+
+
+def _span(seconds: int) -> str:
+    if seconds % 3600 == 0:
+        return f"{seconds // 3600}h"
+    return f"{seconds // 60}m" if seconds % 60 == 0 and seconds >= 3600 else f"{seconds} s"
+
+
+def _since(session: Session, state: SessionState, sim: Simulation) -> datetime | None:
+    """When it came to be revoked, expired or orphaned, as far as is known: the click, not the cutoff."""
+    if state is SessionState.EXPIRED:
+        return session.expires_at
+    if state in (SessionState.REVOKED, SessionState.REVOKING):
+        clicks = sim.events.revocations.get(session.issuer_arn, ())
+        return next(
+            (at for at, cutoff in clicks if session.issued_at < cutoff and at >= session.issued_at), None
+        )
+    return None
+
+
+def _session_policy_in_words(session: Session) -> str:
+    names = [arn.rsplit("/", 1)[-1] for arn in session.session_policy_arns]
+    return ", ".join([*names, "inline"] if session.session_policies else names)

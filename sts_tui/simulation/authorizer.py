@@ -1,0 +1,185 @@
+"""May this caller do this? Gathers context and policies, asks `sts_tui.iam`, and can ask the same again.
+
+A `Question` holds references only (the configuration as it was in force, the caller as it was), so that a
+hundred thousand logged requests stay small, and explaining one later makes the very same decision by the
+very same way. What does not depend on the instant is prepared once per caller and configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import Decision, Outcome, PolicySet, Request, evaluate
+from sts_tui.simulation.context import (
+    ContextPart,
+    Origin,
+    caller_part,
+    clock_keys,
+    clock_part,
+    endpoint_part,
+    request_part,
+    resource_part,
+    stacked,
+)
+from sts_tui.simulation.policies import endpoint_of, governing_resource, policy_set
+from sts_tui.sts.identity import CallerIdentity
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explain import Explanation
+
+_CACHE_SIZE: Final = 4_096
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+OPERATOR_DECISION: Final = Decision(
+    outcome=Outcome.ALLOWED,
+    settled_by=None,
+    evidence=(),
+    action="*",
+    note="the operator is outside every account",
+)
+"""Nothing is evaluated for the operator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One request as it was put: everything needed to decide it again, but the instant."""
+
+    configuration: Configuration
+    """As it was in force."""
+    settings: Settings
+    caller: CallerIdentity
+    action: str
+    resource: str = "*"
+    resource_account: str | None = None
+    region: str = "us-east-1"
+    context: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    """What the caller said of the request (`aws:SourceIp` …)."""
+    operation_context: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    """What the operation's parameters say (`sts:ExternalId` …)."""
+    resource_policy: WrittenPolicy | None = None
+    """A role's trust policy; otherwise the configured resource's counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question with everything looked up that the instant does not change."""
+
+    question: Question
+    part: ContextPart
+    policies: PolicySet
+    resource_account: str | None
+    says_the_time: bool
+    """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
+
+    def request(self, now: datetime) -> Request:
+        session = self.question.caller.session
+        mfa_at = session.mfa_at if session else None
+        if self.says_the_time:
+            context = {**clock_keys(now, mfa_at), **self.part.values}
+        else:
+            context = {**self.part.values, **clock_keys(now, mfa_at)}
+        return Request(
+            principal=self.question.caller.caller.arn,
+            action=self.question.action,
+            resource=self.question.resource,
+            resource_account=self.resource_account,
+            context=context,
+            caller=self.question.caller.caller,
+        )
+
+    def decide(self, now: datetime) -> Decision:
+        if self.question.caller.is_operator:
+            return OPERATOR_DECISION
+        return evaluate(self.request(now), self.policies)
+
+    def explain(self, now: datetime) -> Explanation:
+        """Every layer and statement of the same decision."""
+        from sts_tui.iam.explain import explain  # only when somebody asks
+
+        return explain(self.request(now), self.policies)
+
+    def context(self, now: datetime) -> ContextPart:
+        """All keys, each with its origin."""
+        clock = clock_part(now, self.question.caller.session)
+        return self.part.over(clock) if self.says_the_time else clock.over(self.part)
+
+
+def prepare(question: Question) -> Prepared:
+    """Look up all that a question needs."""
+    configuration, caller = question.configuration, question.caller
+    owner = resource_owner(question)
+    endpoint = endpoint_of(_endpoint_id(question.context), configuration)
+    part = stacked(
+        (
+            caller_part(caller, configuration, question.settings),
+            resource_part(question.resource, owner, configuration),
+            endpoint_part(endpoint.arn if endpoint else None, configuration),
+            request_part(question.action, question.region, question.context),
+            ContextPart.of(Origin.OPERATION, question.operation_context),
+        )
+    )
+    return Prepared(
+        question=question,
+        part=part,
+        policies=policy_set(
+            caller,
+            question.resource,
+            owner,
+            question.action,
+            configuration,
+            resource_policy=question.resource_policy,
+            endpoint=endpoint,
+        ),
+        resource_account=owner,
+        says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),
+    )
+
+
+def resource_owner(question: Question) -> str | None:
+    """Whose the resource is: its entry says it, else its ARN, else the request, else it is the caller's."""
+    if entry := governing_resource(question.resource, question.configuration):
+        return entry.account or account_of(question.resource)
+    in_arn = account_of(question.resource)
+    if in_arn and in_arn.isdigit():
+        return in_arn
+    return question.resource_account or question.caller.caller.account or question.caller.account
+
+
+def _endpoint_id(context: Mapping[str, Any]) -> str | None:
+    return next((value for key, value in context.items() if key.lower() == "aws:sourcevpce"), None)
+
+
+class PreparedRequests:
+    """Prepared questions of callers that ask the same again and again: workloads.
+
+    Keys are identities of objects that the cache keeps alive; another configuration empties it.
+    """
+
+    def __init__(self) -> None:
+        self._configuration: Configuration | None = None
+        self._prepared: dict[tuple[int, str, str, str, int], Prepared] = {}
+
+    def get(
+        self, configuration: Configuration, settings: Settings, caller: CallerIdentity,
+        action: str, resource: str, region: str, context: Mapping[str, Any],
+    ) -> Prepared:  # fmt: skip
+        """`caller` and `context` have to be the same objects each time."""
+        if configuration is not self._configuration or len(self._prepared) > _CACHE_SIZE:
+            self._prepared.clear()
+            self._configuration = configuration
+        key = (id(caller), action, resource, region, id(context))
+        found = self._prepared.get(key)
+        if found is None or found.question.settings is not settings:
+            question = Question(
+                configuration=configuration, settings=settings, caller=caller,
+                action=action, resource=resource, region=region, context=context,
+            )  # fmt: skip
+            found = self._prepared[key] = prepare(question)
+        return found

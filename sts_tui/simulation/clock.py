@@ -1,0 +1,56 @@
+"""Simulated time as a pure mapping of a monotonic reading that the front door hands in.
+
+The instant is always computed from the anchor, never by adding ticks up, so nothing drifts. When the machine
+cannot keep up (×600 over busy workloads), `behind` moves the anchor to what was reached: the clock then runs
+slower than asked, and nothing is skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+SPEEDS: Final = (1, 10, 60, 600)
+"""Simulated seconds per second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimClock:
+    """A clock face. `reading` is any monotonic number of seconds; every method that needs one takes it."""
+
+    anchor_reading: float
+    anchor_instant: datetime
+    speed: int = 1
+    is_paused: bool = False
+
+    def instant(self, reading: float) -> datetime:
+        """What simulated time it should be at this reading."""
+        if self.is_paused:
+            return self.anchor_instant
+        return self.anchor_instant + timedelta(seconds=(reading - self.anchor_reading) * self.speed)
+
+    def at_speed(self, speed: int, reading: float) -> SimClock:
+        """The same instant, running on at another speed (one of SPEEDS)."""
+        if speed not in SPEEDS:
+            raise ValueError(f"speed {speed} is not one of {', '.join(map(str, SPEEDS))}")
+        return replace(self._anchored(reading), speed=speed)
+
+    def faster(self, reading: float) -> SimClock:
+        return self.at_speed(SPEEDS[min(SPEEDS.index(self.speed) + 1, len(SPEEDS) - 1)], reading)
+
+    def slower(self, reading: float) -> SimClock:
+        return self.at_speed(SPEEDS[max(SPEEDS.index(self.speed) - 1, 0)], reading)
+
+    def paused(self, reading: float) -> SimClock:
+        return replace(self._anchored(reading), is_paused=True)
+
+    def running(self, reading: float) -> SimClock:
+        return replace(self._anchored(reading), is_paused=False)
+
+    def behind(self, reached: datetime, reading: float) -> SimClock:
+        """The simulation got only as far as `reached`: go on from there."""
+        return replace(self, anchor_reading=reading, anchor_instant=reached)
+
+    def _anchored(self, reading: float) -> SimClock:
+        return replace(self, anchor_reading=reading, anchor_instant=self.instant(reading))

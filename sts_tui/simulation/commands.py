@@ -1,0 +1,182 @@
+"""What commands change: a call's outcome, undo, redo and settings go in; the next world and events come out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sts_tui.account.entities import Settings
+from sts_tui.simulation.callers import Authenticator
+from sts_tui.simulation.due import Agenda, Kind
+from sts_tui.simulation.events import (
+    CommandRedone,
+    CommandUndone,
+    ConfigurationChanged,
+    RequestAnswered,
+    SessionsRevoked,
+    SessionStarted,
+    SettingChanged,
+    Verdict,
+)
+from sts_tui.simulation.history import Edit, History, written
+from sts_tui.simulation.ledger import Ledger
+from sts_tui.simulation.pipeline import Ask, Outcomes, carry_out
+from sts_tui.simulation.session_state import new_cutoff, sessions_denied
+from sts_tui.simulation.world import World
+from sts_tui.sts.session import Session
+
+_SPENT_CODES_KEPT = 32
+"""Time steps remembered per MFA device: more than the few minutes in which a code could be used again."""
+
+
+class Commands:
+    """Carries out calls of people and of workloads alike, and remembers what can be taken back."""
+
+    def __init__(self, ledger: Ledger, seed: int) -> None:
+        self.ledger = ledger
+        self.seed = seed
+        self.authenticator = Authenticator()
+        self.history = History()
+        self.agenda = Agenda(ledger.world)
+
+    def call(self, ask: Ask) -> dict[str, Any]:
+        """AWS's response shape, or AwsError; either way the log has a line more."""
+        outcomes = carry_out(ask, self.ledger.world, self.authenticator, self.seed)
+        self._absorb(ask, outcomes)
+        if ask.workload is None:
+            self.ledger.tell()
+        if outcomes.error is not None:
+            raise outcomes.error
+        return outcomes.answer.response
+
+    def undo(self) -> str:
+        before = self.ledger.world
+        world, edit = self.history.undo(before)
+        self._replace(world)
+        self._record(CommandUndone, command=edit.command)
+        return edit.command
+
+    def redo(self) -> str:
+        world, edit = self.history.redo(self.ledger.world)
+        self._replace(world)
+        self._record(CommandRedone, command=edit.command)
+        return edit.command
+
+    def set(self, settings: Settings, name: str, value: Any) -> None:
+        self.ledger.world = replace(self.ledger.world, settings=settings)
+        if settings.request_log_size != self.ledger.log.size:
+            self.ledger.log.resized(settings.request_log_size)
+        self._record(SettingChanged, name=name, value=value)
+
+    def _replace(self, world: World) -> None:
+        """Another world stands: what is due follows from it anew."""
+        self.ledger.world = world
+        self.agenda = Agenda(world)
+
+    def _record(self, kind: type[Any], **fields: Any) -> None:
+        self._append(kind, **fields)
+        self.ledger.tell()
+
+    def _append(self, kind: type[Any], **fields: Any) -> None:
+        log = self.ledger.log
+        self.ledger.record(kind(number=log.next_number, at=self.ledger.now, **fields))
+
+    def _absorb(self, ask: Ask, outcomes: Outcomes) -> None:
+        before = self.ledger.world
+        self._answered(ask, outcomes)
+        if outcomes.error is not None:
+            return
+        answer = outcomes.answer
+        sessions = tuple(replace(session, workload=ask.workload) for session in answer.sessions)
+        world = before if answer.configuration is None else written(before, answer.configuration)
+        self.ledger.world = replace(
+            world,
+            sessions=_with_sessions(before, sessions),
+            spent_mfa_codes=_with_spent_code(before, answer.spent_mfa_code),
+            id_counter=outcomes.id_counter,
+        )
+        for session in sessions:
+            self.agenda.add(session.expires_at, Kind.EXPIRY, session.access_key_id)
+            self._append(SessionStarted, access_key_id=session.access_key_id, label=session.label)
+        self._edited(ask, outcomes, before, sessions)
+
+    def _answered(self, ask: Ask, outcomes: Outcomes) -> None:
+        self._append(
+            RequestAnswered,
+            caller=outcomes.caller_label,
+            access_key_id=outcomes.access_key_id,
+            action=ask.action,
+            resource=outcomes.resource,
+            verdict=outcomes.verdict,
+            code=outcomes.code,
+            decided_by=outcomes.decided_by,
+            message=outcomes.message,
+            region=ask.region,
+            workload=ask.workload,
+            recall=outcomes.recall,
+        )
+        session = outcomes.caller.session if outcomes.caller else None
+        if session is not None and outcomes.verdict is not Verdict.ALLOWED:
+            self.ledger.log.count_denial(session.issuer_arn)
+
+    def _edited(self, ask: Ask, outcomes: Outcomes, before: World, sessions: tuple[Session, ...]) -> None:
+        """Tell of an edit, and remember the command so that it can be taken back."""
+        world, answer = self.ledger.world, outcomes.answer
+        has_edited = world.configuration is not before.configuration
+        if not has_edited and not sessions:
+            return
+        command = _command_line(ask)
+        if has_edited:
+            self.agenda = Agenda(world) if world.pending else self.agenda
+            self._append(
+                ConfigurationChanged,
+                caller=outcomes.caller_label,
+                action=ask.action,
+                subject=answer.subject,
+                command=command,
+            )
+            self._mark_revocation(outcomes, before, world)
+        if ask.workload is None:
+            edit = Edit(
+                command=command, before=before.configuration, after=world.configuration, sessions=sessions
+            )
+            self.history.record(edit)
+
+    def _mark_revocation(self, outcomes: Outcomes, before: World, world: World) -> None:
+        subject = outcomes.answer.subject
+        cutoff = new_cutoff(subject, before.configuration, world.configuration)
+        if cutoff is None:
+            return
+        hit = sessions_denied(subject, world.configuration, world)
+        self._append(
+            SessionsRevoked,
+            caller=outcomes.caller_label,
+            subject=subject,
+            cutoff=cutoff,
+            hit=tuple(session.access_key_id for session in hit),
+        )
+        self.ledger.log.note_revocation(subject, world.now, cutoff)
+
+
+def _with_sessions(world: World, issued: tuple[Session, ...]) -> Any:
+    if not issued:
+        return world.sessions
+    return {**world.sessions, **{session.access_key_id: session for session in issued}}
+
+
+def _with_spent_code(world: World, spent: tuple[str, int] | None) -> Any:
+    if spent is None:
+        return world.spent_mfa_codes
+    serial, step = spent
+    known = (*world.spent_mfa_codes.get(serial, ()), step)[-_SPENT_CODES_KEPT:]
+    return {**world.spent_mfa_codes, serial: known}
+
+
+def _command_line(ask: Ask) -> str:
+    """The `aws …` line that stands for a call; built on edits only."""
+    try:
+        from sts_tui.simulation.equivalent_cli import cli_line
+    except ModuleNotFoundError:
+        return ask.action
+
+    return cli_line(ask.action, ask.params)

@@ -1,0 +1,82 @@
+"""What becomes true as time passes, in a fixed order: (instant, kind, name).
+
+At one instant a write comes into force first, then sessions expire, then workloads act: so a request at that
+very instant meets the new policy, and a session that ends at it no longer authenticates.
+"""
+
+from __future__ import annotations
+
+import heapq
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import NamedTuple
+
+from sts_tui.simulation.world import World
+
+
+class Kind(IntEnum):
+    """In the order in which they happen at one instant."""
+
+    PROPAGATION = 0
+    EXPIRY = 1
+    TICK = 2
+
+
+class Due(NamedTuple):
+    """One thing that will happen. `name` is an access key id, a workload's name, or empty."""
+
+    at: datetime
+    kind: Kind
+    name: str
+
+
+def tick_at(world: World, workload: str, ticks: int) -> datetime:
+    """When a workload acts after so many ticks. Computed from the start, so that nothing drifts."""
+    seconds = world.workloads[workload].every_seconds * ticks
+    return world.started_at + timedelta(seconds=seconds)
+
+
+class Agenda:
+    """A heap of what is due. Derived from the world; entries that the world has outdated are passed over."""
+
+    def __init__(self, world: World) -> None:
+        self._heap: list[Due] = [
+            *(Due(write.in_force_at, Kind.PROPAGATION, "") for write in world.pending),
+            *(
+                Due(s.expires_at, Kind.EXPIRY, key)
+                for key, s in world.sessions.items()
+                if s.expires_at > world.now
+            ),
+            *(
+                Due(tick_at(world, name, state.ticks), Kind.TICK, name)
+                for name, state in world.workload_states.items()
+            ),
+        ]
+        heapq.heapify(self._heap)
+
+    def add(self, at: datetime, kind: Kind, name: str) -> None:
+        heapq.heappush(self._heap, Due(at, kind, name))
+
+    def peek(self, world: World) -> Due | None:
+        """The next thing that is due, however far off; None where nothing is."""
+        while self._heap:
+            due = self._heap[0]
+            if _still_holds(due, world):
+                return due
+            heapq.heappop(self._heap)
+        return None
+
+    def pop(self) -> None:
+        """Take away what `peek` gave."""
+        heapq.heappop(self._heap)
+
+
+def _still_holds(due: Due, world: World) -> bool:
+    match due.kind:
+        case Kind.TICK:
+            return True
+        case Kind.EXPIRY:
+            session = world.sessions.get(due.name)
+            return session is not None and session.expires_at == due.at
+        case Kind.PROPAGATION:
+            return any(write.in_force_at == due.at for write in world.pending)

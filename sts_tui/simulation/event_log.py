@@ -1,0 +1,104 @@
+"""The log of what happened: numbered from 1, append-only, bounded by RequestLogSize."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sts_tui.simulation.events import Event, RequestAnswered, Verdict
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many requests were made and how many of them were not allowed."""
+
+    requests: int = 0
+    denied: int = 0
+
+
+class EventLog:
+    """Iterable and sized; the oldest events leave when it is full, the numbers go on.
+
+    Counts per access key outlive the events, and are dropped with the session (`forget`).
+    """
+
+    def __init__(self, size: int, next_number: int = 1) -> None:
+        self._events: deque[Event] = deque(maxlen=size)
+        self.next_number = next_number
+        self.tallies: dict[str, Tally] = {}
+        self.denied_by_issuer: dict[str, int] = {}
+        self.revocations: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
+        """(when, cutoff) of the revocations of each role or user."""
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __getitem__(self, index: int) -> Event:
+        return self._events[index]
+
+    @property
+    def size(self) -> int:
+        return self._events.maxlen or 0
+
+    @property
+    def last_number(self) -> int:
+        """0 while nothing has happened."""
+        return self.next_number - 1
+
+    @property
+    def first_number(self) -> int:
+        """The oldest number still here; `next_number` when the log is empty."""
+        return self.next_number - len(self._events)
+
+    def since(self, number: int) -> tuple[Event, ...]:
+        """Events with a greater number, oldest first. Costs what it returns, not the size of the log."""
+        wanted = self.next_number - 1 - number
+        if wanted <= 0:
+            return ()
+        newest = list(islice(reversed(self._events), wanted))
+        newest.reverse()
+        return tuple(newest)
+
+    def append(self, event: Event) -> None:
+        """The event's number must be `next_number`."""
+        self._events.append(event)
+        self.next_number += 1
+        if type(event) is RequestAnswered and event.access_key_id is not None:
+            self._count(event.access_key_id, event.verdict)
+
+    def _count(self, access_key_id: str, verdict: Verdict) -> None:
+        tally = self.tallies.get(access_key_id)
+        if tally is None:
+            tally = self.tallies[access_key_id] = Tally()
+        tally.requests += 1
+        if verdict is not Verdict.ALLOWED:
+            tally.denied += 1
+
+    def count_denial(self, issuer_arn: str) -> None:
+        """A request of a session of this role (or user) was not allowed."""
+        self.denied_by_issuer[issuer_arn] = self.denied_by_issuer.get(issuer_arn, 0) + 1
+
+    def note_revocation(self, subject: str, at: datetime, cutoff: datetime) -> None:
+        """A dated Deny came to stand on a role or user; remembered longer than the event."""
+        self.revocations[subject] = (*self.revocations.get(subject, ()), (at, cutoff))
+
+    def forget(self, access_key_ids: Iterable[str]) -> None:
+        """Drop the counts of keys that are no longer in sight."""
+        for key in access_key_ids:
+            self.tallies.pop(key, None)
+
+    def resized(self, size: int) -> None:
+        """Keep at most this many events from now on."""
+        self._events = deque(self._events, maxlen=size)
+
+    def restore(self, events: Iterable[Event], next_number: int) -> None:
+        """Take over the tail of a saved log."""
+        self._events.clear()
+        self._events.extend(events)
+        self.next_number = next_number

@@ -1,0 +1,254 @@
+"""WHO: the names that people give to callers, and whom they mean.
+
+`operator`, `operator@ACCOUNT`, `anonymous`, `root@ACCOUNT`, `service:ec2.amazonaws.com`; a user's or
+session's name or ARN; `ACCOUNT/name`; for sessions `name@Role`, split at the last `@` after the whole name
+was tried; an access key id. ACCOUNT is an account's id or name. A role is not a caller; its sessions are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from sts_tui.account.arn import root_arn
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import User
+from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import access_keys
+from sts_tui.sts.session import Session
+
+
+class IdentityKind(Enum):
+    OPERATOR = "operator"
+    ANONYMOUS = "anonymous"
+    ROOT = "root user"
+    SERVICE = "AWS service"
+    USER = "IAM user"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Somebody who can call. Says who, not what they may do: that is looked up at every call."""
+
+    kind: IdentityKind
+    label: str
+    """How people call it: `alice`, `job@App`, `root@111122223333`, `operator`."""
+    account: str | None = None
+    arn: str | None = None
+    access_key_id: str | None = None
+    """For sessions the temporary key; for users the active long-term key, None where there is none."""
+
+    @property
+    def who(self) -> str:
+        """A WHO that means this identity and no other."""
+        match self.kind:
+            case IdentityKind.OPERATOR:
+                return f"operator@{self.account}" if self.account else "operator"
+            case IdentityKind.SESSION:
+                return self.access_key_id or self.label
+            case IdentityKind.USER:
+                return self.arn or self.label
+            case IdentityKind.ANONYMOUS | IdentityKind.ROOT | IdentityKind.SERVICE:
+                return self.label
+
+
+ANONYMOUS = Identity(kind=IdentityKind.ANONYMOUS, label="anonymous")
+"""No credentials at all."""
+
+
+class UnknownIdentityError(LookupError):
+    """Nobody, or more than one, goes by this name. `candidates` are names that would do."""
+
+    def __init__(self, who: str, message: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.who = who
+        self.message = message
+        self.candidates = tuple(candidates)
+
+
+def resolve(who: str, world: World, account: str | None = None) -> Identity:
+    """Whom a WHO means. `account`, an id or name, is looked into first where a name alone is ambiguous.
+
+    Raises UnknownIdentityError, which lists the candidates.
+    """
+    preferred = account_id(account, world.configuration) if account else None
+    for reading in (_keyword, _access_key, _by_arn):
+        if identity := reading(who, world):
+            return identity
+    found = list(_named(who, world))
+    if not found and "@" in who:
+        found = list(_session_of_role(who, world))
+    if len(found) > 1 and preferred:
+        found = [identity for identity in found if identity.account == preferred] or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = _distinct_names(found, world)
+        raise UnknownIdentityError(who, f"{who} is ambiguous: {', '.join(names)}", names)
+    raise _nobody(who, world)
+
+
+def account_id(text: str, configuration: Configuration) -> str | None:
+    """The id of the account with this id or name; None where there is none."""
+    if text in configuration.accounts:
+        return text
+    return next((facts.account_id for facts in configuration.accounts.values() if facts.name == text), None)
+
+
+def identity_of_session(session: Session) -> Identity:
+    return Identity(
+        kind=IdentityKind.SESSION,
+        label=session.label,
+        account=session.account,
+        arn=session.arn,
+        access_key_id=session.access_key_id,
+    )
+
+
+def identity_of_user(user: User) -> Identity:
+    keys = access_keys(user)
+    chosen = next((key for key, is_active in keys.items() if is_active), next(iter(keys), None))
+    return Identity(
+        kind=IdentityKind.USER,
+        label=user.user_name,
+        account=user.arn.split(":")[4],
+        arn=user.arn,
+        access_key_id=chosen,
+    )
+
+
+def root_identity(account: str) -> Identity:
+    return Identity(kind=IdentityKind.ROOT, label=f"root@{account}", account=account, arn=root_arn(account))
+
+
+def operator_identity(account: str | None = None) -> Identity:
+    label = f"operator@{account}" if account else "operator"
+    return Identity(kind=IdentityKind.OPERATOR, label=label, account=account)
+
+
+def _keyword(who: str, world: World) -> Identity | None:
+    head, _, tail = who.partition("@")
+    match head:
+        case "anonymous" if not tail:
+            return ANONYMOUS
+        case "operator" if not tail:
+            return operator_identity()
+        case "operator":
+            return operator_identity(_account_named(tail, who, world))
+        case "root" if tail and account_id(tail, world.configuration):
+            return root_identity(_account_named(tail, who, world))
+    if who.startswith("service:") and len(who) > len("service:"):
+        return Identity(kind=IdentityKind.SERVICE, label=who, arn=who.removeprefix("service:"))
+    return None
+
+
+def _account_named(text: str, who: str, world: World) -> str:
+    if found := account_id(text, world.configuration):
+        return found
+    accounts = [facts.name or facts.account_id for facts in world.configuration.accounts.values()]
+    raise UnknownIdentityError(who, f"no account {text}; there are {', '.join(accounts)}", accounts)
+
+
+def _access_key(who: str, world: World) -> Identity | None:
+    if session := world.sessions.get(who):
+        return identity_of_session(session)
+    if not who.isalnum():
+        return None
+    for user in world.configuration.users.values():
+        if who in access_keys(user):
+            return replace(identity_of_user(user), access_key_id=who)
+    return None
+
+
+def _by_arn(who: str, world: World) -> Identity | None:
+    if not who.startswith("arn:"):
+        return None
+    if user := world.configuration.users.get(who):
+        return identity_of_user(user)
+    if who.endswith(":root") and who.split(":")[4] in world.configuration.accounts:
+        return root_identity(who.split(":")[4])
+    newest = next((session for session in reversed(world.sessions.values()) if session.arn == who), None)
+    return identity_of_session(newest) if newest else None
+
+
+def _named(who: str, world: World) -> Iterator[Identity]:
+    """Users with this name, else sessions with this name or label: everywhere, then in `ACCOUNT/…`."""
+    yield from _users_or_sessions(who, world, None)
+    account, slash, name = who.partition("/")
+    if slash and (found := account_id(account, world.configuration)):
+        if found_here := list(_users_or_sessions(name, world, found)):
+            yield from found_here
+        elif "@" in name:
+            yield from _session_of_role(name, world, found)
+
+
+def _users_or_sessions(name: str, world: World, account: str | None) -> Iterator[Identity]:
+    users = [
+        identity
+        for user in world.configuration.users.values()
+        if user.user_name == name
+        and (identity := identity_of_user(user))
+        and account in (None, identity.account)
+    ]
+    if users:  # a session of the same name is still reached as name@Role
+        yield from users
+        return
+    yield from _newest(
+        session
+        for session in world.sessions.values()
+        if name in (session.name, session.label) and account in (None, session.account)
+    )
+
+
+def _session_of_role(who: str, world: World, account: str | None = None) -> Iterator[Identity]:
+    name, _, role = who.rpartition("@")
+    yield from _newest(
+        session
+        for session in world.sessions.values()
+        if session.name == name and session.role_name == role and account in (None, session.account)
+    )
+
+
+def _newest(sessions: Iterator[Session]) -> Iterator[Identity]:
+    """One identity per ARN and kind: where a session was renewed, the newest."""
+    newest = {(session.kind, session.arn): session for session in sessions}
+    return map(identity_of_session, newest.values())
+
+
+def _distinct_names(found: Sequence[Identity], world: World) -> list[str]:
+    """The shortest names that tell the candidates apart."""
+    for spell in (_label, _with_account):
+        names = [spell(identity, world) for identity in found]
+        if len(set(names)) == len(names):
+            return names
+    return [identity.who for identity in found]
+
+
+def _label(identity: Identity, world: World) -> str:
+    return identity.label
+
+
+def _with_account(identity: Identity, world: World) -> str:
+    facts = world.configuration.accounts.get(identity.account or "")
+    return f"{(facts.name if facts else '') or identity.account}/{identity.label}"
+
+
+def _nobody(who: str, world: World) -> UnknownIdentityError:
+    name = who.rsplit("/", 1)[-1]
+    roles = [role for role in world.configuration.roles.values() if who in (role.role_name, role.arn)]
+    if roles or any(role.role_name == name for role in world.configuration.roles.values()):
+        sessions = [s.label for s in world.sessions.values() if s.role_name == name]
+        having = (
+            f"its sessions are: {', '.join(dict.fromkeys(sessions))}" if sessions else "it has no sessions"
+        )
+        message = f"{who} is a role, and a role is not a caller; {having}"
+        return UnknownIdentityError(who, message, tuple(dict.fromkeys(sessions)))
+    import difflib  # only on the way to a fault
+
+    known = [user.user_name for user in world.configuration.users.values()]
+    known += [label for s in world.sessions.values() for label in (s.label, s.name)]
+    near = difflib.get_close_matches(who, dict.fromkeys([*known, "operator", "anonymous"]), n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return UnknownIdentityError(who, f"nobody is called {who}{hint}", near)

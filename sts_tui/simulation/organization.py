@@ -1,0 +1,100 @@
+"""Where an account stands in the organization, and which SCPs and RCPs apply to it there.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
+from sts_tui.account.policy_document import WrittenPolicy
+
+_ALLOW_ALL: Final = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+
+FULL_AWS_ACCESS: Final = NamedPolicy(
+    name="FullAWSAccess",
+    document=WrittenPolicy(_ALLOW_ALL),
+    arn="arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
+    id="p-FullAWSAccess",
+)
+"""What Organizations attaches everywhere until somebody takes it away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One station on the way from the root to an account. A level's policies are united, levels intersected."""
+
+    name: str
+    id: str
+    service_control_policies: tuple[NamedPolicy, ...]
+    resource_control_policies: tuple[NamedPolicy, ...]
+
+
+def levels_of(account: str, configuration: Configuration) -> tuple[Level, ...]:
+    """From the organization's root down to the account; empty for an account outside the organization."""
+    organization = configuration.organization
+    if organization is None:
+        return ()
+    return next(_paths_to(account, organization.root, ()), ()) or _at_the_root(account, organization)
+
+
+def is_member(account: str | None, configuration: Configuration) -> bool:
+    return bool(account) and bool(levels_of(account or "", configuration))
+
+
+def is_management_account(account: str | None, configuration: Configuration) -> bool:
+    organization = configuration.organization
+    return organization is not None and organization.management_account_id == account
+
+
+def organization_keys(
+    prefix: Literal["Principal", "Resource", "Vpce"], account: str, configuration: Configuration
+) -> dict[str, Any]:
+    """`aws:PrincipalOrgID` and `aws:PrincipalOrgPaths`, or their like for resources and endpoints."""
+    organization = configuration.organization
+    levels = levels_of(account, configuration)
+    if organization is None or not levels:
+        return {}
+    path = "/".join([organization.id, *(level.id for level in levels[:-1])]) + "/"
+    return {f"aws:{prefix}OrgID": organization.id, f"aws:{prefix}OrgPaths": [path]}
+
+
+def same_organization(one: str | None, other: str | None, configuration: Configuration) -> bool:
+    return is_member(one, configuration) and is_member(other, configuration)
+
+
+def _paths_to(
+    account: str, unit: OrganizationalUnit, above: tuple[Level, ...]
+) -> Iterator[tuple[Level, ...]]:
+    path = (*above, _level(unit, unit.name, unit.id))
+    for entry in unit.accounts:
+        if entry.account_id == account:
+            yield (*path, _level(entry, entry.account_id, entry.account_id))
+    for child in unit.organizational_units:
+        yield from _paths_to(account, child, path)
+
+
+def _at_the_root(account: str, organization: Organization) -> tuple[Level, ...]:
+    """The management account belongs to the organization even where the file's tree leaves it out."""
+    if account != organization.management_account_id:
+        return ()
+    root = organization.root
+    entry = OrganizationAccount(account_id=account)
+    return (_level(root, root.name, root.id), _level(entry, account, account))
+
+
+def _level(entry: OrganizationalUnit | OrganizationAccount, name: str, id: str) -> Level:
+    scps = entry.service_control_policies
+    return Level(
+        name=name,
+        id=id,
+        service_control_policies=(FULL_AWS_ACCESS,) if scps is None else scps,
+        resource_control_policies=entry.resource_control_policies,
+    )

@@ -1,0 +1,222 @@
+"""The way of a call: authenticate, check the shape, perform (which authorizes), and tell what came of it.
+
+Pure: takes a world, returns what happened. Who absorbs it into the next world is `Simulation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import Decision, Outcome
+from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.authorizer import OPERATOR_DECISION, Prepared, Question, prepare
+from sts_tui.simulation.callers import Authenticator, CallerLike, label_of
+from sts_tui.simulation.context import comes_from_identity
+from sts_tui.simulation.events import Verdict
+from sts_tui.simulation.operations import OPERATIONS, check_request
+from sts_tui.simulation.refusals import decided_by, denial
+from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import missing_token
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.ids import IdSource
+from sts_tui.sts.operation import Answer, Call, Effect, Operation
+
+DEFAULT_REGION: Final = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What somebody asks of AWS, before anything was looked at."""
+
+    action: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    caller: CallerLike = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    region: str = DEFAULT_REGION
+    session_label: str | None = None
+    workload: str | None = None
+    is_plain: bool = False
+    """Authorize only, even where the action is an operation known by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What came of a call, whichever way it went."""
+
+    answer: Answer
+    error: AwsError | None
+    verdict: Verdict
+    code: str
+    decided_by: str
+    message: str
+    resource: str
+    caller_label: str
+    caller: CallerIdentity | None
+    access_key_id: str | None
+    operation: Operation | None
+    recall: Question | None
+    id_counter: int
+
+
+class ContextNotSettableError(ValueError):
+    """A condition key that follows from the identity cannot be set by a request."""
+
+
+def check_context(context: Mapping[str, Any]) -> None:
+    """Raises ContextNotSettableError for the first key that nobody can set."""
+    for key in context:
+        if comes_from_identity(key):
+            raise ContextNotSettableError(f"{key} comes from the identity and cannot be set")
+
+
+def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -> Outcomes:
+    """Everything about one call but its consequences."""
+    operation = None if ask.is_plain else OPERATIONS.get(ask.action)
+    service = ask.action.partition(":")[0]
+    ids = IdSource(seed, world.id_counter)
+    authorization = Authorization(ask, world)
+    caller: CallerIdentity | None = None
+    answer, error = Answer(), None
+    try:
+        caller = authenticator(ask.caller, world, world.now, service)
+        authorization.caller = caller
+        if operation is None:
+            authorization(ask.action, str(ask.params.get("Resource", "*")))
+        else:
+            answer = _perform(operation, ask, world, caller, authorization, ids, seed)
+    except AwsError as refusal:
+        error = refusal
+    return _told(ask, world, operation, caller, authorization, answer, error, ids)
+
+
+def _perform(
+    operation: Operation, ask: Ask, world: World, caller: CallerIdentity,
+    authorization: Authorization, ids: IdSource, seed: int,
+) -> Answer:  # fmt: skip
+    if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
+        raise missing_token()
+    check_request(ask.action, ask.params, world.settings)
+    reads_what_is_in_force = operation.effect is Effect.ISSUE or ask.action.startswith("sts:")
+    call = Call(
+        operation=ask.action,
+        params=ask.params,
+        caller=caller,
+        account=caller.account or world.first_account,
+        configuration=world.in_force if reads_what_is_in_force else world.configuration,
+        sessions=world.sessions,
+        settings=world.settings,
+        identity_providers=world.identity_providers,
+        now=world.now,
+        region=ask.region,
+        ids=ids,
+        authorize=authorization,
+        spent_mfa_codes=world.spent_mfa_codes,
+        session_label=ask.session_label,
+        seed=seed,
+    )
+    return operation.perform(call)
+
+
+class Authorization:
+    """`call.authorize` of one call; remembers what it was asked, for the log and for explanations."""
+
+    def __init__(self, ask: Ask, world: World) -> None:
+        self.ask = ask
+        self.world = world
+        self.caller: CallerIdentity | None = None
+        self.asked: list[tuple[Prepared, Decision]] = []
+
+    def __call__(
+        self,
+        action: str,
+        resource: str = "*",
+        *,
+        context: Mapping[str, Any] | None = None,
+        resource_account: str | None = None,
+        resource_policy: WrittenPolicy | None = None,
+        caller: CallerIdentity | None = None,
+    ) -> Decision:
+        who = caller or self.caller
+        assert who is not None  # set once authenticated
+        prepared = prepare(
+            Question(
+                configuration=self.world.in_force,
+                settings=self.world.settings,
+                caller=who,
+                action=action,
+                resource=resource,
+                resource_account=resource_account or self.ask.params.get("Owner"),
+                region=self.ask.region,
+                context=self.ask.context,
+                operation_context=context or {},
+                resource_policy=resource_policy,
+            )
+        )
+        decision = prepared.decide(self.world.now)
+        self.asked.append((prepared, decision))
+        if decision.outcome is not Outcome.ALLOWED:
+            raise denial(prepared, decision, self.world.now)
+        return decision
+
+    @property
+    def telling(self) -> tuple[Prepared, Decision] | None:
+        """What to show of it: the denial that ended it, else the first thing that was asked."""
+        if not self.asked:
+            return None
+        last = self.asked[-1]
+        return last if last[1].outcome is not Outcome.ALLOWED else self.asked[0]
+
+
+def _told(
+    ask: Ask, world: World, operation: Operation | None, caller: CallerIdentity | None,
+    authorization: Authorization, answer: Answer, error: AwsError | None, ids: IdSource,
+) -> Outcomes:  # fmt: skip
+    telling = authorization.telling
+    verdict, decided = _verdict(telling, error, caller)
+    label, key = (caller.label, caller.access_key_id) if caller else label_of(ask.caller, world)
+    resource = telling[0].question.resource if telling else str(_named_resource(ask))
+    return Outcomes(
+        answer=answer,
+        error=error,
+        verdict=verdict,
+        code=error.code if error else "200",
+        decided_by=decided,
+        message=error.message if error else "",
+        resource=resource,
+        caller_label=label,
+        caller=caller,
+        access_key_id=key,
+        operation=operation,
+        recall=telling[0].question if telling and not telling[0].question.caller.is_operator else None,
+        id_counter=ids.counter,
+    )
+
+
+def _verdict(
+    telling: tuple[Prepared, Decision] | None, error: AwsError | None, caller: CallerIdentity | None
+) -> tuple[Verdict, str]:
+    decision = error.decision if error else None
+    if error is not None and decision is None:
+        return Verdict.REFUSED, _why_refused(error)
+    if decision is None and telling is not None:
+        decision = telling[1]
+    if caller is not None and caller.is_operator and (decision is None or decision is OPERATOR_DECISION):
+        return Verdict.ALLOWED, "operator"
+    if decision is None or telling is None:
+        return Verdict.ALLOWED, "no permission needed"
+    return Verdict.of(decision.outcome), decided_by(decision, telling[0].question.action)
+
+
+def _why_refused(error: AwsError) -> str:
+    return error.hint or error.message
+
+
+def _named_resource(ask: Ask) -> Any:
+    for name in ("Resource", "RoleArn", "PolicyArn"):
+        if name in ask.params:
+            return ask.params[name]
+    return "*"

@@ -1,0 +1,67 @@
+"""Settings of a running model, by the names that tours and account files use."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from sts_tui.account.entities import Settings
+
+_SHORT_NAMES: Final = {"revoke-padding": "revoke_padding_seconds", "propagation": "propagation_seconds"}
+
+
+class UnknownSettingError(LookupError):
+    """There is no setting of this name; `names` are those there are."""
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        super().__init__(f"no setting {name}; there are {', '.join(names)}")
+        self.name = name
+        self.names = names
+
+
+def setting_names() -> tuple[str, ...]:
+    """Every setting as tours spell it."""
+    long = (field.name.replace("_", "-") for field in fields(Settings) if field.name != "extra")
+    shortened = {field: short for short, field in _SHORT_NAMES.items()}
+    return tuple(shortened.get(name.replace("-", "_"), name) for name in long)
+
+
+def changed_setting(settings: Settings, name: str, value: Any) -> tuple[Settings, str, Any]:
+    """The settings with one changed, its field name, and the value as it is kept.
+
+    `name` is in any spelling (`propagation`, `propagation-seconds`, `PropagationSeconds`). Raises
+    UnknownSettingError, or ValueError for a value of the wrong kind.
+    """
+    field = _SHORT_NAMES.get(name.lower()) or _field_named(name)
+    if field is None:
+        raise UnknownSettingError(name, setting_names())
+    kept = _fitting(name, value, getattr(settings, field))
+    return replace(settings, **{field: kept}), field, kept
+
+
+def _field_named(name: str) -> str | None:
+    plain = name.replace("-", "").replace("_", "").lower()
+    return next(
+        (f.name for f in fields(Settings) if f.name.replace("_", "") == plain and plain != "extra"), None
+    )
+
+
+def _fitting(name: str, value: Any, present: Any) -> Any:
+    """The value in the type of what is there now."""
+    if isinstance(present, bool):
+        words = {"true": True, "false": False}
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in words:
+            return words[str(value).lower()]
+        raise ValueError(f"{name} is true or false, not {value!r}")
+    if isinstance(present, int | float):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name} is a number, not {value!r}") from None
+        least = 1 if name.replace("-", "").lower() == "requestlogsize" else 0
+        if not least <= number < float("inf"):
+            raise ValueError(f"{name} cannot be {value}")
+        return int(number) if number == int(number) else number
+    return value

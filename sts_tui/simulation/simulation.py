@@ -1,0 +1,209 @@
+"""The running simulation: the one mutable thing, and the one way in.
+
+`Simulation` puts together what the other modules of this package answer one by one: `pipeline` (how a call
+goes), `due` (what passing time brings), `workloads` (who keeps calling), `history` (what can be taken back).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from sts_tui.account.configuration import configuration_of
+from sts_tui.account.entities import AccountModel
+from sts_tui.account.load import from_json, load
+from sts_tui.account.problems import Problem
+from sts_tui.simulation.authorizer import prepare
+from sts_tui.simulation.callers import CallerLike
+from sts_tui.simulation.commands import Commands
+from sts_tui.simulation.events import Event, RequestAnswered
+from sts_tui.simulation.identities import Identity, resolve
+from sts_tui.simulation.ledger import Ledger
+from sts_tui.simulation.passage import Passage
+from sts_tui.simulation.pipeline import DEFAULT_REGION, Ask, carry_out, check_context
+from sts_tui.simulation.settings import changed_setting
+from sts_tui.simulation.world import WorkloadState, World
+from sts_tui.sts.authenticate import access_keys
+
+DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
+"""Where the clock starts when neither the file nor the caller says."""
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explain import Explanation
+
+Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
+
+
+class Simulation:
+    """A model at work. Not thread-safe: one thread calls."""
+
+    def __init__(self, model: AccountModel, *, seed: int = 0, start: datetime | None = None) -> None:
+        self.model = model
+        self.seed = seed
+        self.warnings: tuple[Problem, ...] = ()
+        self._ledger = Ledger(_first_world(model, start or model.start_time or DEFAULT_START))
+        self._commands = Commands(self._ledger, seed)
+        self._passage = Passage(self._commands)
+        self.events = self._ledger.log
+        self.history = self._commands.history
+
+    @classmethod
+    def open(
+        cls,
+        files: str | Path | Mapping[str, Any] | Sequence[str | Path],
+        seed: int = 0,
+        start: datetime | None = None,
+    ) -> Simulation:
+        """A path, several, or parsed JSON. Raises AccountFileError with every fault."""
+        if isinstance(files, Mapping):
+            loaded = from_json(files)
+        else:
+            loaded = load([files] if isinstance(files, str | Path) else files)
+        simulation = cls(loaded.model, seed=seed, start=start)
+        simulation.warnings = loaded.warnings
+        return simulation
+
+    @property
+    def world(self) -> World:
+        """The frozen state as it is now."""
+        return self._ledger.world
+
+    @property
+    def now(self) -> datetime:
+        """Simulated time, UTC."""
+        return self._ledger.now
+
+    def call(
+        self,
+        action: str,
+        params: Mapping[str, Any] | None = None,
+        caller: CallerLike = None,
+        context: Mapping[str, Any] | None = None,
+        region: str = DEFAULT_REGION,
+        session_label: str | None = None,
+    ) -> dict[str, Any]:
+        """The one way in: authenticate, authorize, perform, record, answer.
+
+        `caller` is an access key id, the whole `Credentials` (secret and token are then checked too), an
+        Identity, None (the operator) or ANONYMOUS. An action that is no known operation is a plain request
+        for `params["Resource"]` (`params["Owner"]`: the account of a resource that nothing else places).
+        Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
+        that follow from the identity.
+        """
+        return self._made(_ask(action, params, caller, context, region, session_label))
+
+    def request(
+        self,
+        action: str,
+        resource: str = "*",
+        caller: CallerLike = None,
+        context: Mapping[str, Any] | None = None,
+        region: str = DEFAULT_REGION,
+        owner: str | None = None,
+    ) -> None:
+        """Only authenticate, authorize and record, whether or not the action is an operation we perform."""
+        params = {"Resource": resource} | ({"Owner": owner} if owner else {})
+        self._made(replace(_ask(action, params, caller, context, region, None), is_plain=True))
+
+    def preview(
+        self,
+        action: str,
+        params: Mapping[str, Any] | None = None,
+        caller: CallerLike = None,
+        context: Mapping[str, Any] | None = None,
+        region: str = DEFAULT_REGION,
+        session_label: str | None = None,
+    ) -> dict[str, Any]:
+        """What `call` would answer or raise now; nothing changes and nothing is recorded."""
+        ask = _ask(action, params, caller, context, region, session_label)
+        outcomes = carry_out(ask, self.world, self._commands.authenticator, self.seed)
+        if outcomes.error:
+            raise outcomes.error
+        return outcomes.answer.response
+
+    def resolve(self, who: str, account: str | None = None) -> Identity:
+        """Whom a WHO means. Raises UnknownIdentityError, which lists the candidates."""
+        return resolve(who, self.world, account)
+
+    def access_key(self, user_arn: str) -> str:
+        """The access key id of an IAM user's first long-term key; LookupError where there is none."""
+        user = self.world.configuration.users.get(user_arn)
+        if user is None:
+            raise LookupError(f"no user {user_arn}")
+        for key in access_keys(user):
+            return key
+        raise LookupError(f"{user_arn} has no access key")
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock; everything due on the way happens."""
+        self.advance_to(self.now + timedelta(seconds=seconds))
+
+    def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
+        """Move the clock to an instant, or until `at_most` things have happened; returns the time reached.
+
+        Time never runs backwards: an instant in the past changes nothing.
+        """
+        return self._passage.advance_to(instant, at_most)
+
+    def next_due(self) -> tuple[datetime, str] | None:
+        """When something happens next, and what, in words; None where nothing will."""
+        return self._passage.next_due()
+
+    def undo(self) -> str:
+        """Take back the last command (see `history`); returns it. Raises NothingToUndoError."""
+        return self._commands.undo()
+
+    def redo(self) -> str:
+        """Make the command that was taken back last again; returns it. Raises NothingToUndoError."""
+        return self._commands.redo()
+
+    def set(self, name: str, value: Any) -> None:
+        """Change a setting of the model (`revoke-padding`, `propagation`, or a name of section `Settings`).
+
+        Raises UnknownSettingError, or ValueError for a value that does not fit.
+        """
+        self._commands.set(*changed_setting(self.world.settings, name, value))
+
+    def explain(self, event: RequestAnswered) -> Explanation | None:
+        """The decision behind an event, made again with every layer and statement; None where no policy
+        was asked (refused before, the operator, operations that need no permission).
+        """
+        if event.recall is None:
+            return None
+        return prepare(event.recall).explain(event.at)
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """`callback(events)` after each change, events oldest first; returns how to end it."""
+        return self._ledger.subscribe(callback)
+
+    def _made(self, ask: Ask) -> dict[str, Any]:
+        return self._commands.call(ask)
+
+
+def _ask(
+    action: str, params: Mapping[str, Any] | None, caller: CallerLike,
+    context: Mapping[str, Any] | None, region: str, session_label: str | None,
+) -> Ask:  # fmt: skip
+    check_context(context or {})
+    return Ask(
+        action=action, params=params or {}, caller=caller, context=context or {}, region=region,
+        session_label=session_label,
+    )  # fmt: skip
+
+
+def _first_world(model: AccountModel, start: datetime) -> World:
+    configuration = configuration_of(model)
+    workloads = {workload.name: workload for workload in model.workloads}
+    return World(
+        started_at=start,
+        now=start,
+        settings=model.settings,
+        configuration=configuration,
+        in_force=configuration,
+        identity_providers={provider.name: provider for provider in model.identity_providers},
+        workloads=workloads,
+        workload_states={name: WorkloadState() for name in workloads},
+    )

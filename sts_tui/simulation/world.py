@@ -1,0 +1,85 @@
+"""The world: one frozen snapshot of everything that runs. `Simulation.world` is replaced at every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import IdentityProvider, Settings, Workload
+from sts_tui.sts.session import Session
+
+EXPIRED_SESSIONS_KEPT: Final = 500
+"""Expired sessions that stay in sight. Older ones are forgotten, so that a simulated month stays flat; a key
+that is forgotten is an unknown key. Sessions that a workload still holds are never forgotten."""
+
+
+class Health(Enum):
+    """How a workload is doing."""
+
+    STARTING = "starting"
+    HEALTHY = "healthy"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingWrite:
+    """A configuration that was written and is not yet in force."""
+
+    in_force_at: datetime
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadState:
+    """What a workload knows of itself. Everything else about it is in the account file."""
+
+    ticks: int = 0
+    """Ticks gone by; the next is at start + ticks × EverySeconds, so that nothing drifts."""
+    turn: int = 0
+    """Requests made, which is also whose turn it is in the rotation."""
+    keys: tuple[str, ...] = ()
+    """Access key ids it holds, hop by hop; the last signs its requests."""
+    stolen: str | None = None
+    """The access key id it copied from another workload."""
+    failing: tuple[int, ...] = ()
+    """Which requests of its list failed when last tried; -1: it could not get credentials."""
+    health: Health = Health.STARTING
+    reason: str = ""
+    """Why it fails: AWS's code and what decided."""
+    succeeded: int = 0
+    failed: int = 0
+    recovered: int = 0
+    """How often it came back from failing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The state that calls and passing time change."""
+
+    started_at: datetime
+    now: datetime
+    settings: Settings
+    configuration: Configuration
+    """As written: what reads see and edits edit."""
+    in_force: Configuration
+    """As evaluated: lags behind by PropagationSeconds."""
+    pending: tuple[PendingWrite, ...] = ()
+    """Writes under way, oldest first."""
+    sessions: Mapping[str, Session] = field(default_factory=dict)
+    """By access key id, in the order of issue."""
+    identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
+    workloads: Mapping[str, Workload] = field(default_factory=dict)
+    workload_states: Mapping[str, WorkloadState] = field(default_factory=dict)
+    spent_mfa_codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Time steps used, by device serial number, newest last."""
+    id_counter: int = 0
+    """How many ids were drawn; the next follows from the seed and this number."""
+
+    @property
+    def first_account(self) -> str:
+        """Where the operator works unless told otherwise; empty where there is none."""
+        return next(iter(self.configuration.accounts), "")
