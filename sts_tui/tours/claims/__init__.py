@@ -1,0 +1,33 @@
+"""What this project says about AWS, claim by claim, as data that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sts_tui.tours.claims.claim import Claim, ClaimResult, Heading, Sureness
+from sts_tui.tours.claims.decision_case import DecisionCase
+from sts_tui.tours.claims.load import decision_cases, stories, topics
+from sts_tui.tours.claims.members import ClaimFileError
+from sts_tui.tours.claims.story import Story
+
+__all__ = [
+    "Claim",
+    "ClaimFileError",
+    "ClaimResult",
+    "DecisionCase",
+    "Heading",
+    "Story",
+    "Sureness",
+    "decision_cases",
+    "run_claims",
+    "stories",
+    "topics",
+]
+
+
+def run_claims(topic: str | None = None) -> Iterator[ClaimResult]:
+    """Runs every claim, or those of one topic, against the engine, one after the other."""
+    for case in decision_cases(topic):
+        yield ClaimResult(case, case.check())
+    for story in stories(topic):
+        yield ClaimResult(story, story.check())

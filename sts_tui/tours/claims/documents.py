@@ -1,0 +1,44 @@
+"""Policy documents as claims write them.
+
+A document may be written in four ways: a whole policy document; one statement alone, which stands for a
+2012-10-17 document of that statement; `{"name": …, "document": …}` where its name matters; or the name of
+an AWS managed policy that everybody knows (`FullAWSAccess`, `RCPFullAWSAccess`, `AdministratorAccess`).
+Documents without a name are called after their layer: `identity policy`, `session policy`, `boundary` …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from sts_tui.tours.claims.members import ClaimFileError
+
+NamedDocument: TypeAlias = tuple[str, dict[str, Any]]
+
+_EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+WELL_KNOWN: Mapping[str, dict[str, Any]] = {
+    "FullAWSAccess": {"Version": "2012-10-17", "Statement": [_EVERYTHING]},
+    "AdministratorAccess": {"Version": "2012-10-17", "Statement": [_EVERYTHING]},
+    "RCPFullAWSAccess": {"Version": "2012-10-17", "Statement": [{**_EVERYTHING, "Principal": "*"}]},
+}
+
+
+def named(written: object, name: str) -> NamedDocument:
+    """A document as the engine takes it; raises ClaimFileError where it is none of the four forms."""
+    if isinstance(written, str) and written in WELL_KNOWN:
+        return written, WELL_KNOWN[written]
+    if isinstance(written, dict):
+        if written.keys() == {"name", "document"}:
+            return str(written["name"]), named(written["document"], "")[1]
+        if "Statement" in written:
+            return name, written
+        if "Effect" in written:
+            return name, {"Version": "2012-10-17", "Statement": [written]}
+    raise ClaimFileError(
+        f"neither a policy document nor a statement, name and document, or name: {written!r}"
+    )
+
+
+def numbered(documents: Sequence[object], layer: str) -> tuple[NamedDocument, ...]:
+    """The second unnamed document of a layer is `… 2`."""
+    return tuple(named(doc, layer if n == 1 else f"{layer} {n}") for n, doc in enumerate(documents, 1))
