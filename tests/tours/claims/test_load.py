@@ -1,0 +1,115 @@
+"""Claim files are read strictly: a key misspelt is a fault, never silence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sts_tui.tours.claims import ClaimFileError, DecisionCase
+from sts_tui.tours.claims.load import read_claims
+
+ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+CLAIM: dict[str, Any] = {
+    "id": "allow-grants",
+    "title": "An Allow grants what it names.",
+    "given": {"identity": [ALLOW]},
+    "when": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject"},
+    "then": {"outcome": "allowed"},
+    "source": "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html",
+    "sure": "documented",
+}
+
+
+def read(tmp_path: Path, *claims: Any) -> list[DecisionCase]:
+    path = tmp_path / "elements.json"
+    path.write_text(json.dumps(claims), encoding="utf-8")
+    return list(read_claims(path, DecisionCase.read))
+
+
+def changed(**members: Any) -> dict[str, Any]:
+    return {**CLAIM, **members}
+
+
+def test_a_claim_holds_when_the_engine_says_so(tmp_path: Path) -> None:
+    [claim] = read(tmp_path, CLAIM)
+    assert claim.name == "elements/allow-grants"
+    assert claim.check() == ""
+
+
+def test_a_wrong_outcome_is_told_with_both_sides(tmp_path: Path) -> None:
+    [claim] = read(tmp_path, changed(then={"outcome": "explicitDeny"}))
+    assert claim.check().startswith("outcome: wanted explicitDeny, got allowed")
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        ({"settled_by": "service control policy"}, "settled by: wanted service control policy, got identity"),
+        ({"settled_by": None}, "settled by: wanted no policy, got identity-based policy"),
+        ({"statements": ["other#1"]}, "statements: wanted other#1, got identity policy#1"),
+        ({"reason": "because of the moon"}, "reason: wanted 'because of the moon'"),
+    ],
+)
+def test_a_right_outcome_for_the_wrong_reason_fails(tmp_path: Path, then: dict[str, Any], told: str) -> None:
+    [claim] = read(tmp_path, changed(then={"outcome": "allowed", **then}))
+    assert told in claim.check()
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({"tittle": "x"}, "unknown members tittle"),
+        ({"topic": "elements"}, "unknown members topic"),
+        ({"given": {"identity": [ALLOW], "scp": []}}, "unknown members scp"),
+        ({"when": {**CLAIM["when"], "resorce": "*"}}, "unknown members resorce"),
+        ({"when": {**CLAIM["when"], "caller": {"kind": "IAM user", "mfa": True}}}, "unknown members mfa"),
+        ({"then": {"outcome": "allowed", "by": "x"}}, "unknown members by"),
+        ({"when": {"action": "s3:GetObject"}}, "principal is missing"),
+        ({"then": {}}, "outcome is missing"),
+        ({"then": {"outcome": "denied"}}, "'denied' is none of allowed"),
+        ({"then": {"outcome": "allowed", "settled_by": "SCP"}}, "'SCP' is none of identity-based policy"),
+        ({"sure": "certain"}, "'certain' is none of documented"),
+        ({"source": "https://example.org/"}, "a source is a page of"),
+        ({"title": "too short"}, "a title is a sentence"),
+        ({"id": "Not A Slug"}, "an id is made of"),
+        ({"given": {"identity": [{"Action": "s3:GetObject"}]}}, "neither a policy document nor a statement"),
+        ({"given": {"identity": ["NoSuchPolicy"]}}, "neither a policy document nor a statement"),
+        ({"given": {"identity": "AdministratorAccess"}}, "of the wrong type"),
+        ({"when": {**CLAIM["when"], "context": {"aws:SourceIp": 7}}}, "a string or a list of strings"),
+        ({"when": []}, "of the wrong type"),
+    ],
+)
+def test_faults_of_a_claim_are_told(tmp_path: Path, members: dict[str, Any], told: str) -> None:
+    with pytest.raises(ClaimFileError, match=r"^elements\.json\[0\]|neither") as error:
+        read(tmp_path, changed(**members))
+    assert told in str(error.value)
+
+
+def test_an_id_is_used_once(tmp_path: Path) -> None:
+    with pytest.raises(ClaimFileError, match="two claims have the id 'allow-grants'"):
+        read(tmp_path, CLAIM, CLAIM)
+
+
+def test_a_claim_file_is_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "elements.json"
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(ClaimFileError, match="a claim file is a list of claims"):
+        list(read_claims(path, DecisionCase.read))
+
+
+def test_a_key_written_twice_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "elements.json"
+    path.write_text('[{"id": "a", "id": "b"}]', encoding="utf-8")
+    with pytest.raises(ClaimFileError, match="a key is written twice"):
+        list(read_claims(path, DecisionCase.read))
+
+
+def test_documents_may_be_written_in_four_ways(tmp_path: Path) -> None:
+    whole = {"Version": "2012-10-17", "Statement": [ALLOW]}
+    given = {"identity": [whole, ALLOW, {"name": "Mine", "document": ALLOW}, "AdministratorAccess"]}
+    labels = ["identity policy#1", "identity policy 2#1", "Mine#1", "AdministratorAccess#1"]
+    [claim] = read(tmp_path, changed(given=given, then={"outcome": "allowed", "statements": labels}))
+    assert claim.check() == ""
