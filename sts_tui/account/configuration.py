@@ -25,6 +25,7 @@ from sts_tui.account.entities import (
     SAMLProvider,
     User,
 )
+from sts_tui.account.managed_policies import built_in_policies
 
 E = TypeVar("E", bound=Entity)
 
@@ -55,11 +56,18 @@ class Configuration:
 
 
 def configuration_of(model: AccountModel) -> Configuration:
-    """What of a model API calls can edit. An AWS managed policy that several accounts list stands once."""
+    """What of a model API calls can edit. An AWS managed policy that several accounts list stands once;
+    those whose text is known stand there without being listed.
+    """
     accounts = model.accounts
     policies: dict[str, ManagedPolicy] = {}
     for account in accounts:
         for policy in account.policies:
+            known = policies.get(policy.arn)
+            if known is None or known.default_document is None:
+                policies[policy.arn] = policy
+    for partition in dict.fromkeys(("aws", *(_partition(account) for account in accounts))):
+        for policy in built_in_policies(partition):
             known = policies.get(policy.arn)
             if known is None or known.default_document is None:
                 policies[policy.arn] = policy
@@ -92,37 +100,42 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
     An entity stands in the account of its ARN; an AWS managed policy stays in every account that lists it.
     """
     known = {account.account_id: account for account in base_model.accounts}
-    accounts = tuple(
-        _account_after_edits(known.get(facts.account_id), facts, configuration)
-        for facts in configuration.accounts.values()
-    )
-    return replace(base_model, accounts=accounts, organization=configuration.organization)
+    users, groups = _by_account(configuration.users), _by_account(configuration.groups)
+    roles, policies = _by_account(configuration.roles), _by_account(configuration.policies)
+    profiles = _by_account(configuration.instance_profiles)
+    saml, oidc = _by_account(configuration.saml_providers), _by_account(configuration.oidc_providers)
+    resources: dict[str, list[Resource]] = {}
+    for resource in configuration.resources.values():
+        resources.setdefault(resource.account, []).append(resource)
+    accounts = []
+    for account_id, facts in configuration.accounts.items():
+        before = known.get(account_id) or Account(account_id=account_id)
+        by_aws = [policy for policy in before.policies if account_of(policy.arn) != account_id]
+        accounts.append(
+            replace(
+                before,
+                name=facts.name,
+                outbound_web_identity_federation=facts.outbound_web_identity_federation,
+                user_detail_list=tuple(users.get(account_id, ())),
+                group_detail_list=tuple(groups.get(account_id, ())),
+                role_detail_list=tuple(roles.get(account_id, ())),
+                policies=(*policies.get(account_id, ()), *by_aws),
+                instance_profiles=tuple(profiles.get(account_id, ())),
+                saml_providers=tuple(saml.get(account_id, ())),
+                open_id_connect_providers=tuple(oidc.get(account_id, ())),
+                resources=tuple(resources.get(account_id, ())),
+            )
+        )
+    return replace(base_model, accounts=tuple(accounts), organization=configuration.organization)
 
 
-def _account_after_edits(
-    before: Account | None, facts: AccountFacts, configuration: Configuration
-) -> Account:
-    account_id = facts.account_id
-    listed = {policy.arn for policy in before.policies} if before else set()
-    return replace(
-        before or Account(account_id=account_id),
-        name=facts.name,
-        outbound_web_identity_federation=facts.outbound_web_identity_federation,
-        user_detail_list=_of_account(configuration.users, account_id),
-        group_detail_list=_of_account(configuration.groups, account_id),
-        role_detail_list=_of_account(configuration.roles, account_id),
-        policies=tuple(
-            policy
-            for arn, policy in configuration.policies.items()
-            if account_of(arn) == account_id or (account_of(arn) == "aws" and arn in listed)
-        ),
-        instance_profiles=_of_account(configuration.instance_profiles, account_id),
-        saml_providers=_of_account(configuration.saml_providers, account_id),
-        open_id_connect_providers=_of_account(configuration.oidc_providers, account_id),
-        resources=tuple(entry for entry in configuration.resources.values() if entry.account == account_id),
-    )
+def _by_account(entities: Mapping[str, E]) -> dict[str, list[E]]:
+    found: dict[str, list[E]] = {}
+    for arn, entity in entities.items():
+        found.setdefault(account_of(arn) or "", []).append(entity)
+    return found
 
 
-def _of_account(entities: Mapping[str, E], account_id: str) -> tuple[E, ...]:
-    """Note the cost: every account looks at every entity; fine for the handful a file holds."""
-    return tuple(entity for arn, entity in entities.items() if account_of(arn) == account_id)
+def _partition(account: Account) -> str:
+    entities: tuple[Role | User, ...] = (*account.role_detail_list[:1], *account.user_detail_list[:1])
+    return entities[0].arn.split(":", 2)[1] if entities else "aws"

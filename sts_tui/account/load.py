@@ -1,20 +1,32 @@
 """Files to one AccountModel: read, check, merge, build; every fault at once.
 
-`load` reads files, `parse` texts, `from_json` a value that is JSON already.
+`load` reads files, `parse` texts, `from_json` a value that is JSON already. A file is a raw dump when one
+of GetAccountAuthorizationDetails' lists stands at its top and no `Accounts` does: what comes from AWS is
+never refused, so every fault in those lists is a warning. Whatever else stands there is our own format.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sts_tui.account.build import build_model
 from sts_tui.account.entities import AccountModel
-from sts_tui.account.problems import Problem, UnreadableFileError
-from sts_tui.account.sources import Parsed, Source, parse_json, read_source
+from sts_tui.account.findings import Findings, Place
+from sts_tui.account.known_entities import KnownEntities
+from sts_tui.account.merge import ACCOUNT_LISTS, Merge, Merged
+from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
+from sts_tui.account.references import check_references
+from sts_tui.account.required import check_required
+from sts_tui.account.shape_check import ShapeCheck
+from sts_tui.account.shapes import DETAIL_LISTS, DUMP, SHAPES
+from sts_tui.account.sources import Parsed, Source, parse_json, read_source, repeated_keys
+from sts_tui.account.top_checks import check_tops, link_oidc_providers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +37,25 @@ class Loaded:
     warnings: tuple[Problem, ...]
 
 
-def load(paths: Sequence[str | Path]) -> Loaded:
-    """Read account files and merge them; raises AccountFileError with every fault."""
-    return _loaded([parse_json(source) for source in [read_source(path) for path in paths]])
+def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
+    """Read account files and merge them; raises AccountFileError with every fault.
+
+    `vocabulary`: also compare actions, resources and condition keys with AWS's lists (takes longer), and
+    tell where a session length was assumed.
+    """
+    unreadable: list[Problem] = []
+    sources = []
+    for path in paths:
+        try:
+            sources.append(read_source(path))
+        except UnreadableFileError as error:
+            unreadable.extend(error.problems)
+    return _parsed(sources, unreadable, vocabulary=vocabulary)
 
 
-def parse(sources: Iterable[Source]) -> Loaded:
+def parse(sources: Iterable[Source], *, vocabulary: bool = False) -> Loaded:
     """As `load`, from texts."""
-    return _loaded([parse_json(source) for source in sources])
+    return _parsed(list(sources), [], vocabulary=vocabulary)
 
 
 def from_json(value: Mapping[str, Any], name: str = "<json>") -> Loaded:
@@ -44,5 +67,100 @@ def from_json(value: Mapping[str, Any], name: str = "<json>") -> Loaded:
     return parse([Source(name, text)])
 
 
-def _loaded(files: Sequence[Parsed]) -> Loaded:
-    return Loaded(build_model(files[0].value), ())
+def _parsed(sources: Sequence[Source], unreadable: list[Problem], *, vocabulary: bool) -> Loaded:
+    with _without_collection():
+        files = []
+        for source in sources:
+            try:
+                files.append(_object_of(parse_json(source)))
+            except UnreadableFileError as error:
+                unreadable.extend(error.problems)
+        if unreadable:
+            raise UnreadableFileError(unreadable)
+        if not files:
+            raise UnreadableFileError([Problem(file="", message="no account file given")])
+        return _loaded(files, vocabulary=vocabulary)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Millions of new objects and no garbage: collecting cycles meanwhile would double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _object_of(parsed: Parsed) -> Parsed:
+    if not isinstance(parsed.value, dict):
+        message = "an account file is one JSON object; this is a list or a single value"
+        raise UnreadableFileError([Problem(file=parsed.source.name, message=message, line=1)])
+    return parsed
+
+
+def is_raw_dump(value: Mapping[str, Any]) -> bool:
+    """Whether a file is the output of `aws iam get-account-authorization-details`."""
+    return "Accounts" not in value and any(key in value for key in DETAIL_LISTS)
+
+
+def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
+    findings = Findings()
+    merged = _merged(files, findings)
+    known = KnownEntities.of(merged)
+    check_references(merged, known, findings)
+    check_tops(merged, known, findings)
+    problems = findings.problems([parsed.source for parsed in files])
+    faults = [problem for problem in problems if problem.severity is Severity.FAULT]
+    if faults:
+        raise AccountFileError(faults)
+    return Loaded(build_model(merged.raw), tuple(problems))
+
+
+def _merged(files: Sequence[Parsed], findings: Findings) -> Merged:
+    """All files as one raw model, checked; its accounts stand in `raw["Accounts"]`."""
+    merge = Merge(findings)
+    for number, parsed in enumerate(files):
+        _add(merge, number, parsed, findings)
+    merged = merge.finish()
+    link_oidc_providers(merged)
+    check_required(merged, findings)
+    merged.raw = dict(merged.raw)
+    merged.raw["Accounts"] = [
+        {
+            **{
+                key: value
+                for key, value in merge.account_scalars(account).items()
+                if key not in ACCOUNT_LISTS
+            },
+            **{key: [entity.raw for entity in listed.values()] for key, listed in account.lists.items()},
+        }
+        for account in merged.accounts.values()
+    ]
+    return merged
+
+
+def _add(merge: Merge, number: int, parsed: Parsed, findings: Findings) -> None:
+    value = parsed.value
+    check = ShapeCheck(number, findings, is_ascii=parsed.source.text.isascii())
+    is_dump = is_raw_dump(value)
+    if parsed.has_repeated_keys:
+        for steps in repeated_keys(value):
+            lenient = is_dump and steps[0] in DETAIL_LISTS
+            place = Place(number, steps)
+            message = f"the key {json.dumps(steps[-1])} stands twice in one object"
+            findings.add(place, message, lenient=lenient, at_last=True)
+    if not is_dump:
+        check.check(value, SHAPES["AccountModel"], ())
+        merge.add_model(number, value)
+        return
+    own = {key: member for key, member in value.items() if key in SHAPES["AccountModel"].members}
+    check.check(own, SHAPES["AccountModel"], ())
+    dumped = {key: member for key, member in value.items() if key not in own}
+    check.lenient = True
+    check.check(dumped, DUMP, ())
+    check.tell_unknown_keys()
+    if merge.add_dump(number, {**own, **dumped}) is None:
+        findings.add(Place(number, ()), "no ARN in it tells the account, so it adds nothing", lenient=True)

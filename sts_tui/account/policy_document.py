@@ -47,9 +47,16 @@ def written_policy(value: Any) -> WrittenPolicy:
         return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
     plain = value.lstrip().startswith("{")
     try:
-        document = json.loads(value if plain else unquote(value))
+        document = json.loads(value if plain else unquote(value), object_pairs_hook=_without_repeated_keys)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
     return WrittenPolicy(document, "string" if plain else "percent-encoded", value)
+
+
+def _without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    whole = dict(pairs)
+    if len(whole) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return whole

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sts_tui.account.grammar_fault import SYNTAX, FaultList, GrammarFault
+from sts_tui.account.json_path import Steps
 from sts_tui.account.policy_conditions import check_condition
 from sts_tui.account.policy_elements import check_actions, check_resources
 from sts_tui.account.policy_kind import PolicyKind
@@ -98,14 +99,15 @@ def check_policy(document: Any, kind: PolicyKind) -> tuple[GrammarFault, ...]:
         return faults.in_order()
     single = listed is not statements
     for index, statement in enumerate(listed):
-        place: tuple[str | int, ...] = ("Statement",) if single else ("Statement", index)
+        place: Steps = ("Statement",) if single else ("Statement", index)
         _check_statement(statement, kind, place, faults)
-    _check_sids(listed, kind, faults)
+    _check_sids(listed, kind, single, faults)
     return faults.in_order()
 
 
-def has_foreign_characters(text: str) -> bool:
+def has_foreign_characters(document: Mapping[str, Any]) -> bool:
     """Whether a document holds characters beyond Latin-1, which IAM and STS refuse."""
+    text = json.dumps(document, ensure_ascii=False)
     return not text.isascii() and _CHARACTERS.fullmatch(text) is None
 
 
@@ -123,9 +125,7 @@ def _check_document_elements(document: Mapping[str, Any], kind: PolicyKind, faul
             faults.syntax(("Id",), "Id is text.")
 
 
-def _check_statement(
-    statement: Any, kind: PolicyKind, place: tuple[str | int, ...], faults: FaultList
-) -> None:
+def _check_statement(statement: Any, kind: PolicyKind, place: Steps, faults: FaultList) -> None:
     if not isinstance(statement, Mapping):
         faults.syntax(place, "A statement is an object.")
         return
@@ -148,7 +148,7 @@ def _check_statement(
         _check_rcp_statement(statement, place, faults)
 
 
-def _check_effect(statement: Mapping[str, Any], place: tuple[str | int, ...], faults: FaultList) -> None:
+def _check_effect(statement: Mapping[str, Any], place: Steps, faults: FaultList) -> None:
     effect = statement.get("Effect")
     if effect is None:
         faults.add(place, "Missing required field Effect")
@@ -156,9 +156,7 @@ def _check_effect(statement: Mapping[str, Any], place: tuple[str | int, ...], fa
         faults.unknown_value((*place, "Effect"), effect, EFFECTS)
 
 
-def _check_rcp_statement(
-    statement: Mapping[str, Any], place: tuple[str | int, ...], faults: FaultList
-) -> None:
+def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, faults: FaultList) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
     if statement.get("Effect") == "Allow":
         detail = "A resource control policy only denies; RCPFullAWSAccess allows."
@@ -172,7 +170,7 @@ def _check_rcp_statement(
             faults.add((*place, "Action"), NOT_OF_ITS_TYPE, detail)
 
 
-def _check_sids(statements: list[Any], kind: PolicyKind, faults: FaultList) -> None:
+def _check_sids(statements: list[Any], kind: PolicyKind, single: bool, faults: FaultList) -> None:
     """Sids are unique. Key and bucket policies may hold spaces in them: KMS writes such itself."""
     alphanumeric = not kind.is_resource_based or kind is PolicyKind.TRUST
     seen: set[str] = set()
@@ -180,7 +178,7 @@ def _check_sids(statements: list[Any], kind: PolicyKind, faults: FaultList) -> N
         sid = statement.get("Sid") if isinstance(statement, Mapping) else None
         if sid is None:
             continue
-        place = ("Statement", index, "Sid")
+        place: Steps = ("Statement", "Sid") if single else ("Statement", index, "Sid")
         if not isinstance(sid, str):
             faults.syntax(place, "Sid is text.")
             continue

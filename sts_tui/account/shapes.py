@@ -246,7 +246,7 @@ _IAM_SHAPES = (
         Member(key="Description", field="description", most=1000),
         _CREATED,
         Member(key="UpdateDate", field="update_date", holds=Holds.INSTANT),
-        _many("PolicyVersionList", "policy_version_list", "PolicyVersion", "Its versions.", 5),
+        _many("PolicyVersionList", "policy_version_list", "PolicyVersion", "At most five."),
         _TAGS,
         identity="PolicyName",
         ignores_case=True,
@@ -486,6 +486,29 @@ _SIMULATION_SHAPES = (
             maximum=100_000_000,
         ),
         Member(key="RoleSessionsKeepMfa", field="role_sessions_keep_mfa", holds=Holds.BOOLEAN),
+        Member(
+            key="SourceIdentityMaxLength",
+            field="source_identity_max_length",
+            holds=Holds.INTEGER,
+            minimum=2,
+            maximum=1024,
+        ),
+        Member(
+            key="SessionPolicyMaxCharacters",
+            field="session_policy_max_characters",
+            holds=Holds.INTEGER,
+            minimum=1,
+            maximum=131072,
+        ),
+        Member(
+            key="UserSessionsCallSts",
+            field="user_sessions_call_sts",
+            choices=("AssumeRole", "WithMfa", "Never"),
+        ),
+        Member(key="SessionsDieWithAccessKey", field="sessions_die_with_access_key", holds=Holds.BOOLEAN),
+        Member(key="FederatedProviderForSaml", field="federated_provider_for_saml", holds=Holds.BOOLEAN),
+        Member(key="EnforceSamlAudience", field="enforce_saml_audience", holds=Holds.BOOLEAN),
+        Member(key="OptInRegions", field="opt_in_regions", holds=Holds.TEXTS),
     ),
 )
 
@@ -551,3 +574,18 @@ SHAPES: Final[Mapping[str, Shape]] = {
     shape.name: shape
     for shape in (*_IAM_SHAPES, *_ORGANIZATION_SHAPES, *_SIMULATION_SHAPES, _ACCOUNT, _MODEL)
 }
+
+DUMP: Final = Shape(
+    name="dump",
+    entity=entities.Account,
+    members={
+        member.key: member
+        for member in (
+            *_DETAILS,
+            Member(key="IsTruncated", holds=Holds.BOOLEAN),
+            Member(key="Marker"),
+            Member(key="ResponseMetadata", holds=Holds.OBJECT),
+        )
+    },
+    about="The output of `aws iam get-account-authorization-details`, whole or one page of it.",
+)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from sts_tui.account.json_path import Steps
 from sts_tui.account.problems import Problem, UnreadableFileError
 
 MAX_FILE_BYTES: Final = 1 << 30
@@ -106,6 +107,19 @@ def parse_json(source: Source) -> Parsed:
     if "\\ud" in text or "\\uD" in text:
         _refuse_lone_surrogates(source, value)
     return Parsed(source, value, repeated)
+
+
+def repeated_keys(value: Any) -> Iterator[Steps]:
+    """Where keys stand more than once in a value that `has_repeated_keys`."""
+    left: list[tuple[Steps, Any]] = [((), value)]
+    while left:
+        steps, item = left.pop()
+        if isinstance(item, RepeatedKeys):
+            yield from ((*steps, key) for key in item.repeated)
+        if isinstance(item, dict):
+            left.extend(((*steps, key), child) for key, child in item.items())
+        elif isinstance(item, list):
+            left.extend(((*steps, index), child) for index, child in enumerate(item))
 
 
 def _repeated_keys(pairs: Sequence[tuple[str, Any]]) -> RepeatedKeys:

@@ -1,0 +1,174 @@
+"""What has to hold within one object of an account file, beyond its keys and kinds of values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from sts_tui.account.arn import Arn
+from sts_tui.account.build import IAM_ENTITIES
+from sts_tui.account.json_path import Steps, shown
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.policy_kind import PolicyKind
+from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
+
+if TYPE_CHECKING:
+    from sts_tui.account.shape_check import ShapeCheck
+
+MOST_VERSIONS: Final = 5
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
+
+_ISSUER: Final = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
+_INLINE: Final = {
+    "User": ("UserPolicyList", "UserName", PolicyKind.USER_INLINE),
+    "Group": ("GroupPolicyList", "GroupName", PolicyKind.GROUP_INLINE),
+    "Role": ("RolePolicyList", "RoleName", PolicyKind.ROLE_INLINE),
+}
+
+
+def _check_iam_entity(shape: str) -> Callable[[ShapeCheck, dict[str, Any], Steps], None]:
+    """The ARN agrees with name and path; the inline policies together stay within their quota."""
+    kind, name_key, _, _ = IAM_ENTITIES[shape]
+    inline = _INLINE.get(shape)
+
+    def check_entity(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+        if isinstance(raw.get("Arn"), str):
+            _check_arn(check, raw, kind, name_key, steps)
+        if inline and raw.get(inline[0]):
+            _check_inline_size(check, raw, inline, steps)
+
+    return check_entity
+
+
+def _check_arn(check: ShapeCheck, raw: dict[str, Any], kind: str, name_key: str, steps: Steps) -> None:
+    text = raw["Arn"]
+    arn = Arn.parse(text)
+    resource_type, _, rest = arn.resource.partition("/")
+    if arn.service != "iam" or resource_type != kind or not rest:
+        check.fault(
+            (*steps, "Arn"), f"{shown(text)} is no ARN of a {kind} (arn:aws:iam::ACCOUNT:{kind}/NAME)"
+        )
+        return
+    for key, told in ((name_key, arn.name), ("Path", arn.path)):
+        said = raw.get(key, told)
+        if isinstance(said, str) and said != told:
+            check.fault((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
+
+
+def _check_inline_size(
+    check: ShapeCheck, raw: dict[str, Any], inline: tuple[str, str, PolicyKind], steps: Steps
+) -> None:
+    list_key, name_key, kind = inline
+    policies = raw[list_key]
+    if not isinstance(policies, list):
+        return
+    size = sum(
+        policy_size(policy["PolicyDocument"].document, kind)
+        for policy in policies
+        if isinstance(policy, dict) and isinstance(policy.get("PolicyDocument"), WrittenPolicy)
+    )
+    if size > SIZE_LIMITS[kind]:
+        name = str(raw.get(name_key, ""))
+        check.fault(
+            (*steps, list_key), f"{size_message(kind, name)} ({size:,} characters without white space)"
+        )
+
+
+def _check_size(key: str, kind: PolicyKind) -> Callable[[ShapeCheck, dict[str, Any], Steps], None]:
+    def check_size(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+        written = raw.get(key)
+        if (
+            isinstance(written, WrittenPolicy)
+            and (size := policy_size(written.document, kind)) > SIZE_LIMITS[kind]
+        ):
+            check.fault((*steps, key), f"{size_message(kind, '')} ({size:,} characters)")
+
+    return check_size
+
+
+_check_role_entity = _check_iam_entity("Role")
+_check_trust_size = _check_size("AssumeRolePolicyDocument", PolicyKind.TRUST)
+_check_policy_entity = _check_iam_entity("ManagedPolicy")
+
+
+def _check_role(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+    _check_role_entity(check, raw, steps)
+    _check_trust_size(check, raw, steps)
+
+
+_check_version_size = _check_size("Document", PolicyKind.MANAGED)
+
+
+def _check_managed_policy(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """Versions and their marks. AWS's own policies are above the quotas for customers."""
+    _check_policy_entity(check, raw, steps)
+    listed = raw.get("PolicyVersionList")
+    versions = listed if isinstance(listed, list) else []
+    if ":iam::aws:policy/" not in str(raw.get("Arn", "")):
+        if len(versions) > MOST_VERSIONS:
+            message = f"{len(versions)} versions are more than the {MOST_VERSIONS} that AWS keeps"
+            check.fault((*steps, "PolicyVersionList"), message)
+        for index, version in enumerate(versions):
+            if isinstance(version, dict):
+                _check_version_size(check, version, (*steps, "PolicyVersionList", index))
+    _check_default_version(check, raw, [version for version in versions if isinstance(version, dict)], steps)
+
+
+def _check_default_version(
+    check: ShapeCheck, raw: dict[str, Any], versions: list[dict[str, Any]], steps: Steps
+) -> None:
+    ids = [version.get("VersionId") for version in versions]
+    marked = [version.get("VersionId") for version in versions if version.get("IsDefaultVersion") is True]
+    default = raw.get("DefaultVersionId")
+    if isinstance(default, str) and ids and default not in ids:
+        check.fault(
+            (*steps, "DefaultVersionId"), f"there is no version {shown(default)} in PolicyVersionList"
+        )
+    elif len(marked) > 1:
+        check.fault((*steps, "PolicyVersionList"), f"{len(marked)} versions are marked as the default one")
+    elif marked and isinstance(default, str) and marked[0] != default:
+        check.fault(
+            (*steps, "DefaultVersionId"), f"{shown(default)}, but {shown(marked[0])} is marked as default"
+        )
+    elif not marked and default is None and len(ids) > 1:
+        check.fault((*steps, "PolicyVersionList"), "no version is marked as the default one")
+
+
+def _check_resource(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """An endpoint's policy has a grammar of its own; which it is, the ARN tells."""
+    written = raw.get("Policy")
+    if not isinstance(written, WrittenPolicy) or written.written_as == "unreadable":
+        return
+    is_endpoint = ":vpc-endpoint/" in str(raw.get("Arn", ""))
+    check.documents(written, PolicyKind.ENDPOINT if is_endpoint else PolicyKind.RESOURCE, (*steps, "Policy"))
+
+
+def _check_oidc_provider(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
+    url = raw.get("Url")
+    if isinstance(url, str) and not _ISSUER.fullmatch(url if "://" in url else f"https://{url}"):
+        check.fault((*steps, "Url"), f"{shown(url)} is no https issuer without port and query")
+
+
+def _check_identity_provider(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+    issuer = raw.get("Issuer")
+    if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not _ISSUER.fullmatch(issuer):
+        check.fault((*steps, "Issuer"), f"{shown(issuer)} is no https issuer without port and query")
+    name = raw.get("Name")
+    if isinstance(name, str) and ("/" in name or not name):
+        check.fault((*steps, "Name"), f"{shown(name)} holds a slash: PROVIDER/USER could not be told apart")
+
+
+CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[ShapeCheck, dict[str, Any], Steps], None]]] = {
+    "User": _check_iam_entity("User"),
+    "Group": _check_iam_entity("Group"),
+    "Role": _check_role,
+    "ManagedPolicy": _check_managed_policy,
+    "InstanceProfile": _check_iam_entity("InstanceProfile"),
+    "ServiceControlPolicy": _check_size("Document", PolicyKind.SCP),
+    "ResourceControlPolicy": _check_size("Document", PolicyKind.RCP),
+    "Resource": _check_resource,
+    "OpenIDConnectProvider": _check_oidc_provider,
+    "IdentityProvider": _check_identity_provider,
+}

@@ -1,0 +1,73 @@
+"""What the files hold together, for looking up what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sts_tui.account.build import IAM_ENTITIES
+from sts_tui.account.merge import Merged, MergedAccount
+from sts_tui.account.suggestions import did_you_mean
+
+LIST_OF_SHAPE = {
+    "User": "UserDetailList",
+    "Group": "GroupDetailList",
+    "Role": "RoleDetailList",
+    "ManagedPolicy": "Policies",
+    "InstanceProfile": "InstanceProfiles",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntities:
+    """ARNs by kind, over all accounts; identity providers with the names of their users; workloads."""
+
+    accounts: Mapping[str, MergedAccount]
+    arns: frozenset[str]
+    unique_ids: frozenset[str]
+    identity_providers: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Name → (type, user names)."""
+    workloads: frozenset[str] = frozenset()
+    has_raw_dump: bool = False
+
+    @classmethod
+    def of(cls, merged: Merged) -> KnownEntities:
+        entities = [
+            entity
+            for account in merged.accounts.values()
+            for listed in account.lists.values()
+            for entity in listed.values()
+        ]
+        id_keys = {shape: keys[2] for shape, keys in IAM_ENTITIES.items()}
+        ids = (entity.raw.get(id_keys.get(entity.shape.name, "")) for entity in entities)
+        return cls(
+            accounts=merged.accounts,
+            arns=frozenset(entity.arn for entity in entities if entity.arn),
+            unique_ids=frozenset(text for text in ids if isinstance(text, str)),
+            identity_providers={
+                provider["Name"]: (str(provider.get("Type")), frozenset(_names(provider.get("Users"))))
+                for provider in _objects(merged.raw.get("IdentityProviders"))
+                if isinstance(provider.get("Name"), str)
+            },
+            workloads=frozenset(_names(merged.raw.get("Workloads"))),
+            has_raw_dump=any(
+                fragment.lenient for account in merged.accounts.values() for fragment in account.fragments
+            ),
+        )
+
+    def holds(self, account: str | None) -> bool:
+        return account in self.accounts
+
+    def nearest(self, arn: str) -> str:
+        """A hint: the nearest ARN of the same kind of thing."""
+        kind = arn.split("/", 1)[0].rpartition(":")[2]
+        return did_you_mean(arn, (known for known in sorted(self.arns) if f":{kind}/" in known))
+
+
+def _objects(value: Any) -> Iterable[dict[str, Any]]:
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def _names(value: Any) -> Iterable[str]:
+    return (item["Name"] for item in _objects(value) if isinstance(item.get("Name"), str))

@@ -1,0 +1,91 @@
+"""The few AWS managed policies whose documents are short, stable and known by heart.
+
+A file that attaches one of them need not repeat its text. Of every other AWS managed policy without a
+document nothing is assumed: it grants nothing, and that is said.
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from sts_tui.account.arn import Arn
+from sts_tui.account.entities import ManagedPolicy, PolicyVersion
+from sts_tui.account.identifiers import MANAGED_POLICY_PREFIX, derive_unique_id
+from sts_tui.account.policy_document import WrittenPolicy
+
+
+def _allows(actions: str | list[str]) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+BUILT_IN: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AdministratorAccess": _allows("*"),
+    "IAMFullAccess": _allows(
+        [
+            "iam:*",
+            "organizations:DescribeAccount",
+            "organizations:DescribeOrganization",
+            "organizations:DescribeOrganizationalUnit",
+            "organizations:DescribePolicy",
+            "organizations:ListChildren",
+            "organizations:ListParents",
+            "organizations:ListPoliciesForTarget",
+            "organizations:ListRoots",
+            "organizations:ListPolicies",
+            "organizations:ListTargetsForPolicy",
+        ]
+    ),
+    "IAMReadOnlyAccess": _allows(
+        [
+            "iam:GenerateCredentialReport",
+            "iam:GenerateServiceLastAccessedDetails",
+            "iam:Get*",
+            "iam:List*",
+            "iam:SimulateCustomPolicy",
+            "iam:SimulatePrincipalPolicy",
+        ]
+    ),
+    "AmazonS3FullAccess": _allows(["s3:*", "s3-object-lambda:*"]),
+    "AmazonS3ReadOnlyAccess": _allows(
+        ["s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"]
+    ),
+    "AmazonSQSFullAccess": _allows(["sqs:*"]),
+    "service-role/AWSLambdaBasicExecutionRole": _allows(
+        ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    ),
+    "AWSDenyAll": {
+        "Version": "2012-10-17",
+        "Statement": [{"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"}],
+    },
+}
+"""By path and name, as they follow `policy/` in the ARN."""
+
+
+def built_in_document(arn: str) -> Mapping[str, Any] | None:
+    """The document of an AWS managed policy by its ARN, where it is one of `BUILT_IN`."""
+    _, _, name = arn.partition(":iam::aws:policy/")
+    return BUILT_IN.get(name)
+
+
+def built_in_policies(partition: str) -> tuple[ManagedPolicy, ...]:
+    """Them all, as entities of the account `aws`."""
+    return tuple(_managed_policy(f"arn:{partition}:iam::aws:policy/{name}") for name in BUILT_IN)
+
+
+@lru_cache(maxsize=64)
+def _managed_policy(arn: str) -> ManagedPolicy:
+    document = built_in_document(arn)
+    assert document is not None
+    version = PolicyVersion(version_id="v1", document=WrittenPolicy(document), is_default_version=True)
+    parsed = Arn.parse(arn)
+    return ManagedPolicy(
+        arn=arn,
+        policy_name=parsed.name,
+        path=parsed.path,
+        policy_id=derive_unique_id(MANAGED_POLICY_PREFIX, arn),
+        policy_version_list=(version,),
+    )

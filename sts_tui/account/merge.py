@@ -1,0 +1,314 @@
+"""Several files to one: by ARN, or by name where there is none; members are united.
+
+What one file says may add to what another says. Two different values for one scalar are a fault that
+names both places; neither file is taken to be the right one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.build import Derivation, Unusable, derived_arn, read_instant, without_scheme
+from sts_tui.account.findings import Findings, Place
+from sts_tui.account.json_path import shown
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.shape import Holds, Member, Shape
+from sts_tui.account.shapes import DETAIL_LISTS, SHAPES
+
+COUNTED_BY_AWS: Final = frozenset(
+    {"AttachmentCount", "PermissionsBoundaryUsageCount", "RoleLastUsed", "UpdateDate"}
+)
+"""What changes between two dumps without anybody editing anything: the first file's value stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one file says about one thing. `lenient`: it is a part of a raw dump."""
+
+    place: Place
+    raw: dict[str, Any]
+    lenient: bool
+
+
+@dataclass(slots=True)
+class MergedEntity:
+    """One thing, from all files."""
+
+    shape: Shape
+    arn: str | None
+    fragments: list[Fragment]
+    raw: dict[str, Any]
+
+
+@dataclass(slots=True)
+class MergedAccount:
+    """One account: `scalars` and, by the key of the list and the ARN or name, its entities."""
+
+    account_id: str
+    partition: str = "aws"
+    fragments: list[Fragment] = field(default_factory=list)
+    lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
+
+    def entities(self, key: str) -> Iterable[MergedEntity]:
+        return self.lists.get(key, {}).values()
+
+
+@dataclass(slots=True)
+class Merged:
+    """All files as one."""
+
+    tops: list[Fragment] = field(default_factory=list)
+    accounts: dict[str, MergedAccount] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict)
+    """Everything besides accounts, united."""
+
+
+ACCOUNT_LISTS: Final = tuple(
+    member.key for member in SHAPES["Account"].members.values() if member.holds is Holds.ENTITIES
+)
+
+
+class Merge:
+    """Takes files one after the other, then gives the whole."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self.merged = Merged()
+        self._pending: list[tuple[MergedAccount, str, Fragment]] = []
+
+    def add_model(self, source: int, raw: dict[str, Any]) -> None:
+        """One file of our own format, checked."""
+        self._add_top(source, raw)
+        accounts = raw.get("Accounts", ())
+        for index, account in enumerate(accounts if isinstance(accounts, list) else ()):
+            if isinstance(account, dict) and isinstance(account.get("AccountId"), str):
+                lenient = account.get("RawDump") is True
+                steps = ("Accounts", index)
+                merged = self._account(account["AccountId"])
+                merged.fragments.append(Fragment(Place(source, steps), account, lenient))
+                for key in ACCOUNT_LISTS:
+                    self._add_list(merged, key, account.get(key), Place(source, (*steps, key)), lenient)
+
+    def add_dump(self, source: int, raw: dict[str, Any]) -> str | None:
+        """One raw dump, checked. Gives its account; None where no ARN tells one."""
+        self._add_top(source, {key: raw[key] for key in raw if key in SHAPES["AccountModel"].members})
+        account_id = dumped_account(raw)
+        if account_id is None:
+            return None
+        own = self._account(account_id)
+        unknown = {
+            key: value
+            for key, value in raw.items()
+            if key not in DETAIL_LISTS and key not in _TRANSPORT and key not in SHAPES["AccountModel"].members
+        }
+        own.fragments.append(
+            Fragment(Place(source, ()), {"AccountId": account_id, "RawDump": True, **unknown}, True)
+        )
+        for key in DETAIL_LISTS:
+            listed = raw.get(key)
+            for index, item in enumerate(listed if isinstance(listed, list) else ()):
+                if isinstance(item, dict):
+                    owner = account_of(item["Arn"]) if isinstance(item.get("Arn"), str) else None
+                    merged = own if owner in (None, "aws", account_id) else self._foreign(owner, source)
+                    self._add_entity(merged, key, Fragment(Place(source, (key, index)), item, True))
+        return account_id
+
+    def _foreign(self, account_id: str, source: int) -> MergedAccount:
+        merged = self._account(account_id)
+        if not merged.fragments:
+            raw = {"AccountId": account_id, "RawDump": True}
+            merged.fragments.append(Fragment(Place(source, ()), raw, True))
+        return merged
+
+    def _add_top(self, source: int, raw: Mapping[str, Any]) -> None:
+        top = {key: value for key, value in raw.items() if key != "Accounts"}
+        self.merged.tops.append(Fragment(Place(source, ()), top, False))
+
+    def _account(self, account_id: str) -> MergedAccount:
+        return self.merged.accounts.setdefault(account_id, MergedAccount(account_id))
+
+    def _add_list(self, merged: MergedAccount, key: str, listed: Any, place: Place, lenient: bool) -> None:
+        for index, item in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(item, dict):
+                fragment = Fragment(Place(place.source, (*place.steps, index)), item, lenient)
+                self._add_entity(merged, key, fragment)
+
+    def _add_entity(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
+        if merged.partition == "aws" and isinstance(arn := fragment.raw.get("Arn"), str):
+            merged.partition = arn.split(":", 2)[1]
+        self._pending.append((merged, key, fragment))
+
+    def finish(self) -> Merged:
+        """Unite everything that was added."""
+        for merged, key, fragment in self._pending:
+            self._place(merged, key, fragment)
+        self._pending.clear()
+        for account in self.merged.accounts.values():
+            for entities in account.lists.values():
+                for entity in entities.values():
+                    if len(entity.fragments) > 1:
+                        entity.raw = self._united(entity.fragments, entity.shape)
+        tops = self.merged.tops
+        self.merged.raw = self._united(tops, SHAPES["AccountModel"]) if len(tops) > 1 else tops[0].raw
+        return self.merged
+
+    def account_scalars(self, account: MergedAccount) -> dict[str, Any]:
+        """What all files say of an account besides its lists."""
+        shape = SHAPES["Account"]
+        fragments = [
+            Fragment(
+                fragment.place,
+                {key: value for key, value in fragment.raw.items() if key not in ACCOUNT_LISTS},
+                fragment.lenient,
+            )
+            for fragment in account.fragments
+        ]
+        return self._united(fragments, shape) if len(fragments) > 1 else fragments[0].raw
+
+    def _place(self, account: MergedAccount, key: str, fragment: Fragment) -> None:
+        shape = SHAPES[SHAPES["Account"].members[key].shape]
+        where = Derivation(account.account_id, account.partition)
+        arn = derived_arn(shape.name, fragment.raw, where)
+        identity = arn or f"{fragment.place}"
+        entities = account.lists.setdefault(key, {})
+        entity = entities.get(identity)
+        if entity is None:
+            entities[identity] = MergedEntity(shape, arn, [fragment], fragment.raw)
+        elif all(known.place.source != fragment.place.source for known in entity.fragments):
+            entity.fragments.append(fragment)
+        elif key != "InstanceProfiles":
+            first = Place(fragment.place.source, entity.fragments[0].place.steps)
+            message = f"{shown(arn)} stands twice: see {{other}}"
+            self._findings.add(fragment.place, message, lenient=fragment.lenient, other=first)
+        if shape.name == "Role" and isinstance(profiles := fragment.raw.get("InstanceProfileList"), list):
+            self._lift_profiles(account, profiles, fragment, arn)
+
+    def _lift_profiles(
+        self, account: MergedAccount, profiles: list[Any], fragment: Fragment, role_arn: str | None
+    ) -> None:
+        """A role's instance profiles stand beside it in the model; what they tell of the role is kept."""
+        for index, profile in enumerate(profiles):
+            if not isinstance(profile, dict):
+                continue
+            raw = {**profile, "Roles": [role_arn]} if role_arn else dict(profile)
+            place = Place(fragment.place.source, (*fragment.place.steps, "InstanceProfileList", index))
+            self._place(account, "InstanceProfiles", Fragment(place, raw, fragment.lenient))
+            for nested in profile.get("Roles", ()) if isinstance(profile.get("Roles"), list) else ():
+                if isinstance(nested, dict) and nested.get("Arn", role_arn) == role_arn:
+                    _complete(fragment.raw, nested)
+
+    def _united(self, fragments: Sequence[Fragment], shape: Shape) -> dict[str, Any]:
+        whole: dict[str, Any] = {}
+        first_place: dict[str, Fragment] = {}
+        for fragment in fragments:
+            for key, value in fragment.raw.items():
+                if value is None or (isinstance(value, Unusable) and key in whole):
+                    continue
+                if key not in whole or isinstance(whole[key], Unusable):
+                    whole[key] = value
+                    first_place[key] = fragment
+                    continue
+                whole[key] = self._pair(
+                    whole[key], value, shape.members.get(key), _at(first_place[key], key), _at(fragment, key)
+                )
+        return whole
+
+    def _pair(self, first: Any, second: Any, member: Member | None, place: Fragment, other: Fragment) -> Any:
+        """Two files' values for one key. `place` and `other` are where they stand."""
+        holds = member.holds if member else Holds.TEXT
+        if holds is Holds.ENTITY and isinstance(first, dict) and isinstance(second, dict) and member:
+            pair = (Fragment(place.place, first, place.lenient), Fragment(other.place, second, other.lenient))
+            return self._united(pair, SHAPES[member.shape])
+        if holds is Holds.ENTITIES and isinstance(first, list) and isinstance(second, list) and member:
+            if SHAPES[member.shape].identity:
+                return self._pair_lists(first, second, SHAPES[member.shape], place, other)
+        elif (
+            holds in (Holds.TEXTS, Holds.REFERENCES) and isinstance(first, list) and isinstance(second, list)
+        ):
+            return [*first, *(text for text in second if text not in first)]
+        elif holds is Holds.TEXTS_BY_KEY and isinstance(first, dict) and isinstance(second, dict):
+            return {
+                key: list(dict.fromkeys([*first.get(key, ()), *second.get(key, ())]))
+                for key in {**first, **second}
+            }
+        if member is None or member.key in COUNTED_BY_AWS:
+            return first
+        if not _equal(first, second) and not (holds is Holds.INSTANT and _same_instant(first, second)):
+            message = f"{_shown(second)} here, but {_shown(first)} at {{other}}"
+            self._findings.add(other.place, message, other=place.place)
+        return first
+
+    def _pair_lists(
+        self, first: list[Any], second: list[Any], shape: Shape, place: Fragment, other: Fragment
+    ) -> list[Any]:
+        whole = list(first)
+        positions = {
+            _identity(item, shape): index for index, item in enumerate(first) if isinstance(item, dict)
+        }
+        for index, item in enumerate(second):
+            at = positions.get(_identity(item, shape)) if isinstance(item, dict) else None
+            if at is None:
+                whole.append(item)
+            else:
+                pair = (
+                    Fragment(Place(place.place.source, (*place.place.steps, at)), first[at], place.lenient),
+                    Fragment(Place(other.place.source, (*other.place.steps, index)), item, other.lenient),
+                )
+                whole[at] = self._united(pair, shape)
+        return whole
+
+
+_TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "ResponseMetadata"})
+
+
+def dumped_account(raw: Mapping[str, Any]) -> str | None:
+    """The account of a raw dump: that of the first ARN in its lists that carries one."""
+    for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
+        listed = raw.get(key)
+        for item in listed if isinstance(listed, list) else ():
+            account = (
+                account_of(item["Arn"])
+                if isinstance(item, dict) and isinstance(item.get("Arn"), str)
+                else None
+            )
+            if account is not None and account.isdigit() and len(account) == 12:
+                return account
+    return None
+
+
+def _complete(role: dict[str, Any], nested: Mapping[str, Any]) -> None:
+    for key in ("MaxSessionDuration", "Description"):
+        value = nested.get(key)
+        if key not in role and isinstance(value, int if key == "MaxSessionDuration" else str):
+            role[key] = value
+
+
+def _identity(item: Mapping[str, Any], shape: Shape) -> str:
+    name = item.get(shape.identity)
+    text = without_scheme(name) if isinstance(name, str) else repr(name)
+    return text.lower() if shape.ignores_case else text
+
+
+def _at(fragment: Fragment, key: str) -> Fragment:
+    place = Place(fragment.place.source, (*fragment.place.steps, key))
+    return Fragment(place, fragment.raw, fragment.lenient)
+
+
+def _equal(first: Any, second: Any) -> bool:
+    if isinstance(first, WrittenPolicy) and isinstance(second, WrittenPolicy):
+        return first.document == second.document
+    return type(first) is type(second) and bool(first == second)
+
+
+def _same_instant(first: Any, second: Any) -> bool:
+    try:
+        return read_instant(first) == read_instant(second)
+    except (ValueError, TypeError, OverflowError):
+        return False
+
+
+def _shown(value: Any) -> str:
+    return "another policy" if isinstance(value, WrittenPolicy) else shown(value)

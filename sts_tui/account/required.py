@@ -1,0 +1,82 @@
+"""What must be there once all files are united: an overlay may leave out what another file has."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sts_tui.account.findings import Findings, Place
+from sts_tui.account.json_path import Steps
+from sts_tui.account.merge import Fragment, Merged, MergedEntity
+from sts_tui.account.shape import Holds, Shape
+from sts_tui.account.shapes import SHAPES
+
+MERGED_SHAPES: Final = frozenset(
+    {
+        "User",
+        "Group",
+        "Role",
+        "ManagedPolicy",
+        "InstanceProfile",
+        "SAMLProvider",
+        "OpenIDConnectProvider",
+        "Organization",
+        "OrganizationalUnit",
+        "IdentityProvider",
+        "Workload",
+    }
+)
+"""Objects that several files may tell about; every other one has to be complete where it stands."""
+
+
+def missing_keys(raw: dict[str, Any], shape: Shape) -> list[str]:
+    """Required keys that an object lacks. An ARN tells name and path."""
+    missing = [key for key, member in shape.members.items() if member.required and raw.get(key) is None]
+    if "Arn" in raw and shape.members.get("Arn") is not None:
+        missing = [key for key in missing if key not in (shape.identity, "Url")]
+    return missing
+
+
+def check_required(merged: Merged, findings: Findings) -> None:
+    """Faults for everything that is incomplete although all files were read."""
+    for account in merged.accounts.values():
+        for listed in account.lists.values():
+            for entity in listed.values():
+                _check_entity(entity, findings)
+    _check_tops(merged, findings)
+
+
+def _check_entity(entity: MergedEntity, findings: Findings) -> None:
+    first = entity.fragments[0]
+    for key in missing_keys(entity.raw, entity.shape):
+        others = "" if len(entity.fragments) == 1 else ", nor in the other files"
+        name = entity.arn or f"this {entity.shape.name}"
+        findings.add(first.place, f"{name} has no {key}{others}", lenient=_is_lenient(entity))
+
+
+def _is_lenient(entity: MergedEntity) -> bool:
+    return all(fragment.lenient for fragment in entity.fragments)
+
+
+def _check_tops(merged: Merged, findings: Findings) -> None:
+    for key, member in SHAPES["AccountModel"].members.items():
+        if member.shape in MERGED_SHAPES:
+            value = merged.raw.get(key)
+            fragment = next((top for top in merged.tops if key in top.raw), None)
+            if fragment is not None:
+                _check_value(value, member.holds, SHAPES[member.shape], fragment, (key,), findings)
+
+
+def _check_value(
+    value: Any, holds: Holds, shape: Shape, fragment: Fragment, steps: Steps, findings: Findings
+) -> None:
+    items = [(steps, value)] if holds is Holds.ENTITY else []
+    if holds is Holds.ENTITIES and isinstance(value, list):
+        items = [((*steps, index), item) for index, item in enumerate(value)]
+    for at, item in items:
+        if not isinstance(item, dict):
+            continue
+        for key in missing_keys(item, shape):
+            findings.add(Place(fragment.place.source, at), f"has no {key}")
+        for key, member in shape.members.items():
+            if member.shape in MERGED_SHAPES and key in item:
+                _check_value(item[key], member.holds, SHAPES[member.shape], fragment, (*at, key), findings)

@@ -1,0 +1,136 @@
+"""Whether a single value is of the kind that its key holds.
+
+Each check gives the value back, or `Unusable` in its place where nothing can be made of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sts_tui.account.build import Unusable, read_instant
+from sts_tui.account.json_path import Steps, shown
+from sts_tui.account.shape import Holds, Member
+from sts_tui.account.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from sts_tui.account.shape_check import ShapeCheck
+
+_EARLIEST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def check_text(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if not isinstance(value, str):
+        return check.wrong(value, member, steps)
+    if member.most is not None and len(value) > member.most:
+        check.fault(steps, f"{len(value)} characters are more than the {member.most} that AWS takes")
+    elif member.choices and value not in member.choices:
+        choices = ", ".join(member.choices)
+        check.fault(steps, f"{shown(value)} is none of {choices}", did_you_mean(value, member.choices))
+    elif member.pattern is not None and member.pattern.fullmatch(value) is None:
+        check.fault(steps, f"{shown(value)} does not match {member.pattern.pattern}")
+    else:
+        return value
+    return Unusable(value) if member.choices or member.key == "Arn" else value
+
+
+def check_number(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    kinds = int if member.holds is Holds.INTEGER else int | float
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        return check.wrong(value, member, steps)
+    too_small = member.minimum is not None and value < member.minimum
+    if too_small or (member.maximum is not None and value > member.maximum):
+        upper = f" to {member.maximum:g}" if member.maximum is not None else " or more"
+        lower = f"{member.minimum:g}" if member.minimum is not None else ""
+        check.fault(steps, f"{shown(value)} is outside {lower}{upper}")
+        return Unusable(value)
+    return value
+
+
+def check_boolean(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    return value if isinstance(value, bool) else check.wrong(value, member, steps)
+
+
+def check_instant(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        try:
+            if read_instant(value) >= _EARLIEST:
+                return value
+        except (ValueError, OverflowError, OSError):
+            pass
+    return check.wrong(value, member, steps, "like 2026-01-15T09:00:00Z")
+
+
+def check_texts(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if not isinstance(value, list):
+        return check.wrong(value, member, steps)
+    _check_length(check, value, member, steps)
+    for index, text in enumerate(value):
+        if not isinstance(text, str):
+            check.fault((*steps, index), f"{shown(text)} is not text")
+        elif member.choices and text not in member.choices:
+            choices = ", ".join(member.choices)
+            hint = did_you_mean(text, member.choices)
+            check.fault((*steps, index), f"{shown(text)} is none of {choices}", hint)
+    return value
+
+
+def _check_length(check: ShapeCheck, value: list[Any], member: Member, steps: Steps) -> None:
+    if member.most is not None and len(value) > member.most:
+        check.fault(steps, f"{len(value)} entries are more than the {member.most} that AWS takes")
+
+
+def check_object(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if not isinstance(value, dict):
+        return check.wrong(value, member, steps)
+    if not _is_shallow(value):
+        check.fault(steps, f"is nested more than {_MOST_NESTING} deep")
+        return Unusable({})
+    return value
+
+
+_MOST_NESTING: Final = 32
+
+
+def _is_shallow(value: Any) -> bool:
+    """Whether free values can be shown, compared and written without running out of stack."""
+    level = [value]
+    for _ in range(_MOST_NESTING):
+        children: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                children.extend(item.values())
+            elif isinstance(item, list):
+                children.extend(item)
+        if not children:
+            return True
+        level = children
+    return False
+
+
+def check_objects(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if not isinstance(value, list):
+        return check.wrong(value, member, steps)
+    _check_length(check, value, member, steps)
+    for index, item in enumerate(value):
+        if not isinstance(item, dict):
+            check.fault((*steps, index), f"{shown(item)} is not an object")
+    return value
+
+
+def check_text_by_key(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if not isinstance(value, dict):
+        return check.wrong(value, member, steps)
+    for key, text in value.items():
+        if not isinstance(text, str):
+            check.fault((*steps, key), f"{shown(text)} is not text")
+    return value
+
+
+def check_texts_by_key(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if not isinstance(value, dict):
+        return check.wrong(value, member, steps)
+    for key, texts in value.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            check.fault((*steps, key), f"{shown(texts)} is not a list of texts")
+    return value
