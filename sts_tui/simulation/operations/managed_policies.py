@@ -210,7 +210,12 @@ def create_policy_version(call: Call) -> Answer:
 
 
 def _next_version(policy: ManagedPolicy) -> str:
-    return f"v{max(int(one.version_id.lstrip('v')) for one in policy.policy_version_list) + 1}"
+    """Numbers go up and are never given twice, also where the newest version was deleted."""
+    return f"v{max(_numbers(policy)) + 1}"
+
+
+def _numbers(policy: ManagedPolicy) -> list[int]:
+    return [policy.newest_version, *(int(one.version_id.lstrip("v")) for one in policy.policy_version_list)]
 
 
 def delete_policy_version(call: Call) -> Answer:
@@ -219,7 +224,8 @@ def delete_policy_version(call: Call) -> Answer:
     if gone.version_id == policy.default_version_id:
         raise delete_conflict("Cannot delete the default version of a policy.")
     rest = tuple(one for one in policy.policy_version_list if one is not gone)
-    return _with_policy(call, edited(policy, policy_version_list=rest))
+    changed = edited(policy, policy_version_list=rest, newest_version=max(_numbers(policy)))
+    return _with_policy(call, changed)
 
 
 def get_policy_version(call: Call) -> Answer:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.get_web_identity_token import issuer_of
 from sts_tui.sts.operation import Answer, Call
 
 
@@ -20,7 +19,7 @@ def enable(call: Call) -> Answer:
         raise AwsError(
             "FeatureEnabled", "Outbound web identity federation is already enabled for this account.", 409
         )
-    return replace(_switched(call, on=True), response={"IssuerIdentifier": issuer_of(call.account)})
+    return replace(_switched(call, on=True), response={"IssuerIdentifier": _issuer(call)})
 
 
 def disable(call: Call) -> Answer:
@@ -32,7 +31,7 @@ def disable(call: Call) -> Answer:
 def get_info(call: Call) -> Answer:
     call.authorize(call.operation)
     _refuse_disabled(call)
-    return Answer(response={"IssuerIdentifier": issuer_of(call.account), "JwtVendingEnabled": True})
+    return Answer(response={"IssuerIdentifier": _issuer(call), "JwtVendingEnabled": True})
 
 
 def _is_enabled(call: Call) -> bool:
@@ -44,6 +43,12 @@ def _refuse_disabled(call: Call) -> None:
         raise AwsError(
             "FeatureDisabled", "Outbound web identity federation is not enabled for this account.", 404
         )
+
+
+def _issuer(call: Call) -> str:
+    from sts_tui.identity_providers.outbound import outbound_issuer  # cryptography stands behind it
+
+    return outbound_issuer(call.account)
 
 
 def _switched(call: Call, *, on: bool) -> Answer:

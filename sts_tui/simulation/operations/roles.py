@@ -27,9 +27,13 @@ from sts_tui.simulation.operations.families import (
     with_entity,
     without_entity,
 )
-from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded
+from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded, malformed
 from sts_tui.simulation.operations.responses import instance_profile_shape, paged, role_shape
-from sts_tui.simulation.operations.stored_principals import stored, with_principal_renamed
+from sts_tui.simulation.operations.stored_principals import (
+    UnknownPrincipalError,
+    stored,
+    with_principal_renamed,
+)
 from sts_tui.simulation.operations.tags import request_context, requested_tags
 from sts_tui.sts.operation import Answer, Call
 
@@ -76,7 +80,10 @@ def create_role(call: Call) -> Answer:
 
 def trust_policy(call: Call, document: Any) -> WrittenPolicy:
     """The trust policy as IAM saves it: grammar, size, and every principal of a held account must exist."""
-    policy = stored(written(document, PolicyKind.TRUST), call.configuration)
+    try:
+        policy = stored(written(document, PolicyKind.TRUST), call.configuration)
+    except UnknownPrincipalError as unknown:
+        raise malformed(f'Invalid principal in policy: "AWS":"{unknown.principal}"') from None
     if counted_size([policy]) > TRUST_POLICY_QUOTA:
         raise limit_exceeded("ACLSizePerRole", TRUST_POLICY_QUOTA)
     return policy

@@ -14,21 +14,28 @@ from typing import Any
 from sts_tui.account.arn import Arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation.operations.refusals import malformed
 
 _ELEMENTS = ("Principal", "NotPrincipal")
 _STORED_ID_PREFIXES = ("AROA", "AIDA")
 
 
+class UnknownPrincipalError(Exception):
+    """A policy names a user or role that does not exist; each service refuses it in its own words."""
+
+    def __init__(self, principal: str) -> None:
+        super().__init__(principal)
+        self.principal = principal
+
+
 def with_principal_renamed(configuration: Configuration, old: str, new: str) -> Configuration:
     """Every trust and resource policy of every account, with principal `old` written as `new`."""
     roles = {
-        arn: role.model_copy(update={"assume_role_policy_document": changed})
+        arn: replace(role, assume_role_policy_document=changed)
         for arn, role in configuration.roles.items()
         if (changed := renamed_in(role.assume_role_policy_document, old, new)) is not None
     }
     resources = {
-        arn: resource.model_copy(update={"policy": changed})
+        arn: replace(resource, policy=changed)
         for arn, resource in configuration.resources.items()
         if resource.policy is not None and (changed := renamed_in(resource.policy, old, new)) is not None
     }
@@ -56,7 +63,7 @@ def rewritten(policy: WrittenPolicy, change: Callable[[str], str]) -> WrittenPol
         if isinstance(statements, list)
         else _statement(statements, change)
     )
-    return WrittenPolicy({**policy.document, "Statement": new_statements}, policy.written_as)
+    return WrittenPolicy({**policy.document, "Statement": new_statements})
 
 
 def _statement(statement: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
@@ -87,7 +94,7 @@ def stored(policy: WrittenPolicy, configuration: Configuration) -> WrittenPolicy
     """The policy as IAM saves it: every user and role it names must exist.
 
     Accounts that the model does not hold are believed. Unique ids of living principals become their ARNs.
-    Raises MalformedPolicyDocument: `Invalid principal in policy: "AWS":"…"`.
+    Raises UnknownPrincipalError.
     """
     by_id = {role.role_id: arn for arn, role in configuration.roles.items()}
     by_id |= {user.user_id: arn for arn, user in configuration.users.items()}
@@ -95,7 +102,7 @@ def stored(policy: WrittenPolicy, configuration: Configuration) -> WrittenPolicy
     def saved(principal: str) -> str:
         arn = by_id.get(principal, principal)
         if not _is_known(arn, configuration):
-            raise malformed(f'Invalid principal in policy: "AWS":"{principal}"')
+            raise UnknownPrincipalError(principal)
         return arn
 
     return rewritten(policy, saved)

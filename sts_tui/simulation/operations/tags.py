@@ -25,6 +25,7 @@ from sts_tui.simulation.operations.named_entities import (
     OIDC,
     POLICY,
     SAML,
+    Kind,
     authorized_entity,
 )
 from sts_tui.simulation.operations.refusals import invalid_input, limit_exceeded
@@ -109,21 +110,30 @@ def _key(ignores_case: bool) -> Callable[[str], str]:
     return str.lower if ignores_case else str
 
 
-def _holder(family: Family) -> Callable[[Call, Mapping[str, Any]], Any]:
-    return lambda call, context: authorized(call, family, context=context)
+def _holder(family: Family) -> Taggable:
+    return Taggable(
+        noun=family.noun,
+        collection=family.collection,
+        find=lambda call, context: authorized(call, family, context=context),
+        ignores_case=True,
+    )
+
+
+def _entity(kind: Kind) -> Taggable:
+    return Taggable(
+        noun=kind.noun,
+        collection=kind.collection,
+        find=lambda call, context: authorized_entity(call, kind, context),
+    )
 
 
 TAGGABLES = (
-    Taggable(noun="User", collection="users", find=_holder(USER), ignores_case=True),
-    Taggable(noun="Role", collection="roles", find=_holder(ROLE), ignores_case=True),
-    *(
-        Taggable(
-            noun=kind.noun,
-            collection=kind.collection,
-            find=lambda call, context, kind=kind: authorized_entity(call, kind, context),
-        )
-        for kind in (POLICY, INSTANCE_PROFILE, SAML, OIDC)
-    ),
+    _holder(USER),
+    _holder(ROLE),
+    _entity(POLICY),
+    _entity(INSTANCE_PROFILE),
+    _entity(SAML),
+    _entity(OIDC),
 )
 
 

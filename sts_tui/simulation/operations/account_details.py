@@ -1,0 +1,153 @@
+"""GetAccountAuthorizationDetails: the account as one document, which is itself an account file.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Entity, Group, InlinePolicy, ManagedPolicy, Role, User
+from sts_tui.simulation.operations.families import AWS_OWNER, GROUP, ROLE, USER
+from sts_tui.simulation.operations.policy_arns import attached_to, bounded_by
+from sts_tui.simulation.operations.responses import (
+    attached_shape,
+    boundary_shape,
+    group_shape,
+    instance_profile_shape,
+    instant,
+    members,
+    paged,
+    role_shape,
+    tags_shape,
+    user_shape,
+    version_shape,
+)
+from sts_tui.sts.operation import Answer, Call
+
+_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+
+
+def get_account_authorization_details(call: Call) -> Answer:
+    """Users, groups, roles, policies, in this order, `MaxItems` of all together to a page."""
+    call.authorize(call.operation)
+    page = paged("Details", list(_details(call)), call.params)
+    details = page.pop("Details")
+    lists: dict[str, Any] = {name: [shape for kind, shape in details if kind == name] for name in _LISTS}
+    return Answer(response={**lists, **page})
+
+
+def _details(call: Call) -> Iterator[tuple[str, dict[str, Any]]]:
+    configuration, account = call.configuration, call.account
+    wanted = call.params.get("Filter") or ("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy")
+    if "User" in wanted:
+        yield from (("UserDetailList", _user(user)) for user in USER.members(configuration, account))
+    if "Group" in wanted:
+        yield from (("GroupDetailList", _group(group)) for group in GROUP.members(configuration, account))
+    if "Role" in wanted:
+        yield from (
+            ("RoleDetailList", _role(role, configuration)) for role in ROLE.members(configuration, account)
+        )
+    for owner, kind in ((account, "LocalManagedPolicy"), (AWS_OWNER, "AWSManagedPolicy")):
+        if kind in wanted:
+            yield from (("Policies", shape) for shape in _policies(configuration, account, owner))
+
+
+def _with_extra(entity: Entity, shape: dict[str, Any]) -> dict[str, Any]:
+    """Keys of a raw dump that we do not know are given back as they came."""
+    return {**(entity.extra or {}), **shape}
+
+
+def _inline(policies: Iterable[InlinePolicy]) -> list[dict[str, Any]]:
+    return [
+        {"PolicyName": one.policy_name, "PolicyDocument": one.policy_document.document} for one in policies
+    ]
+
+
+def _user(user: User) -> dict[str, Any]:
+    return _with_extra(
+        user,
+        {
+            **user_shape(user, listed=True),
+            "UserPolicyList": _inline(user.user_policy_list),
+            "GroupList": list(user.group_list),
+            "AttachedManagedPolicies": attached_shape(user.attached_managed_policies),
+            **members(PermissionsBoundary=boundary_shape(user.permissions_boundary)),
+            "Tags": tags_shape(user.tags),
+        },
+    )
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return _with_extra(
+        group,
+        {
+            **group_shape(group),
+            "GroupPolicyList": _inline(group.group_policy_list),
+            "AttachedManagedPolicies": attached_shape(group.attached_managed_policies),
+        },
+    )
+
+
+def _role(role: Role, configuration: Configuration) -> dict[str, Any]:
+    """Neither description nor maximum session duration: AWS leaves them out here."""
+    shape = role_shape(role, listed=True)
+    profiles = [one for one in configuration.instance_profiles.values() if role.arn in one.roles]
+    return _with_extra(
+        role,
+        {
+            **{
+                key: value for key, value in shape.items() if key not in ("Description", "MaxSessionDuration")
+            },
+            "InstanceProfileList": [instance_profile_shape(one, configuration) for one in profiles],
+            "RolePolicyList": _inline(role.role_policy_list),
+            "AttachedManagedPolicies": attached_shape(role.attached_managed_policies),
+            **members(PermissionsBoundary=boundary_shape(role.permissions_boundary)),
+            "Tags": tags_shape(role.tags),
+            "RoleLastUsed": role.role_last_used or {},
+        },
+    )
+
+
+def _policies(configuration: Configuration, account: str, owner: str) -> Iterator[dict[str, Any]]:
+    for arn, policy in configuration.policies.items():
+        if account_of(arn) == owner and (owner == account or _is_shown(configuration, account, arn)):
+            yield _policy(policy, configuration, account)
+
+
+def _is_shown(configuration: Configuration, account: str, arn: str) -> bool:
+    """An AWS-managed policy belongs to the answers of accounts that use it; one that nobody uses, to all."""
+    used_in = [
+        one
+        for one in configuration.accounts
+        if attached_to(configuration, one, arn) or bounded_by(configuration, one, arn)
+    ]
+    return not used_in or account in used_in
+
+
+def _policy(policy: ManagedPolicy, configuration: Configuration, account: str) -> dict[str, Any]:
+    return _with_extra(
+        policy,
+        members(
+            PolicyName=policy.policy_name,
+            PolicyId=policy.policy_id,
+            Arn=policy.arn,
+            Path=policy.path,
+            DefaultVersionId=policy.default_version_id,
+            AttachmentCount=len(attached_to(configuration, account, policy.arn)),
+            PermissionsBoundaryUsageCount=len(bounded_by(configuration, account, policy.arn)),
+            IsAttachable=policy.is_attachable,
+            Description=policy.description,
+            CreateDate=instant(policy.create_date),
+            UpdateDate=instant(policy.update_date),
+            PolicyVersionList=[version_shape(version) for version in policy.policy_version_list],
+        ),
+    )
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "GetAccountAuthorizationDetails": get_account_authorization_details
+}
