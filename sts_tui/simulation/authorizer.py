@@ -34,6 +34,7 @@ from sts_tui.sts.identity import CallerIdentity
 if TYPE_CHECKING:
     from sts_tui.iam.explain import Explanation
 
+_SLOTS: Final = tuple(name for name in Request.__slots__ if name != "values")
 _CACHE_SIZE: Final = 4_096
 _NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -73,31 +74,25 @@ class Prepared:
 
     question: Question
     part: ContextPart
+    """Every key but those of the clock."""
+    timeless: Request
     policies: PolicySet
     resource_account: str | None
     says_the_time: bool
     """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
 
     def request(self, now: datetime) -> Request:
-        session = self.question.caller.session
-        mfa_at = session.mfa_at if session else None
-        if self.says_the_time:
-            context = {**clock_keys(now, mfa_at), **self.part.values}
-        else:
-            context = {**self.part.values, **clock_keys(now, mfa_at)}
-        return Request(
-            principal=self.question.caller.caller.arn,
-            action=self.question.action,
-            resource=self.question.resource,
-            resource_account=self.resource_account,
-            context=context,
-            caller=self.question.caller.caller,
-        )
+        """The request at this instant, with every key in its usual spelling: for explanations and messages."""
+        return _request(self.question, self.context(now), self.resource_account)
 
     def decide(self, now: datetime) -> Decision:
         if self.question.caller.is_operator:
             return OPERATOR_DECISION
-        return evaluate(self.request(now), self.policies)
+        if self.says_the_time:
+            return evaluate(self.request(now), self.policies)
+        session = self.question.caller.session
+        clock = clock_keys(now, session.mfa_at if session else None)
+        return evaluate(_with_keys(self.timeless, clock), self.policies)
 
     def explain(self, now: datetime) -> Explanation:
         """Every layer and statement of the same decision."""
@@ -109,6 +104,28 @@ class Prepared:
         """All keys, each with its origin."""
         clock = clock_part(now, self.question.caller.session)
         return self.part.over(clock) if self.says_the_time else clock.over(self.part)
+
+
+def _with_keys(request: Request, keys: Mapping[str, str]) -> Request:
+    """The same request with some keys, in lower case and not multivalued, set anew. Building it from the
+    start would read every key again; a workload asks the same thousands of times.
+    """
+    same = object.__new__(Request)
+    for name in _SLOTS:
+        setattr(same, name, getattr(request, name))
+    same.values = {**request.values, **keys}
+    return same
+
+
+def _request(question: Question, context: ContextPart, resource_account: str | None) -> Request:
+    return Request(
+        principal=question.caller.caller.arn,
+        action=question.action,
+        resource=question.resource,
+        resource_account=resource_account,
+        context=context.values,
+        caller=question.caller.caller,
+    )
 
 
 def prepare(question: Question) -> Prepared:
@@ -128,6 +145,7 @@ def prepare(question: Question) -> Prepared:
     return Prepared(
         question=question,
         part=part,
+        timeless=_request(question, part, owner),
         policies=policy_set(
             caller,
             question.resource,

@@ -175,15 +175,23 @@ def endpoint_part(endpoint: str | None, configuration: Configuration) -> Context
 
 
 def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:
-    """The keys that differ at every instant."""
-    keys = {"aws:CurrentTime": iso(now), "aws:EpochTime": str(int(now.timestamp()))}
+    """The keys that differ at every instant, in lower case as the engine compares them."""
+    keys = {"aws:currenttime": iso(now), "aws:epochtime": str(int(now.timestamp()))}
     if mfa_at is not None:
-        keys["aws:MultiFactorAuthAge"] = str(int((now - mfa_at).total_seconds()))
+        keys["aws:multifactorauthage"] = str(int((now - mfa_at).total_seconds()))
     return keys
 
 
+_CLOCK_SPELLINGS: Final = {
+    "aws:currenttime": "aws:CurrentTime",
+    "aws:epochtime": "aws:EpochTime",
+    "aws:multifactorauthage": "aws:MultiFactorAuthAge",
+}
+
+
 def clock_part(now: datetime, session: Session | None) -> ContextPart:
-    return ContextPart.of(Origin.CLOCK, clock_keys(now, session.mfa_at if session else None))
+    keys = clock_keys(now, session.mfa_at if session else None)
+    return ContextPart.of(Origin.CLOCK, {_CLOCK_SPELLINGS[key]: value for key, value in keys.items()})
 
 
 def iso(instant: datetime) -> str:

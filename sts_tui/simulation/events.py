@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sts_tui.iam.decision import Outcome
 
@@ -22,12 +22,15 @@ class Verdict(Enum):
 
     @classmethod
     def of(cls, outcome: Outcome) -> Verdict:
-        return {
-            Outcome.ALLOWED: cls.ALLOWED,
-            Outcome.IMPLICIT_DENY: cls.IMPLICIT_DENY,
-            Outcome.EXPLICIT_DENY: cls.EXPLICIT_DENY,
-            Outcome.UNDECIDED: cls.UNDECIDED,
-        }[outcome]
+        return _VERDICTS[outcome]
+
+
+_VERDICTS: Final = {
+    Outcome.ALLOWED: Verdict.ALLOWED,
+    Outcome.EXPLICIT_DENY: Verdict.EXPLICIT_DENY,
+    Outcome.IMPLICIT_DENY: Verdict.IMPLICIT_DENY,
+    Outcome.UNDECIDED: Verdict.UNDECIDED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +48,12 @@ class RequestAnswered:
     code: str
     """`200`, or AWS's error code."""
     decided_by: str
-    """`App/AWSRevokeOlderSessions#1`, or in words: `no identity-based policy allows …`, `expired 10:13:00`."""
+    """`App/AWSRevokeOlderSessions#1`, or in words: `no identity-based policy allows …`."""
     message: str = ""
     """AWS's error message; empty when allowed."""
     region: str = "us-east-1"
     workload: str | None = None
-    recall: Any = None
+    recall: Any = field(default=None, repr=False, compare=False)
     """Opaque to readers; `Simulation.explain(event)` makes the decision again from it, lazily."""
 
 

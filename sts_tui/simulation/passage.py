@@ -16,11 +16,11 @@ from sts_tui.simulation.events import RequestAnswered, SessionExpired, Verdict, 
 from sts_tui.simulation.history import came_into_force
 from sts_tui.simulation.pipeline import DEFAULT_REGION
 from sts_tui.simulation.refusals import worded
-from sts_tui.simulation.sign_in import sign_in
 from sts_tui.simulation.workloads import (
     NO_CREDENTIALS,
     Credentials,
     CredentialsUnavailableError,
+    NothingToStealYetError,
     Result,
     after,
 )
@@ -118,9 +118,9 @@ class Passage:
             state=self.ledger.state(name),
             ledger=self.ledger,
             call=self.commands.call,
-            sign_in=lambda provider, user, world: sign_in(provider, user, world, self.commands.seed),
         )
         turn, reached_aws = NO_CREDENTIALS, 0
+        result: Result | None
         try:
             caller = credentials.ready()
             if workload.requests:
@@ -130,8 +130,13 @@ class Passage:
                 result = Result(succeeded=True)
         except CredentialsUnavailableError as unavailable:
             result = Result(succeeded=False, reason=unavailable.reason)
+        except NothingToStealYetError:
+            result = None
         before = credentials.state
-        state = after(before, turn, result, ticks=before.ticks + 1, turns=before.turn + reached_aws)
+        if result is None:
+            state = replace(before, ticks=before.ticks + 1)
+        else:
+            state = after(before, turn, result, ticks=before.ticks + 1, turns=before.turn + reached_aws)
         self.ledger.set_state(name, state)
         if state.health is not before.health:
             self._append(WorkloadChanged, workload=name, health=state.health.value, reason=state.reason)

@@ -6,7 +6,8 @@ that fails; with less than 10 minutes left it must renew, and without success th
 not renew because a request was denied: so a revoked workload stays denied until its session is old enough.
 https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 
-Chains are renewed hop by hop, from the one that is due back to the first that still holds. `Refresh: never`
+Instances, tasks and functions do not ask STS: the service hands out what it has, and has something newer
+only from five minutes before the end. Chains are renewed hop by hop, from the one that is due back to the first that still holds. `Refresh: never`
 takes credentials once. `Identity: workload:NAME` is somebody who copied that workload's credentials when its
 first tick came, uses them from elsewhere, and never renews them.
 """
@@ -23,9 +24,10 @@ from sts_tui.simulation.callers import CallerLike
 from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError, resolve
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask
-from sts_tui.simulation.sign_in import SignInError
+from sts_tui.simulation.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import Health, WorkloadState, World
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.service_sessions import rotation_due
 
 ADVISORY_REFRESH: Final = timedelta(minutes=15)
 """With less left an SDK tries to renew."""
@@ -77,6 +79,10 @@ def after(state: WorkloadState, turn: int, result: Result, *, ticks: int, turns:
     )
 
 
+class NothingToStealYetError(Exception):
+    """The victim holds no credentials yet: the thief waits."""
+
+
 class CredentialsUnavailableError(Exception):
     """A workload could not get credentials this time; `reason` says why."""
 
@@ -93,7 +99,6 @@ class Credentials:
     state: WorkloadState
     ledger: Ledger
     call: Callable[[Ask], dict[str, Any]]
-    sign_in: Callable[[str, str, World], tuple[str, dict[str, Any]]]
 
     def ready(self) -> CallerLike:
         """The caller to make the next request as. Raises CredentialsUnavailableError."""
@@ -129,7 +134,7 @@ class Credentials:
             starts = resolve(robbed.identity, self.ledger.standing)
             if starts.access_key_id:
                 return starts.access_key_id
-        raise CredentialsUnavailableError(f"{victim} has no credentials yet")
+        raise NothingToStealYetError
 
     def _hop(self, index: int) -> str:
         held = self.state.keys[index] if index < len(self.state.keys) else None
@@ -138,7 +143,7 @@ class Credentials:
         if self.workload.refresh == "never" or self._is_stolen:
             return held
         left = self._left(held)
-        if left >= ADVISORY_REFRESH:
+        if left >= ADVISORY_REFRESH or (index == 0 and self._service_has_no_newer(held)):
             return held
         try:
             return self._renewed(index)
@@ -146,6 +151,12 @@ class Credentials:
             if left < MANDATORY_REFRESH:
                 raise
             return held
+
+    def _service_has_no_newer(self, access_key_id: str) -> bool:
+        """Whether a service delivers the credentials and would hand out these very ones again."""
+        session = self.ledger.standing.sessions.get(access_key_id)
+        is_delivered = self.workload.identity.startswith("service:")
+        return is_delivered and session is not None and self.ledger.now < rotation_due(session)
 
     @property
     def _is_stolen(self) -> bool:
@@ -168,15 +179,17 @@ class Credentials:
 
     def _first_ask(self) -> Ask:
         provider, slash, user = self.workload.identity.partition("/")
-        if slash and provider in self.ledger.standing.identity_providers:
-            try:
-                action, params = self.sign_in(provider, user, self.ledger.world)
-            except SignInError as refused:
-                raise CredentialsUnavailableError(str(refused)) from None
-            return self._asking(
-                action, {**params, **_named(hop_params(self.workload.assume_roles[0]), action)}, None
-            )
-        return self._ask(self._base(), 0)
+        if not slash or provider not in self.ledger.standing.identity_providers:
+            return self._ask(self._base(), 0)
+        hop = self.workload.assume_roles[0]
+        try:
+            action, params = sign_in(provider, user, hop.role_arn, self.ledger.world)
+        except SignInError as refused:
+            raise CredentialsUnavailableError(str(refused)) from None
+        wanted = {"RoleSessionName": self.workload.name, **hop_params(hop)}
+        if action == "sts:AssumeRoleWithSAML":
+            del wanted["RoleSessionName"]  # the assertion brings it
+        return self._asking(action, {**params, **wanted}, None)
 
     def _ask(self, caller: CallerLike, index: int) -> Ask:
         hop = self.workload.assume_roles[index]
@@ -201,11 +214,4 @@ def hop_params(hop: WorkloadHop) -> dict[str, Any]:
         params["RoleSessionName"] = hop.role_session_name
     if hop.duration_seconds is not None:
         params["DurationSeconds"] = hop.duration_seconds
-    return params
-
-
-def _named(params: dict[str, Any], action: str) -> dict[str, Any]:
-    """SAML takes the session's name from the assertion."""
-    if action == "sts:AssumeRoleWithSAML":
-        params.pop("RoleSessionName", None)
     return params

@@ -1,0 +1,114 @@
+"""The command line that stands for a call: what one would type into the AWS CLI, or into a tour.
+
+https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sts_tui.simulation.operations import OPERATIONS, shape_of
+from sts_tui.simulation.operations.command_names import command_of, dashed
+from sts_tui.simulation.operations.requests import compact
+from sts_tui.sts.shapes import Shape
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
+"""What shorthand (`Key=team,Value=red`) can hold without quotes."""
+_FROM_FILE = ("file://", "fileb://")
+
+
+def cli_line(action: str, params: Mapping[str, Any], profile: str | None = None) -> str:
+    """One line, quoted for a shell: `aws iam put-role-policy --role-name App … --profile alice`.
+
+    Policy documents are compact JSON. Reading the line again gives the same call. An action that is no
+    operation that we know becomes the tour's `request ACTION RESOURCE`.
+    """
+    if action not in OPERATIONS:
+        return shlex.join(["request", action, str(params.get("Resource", "*"))])
+    words = ["aws", *command_of(action), *_flags(shape_of(action), params)]
+    return shlex.join([*words, *(["--profile", profile] if profile else [])])
+
+
+def _flags(shape: Shape, params: Mapping[str, Any]) -> Iterator[str]:
+    given = {name: params[name] for name in params if name in shape.members and params[name] is not None}
+    if any(_needs_json(value) for value in given.values()):
+        yield from ("--cli-input-json", compact({name: _plain_document(value) for name, value in given.items()}))
+        return
+    for name, value in given.items():
+        yield from _flag(dashed(name), shape.members[name], value)
+
+
+def _needs_json(value: Any) -> bool:
+    """Text that no single line can hold, or that the CLI would take for the name of a file."""
+    match value:
+        case str():
+            document = _plain_document(value)
+            return "\n" in document or "\r" in document or document.startswith(_FROM_FILE)
+        case Mapping():
+            return False  # printed as JSON, which escapes line ends
+        case list() | tuple():
+            return any(_needs_json(one) for one in value)
+    return False
+
+
+def _flag(name: str, shape: Shape, value: Any) -> Iterator[str]:
+    match shape.type:
+        case "boolean":
+            yield f"--{name}" if value is True or value == "true" else f"--no-{name}"
+        case "list":
+            yield f"--{name}"
+            yield from _items(value)
+        case "structure":
+            yield from (f"--{name}", _structure(value))
+        case _:
+            yield from _text(name, _plain_document(value))
+
+
+def _text(name: str, text: str) -> Iterator[str]:
+    if text.startswith("--"):
+        yield f"--{name}={text}"
+    else:
+        yield from (f"--{name}", text)
+
+
+def _items(items: Sequence[Any]) -> Iterator[str]:
+    """Words, or one JSON list where a word could be taken for something else."""
+    words = [_structure(one) if isinstance(one, Mapping) else _plain_document(one) for one in items]
+    structures = any(isinstance(one, Mapping) for one in items)
+    unclear = any(word.startswith(("--", "[")) or not word for word in words)
+    if not words or unclear or (structures and any(word.startswith("{") for word in words)):
+        yield compact(list(items))
+    else:
+        yield from words
+
+
+def _structure(value: Mapping[str, Any]) -> str:
+    """Shorthand where it can be read again, JSON otherwise."""
+    if value and all(isinstance(one, str) and _PLAIN.fullmatch(one) for one in value.values()):
+        return ",".join(f"{key}={one}" for key, one in value.items())
+    return compact(value)
+
+
+def _plain_document(value: Any) -> str:
+    """A policy document, or any other JSON object, in one compact line; other values as they are."""
+    if isinstance(value, Mapping):
+        return compact(value)
+    text = str(value)
+    if text.lstrip().startswith("{"):
+        try:
+            return compact(json.loads(text, object_pairs_hook=_faithful))
+        except ValueError:
+            return text
+    return text
+
+
+def _faithful(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Objects with a key twice are left as they were written: AWS shall refuse them again."""
+    given = dict(pairs)
+    if len(given) != len(pairs):
+        raise ValueError("duplicate key")
+    return given
