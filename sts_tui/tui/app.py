@@ -63,6 +63,9 @@ class StsApp(App[int]):
         """`reading` is the wall clock in seconds. With `is_ticking` off nothing moves but by `tick`."""
         self.options = options or Options()
         super().__init__()
+        for each in theme.THEMES:
+            self.register_theme(each)
+        self.theme = theme.chosen(self.options.theme, self.available_themes)
         self.simulation = simulation
         self.reading = reading
         self._is_ticking = is_ticking
@@ -84,12 +87,10 @@ class StsApp(App[int]):
     # Start -----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        for each in theme.THEMES:
-            self.register_theme(each)
-        self.theme = theme.chosen(self.options.theme, self.available_themes)
         self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.keys.items() if id != "act_as"})
         self.push_screen(self.main, callback=None)
         self.main.set_class(self.options.is_ascii, "-ascii")
+        self.main.command_line.complete = self._completions
         for problem in self.keymap.problems:
             self.say(problem, "warning")
         if self._is_ticking:
@@ -120,9 +121,13 @@ class StsApp(App[int]):
     def wait_until(self, instant: datetime) -> None:
         """Runs to an instant at once; the clock goes on from there."""
         self.journal.waited(self.simulation.now, instant)
-        reached = self.simulation.advance_to(instant)
-        self.clock = self.clock.behind(max(reached, self.simulation.now), self.reading())
+        self.simulation.advance_to(instant)
+        self.reanchor()
         self.view.refresh()
+
+    def reanchor(self) -> None:
+        """The clock goes on from where the simulation is."""
+        self.clock = self.clock.behind(self.simulation.now, self.reading())
 
     # Who acts, and what they do --------------------------------------------------------------------------
 
@@ -205,8 +210,26 @@ class StsApp(App[int]):
 
         perform_line(self, event.line)
 
+    def _completions(self, text: str) -> list[str]:
+        from sts_tui.tui.command_bar import completions
+
+        return completions(self, text)
+
     def on_command_line_closed(self) -> None:
         self.main.go_to(self.main.focused_name)
+
+    # Going there -----------------------------------------------------------------------------------------
+
+    def go_to_role(self, arn: str) -> None:
+        self.main.roles.clear_filter()
+        self.main.go_to("roles")
+        self.main.roles.table.choose(arn)
+
+    def go_to_session(self, access_key_id: str) -> None:
+        self.view.refresh()
+        self.main.sessions.clear_filter()
+        self.main.go_to("sessions")
+        self.main.sessions.table.choose(access_key_id)
 
     # Words -----------------------------------------------------------------------------------------------
 
@@ -221,6 +244,10 @@ class StsApp(App[int]):
     def clear_status(self) -> None:
         self.journal.clear()
         self.view.show_status()
+
+    def copied(self, what: str) -> Callable[[str | None], None]:
+        """What a reading screen answers, for the clipboard."""
+        return lambda text: self.copy_text(what, text) if text is not None else None
 
     def copy_text(self, what: str, text: str) -> None:
         from sts_tui.tui.clipboard import copy

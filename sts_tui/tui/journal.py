@@ -10,14 +10,19 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
+from sts_tui.tours.steps import Aws, Request, Revoke, Step
 from sts_tui.tui import durations
 from sts_tui.tui.options import Options
 from sts_tui.tui.pieces import Line, text_of
+
+if TYPE_CHECKING:
+    from sts_tui.tours.player import Player
+    from sts_tui.tours.results import StepResult
 
 KEPT = 500
 """Messages that stay in the list."""
@@ -48,7 +53,10 @@ class Journal:
     def __init__(self, simulation: Simulation, options: Options) -> None:
         self._simulation = simulation
         self._options = options
-        self.acting: Identity = operator_identity(simulation.world.first_account or None)
+        self._player: Player | None = None
+        self.first: Identity = operator_identity()
+        """Whom one acts as in the beginning."""
+        self.acting: Identity = self.first
         self.before: list[Identity] = []
         """Whom one acted as before, the last last."""
         self.commands: list[Done] = []
@@ -79,10 +87,29 @@ class Journal:
             profile = f" --profile {shlex.quote(_who(caller))}" if caller != self.acting else ""
             self._note(("try " if error else "") + command + profile)
 
-    def performed(self, step: str, caller: str, error: str = "") -> None:
-        """A line of the command bar was performed by the tour player."""
-        self.commands.append(Done(at=self._simulation.now, caller=caller, command=step, error=error))
-        self._note(step)
+    def perform(self, step: Step, text: str) -> StepResult:
+        """Performs a step of the tour grammar as whoever acts; who acts may change by it."""
+        player = self.player
+        player.acting = self.acting
+        result = player.perform(step)
+        if player.acting != self.acting:
+            self.before.append(self.acting)
+            self.acting = player.acting
+        if isinstance(step, Aws | Request | Revoke):
+            error = f"{result.error.code}: {result.error.message}" if result.error else ""
+            self.commands.append(Done(at=result.at, caller=result.acting, command=text, error=error))
+        if not result.is_fault:
+            self._note(f"try {text}" if result.error and not text.startswith("try ") else text)
+        return result
+
+    @property
+    def player(self) -> Player:
+        """What performs lines of the command bar, and tours."""
+        if self._player is None:
+            from sts_tui.tours.player import Player
+
+            self._player = Player(self._simulation, readonly=self._options.is_readonly)
+        return self._player
 
     def waited(self, start: datetime, end: datetime) -> None:
         if end > start:

@@ -55,25 +55,30 @@ _LIGHT_MEANINGS = {
     "cursor-row-blurred": "#E6ECF1",
     "matched-back": "#FFF1B8",
 }
-_FOOTER = {
-    "footer-key-foreground": "$allow",
-    "block-cursor-background": "$cursor-row",
-    "block-cursor-foreground": "$foreground",
-    "block-cursor-text-style": "bold",
-    "input-selection-background": "$cursor-row",
-    "border": "$allow",
-    "border-blurred": "$faint",
-}
+
+
+def _variables(meanings: Mapping[str, str]) -> dict[str, str]:
+    """Our meanings, and what Textual's own widgets take from them (its variables hold no references)."""
+    return {
+        **meanings,
+        "footer-key-foreground": meanings["allow"],
+        "block-cursor-background": meanings["cursor-row"],
+        "input-selection-background": meanings["cursor-row"],
+        "border": meanings["allow"],
+        "border-blurred": meanings["faint"],
+    }
+
+
 THEMES = (
     Theme(
         name=DARK, dark=True, primary="#3C8DBC", secondary="#5E7A94", accent="#56B4E9", foreground="#DCE3EA",
         background="#0E1319", surface="#121922", panel="#1A232E", warning="#F0E442", error="#FF8A50",
-        success="#56B4E9", variables={**_DARK_MEANINGS, **_FOOTER},
+        success="#56B4E9", variables=_variables(_DARK_MEANINGS),
     ),
     Theme(
         name=LIGHT, dark=False, primary="#005F99", secondary="#55708A", accent="#005F99", foreground="#1B232C",
         background="#FBFCFD", surface="#F4F6F8", panel="#E7ECF0", warning="#7A5F00", error="#B03A00",
-        success="#005F99", variables={**_LIGHT_MEANINGS, **_FOOTER},
+        success="#005F99", variables=_variables(_LIGHT_MEANINGS),
     ),
 )  # fmt: skip
 

@@ -154,6 +154,13 @@ class View:
     def chosen_session(self) -> SessionRow | None:
         return self._app.main.sessions.table.cursor_row
 
+    def revocable_role(self) -> RoleRow | None:
+        """The role whose sessions `R` revokes: in the sessions that of the session, else the chosen one."""
+        session = self.chosen_session()
+        if self._app.main.focused_name == "sessions" and session and session.role_arn:
+            return self._app.bridge.role(session.role_arn)
+        return self.chosen_role()
+
     def chosen_role(self) -> RoleRow | None:
         return self._app.bridge.role(self.role_arn)
 

@@ -1,4 +1,4 @@
-"""The clock, undo and redo."""
+"""The clock, undo and redo, saving."""
 
 from __future__ import annotations
 
@@ -47,7 +47,14 @@ def redo(app: StsApp) -> None:
     app.do_again()
 
 
+def save(app: StsApp) -> None:
+    from sts_tui.tui.saving import save_model
+
+    save_model(app)
+
+
 HANDLERS: Final = {
+    "save": save,
     "pause": pause,
     "faster": faster,
     "slower": slower,

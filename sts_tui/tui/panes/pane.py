@@ -88,9 +88,9 @@ class ListPane(Pane, Generic[R]):
 
     def show_rows(self, rows: Sequence[R]) -> None:
         self._all = rows
-        self.arrange()
+        self.rearrange()
 
-    def arrange(self) -> None:
+    def rearrange(self) -> None:
         """Filters, sorts and shows the rows."""
         rows: Sequence[R] = self._all
         if self.filter:
@@ -134,7 +134,7 @@ class ListPane(Pane, Generic[R]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.filter = parse_filter(event.value, self.fields())
-        self.arrange()
+        self.rearrange()
 
     def on_filter_line_left(self, event: FilterLine.Left) -> None:
         event.stop()
@@ -151,7 +151,7 @@ class ListPane(Pane, Generic[R]):
         self._reversed = not self._reversed if self._sorted_by == column else False
         self._sorted_by = column
         self.table.sort_shown = (column, self._reversed)
-        self.arrange()
+        self.rearrange()
 
     def sort_next(self) -> str:
         """By the next column that can be sorted; after the last in the natural order. Says which."""
@@ -159,7 +159,7 @@ class ListPane(Pane, Generic[R]):
         following = ids[(ids.index(self._sorted_by) + 1) % len(ids)]
         self._sorted_by, self._reversed = following, False
         self.table.sort_shown = (following, False) if following else None
-        self.arrange()
+        self.rearrange()
         return f"sorted by {following}" if following else "in its natural order"
 
     def sort_reverse(self) -> None:

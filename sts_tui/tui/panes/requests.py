@@ -148,9 +148,9 @@ class RequestsPane(ListPane[Event]):
     def follow(self, log: EventLog) -> None:
         """Shows another log: after undo-from-start, or a model was opened."""
         self._log = log
-        self.arrange()
+        self.rearrange()
 
-    def arrange(self) -> None:
+    def rearrange(self) -> None:
         self._stream = StreamRows(self._log, self.filter)
         self._show()
 

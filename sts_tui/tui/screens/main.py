@@ -48,7 +48,6 @@ class MainScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
     AUTO_FOCUS = None
-    CSS_PATH: ClassVar[list[str]] = []
 
     def __init__(self, log: EventLog) -> None:
         super().__init__()

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
+
+
+class _Completions(Suggester):
+    """Shows the first completion dim behind the cursor."""
+
+    def __init__(self, command_line: CommandLine) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._command_line = command_line
+
+    async def get_suggestion(self, value: str) -> str | None:
+        found = self._command_line.complete(value)
+        return found[0] if found else None
 
 
 class CommandLine(Input):
@@ -30,12 +43,15 @@ class CommandLine(Input):
     class Closed(Message):
         """Back to the panes."""
 
-    def __init__(self, *, id: str | None = None, suggester: Suggester | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(
-            id=id, compact=True, select_on_focus=False, suggester=suggester,
+            id=id, compact=True, select_on_focus=False, suggester=_Completions(self),
             placeholder=": aws sts assume-role …   as WHO   request ACTION RESOURCE   revoke ROLE   wait 15m   tab completes",
         )  # fmt: skip
         self.history: list[str] = []
+        self.complete: Callable[[str], list[str]] = lambda text: []
+        """Whole lines that begin with what is typed, the likeliest first."""
+        self._offered: list[str] = []
         self._position = 0
 
     def open(self, text: str = "") -> None:
@@ -63,8 +79,16 @@ class CommandLine(Input):
         self.cursor_position = len(self.value)
 
     def action_complete(self) -> None:
-        if self._suggestion:
-            self.action_cursor_right()
+        """The next completion: tab again for the one after it."""
+        if self.value in self._offered:
+            following = self._offered[(self._offered.index(self.value) + 1) % len(self._offered)]
+        else:
+            self._offered = self.complete(self.value)
+            following = self._offered[0] if self._offered else self.value
+        self.value = following
+        self.cursor_position = len(following)
+        if len(self._offered) == 1:
+            self._offered = []
 
     def action_close(self) -> None:
         self.value = ""

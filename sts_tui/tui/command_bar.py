@@ -1,0 +1,143 @@
+"""The command bar: a line of the tour grammar is performed by the same player that `run` uses."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.account.entities import WorkloadRequest
+from sts_tui.tours.faults import StepFault
+from sts_tui.tours.grammar import parse_step
+from sts_tui.tours.results import StepOutcome, StepResult
+from sts_tui.tours.steps import Account, Press, Shot, Type
+from sts_tui.tui.actions import ACTIONS
+from sts_tui.tui.pieces import Line, Piece, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+OUTPUT_LINES: Final = 2000
+"""More of one output is cut, and that is said."""
+VERBS: Final = ("aws ", "as ", "request ", "revoke ", "wait ", "wait until ", "expect ", "try ", "undo", "redo", "say ", "set ")
+
+
+def perform_line(app: StsApp, text: str) -> None:
+    """Performs one line and shows what it printed, as the CLI would."""
+    if text in ACTIONS:
+        app.main.command_line.action_close()
+        app.perform(text)
+        return
+    try:
+        step = parse_step(text)
+    except StepFault as fault:
+        _show(app, text, [_said(fault.message, "warning"), *([_said(fault.hint, "muted")] if fault.hint else [])])
+        return
+    if isinstance(step, Account | Press | Type | Shot):
+        _show(app, text, [_said("This step is for tours: it opens files, presses keys or takes pictures.", "warning")])
+        return
+    result = app.journal.perform(step, text)
+    app.reanchor()
+    _show(app, text, list(_lines(result)))
+    app.view.refresh()
+
+
+def _show(app: StsApp, text: str, lines: list[Line]) -> None:
+    prompt: Line = (Piece(": ", "muted"), Piece(one_line(text), "strong"))
+    app.main.show_output([(each, 2) for each in (prompt, *lines)])
+
+
+def _said(text: str, tone: str = "plain") -> Line:
+    return (Piece(one_line(text), tone),)  # type: ignore[arg-type]
+
+
+def _lines(result: StepResult) -> Iterator[Line]:
+    output = result.output.splitlines()
+    for row in output[:OUTPUT_LINES]:
+        yield _said(row)
+    if len(output) > OUTPUT_LINES:
+        yield _said(f"… {len(output) - OUTPUT_LINES} more lines", "warning")
+    for row in result.error_text.splitlines():
+        yield _said(row, "deny")
+    if result.message and not output and not result.error_text:
+        yield _said(result.message, "warning" if result.outcome is StepOutcome.FAILED else "plain")
+    for row in result.explanation:
+        yield _said(row, "muted")
+    if result.event is not None and result.error is not None:
+        yield _said(f"decided by {result.event.decided_by}", "muted")
+
+
+def completions(app: StsApp, text: str) -> list[str]:
+    """Whole lines that begin with `text`, the likeliest first."""
+    head, space, last = text.rpartition(" ")
+    earlier = [each for each in reversed(app.main.command_line.history) if each.startswith(text)]
+    found = [*earlier, *(f"{head}{space}{word}" for word in _words(app, head, last) if word.startswith(last))]
+    return [each for each in dict.fromkeys(found) if each != text]
+
+
+def _words(app: StsApp, head: str, last: str) -> Iterator[str]:
+    try:
+        before = shlex.split(head)
+    except ValueError:
+        return
+    match before:
+        case []:
+            yield from VERBS
+        case ["as"] | [*_, "--profile"]:
+            yield from _callers(app)
+        case ["revoke"] | [*_, "--role-name"]:
+            yield from (role.name for role in app.bridge.roles())
+        case [*_, "--role-arn"]:
+            yield from (role.arn for role in app.bridge.roles())
+        case ["request"]:
+            yield from dict.fromkeys(request.action for request in _requests(app))
+        case ["request", action]:
+            yield from dict.fromkeys(request.resource for request in _requests(app) if request.action == action)
+        case ["wait"]:
+            yield from ("15m", "1h", "until ")
+        case ["expect"]:
+            yield from ("ok", "denied by ", "allowed", "error ", "session ")
+        case ["aws", *words]:
+            yield from _aws_words(words, last)
+
+
+def _aws_words(words: list[str], last: str) -> Iterator[str]:
+    from sts_tui.tours.services import SERVICES
+
+    match words:
+        case []:
+            yield from (f"{service} " for service in SERVICES)
+        case [service]:
+            yield from _operations(service)
+        case [service, operation, *_] if last.startswith("-"):
+            yield from _flags(service, operation)
+
+
+def _operations(service: str) -> Iterator[str]:
+    from sts_tui.tours.services import SERVICES
+
+    if service in SERVICES:
+        yield from (f"{command} " for command in SERVICES[service].commands())
+
+
+def _flags(service: str, command: str) -> Iterator[str]:
+    """The parameters of an operation, then what every command takes."""
+    from sts_tui.simulation.operations.command_names import dashed
+    from sts_tui.tours.services import SERVICES
+
+    operation = SERVICES[service].operation(command) if service in SERVICES else None
+    if operation is not None:
+        yield from (f"--{dashed(member)} " for member in SERVICES[service].shape(operation).members)
+    yield from ("--query ", "--output ", "--profile ", "--region ")
+
+
+def _callers(app: StsApp) -> Iterator[str]:
+    world = app.simulation.world
+    yield from ("operator", "anonymous")
+    yield from (user.user_name for user in world.configuration.users.values())
+    yield from (session.label for session in reversed(world.sessions.values()))
+
+
+def _requests(app: StsApp) -> Iterator[WorkloadRequest]:
+    for workload in app.simulation.world.workloads.values():
+        yield from workload.requests

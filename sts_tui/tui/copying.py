@@ -1,0 +1,58 @@
+"""What can be copied, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sts_tui.tui.pieces import text_of
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def main_value(app: StsApp) -> tuple[str, str]:
+    """(what it is, the text) of what is chosen in the focused pane."""
+    focus = app.main.focused_name
+    view = app.view
+    if focus == "sessions" and (row := view.chosen_session()) is not None:
+        session = app.simulation.world.sessions.get(row.access_key_id)
+        return "session's ARN", session.arn if session else row.label
+    if focus in ("requests", "explanation") and (event := view.chosen_request()) is not None:
+        return "resource's ARN", event.resource
+    if focus == "policies" and (policy := app.main.policies.shown) is not None:
+        return "policy", policy.text
+    return "role's ARN", view.role_arn
+
+
+def choices(app: StsApp) -> dict[str, str]:
+    """Everything that can be copied now. Credentials are simulated, and never copied by accident."""
+    view = app.view
+    found = {"role's ARN": view.role_arn} if view.role_arn else {}
+    if (policy := app.main.policies.shown) is not None:
+        found[f"policy {policy.name} (JSON)"] = policy.text
+    if (row := view.chosen_session()) is not None and (session := app.simulation.world.sessions.get(row.access_key_id)):
+        found |= {
+            "session's ARN": session.arn,
+            "access key id": session.access_key_id,
+            "credentials for a shell (simulated)": _exports(session.credentials),
+        }
+    if (event := view.chosen_request()) is not None:
+        explained = app.bridge.explanation(event)
+        found |= {
+            "request": f"request {event.action} {event.resource}",
+            "error message": event.message,
+            "explanation": "\n".join(text_of(pieces) for pieces, _ in explained.lines),
+        }
+    if app.journal.commands:
+        found["last command"] = app.journal.commands[-1].command
+    return {name: text for name, text in found.items() if text}
+
+
+def _exports(credentials: object) -> str:
+    names = {
+        "AWS_ACCESS_KEY_ID": "access_key_id",
+        "AWS_SECRET_ACCESS_KEY": "secret_access_key",
+        "AWS_SESSION_TOKEN": "session_token",
+    }
+    lines = ["# simulated credentials: AWS does not know them"]
+    return "\n".join([*lines, *(f"export {name}={getattr(credentials, field)}" for name, field in names.items())])

@@ -1,0 +1,62 @@
+"""Screens that show one thing about everything, and what was done and said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.tui.durations import clock_time
+from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.screens.reading import ReadingScreen
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def reach(app: StsApp) -> None:
+    from sts_tui.tui.reaching import open_reach
+
+    open_reach(app)
+
+
+def operations(app: StsApp) -> None:
+    from sts_tui.tui.operations_table import operations_lines
+
+    app.push_screen(ReadingScreen("STS operations", operations_lines()), app.copied("table of operations"))
+
+
+def timeline(app: StsApp) -> None:
+    from sts_tui.tui.timeline import timeline_lines
+
+    width = max(60, min(app.size.width, 130) - 8)
+    lines = timeline_lines(app.simulation, app.bridge.sessions(), width)
+    app.push_screen(ReadingScreen("Timeline", lines), app.copied("timeline"))
+
+
+def command_log(app: StsApp) -> None:
+    """Newest last, as a script would run them."""
+    lines: list[tuple[Line, int]] = []
+    for done in app.journal.commands:
+        head = (Piece(f"{clock_time(done.at)}  ", "muted"), Piece(f"{one_line(done.caller)}  ", "muted"))
+        lines.append(((*head, Piece(one_line(done.command), "strong")), 10))
+        if done.error:
+            lines.append(((Piece(f"          {one_line(done.error)}", "deny"),), 12))
+    empty = "Nothing was done yet. Everything that changes the model stands here as the aws line that does the same."
+    app.push_screen(ReadingScreen("Commands", lines or [((Piece(empty, "muted"),), 0)]), app.copied("commands"))
+
+
+def messages(app: StsApp) -> None:
+    lines: list[tuple[Line, int]] = [
+        ((Piece(f"{clock_time(said.at)}  ", "muted"), *said.pieces), 10) for said in app.journal.messages
+    ]
+    app.push_screen(
+        ReadingScreen("Messages", lines or [((Piece("Nothing was said yet.", "muted"),), 0)]), app.copied("messages")
+    )
+
+
+HANDLERS: Final = {
+    "reach": reach,
+    "operations": operations,
+    "timeline": timeline,
+    "command_log": command_log,
+    "messages": messages,
+}

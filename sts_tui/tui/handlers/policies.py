@@ -1,0 +1,38 @@
+"""Going through a role's policies, editing them, and what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def next_policy(app: StsApp) -> None:
+    app.main.policies.next_policy(1)
+
+
+def previous_policy(app: StsApp) -> None:
+    app.main.policies.next_policy(-1)
+
+
+def edit_policy(app: StsApp) -> None:
+    from sts_tui.tui.editing import edit
+
+    edit(app)
+
+
+def diff(app: StsApp) -> None:
+    from sts_tui.tui.model_diff import diff_lines
+    from sts_tui.tui.screens.reading import ReadingScreen
+
+    lines = diff_lines(app.simulation)
+    app.push_screen(ReadingScreen("What changed since the start", lines), app.copied("diff"))
+
+
+HANDLERS: Final = {
+    "next_policy": next_policy,
+    "previous_policy": previous_policy,
+    "edit_policy": edit_policy,
+    "diff": diff,
+}

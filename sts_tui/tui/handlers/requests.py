@@ -1,0 +1,34 @@
+"""Explaining and making requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def explain(app: StsApp) -> None:
+    from sts_tui.tui.screens.reading import ReadingScreen
+
+    event = app.view.chosen_request()
+    if event is None:
+        return
+    explained = app.bridge.explanation(event)
+
+    def answered(text: str | None) -> None:
+        if text is not None:
+            app.copy_text("explanation", text)
+
+    title = f"Explain request #{event.number}"
+    app.push_screen(ReadingScreen(title, explained.lines, "j k scroll   y copy   x or esc closes"), answered)
+
+
+def request(app: StsApp) -> None:
+    """The command bar, with the request that was made last by whoever is chosen."""
+    event = app.view.chosen_request()
+    text = f"request {event.action} {event.resource}" if event is not None else "request s3:GetObject "
+    app.main.command_line.open(text)
+
+
+HANDLERS: Final = {"explain": explain, "request": request}

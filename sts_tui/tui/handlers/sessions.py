@@ -1,0 +1,123 @@
+"""Assuming, acting as, chaining, revoking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from sts_tui.simulation.identities import Identity
+from sts_tui.tui import asking
+from sts_tui.tui.intent import Intent
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def assume(app: StsApp) -> None:
+    _open_form(app, app.acting, {"role": app.view.role_arn, "name": asking.session_name(app.acting)})
+
+
+def assume_again(app: StsApp) -> None:
+    _open_form(app, app.acting, dict(app.bridge.last_assumed or {}))
+
+
+def chain(app: StsApp) -> None:
+    row = app.view.chosen_session()
+    if row is not None:
+        caller = app.simulation.resolve(row.access_key_id)
+        _open_form(app, caller, {"role": "", "name": asking.session_name(caller)}, title=f"Chain from {row.label}")
+
+
+def _open_form(app: StsApp, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role") -> None:
+    from sts_tui.tui.screens.assume_role import AssumeRoleScreen
+
+    screen = AssumeRoleScreen(
+        asking.caller_facts(app.simulation, caller),
+        asking.role_facts(app.simulation),
+        values,
+        lambda params: asking.dry_run(app.simulation, "sts:AssumeRole", params, caller),
+        lambda: asking.mfa_code(app.simulation, caller),
+        title=title,
+    )
+
+    def answered(intent: Intent | None) -> None:
+        if intent is not None:
+            app.bridge.last_assumed = screen.values
+            _assumed(app, app.call(intent.action, intent.params, caller=caller), caller)
+
+    app.push_screen(screen, answered)
+
+
+def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) -> None:
+    """The new session is chosen, so that enter acts as it."""
+    if answer is None:
+        return
+    key = answer["Credentials"]["AccessKeyId"]
+    app.go_to_session(key)
+    row = app.bridge.session(key)
+    if row is not None:
+        app.say(f"{row.label} was issued to {caller.label}, {row.limit}. Enter acts as it, {app.keymap.first('chain')} chains.")
+
+
+def act_as(app: StsApp) -> None:
+    row = app.view.chosen_session()
+    if row is not None:
+        app.act_as(app.simulation.resolve(row.access_key_id))
+        app.view.refresh()
+
+
+def step_out(app: StsApp) -> None:
+    session = app.simulation.world.sessions.get(app.acting.access_key_id or "")
+    before = app.journal.before.pop() if app.journal.before else None
+    parent = asking.parent_of(app.simulation, session) or before
+    app.act_as(parent or app.journal.first)
+
+
+def identity(app: StsApp) -> None:
+    from sts_tui.tui.screens.choose import ChooseScreen
+
+    choices, above = asking.identities(app.simulation, app.acting)
+
+    def chosen(who: str | None) -> None:
+        if who is not None:
+            app.act_as(app.simulation.resolve(who))
+            app.view.refresh()
+
+    app.push_screen(ChooseScreen("Act as …", choices, above), chosen)
+
+
+def revoke(app: StsApp) -> None:
+    from sts_tui.tui import revoking
+
+    role = app.view.revocable_role()
+    if role is not None:
+        revoking.ask(app, role.arn)
+
+
+def cut_off_user(app: StsApp) -> None:
+    from sts_tui.tui import revoking
+
+    row = app.view.chosen_session()
+    if row is not None:
+        revoking.ask(app, app.bridge.issuing_user(row))
+
+
+def will_it_last(app: StsApp) -> None:
+    from sts_tui.tui.lasting import ask
+
+    row = app.view.chosen_session()
+    if row is not None:
+        ask(app, row.access_key_id)
+
+
+HANDLERS: Final = {
+    "assume": assume,
+    "assume_again": assume_again,
+    "chain": chain,
+    "act_as": act_as,
+    "step_out": step_out,
+    "identity": identity,
+    "revoke": revoke,
+    "cut_off_user": cut_off_user,
+    "will_it_last": will_it_last,
+}
