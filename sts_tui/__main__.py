@@ -1,14 +1,30 @@
-"""The console script: picks a front door and imports only that one."""
+"""The console script: knows both front doors, and imports the explorer only when it is opened."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+from sts_tui.cli.doors import Doors, ExplorerOptions
+from sts_tui.cli.main import run
+from sts_tui.tours.steps import Tour
+
+
+def _explore(options: ExplorerOptions) -> int:
+    from sts_tui.tui.open import open_explorer
+
+    return open_explorer(options)
+
+
+def _shoot(tour: Tour, folder: Path, options: ExplorerOptions, pictures: Path) -> int:
+    from sts_tui.tui.shoot import shoot
+
+    return shoot(tour, folder, options, pictures)
 
 
 def main() -> None:
-    from sts_tui.cli.main import run
-
-    sys.exit(run(sys.argv[1:]))
+    """Run the command that the arguments name."""
+    sys.exit(run(sys.argv[1:], Doors(explore=_explore, shoot=_shoot)))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ _MODULES = {
     "schema": "schema",
     "reach": "reach",
 }
-"""The module of each command, `perform(options, doors) -> exit code`; only the one in question is imported."""
+"""The module of each command, `perform(options, doors) -> exit code`; only the one meant is imported."""
 
 
 def run(argv: Sequence[str], doors: Doors) -> int:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sts_tui.account.problems import Problem
-from sts_tui.tours import steps
+from sts_tui.tours import settings, steps
+from sts_tui.tours.aws_line import read_aws_line
 from sts_tui.tours.durations import parse_duration, parse_instant
 from sts_tui.tours.expectation_grammar import parse_expect
 from sts_tui.tours.faults import StepFault, TourError, UnreadableTourError, nearest
@@ -21,8 +22,6 @@ from sts_tui.tours.words import logical_lines, split_words
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _RESOURCE = re.compile(r"\*|arn:.+")
 _FILE_NAME = re.compile(r"[\w-][\w.-]*")
-_SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
 def read_tour(path: Path, name: str | None = None) -> steps.Tour:
@@ -122,15 +121,10 @@ def _parse_account(words: Sequence[str]) -> steps.Account:
 
 def _parse_set(words: Sequence[str]) -> steps.Set:
     if len(words) != 2:
-        raise StepFault("write set NAME VALUE", "names are " + ", ".join(SETTINGS))
+        raise StepFault("write set NAME VALUE", "names are " + ", ".join(settings.names()))
     name, value = words
-    check = SETTINGS.get(name)
-    if check is None:
-        raise StepFault(
-            f"there is no setting {name!r}", nearest(name, SETTINGS) or "names are " + ", ".join(SETTINGS)
-        )
     if not has_substitution(value):
-        check(value)
+        settings.check(name, value)
     return steps.Set(name, value)
 
 
@@ -139,8 +133,6 @@ def _parse_as(words: Sequence[str]) -> steps.As:
 
 
 def _parse_aws(words: Sequence[str], may_fail: bool = False) -> steps.Aws:
-    from sts_tui.tours.aws_line import read_aws_line  # the tables of shapes: only where a line needs them
-
     read_aws_line(words)
     return steps.Aws(tuple(words), may_fail)
 
@@ -212,39 +204,6 @@ def _parse_shot(words: Sequence[str]) -> steps.Shot:
         raise StepFault(f"{name!r} cannot name a picture", "letters, digits, '.', '_' and '-'")
     return steps.Shot(name)
 
-
-def parse_size(value: str) -> tuple[int, int]:
-    """(columns, rows) of `120x36`."""
-    found = _SIZE.fullmatch(value)
-    if not found:
-        raise StepFault(f"{value!r} is not a size", "COLUMNSxROWS, for example 120x36")
-    return int(found[1]), int(found[2])
-
-
-def parse_seed(value: str) -> int:
-    """A whole number from 0 up."""
-    if not re.fullmatch(r"\d{1,18}", value):
-        raise StepFault(f"{value!r} is not a seed", "a whole number from 0 up")
-    return int(value)
-
-
-def parse_region(value: str) -> str:
-    """A region by its code."""
-    if not _REGION.fullmatch(value):
-        raise StepFault(f"{value!r} is not a region", "for example eu-west-1")
-    return value
-
-
-SETTINGS: Mapping[str, Callable[[str], object]] = {
-    "seed": parse_seed,
-    "size": parse_size,
-    "theme": str,
-    "start": parse_instant,
-    "region": parse_region,
-    "revoke-padding": parse_duration,
-    "propagation": parse_duration,
-}
-"""What `set` knows, and what reads its value."""
 
 _CALLS: Mapping[str, Callable[..., steps.Step]] = {
     "aws": _parse_aws,

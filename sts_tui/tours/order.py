@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sts_tui.tours import steps
 from sts_tui.tours.faults import StepFault
-
-BEFORE_THE_FIRST_ACTION = ("seed", "size", "theme", "start")
-"""Settings that cannot change once something has happened."""
+from sts_tui.tours.settings import BEFORE_THE_FIRST_ACTION
 
 
 def is_preparation(step: steps.Step) -> bool:

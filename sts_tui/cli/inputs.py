@@ -1,0 +1,74 @@
+"""Files on the command line: which are tours, and opening them so that a fault is told, never thrown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sts_tui.account.problems import AccountFileError
+from sts_tui.cli.console import UserError
+from sts_tui.cli.sample import sample_account
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours.faults import TourError
+from sts_tui.tours.grammar import read_tour
+from sts_tui.tours.opening import Opening, opening_of
+from sts_tui.tours.player import Player
+from sts_tui.tours.results import StepOutcome
+from sts_tui.tours.runner import play
+from sts_tui.tours.steps import Tour
+
+
+def split_files(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
+    """(account files, tours): a tour is what is called `*.tour`."""
+    paths = [Path(name) for name in names]
+    return [path for path in paths if path.suffix != ".tour"], [
+        path for path in paths if path.suffix == ".tour"
+    ]
+
+
+def read(path: Path) -> Tour:
+    """The tour in a file; raises UserError with every fault."""
+    try:
+        return read_tour(path)
+    except TourError as error:
+        raise UserError.of(error.problems) from None
+
+
+def open_simulation(opening: Opening) -> Simulation:
+    """Raises UserError with every fault of the account files."""
+    try:
+        return opening.open()
+    except AccountFileError as error:
+        raise UserError.of(error.problems) from None
+
+
+def beginning(
+    tour: Tour, folder: Path, files: Sequence[Path], seed: int | None, start: datetime | None
+) -> Opening:
+    """How a tour begins, with what the command line replaces."""
+    return opening_of(tour, folder, sample_account(), files=files, seed=seed, start=start)
+
+
+def simulation_of(
+    files: Sequence[str], tour_name: str | None, seed: int | None, start: datetime | None
+) -> Simulation:
+    """The model of account files at its start, or after a tour, for commands that look at it.
+
+    Raises UserError for unusable files, and, with exit code 1, where a step of the tour fails.
+    """
+    if tour_name is None:
+        return open_simulation(
+            beginning(Tour(name="", lines=()), Path(), [Path(name) for name in files], seed, start)
+        )
+    path = Path(tour_name)
+    tour = read(path)
+    simulation = open_simulation(beginning(tour, path.parent, [Path(name) for name in files], seed, start))
+    failed = [
+        f"{tour.name}:{played.line.number}: {played.result.error_text or played.result.message}"
+        for played in play(tour, Player(simulation, path.parent))
+        if played.result.outcome is StepOutcome.FAILED
+    ]
+    if failed:
+        raise UserError(*failed, code=1)
+    return simulation

@@ -1,0 +1,55 @@
+"""A JUnit report of tours, as continuous integration reads it: a suite per tour, a case per step.
+
+https://github.com/testmoapp/junitxml
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+
+from sts_tui.cli.console import printable
+from sts_tui.tours.results import StepOutcome
+from sts_tui.tours.runner import PlayedLine
+from sts_tui.tours.steps import Tour
+
+
+def junit_report(tours: Sequence[tuple[Tour, Sequence[PlayedLine]]]) -> str:
+    """The report as XML. Steps that were not played are skipped cases."""
+    suites = ET.Element("testsuites", name="sts-tui")
+    for tour, played in tours:
+        suites.append(_suite(tour, played))
+    _count(suites, [case for suite in suites for case in suite])
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+
+
+def _suite(tour: Tour, played: Sequence[PlayedLine]) -> ET.Element:
+    suite = ET.Element("testsuite", name=printable(tour.name))
+    for one in played:
+        case = _case(tour, one.line.number, one.line.text)
+        if one.result.outcome is StepOutcome.FAILED:
+            failure = ET.SubElement(case, "failure", message=printable(one.result.message))
+            failure.text = printable("\n".join([one.result.error_text, *one.result.explanation]).strip())
+        elif one.result.outcome is StepOutcome.SKIPPED:
+            ET.SubElement(case, "skipped", message="for the explorer")
+        suite.append(case)
+    for line in tour.lines[len(played) :]:
+        case = _case(tour, line.number, line.text)
+        ET.SubElement(case, "skipped", message="not played: an earlier step could not be carried out")
+        suite.append(case)
+    _count(suite, list(suite))
+    return suite
+
+
+def _case(tour: Tour, number: int, text: str) -> ET.Element:
+    return ET.Element(
+        "testcase", classname=printable(tour.name), name=f"{number}: {printable(text)}", time="0"
+    )
+
+
+def _count(element: ET.Element, cases: Sequence[ET.Element]) -> None:
+    element.set("tests", str(len(cases)))
+    element.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+    element.set("errors", "0")
+    element.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))

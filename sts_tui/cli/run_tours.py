@@ -1,0 +1,82 @@
+"""`sts-tui run`: tours headless, as stories to read and as tests."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from sts_tui.cli import inputs, transcript
+from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, wants_colour, write_private
+from sts_tui.cli.doors import Doors
+from sts_tui.tours.faults import TourError
+from sts_tui.tours.grammar import parse_commands
+from sts_tui.tours.player import Player
+from sts_tui.tours.results import StepOutcome
+from sts_tui.tours.runner import PlayedLine, play
+from sts_tui.tours.steps import Tour
+
+
+def perform(options: argparse.Namespace, doors: Doors) -> int:
+    """Play every tour on a simulation of its own; 1 when a step failed, 2 on unusable input."""
+    files, paths = inputs.split_files(options.files)
+    tours = _tours(paths, options.commands)
+    openings = [inputs.beginning(tour, folder, files, options.seed, options.start) for tour, folder in tours]
+    simulations = [inputs.open_simulation(opening) for opening in openings]
+    reports: list[tuple[Tour, list[PlayedLine]]] = []
+    for (tour, folder), simulation in zip(tours, simulations, strict=True):
+        reports.append((tour, _played(tour, Player(simulation, folder), options.json)))
+    return _summed_up(reports, options)
+
+
+def _tours(paths: Sequence[Path], commands: Sequence[str]) -> list[tuple[Tour, Path]]:
+    """(tour, folder of its paths); every fault of every tour is told at once."""
+    if bool(paths) == bool(commands):
+        raise UserError("run needs tours (*.tour) or steps (-c STEP), not both (see sts-tui run --help)")
+    faults: list[str] = []
+    tours: list[tuple[Tour, Path]] = []
+    for path in paths:
+        try:
+            tours.append((inputs.read(path), path.parent))
+        except UserError as error:
+            faults.extend(error.messages)
+    if commands:
+        try:
+            tours.append((parse_commands(commands), Path()))
+        except TourError as error:
+            faults.extend(str(problem) for problem in error.problems)
+    if faults:
+        raise UserError(*faults)
+    return tours
+
+
+def _played(tour: Tour, player: Player, as_json: bool) -> list[PlayedLine]:
+    paint = Paint(wants_colour(sys.stdout))
+    if not as_json:
+        print(transcript.heading(tour, paint))
+    done = []
+    for played in play(tour, player):
+        done.append(played)
+        if as_json:
+            print(transcript.as_json_line(tour, played))
+        else:
+            for line in transcript.lines(tour, played, paint):
+                print(line)
+    return done
+
+
+def _summed_up(reports: list[tuple[Tour, list[PlayedLine]]], options: argparse.Namespace) -> int:
+    counts = Counter(played.result.outcome for _, lines in reports for played in lines)
+    not_played = sum(len(tour.lines) - len(lines) for tour, lines in reports)
+    told = transcript.summary(counts, not_played)
+    if options.json:
+        narrate(told)
+    else:
+        print(f"\n{told}")
+    if options.junit:
+        from sts_tui.cli.junit import junit_report  # XML: only where it is wanted
+
+        write_private(Path(options.junit), junit_report(reports))
+    return EXIT_FAILED if counts[StepOutcome.FAILED] else 0

@@ -1,0 +1,88 @@
+"""What `run` prints: the steps, what came of them, one summary; or one JSON object per step."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sts_tui.cli.console import Paint, printable
+from sts_tui.simulation.context import iso
+from sts_tui.tours import steps
+from sts_tui.tours.results import StepOutcome, StepResult
+from sts_tui.tours.runner import PlayedLine
+
+
+def heading(tour: steps.Tour, paint: Paint) -> str:
+    """The line above a tour's transcript."""
+    return paint.strong(f"== {printable(tour.name)} ==")
+
+
+def lines(tour: steps.Tour, played: PlayedLine, paint: Paint) -> Iterator[str]:
+    """One step and what came of it."""
+    line, result = played.line, played.result
+    if isinstance(line.step, steps.Say):
+        yield f"\n{printable(line.step.text)}"
+        return
+    if result.outcome is StepOutcome.SKIPPED:
+        return
+    yield paint.dim("> ") + printable(line.text)
+    for text in _body(result, paint):
+        yield from (f"  {row}" for row in text.split("\n"))
+    if result.outcome is StepOutcome.FAILED:
+        yield paint.bad(f"FAILED {printable(tour.name)}:{line.number}: {printable(line.text)}")
+        yield from (f"  {row}" for text in _reasons(result) for row in printable(text).split("\n"))
+
+
+def _body(result: StepResult, paint: Paint) -> Iterator[str]:
+    if result.output:
+        yield printable(result.output)
+    if result.error_text:
+        yield paint.bad(printable(result.error_text))
+    if result.outcome is not StepOutcome.FAILED and result.message and not result.output:
+        yield paint.good(printable(result.message))
+
+
+def _reasons(result: StepResult) -> Iterator[str]:
+    if result.message:
+        yield result.message
+    yield from result.explanation
+
+
+def as_object(tour: steps.Tour, played: PlayedLine) -> dict[str, Any]:
+    """One step for programs. Members that a step has not are null."""
+    line, result = played.line, played.result
+    error, decision, event = result.error, result.decision, result.event
+    return {
+        "tour": tour.name,
+        "line": line.number,
+        "step": line.text,
+        "outcome": result.outcome.value,
+        "at": iso(result.at),
+        "as": result.acting,
+        "message": result.message,
+        "output": result.document,
+        "error": {"code": error.code, "message": error.message, "status": error.status} if error else None,
+        "decision": {
+            "outcome": decision.outcome.value,
+            "reason": decision.reason,
+            "statements": [statement.label for statement in decision.statements],
+        }
+        if decision
+        else None,
+        "decided_by": event.decided_by if event else None,
+        "explanation": list(result.explanation),
+    }
+
+
+def as_json_line(tour: steps.Tour, played: PlayedLine) -> str:
+    """`as_object` on one line."""
+    return json.dumps(as_object(tour, played), ensure_ascii=False)
+
+
+def summary(counts: Counter[StepOutcome], not_played: int) -> str:
+    """`12 steps passed, 0 failed`."""
+    passed, failed = counts[StepOutcome.PASSED], counts[StepOutcome.FAILED]
+    text = f"{passed} {'step' if passed == 1 else 'steps'} passed, {failed} failed"
+    return f"{text}, {not_played} not played" if not_played else text

@@ -1,0 +1,159 @@
+"""Whether what a step expects holds; what does not is told with the explanation of the decision."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Protocol, assert_never
+
+from sts_tui.iam import Decision, Outcome
+from sts_tui.simulation.identities import Identity, IdentityKind
+from sts_tui.simulation.session_state import SessionState, state_of
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours import steps
+from sts_tui.tours.faults import StepFault
+from sts_tui.tours.jmespath_language import query
+from sts_tui.tours.last_call import LastCall
+from sts_tui.tours.values import written
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`message` says what was found, in a line."""
+
+    holds: bool
+    message: str
+    explanation: tuple[str, ...] = ()
+
+
+class Surroundings(Protocol):
+    """What an expectation can look at."""
+
+    simulation: Simulation
+
+    def resolve(self, who: str) -> Identity: ...
+
+
+def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Judged:
+    """Raises StepFault where there is nothing to check; UnknownIdentityError for a WHO that is nobody."""
+    if isinstance(step, steps.ExpectSession):
+        return _session(step, around)
+    if last is None:
+        raise StepFault("there was no aws, request or revoke whose answer could be checked")
+    judged = _call(step, last)
+    if judged.holds:
+        return judged
+    return Judged(False, judged.message, last.explanation(around.simulation))
+
+
+def _call(
+    step: steps.ExpectOk | steps.ExpectError | steps.ExpectDecision | steps.ExpectOutput,
+    last: LastCall,
+) -> Judged:
+    match step:
+        case steps.ExpectOk():
+            return Judged(last.error is None, _told(last))
+        case steps.ExpectError():
+            return _error(step, last)
+        case steps.ExpectDecision():
+            return _decision(step, last, last.decision)
+        case steps.ExpectOutput():
+            return _output(step, last)
+        case _:
+            assert_never(step)
+
+
+def _told(last: LastCall) -> str:
+    """What the call came to."""
+    if last.error is None:
+        return "it succeeded"
+    return f"it failed: {last.error.code} ({last.error.status}): {last.error.message}"
+
+
+def _error(step: steps.ExpectError, last: LastCall) -> Judged:
+    error = last.error
+    holds = (
+        error is not None
+        and error.code == step.code
+        and (step.text is None or step.text in error.message)
+        and (step.status is None or str(error.status) == step.status)
+    )
+    return Judged(holds, _told(last))
+
+
+def _decision(step: steps.ExpectDecision, last: LastCall, decision: Decision | None) -> Judged:
+    if decision is None:
+        return _without_decision(step, last)
+    told = _told_decision(decision)
+    if (decision.outcome is Outcome.ALLOWED) is not step.allowed:
+        return Judged(False, told)
+    if step.by is None:
+        return Judged(True, told)
+    by = step.by
+    holds = any(by in statement.label or by in (statement.sid or "") for statement in decision.statements)
+    return Judged(holds, told)
+
+
+def _without_decision(step: steps.ExpectDecision, last: LastCall) -> Judged:
+    """No policy had a say: what AWS did all the same counts as allowed, a refusal is no denial."""
+    if last.error is None:
+        decided = last.event.decided_by if last.event else "no policy"
+        return Judged(step.allowed and step.by is None, f"allowed by {decided}")
+    return Judged(False, f"no policy was asked, {_told(last)}")
+
+
+def _told_decision(decision: Decision) -> str:
+    verb = {
+        Outcome.ALLOWED: "allowed",
+        Outcome.EXPLICIT_DENY: "denied",
+        Outcome.IMPLICIT_DENY: "denied",
+        Outcome.UNDECIDED: "undecided, which counts as denied",
+    }[decision.outcome]
+    if decision.statements:
+        return f"{verb} by {', '.join(dict.fromkeys(one.label for one in decision.statements))}"
+    return f"{verb}: {decision.reason}"
+
+
+def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
+    found = None if last.document is None else query(step.expression, last.document)
+    told = f"{step.expression} is {written(found)}"
+    if found is None:
+        return Judged(step.value == "null", told)
+    return Judged(written(found) == step.value or _equals_json(found, step.value), told)
+
+
+def _equals_json(found: Any, value: str) -> bool:
+    """Equal as JSON, where `value` is JSON: `1` and `1.0` are equal, `1` and `true` are not."""
+    try:
+        wanted = json.loads(value)
+    except ValueError:
+        return False
+    return _canonical(found) == _canonical(wanted)
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(_plain_numbers(value), sort_keys=True)
+
+
+def _plain_numbers(value: Any) -> Any:
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {key: _plain_numbers(item) for key, item in value.items()}
+        case list():
+            return [_plain_numbers(item) for item in value]
+        case _:
+            return value
+
+
+def _session(step: steps.ExpectSession, around: Surroundings) -> Judged:
+    identity = around.resolve(step.who)
+    world = around.simulation.world
+    session = world.sessions.get(identity.access_key_id or "")
+    if identity.kind is not IdentityKind.SESSION or session is None:
+        raise StepFault(f"{step.who} is not a session")
+    state = state_of(session, world)
+    shown = SessionState.ACTIVE if state.counts_as_active else state
+    told = state.value if shown is state else f"{state.value}, which counts as active"
+    return Judged(shown.value == step.state, f"{session.label} is {told}")

@@ -1,0 +1,37 @@
+"""The last call of a tour, as `expect` and `${last:…}` see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sts_tui.iam import Decision
+from sts_tui.simulation.authorizer import prepare
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastCall:
+    """A call and what AWS answered. `document` is None where it printed nothing or was refused."""
+
+    document: Any
+    error: AwsError | None
+    event: RequestAnswered | None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What policies said, None where none was asked."""
+        if self.error is not None and self.error.decision is not None:
+            return self.error.decision
+        if self.error is not None or self.event is None or self.event.recall is None:
+            return None
+        return prepare(self.event.recall).decide(self.event.at)
+
+    def explanation(self, simulation: Simulation) -> tuple[str, ...]:
+        """Every layer that had a say, line by line; else why no policy was asked."""
+        explanation = simulation.explain(self.event) if self.event else None
+        if explanation is None:
+            return (f"no policy was asked: {self.event.decided_by}",) if self.event else ()
+        return tuple(explanation.text().splitlines())

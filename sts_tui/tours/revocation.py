@@ -1,0 +1,73 @@
+"""What the console's *Revoke active sessions* does: one `iam:PutRolePolicy` by whoever is acting.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
+from sts_tui.simulation.identities import Identity, IdentityKind, account_id, operator_identity
+from sts_tui.simulation.world import World
+from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
+from sts_tui.tours.faults import StepFault
+
+
+def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Any]]:
+    """Who calls, and the parameters of PutRolePolicy.
+
+    `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepFault for an
+    ambiguous name, and for a role of another account, which IAM's API cannot reach. A role that does not
+    exist is for AWS to refuse.
+    """
+    found = find_role(role, world, acting.account or world.first_account)
+    name = found.role_name if found else role.rsplit("/", 1)[-1]
+    cutoff = world.now + timedelta(seconds=world.settings.revoke_padding_seconds)
+    params = {
+        "RoleName": name,
+        "PolicyName": POLICY_NAME,
+        "PolicyDocument": json.dumps(revocation_policy(cutoff), separators=(",", ":")),
+    }
+    return _within_account(acting, found, world), params
+
+
+def _within_account(acting: Identity, role: Role | None, world: World) -> Identity:
+    """The caller: an operator who is in no particular account goes to that of the role."""
+    account = account_of(role.arn) if role else None
+    if account is None or account == (acting.account or world.first_account):
+        return acting
+    if acting.kind is IdentityKind.OPERATOR and acting.account is None:
+        return operator_identity(account)
+    raise StepFault(
+        f"{role.arn if role else ''} is in another account, where {acting.label} cannot edit it",
+        f"act as somebody of account {account}, or as operator@{account}",
+    )
+
+
+def find_role(text: str, world: World, account: str) -> Role | None:
+    """The role that a ROLE names, None where there is none; raises StepFault where several could be meant."""
+    roles = world.configuration.roles
+    if text.startswith("arn:"):
+        return roles.get(text)
+    place, slash, name = text.partition("/")
+    if slash:
+        inside = account_id(place, world.configuration)
+        if inside is None:
+            raise StepFault(
+                f"there is no account {place!r}", "write a role as NAME, ACCOUNT/NAME or by its ARN"
+            )
+        return next((role for role in roles.values() if _is(role, name, inside)), None)
+    named = [role for role in roles.values() if role.role_name == text]
+    here = [role for role in named if account_of(role.arn) == account]
+    if len(here or named) > 1:
+        choices = ", ".join(f"{account_of(role.arn)}/{text}" for role in named)
+        raise StepFault(f"{text} is ambiguous: {choices}")
+    return next(iter(here or named), None)
+
+
+def _is(role: Role, name: str, account: str) -> bool:
+    return role.role_name == name and account_of(role.arn) == account

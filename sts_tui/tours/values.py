@@ -1,0 +1,90 @@
+"""What `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}` and `${key:…}` stand for while a tour is played."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sts_tui.simulation.identities import IdentityKind
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours.faults import StepFault, nearest
+from sts_tui.tours.jmespath_language import query
+from sts_tui.tours.last_call import LastCall
+from sts_tui.tours.substitutions import Substitution, split_directory_user
+
+
+class ValueSource:
+    """Looks values up in a running simulation. `account` says where a name is looked for first."""
+
+    def __init__(self, simulation: Simulation, account: Callable[[], str | None]) -> None:
+        self._simulation = simulation
+        self._account = account
+
+    def value(self, found: Substitution, last: LastCall | None) -> str:
+        """The text that stands for `found`; raises StepFault, UnknownIdentityError."""
+        match found.kind:
+            case "mfa":
+                return self._mfa_code(found.argument)
+            case "key":
+                return self._access_key(found.argument)
+            case "last":
+                return _last(found, last)
+            case _:
+                return self._artefact(found)
+
+    def _mfa_code(self, who: str) -> str:
+        """The next code not used yet. A user with several devices: the first."""
+        from sts_tui.sts.mfa import next_code  # pyotp: only where a code is wanted
+
+        identity = self._simulation.resolve(who, account=self._account())
+        world = self._simulation.world
+        user = world.configuration.users.get(identity.arn or "")
+        if identity.kind is not IdentityKind.USER or user is None or not user.mfa_devices:
+            raise StepFault(f"{who} has no MFA device")
+        serial = user.mfa_devices[0].serial_number
+        code = next_code(serial, world.now, world.spent_mfa_codes.get(serial, ()))
+        if code is None:
+            raise StepFault(f"every code that {who}'s device can show now was used", "wait 30s")
+        return code
+
+    def _access_key(self, who: str) -> str:
+        identity = self._simulation.resolve(who, account=self._account())
+        if identity.access_key_id is None:
+            raise StepFault(f"{who} has no access key")
+        return identity.access_key_id
+
+    def _artefact(self, found: Substitution) -> str:
+        """A fresh assertion or token from a simulated identity provider."""
+        from sts_tui.identity_providers.sign_in import issue  # signatures: only where one is wanted
+
+        provider_name, user_name, overrides = split_directory_user(found.argument)
+        world = self._simulation.world
+        provider = world.identity_providers.get(provider_name)
+        if provider is None:
+            near = nearest(provider_name, world.identity_providers)
+            raise StepFault(f"there is no identity provider {provider_name!r}", near)
+        user = next((user for user in provider.users if user.name == user_name), None)
+        if user is None:
+            near = nearest(user_name, [user.name for user in provider.users])
+            raise StepFault(f"{provider_name} knows nobody called {user_name!r}", near)
+        wanted = {"saml": "SAML", "oidc": "OIDC"}[found.kind]
+        if provider.type != wanted:
+            raise StepFault(
+                f"{provider_name} is a {provider.type} provider", f"${{{provider.type.lower()}:…}}"
+            )
+        return issue(provider, user, now=world.now, overrides=overrides)
+
+
+def _last(found: Substitution, last: LastCall | None) -> str:
+    if last is None or last.document is None:
+        raise StepFault(f"{found}: there is no output to look into")
+    value = query(found.argument, last.document)
+    if value is None:
+        raise StepFault(f"{found}: the last output has nothing there")
+    return written(value)
+
+
+def written(value: Any) -> str:
+    """A value of an output as a word: text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
