@@ -1,0 +1,34 @@
+"""What policies mean: one request and its policies in, a decision out. Pure: no clock, no sessions, no files.
+
+from sts_tui.iam import PolicySet, Request, evaluate
+decision = evaluate(Request(principal="arn:aws:iam::111122223333:user/ana", action="s3:GetObject",
+                            resource="arn:aws:s3:::data/key"), PolicySet(identity=[document]))
+"""
+
+from sts_tui.iam.access_denied import denied_message
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.iam.decide import evaluate
+from sts_tui.iam.decision import Decision, Outcome, PolicyType, Provenance
+from sts_tui.iam.layers import Layer
+from sts_tui.iam.policy import PolicyDocument, compiled
+from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.request import Request
+from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+
+__all__ = [
+    "DEFAULT_SETTINGS",
+    "Caller",
+    "CallerKind",
+    "Decision",
+    "EvaluationSettings",
+    "Layer",
+    "Outcome",
+    "PolicyDocument",
+    "PolicySet",
+    "PolicyType",
+    "Provenance",
+    "Request",
+    "compiled",
+    "denied_message",
+    "evaluate",
+]

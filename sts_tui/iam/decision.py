@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from sts_tui.iam.credential_limits import CredentialLimit
+    from sts_tui.iam.match import Statement
 
 
 class Outcome(Enum):
@@ -30,7 +35,7 @@ class PolicyType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a statement was written: `AWSRevokeOlderSessions#1`, `AppData#ReadData`."""
+    """Where a statement was written: `App/AWSRevokeOlderSessions#1`, `AppData#ReadData`."""
 
     policy_type: PolicyType
     policy: str
@@ -38,8 +43,77 @@ class Provenance:
     index: int
     """The statement's position, counted from 0."""
     sid: str | None = None
+    owner: str = ""
+    """The role, user or group that the policy is attached to, where that is known."""
 
     @property
     def label(self) -> str:
-        """`policy#Sid`, or `policy#n` counted from 1 where the statement has no Sid."""
-        return f"{self.policy}#{self.sid or self.index + 1}"
+        """`policy#Sid`, or `policy#n` counted from 1 where the statement has no Sid; `owner/` before it."""
+        where = f"{self.owner}/{self.policy}" if self.owner else self.policy
+        return f"{where}#{self.sid or self.index + 1}"
+
+
+_ARTICLES: Final = {PolicyType.IDENTITY: "an", PolicyType.TRUST: "the"}
+
+
+class Decision(NamedTuple):
+    """The answer to one request.
+
+    `settled_by` is the policy type that decided: the one with the explicit deny, the one that lacks an Allow, the
+    one that granted; None where no policy did (root, operations that no policy controls, limits of credentials).
+    """
+
+    outcome: Outcome
+    settled_by: PolicyType | None
+    evidence: tuple[tuple[PolicyType, Statement], ...]
+    """Every statement that decided, compiled, with the type of policy it stands in."""
+    action: str
+    note: str = ""
+    """Why no policy decided, or what could not be decided."""
+    limit: CredentialLimit | None = None
+    """The limit of the caller's kind of credentials that refused the request."""
+    left_out: tuple[PolicyType, ...] = ()
+    """Layers that a what-if question left out."""
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.outcome is Outcome.ALLOWED
+
+    @property
+    def statements(self) -> tuple[Provenance, ...]:
+        """Every statement that decided: all matching denies, or all matching Allows that granted."""
+        return tuple(statement.provenance(policy_type) for policy_type, statement in self.evidence)
+
+    @property
+    def aws_reason(self) -> str:
+        """The end of AWS's access denied message; empty where AWS gives no reason.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        """
+        if self.settled_by is None:
+            return ""
+        match self.outcome:
+            case Outcome.EXPLICIT_DENY:
+                article = _ARTICLES.get(self.settled_by, "a")
+                return f"with an explicit deny in {article} {self.settled_by.value}"
+            case Outcome.IMPLICIT_DENY:
+                return f"because no {self.settled_by.value} allows the {self.action} action"
+            case _:
+                return ""
+
+    @property
+    def reason(self) -> str:
+        """Which policy type decided, in AWS's words, and the statements."""
+        words = self._words()
+        labels = ", ".join(provenance.label for provenance in self.statements)
+        left_out = f" (left out: {', '.join(each.value for each in self.left_out)})" if self.left_out else ""
+        return (f"{words}: {labels}" if labels else words) + left_out
+
+    def _words(self) -> str:
+        match self.outcome:
+            case Outcome.ALLOWED if self.settled_by is not None:
+                return f"allowed by {_ARTICLES.get(self.settled_by, 'a')} {self.settled_by.value}"
+            case Outcome.EXPLICIT_DENY | Outcome.IMPLICIT_DENY if self.settled_by is not None:
+                return self.aws_reason
+            case _:
+                return self.note

@@ -1,0 +1,35 @@
+"""BinaryEquals: base64 on both sides, compared byte for byte."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Final
+
+from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.ordered import if_malformed
+from sts_tui.iam.variables import Values
+
+
+def decoded(text: str) -> bytes | None:
+    """The bytes, None for what is not base64."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    wanted = frozenset(decoded(value) for value in values)
+    otherwise = if_malformed(scope) if None in wanted else False
+
+    def equals(value: str, _context: Values) -> Answer:
+        actual = decoded(value)
+        if actual is None:
+            return False
+        return True if actual in wanted else otherwise
+
+    return equals
+
+
+BINARY_OPERATORS: Final = (ConditionOperator("BinaryEquals", False, _compile),)

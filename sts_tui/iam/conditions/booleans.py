@@ -1,0 +1,33 @@
+"""Bool: `true` in any case is true, everything else is false. Policy variables are read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.strings import templates
+from sts_tui.iam.variables import Values, substituted
+
+
+def _is_true(text: str) -> bool:
+    return text.lower() == "true"
+
+
+def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    fixed, variable = templates(values, scope, wildcards=False)
+    wanted = frozenset(_is_true("".join(map(str, tokens))) for tokens in fixed)
+
+    def is_wanted(value: str, _context: Values) -> Answer:
+        return _is_true(value) in wanted
+
+    def is_substituted(value: str, context: Values) -> Answer:
+        truth = _is_true(value)
+        resolved = (substituted(template, context) for template in variable)
+        return truth in wanted or any(
+            tokens is not None and _is_true("".join(map(str, tokens))) is truth for tokens in resolved
+        )
+
+    return is_substituted if variable else is_wanted
+
+
+BOOL_OPERATORS: Final = (ConditionOperator("Bool", False, _compile),)

@@ -1,0 +1,25 @@
+"""NumericEquals, NumericLessThan and their kin: integers and decimals, with exponent; no NaN, infinity or
+hex."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from sts_tui.iam.conditions.ordered import ordered_operators
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,1000}")
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+@lru_cache(maxsize=4096)
+def number(text: str) -> int | float | None:
+    """The number, None for anything else. Python compares int and float exactly."""
+    text = text.strip()
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else None
+
+
+NUMERIC_OPERATORS: Final = ordered_operators("Numeric", number)

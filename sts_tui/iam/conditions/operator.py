@@ -1,0 +1,104 @@
+"""How a condition is put together: operator, set prefix, IfExists, the key's presence; the values are a family's.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+from sts_tui.iam.variables import Values
+
+Answer: TypeAlias = bool | None
+"""None: undecided, because the policy holds something that AWS would refuse or that is not modelled."""
+ValueTest: TypeAlias = Callable[[str, Values], Answer]
+"""One value of the request against all values of the policy; a negated operator's negation included."""
+ContextTest: TypeAlias = Callable[[Values], Answer]
+"""A whole condition against the context of a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What around a condition changes its meaning."""
+
+    has_variables: bool = True
+    """`Version` 2012-10-17: `${…}` is a variable and not text."""
+    is_deny: bool = False
+    settings: EvaluationSettings = DEFAULT_SETTINGS
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionOperator:
+    """A row of the registry, without prefix and suffix."""
+
+    name: str
+    negated: bool
+    compile: Callable[[tuple[str, ...], Scope], ValueTest]
+
+
+class SetOperator(Enum):
+    """How the values of a multivalued key are counted."""
+
+    SINGLE = ""
+    FOR_ALL_VALUES = "ForAllValues"
+    FOR_ANY_VALUE = "ForAnyValue"
+
+
+def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_absent: bool) -> ContextTest:
+    """Join a test of values and a rule for the absent key into a test of the context. `key` is lower case."""
+    match set_operator:
+        case SetOperator.SINGLE:
+            return _single(key, test, if_absent)
+        case SetOperator.FOR_ALL_VALUES:
+            return _for_all_values(key, test)
+        case SetOperator.FOR_ANY_VALUE:
+            return _for_any_value(key, test, if_absent)
+
+
+def _single(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
+    def holds(values: Values) -> Answer:
+        value = values.get(key)
+        if value is None:
+            return if_absent
+        if value.__class__ is tuple:
+            return (
+                False  # a plain operator never matches a multivalued key, not even negated or with IfExists
+            )
+        return test(value, values)  # type: ignore[arg-type]  # only str is left
+
+    return holds
+
+
+def _for_all_values(key: str, test: ValueTest) -> ContextTest:
+    def holds(values: Values) -> Answer:
+        value = values.get(key)
+        if value is None or value in ("", ("",)):
+            return True
+        return _all(test(one, values) for one in ((value,) if isinstance(value, str) else value))
+
+    return holds
+
+
+def _for_any_value(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
+    def holds(values: Values) -> Answer:
+        value = values.get(key)
+        if value is None:
+            return if_absent
+        return _any(test(one, values) for one in ((value,) if isinstance(value, str) else value))
+
+    return holds
+
+
+def _all(answers: object) -> Answer:
+    found = list(answers)  # type: ignore[call-overload]
+    return False if False in found else None if None in found else True
+
+
+def _any(answers: object) -> Answer:
+    found = list(answers)  # type: ignore[call-overload]
+    return True if True in found else None if None in found else False

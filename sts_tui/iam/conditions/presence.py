@@ -1,0 +1,20 @@
+"""Null: whether the key is there at all. An empty string is a value."""
+
+from __future__ import annotations
+
+from sts_tui.iam.conditions.operator import Answer, ContextTest
+from sts_tui.iam.variables import Values
+
+
+def null_test(key: str, wanted: tuple[str, ...]) -> ContextTest:
+    """`"true"`: the key is absent; `"false"`: it is present; several values are alternatives."""
+    words = {value.lower() for value in wanted}
+    if not words or not words <= {"true", "false"}:
+        return lambda _values: None  # AWS refuses such a policy
+    absent_is_wanted = "true" in words
+    present_is_wanted = "false" in words
+
+    def holds(values: Values) -> Answer:
+        return present_is_wanted if key in values else absent_is_wanted
+
+    return holds

@@ -1,0 +1,102 @@
+"""StringEquals, StringEqualsIgnoreCase, StringLike and their negations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.patterns import Matcher, Tokens, glob_of, tokens_of
+from sts_tui.iam.variables import Template, Values, is_plain, substituted, template_of
+
+
+def templates(values: Sequence[str], scope: Scope, *, wildcards: bool) -> tuple[list[Tokens], list[Template]]:
+    """The policy's values, those that are the same for every request apart from those with variables.
+
+    Raises MalformedVariableError."""
+    if not scope.has_variables:
+        return [tokens_of(value) if wildcards else (value,) for value in values], []
+    read = [template_of(value, wildcards=wildcards) for value in values]
+    fixed: list[Tokens] = [template for template in read if is_plain(template)]  # type: ignore[misc]  # no variable in it
+    return fixed, [template for template in read if not is_plain(template)]
+
+
+def _text(tokens: Tokens) -> str:
+    return "".join(token if isinstance(token, str) else token.value for token in tokens)
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def _equals(fold: Callable[[str], str], negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
+    def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
+        fixed, variable = templates(values, scope, wildcards=False)
+        wanted = frozenset(fold(_text(tokens)) for tokens in fixed)
+
+        def is_one_of(value: str, _context: Values) -> Answer:
+            return (value in wanted) is not negated
+
+        def is_one_of_folded(value: str, _context: Values) -> Answer:
+            return (fold(value) in wanted) is not negated
+
+        def is_one_of_substituted(value: str, context: Values) -> Answer:
+            value = fold(value)
+            found = value in wanted or any(
+                tokens is not None and fold(_text(tokens)) == value
+                for tokens in (substituted(template, context) for template in variable)
+            )
+            return found is not negated
+
+        if variable:
+            return is_one_of_substituted
+        return is_one_of if fold is _same else is_one_of_folded
+
+    return compile_values
+
+
+def _like(negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
+    def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
+        fixed, variable = templates(values, scope, wildcards=True)
+        return matching_any([glob_of(tokens) for tokens in fixed], variable, glob_of, scope, negated)
+
+    return compile_values
+
+
+def matching_any(
+    matchers: Sequence[Matcher],
+    variable: Sequence[Template],
+    compile_tokens: Callable[[Tokens], Matcher | None],
+    scope: Scope,
+    negated: bool,
+) -> ValueTest:
+    """A test whether a value matches one of the patterns; those with variables are compiled when asked."""
+    wildcards = scope.settings.wildcards_in_variable_values
+    only = matchers[0] if len(matchers) == 1 and not variable else None
+    patterns = tuple(matchers)
+
+    def matches_it(value: str, _context: Values) -> Answer:
+        return only(value) is not negated  # type: ignore[misc]  # chosen only when there is one
+
+    def matches_one(value: str, context: Values) -> Answer:
+        for matches in patterns:
+            if matches(value):
+                return not negated
+        for template in variable:
+            tokens = substituted(template, context, wildcards_in_values=wildcards)
+            compiled = None if tokens is None else compile_tokens(tokens)
+            if compiled is not None and compiled(value):
+                return not negated
+        return negated
+
+    return matches_it if only is not None else matches_one
+
+
+STRING_OPERATORS: Final = (
+    ConditionOperator("StringEquals", False, _equals(_same, False)),
+    ConditionOperator("StringNotEquals", True, _equals(_same, True)),
+    ConditionOperator("StringEqualsIgnoreCase", False, _equals(str.lower, False)),
+    ConditionOperator("StringNotEqualsIgnoreCase", True, _equals(str.lower, True)),
+    ConditionOperator("StringLike", False, _like(False)),
+    ConditionOperator("StringNotLike", True, _like(True)),
+)

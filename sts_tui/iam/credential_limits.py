@@ -1,0 +1,124 @@
+"""What some credentials may never call, and what no policy can deny: limits of the service, before any policy.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.iam.request import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialLimit:
+    """One row: credentials of these kinds are refused these actions."""
+
+    kinds: frozenset[CallerKind]
+    service: str
+    """`iam`, `sts`: in lower case, as the prefix of an action."""
+    only: frozenset[str] | None = None
+    """The operations that are refused; None: all of the service, but for `but_not`."""
+    but_not: frozenset[str] = frozenset()
+    unless_mfa: bool = False
+    because: str
+    """In words, for explanations."""
+    code: str = "AccessDenied"
+    message: str = ""
+    """AWS's own sentence, where it is known; empty: the ordinary denial."""
+    status: int = 403
+
+    def refuses(self, caller: Caller, operation: str) -> bool:
+        """Whether it refuses an operation of its service, given in lower case."""
+        if caller.kind not in self.kinds or (self.unless_mfa and caller.has_mfa):
+            return False
+        return operation not in self.but_not if self.only is None else operation in self.only
+
+
+_SESSIONS: Final = frozenset(
+    (CallerKind.USER_SESSION, CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER, CallerKind.ROOT_SESSION)
+)
+_OF_GET_SESSION_TOKEN: Final = frozenset((CallerKind.USER_SESSION,))
+_OF_GET_FEDERATION_TOKEN: Final = frozenset((CallerKind.FEDERATED_USER,))
+_PARTS_OF_ASSUME_ROLE: Final = frozenset(("assumerole", "tagsession", "setsourceidentity", "setcontext"))
+
+CREDENTIAL_LIMITS: Final = (
+    CredentialLimit(
+        kinds=_SESSIONS,
+        service="sts",
+        only=frozenset(("getsessiontoken",)),
+        because="GetSessionToken needs long-term credentials",
+        message="Cannot call GetSessionToken with session credentials",
+    ),
+    CredentialLimit(
+        kinds=_SESSIONS,
+        service="sts",
+        only=frozenset(("getfederationtoken",)),
+        because="GetFederationToken needs long-term credentials",
+        message="Cannot call GetFederationToken with session credentials",
+    ),
+    CredentialLimit(
+        kinds=frozenset((CallerKind.ROOT, CallerKind.ROOT_SESSION)),
+        service="sts",
+        only=frozenset(("assumerole",)),
+        because="a root user cannot assume roles",
+        message="Roles may not be assumed by root accounts.",
+    ),
+    CredentialLimit(
+        kinds=_OF_GET_FEDERATION_TOKEN,
+        service="iam",
+        because="credentials from GetFederationToken cannot call IAM operations",
+    ),
+    CredentialLimit(
+        kinds=_OF_GET_FEDERATION_TOKEN,
+        service="sts",
+        but_not=frozenset(("getcalleridentity",)),
+        because="credentials from GetFederationToken can call no STS operation but GetCallerIdentity",
+    ),
+    CredentialLimit(
+        kinds=_OF_GET_SESSION_TOKEN,
+        service="iam",
+        unless_mfa=True,
+        because="credentials from GetSessionToken can call IAM operations only when they were issued with MFA",
+        code="InvalidClientTokenId",
+        message="The security token included in the request is invalid.",
+    ),
+    CredentialLimit(
+        kinds=_OF_GET_SESSION_TOKEN,
+        service="sts",
+        but_not=_PARTS_OF_ASSUME_ROLE
+        | {"getcalleridentity", "getwebidentitytoken", "taggetwebidentitytoken"},
+        because="credentials from GetSessionToken can call no STS operations but AssumeRole, GetCallerIdentity "
+        "and GetWebIdentityToken",
+    ),
+)
+
+NEVER_DENIED: Final = {
+    "sts:getcalleridentity": frozenset(CallerKind) - {CallerKind.ANONYMOUS},
+    "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
+}
+"""Operations that need no permission and that no policy can deny, for these kinds of caller.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+"""
+_LIMITED_SERVICES: Final = frozenset(limit.service for limit in CREDENTIAL_LIMITS)
+_UNLIMITED: Final = frozenset(
+    (CallerKind.USER, CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED)
+)
+
+
+def limit_on(request: Request) -> CredentialLimit | None:
+    """The first limit that refuses the request, None where no limit does."""
+    caller = request.caller
+    if caller.kind in _UNLIMITED:
+        return None
+    service, _, operation = request.action_key.partition(":")
+    if service not in _LIMITED_SERVICES:
+        return None
+    for limit in CREDENTIAL_LIMITS:
+        if limit.service == service and limit.refuses(caller, operation):
+            return limit
+    return None

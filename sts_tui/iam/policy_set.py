@@ -1,0 +1,168 @@
+"""The policies that one request is held against, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.iam.decision import PolicyType
+from sts_tui.iam.layers import Layer
+from sts_tui.iam.policy import PolicyDocument
+from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+
+Document: TypeAlias = Mapping[str, Any] | tuple[str, Mapping[str, Any]] | PolicyDocument
+Documents: TypeAlias = Document | Sequence[Document]
+
+_GUARDRAILS: Final = frozenset((PolicyType.SCP, PolicyType.RCP))
+_OF_THE_PRINCIPAL: Final = frozenset(
+    (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP)
+)
+NOT_CONSULTED: Final[Mapping[CallerKind, frozenset[PolicyType]]] = {
+    CallerKind.USER: frozenset((PolicyType.SESSION,)),
+    CallerKind.USER_SESSION: frozenset((PolicyType.SESSION,)),
+    CallerKind.ROLE_SESSION: frozenset(),
+    CallerKind.FEDERATED_USER: frozenset(),
+    CallerKind.ROOT: frozenset((PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION)),
+    CallerKind.ROOT_SESSION: frozenset((PolicyType.IDENTITY, PolicyType.BOUNDARY)),
+    CallerKind.SERVICE: _OF_THE_PRINCIPAL,
+    CallerKind.FEDERATED: _OF_THE_PRINCIPAL,
+    CallerKind.ANONYMOUS: _OF_THE_PRINCIPAL,
+}
+"""Policy types that do not exist for a kind of caller, or do not bind it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+"""
+
+
+def not_consulted(caller: Caller) -> frozenset[PolicyType]:
+    """The policy types that do not bind this caller. Service-linked roles are exempt from SCPs and RCPs.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    skipped = NOT_CONSULTED[caller.kind]
+    return skipped | _GUARDRAILS if caller.is_service_linked else skipped
+
+
+class Layers(NamedTuple):
+    """The layers that bind one kind of caller; None: there is none."""
+
+    rcps: tuple[Layer, ...]
+    scps: tuple[Layer, ...]
+    endpoint: Layer | None
+    resource: Layer | None
+    identity: Layer | None
+    boundary: Layer | None
+    session: Layer | None
+
+    @property
+    def in_order(self) -> tuple[Layer, ...]:
+        """All of them, in the order in which explicit denies are reported."""
+        single = (self.endpoint, self.resource, self.identity, self.boundary, self.session)
+        return (*self.rcps, *self.scps, *(layer for layer in single if layer is not None))
+
+
+class PolicySet:
+    """Documents (a dict, a `(name, dict)` pair or a PolicyDocument) by policy type. Frozen by convention.
+
+    `session=None`: no session policy was passed, which is not the same as `[]`. `boundary=None`, `resource=None`,
+    `endpoint=None`: there is none, the request does not come through an endpoint. `scps` and `rcps` are levels, from
+    the organization's root down to the account; `[]`: none apply; `scps=[[]]`: a level that allows nothing.
+    RCPFullAWSAccess is always attached besides. A `Layer` of another PolicySet may be given in place of documents:
+    it keeps what it has learnt.
+    """
+
+    __slots__ = ("_bound", "layers", "left_out", "settings")
+
+    def __init__(
+        self,
+        identity: Documents | Layer = (),
+        session: Documents | Layer | None = None,
+        boundary: Documents | Layer | None = None,
+        resource: Documents | Layer | None = None,
+        scps: Sequence[Documents | Layer] = (),
+        rcps: Sequence[Documents | Layer] = (),
+        endpoint: Documents | Layer | None = None,
+        settings: EvaluationSettings = DEFAULT_SETTINGS,
+    ) -> None:
+        self.settings = settings
+        self.left_out: tuple[PolicyType, ...] = ()
+        self._bound: dict[tuple[CallerKind, bool], Layers] = {}
+        self.layers = Layers(
+            rcps=tuple(_layer(PolicyType.RCP, each, settings, level) for level, each in enumerate(rcps)),
+            scps=tuple(_layer(PolicyType.SCP, each, settings, level) for level, each in enumerate(scps)),
+            endpoint=None if endpoint is None else _layer(PolicyType.ENDPOINT, endpoint, settings),
+            resource=None if resource is None else _layer(PolicyType.RESOURCE, resource, settings),
+            identity=_layer(PolicyType.IDENTITY, identity, settings),
+            boundary=None if boundary is None else _layer(PolicyType.BOUNDARY, boundary, settings),
+            session=None if session is None else _layer(PolicyType.SESSION, session, settings),
+        )
+
+    def binding(self, caller: Caller) -> Layers:
+        """The layers that bind a caller."""
+        key = (caller.kind, caller.is_service_linked)
+        found = self._bound.get(key)
+        if found is None:
+            found = self._bound[key] = _without(self.layers, not_consulted(caller))
+        return found
+
+    def without(self, *policy_types: PolicyType) -> PolicySet:
+        """A what-if: the same policies without whole layers; the decision then says which were left out."""
+        skipped = frozenset(policy_types)
+        if PolicyType.TRUST in skipped:
+            skipped |= {PolicyType.RESOURCE}
+        changed = self.replaced(lambda layers: _without(layers, skipped))
+        changed.left_out = (*self.left_out, *(each for each in PolicyType if each in policy_types))
+        return changed
+
+    def replaced(self, change: Callable[[Layers], Layers]) -> PolicySet:
+        """The same set with other layers; those that are kept keep what they have learnt."""
+        changed = PolicySet(settings=self.settings)
+        changed.layers = change(self.layers)
+        changed.left_out = self.left_out
+        return changed
+
+
+def _without(layers: Layers, skipped: frozenset[PolicyType]) -> Layers:
+    return Layers(
+        rcps=() if PolicyType.RCP in skipped else layers.rcps,
+        scps=() if PolicyType.SCP in skipped else layers.scps,
+        endpoint=None if PolicyType.ENDPOINT in skipped else layers.endpoint,
+        resource=None if PolicyType.RESOURCE in skipped else layers.resource,
+        identity=None if PolicyType.IDENTITY in skipped else layers.identity,
+        boundary=None if PolicyType.BOUNDARY in skipped else layers.boundary,
+        session=None if PolicyType.SESSION in skipped else layers.session,
+    )
+
+
+def _layer(
+    policy_type: PolicyType,
+    documents: Documents | Layer,
+    settings: EvaluationSettings,
+    level: int | None = None,
+) -> Layer:
+    if isinstance(documents, Layer):
+        return documents
+    if isinstance(documents, Mapping | PolicyDocument) or _is_named(documents):
+        documents = [documents]  # type: ignore[list-item]  # one document, told apart from a list of them
+    given: Iterable[Document] = documents  # type: ignore[assignment]  # a list of documents
+    return Layer(
+        policy_type,
+        [_document(each, f"{policy_type.value} {number}") for number, each in enumerate(given, 1)],
+        settings,
+        level,
+    )
+
+
+def _is_named(documents: Documents) -> bool:
+    return isinstance(documents, tuple) and len(documents) == 2 and isinstance(documents[0], str)
+
+
+def _document(given: Document, name: str) -> PolicyDocument:
+    match given:
+        case PolicyDocument():
+            return given
+        case (str(own_name), document):
+            return PolicyDocument(document, own_name)
+        case _:
+            return PolicyDocument(given, name)  # type: ignore[arg-type]  # a parsed document; PolicyDocument says if not

@@ -1,0 +1,274 @@
+"""How closely a Principal element names the caller, and who the caller is when only an ARN is known.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any, Final
+
+from sts_tui.iam.caller import Caller, CallerKind
+
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_ROOT: Final = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):root")
+_UNIQUE_ID: Final = re.compile(r"A(?:ROA|IDA)[A-Z0-9]+")
+_REGIONAL_SERVICE: Final = re.compile(r"(.+)\.[a-z]{2}(?:-[a-z]+)+-[0-9](\.amazonaws\.com(?:\.cn)?)")
+_BUILT_IN_PROVIDERS: Final = frozenset(
+    ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
+)
+
+
+class Closeness(IntEnum):
+    """How an Allow of a resource policy names its caller, from not at all to exactly."""
+
+    UNDECIDED = -1
+    """Only an entry that is not modelled could name it (a canonical user)."""
+    NONE = 0
+    ACCOUNT = 1
+    """The caller's account: delegation to its identity policies."""
+    USER = 2
+    """The user that created the federated user session."""
+    ROLE = 3
+    """The role of the session."""
+    EVERYONE = 4
+    EXACT = 5
+    """The very principal: user, session, federated user, service or provider."""
+
+
+class PrincipalElement:
+    """A Principal or NotPrincipal element, compiled."""
+
+    __slots__ = (
+        "_accounts",
+        "_arns",
+        "_everyone",
+        "_every_aws_principal",
+        "_federated",
+        "_has_unknown",
+        "_ids",
+        "_services",
+    )
+
+    def __init__(self, written: Any) -> None:
+        """Compile what stands in the policy; raises ValueError for what AWS would refuse."""
+        entries = _entries(written)
+        aws = entries.get("AWS", ())
+        self._everyone = written == "*"
+        self._every_aws_principal = "*" in aws
+        accounts = (_ROOT.fullmatch(entry) for entry in aws)
+        self._accounts = frozenset(
+            [found[1] for found in accounts if found] + [entry for entry in aws if _ACCOUNT.fullmatch(entry)]
+        )
+        self._ids = frozenset(entry for entry in aws if _UNIQUE_ID.fullmatch(entry))
+        self._arns = frozenset(entry for entry in aws if entry.startswith("arn:"))
+        self._services = frozenset(entries.get("Service", ()))
+        self._federated = frozenset(entries.get("Federated", ()))
+        self._has_unknown = bool(entries.get("CanonicalUser"))
+
+    def names(self, caller: Caller) -> Closeness:
+        """How closely it names the caller: the closest of all entries."""
+        closest = _NAMERS[caller.kind](self, caller)
+        if closest is Closeness.NONE and self._has_unknown and caller.account is not None:
+            return Closeness.UNDECIDED
+        return closest
+
+    def spares(self, caller: Caller, *, needs_account: bool) -> bool:
+        """Whether, as a NotPrincipal, it takes the caller out: every identity that it has must be listed.
+
+        A user is its ARN and its account; a role session is its own ARN, its role and its account.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        """
+        if self._everyone or (self._every_aws_principal and caller.kind is not CallerKind.FEDERATED):
+            return True
+        match caller.kind:
+            case CallerKind.ANONYMOUS:
+                return False
+            case CallerKind.SERVICE:
+                return self._names_service(caller)
+            case CallerKind.FEDERATED:
+                return caller.arn in self._federated
+            case CallerKind.ROOT | CallerKind.ROOT_SESSION:
+                return self._names_account(caller)
+            case CallerKind.ROLE_SESSION:
+                listed = self._names_itself(caller) and self._names_issuer(caller)
+            case CallerKind.USER | CallerKind.USER_SESSION | CallerKind.FEDERATED_USER:
+                listed = self._names_itself(caller)
+        return listed and (not needs_account or self._names_account(caller))
+
+    def _names_account(self, caller: Caller) -> bool:
+        return caller.account in self._accounts
+
+    def _names_itself(self, caller: Caller) -> bool:
+        if caller.arn in self._arns:
+            return True
+        return caller.kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.unique_id in self._ids
+
+    def _names_issuer(self, caller: Caller) -> bool:
+        """By the ARN with its path, or by unique id: the role of a session, the creating user of a federated user."""
+        return caller.issuer_arn in self._arns or caller.unique_id in self._ids
+
+    def _names_service(self, caller: Caller) -> bool:
+        """`logs.us-east-1.amazonaws.com` and `logs.amazonaws.com` are one service."""
+        name = caller.arn or ""
+        if name in self._services:
+            return True
+        bare = _without_region(name)
+        if bare != name:
+            return bare in self._services
+        return any(_without_region(entry) == name for entry in self._services)
+
+    def _everyone_or(self, otherwise: Closeness) -> Closeness:
+        return Closeness.EVERYONE if self._everyone or self._every_aws_principal else otherwise
+
+    def _names_user(self, caller: Caller) -> Closeness:
+        if self._names_itself(caller):
+            return Closeness.EXACT
+        return self._everyone_or(Closeness.ACCOUNT if self._names_account(caller) else Closeness.NONE)
+
+    def _names_role_session(self, caller: Caller) -> Closeness:
+        if caller.arn in self._arns and caller.arn != caller.issuer_arn:
+            return Closeness.EXACT
+        if self._everyone or self._every_aws_principal:
+            return Closeness.EVERYONE
+        if self._names_issuer(caller):
+            return Closeness.ROLE
+        return Closeness.ACCOUNT if self._names_account(caller) else Closeness.NONE
+
+    def _names_federated_user(self, caller: Caller) -> Closeness:
+        if caller.arn in self._arns:
+            return Closeness.EXACT
+        if self._everyone or self._every_aws_principal:
+            return Closeness.EVERYONE
+        if self._names_issuer(caller):
+            return Closeness.USER
+        return Closeness.ACCOUNT if self._names_account(caller) else Closeness.NONE
+
+    def _names_root(self, caller: Caller) -> Closeness:
+        return self._everyone_or(Closeness.ACCOUNT if self._names_account(caller) else Closeness.NONE)
+
+    def _names_service_caller(self, caller: Caller) -> Closeness:
+        return Closeness.EXACT if self._names_service(caller) else self._everyone_or(Closeness.NONE)
+
+    def _names_federated(self, caller: Caller) -> Closeness:
+        """Holders of a token or an assertion: `{"AWS": "*"}` is not about them."""
+        if caller.arn in self._federated:
+            return Closeness.EXACT
+        return Closeness.EVERYONE if self._everyone else Closeness.NONE
+
+    def _names_anonymous(self, _caller: Caller) -> Closeness:
+        return self._everyone_or(Closeness.NONE)
+
+
+_NAMERS: Final = {
+    CallerKind.USER: PrincipalElement._names_user,
+    CallerKind.USER_SESSION: PrincipalElement._names_user,
+    CallerKind.ROLE_SESSION: PrincipalElement._names_role_session,
+    CallerKind.FEDERATED_USER: PrincipalElement._names_federated_user,
+    CallerKind.ROOT: PrincipalElement._names_root,
+    CallerKind.ROOT_SESSION: PrincipalElement._names_root,
+    CallerKind.SERVICE: PrincipalElement._names_service_caller,
+    CallerKind.FEDERATED: PrincipalElement._names_federated,
+    CallerKind.ANONYMOUS: PrincipalElement._names_anonymous,
+}
+
+
+def _without_region(service: str) -> str:
+    found = _REGIONAL_SERVICE.fullmatch(service)
+    return found[1] + found[2] if found else service
+
+
+def _entries(written: Any) -> Mapping[str, tuple[str, ...]]:
+    if written == "*":
+        return {}
+    if not isinstance(written, Mapping) or not written:
+        raise ValueError('a principal is "*" or an object of AWS, Service, Federated and CanonicalUser')
+    if unknown := [key for key in written if key not in ("AWS", "Service", "Federated", "CanonicalUser")]:
+        raise ValueError(f"{unknown[0]} is no type of principal")
+    return {key: _texts(value) for key, value in written.items()}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    values: Iterable[Any] = value if isinstance(value, list | tuple) else (value,)
+    texts = tuple(values)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a principal is a string")
+    return texts
+
+
+# --- the caller, when only its ARN is known ---
+
+
+@lru_cache(maxsize=4096)
+def caller_of(
+    principal: str | None,
+    principal_arn: str | None = None,
+    userid: str | None = None,
+    *,
+    temporary: bool = False,
+    mfa: bool = False,
+) -> Caller:
+    """The caller that an ARN (or a service's name, or None for nobody) stands for.
+
+    `principal_arn` and `userid` are `aws:PrincipalArn` and `aws:userid` of the request, where it has them: a role
+    session's ARN has neither the role's path nor its unique id. `temporary`: the request has an
+    `aws:TokenIssueTime`. Raises ValueError for what is no principal.
+    """
+    if principal is None:
+        return Caller(kind=CallerKind.ANONYMOUS)
+    if _ACCOUNT.fullmatch(principal):
+        principal = f"arn:aws:iam::{principal}:root"
+    segments = principal.split(":", 5)
+    if len(segments) != 6 or segments[0] != "arn":
+        return _named_caller(principal)
+    account, (resource_type, _, name) = segments[4], segments[5].partition("/")
+    unique_id = userid.partition(":")[0] if userid and _UNIQUE_ID.match(userid) else None
+    match segments[2], resource_type:
+        case "iam", "root":
+            return Caller(
+                kind=CallerKind.ROOT_SESSION if temporary else CallerKind.ROOT,
+                arn=principal,
+                account=account,
+                has_mfa=mfa,
+            )
+        case "iam", "user":
+            kind = CallerKind.USER_SESSION if temporary else CallerKind.USER
+            return Caller(kind=kind, arn=principal, account=account, unique_id=unique_id, has_mfa=mfa)
+        case "iam", "role":
+            return _role_session(principal, account, principal, unique_id)
+        case "sts", "assumed-role":
+            role = f"arn:{segments[1]}:iam::{account}:role/{name.partition('/')[0]}"
+            if principal_arn is not None and ":role/" in principal_arn:
+                role = principal_arn
+            return _role_session(principal, account, role, unique_id)
+        case "sts", "federated-user":
+            return Caller(kind=CallerKind.FEDERATED_USER, arn=principal, account=account)
+        case "iam", "oidc-provider" | "saml-provider":
+            return Caller(kind=CallerKind.FEDERATED, arn=principal, account=account)
+    raise ValueError(
+        f"{principal!r} is no principal: a user, role, root user, session, federated user or service is"
+    )
+
+
+def _named_caller(name: str) -> Caller:
+    if name in _BUILT_IN_PROVIDERS:
+        return Caller(kind=CallerKind.FEDERATED, arn=name)
+    if re.search(r"\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$", name):
+        return Caller(kind=CallerKind.SERVICE, arn=name)
+    raise ValueError(
+        f"{name!r} is no principal: an ARN, a service's name such as ec2.amazonaws.com, or None is"
+    )
+
+
+def _role_session(arn: str, account: str, role_arn: str, unique_id: str | None) -> Caller:
+    return Caller(
+        kind=CallerKind.ROLE_SESSION,
+        arn=arn,
+        account=account,
+        issuer_arn=role_arn,
+        unique_id=unique_id,
+        is_service_linked=":role/aws-service-role/" in role_arn,
+    )

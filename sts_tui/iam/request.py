@@ -1,0 +1,192 @@
+"""One request: who asks for what, and everything that is known about it when it is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.iam.context_keys import is_multivalued
+from sts_tui.iam.principals import caller_of
+from sts_tui.iam.variables import Values
+
+_IN_ACCOUNT: Final = (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED)
+_PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
+    {
+        CallerKind.USER: "User",
+        CallerKind.USER_SESSION: "User",
+        CallerKind.ROLE_SESSION: "AssumedRole",
+        CallerKind.FEDERATED_USER: "FederatedUser",
+        CallerKind.ROOT: "Account",
+        CallerKind.ROOT_SESSION: "Account",
+        CallerKind.SERVICE: "Service",
+        CallerKind.FEDERATED: "User",
+        CallerKind.ANONYMOUS: "Anonymous",
+    }
+)
+"""`aws:PrincipalType`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
+
+
+class Request:
+    """A request, frozen by convention.
+
+    `principal` is the ARN of a user, role, root user, role session or federated user, the name of a service, or
+    None for the anonymous caller. `context` holds condition keys in any case; a list is a multivalued key. What
+    can be told from the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`,
+    `aws:username` …) is there by itself; `context` adds to it and overrides it. An exact `caller` replaces what the
+    principal's ARN alone would say, and then all keys are the caller's of this class to give.
+    Raises ValueError for what is no principal, TypeError for a context value that is no text, number, bool, date
+    or list of them.
+    """
+
+    __slots__ = (
+        "action",
+        "action_key",
+        "caller",
+        "context",
+        "principal",
+        "resource",
+        "resource_account",
+        "values",
+    )
+
+    action: str
+    resource: str
+    resource_account: str | None
+    """The account that owns the resource; None: the caller's own, or nobody's."""
+    caller: Caller
+    values: Values
+    """The whole context, keys in lower case."""
+
+    def __init__(
+        self,
+        principal: str | None = None,
+        action: str = "",
+        resource: str = "*",
+        resource_account: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        caller: Caller | None = None,
+    ) -> None:
+        given = {} if context is None else _lowered(context)
+        if caller is None:
+            caller = _derived(principal, given)
+        account = resource_account or _account_in(resource) or caller.account
+        known = _known(caller, account)
+        self.principal = principal if principal is not None else caller.arn
+        self.action = action
+        self.action_key = action.lower()
+        self.resource = resource
+        self.resource_account = account
+        self.context = context if context is not None else {}
+        self.caller = caller
+        self.values = {**known, **given} if given else known
+
+    def __repr__(self) -> str:
+        return (
+            f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, context={dict(self.context)!r})"
+        )
+
+
+def _lowered(context: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
+    values: dict[str, str | tuple[str, ...]] = {}
+    for key, value in context.items():
+        lowered = key.lower()
+        if value.__class__ is str and not _is_multivalued(lowered):
+            values[lowered] = value
+        elif (read := _value(lowered, value)) is not None:
+            values[lowered] = read
+    return values
+
+
+_is_multivalued = lru_cache(maxsize=4096)(is_multivalued)
+
+
+def _value(key: str, value: Any) -> str | tuple[str, ...] | None:
+    """A context value as policies compare it; None and the empty list are an absent key."""
+    if value is None:
+        return None
+    if isinstance(value, list | tuple):
+        return tuple(_text(key, each) for each in value) or None
+    text = _text(key, value)
+    return (text,) if _is_multivalued(key) else text
+
+
+def _text(key: str, value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    raise TypeError(
+        f"{key}: a context value is a string, a number, a bool, a date or a list of them, not {value!r}"
+    )
+
+
+def _account_in(resource: str) -> str | None:
+    segments = resource.split(":", 5)
+    if len(segments) == 6 and len(segments[4]) == 12 and segments[4].isdigit():
+        return segments[4]
+    return None
+
+
+def _derived(principal: str | None, values: Values) -> Caller:
+    return caller_of(
+        principal,
+        _single(values, "aws:principalarn"),
+        _single(values, "aws:userid"),
+        temporary="aws:tokenissuetime" in values,
+        mfa=_single(values, "aws:multifactorauthpresent") == "true",
+    )
+
+
+def _single(values: Values, key: str) -> str | None:
+    value = values.get(key)
+    return value if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _known(caller: Caller, resource_account: str | None) -> dict[str, str | tuple[str, ...]]:
+    """The condition keys that follow from caller and resource alone. Shared: nobody writes into it."""
+    kind = caller.kind
+    values: dict[str, str | tuple[str, ...]] = {"aws:principaltype": _PRINCIPAL_TYPES[kind]}
+    if resource_account is not None:
+        values["aws:resourceaccount"] = resource_account
+    if kind is CallerKind.ANONYMOUS:
+        return {**values, "aws:userid": "anonymous", "aws:principalaccount": "anonymous"}
+    if caller.account is not None:
+        values["aws:principalaccount"] = caller.account
+    values["aws:principalisawsservice"] = "true" if kind is CallerKind.SERVICE else "false"
+    if kind is CallerKind.SERVICE and caller.arn is not None:
+        values |= {"aws:principalservicename": caller.arn, "aws:principalservicenameslist": (caller.arn,)}
+    elif kind is not CallerKind.FEDERATED and caller.arn is not None:
+        values["aws:principalarn"] = (
+            caller.issuer_arn if kind is CallerKind.ROLE_SESSION else None
+        ) or caller.arn
+    if userid := _userid(caller):
+        values["aws:userid"] = userid
+    if kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.arn is not None:
+        values["aws:username"] = caller.arn.rpartition("/")[2]
+    return values
+
+
+def _userid(caller: Caller) -> str | None:
+    """`aws:userid`, where the caller's identity is enough to tell."""
+    name = (caller.arn or "").rpartition("/")[2]
+    match caller.kind:
+        case CallerKind.ROOT | CallerKind.ROOT_SESSION:
+            return caller.account
+        case CallerKind.FEDERATED_USER:
+            return f"{caller.account}:{name}"
+        case CallerKind.ROLE_SESSION if caller.unique_id and caller.arn != caller.issuer_arn:
+            return f"{caller.unique_id}:{name}"
+        case CallerKind.FEDERATED:
+            return caller.arn
+        case _:
+            return caller.unique_id
