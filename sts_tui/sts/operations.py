@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from sts_tui.sts.assume_role import assume_role
+from sts_tui.sts.assume_role_with_saml import assume_role_with_saml
+from sts_tui.sts.assume_role_with_web_identity import assume_role_with_web_identity
 from sts_tui.sts.assume_root import assume_root
 from sts_tui.sts.decode_authorization_message import decode_authorization_message
 from sts_tui.sts.get_access_key_info import get_access_key_info
@@ -13,10 +15,20 @@ from sts_tui.sts.get_caller_identity import get_caller_identity
 from sts_tui.sts.get_delegated_access_token import get_delegated_access_token
 from sts_tui.sts.get_federation_token import get_federation_token
 from sts_tui.sts.get_session_token import get_session_token
+from sts_tui.sts.get_web_identity_token import get_web_identity_token
 from sts_tui.sts.operation import Effect, Operation
 
 _TABLE: Final = (
     Operation(name="sts:AssumeRole", effect=Effect.ISSUE, perform=assume_role),
+    Operation(
+        name="sts:AssumeRoleWithSAML", effect=Effect.ISSUE, perform=assume_role_with_saml, is_signed=False
+    ),
+    Operation(
+        name="sts:AssumeRoleWithWebIdentity",
+        effect=Effect.ISSUE,
+        perform=assume_role_with_web_identity,
+        is_signed=False,
+    ),
     Operation(name="sts:AssumeRoot", effect=Effect.ISSUE, perform=assume_root),
     Operation(
         name="sts:DecodeAuthorizationMessage", effect=Effect.READ, perform=decode_authorization_message
@@ -26,6 +38,7 @@ _TABLE: Final = (
     Operation(name="sts:GetDelegatedAccessToken", effect=Effect.ISSUE, perform=get_delegated_access_token),
     Operation(name="sts:GetFederationToken", effect=Effect.ISSUE, perform=get_federation_token),
     Operation(name="sts:GetSessionToken", effect=Effect.ISSUE, perform=get_session_token),
+    Operation(name="sts:GetWebIdentityToken", effect=Effect.ISSUE, perform=get_web_identity_token),
 )
 
 OPERATIONS: Final[Mapping[str, Operation]] = {operation.name: operation for operation in _TABLE}

@@ -1,0 +1,68 @@
+"""The test keys. Not secret: anybody who installs the package has them, so trust nothing that they signed.
+
+A provider's key follows from its name. RSA signatures (PKCS #1 v1.5) and ECDSA by RFC 6979 are
+deterministic: the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+_PROVIDER_KEYS: Final = 3
+FORGER: Final = "forger"
+"""A key that no provider publishes, for artefacts that somebody else signed."""
+AWS_KEYS: Final = {"RS256": "aws-rs256", "ES384": "aws-es384"}
+"""AWS's own keys, with which GetWebIdentityToken signs, by algorithm."""
+
+
+def key_of_provider(name: str) -> str:
+    """The name of the key that a provider signs with; also the `kid` of its tokens."""
+    return f"provider-{sha256(name.encode()).digest()[0] % _PROVIDER_KEYS + 1}"
+
+
+@lru_cache(maxsize=8)
+def key_text(key: str) -> bytes:
+    """The PEM text of a shipped key, with its certificate where it has one."""
+    return files("sts_tui.identity_providers").joinpath("keys", f"{key}.pem").read_bytes()
+
+
+@lru_cache(maxsize=8)
+def private_key(key: str) -> PrivateKeyTypes:
+    """The private half of a shipped key."""
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    # the keys are our own: checking their primes again would cost half a second
+    return load_pem_private_key(key_text(key), password=None, unsafe_skip_rsa_key_validation=True)
+
+
+@lru_cache(maxsize=8)
+def certificate(key: str) -> str:
+    """The certificate of a shipped key as PEM, as a SAML provider's metadata publishes it."""
+    text = key_text(key).decode()
+    return text[text.index("-----BEGIN CERTIFICATE-----") :]
+
+
+@lru_cache(maxsize=8)
+def public_jwk(key: str) -> dict[str, Any]:
+    """The public half of a shipped key as a JSON Web Key (RFC 7517)."""
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+    private = private_key(key)
+    match private:
+        case RSAPrivateKey():
+            members = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+            algorithm = "RS256"
+        case EllipticCurvePrivateKey():
+            members = ECAlgorithm.to_jwk(private.public_key(), as_dict=True)
+            algorithm = "ES384"
+        case _:
+            raise TypeError(f"the key {key} is neither RSA nor elliptic")
+    return {**members, "kid": key, "use": "sig", "alg": algorithm}

@@ -1,0 +1,164 @@
+"""AssumeRoleWithSAML: a session for whoever an identity provider vouches for in an assertion. Not signed.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
+from sts_tui.sts.denials import access_denied
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.federated_attributes import checked_source_identity, stated_tags
+from sts_tui.sts.identity import CallerIdentity, federated_identity
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.regions import refuse_region
+from sts_tui.sts.role_sessions import RoleSessionPlan, duration, issue_role_session
+from sts_tui.sts.role_trust import authorize_on_role, find_role, role_account
+from sts_tui.sts.saml_assertions import (
+    ATTRIBUTE_PREFIX,
+    SamlAssertion,
+    parse_response,
+    refuse_audience,
+    refuse_stale,
+    stated_issuer,
+    verified_assertion,
+)
+from sts_tui.sts.saml_condition_keys import name_qualifier, session_context, trust_context
+from sts_tui.sts.session_policies import requested_policies
+from sts_tui.sts.shapes import matches
+from sts_tui.sts.tags import SessionTags
+
+ACTION: Final = "sts:AssumeRoleWithSAML"
+_TAG_PREFIX: Final = f"{ATTRIBUTE_PREFIX}PrincipalTag:"
+
+
+def assume_role_with_saml(call: Call) -> Answer:
+    """Verify the assertion, ask the trust policy alone, and issue a session of the role."""
+    params = call.params
+    role_arn, provider_arn = params["RoleArn"], params["PrincipalArn"]
+    account = role_account(role_arn)
+    refuse_region("AssumeRoleWithSAML", call.region, account, call.settings)
+    provider, directory, assertion = _verified(call)
+    provider_account = provider_arn.split(":")[4]
+    caller = federated_identity(provider_arn, provider_account, f"{directory.name}/{assertion.subject}")
+    role = find_role(call, ACTION, caller)
+    _refuse_other_role(role, provider_arn, assertion, caller)
+    session_name = _session_name(assertion)
+    tags = _tags(assertion)
+    source_identity = checked_source_identity(
+        assertion.one("SourceIdentity"), call.settings.source_identity_max_length
+    )
+    authorize_on_role(
+        call,
+        ACTION,
+        role,
+        context={
+            "sts:RoleSessionName": session_name,
+            **trust_context(assertion, provider_account, provider.name),
+        },
+        tags=tags,
+        source_identity=source_identity,
+        caller=caller,
+    )
+    context = session_context(assertion, provider_account, provider.name)
+    if call.settings.federated_provider_for_saml:
+        context["aws:FederatedProvider"] = provider_arn
+    plan = RoleSessionPlan(
+        operation="AssumeRoleWithSAML",
+        role=role,
+        session_name=session_name,
+        seconds=_seconds(call, role, assertion),
+        tags=tags,
+        policies=requested_policies(params, account, call.configuration),
+        source_identity=source_identity,
+        parent_label=caller.label,
+        context=context,
+    )
+    session, response = issue_role_session(call, plan)
+    response |= {
+        "Subject": assertion.subject,
+        "SubjectType": assertion.subject_type,
+        "Issuer": assertion.issuer,
+        "Audience": assertion.recipient,
+        "NameQualifier": name_qualifier(assertion.issuer, provider_account, provider.name),
+    }
+    return Answer(response=response, sessions=(session,))
+
+
+def _verified(call: Call) -> tuple[SAMLProvider, IdentityProvider, SamlAssertion]:
+    """Parse, find the provider, and check issuer, signature and times, in this order."""
+    root = parse_response(call.params["SAMLAssertion"])
+    provider = call.configuration.saml_providers.get(call.params["PrincipalArn"])
+    if provider is None:
+        raise _invalid("Specified provider doesn't exist.")
+    directory = call.identity_providers.get(provider.identity_provider or provider.name)
+    if directory is None or directory.type != "SAML":
+        hint = f"no simulated identity provider stands behind {provider.name}"
+        raise _invalid("Response signature invalid", hint)
+    if stated_issuer(root) != directory.issuer:
+        hint = f"{provider.name} knows {directory.issuer}"
+        raise _invalid("Issuer not present in specified provider", hint)
+    assertion = verified_assertion(root, directory)
+    refuse_stale(assertion, call.now)
+    if call.settings.enforce_saml_audience:
+        refuse_audience(assertion)
+    return provider, directory, assertion
+
+
+def _refuse_other_role(
+    role: Role, provider_arn: str, assertion: SamlAssertion, caller: CallerIdentity
+) -> None:
+    """The assertion offers pairs of role and provider, in either order; Identity Center's roles are taboo."""
+    offered = [set(pair.replace(" ", "").split(",")) for pair in assertion.aws("Role")]
+    if {role.arn, provider_arn} not in offered:
+        raise access_denied(ACTION, role.arn, caller, hint=f"the assertion does not offer {role.arn}")
+    if role.role_name.startswith("AWSReservedSSO_"):
+        raise access_denied(
+            ACTION, role.arn, caller, hint="roles of Identity Center cannot be assumed with SAML"
+        )
+
+
+def _session_name(assertion: SamlAssertion) -> str:
+    name = assertion.one("RoleSessionName")
+    if not name:
+        raise _invalid("RoleSessionName is required in AuthnResponse")
+    if not matches(r"[\w+=,.@-]{2,64}", name):
+        raise _invalid("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
+    return name
+
+
+def _tags(assertion: SamlAssertion) -> SessionTags:
+    pairs: list[tuple[str, str]] = []
+    for name, values in assertion.attributes.items():
+        if name.startswith(_TAG_PREFIX):
+            if len(values) != 1:
+                raise _invalid(f"Invalid principal tags: {name[len(_TAG_PREFIX) :]} needs exactly one value")
+            pairs.append((name[len(_TAG_PREFIX) :], values[0]))
+    return stated_tags(pairs, assertion.aws("TransitiveTagKeys"))
+
+
+def _seconds(call: Call, role: Role, assertion: SamlAssertion) -> int:
+    """The shortest of what was asked, the SessionDuration attribute, and what is left to SessionNotOnOrAfter,
+    which may be less than the 900 seconds that one could ask for.
+    """
+    caps = [duration(call.params, role, is_chained=False)]
+    if (stated := assertion.one("SessionDuration")) is not None:
+        caps.append(_stated_duration(stated))
+    if assertion.session_ends_at is not None:
+        caps.append((assertion.session_ends_at - call.now) // timedelta(seconds=1))
+    if min(caps) <= 0:
+        raise AwsError("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance", 400)
+    return min(caps)
+
+
+def _stated_duration(text: str) -> int:
+    if not text.isdecimal() or not 900 <= int(text) <= 43_200:
+        raise _invalid("SessionDuration in AuthnResponse must be between 900 and 43200", f"it is {text}")
+    return int(text)
+
+
+def _invalid(message: str, hint: str = "") -> AwsError:
+    return AwsError("InvalidIdentityToken", message, 400, hint=hint)

@@ -1,0 +1,77 @@
+"""Tags and source identity that an identity provider states, checked as if they were parameters.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.shapes import Shape, matches, sts_shapes, violations
+from sts_tui.sts.tags import SessionTags, refuse_bad_keys
+
+BAD_SOURCE_IDENTITY: Final = 'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"'
+
+
+def stated_tags(pairs: Sequence[tuple[str, str]], transitive: Sequence[str]) -> SessionTags:
+    """Session tags of a token or assertion; AwsError where a key or value could not be a tag."""
+    shape = sts_shapes().request("AssumeRole").members["Tags"]
+    listed = {"Tags": [{"Key": key, "Value": value} for key, value in pairs]}
+    found = list(violations(Shape(type="structure", members={"Tags": shape}), listed))
+    if found:
+        raise AwsError("InvalidIdentityToken", f"Invalid principal tags: {'; '.join(found)}")
+    refuse_bad_keys(pairs, transitive)
+    return SessionTags(passed=tuple(pairs), transitive=tuple(transitive))
+
+
+def checked_source_identity(value: str | None, maximum: int) -> str | None:
+    """A source identity as a provider states it; AwsError where it could not be one."""
+    if value is None:
+        return None
+    if not matches(r"[\w+=,.@-]*", value) or not 2 <= len(value) <= maximum:
+        raise AwsError("InvalidIdentityToken", BAD_SOURCE_IDENTITY)
+    return value
+
+
+def tags_of_claims(claims: Mapping[str, Any]) -> SessionTags:
+    """The tags in a token: one object, or flattened into one claim per tag."""
+    nested = claims.get(TAGS_CLAIM)
+    source: Mapping[str, Any] = nested if isinstance(nested, Mapping) else {}
+    pairs = [*_pairs(source.get("principal_tags")), *_flattened(claims)]
+    transitive = source.get("transitive_tag_keys") or claims.get(f"{TAGS_CLAIM}/transitive_tag_keys") or ()
+    keys = [transitive] if isinstance(transitive, str) else [str(key) for key in transitive]
+    return stated_tags(pairs, keys)
+
+
+def _pairs(tags: Any) -> Iterator[tuple[str, str]]:
+    """Each value is a list of exactly one."""
+    for key, value in tags.items() if isinstance(tags, Mapping) else ():
+        values = value if isinstance(value, list) else [value]
+        if len(values) != 1 or not isinstance(values[0], str):
+            raise AwsError("InvalidIdentityToken", f"Invalid principal tags: {key} needs exactly one value")
+        yield str(key), values[0]
+
+
+def _flattened(claims: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    prefix = f"{TAGS_CLAIM}/principal_tags/"
+    yield from _pairs(
+        {name[len(prefix) :]: value for name, value in claims.items() if name.startswith(prefix)}
+    )
+
+
+def source_identity_of_claims(claims: Mapping[str, Any], maximum: int) -> str | None:
+    """The source identity in a token."""
+    value = claims.get(SOURCE_IDENTITY_CLAIM)
+    return checked_source_identity(None if value is None else str(value), maximum)
+
+
+def role_authorized_by_idp(claims: Mapping[str, Any], role_arn: str) -> str | None:
+    """`sts:RoleAuthorizedByIdp`: whether the roles claim lists the role; None without such a claim."""
+    if ROLES_CLAIM not in claims:
+        return None
+    listed = claims[ROLES_CLAIM]
+    roles = listed.split(";") if isinstance(listed, str) else listed if isinstance(listed, list) else []
+    return "true" if role_arn in roles else "false"
