@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 _PROVIDER_KEYS: Final = 3
@@ -39,6 +40,16 @@ def private_key(key: str) -> PrivateKeyTypes:
 
     # the keys are our own: checking their primes again would cost half a second
     return load_pem_private_key(key_text(key), password=None, unsafe_skip_rsa_key_validation=True)
+
+
+def rsa_key(key: str) -> RSAPrivateKey:
+    """A shipped key that has to be RSA."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    private = private_key(key)
+    if not isinstance(private, RSAPrivateKey):
+        raise TypeError(f"the key {key} is no RSA key")
+    return private
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
-from sts_tui.identity_providers.keys import FORGER, key_of_provider, private_key, public_jwk
+from sts_tui.identity_providers.keys import FORGER, key_of_provider, public_jwk, rsa_key
 
 TOKEN_LIFETIME: Final = 900
 DEFAULT_AUDIENCE: Final = "sts.amazonaws.com"
@@ -119,13 +119,9 @@ def _signed(header: Mapping[str, str], claims: Mapping[str, Any], signature: str
 def sign_rs256(key: str, data: bytes) -> bytes:
     """RSASSA-PKCS1-v1_5 with SHA-256, by a shipped key."""
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    private = private_key(key)
-    if not isinstance(private, RSAPrivateKey):
-        raise TypeError(f"the key {key} is no RSA key")
-    return private.sign(data, PKCS1v15(), SHA256())
+    return rsa_key(key).sign(data, PKCS1v15(), SHA256())
 
 
 def _segment(value: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
-from sts_tui.identity_providers.keys import FORGER, certificate, key_of_provider, private_key
+from sts_tui.identity_providers.keys import FORGER, certificate, key_of_provider, rsa_key
 
 ASSERTION: Final = "urn:oasis:names:tc:SAML:2.0:assertion"
 PROTOCOL: Final = "urn:oasis:names:tc:SAML:2.0:protocol"
@@ -220,7 +220,7 @@ def _signed(response: Any, key: str) -> Any:
     assertion.insert(1, placeholder)
     signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
     signed = signer.sign(
-        assertion, key=private_key(key), cert=certificate(key), reference_uri=assertion.get("ID")
+        assertion, key=rsa_key(key), cert=certificate(key), reference_uri=assertion.get("ID")
     )
     response.replace(assertion, signed)
     return response
