@@ -19,6 +19,8 @@ from sts_tui.sts.shapes import Shape
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
 """What shorthand (`Key=team,Value=red`) can hold without quotes."""
 _FROM_FILE = ("file://", "fileb://")
+_TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:mfa|saml|oidc|last|key):)")
+"""What a tour would replace, though it be a policy variable like `${saml:sub}`; in JSON it can be escaped."""
 
 
 def cli_line(action: str, params: Mapping[str, Any], profile: str | None = None) -> str:
@@ -36,7 +38,7 @@ def cli_line(action: str, params: Mapping[str, Any], profile: str | None = None)
 def _flags(shape: Shape, params: Mapping[str, Any]) -> Iterator[str]:
     given = {name: params[name] for name in params if name in shape.members and params[name] is not None}
     if any(_needs_json(value) for value in given.values()):
-        yield from ("--cli-input-json", compact({name: _plain_document(value) for name, value in given.items()}))
+        yield from ("--cli-input-json", _json({name: _as_sent(value) for name, value in given.items()}))
         return
     for name, value in given.items():
         yield from _flag(dashed(name), shape.members[name], value)
@@ -46,8 +48,10 @@ def _needs_json(value: Any) -> bool:
     """Text that no single line can hold, or that the CLI would take for the name of a file."""
     match value:
         case str():
-            document = _plain_document(value)
-            return "\n" in document or "\r" in document or document.startswith(_FROM_FILE)
+            text = _plain_document(value)
+            if "\n" in text or "\r" in text or text.startswith(_FROM_FILE):
+                return True
+            return not text.startswith("{") and _TOUR_SUBSTITUTION.search(text) is not None
         case Mapping():
             return False  # printed as JSON, which escapes line ends
         case list() | tuple():
@@ -81,7 +85,7 @@ def _items(items: Sequence[Any]) -> Iterator[str]:
     structures = any(isinstance(one, Mapping) for one in items)
     unclear = any(word.startswith(("--", "[")) or not word for word in words)
     if not words or unclear or (structures and any(word.startswith("{") for word in words)):
-        yield compact(list(items))
+        yield _json(list(items))
     else:
         yield from words
 
@@ -90,17 +94,26 @@ def _structure(value: Mapping[str, Any]) -> str:
     """Shorthand where it can be read again, JSON otherwise."""
     if value and all(isinstance(one, str) and _PLAIN.fullmatch(one) for one in value.values()):
         return ",".join(f"{key}={one}" for key, one in value.items())
-    return compact(value)
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return _TOUR_SUBSTITUTION.sub(r"\\u0024", compact(value))
+
+
+def _as_sent(value: Any) -> Any:
+    """Documents as the text that the service gets; everything else as it is."""
+    return compact(value) if isinstance(value, Mapping) and "Statement" in value else value
 
 
 def _plain_document(value: Any) -> str:
     """A policy document, or any other JSON object, in one compact line; other values as they are."""
     if isinstance(value, Mapping):
-        return compact(value)
+        return _json(value)
     text = str(value)
     if text.lstrip().startswith("{"):
         try:
-            return compact(json.loads(text, object_pairs_hook=_faithful))
+            return _json(json.loads(text, object_pairs_hook=_faithful))
         except ValueError:
             return text
     return text
