@@ -24,6 +24,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import IdSource
 from sts_tui.sts.operation import Answer, Call, Effect, Operation
+from sts_tui.sts.who_may_call import refuse_caller
 
 DEFAULT_REGION: Final = "us-east-1"
 
@@ -84,6 +85,7 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
     try:
         caller = authenticator(ask.caller, world, world.now, service)
         authorization.caller = caller
+        refuse_caller(ask.action, caller, world.settings, str(_named_resource(ask)))
         if operation is None:
             authorization(ask.action, str(ask.params.get("Resource", "*")))
         else:
