@@ -34,7 +34,9 @@ def read_tour(path: Path, name: str | None = None) -> steps.Tour:
             [Problem(file=name, message=f"is not UTF-8 text (byte {error.start})")]
         ) from None
     except OSError as error:
-        raise UnreadableTourError([Problem(file=name, message=error.strerror or str(error))]) from None
+        raise UnreadableTourError(
+            [Problem(file=name, message=(error.strerror or str(error)).lower())]
+        ) from None
     except ValueError as error:  # a NUL in the path
         raise UnreadableTourError([Problem(file=name, message=str(error))]) from None
     return parse_tour(text, name)

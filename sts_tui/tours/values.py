@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.simulation.identities import IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.faults import StepFault, nearest
@@ -56,24 +57,37 @@ class ValueSource:
 
     def _artefact(self, found: Substitution) -> str:
         """A fresh assertion or token from a simulated identity provider."""
-        from sts_tui.identity_providers.sign_in import issue  # signatures: only where one is wanted
-
         provider_name, user_name, overrides = split_directory_user(found.argument)
-        world = self._simulation.world
-        provider = world.identity_providers.get(provider_name)
-        if provider is None:
-            near = nearest(provider_name, world.identity_providers)
-            raise StepFault(f"there is no identity provider {provider_name!r}", near)
+        provider = self._provider(provider_name, {"saml": "SAML", "oidc": "OIDC"}[found.kind])
         user = next((user for user in provider.users if user.name == user_name), None)
         if user is None:
             near = nearest(user_name, [user.name for user in provider.users])
             raise StepFault(f"{provider_name} knows nobody called {user_name!r}", near)
-        wanted = {"saml": "SAML", "oidc": "OIDC"}[found.kind]
-        if provider.type != wanted:
-            raise StepFault(
-                f"{provider_name} is a {provider.type} provider", f"${{{provider.type.lower()}:…}}"
-            )
-        return issue(provider, user, now=world.now, overrides=overrides)
+        try:
+            return self._signed_in(provider, user, overrides)
+        except ValueError as error:
+            raise StepFault(f"{found}: {error}") from None
+
+    def _provider(self, name: str, kind: str) -> IdentityProvider:
+        providers = self._simulation.world.identity_providers
+        provider = providers.get(name)
+        if provider is None:
+            raise StepFault(f"there is no identity provider {name!r}", nearest(name, providers))
+        if provider.type != kind:
+            raise StepFault(f"{name} speaks {provider.type}", f"${{{provider.type.lower()}:{name}/…}}")
+        return provider
+
+    def _signed_in(self, provider: IdentityProvider, user: DirectoryUser, overrides: dict[str, str]) -> str:
+        world = self._simulation.world
+        if provider.type == "OIDC":
+            from sts_tui.identity_providers.oidc import issue_oidc  # signing loads cryptography
+
+            return issue_oidc(provider, user, now=world.now, overrides=overrides)
+        from sts_tui.identity_providers.saml import issue_saml  # signing loads lxml and cryptography
+        from sts_tui.simulation.sign_in import saml_provider_arns
+
+        arns = saml_provider_arns(provider.name, world.in_force)
+        return issue_saml(provider, user, now=world.now, overrides=overrides, provider_arns=arns)
 
 
 def _last(found: Substitution, last: LastCall | None) -> str:

@@ -1,0 +1,44 @@
+"""`sts-tui [FILE…]`: opens the explorer, once everything that can be checked without a screen is."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sts_tui.cli import inputs
+from sts_tui.cli.console import UserError
+from sts_tui.cli.doors import Doors, ExplorerOptions
+from sts_tui.cli.sample import sample_account
+
+
+def perform(options: argparse.Namespace, doors: Doors) -> int:
+    """Open the explorer; returns its exit code."""
+    files, tours = inputs.split_files(options.files)
+    if options.tour:
+        tours.append(Path(options.tour))
+    if len(tours) > 1:
+        raise UserError("the explorer presents one tour at a time")
+    tour = tours[0] if tours else None
+    if tour is not None:
+        inputs.read(tour)
+    return doors.explore(explorer_options(options, files, tour=tour))
+
+
+def explorer_options(
+    options: argparse.Namespace, files: list[Path], *, tour: Path | None = None, record_to: Path | None = None
+) -> ExplorerOptions:
+    """The options as the explorer takes them."""
+    return ExplorerOptions(
+        files=tuple(files),
+        sample=sample_account(),
+        tour=tour,
+        seed=options.seed,
+        start=options.start,
+        resume=getattr(options, "resume", False),
+        journal=getattr(options, "journal", True),
+        readonly=getattr(options, "readonly", False),
+        theme=options.theme,
+        keymap=options.keymap,
+        ascii=options.ascii,
+        record_to=record_to,
+    )

@@ -1,0 +1,22 @@
+"""`sts-tui shoot`: a tour against the real screen, headless, for its pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sts_tui.cli import inputs
+from sts_tui.cli.console import UserError
+from sts_tui.cli.doors import Doors
+from sts_tui.cli.explorer import explorer_options
+
+
+def perform(options: argparse.Namespace, doors: Doors) -> int:
+    """Write the pictures; 1 when a step failed."""
+    path, pictures = Path(options.tour), Path(options.out)
+    tour = inputs.read(path)
+    try:
+        pictures.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{pictures}: {error.strerror}") from None
+    return doors.shoot(tour, path.parent, explorer_options(options, [], tour=path), pictures)

@@ -1,0 +1,93 @@
+"""`sts-tui validate`: everything that is wrong, or doubtful, with account files and tours."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sts_tui.account.load import load
+from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
+from sts_tui.cli import inputs
+from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate, one_line
+from sts_tui.cli.doors import Doors
+from sts_tui.cli.sample import sample_account
+from sts_tui.tours.faults import TourError, UnreadableTourError
+from sts_tui.tours.grammar import read_tour
+from sts_tui.tours.opening import opening_of
+
+
+class Report:
+    """What was found, in the order it was found; each thing once."""
+
+    def __init__(self) -> None:
+        self.unreadable: dict[str, None] = {}
+        self.faults: dict[str, None] = {}
+        self.warnings: dict[str, None] = {}
+
+    def add(self, problems: Iterable[Problem], unreadable: bool = False) -> None:
+        """Unreadable files apart from faults, faults from warnings."""
+        for problem in problems:
+            if unreadable:
+                self.unreadable[str(problem)] = None
+            elif problem.severity is Severity.WARNING:
+                self.warnings[str(problem)] = None
+            else:
+                self.faults[str(problem)] = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean or warnings only, 1 faults, 2 unreadable."""
+        if self.unreadable:
+            return EXIT_UNUSABLE
+        return EXIT_FAILED if self.faults else 0
+
+
+def perform(options: argparse.Namespace, doors: Doors) -> int:
+    """Check account files, read together as one model, and each tour with the account files it names."""
+    files, tours = inputs.split_files(options.files)
+    report = Report()
+    if files:
+        _check_model(files, report)
+    for tour in tours:
+        _check_tour(tour, files, report)
+    for text in report.faults:
+        print(one_line(text))
+    for text in report.warnings:
+        print(f"warning: {one_line(text)}")
+    complain(report.unreadable)
+    narrate(_summary(report))
+    return report.exit_code
+
+
+def _check_model(files: Sequence[Path], report: Report) -> None:
+    try:
+        report.add(load(files, vocabulary=True).warnings)
+    except UnreadableFileError as error:
+        report.add(error.problems, unreadable=True)
+    except AccountFileError as error:
+        report.add(error.problems)
+
+
+def _check_tour(path: Path, files: Sequence[Path], report: Report) -> None:
+    """Account files on the command line stand for those of the tour, as in `run`."""
+    try:
+        tour = read_tour(path)
+    except UnreadableTourError as error:
+        report.add(error.problems, unreadable=True)
+        return
+    except TourError as error:
+        report.add(error.problems)
+        return
+    if not files:
+        _check_model(opening_of(tour, path.parent, sample_account()).files, report)
+
+
+def _summary(report: Report) -> str:
+    counts = [
+        (len(report.unreadable), "unreadable file"),
+        (len(report.faults), "fault"),
+        (len(report.warnings), "warning"),
+    ]
+    told = [f"{count} {noun if count == 1 else noun + 's'}" for count, noun in counts if count]
+    return ", ".join(told) or "no faults"
