@@ -1,4 +1,4 @@
-"""What commands change: a call's outcome, undo, redo and settings go in; the next world and events come out."""
+"""What commands change: the outcome of a call, undo, redo or a setting goes in; world and events come out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.callers import Authenticator
 from sts_tui.simulation.due import Agenda, Kind
+from sts_tui.simulation.equivalent_cli import cli_line
 from sts_tui.simulation.events import (
     CommandRedone,
     CommandUndone,
@@ -125,7 +126,7 @@ class Commands:
         has_edited = world.configuration is not before.configuration
         if not has_edited and not sessions:
             return
-        command = _command_line(ask)
+        command = cli_line(ask.action, ask.params)
         if has_edited:
             self.agenda = Agenda(world) if world.pending else self.agenda
             self._append(
@@ -170,13 +171,3 @@ def _with_spent_code(world: World, spent: tuple[str, int] | None) -> Any:
     serial, step = spent
     known = (*world.spent_mfa_codes.get(serial, ()), step)[-_SPENT_CODES_KEPT:]
     return {**world.spent_mfa_codes, serial: known}
-
-
-def _command_line(ask: Ask) -> str:
-    """The `aws …` line that stands for a call; built on edits only."""
-    try:
-        from sts_tui.simulation.equivalent_cli import cli_line
-    except ModuleNotFoundError:
-        return ask.action
-
-    return cli_line(ask.action, ask.params)

@@ -1,0 +1,94 @@
+"""WHO: names and whom they mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from sts_tui.simulation import UnknownIdentityError
+from sts_tui.simulation.identities import IdentityKind
+from tests.simulation.small_house import MAIN, OTHER, alice, assume, small_house
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "account"),
+    [
+        ("operator", IdentityKind.OPERATOR, None),
+        ("operator@other", IdentityKind.OPERATOR, OTHER),
+        ("anonymous", IdentityKind.ANONYMOUS, None),
+        (f"root@{MAIN}", IdentityKind.ROOT, MAIN),
+        ("root@other", IdentityKind.ROOT, OTHER),
+        (f"arn:aws:iam::{MAIN}:root", IdentityKind.ROOT, MAIN),
+        ("service:ec2.amazonaws.com", IdentityKind.SERVICE, None),
+        ("alice", IdentityKind.USER, MAIN),
+        ("main/alice", IdentityKind.USER, MAIN),
+        (f"arn:aws:iam::{OTHER}:user/bob", IdentityKind.USER, OTHER),
+        ("other/bob", IdentityKind.USER, OTHER),
+        ("job", IdentityKind.SESSION, MAIN),
+        ("job@App", IdentityKind.SESSION, MAIN),
+        ("main/job@App", IdentityKind.SESSION, MAIN),
+        ("dana@acme.example", IdentityKind.SESSION, MAIN),
+        ("dana@acme.example@App", IdentityKind.SESSION, MAIN),
+        (f"arn:aws:sts::{MAIN}:assumed-role/App/job", IdentityKind.SESSION, MAIN),
+    ],
+)
+def test_who_means_whom(who: str, kind: IdentityKind, account: str | None) -> None:
+    sim = small_house()
+    assume(sim)
+    assume(sim, name="dana@acme.example")
+    identity = sim.resolve(who)
+    assert (identity.kind, identity.account) == (kind, account)
+    assert sim.resolve(identity.who).kind is kind
+
+
+def test_an_access_key_id_is_a_who() -> None:
+    sim = small_house()
+    key = assume(sim)
+    assert sim.resolve(key).access_key_id == key
+    assert sim.resolve(alice(sim)).label == "alice"
+
+
+def test_a_renewed_session_is_the_newest_of_its_name() -> None:
+    sim = small_house()
+    assume(sim)
+    newest = assume(sim)
+    assert sim.resolve("job").access_key_id == newest
+
+
+def test_an_ambiguous_name_lists_names_that_tell_apart() -> None:
+    sim = small_house()
+    with pytest.raises(UnknownIdentityError) as caught:
+        sim.resolve("bob")
+    assert caught.value.candidates == ("main/bob", "other/bob")
+    assert sim.resolve("bob", account="other").account == OTHER
+
+
+def test_sessions_of_two_roles_are_told_apart_by_role() -> None:
+    sim = small_house()
+    assume(sim, "Deep", caller=assume(sim))
+    with pytest.raises(UnknownIdentityError) as caught:
+        sim.resolve("job")
+    assert caught.value.candidates == ("job@App", "job@Deep")
+
+
+def test_a_user_keeps_its_name_when_a_session_takes_it() -> None:
+    sim = small_house()
+    assume(sim, name="alice")
+    assert sim.resolve("alice").kind is IdentityKind.USER
+    assert sim.resolve("alice@App").kind is IdentityKind.SESSION
+
+
+def test_a_role_is_not_a_caller_and_its_sessions_are_named() -> None:
+    sim = small_house()
+    assume(sim)
+    with pytest.raises(UnknownIdentityError, match="a role is not a caller; its sessions are: job@App"):
+        sim.resolve("App")
+
+
+def test_a_near_miss_is_suggested() -> None:
+    with pytest.raises(UnknownIdentityError, match="did you mean alice"):
+        small_house().resolve("alcie")
+
+
+def test_an_account_that_is_not_there_is_said() -> None:
+    with pytest.raises(UnknownIdentityError, match="no account nowhere"):
+        small_house().resolve("operator@nowhere")

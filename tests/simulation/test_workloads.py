@@ -1,0 +1,198 @@
+"""Workloads behave as SDKs do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.events import RequestAnswered, SessionStarted, Verdict, WorkloadChanged
+from sts_tui.simulation.world import Health
+from tests.simulation.small_house import MAIN, READ, allow, role_arn, small_house, worker
+
+
+def issued(sim: Simulation) -> list[float]:
+    """Seconds after the start at which sessions were issued."""
+    return [
+        (event.at - sim.world.started_at).total_seconds()
+        for event in sim.events
+        if isinstance(event, SessionStarted)
+    ]
+
+
+def requests(sim: Simulation, workload: str = "worker") -> list[RequestAnswered]:
+    return [
+        event
+        for event in sim.events
+        if isinstance(event, RequestAnswered)
+        and event.workload == workload
+        and event.action.startswith("s3:")
+    ]
+
+
+def trust_nobody(sim: Simulation, role: str = "App") -> None:
+    document = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    ]}  # fmt: skip
+    sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": role, "PolicyDocument": document})
+
+
+def test_the_first_request_is_at_the_start_and_the_rest_follow_without_drift() -> None:
+    sim = small_house(worker(EverySeconds=0.3))
+    sim.advance(3)
+    at = [(event.at - sim.world.started_at).total_seconds() for event in requests(sim)]
+    assert at == [pytest.approx(0.3 * turn, abs=1e-6) for turn in range(11)]
+
+
+def test_requests_take_turns() -> None:
+    write = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/out.csv"}
+    sim = small_house(worker(Requests=[READ, READ, write]))
+    sim.advance(50)
+    assert [event.action for event in requests(sim)] == ["s3:GetObject", "s3:GetObject", "s3:PutObject"] * 2
+
+
+def test_an_sdk_renews_when_less_than_fifteen_minutes_are_left() -> None:
+    sim = small_house(worker(EverySeconds=60))
+    sim.advance(3600)
+    assert issued(sim) == [0, 46 * 60]
+
+
+def test_an_advisory_failure_goes_on_with_the_old_session_and_a_mandatory_one_stops() -> None:
+    sim = small_house(worker(EverySeconds=60))
+    sim.advance(60)
+    trust_nobody(sim)
+    sim.advance(50 * 60)
+    made = requests(sim)
+    assert {event.verdict for event in made} == {Verdict.ALLOWED}
+    assert (made[-1].at - sim.world.started_at) == timedelta(minutes=50)  # ten minutes left: the last one
+    assert sim.world.workload_states["worker"].health is Health.FAILING
+    assert "sts:AssumeRole: AccessDenied" in sim.world.workload_states["worker"].reason
+
+
+def test_a_failed_assume_role_is_tried_again_at_the_next_tick() -> None:
+    sim = small_house(worker())
+    trust_nobody(sim)
+    sim.advance(30)
+    sim.undo()
+    sim.advance(10)
+    state = sim.world.workload_states["worker"]
+    assert (state.failed, state.succeeded, state.recovered) == (4, 1, 1)
+    assert [event.health for event in sim.events if isinstance(event, WorkloadChanged)] == [
+        "failing",
+        "healthy",
+    ]
+
+
+def test_a_denied_request_does_not_make_an_sdk_renew() -> None:
+    sim = small_house(worker())
+    sim.advance(5)
+    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "no", "PolicyDocument": {
+        "Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}})  # fmt: skip
+    sim.advance(600)
+    assert issued(sim) == [0]
+    assert requests(sim)[-1].verdict is Verdict.EXPLICIT_DENY
+
+
+def test_refresh_never_keeps_its_session_to_the_end_and_beyond() -> None:
+    sim = small_house(worker(Refresh="never", EverySeconds=600))
+    sim.advance(3600)
+    assert issued(sim) == [0]
+    assert requests(sim)[-1].code == "ExpiredToken"
+    assert requests(sim)[-2].code == "200"
+
+
+def test_a_chain_is_renewed_from_the_hop_that_is_due() -> None:
+    hops = [
+        {"RoleArn": role_arn("App"), "RoleSessionName": "first", "DurationSeconds": 7200},
+        {"RoleArn": role_arn("Deep"), "RoleSessionName": "second"},
+    ]
+    sim = small_house(worker(AssumeRoles=hops, EverySeconds=60))
+    sim.advance(140 * 60)
+    labels = [event.label for event in sim.events if isinstance(event, SessionStarted)]
+    assert labels == ["first@App", *["second@Deep"] * 3, "first@App", "second@Deep"]
+    assert issued(sim) == [0, 0, 46 * 60, 92 * 60, 138 * 60, 138 * 60]
+    child = sim.world.sessions[sim.world.workload_states["worker"].keys[-1]]
+    assert child.parent in sim.world.sessions
+    assert child.is_chained
+
+
+def test_a_thief_uses_what_it_copied_from_elsewhere_and_never_renews() -> None:
+    victim = worker("a-shop", EverySeconds=60)
+    thief: dict[str, Any] = {
+        "Name": "thief", "Identity": "workload:a-shop", "EverySeconds": 60, "Refresh": "never",
+        "Requests": [{**READ, "Context": {"aws:SourceIp": "198.51.100.66"}}],
+    }  # fmt: skip
+    sim = small_house(victim, thief)
+    sim.advance(2 * 3600)
+    stolen = requests(sim, "thief")
+    assert {event.access_key_id for event in stolen} == {stolen[0].access_key_id}
+    assert stolen[0].caller == "a-shop@App"
+    assert [stolen[59].code, stolen[60].code] == ["200", "ExpiredToken"]
+    assert requests(sim, "a-shop")[-1].code == "200"
+
+
+def test_a_thief_waits_until_there_is_something_to_steal() -> None:
+    thief = {"Name": "a-thief", "Identity": "workload:worker", "EverySeconds": 10, "Requests": [READ]}
+    sim = small_house(worker(), thief)
+    sim.advance(0)
+    assert requests(sim, "a-thief") == []
+    assert sim.world.workload_states["a-thief"].health is Health.STARTING
+    sim.advance(10)
+    assert len(requests(sim, "a-thief")) == 1
+
+
+def test_a_user_without_a_chain_uses_its_own_key() -> None:
+    user = {
+        "Name": "bob",
+        "Identity": f"arn:aws:iam::{MAIN}:user/bob",
+        "EverySeconds": 10,
+        "Requests": [READ],
+    }
+    sim = small_house(user)
+    sim.advance(0)
+    assert requests(sim, "bob")[0].caller == "bob"
+    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allow("s3:*")})
+    sim.advance(10)
+    assert requests(sim, "bob")[-1].verdict is Verdict.ALLOWED
+
+
+def test_health_is_that_of_every_request_of_the_list_and_does_not_flap() -> None:
+    write = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/out.csv"}
+    sim = small_house(worker(Requests=[READ, write]))
+    sim.advance(600)
+    assert [event.health for event in sim.events if isinstance(event, WorkloadChanged)] == [
+        "healthy",
+        "failing",
+    ]
+    assert sim.world.workload_states["worker"].failing == (1,)
+
+
+def test_what_a_workload_asks_is_what_anybody_would_be_told() -> None:
+    """The prepared way of workloads and the way of calls come to the same event."""
+    write = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/out.csv"}
+    sim = small_house(worker(Requests=[READ, write], EverySeconds=5))
+    sim.advance(5)
+    key = requests(sim)[0].access_key_id
+    for one in requests(sim):
+        try:
+            sim.call(one.action, {"Resource": one.resource}, caller=key)
+        except Exception as error:  # compared below, as the log tells it
+            assert one.message in str(error)
+        said = list(sim.events)[-1]
+        assert isinstance(said, RequestAnswered)
+        assert (said.verdict, said.code, said.decided_by, said.message, said.caller) == (
+            one.verdict, one.code, one.decided_by, one.message, one.caller,
+        )  # fmt: skip
+
+
+def test_the_sample_is_at_work_within_a_second() -> None:
+    sim = Simulation.open("sample_accounts/acme.json", seed=7)
+    sim.advance(1)
+    said = [event for event in sim.events if isinstance(event, RequestAnswered)]
+    assert {event.workload for event in said if event.verdict is Verdict.ALLOWED} >= {
+        "web-shop",
+        "nightly-extract",
+    }
+    sim.advance(20)
