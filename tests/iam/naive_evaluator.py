@@ -98,6 +98,8 @@ def _settled_by_kind_of_credentials(request: NaiveRequest) -> Verdict | None:
         and kind not in (CallerKind.USER, CallerKind.ROOT)
     ):
         return refused
+    if kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION) and (service, operation) == ("sts", "assumerole"):
+        return refused
     if kind is CallerKind.FEDERATED_USER and service in ("iam", "sts"):
         return refused
     if kind is CallerKind.USER_SESSION and service == "iam" and not request.caller.has_mfa:
@@ -166,10 +168,10 @@ def _types_that_deny(request: NaiveRequest, policies: NaivePolicies) -> Iterator
 
 
 def _ceiling_without_allow(request: NaiveRequest, policies: NaivePolicies) -> PolicyType | None:
-    for policy_type, levels in ((PolicyType.RCP, policies.rcps), (PolicyType.SCP, policies.scps)):
-        for level in levels:
-            if not any(_has_matching(document, "Allow", request) for document in level):
-                return policy_type
+    """Of the resource control policies only denies count: RCPFullAWSAccess cannot be detached."""
+    for level in policies.scps:
+        if not any(_has_matching(document, "Allow", request) for document in level):
+            return PolicyType.SCP
     if policies.endpoint is not None and not _has_matching(policies.endpoint, "Allow", request):
         return PolicyType.ENDPOINT
     return None
@@ -190,7 +192,10 @@ def _within_the_account(request: NaiveRequest, policies: NaivePolicies) -> Verdi
         )  # the task policy of an AssumeRoot session takes away by its denies only
     if request.caller.kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED):
         return Verdict(Outcome.IMPLICIT_DENY, (resource_type,))
-    return _of_the_caller(request, policies, granted_already=named is Closeness.ISSUER)
+    verdict = _of_the_caller(request, policies, granted_already=named is Closeness.ISSUER)
+    if verdict.outcome is Outcome.ALLOWED and named is not Closeness.NOT_AT_ALL:
+        return Verdict(Outcome.ALLOWED, (*verdict.types, resource_type))
+    return verdict
 
 
 def _across_accounts(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
@@ -210,15 +215,17 @@ def _across_accounts(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
 
 def _of_the_caller(request: NaiveRequest, policies: NaivePolicies, *, granted_already: bool) -> Verdict:
     """Identity policies, then the ceilings over them: boundary and session policy."""
-    granted_by_identity = any(_has_matching(document, "Allow", request) for document in policies.identity)
+    made_by_root = (request.caller.issuer_arn or "").endswith(":root")
+    granted_by_identity = made_by_root or any(
+        _has_matching(document, "Allow", request) for document in policies.identity
+    )
     if not granted_by_identity and not granted_already:
         return Verdict(Outcome.IMPLICIT_DENY, (PolicyType.IDENTITY,))
     if policies.boundary is not None and not _has_matching(policies.boundary, "Allow", request):
         return Verdict(Outcome.IMPLICIT_DENY, (PolicyType.BOUNDARY,))
     if (refused := _within_session_policy(request, policies)) is not None:
         return refused
-    granting = (PolicyType.IDENTITY,) if granted_by_identity else ()
-    return Verdict(Outcome.ALLOWED, granting + ((_resource_type(request),) if granted_already else ()))
+    return Verdict(Outcome.ALLOWED, (PolicyType.IDENTITY,) if granted_by_identity else ())
 
 
 def _within_session_policy(request: NaiveRequest, policies: NaivePolicies) -> Verdict | None:
@@ -292,8 +299,10 @@ def _covers(statement: Statement, document: Document, request: NaiveRequest) -> 
 def facts_about(request: NaiveRequest) -> dict[str, Any]:
     """The keys that come from the caller, unless the request's own context says otherwise."""
     caller = request.caller
+    has_arn = caller.kind not in (CallerKind.SERVICE, CallerKind.FEDERATED)
+    own_arn = caller.issuer_arn if caller.kind is CallerKind.ROLE_SESSION else caller.arn
     known = {
-        "aws:principalarn": caller.issuer_arn if caller.kind is CallerKind.ROLE_SESSION else caller.arn,
+        "aws:principalarn": own_arn if has_arn else None,
         "aws:principalaccount": caller.account,
         "aws:principaltype": {
             CallerKind.USER: "User",
@@ -304,6 +313,8 @@ def facts_about(request: NaiveRequest) -> dict[str, Any]:
             CallerKind.ANONYMOUS: "Anonymous",
         }.get(caller.kind),
     }
+    if caller.kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.arn:
+        known["aws:username"] = caller.arn.rsplit("/", 1)[-1]
     facts = {key: value for key, value in known.items() if value is not None}
     return facts | {key.lower(): value for key, value in request.context.items()}
 

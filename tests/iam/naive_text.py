@@ -31,14 +31,27 @@ def plain(text: str) -> str:
 
 
 def glob(pattern: str, text: str) -> bool:
-    """`*` any run, `?` one character; a table over all prefixes, so nothing can backtrack or surprise."""
-    fits = [True] + [False] * len(text)
-    for wanted in pattern:
+    """`*` any run, `?` one UTF-16 unit; a table over all prefixes, so nothing can backtrack or surprise."""
+    wanted_units, units = _utf16_units(pattern), _utf16_units(text)
+    fits = [True] + [False] * len(units)
+    for wanted in wanted_units:
         if wanted == "*":
-            for end in range(1, len(text) + 1):
+            for end in range(1, len(units) + 1):
                 fits[end] = fits[end] or fits[end - 1]
         else:
             fits = [False] + [
-                fits[end] and (wanted == "?" or plain(wanted) == text[end]) for end in range(len(text))
+                fits[end] and (wanted == "?" or plain(wanted) == units[end]) for end in range(len(units))
             ]
-    return fits[len(text)]
+    return fits[len(units)]
+
+
+def _utf16_units(text: str) -> list[str]:
+    """A character beyond the basic plane is two units; those of the private plane are ours, and stay one."""
+    units = []
+    for character in text:
+        if ord(character) > 0xFFFF and ord(character) < LITERAL_OFFSET:
+            high, low = divmod(ord(character) - 0x10000, 0x400)
+            units += [chr(0xD800 + high), chr(0xDC00 + low)]
+        else:
+            units.append(character)
+    return units

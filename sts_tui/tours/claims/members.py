@@ -49,11 +49,11 @@ class Members:
     def take(self, name: str, kind: type[T] | tuple[type[T], ...], default: T | _Required = REQUIRED) -> T:
         """The member's value; its default where it is left out."""
         value = self._left.pop(name, default)
-        if value is REQUIRED:
+        if isinstance(value, _Required):
             raise ClaimFileError(f"{self.where}: {name} is missing")
         if value is not default and not isinstance(value, kind):
             raise ClaimFileError(f"{self.where}.{name}: of the wrong type: {value!r}")
-        return value  # type: ignore[no-any-return]  # isinstance against a tuple of types does not narrow
+        return value
 
     def optional(self, name: str, kind: type[T]) -> T | None:
         """The member's value; None where it is left out or null."""

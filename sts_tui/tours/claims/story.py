@@ -32,7 +32,7 @@ class Story(Claim):
 
     @classmethod
     def read(cls, members: Members, topic: str) -> Self:
-        given = members.take("given", (str, dict, list))
+        given: Any = members.take("given", (str, dict, list))
         story = cls(
             given=tuple(given) if isinstance(given, list) else (given,),
             when=members.texts("when"),

@@ -1,0 +1,92 @@
+"""Two readings of the same rules agree: the engine and the naive evaluator, over random policies."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
+from sts_tui.tours.claims import DecisionCase, decision_cases
+from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest, Verdict, evaluate_naively
+from tests.iam.random_policies import policies, requests
+
+NO_DEADLINE = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def by_engine(request: NaiveRequest, policies: NaivePolicies) -> Decision:
+    return evaluate(
+        Request(
+            action=request.action,
+            resource=request.resource,
+            resource_account=request.resource_account,
+            context=request.context,
+            caller=request.caller,
+        ),
+        PolicySet(
+            identity=[*policies.identity],
+            session=None if policies.session is None else [*policies.session],
+            boundary=policies.boundary,
+            resource=policies.resource,
+            scps=[[*level] for level in policies.scps],
+            rcps=[[*level] for level in policies.rcps],
+            endpoint=policies.endpoint,
+        ),
+    )
+
+
+def agree(request: NaiveRequest, policies: NaivePolicies) -> None:
+    verdict, decision = evaluate_naively(request, policies), by_engine(request, policies)
+    assert decision.outcome is verdict.outcome, decision.reason
+    assert may_be_settled_by(decision.settled_by, verdict), (decision.settled_by, verdict.types)
+
+
+def may_be_settled_by(settled_by: PolicyType | None, verdict: Verdict) -> bool:
+    """Of several explicit denies the first in order is named; where the endpoint's is among them, any."""
+    if verdict.outcome is Outcome.EXPLICIT_DENY and PolicyType.ENDPOINT not in verdict.types:
+        return settled_by is verdict.types[0]
+    return settled_by in verdict.types if verdict.types else True
+
+
+@given(requests(), policies())
+@settings(NO_DEADLINE, max_examples=300)
+def test_engine_and_naive_evaluator_agree(request_: NaiveRequest, policies_: NaivePolicies) -> None:
+    agree(request_, policies_)
+
+
+@pytest.mark.long
+@given(requests(), policies())
+@settings(NO_DEADLINE, max_examples=30_000)
+def test_engine_and_naive_evaluator_agree_at_length(request_: NaiveRequest, policies_: NaivePolicies) -> None:
+    agree(request_, policies_)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in decision_cases() if case.topic != "undecided"],
+    ids=lambda case: case.name,
+)
+def test_naive_evaluator_meets_the_claims_too(case: DecisionCase) -> None:
+    """So that neither reading of the rules is held only against the other."""
+    request, given_ = case.request(), case.given
+    verdict = evaluate_naively(
+        NaiveRequest(
+            caller=request.caller,
+            action=request.action,
+            resource=request.resource,
+            resource_account=request.resource_account or "",
+            context=case.when.context,
+        ),
+        NaivePolicies(
+            identity=[document for _, document in given_.identity],
+            session=None if given_.session is None else [document for _, document in given_.session],
+            boundary=given_.boundary and given_.boundary[1],
+            resource=given_.resource and given_.resource[1],
+            scps=[[document for _, document in level] for level in given_.scps],
+            rcps=[[document for _, document in level] for level in given_.rcps],
+            endpoint=given_.endpoint and given_.endpoint[1],
+        ),
+    )
+    assert verdict.outcome is case.then.outcome
+    assert may_be_settled_by(case.then.settled_by, verdict)
