@@ -8,7 +8,6 @@ there: thousands of problems in one file cost one pass over it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right, insort
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C scanner's own function
 from typing import Final
 
@@ -16,6 +15,8 @@ from sts_tui.account.json_path import Steps
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _DECODER: Final = JSONDecoder()
+_BLOCK: Final = 1 << 15
+"""Line numbers are counted once for each block of so many characters, then only within one."""
 
 
 class _Container:
@@ -37,7 +38,7 @@ class Locator:
     def __init__(self, text: str) -> None:
         self._text = text
         self._containers: dict[int, _Container] = {}
-        self._known_lines: list[tuple[int, int]] = [(0, 1)]
+        self._lines_before_block: list[int] = []
 
     def line(self, steps: Steps, *, last: bool = False) -> int:
         """The line where a path stands, counted from 1; of its deepest part that is there.
@@ -47,19 +48,18 @@ class Locator:
         place = self._space(1 if self._text.startswith("\ufeff") else 0)
         value = place
         for depth, step in enumerate(steps):
-            found = self._find(value, step, every=last and depth == len(steps) - 1)
+            found = self._find(value, step)
             if not found:
                 break
-            place, value = (
-                found[-1] if last and depth == len(steps) - 1 else found[-1 if depth < len(steps) - 1 else 0]
-            )
+            is_target = depth == len(steps) - 1
+            place, value = found[0] if is_target and not last else found[-1]
         return self._line_of(place)
 
     def _space(self, place: int) -> int:
         match = _SPACE.match(self._text, place)
         return match.end() if match else place
 
-    def _find(self, start: int, step: str | int, *, every: bool) -> list[tuple[int, int]]:
+    def _find(self, start: int, step: str | int) -> list[tuple[int, int]]:
         text = self._text
         opening = text[start : start + 1]
         if opening not in "{[" or not opening or isinstance(step, str) != (opening == "{"):
@@ -67,7 +67,8 @@ class Locator:
         container = self._containers.get(start)
         if container is None:
             container = self._containers[start] = _Container(opening == "{", start + 1)
-        while container.next is not None and (every or isinstance(step, str) or step not in container.values):
+        # an object is read to its end: of equal keys the last is the one that counts
+        while container.next is not None and (isinstance(step, str) or step not in container.values):
             self._read_on(container)
         return container.values.get(step, [])
 
@@ -92,9 +93,10 @@ class Locator:
         _, container.next = _DECODER.raw_decode(text, value)
 
     def _line_of(self, place: int) -> int:
-        at = bisect_right(self._known_lines, (place, len(self._text) + 2)) - 1
-        known_place, known_line = self._known_lines[at]
-        line = known_line + self._text.count("\n", known_place, place)
-        if place - known_place > 4096:
-            insort(self._known_lines, (place, line))
-        return line
+        if not self._lines_before_block:
+            text, before = self._text, 1
+            for start in range(0, len(text) + 1, _BLOCK):
+                self._lines_before_block.append(before)
+                before += text.count("\n", start, start + _BLOCK)
+        block = place // _BLOCK
+        return self._lines_before_block[block] + self._text.count("\n", block * _BLOCK, place)
