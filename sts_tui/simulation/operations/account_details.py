@@ -114,18 +114,13 @@ def _role(role: Role, configuration: Configuration) -> dict[str, Any]:
 
 def _policies(configuration: Configuration, account: str, owner: str) -> Iterator[dict[str, Any]]:
     for arn, policy in configuration.policies.items():
-        if account_of(arn) == owner and (owner == account or _is_shown(configuration, account, arn)):
+        if account_of(arn) == owner and (owner == account or _is_used(configuration, account, arn)):
             yield _policy(policy, configuration, account)
 
 
-def _is_shown(configuration: Configuration, account: str, arn: str) -> bool:
-    """An AWS-managed policy belongs to the answers of accounts that use it; one that nobody uses, to all."""
-    used_in = [
-        one
-        for one in configuration.accounts
-        if attached_to(configuration, one, arn) or bounded_by(configuration, one, arn)
-    ]
-    return not used_in or account in used_in
+def _is_used(configuration: Configuration, account: str, arn: str) -> bool:
+    """Of AWS-managed policies the answer holds those that the account uses."""
+    return bool(attached_to(configuration, account, arn) or bounded_by(configuration, account, arn))
 
 
 def _policy(policy: ManagedPolicy, configuration: Configuration, account: str) -> dict[str, Any]:

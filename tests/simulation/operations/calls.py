@@ -124,3 +124,14 @@ def bench(**account: Any) -> Bench:
 def bench_of(file: Mapping[str, Any]) -> Bench:
     model = from_json(file).model
     return Bench(configuration=configuration_of(model), model=model)
+
+
+def refusal(bench: Bench, operation: str, /, **params: Any) -> tuple[str, int, str]:
+    """(code, status, message) with which a call is refused; fails where it is not."""
+    before = bench.configuration
+    try:
+        bench(operation, **params)
+    except AwsError as error:
+        assert bench.configuration is before
+        return error.code, error.status, error.message
+    raise AssertionError(f"{operation} was not refused")
