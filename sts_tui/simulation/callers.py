@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import authenticate, invalid_token
@@ -33,18 +34,26 @@ class Authenticator:
 
     def __init__(self) -> None:
         self._configuration: Configuration | None = None
+        self._settings: Settings | None = None
         self._known: dict[str, CallerIdentity] = {}
 
     def by_key(self, access_key_id: str, world: World, now: datetime, service: str) -> CallerIdentity:
         """The identity behind a bare access key id."""
-        if world.in_force is not self._configuration or len(self._known) > _CACHE_SIZE:
+        is_stale = world.in_force is not self._configuration or world.settings is not self._settings
+        if is_stale or len(self._known) > _CACHE_SIZE:
             self._known.clear()
             self._configuration = world.in_force
+            self._settings = world.settings
         known = self._known.get(access_key_id)
         if known is not None and (known.session is None or self._is_valid(known, world, now)):
             return known
         found = authenticate(
-            access_key_id, configuration=world.in_force, sessions=world.sessions, now=now, service=service
+            access_key_id,
+            configuration=world.in_force,
+            sessions=world.sessions,
+            now=now,
+            service=service,
+            settings=world.settings,
         )
         self._known[access_key_id] = found
         return found
@@ -75,6 +84,7 @@ class Authenticator:
                     secret=caller.get("SecretAccessKey"),
                     token=caller.get("SessionToken"),
                     service=service,
+                    settings=world.settings,
                 )
 
     def _identity(self, identity: Identity, world: World, now: datetime, service: str) -> CallerIdentity:

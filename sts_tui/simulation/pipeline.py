@@ -85,7 +85,7 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
     try:
         caller = authenticator(ask.caller, world, world.now, service)
         authorization.caller = caller
-        refuse_caller(ask.action, caller, world.settings, str(_named_resource(ask)))
+        refuse_caller(ask.action, caller, world.settings, str(_named_resource(ask)), ask.region)
         if operation is None:
             authorization(ask.action, str(ask.params.get("Resource", "*")))
         else:

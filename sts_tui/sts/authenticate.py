@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import User
+from sts_tui.account.entities import Settings, User
 from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
@@ -32,6 +32,7 @@ def authenticate(
     secret: str | None = None,
     token: str | None = None,
     service: str = "sts",
+    settings: Settings | None = None,
 ) -> CallerIdentity:
     """The identity behind an access key id, or AwsError in the words of `service`.
 
@@ -40,30 +41,39 @@ def authenticate(
     """
     session = sessions.get(access_key_id)
     if session is not None:
-        return _temporary(session, configuration, now, secret, token, service)
+        _refuse_foreign_token(session, secret, token, service)
+        if now >= session.expires_at:
+            raise expired_token(service, session)
+        _refuse_orphan(session, configuration, settings, service)
+        if secret is not None and secret != session.credentials.secret_access_key:
+            raise wrong_signature()
+        return session_identity(session)
     if access_key_id.startswith(TEMPORARY_PREFIX):
         raise invalid_token(service)
     return _long_term(access_key_id, configuration, secret, token, service)
 
 
-def _temporary(
-    session: Session,
-    configuration: Configuration,
-    now: datetime,
-    secret: str | None,
-    token: str | None,
-    service: str,
-) -> CallerIdentity:
-    credentials = session.credentials
-    if (secret is not None or token is not None) and token != credentials.session_token:
+def _refuse_foreign_token(session: Session, secret: str | None, token: str | None, service: str) -> None:
+    if (secret is not None or token is not None) and token != session.credentials.session_token:
         raise malformed_token(service) if _is_malformed(token) else invalid_token(service)
-    if now >= session.expires_at:
-        raise expired_token(service, session)
+
+
+def _refuse_orphan(
+    session: Session, configuration: Configuration, settings: Settings | None, service: str
+) -> None:
     if not issuer_exists(session, configuration):
         raise invalid_token(service, f"what {session.label} was issued from, {session.issuer_arn}, is gone")
-    if secret is not None and secret != credentials.secret_access_key:
-        raise wrong_signature()
-    return session_identity(session)
+    dies_with_key = settings is not None and settings.sessions_die_with_access_key
+    if dies_with_key and not _parent_key_is_active(session, configuration):
+        raise invalid_token(service, "the access key that it was issued to is inactive or gone")
+
+
+def _parent_key_is_active(session: Session, configuration: Configuration) -> bool:
+    """For GetSessionToken and GetFederationToken sessions of users. AWS does not say: hence the setting."""
+    if session.operation not in ("GetSessionToken", "GetFederationToken") or session.parent is None:
+        return True
+    owner = key_owner(session.parent, configuration)
+    return owner is not None and owner[1]
 
 
 def issuer_exists(session: Session, configuration: Configuration) -> bool:

@@ -41,6 +41,6 @@ def refuse_region(operation: str, region: str, account: str, settings: Settings)
         )
 
 
-def refuse_token_version(is_global_token: bool, region: str) -> bool:
-    """Whether a token is refused in a Region: the global endpoint's work where AWS is on by default."""
+def is_refused_in(region: str, is_global_token: bool) -> bool:
+    """Whether a session token is refused in a Region: version 1 tokens work where AWS is on by default."""
     return is_global_token and region in OPT_IN_REGIONS

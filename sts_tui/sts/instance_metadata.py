@@ -1,0 +1,98 @@
+"""The instance metadata service, as software on an EC2 instance sees it: IMDSv1 and IMDSv2.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from sts_tui.account.entities import InstanceProfile
+from sts_tui.sts.credentials import printed
+from sts_tui.sts.ids import SIMULATED
+from sts_tui.sts.session import Session
+
+BASE: Final = "http://169.254.169.254"
+TOKEN_PATH: Final = "/latest/api/token"
+TOKEN_TTL_HEADER: Final = "X-aws-ec2-metadata-token-ttl-seconds"
+TOKEN_HEADER: Final = "X-aws-ec2-metadata-token"
+LONGEST_TOKEN_TTL: Final = 21_600
+_CREDENTIALS: Final = "/latest/meta-data/iam/security-credentials"
+_INFO: Final = "/latest/meta-data/iam/info"
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataAnswer:
+    """An HTTP answer: status and body."""
+
+    status: int
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceMetadata:
+    """What one instance's metadata service knows: the session it delivers now, and from which profile."""
+
+    instance_id: str
+    session: Session | None = None
+    """None: the instance has no profile, or its role could not be assumed."""
+    profile: InstanceProfile | None = None
+    requires_token: bool = False
+    """IMDSv2 only: a plain GET is refused."""
+
+    def put_token(self, ttl_seconds: int, now: datetime) -> MetadataAnswer:
+        """`PUT /latest/api/token`: a token for 1 to 21,600 seconds."""
+        if not 1 <= ttl_seconds <= LONGEST_TOKEN_TTL:
+            return MetadataAnswer(400)
+        expires = int((now + timedelta(seconds=ttl_seconds)).timestamp())
+        return MetadataAnswer(200, f"{SIMULATED}{expires}/{self._seal(expires)}")
+
+    def get(self, path: str, *, now: datetime, token: str | None = None) -> MetadataAnswer:
+        """`GET` of a path under `BASE`; `token` is what the `X-aws-ec2-metadata-token` header holds."""
+        if (token is None and self.requires_token) or (token is not None and not self._is_good(token, now)):
+            return MetadataAnswer(401)
+        if self.session is None:
+            return MetadataAnswer(404)
+        path = path.rstrip("/")
+        if path == _CREDENTIALS:
+            return MetadataAnswer(200, self.session.role_name or "")
+        if path == f"{_CREDENTIALS}/{self.session.role_name}":
+            return MetadataAnswer(200, json.dumps(imds_document(self.session), indent=2))
+        if path == _INFO and self.profile is not None:
+            return MetadataAnswer(200, json.dumps(self._info(self.profile, self.session), indent=2))
+        return MetadataAnswer(404)
+
+    def _info(self, profile: InstanceProfile, session: Session) -> dict[str, str]:
+        return {
+            "Code": "Success",
+            "LastUpdated": printed(session.issued_at),
+            "InstanceProfileArn": profile.arn,
+            "InstanceProfileId": profile.instance_profile_id,
+        }
+
+    def _seal(self, expires: int) -> str:
+        return sha256(f"imds token:{self.instance_id}:{expires}".encode()).hexdigest()[:32]
+
+    def _is_good(self, token: str, now: datetime) -> bool:
+        expires, _, seal = token.removeprefix(SIMULATED).partition("/")
+        if not expires.isdecimal() or len(expires) > 12:
+            return False
+        return seal == self._seal(int(expires)) and now.timestamp() < int(expires)
+
+
+def imds_document(session: Session) -> dict[str, str]:
+    """The credentials document. Its member is `Token`, not `SessionToken`; the same under v1 and v2."""
+    return {
+        "Code": "Success",
+        "LastUpdated": printed(session.issued_at),
+        "Type": "AWS-HMAC",
+        "AccessKeyId": session.credentials.access_key_id,
+        "SecretAccessKey": session.credentials.secret_access_key,
+        "Token": session.credentials.session_token,
+        "Expiration": printed(session.expires_at),
+    }
