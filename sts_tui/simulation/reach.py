@@ -1,0 +1,258 @@
+"""Who can become whom, through which chain of roles.
+
+Every hop was tried, by the way that a call goes, on a fork of the world in which each role has a fresh
+session; so every layer counts, and a condition that a caller can meet (MFA, an external id …) is told as
+what the hop `needs`. Trust policies only choose whom to try. Tags that would be inherited along a chain are
+not tried; service-linked roles are ends, never beginnings.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from sts_tui.account.arn import Arn, account_of
+from sts_tui.account.entities import Role
+from sts_tui.simulation.callers import Authenticator
+from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, identity_of_user
+from sts_tui.simulation.pipeline import Ask, carry_out
+from sts_tui.simulation.reach_wishes import Wish, applied, wishes_of
+from sts_tui.simulation.sign_in import SignInError, sign_in
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.world import World
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.session import Credentials, Session, SessionKind
+
+_SESSION_NAME: Final = "reach"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One step that AWS would allow now."""
+
+    source: str
+    """ARN of a user or role; `github/main` of an identity provider's user; `service:ec2.amazonaws.com`."""
+    source_label: str
+    target: str
+    """ARN of a role."""
+    target_label: str
+    operation: str
+    """`AssumeRole`, `AssumeRoleWithSAML`, `AssumeRoleWithWebIdentity`."""
+    needs: tuple[str, ...] = ()
+    """What the caller has to bring: `MFA`, `external id acme-7`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Hops one after another, each from the role before."""
+
+    hops: tuple[Hop, ...]
+
+    @property
+    def source(self) -> str:
+        return self.hops[0].source
+
+    @property
+    def target(self) -> str:
+        return self.hops[-1].target
+
+
+def hops(simulation: Simulation) -> tuple[Hop, ...]:
+    """Every hop, in the order of the file: users, then roles, then services and identity providers."""
+    search = _Search(simulation)
+    found = [hop for role in search.world.in_force.roles.values() for hop in search.hops_to(role)]
+    order = {source: number for number, source in enumerate(search.sources())}
+    return tuple(sorted(found, key=lambda hop: (order.get(hop.source, len(order)), hop.source)))
+
+
+def chains(found: Iterable[Hop], source: str | None = None, target: str | None = None) -> Iterator[Chain]:
+    """The shortest chain from each source to each role that it can become, at last.
+
+    `source` and `target` are those of `Hop`; without them all are answered.
+    """
+    leaving: dict[str, list[Hop]] = {}
+    for hop in found:
+        leaving.setdefault(hop.source, []).append(hop)
+    for begin in [source] if source is not None else list(leaving):
+        for chain in _from(begin, leaving):
+            if target in (None, chain.target):
+                yield chain
+
+
+def _from(source: str, leaving: Mapping[str, Sequence[Hop]]) -> Iterator[Chain]:
+    """Breadth first: the nearest roles come first, each once."""
+    seen = {source}
+    waiting: deque[tuple[Hop, ...]] = deque([()])
+    while waiting:
+        so_far = waiting.popleft()
+        here = so_far[-1].target if so_far else source
+        for hop in leaving.get(here, ()):
+            if hop.target not in seen:
+                seen.add(hop.target)
+                waiting.append((*so_far, hop))
+                yield Chain((*so_far, hop))
+
+
+class _Search:
+    """Asks the pipeline, on a fork of the world where every role has a session of its own."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        world = simulation.world
+        keys = {arn: f"ASIA{number:016d}" for number, arn in enumerate(world.in_force.roles, start=1)}
+        sessions = {key: _session(world.in_force.roles[arn], key, world) for arn, key in keys.items()}
+        self.world = replace(world, sessions=sessions)
+        self._keys = keys
+        self._seed = simulation.seed
+        self._authenticator = Authenticator()
+
+    def sources(self) -> Iterator[str]:
+        """Users and roles: whoever can be a source besides services and identity providers."""
+        yield from self.world.in_force.users
+        yield from self.world.in_force.roles
+
+    def hops_to(self, role: Role) -> Iterator[Hop]:
+        trusted = _Trusted.by(role)
+        for user in self.world.in_force.users.values():
+            if trusted.may_be(user.arn):
+                yield from self._assume(user.arn, user.user_name, identity_of_user(user), role)
+        for other in self.world.in_force.roles.values():
+            if other.arn != role.arn and not other.is_service_linked and trusted.may_be(other.arn):
+                yield from self._assume(other.arn, other.role_name, self._keys[other.arn], role)
+        for service in trusted.services:
+            identity = Identity(kind=IdentityKind.SERVICE, label=f"service:{service}", arn=service)
+            yield from self._assume(identity.label, identity.label, identity, role)
+        if trusted.federated:
+            yield from self._federated(role)
+
+    def _assume(self, source: str, label: str, caller: str | Identity, role: Role) -> Iterator[Hop]:
+        params = {"RoleArn": role.arn, "RoleSessionName": _SESSION_NAME}
+        ask = Ask(action="sts:AssumeRole", params=params, caller=caller)
+        needs = self._needs(ask, wishes_of(source, role, self.world))
+        if needs is not None:
+            yield Hop(
+                source=source,
+                source_label=label,
+                target=role.arn,
+                target_label=role.role_name,
+                operation="AssumeRole",
+                needs=needs,
+            )
+
+    def _needs(self, ask: Ask, wishes: Sequence[Wish]) -> tuple[str, ...] | None:
+        """The fewest wishes with which the call is allowed; None where it is refused with all of them."""
+        if self._is_allowed(ask):
+            return ()
+        if not wishes or not self._is_allowed(applied(ask, wishes)):
+            return None
+        kept = list(wishes)
+        for wish in wishes:
+            without = [other for other in kept if other is not wish]
+            if self._is_allowed(applied(ask, without)):
+                kept = without
+        return tuple(wish.label for wish in kept)
+
+    def _is_allowed(self, ask: Ask) -> bool:
+        return carry_out(ask, self.world, self._authenticator, self._seed).error is None
+
+    def _federated(self, role: Role) -> Iterator[Hop]:
+        for provider in self.world.identity_providers.values():
+            for person in provider.users:
+                try:
+                    action, params = sign_in(provider.name, person.name, role.arn, self.world)
+                except (SignInError, AwsError):
+                    continue
+                given: dict[str, Any] = {"RoleSessionName": _SESSION_NAME, **params}
+                if action == "sts:AssumeRoleWithSAML":
+                    given.pop("RoleSessionName")
+                if self._is_allowed(Ask(action=action, params=given, caller=ANONYMOUS)):
+                    label = f"{provider.name}/{person.name}"
+                    yield Hop(
+                        source=label,
+                        source_label=label,
+                        target=role.arn,
+                        target_label=role.role_name,
+                        operation=action.partition(":")[2],
+                    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    """Whom a trust policy may mean; the engine decides whom it does."""
+
+    principals: frozenset[str]
+    accounts: frozenset[str]
+    anybody: bool
+    services: tuple[str, ...]
+    federated: bool
+
+    @classmethod
+    def by(cls, role: Role) -> _Trusted:
+        aws, services, federated, anybody = [], [], False, False
+        for statement in _statements(role.assume_role_policy_document.document):
+            principal = statement.get("Principal", "*")  # NotPrincipal: anybody else
+            if not isinstance(principal, Mapping):
+                anybody = True
+                continue
+            aws += _listed(principal.get("AWS"))
+            services += _listed(principal.get("Service"))
+            federated = federated or "Federated" in principal
+        accounts = {_account(text) for text in aws} - {None}
+        return cls(
+            principals=frozenset(aws),
+            accounts=frozenset(account for account in accounts if account),
+            anybody=anybody or "*" in aws,
+            services=tuple(dict.fromkeys(services)),
+            federated=federated,
+        )
+
+    def may_be(self, arn: str) -> bool:
+        """Session and unique-id principals are cheap to try, so anybody of a named account is tried."""
+        if self.anybody or arn in self.principals or account_of(arn) in self.accounts:
+            return True
+        return any(text.startswith(("AIDA", "AROA")) for text in self.principals)
+
+
+def _account(text: str) -> str | None:
+    """The account of a principal that stands for a whole account or for a session; None for one entity."""
+    if text.isdecimal():
+        return text
+    try:
+        arn = Arn.parse(text)
+    except ValueError:
+        return None
+    return arn.account if arn.resource == "root" or arn.service == "sts" else None
+
+
+def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    statements = document.get("Statement", [])
+    return [one for one in _listed(statements) if isinstance(one, Mapping) and one.get("Effect") == "Allow"]
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _session(role: Role, key: str, world: World) -> Session:
+    """A session of a role as it would be issued now."""
+    arn = Arn.parse(role.arn)
+    expires = world.now + timedelta(hours=1)
+    return Session(
+        name=_SESSION_NAME,
+        kind=SessionKind.ROLE,
+        operation="AssumeRole",
+        credentials=Credentials(
+            access_key_id=key, secret_access_key="", session_token="", expiration=expires
+        ),
+        account=arn.account,
+        arn=f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{role.role_name}/{_SESSION_NAME}",
+        user_id=f"{role.role_id}:{_SESSION_NAME}",
+        issuer_arn=role.arn,
+        issuer_id=role.role_id,
+        issued_at=world.now,
+        expires_at=expires,
+    )
