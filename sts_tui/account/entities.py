@@ -325,6 +325,14 @@ class Settings(Entity):
     federated_provider_for_saml: bool = False
     enforce_saml_audience: bool = False
     opt_in_regions: tuple[str, ...] = ()
+    not_principal_needs_account: bool = True
+    account_condition_delegates: bool = True
+    for_any_value_negated_matches_absent: bool = False
+    not_resource_with_missing_variable_matches: bool = True
+    wildcards_in_variable_values: bool = False
+    resource_wildcards_cross_colons: bool = False
+    user_grant_reaches_federated_users: bool = True
+    everyone_includes_federated_users: bool = True
     """What each of these means, and how sure we are: `sts_tui.sts.doubtful_facts`."""
 
 

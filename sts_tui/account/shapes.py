@@ -64,6 +64,10 @@ def _many(key: str, field: str, shape: str, about: str = "", most: int | None = 
     return Member(key=key, field=field, holds=Holds.ENTITIES, shape=shape, about=about, most=most)
 
 
+def _yes_or_no(key: str, field: str) -> Member:
+    return Member(key=key, field=field, holds=Holds.BOOLEAN)
+
+
 def _document(key: str, field: str, kind: PolicyKind, *, required: bool = True, about: str = "") -> Member:
     return Member(key=key, field=field, holds=Holds.DOCUMENT, policy=kind, required=required, about=about)
 
@@ -247,6 +251,14 @@ _IAM_SHAPES = (
         _CREATED,
         Member(key="UpdateDate", field="update_date", holds=Holds.INSTANT),
         _many("PolicyVersionList", "policy_version_list", "PolicyVersion", "At most five."),
+        Member(
+            key="NewestVersion",
+            field="newest_version",
+            holds=Holds.INTEGER,
+            minimum=0,
+            maximum=1_000_000,
+            about="The highest version number so far, where that version is gone. `export` writes it.",
+        ),
         _TAGS,
         identity="PolicyName",
         ignores_case=True,
@@ -509,6 +521,14 @@ _SIMULATION_SHAPES = (
         Member(key="FederatedProviderForSaml", field="federated_provider_for_saml", holds=Holds.BOOLEAN),
         Member(key="EnforceSamlAudience", field="enforce_saml_audience", holds=Holds.BOOLEAN),
         Member(key="OptInRegions", field="opt_in_regions", holds=Holds.TEXTS),
+        _yes_or_no("NotPrincipalNeedsAccount", "not_principal_needs_account"),
+        _yes_or_no("AccountConditionDelegates", "account_condition_delegates"),
+        _yes_or_no("ForAnyValueNegatedMatchesAbsent", "for_any_value_negated_matches_absent"),
+        _yes_or_no("NotResourceWithMissingVariableMatches", "not_resource_with_missing_variable_matches"),
+        _yes_or_no("WildcardsInVariableValues", "wildcards_in_variable_values"),
+        _yes_or_no("ResourceWildcardsCrossColons", "resource_wildcards_cross_colons"),
+        _yes_or_no("UserGrantReachesFederatedUsers", "user_grant_reaches_federated_users"),
+        _yes_or_no("EveryoneIncludesFederatedUsers", "everyone_includes_federated_users"),
     ),
 )
 

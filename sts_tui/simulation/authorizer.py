@@ -154,6 +154,7 @@ def prepare(question: Question) -> Prepared:
             configuration,
             resource_policy=question.resource_policy,
             endpoint=endpoint,
+            settings=question.settings,
         ),
         resource_account=owner,
         says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),

@@ -7,18 +7,24 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import AttachedPolicy, Group, NamedPolicy, Resource, Role, User
+from sts_tui.account.entities import AttachedPolicy, Group, NamedPolicy, Resource, Role, Settings, User
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.iam import PolicyDocument, PolicySet, compiled
+from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import PolicyType
 from sts_tui.simulation.organization import is_management_account, levels_of
 from sts_tui.sts.identity import CallerIdentity
+
+_ROOT_PERMISSIONS: Final = WrittenPolicy(
+    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+)
+"""What a federated user session has at most when a root user called GetFederationToken."""
 
 _PRINCIPALS_OF_ACCOUNTS: Final = frozenset(
     {
@@ -118,6 +124,8 @@ def caller_policies(
         for document in identity_documents(arn, configuration)
         if document.written is not None
     ]
+    if caller.caller.kind is CallerKind.FEDERATED_USER and (arn or "").endswith(":root"):
+        identity.append(compiled(_ROOT_PERMISSIONS, "root user", PolicyType.IDENTITY))
     boundary: list[PolicyDocument] | None = None
     if ceiling := boundary_document(arn, configuration):
         boundary = [compiled(ceiling.written, ceiling.name, PolicyType.BOUNDARY)] if ceiling.written else []
@@ -133,6 +141,7 @@ def policy_set(
     *,
     resource_policy: WrittenPolicy | None = None,
     endpoint: Resource | None = None,
+    settings: Settings | None = None,
 ) -> PolicySet:
     """Everything that bears on one request."""
     identity, boundary, session, scps = caller_policies(caller, configuration)
@@ -149,7 +158,14 @@ def policy_set(
         scps=scps,
         rcps=rcp_levels(caller, action, resource_account, configuration),
         endpoint=through,
+        settings=DEFAULT_SETTINGS if settings is None else evaluation_settings(settings),
     )
+
+
+@lru_cache(maxsize=4)
+def evaluation_settings(settings: Settings) -> EvaluationSettings:
+    """The part of a model's settings that decides how policies are read."""
+    return EvaluationSettings(**{one.name: getattr(settings, one.name) for one in fields(EvaluationSettings)})
 
 
 def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[list[PolicyDocument]]:

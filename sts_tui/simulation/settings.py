@@ -7,6 +7,9 @@ from typing import Any, Final
 
 from sts_tui.account.entities import Settings
 
+CHOICES: Final = {"usersessionscallsts": ("AssumeRole", "WithMfa", "Never")}
+"""Values of the settings that are words."""
+
 _SHORT_NAMES: Final = {"revoke-padding": "revoke_padding_seconds", "propagation": "propagation_seconds"}
 
 
@@ -64,4 +67,10 @@ def _fitting(name: str, value: Any, present: Any) -> Any:
         if not least <= number < float("inf"):
             raise ValueError(f"{name} cannot be {value}")
         return int(number) if number == int(number) else number
+    if isinstance(present, tuple):
+        listed = value.split(",") if isinstance(value, str) else list(value)
+        return tuple(one for one in (str(each).strip() for each in listed) if one)
+    choices = CHOICES.get(name.replace("-", "").replace("_", "").lower())
+    if choices and value not in choices:
+        raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
     return value
