@@ -266,17 +266,19 @@ def _derive_attached(fields: dict[str, Any], raw: Mapping[str, Any], where: Deri
         fields["policy_name"] = fields["policy_arn"].rsplit("/", 1)[-1]
 
 
-def _derive_provider(shape: str) -> Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]:
-    def derive(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
-        assert where is not None
-        if arn := derived_arn(shape, raw, where):
-            fields.setdefault("arn", arn)
-        if "url" in fields:
-            fields["url"] = without_scheme(fields["url"])
-        if shape == "SAMLProvider" and "name" in fields:
-            fields.setdefault("identity_provider", fields["name"])
+def _derive_saml_provider(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    assert where is not None
+    if arn := derived_arn("SAMLProvider", raw, where):
+        fields.setdefault("arn", arn)
+        fields.setdefault("name", arn.rpartition(":saml-provider/")[2])
+        fields.setdefault("identity_provider", fields["name"])
 
-    return derive
+
+def _derive_oidc_provider(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    assert where is not None
+    if arn := derived_arn("OpenIDConnectProvider", raw, where):
+        fields.setdefault("arn", arn)
+        fields["url"] = without_scheme(fields.get("url") or arn.rpartition(":oidc-provider/")[2])
 
 
 def _derive_resource(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
@@ -303,8 +305,8 @@ _DERIVE: Final[Mapping[str, Callable[[dict[str, Any], Mapping[str, Any], Derivat
     "ManagedPolicy": _derive_policy,
     "InstanceProfile": _derive_iam("InstanceProfile"),
     "AttachedPolicy": _derive_attached,
-    "SAMLProvider": _derive_provider("SAMLProvider"),
-    "OpenIDConnectProvider": _derive_provider("OpenIDConnectProvider"),
+    "SAMLProvider": _derive_saml_provider,
+    "OpenIDConnectProvider": _derive_oidc_provider,
     "Resource": _derive_resource,
     "Organization": _derive_organization,
 }

@@ -51,6 +51,9 @@ class MergedAccount:
     partition: str = "aws"
     fragments: list[Fragment] = field(default_factory=list)
     lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
+    arn_by_name: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By list and name, of entities whose ARN or path a file tells: names are unique in an account, so an
+    overlay may leave out the path."""
 
     def entities(self, key: str) -> Iterable[MergedEntity]:
         return self.lists.get(key, {}).values()
@@ -144,6 +147,8 @@ class Merge:
     def finish(self) -> Merged:
         """Unite everything that was added."""
         for merged, key, fragment in self._pending:
+            _note_name(merged, key, fragment.raw)
+        for merged, key, fragment in self._pending:
             self._place(merged, key, fragment)
         self._pending.clear()
         for account in self.merged.accounts.values():
@@ -172,6 +177,8 @@ class Merge:
         shape = SHAPES[SHAPES["Account"].members[key].shape]
         where = Derivation(account.account_id, account.partition)
         arn = derived_arn(shape.name, fragment.raw, where)
+        if not _tells_its_path(fragment.raw):
+            arn = account.arn_by_name.get((key, str(fragment.raw.get(shape.identity))), arn)
         identity = arn or f"{fragment.place}"
         entities = account.lists.setdefault(key, {})
         entity = entities.get(identity)
@@ -277,6 +284,19 @@ def dumped_account(raw: Mapping[str, Any]) -> str | None:
             if account is not None and account.isdigit() and len(account) == 12:
                 return account
     return None
+
+
+def _tells_its_path(raw: Mapping[str, Any]) -> bool:
+    return isinstance(raw.get("Arn"), str) or isinstance(raw.get("Path"), str)
+
+
+def _note_name(account: MergedAccount, key: str, raw: Mapping[str, Any]) -> None:
+    shape = SHAPES[SHAPES["Account"].members[key].shape]
+    name = raw.get(shape.identity)
+    if isinstance(name, str) and _tells_its_path(raw):
+        arn = derived_arn(shape.name, raw, Derivation(account.account_id, account.partition))
+        if arn is not None:
+            account.arn_by_name.setdefault((key, name), arn)
 
 
 def _complete(role: dict[str, Any], nested: Mapping[str, Any]) -> None:

@@ -55,10 +55,7 @@ class ShapeCheck:
             member = members.get(key)
             if member is None:
                 self._unknown_key(key, shape, steps)
-            elif value is None:
-                if not self.lenient:
-                    self.fault((*steps, key), "null is no value", "leave the key out")
-            else:
+            elif value is not None:  # null is an absent key: the AWS CLI's --query writes such
                 read = _CHECKS[member.holds](self, value, member, (*steps, key))
                 if read is not value:
                     raw[key] = read
