@@ -9,6 +9,7 @@ from sts_tui.iam.access_denied import denied_message
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decide import evaluate
 from sts_tui.iam.decision import Decision, Outcome, PolicyType, Provenance
+from sts_tui.iam.explain import Explanation, explain
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.policy import PolicyDocument, compiled
 from sts_tui.iam.policy_set import PolicySet
@@ -21,6 +22,7 @@ __all__ = [
     "CallerKind",
     "Decision",
     "EvaluationSettings",
+    "Explanation",
     "Layer",
     "Outcome",
     "PolicyDocument",
@@ -31,4 +33,5 @@ __all__ = [
     "compiled",
     "denied_message",
     "evaluate",
+    "explain",
 ]

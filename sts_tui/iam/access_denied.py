@@ -18,7 +18,9 @@ _WITHOUT_REASON: Final = frozenset(
 
 
 def denied_message(request: Request, decision: Decision) -> str:
-    """What the caller of a denied request is told. Terse where AWS is: a refused AssumeRole gives no reason."""
+    """What the caller of a denied request is told. Terse where AWS is: a refused AssumeRole gives no
+    reason.
+    """
     if decision.limit is not None and decision.limit.message:
         return decision.limit.message
     if request.action_key in _WITHOUT_CALLER:

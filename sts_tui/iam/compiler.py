@@ -89,6 +89,12 @@ def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+@lru_cache(maxsize=64)
+def _scope(has_variables: bool, is_deny: bool, settings: EvaluationSettings) -> Scope:
+    """Shared by all statements that have it in common."""
+    return Scope(has_variables, is_deny, settings)
+
+
 class _Reader:
     """Reads one statement and collects what AWS would refuse."""
 
@@ -97,7 +103,7 @@ class _Reader:
         self._written: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
         self._origin = origin
         self._effect = self._written.get("Effect")
-        self._scope = Scope(has_variables, self._effect == "Deny", origin.settings)
+        self._scope = _scope(has_variables, self._effect == "Deny", origin.settings)
 
     def statement(self, index: int) -> Statement:
         if self._effect not in ("Allow", "Deny"):
@@ -119,6 +125,7 @@ class _Reader:
             resources=resources,
             principals=principals,
             conditions=conditions,
+            scope=self._scope,
             doubt="; ".join(self._doubts),
             delegates_everyone=limited,
         )
@@ -155,7 +162,7 @@ class _Reader:
             return None  # the policy of a resource is about that resource
         written, negated = _texts("Resource", found[0]), found[1]
         if "*" in written and not negated:
-            return None
+            return Resources(written, negated, None)
         return _compiled_resources(written, negated, self._scope)
 
     def _principals(self) -> Principals | None:
@@ -273,6 +280,11 @@ def _action_matcher(pattern: str) -> Matcher:
     return glob(pattern)
 
 
+def matching_action(actions: Actions, action: str) -> str | None:
+    """The pattern, as written, that covers an action given in lower case; for explanations."""
+    return next((text for text in actions.written if _any_action((text.lower(),))(action)), None)
+
+
 # --- resources ---
 
 
@@ -289,6 +301,15 @@ def _compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -
     )
     heads = ("",) if negated else tuple(literal_head(template) for template in templates)
     return Resources(written, negated, test, heads)
+
+
+def matching_resource(resources: Resources, scope: Scope, request: Request) -> str | None:
+    """The pattern, as written, that matches the resource of a request; for explanations."""
+    for text in resources.written:
+        test = _compiled_resources((text,), False, scope).test
+        if test is not None and test(request):
+            return text
+    return None
 
 
 def _resource_template(text: str, scope: Scope) -> Template:

@@ -1,4 +1,5 @@
-"""What some credentials may never call, and what no policy can deny: limits of the service, before any policy.
+"""What some credentials may never call, and what no policy can deny: limits of the service, before any
+policy.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
@@ -82,7 +83,7 @@ CREDENTIAL_LIMITS: Final = (
         kinds=_OF_GET_SESSION_TOKEN,
         service="iam",
         unless_mfa=True,
-        because="credentials from GetSessionToken can call IAM operations only when they were issued with MFA",
+        because="credentials from GetSessionToken can call IAM operations only if issued with MFA",
         code="InvalidClientTokenId",
         message="The security token included in the request is invalid.",
     ),
@@ -91,8 +92,8 @@ CREDENTIAL_LIMITS: Final = (
         service="sts",
         but_not=_PARTS_OF_ASSUME_ROLE
         | {"getcalleridentity", "getwebidentitytoken", "taggetwebidentitytoken"},
-        because="credentials from GetSessionToken can call no STS operations but AssumeRole, GetCallerIdentity "
-        "and GetWebIdentityToken",
+        because="credentials from GetSessionToken can call no STS operations but AssumeRole, "
+        "GetCallerIdentity and GetWebIdentityToken",
     ),
 )
 

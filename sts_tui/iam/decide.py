@@ -11,7 +11,7 @@ from typing import Final
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
-from sts_tui.iam.decision import Decision, Outcome, PolicyType
+from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome, PolicyType
 from sts_tui.iam.evidence import Evidence, explicit_denies, is_unlocking, needs_own_policy
 from sts_tui.iam.match import Statement
 from sts_tui.iam.policy_set import PolicySet
@@ -35,7 +35,7 @@ def _before_any_policy(request: Request) -> Decision | None:
     if (limit := limit_on(request)) is not None:
         return Decision(Outcome.IMPLICIT_DENY, None, (), request.action, limit.because, limit)
     if request.caller.kind in NEVER_DENIED.get(request.action_key, ()):
-        return Decision(Outcome.ALLOWED, None, (), request.action, f"no policy can deny {request.action}")
+        return Decision(Outcome.ALLOWED, None, (), request.action, f"{NO_POLICY_CONTROLS}{request.action}")
     return None
 
 
@@ -100,9 +100,9 @@ def _by_resource_policy_alone(evidence: Evidence) -> Decision:
 def _within_one_account(evidence: Evidence) -> Decision:
     """Caller and resource in one account: either side may grant.
 
-    A resource policy that names the caller exactly, or everyone, needs nothing else. One that names the role of the
-    session (or the user behind a federated session) stands in for the identity policy. One that names the account
-    leaves it to identity policies; roles and KMS keys must at least do that.
+    A resource policy that names the caller exactly, or everyone, needs nothing else. One that names the
+    role of the session (or the user behind a federated session) stands in for the identity policy. One that
+    names the account leaves it to identity policies; roles and KMS keys must at least do that.
     """
     closeness = evidence.closeness()
     if closeness >= Closeness.EVERYONE:
@@ -122,7 +122,9 @@ def _within_one_account(evidence: Evidence) -> Decision:
 
 
 def _across_accounts(evidence: Evidence) -> Decision:
-    """Both accounts must allow: the resource's policy on its side; identity, boundary and session on the caller's."""
+    """Both accounts must allow: the resource's policy on its side; identity, boundary and session on the
+    caller's.
+    """
     if evidence.closeness() is Closeness.NONE:
         return evidence.missing(evidence.own_type)
     if evidence.request.caller.kind in _ROOT:

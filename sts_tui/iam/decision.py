@@ -53,14 +53,16 @@ class Provenance:
         return f"{where}#{self.sid or self.index + 1}"
 
 
+NO_POLICY_CONTROLS: Final = "no policy can deny "
 _ARTICLES: Final = {PolicyType.IDENTITY: "an", PolicyType.TRUST: "the"}
 
 
 class Decision(NamedTuple):
     """The answer to one request.
 
-    `settled_by` is the policy type that decided: the one with the explicit deny, the one that lacks an Allow, the
-    one that granted; None where no policy did (root, operations that no policy controls, limits of credentials).
+    `settled_by` is the policy type that decided: the one with the explicit deny, the one that lacks an
+    Allow, the one that granted; None where no policy did (root, operations that no policy controls, limits
+    of credentials).
     """
 
     outcome: Outcome
@@ -78,6 +80,13 @@ class Decision(NamedTuple):
     @property
     def is_allowed(self) -> bool:
         return self.outcome is Outcome.ALLOWED
+
+    @property
+    def before_any_policy(self) -> bool:
+        """Whether no policy was asked: a limit of the credentials, or an operation that no policy
+        controls.
+        """
+        return self.limit is not None or self.note.startswith(NO_POLICY_CONTROLS)
 
     @property
     def statements(self) -> tuple[Provenance, ...]:

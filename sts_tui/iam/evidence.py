@@ -62,8 +62,8 @@ def is_unlocking(request: Request) -> bool:
 class Evidence:
     """One evaluation: the request, the layers that bind the caller, and what they were found to say.
 
-    `hopeful` counts an Allow that cannot be decided as a match; the flow chart is walked a second time with it, only
-    to see whether the undecided Allow would have changed the answer.
+    `hopeful` counts an Allow that cannot be decided as a match; the flow chart is walked a second time with
+    it, only to see whether the undecided Allow would have changed the answer.
     """
 
     __slots__ = ("_identity", "_resource", "doubtful", "hopeful", "layers", "own_type", "policies", "request")

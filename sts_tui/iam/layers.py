@@ -1,7 +1,8 @@
 """What the policies of one type say: all documents of one layer, found quickly by action and resource.
 
-A layer with a thousand statements answers as fast as one with ten: statements are looked up by action, and long
-lists by the literal beginning of their resources. What is found is then compared by `Statement.match_beyond_action`.
+A layer with a thousand statements answers as fast as one with ten: statements are looked up by action, and
+long lists by the literal beginning of their resources. What is found is then compared by
+`Statement.match_beyond_action`.
 """
 
 from __future__ import annotations

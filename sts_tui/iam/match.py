@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.conditions import Answer, Condition
-from sts_tui.iam.conditions.operator import ContextTest
+from sts_tui.iam.conditions.operator import ContextTest, Scope
 from sts_tui.iam.decision import PolicyType, Provenance
 from sts_tui.iam.principals import Closeness, PrincipalElement
 from sts_tui.iam.request import Request
@@ -57,8 +57,8 @@ class Resources(NamedTuple):
 
     written: tuple[str, ...]
     negated: bool
-    test: ResourceTest
-    """The negation of NotResource included."""
+    test: ResourceTest | None
+    """The negation of NotResource included; None: every resource."""
     heads: tuple[str, ...] = ("",)
     """What every matching resource begins with, one for each pattern; empty where nothing can be told."""
 
@@ -93,6 +93,7 @@ class Statement:
         "policy",
         "principals",
         "resources",
+        "scope",
         "sid",
         "_resource_test",
         "_tests",
@@ -110,6 +111,7 @@ class Statement:
         resources: Resources | None,
         principals: Principals | None,
         conditions: tuple[Condition, ...],
+        scope: Scope,
         doubt: str = "",
         delegates_everyone: bool = False,
     ) -> None:
@@ -121,6 +123,7 @@ class Statement:
             principals,
             conditions,
         )
+        self.scope = scope
         self.doubt = doubt
         """Why it can never be decided: a structure that AWS would refuse. Empty where it can."""
         self.delegates_everyone = delegates_everyone

@@ -1,4 +1,5 @@
-"""Wildcards: `*` is any run of characters, `?` is one. Compiled to string methods, never to a backtracking regex.
+"""Wildcards: `*` is any run of characters, `?` is one. Compiled to string methods, never to a backtracking
+regex.
 
 A pattern is a tuple of tokens, so that text which comes from a request (a substituted policy variable)
 can never act as a wildcard. Matching takes time proportional to the text, whatever the pattern:
@@ -173,7 +174,8 @@ def _with_single_wildcards(pieces: Sequence[_Piece]) -> Matcher:
 def arn_matcher(tokens: Tokens) -> Matcher | None:
     """The matcher of an ARN pattern, segment by segment; None where it has fewer than six segments.
 
-    A wildcard in one of the first five segments does not reach over its colon; in the sixth it spans `:` and `/`.
+    A wildcard in one of the first five segments does not reach over its colon; in the sixth it spans `:`
+    and `/`.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     segments = arn_segments(tokens)

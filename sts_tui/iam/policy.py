@@ -18,7 +18,8 @@ class PolicyDocument:
 
     `document` is the parsed JSON; `name` is what evidence calls it; `owner` is the role, user or group it is
     attached to, where that helps to tell it from others (`App` in `App/AWSRevokeOlderSessions#1`).
-    Raises TypeError where `document` is no JSON object. What is odd inside is no error: see `Statement.doubt`.
+    Raises TypeError where `document` is no JSON object. What is odd inside is no error: see
+    `Statement.doubt`.
     """
 
     __slots__ = ("_compiled", "document", "name", "owner")
@@ -54,7 +55,8 @@ _COMPILED: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, str], PolicyDo
 def compiled(
     written: WrittenPolicy, name: str, policy_type: PolicyType | None = None, owner: str = ""
 ) -> PolicyDocument:
-    """The compiled form of a written policy: the same object every time, kept as long as the written one lives.
+    """The compiled form of a written policy: the same object every time, kept as long as the written one
+    lives.
 
     `policy_type` is accepted for readability; a document learns its type from the layer that it is put into.
     """

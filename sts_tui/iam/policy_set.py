@@ -65,11 +65,11 @@ class Layers(NamedTuple):
 class PolicySet:
     """Documents (a dict, a `(name, dict)` pair or a PolicyDocument) by policy type. Frozen by convention.
 
-    `session=None`: no session policy was passed, which is not the same as `[]`. `boundary=None`, `resource=None`,
-    `endpoint=None`: there is none, the request does not come through an endpoint. `scps` and `rcps` are levels, from
-    the organization's root down to the account; `[]`: none apply; `scps=[[]]`: a level that allows nothing.
-    RCPFullAWSAccess is always attached besides. A `Layer` of another PolicySet may be given in place of documents:
-    it keeps what it has learnt.
+    `session=None`: no session policy was passed, which is not the same as `[]`. `boundary=None`,
+    `resource=None`, `endpoint=None`: there is none, the request does not come through an endpoint. `scps`
+    and `rcps` are levels, from the organization's root down to the account; `[]`: none apply; `scps=[[]]`:
+    a level that allows nothing. RCPFullAWSAccess is always attached besides. A `Layer` of another PolicySet
+    may be given in place of documents: it keeps what it has learnt.
     """
 
     __slots__ = ("_bound", "layers", "left_out", "settings")

@@ -108,7 +108,9 @@ class PrincipalElement:
         return caller.kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.unique_id in self._ids
 
     def _names_issuer(self, caller: Caller) -> bool:
-        """By the ARN with its path, or by unique id: the role of a session, the creating user of a federated user."""
+        """By the ARN with its path, or by unique id: the role of a session, the creating user of a
+        federated user.
+        """
         return caller.issuer_arn in self._arns or caller.unique_id in self._ids
 
     def _names_service(self, caller: Caller) -> bool:
@@ -213,8 +215,8 @@ def caller_of(
 ) -> Caller:
     """The caller that an ARN (or a service's name, or None for nobody) stands for.
 
-    `principal_arn` and `userid` are `aws:PrincipalArn` and `aws:userid` of the request, where it has them: a role
-    session's ARN has neither the role's path nor its unique id. `temporary`: the request has an
+    `principal_arn` and `userid` are `aws:PrincipalArn` and `aws:userid` of the request, where it has them:
+    a role session's ARN has neither the role's path nor its unique id. `temporary`: the request has an
     `aws:TokenIssueTime`. Raises ValueError for what is no principal.
     """
     if principal is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -30,16 +31,32 @@ _PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
 """`aws:PrincipalType`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
 
 
+_SPELLED: Final = {
+    key.lower(): key
+    for key in [
+        "aws:PrincipalType",
+        "aws:ResourceAccount",
+        "aws:userid",
+        "aws:PrincipalAccount",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalServiceName",
+        "aws:PrincipalServiceNamesList",
+        "aws:PrincipalArn",
+        "aws:username",
+    ]
+}
+
+
 class Request:
     """A request, frozen by convention.
 
-    `principal` is the ARN of a user, role, root user, role session or federated user, the name of a service, or
-    None for the anonymous caller. `context` holds condition keys in any case; a list is a multivalued key. What
-    can be told from the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`,
-    `aws:username` …) is there by itself; `context` adds to it and overrides it. An exact `caller` replaces what the
-    principal's ARN alone would say, and then all keys are the caller's of this class to give.
-    Raises ValueError for what is no principal, TypeError for a context value that is no text, number, bool, date
-    or list of them.
+    `principal` is the ARN of a user, role, root user, role session or federated user, the name of a
+    service, or None for the anonymous caller. `context` holds condition keys in any case; a list is a
+    multivalued key. What can be told from the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`,
+    `aws:PrincipalType`, `aws:username` …) is there by itself; `context` adds to it and overrides it. An
+    exact `caller` replaces what the principal's ARN alone would say, and then all keys are the caller's of
+    this class to give. Raises ValueError for what is no principal, TypeError for a context value that is no
+    text, number, bool, date or list of them.
     """
 
     __slots__ = (
@@ -83,6 +100,18 @@ class Request:
         self.context = context if context is not None else {}
         self.caller = caller
         self.values = {**known, **given} if given else known
+
+    @property
+    def spelled_context(self) -> Mapping[str, str | tuple[str, ...]]:
+        """The whole context, keys as they were given or as AWS spells them, in the order of their names."""
+        spelled = {key.lower(): key for key in self.context}
+        return {spelled.get(key, _SPELLED.get(key, key)): value for key, value in sorted(self.values.items())}
+
+    def with_values(self, values: Values) -> Request:
+        """The same request with some keys of its context, in lower case, set anew."""
+        same = copy(self)
+        same.values = {**self.values, **values}
+        return same
 
     def __repr__(self) -> str:
         return (

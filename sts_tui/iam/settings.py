@@ -11,15 +11,17 @@ class EvaluationSettings:
     """Mirrored under `Settings` of an account file, in AWS's spelling (`NotPrincipalNeedsAccount` …)."""
 
     not_principal_needs_account: bool = True
-    """A `NotPrincipal` of a Deny spares a caller only when its account is listed too, as AWS's guide advises."""
+    """A `NotPrincipal` of a Deny spares a caller only when its account is listed too, as AWS's guide
+    advises.
+    """
     account_condition_delegates: bool = True
     """An Allow for everyone, limited by a condition on `aws:PrincipalAccount`, delegates to the account: its
     identity policies decide, as when the account is named."""
     for_any_value_negated_matches_absent: bool = False
     """`ForAnyValue:StringNotEquals` and its like on an absent key."""
     not_resource_with_missing_variable_matches: bool = True
-    """A `NotResource` whose only entry has a variable without a value excludes nothing, so the statement covers
-    every resource."""
+    """A `NotResource` whose only entry has a variable without a value excludes nothing, so the statement
+    covers every resource."""
     wildcards_in_variable_values: bool = False
     """A `*` in the value that a policy variable brings in is a wildcard, not a letter."""
     resource_wildcards_cross_colons: bool = False

@@ -1,4 +1,5 @@
-"""Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the escapes `${*}`, `${?}`, `${$}`.
+"""Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the escapes `${*}`, `${?}`,
+`${$}`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -57,6 +58,15 @@ def _plain(text: str, wildcards: bool) -> Tokens:
     if not text:
         return ()
     return tokens_of(text) if wildcards else (text,)
+
+
+def variables_in(text: str) -> list[Variable]:
+    """The variables that a text names, in order; for explanations."""
+    return [
+        Variable(found["key"].strip().lower(), found["default"])
+        for found in _VARIABLE.finditer(text)
+        if found["key"] is not None
+    ]
 
 
 def is_plain(template: Template) -> bool:

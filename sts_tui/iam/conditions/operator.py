@@ -1,4 +1,5 @@
-"""How a condition is put together: operator, set prefix, IfExists, the key's presence; the values are a family's.
+"""How a condition is put together: operator, set prefix, IfExists, the key's presence; the values are a
+family's.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html

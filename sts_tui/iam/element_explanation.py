@@ -1,0 +1,174 @@
+"""One statement, element by element: what the policy wants, what the request has, what matched, what to
+know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sts_tui.iam.compiler import matching_action, matching_resource
+from sts_tui.iam.conditions import NULL, Condition, SetOperator, compile_condition, read_operator
+from sts_tui.iam.context_keys import is_multivalued
+from sts_tui.iam.explanation import ElementExplanation, ElementStatus, ValueExplanation
+from sts_tui.iam.match import MATCHED, UNDECIDED, Element, Principals, Resources, Statement
+from sts_tui.iam.principals import Closeness
+from sts_tui.iam.request import Request
+from sts_tui.iam.variables import variables_in
+
+_CLOSENESS: Final = {
+    Closeness.ACCOUNT: "by the caller's account, which leaves it to the account's identity policies",
+    Closeness.USER: "by the user that created the session",
+    Closeness.ROLE: "by the role of the session",
+    Closeness.EVERYONE: "by everyone",
+    Closeness.EXACT: "by the very principal",
+}
+
+
+def explained_elements(statement: Statement, code: int, request: Request) -> tuple[ElementExplanation, ...]:
+    """Every element in the order in which they are compared; `code` is what `Statement.match` answered."""
+    return tuple(_elements(statement, code, request))
+
+
+def _status(position: int, code: int, undecided: bool = False) -> ElementStatus:
+    if code in (MATCHED, UNDECIDED) or position < code:
+        return ElementStatus.UNDECIDED if undecided else ElementStatus.MATCHED
+    return ElementStatus.FAILED if position == code else ElementStatus.NOT_REACHED
+
+
+def _elements(statement: Statement, code: int, request: Request) -> Iterator[ElementExplanation]:
+    actions = statement.actions
+    yield ElementExplanation(
+        "NotAction" if actions.negated else "Action",
+        _status(Element.ACTION, code),
+        actions.written,
+        (request.action,),
+        _unless_same(matching_action(actions, request.action_key), request.action),
+    )
+    if statement.resources is not None:
+        yield _resource(statement, statement.resources, code, request)
+    if statement.principals is not None:
+        yield _principal(statement, statement.principals, code, request)
+    for position, condition in enumerate(statement.conditions, Element.CONDITION):
+        yield _condition(
+            statement, condition, _status(position, code, condition.holds(request.values) is None), request
+        )
+
+
+def _resource(statement: Statement, resources: Resources, code: int, request: Request) -> ElementExplanation:
+    return ElementExplanation(
+        "NotResource" if resources.negated else "Resource",
+        _status(Element.RESOURCE, code, resources.test is not None and resources.test(request) is None),
+        resources.written,
+        (request.resource,),
+        _unless_same(matching_resource(resources, statement.scope, request), request.resource),
+        note=_missing_variables(resources.written, request) if "${" in "".join(resources.written) else "",
+    )
+
+
+def _unless_same(pattern: str | None, value: str) -> str | None:
+    """What matched, where it is not the value itself."""
+    return None if pattern is None or pattern == value else pattern
+
+
+def _principal(
+    statement: Statement, principals: Principals, code: int, request: Request
+) -> ElementExplanation:
+    closeness = principals.names(request)
+    caller = request.caller
+    identities = (caller.arn, caller.issuer_arn, caller.unique_id, caller.account)
+    actual = tuple(dict.fromkeys(each for each in identities if each is not None)) or ("anonymous",)
+    note = "" if principals.negated else _CLOSENESS.get(statement.closeness(request), "")
+    if principals.negated and closeness is not Closeness.NONE:
+        note = "not every identity of the caller is listed, so it is not spared"
+    elif closeness is Closeness.UNDECIDED:
+        note = "canonical users are not modelled"
+    return ElementExplanation(
+        "NotPrincipal" if principals.negated else "Principal",
+        _status(Element.PRINCIPAL, code, closeness is Closeness.UNDECIDED),
+        tuple(_written_principals(principals.written)),
+        actual,
+        note=note,
+    )
+
+
+def _written_principals(written: Any) -> Iterator[str]:
+    """`*`, or `AWS: arn…` for each entry."""
+    if isinstance(written, str):
+        yield written
+        return
+    for kind, entries in written.items():
+        for entry in entries if isinstance(entries, list | tuple) else (entries,):
+            yield f"{kind}: {entry}"
+
+
+def _condition(
+    statement: Statement, condition: Condition, status: ElementStatus, request: Request
+) -> ElementExplanation:
+    value = request.values.get(condition.key.lower())
+    actual = None if value is None else (value,) if isinstance(value, str) else value
+    values = tuple(_value(statement, condition, each, request) for each in actual or ())
+    matched = [each.matched_by for each in values if each.matched_by is not None]
+    return ElementExplanation(
+        f"{condition.operator} {condition.key}",
+        status,
+        condition.wanted,
+        actual,
+        matched[0] if len(matched) == 1 and matched[0] not in (actual or ()) else None,
+        values,
+        _note(condition, value, request),
+    )
+
+
+def _value(statement: Statement, condition: Condition, value: str, request: Request) -> ValueExplanation:
+    """One value of the request: whether the condition holds for it alone, and which operand it met."""
+    if condition.each is None:
+        return ValueExplanation(value, None)
+    name = read_operator(condition.operator)
+    negated = name.operator is not None and name.operator.negated
+    for wanted in condition.wanted:
+        alone = compile_condition(condition.operator, condition.key, (wanted,), statement.scope).each
+        if (
+            alone is not None
+            and alone(value, request.values) is not None
+            and alone(value, request.values) is not negated
+        ):
+            return ValueExplanation(value, condition.each(value, request.values), wanted)
+    return ValueExplanation(value, condition.each(value, request.values))
+
+
+def _note(condition: Condition, value: str | tuple[str, ...] | None, request: Request) -> str:
+    if condition.doubt:
+        return condition.doubt
+    if condition.operator == NULL:
+        return "the key is absent" if value is None else "the key is present"
+    name = read_operator(condition.operator)
+    if value is None:
+        return _note_on_absent(condition, request)
+    if isinstance(value, tuple) and name.set_operator is SetOperator.SINGLE:
+        return "the key is multivalued: a plain operator never matches it, ForAnyValue or ForAllValues does"
+    return _missing_variables(condition.wanted, request) if "${" in "".join(condition.wanted) else ""
+
+
+def _note_on_absent(condition: Condition, request: Request) -> str:
+    """What the operator makes of a key that the request does not have, and what IfExists would change."""
+    truth = "true" if condition.holds(request.values) else "false"
+    note = f"key absent: {condition.operator} is {truth}"
+    if truth == "false":
+        note += "; with IfExists it would be true"
+    if is_multivalued(condition.key) and condition.operator.startswith("ForAllValues"):
+        note += "; add a Null condition to require it"
+    return note
+
+
+def _missing_variables(texts: tuple[str, ...], request: Request) -> str:
+    """Which policy variables have no single value in this request."""
+    missing = [
+        each.key
+        for text in texts
+        for each in variables_in(text)
+        if each.default is None and not isinstance(request.values.get(each.key), str)
+    ]
+    return (
+        f"no single value for ${{{'}, ${'.join(missing)}}}: such an entry matches nothing" if missing else ""
+    )
