@@ -127,7 +127,7 @@ def _seed(text: str) -> int:
 def _add_files(
     parser: argparse.ArgumentParser, help: str = "account files; none: the built-in sample"
 ) -> None:
-    parser.add_argument("files", nargs="*", metavar="FILE", help=help)
+    parser.add_argument("files", nargs="*", default=[], metavar="FILE", help=help)
 
 
 def _add_beginning(parser: argparse.ArgumentParser) -> None:
@@ -198,7 +198,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
 def _selftest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topics", nargs="*", metavar="TOPIC", help="only claims of these topics")
     parser.add_argument("--json", action="store_true", help="one JSON object per claim")
-    parser.add_argument("--failed", action="store_true", help="list only claims that do not hold")
+    parser.add_argument("--list", action="store_true", help="list every claim with its source")
 
 
 def _validate(parser: argparse.ArgumentParser) -> None:
@@ -263,7 +263,7 @@ _COMMANDS: dict[str, _Command] = {
     ),
     "selftest": (
         "run every claim about AWS against the engine",
-        ("sts-tui selftest", "sts-tui selftest --failed"),
+        ("sts-tui selftest", "sts-tui selftest --list permissions-boundary"),
         _selftest,
     ),
     "validate": (

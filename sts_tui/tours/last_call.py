@@ -34,4 +34,4 @@ class LastCall:
         explanation = simulation.explain(self.event) if self.event else None
         if explanation is None:
             return (f"no policy was asked: {self.event.decided_by}",) if self.event else ()
-        return tuple(explanation.text().splitlines())
+        return tuple(explanation.lines())

@@ -1,0 +1,86 @@
+"""`sts-tui selftest`: every claim about AWS that this project makes, run against the engine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_colour
+from sts_tui.cli.doors import Doors
+from sts_tui.tours.claims import ClaimResult, run_claims, topics
+from sts_tui.tours.faults import nearest
+
+
+def perform(options: argparse.Namespace, doors: Doors) -> int:
+    """Run the claims; 1 when one does not hold."""
+    for topic in options.topics:
+        if topic not in topics():
+            raise UserError(
+                f"there is no topic {topic!r} ({nearest(topic, topics()) or ', '.join(topics())})"
+            )
+    failed = 0
+    done: list[ClaimResult] = []
+    for result in _results(options.topics):
+        done.append(result)
+        failed += not result.passed
+        for line in _told(result, options):
+            print(line)
+    if not options.json:
+        for line in table(done):
+            print(line)
+        print(f"\n{len(done)} claims, {len(done) - failed} hold, {failed} do not")
+    return EXIT_FAILED if failed else 0
+
+
+def _results(chosen: Sequence[str]) -> Iterator[ClaimResult]:
+    if not chosen:
+        yield from run_claims()
+    for topic in dict.fromkeys(chosen):
+        yield from run_claims(topic)
+
+
+def _told(result: ClaimResult, options: argparse.Namespace) -> Iterator[str]:
+    """A claim on its own: where it does not hold, or where all are wanted."""
+    if options.json:
+        yield json.dumps(_as_object(result), ensure_ascii=False)
+        return
+    if result.passed and not options.list:
+        return
+    paint = Paint(wants_colour(sys.stdout))
+    heading = result.claim.heading
+    mark = paint.good("holds ") if result.passed else paint.bad("FAILED")
+    yield f"{mark} {result.claim.name}  {heading.title}  ({heading.sure.value}: {heading.source})"
+    yield from (f"         {line}" for line in result.explanation.splitlines())
+
+
+def _as_object(result: ClaimResult) -> dict[str, Any]:
+    heading = result.claim.heading
+    return {
+        "topic": heading.topic,
+        "id": heading.id,
+        "title": heading.title,
+        "holds": result.passed,
+        "sure": heading.sure.value,
+        "source": heading.source,
+        "explanation": result.explanation,
+    }
+
+
+def table(results: Iterable[ClaimResult]) -> list[str]:
+    """One line per topic: how many claims, how sure, how many hold."""
+    rows: list[tuple[str, ...]] = [("TOPIC", "CLAIMS", "DOCUMENTED", "OBSERVED", "UNVERIFIED", "HOLD")]
+    by_topic: dict[str, list[ClaimResult]] = {}
+    for result in results:
+        by_topic.setdefault(result.claim.topic, []).append(result)
+    for topic, claims in sorted(by_topic.items()):
+        sureness = [claim.claim.heading.sure.value for claim in claims]
+        counts = [sureness.count(word) for word in ("documented", "observed", "unverified")]
+        rows.append((topic, str(len(claims)), *map(str, counts), str(sum(claim.passed for claim in claims))))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *(row[n].rjust(widths[n]) for n in range(1, len(row)))])
+        for row in rows
+    ]
