@@ -220,6 +220,8 @@ def _value_of(inside: str, context: Context) -> str | Missing:
         return inside
     key, comma, default = inside.partition(",")
     given = context.get(key.strip().lower())
-    if given is not None and not isinstance(given, list):
+    if isinstance(given, list) and given:
+        return MISSING  # a multivalued key cannot be a variable; the default is for absent keys
+    if given is not None and given != []:
         return _text(given)
     return default.strip().removeprefix("'").removesuffix("'") if comma else MISSING

@@ -1,23 +1,31 @@
 """Claims that take time, sessions and calls to show: a small tour over an account model.
 
-`given` is the built-in sample (`"sample"`), a model of `stories/models/` by name, an account model written
-out, or a list of these, merged as account files are. `when` and `then` are lines of the tour grammar, played
-in that order from 2026-01-15T09:00:00Z; `then` holds what is expected, and the calls that show it.
+`given` is the name of a model in `stories/models/`, an account model written out, or a list of these, merged
+as account files are. `when` and `then` are lines of the tour grammar, played in that order; `then` holds what
+is expected, and the calls that show it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
+from sts_tui.account.load import parse
+from sts_tui.account.problems import AccountFileError
+from sts_tui.account.sources import Source
+from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.claims.claim import Claim, Heading
 from sts_tui.tours.claims.members import ClaimFileError, Members, read_json
+from sts_tui.tours.faults import TourError
+from sts_tui.tours.grammar import parse_commands
+from sts_tui.tours.player import Player
+from sts_tui.tours.results import StepOutcome
+from sts_tui.tours.runner import play
 
 STORIES = Path(__file__).parent / "stories"
-START = "2026-01-15T09:00:00Z"
-SAMPLE = "sample"
 
 Model: TypeAlias = str | Mapping[str, Any]
 
@@ -44,7 +52,31 @@ class Story(Claim):
         return story
 
     def check(self) -> str:
-        raise NotImplementedError
+        return "\n".join(self._failures())
+
+    def _failures(self) -> Iterator[str]:
+        try:
+            tour = parse_commands([*self.when, *self.then], self.name)
+            player = Player(simulation_of(self.given))
+        except (TourError, AccountFileError) as unreadable:
+            yield from (str(problem) for problem in unreadable.problems)
+            return
+        for played in play(tour, player):
+            if played.result.outcome is StepOutcome.FAILED:
+                yield "\n".join(
+                    (f"{played.line.text}: {played.result.message}", *played.result.explanation)
+                )
+
+
+def simulation_of(models: tuple[Model, ...]) -> Simulation:
+    """The models merged and opened; raises AccountFileError."""
+    sources = [
+        Source(model, json.dumps(model_named(model)))
+        if isinstance(model, str)
+        else Source("given", json.dumps(model))
+        for model in models
+    ]
+    return Simulation(parse(sources).model)
 
 
 def model_named(name: str) -> Any:
