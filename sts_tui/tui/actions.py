@@ -47,7 +47,9 @@ class ActionSpec:
 def _needs_role(situation: Situation) -> str | None:
     if situation.focus == "sessions" and situation.session_key and not situation.session_role_arn:
         return f"{situation.session_label} is no role session"
-    return None if situation.role_arn or situation.session_role_arn else "Choose a role or a role session first"
+    return (
+        None if situation.role_arn or situation.session_role_arn else "Choose a role or a role session first"
+    )
 
 
 def _cannot_revoke(situation: Situation) -> str | None:
@@ -115,6 +117,10 @@ def _nothing_shown(situation: Situation) -> str | None:
     return None if situation.rows_shown else "Nothing to copy: this list is empty"
 
 
+def _no_tour(situation: Situation) -> str | None:
+    return None if situation.is_touring else "No tour is presented: sts-tui --tour FILE"
+
+
 _TABLE: Final = (
     # Sessions
     ActionSpec(
@@ -166,7 +172,7 @@ _TABLE: Final = (
     # Policies
     ActionSpec(
         id="edit_policy", keys=("e",), label="edit", group="Policies", why_not=_cannot_edit, edits=True,
-        panes=("policies", "roles"), worth=60,
+        panes=("policies",), worth=60,
         help="Edit the shown policy; saving is the AWS call that writes it.",
     ),
     ActionSpec(
@@ -230,6 +236,23 @@ _TABLE: Final = (
     ActionSpec(
         id="save", keys=("ctrl+s",), label="save", group="Model",
         help="Write the model as it stands to an account file.",
+    ),
+    # Tour
+    ActionSpec(
+        id="tour_next",
+        keys=("n",),
+        label="next step",
+        group="Tour",
+        why_not=_no_tour,
+        help="The next step of the tour that is presented.",
+    ),
+    ActionSpec(
+        id="tour_back",
+        keys=("b",),
+        label="step back",
+        group="Tour",
+        why_not=_no_tour,
+        help="One step back: the tour is played again from its start.",
     ),
     # Screen
     ActionSpec(

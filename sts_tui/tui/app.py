@@ -17,6 +17,7 @@ from sts_tui.simulation.history import NothingToUndoError
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
+from sts_tui.tours.steps import Tour
 from sts_tui.tui import theme
 from sts_tui.tui.actions import ACTIONS
 from sts_tui.tui.bridge import Bridge
@@ -81,6 +82,9 @@ class StsApp(App[int]):
         self.main = MainScreen(simulation.events)
         self.view = View(self)
         self.touring: Touring | None = None
+        self.is_shooting = False
+        """Pictures are taken: a key that would issue an AWS call is a fault."""
+        self._faults: list[str] = []
         self._handlers = handlers()
         self._ascii = AsciiFilter(enabled=self.options.is_ascii)
 
@@ -91,6 +95,8 @@ class StsApp(App[int]):
         self.push_screen(self.main, callback=None)
         self.main.set_class(self.options.is_ascii, "-ascii")
         self.main.command_line.complete = self._completions
+        if self.touring is not None:
+            self.call_after_refresh(self.touring.begin)
         for problem in self.keymap.problems:
             self.say(problem, "warning")
         if self._is_ticking:
@@ -139,8 +145,13 @@ class StsApp(App[int]):
         self.journal.act_as(identity)
         self.say(f"You act as {identity.label}.")
 
-    def call(self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None) -> dict[str, Any] | None:
+    def call(
+        self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None
+    ) -> dict[str, Any] | None:
         """One AWS call; None when AWS refused, which the bottom line then says."""
+        if self.is_shooting:
+            self._faults.append(f"a key would call {action}: write the call as a step")
+            return None
         try:
             answer = self.journal.call(action, params, caller or self.acting)
         except AwsError as error:
@@ -162,6 +173,29 @@ class StsApp(App[int]):
         except NothingToUndoError as error:
             self.say(str(error))
         self.view.refresh()
+
+    # Tours -----------------------------------------------------------------------------------------------
+
+    def present(self, tour: Tour) -> None:
+        """Shows a tour, from its beginning, once the screen is there."""
+        self.touring = Touring(self, tour)
+        self.clock = self.clock.paused(self.reading())
+
+    def take_faults(self) -> list[str]:
+        """What keys did that pictures must not."""
+        faults, self._faults = self._faults, []
+        return faults
+
+    def restart(self) -> None:
+        """The model as it was opened, for a step back in a tour."""
+        self.simulation = Simulation(
+            self.simulation.model, seed=self.simulation.seed, start=self.simulation.world.started_at
+        )
+        self.bridge = Bridge(self.simulation)
+        self.journal = Journal(self.simulation, self.options)
+        self.view.restart()
+        self.main.requests.follow(self.simulation.events)
+        self.clock = self.clock.behind(self.simulation.now, self.reading())
 
     # Actions ---------------------------------------------------------------------------------------------
 

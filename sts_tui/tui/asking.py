@@ -55,7 +55,9 @@ def caller_facts(simulation: Simulation, caller: Identity) -> CallerFacts:
         label=caller.label,
         is_role_session=session is not None and session.kind is SessionKind.ROLE,
         mfa_serial=user.mfa_devices[0].serial_number if user and user.mfa_devices else "",
-        inherited_tags=tuple(f"{key}={value}" for key, value in session.tags if key in transitive) if session else (),
+        inherited_tags=tuple(f"{key}={value}" for key, value in session.tags if key in transitive)
+        if session
+        else (),
         source_identity=(session.source_identity or "") if session else "",
     )
 
@@ -101,10 +103,6 @@ def _refusal(error: AwsError) -> list[Line]:
     lines: list[Line] = [(Piece(one_line(error.message)),)]
     if error.decision is not None:
         lines.append((Piece("why  ", "muted"), Piece(one_line(error.decision.reason), "strong")))
-        lines += [
-            (Piece("     ", "muted"), Piece(one_line(statement.label), "denied"), Piece(f"  {statement.policy_type.value}", "muted"))
-            for statement in error.decision.statements
-        ]
     if error.hint:
         lines.append((Piece("hint ", "muted"), Piece(one_line(error.hint))))
     return lines
@@ -119,7 +117,12 @@ def _answer(answer: Mapping[str, Any]) -> list[Line]:
     if isinstance(credentials, Mapping):
         lines.append((Piece("expires  ", "muted"), Piece(str(credentials.get("Expiration", "")))))
     if "PackedPolicySize" in answer:
-        lines.append((Piece("packed   ", "muted"), Piece(f"{answer['PackedPolicySize']} % of the room for policy and tags")))
+        lines.append(
+            (
+                Piece("packed   ", "muted"),
+                Piece(f"{answer['PackedPolicySize']} % of the room for policy and tags"),
+            )
+        )
     return lines
 
 
@@ -128,7 +131,9 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
     world = simulation.world
     found: list[Choice] = [("operator", "operator", "outside the accounts; may do anything")]
     for account, facts in world.configuration.accounts.items():
-        found.append((operator_identity(account).who, f"operator@{facts.name or account}", f"works in {account}"))
+        found.append(
+            (operator_identity(account).who, f"operator@{facts.name or account}", f"works in {account}")
+        )
     for user in world.configuration.users.values():
         identity = identity_of_user(user)
         mfa = ", MFA device" if user.mfa_devices else ""
@@ -139,7 +144,9 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
         left = durations.countdown(session.expires_at - world.now) if state.counts_as_active else "-"
         found.append((identity.who, session.label, f"{state.value}, {left} left"))
     for account in world.configuration.accounts:
-        found.append((root_identity(account).who, f"root@{account}", f"root user of {_account(simulation, account)}"))
+        found.append(
+            (root_identity(account).who, f"root@{account}", f"root user of {_account(simulation, account)}")
+        )
     found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "an AWS service"))
     found.append((ANONYMOUS.who, "anonymous", "no credentials"))
     return found, _who_am_i(simulation, acting)

@@ -85,7 +85,9 @@ def longest(role: RoleFacts | None, caller: CallerFacts) -> tuple[int, str]:
     return maximum, own
 
 
-def read_form(values: Mapping[str, str], roles: Sequence[RoleFacts], caller: CallerFacts, code: str = "") -> Reading:
+def read_form(
+    values: Mapping[str, str], roles: Sequence[RoleFacts], caller: CallerFacts, code: str = ""
+) -> Reading:
     """`values` by field id; `code` is the current code of the caller's device, taken where one types `=`."""
     text = {key: value.strip() for key, value in values.items()}
     params: dict[str, Any] = {}
@@ -101,11 +103,15 @@ def read_form(values: Mapping[str, str], roles: Sequence[RoleFacts], caller: Cal
     return Reading(params, remarks)
 
 
-def _role(text: str, roles: Sequence[RoleFacts], params: dict[str, Any], remarks: dict[str, Remark]) -> RoleFacts | None:
+def _role(
+    text: str, roles: Sequence[RoleFacts], params: dict[str, Any], remarks: dict[str, Remark]
+) -> RoleFacts | None:
     if not text:
         remarks["role"] = Remark("an ARN, or a role's name", is_bad=True)
         return None
-    found = [role for role in roles if text == role.arn] or [r for r in roles if r.arn.rsplit("/", 1)[-1] == text]
+    found = [role for role in roles if text == role.arn] or [
+        r for r in roles if r.arn.rsplit("/", 1)[-1] == text
+    ]
     params["RoleArn"] = found[0].arn if len(found) == 1 else text
     if len(found) > 1:
         remarks["role"] = Remark(f"{len(found)} roles have this name: give the ARN", is_bad=True)
@@ -140,7 +146,9 @@ def _duration(
     remarks["duration"] = Remark(said, is_bad=not SHORTEST <= int(text) <= most)
 
 
-def _external_id(text: str, role: RoleFacts | None, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
+def _external_id(
+    text: str, role: RoleFacts | None, params: dict[str, Any], remarks: dict[str, Remark]
+) -> None:
     if not text:
         wanted = bool(role and role.wants_external_id)
         remarks["external_id"] = Remark("the trust policy asks for one" if wanted else "none", is_bad=False)
@@ -151,11 +159,18 @@ def _external_id(text: str, role: RoleFacts | None, params: dict[str, Any], rema
 
 
 def _mfa(
-    text: str, role: RoleFacts | None, caller: CallerFacts, code: str, params: dict[str, Any], remarks: dict[str, Remark]
+    text: str,
+    role: RoleFacts | None,
+    caller: CallerFacts,
+    code: str,
+    params: dict[str, Any],
+    remarks: dict[str, Remark],
 ) -> None:
     wanted = " (the trust policy asks for MFA)" if role and role.wants_mfa else ""
     if not caller.mfa_serial:
-        why = "n/a: a role session has no device" if caller.is_role_session else "n/a: the caller has no device"
+        why = (
+            "n/a: a role session has no device" if caller.is_role_session else "n/a: the caller has no device"
+        )
         remarks["mfa"] = Remark(why, is_bad=bool(text))
         return
     if not text:
@@ -164,7 +179,9 @@ def _mfa(
     params["SerialNumber"] = caller.mfa_serial
     params["TokenCode"] = code if text == "=" else text
     fits = text == "=" or (len(text) == 6 and text.isdecimal())
-    remarks["mfa"] = Remark(f"{code} of its device" if text == "=" else "ok" if fits else "6 digits", is_bad=not fits)
+    remarks["mfa"] = Remark(
+        f"{code} of its device" if text == "=" else "ok" if fits else "6 digits", is_bad=not fits
+    )
 
 
 def _tags(text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
@@ -185,10 +202,14 @@ def _tags(text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[
     params["Tags"] = tags
     if transitive:
         params["TransitiveTagKeys"] = transitive
-    remarks["tags"] = Remark(f"{len(tags)} tag{'s' if len(tags) != 1 else ''}; {inherited or 'sts:TagSession is needed'}")
+    remarks["tags"] = Remark(
+        f"{len(tags)} tag{'s' if len(tags) != 1 else ''}; {inherited or 'sts:TagSession is needed'}"
+    )
 
 
-def _source_identity(text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
+def _source_identity(
+    text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]
+) -> None:
     fixed = caller.source_identity
     if not text:
         remarks["source_identity"] = Remark(f"{fixed}, fixed for the whole chain" if fixed else "none")

@@ -59,7 +59,13 @@ class Bridge:
     def version(self) -> tuple[object, ...]:
         """Changes when rows have to be made anew. Compared by identity of what it holds."""
         world = self.simulation.world
-        key = (id(world.configuration), id(world.in_force), id(world.sessions), self._states_version(), world.settings)
+        key = (
+            id(world.configuration),
+            id(world.in_force),
+            id(world.sessions),
+            self._states_version(),
+            world.settings,
+        )
         return key
 
     def _states_version(self) -> int:
@@ -124,7 +130,9 @@ class Bridge:
         account = acting.account or world.first_account
         facts = world.configuration.accounts.get(account)
         due = simulation.next_due()
-        session = world.sessions.get(acting.access_key_id or "") if acting.kind is IdentityKind.SESSION else None
+        session = (
+            world.sessions.get(acting.access_key_id or "") if acting.kind is IdentityKind.SESSION else None
+        )
         row = self._session_by_key.get(session.access_key_id) if session else None
         return Header(
             model=simulation.model.name or "account",
@@ -198,7 +206,10 @@ def _facts(session: Session | None, row: SessionRow | None) -> tuple[str, ...]:
         return ()
     facts = []
     if row.tags:
-        facts.append("tags " + " ".join(f"{key}={value}{'*' if transitive else ''}" for key, value, transitive in row.tags))
+        facts.append(
+            "tags "
+            + " ".join(f"{key}={value}{'*' if transitive else ''}" for key, value, transitive in row.tags)
+        )
     if session.source_identity:
         facts.append(f"source identity {session.source_identity}")
     if session.mfa_at is not None:

@@ -45,7 +45,11 @@ def copy(app: StsApp, what: str, text: str) -> str:
         return f"Copied the {what} (OSC 52; where a terminal ignores it, f shows the pane without borders)."
     from sts_tui.tui.screens.reading import ReadingScreen
 
-    app.push_screen(ReadingScreen.of_text(f"{what}: too long for the terminal's clipboard, select it here", text.splitlines()))
+    app.push_screen(
+        ReadingScreen.of_text(
+            f"{what}: too long for the terminal's clipboard, select it here", text.splitlines()
+        )
+    )
     return f"The {what} is too long for the terminal's clipboard."
 
 

@@ -19,7 +19,20 @@ if TYPE_CHECKING:
 
 OUTPUT_LINES: Final = 2000
 """More of one output is cut, and that is said."""
-VERBS: Final = ("aws ", "as ", "request ", "revoke ", "wait ", "wait until ", "expect ", "try ", "undo", "redo", "say ", "set ")
+VERBS: Final = (
+    "aws ",
+    "as ",
+    "request ",
+    "revoke ",
+    "wait ",
+    "wait until ",
+    "expect ",
+    "try ",
+    "undo",
+    "redo",
+    "say ",
+    "set ",
+)
 
 
 def perform_line(app: StsApp, text: str) -> None:
@@ -31,10 +44,18 @@ def perform_line(app: StsApp, text: str) -> None:
     try:
         step = parse_step(text)
     except StepFault as fault:
-        _show(app, text, [_said(fault.message, "warning"), *([_said(fault.hint, "muted")] if fault.hint else [])])
+        _show(
+            app,
+            text,
+            [_said(fault.message, "warning"), *([_said(fault.hint, "muted")] if fault.hint else [])],
+        )
         return
     if isinstance(step, Account | Press | Type | Shot):
-        _show(app, text, [_said("This step is for tours: it opens files, presses keys or takes pictures.", "warning")])
+        _show(
+            app,
+            text,
+            [_said("This step is for tours: it opens files, presses keys or takes pictures.", "warning")],
+        )
         return
     result = app.journal.perform(step, text)
     app.reanchor()
@@ -92,7 +113,9 @@ def _words(app: StsApp, head: str, last: str) -> Iterator[str]:
         case ["request"]:
             yield from dict.fromkeys(request.action for request in _requests(app))
         case ["request", action]:
-            yield from dict.fromkeys(request.resource for request in _requests(app) if request.action == action)
+            yield from dict.fromkeys(
+                request.resource for request in _requests(app) if request.action == action
+            )
         case ["wait"]:
             yield from ("15m", "1h", "until ")
         case ["expect"]:

@@ -30,7 +30,9 @@ def choices(app: StsApp) -> dict[str, str]:
     found = {"role's ARN": view.role_arn} if view.role_arn else {}
     if (policy := app.main.policies.shown) is not None:
         found[f"policy {policy.name} (JSON)"] = policy.text
-    if (row := view.chosen_session()) is not None and (session := app.simulation.world.sessions.get(row.access_key_id)):
+    if (row := view.chosen_session()) is not None and (
+        session := app.simulation.world.sessions.get(row.access_key_id)
+    ):
         found |= {
             "session's ARN": session.arn,
             "access key id": session.access_key_id,
@@ -55,4 +57,6 @@ def _exports(credentials: object) -> str:
         "AWS_SESSION_TOKEN": "session_token",
     }
     lines = ["# simulated credentials: AWS does not know them"]
-    return "\n".join([*lines, *(f"export {name}={getattr(credentials, field)}" for name, field in names.items())])
+    return "\n".join(
+        [*lines, *(f"export {name}={getattr(credentials, field)}" for name, field in names.items())]
+    )

@@ -1,18 +1,192 @@
-"""An explanation as lines: the verdict in a sentence, then every policy type in AWS's order."""
+"""An explanation as lines: the verdict in a sentence, what decided it, then every policy type in AWS's order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.iam.decision import Outcome
+from sts_tui.iam.explanation import (
+    ElementExplanation,
+    ElementStatus,
+    LayerExplanation,
+    LayerVerdict,
+    StatementExplanation,
+)
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.bridge import Explained
 from sts_tui.tui.event_text import short_resource, verdict_piece
-from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.pieces import Line, Piece, Tone, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explain import Explanation
+
+Lines = Iterator[tuple[Line, int]]
+"""(line, indent of its continuation)"""
+
+_MARKS: Final[Mapping[LayerVerdict, tuple[str, Tone]]] = {
+    LayerVerdict.EXPLICIT_DENY: ("✖", "denied"),
+    LayerVerdict.UNDECIDED: ("?", "undecided"),
+    LayerVerdict.ALLOWS: ("+", "allow"),
+    LayerVerdict.NO_ALLOW: ("-", "deny"),
+    LayerVerdict.NONE: (".", "muted"),
+    LayerVerdict.NOT_CONSULTED: (".", "muted"),
+}
+_ELEMENT_MARKS: Final[Mapping[ElementStatus, tuple[str, Tone]]] = {
+    ElementStatus.MATCHED: ("+", "allow"),
+    ElementStatus.FAILED: ("-", "deny"),
+    ElementStatus.UNDECIDED: ("?", "undecided"),
+    ElementStatus.NOT_REACHED: (".", "muted"),
+}
 
 
 def explained(event: RequestAnswered, simulation: Simulation) -> Explained:
     """What is said about one request."""
     title = f"{event.caller}  {event.action}  {short_resource(event.resource)}"
-    lines: list[tuple[Line, int]] = [
-        ((verdict_piece(event.verdict), Piece(f"  {one_line(event.decided_by)}", "strong")), 4)
-    ]
-    return Explained(title, tuple(lines), ())
+    explanation = simulation.explain(event)
+    if explanation is None:
+        return Explained(title, tuple(_unasked(event)), ())
+    return Explained(title, tuple(_asked(event, explanation)), explanation.decision.statements)
+
+
+def _unasked(event: RequestAnswered) -> Lines:
+    """No policy was asked: refused before, or by the operator."""
+    yield (verdict_piece(event.verdict), Piece(f"  {one_line(event.decided_by)}", "strong")), 4
+    yield from _request(event)
+    if event.message:
+        yield (), 0
+        yield _heading("What AWS answers"), 0
+        yield (Piece(f"  {event.code}", "strong"), Piece(f": {one_line(event.message)}")), 4
+    yield (), 0
+    yield line(("No policy was asked: this was settled before any policy could be.", "muted")), 0
+
+
+def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
+    decision = explanation.decision
+    yield (verdict_piece(event.verdict), Piece(f"  {one_line(decision.reason)}", "strong")), 4
+    yield from _request(event)
+    yield (), 0
+    yield from _evidence(explanation)
+    yield _heading("Every policy type, in AWS's order"), 0
+    for layer in explanation.layers:
+        yield from _layer(layer)
+    if event.message:
+        yield (), 0
+        yield _heading("What AWS answers"), 0
+        yield (Piece(f"  {event.code}", "strong"), Piece(f": {one_line(event.message)}")), 4
+    yield (), 0
+    yield _heading("Request context"), 0
+    for key, value in explanation.request.spelled_context.items():
+        text = value if isinstance(value, str) else ", ".join(value)
+        yield (Piece(f"  {one_line(key)} ", "muted"), Piece(one_line(text))), 6
+
+
+def _request(event: RequestAnswered) -> Lines:
+    yield (
+        (
+            Piece(f"  {one_line(event.caller)}"),
+            Piece(f"  {one_line(event.action)}", "strong"),
+            Piece(f"  {one_line(event.resource)}", "muted"),
+        ),
+        4,
+    )
+
+
+def _heading(text: str) -> Line:
+    return (Piece(text, "title"),)
+
+
+def _evidence(explanation: Explanation) -> Lines:
+    """The statements that decided, element by element; where none allowed, the one that came nearest."""
+    deciding = [each for layer in explanation.layers for each in layer.statements if each.decided]
+    if deciding:
+        yield _heading("Decided by"), 0
+        for statement in deciding:
+            yield from _statement(statement)
+        yield (), 0
+    nearest = explanation.nearest_miss
+    if nearest is not None:
+        yield _heading("Nearest miss: the Allow that failed last"), 0
+        yield from _statement(nearest)
+        yield (), 0
+    elif explanation.decision.outcome is Outcome.IMPLICIT_DENY and not deciding:
+        yield line(("No statement of that type allows anything here.", "muted")), 0
+        yield (), 0
+
+
+def _statement(statement: StatementExplanation) -> Lines:
+    matched = statement.status is ElementStatus.MATCHED
+    tone: Tone = "deny" if not matched else "denied" if statement.effect == "Deny" else "allow"
+    mark = "✖" if statement.effect == "Deny" and matched else "+" if matched else "-"
+    label = Piece(f"{mark} {one_line(statement.provenance.label)}", tone)
+    yield (
+        (
+            Piece("  "),
+            label,
+            Piece(f"  {statement.effect}, {statement.provenance.policy_type.value}", "muted"),
+        ),
+        6,
+    )
+    for element in statement.elements:
+        yield from _element(element)
+    if statement.note:
+        yield (Piece(f"      {one_line(statement.note)}", "muted"),), 8
+
+
+def _element(element: ElementExplanation) -> Lines:
+    mark, tone = _ELEMENT_MARKS[element.status]
+    name_tone: Tone = "muted" if element.status is ElementStatus.NOT_REACHED else "plain"
+    yield (Piece(f"    {mark} ", tone), Piece(one_line(element.element), name_tone)), 8
+    if element.status is ElementStatus.NOT_REACHED:
+        return
+    wanted = one_line(", ".join(element.wanted)) or "(nothing)"
+    yield (Piece("        policy   ", "muted"), Piece(wanted, "json-string")), 17
+    actual = (
+        "(the key is absent)" if element.actual is None else one_line(", ".join(element.actual)) or "(empty)"
+    )
+    yield (Piece("        request  ", "muted"), Piece(actual, tone), *_matched_by(element)), 17
+    if len(element.values) > 1:
+        for value in element.values:
+            held = {True: "+", False: "-", None: "?"}[value.held]
+            yield (
+                (
+                    Piece(f"          {held} {one_line(value.value)}"),
+                    Piece(f"  {one_line(value.matched_by or '')}", "muted"),
+                ),
+                14,
+            )
+    if element.note:
+        yield (Piece(f"        {one_line(element.note)}", "muted"),), 8
+
+
+def _matched_by(element: ElementExplanation) -> Line:
+    if element.matched_by is None or (element.wanted == (element.matched_by,)):
+        return ()
+    return (Piece(f"  by {one_line(element.matched_by)}", "muted"),)
+
+
+def _layer(layer: LayerExplanation) -> Lines:
+    mark, tone = _MARKS[layer.verdict]
+    shown = [each for each in layer.statements if each.status is not ElementStatus.FAILED]
+    labels = ", ".join(one_line(each.provenance.label) for each in shown[:3])
+    if len(shown) > 3:
+        labels += f" and {len(shown) - 3} more"
+    if not shown and layer.nearest_miss is not None:
+        failed = layer.nearest_miss.failed
+        labels = f"nearest {one_line(layer.nearest_miss.provenance.label)}" + (
+            f", fails at {failed.element}" if failed else ""
+        )
+    said = layer.note or labels
+    name = Piece(f"{layer.name:<32}", "muted" if tone == "muted" else "plain")
+    yield (
+        (
+            Piece("  "),
+            Piece(mark, tone),
+            Piece(" "),
+            name,
+            Piece(f" {layer.verdict.value:<14}", "muted" if tone == "denied" else tone),
+            Piece(one_line(said), "muted"),
+        ),
+        6,
+    )

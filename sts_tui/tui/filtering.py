@@ -55,7 +55,11 @@ class Filter(Generic[R]):
             if term.field is not None:
                 text = self.fields[term.field](row).lower()
             else:
-                whole = whole if whole is not None else "\n".join(get(row) for get in self.fields.values()).lower()
+                whole = (
+                    whole
+                    if whole is not None
+                    else "\n".join(get(row) for get in self.fields.values()).lower()
+                )
                 text = whole
             if not term.holds(text):
                 return False
@@ -75,7 +79,13 @@ def parse_filter(text: str, fields: Fields[R]) -> Filter[R]:
         field = _field(name.lower(), fields) if colon else None
         if field is not None:
             body = rest
-        elif colon and name.isalpha() and name.lower() not in ("arn", "http", "https") and rest and not _is_action(body):
+        elif (
+            colon
+            and name.isalpha()
+            and name.lower() not in ("arn", "http", "https")
+            and rest
+            and not _is_action(body)
+        ):
             unknown.append(name)
         if body:
             terms.append(Term(body.lower(), field, inverse, fuzzy))

@@ -16,7 +16,9 @@ OWN_PANE = 50
 
 def footer(situation: Situation, keys: Keymap) -> list[Part]:
     """Parts in order of worth; whoever draws them leaves out what does not fit."""
-    shown = [spec for spec in ACTIONS.values() if spec.worth and _is_for(spec, situation) and keys.keys[spec.id]]
+    shown = [
+        spec for spec in ACTIONS.values() if spec.worth and _is_for(spec, situation) and keys.keys[spec.id]
+    ]
     shown.sort(key=lambda spec: -_worth(spec, situation))
     return [_part(spec, situation, keys, _worth(spec, situation)) for spec in shown]
 
@@ -34,7 +36,10 @@ def _worth(spec: ActionSpec, situation: Situation) -> int:
 def _part(spec: ActionSpec, situation: Situation, keys: Keymap, worth: int) -> Part:
     blocked = spec.reason_against(situation) is not None
     label = _label(spec, situation)
-    pieces = (Piece(keys.first(spec.id), "muted" if blocked else "key"), Piece(f" {label}", "muted" if blocked else "plain"))
+    pieces = (
+        Piece(keys.first(spec.id), "muted" if blocked else "key"),
+        Piece(f" {label}", "muted" if blocked else "plain"),
+    )
     return Part(pieces, action=spec.id, worth=worth)
 
 
@@ -42,5 +47,3 @@ def _label(spec: ActionSpec, situation: Situation) -> str:
     if spec.id == "pause":
         return "run" if situation.is_paused else "pause"
     return spec.label
-
-

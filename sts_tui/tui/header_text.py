@@ -53,8 +53,16 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
     if header.next_due is not None:
         left = durations.countdown(header.next_due - header.now)
         when = "now" if left == "-" else f"in {left}"
-        parts.append(Part((Piece(f"next: {one_line(header.next_what)} {when}", "muted"),), action="next_event", worth=1))
-    speed = Piece(f"{PAUSED} PAUSED", "warning") if header.is_paused else Piece(f"{RUNNING} x{header.speed}", "allow")
+        parts.append(
+            Part(
+                (Piece(f"next: {one_line(header.next_what)} {when}", "muted"),), action="next_event", worth=1
+            )
+        )
+    speed = (
+        Piece(f"{PAUSED} PAUSED", "warning")
+        if header.is_paused
+        else Piece(f"{RUNNING} x{header.speed}", "allow")
+    )
     return parts, (Piece(durations.date_time(header.now), "strong"), Piece("  "), speed)
 
 
@@ -71,7 +79,11 @@ def second_line(header: Header) -> tuple[list[Part], Line]:
 
 def _left(header: Header) -> Line:
     if header.expires_at is None or header.state is None:
-        return (Piece("long-term", "muted"),) if header.chain[-1:] != ("operator",) else (Piece("may do anything", "muted"),)
+        return (
+            (Piece("long-term", "muted"),)
+            if header.chain[-1:] != ("operator",)
+            else (Piece("may do anything", "muted"),)
+        )
     left = header.expires_at - header.now
     tone: Tone = "plain" if header.state is SessionState.ACTIVE else "expiring"
     if not header.state.counts_as_active:

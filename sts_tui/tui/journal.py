@@ -83,7 +83,9 @@ class Journal:
             error = f"{refusal.code}: {refusal.message}"
             raise
         finally:
-            self.commands.append(Done(at=self._simulation.now, caller=caller.label, command=command, error=error))
+            self.commands.append(
+                Done(at=self._simulation.now, caller=caller.label, command=command, error=error)
+            )
             profile = f" --profile {shlex.quote(_who(caller))}" if caller != self.acting else ""
             self._note(("try " if error else "") + command + profile)
 
@@ -101,6 +103,12 @@ class Journal:
         if not result.is_fault:
             self._note(f"try {text}" if result.error and not text.startswith("try ") else text)
         return result
+
+    def follow_player(self) -> None:
+        """A tour is played by the player itself: who acts there acts here."""
+        if self.player.acting != self.acting:
+            self.before.append(self.acting)
+            self.acting = self.player.acting
 
     @property
     def player(self) -> Player:

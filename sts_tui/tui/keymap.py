@@ -89,7 +89,10 @@ def _keys(id: str, written: object, problems: list[str]) -> tuple[str, ...]:
 
 
 def _without_clashes(
-    chosen: Mapping[str, tuple[str, ...]], source: Mapping[str, str], strength: Mapping[str, int], problems: list[str]
+    chosen: Mapping[str, tuple[str, ...]],
+    source: Mapping[str, str],
+    strength: Mapping[str, int],
+    problems: list[str],
 ) -> Keys:
     taken: dict[str, str] = {}
     kept: dict[str, list[str]] = {id: [] for id in chosen}

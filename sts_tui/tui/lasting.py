@@ -51,10 +51,20 @@ def verdict(hops: list[Hop], now: datetime, job: timedelta) -> list[Line]:
         lines.append(line(("✖ No", "denied"), f": {one_line(last.label)} does not work now."))
     elif end <= last.expires_at:
         spare = durations.in_words(last.expires_at - end)
-        lines.append(line(("+ Yes", "allow"), f": done at {clock_time(end)}, {spare} before {one_line(last.label)} ends."))
+        lines.append(
+            line(
+                ("+ Yes", "allow"),
+                f": done at {clock_time(end)}, {spare} before {one_line(last.label)} ends.",
+            )
+        )
     else:
         short = durations.in_words(end - last.expires_at)
-        lines.append(line(("✖ No", "denied"), f": {one_line(last.label)} ends at {clock_time(last.expires_at)}, {short} too early."))
+        lines.append(
+            line(
+                ("✖ No", "denied"),
+                f": {one_line(last.label)} ends at {clock_time(last.expires_at)}, {short} too early.",
+            )
+        )
         lines.append(line((f"limit: {last.limit}", "muted")))
         lines += _renewable(hops, end)
     return lines
@@ -63,13 +73,20 @@ def verdict(hops: list[Hop], now: datetime, job: timedelta) -> list[Line]:
 def _renewable(hops: list[Hop], end: datetime) -> list[Line]:
     above = hops[:-1]
     if not above:
-        return [line("Its credentials can be asked for again by whoever asked for them, if the trust policy still allows it.")]
+        return [
+            line(
+                "Its credentials can be asked for again by whoever asked for them, if the trust policy still allows it."
+            )
+        ]
     dying = [hop for hop in above if hop.expires_at < end or not hop.works]
     if not dying:
         return [line(f"{one_line(above[-1].label)} outlasts the job and can ask for it again.")]
     first = min(dying, key=lambda hop: hop.expires_at)
     return [
-        line((f"First of the chain to end: {one_line(first.label)}", "warning"), f" at {clock_time(first.expires_at)}"),
+        line(
+            (f"First of the chain to end: {one_line(first.label)}", "warning"),
+            f" at {clock_time(first.expires_at)}",
+        ),
         line("After that the chain has to be begun again from the start."),
     ]
 
@@ -79,7 +96,10 @@ def chain_lines(hops: list[Hop], now: datetime) -> list[Line]:
         (
             Piece("  " * depth + ("└ " if depth else ""), "muted"),
             Piece(one_line(hop.label), "strong"),
-            Piece(f"  {durations.countdown(hop.expires_at - now)} left, until {clock_time(hop.expires_at)}  {hop.limit}", "muted"),
+            Piece(
+                f"  {durations.countdown(hop.expires_at - now)} left, until {clock_time(hop.expires_at)}  {hop.limit}",
+                "muted",
+            ),
         )
         for depth, hop in enumerate(hops)
     ]
@@ -109,7 +129,13 @@ def ask(app: StsApp, access_key_id: str) -> None:
     def said(text: str) -> list[Line]:
         job = job_length(text)
         if job is None:
-            return [*chain_lines(hops, now), (), line(("How long does the job take? 90m, 1h30m, 45s", "muted"))]
+            return [
+                *chain_lines(hops, now),
+                (),
+                line(("How long does the job take? 90m, 1h30m, 45s", "muted")),
+            ]
         return [*chain_lines(hops, now), (), *verdict(hops, now, job)]
 
-    app.push_screen(AskLineScreen(f"Will it last? {hops[-1].label}", "Job takes", "90m", said), lambda _: None)
+    app.push_screen(
+        AskLineScreen(f"Will it last? {hops[-1].label}", "Job takes", "90m", said), lambda _: None
+    )

@@ -40,9 +40,17 @@ class ExplorerCommands(Provider):
     def _places(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
         app = self._app
         for role in app.bridge.roles():
-            yield f"role {role.name}", escape(f"{role.account_name or role.account_id}  {role.arn}"), partial(app.go_to_role, role.arn)
+            yield (
+                f"role {role.name}",
+                escape(f"{role.account_name or role.account_id}  {role.arn}"),
+                partial(app.go_to_role, role.arn),
+            )
         for row in app.bridge.sessions():
-            yield f"session {row.label}", escape(f"{row.state.value}  {row.via}"), partial(app.go_to_session, row.access_key_id)
+            yield (
+                f"session {row.label}",
+                escape(f"{row.state.value}  {row.via}"),
+                partial(app.go_to_session, row.access_key_id),
+            )
 
     async def discover(self) -> Hits:
         for name, help, callback in self._actions():

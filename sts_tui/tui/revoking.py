@@ -6,17 +6,20 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sts_tui.simulation.equivalent_cli import cli_line
-from sts_tui.simulation.rows import trusted_in_words
-from sts_tui.simulation.session_state import state_of
-from sts_tui.simulation.simulation import Simulation
-from sts_tui.simulation.world import World
-from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
+from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
+from sts_tui.simulation.revocation import (
+    CannotRevokeError,
+    RevocationPreview,
+    preview_revocation,
+    revocation_call,
+)
+from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.sts.session import Session
+from sts_tui.tui.asking import dry_run
 from sts_tui.tui.durations import clock_time
 from sts_tui.tui.event_text import name_of
 from sts_tui.tui.pieces import Line, line, one_line
@@ -29,30 +32,20 @@ NAMED = 3
 """Sessions named one by one; the others are counted."""
 
 
-def revocation(simulation: Simulation, subject: str) -> tuple[str, dict[str, Any], datetime]:
-    """(action, parameters, cutoff) of the call that revokes a role's, or cuts off a user's, sessions."""
-    cutoff = simulation.now + timedelta(seconds=simulation.world.settings.revoke_padding_seconds)
-    document = json_text(revocation_policy(cutoff))
-    name = subject.rsplit("/", 1)[-1]
-    if ":user/" in subject:
-        return "iam:PutUserPolicy", {"UserName": name, "PolicyName": POLICY_NAME, "PolicyDocument": document}, cutoff
-    return "iam:PutRolePolicy", {"RoleName": name, "PolicyName": POLICY_NAME, "PolicyDocument": document}, cutoff
-
-
-def json_text(document: Mapping[str, Any]) -> str:
-    import json
-
-    return json.dumps(document)
-
-
 def ask(app: StsApp, subject: str) -> None:
     """Opens the dialog; the call is made only when its button was pressed."""
-    simulation = app.simulation
-    action, params, cutoff = revocation(simulation, subject)
-    command = cli_line(action, params)
-    verb = "Cut off" if ":user/" in subject else "Revoke"
-    title = f"Cut off what {name_of(subject)} issued?" if ":user/" in subject else f"Revoke active sessions of {name_of(subject)}?"
-    facts = [*_facts(simulation, subject, cutoff), *_refusals(app, action, params)]
+    try:
+        preview = preview_revocation(app.simulation, subject)
+    except CannotRevokeError as error:
+        app.say(str(error), "warning")
+        return
+    is_user = ":user/" in subject
+    title = (
+        f"Cut off what {name_of(subject)} issued?"
+        if is_user
+        else f"Revoke active sessions of {name_of(subject)}?"
+    )
+    facts = [*_facts(preview, app.simulation.world.settings.revoke_padding_seconds), *_as_whom(app, preview)]
 
     def answered(confirmed: bool | None) -> None:
         if confirmed:
@@ -60,114 +53,104 @@ def ask(app: StsApp, subject: str) -> None:
         else:
             app.say("Nothing was revoked.")
 
-    app.push_screen(ConfirmScreen(title, facts, verb, command), answered)
+    command = cli_line(preview.action, preview.params)
+    app.push_screen(ConfirmScreen(title, facts, "Cut off" if is_user else "Revoke", command), answered)
 
 
 def carry_out(app: StsApp, subject: str) -> None:
-    """Makes the call, as whoever acts, in the account of the role."""
-    action, params, _ = revocation(app.simulation, subject)
-    caller = operator_in(app, subject)
-    if app.call(action, params, caller=caller) is not None:
-        app.clear_status()
-        app.main.go_to("sessions") if app.main.has_class("-compact") else None
-        app.view.show_status()
+    """Makes the call, as whoever acts, and brings what it did into view."""
+    action, params = revocation_call(
+        subject, app.simulation.world
+    )  # the clock may have gone on since the dialog
+    if app.call(action, params, caller=caller_in(app, subject)) is None:
+        return
+    app.clear_status()
+    revocation = app.view.revocation
+    if revocation is not None and revocation.hit and not app.main.sessions.table.has_focus:
+        app.main.sessions.table.choose(revocation.hit[0])
 
 
-def operator_in(app: StsApp, subject: str) -> Any:
+def caller_in(app: StsApp, subject: str) -> Identity:
     """The operator works in the account of what it edits; everybody else is who they are."""
-    from sts_tui.simulation.identities import IdentityKind, operator_identity
+    return (
+        operator_identity(subject.split(":")[4]) if app.acting.kind is IdentityKind.OPERATOR else app.acting
+    )
 
-    return operator_identity(subject.split(":")[4]) if app.acting.kind is IdentityKind.OPERATOR else app.acting
 
-
-def _facts(simulation: Simulation, subject: str, cutoff: datetime) -> list[Fact]:
-    world = simulation.world
-    hit = [s for s in world.sessions.values() if s.issuer_arn == subject and state_of(s, world).counts_as_active]
-    chained = _descendants(world, hit)
-    padding = world.settings.revoke_padding_seconds
+def _facts(preview: RevocationPreview, padding: int) -> list[Fact]:
     return [
-        ("Hits now", _hit(simulation, hit)),
-        ("Stays alive", _alive(chained)),
-        ("Comes back", _comes_back(world, subject)),
+        ("Hits now", _hit(preview)),
+        ("Stays alive", _alive(preview.surviving)),
+        ("Comes back", _comes_back(preview)),
         (
             "How",
             [
-                line(("inline policy ", "plain"), (POLICY_NAME, "strong"), " with a Deny for every session issued before"),
-                line((clock_time(cutoff), "strong"), f" (now + {padding} s). Sessions issued from then on live."),
+                line(
+                    ("inline policy ", "plain"),
+                    (POLICY_NAME, "strong"),
+                    ": a Deny for sessions issued before",
+                ),
+                line(
+                    (clock_time(preview.cutoff), "strong"),
+                    f" (now + {padding} s). Sessions issued from then on live.",
+                ),
                 line(("The credentials still authenticate; every request is denied. u undoes it.", "muted")),
             ],
         ),
     ]
 
 
-def _hit(simulation: Simulation, hit: list[Session]) -> list[Line]:
-    if not hit:
-        return [line(("no session: there is none that works", "muted"))]
-    names = ", ".join(one_line(session.label) for session in hit[:NAMED])
-    more = f" and {len(hit) - NAMED} more" if len(hit) > NAMED else ""
-    count = f"{len(hit)} session{'s' if len(hit) != 1 else ''}"
-    rate = _per_minute(simulation, hit)
-    lines = [line((f"{count} ", "revoked"), f"{names}{more}")]
-    holders = [
-        workload.name
-        for workload in simulation.world.workloads.values()
-        if set(simulation.world.workload_states[workload.name].keys) & {session.access_key_id for session in hit}
-    ]
-    if holders:
-        lines.append(line((f"about {rate} requests a minute, by {', '.join(map(one_line, holders))}", "muted")))
+def _hit(preview: RevocationPreview) -> list[Line]:
+    lines: list[Line] = []
+    if preview.hit:
+        lines.append(line((f"{_count(preview.hit, 'session')} ", "revoked"), _named(preview.hit)))
+        rate = preview.requests_per_minute
+        lines.append(line((f"{rate} request{'s' if rate != 1 else ''} in the last minute", "muted")))
+    else:
+        lines.append(line(("no session: there is none that works", "muted")))
+    if preview.already_revoked:
+        lines.append(line((f"{_count(preview.already_revoked, 'session')} revoked before", "muted")))
     return lines
 
 
-def _per_minute(simulation: Simulation, hit: list[Session]) -> int:
-    keys = {session.access_key_id for session in hit}
-    world = simulation.world
-    return round(
-        sum(
-            60 / workload.every_seconds
-            for name, workload in world.workloads.items()
-            if workload.every_seconds and set(world.workload_states[name].keys[-1:]) & keys
-        )
-    )
+def _count(sessions: Sequence[Session], what: str) -> str:
+    return f"{len(sessions)} {what}{'s' if len(sessions) != 1 else ''}"
 
 
-def _descendants(world: World, hit: list[Session]) -> list[Session]:
-    keys = {session.access_key_id for session in hit}
-    found = []
-    for session in world.sessions.values():  # a child is always issued after its parent
-        if session.parent in keys and session.access_key_id not in keys:
-            keys.add(session.access_key_id)
-            if state_of(session, world).counts_as_active:
-                found.append(session)
-    return found
+def _named(sessions: Sequence[Session]) -> str:
+    names = ", ".join(one_line(session.label) for session in sessions[:NAMED])
+    return f"{names} and {len(sessions) - NAMED} more" if len(sessions) > NAMED else names
 
 
-def _alive(chained: list[Session]) -> list[Line]:
-    if not chained:
+def _alive(surviving: Sequence[Session]) -> list[Line]:
+    if not surviving:
         return [line(("no session was chained from these", "muted"))]
-    names = ", ".join(one_line(session.label) for session in chained[:NAMED])
-    count = f"{len(chained)} chained session{'s' if len(chained) != 1 else ''}"
-    return [line((f"{count} ", "warning"), names), line(("another role, another policy: revoke that role too", "muted"))]
+    return [
+        line((f"{_count(surviving, 'chained session')} ", "warning"), _named(surviving)),
+        line(("another role, another policy: revoke that role too", "muted")),
+    ]
 
 
-def _comes_back(world: World, subject: str) -> list[Line]:
-    role = world.configuration.roles.get(subject)
-    if role is None:
-        return [line("whoever holds the user's long-term keys: they are not touched")]
-    trusted = trusted_in_words(role.assume_role_policy_document.document)
-    if not trusted:
+def _comes_back(preview: RevocationPreview) -> list[Line]:
+    if ":user/" in preview.subject:
+        return [line("whoever holds the user's long-term keys: a date does not touch them")]
+    if not preview.can_come_back:
         return [line(("nobody: the trust policy lets nobody in", "muted"))]
-    return [line(one_line(trusted)), line(("the trust policy stays: who may assume the role may do so again", "muted"))]
+    lines = [line(one_line(preview.can_come_back), ("  (the trust policy stays as it is)", "muted"))]
+    if preview.returning_workloads:
+        names = ", ".join(map(one_line, preview.returning_workloads))
+        lines.append(
+            line((f"{names} renew before their credentials expire, not because they are denied", "muted"))
+        )
+    return lines
 
 
-def _refusals(app: StsApp, action: str, params: Mapping[str, Any]) -> list[Fact]:
+def _as_whom(app: StsApp, preview: RevocationPreview) -> list[Fact]:
     """Said before the button is pressed, where AWS would refuse."""
-    from sts_tui.tui.asking import dry_run
-
-    subject = str(params.get("RoleName") or params.get("UserName"))
-    caller = app.acting
-    if caller.label.startswith("operator"):
+    if app.acting.kind is IdentityKind.OPERATOR:
         return []
-    tried = dry_run(app.simulation, action, params, caller)
+    tried = dry_run(app.simulation, preview.action, preview.params, app.acting)
+    name = one_line(app.acting.label)
     if tried.is_allowed:
-        return [("As", [line(caller.label, ("  AWS would allow it", "allow"))])]
-    return [("As", [line(caller.label, (f"  AWS would refuse it for {one_line(subject)}: {tried.result}", "denied"))])]
+        return [("As", [line(name, ("  + AWS would allow it", "allow"))])]
+    return [("As", [line(name, (f"  ✖ AWS would refuse it: {tried.result}", "denied"))])]

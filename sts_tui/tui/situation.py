@@ -32,4 +32,5 @@ class Situation:
     is_paused: bool = False
     is_filtered: bool = False
     assumed_before: bool = False
+    is_touring: bool = False
     rows_shown: int = 0

@@ -1,9 +1,103 @@
-"""A tour played on the screen, step by step."""
+"""A tour presented on the screen, one step at a key; a step back plays it again from its start."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sts_tui.tours.results import StepOutcome, StepResult
+from sts_tui.tours.runner import judged
+from sts_tui.tours.steps import Account, Expect, Press, Say, Shot, Step, Tour, TourLine, Type
+from sts_tui.tui.pieces import Line, Piece, Tone, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def narration(text: str) -> Line:
+    """A `say` line: what stands between ** or ` is set off; everything else is as it is written."""
+    pieces: list[Piece] = []
+    for position, part in enumerate(one_line(text).replace("`", "**").split("**")):
+        if part:
+            pieces.append(Piece(part, "acting" if position % 2 else "strong"))
+    return tuple(pieces)
+
 
 class Touring:
-    """To come with the player."""
+    """Where one is in a tour."""
 
-    def stop(self) -> None: ...
+    def __init__(self, app: StsApp, tour: Tour) -> None:
+        self._app = app
+        self._lines: list[TourLine] = [each for each in tour.lines if not isinstance(each.step, Account)]
+        self.position = 0
+        """The next line."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.position >= len(self._lines)
+
+    def where(self) -> str:
+        return f"tour {self.position}/{len(self._lines)}"
+
+    def begin(self) -> None:
+        self._app.main.show_caption(self._hint("the tour begins"))
+        self.advance()
+
+    def advance(self) -> None:
+        """Everything up to the next narration, or one step where there is none before it."""
+        if self.is_over:
+            self._app.say(f"The tour is over. {self._app.keymap.first('tour_back')} goes back.")
+            return
+        self._perform(self._lines[self.position])
+        while not self.is_over and isinstance(self._lines[self.position].step, Expect | Shot):
+            self._perform(self._lines[self.position])
+
+    def back(self) -> None:
+        """To before the last step but one, by playing everything before it again."""
+        target = max(0, self.position - 2)
+        self._app.restart()
+        self.position = 0
+        while self.position < target:
+            self._perform(self._lines[self.position])
+        self._app.say(self.where())
+
+    def _perform(self, current: TourLine) -> None:
+        self.position += 1
+        step = current.step
+        match step:
+            case Say(text):
+                self._app.main.show_caption((*narration(text), Piece(f"   {self.where()}", "muted")))
+            case Press(keys):
+                for key in keys:
+                    self._app.simulate_key(key)
+            case Type(text):
+                for char in text:
+                    self._app.simulate_key(char)
+            case Shot():
+                pass
+            case _:
+                self._show(current, self._played(current, step))
+        self._app.view.refresh()
+
+    def _played(self, current: TourLine, step: Step) -> StepResult:
+        result = self._app.journal.perform(step, current.text)
+        following = self._lines[self.position].step if not self.is_over else None
+        self._app.reanchor()
+        return judged(result, following, self._app.journal.player)
+
+    def _show(self, current: TourLine, result: StepResult) -> None:
+        failed = result.outcome is StepOutcome.FAILED
+        tone: Tone = "deny" if failed or result.error else "plain"
+        said = result.error_text.strip() or result.message
+        self._app.say_line(
+            line((one_line(current.text), "strong"), (f"  {one_line(said)}" if said else "", tone))
+        )
+
+    def _hint(self, text: str) -> Line:
+        keys = self._app.keymap
+        return line((f"{text}: ", "muted"), (keys.first("tour_next"), "key"), (" next step, ", "muted"),
+                    (keys.first("tour_back"), "key"), (" back, esc ends it", "muted"))  # fmt: skip
+
+    def stop(self) -> None:
+        self._app.main.show_caption(())
+        self._app.touring = None
+        self._app.say("The tour was left; everything stays as it is.")

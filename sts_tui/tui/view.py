@@ -38,6 +38,11 @@ class View:
         """The last one, for the bottom line."""
         self._seen = 0
 
+    def restart(self) -> None:
+        """The simulation is another one."""
+        self._version, self._second, self._seen = (), -1, 0
+        self.revocation = None
+
     # Refreshing ------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -67,6 +72,7 @@ class View:
 
     def _show_rows(self) -> None:
         app, main = self._app, self._app.main
+        main.roles.denied_by_issuer = app.simulation.events.denied_by_issuer
         main.roles.show_rows(app.bridge.roles())
         sessions = Sessions(app.bridge.sessions(), app.bridge.tallies)
         main.sessions.show_sessions(sessions, app.simulation.now, app.acting.access_key_id or "")
@@ -109,7 +115,9 @@ class View:
     def show_status(self) -> None:
         app = self._app
         if app.main.is_mounted:
-            hint = hints.next_step(self.situation(), app.keymap, self.revocation is not None, self.denied_since())
+            hint = hints.next_step(
+                self.situation(), app.keymap, self.revocation is not None, self.denied_since()
+            )
             message = app.journal.status or hints.standing(self)
             app.main.show_status(message or (Piece(""),), hint)
 
@@ -195,6 +203,7 @@ class View:
             is_paused=app.clock.is_paused,
             is_filtered=bool(getattr(pane, "is_filtered", False)),
             assumed_before=app.bridge.last_assumed is not None,
+            is_touring=app.touring is not None,
             rows_shown=len(table.rows) if table is not None else 1,
         )
 

@@ -41,7 +41,9 @@ def command_log(app: StsApp) -> None:
         if done.error:
             lines.append(((Piece(f"          {one_line(done.error)}", "deny"),), 12))
     empty = "Nothing was done yet. Everything that changes the model stands here as the aws line that does the same."
-    app.push_screen(ReadingScreen("Commands", lines or [((Piece(empty, "muted"),), 0)]), app.copied("commands"))
+    app.push_screen(
+        ReadingScreen("Commands", lines or [((Piece(empty, "muted"),), 0)]), app.copied("commands")
+    )
 
 
 def messages(app: StsApp) -> None:
@@ -49,11 +51,24 @@ def messages(app: StsApp) -> None:
         ((Piece(f"{clock_time(said.at)}  ", "muted"), *said.pieces), 10) for said in app.journal.messages
     ]
     app.push_screen(
-        ReadingScreen("Messages", lines or [((Piece("Nothing was said yet.", "muted"),), 0)]), app.copied("messages")
+        ReadingScreen("Messages", lines or [((Piece("Nothing was said yet.", "muted"),), 0)]),
+        app.copied("messages"),
     )
 
 
+def tour_next(app: StsApp) -> None:
+    if app.touring is not None:
+        app.touring.advance()
+
+
+def tour_back(app: StsApp) -> None:
+    if app.touring is not None:
+        app.touring.back()
+
+
 HANDLERS: Final = {
+    "tour_next": tour_next,
+    "tour_back": tour_back,
     "reach": reach,
     "operations": operations,
     "timeline": timeline,

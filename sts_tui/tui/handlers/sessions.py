@@ -25,10 +25,14 @@ def chain(app: StsApp) -> None:
     row = app.view.chosen_session()
     if row is not None:
         caller = app.simulation.resolve(row.access_key_id)
-        _open_form(app, caller, {"role": "", "name": asking.session_name(caller)}, title=f"Chain from {row.label}")
+        _open_form(
+            app, caller, {"role": "", "name": asking.session_name(caller)}, title=f"Chain from {row.label}"
+        )
 
 
-def _open_form(app: StsApp, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role") -> None:
+def _open_form(
+    app: StsApp, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role"
+) -> None:
     from sts_tui.tui.screens.assume_role import AssumeRoleScreen
 
     screen = AssumeRoleScreen(
@@ -56,7 +60,9 @@ def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) ->
     app.go_to_session(key)
     row = app.bridge.session(key)
     if row is not None:
-        app.say(f"{row.label} was issued to {caller.label}, {row.limit}. Enter acts as it, {app.keymap.first('chain')} chains.")
+        app.say(
+            f"{row.label} was issued to {caller.label}, {row.limit}. Enter acts as it, {app.keymap.first('chain')} chains."
+        )
 
 
 def act_as(app: StsApp) -> None:

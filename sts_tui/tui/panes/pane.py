@@ -29,9 +29,9 @@ class Pane(Vertical):
 
     def set_title(self, facts: str = "", hint: str = "") -> None:
         """Title at the top left, a hint at the bottom right; never read as markup."""
-        title = f" {self.NUMBER} {self.TITLE}  {facts} " if facts else f" {self.NUMBER} {self.TITLE} "
+        title = f"{self.NUMBER} {self.TITLE}  {facts}" if facts else f"{self.NUMBER} {self.TITLE}"
         self.border_title = Content(title)
-        self.border_subtitle = Content(f" {hint} ") if hint else None
+        self.border_subtitle = Content(hint) if hint else None
 
     def main_widget(self) -> Widget:
         """What gets the focus."""

@@ -159,7 +159,13 @@ def _hanging(pieces: Line) -> int:
 
 
 def _tab(row: PolicyRow, is_shown: bool) -> Part:
-    name = "trust" if row.kind == TRUST else one_line(row.name)
+    short = {
+        TRUST: "trust",
+        "permissions boundary": f"boundary {row.name}",
+        "SCP": f"SCP {row.name}",
+        "RCP": f"RCP {row.name}",
+    }
+    name = one_line(short.get(row.kind, row.name))
     text = f"{CURSOR}{name}" if is_shown else f" {name}"
     worth = 2 if is_shown else 1
     return Part((Piece(text, "title" if is_shown else "muted"),), action=_id(row), worth=worth)

@@ -91,14 +91,14 @@ COLUMNS: tuple[Column[Event], ...] = (
     Column(id="number", title="#", width=6, priority=11, right=True, cell=lambda e: _text(Piece(str(e.number), "muted"))),
     Column(id="time", title="TIME", width=8, cell=lambda e: _text(Piece(clock_time(e.at), "muted"))),
     Column(id="result", title="RESULT", width=9, cell=lambda e: _text(verdict_piece(_of(e).verdict))),
-    Column(id="code", title="CODE", width=13, priority=9, grow=1, most=24, cell=lambda e: _text(Piece(_of(e).code, "muted"))),
-    Column(id="session", title="WHO", width=14, grow=3, most=32, middle=True,
+    Column(id="code", title="CODE", width=16, priority=9, grow=1, most=24, cell=lambda e: _text(Piece(_of(e).code, "muted"))),
+    Column(id="session", title="WHO", width=21, least=13, grow=4, most=32, middle=True,
            cell=lambda e: _text(Piece(one_line(_of(e).caller)))),
-    Column(id="action", title="ACTION", width=15, priority=1, grow=3, most=32, cell=lambda e: _text(Piece(one_line(_of(e).action)))),
-    Column(id="resource", title="RESOURCE", width=14, priority=5, grow=4, most=48, middle=True,
+    Column(id="action", title="ACTION", width=20, least=13, grow=3, most=32, cell=lambda e: _text(Piece(one_line(_of(e).action)))),
+    Column(id="resource", title="RESOURCE", width=20, priority=5, grow=3, most=48, middle=True,
            cell=lambda e: _text(Piece(short_resource(_of(e).resource), "muted"))),
-    Column(id="decided", title="DECIDED BY", width=20, grow=5, cell=_decided),
-    Column(id="workload", title="WORKLOAD", width=14, priority=10, most=20, grow=1,
+    Column(id="decided", title="DECIDED BY", width=30, least=26, grow=3, cell=_decided),
+    Column(id="workload", title="WORKLOAD", width=16, priority=10, most=20, grow=1,
            cell=lambda e: _text(Piece(one_line(_of(e).workload or "-"), "muted"))),
 )  # fmt: skip
 
@@ -167,7 +167,9 @@ class RequestsPane(ListPane[Event]):
     def empty_text(self) -> str:
         if self.filter and self._stream.hidden:
             hidden = self._stream.hidden
-            return f"Nothing matches {self.filter_line.value.strip()!r}: {hidden} hidden; esc clears the filter."
+            return (
+                f"Nothing matches {self.filter_line.value.strip()!r}: {hidden} hidden; esc clears the filter."
+            )
         return self.EMPTY
 
     def facts(self, shown: int, total: int) -> str:

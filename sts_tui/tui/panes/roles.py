@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sts_tui.simulation.rows import RoleRow
 from sts_tui.tui import durations
@@ -21,12 +21,13 @@ def _sessions(row: RoleRow) -> Line:
     return (Piece(str(row.live_sessions)),) if row.live_sessions else (Piece("-", "muted"),)
 
 
-def _denied(row: RoleRow) -> Line:
-    return (Piece(str(row.denied), "deny"),) if row.denied else (Piece("-", "muted"),)
+def _columns(denied: Callable[[RoleRow], int]) -> tuple[Column[RoleRow], ...]:
+    def count(row: RoleRow) -> Line:
+        number = denied(row)
+        return (Piece(str(number), "deny"),) if number else (Piece("-", "muted"),)
 
-
-COLUMNS: tuple[Column[RoleRow], ...] = (
-    Column(id="role", title="ROLE", width=14, cell=_name, grow=3, most=48, middle=True, sort_by=lambda r: r.name.lower()),
+    return (
+    Column(id="role", title="ROLE", width=14, least=10, cell=_name, grow=3, most=48, middle=True, sort_by=lambda r: r.name.lower()),
     Column(id="account", title="ACCOUNT", width=8, priority=4, most=16, grow=1,
            cell=lambda r: (Piece(one_line(r.account_name or r.account_id), "muted"),),
            sort_by=lambda r: (r.account_name, r.account_id)),
@@ -36,8 +37,8 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
            sort_by=lambda r: (-r.live_sessions, -r.revoked_sessions)),
     Column(id="trust", title="TRUSTS", width=14, priority=3, cell=lambda r: (Piece(one_line(r.trusted)),), grow=4,
            sort_by=lambda r: r.trusted),
-    Column(id="denied", title="DENIED", width=6, priority=2, right=True, cell=_denied, sort_by=lambda r: -r.denied),
-)  # fmt: skip
+    Column(id="denied", title="DENIED", width=6, priority=2, right=True, cell=count, sort_by=lambda r: -denied(r)),
+    )  # fmt: skip
 
 
 class RolesPane(ListPane[RoleRow]):
@@ -52,8 +53,11 @@ class RolesPane(ListPane[RoleRow]):
         "chosen role stand beside it. `a` assumes it, `R` revokes its active sessions."
     )
 
+    denied_by_issuer: Mapping[str, int] = {}
+    """Counts that grow while rows stay what they are."""
+
     def make_columns(self) -> Sequence[Column[RoleRow]]:
-        return COLUMNS
+        return _columns(lambda row: self.denied_by_issuer.get(row.arn, 0))
 
     def key_of(self, row: RoleRow) -> object:
         return row.arn

@@ -69,7 +69,7 @@ class SessionTable(Table[SessionRow]):
 
     def _make_columns(self) -> tuple[Column[SessionRow], ...]:
         return (
-            Column(id="session", title="SESSION", width=22, cell=self._label, grow=3, most=52, sort_by=lambda r: r.label),
+            Column(id="session", title="SESSION", width=27, least=18, cell=self._label, grow=3, most=52, sort_by=lambda r: r.label),
             Column(id="via", title="VIA", width=12, priority=5, grow=1, most=22, cell=lambda r: (Piece(one_line(r.via), "muted"),),
                    sort_by=lambda r: r.via),
             Column(id="parent", title="FROM", width=16, priority=9, grow=1, most=28, middle=True,
@@ -80,7 +80,7 @@ class SessionTable(Table[SessionRow]):
                    cell=lambda r: (Piece(clock_time(r.expires_at), "muted"),), sort_by=lambda r: r.expires_at),
             Column(id="left", title="LEFT", width=8, right=True, cell=self._left, sort_by=lambda r: r.expires_at),
             Column(id="bar", title="", width=BAR_WIDTH, priority=3, cell=self._bar),
-            Column(id="state", title="STATE", width=18, cell=self._state, sort_by=lambda r: r.state.value),
+            Column(id="state", title="STATE", width=18, least=12, cell=self._state, sort_by=lambda r: r.state.value),
             Column(id="requests", title="REQS", width=5, priority=7, right=True, cell=self._requests),
             Column(id="denied", title="DENIED", width=6, priority=4, right=True, cell=self._denied),
             Column(id="policy", title="SESSION POLICY", width=14, priority=12, grow=1, most=24,
@@ -98,7 +98,9 @@ class SessionTable(Table[SessionRow]):
         return (Piece("  " * (row.depth - 1) + branch + " ", "muted"), name)
 
     def _left(self, row: SessionRow) -> Line:
-        return (Piece(durations.countdown(row.expires_at - self.now), TONE_OF_STATE[state_at(row, self.now)]),)
+        return (
+            Piece(durations.countdown(row.expires_at - self.now), TONE_OF_STATE[state_at(row, self.now)]),
+        )
 
     def _bar(self, row: SessionRow) -> Line:
         state = state_at(row, self.now)
@@ -173,4 +175,3 @@ class SessionsPane(ListPane[SessionRow]):
         words = ", ".join(f"{counts[state]} {state.value}" for state in SessionState if state in counts)
         number = str(total) if shown == total else f"{shown} of {total}"
         return f"{number} ({words})" if words else number
-

@@ -10,6 +10,7 @@ from textual.widgets import Input, Label
 
 from sts_tui.tui.pieces import Line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.document import Document
 
 
@@ -20,7 +21,6 @@ class AskLineScreen(Question[str]):
     AskLineScreen Dialog { width: 90; height: auto; }
     AskLineScreen .ask { height: 1; margin-bottom: 1; }
     AskLineScreen .ask Label { width: 16; color: $muted; }
-    AskLineScreen Document { height: 10; }
     """
 
     def __init__(self, title: str, label: str, value: str, answer: Callable[[str], Sequence[Line]]) -> None:
@@ -34,8 +34,8 @@ class AskLineScreen(Question[str]):
         with Dialog(self._title, "enter or esc closes"):
             with Horizontal(classes="ask"):
                 yield Label(self._label, markup=False)
-                yield Input(self._value, compact=True)
-            yield Document(can_focus=False)
+                yield Field(self._value)
+            yield Document(can_focus=False, most=14)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

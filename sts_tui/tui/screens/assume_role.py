@@ -15,6 +15,7 @@ from sts_tui.tui.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFa
 from sts_tui.tui.intent import DryRun, Intent
 from sts_tui.tui.pieces import Line, Piece, line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
 
@@ -25,15 +26,15 @@ class AssumeRoleScreen(Question[Intent]):
     """Answers with the call to be made. `try_out` answers what AWS would say; it changes nothing."""
 
     DEFAULT_CSS = """
-    AssumeRoleScreen Dialog { width: 98%; max-width: 120; height: 96%; max-height: 40; }
+    AssumeRoleScreen Dialog { width: 98%; max-width: 112; height: auto; max-height: 96%; }
     AssumeRoleScreen #fields { height: auto; }
     AssumeRoleScreen .field { height: 1; }
     AssumeRoleScreen .field Label { width: 16; color: $muted; }
     AssumeRoleScreen .field Input { width: 1fr; }
-    AssumeRoleScreen .field Bar { width: 36; }
+    AssumeRoleScreen .field Bar { width: 1fr; max-width: 46; }
     AssumeRoleScreen #verdict { border-top: solid $faint; height: 2; }
-    AssumeRoleScreen #dry-run { height: 1fr; min-height: 3; }
-    AssumeRoleScreen #command { height: auto; max-height: 4; border-top: solid $faint; }
+    AssumeRoleScreen #dry-run { min-height: 4; }
+    AssumeRoleScreen #command { margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
@@ -82,18 +83,24 @@ class AssumeRoleScreen(Question[Intent]):
                         yield self._input(id)
                         yield self._remarks[id]
             yield Bar(id="verdict")
-            yield Document(id="dry-run", can_focus=False)
-            yield Document(id="command", can_focus=False)
+            yield Document(id="dry-run", can_focus=False, most=10)
+            yield Document(id="command", can_focus=False, most=3)
 
     def _chaining(self) -> str:
-        return "   (a role session: this is role chaining, one hour at most)" if self._caller.is_role_session else ""
+        return (
+            "   (a role session: this is role chaining, one hour at most)"
+            if self._caller.is_role_session
+            else ""
+        )
 
     def _input(self, id: str) -> Input:
         arns = [role.arn for role in self._roles]
         suggester = None
         if id == "role":
-            suggester = SuggestFromList([*(arn.rsplit("/", 1)[-1] for arn in arns), *arns], case_sensitive=False)
-        return Input(self._values.get(id, ""), id=f"field-{id}", compact=True, suggester=suggester, select_on_focus=False)
+            suggester = SuggestFromList(
+                [*(arn.rsplit("/", 1)[-1] for arn in arns), *arns], case_sensitive=False
+            )
+        return Field(self._values.get(id, ""), id=f"field-{id}", suggester=suggester)
 
     def on_mount(self) -> None:
         first = "name" if self._values.get("role") else "role"
@@ -130,10 +137,13 @@ class AssumeRoleScreen(Question[Intent]):
     def action_copy(self) -> None:
         if self._dry_run is not None:
             self.app.copy_to_clipboard(self._dry_run.command)
-            self.query_one(Dialog).border_subtitle = " copied the command "
+            self.query_one(Dialog).border_subtitle = "copied the command"
 
 
 def _remark(remark: Remark) -> Line:
     if remark.text == "ok":
         return line(("  ok", "allow"))
-    return line(("! " if remark.is_bad else "  ", "warning"), (one_line(remark.text), "warning" if remark.is_bad else "muted"))
+    return line(
+        ("! " if remark.is_bad else "  ", "warning"),
+        (one_line(remark.text), "warning" if remark.is_bad else "muted"),
+    )

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from sts_tui.tui.pieces import Piece, line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Column, ListRows, Table
 
@@ -24,7 +25,7 @@ class ChooseScreen(Question[str]):
     DEFAULT_CSS = """
     ChooseScreen Dialog { width: 84; height: auto; max-height: 80%; }
     ChooseScreen Table { height: auto; min-height: 4; max-height: 18; background: $surface; }
-    ChooseScreen Document { height: auto; max-height: 8; }
+    ChooseScreen Document { margin-bottom: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False, priority=True),
@@ -48,21 +49,22 @@ class ChooseScreen(Question[str]):
     def compose(self) -> ComposeResult:
         with Dialog(self._title, "type to find   enter chooses   esc leaves"):
             if self._above:
-                yield Document(id="above", can_focus=False)
-            yield Input(placeholder="type to find", compact=True)
+                yield Document(id="above", can_focus=False, most=8)
+            yield Field(placeholder="type to find")
             yield self._table
 
     def on_mount(self) -> None:
         if self._above:
             above = self.query_one("#above", Document)
-            above.styles.height = len(self._above) + 1
             above.show([((Piece(each, "muted"),), 2) for each in self._above])
         self._find("")
         self.query_one(Input).focus()
 
     def _find(self, text: str) -> None:
         words = text.lower().split()
-        found = [each for each in self._choices if all(word in f"{each[1]} {each[2]}".lower() for word in words)]
+        found = [
+            each for each in self._choices if all(word in f"{each[1]} {each[2]}".lower() for word in words)
+        ]
         self._table.styles.height = min(18, len(found) + 2)
         self._table.show(ListRows(found, lambda choice: choice[0]))
 

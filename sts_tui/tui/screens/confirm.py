@@ -23,7 +23,6 @@ class ConfirmScreen(Question[bool]):
 
     DEFAULT_CSS = """
     ConfirmScreen Dialog { width: 84; }
-    ConfirmScreen Document { height: auto; max-height: 24; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
@@ -40,8 +39,12 @@ class ConfirmScreen(Question[bool]):
         self._command = command
 
     def compose(self) -> ComposeResult:
-        with Dialog(self._title, "tab the other button   enter presses it   y copies the command   esc leaves", is_danger=True):
-            yield Document(id="facts", can_focus=False)
+        with Dialog(
+            self._title,
+            "tab the other button   enter presses it   y copies the command   esc leaves",
+            is_danger=True,
+        ):
+            yield Document(id="facts", can_focus=False, most=16)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(self._verb, id="confirm", classes="-danger", compact=True)
@@ -51,19 +54,12 @@ class ConfirmScreen(Question[bool]):
         for label, texts in self._facts:
             for number, pieces in enumerate(texts):
                 lines.append(((Piece(f"{label if number == 0 else '':<13}", "muted"), *pieces), 13))
-        document = self.query_one(Document)
-        document.show(lines)
-        document.styles.height = "auto"
-        self.call_after_refresh(self._fit)
+        self.query_one(Document).show(lines)
         self.query_one("#cancel", Button).focus()
-
-    def _fit(self) -> None:
-        document = self.query_one(Document)
-        document.styles.height = min(document.line_count(), max(3, self.size.height - 8))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "confirm")
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self._command)
-        self.query_one(Dialog).border_subtitle = " copied the command "
+        self.query_one(Dialog).border_subtitle = "copied the command"

@@ -15,10 +15,12 @@ T = TypeVar("T")
 class Dialog(Vertical):
     """The box. Its title is never read as markup."""
 
-    def __init__(self, title: str, hint: str = "esc closes", *, is_danger: bool = False, id: str | None = None) -> None:
+    def __init__(
+        self, title: str, hint: str = "esc closes", *, is_danger: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(id=id, classes="-danger" if is_danger else None)
-        self.border_title = Content(f" {title} ")
-        self.border_subtitle = Content(f" {hint} ")
+        self.border_title = Content(title)
+        self.border_subtitle = Content(hint)
 
 
 class Question(ModalScreen[T | None], Generic[T]):

@@ -60,12 +60,28 @@ def help_lines(text: str, keys: Keymap, situation: Situation) -> list[tuple[Line
                 written = f"{keys.names(spec.id) or 'palette':>10}"
                 why: Line = (Piece(f"  ({reason})", "warning"),) if reason else ()
                 named = Piece(f"  {spec.label:<16}", "muted" if reason else "plain")
-                lines.append(((Piece(written, "muted" if reason else "key"), named, Piece(spec.help, "muted"), *why), 28))
+                lines.append(
+                    (
+                        (
+                            Piece(written, "muted" if reason else "key"),
+                            named,
+                            Piece(spec.help, "muted"),
+                            *why,
+                        ),
+                        28,
+                    )
+                )
         lines.append(((), 0))
     lines.append((line(("Moving", "title")), 0))
     lines += [((Piece(f"{written:>18}", "key"), Piece(f"  {what}", "muted")), 20) for written, what in MOVING]
     lines += [((), 0), (line(("Symbols", "title")), 0)]
-    lines += [((Piece(f"{symbol:>10}", "strong"), Piece(f"  session {word}", "muted")), 12) for symbol, word in of_states()]
+    lines += [
+        ((Piece(f"{symbol:>10}", "strong"), Piece(f"  session {word}", "muted")), 12)
+        for symbol, word in of_states()
+    ]
     verdicts = [(symbol, verdict.value) for verdict, symbol in OF_VERDICT.items()]
-    lines += [((Piece(f"{symbol:>10}", "strong"), Piece(f"  request {word}", "muted")), 12) for symbol, word in verdicts]
+    lines += [
+        ((Piece(f"{symbol:>10}", "strong"), Piece(f"  request {word}", "muted")), 12)
+        for symbol, word in verdicts
+    ]
     return lines

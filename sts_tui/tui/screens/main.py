@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from sts_tui.simulation.event_log import EventLog
-from sts_tui.tui.actions import ACTIONS, key_name
+from sts_tui.tui.actions import ACTIONS
 from sts_tui.tui.panes.explanation import ExplanationPane
 from sts_tui.tui.panes.pane import Pane
 from sts_tui.tui.panes.policies import PoliciesPane
@@ -37,7 +37,14 @@ TABBED: Final = ("roles", "policies", "sessions", "requests", "explanation")
 def _bindings() -> list[BindingType]:
     """One binding per action; Textual's keymap replaces the keys by id."""
     return [
-        Binding(",".join(spec.keys), f"app.perform('{spec.id}')", spec.label, show=False, id=spec.id, tooltip=spec.help)
+        Binding(
+            ",".join(spec.keys),
+            f"app.perform('{spec.id}')",
+            spec.label,
+            show=False,
+            id=spec.id,
+            tooltip=spec.help,
+        )
         for spec in ACTIONS.values()
         if spec.id not in ("act_as", "quit", "palette")
     ]
@@ -51,7 +58,7 @@ class MainScreen(Screen[None]):
 
     def __init__(self, log: EventLog) -> None:
         super().__init__()
-        self.header = Bar(id="header", height=2)
+        self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
         self.roles = RolesPane(id="roles")
         self.policies = PoliciesPane(id="policies")
@@ -60,6 +67,7 @@ class MainScreen(Screen[None]):
         self.explanation = ExplanationPane(id="explanation-pane")
         self.drawer = Document(id="drawer")
         self.command_line = CommandLine(id="command-line")
+        self.caption = Document(id="caption", can_focus=False, most=4)
         self.status = Bar(id="status")
         self.key_line = Bar(id="footer", gap=2)
         self._tab = "roles"
@@ -77,6 +85,7 @@ class MainScreen(Screen[None]):
         yield Static("", id="too-small", markup=False)
         yield self.drawer
         yield self.command_line
+        yield self.caption
         yield self.status
         yield self.key_line
 
@@ -167,8 +176,12 @@ class MainScreen(Screen[None]):
         parts = []
         for name, title in titles.items():
             is_shown = self.has_class(f"-tab-{name}")
-            text = f"[{self.pane(name).NUMBER} {title}]" if is_shown else f" {self.pane(name).NUMBER} {title} "
-            parts.append(Part((Piece(text, "title" if is_shown else "muted"),), action=f"pane_{name}", worth=1))
+            text = (
+                f"[{self.pane(name).NUMBER} {title}]" if is_shown else f" {self.pane(name).NUMBER} {title} "
+            )
+            parts.append(
+                Part((Piece(text, "title" if is_shown else "muted"),), action=f"pane_{name}", worth=1)
+            )
         self.tabs.show(parts)
 
     def show_status(self, message: Line, hint: Line) -> None:
@@ -180,10 +193,15 @@ class MainScreen(Screen[None]):
     def show_output(self, lines: Sequence[tuple[Line, int]]) -> None:
         """The drawer under the panes: what a command printed."""
         self.drawer.display = bool(lines)
-        self.drawer.border_title = " output "
-        self.drawer.border_subtitle = f" {key_name('escape')} closes "
+        self.drawer.border_title = "output"
+        self.drawer.border_subtitle = "esc closes"
         self.drawer.show(lines)
         self.drawer.scroll_end(animate=False)
+
+    def show_caption(self, pieces: Line) -> None:
+        """What a tour says."""
+        self.caption.display = bool(pieces)
+        self.caption.show([(pieces, 0)] if pieces else [])
 
     @property
     def is_drawer_open(self) -> bool:

@@ -9,7 +9,7 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 
-from sts_tui.tui.pieces import Line, Piece, cells, width_of
+from sts_tui.tui.pieces import Line, Piece, cells, fit, width_of
 from sts_tui.tui.widgets.lines import LineView
 
 
@@ -35,6 +35,14 @@ def fitting(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
     return [part for index, part in enumerate(parts) if index in chosen]
 
 
+def _cut(parts: Sequence[Part], width: int) -> list[Part]:
+    """The worthiest part, shortened, where not even that fits."""
+    if not parts:
+        return []
+    best = max(parts, key=lambda part: part.worth)
+    return [Part(fit(best.pieces, max(1, width)), best.action, best.worth)]
+
+
 class Bar(LineView):
     """A few lines of parts, left-aligned, and on each line a right-aligned remainder."""
 
@@ -47,11 +55,10 @@ class Bar(LineView):
             super().__init__()
             self.action = action
 
-    def __init__(self, *, id: str | None = None, gap: int = 2, height: int = 1) -> None:
+    def __init__(self, *, id: str | None = None, gap: int = 2) -> None:
         super().__init__(id=id)
         self._rows: tuple[tuple[tuple[Part, ...], Line], ...] = ()
         self._gap = gap
-        self.styles.height = height
 
     def show(self, *rows: Sequence[Part], right: Sequence[Line] = ()) -> None:
         """One row of parts per line; `right` holds what stands at the right edge of each."""
@@ -67,8 +74,8 @@ class Bar(LineView):
 
     def line_at(self, y: int) -> Line:
         pieces: list[Piece] = [Piece(" ")]
-        for _, _, part in self._placed(y):
-            pieces += [*part.pieces, Piece(" " * self._gap)]
+        for number, (_, _, part) in enumerate(self._placed(y)):
+            pieces += [*([Piece(" " * self._gap)] if number else []), *part.pieces]
         end = self._rows[y][1]
         pad = self.size.width - width_of(pieces) - width_of(end) - 1
         if end and pad >= 0:
@@ -80,7 +87,7 @@ class Bar(LineView):
         parts, end = self._rows[y]
         room = self.size.width - 1 - (width_of(end) + 1 if end else 0)
         placed, x = [], 1
-        for part in fitting(parts, room, self._gap):
+        for part in fitting(parts, room, self._gap) or _cut(parts, room):
             size = sum(cells(piece.text) for piece in part.pieces)
             placed.append((x, x + size, part))
             x += size + self._gap

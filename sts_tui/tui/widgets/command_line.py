@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from sts_tui.tui.widgets.field import Field
+
 
 class _Completions(Suggester):
     """Shows the first completion dim behind the cursor."""
@@ -23,7 +25,7 @@ class _Completions(Suggester):
         return found[0] if found else None
 
 
-class CommandLine(Input):
+class CommandLine(Field):
     """Opens with `:`. Up and down go through history, right or tab take the completion."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,7 +47,7 @@ class CommandLine(Input):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(
-            id=id, compact=True, select_on_focus=False, suggester=_Completions(self),
+            id=id, suggester=_Completions(self),
             placeholder=": aws sts assume-role …   as WHO   request ACTION RESOURCE   revoke ROLE   wait 15m   tab completes",
         )  # fmt: skip
         self.history: list[str] = []

@@ -28,8 +28,10 @@ class Document(LineView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = SCROLL_KEYS
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None, can_focus: bool = True) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, can_focus: bool = True, most: int = 0) -> None:
+        """`most`: as high as its lines, but not higher than this; 0: as high as its place."""
+        super().__init__(id=id)
+        self._most = most
         self.can_focus = can_focus
         self._source: tuple[tuple[Line, int], ...] = ()
         self._lines: list[Line] = []
@@ -50,6 +52,8 @@ class Document(LineView, can_focus=True):
     def _reflow(self) -> None:
         width = max(1, self.scrollable_content_region.width or self.size.width)
         self._lines = [part for pieces, indent in self._source for part in wrap(pieces, width, indent=indent)]
+        if self._most:
+            self.styles.height = max(1, min(self._most, len(self._lines)))
         self.resize_content()
         self.refresh()
 

@@ -8,8 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from sts_tui.tui.widgets.field import Field
 
-class FilterLine(Input):
+
+class FilterLine(Field):
     """Enter keeps the filter, escape takes it away; both go back to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -21,7 +23,7 @@ class FilterLine(Input):
         """One goes back to the list."""
 
     def __init__(self) -> None:
-        super().__init__(placeholder="deny !s3 field:word ~fuzzy", compact=True, select_on_focus=False)
+        super().__init__(placeholder="deny !s3 field:word ~fuzzy")
 
     def on_mount(self) -> None:
         self.display = False

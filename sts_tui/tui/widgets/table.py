@@ -36,6 +36,8 @@ class Column(Generic[R]):
     width: int
     cell: Callable[[R], Line]
     priority: int = 0
+    least: int = 0
+    """It can be as narrow as this where even columns of priority 0 do not fit; 0: it cannot."""
     grow: int = 0
     """The share of spare width it takes."""
     most: int = 1000
@@ -81,27 +83,40 @@ class ListRows(Generic[R]):
 def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
     """Which columns are shown in `width` cells, and how wide each is; one space between them."""
     shown = list(columns)
-    while len(shown) > 1 and sum(column.width + 1 for column in shown) - 1 > width:
-        least = max(shown, key=lambda column: (column.priority, columns.index(column)))
-        if least.priority == 0:
-            break
-        shown.remove(least)
+    while _total(shown) > width and any(column.priority for column in shown):
+        shown.remove(max(shown, key=lambda column: (column.priority, columns.index(column))))
     widths = {column.id: column.width for column in shown}
-    spare = width - sum(column.width + 1 for column in shown) + 1
+    _shrink(shown, widths, _total(shown) - width)
+    _spread(shown, widths, width - sum(widths.values()) - len(shown) + 1)
+    return [(column, widths[column.id]) for column in shown]
+
+
+def _total(columns: Sequence[Column[R]]) -> int:
+    return sum(column.width + 1 for column in columns) - 1
+
+
+def _shrink(shown: Sequence[Column[R]], widths: dict[str, int], excess: int) -> None:
+    """Takes the excess from columns that can be narrower, from the widest surplus first."""
+    while excess > 0:
+        widest = max(shown, key=lambda column: widths[column.id] - (column.least or column.width))
+        if widths[widest.id] <= (widest.least or widest.width):
+            return
+        widths[widest.id] -= 1
+        excess -= 1
+
+
+def _spread(shown: Sequence[Column[R]], widths: dict[str, int], spare: int) -> None:
+    """Gives spare cells to columns that grow, by their shares."""
     while spare > 0:
         growing = [column for column in shown if column.grow and widths[column.id] < column.most]
         if not growing:
-            break
+            return
         total = sum(column.grow for column in growing)
-        given = 0
+        before = spare
         for column in growing:
-            share = min(max(1, spare * column.grow // total), column.most - widths[column.id], spare - given)
+            share = min(max(1, before * column.grow // total), column.most - widths[column.id], spare)
             widths[column.id] += share
-            given += share
-        spare -= given
-        if given == 0:
-            break
-    return [(column, widths[column.id]) for column in shown]
+            spare -= share
 
 
 class Table(LineView, Generic[R], can_focus=True):
@@ -230,7 +245,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def _fit(self) -> list[tuple[Column[R], int]]:
         if not self._fitted:
-            width = self.size.width - GUTTER - 1
+            width = self.size.width - GUTTER - 2
             self._fitted = fit_columns(self._columns, width)
         return self._fitted
 

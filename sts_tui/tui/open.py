@@ -1,0 +1,119 @@
+"""Opening the explorer on account files, or on a tour."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from sts_tui.account.problems import AccountFileError
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours.grammar import read_tour
+from sts_tui.tours.opening import Opening, opening_of
+from sts_tui.tours.steps import Tour
+from sts_tui.tui.keymap import PRESETS
+from sts_tui.tui.options import Options
+from sts_tui.tui.preferences import preferences
+
+UNUSABLE = 2
+"""Exit code for input that cannot be used."""
+
+
+class Asked(Protocol):
+    """What a front door asks for; everything in it was checked."""
+
+    @property
+    def files(self) -> tuple[Path, ...]: ...
+    @property
+    def sample(self) -> Path: ...
+    @property
+    def tour(self) -> Path | None: ...
+    @property
+    def seed(self) -> int | None: ...
+    @property
+    def start(self) -> datetime | None: ...
+    @property
+    def readonly(self) -> bool: ...
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def keymap(self) -> str | None: ...
+    @property
+    def ascii(self) -> bool: ...
+    @property
+    def record_to(self) -> Path | None: ...
+
+
+def open_explorer(asked: Asked) -> int:
+    """Runs the explorer; returns the exit code."""
+    tour = read_tour(asked.tour) if asked.tour else None
+    opening = opening_for(asked, tour)
+    try:
+        simulation = _at_present(opening)
+    except AccountFileError as error:
+        for problem in error.problems:
+            print(f"sts-tui: {problem}", file=sys.stderr)
+        return UNUSABLE
+    options = options_of(asked, opening.theme)
+    if options.is_reader:
+        from sts_tui.tui.reader import read_aloud
+
+        return read_aloud(simulation, options)
+    return _run(simulation, options, tour)
+
+
+def _run(simulation: Simulation, options: Options, tour: Tour | None) -> int:
+    from sts_tui.tui.app import StsApp
+
+    app = StsApp(simulation, options)
+    if tour is not None:
+        app.present(tour)
+    code = app.run(mouse=options.has_mouse)
+    if options.record is not None:
+        options.record.write_text("\n".join(recorded(app.journal.tour, options)) + "\n", encoding="utf-8")
+    return code or 0
+
+
+def recorded(steps: list[str], options: Options) -> list[str]:
+    """A tour of what one did."""
+    head = [f"account {' '.join(options.files)}"] if options.files else []
+    return ["# Recorded in the explorer.", *head, *steps]
+
+
+def opening_for(asked: Asked, tour: Tour | None) -> Opening:
+    """Which files, seed and start."""
+    if tour is not None and asked.tour is not None:
+        return opening_of(
+            tour, asked.tour.parent, asked.sample, files=asked.files, seed=asked.seed, start=asked.start
+        )
+    return Opening(files=asked.files or (asked.sample,), seed=asked.seed or 0, start=asked.start)
+
+
+def _at_present(opening: Opening) -> Simulation:
+    """Without a start of its own a model starts now."""
+    simulation = opening.open()
+    if opening.start is None and simulation.model.start_time is None:
+        now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (a front door)
+        return replace(opening, start=now).open()
+    return simulation
+
+
+def options_of(asked: Asked, theme: str | None = None) -> Options:
+    """One's preferences, then what the command line says."""
+    own = preferences()
+    preset = asked.keymap if asked.keymap in PRESETS else None
+    return replace(
+        own,
+        is_readonly=asked.readonly,
+        theme=asked.theme or theme or own.theme,
+        keymap=Path(asked.keymap) if asked.keymap and preset is None else None,
+        preset=preset or own.preset,
+        is_ascii=asked.ascii or own.is_ascii,
+        is_calm=getattr(asked, "calm", False) or own.is_calm,
+        is_reader=getattr(asked, "reader", False) or own.is_reader,
+        has_mouse=getattr(asked, "mouse", True) and own.has_mouse,
+        record=asked.record_to,
+        files=tuple(str(file) for file in asked.files),
+    )
