@@ -81,3 +81,36 @@ VERSION_ID: Final = re.compile(r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?")
 ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
 NODE_ID: Final = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
 ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+
+
+def many(key: str, field: str, shape: str, about: str = "", most: int | None = None) -> Member:
+    return Member(key=key, field=field, holds=Holds.ENTITIES, shape=shape, about=about, most=most)
+
+
+def yes_or_no(key: str, field: str) -> Member:
+    return Member(key=key, field=field, holds=Holds.BOOLEAN)
+
+
+def document(key: str, field: str, kind: PolicyKind, *, required: bool = True, about: str = "") -> Member:
+    return Member(key=key, field=field, holds=Holds.DOCUMENT, policy=kind, required=required, about=about)
+
+
+def shape_of(
+    name: str,
+    entity: type[Entity],
+    *members: Member,
+    identity: str = "",
+    ignores_case: bool = False,
+    about: str = "",
+    text_stands_for: str = "",
+) -> Shape:
+    by_key = {member.key: member for member in members}
+    return Shape(
+        name=name,
+        entity=entity,
+        members=by_key,
+        identity=identity,
+        ignores_case=ignores_case,
+        about=about,
+        text_stands_for=text_stands_for,
+    )
