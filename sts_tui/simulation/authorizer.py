@@ -82,7 +82,7 @@ class Prepared:
     """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
 
     def request(self, now: datetime) -> Request:
-        """The request at this instant, with every key in its usual spelling: for explanations and messages."""
+        """The request at this instant, every key in its usual spelling: for explanations and messages."""
         return _request(self.question, self.context(now), self.resource_account)
 
     def decide(self, now: datetime) -> Decision:

@@ -250,7 +250,7 @@ def _carries_mfa(session: Session) -> bool:
 def _principal_tags(caller: CallerIdentity, configuration: Configuration) -> Context:
     """Tags of the user or role, read live; session tags replace them whatever their case."""
     owner: tuple[Tag, ...] = ()
-    arn = caller.caller.issuer_arn or caller.user_arn
+    arn = caller.caller.issuer_arn or caller.user_arn or ""
     if arn in configuration.roles:
         owner = configuration.roles[arn].tags
     elif arn in configuration.users:
@@ -263,6 +263,6 @@ def _principal_tags(caller: CallerIdentity, configuration: Configuration) -> Con
 
 def _resource_tags(resource: str, configuration: Configuration) -> tuple[Tag, ...]:
     for table in (configuration.resources, configuration.roles, configuration.users, configuration.policies):
-        if entry := table.get(resource):  # type: ignore[attr-defined]  # a tuple of mappings of several values
+        if entry := table.get(resource):
             return tuple(entry.tags)
     return ()

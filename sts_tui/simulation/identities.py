@@ -7,11 +7,12 @@ was tried; an access key id. ACCOUNT is an account's id or name. A role is not a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import Enum
+from typing import Any
 
-from sts_tui.account.arn import root_arn
+from sts_tui.account.arn import account_of, root_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import User
 from sts_tui.simulation.world import World
@@ -128,6 +129,24 @@ def operator_identity(account: str | None = None) -> Identity:
     return Identity(kind=IdentityKind.OPERATOR, label=label, account=account)
 
 
+def caller_json(caller: Any) -> Any:
+    """A caller as a journal writes it: identities spelled out, key ids and `Credentials` as they are."""
+    if not isinstance(caller, Identity):
+        return caller
+    return {
+        "Identity": {field.name: getattr(caller, field.name) for field in fields(caller)}
+        | {"kind": caller.kind.value}
+    }
+
+
+def caller_of_json(written: Any) -> Any:
+    """The caller that `caller_json` wrote."""
+    if not isinstance(written, Mapping) or "Identity" not in written:
+        return written
+    given = dict(written["Identity"])
+    return Identity(kind=IdentityKind(given.pop("kind")), **given)
+
+
 def _keyword(who: str, world: World) -> Identity | None:
     head, _, tail = who.partition("@")
     match head:
@@ -169,7 +188,9 @@ def _by_arn(who: str, world: World) -> Identity | None:
         return identity_of_user(user)
     if who.endswith(":root") and who.split(":")[4] in world.configuration.accounts:
         return root_identity(who.split(":")[4])
-    newest = next((session for session in reversed(world.sessions.values()) if session.arn == who), None)
+    newest = next(
+        (session for session in reversed(list(world.sessions.values())) if session.arn == who), None
+    )
     return identity_of_session(newest) if newest else None
 
 
@@ -186,11 +207,9 @@ def _named(who: str, world: World) -> Iterator[Identity]:
 
 def _users_or_sessions(name: str, world: World, account: str | None) -> Iterator[Identity]:
     users = [
-        identity
+        identity_of_user(user)
         for user in world.configuration.users.values()
-        if user.user_name == name
-        and (identity := identity_of_user(user))
-        and account in (None, identity.account)
+        if user.user_name == name and account in (None, account_of(user.arn))
     ]
     if users:  # a session of the same name is still reached as name@Role
         yield from users

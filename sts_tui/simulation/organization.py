@@ -29,7 +29,7 @@ FULL_AWS_ACCESS: Final = NamedPolicy(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """One station on the way from the root to an account. A level's policies are united, levels intersected."""
+    """One station on the way from the root to an account: policies of one are united, levels intersected."""
 
     name: str
     id: str

@@ -49,11 +49,12 @@ class Passage:
     def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
         """Everything due up to and including `instant` happens, in order; returns the time reached.
 
-        With `at_most`, no more than so many things happen, and the clock stands where the last of them was.
+        With `at_most` it stops after so many things, once everything due at that same instant has happened;
+        the clock then stands there.
         """
         done = 0
         while (due := self.commands.agenda.peek(self.ledger.standing)) is not None and due.at <= instant:
-            if at_most is not None and done >= at_most:
+            if at_most is not None and done >= at_most and due.at > self.ledger.now:
                 self.ledger.tell()
                 return self.ledger.now
             if due.at > self.ledger.now:
@@ -144,7 +145,7 @@ class Passage:
         self.commands.agenda.add(next_tick, Kind.TICK, name)
 
     def _request(self, workload: str, wanted: WorkloadRequest, caller: CallerLike) -> Result:
-        """One request of a workload: the same way as any plain request, with what does not change prepared."""
+        """One request of a workload: the way of any plain request, with what does not change prepared."""
         world, now = self.ledger.standing, self.ledger.now
         try:
             who = self.commands.authenticator(caller, world, now, wanted.action.partition(":")[0])

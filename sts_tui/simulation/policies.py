@@ -45,7 +45,7 @@ class AttachedDocument:
 
     name: str
     owner: str
-    """Whose inline policy it is (`App` in `App/deploy#Artifacts`); empty for managed ones, which are nobody's."""
+    """Whose inline policy it is (`App` in `App/deploy#Artifacts`); empty for managed ones."""
     kind: str
     """`inline` or `managed`."""
     attached_at: str
@@ -188,8 +188,8 @@ def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[lis
 def rcp_levels(
     caller: CallerIdentity, action: str, resource_account: str | None, configuration: Configuration
 ) -> list[list[PolicyDocument]]:
-    """RCPs along the path of the resource's account, besides RCPFullAWSAccess; the management account's resources, service-linked
-    roles and `kms:RetireGrant` are exempt.
+    """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the resources of the
+    management account, service-linked roles and `kms:RetireGrant`.
     """
     if (
         not resource_account

@@ -105,7 +105,7 @@ def _may_be_told(prepared: Prepared) -> bool:
 
 
 def decided_by(decision: Decision, action: str) -> str:
-    """What decided, for one column: `App/deploy#Artifacts`, or `no identity-based policy allows s3:PutObject`."""
+    """What decided: `App/deploy#Artifacts`, or `no identity-based policy allows s3:PutObject`."""
     if decision.statements:
         return ", ".join(dict.fromkeys(statement.label for statement in decision.statements))
     if decision.outcome is Outcome.IMPLICIT_DENY and decision.settled_by is not None:

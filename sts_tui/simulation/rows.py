@@ -219,7 +219,7 @@ def _role_row(
 
 
 def trusted_in_words(trust: Mapping[str, Any]) -> str:
-    """Who may assume a role, in a few words: `user alice + MFA`, `role CI`, `OIDC token.actions…`, `service ec2`."""
+    """Who may assume a role, in a few words: `user alice + MFA`, `role CI`, `service ec2`."""
     statements = trust.get("Statement", [])
     words = [
         word + _conditions_in_words(statement.get("Condition"))
@@ -322,8 +322,8 @@ def _via(session: Session, world: World) -> str:
 def _place_in_chain(session: Session, world: World) -> tuple[int, int]:
     """Which hop this is, and how many the longest chain through it has."""
     place, above = 1, session
-    while above.parent in world.sessions:
-        place, above = place + 1, world.sessions[above.parent]
+    while (parent := world.sessions.get(above.parent or "")) is not None:
+        place, above = place + 1, parent
     length, below = place, {session.access_key_id}
     for later in world.sessions.values():  # a child is always issued after its parent
         if later.parent in below:

@@ -147,7 +147,7 @@ def _is_about_issue_time(condition: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def _denies(documents: tuple[PolicyDocument, ...], issued: str) -> bool:
-    """Asks the engine itself, so that every operator a date can be compared with means what it means there."""
+    """Asks the engine itself: every operator that compares dates means here what it means there."""
     request = Request(
         principal="arn:aws:sts::000000000000:assumed-role/any/any",
         action="sts:any",

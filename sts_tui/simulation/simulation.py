@@ -18,9 +18,10 @@ from sts_tui.account.load import from_json, load
 from sts_tui.account.problems import Problem
 from sts_tui.simulation.authorizer import prepare
 from sts_tui.simulation.callers import CallerLike
+from sts_tui.simulation.checkpoint import checkpoint_of, restore
 from sts_tui.simulation.commands import Commands
 from sts_tui.simulation.events import Event, RequestAnswered
-from sts_tui.simulation.identities import Identity, resolve
+from sts_tui.simulation.identities import Identity, caller_json, resolve
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.passage import Passage
 from sts_tui.simulation.pipeline import DEFAULT_REGION, Ask, carry_out, check_context
@@ -44,7 +45,10 @@ class Simulation:
         self.model = model
         self.seed = seed
         self.warnings: tuple[Problem, ...] = ()
-        self._ledger = Ledger(_first_world(model, start or model.start_time or DEFAULT_START))
+        self.recorder: Callable[[Mapping[str, Any]], None] | None = None
+        """Writes down what came from outside, before anybody is told: a journal's `record`."""
+        self._opened = _first_world(model, start or model.start_time or DEFAULT_START)
+        self._ledger = Ledger(self._opened)
         self._commands = Commands(self._ledger, seed)
         self._passage = Passage(self._commands)
         self.events = self._ledger.log
@@ -93,7 +97,11 @@ class Simulation:
         Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
         that follow from the identity.
         """
-        return self._made(_ask(action, params, caller, context, region, session_label))
+        ask = _ask(action, params, caller, context, region, session_label)
+        try:
+            return self._commands.call(ask)
+        finally:
+            self._record_call("call", ask, params=ask.params, session_label=session_label)
 
     def request(
         self,
@@ -106,7 +114,11 @@ class Simulation:
     ) -> None:
         """Only authenticate, authorize and record, whether or not the action is an operation we perform."""
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})
-        self._made(replace(_ask(action, params, caller, context, region, None), is_plain=True))
+        ask = replace(_ask(action, params, caller, context, region, None), is_plain=True)
+        try:
+            self._commands.call(ask)
+        finally:
+            self._record_call("request", ask, resource=resource, owner=owner)
 
     def preview(
         self,
@@ -146,7 +158,9 @@ class Simulation:
 
         Time never runs backwards: an instant in the past changes nothing.
         """
-        return self._passage.advance_to(instant, at_most)
+        reached = self._passage.advance_to(instant, at_most)
+        self._record({"kind": "time", "to": reached.isoformat()})
+        return reached
 
     def next_due(self) -> tuple[datetime, str] | None:
         """When something happens next, and what, in words; None where nothing will."""
@@ -154,18 +168,24 @@ class Simulation:
 
     def undo(self) -> str:
         """Take back the last command (see `history`); returns it. Raises NothingToUndoError."""
-        return self._commands.undo()
+        command = self._commands.undo()
+        self._record({"kind": "undo"})
+        return command
 
     def redo(self) -> str:
         """Make the command that was taken back last again; returns it. Raises NothingToUndoError."""
-        return self._commands.redo()
+        command = self._commands.redo()
+        self._record({"kind": "redo"})
+        return command
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting of the model (`revoke-padding`, `propagation`, or a name of section `Settings`).
 
         Raises UnknownSettingError, or ValueError for a value that does not fit.
         """
-        self._commands.set(*changed_setting(self.world.settings, name, value))
+        settings, field, kept = changed_setting(self.world.settings, name, value)
+        self._commands.set(settings, field, kept)
+        self._record({"kind": "set", "name": field, "value": kept})
 
     def explain(self, event: RequestAnswered) -> Explanation | None:
         """The decision behind an event, made again with every layer and statement; None where no policy
@@ -179,8 +199,23 @@ class Simulation:
         """`callback(events)` after each change, events oldest first; returns how to end it."""
         return self._ledger.subscribe(callback)
 
-    def _made(self, ask: Ask) -> dict[str, Any]:
-        return self._commands.call(ask)
+    def checkpoint(self) -> dict[str, Any]:
+        """The whole running state as JSON (see `checkpoint`); the account files are not in it."""
+        return checkpoint_of(self._commands, self._opened)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Become what a checkpoint says; the simulation has to be opened from the same files."""
+        restore(self._commands, self._opened, state)
+
+    def _record(self, entry: Mapping[str, Any]) -> None:
+        if self.recorder is not None:
+            self.recorder(entry)
+
+    def _record_call(self, kind: str, ask: Ask, **own: Any) -> None:
+        if self.recorder is None:
+            return
+        arguments = {"action": ask.action, "context": ask.context, "region": ask.region, **own}
+        self.recorder({"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)})
 
 
 def _ask(

@@ -7,9 +7,9 @@ not renew because a request was denied: so a revoked workload stays denied until
 https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 
 Instances, tasks and functions do not ask STS: the service hands out what it has, and has something newer
-only from five minutes before the end. Chains are renewed hop by hop, from the one that is due back to the first that still holds. `Refresh: never`
-takes credentials once. `Identity: workload:NAME` is somebody who copied that workload's credentials when its
-first tick came, uses them from elsewhere, and never renews them.
+only from five minutes before the end. Chains are renewed hop by hop, from the one that is due back to the
+first that still holds. `Refresh: never` takes credentials once. `Identity: workload:NAME` is somebody who
+copied that workload's credentials when its own first tick came, uses them from elsewhere, and never renews.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentit
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask
 from sts_tui.simulation.sign_in import SignInError, sign_in
-from sts_tui.simulation.world import Health, WorkloadState, World
+from sts_tui.simulation.world import Health, WorkloadState
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.service_sessions import rotation_due
 

@@ -1,0 +1,190 @@
+"""The journal: what came from outside, written down as it happens, so that nothing acknowledged is lost.
+
+One entry a line: a check sum, a space, JSON. The first holds the account files and the seed, then come
+commands and the passage of time, and from time to time a checkpoint of the whole state. A resume reads the
+last checkpoint and makes the commands after it again; the same commands at the same instants give the same
+world, ids included. A line that is not whole (the machine died while writing it) ends the journal there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+from zlib import crc32
+
+from sts_tui.account.load import parse
+from sts_tui.account.sources import Source
+from sts_tui.simulation.identities import caller_of_json
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+
+VERSION: Final = 1
+CHECKPOINT_EVERY: Final = 10_000
+"""Events between two checkpoints: to make so many again takes about a second."""
+COMPACT_AT: Final = 8 * 1024 * 1024
+"""Bytes from which the journal is written anew: its first entry and the last checkpoint are enough."""
+
+
+class Store(Protocol):
+    """Where the bytes go. Both return when the bytes are the kernel's to keep."""
+
+    size: int
+
+    def append(self, line: bytes) -> None: ...
+
+    def replace(self, content: bytes) -> None:
+        """All or nothing."""
+
+
+class JournalError(Exception):
+    """A journal that cannot be resumed; the message says why."""
+
+
+class Journal:
+    """Writes down what a simulation is told. Attach it with `Journal.begin` or `resume`."""
+
+    def __init__(self, store: Store, sim: Simulation, first: Mapping[str, Any]) -> None:
+        self.store = store
+        self.sim = sim
+        self._first = first
+        self._note: Mapping[str, Any] = {}
+        self._checkpoint_at = sim.events.next_number
+
+    @classmethod
+    def begin(cls, store: Store, sim: Simulation, sources: Sequence[Source]) -> Journal:
+        """Start a journal for a simulation that was just opened from these texts."""
+        first = {
+            "kind": "open",
+            "version": VERSION,
+            "seed": sim.seed,
+            "start": sim.world.started_at.isoformat(),
+            "sources": [[source.name, source.text] for source in sources],
+        }
+        journal = cls(store, sim, first)
+        store.replace(_line(first))
+        sim.recorder = journal.record
+        return journal
+
+    def record(self, entry: Mapping[str, Any]) -> None:
+        """Called by the simulation after a command was carried out and before anybody is told."""
+        self.store.append(_line(entry))
+        if self.sim.events.next_number - self._checkpoint_at >= CHECKPOINT_EVERY:
+            self.checkpoint()
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """What a front door wants to find again after a resume (who is acting …): the last one counts."""
+        self._note = dict(facts)
+        self.store.append(_line({"kind": "note", "note": self._note}))
+
+    def checkpoint(self) -> None:
+        """Write the whole state down; where the journal has grown long, leave out what came before."""
+        self._checkpoint_at = self.sim.events.next_number
+        line = _line({"kind": "checkpoint", "state": self.sim.checkpoint(), "note": self._note})
+        if self.store.size + len(line) > COMPACT_AT:
+            self.store.replace(_line(self._first) + line)
+        else:
+            self.store.append(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A simulation as it was."""
+
+    sim: Simulation
+    journal: Journal
+    note: Mapping[str, Any]
+    lost: str
+    """What was cut off, in words; empty where the journal was whole."""
+
+
+def resume(store: Store, content: bytes) -> Resumed:
+    """The simulation that a journal's content tells of, and the journal going on in `store`.
+
+    Raises JournalError where not even its first entry can be read.
+    """
+    entries, good = _entries(content)
+    if not entries:
+        raise JournalError("the journal has no whole entry")
+    first = entries[0]
+    if first.get("kind") != "open" or first.get("version") != VERSION:
+        raise JournalError(f"the journal is of another version than {VERSION}")
+    sim = _opened(first)
+    note = _replayed(sim, entries[1:])
+    journal = Journal(store, sim, first)
+    journal._note = note
+    lost = ""
+    if good < len(content):
+        store.replace(content[:good])
+        lines = content[good:].count(b"\n") + (not content.endswith(b"\n"))
+        lost = (
+            f"the end of the journal was damaged: {len(content) - good} bytes in {lines} line(s) were cut off"
+        )
+    sim.recorder = journal.record
+    return Resumed(sim=sim, journal=journal, note=note, lost=lost)
+
+
+def _opened(first: Mapping[str, Any]) -> Simulation:
+    loaded = parse([Source(name, text) for name, text in first["sources"]])
+    return Simulation(loaded.model, seed=first["seed"], start=datetime.fromisoformat(first["start"]))
+
+
+def _replayed(sim: Simulation, entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    note: Mapping[str, Any] = {}
+    last = max((at for at, one in enumerate(entries) if one["kind"] == "checkpoint"), default=-1)
+    if last >= 0:
+        sim.restore(entries[last]["state"])
+        note = entries[last]["note"]
+    for entry in entries[last + 1 :]:
+        if entry["kind"] == "note":
+            note = entry["note"]
+        else:
+            _again(sim, entry)
+    return note
+
+
+def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
+    """Make one command again. What was refused then is refused again."""
+    match entry["kind"]:
+        case "time":
+            sim.advance_to(datetime.fromisoformat(entry["to"]))
+        case "undo":
+            sim.undo()
+        case "redo":
+            sim.redo()
+        case "set":
+            sim.set(entry["name"], entry["value"])
+        case "call" | "request":
+            arguments = {**entry["arguments"], "caller": caller_of_json(entry["caller"])}
+            with suppress(AwsError):
+                (sim.call if entry["kind"] == "call" else sim.request)(**arguments)
+        case unknown:
+            raise JournalError(f"the journal has an entry of an unknown kind: {unknown}")
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    text = json.dumps(entry, separators=(",", ":"), ensure_ascii=False).encode()
+    return b"%08x %s\n" % (crc32(text), text)
+
+
+def _entries(content: bytes) -> tuple[list[Mapping[str, Any]], int]:
+    """The whole entries from the beginning, and how many bytes they take."""
+    entries: list[Mapping[str, Any]] = []
+    good = 0
+    for line in _lines(content):
+        if not line.endswith(b"\n") or line[8:9] != b" " or b"%08x" % crc32(line[9:-1]) != line[:8]:
+            break
+        entries.append(json.loads(line[9:]))
+        good += len(line)
+    return entries, good
+
+
+def _lines(content: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start) + 1 or len(content)
+        yield content[start:end]
+        start = end
