@@ -236,7 +236,7 @@ DOUBTFUL_FACTS: Final = (
     ),
     DoubtfulFact(
         about="text of PackedPolicyTooLarge",
-        changes="`Packed policy consumes n% …` with policies, else `Packed size of session tags consumes n% …`",
+        changes="`Packed policy consumes n% …` with policies, else `Packed size of session tags …`",
         how_sure="seen in public reports",
     ),
     DoubtfulFact(
