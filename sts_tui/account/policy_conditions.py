@@ -76,7 +76,7 @@ def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: Faul
     for operator, tests in condition.items():
         base = _base_operator(operator)
         if base is None:
-            faults.unknown(place, operator, _every_operator(), "condition operator")
+            faults.unknown(place, operator, every_operator(), "condition operator")
         if not isinstance(tests, Mapping):
             faults.syntax((*place, operator), "An operator holds an object by condition key.")
             continue
@@ -88,7 +88,8 @@ def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: Faul
             )
 
 
-def _every_operator() -> tuple[str, ...]:
+def every_operator() -> tuple[str, ...]:
+    """Every name that may stand as a key of a Condition block."""
     with_if_exists = (*OPERATORS, *(f"{name}IfExists" for name in OPERATORS if name != "Null"))
     return (*with_if_exists, *(f"{prefix}{name}" for prefix in _SET_PREFIXES for name in with_if_exists))
 
