@@ -142,7 +142,7 @@ def _is_root_unlocking_its_own(request: NaiveRequest) -> bool:
     """
     always = ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
     return (
-        request.caller.kind is CallerKind.ROOT
+        request.caller.kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION)
         and request.caller.account == request.resource_account
         and request.action.lower() in always
     )
@@ -408,10 +408,13 @@ def _is_spared(listed: set[str], caller: Caller) -> bool:
     match caller.kind:
         case CallerKind.ROOT | CallerKind.ROOT_SESSION:
             return has_account
-        case CallerKind.USER | CallerKind.USER_SESSION | CallerKind.FEDERATED_USER:
+        case CallerKind.FEDERATED_USER:
             return has_account and caller.arn in listed
+        case CallerKind.USER | CallerKind.USER_SESSION:
+            return has_account and (caller.arn in listed or caller.unique_id in listed)
         case CallerKind.ROLE_SESSION:
-            return has_account and caller.arn in listed and caller.issuer_arn in listed
+            is_role_listed = caller.issuer_arn in listed or caller.unique_id in listed
+            return has_account and caller.arn in listed and is_role_listed
         case CallerKind.SERVICE | CallerKind.FEDERATED:
             return caller.arn in listed
         case CallerKind.ANONYMOUS:
