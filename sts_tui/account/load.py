@@ -22,7 +22,7 @@ from sts_tui.account.known_entities import KnownEntities
 from sts_tui.account.merge import ACCOUNT_LISTS, Merge, Merged
 from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
 from sts_tui.account.references import check_references
-from sts_tui.account.required import check_required
+from sts_tui.account.required import check_required, tell_assumed_durations
 from sts_tui.account.shape_check import ShapeCheck
 from sts_tui.account.shapes import DETAIL_LISTS, DUMP, SHAPES
 from sts_tui.account.sources import Parsed, Source, parse_json, read_source, repeated_keys
@@ -108,10 +108,12 @@ def is_raw_dump(value: Mapping[str, Any]) -> bool:
 
 def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
     findings = Findings()
-    merged = _merged(files, findings)
+    merged = _merged(files, findings, vocabulary=vocabulary)
     known = KnownEntities.of(merged)
     check_references(merged, known, findings)
     check_tops(merged, known, findings)
+    if vocabulary:
+        tell_assumed_durations(merged, findings)
     problems = findings.problems([parsed.source for parsed in files])
     faults = [problem for problem in problems if problem.severity is Severity.FAULT]
     if faults:
@@ -119,11 +121,12 @@ def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
     return Loaded(build_model(merged.raw), tuple(problems))
 
 
-def _merged(files: Sequence[Parsed], findings: Findings) -> Merged:
+def _merged(files: Sequence[Parsed], findings: Findings, *, vocabulary: bool) -> Merged:
     """All files as one raw model, checked; its accounts stand in `raw["Accounts"]`."""
     merge = Merge(findings)
     for number, parsed in enumerate(files):
-        _add(merge, number, parsed, findings)
+        check = ShapeCheck(number, findings, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
+        _add(merge, number, parsed, check, findings)
     merged = merge.finish()
     link_oidc_providers(merged)
     check_required(merged, findings)
@@ -142,9 +145,8 @@ def _merged(files: Sequence[Parsed], findings: Findings) -> Merged:
     return merged
 
 
-def _add(merge: Merge, number: int, parsed: Parsed, findings: Findings) -> None:
+def _add(merge: Merge, number: int, parsed: Parsed, check: ShapeCheck, findings: Findings) -> None:
     value = parsed.value
-    check = ShapeCheck(number, findings, is_ascii=parsed.source.text.isascii())
     is_dump = is_raw_dump(value)
     if parsed.has_repeated_keys:
         for steps in repeated_keys(value):

@@ -53,6 +53,25 @@ def _check_entity(entity: MergedEntity, findings: Findings) -> None:
         findings.add(first.place, f"{name} has no {key}{others}", lenient=_is_lenient(entity))
 
 
+MOST_TOLD_SINGLY: Final = 20
+
+
+def tell_assumed_durations(merged: Merged, findings: Findings) -> None:
+    """Where nobody says how long a role's sessions may be: 3600 s is what IAM takes then.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+    """
+    for account in merged.accounts.values():
+        silent = [role for role in account.entities("RoleDetailList") if "MaxSessionDuration" not in role.raw]
+        singly = len(silent) <= MOST_TOLD_SINGLY
+        for role in silent if singly else silent[:1]:
+            more = (
+                "" if singly else f" (and for {len(silent) - 1:,} more roles of account {account.account_id})"
+            )
+            message = f"no MaxSessionDuration: 3600 seconds are assumed for {role.arn}{more}"
+            findings.add(role.fragments[0].place, message, lenient=True)
+
+
 def _is_lenient(entity: MergedEntity) -> bool:
     return all(fragment.lenient for fragment in entity.fragments)
 

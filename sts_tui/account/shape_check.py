@@ -36,10 +36,13 @@ from sts_tui.account.value_checks import (
 class ShapeCheck:
     """Checks the parts of one file; `lenient` while they are parts of a raw dump."""
 
-    def __init__(self, source: int, findings: Findings, *, is_ascii: bool = False) -> None:
+    def __init__(
+        self, source: int, findings: Findings, *, is_ascii: bool = False, vocabulary: bool = False
+    ) -> None:
         self._source = source
         self._findings = findings
         self._is_ascii = is_ascii
+        self._vocabulary = vocabulary
         self._unknown: dict[tuple[str, str], tuple[Steps, int]] = {}
         self.lenient = False
 
@@ -93,6 +96,15 @@ class ShapeCheck:
             self.fault(
                 steps, "The specified value for policyDocument is invalid. It holds characters beyond Latin-1"
             )
+        if self._vocabulary:
+            self._doubts(written, kind, steps)
+
+    def _doubts(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
+        from sts_tui.account.vocabulary import doubts  # reads AWS's lists
+
+        for doubt in doubts(written.document, kind):
+            place = Place(self._source, (*steps, *doubt.steps))
+            self._findings.add(place, doubt.message, hint=doubt.hint, lenient=True)
 
 
 def _check_document(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> WrittenPolicy:

@@ -1,0 +1,49 @@
+"""AWS's global condition keys and their types.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_BY_TYPE: Final = {
+    "ARN": """
+        aws:PrincipalArn aws:SourceArn aws:SourceVpcArn aws:SignInSessionArn aws:ChatbotSourceArn
+    """,
+    "String": """
+        aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalServiceName aws:PrincipalType aws:userid
+        aws:username aws:SourceIdentity aws:FederatedProvider aws:Ec2InstanceSourceVpc aws:SourceVpc
+        aws:SourceVpce aws:VpceAccount aws:VpceOrgID aws:ResourceAccount aws:ResourceOrgID
+        aws:RequestedRegion aws:UserAgent aws:referer aws:CalledViaFirst aws:CalledViaLast
+        aws:SourceAccount aws:SourceOrgID aws:CalledViaAWSMCP
+        aws:PrincipalTag/${TagKey} aws:RequestTag/${TagKey} aws:ResourceTag/${TagKey}
+    """,
+    "ArrayOfString": """
+        aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:VpceOrgPaths aws:ResourceOrgPaths
+        aws:TagKeys aws:CalledVia aws:SourceOrgPaths
+    """,
+    "Bool": """
+        aws:PrincipalIsAWSService aws:MultiFactorAuthPresent aws:AssumedRoot aws:SecureTransport
+        aws:ViaAWSService aws:ViaAWSMCPService aws:IsMcpServiceAction
+    """,
+    "Date": """
+        aws:TokenIssueTime aws:CurrentTime aws:EpochTime
+    """,
+    "Numeric": """
+        aws:MultiFactorAuthAge
+    """,
+    "IPAddress": """
+        aws:SourceIp aws:VpcSourceIp aws:Ec2InstanceSourcePrivateIPv4
+    """,
+}
+
+AS_WRITTEN: Final[Mapping[str, str]] = {
+    key.lower(): key for keys in _BY_TYPE.values() for key in keys.split()
+}
+"""Lower-case name → as AWS's documentation writes it."""
+GLOBAL_CONDITION_KEYS: Final[Mapping[str, str]] = {
+    key.lower(): kind for kind, keys in _BY_TYPE.items() for key in keys.split()
+}
+"""Lower-case name → type."""
