@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
 from textual.app import App
@@ -22,8 +23,8 @@ from sts_tui.tui import theme
 from sts_tui.tui.actions import ACTIONS
 from sts_tui.tui.bridge import Bridge
 from sts_tui.tui.handlers import handlers
-from sts_tui.tui.journal import Journal
 from sts_tui.tui.keymap import load_keymap
+from sts_tui.tui.logbook import Logbook
 from sts_tui.tui.options import Options
 from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.pieces import Line, Tone, line
@@ -45,7 +46,7 @@ class StsApp(App[int]):
     """The explorer."""
 
     TITLE = "sts-tui"
-    CSS_PATH: ClassVar[list[str]] = ["styles/layout.tcss", "styles/modals.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/layout.tcss", "styles/modals.tcss"]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ExplorerCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "perform('quit')", "Quit", show=False, priority=True, id="quit"),
@@ -78,7 +79,7 @@ class StsApp(App[int]):
         )
         self.keymap = load_keymap(self.options.keymap, self.options.preset)
         self.bridge = Bridge(simulation)
-        self.journal = Journal(simulation, self.options)
+        self.logbook = Logbook(simulation, self.options)
         self.main = MainScreen(simulation.events)
         self.view = View(self)
         self.touring: Touring | None = None
@@ -126,7 +127,7 @@ class StsApp(App[int]):
 
     def wait_until(self, instant: datetime) -> None:
         """Runs to an instant at once; the clock goes on from there."""
-        self.journal.waited(self.simulation.now, instant)
+        self.logbook.waited(self.simulation.now, instant)
         self.simulation.advance_to(instant)
         self.reanchor()
         self.view.refresh()
@@ -139,10 +140,10 @@ class StsApp(App[int]):
 
     @property
     def acting(self) -> Identity:
-        return self.journal.acting
+        return self.logbook.acting
 
     def act_as(self, identity: Identity) -> None:
-        self.journal.act_as(identity)
+        self.logbook.act_as(identity)
         self.say(f"You act as {identity.label}.")
 
     def call(
@@ -153,7 +154,7 @@ class StsApp(App[int]):
             self._faults.append(f"a key would call {action}: write the call as a step")
             return None
         try:
-            answer = self.journal.call(action, params, caller or self.acting)
+            answer = self.logbook.call(action, params, caller or self.acting)
         except AwsError as error:
             self.say(f"{error.code}: {error.message}{f' ({error.hint})' if error.hint else ''}", "deny")
             return None
@@ -162,10 +163,10 @@ class StsApp(App[int]):
         return answer
 
     def take_back(self) -> None:
-        self._again(self.journal.undo, "Undone")
+        self._again(self.logbook.undo, "Undone")
 
     def do_again(self) -> None:
-        self._again(self.journal.redo, "Done again")
+        self._again(self.logbook.redo, "Done again")
 
     def _again(self, way: Callable[[], str], word: str) -> None:
         try:
@@ -192,7 +193,7 @@ class StsApp(App[int]):
             self.simulation.model, seed=self.simulation.seed, start=self.simulation.world.started_at
         )
         self.bridge = Bridge(self.simulation)
-        self.journal = Journal(self.simulation, self.options)
+        self.logbook = Logbook(self.simulation, self.options)
         self.view.restart()
         self.main.requests.follow(self.simulation.events)
         self.clock = self.clock.behind(self.simulation.now, self.reading())
@@ -272,11 +273,11 @@ class StsApp(App[int]):
         self.say_line(line((text, tone)))
 
     def say_line(self, pieces: Line) -> None:
-        self.journal.said(pieces)
+        self.logbook.said(pieces)
         self.view.show_status()
 
     def clear_status(self) -> None:
-        self.journal.clear()
+        self.logbook.clear()
         self.view.show_status()
 
     def copied(self, what: str) -> Callable[[str | None], None]:

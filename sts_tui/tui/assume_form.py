@@ -1,4 +1,5 @@
-"""What is typed into the assume-role form, as parameters of AssumeRole; and what is to be said beside each field.
+"""What is typed into the assume-role form, as parameters of AssumeRole; and what is to be said beside each
+field.
 
 Pure: text in, parameters and remarks out. Whether AWS would allow it, the simulation says.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html

@@ -1,7 +1,7 @@
 """From the simulation to what panes show; the only place in the explorer that asks for rows.
 
-Rows are made when the configuration or the set of sessions changes, not when time passes: time left, states that
-come with time and counts are read while a row is drawn.
+Rows are made when the configuration or the set of sessions changes, not when time passes: time left, states
+that come with time and counts are read while a row is drawn.
 """
 
 from __future__ import annotations
@@ -59,14 +59,13 @@ class Bridge:
     def version(self) -> tuple[object, ...]:
         """Changes when rows have to be made anew. Compared by identity of what it holds."""
         world = self.simulation.world
-        key = (
+        return (
             id(world.configuration),
             id(world.in_force),
             id(world.sessions),
             self._states_version(),
             world.settings,
         )
-        return key
 
     def _states_version(self) -> int:
         """Sessions that are over since: an expiry changes no mapping."""

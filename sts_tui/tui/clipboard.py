@@ -22,7 +22,7 @@ TOOLS: Final = (
 
 
 def native_tool(environment: Mapping[str, str], platform: str = sys.platform) -> Sequence[str] | None:
-    """The command that takes text for the clipboard of this machine; None over ssh, or where there is none."""
+    """The command that takes text for this machine's clipboard; None over ssh, or where there is none."""
     if environment.get("SSH_TTY") or environment.get("SSH_CONNECTION"):
         return None
     if platform == "darwin":

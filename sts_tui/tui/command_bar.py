@@ -35,6 +35,9 @@ VERBS: Final = (
 )
 
 
+_TAKES_A_NAME: Final = ("--profile", "--role-name", "--role-arn")
+
+
 def perform_line(app: StsApp, text: str) -> None:
     """Performs one line and shows what it printed, as the CLI would."""
     if text in ACTIONS:
@@ -57,7 +60,7 @@ def perform_line(app: StsApp, text: str) -> None:
             [_said("This step is for tours: it opens files, presses keys or takes pictures.", "warning")],
         )
         return
-    result = app.journal.perform(step, text)
+    result = app.logbook.perform(step, text)
     app.reanchor()
     _show(app, text, list(_lines(result)))
     app.view.refresh()
@@ -84,7 +87,7 @@ def _lines(result: StepResult) -> Iterator[Line]:
         yield _said(result.message, "warning" if result.outcome is StepOutcome.FAILED else "plain")
     for row in result.explanation:
         yield _said(row, "muted")
-    if result.event is not None and result.error is not None:
+    if result.event is not None and result.error is not None and result.error.decision is not None:
         yield _said(f"decided by {result.event.decided_by}", "muted")
 
 
@@ -104,24 +107,29 @@ def _words(app: StsApp, head: str, last: str) -> Iterator[str]:
     match before:
         case []:
             yield from VERBS
+        case ["aws", *words] if not words or words[-1] not in _TAKES_A_NAME:
+            yield from _aws_words(words, last)
+        case ["request" | "wait" | "expect", *_]:
+            yield from _after_verb(app, before)
         case ["as"] | [*_, "--profile"]:
             yield from _callers(app)
         case ["revoke"] | [*_, "--role-name"]:
             yield from (role.name for role in app.bridge.roles())
         case [*_, "--role-arn"]:
             yield from (role.arn for role in app.bridge.roles())
+
+
+def _after_verb(app: StsApp, before: list[str]) -> Iterator[str]:
+    match before:
         case ["request"]:
             yield from dict.fromkeys(request.action for request in _requests(app))
         case ["request", action]:
-            yield from dict.fromkeys(
-                request.resource for request in _requests(app) if request.action == action
-            )
+            resources = (request.resource for request in _requests(app) if request.action == action)
+            yield from dict.fromkeys(resources)
         case ["wait"]:
             yield from ("15m", "1h", "until ")
         case ["expect"]:
             yield from ("ok", "denied by ", "allowed", "error ", "session ")
-        case ["aws", *words]:
-            yield from _aws_words(words, last)
 
 
 def _aws_words(words: list[str], last: str) -> Iterator[str]:
@@ -158,7 +166,7 @@ def _callers(app: StsApp) -> Iterator[str]:
     world = app.simulation.world
     yield from ("operator", "anonymous")
     yield from (user.user_name for user in world.configuration.users.values())
-    yield from (session.label for session in reversed(world.sessions.values()))
+    yield from (session.label for session in reversed(list(world.sessions.values())))
 
 
 def _requests(app: StsApp) -> Iterator[WorkloadRequest]:

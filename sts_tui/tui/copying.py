@@ -45,8 +45,8 @@ def choices(app: StsApp) -> dict[str, str]:
             "error message": event.message,
             "explanation": "\n".join(text_of(pieces) for pieces, _ in explained.lines),
         }
-    if app.journal.commands:
-        found["last command"] = app.journal.commands[-1].command
+    if app.logbook.commands:
+        found["last command"] = app.logbook.commands[-1].command
     return {name: text for name, text in found.items() if text}
 
 

@@ -1,4 +1,6 @@
-"""An explanation as lines: the verdict in a sentence, what decided it, then every policy type in AWS's order."""
+"""An explanation as lines: the verdict in a sentence, what decided it, then every policy type in AWS's
+order.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The keys at the bottom: those of the focused pane first, the worthiest first, dim where they cannot be used."""
+"""The keys at the bottom: those of the focused pane first, the worthiest first, dim where they cannot be
+used.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from sts_tui.tui.actions import ACTIONS, ActionSpec
 from sts_tui.tui.keymap import Keymap

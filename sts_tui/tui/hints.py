@@ -1,4 +1,6 @@
-"""What to press next: the first minute, told at the right edge of the bottom line; and what just happened, at its left."""
+"""What to press next: the first minute, told at the right edge of the bottom line; and what just happened,
+at its left.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,11 @@ def standing(view: View) -> Line:
     return (
         Piece(f"{name_of(revocation.subject)} revoked {clock_time(revocation.at)}", "marker"),
         Piece(
-            f": {count} session{'s' if count != 1 else ''} cut off, {denied} request{'s' if denied != 1 else ''} denied "
-            f"since; sessions issued from {clock_time(revocation.cutoff)} on live."
+            f": {_count(count, 'session')} cut off, {_count(denied, 'request')} denied since; "
+            f"sessions issued from {clock_time(revocation.cutoff)} on live."
         ),
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"

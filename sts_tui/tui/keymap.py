@@ -16,28 +16,81 @@ from sts_tui.tui.actions import ACTIONS, key_name
 
 Keys = Mapping[str, tuple[str, ...]]
 NAVIGATION = frozenset(
-    ("up", "down", "left", "right", "j", "k", "g", "G", "home", "end", "pageup", "pagedown", "ctrl+d", "ctrl+u", "tab",
-     "shift+tab")
-)  # fmt: skip
+    (
+        "up",
+        "down",
+        "left",
+        "right",
+        "j",
+        "k",
+        "g",
+        "G",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "ctrl+d",
+        "ctrl+u",
+        "tab",
+        "shift+tab",
+    )
+)
 """Keys that only ever move; nothing else can be put on them."""
 
 PRESETS: Mapping[str, Keys] = {
     "default": {},
-    "vim": {"redo": ("ctrl+r",), "undo": ("u",), "next_policy": ("right_square_bracket", "l"),
-            "previous_policy": ("left_square_bracket", "h"), "copy": ("y",), "save": ("ctrl+s",)},
-    "k9s": {"explain": ("x", "d"), "diff": ("D",), "palette": ("ctrl+p", "ctrl+a"), "copy": ("c", "y"),
-            "chain": ("C",), "reach": ("W",), "edit_policy": ("e",)},
-    "lazygit": {"undo": ("z", "u"), "redo": ("Z", "ctrl+r"), "full_screen": ("plus", "f"),
-                "slower": ("left_curly_bracket",), "faster": ("right_curly_bracket",),
-                "command_log": ("at", "L"), "copy": ("y", "ctrl+o"), "dump": ("ctrl+t",)},
-}  # fmt: skip
+    "vim": {
+        "redo": ("ctrl+r",),
+        "undo": ("u",),
+        "next_policy": ("right_square_bracket", "l"),
+        "previous_policy": ("left_square_bracket", "h"),
+        "copy": ("y",),
+        "save": ("ctrl+s",),
+    },
+    "k9s": {
+        "explain": ("x", "d"),
+        "diff": ("D",),
+        "palette": ("ctrl+p", "ctrl+a"),
+        "copy": ("c", "y"),
+        "chain": ("C",),
+        "reach": ("W",),
+        "edit_policy": ("e",),
+    },
+    "lazygit": {
+        "undo": ("z", "u"),
+        "redo": ("Z", "ctrl+r"),
+        "full_screen": ("plus", "f"),
+        "slower": ("left_curly_bracket",),
+        "faster": ("right_curly_bracket",),
+        "command_log": ("at", "L"),
+        "copy": ("y", "ctrl+o"),
+        "dump": ("ctrl+t",),
+    },
+}
 
 _WRITTEN = {
-    "/": "slash", ":": "colon", "?": "question_mark", ".": "full_stop", ",": "comma", "+": "plus", "=": "equals_sign",
-    "[": "left_square_bracket", "]": "right_square_bracket", "{": "left_curly_bracket", "}": "right_curly_bracket",
-    "_": "underscore", "@": "at", "-": "minus", " ": "space", "esc": "escape", ";": "semicolon",
-    "<": "less_than_sign", ">": "greater_than_sign", "!": "exclamation_mark", "~": "tilde",
-}  # fmt: skip
+    "/": "slash",
+    ":": "colon",
+    "?": "question_mark",
+    ".": "full_stop",
+    ",": "comma",
+    "+": "plus",
+    "=": "equals_sign",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "{": "left_curly_bracket",
+    "}": "right_curly_bracket",
+    "_": "underscore",
+    "@": "at",
+    "-": "minus",
+    " ": "space",
+    "esc": "escape",
+    ";": "semicolon",
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
+    "!": "exclamation_mark",
+    "~": "tilde",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +155,8 @@ def _without_clashes(
                 if strength[id] or strength[taken[key]] > 1:
                     other = taken[key]
                     problems.append(
-                        f"{key_name(key)} is {other} ({source[other]}) and {id} ({source[id]}): it stays {other}"
+                        f"{key_name(key)} is {other} ({source[other]}) and {id} ({source[id]}): it stays "
+                        f"{other}"
                     )
                 continue
             taken[key] = id
@@ -117,7 +171,9 @@ def keymap_path() -> Path:
 
 
 def load_keymap(path: Path | None, preset: str | None = None) -> Keymap:
-    """Reads a keymap file; without `path` the user's own where it exists. A faulty file costs nothing but itself."""
+    """Reads a keymap file; without `path` the user's own where it exists. A faulty file costs nothing but
+    itself.
+    """
     file = path or keymap_path()
     if not file.exists():
         missing = keymap(preset or "default")

@@ -75,7 +75,8 @@ def _renewable(hops: list[Hop], end: datetime) -> list[Line]:
     if not above:
         return [
             line(
-                "Its credentials can be asked for again by whoever asked for them, if the trust policy still allows it."
+                "Its credentials can be asked for again by whoever asked for them, if the trust policy "
+                "still allows it."
             )
         ]
     dying = [hop for hop in above if hop.expires_at < end or not hop.works]
@@ -97,7 +98,8 @@ def chain_lines(hops: list[Hop], now: datetime) -> list[Line]:
             Piece("  " * depth + ("└ " if depth else ""), "muted"),
             Piece(one_line(hop.label), "strong"),
             Piece(
-                f"  {durations.countdown(hop.expires_at - now)} left, until {clock_time(hop.expires_at)}  {hop.limit}",
+                f"  {durations.countdown(hop.expires_at - now)} left,"
+                f" until {clock_time(hop.expires_at)}  {hop.limit}",
                 "muted",
             ),
         )

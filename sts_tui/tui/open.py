@@ -72,7 +72,7 @@ def _run(simulation: Simulation, options: Options, tour: Tour | None) -> int:
         app.present(tour)
     code = app.run(mouse=options.has_mouse)
     if options.record is not None:
-        options.record.write_text("\n".join(recorded(app.journal.tour, options)) + "\n", encoding="utf-8")
+        options.record.write_text("\n".join(recorded(app.logbook.tour, options)) + "\n", encoding="utf-8")
     return code or 0
 
 

@@ -1,4 +1,5 @@
-"""Styled text as data: pieces of text, each with a tone. Tones say what a text means; the theme says how it looks.
+"""Styled text as data: pieces of text, each with a tone. Tones say what a text means; the theme says how it
+looks.
 
 Nothing here is markup: text from policies, names and errors is drawn as it is.
 """
@@ -13,10 +14,31 @@ from rich.cells import cell_len, set_cell_size
 from sts_tui.tui.symbols import ELLIPSIS
 
 Tone: TypeAlias = Literal[
-    "plain", "muted", "strong", "title", "key", "allow", "deny", "denied", "undecided", "refused", "active",
-    "expiring", "revoked", "expired", "marker", "warning", "json-key", "json-string", "json-number", "json-word",
-    "json-punctuation", "matched", "heading", "acting",
-]  # fmt: skip
+    "plain",
+    "muted",
+    "strong",
+    "title",
+    "key",
+    "allow",
+    "deny",
+    "denied",
+    "undecided",
+    "refused",
+    "active",
+    "expiring",
+    "revoked",
+    "expired",
+    "marker",
+    "warning",
+    "json-key",
+    "json-string",
+    "json-number",
+    "json-word",
+    "json-punctuation",
+    "matched",
+    "heading",
+    "acting",
+]
 
 
 class Piece(NamedTuple):
@@ -100,7 +122,7 @@ def _cut(pieces: Sequence[Piece], width: int) -> Line:
 
 
 def wrap(pieces: Sequence[Piece], width: int, *, indent: int = 0) -> list[Line]:
-    """Breaks a line into lines of at most `width` cells, preferably at spaces; later ones begin at `indent`."""
+    """Lines of at most `width` cells, broken at spaces where possible; later ones begin at `indent`."""
     if width_of(pieces) <= width or width < 8:
         return [tuple(pieces)]
     indent = min(indent, width // 2)

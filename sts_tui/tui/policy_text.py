@@ -1,8 +1,9 @@
 """A policy document as lines: JSON laid out densely for the width at hand, each part in its tone.
 
-What fits on a line stays on it, brackets close where they end, and every statement begins on a line of its own,
-so that a statement can be read at a glance even in a small pane. The order of keys is that of the file. There is
-no parser behind this but Python's `json`: what is drawn is the document, not a guess at its text.
+What fits on a line stays on it, brackets close where they end, and every statement begins on a line of its
+own, so that a statement can be read at a glance even in a small pane. The order of keys is that of the
+file. There is no parser behind this but Python's `json`: what is drawn is the document, not a guess at its
+text.
 """
 
 from __future__ import annotations

@@ -40,7 +40,9 @@ _TERMINAL = (
 
 
 def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
-    """Plays a tour on the screen and writes its pictures; 1 when a step failed, 2 for unusable account files."""
+    """Plays a tour on the screen and writes its pictures; 1 when a step failed, 2 for unusable account
+    files.
+    """
     with _no_terminal():
         opening = opening_of(
             tour, folder, asked.sample, files=asked.files, seed=asked.seed, start=asked.start
@@ -89,13 +91,13 @@ class _Session:
         self._pictures = pictures
         self._caption = ""
         self._failed = False
-        app.journal.player.folder = folder
+        app.logbook.player.folder = folder
 
     async def run(self, size: tuple[int, int]) -> int:
         async with self._app.run_test(size=size) as pilot:
             self._app.animation_level = "none"
             await pilot.pause()
-            for played in play(self._tour, self._app.journal.player):
+            for played in play(self._tour, self._app.logbook.player):
                 await self._show(played, pilot)
         return 1 if self._failed else 0
 
@@ -112,7 +114,7 @@ class _Session:
             case Shot(name):
                 await self._take(name, pilot)
             case _:
-                self._app.journal.follow_player()
+                self._app.logbook.follow_player()
         if played.result.outcome is StepOutcome.FAILED:
             self._complain(played, played.result.message)
         for fault in self._app.take_faults():

@@ -1,7 +1,9 @@
-"""A picture of the screen that stands alone: no font from the network, a title and a description for who cannot see it.
+"""A picture of the screen that stands alone: no font from the network, a title and a description for who
+cannot see it.
 
-Textual's export asks a public server for a font, which a picture in documentation must not do. Every glyph that the
-explorer draws is in DejaVu Sans Mono; the picture names it first and falls back to whatever is monospace.
+Textual's export asks a public server for a font, which a picture in documentation must not do. Every glyph
+that the explorer draws is in DejaVu Sans Mono; the picture names it first and falls back to whatever is
+monospace.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The looks: blue is allowed, orange and vermilion are denied, in dark and in light.
 
-The pairs are those of Okabe and Ito, which people who confuse red and green tell apart; `tests/tui/test_theme.py`
-computes by how much. Colour is never alone: the same is said by a symbol and a word. Without colour
-(NO_COLOR) reverse, bold and underline take its place.
+The pairs are those of Okabe and Ito, which people who confuse red and green tell apart;
+`tests/tui/test_theme.py` computes by how much. Colour is never alone: the same is said by a symbol and a
+word. Without colour (NO_COLOR) reverse, bold and underline take its place.
 """
 
 from __future__ import annotations
@@ -71,16 +71,36 @@ def _variables(meanings: Mapping[str, str]) -> dict[str, str]:
 
 THEMES = (
     Theme(
-        name=DARK, dark=True, primary="#3C8DBC", secondary="#5E7A94", accent="#56B4E9", foreground="#DCE3EA",
-        background="#0E1319", surface="#121922", panel="#1A232E", warning="#F0E442", error="#FF8A50",
-        success="#56B4E9", variables=_variables(_DARK_MEANINGS),
+        name=DARK,
+        dark=True,
+        primary="#3C8DBC",
+        secondary="#5E7A94",
+        accent="#56B4E9",
+        foreground="#DCE3EA",
+        background="#0E1319",
+        surface="#121922",
+        panel="#1A232E",
+        warning="#F0E442",
+        error="#FF8A50",
+        success="#56B4E9",
+        variables=_variables(_DARK_MEANINGS),
     ),
     Theme(
-        name=LIGHT, dark=False, primary="#005F99", secondary="#55708A", accent="#005F99", foreground="#1B232C",
-        background="#FBFCFD", surface="#F4F6F8", panel="#E7ECF0", warning="#7A5F00", error="#B03A00",
-        success="#005F99", variables=_variables(_LIGHT_MEANINGS),
+        name=LIGHT,
+        dark=False,
+        primary="#005F99",
+        secondary="#55708A",
+        accent="#005F99",
+        foreground="#1B232C",
+        background="#FBFCFD",
+        surface="#F4F6F8",
+        panel="#E7ECF0",
+        warning="#7A5F00",
+        error="#B03A00",
+        success="#005F99",
+        variables=_variables(_LIGHT_MEANINGS),
     ),
-)  # fmt: skip
+)
 
 TONES: Mapping[Tone, str] = {
     "plain": "",

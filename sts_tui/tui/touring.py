@@ -79,10 +79,10 @@ class Touring:
         self._app.view.refresh()
 
     def _played(self, current: TourLine, step: Step) -> StepResult:
-        result = self._app.journal.perform(step, current.text)
+        result = self._app.logbook.perform(step, current.text)
         following = self._lines[self.position].step if not self.is_over else None
         self._app.reanchor()
-        return judged(result, following, self._app.journal.player)
+        return judged(result, following, self._app.logbook.player)
 
     def _show(self, current: TourLine, result: StepResult) -> None:
         failed = result.outcome is StepOutcome.FAILED
@@ -94,8 +94,13 @@ class Touring:
 
     def _hint(self, text: str) -> Line:
         keys = self._app.keymap
-        return line((f"{text}: ", "muted"), (keys.first("tour_next"), "key"), (" next step, ", "muted"),
-                    (keys.first("tour_back"), "key"), (" back, esc ends it", "muted"))  # fmt: skip
+        return line(
+            (f"{text}: ", "muted"),
+            (keys.first("tour_next"), "key"),
+            (" next step, ", "muted"),
+            (keys.first("tour_back"), "key"),
+            (" back, esc ends it", "muted"),
+        )
 
     def stop(self) -> None:
         self._app.main.show_caption(())

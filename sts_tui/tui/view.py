@@ -118,7 +118,7 @@ class View:
             hint = hints.next_step(
                 self.situation(), app.keymap, self.revocation is not None, self.denied_since()
             )
-            message = app.journal.status or hints.standing(self)
+            message = app.logbook.status or hints.standing(self)
             app.main.show_status(message or (Piece(""),), hint)
 
     # What is chosen --------------------------------------------------------------------------------------
@@ -144,7 +144,9 @@ class View:
                 self.role_arn = session.role_arn
 
     def chosen_request(self) -> RequestAnswered | None:
-        """The request under the cursor; while the stream is followed from elsewhere, the last that was denied."""
+        """The request under the cursor; while the stream is followed from elsewhere, the last that was
+        denied.
+        """
         table = self._app.main.requests.table
         event = table.cursor_row
         if isinstance(event, RequestAnswered) and (table.has_focus or not table.is_following):

@@ -35,12 +35,12 @@ def timeline(app: StsApp) -> None:
 def command_log(app: StsApp) -> None:
     """Newest last, as a script would run them."""
     lines: list[tuple[Line, int]] = []
-    for done in app.journal.commands:
+    for done in app.logbook.commands:
         head = (Piece(f"{clock_time(done.at)}  ", "muted"), Piece(f"{one_line(done.caller)}  ", "muted"))
         lines.append(((*head, Piece(one_line(done.command), "strong")), 10))
         if done.error:
             lines.append(((Piece(f"          {one_line(done.error)}", "deny"),), 12))
-    empty = "Nothing was done yet. Everything that changes the model stands here as the aws line that does the same."
+    empty = "Nothing was done yet. Every call stands here as the aws line that does the same."
     app.push_screen(
         ReadingScreen("Commands", lines or [((Piece(empty, "muted"),), 0)]), app.copied("commands")
     )
@@ -48,7 +48,7 @@ def command_log(app: StsApp) -> None:
 
 def messages(app: StsApp) -> None:
     lines: list[tuple[Line, int]] = [
-        ((Piece(f"{clock_time(said.at)}  ", "muted"), *said.pieces), 10) for said in app.journal.messages
+        ((Piece(f"{clock_time(said.at)}  ", "muted"), *said.pieces), 10) for said in app.logbook.messages
     ]
     app.push_screen(
         ReadingScreen("Messages", lines or [((Piece("Nothing was said yet.", "muted"),), 0)]),

@@ -61,7 +61,8 @@ def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) ->
     row = app.bridge.session(key)
     if row is not None:
         app.say(
-            f"{row.label} was issued to {caller.label}, {row.limit}. Enter acts as it, {app.keymap.first('chain')} chains."
+            f"{row.label} was issued to {caller.label}, {row.limit}. Enter acts as it, "
+            f"{app.keymap.first('chain')} chains."
         )
 
 
@@ -74,9 +75,9 @@ def act_as(app: StsApp) -> None:
 
 def step_out(app: StsApp) -> None:
     session = app.simulation.world.sessions.get(app.acting.access_key_id or "")
-    before = app.journal.before.pop() if app.journal.before else None
+    before = app.logbook.before.pop() if app.logbook.before else None
     parent = asking.parent_of(app.simulation, session) or before
-    app.act_as(parent or app.journal.first)
+    app.act_as(parent or app.logbook.first)
 
 
 def identity(app: StsApp) -> None:

@@ -1,1 +1,1 @@
-"""Panes are the bordered regions of the main screen: one input each, and messages for what one asks of them."""
+"""Panes are the bordered regions of the main screen; each shows one thing that it is handed."""

@@ -18,9 +18,9 @@ class ExplanationPane(Pane):
     NUMBER = "5"
     TITLE = "Explanation"
     HELP = (
-        "The chosen request, policy type by policy type, in the order in which AWS looks at them: the verdict first, "
-        "then which statement decided, and for statements that did not apply the first element that failed, with what "
-        "the policy wants beside what the request had."
+        "The chosen request, policy type by policy type, in the order in which AWS looks at them: the "
+        "verdict first, then which statement decided, and for statements that did not apply the first "
+        "element that failed, with what the policy wants beside what the request had."
     )
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -1,4 +1,6 @@
-"""What all panes have in common: a number, a title that says how much is in them, help, and perhaps a filter."""
+"""What all panes have in common: a number, a title that says how much is in them, help, and perhaps a
+filter.
+"""
 
 from __future__ import annotations
 
@@ -104,8 +106,11 @@ class ListPane(Pane, Generic[R]):
 
     def empty_text(self) -> str:
         if self.filter and len(self._all):
-            return f"Nothing matches {self.filter_line.value.strip()!r}: {len(self._all)} hidden; esc clears the filter."
+            return self.nothing_matches(len(self._all))
         return self.EMPTY
+
+    def nothing_matches(self, hidden: int) -> str:
+        return f"Nothing matches {self.filter_line.value.strip()!r}: {hidden} hidden; esc clears the filter."
 
     def retitle(self) -> None:
         facts = self.facts(len(self.table.rows), len(self._all))

@@ -36,11 +36,11 @@ class PoliciesPane(Pane):
     NUMBER = "2"
     TITLE = "Policies"
     HELP = (
-        "Everything that limits the chosen role, as written: its trust policy (who may assume it), inline and managed "
-        "policies (what its sessions may do), the permissions boundary, and the organization's SCPs and RCPs. `[` and "
-        "`]`, or a click on a name, show the next. An edit of permissions acts on every live session at its next "
-        "request; an edit of the trust policy only on new ones. `e` edits. A bar at the edge marks the statement that "
-        "decided the chosen request."
+        "Everything that limits the chosen role, as written: its trust policy (who may assume it), inline "
+        "and managed policies (what its sessions may do), the permissions boundary, and the organization's "
+        "SCPs and RCPs. `[` and `]`, or a click on a name, show the next. An edit of permissions acts on "
+        "every live session at its next request; an edit of the trust policy only on new ones. `e` edits. "
+        "A bar at the edge marks the statement that decided the chosen request."
     )
 
     def __init__(self, *, id: str | None = None) -> None:

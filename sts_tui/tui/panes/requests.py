@@ -12,7 +12,7 @@ from sts_tui.tui.durations import clock_time
 from sts_tui.tui.event_text import as_text, banner, short_resource, verdict_piece
 from sts_tui.tui.filtering import Fields, Filter
 from sts_tui.tui.panes.pane import ListPane
-from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.pieces import Line, Piece, Tone, one_line
 from sts_tui.tui.widgets.table import Column, Table
 
 TRIM_AT = 4096
@@ -83,24 +83,70 @@ def _of(event: Event) -> RequestAnswered:
 
 def _decided(event: Event) -> Line:
     request = _of(event)
-    tone = "muted" if request.verdict is Verdict.ALLOWED else "plain"
+    tone: Tone = "muted" if request.verdict is Verdict.ALLOWED else "plain"
     return (Piece(one_line(request.decided_by), tone),)
 
 
 COLUMNS: tuple[Column[Event], ...] = (
-    Column(id="number", title="#", width=6, priority=11, right=True, cell=lambda e: _text(Piece(str(e.number), "muted"))),
+    Column(
+        id="number",
+        title="#",
+        width=6,
+        priority=11,
+        right=True,
+        cell=lambda e: _text(Piece(str(e.number), "muted")),
+    ),
     Column(id="time", title="TIME", width=8, cell=lambda e: _text(Piece(clock_time(e.at), "muted"))),
     Column(id="result", title="RESULT", width=9, cell=lambda e: _text(verdict_piece(_of(e).verdict))),
-    Column(id="code", title="CODE", width=16, priority=9, grow=1, most=24, cell=lambda e: _text(Piece(_of(e).code, "muted"))),
-    Column(id="session", title="WHO", width=21, least=13, grow=4, most=32, middle=True,
-           cell=lambda e: _text(Piece(one_line(_of(e).caller)))),
-    Column(id="action", title="ACTION", width=20, least=13, grow=3, most=32, cell=lambda e: _text(Piece(one_line(_of(e).action)))),
-    Column(id="resource", title="RESOURCE", width=20, priority=5, grow=3, most=48, middle=True,
-           cell=lambda e: _text(Piece(short_resource(_of(e).resource), "muted"))),
+    Column(
+        id="code",
+        title="CODE",
+        width=16,
+        priority=9,
+        grow=1,
+        most=24,
+        cell=lambda e: _text(Piece(_of(e).code, "muted")),
+    ),
+    Column(
+        id="session",
+        title="WHO",
+        width=21,
+        least=13,
+        grow=4,
+        most=32,
+        middle=True,
+        cell=lambda e: _text(Piece(one_line(_of(e).caller))),
+    ),
+    Column(
+        id="action",
+        title="ACTION",
+        width=20,
+        least=13,
+        grow=3,
+        most=32,
+        cell=lambda e: _text(Piece(one_line(_of(e).action))),
+    ),
+    Column(
+        id="resource",
+        title="RESOURCE",
+        width=20,
+        priority=5,
+        grow=3,
+        most=48,
+        middle=True,
+        cell=lambda e: _text(Piece(short_resource(_of(e).resource), "muted")),
+    ),
     Column(id="decided", title="DECIDED BY", width=30, least=26, grow=3, cell=_decided),
-    Column(id="workload", title="WORKLOAD", width=16, priority=10, most=20, grow=1,
-           cell=lambda e: _text(Piece(one_line(_of(e).workload or "-"), "muted"))),
-)  # fmt: skip
+    Column(
+        id="workload",
+        title="WORKLOAD",
+        width=16,
+        priority=10,
+        most=20,
+        grow=1,
+        cell=lambda e: _text(Piece(one_line(_of(e).workload or "-"), "muted")),
+    ),
+)
 
 
 class StreamTable(Table[Event]):
@@ -118,11 +164,12 @@ class RequestsPane(ListPane[Event]):
     FOLLOW = True
     EMPTY = "No requests yet: space runs the clock for the workloads, r makes one yourself."
     HELP = (
-        "Every request as AWS would answer it, newest first, and the statement that decided it. + ALLOW, - DENY "
-        "(nothing allowed it), ✖ DENY! (a statement denied it), ○ REFUSED (it never reached a policy: expired, "
-        "malformed), ? UNDECIDED (something that is not simulated would decide; treated as a denial). Lines across "
-        "the stream say what happened to sessions. With the cursor on the first line the stream is followed; "
-        "elsewhere it stays where you are. `x` or `enter` explains the request to the statement and the value."
+        "Every request as AWS would answer it, newest first, and the statement that decided it. + ALLOW, - "
+        "DENY (nothing allowed it), ✖ DENY! (a statement denied it), ○ REFUSED (it never reached a policy: "
+        "expired, malformed), ? UNDECIDED (something that is not simulated would decide; treated as a "
+        "denial). Lines across the stream say what happened to sessions. With the cursor on the first line "
+        "the stream is followed; elsewhere it stays where you are. `x` or `enter` explains the request to "
+        "the statement and the value."
     )
 
     def __init__(self, log: EventLog, *, id: str | None = None) -> None:

@@ -27,18 +27,62 @@ def _columns(denied: Callable[[RoleRow], int]) -> tuple[Column[RoleRow], ...]:
         return (Piece(str(number), "deny"),) if number else (Piece("-", "muted"),)
 
     return (
-    Column(id="role", title="ROLE", width=14, least=10, cell=_name, grow=3, most=48, middle=True, sort_by=lambda r: r.name.lower()),
-    Column(id="account", title="ACCOUNT", width=8, priority=4, most=16, grow=1,
-           cell=lambda r: (Piece(one_line(r.account_name or r.account_id), "muted"),),
-           sort_by=lambda r: (r.account_name, r.account_id)),
-    Column(id="max", title="MAX", width=4, priority=5, cell=lambda r: (Piece(durations.short(r.max_session), "muted"),),
-           sort_by=lambda r: r.max_session),
-    Column(id="sessions", title="LIVE", width=5, priority=0, cell=_sessions,
-           sort_by=lambda r: (-r.live_sessions, -r.revoked_sessions)),
-    Column(id="trust", title="TRUSTS", width=14, priority=3, cell=lambda r: (Piece(one_line(r.trusted)),), grow=4,
-           sort_by=lambda r: r.trusted),
-    Column(id="denied", title="DENIED", width=6, priority=2, right=True, cell=count, sort_by=lambda r: -denied(r)),
-    )  # fmt: skip
+        Column(
+            id="role",
+            title="ROLE",
+            width=14,
+            least=10,
+            cell=_name,
+            grow=3,
+            most=48,
+            middle=True,
+            sort_by=lambda r: r.name.lower(),
+        ),
+        Column(
+            id="account",
+            title="ACCOUNT",
+            width=8,
+            priority=4,
+            most=16,
+            grow=1,
+            cell=lambda r: (Piece(one_line(r.account_name or r.account_id), "muted"),),
+            sort_by=lambda r: (r.account_name, r.account_id),
+        ),
+        Column(
+            id="max",
+            title="MAX",
+            width=4,
+            priority=5,
+            cell=lambda r: (Piece(durations.short(r.max_session), "muted"),),
+            sort_by=lambda r: r.max_session,
+        ),
+        Column(
+            id="sessions",
+            title="LIVE",
+            width=5,
+            priority=0,
+            cell=_sessions,
+            sort_by=lambda r: (-r.live_sessions, -r.revoked_sessions),
+        ),
+        Column(
+            id="trust",
+            title="TRUSTS",
+            width=14,
+            priority=3,
+            cell=lambda r: (Piece(one_line(r.trusted)),),
+            grow=4,
+            sort_by=lambda r: r.trusted,
+        ),
+        Column(
+            id="denied",
+            title="DENIED",
+            width=6,
+            priority=2,
+            right=True,
+            cell=count,
+            sort_by=lambda r: -denied(r),
+        ),
+    )
 
 
 class RolesPane(ListPane[RoleRow]):
@@ -48,9 +92,9 @@ class RolesPane(ListPane[RoleRow]):
     TITLE = "Roles"
     EMPTY = "The account file holds no role."
     HELP = (
-        "Every role of every account. LIVE counts its sessions that still work, ✖ those that were revoked; TRUSTS "
-        "says in a few words who may assume it; DENIED counts refused requests of its sessions. The policies of the "
-        "chosen role stand beside it. `a` assumes it, `R` revokes its active sessions."
+        "Every role of every account. LIVE counts its sessions that still work, ✖ those that were revoked; "
+        "TRUSTS says in a few words who may assume it; DENIED counts refused requests of its sessions. The "
+        "policies of the chosen role stand beside it. `a` assumes it, `R` revokes its active sessions."
     )
 
     denied_by_issuer: Mapping[str, int] = {}

@@ -13,7 +13,7 @@ from sts_tui.tui import durations
 from sts_tui.tui.durations import clock_time
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.pieces import Line, Piece, Tone, one_line
-from sts_tui.tui.symbols import BAR_EMPTY, BAR_FULL, LAST_BRANCH, OF_STATE, BRANCH, TRANSITIVE
+from sts_tui.tui.symbols import BAR_EMPTY, BAR_FULL, BRANCH, LAST_BRANCH, OF_STATE, TRANSITIVE
 from sts_tui.tui.widgets.table import Column, Table
 
 BAR_WIDTH = 8
@@ -29,7 +29,7 @@ TONE_OF_STATE: Mapping[SessionState, Tone] = {
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """What the pane shows. Time left and counts are read when a row is drawn, so rows need not be made anew."""
+    """What the pane shows. Time left and counts are read when a row is drawn; rows stay as they are."""
 
     rows: Sequence[SessionRow] = ()
     tallies: Mapping[str, Tally] | None = None
@@ -69,25 +69,85 @@ class SessionTable(Table[SessionRow]):
 
     def _make_columns(self) -> tuple[Column[SessionRow], ...]:
         return (
-            Column(id="session", title="SESSION", width=27, least=18, cell=self._label, grow=3, most=52, sort_by=lambda r: r.label),
-            Column(id="via", title="VIA", width=12, priority=5, grow=1, most=22, cell=lambda r: (Piece(one_line(r.via), "muted"),),
-                   sort_by=lambda r: r.via),
-            Column(id="parent", title="FROM", width=16, priority=9, grow=1, most=28, middle=True,
-                   cell=lambda r: (Piece(one_line(r.parent_label), "muted"),), sort_by=lambda r: r.parent_label),
-            Column(id="issued", title="ISSUED", width=8, priority=6, cell=lambda r: (Piece(clock_time(r.issued_at), "muted"),),
-                   sort_by=lambda r: r.issued_at),
-            Column(id="expires", title="EXPIRES", width=8, priority=10,
-                   cell=lambda r: (Piece(clock_time(r.expires_at), "muted"),), sort_by=lambda r: r.expires_at),
-            Column(id="left", title="LEFT", width=8, right=True, cell=self._left, sort_by=lambda r: r.expires_at),
+            Column(
+                id="session",
+                title="SESSION",
+                width=27,
+                least=18,
+                cell=self._label,
+                grow=3,
+                most=52,
+                sort_by=lambda r: r.label,
+            ),
+            Column(
+                id="via",
+                title="VIA",
+                width=12,
+                priority=5,
+                grow=1,
+                most=22,
+                cell=lambda r: (Piece(one_line(r.via), "muted"),),
+                sort_by=lambda r: r.via,
+            ),
+            Column(
+                id="parent",
+                title="FROM",
+                width=16,
+                priority=9,
+                grow=1,
+                most=28,
+                middle=True,
+                cell=lambda r: (Piece(one_line(r.parent_label), "muted"),),
+                sort_by=lambda r: r.parent_label,
+            ),
+            Column(
+                id="issued",
+                title="ISSUED",
+                width=8,
+                priority=6,
+                cell=lambda r: (Piece(clock_time(r.issued_at), "muted"),),
+                sort_by=lambda r: r.issued_at,
+            ),
+            Column(
+                id="expires",
+                title="EXPIRES",
+                width=8,
+                priority=10,
+                cell=lambda r: (Piece(clock_time(r.expires_at), "muted"),),
+                sort_by=lambda r: r.expires_at,
+            ),
+            Column(
+                id="left", title="LEFT", width=8, right=True, cell=self._left, sort_by=lambda r: r.expires_at
+            ),
             Column(id="bar", title="", width=BAR_WIDTH, priority=3, cell=self._bar),
-            Column(id="state", title="STATE", width=18, least=12, cell=self._state, sort_by=lambda r: r.state.value),
+            Column(
+                id="state",
+                title="STATE",
+                width=18,
+                least=12,
+                cell=self._state,
+                sort_by=lambda r: r.state.value,
+            ),
             Column(id="requests", title="REQS", width=5, priority=7, right=True, cell=self._requests),
             Column(id="denied", title="DENIED", width=6, priority=4, right=True, cell=self._denied),
-            Column(id="policy", title="SESSION POLICY", width=14, priority=12, grow=1, most=24,
-                   cell=lambda r: (Piece(one_line(r.session_policy or "-"), "muted"),)),
+            Column(
+                id="policy",
+                title="SESSION POLICY",
+                width=14,
+                priority=12,
+                grow=1,
+                most=24,
+                cell=lambda r: (Piece(one_line(r.session_policy or "-"), "muted"),),
+            ),
             Column(id="tags", title="TAGS (* transitive)", width=19, priority=8, grow=2, cell=_tags),
-            Column(id="key", title="ACCESS KEY", width=20, priority=13, cell=lambda r: (Piece(r.access_key_id, "muted"),)),
-        )  # fmt: skip
+            Column(
+                id="key",
+                title="ACCESS KEY",
+                width=20,
+                priority=13,
+                cell=lambda r: (Piece(r.access_key_id, "muted"),),
+            ),
+        )
 
     def _label(self, row: SessionRow) -> Line:
         tone = TONE_OF_STATE[state_at(row, self.now)]
@@ -140,11 +200,12 @@ class SessionsPane(ListPane[SessionRow]):
     TITLE = "Sessions"
     EMPTY = "No sessions yet: a assumes a role, space runs the clock for the workloads."
     HELP = (
-        "One line per set of temporary credentials; a chained session stands below the session it was issued to. "
-        "LEFT counts down on the simulated clock. A revoked session still has credentials, but a dated Deny refuses "
-        "every request. States: ● active, ◐ expiring (less than a tenth or five minutes left), ◌ revoking (written, "
-        "not yet in force), ✖ revoked, ⊘ orphaned (its role or user is gone), ○ expired. `enter` acts as the session, "
-        "`c` chains from it, `R` revokes its role's sessions, `J` says whether it outlasts a job."
+        "One line per set of temporary credentials; a chained session stands below the session it was "
+        "issued to. LEFT counts down on the simulated clock. A revoked session still has credentials, but "
+        "a dated Deny refuses every request. States: ● active, ◐ expiring (less than a tenth or five "
+        "minutes left), ◌ revoking (written, not yet in force), ✖ revoked, ⊘ orphaned (its role or user is "
+        "gone), ○ expired. `enter` acts as the session, `c` chains from it, `R` revokes its role's "
+        "sessions, `J` says whether it outlasts a job."
     )
 
     @property

@@ -10,8 +10,8 @@ from textual.widgets import Input, Label
 
 from sts_tui.tui.pieces import Line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
-from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
 
 
 class AskLineScreen(Question[str]):

@@ -1,4 +1,6 @@
-"""The assume-role form: checked at every key, with a dry run that says whether AWS would allow it, and why not."""
+"""The assume-role form: checked at every key, with a dry run that says whether AWS would allow it, and why
+not.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ from sts_tui.tui.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFa
 from sts_tui.tui.intent import DryRun, Intent
 from sts_tui.tui.pieces import Line, Piece, line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
-from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
 
 ACTION = "sts:AssumeRole"
 

@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from sts_tui.tui.pieces import Piece, line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
-from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.table import Column, ListRows, Table
 
 Choice = tuple[str, str, str]
@@ -40,11 +40,20 @@ class ChooseScreen(Question[str]):
         self._above = above
         self._table: Table[Choice] = Table(
             (
-                Column(id="name", title="", width=30, grow=1, middle=True, cell=lambda c: line((one_line(c[1]), "strong"))),
-                Column(id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))),
+                Column(
+                    id="name",
+                    title="",
+                    width=30,
+                    grow=1,
+                    middle=True,
+                    cell=lambda c: line((one_line(c[1]), "strong")),
+                ),
+                Column(
+                    id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))
+                ),
             ),
             empty="Nothing matches.",
-        )  # fmt: skip
+        )
 
     def compose(self) -> ComposeResult:
         with Dialog(self._title, "type to find   enter chooses   esc leaves"):

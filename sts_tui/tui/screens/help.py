@@ -51,7 +51,7 @@ class HelpScreen(Question[str]):
 
 def help_lines(text: str, keys: Keymap, situation: Situation) -> list[tuple[Line, int]]:
     """The help of a pane and every action, by group."""
-    lines: list[tuple[Line, int]] = [(line(text), 0), ((), 0)]
+    lines: list[tuple[Line, int]] = [(with_keys(text), 0), ((), 0)]
     for group in dict.fromkeys(spec.group for spec in ACTIONS.values()):
         lines.append((line((group, "title")), 0))
         for spec in ACTIONS.values():
@@ -85,3 +85,12 @@ def help_lines(text: str, keys: Keymap, situation: Situation) -> list[tuple[Line
         for symbol, word in verdicts
     ]
     return lines
+
+
+def with_keys(text: str) -> Line:
+    """What stands between backticks is a key."""
+    return tuple(
+        Piece(part, "key" if position % 2 else "plain")
+        for position, part in enumerate(text.split("`"))
+        if part
+    )

@@ -65,7 +65,7 @@ class MainScreen(Screen[None]):
         self.sessions = SessionsPane(id="sessions")
         self.requests = RequestsPane(log, id="requests")
         self.explanation = ExplanationPane(id="explanation-pane")
-        self.drawer = Document(id="drawer")
+        self.drawer = Document(id="drawer", most=14)
         self.command_line = CommandLine(id="command-line")
         self.caption = Document(id="caption", can_focus=False, most=4)
         self.status = Bar(id="status")
@@ -103,7 +103,9 @@ class MainScreen(Screen[None]):
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(too_small, "-too-small")
         if too_small:
-            text = f"{width}x{height} is too small: sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}.\nNothing is lost; enlarge the window."
+            text = (
+                f"{width}x{height} is too small: sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}.\nNothing is lost."
+            )
             self.query_one("#too-small", Static).update(text)
         self.call_after_refresh(self._refocus)
 

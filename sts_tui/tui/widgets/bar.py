@@ -1,4 +1,4 @@
-"""Lines that do not scroll: the header, the tabs, the bottom line, the footer. Parts of them can be clicked."""
+"""Lines that do not scroll: header, tabs, bottom line, footer. Parts of them can be clicked."""
 
 from __future__ import annotations
 

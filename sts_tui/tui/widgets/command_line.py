@@ -47,9 +47,10 @@ class CommandLine(Field):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(
-            id=id, suggester=_Completions(self),
-            placeholder=": aws sts assume-role …   as WHO   request ACTION RESOURCE   revoke ROLE   wait 15m   tab completes",
-        )  # fmt: skip
+            id=id,
+            suggester=_Completions(self),
+            placeholder=": aws sts assume-role …  as WHO  request ACTION RESOURCE  revoke ROLE  wait 15m",
+        )
         self.history: list[str] = []
         self.complete: Callable[[str], list[str]] = lambda text: []
         """Whole lines that begin with what is typed, the likeliest first."""

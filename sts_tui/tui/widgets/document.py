@@ -38,13 +38,10 @@ class Document(LineView, can_focus=True):
 
     def show(self, lines: Sequence[Line | tuple[Line, int]], *, keep_scroll: bool = False) -> None:
         """Shows `lines`; a pair is (line, indent of its continuation)."""
-        source = tuple(
-            item if len(item) == 2 and isinstance(item[1], int) else (item, 2)  # type: ignore[misc]
-            for item in lines
-        )
+        source = tuple(item if len(item) == 2 and isinstance(item[1], int) else (item, 2) for item in lines)
         if source == self._source:
             return
-        self._source = source  # type: ignore[assignment]
+        self._source = source
         self._reflow()
         if not keep_scroll:
             self.scroll_to(y=0, animate=False)
@@ -53,7 +50,7 @@ class Document(LineView, can_focus=True):
         width = max(1, self.scrollable_content_region.width or self.size.width)
         self._lines = [part for pieces, indent in self._source for part in wrap(pieces, width, indent=indent)]
         if self._most:
-            self.styles.height = max(1, min(self._most, len(self._lines)))
+            self.styles.height = max(1, min(self._most, len(self._lines))) + self.gutter.height
         self.resize_content()
         self.refresh()
 

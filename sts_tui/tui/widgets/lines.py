@@ -1,4 +1,4 @@
-"""The base of everything that is drawn line by line: only visible lines, from pieces, without side effects."""
+"""The base of everything drawn line by line: only visible lines, from pieces, without side effects."""
 
 from __future__ import annotations
 

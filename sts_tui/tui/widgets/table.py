@@ -1,9 +1,9 @@
 """A table of fixed columns that draws only the lines one sees.
 
-Textual's DataTable measures every cell and redraws its whole viewport for one changed cell; with ten thousand
-rows it takes seconds to load. Here a row is an object, a column is a function from row to text, and nothing is
-computed for rows out of sight. The cursor belongs to a row's key, not to a position: whatever changes, it stays
-on its row, and the row stays where it is on the screen.
+Textual's DataTable measures every cell and redraws its whole viewport for one changed cell; with ten
+thousand rows it takes seconds to load. Here a row is an object, a column is a function from row to text,
+and nothing is computed for rows out of sight. The cursor belongs to a row's key, not to a position:
+whatever changes, it stays on its row, and the row stays where it is on the screen.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sts_tui.tui.symbols import CURSOR, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.lines import LineView
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 GUTTER = 2
 
 
@@ -48,11 +49,11 @@ class Column(Generic[R]):
     sort_by: Callable[[R], Any] | None = None
 
 
-class Rows(Protocol[R]):
+class Rows(Protocol[R_co]):
     """What a table shows: anything that can be counted, indexed, and found by key."""
 
     def __len__(self) -> int: ...
-    def __getitem__(self, index: int) -> R: ...
+    def __getitem__(self, index: int) -> R_co: ...
     def key(self, index: int) -> object: ...
     def index_of(self, key: object) -> int | None: ...
 

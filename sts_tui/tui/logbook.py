@@ -1,6 +1,6 @@
 """What one did and what was said: who acts, calls with their `aws` lines, messages; and a tour of it all.
 
-The journal is the explorer's only way to the simulation's `call`, so that the command log, undo's words and a
+The logbook is the explorer's only way to the simulation's `call`, so that the command log, undo's words and a
 recorded tour never miss one.
 """
 
@@ -47,7 +47,7 @@ class Said:
     pieces: Line
 
 
-class Journal:
+class Logbook:
     """Who acts, and what came of it."""
 
     def __init__(self, simulation: Simulation, options: Options) -> None:

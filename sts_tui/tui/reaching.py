@@ -1,0 +1,113 @@
+"""Who can become whom: found in a worker, because every hop is tried against every policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sts_tui.simulation.identities import Identity, IdentityKind
+from sts_tui.simulation.reach import Chain, Hop, chains, hops
+from sts_tui.tui.pieces import Line, Piece, line, one_line
+from sts_tui.tui.screens.reading import ReadingScreen
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def open_reach(app: StsApp) -> None:
+    """Computes in a thread and opens the screen when it is done; the keys stay free meanwhile."""
+    app.say("Trying every hop against every policy …")
+    role, acting = app.view.role_arn, _source(app, app.acting)
+
+    def compute() -> None:
+        found = hops(app.simulation)  # reads the frozen world it finds; nothing is changed
+        app.call_from_thread(_show, app, found, acting, role)
+
+    app.run_worker(compute, thread=True, exclusive=True, group="reach")
+
+
+def _source(app: StsApp, identity: Identity) -> str:
+    """The acting identity as reach names it: a session stands for its role."""
+    session = app.simulation.world.sessions.get(identity.access_key_id or "")
+    if session is not None:
+        return session.issuer_arn
+    return identity.arn or identity.label if identity.kind is not IdentityKind.OPERATOR else ""
+
+
+def _show(app: StsApp, found: Sequence[Hop], acting: str, role: str) -> None:
+    app.clear_status()
+    app.view.show_status()
+    app.push_screen(
+        ReadingScreen("Who can become whom", reach_lines(found, acting, role)), app.copied("chains")
+    )
+
+
+def reach_lines(found: Sequence[Hop], acting: str, role: str) -> list[tuple[Line, int]]:
+    """Into the chosen role, from whoever acts, then every chain; loops are named."""
+    lines: list[Line] = []
+    if role:
+        lines += [
+            line((f"Into {_short(role)}", "title")),
+            *_listed(chains(found, target=role), "nobody can become it"),
+        ]
+    if acting:
+        lines += [
+            (),
+            line((f"From {_short(acting)}", "title")),
+            *_listed(chains(found, source=acting), "it can become no role"),
+        ]
+    lines += [(), line(("From everybody", "title")), *_listed(chains(found), "no hop is allowed")]
+    loops = _loops(found)
+    if loops:
+        lines += [
+            (),
+            line(
+                (
+                    "Loops: whoever holds one of these can renew for ever; revoke all of them at once",
+                    "warning",
+                )
+            ),
+        ]
+        lines += [line(f"  {loop}") for loop in loops]
+    lines += [
+        (),
+        line(
+            (
+                "Every hop was tried, through every policy; what it needs of the caller stands in brackets.",
+                "muted",
+            )
+        ),
+    ]
+    return [(each, 6) for each in lines]
+
+
+def _listed(found: Iterable[Chain], nothing: str) -> list[Line]:
+    return [_chain(chain) for chain in found] or [line((f"  {nothing}", "muted"))]
+
+
+def _chain(chain: Chain) -> Line:
+    pieces: list[Piece] = [Piece(f"  {one_line(chain.hops[0].source_label)}", "strong")]
+    for number, hop in enumerate(chain.hops):
+        pieces.append(Piece(" › ", "muted"))
+        pieces.append(Piece(one_line(hop.target_label), "strong"))
+        needs = [*hop.needs, *(["1h: chaining"] if number and hop.operation == "AssumeRole" else [])]
+        if hop.operation != "AssumeRole":
+            needs.insert(0, hop.operation.removeprefix("AssumeRoleWith"))
+        if needs:
+            pieces.append(Piece(f" [{one_line(', '.join(needs))}]", "muted"))
+    return tuple(pieces)
+
+
+def _short(arn: str) -> str:
+    return one_line(arn.rsplit("/", 1)[-1] if arn.startswith("arn:") else arn)
+
+
+def _loops(found: Sequence[Hop]) -> list[str]:
+    """Pairs of roles that can become each other, at once or over others."""
+    reachable = {(chain.source, chain.target) for chain in chains(found)}
+    names = {hop.target: hop.target_label for hop in found}
+    return [
+        f"{one_line(names[one])} ‹› {one_line(names[other])}"
+        for one, other in sorted(reachable)
+        if one < other and (other, one) in reachable and one in names and other in names
+    ]

@@ -1,0 +1,45 @@
+"""Writing the model as it stands, as an account file that only its owner can read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sts_tui.tui.pieces import Line, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def save_model(app: StsApp) -> None:
+    """Asks where to; an existing file is replaced only when its name was typed again, and that is said."""
+    from sts_tui.tui.screens.ask_line import AskLineScreen
+
+    def said(text: str) -> list[Line]:
+        path = Path(text).expanduser()
+        if not text.strip():
+            return [line(("A file name, please.", "warning"))]
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            return [line(("This is a folder, or in a folder that is not there.", "warning"))]
+        if path.exists():
+            return [line((f"{one_line(str(path))} is there: enter replaces it.", "warning"))]
+        return [line(("Enter writes the model with its edits as an account file (mode 0600).", "muted"))]
+
+    def answered(text: str | None) -> None:
+        if text:
+            _write(app, Path(text).expanduser())
+
+    app.push_screen(AskLineScreen("Save the model", "File", "model.json", said), answered)
+
+
+def _write(app: StsApp, path: Path) -> None:
+    from sts_tui.account.configuration import model_of
+    from sts_tui.account.export import export
+    from sts_tui.account.private_file import write_private
+
+    try:
+        write_private(path, export(model_of(app.simulation.world.configuration, app.simulation.model)))
+    except OSError as error:
+        app.say(f"{path}: {error.strerror}", "warning")
+    else:
+        app.say(f"Wrote {path}.")
