@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sts_tui.account.entities import Account, AccountModel, User
+from sts_tui.account.entities import Account, AccountModel, Group, Role, User
 from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.account.managed_policies import built_in_document
 from sts_tui.account.policy_principals import principals_of
@@ -83,8 +83,9 @@ def _users(account_id: str) -> str:
         ("list-access-keys", "keys", _overlay(account_id, "UserDetailList", keys)),
         ("list-mfa-devices", "mfa", _overlay(account_id, "UserDetailList", devices)),
     )
+    user = "${user##*/}"
     inner = "; ".join(
-        f"aws iam {command} --user-name ${{user##*/}} --query '{query}' > {account_id}-{name}-${{user##*/}}.json"
+        f"aws iam {command} --user-name {user} --query '{query}' > {account_id}-{name}-{user}.json"
         for command, name, query in commands
     )
     return f"for user in $(aws iam list-users --query 'Users[].Arn' --output text); do {inner}; done"
@@ -132,7 +133,11 @@ def _has_derived_key(account: Account, user: User) -> bool:
 
 def _without_document(account: Account) -> set[str]:
     known = {policy.arn for policy in account.policies if policy.default_document is not None}
-    entities = (*account.user_detail_list, *account.group_detail_list, *account.role_detail_list)
+    entities: tuple[User | Group | Role, ...] = (
+        *account.user_detail_list,
+        *account.group_detail_list,
+        *account.role_detail_list,
+    )
     attached = {policy.policy_arn for entity in entities for policy in entity.attached_managed_policies}
     aws_managed = {arn for arn in attached if ":iam::aws:policy/" in arn}
     return {arn for arn in aws_managed - known if built_in_document(arn) is None}
