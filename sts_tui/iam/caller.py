@@ -25,6 +25,8 @@ class CallerKind(Enum):
     """Whoever holds an OIDC token or SAML assertion, during AssumeRoleWith… only."""
     ANONYMOUS = "anonymous"
 
+    __hash__ = object.__hash__  # Enum hashes its name in Python, and every request looks its kind up
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:

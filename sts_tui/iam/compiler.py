@@ -347,7 +347,12 @@ def _any_resource(patterns: tuple[Tokens, ...], wide: bool) -> Matcher:
         return literals.__contains__
 
     def matches(resource: str) -> bool:
-        return resource in literals or any(matcher(resource) for matcher in wild)
+        if resource in literals:
+            return True
+        for matcher in wild:  # noqa: SIM110 - any() with a generator takes three times as long, on the hottest path
+            if matcher(resource):
+                return True
+        return False
 
     return matches
 

@@ -32,6 +32,8 @@ class PolicyType(Enum):
     RCP = "resource control policy"
     ENDPOINT = "VPC endpoint policy"
 
+    __hash__ = object.__hash__  # Enum hashes its name in Python, which is slow
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

@@ -45,14 +45,9 @@ def explained_layers(explanation: Explanation) -> Iterator[LayerExplanation]:
     for policy_type in _IN_ORDER:
         shown = own_type if policy_type is PolicyType.RESOURCE else policy_type
         why_not = _why_not_consulted(explanation, policy_type)
-        found = [
-            pair for pair in explanation.codes if pair[0].policy_type is policy_type and pair[0].documents
-        ]
-        found = found or [
-            pair
-            for pair in explanation.codes
-            if pair[0].policy_type is policy_type and pair[0].level is not None
-        ]
+        found = [pair for pair in explanation.codes if pair[0].policy_type is policy_type]
+        if policy_type is PolicyType.IDENTITY and not any(layer.documents for layer, _ in found):
+            found = []
         for layer, codes in found:
             yield _explained_layer(explanation, layer, codes, shown, why_not)
         if not found:
@@ -64,6 +59,8 @@ def _absent_layer(explanation: Explanation, policy_type: PolicyType, why_not: st
     if policy_type in left_out or (policy_type is PolicyType.TRUST and PolicyType.RESOURCE in left_out):
         return LayerExplanation(policy_type, LayerVerdict.NONE, (), note="left out of this what-if")
     verdict = LayerVerdict.NOT_CONSULTED if why_not else LayerVerdict.NONE
+    if verdict is LayerVerdict.NONE and policy_type is PolicyType.IDENTITY:
+        verdict = LayerVerdict.NO_ALLOW
     return LayerExplanation(policy_type, verdict, (), note=why_not or _ABSENT[policy_type])
 
 

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.decision import PolicyType
-from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
+from sts_tui.iam.match import Statement
 from sts_tui.iam.policy import PolicyDocument
-from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
-_REMEMBERED_ACTIONS: Final = 512
+REMEMBERED_ACTIONS: Final = 512
 """How many actions a layer remembers; AWS has about twenty thousand, a principal uses few."""
 _LONG: Final = 16
 """From how many candidates on an index by resource pays."""
@@ -62,6 +61,8 @@ class Shortlist(NamedTuple):
 
     denies: Candidates
     allows: Candidates
+    always_allows: bool = False
+    """Whether one of the Allows matches every request for the action, so that a ceiling need not look."""
 
 
 _NOTHING: Final = Shortlist((), ())
@@ -102,7 +103,7 @@ class Layer:
         """The statements that cover an action, given in lower case."""
         found = self._shortlists.get(action)
         if found is None:
-            if len(self._shortlists) >= _REMEMBERED_ACTIONS:
+            if len(self._shortlists) >= REMEMBERED_ACTIONS:
                 self._shortlists.clear()
             found = self._shortlists[action] = self._make_shortlist(action)
         return found
@@ -113,20 +114,14 @@ class Layer:
             return _NOTHING
         denies = tuple(statement for statement in covering if statement.is_deny)
         allows = tuple(statement for statement in covering if not statement.is_deny)
-        return Shortlist(_indexed(denies), _indexed(allows))
+        always_allows = any(statement.is_unconditional for statement in allows)
+        return Shortlist(_indexed(denies), _indexed(allows), always_allows)
 
 
 def _indexed(statements: tuple[Statement, ...]) -> Candidates:
     return ResourceIndex(statements) if len(statements) > _LONG else statements
 
 
-def matching(candidates: Candidates, request: Request, doubtful: list[Statement]) -> list[Statement]:
-    """Those that match; those that cannot be decided are put into `doubtful`."""
-    matched = []
-    for statement in candidates if candidates.__class__ is tuple else candidates.narrowed(request.resource):  # type: ignore[union-attr]  # a tuple has been told apart
-        code = statement.match_beyond_action(request)
-        if code == MATCHED:
-            matched.append(statement)
-        elif code == UNDECIDED:
-            doubtful.append(statement)
-    return matched
+def candidates_for(candidates: Candidates, resource: str) -> Iterable[Statement]:
+    """The candidates worth comparing with a request for a resource."""
+    return candidates if isinstance(candidates, tuple) else candidates.narrowed(resource)

@@ -41,6 +41,7 @@ _ACTION: Final = int(Element.ACTION)
 _RESOURCE: Final = int(Element.RESOURCE)
 _PRINCIPAL: Final = int(Element.PRINCIPAL)
 _CONDITION: Final = int(Element.CONDITION)
+_NOT_AT_ALL: Final = Closeness.NONE
 
 
 class Actions(NamedTuple):
@@ -71,12 +72,69 @@ class Principals(NamedTuple):
     element: PrincipalElement
     needs_account: bool
 
+    @property
+    def can_fail(self) -> bool:
+        """Whether there is a caller whom it does not name; `*` names everyone."""
+        return self.written != "*" or self.negated
+
     def names(self, request: Request) -> Closeness:
         """How closely it names the caller; a NotPrincipal names everyone whom it does not spare."""
         if not self.negated:
             return self.element.names(request.caller)
         spared = self.element.spares(request.caller, needs_account=self.needs_account)
         return Closeness.NONE if spared else Closeness.EVERYONE
+
+
+def _matches_everything(_request: Request) -> int:
+    return MATCHED
+
+
+def _compared(
+    resource: ResourceTest | None,
+    names: Callable[[Request], Closeness] | None,
+    conditions: tuple[ContextTest, ...],
+    if_all_match: int,
+) -> Callable[[Request], int]:
+    """Join the elements after the action into one comparison; None is an element that cannot fail."""
+
+    if resource is None and names is None:
+        if not conditions and if_all_match == MATCHED:
+            return _matches_everything
+        return _compared_conditions(conditions, if_all_match)
+    rest = _compared_conditions(conditions, if_all_match)
+
+    def all_elements(request: Request) -> int:
+        undecided = False
+        if resource is not None and not (answer := resource(request)):
+            if answer is not None:
+                return _RESOURCE
+            undecided = True
+        if names is not None and (closeness := names(request)) <= _NOT_AT_ALL:
+            if closeness is _NOT_AT_ALL:
+                return _PRINCIPAL
+            undecided = True
+        found = rest(request)
+        return UNDECIDED if undecided and found == MATCHED else found
+
+    return all_elements
+
+
+def _compared_conditions(conditions: tuple[ContextTest, ...], if_all_match: int) -> Callable[[Request], int]:
+    """Every condition must hold; one that cannot be decided counts only when no other fails."""
+
+    def only_conditions(request: Request) -> int:
+        values = request.values
+        found = if_all_match
+        position = _CONDITION
+        for holds in conditions:
+            if not (answer := holds(values)):
+                if answer is not None:
+                    return position
+                found = UNDECIDED
+            position += 1
+        return found
+
+    return only_conditions if conditions else lambda _request: if_all_match
 
 
 class Statement:
@@ -95,8 +153,9 @@ class Statement:
         "resources",
         "scope",
         "sid",
-        "_resource_test",
-        "_tests",
+        "_covers",
+        "_is_not_action",
+        "match_beyond_action",
     )
 
     def __init__(
@@ -128,38 +187,29 @@ class Statement:
         """Why it can never be decided: a structure that AWS would refuse. Empty where it can."""
         self.delegates_everyone = delegates_everyone
         """An Allow for everyone that a condition limits to an account: it delegates to that account."""
-        self._resource_test = resources.test if resources is not None else None
-        self._tests: tuple[ContextTest, ...] = tuple(condition.holds for condition in conditions)
+        self.match_beyond_action: Callable[[Request], int] = _compared(
+            resources.test if resources is not None else None,
+            principals.names if principals is not None and principals.can_fail else None,
+            tuple(condition.holds for condition in conditions),
+            UNDECIDED if doubt else MATCHED,
+        )
+        """`match` for a request whose action is known to be covered."""
+        self._covers, self._is_not_action = actions.matches, actions.negated
 
     def covers_action(self, action: str) -> bool:
         """Whether Action or NotAction covers an action, given in lower case."""
-        return self.actions.matches(action) is not self.actions.negated
+        return self._covers(action) is not self._is_not_action
 
     def match(self, request: Request) -> int:
         """MATCHED, UNDECIDED, or the position of the first element that failed."""
-        return self.match_beyond_action(request) if self.covers_action(request.action_key) else _ACTION
+        if self._covers(request.action_key) is self._is_not_action:
+            return _ACTION
+        return self.match_beyond_action(request)
 
-    def match_beyond_action(self, request: Request) -> int:
-        """The same for a request whose action is known to be covered."""
-        test = self._resource_test
-        undecided = False
-        if test is not None and not (found := test(request)):
-            if found is not None:
-                return _RESOURCE
-            undecided = True
-        if self.principals is not None and (closeness := self.principals.names(request)) <= Closeness.NONE:
-            if closeness is Closeness.NONE:
-                return _PRINCIPAL
-            undecided = True
-        values = request.values
-        position = _CONDITION
-        for holds in self._tests:
-            if not (answer := holds(values)):
-                if answer is not None:
-                    return position
-                undecided = True
-            position += 1
-        return UNDECIDED if undecided or self.doubt else MATCHED
+    @property
+    def is_unconditional(self) -> bool:
+        """Whether it matches every request whose action it covers."""
+        return self.match_beyond_action is _matches_everything
 
     def closeness(self, request: Request) -> Closeness:
         """How closely a matching Allow names its caller."""

@@ -71,12 +71,6 @@ def _with_runs(head: str, middle: tuple[str, ...], tail: str) -> Matcher:
     """`head*middle*tail`, each piece a literal: leftmost finds are enough, there is nothing to try again."""
     shortest = len(head) + sum(map(len, middle)) + len(tail)
 
-    def starts(text: str) -> bool:
-        return text.startswith(head)
-
-    def ends(text: str) -> bool:
-        return text.endswith(tail)
-
     def has_both_ends(text: str) -> bool:
         return len(text) >= shortest and text.startswith(head) and text.endswith(tail)
 
@@ -93,8 +87,18 @@ def _with_runs(head: str, middle: tuple[str, ...], tail: str) -> Matcher:
 
     if middle:
         return has_all_pieces
-    if head and tail:
-        return has_both_ends
+    return has_both_ends if head and tail else _with_one_end(head, tail)
+
+
+def _with_one_end(head: str, tail: str) -> Matcher:
+    """`head*`, `*tail` or `*`."""
+
+    def starts(text: str) -> bool:
+        return text.startswith(head)
+
+    def ends(text: str) -> bool:
+        return text.endswith(tail)
+
     if tail:
         return ends
     return starts if head else _anything

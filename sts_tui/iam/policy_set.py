@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decision import PolicyType
-from sts_tui.iam.layers import Layer
+from sts_tui.iam.layers import REMEMBERED_ACTIONS, Candidates, Layer, ResourceIndex
+from sts_tui.iam.match import Statement
 from sts_tui.iam.policy import PolicyDocument
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
@@ -44,22 +45,105 @@ def not_consulted(caller: Caller) -> frozenset[PolicyType]:
     return skipped | _GUARDRAILS if caller.is_service_linked else skipped
 
 
-class Layers(NamedTuple):
-    """The layers that bind one kind of caller; None: there is none."""
+class Concerned(NamedTuple):
+    """What in all layers concerns one action. A ceiling that allows the action whatever else is asked is left
+    out: it can never be what is missing.
+    """
 
-    rcps: tuple[Layer, ...]
-    scps: tuple[Layer, ...]
-    endpoint: Layer | None
-    resource: Layer | None
-    identity: Layer | None
-    boundary: Layer | None
-    session: Layer | None
+    denies: tuple[tuple[PolicyType, Statement], ...]
+    indexed_denies: tuple[tuple[PolicyType, ResourceIndex], ...]
+    """Long lists of them, to be narrowed by resource."""
+    scps: tuple[Candidates, ...]
+    endpoint: Candidates | None
+    resource: Candidates
+    identity: Candidates
+    boundary: Candidates | None
+    session: Candidates | None
 
-    @property
-    def in_order(self) -> tuple[Layer, ...]:
+
+class Layers:
+    """The layers that bind one kind of caller; None: there is none. Frozen by convention."""
+
+    __slots__ = (
+        "_concerned",
+        "boundary",
+        "endpoint",
+        "identity",
+        "in_order",
+        "rcps",
+        "resource",
+        "scps",
+        "session",
+    )
+
+    def __init__(
+        self,
+        rcps: tuple[Layer, ...] = (),
+        scps: tuple[Layer, ...] = (),
+        endpoint: Layer | None = None,
+        resource: Layer | None = None,
+        identity: Layer | None = None,
+        boundary: Layer | None = None,
+        session: Layer | None = None,
+    ) -> None:
+        self.rcps, self.scps, self.endpoint, self.resource = rcps, scps, endpoint, resource
+        self.identity, self.boundary, self.session = identity, boundary, session
+        single = [each for each in (endpoint, resource, identity, boundary, session) if each is not None]
+        self.in_order: tuple[Layer, ...] = (*rcps, *scps, *single)
         """All of them, in the order in which explicit denies are reported."""
-        single = (self.endpoint, self.resource, self.identity, self.boundary, self.session)
-        return (*self.rcps, *self.scps, *(layer for layer in single if layer is not None))
+        self._concerned: dict[str, Concerned] = {}
+
+    def without(self, skipped: Collection[PolicyType]) -> Layers:
+        """The layers of all other types."""
+        if not skipped:
+            return self
+        return Layers(
+            rcps=() if PolicyType.RCP in skipped else self.rcps,
+            scps=() if PolicyType.SCP in skipped else self.scps,
+            endpoint=None if PolicyType.ENDPOINT in skipped else self.endpoint,
+            resource=None if PolicyType.RESOURCE in skipped else self.resource,
+            identity=None if PolicyType.IDENTITY in skipped else self.identity,
+            boundary=None if PolicyType.BOUNDARY in skipped else self.boundary,
+            session=None if PolicyType.SESSION in skipped else self.session,
+        )
+
+    def concerned(self, action: str) -> Concerned:
+        """What concerns an action, given in lower case; remembered."""
+        found = self._concerned.get(action)
+        if found is None:
+            if len(self._concerned) >= REMEMBERED_ACTIONS:
+                self._concerned.clear()
+            found = self._concerned[action] = self._look_up(action)
+        return found
+
+    def _look_up(self, action: str) -> Concerned:
+        denies: list[tuple[PolicyType, Statement]] = []
+        indexed: list[tuple[PolicyType, ResourceIndex]] = []
+        for layer in self.in_order:
+            candidates = layer.shortlist(action).denies
+            if isinstance(candidates, ResourceIndex):
+                indexed.append((layer.policy_type, candidates))
+            elif candidates:
+                denies += [(layer.policy_type, statement) for statement in candidates]
+        levels = (_unless_always(level, action) for level in self.scps)
+        return Concerned(
+            tuple(denies),
+            tuple(indexed),
+            tuple(level for level in levels if level is not None),
+            _unless_always(self.endpoint, action),
+            () if self.resource is None else self.resource.shortlist(action).allows,
+            () if self.identity is None else self.identity.shortlist(action).allows,
+            _unless_always(self.boundary, action),
+            _unless_always(self.session, action),
+        )
+
+
+def _unless_always(layer: Layer | None, action: str) -> Candidates | None:
+    """The Allows of a ceiling; None where there is no ceiling, or it allows the action in any case."""
+    if layer is None:
+        return None
+    shortlist = layer.shortlist(action)
+    return None if shortlist.always_allows else shortlist.allows
 
 
 class PolicySet:
@@ -103,7 +187,7 @@ class PolicySet:
         key = (caller.kind, caller.is_service_linked)
         found = self._bound.get(key)
         if found is None:
-            found = self._bound[key] = _without(self.layers, not_consulted(caller))
+            found = self._bound[key] = self.layers.without(not_consulted(caller))
         return found
 
     def without(self, *policy_types: PolicyType) -> PolicySet:
@@ -111,7 +195,7 @@ class PolicySet:
         skipped = frozenset(policy_types)
         if PolicyType.TRUST in skipped:
             skipped |= {PolicyType.RESOURCE}
-        changed = self.replaced(lambda layers: _without(layers, skipped))
+        changed = self.replaced(lambda layers: layers.without(skipped))
         changed.left_out = (*self.left_out, *(each for each in PolicyType if each in policy_types))
         return changed
 
@@ -123,26 +207,14 @@ class PolicySet:
         return changed
 
 
-def _without(layers: Layers, skipped: frozenset[PolicyType]) -> Layers:
-    return Layers(
-        rcps=() if PolicyType.RCP in skipped else layers.rcps,
-        scps=() if PolicyType.SCP in skipped else layers.scps,
-        endpoint=None if PolicyType.ENDPOINT in skipped else layers.endpoint,
-        resource=None if PolicyType.RESOURCE in skipped else layers.resource,
-        identity=None if PolicyType.IDENTITY in skipped else layers.identity,
-        boundary=None if PolicyType.BOUNDARY in skipped else layers.boundary,
-        session=None if PolicyType.SESSION in skipped else layers.session,
-    )
-
-
 def _layer(
     policy_type: PolicyType,
     documents: Documents | Layer,
     settings: EvaluationSettings,
     level: int | None = None,
 ) -> Layer:
-    if isinstance(documents, Layer):
-        return documents
+    if documents.__class__ is Layer:
+        return documents  # type: ignore[return-value]  # a Layer, as was just asked
     if isinstance(documents, Mapping | PolicyDocument) or _is_named(documents):
         documents = [documents]  # type: ignore[list-item]  # one document, told apart from a list of them
     given: Iterable[Document] = documents  # type: ignore[assignment]  # a list of documents

@@ -226,33 +226,32 @@ def caller_of(
     segments = principal.split(":", 5)
     if len(segments) != 6 or segments[0] != "arn":
         return _named_caller(principal)
-    account, (resource_type, _, name) = segments[4], segments[5].partition("/")
+    partition, service, account, resource = segments[1], segments[2], segments[4], segments[5]
     unique_id = userid.partition(":")[0] if userid and _UNIQUE_ID.match(userid) else None
-    match segments[2], resource_type:
-        case "iam", "root":
-            return Caller(
-                kind=CallerKind.ROOT_SESSION if temporary else CallerKind.ROOT,
-                arn=principal,
-                account=account,
-                has_mfa=mfa,
-            )
-        case "iam", "user":
-            kind = CallerKind.USER_SESSION if temporary else CallerKind.USER
-            return Caller(kind=kind, arn=principal, account=account, unique_id=unique_id, has_mfa=mfa)
-        case "iam", "role":
-            return _role_session(principal, account, principal, unique_id)
-        case "sts", "assumed-role":
-            role = f"arn:{segments[1]}:iam::{account}:role/{name.partition('/')[0]}"
-            if principal_arn is not None and ":role/" in principal_arn:
-                role = principal_arn
-            return _role_session(principal, account, role, unique_id)
-        case "sts", "federated-user":
-            return Caller(kind=CallerKind.FEDERATED_USER, arn=principal, account=account)
-        case "iam", "oidc-provider" | "saml-provider":
-            return Caller(kind=CallerKind.FEDERATED, arn=principal, account=account)
-    raise ValueError(
-        f"{principal!r} is no principal: a user, role, root user, session, federated user or service is"
-    )
+    kind, _, name = resource.partition("/")
+    if service == "sts" and kind == "assumed-role":
+        role_arn = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
+        if principal_arn is not None and ":role/" in principal_arn:
+            role_arn = principal_arn  # the session's own ARN leaves out the role's path
+        return _role_session(principal, account, role_arn, unique_id)
+    if service == "iam" and kind == "role":
+        return _role_session(principal, account, principal, unique_id)
+    caller_kind = _KINDS.get((service, kind, temporary))
+    if caller_kind is None:
+        raise ValueError(f"{principal!r} is no principal: a user, role, root user, session or service is")
+    return Caller(kind=caller_kind, arn=principal, account=account, unique_id=unique_id, has_mfa=mfa)
+
+
+_KINDS: Final = {
+    ("iam", "root", False): CallerKind.ROOT,
+    ("iam", "root", True): CallerKind.ROOT_SESSION,
+    ("iam", "user", False): CallerKind.USER,
+    ("iam", "user", True): CallerKind.USER_SESSION,
+    **{("sts", "federated-user", temporary): CallerKind.FEDERATED_USER for temporary in (False, True)},
+    **{("iam", "oidc-provider", temporary): CallerKind.FEDERATED for temporary in (False, True)},
+    **{("iam", "saml-provider", temporary): CallerKind.FEDERATED for temporary in (False, True)},
+}
+"""By service and resource type of the ARN, and whether the request has an `aws:TokenIssueTime`."""
 
 
 def _named_caller(name: str) -> Caller:

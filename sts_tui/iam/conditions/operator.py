@@ -64,13 +64,10 @@ def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_abs
 def _single(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
-        if value is None:
-            return if_absent
-        if value.__class__ is tuple:
-            return (
-                False  # a plain operator never matches a multivalued key, not even negated or with IfExists
-            )
-        return test(value, values)  # type: ignore[arg-type]  # only str is left
+        if value.__class__ is str:
+            return test(value, values)  # type: ignore[arg-type]  # a string, as was just asked
+        # a plain operator never matches a multivalued key, not even negated or with IfExists
+        return if_absent if value is None else False
 
     return holds
 
