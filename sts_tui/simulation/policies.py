@@ -188,8 +188,8 @@ def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[lis
 def rcp_levels(
     caller: CallerIdentity, action: str, resource_account: str | None, configuration: Configuration
 ) -> list[list[PolicyDocument]]:
-    """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the resources of the
-    management account, service-linked roles and `kms:RetireGrant`.
+    """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the management
+    account's resources, service-linked roles and `kms:RetireGrant`.
     """
     if (
         not resource_account

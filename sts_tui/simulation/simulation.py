@@ -34,6 +34,8 @@ DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
 
 if TYPE_CHECKING:
     from sts_tui.iam.explain import Explanation
+    from sts_tui.simulation.context import ContextPart
+    from sts_tui.simulation.fixes import Fix
 
 Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
@@ -194,6 +196,16 @@ class Simulation:
         if event.recall is None:
             return None
         return prepare(event.recall).explain(event.at)
+
+    def context(self, event: RequestAnswered) -> ContextPart | None:
+        """The request context of an event, every key with where it came from; None where none was needed."""
+        return None if event.recall is None else prepare(event.recall).context(event.at)
+
+    def fixes(self, event: RequestAnswered) -> tuple[Fix, ...]:
+        """What would let a denied request through, each tried on a fork (see `fixes`)."""
+        from sts_tui.simulation.fixes import fixes  # only when somebody asks
+
+        return fixes(self, event)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """`callback(events)` after each change, events oldest first; returns how to end it."""

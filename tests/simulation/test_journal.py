@@ -174,7 +174,7 @@ def test_old_journals_are_removed_but_not_those_in_use(tmp_path: Path) -> None:
     for name in ("old", "used"):
         os.utime(tmp_path / f"{name}.journal", (0, 0))
     with JournalFile(tmp_path / "used.journal"):
-        remove_old_journals(tmp_path, now=time.time())
+        remove_old_journals(tmp_path, now=(tmp_path / "new.journal").stat().st_mtime)
     assert sorted(path.name for path in tmp_path.glob("*.journal")) == ["new.journal", "used.journal"]
 
 

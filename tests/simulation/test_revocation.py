@@ -132,7 +132,8 @@ def test_a_dated_deny_on_the_user_reaches_its_own_temporary_credentials_only() -
         ({"Condition": {
             "DateLessThan": {"aws:TokenIssueTime": "2030-01-01T00:00:00Z"},
             "StringLike": {"aws:userid": "*"}}}, False),
-        ({"Action": "s3:*", "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2030-01-01T00:00:00Z"}}}, False),
+        ({"Action": "s3:*",
+          "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2030-01-01T00:00:00Z"}}}, False),
         ({}, False),
     ],
 )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from sts_tui.simulation import Simulation
+from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered, SessionStarted, Verdict, WorkloadChanged
 from sts_tui.simulation.world import Health
 from tests.simulation.small_house import MAIN, READ, allow, role_arn, small_house, worker
@@ -88,8 +89,9 @@ def test_a_failed_assume_role_is_tried_again_at_the_next_tick() -> None:
 def test_a_denied_request_does_not_make_an_sdk_renew() -> None:
     sim = small_house(worker())
     sim.advance(5)
-    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "no", "PolicyDocument": {
-        "Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}})  # fmt: skip
+    statement = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "no", "PolicyDocument": document})
     sim.advance(600)
     assert issued(sim) == [0]
     assert requests(sim)[-1].verdict is Verdict.EXPLICIT_DENY
@@ -176,10 +178,8 @@ def test_what_a_workload_asks_is_what_anybody_would_be_told() -> None:
     sim.advance(5)
     key = requests(sim)[0].access_key_id
     for one in requests(sim):
-        try:
+        with suppress(AwsError):
             sim.call(one.action, {"Resource": one.resource}, caller=key)
-        except Exception as error:  # compared below, as the log tells it
-            assert one.message in str(error)
         said = list(sim.events)[-1]
         assert isinstance(said, RequestAnswered)
         assert (said.verdict, said.code, said.decided_by, said.message, said.caller) == (

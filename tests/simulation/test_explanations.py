@@ -1,0 +1,148 @@
+"""A logged request can be explained later, and a fix is one that was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sts_tui.iam import Outcome
+from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.fixes import Fix, fixes
+from sts_tui.simulation.revocation import revocation_call
+from tests.simulation.small_house import MAIN, alice, allow, assume, role_arn, small_house, worker
+
+OBJECT = "arn:aws:s3:::data/x"
+DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
+
+
+def denied(sim: Simulation, action: str, resource: str, caller: object) -> RequestAnswered:
+    with pytest.raises(AwsError):
+        sim.request(action, resource, caller=caller)  # type: ignore[arg-type]
+    event = list(sim.events)[-1]
+    assert isinstance(event, RequestAnswered)
+    return event
+
+
+def test_an_explanation_makes_the_same_decision_after_the_world_has_moved_on() -> None:
+    sim = small_house(worker())
+    event = denied(sim, "s3:PutObject", "arn:aws:s3:::data/out.csv", assume(sim))
+    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "more", "PolicyDocument": allow("s3:*")})
+    sim.advance(600)
+    explanation = sim.explain(event)
+    assert explanation is not None
+    assert explanation.decision.outcome is Outcome.IMPLICIT_DENY
+    assert explanation.sentence == event.message
+    assert explanation.nearest_miss is not None
+    assert explanation.nearest_miss.provenance.label == "App/work#1"
+
+
+def test_every_logged_request_of_the_sample_explains_to_the_verdict_it_had() -> None:
+    sim = Simulation.open("sample_accounts/acme.json", seed=7)
+    sim.advance(60)
+    explained = 0
+    for event in sim.events:
+        if isinstance(event, RequestAnswered) and (explanation := sim.explain(event)):
+            assert Verdict.of(explanation.decision.outcome) is event.verdict
+            explained += 1
+    assert explained > 50
+
+
+def test_what_reached_no_policy_has_no_explanation() -> None:
+    sim = small_house()
+    with pytest.raises(AwsError):
+        sim.call("s3:GetObject", DATA, caller="ASIA000000000000EXAM")
+    event = list(sim.events)[-1]
+    assert isinstance(event, RequestAnswered)
+    assert sim.explain(event) is None
+
+
+def worked(sim: Simulation, event: RequestAnswered, fix: Fix) -> bool:
+    """Whether the fix, made for real, lets the same request through."""
+    for step in fix.steps:
+        account = MAIN if step.action.startswith("iam") else "operator"
+        sim.call(
+            step.action, step.params, caller=sim.resolve(f"operator@{account}") if account == MAIN else None
+        )
+    try:
+        sim.request(event.action, event.resource, caller=event.access_key_id)
+    except AwsError:
+        return False
+    return True
+
+
+def revoked(sim: Simulation) -> RequestAnswered:
+    key = assume(sim)
+    sim.call(*revocation_call(role_arn("App"), sim.world))
+    return denied(sim, "s3:GetObject", "arn:aws:s3:::data/in.csv", key)
+
+
+def capped(sim: Simulation) -> RequestAnswered:
+    arn = f"arn:aws:iam::{MAIN}:policy/cap"
+    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allow("sts:*")})
+    sim.call("iam:PutRolePermissionsBoundary", {"RoleName": "App", "PermissionsBoundary": arn})
+    return denied(sim, "s3:PutObject", OBJECT, assume(sim))
+
+
+@pytest.mark.parametrize(
+    ("make", "first"),
+    [
+        (lambda sim: denied(sim, "s3:PutObject", OBJECT, assume(sim)), "add s3:PutObject to App/work#1"),
+        (revoked, "remove App/AWSRevokeOlderSessions"),
+        (capped, "add s3:PutObject to App/work#1"),
+        (
+            lambda sim: denied(sim, "s3:GetObject", OBJECT, sim.resolve("main/bob")),
+            "allow s3:GetObject in a new inline policy allow-s3-GetObject",
+        ),
+    ],
+)  # fmt: skip
+def test_every_fix_that_is_offered_works(make: Callable[[Simulation], RequestAnswered], first: str) -> None:
+    sim = small_house()
+    offered = fixes(sim, make(sim))
+    assert offered[0].steps[0].what == first
+    for fix in offered:
+        again = small_house()
+        event = make(again)
+        assert worked(again, event, fix)
+
+
+def test_a_fix_goes_through_every_layer_that_is_in_the_way() -> None:
+    sim = small_house()
+    fix = fixes(sim, capped(sim))[0]
+    assert [step.action for step in fix.steps] == ["iam:PutRolePolicy", "iam:CreatePolicyVersion"]
+    assert fix.steps[1].command.startswith("aws iam create-policy-version --policy-arn")
+
+
+def test_a_fix_says_whom_else_it_lets_through() -> None:
+    sim = small_house()
+    assume(sim, name="other")
+    event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
+    assert fixes(sim, event)[0].also_allowed == ("other@App",)
+
+
+def test_trying_a_fix_changes_nothing() -> None:
+    sim = small_house()
+    event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
+    before = (sim.world, sim.events.next_number)
+    assert fixes(sim, event)
+    assert (sim.world, sim.events.next_number) == before
+
+
+def test_what_is_allowed_by_now_needs_no_fix() -> None:
+    sim = small_house()
+    event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
+    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "more", "PolicyDocument": allow("s3:*")})
+    assert fixes(sim, event) == ()
+
+
+def test_a_trust_policy_is_opened_for_the_caller_that_was_refused() -> None:
+    sim = small_house()
+    with pytest.raises(AwsError):
+        sim.call("sts:AssumeRole", {"RoleArn": role_arn("Deep"), "RoleSessionName": "xx"}, caller=alice(sim))
+    event = list(sim.events)[-1]
+    assert isinstance(event, RequestAnswered)
+    fix = fixes(sim, event)[0]
+    assert fix.steps[0].action == "iam:UpdateAssumeRolePolicy"
+    sim.call(fix.steps[0].action, fix.steps[0].params)
+    assume(sim, "Deep")
