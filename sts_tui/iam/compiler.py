@@ -293,7 +293,7 @@ def _compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -
     fixed = tuple(template for template in templates if is_plain(template))
     variable = tuple(template for template in templates if not is_plain(template))
     wide = scope.settings.resource_wildcards_cross_colons
-    matches = _any_resource(fixed, wide)  # type: ignore[arg-type]  # no Variable in these
+    matches = _any_resource(fixed, wide)
     test = (
         _with_variables(matches, variable, negated, scope)
         if variable
@@ -400,7 +400,7 @@ def _with_variables(
             if tokens is None:  # a variable without a value: the entry matches no resource
                 if negated and not settings.not_resource_with_missing_variable_matches:
                     return False
-            elif _any_resource((_joined(tokens),), settings.resource_wildcards_cross_colons)(resource):  # type: ignore[arg-type]  # no Variable in these
+            elif _any_resource((_joined(tokens),), settings.resource_wildcards_cross_colons)(resource):
                 return not negated
         return negated
 

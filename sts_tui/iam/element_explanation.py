@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from sts_tui.iam.compiler import matching_action, matching_resource
-from sts_tui.iam.conditions import NULL, Condition, SetOperator, compile_condition, read_operator
+from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
+from sts_tui.iam.conditions.operator import SetOperator
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.explanation import ElementExplanation, ElementStatus, ValueExplanation
 from sts_tui.iam.match import MATCHED, UNDECIDED, Element, Principals, Resources, Statement

@@ -213,21 +213,25 @@ def _layer(
     settings: EvaluationSettings,
     level: int | None = None,
 ) -> Layer:
-    if documents.__class__ is Layer:
-        return documents  # type: ignore[return-value]  # a Layer, as was just asked
-    if isinstance(documents, Mapping | PolicyDocument) or _is_named(documents):
-        documents = [documents]  # type: ignore[list-item]  # one document, told apart from a list of them
-    given: Iterable[Document] = documents  # type: ignore[assignment]  # a list of documents
-    return Layer(
-        policy_type,
-        [_document(each, f"{policy_type.value} {number}") for number, each in enumerate(given, 1)],
-        settings,
-        level,
-    )
+    if isinstance(documents, Layer):
+        if documents.policy_type is policy_type:
+            return documents
+        return Layer(policy_type, documents.documents, settings, level)
+    return Layer(policy_type, _documents(policy_type, documents), settings, level)
 
 
-def _is_named(documents: Documents) -> bool:
-    return isinstance(documents, tuple) and len(documents) == 2 and isinstance(documents[0], str)
+def _documents(policy_type: PolicyType, given: Documents) -> Iterable[PolicyDocument]:
+    """One document, or a list of them; those without a name are numbered."""
+    if isinstance(given, PolicyDocument):
+        return (given,)
+    if isinstance(given, Mapping):
+        return (PolicyDocument(given, policy_type.value),)
+    if len(given) == 2 and isinstance(given[0], str):
+        return (_document(given, ""),)  # type: ignore[arg-type]  # a name and its document
+    return [
+        each if each.__class__ is PolicyDocument else _document(each, f"{policy_type.value} {number}")  # type: ignore[arg-type]  # no name alone
+        for number, each in enumerate(given, 1)
+    ]
 
 
 def _document(given: Document, name: str) -> PolicyDocument:
@@ -237,4 +241,4 @@ def _document(given: Document, name: str) -> PolicyDocument:
         case (str(own_name), document):
             return PolicyDocument(document, own_name)
         case _:
-            return PolicyDocument(given, name)  # type: ignore[arg-type]  # a parsed document; PolicyDocument says if not
+            return PolicyDocument(given, name)

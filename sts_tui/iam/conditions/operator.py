@@ -65,7 +65,7 @@ def _single(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
         if value.__class__ is str:
-            return test(value, values)  # type: ignore[arg-type]  # a string, as was just asked
+            return test(value, values)
         # a plain operator never matches a multivalued key, not even negated or with IfExists
         return if_absent if value is None else False
 
