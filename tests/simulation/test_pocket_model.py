@@ -6,6 +6,7 @@ list of what can be undone, and is asked after every step whether it agrees.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -63,8 +64,6 @@ class Taken:
 class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        import json
-
         self.folder = tempfile.TemporaryDirectory()
         text = json.dumps(HOUSE)
         self.sim = Simulation.open(HOUSE, seed=1)
@@ -133,10 +132,16 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
         del self.pocket.generations["Third"]
         self.took(before)
 
-    @rule(seconds=st.integers(1, 2_000))
+    @rule(seconds=st.sampled_from([1, 29, 30, 300, 600, 900]) | st.integers(1, 2_000))
     def wait(self, seconds: int) -> None:
         self.sim.advance(seconds)
         self.now += timedelta(seconds=seconds)
+
+    @rule(role=st.sampled_from(ROLES), seconds=st.sampled_from([29, 30]))
+    def around_the_cutoff(self, role: str, seconds: int) -> None:
+        self.revoke(role)
+        self.wait(seconds)
+        self.assume(role, 900)
 
     @rule()
     def undo(self) -> None:
@@ -218,7 +223,7 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
 
 
 SHORT = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, derandomize=True,
+    max_examples=60, stateful_step_count=30, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 LONG = settings(SHORT, max_examples=500, stateful_step_count=60, derandomize=False)
