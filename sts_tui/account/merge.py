@@ -15,7 +15,7 @@ from sts_tui.account.build import Derivation, Unusable, derived_arn, read_instan
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import shown
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.account.shape import Holds, Member, Shape
+from sts_tui.account.shape import ACCOUNT_ID, Holds, Member, Shape
 from sts_tui.account.shapes import DETAIL_LISTS, SHAPES
 
 COUNTED_BY_AWS: Final = frozenset(
@@ -115,7 +115,8 @@ class Merge:
             for index, item in enumerate(listed if isinstance(listed, list) else ()):
                 if isinstance(item, dict):
                     owner = account_of(item["Arn"]) if isinstance(item.get("Arn"), str) else None
-                    merged = own if owner in (None, "aws", account_id) else self._foreign(owner, source)
+                    is_foreign = owner not in (None, account_id) and _is_account_id(owner)
+                    merged = self._foreign(owner, source) if is_foreign and owner else own
                     self._add_entity(merged, key, Fragment(Place(source, (key, index)), item, True))
         return account_id
 
@@ -281,9 +282,13 @@ def dumped_account(raw: Mapping[str, Any]) -> str | None:
                 if isinstance(item, dict) and isinstance(item.get("Arn"), str)
                 else None
             )
-            if account is not None and account.isdigit() and len(account) == 12:
+            if _is_account_id(account):
                 return account
     return None
+
+
+def _is_account_id(text: str | None) -> bool:
+    return text is not None and ACCOUNT_ID.fullmatch(text) is not None
 
 
 def _tells_its_path(raw: Mapping[str, Any]) -> bool:

@@ -9,9 +9,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from sts_tui.account.entities import Account, AccountModel, Group, Role, User
 from sts_tui.account.identifiers import derive_access_key_id
+from sts_tui.account.json_path import shown
 from sts_tui.account.managed_policies import built_in_document
 from sts_tui.account.policy_principals import principals_of
 
@@ -39,13 +41,13 @@ def _of_account(account: Account) -> Iterator[str]:
         yield _saml_providers(account_id)
     for arn in providers:
         if ":oidc-provider/" in arn:
-            yield f"# the audiences of {arn.rpartition(':oidc-provider/')[2]}"
+            yield f"# the audiences of {shown(arn)}"
             yield _oidc_provider(account_id, arn)
     if any(_has_derived_key(account, user) for user in account.user_detail_list):
         yield "# access keys and MFA devices of users (one active key each is derived)"
         yield _users(account_id)
     for arn in sorted(_without_document(account)):
-        yield f"# {arn.rpartition('/')[2]} is attached, but its document is not in the dump"
+        yield f"# {shown(arn)} is attached, but its document is not in the dump"
         yield _managed_policy(account_id, arn)
     if not account.resources:
         yield "# resource policies, for example of a bucket"
@@ -60,20 +62,20 @@ def _overlay(account_id: str, key: str, value: str) -> str:
 def _roles(account_id: str) -> str:
     fields = "{Arn:Arn,MaxSessionDuration:MaxSessionDuration,Description:Description}"
     query = _overlay(account_id, "RoleDetailList", f"Roles[].{fields}")
-    return f"aws iam list-roles --query '{query}' > {account_id}-roles.json"
+    return f"aws iam list-roles --query {quote(query)} > {account_id}-roles.json"
 
 
 def _saml_providers(account_id: str) -> str:
     query = _overlay(account_id, "SAMLProviders", "SAMLProviderList[].{Arn:Arn}")
-    return f"aws iam list-saml-providers --query '{query}' > {account_id}-saml.json"
+    return f"aws iam list-saml-providers --query {quote(query)} > {account_id}-saml.json"
 
 
 def _oidc_provider(account_id: str, arn: str) -> str:
     provider = f'[{{Arn:`"{arn}"`,ClientIDList:ClientIDList,ThumbprintList:ThumbprintList}}]'
     query = _overlay(account_id, "OpenIDConnectProviders", provider)
     name = "".join(c if c.isalnum() else "-" for c in arn.rpartition(":oidc-provider/")[2])
-    command = f"aws iam get-open-id-connect-provider --open-id-connect-provider-arn '{arn}'"
-    return f"{command} --query '{query}' > {account_id}-oidc-{name}.json"
+    command = f"aws iam get-open-id-connect-provider --open-id-connect-provider-arn {quote(arn)}"
+    return f"{command} --query {quote(query)} > {account_id}-oidc-{name}.json"
 
 
 def _users(account_id: str) -> str:
@@ -92,12 +94,13 @@ def _users(account_id: str) -> str:
 
 
 def _managed_policy(account_id: str, arn: str) -> str:
-    version = f"$(aws iam get-policy --policy-arn {arn} --query Policy.DefaultVersionId --output text)"
+    name = "".join(c if c.isalnum() else "-" for c in arn.rpartition("/")[2])
+    version = f"$(aws iam get-policy --policy-arn {quote(arn)} --query Policy.DefaultVersionId --output text)"
     fields = "{VersionId:VersionId,IsDefaultVersion:IsDefaultVersion,Document:Document}"
     policy = f'[{{Arn:`"{arn}"`,PolicyVersionList:[PolicyVersion.{fields}]}}]'
     query = _overlay(account_id, "Policies", policy)
-    command = f'aws iam get-policy-version --policy-arn {arn} --version-id "{version}"'
-    return f"{command} --query '{query}' > {account_id}-policy-{arn.rpartition('/')[2]}.json"
+    command = f'aws iam get-policy-version --policy-arn {quote(arn)} --version-id "{version}"'
+    return f"{command} --query {quote(query)} > {account_id}-policy-{name}.json"
 
 
 def _bucket(account_id: str) -> str:

@@ -49,8 +49,8 @@ _OPERATORS: Final = frozenset(OPERATORS)
 _SET_PREFIXES: Final = ("ForAllValues:", "ForAnyValue:")
 KEY_WITH_TWO_COLONS: Final = "Condition can contain only one colon."
 
-_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?|[+-]?\d+(?:\.\d+)?")
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DATE: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?|[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 def base_operator(operator: str) -> str | None:

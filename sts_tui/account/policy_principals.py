@@ -27,12 +27,12 @@ UNIQUE_ID: Final = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
 """How a user or role that has been deleted since stands in a Principal element."""
 
 _AWS_PRINCIPAL: Final = re.compile(
-    r"\d{12}"
-    r"|arn:[^:]+:iam::\d{12}:(?:root|user/\S+|role/\S+)"
-    r"|arn:[^:]+:sts::\d{12}:(?:assumed-role/[^/\s]+/[^/\s]+|federated-user/\S+)"
+    r"[0-9]{12}"
+    r"|arn:[^:]+:iam::[0-9]{12}:(?:root|user/\S+|role/\S+)"
+    r"|arn:[^:]+:sts::[0-9]{12}:(?:assumed-role/[^/\s]+/[^/\s]+|federated-user/\S+)"
     r"|arn:[^:]+:iam::cloudfront:user/.+"
 )
-_FEDERATED: Final = re.compile(r"arn:[^:]+:iam::\d{12}:(?:saml-provider|oidc-provider)/\S+")
+_FEDERATED: Final = re.compile(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
 _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 

@@ -66,7 +66,7 @@ class Shape:
     """A key whose bare text may stand for the whole object: `"111122223333"` for `{"AccountId": …}`."""
 
 
-ACCOUNT_ID: Final = re.compile(r"\d{12}")
+ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 NAME: Final = re.compile(r"[\w+=,.@-]+", re.ASCII)
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names"""
 PATH: Final = re.compile(r"/|/[\x21-\x7f]+/")
