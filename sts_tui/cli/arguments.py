@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -40,6 +39,8 @@ def _refuse_misspelt_command(words: Sequence[str]) -> None:
     """`sts-tui vaildate` is a command that is not there rather than a file that is not there."""
     if not words or words[0].startswith("-") or "." in words[0] or "/" in words[0]:
         return
+    import difflib  # only on the way to a fault
+
     near = difflib.get_close_matches(words[0], [name for name in _COMMANDS if name != EXPLORE], n=1)
     if near:
         raise UserError(f"there is no command {words[0]!r}; did you mean {near[0]!r}?")

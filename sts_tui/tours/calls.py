@@ -17,12 +17,9 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
 from sts_tui.tours import steps
-from sts_tui.tours.aws_line import read_aws_line
 from sts_tui.tours.faults import StepFault
 from sts_tui.tours.last_call import LastCall
 from sts_tui.tours.outputs import as_json, as_text, error_text
-from sts_tui.tours.parameters import parameters
-from sts_tui.tours.revocation import revocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,9 @@ def perform(step: steps.CallStep, caller: Caller) -> Answered:
 
 
 def _aws(step: steps.Aws, caller: Caller) -> Answered:
+    from sts_tui.tours.aws_line import read_aws_line  # the tables of shapes: only where a line needs them
+    from sts_tui.tours.parameters import parameters
+
     line = read_aws_line(step.words)
     params = parameters(line, caller.folder)
     who = caller.acting
@@ -101,6 +101,8 @@ def _request(step: steps.Request, caller: Caller) -> Answered:
 
 
 def _revoke(step: steps.Revoke, caller: Caller) -> Answered:
+    from sts_tui.tours.revocation import revocation
+
     who, params = revocation(step.role, caller.acting, caller.simulation.world)
     _check_readonly("iam:PutRolePolicy", caller)
 

@@ -11,9 +11,7 @@ from pathlib import Path
 
 from sts_tui.account.problems import Problem
 from sts_tui.tours import settings, steps
-from sts_tui.tours.aws_line import read_aws_line
 from sts_tui.tours.durations import parse_duration, parse_instant
-from sts_tui.tours.expectation_grammar import parse_expect
 from sts_tui.tours.faults import StepFault, TourError, UnreadableTourError, nearest
 from sts_tui.tours.order import faults_of_order
 from sts_tui.tours.substitutions import has_substitution
@@ -135,6 +133,8 @@ def _parse_as(words: Sequence[str]) -> steps.As:
 
 
 def _parse_aws(words: Sequence[str], may_fail: bool = False) -> steps.Aws:
+    from sts_tui.tours.aws_line import read_aws_line  # the tables of shapes: only where a line needs them
+
     read_aws_line(words)
     return steps.Aws(tuple(words), may_fail)
 
@@ -178,6 +178,12 @@ def _parse_wait(words: Sequence[str]) -> steps.Wait:
             raise StepFault("write wait DURATION, wait until TIME or wait until WHO expires")
 
 
+def _parse_expect(words: Sequence[str]) -> steps.Expect:
+    from sts_tui.tours.expectation_grammar import parse_expect
+
+    return parse_expect(words)
+
+
 def _parse_undo(words: Sequence[str]) -> steps.Undo:
     _none(words, "undo")
     return steps.Undo()
@@ -219,7 +225,7 @@ _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
     "as": _parse_as,
     **_CALLS,
     "wait": _parse_wait,
-    "expect": parse_expect,
+    "expect": _parse_expect,
     "undo": _parse_undo,
     "redo": _parse_redo,
     "press": _parse_press,

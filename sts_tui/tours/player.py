@@ -12,14 +12,13 @@ from sts_tui.simulation.history import NothingToUndoError
 from sts_tui.simulation.identities import Identity, UnknownIdentityError, operator_identity
 from sts_tui.simulation.pipeline import DEFAULT_REGION
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours import calls, expectations, settings, steps
+from sts_tui.tours import calls, settings, steps
 from sts_tui.tours.calls import Caller
 from sts_tui.tours.durations import parse_duration, parse_instant, write_duration
 from sts_tui.tours.faults import StepFault
 from sts_tui.tours.last_call import LastCall
 from sts_tui.tours.results import StepOutcome, StepResult
-from sts_tui.tours.substitutions import substituted
-from sts_tui.tours.values import ValueSource
+from sts_tui.tours.substitutions import Substitution, substituted
 
 
 class Player:
@@ -33,7 +32,6 @@ class Player:
         self.acting: Identity = operator_identity()
         self.region = DEFAULT_REGION
         self.last: LastCall | None = None
-        self._values = ValueSource(simulation, lambda: self.acting.account)
 
     def perform(self, step: steps.Step) -> StepResult:
         """Do a step and say what came of it; a fault of the step is a FAILED result, never an exception."""
@@ -60,11 +58,16 @@ class Player:
     def _valued(self, value: Any) -> Any:
         match value:
             case str():
-                return substituted(value, lambda found: self._values.value(found, self.last))
+                return substituted(value, self._value_of)
             case tuple():
                 return tuple(self._valued(item) for item in value)
             case _:
                 return value
+
+    def _value_of(self, found: Substitution) -> str:
+        from sts_tui.tours.values import ValueSource  # only where something is substituted
+
+        return ValueSource(self.simulation, self.acting.account).value(found, self.last)
 
     def _perform(self, step: steps.Step) -> StepResult:
         match step:
@@ -110,6 +113,8 @@ class Player:
         )
 
     def _expect(self, step: steps.Expect) -> StepResult:
+        from sts_tui.tours import expectations  # only where something is expected
+
         verdict = expectations.check(step, self.last, self)
         if verdict.holds:
             return self._passed(step, verdict.message)

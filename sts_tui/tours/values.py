@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
@@ -18,7 +17,7 @@ from sts_tui.tours.substitutions import Substitution, split_directory_user
 class ValueSource:
     """Looks values up in a running simulation. `account` says where a name is looked for first."""
 
-    def __init__(self, simulation: Simulation, account: Callable[[], str | None]) -> None:
+    def __init__(self, simulation: Simulation, account: str | None) -> None:
         self._simulation = simulation
         self._account = account
 
@@ -38,7 +37,7 @@ class ValueSource:
         """The next code not used yet. A user with several devices: the first."""
         from sts_tui.sts.mfa import next_code  # pyotp: only where a code is wanted
 
-        identity = self._simulation.resolve(who, account=self._account())
+        identity = self._simulation.resolve(who, account=self._account)
         world = self._simulation.world
         user = world.configuration.users.get(identity.arn or "")
         if identity.kind is not IdentityKind.USER or user is None or not user.mfa_devices:
@@ -50,7 +49,7 @@ class ValueSource:
         return code
 
     def _access_key(self, who: str) -> str:
-        identity = self._simulation.resolve(who, account=self._account())
+        identity = self._simulation.resolve(who, account=self._account)
         if identity.access_key_id is None:
             raise StepFault(f"{who} has no access key")
         return identity.access_key_id
