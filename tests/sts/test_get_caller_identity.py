@@ -1,0 +1,51 @@
+"""GetCallerIdentity. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
+
+from __future__ import annotations
+
+from tests.support.sts_calls import MAIN, Desk, policy, role_arn, user_arn
+
+
+def test_user_is_told_its_arn_and_unique_id(desk: Desk) -> None:
+    user = desk.sim.world.configuration.users[user_arn("alice")]
+    assert desk.call("GetCallerIdentity") == {"UserId": user.user_id, "Account": MAIN, "Arn": user.arn}
+    assert user.user_id.startswith("AIDA")
+
+
+def test_root_user_is_told_its_account(desk: Desk) -> None:
+    assert desk.call("GetCallerIdentity", by=f"root@{MAIN}") == {
+        "UserId": MAIN,
+        "Account": MAIN,
+        "Arn": f"arn:aws:iam::{MAIN}:root",
+    }
+
+
+def test_role_session_is_told_role_id_and_session_name(desk: Desk) -> None:
+    role = desk.sim.world.configuration.roles[role_arn("App")]
+    assert desk.call("GetCallerIdentity", by=desk.key(desk.assume("App"))) == {
+        "UserId": f"{role.role_id}:demo",
+        "Account": MAIN,
+        "Arn": f"arn:aws:sts::{MAIN}:assumed-role/App/demo",
+    }
+
+
+def test_explicit_deny_has_no_effect(desk: Desk) -> None:
+    deny = policy({"Effect": "Deny", "Action": "*", "Resource": "*"})
+    desk.sim.call("iam:PutUserPolicy", {"UserName": "alice", "PolicyName": "no", "PolicyDocument": deny})
+    assert desk.call("GetCallerIdentity")["Arn"] == user_arn("alice")
+
+
+def test_revoked_session_is_still_answered(desk: Desk) -> None:
+    key = desk.key(desk.assume("App"))
+    from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
+
+    desk.sim.advance(1)
+    document = revocation_policy(desk.now)
+    parameters = {"RoleName": "App", "PolicyName": POLICY_NAME, "PolicyDocument": document}
+    desk.sim.call("iam:PutRolePolicy", parameters)
+    assert not desk.may("s3:GetObject", "arn:aws:s3:::data/x", by=key)
+    assert desk.call("GetCallerIdentity", by=key)["Arn"].endswith("assumed-role/App/demo")
+
+
+def test_nobody_without_credentials_is_answered(desk: Desk) -> None:
+    refused = desk.refusal("GetCallerIdentity", by="anonymous")
+    assert (refused.code, refused.status) == ("MissingAuthenticationToken", 403)

@@ -1,0 +1,122 @@
+"""MFA. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sts_tui.sts.mfa import code_at, next_code
+from tests.support.sts_calls import ALICE_MFA, MAIN, Desk, role_arn
+
+WRONG = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+UNKNOWN = (
+    "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is "
+    "valid and associated with this user."
+)
+NOW = datetime(2026, 1, 15, 9, tzinfo=UTC)
+STEP = int(NOW.timestamp()) // 30
+
+
+def refused(desk: Desk, **given: Any) -> str:
+    return desk.denied("GetSessionToken", **{"SerialNumber": ALICE_MFA, **given})
+
+
+def accepted(desk: Desk, code: str) -> bool:
+    return "Credentials" in desk.call("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=code)
+
+
+@pytest.mark.parametrize("distance", [-2, -1, 0, 1, 2])
+def test_code_is_good_for_two_steps_either_way(desk: Desk, distance: int) -> None:
+    assert accepted(desk, code_at(ALICE_MFA, STEP + distance))
+
+
+@pytest.mark.parametrize("distance", [-3, 3])
+def test_code_is_not_good_for_a_third_step(desk: Desk, distance: int) -> None:
+    assert refused(desk, TokenCode=code_at(ALICE_MFA, STEP + distance)) == WRONG
+
+
+def test_code_works_once(desk: Desk) -> None:
+    code = desk.mfa_code()
+    assert accepted(desk, code)
+    assert refused(desk, TokenCode=code) == WRONG
+
+
+def test_five_codes_are_to_be_had_at_one_moment_and_no_sixth(desk: Desk) -> None:
+    for _ in range(5):
+        assert accepted(desk, desk.mfa_code())
+    spent = desk.sim.world.spent_mfa_codes[ALICE_MFA]
+    assert next_code(ALICE_MFA, desk.now, spent) is None
+
+
+def test_code_that_a_role_denied_is_not_spent(desk: Desk) -> None:
+    code = desk.mfa_code()
+    desk.denied(
+        "AssumeRole", RoleArn=role_arn("Named"), RoleSessionName="ab", SerialNumber=ALICE_MFA, TokenCode=code
+    )
+    assert accepted(desk, code)
+
+
+def test_codes_follow_the_simulated_clock(desk: Desk) -> None:
+    code = desk.mfa_code()
+    desk.sim.advance(120)
+    assert refused(desk, TokenCode=code) == WRONG
+    assert accepted(desk, desk.mfa_code())
+
+
+def test_device_of_somebody_else_is_unknown(desk: Desk) -> None:
+    assert refused(desk, by="bob", TokenCode=desk.mfa_code()) == UNKNOWN
+
+
+def test_device_that_does_not_exist_is_unknown(desk: Desk) -> None:
+    assert refused(desk, SerialNumber=f"arn:aws:iam::{MAIN}:mfa/none", TokenCode="123456") == UNKNOWN
+
+
+def test_role_session_cannot_pass_mfa(desk: Desk) -> None:
+    message = desk.denied(
+        "AssumeRole",
+        by=desk.key(desk.assume("App")),
+        RoleArn=role_arn("Deep"),
+        RoleSessionName="ab",
+        SerialNumber=ALICE_MFA,
+        TokenCode=desk.mfa_code(),
+    )
+    assert message == UNKNOWN
+
+
+def test_root_user_cannot_pass_mfa(desk: Desk) -> None:
+    assert refused(desk, by=f"root@{MAIN}", TokenCode=desk.mfa_code()) == UNKNOWN
+
+
+@pytest.mark.parametrize("given", [{"SerialNumber": ALICE_MFA}, {"TokenCode": "123456"}])
+def test_serial_number_and_code_belong_together(desk: Desk, given: dict[str, str]) -> None:
+    expected = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+    assert desk.denied("GetSessionToken", **given) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "constraint"),
+    [
+        ("TokenCode", "12345", "Member must have length greater than or equal to 6"),
+        ("TokenCode", "1234567", "Member must have length less than or equal to 6"),
+        ("TokenCode", "12345a", r"Member must satisfy regular expression pattern: [\d]*"),
+        ("TokenCode", "１２３４５６", r"Member must satisfy regular expression pattern: [\d]*"),
+        ("SerialNumber", "12345678", "Member must have length greater than or equal to 9"),
+        ("SerialNumber", "s" * 257, "Member must have length less than or equal to 256"),
+        ("SerialNumber", "no spaces", r"Member must satisfy regular expression pattern: [\w+=/:,.@-]*"),
+    ],
+)
+def test_bounds_of_serial_number_and_code(desk: Desk, name: str, bad: str, constraint: str) -> None:
+    message = desk.invalid("GetSessionToken", **{"SerialNumber": ALICE_MFA, "TokenCode": "123456", name: bad})
+    assert message.endswith(constraint)
+
+
+def test_devices_have_secrets_of_their_own() -> None:
+    assert code_at(ALICE_MFA, STEP) != code_at(f"{ALICE_MFA}2", STEP)
+
+
+def test_codes_are_six_digits_and_rfc_6238_steps() -> None:
+    codes = [code_at(ALICE_MFA, step) for step in range(STEP, STEP + 50)]
+    assert all(len(code) == 6 and code.isdecimal() for code in codes)
+    assert len(set(codes)) > 45
