@@ -5,6 +5,8 @@ decision = evaluate(Request(principal="arn:aws:iam::111122223333:user/ana", acti
                             resource="arn:aws:s3:::data/key"), PolicySet(identity=[document]))
 """
 
+from typing import TYPE_CHECKING, Any
+
 from sts_tui.iam.access_denied import denied_message
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decide import evaluate
@@ -16,6 +18,9 @@ from sts_tui.iam.policy_set import PolicySet
 from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
+if TYPE_CHECKING:
+    from sts_tui.iam.fixes import Fix, suggest_fixes
+
 __all__ = [
     "DEFAULT_SETTINGS",
     "Caller",
@@ -23,6 +28,7 @@ __all__ = [
     "Decision",
     "EvaluationSettings",
     "Explanation",
+    "Fix",
     "Layer",
     "Outcome",
     "PolicyDocument",
@@ -34,4 +40,14 @@ __all__ = [
     "denied_message",
     "evaluate",
     "explain",
+    "suggest_fixes",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Suggestions are loaded when somebody asks for them: start-up is a feature."""
+    if name in ("Fix", "suggest_fixes"):
+        from sts_tui.iam import fixes
+
+        return getattr(fixes, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -107,6 +107,24 @@ class Layers:
             session=None if PolicyType.SESSION in skipped else self.session,
         )
 
+    def replacing(self, old: Layer, new: Layer) -> Layers:
+        """The same layers with one exchanged; where `old` is none of them, `new` is put in its type's
+        place.
+        """
+
+        def single(layer: Layer | None, policy_type: PolicyType) -> Layer | None:
+            return new if layer is old or (layer is None and new.policy_type is policy_type) else layer
+
+        return Layers(
+            rcps=tuple(new if level is old else level for level in self.rcps),
+            scps=tuple(new if level is old else level for level in self.scps),
+            endpoint=single(self.endpoint, PolicyType.ENDPOINT),
+            resource=single(self.resource, PolicyType.RESOURCE),
+            identity=single(self.identity, PolicyType.IDENTITY),
+            boundary=single(self.boundary, PolicyType.BOUNDARY),
+            session=single(self.session, PolicyType.SESSION),
+        )
+
     def concerned(self, action: str) -> Concerned:
         """What concerns an action, given in lower case; remembered."""
         found = self._concerned.get(action)

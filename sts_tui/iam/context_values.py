@@ -1,0 +1,54 @@
+"""Values of a condition key that are worth trying, read from the condition itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sts_tui.iam.conditions import Condition, read_operator
+from sts_tui.iam.conditions.addresses import address
+from sts_tui.iam.conditions.dates import instant
+from sts_tui.iam.conditions.numbers import number
+
+_WILD: Final = "*?$"
+
+
+def values_to_try(condition: Condition) -> Iterator[str]:
+    """Values that could turn the condition over: what it lists, and what lies just beside that."""
+    family = read_operator(condition.operator).operator
+    if family is None:
+        return
+    for wanted in condition.wanted:
+        yield from _beside(family.name, wanted)
+
+
+def _beside(operator: str, wanted: str) -> Iterator[str]:
+    if operator == "Bool":
+        yield from ("true", "false")
+    elif "IpAddress" in operator:
+        network = wanted.partition("/")[0]
+        if address(network) is not None:
+            yield network
+    elif operator.startswith("Date"):
+        yield from _dates(wanted)
+    elif operator.startswith("Numeric"):
+        yield from _numbers(wanted)
+    elif not any(letter in wanted for letter in _WILD):
+        yield wanted
+
+
+def _dates(wanted: str) -> Iterator[str]:
+    """The instant itself, a second before it and a second after."""
+    milliseconds = instant(wanted)
+    if milliseconds is None:
+        return
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    for beside in (at, at - timedelta(seconds=1), at + timedelta(seconds=1)):
+        yield beside.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _numbers(wanted: str) -> Iterator[str]:
+    value = number(wanted)
+    if value is not None:
+        yield from (str(value), str(value - 1), str(value + 1))

@@ -1,0 +1,323 @@
+"""What would change a denial: edits of policies and of the request, each tried before it is suggested.
+
+A suggestion is never a guess: the changed policies (or the changed request) have been evaluated, and the
+request was allowed. Documents that are shared with others are not touched; every edit is a new document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.context_values import values_to_try
+from sts_tui.iam.decide import evaluate
+from sts_tui.iam.decision import Decision, Outcome, PolicyType
+from sts_tui.iam.layers import Layer
+from sts_tui.iam.match import MATCHED, Element, Statement
+from sts_tui.iam.policy import PolicyDocument
+from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.request import Request
+
+_STATEMENTS_TRIED: Final = 5
+"""How many near misses of a layer are tried: more would be a list that nobody reads."""
+_ROUNDS: Final = 6
+"""How many layers one suggestion may have to mend."""
+
+
+class FixKind(Enum):
+    """What an edit does."""
+
+    ADD_ACTION = "add action"
+    ADD_RESOURCE = "add resource"
+    ADD_PRINCIPAL = "add principal"
+    REMOVE_CONDITION = "remove condition"
+    ADD_STATEMENT = "add statement"
+    REMOVE_STATEMENT = "remove statement"
+    CHANGE_REQUEST = "change the request"
+
+    __hash__ = object.__hash__
+
+
+_WIDENING: Final = frozenset((FixKind.ADD_ACTION, FixKind.ADD_RESOURCE))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change. Of a policy: `document` is the whole changed document; of the request: `context` is what
+    to set.
+    """
+
+    kinds: tuple[FixKind, ...]
+    summary: str
+    """`add s3:PutObject to ReadOnly/view#2`"""
+    policy_type: PolicyType | None = None
+    policy: str = ""
+    owner: str = ""
+    document: Mapping[str, Any] | None = None
+    context: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that together turn the denial into a permission."""
+
+    edits: tuple[Edit, ...]
+    decision: Decision
+    """What the request is answered with them."""
+
+    @property
+    def summary(self) -> str:
+        return ", and ".join(edit.summary for edit in self.edits)
+
+
+def suggest_fixes(request: Request, policies: PolicySet) -> tuple[Fix, ...]:
+    """Every suggestion that was tried and allows the request, smallest first; none for what is allowed."""
+    decision = evaluate(request, policies)
+    if decision.is_allowed or decision.before_any_policy:
+        return ()
+    fixes = [*_by_request(request, policies, decision), *_by_policies(request, policies, decision)]
+    unique = {fix.summary: fix for fix in fixes}
+    return tuple(sorted(unique.values(), key=lambda fix: len(fix.edits)))
+
+
+def _by_policies(request: Request, policies: PolicySet, decision: Decision) -> Iterator[Fix]:
+    for edit, changed in _edits(request, policies, decision):
+        if (fix := _completed(request, changed, edit)) is not None:
+            yield fix
+
+
+def _completed(request: Request, policies: PolicySet, first: Edit) -> Fix | None:
+    """Go on from one edit until the request is allowed, mending the next layer that denies each time."""
+    edits = [first]
+    for _ in range(_ROUNDS):
+        decision = evaluate(request, policies)
+        if decision.is_allowed:
+            return Fix(tuple(edits), decision)
+        found = next(_edits(request, policies, decision), None)
+        if found is None or found[0].summary in {edit.summary for edit in edits}:
+            return None
+        edits.append(found[0])
+        policies = found[1]
+    return None
+
+
+def _edits(request: Request, policies: PolicySet, decision: Decision) -> Iterator[tuple[Edit, PolicySet]]:
+    """Edits that answer this decision, each with the policies that it makes."""
+    match decision.outcome:
+        case Outcome.EXPLICIT_DENY:
+            yield from _without_denies(request, policies)
+        case Outcome.IMPLICIT_DENY if decision.settled_by is not None:
+            yield from _with_allow(request, policies, decision.settled_by)
+
+
+# --- explicit denies ---
+
+
+def _without_denies(request: Request, policies: PolicySet) -> Iterator[tuple[Edit, PolicySet]]:
+    """Take out the first Deny that matches; further ones are found by the next round."""
+    for layer in policies.binding(request.caller).in_order:
+        for statement in layer.statements:
+            if statement.is_deny and statement.match(request) == MATCHED:
+                document = _document_of(layer, statement)
+                statements = [
+                    each for index, each in enumerate(_written(document)) if index != statement.index
+                ]
+                label = statement.provenance(layer.policy_type).label
+                edit = _edit(document, layer, statements, f"remove {label}", FixKind.REMOVE_STATEMENT)
+                yield edit, _replaced(policies, layer, document, edit)
+                return
+
+
+# --- missing Allows ---
+
+
+def _with_allow(
+    request: Request, policies: PolicySet, settled_by: PolicyType
+) -> Iterator[tuple[Edit, PolicySet]]:
+    policy_type = PolicyType.RESOURCE if settled_by is PolicyType.TRUST else settled_by
+    layers = [layer for layer in policies.layers.in_order if layer.policy_type is policy_type]
+    lacking = [layer for layer in layers if not _allows(layer, request)]
+    layer = (lacking or [Layer(policy_type, (), policies.settings)])[0]
+    misses = [
+        (statement.match(request), statement) for statement in layer.statements if not statement.is_deny
+    ]
+    misses.sort(key=lambda miss: -miss[0])
+    for _, statement in misses[:_STATEMENTS_TRIED]:
+        document = _document_of(layer, statement)
+        if (edit := _mended(request, layer, document, statement)) is not None:
+            yield edit, _replaced(policies, layer, document, edit)
+    yield _added(request, policies, layer)
+
+
+def _allows(layer: Layer, request: Request) -> bool:
+    return any(not each.is_deny and each.match(request) == MATCHED for each in layer.statements)
+
+
+def _mended(request: Request, layer: Layer, document: PolicyDocument, statement: Statement) -> Edit | None:
+    """The edit that makes one Allow match: whatever fails in it, element by element."""
+    label = statement.provenance(layer.policy_type).label
+    words: list[str] = []
+    kinds: list[FixKind] = []
+    for _ in range(len(statement.conditions) + Element.CONDITION):
+        code = statement.match(request)
+        if code == MATCHED:
+            break
+        repair = _repaired(_written(document)[statement.index], code, statement, request)
+        if repair is None:
+            return None
+        kind, what, written = repair
+        if kind in _WIDENING and not _WIDENING.isdisjoint(kinds):
+            return None  # a new action and a new resource in one statement would grant their cross product
+        kinds.append(kind)
+        words.append(what)
+        statements = [written if i == statement.index else each for i, each in enumerate(_written(document))]
+        document = PolicyDocument(
+            {**document.document, "Statement": statements}, document.name, document.owner
+        )
+        statement = document.statements(layer.policy_type, layer.settings)[statement.index]
+    summary = f"{' and '.join(words)} {'in' if kinds[0] is FixKind.REMOVE_CONDITION else 'to'} {label}"
+    return Edit(tuple(kinds), summary, layer.policy_type, document.name, document.owner, document.document)
+
+
+def _repaired(
+    written: Any, code: int, statement: Statement, request: Request
+) -> tuple[FixKind, str, Mapping[str, Any]] | None:
+    """One element of a written statement changed so that it no longer fails; None for what cannot be."""
+    if (
+        code == Element.ACTION
+        and not statement.actions.negated
+        and not _is_for_everything(statement, request)
+    ):
+        changed = {**written, "Action": [*_listed(written["Action"]), request.action]}
+        return FixKind.ADD_ACTION, f"add {request.action}", changed
+    if code == Element.RESOURCE and statement.resources is not None and not statement.resources.negated:
+        changed = {**written, "Resource": [*_listed(written["Resource"]), request.resource]}
+        return FixKind.ADD_RESOURCE, f"add {request.resource}", changed
+    if code == Element.PRINCIPAL and statement.principals is not None and not statement.principals.negated:
+        return _with_principal(written, request)
+    if code >= Element.CONDITION:
+        condition = statement.conditions[code - Element.CONDITION]
+        block = {
+            operator: {
+                key: value
+                for key, value in keys.items()
+                if (operator, key) != (condition.operator, condition.key)
+            }
+            for operator, keys in written["Condition"].items()
+        }
+        what = f"remove the condition {condition.operator} {condition.key}"
+        return FixKind.REMOVE_CONDITION, what, {**written, "Condition": block}
+    return None
+
+
+def _is_for_everything(statement: Statement, request: Request) -> bool:
+    """Whether a new action in the statement would be allowed on far more than what is asked for."""
+    resources = statement.resources
+    return request.resource != "*" and resources is not None and "*" in resources.written
+
+
+def _with_principal(written: Mapping[str, Any], request: Request) -> tuple[FixKind, str, Mapping[str, Any]]:
+    principal = _principal(request)
+    if principal == "*":
+        return FixKind.ADD_PRINCIPAL, "add everyone", {**written, "Principal": "*"}
+    ((kind, name),) = principal.items()
+    known = dict(written["Principal"])
+    known[kind] = [*_listed(known.get(kind, [])), name]
+    return FixKind.ADD_PRINCIPAL, f"add {name}", {**written, "Principal": known}
+
+
+def _principal(request: Request) -> Any:
+    """How a resource policy names this caller for good: a role rather than one of its sessions."""
+    caller = request.caller
+    match caller.kind:
+        case CallerKind.ANONYMOUS:
+            return "*"
+        case CallerKind.SERVICE:
+            return {"Service": caller.arn}
+        case CallerKind.FEDERATED:
+            return {"Federated": caller.arn}
+        case CallerKind.ROLE_SESSION:
+            return {"AWS": caller.issuer_arn or caller.arn}
+        case _:
+            return {"AWS": caller.arn}
+
+
+def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, PolicySet]:
+    """A new Allow of its own, in the layer's last policy, or in a first one."""
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": request.action}
+    is_resource = layer.policy_type is PolicyType.RESOURCE
+    if is_resource:
+        statement["Principal"] = _principal(request)
+    if not is_resource or not request.action_key.startswith("sts:"):
+        statement["Resource"] = request.resource
+    document = (
+        layer.documents[-1] if layer.documents else PolicyDocument({"Version": "2012-10-17"}, "a new policy")
+    )
+    where = f"{document.owner}/{document.name}" if document.owner else document.name
+    summary = f"allow {request.action} on {request.resource} in {where} ({layer.policy_type.value})"
+    edit = _edit(document, layer, [*_written(document), statement], summary, FixKind.ADD_STATEMENT)
+    return edit, _replaced(policies, layer, document, edit)
+
+
+# --- the request's side ---
+
+
+def _by_request(request: Request, policies: PolicySet, decision: Decision) -> Iterator[Fix]:
+    """Values of condition keys with which the same policies would allow the request."""
+    concerned = [statement for _, statement in decision.evidence] or [
+        statement
+        for layer in policies.binding(request.caller).in_order
+        for statement in layer.statements
+        if not statement.is_deny and statement.match(request) >= Element.CONDITION
+    ]
+    for statement in concerned[:_STATEMENTS_TRIED]:
+        for condition in statement.conditions:
+            for value in values_to_try(condition):
+                answer = evaluate(request.with_values({condition.key.lower(): value}), policies)
+                if answer.is_allowed:
+                    edit = Edit(
+                        (FixKind.CHANGE_REQUEST,),
+                        f"with {condition.key} = {value}",
+                        context={condition.key: value},
+                    )
+                    yield Fix((edit,), answer)
+                    break
+
+
+# --- documents ---
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _written(document: PolicyDocument) -> Sequence[Any]:
+    return _listed(document.document.get("Statement", []))
+
+
+def _document_of(layer: Layer, statement: Statement) -> PolicyDocument:
+    return next(
+        document
+        for document in layer.documents
+        if any(each is statement for each in document.statements(layer.policy_type, layer.settings))
+    )
+
+
+def _edit(
+    document: PolicyDocument, layer: Layer, statements: Sequence[Any], summary: str, kind: FixKind
+) -> Edit:
+    changed = {**document.document, "Statement": list(statements)}
+    return Edit((kind,), summary, layer.policy_type, document.name, document.owner, changed)
+
+
+def _replaced(policies: PolicySet, layer: Layer, document: PolicyDocument, edit: Edit) -> PolicySet:
+    """The policies with one document changed, or with a first one in a layer that had none."""
+    changed = PolicyDocument(edit.document or {}, document.name, document.owner)
+    documents = [changed if each is document else each for each in layer.documents]
+    if not any(each is document for each in layer.documents):
+        documents.append(changed)
+    new = Layer(layer.policy_type, documents, layer.settings, layer.level)
+    return policies.replaced(lambda layers: layers.replacing(layer, new))
