@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from sts_tui.account.private_file import write_private
 from sts_tui.account.problems import Problem
 
 EXIT_FAILED = 1
@@ -77,12 +78,9 @@ class Paint:
         return self._in("1", text)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that may hold a real account: readable by its owner only."""
+def save_private(path: Path, text: str) -> None:
+    """Write a file that may hold a real account, so that only its owner can read it; raises UserError."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(text)
+        write_private(path, text)
     except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from None
+        raise UserError(f"{path}: {(error.strerror or str(error)).lower()}") from None

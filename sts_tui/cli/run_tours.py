@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sts_tui.cli import inputs, transcript
-from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, wants_colour, write_private
+from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
 from sts_tui.cli.doors import Doors
 from sts_tui.tours.faults import TourError
 from sts_tui.tours.grammar import parse_commands
@@ -78,5 +78,5 @@ def _summed_up(reports: list[tuple[Tour, list[PlayedLine]]], options: argparse.N
     if options.junit:
         from sts_tui.cli.junit import junit_report  # XML: only where it is wanted
 
-        write_private(Path(options.junit), junit_report(reports))
+        save_private(Path(options.junit), junit_report(reports))
     return EXIT_FAILED if counts[StepOutcome.FAILED] else 0

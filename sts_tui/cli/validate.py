@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sts_tui.account.load import load
+from sts_tui.account.missing import missing_from_dump
 from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
 from sts_tui.cli import inputs
 from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate, one_line
@@ -21,6 +22,8 @@ class Report:
     """What was found, in the order it was found; each thing once."""
 
     def __init__(self) -> None:
+        self.commands: tuple[str, ...] = ()
+        """Shell lines that fetch from AWS what a raw dump lacks."""
         self.unreadable: dict[str, None] = {}
         self.faults: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
@@ -55,6 +58,10 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
         print(one_line(text))
     for text in report.warnings:
         print(f"warning: {one_line(text)}")
+    if report.commands:
+        print("\n# What the dump lacks can be fetched, as overlay files to open together with it:")
+    for command in report.commands:
+        print(one_line(command))
     complain(report.unreadable)
     narrate(_summary(report))
     return report.exit_code
@@ -62,7 +69,9 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
 
 def _check_model(files: Sequence[Path], report: Report) -> None:
     try:
-        report.add(load(files, vocabulary=True).warnings)
+        loaded = load(files, vocabulary=True)
+        report.add(loaded.warnings)
+        report.commands = missing_from_dump(loaded.model)
     except UnreadableFileError as error:
         report.add(error.problems, unreadable=True)
     except AccountFileError as error:

@@ -1,0 +1,42 @@
+"""`sts-tui export`: the model as it stands, after a tour's edits, as an account file or as differences."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from sts_tui.account.configuration import model_of
+from sts_tui.account.difference import diff
+from sts_tui.account.entities import AccountModel
+from sts_tui.account.export import export
+from sts_tui.cli import inputs
+from sts_tui.cli.console import narrate, one_line, save_private
+from sts_tui.cli.doors import Doors
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours.opening import Opening
+
+
+def perform(options: argparse.Namespace, doors: Doors) -> int:
+    """Print or write the model; with `--diff`, what is different in another one."""
+    simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
+    model = model_now(simulation)
+    if options.diff is not None:
+        other = inputs.open_simulation(Opening(files=(Path(options.diff),)))
+        lines = diff(model, other.model)
+        text = "".join(f"{one_line(line)}\n" for line in lines)
+        narrate(f"{len(lines)} lines differ" if lines else "no difference")
+    else:
+        text = export(model)
+    if options.out is not None:
+        save_private(Path(options.out), text)
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def model_now(simulation: Simulation) -> AccountModel:
+    """The model with everything that was edited: entities, and settings."""
+    world = simulation.world
+    return model_of(world.configuration, replace(simulation.model, settings=world.settings))

@@ -1,0 +1,15 @@
+"""`sts-tui schema`: the JSON Schema of the account file, for editors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from sts_tui.account.schema import json_schema
+from sts_tui.cli.doors import Doors
+
+
+def perform(options: argparse.Namespace, doors: Doors) -> int:
+    """Print the schema."""
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return 0
