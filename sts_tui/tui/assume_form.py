@@ -152,7 +152,7 @@ def _external_id(
 ) -> None:
     if not text:
         wanted = bool(role and role.wants_external_id)
-        remarks["external_id"] = Remark("the trust policy asks for one" if wanted else "none", is_bad=False)
+        remarks["external_id"] = Remark("the trust asks for one" if wanted else "none", is_bad=False)
         return
     params["ExternalId"] = text
     fits = _EXTERNAL_ID.fullmatch(text) is not None
@@ -167,7 +167,7 @@ def _mfa(
     params: dict[str, Any],
     remarks: dict[str, Remark],
 ) -> None:
-    wanted = " (the trust policy asks for MFA)" if role and role.wants_mfa else ""
+    wanted = "the trust asks for MFA; " if role and role.wants_mfa else ""
     if not caller.mfa_serial:
         why = (
             "n/a: a role session has no device" if caller.is_role_session else "n/a: the caller has no device"
@@ -175,7 +175,7 @@ def _mfa(
         remarks["mfa"] = Remark(why, is_bad=bool(text))
         return
     if not text:
-        remarks["mfa"] = Remark(f"= takes the current code{wanted}")
+        remarks["mfa"] = Remark(f"{wanted}= takes its code")
         return
     params["SerialNumber"] = caller.mfa_serial
     params["TokenCode"] = code if text == "=" else text

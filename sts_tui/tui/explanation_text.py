@@ -170,25 +170,35 @@ def _matched_by(element: ElementExplanation) -> Line:
 
 def _layer(layer: LayerExplanation) -> Lines:
     mark, tone = _MARKS[layer.verdict]
-    shown = [each for each in layer.statements if each.status is not ElementStatus.FAILED]
-    labels = ", ".join(one_line(each.provenance.label) for each in shown[:3])
-    if len(shown) > 3:
-        labels += f" and {len(shown) - 3} more"
-    if not shown and layer.nearest_miss is not None:
-        failed = layer.nearest_miss.failed
-        labels = f"nearest {one_line(layer.nearest_miss.provenance.label)}" + (
-            f", fails at {failed.element}" if failed else ""
-        )
-    said = layer.note or labels
-    name = Piece(f"{layer.name:<32}", "muted" if tone == "muted" else "plain")
+    verdict_tone: Tone = "strong" if tone == "denied" else tone
     yield (
         (
             Piece("  "),
             Piece(mark, tone),
             Piece(" "),
-            name,
-            Piece(f" {layer.verdict.value:<14}", "muted" if tone == "denied" else tone),
-            Piece(one_line(said), "muted"),
+            Piece(f"{layer.name:<33}", "muted" if tone == "muted" else "plain"),
+            Piece(f" {layer.verdict.value:<14}", verdict_tone),
+            Piece(one_line(layer.note or _statements_of(layer)), "muted"),
         ),
         6,
     )
+
+
+def _statements_of(layer: LayerExplanation) -> str:
+    """The statements that match; for a denying layer also what would have allowed it."""
+    if not layer.deciding:
+        nearest = layer.nearest_miss
+        if nearest is None:
+            return ""
+        failed = f", fails at {nearest.failed.element}" if nearest.failed else ""
+        return f"nearest {nearest.provenance.label}{failed}"
+    denies = [each.provenance.label for each in layer.deciding if each.effect == "Deny"]
+    allows = [each.provenance.label for each in layer.deciding if each.effect != "Deny"]
+    if not denies:
+        return _some(allows)
+    return _some(denies) + (f"; without it {_some(allows)} would allow" if allows else "")
+
+
+def _some(labels: list[str]) -> str:
+    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
+    return ", ".join(labels[:3]) + more

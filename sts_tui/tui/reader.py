@@ -83,7 +83,8 @@ class Reader:
     def roles(self) -> Iterator[str]:
         for row in role_rows(self._simulation):
             trusted = one_line(row.trusted) or "nobody"
-            yield f"Role {one_line(row.name)} of {one_line(row.account_name)}: {row.live_sessions} live sessions, trusts {trusted}."
+            whose = f"Role {one_line(row.name)} of {one_line(row.account_name)}"
+            yield f"{whose}: {row.live_sessions} live sessions, trusts {trusted}."
 
     def sessions(self) -> Iterator[str]:
         rows = session_rows(self._simulation)

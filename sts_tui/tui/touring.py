@@ -48,7 +48,7 @@ class Touring:
             self._app.say(f"The tour is over. {self._app.keymap.first('tour_back')} goes back.")
             return
         self._perform(self._lines[self.position])
-        while not self.is_over and isinstance(self._lines[self.position].step, Expect | Shot):
+        while isinstance(self._following(), Expect | Shot):
             self._perform(self._lines[self.position])
 
     def back(self) -> None:
@@ -80,9 +80,11 @@ class Touring:
 
     def _played(self, current: TourLine, step: Step) -> StepResult:
         result = self._app.logbook.perform(step, current.text)
-        following = self._lines[self.position].step if not self.is_over else None
         self._app.reanchor()
-        return judged(result, following, self._app.logbook.player)
+        return judged(result, self._following(), self._app.logbook.player)
+
+    def _following(self) -> Step | None:
+        return None if self.is_over else self._lines[self.position].step
 
     def _show(self, current: TourLine, result: StepResult) -> None:
         failed = result.outcome is StepOutcome.FAILED

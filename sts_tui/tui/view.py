@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 CALM_SECONDS = 10
+LOOKED_BACK = 200
+"""Lines of the stream among which the last denial is looked for."""
 
 
 class View:
@@ -154,12 +156,17 @@ class View:
         return self._last_denied() or (event if isinstance(event, RequestAnswered) else None)
 
     def _last_denied(self) -> RequestAnswered | None:
+        """The last of those that the last revocation hit, else the last of all."""
         rows = self._app.main.requests.table.rows
-        for index in range(min(len(rows), 200)):
+        hit = self.revocation.hit if self.revocation else ()
+        last: RequestAnswered | None = None
+        for index in range(min(len(rows), LOOKED_BACK)):
             event = rows[index]
             if isinstance(event, RequestAnswered) and event.verdict is not Verdict.ALLOWED:
-                return event
-        return None
+                if not hit or event.access_key_id in hit:
+                    return event
+                last = last or event
+        return last
 
     def chosen_session(self) -> SessionRow | None:
         return self._app.main.sessions.table.cursor_row

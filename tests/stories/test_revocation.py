@@ -1,0 +1,146 @@
+"""The story of the first minute: from an open account to `denied by AWSRevokeOlderSessions`."""
+
+from __future__ import annotations
+
+import pytest
+
+from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
+from sts_tui.simulation.session_state import SessionState
+from tests.support.explorer import Explorer, open_explorer
+
+APP = "arn:aws:iam::111122223333:role/App"
+
+
+def last_request_of_app(explorer: Explorer) -> RequestAnswered:
+    events = [event for event in explorer.app.simulation.events if isinstance(event, RequestAnswered)]
+    return next(event for event in reversed(events) if event.caller.endswith("@App"))
+
+
+async def test_something_moves_within_a_second_of_opening() -> None:
+    async with open_explorer() as explorer:
+        await explorer.wait(1)
+        assert "ALLOW" in explorer.pane("requests")
+        assert "● active" in explorer.pane("sessions")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_six_keys_lead_a_newcomer_to_the_statement_that_did_it(size: tuple[int, int]) -> None:
+    """R, tab, enter, x: each is named on the screen when it is needed."""
+    async with open_explorer(size=size, seconds=5) as explorer:
+        assert "R cut this role's sessions off" in explorer.status()
+        await explorer.press("R")
+        assert "tab the other button" in str(explorer.app.screen.query_one("Dialog").border_subtitle)
+        await explorer.press("tab", "enter")
+        await explorer.wait(5)
+        assert "x why was it denied?" in explorer.status()
+        await explorer.press("x")
+        text = explorer.text()
+        assert "with an explicit deny in an identity-based policy: App/AWSRevokeOlderSessions#1" in text
+        assert "DateLessThan aws:TokenIssueTime" in text
+
+
+async def test_the_dialog_says_who_is_hit_and_cancel_has_the_focus() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await explorer.press("R")
+        text = explorer.text()
+        assert "Revoke active sessions of App?" in text
+        assert "1 session i-0ab12cd34ef567890@App" in text
+        assert "service ec2" in text
+        assert "AWSRevokeOlderSessions" in text
+        assert "09:00:40" in text, "the cutoff is now + the padding"
+        assert explorer.app.focused is not None
+        assert explorer.app.focused.id == "cancel"
+        await explorer.press("enter")
+        assert not explorer.app.simulation.history.done, "enter on Cancel changes nothing"
+
+
+async def test_the_dialog_names_chained_sessions_that_stay_alive() -> None:
+    async with open_explorer(seconds=15) as explorer:
+        explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
+        await explorer.pilot.pause()
+        await explorer.press("R")
+        assert "1 chained session hotfix-812@BreakGlass" in explorer.text()
+
+
+async def test_affected_rows_turn_requests_fail_and_a_marker_stands_in_the_stream() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        assert last_request_of_app(explorer).verdict is Verdict.ALLOWED
+        await explorer.press("R", "right", "enter")
+        assert "✖ revoked 09:00:10" in explorer.pane("sessions")
+        assert (
+            "App revoked by operator: 1 session cut off, those issued from 09:00:40 on live"
+            in explorer.pane("requests")
+        )
+        await explorer.wait(5)
+        request = last_request_of_app(explorer)
+        assert request.verdict is Verdict.EXPLICIT_DENY
+        assert request.decided_by == "App/AWSRevokeOlderSessions#1"
+        assert "✖ DENY!" in explorer.pane("requests")
+        assert "App revoked 09:00:10: 1 session cut off" in explorer.status()
+
+
+async def test_the_policy_that_revokes_comes_into_view_with_its_statement_marked() -> None:
+    async with open_explorer(seconds=10, size=(200, 50)) as explorer:
+        await explorer.press("R", "tab", "enter")
+        await explorer.wait(3)
+        assert "aws:TokenIssueTime" in explorer.pane("policies")
+        assert "▎" in explorer.pane("policies"), "the deciding statement has a bar at its edge"
+
+
+async def test_the_same_story_by_mouse_alone() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        footer = explorer.app.main.key_line.dump()[0]
+        await explorer.click("#footer", offset=(footer.index("revoke"), 0))
+        await explorer.click("#confirm")
+        await explorer.wait(6)
+        rows = explorer.app.main.requests.table.rows
+        denied = next(
+            index
+            for index in range(len(rows))
+            if getattr(rows[index], "verdict", None) is Verdict.EXPLICIT_DENY
+        )
+        await explorer.click("#requests StreamTable", offset=(20, denied + 1), times=2)
+        assert "denied by" in explorer.text().lower() or "Decided by" in explorer.text()
+        assert "AWSRevokeOlderSessions#1" in explorer.text()
+
+
+async def test_chained_sessions_of_another_role_survive() -> None:
+    async with open_explorer(seconds=15) as explorer:
+        explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
+        await explorer.press("R", "tab", "enter")
+        states = {row.label: row.state for row in explorer.app.bridge.sessions()}
+        assert states["release-812@Deploy"] is SessionState.REVOKED
+        assert states["hotfix-812@BreakGlass"] is SessionState.ACTIVE
+
+
+async def test_undo_takes_the_revocation_back_and_the_log_keeps_both_lines() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await explorer.press("R", "tab", "enter")
+        await explorer.wait(4)
+        await explorer.press("u")
+        await explorer.wait(4)
+        assert last_request_of_app(explorer).verdict is Verdict.ALLOWED
+        assert "undone: aws iam put-role-policy" in explorer.pane("requests")
+        await explorer.press("ctrl+r")
+        await explorer.wait(4)
+        assert last_request_of_app(explorer).verdict is Verdict.EXPLICIT_DENY
+
+
+async def test_an_identity_that_may_not_revoke_is_told_so_in_the_dialog_and_by_aws() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("bob"))
+        await explorer.press("R")
+        assert "AWS would refuse it: AccessDenied (403)" in explorer.text()
+        await explorer.press("tab", "enter")
+        assert not any(isinstance(event, SessionsRevoked) for event in explorer.app.simulation.events)
+        assert "AccessDenied" in explorer.message()
+
+
+async def test_readonly_has_no_revocation() -> None:
+    from sts_tui.tui.options import Options
+
+    async with open_explorer(seconds=10, options=Options(preset="default", is_readonly=True)) as explorer:
+        await explorer.press("R")
+        assert explorer.app.screen is explorer.app.main
+        assert "--readonly" in explorer.message()
+        assert "revoke" not in explorer.app.main.key_line.dump()[0]

@@ -1,0 +1,122 @@
+"""Drives the real app for stories: keys and clicks in, what is on the screen out. Time stands still but by `wait`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.app import StsApp
+from sts_tui.tui.options import Options
+from sts_tui.tui.pieces import text_of
+from sts_tui.tui.widgets.lines import LineView
+
+SAMPLE = Path(__file__).parents[2] / "sample_accounts" / "acme.json"
+SIZE = (120, 36)
+
+
+class WallClock:
+    """Seconds that pass only when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Explorer:
+    """The explorer in a test's hands."""
+
+    def __init__(self, app: StsApp, pilot: Pilot[int], wall: WallClock) -> None:
+        self.app = app
+        self.pilot = pilot
+        self._wall = wall
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.press(*(_KEYS.get(char, char) for char in text))
+
+    async def wait(self, seconds: float) -> None:
+        """Wall-clock time passes, in ticks as the app would take them."""
+        self._wall.seconds += seconds
+        self.app.tick()
+        await self.pilot.pause()
+
+    async def click(self, selector: str, offset: tuple[int, int] = (1, 0), times: int = 1) -> None:
+        await self.pilot.click(selector, offset=offset, times=times)
+        await self.pilot.pause()
+
+    def pane(self, name: str) -> str:
+        """What a pane holds, as text."""
+        return "\n".join(self.app.main.pane(name).dump())
+
+    def screen(self) -> str:
+        """What every line view of the topmost screen holds, titles of boxes included."""
+        parts = [str(widget.border_title) for widget in self.app.screen.query("*") if widget.border_title]
+        parts += ["\n".join(view.dump()) for view in self.app.screen.query(LineView)]
+        return "\n".join(parts)
+
+    def text(self) -> str:
+        """The screen with its lines joined: for what may be wrapped."""
+        return " ".join(self.screen().split())
+
+    def status(self) -> str:
+        return "\n".join(self.app.main.status.dump())
+
+    def header(self) -> str:
+        return "\n".join(self.app.main.header.dump())
+
+    def message(self) -> str:
+        """What was said last."""
+        return text_of(self.app.logbook.status)
+
+
+_KEYS = {
+    " ": "space", "-": "minus", ":": "colon", "/": "slash", ".": "full_stop", ",": "comma", "=": "equals_sign",
+    "*": "asterisk", "@": "at", "!": "exclamation_mark", "_": "underscore", "[": "left_square_bracket",
+    "]": "right_square_bracket", "{": "left_curly_bracket", "}": "right_curly_bracket", '"': "quotation_mark",
+}  # fmt: skip
+
+
+@asynccontextmanager
+async def open_explorer(
+    files: str | Path | Mapping[str, Any] = SAMPLE,
+    *,
+    size: tuple[int, int] = SIZE,
+    options: Options | None = None,
+    seconds: float = 0,
+) -> AsyncIterator[Explorer]:
+    """The explorer on account files; `seconds` pass before it is handed over."""
+    wall = WallClock()
+    app = still_app(files, options, wall)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        explorer = Explorer(app, pilot, wall)
+        if seconds:
+            await explorer.wait(seconds)
+        yield explorer
+
+
+def still_app(
+    files: str | Path | Mapping[str, Any] = SAMPLE,
+    options: Options | None = None,
+    wall: WallClock | None = None,
+    seconds: float = 0,
+) -> StsApp:
+    """An app that moves only when told to, with nobody's own keymap; `seconds` have passed in its model."""
+    simulation = Simulation.open(files)
+    if seconds:
+        simulation.advance(seconds)
+    app = StsApp(
+        simulation, options or Options(preset="default"), reading=wall or WallClock(), is_ticking=False
+    )
+    app.animation_level = "none"
+    return app

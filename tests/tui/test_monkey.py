@@ -1,0 +1,84 @@
+"""Random keys, clicks, pastes and resizes: no exception, and what must always hold holds."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from textual.events import Paste
+
+from tests.support.explorer import Explorer, open_explorer
+
+KEYS = (
+    *"abcdefghijklmnopqrstuvwxyzACDGIJLMORSTUWYZ0123456789",
+    "enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "space",
+    "backspace", "delete", "ctrl+d", "ctrl+u", "ctrl+p", "ctrl+r", "ctrl+o", "ctrl+s", "ctrl+y", "slash", "colon",
+    "question_mark", "full_stop", "comma", "plus", "left_square_bracket", "right_square_bracket", "f1",
+)  # fmt: skip
+SIZES = ((80, 24), (120, 36), (200, 50), (60, 15), (40, 10), (99, 29), (100, 30), (170, 44), (300, 20))
+PASTES = (
+    "[/][red]",
+    "\x1b[2J\x1b[31m",
+    "a" * 5000,
+    "{\n]\n",
+    "aws sts assume-role --role-arn x",
+    "${mfa:alice}",
+    "é🙂日本",
+)
+
+
+async def play(explorer: Explorer, dice: random.Random, steps: int) -> None:
+    for _ in range(steps):
+        match dice.choices(("key", "click", "resize", "paste", "wait"), (80, 8, 3, 3, 6))[0]:
+            case "key":
+                key = dice.choice(KEYS)
+                if key not in ("ctrl+q",):
+                    await explorer.pilot.press(key)
+            case "click":
+                size = explorer.app.size
+                offset = (dice.randrange(size.width), dice.randrange(size.height))
+                await explorer.pilot.click(offset=offset, times=dice.choice((1, 2)))
+            case "resize":
+                await explorer.pilot.resize_terminal(*dice.choice(SIZES))
+            case "paste":
+                if explorer.app.focused is not None:
+                    explorer.app.focused.post_message(Paste(dice.choice(PASTES)))
+                    await explorer.pilot.pause()
+            case _:
+                await explorer.wait(dice.choice((0.1, 1, 3)))
+        check(explorer)
+
+
+def check(explorer: Explorer) -> None:
+    app = explorer.app
+    for pane in (app.main.roles, app.main.sessions, app.main.requests):
+        table = pane.table
+        assert 0 <= table.cursor <= max(0, len(table.rows) - 1)
+        assert 0 <= table.scroll_offset.y <= max(0, len(table.rows))
+        if table.cursor_row is not None:
+            assert table.cursor_key == table.rows.key(table.cursor)
+    assert app.clock.instant(app.reading()) >= app.simulation.now or app.clock.is_paused
+    assert len(app.simulation.history.done) <= len(app.simulation.events)
+
+
+async def monkey(seed: int, steps: int) -> None:
+    async with open_explorer(seconds=5) as explorer:
+        await play(explorer, random.Random(seed), steps)
+        assert explorer.app.return_code in (0, None)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_random_input_breaks_nothing(
+    seed: int, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(str(tmp_path))  # ctrl+s saves here
+    await monkey(seed, 250)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10, 20))
+async def test_much_random_input_breaks_nothing(
+    seed: int, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    await monkey(seed, 1000)
