@@ -7,7 +7,7 @@ very same way. What does not depend on the instant is prepared once per caller a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +16,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.iam import Decision, Outcome, PolicySet, Request, evaluate
+from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.simulation.context import (
     ContextPart,
     Origin,
@@ -94,11 +94,11 @@ class Prepared:
         clock = clock_keys(now, session.mfa_at if session else None)
         return evaluate(_with_keys(self.timeless, clock), self.policies)
 
-    def explain(self, now: datetime) -> Explanation:
-        """Every layer and statement of the same decision."""
+    def explain(self, now: datetime, without: Sequence[PolicyType] = ()) -> Explanation:
+        """Every layer and statement of the same decision; `without`: what if some layers were not there."""
         from sts_tui.iam.explain import explain  # only when somebody asks
 
-        return explain(self.request(now), self.policies)
+        return explain(self.request(now), self.policies.without(*without) if without else self.policies)
 
     def context(self, now: datetime) -> ContextPart:
         """All keys, each with its origin."""

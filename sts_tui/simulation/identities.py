@@ -16,7 +16,7 @@ from sts_tui.account.arn import account_of, root_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import User
 from sts_tui.simulation.world import World
-from sts_tui.sts.authenticate import access_keys
+from sts_tui.sts.authenticate import access_keys, key_owner
 from sts_tui.sts.session import Session
 
 
@@ -173,11 +173,8 @@ def _account_named(text: str, who: str, world: World) -> str:
 def _access_key(who: str, world: World) -> Identity | None:
     if session := world.sessions.get(who):
         return identity_of_session(session)
-    if not who.isalnum():
-        return None
-    for user in world.configuration.users.values():
-        if who in access_keys(user):
-            return replace(identity_of_user(user), access_key_id=who)
+    if owner := key_owner(who, world.configuration):
+        return replace(identity_of_user(owner[0]), access_key_id=who)
     return None
 
 

@@ -33,6 +33,7 @@ DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
 """Where the clock starts when neither the file nor the caller says."""
 
 if TYPE_CHECKING:
+    from sts_tui.iam import PolicyType
     from sts_tui.iam.explain import Explanation
     from sts_tui.simulation.context import ContextPart
     from sts_tui.simulation.fixes import Fix
@@ -189,13 +190,15 @@ class Simulation:
         self._commands.set(settings, field, kept)
         self._record({"kind": "set", "name": field, "value": kept})
 
-    def explain(self, event: RequestAnswered) -> Explanation | None:
+    def explain(self, event: RequestAnswered, without: Sequence[PolicyType] = ()) -> Explanation | None:
         """The decision behind an event, made again with every layer and statement; None where no policy
         was asked (refused before, the operator, operations that need no permission).
+
+        `without` leaves whole layers out: a what-if question, and the decision says so.
         """
         if event.recall is None:
             return None
-        return prepare(event.recall).explain(event.at)
+        return prepare(event.recall).explain(event.at, without)
 
     def context(self, event: RequestAnswered) -> ContextPart | None:
         """The request context of an event, every key with where it came from; None where none was needed."""
