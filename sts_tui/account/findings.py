@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sts_tui.account.json_path import Steps, json_path
+from sts_tui.account.json_path import Steps, json_path, printable
 from sts_tui.account.locate import Locator
 from sts_tui.account.problems import Problem, Severity
 from sts_tui.account.sources import Source
@@ -73,10 +73,10 @@ class Findings:
                 message = message.replace("{other}", name)
             problem = Problem(
                 file=sources[finding.place.source].name,
-                message=message,
+                message=printable(message),
                 line=line(finding.place, last=finding.at_last),
-                path=json_path(finding.place.steps),
-                hint=finding.hint,
+                path=printable(json_path(finding.place.steps)),
+                hint=printable(finding.hint),
                 severity=finding.severity,
             )
             located.append((finding.place.source, problem.line, problem))

@@ -51,9 +51,9 @@ class MergedAccount:
     partition: str = "aws"
     fragments: list[Fragment] = field(default_factory=list)
     lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
-    arn_by_name: dict[tuple[str, str], str] = field(default_factory=dict)
-    """By list and name, of entities whose ARN or path a file tells: names are unique in an account, so an
-    overlay may leave out the path."""
+    arn_by_name: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """List and name → file and ARN, of entities whose path a file tells: names are unique in an account, so
+    another file may leave the path out."""
 
     def entities(self, key: str) -> Iterable[MergedEntity]:
         return self.lists.get(key, {}).values()
@@ -148,7 +148,7 @@ class Merge:
     def finish(self) -> Merged:
         """Unite everything that was added."""
         for merged, key, fragment in self._pending:
-            _note_name(merged, key, fragment.raw)
+            _note_name(merged, key, fragment)
         for merged, key, fragment in self._pending:
             self._place(merged, key, fragment)
         self._pending.clear()
@@ -179,7 +179,8 @@ class Merge:
         where = Derivation(account.account_id, account.partition)
         arn = derived_arn(shape.name, fragment.raw, where)
         if not _tells_its_path(fragment.raw):
-            arn = account.arn_by_name.get((key, str(fragment.raw.get(shape.identity))), arn)
+            source, known = account.arn_by_name.get((key, str(fragment.raw.get(shape.identity))), (None, arn))
+            arn = known if source != fragment.place.source else arn
         identity = arn or f"{fragment.place}"
         entities = account.lists.setdefault(key, {})
         entity = entities.get(identity)
@@ -295,13 +296,14 @@ def _tells_its_path(raw: Mapping[str, Any]) -> bool:
     return isinstance(raw.get("Arn"), str) or isinstance(raw.get("Path"), str)
 
 
-def _note_name(account: MergedAccount, key: str, raw: Mapping[str, Any]) -> None:
+def _note_name(account: MergedAccount, key: str, fragment: Fragment) -> None:
+    raw = fragment.raw
     shape = SHAPES[SHAPES["Account"].members[key].shape]
     name = raw.get(shape.identity)
     if isinstance(name, str) and _tells_its_path(raw):
         arn = derived_arn(shape.name, raw, Derivation(account.account_id, account.partition))
         if arn is not None:
-            account.arn_by_name.setdefault((key, name), arn)
+            account.arn_by_name.setdefault((key, name), (fragment.place.source, arn))
 
 
 def _complete(role: dict[str, Any], nested: Mapping[str, Any]) -> None:
