@@ -1,0 +1,439 @@
+"""AssumeRoleWithWebIdentity. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM, issue_oidc
+from sts_tui.sts.errors import AwsError
+from tests.support.sts_calls import (
+    GITHUB,
+    GITHUB_ARN,
+    MAIN,
+    MODEL,
+    OTHER,
+    Desk,
+    one_violation,
+    role_arn,
+    seconds_of,
+    trust,
+)
+from tests.support.sts_calls import role as written_role
+
+DENIED = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
+SUBJECT = "repo:acme/app:ref:refs/heads/main"
+
+
+def token(desk: Desk, user: str = "main", **overrides: Any) -> str:
+    provider = desk.sim.world.identity_providers["github"]
+    person = next(one for one in provider.users if one.name == user)
+    return issue_oidc(provider, person, now=desk.now, overrides=overrides)
+
+
+def arguments(desk: Desk, user: str = "main", **overrides: Any) -> dict[str, Any]:
+    return {
+        "by": "anonymous",
+        "RoleArn": role_arn("Build"),
+        "RoleSessionName": "build-1",
+        "WebIdentityToken": token(desk, user, **overrides),
+    }
+
+
+def redeem(desk: Desk, given: dict[str, Any] | None = None, **overrides: Any) -> dict[str, Any]:
+    return desk.call("AssumeRoleWithWebIdentity", **{**arguments(desk, **overrides), **(given or {})})
+
+
+def refused(desk: Desk, given: dict[str, Any] | None = None, **overrides: Any) -> AwsError:
+    return desk.refusal("AssumeRoleWithWebIdentity", **{**arguments(desk, **overrides), **(given or {})})
+
+
+def told(refusal: AwsError) -> tuple[str, int, str]:
+    return refusal.code, refusal.status, refusal.message
+
+
+# the happy way
+
+
+def test_response_tells_whose_token_it_was(desk: Desk) -> None:
+    response = redeem(desk)
+    assert response["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{MAIN}:assumed-role/Build/build-1"
+    assert response["SubjectFromWebIdentityToken"] == SUBJECT
+    assert response["Provider"] == GITHUB_ARN
+    assert response["Audience"] == "sts.amazonaws.com"
+    assert "PackedPolicySize" not in response
+    assert seconds_of(desk, response) == 3600
+
+
+def test_it_needs_no_credentials_and_ignores_those_of_the_caller(desk: Desk) -> None:
+    assert "Credentials" in redeem(desk, {"by": "bob"})
+
+
+def test_session_keeps_the_claims_that_later_policies_may_ask_for(desk: Desk) -> None:
+    session = desk.session(redeem(desk))
+    assert dict(session.context) == {
+        "aws:FederatedProvider": GITHUB_ARN,
+        f"{GITHUB}:aud": "sts.amazonaws.com",
+        f"{GITHUB}:sub": SUBJECT,
+    }
+    assert session.parent is None
+    assert session.parent_label == "github/main"
+    assert not session.is_chained
+
+
+def test_same_moment_gives_the_same_token(desk: Desk) -> None:
+    assert token(desk) == token(Desk())
+
+
+def test_token_about_to_expire_still_gives_a_whole_hour(desk: Desk) -> None:
+    assert seconds_of(desk, redeem(desk, exp="1")) == 3600
+
+
+def test_roles_maximum_holds_at_it_and_refuses_past_it(desk: Desk) -> None:
+    assert seconds_of(desk, redeem(desk, {"DurationSeconds": 7200})) == 7200
+    message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+    assert told(refused(desk, {"DurationSeconds": 7201})) == ("ValidationError", 400, message)
+
+
+def test_next_hop_of_the_session_is_chaining(desk: Desk) -> None:
+    key = desk.key(redeem(desk))
+    assert "1 hour session limit" in desk.invalid(
+        "AssumeRole", by=key, RoleArn=role_arn("Long"), RoleSessionName="ab", DurationSeconds=3601
+    )
+
+
+# the token
+
+
+def test_expired_token(desk: Desk) -> None:
+    now = int(desk.now.timestamp())
+    message = f"Token expired: current date/time {now} must be before the expiration date/time {now - 600}"
+    assert told(refused(desk, exp="-600")) == ("ExpiredTokenException", 400, message)
+
+
+@pytest.mark.parametrize(
+    ("claim", "good", "bad"), [("exp", "-299", "-300"), ("iat", "300", "301"), ("nbf", "300", "301")]
+)
+def test_five_minutes_of_skew_are_allowed(desk: Desk, claim: str, good: str, bad: str) -> None:
+    assert "Credentials" in redeem(desk, **{claim: good})
+    assert refused(desk, **{claim: bad}).status == 400
+
+
+def test_times_follow_the_simulated_clock(desk: Desk) -> None:
+    given = {"WebIdentityToken": token(desk, exp="60")}
+    desk.sim.advance(359)
+    assert "Credentials" in redeem(desk, given)
+    desk.sim.advance(1)
+    assert refused(desk, given).code == "ExpiredTokenException"
+
+
+@pytest.mark.parametrize("claim", ["iss", "sub", "aud", "iat", "exp"])
+def test_each_required_claim(desk: Desk, claim: str) -> None:
+    assert told(refused(desk, **{claim: ""})) == (
+        "InvalidIdentityToken",
+        400,
+        f"Missing a required claim: {claim}",
+    )
+
+
+def test_nobody_registered_the_issuer(desk: Desk) -> None:
+    message = "No OpenIDConnect provider found in your account for https://tokens.example"
+    assert told(refused(desk, iss="https://tokens.example")) == ("InvalidIdentityToken", 400, message)
+
+
+def test_provider_has_to_be_in_the_roles_account(desk: Desk) -> None:
+    refusal = refused(desk, {"RoleArn": role_arn("Build", OTHER)})
+    assert refusal.message == f"No OpenIDConnect provider found in your account for https://{GITHUB}"
+
+
+def test_audience_that_nobody_registered(desk: Desk) -> None:
+    assert told(refused(desk, aud="other")) == ("InvalidIdentityToken", 400, "Incorrect token audience")
+
+
+def test_several_audiences_need_azp_and_azp_decides(desk: Desk) -> None:
+    several = '["other","sts.amazonaws.com"]'
+    assert refused(desk, aud=several).message == "Missing a required claim: azp"
+    assert refused(desk, aud=several, azp="other").message == "Incorrect token audience"
+    assert redeem(desk, aud=several, azp="sts.amazonaws.com")["Audience"] == "sts.amazonaws.com"
+
+
+@pytest.mark.parametrize("signature", ["forged", "broken", "none"])
+def test_signature_has_to_be_the_providers(desk: Desk, signature: str) -> None:
+    refusal = refused(desk, signature=signature)
+    assert (refusal.code, refusal.status) == ("InvalidIdentityToken", 400)
+
+
+def test_unsigned_algorithm_is_refused(desk: Desk) -> None:
+    assert refused(desk, alg="none").code == "InvalidIdentityToken"
+
+
+def test_symmetric_algorithm_with_the_public_key_as_secret_is_refused(desk: Desk) -> None:
+    assert refused(desk, alg="HS256").code == "InvalidIdentityToken"
+
+
+def test_key_that_nobody_published(desk: Desk) -> None:
+    message = (
+        "Couldn't retrieve verification key from your identity provider,  please reference "
+        "AssumeRoleWithWebIdentity documentation for requirements"
+    )
+    assert told(refused(desk, kid="other")) == ("InvalidIdentityToken", 400, message)
+
+
+def test_changed_claims_break_the_signature(desk: Desk) -> None:
+    header, claims, signature = token(desk).split(".")
+    changed = {**json.loads(_decoded(claims)), "sub": "repo:acme/other"}
+    forged = urlsafe_b64encode(json.dumps(changed).encode()).rstrip(b"=").decode()
+    assert (
+        refused(desk, {"WebIdentityToken": f"{header}.{forged}.{signature}"}).code == "InvalidIdentityToken"
+    )
+
+
+def _decoded(segment: str) -> bytes:
+    from base64 import urlsafe_b64decode
+
+    return urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+
+
+@pytest.mark.parametrize(
+    "text", ["nonsense", "a.b.c", "....", "e30.e30.", "e30.W10.x", "eyJ9.eyJ9.eyJ9", "ü.ü.ü"]
+)
+def test_what_is_no_token(desk: Desk, text: str) -> None:
+    refusal = refused(desk, {"WebIdentityToken": text})
+    assert (refusal.code, refusal.status) == ("InvalidIdentityToken", 400)
+
+
+@pytest.mark.parametrize("value", ["soon", "[1]", "true"])
+def test_times_are_numbers_or_text_of_digits(desk: Desk, value: str) -> None:
+    claims = {
+        **json.loads(_decoded(token(desk).split(".")[1])),
+        "nbf": json.loads(value) if value != "soon" else value,
+    }
+    provider = desk.sim.world.identity_providers["github"]
+    from dataclasses import replace
+
+    person = replace(provider.users[0], claims=claims)
+    text = issue_oidc(provider, person, now=desk.now)
+    assert refused(desk, {"WebIdentityToken": text}).message == "Invalid claim: nbf"
+
+
+# the trust policy
+
+
+def test_trust_policy_alone_decides(desk: Desk) -> None:
+    assert told(refused(desk, user="fork")) == ("AccessDenied", 403, DENIED)
+
+
+def test_role_that_does_not_exist_is_refused_alike(desk: Desk) -> None:
+    assert told(refused(desk, {"RoleArn": role_arn("Nobody")})) == ("AccessDenied", 403, DENIED)
+
+
+def test_role_that_trusts_no_provider_is_refused_alike(desk: Desk) -> None:
+    assert told(refused(desk, {"RoleArn": role_arn("App")})) == ("AccessDenied", 403, DENIED)
+
+
+def with_role(*statements: dict[str, Any]) -> Desk:
+    model = deepcopy(MODEL)
+    model["Accounts"][0]["RoleDetailList"].append(written_role("Extra", *statements))
+    return Desk(model=model)
+
+
+def extra(desk: Desk, **overrides: Any) -> bool:
+    """Whether the role lets the token in; any other refusal than a denial is raised."""
+    try:
+        redeem(desk, {"RoleArn": role_arn("Extra")}, **overrides)
+    except AwsError as refusal:
+        if refusal.code != "AccessDenied":
+            raise
+        return False
+    return True
+
+
+def federated(condition: dict[str, Any], *actions: str) -> dict[str, Any]:
+    subject = {"StringLike": {f"{GITHUB}:sub": "repo:acme/*"}}
+    merged = {**subject, **condition}
+    return trust(
+        {"Federated": GITHUB_ARN}, *(actions or ("sts:AssumeRoleWithWebIdentity",)), Condition=merged
+    )
+
+
+def test_claims_of_github_are_condition_keys() -> None:
+    desk = with_role(federated({"StringEquals": {f"{GITHUB}:job_workflow_ref": "acme/ci@main"}}))
+    assert extra(desk, job_workflow_ref="acme/ci@main")
+    assert not extra(desk, job_workflow_ref="mallory/ci@main")
+    assert not extra(desk)
+
+
+def test_claims_that_aws_does_not_know_are_no_condition_keys() -> None:
+    desk = with_role(federated({"StringEquals": {f"{GITHUB}:colour": "red"}}))
+    assert not extra(desk, colour="red")
+
+
+def test_amr_is_multivalued() -> None:
+    desk = with_role(federated({"ForAnyValue:StringEquals": {f"{GITHUB}:amr": "authenticated"}}))
+    assert extra(desk, amr='["authenticated","graph.facebook.com"]')
+    assert not extra(desk, amr='["unauthenticated"]')
+
+
+def test_session_name_can_be_asked_for() -> None:
+    assert extra(with_role(federated({"StringEquals": {"sts:RoleSessionName": "build-1"}})))
+    assert not extra(with_role(federated({"StringEquals": {"sts:RoleSessionName": "other"}})))
+
+
+def test_roles_claim_shows_whether_the_provider_authorized_the_role() -> None:
+    desk = with_role(federated({"Bool": {"sts:RoleAuthorizedByIdp": "true"}}))
+    assert extra(desk, **{ROLES_CLAIM: json.dumps([role_arn("Extra")])})
+    assert extra(desk, **{ROLES_CLAIM: f"{role_arn('Other')};{role_arn('Extra')}"})
+    assert not extra(desk, **{ROLES_CLAIM: json.dumps([role_arn("Other")])})
+    assert not extra(desk)
+
+
+# tags and source identity
+
+
+TAGS = json.dumps({"principal_tags": {"team": ["web"]}, "transitive_tag_keys": ["team"]})
+
+
+def test_tags_of_the_token_become_session_tags(desk: Desk) -> None:
+    response = redeem(desk, **{TAGS_CLAIM: TAGS})
+    session = desk.session(response)
+    assert session.tags == (("team", "web"),)
+    assert session.transitive_tag_keys == ("team",)
+    assert response["PackedPolicySize"] > 0
+
+
+def test_flattened_tags_are_read_too(desk: Desk) -> None:
+    session = desk.session(
+        redeem(
+            desk,
+            **{f"{TAGS_CLAIM}/principal_tags/team": "web", f"{TAGS_CLAIM}/transitive_tag_keys": '["team"]'},
+        )
+    )
+    assert (session.tags, session.transitive_tag_keys) == ((("team", "web"),), ("team",))
+
+
+def test_tags_need_tag_session_in_the_trust_policy() -> None:
+    desk = with_role(federated({}))
+    refusal = refused(desk, {"RoleArn": role_arn("Extra")}, **{TAGS_CLAIM: TAGS})
+    assert told(refusal) == ("AccessDenied", 403, "Not authorized to perform sts:TagSession")
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{"team": ["a", "b"]}, {"team": []}, {"": ["a"]}, {"team": ["v" * 257]}, {"te*am": ["a"]}, {"team": [1]}],
+)
+def test_bad_tags_are_refused(desk: Desk, tags: dict[str, Any]) -> None:
+    refusal = refused(desk, **{TAGS_CLAIM: json.dumps({"principal_tags": tags})})
+    assert (refusal.code, refusal.status) == ("InvalidIdentityToken", 400)
+
+
+def test_source_identity_of_the_token(desk: Desk) -> None:
+    response = redeem(desk, **{SOURCE_IDENTITY_CLAIM: "main-branch"})
+    assert response["SourceIdentity"] == "main-branch"
+
+
+def test_source_identity_needs_permission_in_the_trust_policy() -> None:
+    desk = with_role(federated({}))
+    refusal = refused(desk, {"RoleArn": role_arn("Extra")}, **{SOURCE_IDENTITY_CLAIM: "main-branch"})
+    assert refusal.message == "Not authorized to perform sts:SetSourceIdentity"
+
+
+@pytest.mark.parametrize("value", ["a", "s" * 65, "aws:x", "a b"])
+def test_bad_source_identity(desk: Desk, value: str) -> None:
+    message = 'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"'
+    assert told(refused(desk, **{SOURCE_IDENTITY_CLAIM: value})) == ("InvalidIdentityToken", 400, message)
+
+
+# parameters and built-in providers
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "constraint"),
+    [
+        ("RoleSessionName", "a", "Member must have length greater than or equal to 2"),
+        ("ProviderId", "abc", "Member must have length greater than or equal to 4"),
+        ("DurationSeconds", 899, "Member must have value greater than or equal to 900"),
+        ("DurationSeconds", 43_201, "Member must have value less than or equal to 43200"),
+    ],
+)
+def test_bounds_of_the_parameters(desk: Desk, name: str, bad: Any, constraint: str) -> None:
+    refusal = refused(desk, {name: bad})
+    assert refusal.message == one_violation(str(bad), name[0].lower() + name[1:], constraint)
+
+
+def test_bounds_of_the_token_do_not_print_it(desk: Desk) -> None:
+    refusal = refused(desk, {"WebIdentityToken": "abc"})
+    assert refusal.message == (
+        "1 validation error detected: Value at 'webIdentityToken' failed to satisfy constraint: Member must "
+        "have length greater than or equal to 4"
+    )
+    assert "less than or equal to 20000" in refused(desk, {"WebIdentityToken": "t" * 20_001}).message
+
+
+def test_unknown_provider_id_is_denied(desk: Desk) -> None:
+    assert told(refused(desk, {"ProviderId": "example.com"})) == ("AccessDenied", 403, DENIED)
+
+
+@pytest.mark.parametrize("provider", ["www.amazon.com", "graph.facebook.com"])
+def test_access_tokens_of_built_in_providers_are_said_not_to_be_simulated(desk: Desk, provider: str) -> None:
+    refusal = refused(desk, {"ProviderId": provider})
+    assert refusal.code == "InvalidIdentityToken"
+    assert "not simulated" in refusal.hint
+
+
+def google() -> Desk:
+    model = deepcopy(MODEL)
+    model["IdentityProviders"].append(
+        {
+            "Name": "google",
+            "Type": "OIDC",
+            "Issuer": "https://accounts.google.com",
+            "Users": [{"Name": "gina", "Claims": {"sub": "1234567", "aud": "client-1", "azp": "client-2"}}],
+        }
+    )
+    condition = {
+        "StringEquals": {"accounts.google.com:aud": "client-2", "accounts.google.com:oaud": "client-1"}
+    }
+    statement = trust(
+        {"Federated": "accounts.google.com"}, "sts:AssumeRoleWithWebIdentity", Condition=condition
+    )
+    model["Accounts"][0]["RoleDetailList"].append(written_role("Google", statement))
+    return Desk(model=model)
+
+
+def test_google_needs_no_provider_entity_and_its_azp_is_the_audience() -> None:
+    desk = google()
+    provider = desk.sim.world.identity_providers["google"]
+    response = desk.call(
+        "AssumeRoleWithWebIdentity",
+        by="anonymous",
+        RoleArn=role_arn("Google"),
+        RoleSessionName="gina",
+        WebIdentityToken=issue_oidc(provider, provider.users[0], now=desk.now),
+    )
+    assert (response["Provider"], response["Audience"]) == ("accounts.google.com", "client-2")
+    assert desk.session(response).context["aws:FederatedProvider"] == "accounts.google.com"
+
+
+def test_provider_that_is_not_simulated_cannot_be_reached() -> None:
+    model = deepcopy(MODEL)
+    model["IdentityProviders"] = [one for one in model["IdentityProviders"] if one["Name"] != "github"]
+    desk, whole = Desk(model=model), Desk()
+    refusal = desk.refusal(
+        "AssumeRoleWithWebIdentity",
+        by="anonymous",
+        RoleArn=role_arn("Build"),
+        RoleSessionName="ab",
+        WebIdentityToken=token(whole),
+    )
+    assert refusal.code == "InvalidIdentityToken"
+    assert "no simulated identity provider" in refusal.hint
+
+
+def test_token_of_get_web_identity_token_opens_nothing(desk: Desk) -> None:
+    outbound = desk.call("GetWebIdentityToken", Audience=["sts.amazonaws.com"], SigningAlgorithm="RS256")
+    refusal = refused(desk, {"WebIdentityToken": outbound["WebIdentityToken"]})
+    assert refusal.message.startswith("No OpenIDConnect provider found in your account for https://")
