@@ -149,6 +149,11 @@ def _explore(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--readonly", action="store_true", help="look, but change nothing")
     parser.add_argument("--no-journal", dest="journal", action="store_false", help="write no journal")
     _add_screen(parser)
+    parser.add_argument("--calm", action="store_true", help="nothing moves by itself more often than it must")
+    parser.add_argument("--reader", action="store_true", help="linear text and a prompt, for screen readers")
+    parser.add_argument(
+        "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"
+    )
     _add_beginning(parser)
 
 

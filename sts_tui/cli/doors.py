@@ -29,6 +29,9 @@ class ExplorerOptions:
     keymap: str | None = None
     """A preset's name or the path of a keymap file; None: as the configuration says."""
     ascii: bool = False
+    calm: bool = False
+    reader: bool = False
+    mouse: bool = True
     record_to: Path | None = None
     """`record`: where to write what one does, as a tour."""
 

@@ -40,5 +40,8 @@ def explorer_options(
         theme=options.theme,
         keymap=options.keymap,
         ascii=options.ascii,
+        calm=getattr(options, "calm", False),
+        reader=getattr(options, "reader", False),
+        mouse=getattr(options, "mouse", True),
         record_to=record_to,
     )
