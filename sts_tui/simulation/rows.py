@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import AccountFacts, Configuration
@@ -94,8 +94,8 @@ class PolicyRow:
 
 
 def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
-    """Every role, in the order of the file, created ones last."""
-    world, log = sim.world, sim.events
+    """Every role, in the order of the file, created ones last. The same tuple as long as nothing changed."""
+    world = sim.world
     live: dict[str, int] = {}
     revoked: dict[str, int] = {}
     for session in world.sessions.values():
@@ -104,17 +104,56 @@ def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
             live[session.issuer_arn] = live.get(session.issuer_arn, 0) + 1
         elif state is SessionState.REVOKED:
             revoked[session.issuer_arn] = revoked.get(session.issuer_arn, 0) + 1
-    accounts = world.configuration.accounts
-    return tuple(
-        _role_row(
-            role,
-            accounts,
-            live.get(arn, 0),
-            revoked.get(arn, 0),
-            log.denied_by_issuer.get(arn, 0),
-        )
-        for arn, role in world.configuration.roles.items()
+    kept = _KEPT.setdefault(sim, _RoleRows())
+    return kept.brought_up_to_date(
+        world.configuration, _Counts(live, revoked, dict(sim.events.denied_by_issuer))
     )
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What changes in the rows of roles while roles stay what they are, by ARN."""
+
+    live: dict[str, int]
+    revoked: dict[str, int]
+    denied: dict[str, int]
+
+    def of(self, arn: str) -> tuple[int, int, int]:
+        return self.live.get(arn, 0), self.revoked.get(arn, 0), self.denied.get(arn, 0)
+
+
+class _RoleRows:
+    """The rows made last: of ten thousand roles, a tick changes a handful."""
+
+    def __init__(self) -> None:
+        self._configuration = Configuration()
+        self._counts = _Counts({}, {}, {})
+        self._rows: dict[str, RoleRow] = {}
+        self._answer: tuple[RoleRow, ...] = ()
+
+    def brought_up_to_date(self, configuration: Configuration, counts: _Counts) -> tuple[RoleRow, ...]:
+        roles, before, known = configuration.roles, self._counts, self._rows
+        if roles is self._configuration.roles and configuration.accounts is self._configuration.accounts:
+            mentioned = {*counts.live, *counts.revoked, *counts.denied, *before.live, *before.revoked}
+            changed = {arn for arn in mentioned if arn in roles and counts.of(arn) != before.of(arn)}
+        else:
+            old = self._configuration.roles
+            self._rows = known = {arn: known[arn] for arn in roles if arn in known}
+            changed = {
+                arn
+                for arn, role in roles.items()
+                if arn not in known or old.get(arn) is not role or counts.of(arn) != before.of(arn)
+            }
+            self._answer = ()
+        if changed or len(self._answer) != len(roles):
+            for arn in changed:
+                known[arn] = _role_row(roles[arn], configuration.accounts, *counts.of(arn))
+            self._answer = tuple(known[arn] for arn in roles)
+        self._configuration, self._counts = configuration, counts
+        return self._answer
+
+
+_KEPT: WeakKeyDictionary[Simulation, _RoleRows] = WeakKeyDictionary()
 
 
 def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
@@ -178,15 +217,16 @@ def _policy_row(
     return PolicyRow(name=name, kind=kind, attached_at=attached_at, arn=arn, text=text)
 
 
-@lru_cache(maxsize=32_768)
-def _role_row_of(role_of: _ById, account_name: str, live: int, revoked: int, denied: int) -> RoleRow:
-    role = role_of.role
+def _role_row(
+    role: Role, accounts: Mapping[str, AccountFacts], live: int, revoked: int, denied: int
+) -> RoleRow:
+    facts = accounts.get(account_of(role.arn) or "")
     return RoleRow(
         arn=role.arn,
         name=role.role_name,
         path=role.path,
         account_id=account_of(role.arn) or "",
-        account_name=account_name,
+        account_name=facts.name if facts else "",
         max_session=timedelta(seconds=role.max_session_seconds),
         live_sessions=live,
         revoked_sessions=revoked,
@@ -194,28 +234,6 @@ def _role_row_of(role_of: _ById, account_name: str, live: int, revoked: int, den
         denied=denied,
         is_service_linked=role.is_service_linked,
     )
-
-
-class _ById:
-    """A role compared by identity: rows are kept as long as nothing about them changes."""
-
-    __slots__ = ("role",)
-
-    def __init__(self, role: Role) -> None:
-        self.role = role
-
-    def __hash__(self) -> int:
-        return id(self.role)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.role is self.role
-
-
-def _role_row(
-    role: Role, accounts: Mapping[str, AccountFacts], live: int, revoked: int, denied: int
-) -> RoleRow:
-    facts = accounts.get(account_of(role.arn) or "")
-    return _role_row_of(_ById(role), facts.name if facts else "", live, revoked, denied)
 
 
 def trusted_in_words(trust: Mapping[str, Any]) -> str:

@@ -84,6 +84,28 @@ def dated_denies(subject: str, configuration: Configuration) -> tuple[PolicyDocu
     """The dated Denies among the policies of a role or user (its groups included), one document each:
     a Deny of action `*` on resource `*` whose conditions all concern `aws:TokenIssueTime`.
     """
+    known = _known_denies(configuration)
+    if subject not in known:
+        known[subject] = _find_dated_denies(subject, configuration)
+    return known[subject]
+
+
+_REMEMBERED: Final[list[tuple[Configuration, dict[str, tuple[PolicyDocument, ...]]]]] = []
+_CONFIGURATIONS_REMEMBERED: Final = 4
+"""As written, in force, and those before the last edit."""
+
+
+def _known_denies(configuration: Configuration) -> dict[str, tuple[PolicyDocument, ...]]:
+    """What was found before in this very configuration."""
+    for remembered, known in _REMEMBERED:
+        if remembered is configuration:
+            return known
+    _REMEMBERED.insert(0, (configuration, {}))
+    del _REMEMBERED[_CONFIGURATIONS_REMEMBERED:]
+    return _REMEMBERED[0][1]
+
+
+def _find_dated_denies(subject: str, configuration: Configuration) -> tuple[PolicyDocument, ...]:
     found = (
         _dated_part(document.written)
         for document in identity_documents(subject, configuration)
