@@ -12,6 +12,15 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
 
+def decision_of(error: AwsError | None, event: RequestAnswered | None) -> Decision | None:
+    """What policies said to a call, None where none was asked."""
+    if error is not None:
+        return error.decision
+    if event is None or event.recall is None:
+        return None
+    return prepare(event.recall).decide(event.at)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastCall:
     """A call and what AWS answered. `document` is None where it printed nothing or was refused."""
@@ -23,11 +32,7 @@ class LastCall:
     @property
     def decision(self) -> Decision | None:
         """What policies said, None where none was asked."""
-        if self.error is not None and self.error.decision is not None:
-            return self.error.decision
-        if self.error is not None or self.event is None or self.event.recall is None:
-            return None
-        return prepare(self.event.recall).decide(self.event.at)
+        return decision_of(self.error, self.event)
 
     def explanation(self, simulation: Simulation) -> tuple[str, ...]:
         """Every layer that had a say, line by line; else why no policy was asked."""

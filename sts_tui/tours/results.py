@@ -10,6 +10,7 @@ from typing import Any
 from sts_tui.iam import Decision
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.sts.errors import AwsError
+from sts_tui.tours.last_call import decision_of
 from sts_tui.tours.steps import Step
 
 
@@ -44,9 +45,12 @@ class StepResult:
     """What the AWS CLI would print on stderr."""
     event: RequestAnswered | None = None
     """The line of the log that a call made."""
-    decision: Decision | None = None
-    """What policies said to a call; None where none was asked."""
     explanation: tuple[str, ...] = ()
     """Why, line by line, where it failed."""
     is_fault: bool = False
     """The step could not be carried out as it is written: nothing was asked of AWS."""
+
+    @property
+    def decision(self) -> Decision | None:
+        """What policies said to a call, decided again from the log; None where none was asked."""
+        return decision_of(self.error, self.event)
