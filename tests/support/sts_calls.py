@@ -240,7 +240,7 @@ class Desk:
     def may(self, action: str, resource: str = "*", *, by: Any, **context: Any) -> bool:
         """Whether a plain request is allowed."""
         try:
-            self.sim.call(action, {"Resource": resource}, caller=self.who(by), context=context)
+            self.sim.request(action, resource, caller=self.who(by), context=context)
         except AwsError:
             return False
         return True
