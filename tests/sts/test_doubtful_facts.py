@@ -1,0 +1,66 @@
+"""Every setting is in the table, every row of the table is a setting, and the page is what the code says."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+from docs.generate.sts_operations import sts_operations
+from sts_tui.account.entities import Settings
+from sts_tui.iam.settings import EvaluationSettings
+from sts_tui.sts import OPERATIONS
+from sts_tui.sts.doubtful_facts import DOUBTFUL_FACTS
+from sts_tui.sts.shapes import sts_shapes
+from sts_tui.sts.who_may_call import OPERATION_ROWS
+
+PAGE = Path(__file__).parents[2] / "docs" / "sts-operations.md"
+NOT_DOUBTFUL = {"RequestLogSize"}
+"""Settings of the simulation, not of AWS."""
+
+
+def spelled(field: str) -> str:
+    return "".join(word.capitalize() for word in field.split("_"))
+
+
+def shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "none" if value == () else f"{value}".removesuffix(".0")
+
+
+def test_settings_and_table_agree_in_name_and_default() -> None:
+    settings = {
+        spelled(one.name): shown(getattr(Settings(), one.name))
+        for one in fields(Settings)
+        if one.name != "extra"
+    }
+    rows = {fact.setting: fact.default for fact in DOUBTFUL_FACTS if fact.setting}
+    assert rows == {name: default for name, default in settings.items() if name not in NOT_DOUBTFUL}
+
+
+def test_settings_of_evaluation_are_settings_of_the_model_with_the_same_defaults() -> None:
+    for one in fields(EvaluationSettings):
+        assert getattr(Settings(), one.name) == getattr(EvaluationSettings(), one.name), one.name
+
+
+def test_page_is_generated_from_the_present_tables() -> None:
+    assert PAGE.read_text("utf-8") == sts_operations(), "run `make docs`"
+
+
+def test_every_operation_has_a_row_that_agrees_with_the_table_of_operations() -> None:
+    assert {f"sts:{name}" for name in OPERATION_ROWS} == set(OPERATIONS)
+    for name, row in OPERATION_ROWS.items():
+        assert row.is_signed == OPERATIONS[f"sts:{name}"].is_signed
+
+
+def test_rows_agree_with_awss_shapes() -> None:
+    for name, row in OPERATION_ROWS.items():
+        members = sts_shapes().request(name).members
+        assert row.takes_mfa == ("TokenCode" in members), name
+        assert row.takes_session_policies == ("PolicyArns" in members), name
+        assert row.takes_tags == ("Tags" in members), name
+        if "DurationSeconds" in members:
+            shape = members["DurationSeconds"]
+            assert (row.shortest_seconds, row.longest_seconds) == (shape.minimum, shape.maximum), name
+        else:
+            assert row.longest_seconds is None, name

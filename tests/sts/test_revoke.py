@@ -1,0 +1,64 @@
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
+from tests.support.sts_calls import Desk
+
+CUTOFF = datetime(2026, 1, 31, 23, 47, 0, 123_456, tzinfo=UTC)
+
+
+def test_policy_is_the_consoles() -> None:
+    assert POLICY_NAME == "AWSRevokeOlderSessions"
+    assert revocation_policy(CUTOFF) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Action": ["*"],
+                "Resource": ["*"],
+                "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-31T23:47:00.123Z"}},
+            }
+        ],
+    }
+
+
+def test_whole_seconds_have_milliseconds_too() -> None:
+    document = revocation_policy(CUTOFF.replace(microsecond=0))
+    assert document["Statement"][0]["Condition"]["DateLessThan"]["aws:TokenIssueTime"].endswith("00.000Z")
+
+
+def revoke(desk: Desk, seconds: int = 0) -> None:
+    document = revocation_policy(desk.now + timedelta(seconds=seconds))
+    parameters = {"RoleName": "App", "PolicyName": POLICY_NAME, "PolicyDocument": document}
+    desk.sim.call("iam:PutRolePolicy", parameters)
+
+
+def reads(desk: Desk, key: str) -> bool:
+    return desk.may("s3:GetObject", "arn:aws:s3:::data/x", by=key)
+
+
+def test_older_sessions_are_denied_and_those_from_the_cutoff_on_live(desk: Desk) -> None:
+    before = desk.key(desk.assume("App"))
+    desk.sim.advance(10)
+    at_cutoff = desk.key(desk.assume("App"))
+    revoke(desk)
+    assert not reads(desk, before)
+    assert reads(desk, at_cutoff)
+
+
+def test_chained_session_of_another_role_lives_on(desk: Desk) -> None:
+    first = desk.key(desk.assume("App"))
+    second = desk.key(desk.assume("Deep", by=first))
+    desk.sim.advance(1)
+    revoke(desk)
+    assert not reads(desk, first)
+    assert reads(desk, second)
+
+
+def test_whoever_is_still_trusted_assumes_again(desk: Desk) -> None:
+    desk.sim.advance(1)
+    revoke(desk)
+    assert reads(desk, desk.key(desk.assume("App")))

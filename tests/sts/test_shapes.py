@@ -1,0 +1,168 @@
+"""The declarative engine: types first, then every violation in one sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sts_tui.sts import OPERATIONS, check_shape
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes, unknown_parameters
+
+TABLE = ShapeTable(
+    {
+        "operations": {"Paint": "PaintRequest"},
+        "shapes": {
+            "PaintRequest": {
+                "type": "structure",
+                "required": ["Colour"],
+                "members": {
+                    "Colour": "colour",
+                    "Coats": "coats",
+                    "Walls": "walls",
+                    "Rooms": "rooms",
+                    "Dry": "dry",
+                },
+            },
+            "colour": {"type": "string", "min": 3, "max": 6, "enum": ["red", "yellow"]},
+            "coats": {"type": "integer", "min": 1, "max": 3},
+            "walls": {"type": "list", "member": "wall", "max": 2},
+            "wall": {"type": "string", "min": 1, "pattern": "[a-z]*"},
+            "rooms": {"type": "list", "member": "room"},
+            "room": {"type": "structure", "required": ["Name"], "members": {"Name": "wall"}},
+            "dry": {"type": "boolean"},
+        },
+    }
+)
+PAINT = TABLE.request("Paint")
+
+
+def refusal(params: dict[str, Any]) -> tuple[str, str]:
+    with pytest.raises(AwsError) as refused:
+        check(PAINT, params)
+    assert refused.value.status == 400
+    return refused.value.code, refused.value.message
+
+
+def test_good_parameters_pass() -> None:
+    check(PAINT, {"Colour": "red", "Coats": 3, "Walls": ["a"], "Rooms": [{"Name": "b"}], "Dry": True})
+
+
+def test_every_violation_is_told_in_the_order_of_the_members() -> None:
+    code, message = refusal({"Coats": 4, "Rooms": [{"Name": "ok"}, {"Name": ""}]})
+    assert code == "ValidationError"
+    assert message == (
+        "3 validation errors detected: "
+        "Value null at 'colour' failed to satisfy constraint: Member must not be null; "
+        "Value '4' at 'coats' failed to satisfy constraint: Member must have value less than or equal to 3; "
+        "Value '' at 'rooms.2.member.name' failed to satisfy constraint: Member must have length greater than "
+        "or equal to 1"
+    )
+
+
+def test_elements_of_a_plain_list_are_told_together() -> None:
+    assert refusal({"Colour": "red", "Walls": ["a", "B"]})[1] == (
+        "1 validation error detected: Value '[a, B]' at 'walls' failed to satisfy constraint: Member must "
+        "satisfy constraint: [Member must have length greater than or equal to 1, Member must satisfy regular "
+        "expression pattern: [a-z]*]"
+    )
+
+
+def test_enum_prints_its_values() -> None:
+    message = refusal({"Colour": "blue"})[1]
+    assert message.endswith("Member must satisfy enum value set: [red, yellow]")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"Colour": 5},
+        {"Colour": ["red"]},
+        {"Colour": "red", "Coats": "1.5"},
+        {"Colour": "red", "Coats": True},
+        {"Colour": "red", "Coats": 2**31},
+        {"Colour": "red", "Walls": "a"},
+        {"Colour": "red", "Walls": [None]},
+        {"Colour": "red", "Walls": [["a"]]},
+        {"Colour": "red", "Rooms": ["a"]},
+        {"Colour": "red", "Rooms": [{"Name": 1}]},
+        {"Colour": "red", "Dry": "perhaps"},
+    ],
+)
+def test_what_cannot_be_of_the_type_is_malformed_before_anything_is_checked(params: dict[str, Any]) -> None:
+    assert refusal({**params, "Other": 1})[0] == "MalformedInput"
+
+
+def test_none_is_absent() -> None:
+    check(PAINT, {"Colour": "red", "Coats": None})
+
+
+def test_unknown_parameters_are_ignored_and_can_be_listed() -> None:
+    check(PAINT, {"Colour": "red", "Smell": "none"})
+    assert unknown_parameters(PAINT, {"Colour": "red", "Smell": "none"}) == ("Smell",)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a b", True),
+        ("é", True),
+        ("部", True),
+        ("½", True),
+        ("_.:/=+-@", True),
+        ("*", False),
+        ("a\n", False),
+        ("", True),
+    ],
+)
+def test_unicode_categories_of_tag_values(value: str, expected: bool) -> None:
+    assert matches(r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", value) is expected
+
+
+def test_word_characters_are_ascii() -> None:
+    assert not matches(r"[\w+=,.@-]*", "é")
+    assert not matches(r"[\w+=,.@-]*", "a\n")
+
+
+def test_table_has_every_operation_of_sts() -> None:
+    assert {f"sts:{name}" for name in sts_shapes().operations} == set(OPERATIONS)
+    assert len(OPERATIONS) == 11
+
+
+def test_no_pattern_of_the_table_is_beyond_the_engine() -> None:
+    for operation in sts_shapes().operations:
+        for pattern in _patterns(sts_shapes().request(operation)):
+            assert matches(pattern, "") or not matches(pattern, "\x00")
+
+
+def _patterns(shape: Shape) -> list[str]:
+    below = [*shape.members.values(), *([shape.member] if shape.member else [])]
+    return [*([shape.pattern] if shape.pattern else []), *(each for one in below for each in _patterns(one))]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=4), children, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(operation=st.sampled_from(sorted(OPERATIONS)), data=st.data())
+def test_no_parameter_crashes_the_check(operation: str, data: st.DataObject) -> None:
+    names = sorted(sts_shapes().request(operation.removeprefix("sts:")).members)
+    params = data.draw(st.dictionaries(st.sampled_from([*names, "Other"]), JSON, max_size=5))
+    assert code_of(operation, params) in ("", "ValidationError", "MalformedInput")
+
+
+def code_of(operation: str, params: dict[str, Any]) -> str:
+    """The code of the refusal, empty where the parameters pass."""
+    try:
+        check_shape(operation, params)
+    except AwsError as refused:
+        return refused.code
+    return ""
