@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+from sts_tui.cli.console import UserError
 from sts_tui.cli.doors import Doors, ExplorerOptions
 from sts_tui.cli.main import run
 from sts_tui.tours.steps import Tour
 
 
 def _explore(options: ExplorerOptions) -> int:
+    has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not (has_terminal or options.reader or "TEXTUAL_DRIVER" in os.environ):  # textual-serve brings its own
+        raise UserError("the explorer needs a terminal; sts-tui run plays tours without one")
     from sts_tui.tui.open import open_explorer
 
     return open_explorer(options)

@@ -162,7 +162,13 @@ def _run(parser: argparse.ArgumentParser) -> None:
         "files", nargs="*", metavar="FILE_OR_TOUR", help="tours (*.tour); account files replace theirs"
     )
     parser.add_argument(
-        "-c", dest="commands", action="append", default=[], metavar="STEP", help="one step; repeat it"
+        "-c",
+        dest="commands",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="STEP",
+        help="steps, each quoted as one word; it may be repeated",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object per step")
     parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")

@@ -21,14 +21,21 @@ from sts_tui.tours.steps import Tour
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:
     """Play every tour on a simulation of its own; 1 when a step failed, 2 on unusable input."""
-    files, paths = inputs.split_files(options.files)
-    tours = _tours(paths, options.commands)
+    named, commands = _without_files(options.commands)
+    files, paths = inputs.split_files([*options.files, *named])
+    tours = _tours(paths, commands)
     openings = [inputs.beginning(tour, folder, files, options.seed, options.start) for tour, folder in tours]
     simulations = [inputs.open_simulation(opening) for opening in openings]
     reports: list[tuple[Tour, list[PlayedLine]]] = []
     for (tour, folder), simulation in zip(tours, simulations, strict=True):
         reports.append((tour, _played(tour, Player(simulation, folder), options.json)))
     return _summed_up(reports, options)
+
+
+def _without_files(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """(files, steps): `-c STEP FILE` hands the file over as one more step, and no step is called `*.json`."""
+    files = [word for word in words if word.endswith((".json", ".tour")) and not word.split()[1:]]
+    return files, [word for word in words if word not in files]
 
 
 def _tours(paths: Sequence[Path], commands: Sequence[str]) -> list[tuple[Tour, Path]]:

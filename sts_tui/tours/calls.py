@@ -125,7 +125,7 @@ def _answered(
     except AwsError as error:
         last = LastCall(document=None, error=error, event=_event(simulation, before))
         return Answered(last=last, error_text=error_text(error, operation), message=error.hint)
-    except ContextNotSettableError as error:
+    except ContextNotSettableError as error:  # a key that a substitution spelled
         raise StepFault(str(error)) from None
     document = _queried(response, query) if response else None
     event = _event(simulation, before)

@@ -126,7 +126,7 @@ def _equals_json(found: Any, value: str) -> bool:
     """Equal as JSON, where `value` is JSON: `1` and `1.0` are equal, `1` and `true` are not."""
     try:
         wanted = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return _canonical(found) == _canonical(wanted)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sts_tui.account.problems import Problem
+from sts_tui.simulation.context import comes_from_identity
 from sts_tui.tours import settings, steps
 from sts_tui.tours.durations import parse_duration, parse_instant
 from sts_tui.tours.faults import StepFault, TourError, UnreadableTourError, nearest
@@ -154,6 +155,8 @@ def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Reques
         key, equals, value = pair.partition("=")
         if not (key and equals):
             raise StepFault(f"{pair!r} is not key=value", "for example aws:SourceIp=10.0.0.1")
+        if comes_from_identity(key):
+            raise StepFault(f"{key} comes from the identity and cannot be set")
         context.append((key, value))
     return steps.Request(action, resource, tuple(context), may_fail)
 

@@ -22,8 +22,8 @@ def compile_expression(expression: str) -> ParsedResult:
 
     try:
         return jmespath.compile(expression)
-    except JMESPathError as error:
-        reason = str(error).splitlines()[0].rstrip(":")
+    except (JMESPathError, RecursionError) as error:
+        reason = str(error).partition("\n")[0].rstrip(":")
         raise StepFault(f"{expression!r} is not JMESPath: {reason}") from None
 
 
@@ -34,5 +34,5 @@ def query(expression: str, document: Any) -> Any:
     compiled = compile_expression(expression)
     try:
         return compiled.search(document)
-    except JMESPathError as error:
+    except (JMESPathError, RecursionError) as error:
         raise StepFault(f"{expression!r} cannot be applied: {error}") from None

@@ -94,7 +94,7 @@ def _structure(flag: str, shape: Shape, value: str) -> Any:
 def _json(flag: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StepFault(f"Error parsing parameter '--{flag}': Invalid JSON: {error}") from None
 
 
