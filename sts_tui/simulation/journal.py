@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from zlib import crc32
 
-from sts_tui.account.load import parse
 from sts_tui.account.sources import Source
 from sts_tui.simulation.identities import caller_of_json
+from sts_tui.simulation.model_files import model_of_sources
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
@@ -128,7 +128,7 @@ def resume(store: Store, content: bytes) -> Resumed:
 
 
 def _opened(first: Mapping[str, Any]) -> Simulation:
-    loaded = parse([Source(name, text) for name, text in first["sources"]])
+    loaded = model_of_sources([Source(name, text) for name, text in first["sources"]])
     return Simulation(loaded.model, seed=first["seed"], start=datetime.fromisoformat(first["start"]))
 
 

@@ -1,6 +1,7 @@
 """A journal's file: private to its owner, locked against a second explorer, replaced all or nothing.
 
 The lock is on a file of its own beside it, since the journal's own file is replaced when it is compacted.
+Where journals live is for the front doors to say: `begin_at` and `resume_from` take a path.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ import contextlib
 import os
 from pathlib import Path
 from typing import Any, Final
+
+from sts_tui.simulation.journal import Journal, JournalError, Resumed, resume
+from sts_tui.simulation.model_files import Files, sources_of
+from sts_tui.simulation.simulation import Simulation
 
 KEPT_SECONDS: Final = 30 * 24 * 3600
 """Journals that nobody has touched for longer are removed."""
@@ -62,6 +67,28 @@ class JournalFile:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+
+def begin_at(path: str | os.PathLike[str], sim: Simulation, files: Files) -> tuple[Journal, JournalFile]:
+    """Start a journal at this path for a simulation that was just opened from these files; whatever stood
+    there is replaced. Raises JournalTakenError, OSError.
+    """
+    store = JournalFile(path)
+    return Journal.begin(store, sim, sources_of(files)), store
+
+
+def resume_from(path: str | os.PathLike[str]) -> tuple[Resumed, JournalFile]:
+    """Go on where the journal at this path ends. Raises JournalTakenError, JournalError, OSError
+    (FileNotFoundError where there is none).
+    """
+    if not Path(path).exists():
+        raise FileNotFoundError(f"there is no journal {path}")
+    store = JournalFile(path)
+    try:
+        return resume(store, store.content()), store
+    except JournalError:
+        store.close()
+        raise
 
 
 def remove_old_journals(folder: str | os.PathLike[str], now: float, kept: float = KEPT_SECONDS) -> None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sts_tui.account.configuration import configuration_of
 from sts_tui.account.entities import AccountModel
-from sts_tui.account.load import from_json, load
 from sts_tui.account.problems import Problem
 from sts_tui.simulation.authorizer import prepare
 from sts_tui.simulation.callers import CallerLike
@@ -23,6 +21,7 @@ from sts_tui.simulation.commands import Commands
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.identities import Identity, caller_json, resolve
 from sts_tui.simulation.ledger import Ledger
+from sts_tui.simulation.model_files import Files, read_model
 from sts_tui.simulation.passage import Passage
 from sts_tui.simulation.pipeline import DEFAULT_REGION, Ask, carry_out, check_context
 from sts_tui.simulation.settings import changed_setting
@@ -60,15 +59,15 @@ class Simulation:
     @classmethod
     def open(
         cls,
-        files: str | Path | Mapping[str, Any] | Sequence[str | Path],
+        files: Files,
         seed: int = 0,
         start: datetime | None = None,
     ) -> Simulation:
-        """A path, several, or parsed JSON. Raises AccountFileError with every fault."""
-        if isinstance(files, Mapping):
-            loaded = from_json(files)
-        else:
-            loaded = load([files] if isinstance(files, str | Path) else files)
+        """A path, several, or parsed JSON; a file shaped like `~/.aws/config` adds workloads (`aws_config`).
+
+        Raises AccountFileError with every fault.
+        """
+        loaded = read_model(files)
         simulation = cls(loaded.model, seed=seed, start=start)
         simulation.warnings = loaded.warnings
         return simulation

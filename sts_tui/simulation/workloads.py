@@ -27,6 +27,7 @@ from sts_tui.simulation.pipeline import Ask
 from sts_tui.simulation.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import Health, WorkloadState
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.mfa import next_code
 from sts_tui.sts.service_sessions import rotation_due
 
 ADVISORY_REFRESH: Final = timedelta(minutes=15)
@@ -195,7 +196,17 @@ class Credentials:
         hop = self.workload.assume_roles[index]
         params = hop_params(hop)
         params.setdefault("RoleSessionName", self.workload.name)
+        if "SerialNumber" in params and "TokenCode" not in params:
+            params["TokenCode"] = self._mfa_code(str(params["SerialNumber"]))
         return self._asking("sts:AssumeRole", params, caller)
+
+    def _mfa_code(self, serial: str) -> str:
+        """What its owner reads off the device when the profile asks for a code."""
+        spent = self.ledger.standing.spent_mfa_codes.get(serial, ())
+        code = next_code(serial, self.ledger.now, spent)
+        if code is None:
+            raise CredentialsUnavailableError(f"{serial} has no unused code yet")
+        return code
 
     def _asking(self, action: str, params: dict[str, Any], caller: CallerLike) -> Ask:
         anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)

@@ -18,7 +18,13 @@ from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation import journal as journal_module
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.journal import Journal, JournalError, resume
-from sts_tui.simulation.journal_store import JournalFile, JournalTakenError, remove_old_journals
+from sts_tui.simulation.journal_store import (
+    JournalFile,
+    JournalTakenError,
+    begin_at,
+    remove_old_journals,
+    resume_from,
+)
 from sts_tui.simulation.revocation import revocation_call
 
 SAMPLE = "sample_accounts/acme.json"
@@ -96,6 +102,24 @@ def test_a_checkpoint_brings_back_everything_undo_and_explanations_included(tmp_
         from sts_tui.simulation.refusals import decided_by
 
         assert decided_by(prepare(event.recall).decide(event.at), event.action) == event.decided_by
+
+
+def test_front_doors_name_a_path_and_the_rest_follows(tmp_path: Path) -> None:
+    path = tmp_path / "a.journal"
+    with pytest.raises(FileNotFoundError, match="no journal"):
+        resume_from(path)
+    sim = Simulation.open(SAMPLE)
+    journal, store = begin_at(path, sim, SAMPLE)
+    journal.note({"as": "bob"})
+    sim.advance(5)
+    store.close()
+    resumed, again = resume_from(path)
+    assert (resumed.note, state(resumed.sim)) == ({"as": "bob"}, state(sim))
+    again.close()
+    path.write_bytes(b"rubbish")
+    with pytest.raises(JournalError):
+        resume_from(path)
+    JournalFile(path).close()  # the lock was given back
 
 
 @pytest.mark.parametrize("cut", [1, 5, 40])

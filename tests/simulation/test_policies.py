@@ -29,7 +29,8 @@ def organized(management: str = OTHER, **unit: Any) -> Simulation:
     house["Accounts"][0]["RoleDetailList"].append({
         "RoleName": "Linked", "Path": f"/{LINKED}/",
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
-            "Effect": "Allow", "Principal": {"Service": "autoscaling.amazonaws.com"}, "Action": "sts:AssumeRole"}},
+            "Effect": "Allow", "Principal": {"Service": "autoscaling.amazonaws.com"},
+            "Action": "sts:AssumeRole"}},
         "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allow("s3:*")}],
     })  # fmt: skip
     units = [{"Name": "Unit", "Accounts": [MAIN, OTHER], **unit}]
