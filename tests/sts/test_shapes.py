@@ -58,16 +58,16 @@ def test_every_violation_is_told_in_the_order_of_the_members() -> None:
         "3 validation errors detected: "
         "Value null at 'colour' failed to satisfy constraint: Member must not be null; "
         "Value '4' at 'coats' failed to satisfy constraint: Member must have value less than or equal to 3; "
-        "Value '' at 'rooms.2.member.name' failed to satisfy constraint: Member must have length greater than "
-        "or equal to 1"
+        "Value '' at 'rooms.2.member.name' failed to satisfy constraint: Member must have length greater "
+        "than or equal to 1"
     )
 
 
 def test_elements_of_a_plain_list_are_told_together() -> None:
     assert refusal({"Colour": "red", "Walls": ["a", "B"]})[1] == (
         "1 validation error detected: Value '[a, B]' at 'walls' failed to satisfy constraint: Member must "
-        "satisfy constraint: [Member must have length greater than or equal to 1, Member must satisfy regular "
-        "expression pattern: [a-z]*]"
+        "satisfy constraint: [Member must have length greater than or equal to 1, Member must satisfy "
+        "regular expression pattern: [a-z]*]"
     )
 
 
