@@ -48,8 +48,10 @@ def _written(entity: Entity, shape: Shape, where: Derivation | None) -> dict[str
                 value[key] = written
     if where is not None and where.partition and (leave_out := _DERIVED.get(shape.name)):
         leave_out(entity, value, where)
-    if entity.extra:
-        value.update(entity.extra)
+    for key, unknown in (entity.extra or {}).items():
+        value.setdefault(
+            key, unknown
+        )  # a field that was edited since wins over an unusable value of the dump
     return value
 
 

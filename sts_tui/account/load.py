@@ -124,9 +124,11 @@ def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
 def _merged(files: Sequence[Parsed], findings: Findings, *, vocabulary: bool) -> Merged:
     """All files as one raw model, checked; its accounts stand in `raw["Accounts"]`."""
     merge = Merge(findings)
+    pages = _Pages()
     for number, parsed in enumerate(files):
         check = ShapeCheck(number, findings, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
-        _add(merge, number, parsed, check, findings)
+        _add(merge, number, parsed, check, findings, pages)
+    pages.tell_missing(findings)
     merged = merge.finish()
     link_oidc_providers(merged)
     check_required(merged, findings)
@@ -145,7 +147,31 @@ def _merged(files: Sequence[Parsed], findings: Findings, *, vocabulary: bool) ->
     return merged
 
 
-def _add(merge: Merge, number: int, parsed: Parsed, check: ShapeCheck, findings: Findings) -> None:
+class _Pages:
+    """Which pages of paginated dumps there are: the last one of an account says that it is."""
+
+    def __init__(self) -> None:
+        self._truncated: dict[str | None, Place] = {}
+        self._complete: set[str | None] = set()
+
+    def note(self, account: str | None, place: Place, *, is_truncated: bool) -> None:
+        if is_truncated:
+            self._truncated[account] = place
+        else:
+            self._complete.add(account)
+
+    def tell_missing(self, findings: Findings) -> None:
+        for account, place in self._truncated.items():
+            if account not in self._complete and None not in self._complete:
+                hint = "give all pages together, or let the AWS CLI fetch them without --max-items"
+                findings.add(
+                    place, "this is not the last page: there are more pages", hint=hint, lenient=True
+                )
+
+
+def _add(
+    merge: Merge, number: int, parsed: Parsed, check: ShapeCheck, findings: Findings, pages: _Pages
+) -> None:
     value = parsed.value
     is_dump = is_raw_dump(value)
     if parsed.has_repeated_keys:
@@ -164,5 +190,7 @@ def _add(merge: Merge, number: int, parsed: Parsed, check: ShapeCheck, findings:
     check.lenient = True
     check.check(dumped, DUMP, ())
     check.tell_unknown_keys()
-    if merge.add_dump(number, {**own, **dumped}) is None:
+    account = merge.add_dump(number, {**own, **dumped})
+    pages.note(account, Place(number, ("IsTruncated",)), is_truncated=value.get("IsTruncated") is True)
+    if account is None:
         findings.add(Place(number, ()), "no ARN in it tells the account, so it adds nothing", lenient=True)

@@ -141,9 +141,22 @@ class Merge:
                 self._add_entity(merged, key, fragment)
 
     def _add_entity(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
+        self._check_owner(merged, key, fragment)
         if merged.partition == "aws" and isinstance(arn := fragment.raw.get("Arn"), str):
             merged.partition = arn.split(":", 2)[1]
         self._pending.append((merged, key, fragment))
+
+    def _check_owner(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
+        """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
+        arn = fragment.raw.get("Arn")
+        owner = account_of(arn) if isinstance(arn, str) and key != "Resources" else None
+        if owner in (None, merged.account_id) or (owner, key) == ("aws", "Policies"):
+            return
+        place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
+        message = f"belongs to account {owner}, but stands in {merged.account_id}"
+        self._findings.add(place, message, lenient=fragment.lenient)
+        if fragment.lenient:
+            fragment.raw["Arn"] = Unusable(arn)
 
     def finish(self) -> Merged:
         """Unite everything that was added."""

@@ -37,7 +37,6 @@ def check_references(merged: Merged, known: KnownEntities, findings: Findings) -
         for entity in account.entities("InstanceProfiles"):
             check.instance_profile(entity, account)
         check.names(account)
-        check.owners(account)
     check.ids(merged)
     check.tell_repeated()
 
@@ -166,16 +165,6 @@ class _References:
                 first = taken.setdefault(name.lower(), entity)
                 if first is not entity:
                     self._clash(entity, name_key, first, f"the name {shown(name)} is taken, ignoring case")
-
-    def owners(self, account: MergedAccount) -> None:
-        """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
-        for key in (*LIST_OF_SHAPE.values(), "SAMLProviders", "OpenIDConnectProviders"):
-            for entity in account.entities(key):
-                for fragment in entity.fragments:
-                    owner = account_of(arn) if isinstance(arn := fragment.raw.get("Arn"), str) else None
-                    if owner not in (None, account.account_id) and (owner, key) != ("aws", "Policies"):
-                        message = f"belongs to account {owner}, but stands in {account.account_id}"
-                        self._findings.add(_place(fragment, ("Arn",)), message, lenient=fragment.lenient)
 
     def _clash(self, entity: MergedEntity, key: str, first: MergedEntity, message: str) -> None:
         fragment = entity.fragments[0]

@@ -1,0 +1,210 @@
+"""Whatever a file contains, loading it gives a model or an AccountFileError with located problems.
+
+Valid files are changed in a few places (values replaced, keys renamed, dropped, doubled, moved; text cut
+or overwritten); each must load or be reported. What loads is exported and loads again as the same.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sts_tui.account.configuration import configuration_of, model_of
+from sts_tui.account.export import export
+from sts_tui.account.load import parse
+from sts_tui.account.missing import missing_from_dump
+from sts_tui.account.problems import AccountFileError, Problem
+from sts_tui.account.sources import Source
+from tests.support.account_files import PROD, document, dump, own_file, trust
+
+ODD_VALUES: list[Any] = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1e308,
+    10**30,
+    "",
+    "x",
+    "*",
+    " ",
+    "\u0000",
+    "\x1b[31m",
+    "\ud7ff",
+    "ä",
+    "a" * 3000,
+    [],
+    {},
+    [[]],
+    {"": {}},
+    [None],
+    PROD,
+    "arn:aws:iam::aws:policy/x",
+    f"arn:aws:iam::{PROD}:role/App",
+    "arn:::::",
+    "arn:a:iam::1:user/",
+    "2026-01-15",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-23:59",
+    "%7B%7D",
+    "{}",
+    '{"Statement":[]}',
+    document(),
+    trust(),
+    {"Statement": {}},
+    "service:",
+    "workload:",
+    "/",
+    "github/main",
+    ["Team", "Team"],
+]
+ODD_KEYS = [
+    "",
+    "Name",
+    "Arn",
+    "Accounts",
+    "RoleDetailList",
+    "Statement",
+    "Path",
+    "AccountId",
+    "RawDump",
+    "x:y",
+    "__class__",
+]
+FILES = {"own": own_file(), "dump": dump()}
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every (container, key) of a JSON value."""
+    found = []
+    left = [value]
+    while left:
+        item = left.pop()
+        keys = list(item) if isinstance(item, dict) else range(len(item)) if isinstance(item, list) else ()
+        for key in keys:
+            found.append((item, key))
+            left.append(item[key])
+    return found
+
+
+def mutate(value: Any, choose: Any) -> None:
+    """Change one place of a JSON value; `choose` draws from lists."""
+    container, key = choose(places(value))
+    match choose(["replace", "drop", "rename", "copy", "nest"]):
+        case "replace":
+            container[key] = choose(ODD_VALUES)
+        case "drop":
+            del container[key]
+        case "rename" if isinstance(container, dict):
+            container[choose(ODD_KEYS)] = container.pop(key)
+        case "copy":
+            other, place = choose(places(value) or [(container, key)])
+            if isinstance(other, dict) or place < len(other):
+                container[key] = json.loads(json.dumps(other[place]))
+        case _:
+            container[key] = [container[key]]
+
+
+def check(*texts: str) -> None:
+    sources = [Source(f"{number}.json", text) for number, text in enumerate(texts)]
+    faults: tuple[Problem, ...] = ()
+    try:
+        loaded = parse(sources)
+    except AccountFileError as error:
+        faults = error.problems
+    if faults:
+        for problem in faults:
+            assert problem.message
+            assert problem.line <= texts[int(problem.file[0])].count("\n") + 1
+            assert str(problem).isprintable()
+        return
+    model = loaded.model
+    assert all(str(warning).isprintable() for warning in loaded.warnings)
+    text = export(model)
+    again = parse([Source("again.json", text)]).model
+    assert export(again) == text
+    assert export(model_of(configuration_of(again), again)) == text
+    missing_from_dump(model)
+
+
+def mutations(data: st.DataObject, values: list[Any]) -> list[str]:
+    for value in values:
+        for _ in range(data.draw(st.integers(0, 3))):
+            if places(value):
+                mutate(value, lambda options: data.draw(st.sampled_from(options)))
+    return [json.dumps(value, indent=1) for value in values]
+
+
+def fresh(name: str) -> Any:
+    return json.loads(json.dumps(FILES[name]))
+
+
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+THOROUGH = settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def one_mutated_file_loads_or_is_reported(data: st.DataObject) -> None:
+    value = fresh(data.draw(st.sampled_from(sorted(FILES))))
+    mutate(value, lambda options: data.draw(st.sampled_from(options)))
+    check(*mutations(data, [value]))
+
+
+def mutated_files_together_load_or_are_reported(data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(sorted(FILES)), min_size=2, max_size=3))
+    check(*mutations(data, [fresh(name) for name in names]))
+
+
+def damaged_text_loads_or_is_reported(data: st.DataObject) -> None:
+    text = json.dumps(FILES[data.draw(st.sampled_from(sorted(FILES)))], indent=1)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    check(text[:start] + data.draw(st.text(max_size=8)) + text[end:])
+
+
+def any_json_loads_or_is_reported(data: st.DataObject) -> None:
+    scalars = (
+        st.none() | st.booleans() | st.floats(allow_nan=False) | st.text() | st.sampled_from(ODD_VALUES[:20])
+    )
+    keys = (
+        st.sampled_from([*ODD_KEYS, "UserDetailList", "Policies", "Organization", "Root", "Workloads"])
+        | st.text()
+    )
+    value = data.draw(
+        st.recursive(scalars, lambda below: st.lists(below) | st.dictionaries(keys, below), max_leaves=30)
+    )
+    check(json.dumps(value))
+
+
+WAYS = [
+    one_mutated_file_loads_or_is_reported,
+    mutated_files_together_load_or_are_reported,
+    damaged_text_loads_or_is_reported,
+    any_json_loads_or_is_reported,
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_hostile_files(way: Any) -> None:
+    QUICK(given(st.data())(way))()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_ten_thousand_hostile_files(way: Any) -> None:
+    THOROUGH(given(st.data())(way))()
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+@pytest.mark.parametrize("odd", ODD_VALUES, ids=lambda value: repr(value)[:20])
+def test_every_odd_value_in_every_place_loads_or_is_reported(name: str, odd: Any) -> None:
+    value = fresh(name)
+    for container, key in places(value)[:: 7 if odd else 3]:
+        before = container[key]
+        container[key] = odd
+        check(json.dumps(value))
+        container[key] = before

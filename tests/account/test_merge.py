@@ -1,0 +1,140 @@
+"""Several files are one model: by ARN, members united, no scalar twice with two values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.account_files import (
+    DEV,
+    PROD,
+    allow,
+    changed,
+    document,
+    dump,
+    faults,
+    model,
+    own_file,
+    trust,
+)
+
+
+def overlay(**account: Any) -> dict[str, Any]:
+    return {"Accounts": [{"AccountId": PROD, **account}]}
+
+
+APP = f"arn:aws:iam::{PROD}:role/app/App"
+
+
+@pytest.mark.parametrize("named", [{"Arn": APP}, {"RoleName": "App", "Path": "/app/"}, {"RoleName": "App"}])
+def test_an_overlay_adds_to_a_dump_what_it_lacks(named: dict[str, str]) -> None:
+    extra = overlay(
+        RoleDetailList=[{**named, "MaxSessionDuration": 7200}], Resources=[{"Arn": "arn:aws:s3:::x"}]
+    )
+    for files in ([dump(), extra], [extra, dump()]):
+        (account,) = model(*files).accounts
+        (role,) = account.role_detail_list
+        assert (role.arn, role.max_session_duration) == (APP, 7200)
+        assert role.role_id == "AROAEXAMPLEEXAMPLEEXA"
+        assert account.resources[0].account == PROD
+        assert account.is_raw_dump
+
+
+def test_an_overlay_adds_organization_providers_and_workloads() -> None:
+    extra = own_file()
+    for account in extra["Accounts"]:
+        for key in [key for key in account if key not in ("AccountId", "Name")]:
+            del account[key]
+    extra["Workloads"][0]["Identity"] = f"arn:aws:iam::{PROD}:user/ana"
+    read = model(dump(), extra)
+    assert read.organization is not None
+    assert [provider.name for provider in read.identity_providers] == ["sso", "github"]
+    assert [account.account_id for account in read.accounts] == [PROD, DEV]
+
+
+def test_two_values_for_one_scalar_are_a_fault_that_names_both_places() -> None:
+    first = overlay(RoleDetailList=[{"Arn": APP, "MaxSessionDuration": 3600}])
+    second = overlay(RoleDetailList=[{"Arn": APP, "MaxSessionDuration": 7200}])
+    (problem,) = faults(dump(), first, second)
+    assert problem.file == "2.json"
+    assert problem.path == "Accounts[0].RoleDetailList[0].MaxSessionDuration"
+    assert problem.message == (
+        "7200 here, but 3600 at 1.json:8 Accounts[0].RoleDetailList[0].MaxSessionDuration"
+    )
+
+
+def test_the_same_value_twice_is_no_fault() -> None:
+    assert faults(own_file(), own_file()) == ()
+    assert len(model(own_file(), own_file()).accounts[0].role_detail_list) == 2
+
+
+def test_equal_moments_written_differently_are_one_value() -> None:
+    again = changed(dump(), "RoleDetailList.0.CreateDate", 1735689600)
+    assert faults(dump(), again) == ()
+
+
+def test_what_aws_counts_itself_may_differ_between_dumps() -> None:
+    again = changed(dump(), "RoleDetailList.0.RoleLastUsed", {"Region": "us-east-1"})
+    assert faults(dump(), again) == ()
+
+
+def test_documents_are_compared_by_what_they_say() -> None:
+    as_text = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", json.dumps(trust(), indent=3))
+    assert faults(dump(), as_text) == ()
+    other = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust({"AWS": DEV}))
+    (problem,) = faults(dump(), other)
+    assert "another policy here, but another policy at 0.json" in problem.message
+
+
+def test_members_of_lists_are_united_by_what_names_them() -> None:
+    policy = {"PolicyName": "more", "PolicyDocument": document(allow("sqs:*"))}
+    again = {"PolicyName": "work", "PolicyDocument": document(allow())}
+    extra = overlay(
+        RoleDetailList=[
+            {"Arn": APP, "RolePolicyList": [policy, again], "Tags": [{"Key": "a", "Value": "b"}]}
+        ],
+        UserDetailList=[{"UserName": "alice", "GroupList": ["Team", "More"]}],
+        GroupDetailList=[{"GroupName": "More"}],
+    )
+    account = model(own_file(), extra).accounts[0]
+    assert [entry.policy_name for entry in account.role_detail_list[0].role_policy_list] == ["work", "more"]
+    assert account.user_detail_list[0].group_list == ("Team", "More")
+
+
+def test_organizations_are_united_unit_by_unit() -> None:
+    first = own_file()
+    second = {
+        "Organization": {
+            "Root": {
+                "Name": "Root",
+                "OrganizationalUnits": [{"Name": "Workloads", "Accounts": ["777788889999"]}, {"Name": "New"}],
+            }
+        },
+        "Accounts": [{"AccountId": "777788889999"}],
+    }
+    organization = model(first, second).organization
+    assert organization is not None
+    workloads, new = organization.root.organizational_units
+    assert [account.account_id for account in workloads.accounts] == [DEV, "777788889999"]
+    assert new.name == "New"
+
+
+def test_what_no_file_completes_is_told_where_it_begins() -> None:
+    (problem,) = faults(dump(), overlay(RoleDetailList=[{"RoleName": "Ap", "MaxSessionDuration": 3600}]))
+    assert (problem.file, problem.path) == ("1.json", "Accounts[0].RoleDetailList[0]")
+    assert "has no AssumeRolePolicyDocument" in problem.message
+
+
+def test_names_clash_across_files_too() -> None:
+    extra = overlay(RoleDetailList=[{"RoleName": "APP", "AssumeRolePolicyDocument": trust()}])
+    (problem,) = faults(dump(), extra)
+    assert "taken, ignoring case: see 0.json" in problem.message
+
+
+def test_references_may_lead_into_another_file() -> None:
+    extra = overlay(GroupDetailList=[{"GroupName": "Later"}])
+    user = overlay(UserDetailList=[{"UserName": "new", "GroupList": ["Later"]}])
+    assert faults(user, extra) == ()
+    assert faults(user)

@@ -1,0 +1,194 @@
+"""What comes from AWS is never refused: whatever is odd in it is a warning, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from sts_tui.account.entities import AccountModel
+from sts_tui.account.load import is_raw_dump
+from tests.support.account_files import (
+    DEV,
+    PROD,
+    allow,
+    changed,
+    document,
+    dump,
+    faults,
+    loaded,
+    model,
+    trust,
+)
+
+ROLE = "RoleDetailList.0"
+
+
+def warnings(*files: Any) -> str:
+    return "\n".join(str(problem) for problem in loaded(*files).warnings)
+
+
+def test_a_raw_dump_is_already_an_account_file() -> None:
+    (account,) = model(dump()).accounts
+    assert (account.account_id, account.is_raw_dump) == (PROD, True)
+    assert account.role_detail_list[0].role_id == "AROAEXAMPLEEXAMPLEEXA"
+    assert account.instance_profiles[0].roles == (f"arn:aws:iam::{PROD}:role/app/App",)
+    group = account.group_detail_list[0]
+    assert group.create_date is not None
+    assert group.create_date.isoformat() == "2025-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("only", ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"])
+def test_one_list_is_enough_to_know_a_dump(only: str) -> None:
+    assert is_raw_dump({only: []})
+    assert not is_raw_dump({only: [], "Accounts": []})
+
+
+def test_keys_that_aws_adds_tomorrow_are_kept_and_told_once() -> None:
+    value = dump()
+    value["RoleDetailList"].append(
+        {**value["RoleDetailList"][0], "RoleName": "B", "RoleId": "AROAB" + "B" * 16}
+    )
+    value["RoleDetailList"][1]["Arn"] = f"arn:aws:iam::{PROD}:role/app/B"
+    value["RoleDetailList"][1].pop("InstanceProfileList")
+    value["TopOfTomorrow"] = 1
+    told = [problem for problem in loaded(value).warnings if "KeyOfTomorrow" in problem.message]
+    (problem,) = told
+    assert "1 more place" in problem.message
+    (account,) = model(value).accounts
+    assert account.extra == {"TopOfTomorrow": 1}
+    assert account.role_detail_list[0].extra == {"KeyOfTomorrow": {"a": [1, 2]}}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: json.loads(text),
+        lambda text: text,
+        lambda text: quote(text, safe=""),
+        lambda text: quote(text, safe="~()*!.'"),
+    ],
+    ids=["object", "string", "percent-encoded", "percent-encoded as some SDKs do"],
+)
+def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
+    wanted = trust({"Service": "ec2.amazonaws.com"}, Sid="Ec2")
+    value = changed(dump(), f"{ROLE}.AssumeRolePolicyDocument", written(json.dumps(wanted, indent=1)))
+    role = model(value).accounts[0].role_detail_list[0]
+    assert role.assume_role_policy_document.document == wanted
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "message"),
+    [
+        (f"{ROLE}.AssumeRolePolicyDocument", "{", "no policy document"),
+        (f"{ROLE}.AssumeRolePolicyDocument", 5, "no policy document"),
+        (f"{ROLE}.AssumeRolePolicyDocument", ..., "has no AssumeRolePolicyDocument"),
+        (
+            f"{ROLE}.AssumeRolePolicyDocument",
+            trust(Condition={"StringFoo": {"aws:userid": "x"}}),
+            "Unknown condition operator",
+        ),
+        (f"{ROLE}.AssumeRolePolicyDocument", trust({"AWS": "AROADELETEDDELETEDDEL"}), "has been deleted"),
+        (
+            f"{ROLE}.AssumeRolePolicyDocument",
+            trust({"AWS": f"arn:aws:iam::{PROD}:role/Gone"}),
+            "Invalid principal",
+        ),
+        (
+            f"{ROLE}.AssumeRolePolicyDocument",
+            trust({"Federated": f"arn:aws:iam::{PROD}:saml-provider/x"}),
+            "no identity providers",
+        ),
+        (f"{ROLE}.MaxSessionDuration", "long", "is not an integer"),
+        (f"{ROLE}.CreateDate", "then", "is not a time"),
+        (f"{ROLE}.RoleId", "?", "does not match"),
+        (f"{ROLE}.Tags", {}, "is not a list"),
+        (f"{ROLE}.Arn", ..., ""),
+        (f"{ROLE}.Arn", 5, "5 is not text"),
+        (f"{ROLE}.RoleName", 5, "5 is not text"),
+        (ROLE, 5, "5 is not an object"),
+        ("RoleDetailList", 5, "5 is not a list"),
+        ("UserDetailList.0.GroupList.0", "nobody", "there is no group"),
+        ("UserDetailList.0.AttachedManagedPolicies.0", {}, "has no PolicyArn"),
+        ("GroupDetailList.1", dump()["GroupDetailList"][0], "stands twice"),
+        ("IsTruncated", "maybe", "is not true or false"),
+    ],
+)
+def test_oddities_of_a_dump_are_warnings(where: str, value: Any, message: str) -> None:
+    file = changed(dump(), where, value)
+    assert faults(file) == ()
+    assert message in warnings(file)
+
+
+def test_aws_managed_policies_without_document_grant_nothing_and_that_is_said() -> None:
+    assert "ReadOnlyAccess: its document is in no file, so it grants nothing" in warnings(dump())
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    version = {"VersionId": "v9", "IsDefaultVersion": True, "Document": document(allow("s3:Get*"))}
+    value = changed(
+        dump(), "Policies.0", {"PolicyName": "ReadOnlyAccess", "Arn": arn, "PolicyVersionList": [version]}
+    )
+    assert "ReadOnlyAccess" not in warnings(value)
+
+
+def test_pages_of_one_dump_are_one_account() -> None:
+    first = {**dump(), "RoleDetailList": [], "IsTruncated": True, "Marker": "next"}
+    second = {"RoleDetailList": dump()["RoleDetailList"], "IsTruncated": False}
+    (account,) = model(first, second).accounts
+    assert (len(account.user_detail_list), len(account.role_detail_list)) == (1, 1)
+    assert account.extra is None
+
+
+def test_a_dump_that_was_cut_at_its_last_page_is_told() -> None:
+    assert "more pages" in warnings({**dump(), "IsTruncated": True, "Marker": "next"})
+    assert "more pages" not in warnings(
+        {**dump(), "IsTruncated": True}, {"RoleDetailList": [], "IsTruncated": False}
+    )
+
+
+def test_session_lengths_inside_instance_profiles_are_used() -> None:
+    path = f"{ROLE}.InstanceProfileList.0.Roles.0.MaxSessionDuration"
+    assert model(changed(dump(), path, 7200)).accounts[0].role_detail_list[0].max_session_duration == 7200
+
+
+def test_another_partition_keeps_its_arns() -> None:
+    value = json.loads(json.dumps(dump()).replace("arn:aws:", "arn:aws-cn:"))
+    value["RoleDetailList"][0].pop("Arn")
+    assert model(value).accounts[0].role_detail_list[0].arn == f"arn:aws-cn:iam::{PROD}:role/app/App"
+
+
+def test_our_own_parts_beside_a_dump_are_read_strictly() -> None:
+    workload = {"Name": "w", "Identity": f"arn:aws:iam::{PROD}:user/ana", "Refresh": "sdkk"}
+    (problem,) = faults({**dump(), "Workloads": [workload]})
+    assert problem.path == "Workloads[0].Refresh"
+    workload["Refresh"] = "sdk"
+    assert model({**dump(), "Workloads": [workload]}).workloads[0].name == "w"
+
+
+def test_lists_of_a_dump_beside_accounts_are_a_mistake() -> None:
+    assert [problem.path for problem in faults({"Accounts": [], "RoleDetailList": []})] == ["RoleDetailList"]
+
+
+def test_an_empty_dump_tells_no_account() -> None:
+    value = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+    assert model(value) == AccountModel()
+    assert "no ARN in it tells the account" in warnings(value)
+
+
+def test_a_dump_of_several_accounts_is_several_accounts() -> None:
+    other = {
+        **dump()["RoleDetailList"][0],
+        "Arn": f"arn:aws:iam::{DEV}:role/app/App",
+        "RoleId": "AROAB" + "B" * 16,
+    }
+    other.pop("InstanceProfileList")
+    accounts = model(changed(dump(), "RoleDetailList.1", other)).accounts
+    assert [account.account_id for account in accounts] == [PROD, DEV]
+    assert all(account.is_raw_dump for account in accounts)
+
+
+def test_a_raw_dump_inside_accounts_may_be_marked_as_one() -> None:
+    account = {"AccountId": PROD, **{key: value for key, value in dump().items() if key != "IsTruncated"}}
+    assert faults({"Accounts": [account]})
+    assert faults({"Accounts": [{**account, "RawDump": True}]}) == ()
