@@ -9,7 +9,7 @@ world, ids included. A line that is not whole (the machine died while writing it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +51,8 @@ class Journal:
         self.store = store
         self.sim = sim
         self._first = first
+        self.trouble = ""
+        """Why nothing is written any more; empty while all is well."""
         self._note: Mapping[str, Any] = {}
         self._checkpoint_at = sim.events.next_number
 
@@ -71,23 +73,36 @@ class Journal:
 
     def record(self, entry: Mapping[str, Any]) -> None:
         """Called by the simulation after a command was carried out and before anybody is told."""
-        self.store.append(_line(entry))
+        self._append(_line(entry))
         if self.sim.events.next_number - self._checkpoint_at >= CHECKPOINT_EVERY:
             self.checkpoint()
 
     def note(self, facts: Mapping[str, Any]) -> None:
         """What a front door wants to find again after a resume (who is acting …): the last one counts."""
         self._note = dict(facts)
-        self.store.append(_line({"kind": "note", "note": self._note}))
+        self._append(_line({"kind": "note", "note": self._note}))
 
     def checkpoint(self) -> None:
         """Write the whole state down; where the journal has grown long, leave out what came before."""
         self._checkpoint_at = self.sim.events.next_number
         line = _line({"kind": "checkpoint", "state": self.sim.checkpoint(), "note": self._note})
         if self.store.size + len(line) > COMPACT_AT:
-            self.store.replace(_line(self._first) + line)
+            self._guarded(self.store.replace, _line(self._first) + line)
         else:
-            self.store.append(line)
+            self._append(line)
+
+    def _append(self, line: bytes) -> None:
+        self._guarded(self.store.append, line)
+
+    def _guarded(self, write: Callable[[bytes], None], content: bytes) -> None:
+        """A full disk ends the journal, not the show."""
+        if self.trouble:
+            return
+        try:
+            write(content)
+        except OSError as error:
+            self.trouble = f"the journal could not be written and has ended: {error.strerror or error}"
+            self.sim.recorder = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +181,13 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:
-    text = json.dumps(entry, separators=(",", ":"), ensure_ascii=False).encode()
+    text = json.dumps(entry, separators=(",", ":"), ensure_ascii=False, default=_as_text).encode()
     return b"%08x %s\n" % (crc32(text), text)
+
+
+def _as_text(value: Any) -> str:
+    """Instants among parameters and context are compared as text anyway."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _entries(content: bytes) -> tuple[list[Mapping[str, Any]], int]:

@@ -86,6 +86,8 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
         caller = authenticator(ask.caller, world, world.now, service)
         authorization.caller = caller
         refuse_caller(ask.action, caller, world.settings, str(_named_resource(ask)), ask.region)
+        if ":" not in ask.action:
+            raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
         if operation is None:
             authorization(ask.action, str(ask.params.get("Resource", "*")))
         else:
@@ -179,7 +181,7 @@ def _told(
 ) -> Outcomes:  # fmt: skip
     telling = authorization.telling
     verdict, decided = _verdict(telling, error, caller)
-    label, key = (caller.label, caller.access_key_id) if caller else label_of(ask.caller, world)
+    label, key = _who(ask, world, caller, telling)
     resource = telling[0].question.resource if telling else str(_named_resource(ask))
     return Outcomes(
         answer=answer,
@@ -196,6 +198,18 @@ def _told(
         recall=telling[0].question if telling and not telling[0].question.caller.is_operator else None,
         id_counter=ids.counter,
     )
+
+
+def _who(
+    ask: Ask, world: World, caller: CallerIdentity | None, telling: tuple[Prepared, Decision] | None
+) -> tuple[str, str | None]:
+    """What to call the caller, and its access key id. Who brings a token is called after its provider."""
+    if caller is None:
+        return label_of(ask.caller, world)
+    judged = telling[0].question.caller if telling else caller
+    if judged.caller.kind is CallerKind.FEDERATED:
+        return judged.label, None
+    return caller.label, caller.access_key_id
 
 
 def _verdict(

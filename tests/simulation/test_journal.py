@@ -192,6 +192,19 @@ def test_the_file_is_private_and_no_second_explorer_can_take_it(tmp_path: Path) 
     JournalFile(path).close()
 
 
+def test_a_full_disk_ends_the_journal_and_not_the_simulation(tmp_path: Path) -> None:
+    sim, store, journal = begun(tmp_path / "a.journal")
+
+    def full(_: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    store.append = full  # type: ignore[method-assign]
+    sim.advance(10)
+    sim.advance(10)
+    assert "No space left on device" in journal.trouble
+    store.close()
+
+
 def test_old_journals_are_removed_but_not_those_in_use(tmp_path: Path) -> None:
     for name in ("old", "used", "new"):
         JournalFile(tmp_path / f"{name}.journal").close()
