@@ -33,6 +33,13 @@ def session_name(caller: Identity) -> str:
     return (name if len(name) > 1 else f"{name}-session")[:64]
 
 
+def short_name(simulation: Simulation, role_arn: str) -> str:
+    """A role's name where it means only that role, else its ARN."""
+    name = role_arn.rsplit("/", 1)[-1]
+    same = [role for role in simulation.world.configuration.roles.values() if role.role_name == name]
+    return name if len(same) == 1 else role_arn
+
+
 def session_of(simulation: Simulation, identity: Identity) -> Session | None:
     return simulation.world.sessions.get(identity.access_key_id or "")
 

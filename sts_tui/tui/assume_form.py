@@ -82,7 +82,7 @@ def longest(role: RoleFacts | None, caller: CallerFacts) -> tuple[int, str]:
     maximum = role.max_session if role else LONGEST
     own = f"role max {durations.short(timedelta(seconds=maximum))}"
     if caller.is_role_session and maximum >= CHAIN_LONGEST:
-        return CHAIN_LONGEST, f"{own}, chain cap 1h"
+        return CHAIN_LONGEST, "chain cap 1h"
     return maximum, own
 
 
@@ -115,13 +115,13 @@ def _role(
     ]
     params["RoleArn"] = found[0].arn if len(found) == 1 else text
     if len(found) > 1:
-        remarks["role"] = Remark(f"{len(found)} roles have this name: give the ARN", is_bad=True)
+        remarks["role"] = Remark(f"{len(found)} roles: give the ARN", is_bad=True)
     elif not found and not text.startswith("arn:"):
-        remarks["role"] = Remark("no role of this name; an ARN may name any", is_bad=True)
+        remarks["role"] = Remark("no role of this name", is_bad=True)
     elif not found:
         remarks["role"] = Remark("not in this model")
     else:
-        remarks["role"] = Remark("ok")
+        remarks["role"] = Remark(f"in {found[0].arn.split(':')[4]}")
     return found[0] if len(found) == 1 else None
 
 
@@ -135,9 +135,9 @@ def _duration(
     text: str, role: RoleFacts | None, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]
 ) -> None:
     most, limit = longest(role, caller)
-    said = f"{SHORTEST}..{most}  {limit}"
+    said = f"{SHORTEST}..{most} s, {limit}"
     if not text:
-        remarks["duration"] = Remark(f"3600 unless given; {said}")
+        remarks["duration"] = Remark(said)
         return
     if not text.isdecimal():
         params["DurationSeconds"] = text
@@ -152,7 +152,7 @@ def _external_id(
 ) -> None:
     if not text:
         wanted = bool(role and role.wants_external_id)
-        remarks["external_id"] = Remark("the trust asks for one" if wanted else "none", is_bad=False)
+        remarks["external_id"] = Remark("trust wants one" if wanted else "none", is_bad=False)
         return
     params["ExternalId"] = text
     fits = _EXTERNAL_ID.fullmatch(text) is not None
@@ -167,15 +167,13 @@ def _mfa(
     params: dict[str, Any],
     remarks: dict[str, Remark],
 ) -> None:
-    wanted = "the trust asks for MFA; " if role and role.wants_mfa else ""
+    wanted = "trust wants MFA; " if role and role.wants_mfa else ""
     if not caller.mfa_serial:
-        why = (
-            "n/a: a role session has no device" if caller.is_role_session else "n/a: the caller has no device"
-        )
+        why = "n/a: role sessions have none" if caller.is_role_session else "n/a: the caller has no device"
         remarks["mfa"] = Remark(why, is_bad=bool(text))
         return
     if not text:
-        remarks["mfa"] = Remark(f"{wanted}= takes its code")
+        remarks["mfa"] = Remark(f"{wanted}= takes a code")
         return
     params["SerialNumber"] = caller.mfa_serial
     params["TokenCode"] = code if text == "=" else text
@@ -188,7 +186,7 @@ def _mfa(
 def _tags(text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
     inherited = f"inherited: {' '.join(caller.inherited_tags)}" if caller.inherited_tags else ""
     if not text:
-        remarks["tags"] = Remark(inherited or "team=web cost=42*  (* transitive)")
+        remarks["tags"] = Remark(inherited or "key=value, key=value* transitive")
         return
     tags, transitive = [], []
     for word in text.split():
@@ -224,7 +222,7 @@ def _source_identity(
 
 def _policy(text: str, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
     if not text:
-        remarks["policy"] = Remark("none: JSON, or ARNs of managed policies")
+        remarks["policy"] = Remark("JSON, or ARNs of managed ones")
         return
     if text.startswith("arn:"):
         params["PolicyArns"] = [{"arn": arn} for arn in text.replace(",", " ").split()]

@@ -12,6 +12,8 @@ import re
 from html import escape
 from typing import Final
 
+FONT_SIZE: Final = "20.266px"
+"""At which DejaVu Sans Mono is exactly a cell wide, also for viewers that do not stretch text."""
 CELL: Final = 12.2
 """Width of a cell in the exported picture."""
 FONTS: Final = '"DejaVu Sans Mono", "Menlo", "Consolas", "Liberation Mono", monospace'
@@ -25,6 +27,7 @@ def standalone(svg: str, title: str, description: str) -> str:
     """The exported picture without what it does not need from elsewhere, with `<title>` and `<desc>`."""
     svg = _FONT_FACE.sub("", svg)
     svg = svg.replace("font-family: Fira Code, monospace;", f"font-family: {FONTS};")
+    svg = svg.replace("font-size: 20px;", f"font-size: {FONT_SIZE};")
     svg = svg.replace("font-family: arial;", "font-family: sans-serif;")
     svg = _TEXT.sub(_moved, svg)
     head = f"<title>{escape(title)}</title>\n    <desc>{escape(description)}</desc>"

@@ -54,7 +54,7 @@ async def test_mfa_is_asked_for_and_the_current_code_can_be_taken() -> None:
         explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.press("a")
         assert "✖ AWS would refuse it" in explorer.text()
-        assert "the trust asks for MFA" in explorer.text()
+        assert "trust wants MFA" in explorer.text()
         await set_field(explorer, "mfa", "=")
         assert "+ AWS would allow it" in explorer.text()
         await explorer.press("enter")

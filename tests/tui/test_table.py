@@ -8,12 +8,10 @@ from sts_tui.tui.pieces import line
 from sts_tui.tui.theme import THEMES
 from sts_tui.tui.widgets.table import Column, ListRows, Table, fit_columns
 
-COLUMNS = (
-    Column[int](
-        id="number", title="NUMBER", width=8, cell=lambda row: line(str(row)), sort_by=lambda row: row
-    ),
-    Column[int](id="text", title="TEXT", width=20, cell=lambda row: line(f"row {row}"), priority=1, grow=1),
-    Column[int](id="rest", title="REST", width=10, cell=lambda row: line("-"), priority=2),
+COLUMNS: tuple[Column[int], ...] = (
+    Column(id="number", title="NUMBER", width=8, cell=lambda row: line(str(row)), sort_by=lambda row: row),
+    Column(id="text", title="TEXT", width=20, cell=lambda row: line(f"row {row}"), priority=1, grow=1),
+    Column(id="rest", title="REST", width=10, cell=lambda row: line("-"), priority=2),
 )
 
 
@@ -102,7 +100,9 @@ async def test_vim_keys_and_pages_move_and_never_leave_the_table() -> None:
 
 async def test_only_visible_rows_are_ever_asked_for_their_cells() -> None:
     asked: list[int] = []
-    column = Column[int](id="n", title="N", width=8, cell=lambda row: asked.append(row) or line(str(row)))  # type: ignore[func-returns-value]
+    column: Column[int] = Column(
+        id="n", title="N", width=8, cell=lambda row: asked.append(row) or line(str(row))
+    )  # type: ignore[func-returns-value]
     app = Bench()
     async with app.run_test(size=(40, 10)) as pilot:
         app.table._columns = (column,)

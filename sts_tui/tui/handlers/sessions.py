@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def assume(app: StsApp) -> None:
-    _open_form(app, app.acting, {"role": app.view.role_arn, "name": asking.session_name(app.acting)})
+    role = asking.short_name(app.simulation, app.view.role_arn)
+    _open_form(app, app.acting, {"role": role, "name": asking.session_name(app.acting)})
 
 
 def assume_again(app: StsApp) -> None:

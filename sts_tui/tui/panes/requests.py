@@ -162,7 +162,7 @@ class RequestsPane(ListPane[Event]):
     NUMBER = "4"
     TITLE = "Requests"
     FOLLOW = True
-    EMPTY = "No requests yet: space runs the clock for the workloads, r makes one yourself."
+    EMPTY = "No requests yet: the clock brings them, r makes one."
     HELP = (
         "Every request as AWS would answer it, newest first, and the statement that decided it. + ALLOW, - "
         "DENY (nothing allowed it), ✖ DENY! (a statement denied it), ○ REFUSED (it never reached a policy: "
@@ -176,6 +176,9 @@ class RequestsPane(ListPane[Event]):
         self._log = log
         super().__init__(id=id)
         self._stream = StreamRows(log, self.filter)
+
+    def on_mount(self) -> None:
+        self.rearrange()
 
     def make_columns(self) -> Sequence[Column[Event]]:
         return COLUMNS

@@ -198,7 +198,7 @@ class SessionsPane(ListPane[SessionRow]):
 
     NUMBER = "3"
     TITLE = "Sessions"
-    EMPTY = "No sessions yet: a assumes a role, space runs the clock for the workloads."
+    EMPTY = "No sessions yet: a assumes a role, the clock brings workloads."
     HELP = (
         "One line per set of temporary credentials; a chained session stands below the session it was "
         "issued to. LEFT counts down on the simulated clock. A revoked session still has credentials, but "

@@ -33,7 +33,7 @@ class AssumeRoleScreen(Question[Intent]):
     AssumeRoleScreen .field { height: 1; }
     AssumeRoleScreen .field Label { width: 16; color: $muted; }
     AssumeRoleScreen .field Input { width: 1fr; }
-    AssumeRoleScreen .field Bar { width: 1fr; max-width: 46; }
+    AssumeRoleScreen .field Bar { width: 36; }
     AssumeRoleScreen #verdict { border-top: solid $faint; height: 2; }
     AssumeRoleScreen #dry-run { min-height: 4; }
     AssumeRoleScreen #command { margin-top: 1; }

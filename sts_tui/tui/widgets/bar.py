@@ -85,7 +85,7 @@ class Bar(LineView):
     def _placed(self, y: int) -> list[tuple[int, int, Part]]:
         """(first cell, cell after the last, part) of what fits."""
         parts, end = self._rows[y]
-        room = self.size.width - 1 - (width_of(end) + 1 if end else 0)
+        room = self.size.width - 1 - (width_of(end) + 3 if end else 0)
         placed, x = [], 1
         for part in fitting(parts, room, self._gap) or _cut(parts, room):
             size = sum(cells(piece.text) for piece in part.pieces)

@@ -53,7 +53,7 @@ class LineView(ScrollView):
         style = base if behind is None else base + behind
         app = self.app
         segments = [Segment(text, style + theme.rich_style(app, tone)) for text, tone in pieces if text]
-        strip = Strip(segments).adjust_cell_length(self.size.width, style)
+        strip = Strip(segments).simplify().adjust_cell_length(self.size.width, style)
         strip = self._with_selection(strip, y)
         return strip.apply_offsets(0, y)
 
