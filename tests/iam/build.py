@@ -1,0 +1,49 @@
+"""Short words for policies and requests, so that a test shows only what it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sts_tui.iam import Caller, CallerKind, Decision, PolicySet, Request, evaluate
+
+ACCOUNT, OTHER = "111122223333", "444455556666"
+USER = f"arn:aws:iam::{ACCOUNT}:user/app/ana"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/Deploy"
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deploy/job-1"
+FEDERATED = f"arn:aws:sts::{ACCOUNT}:federated-user/bob"
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+OBJECT = "arn:aws:s3:::data/key"
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def policy(*statements: dict[str, Any], version: str = "2012-10-17") -> dict[str, Any]:
+    return {"Version": version, "Statement": list(statements)}
+
+
+def allow(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def deny(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
+
+
+def role_session(**changes: Any) -> Caller:
+    known = {"arn": SESSION, "account": ACCOUNT, "issuer_arn": ROLE, "unique_id": "AROAEXAMPLEEXAMPLEEXA"}
+    return Caller(kind=CallerKind.ROLE_SESSION, **{**known, **changes})
+
+
+def ask(
+    *,
+    principal: str | None = USER,
+    action: str = "s3:GetObject",
+    resource: str = OBJECT,
+    owner: str | None = ACCOUNT,
+    context: dict[str, Any] | None = None,
+    caller: Caller | None = None,
+) -> Request:
+    return Request(principal, action, resource, owner, context, caller)
+
+
+def decide(request: Request | None = None, **policies: Any) -> Decision:
+    return evaluate(request or ask(), PolicySet(**policies))

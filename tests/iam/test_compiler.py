@@ -1,0 +1,218 @@
+"""Documents into statements: every element and its Not-form, and what AWS would refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.iam import EvaluationSettings, Outcome, PolicyDocument, PolicyType
+from tests.iam.build import ACCOUNT, EVERYTHING, OBJECT, USER, allow, ask, decide, deny, policy
+
+
+def verdict(
+    statement: Any, *, settings: EvaluationSettings | None = None, version: str = "2012-10-17", **asked: Any
+) -> Outcome:
+    more = {"settings": settings} if settings is not None else {}
+    return decide(ask(**asked), identity=policy(statement, version=version), **more).outcome
+
+
+ALLOWED, IMPLICIT, EXPLICIT, UNDECIDED = (
+    Outcome.ALLOWED,
+    Outcome.IMPLICIT_DENY,
+    Outcome.EXPLICIT_DENY,
+    Outcome.UNDECIDED,
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        ("*", ALLOWED),
+        ("**", ALLOWED),
+        ("*:*", ALLOWED),
+        ("s3:*", ALLOWED),
+        ("S3:getobject", ALLOWED),
+        ("s3:Get?bject", ALLOWED),
+        (["sqs:*", "s3:GetObject"], ALLOWED),
+        (["sqs:*", "s3:G*", "s3:P*"], ALLOWED),
+        (["s3:PutObject", "s3:ListBucket"], IMPLICIT),
+        ("s*:GetObject", IMPLICIT),
+        ("*:GetObject", IMPLICIT),
+        ("s3*", IMPLICIT),
+        ("GetObject", IMPLICIT),
+        (":", IMPLICIT),
+        ("", IMPLICIT),
+    ],
+)
+def test_action_is_compared_without_case_and_wildcards_stand_in_the_name(
+    action: Any, outcome: Outcome
+) -> None:
+    assert verdict(allow(action)) is outcome
+
+
+def test_not_action_covers_everything_else() -> None:
+    assert verdict({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}) is ALLOWED
+    assert verdict({"Effect": "Allow", "NotAction": ["iam:*", "s3:*"], "Resource": "*"}) is IMPLICIT
+
+
+@pytest.mark.parametrize(
+    ("resource", "asked", "outcome"),
+    [
+        ("*", OBJECT, ALLOWED),
+        (OBJECT, OBJECT, ALLOWED),
+        ("arn:aws:s3:::data/*", OBJECT, ALLOWED),
+        ("arn:aws:s3:::DATA/*", OBJECT, IMPLICIT),
+        (["arn:aws:s3:::other/*", "arn:aws:s3:::data/k?y"], OBJECT, ALLOWED),
+        (["arn:aws:s3:::other", OBJECT], OBJECT, ALLOWED),
+        (["arn:aws:s3:::other", "arn:aws:s3:::more"], OBJECT, IMPLICIT),
+        (["arn:aws:s3:::other", "arn:aws:s3:::more*"], OBJECT, IMPLICIT),
+        ("arn:aws:*:::data/key", OBJECT, IMPLICIT),
+        ("arn:aws:s3", OBJECT, ALLOWED),
+        ("arn:aws:s3:*", OBJECT, ALLOWED),
+        ("arn:aws:sqs:eu-west-1", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q", ALLOWED),
+        ("arn:aws:sqs:eu-west-1", f"arn:aws:sqs:us-east-1:{ACCOUNT}:q", IMPLICIT),
+        (f"arn:aws:sqs:*:{ACCOUNT}:q", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q", ALLOWED),
+        ("arn:aws:s3:::data/*", "*", IMPLICIT),
+        ("*", "*", ALLOWED),
+        ("data/*", "data/key", ALLOWED),
+    ],
+)
+def test_resource_is_compared_segment_by_segment(resource: Any, asked: str, outcome: Outcome) -> None:
+    assert verdict(allow(resource=resource), resource=asked) is outcome
+
+
+def test_star_crosses_colons_where_the_setting_says_so() -> None:
+    wide = EvaluationSettings(resource_wildcards_cross_colons=True)
+    statement, queue = allow(resource="arn:aws:sqs:*:q"), f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"
+    assert verdict(statement, resource=queue, settings=wide) is ALLOWED
+    assert (
+        verdict(allow(resource=f"arn:aws:sqs:*:{ACCOUNT}:other"), resource=queue, settings=wide) is IMPLICIT
+    )
+
+
+def test_not_resource_covers_everything_else() -> None:
+    statement = {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::data/*"}
+    assert verdict(statement) is IMPLICIT
+    assert verdict(statement, resource="arn:aws:s3:::other/key") is ALLOWED
+    assert verdict({**statement, "NotResource": "*"}) is IMPLICIT
+
+
+@pytest.mark.parametrize(
+    ("resource", "asked", "outcome"),
+    [
+        ("arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/ana/x", ALLOWED),
+        ("arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/bob/x", IMPLICIT),
+        ("arn:aws:s3:::home/${aws:missing}/*", "arn:aws:s3:::home//x", IMPLICIT),
+        ("arn:aws:s3:::home/${aws:missing, 'all'}/*", "arn:aws:s3:::home/all/x", ALLOWED),
+        ("arn:aws:s3:::home/${*}", "arn:aws:s3:::home/*", ALLOWED),
+        ("arn:aws:s3:::home/${*}", "arn:aws:s3:::home/x", IMPLICIT),
+        ("arn:aws:s3:::${aws:username}", "arn:aws:s3:::ana", ALLOWED),
+        ("arn:aws:sqs:*:${aws:PrincipalAccount}:q", f"arn:aws:sqs:us-east-1:{ACCOUNT}:q", IMPLICIT),
+        ("${aws:username}", "ana", IMPLICIT),
+        (["arn:aws:s3:::x", "arn:aws:s3:::${aws:username}"], "arn:aws:s3:::x", ALLOWED),
+    ],
+)
+def test_variables_in_a_resource_are_read_after_the_fifth_colon(
+    resource: Any, asked: str, outcome: Outcome
+) -> None:
+    assert verdict(allow(resource=resource), resource=asked) is outcome
+
+
+def test_variable_is_text_in_the_old_version() -> None:
+    statement = allow(resource="arn:aws:s3:::${aws:username}")
+    assert verdict(statement, resource="arn:aws:s3:::ana", version="2008-10-17") is IMPLICIT
+    assert verdict(statement, resource="arn:aws:s3:::${aws:username}", version="2008-10-17") is ALLOWED
+
+
+def test_not_resource_whose_variable_has_no_value_excludes_nothing_unless_the_setting_says_otherwise() -> (
+    None
+):
+    statement = {"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::${aws:missing}"}
+    assert verdict(statement) is EXPLICIT
+    careful = EvaluationSettings(not_resource_with_missing_variable_matches=False)
+    assert verdict(statement, settings=careful) is IMPLICIT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Effect": "allow"},
+        {"Effect": None},
+        {"Action": None},
+        {"NotAction": "s3:*"},
+        {"Action": []},
+        {"Action": [3]},
+        {"Resource": None},
+        {"NotResource": "*"},
+        {"Resource": {"x": 1}},
+        {"Resource": "arn:aws:s3:::${aws:username"},
+        {"Principal": "*"},
+        {"Condition": []},
+        {"Condition": {"StringEquals": "x"}},
+        {"Condition": {"StringEquals": {"aws:username": {"a": 1}}}},
+        {"Condition": {"StringEquals": {"aws:username": "${"}}},
+        {"Condition": {"Unheard": {"aws:username": "ana"}}},
+    ],
+)
+def test_what_aws_would_not_store_is_undecided_where_it_would_decide(change: dict[str, Any]) -> None:
+    assert verdict({**EVERYTHING, **change}) is UNDECIDED
+
+
+def test_what_is_not_understood_matters_only_where_it_would_decide() -> None:
+    strange = allow(Condition={"Unheard": {"k": "x"}})
+    assert decide(identity=policy(strange, EVERYTHING)).outcome is ALLOWED
+    assert decide(identity=policy(strange, deny())).outcome is EXPLICIT
+    assert decide(identity=policy(strange), boundary=policy(allow("sqs:*"))).outcome is IMPLICIT
+    assert decide(identity=policy({**strange, "Action": "sqs:*"})).outcome is IMPLICIT
+    failing = {"Unheard": {"k": "x"}, "StringEquals": {"aws:username": "bob"}}
+    assert decide(identity=policy(allow(Condition=failing))).outcome is IMPLICIT
+
+
+def test_undecided_deny_makes_an_allow_undecided_and_leaves_a_denial_alone() -> None:
+    strange = deny(Condition={"Unheard": {"k": "x"}})
+    undecided = decide(identity=policy(EVERYTHING, strange))
+    assert undecided.outcome is UNDECIDED
+    assert [each.index for each in undecided.statements] == [1]
+    assert "Unheard" in undecided.reason
+    assert decide(identity=policy(strange)).outcome is IMPLICIT
+
+
+def test_statement_that_is_no_object_is_undecided() -> None:
+    assert decide(identity={"Statement": "all"}).outcome is UNDECIDED
+    assert decide(identity={"Statement": ["all"]}).outcome is UNDECIDED
+
+
+def test_scalar_stands_for_a_list_of_one() -> None:
+    assert decide(identity={"Statement": EVERYTHING}).outcome is ALLOWED
+    condition = {"Bool": {"aws:x": True}, "NumericEquals": {"aws:n": [5, 6.5]}}
+    allowed = ask(context={"aws:x": "true", "aws:n": "6.5"})
+    assert decide(allowed, identity=policy(allow(Condition=condition))).outcome is ALLOWED
+
+
+def test_resource_policy_without_resource_is_about_its_resource() -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": USER}, "Action": "s3:*"}
+    assert decide(resource=policy(statement)).outcome is ALLOWED
+
+
+@pytest.mark.parametrize("principal", [None, {"AWs": "*"}, 7])
+def test_resource_policy_needs_a_principal_that_can_be_read(principal: Any) -> None:
+    statement = {**EVERYTHING, "Principal": principal}
+    assert decide(resource=policy(statement)).outcome is UNDECIDED
+    assert decide(resource=policy({**statement, "NotPrincipal": principal})).outcome is UNDECIDED
+
+
+def test_canonical_user_is_not_modelled() -> None:
+    statement = {**EVERYTHING, "Principal": {"CanonicalUser": "79a5"}}
+    found = decide(resource=policy(statement))
+    assert found.outcome is UNDECIDED
+    assert "canonical user" in found.reason
+    assert decide(ask(principal=None), resource=policy(statement)).outcome is IMPLICIT
+
+
+def test_document_is_compiled_once_for_each_kind_of_use() -> None:
+    document = PolicyDocument(policy(EVERYTHING), name="Admin", owner="Deploy")
+    assert document.statements() is document.statements(PolicyType.BOUNDARY)
+    assert document.statements(PolicyType.RESOURCE) is not document.statements()
+    assert document.statements()[0].provenance(PolicyType.IDENTITY).label == "Deploy/Admin#1"
+    assert "Deploy/Admin#1" in repr(document.statements()[0])

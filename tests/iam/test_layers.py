@@ -1,0 +1,159 @@
+"""Layers and policy sets: how documents are given, found quickly, left out and exchanged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import Layer, Outcome, PolicyDocument, PolicySet, PolicyType, compiled, evaluate
+from sts_tui.iam.layers import REMEMBERED_ACTIONS
+from tests.iam.build import (
+    ACCOUNT,
+    EVERYTHING,
+    OBJECT,
+    ROOT,
+    USER,
+    allow,
+    ask,
+    decide,
+    deny,
+    policy,
+    role_session,
+)
+
+FULL = policy(EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        FULL,
+        [FULL],
+        ("Full", FULL),
+        [("Full", FULL)],
+        PolicyDocument(FULL),
+        [PolicyDocument(FULL, "Full")],
+        (FULL, FULL),
+    ],
+    ids=["dict", "list", "pair", "list of pairs", "document", "list of documents", "two"],
+)
+def test_documents_may_be_given_in_any_of_these_ways(given: Any) -> None:
+    assert evaluate(ask(), PolicySet(identity=given)).outcome is Outcome.ALLOWED
+
+
+def test_document_that_is_no_object_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match="a policy document is a JSON object"):
+        PolicySet(identity=["x"])
+
+
+def test_unnamed_documents_are_numbered() -> None:
+    found = decide(identity=[policy(allow("sqs:*")), FULL])
+    assert [each.label for each in found.statements] == ["identity-based policy 2#1"]
+
+
+def test_long_list_answers_as_a_short_one_would() -> None:
+    """Long lists are looked up by resource: what is left out could not have matched."""
+    statements = [allow("s3:GetObject", f"arn:aws:s3:::bucket-{n}/*", Sid=f"B{n}") for n in range(40)]
+    statements += [
+        allow("s3:GetObject", "*", Sid="All", Condition={"Bool": {"k:on": "true"}}),
+        allow("s3:GetObject", ["arn:aws:s3:::bucket-7/x", "arn:aws:s3:::bucket-7/*"], Sid="Twice"),
+        {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::bucket-1/*", "Sid": "Not"},
+        allow("s3:GetObject", "arn:aws:s3:::bucket-7/${aws:username}", Sid="Own"),
+        allow("s3:GetObject", "arn:*", Sid="Short"),
+    ]
+    layer = PolicySet(identity=policy(*statements))
+    found = evaluate(ask(resource="arn:aws:s3:::bucket-7/x", context={"k:on": True}), layer)
+    assert [each.sid for each in found.statements] == ["B7", "All", "Twice", "Not", "Short"]
+    own = evaluate(ask(resource="arn:aws:s3:::bucket-7/ana"), layer)
+    assert [each.sid for each in own.statements] == ["B7", "Twice", "Not", "Own", "Short"]
+    nowhere = evaluate(ask(resource="arn:aws:s3:::bucket-1/x"), layer)
+    assert [each.sid for each in nowhere.statements] == ["B1", "Short"]
+
+
+def test_long_list_of_denies_keeps_the_order_of_layers() -> None:
+    denies = [deny("s3:*", f"arn:aws:s3:::data/{n}*", Sid=f"D{n}") for n in range(30)]
+    found = decide(
+        ask(resource="arn:aws:s3:::data/7"),
+        identity=policy(EVERYTHING, *denies),
+        boundary=policy(EVERYTHING, deny(Sid="Boundary")),
+        scps=[policy(EVERYTHING, deny(Sid="Scp"))],
+    )
+    assert [each.sid for each in found.statements] == ["Scp", "D7", "Boundary"]
+    assert found.settled_by is PolicyType.SCP
+
+
+def test_more_actions_than_are_remembered_are_answered_all_the_same() -> None:
+    policies = PolicySet(identity=policy(allow("s3:A1")))
+    outcomes = [
+        evaluate(ask(action=f"s3:A{n}"), policies).outcome for n in [*range(REMEMBERED_ACTIONS + 5), 1]
+    ]
+    assert [n for n, outcome in enumerate(outcomes) if outcome is Outcome.ALLOWED] == [
+        1,
+        REMEMBERED_ACTIONS + 5,
+    ]
+
+
+def test_layer_is_reused_and_one_of_another_type_is_read_anew() -> None:
+    first = PolicySet(identity=FULL, scps=[FULL])
+    again = PolicySet(identity=first.layers.identity, boundary=first.layers.identity, scps=first.layers.scps)
+    assert again.layers.identity is first.layers.identity
+    assert again.layers.boundary is not first.layers.identity
+    assert evaluate(ask(), again).outcome is Outcome.ALLOWED
+
+
+def test_what_if_leaves_layers_out_and_says_so() -> None:
+    policies = PolicySet(
+        identity=FULL, scps=[[]], rcps=[policy(allow(Principal="*"))], boundary=[], endpoint=[]
+    )
+    assert evaluate(ask(), policies).settled_by is PolicyType.SCP
+    found = evaluate(
+        ask(), policies.without(PolicyType.SCP).without(PolicyType.BOUNDARY, PolicyType.ENDPOINT)
+    )
+    assert found.outcome is Outcome.ALLOWED
+    assert found.left_out == (PolicyType.SCP, PolicyType.BOUNDARY, PolicyType.ENDPOINT)
+    assert "left out: service control policy" in found.reason
+
+
+def test_leaving_out_trust_policies_leaves_out_resource_policies() -> None:
+    policies = PolicySet(identity=FULL, resource=policy(deny(Principal="*")))
+    assert evaluate(ask(), policies.without(PolicyType.TRUST)).outcome is Outcome.ALLOWED
+
+
+def test_layer_is_exchanged_in_its_place() -> None:
+    policies = PolicySet(identity=FULL, session=[], boundary=[], scps=[[], FULL], rcps=[[]])
+    old = policies.layers.scps[0]
+    changed = policies.layers.replacing(old, Layer(PolicyType.SCP, [PolicyDocument(FULL)], level=0))
+    assert changed.scps[0] is not old
+    assert changed.scps[1] is policies.layers.scps[1]
+    assert changed.identity is policies.layers.identity
+
+
+def test_missing_layer_is_put_in_its_place() -> None:
+    new = Layer(PolicyType.ENDPOINT, [PolicyDocument(FULL)])
+    assert PolicySet().layers.replacing(new, new).endpoint is new
+
+
+def test_compiled_form_of_a_written_policy_is_kept_as_long_as_it_lives() -> None:
+    written = WrittenPolicy(FULL)
+    first = compiled(written, "Admin", PolicyType.IDENTITY, "Deploy")
+    assert compiled(written, "Admin", PolicyType.IDENTITY, "Deploy") is first
+    assert compiled(written, "Other", PolicyType.IDENTITY) is not first
+    assert repr(first) == "PolicyDocument(name='Admin', owner='Deploy')"
+
+
+def test_binding_is_worked_out_once_for_each_kind_of_caller() -> None:
+    policies = PolicySet(identity=FULL, session=FULL)
+    assert policies.binding(role_session()) is policies.binding(role_session(account=ACCOUNT))
+    assert policies.binding(ask(principal=ROOT).caller).identity is None
+    assert policies.binding(ask(principal=USER).caller).session is None
+    assert policies.layers.without(()) is policies.layers
+
+
+def test_compiling_waits_until_somebody_asks() -> None:
+    layer = PolicySet(identity=FULL).layers.identity
+    assert layer is not None
+    assert layer._statements is None
+    assert len(layer.statements) == 1
+    assert evaluate(ask(resource=OBJECT), PolicySet(identity=layer)).outcome is Outcome.ALLOWED

@@ -1,0 +1,147 @@
+"""Principal and NotPrincipal: how closely they name each kind of caller; and callers from ARNs alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.iam import Caller, CallerKind
+from sts_tui.iam.principals import Closeness, PrincipalElement, caller_of
+from tests.iam.build import ACCOUNT, FEDERATED, OTHER, ROLE, ROOT, SESSION, USER, role_session
+
+ANA = Caller(kind=CallerKind.USER, arn=USER, account=ACCOUNT, unique_id="AIDAEXAMPLEEXAMPLEEXA")
+BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, issuer_arn=USER)
+ROOT_USER = Caller(kind=CallerKind.ROOT, arn=ROOT, account=ACCOUNT)
+LOGS = Caller(kind=CallerKind.SERVICE, arn="logs.amazonaws.com")
+GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
+TOKEN = Caller(kind=CallerKind.FEDERATED, arn=GITHUB, account=ACCOUNT)
+NOBODY = Caller(kind=CallerKind.ANONYMOUS)
+
+
+@pytest.mark.parametrize(
+    ("principal", "caller", "closeness"),
+    [
+        ("*", ANA, Closeness.EVERYONE),
+        ({"AWS": "*"}, NOBODY, Closeness.EVERYONE),
+        ({"AWS": "*"}, TOKEN, Closeness.NONE),
+        ("*", TOKEN, Closeness.EVERYONE),
+        ({"AWS": USER}, ANA, Closeness.EXACT),
+        ({"AWS": "AIDAEXAMPLEEXAMPLEEXA"}, ANA, Closeness.EXACT),
+        ({"AWS": ACCOUNT}, ANA, Closeness.ACCOUNT),
+        ({"AWS": [OTHER, ROOT]}, ANA, Closeness.ACCOUNT),
+        ({"AWS": OTHER}, ANA, Closeness.NONE),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:user/*"}, ANA, Closeness.NONE),
+        ({"AWS": SESSION}, role_session(), Closeness.EXACT),
+        ({"AWS": ROLE}, role_session(), Closeness.ROLE),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Deploy"}, role_session(), Closeness.NONE),
+        ({"AWS": "AROAEXAMPLEEXAMPLEEXA"}, role_session(), Closeness.ROLE),
+        ({"AWS": ["*", ROLE]}, role_session(), Closeness.EVERYONE),
+        ({"AWS": ROOT}, role_session(), Closeness.ACCOUNT),
+        ({"AWS": OTHER}, role_session(), Closeness.NONE),
+        ({"AWS": ROLE}, role_session(arn=ROLE), Closeness.ROLE),
+        ({"AWS": FEDERATED}, BOB, Closeness.EXACT),
+        ({"AWS": USER}, BOB, Closeness.USER),
+        ({"AWS": "*"}, BOB, Closeness.EVERYONE),
+        ({"AWS": ROOT}, BOB, Closeness.ACCOUNT),
+        ({"AWS": OTHER}, BOB, Closeness.NONE),
+        ({"AWS": ROOT}, ROOT_USER, Closeness.ACCOUNT),
+        ({"AWS": OTHER}, ROOT_USER, Closeness.NONE),
+        ({"AWS": "*"}, ROOT_USER, Closeness.EVERYONE),
+        ({"Service": "logs.amazonaws.com"}, LOGS, Closeness.EXACT),
+        ({"Service": "logs.eu-west-1.amazonaws.com"}, LOGS, Closeness.EXACT),
+        ({"Service": "sns.amazonaws.com"}, LOGS, Closeness.NONE),
+        ({"Federated": GITHUB}, TOKEN, Closeness.EXACT),
+        ({"Federated": "accounts.google.com"}, TOKEN, Closeness.NONE),
+        ({"Federated": GITHUB}, ANA, Closeness.NONE),
+        ({"CanonicalUser": "79a5"}, ANA, Closeness.UNDECIDED),
+        ({"CanonicalUser": "79a5"}, NOBODY, Closeness.NONE),
+        ({"CanonicalUser": "79a5", "AWS": USER}, ANA, Closeness.EXACT),
+    ],
+)
+def test_principal_names_a_caller_this_closely(principal: Any, caller: Caller, closeness: Closeness) -> None:
+    assert PrincipalElement(principal).names(caller) is closeness
+
+
+def test_regional_caller_is_the_service_of_a_policy_without_region() -> None:
+    regional = Caller(kind=CallerKind.SERVICE, arn="logs.eu-west-1.amazonaws.com")
+    assert PrincipalElement({"Service": "logs.amazonaws.com"}).names(regional) is Closeness.EXACT
+    assert PrincipalElement({"Service": "logs.us-east-1.amazonaws.com"}).names(regional) is Closeness.NONE
+
+
+@pytest.mark.parametrize(
+    ("listed", "caller", "spared"),
+    [
+        ({"AWS": [USER, ROOT]}, ANA, True),
+        ({"AWS": ["AIDAEXAMPLEEXAMPLEEXA", ACCOUNT]}, ANA, True),
+        ({"AWS": [USER]}, ANA, False),
+        ({"AWS": [ROOT]}, ANA, False),
+        ({"AWS": [SESSION, ROLE, ROOT]}, role_session(), True),
+        ({"AWS": [ROLE, ROOT]}, role_session(), False),
+        ({"AWS": [SESSION, ROOT]}, role_session(), False),
+        ({"AWS": [FEDERATED, ROOT]}, BOB, True),
+        ({"AWS": [USER, ROOT]}, BOB, False),
+        ({"AWS": [ROOT]}, ROOT_USER, True),
+        ({"Service": "logs.amazonaws.com"}, LOGS, True),
+        ({"Federated": GITHUB}, TOKEN, True),
+        ({"AWS": "*"}, TOKEN, False),
+        ({"AWS": "*"}, ANA, True),
+        ("*", NOBODY, True),
+        ({"AWS": ROOT}, NOBODY, False),
+    ],
+)
+def test_not_principal_spares_only_who_is_listed_with_every_identity(
+    listed: Any, caller: Caller, spared: bool
+) -> None:
+    assert PrincipalElement(listed).spares(caller, needs_account=True) is spared
+
+
+def test_not_principal_without_account_spares_where_the_setting_says_so() -> None:
+    assert PrincipalElement({"AWS": [USER]}).spares(ANA, needs_account=False)
+
+
+@pytest.mark.parametrize("written", [[], {}, "arn:aws:iam::1:root", {"AWs": "*"}, {"AWS": 3}, 7])
+def test_principal_that_aws_would_refuse_is_said_to_be(written: Any) -> None:
+    with pytest.raises(ValueError, match="principal"):
+        PrincipalElement(written)
+
+
+@pytest.mark.parametrize(
+    ("principal", "kind"),
+    [
+        (None, CallerKind.ANONYMOUS),
+        (USER, CallerKind.USER),
+        (ROLE, CallerKind.ROLE_SESSION),
+        (SESSION, CallerKind.ROLE_SESSION),
+        (FEDERATED, CallerKind.FEDERATED_USER),
+        (ROOT, CallerKind.ROOT),
+        (ACCOUNT, CallerKind.ROOT),
+        ("lambda.amazonaws.com", CallerKind.SERVICE),
+        (GITHUB, CallerKind.FEDERATED),
+        ("accounts.google.com", CallerKind.FEDERATED),
+    ],
+)
+def test_arn_alone_tells_the_kind_of_caller(principal: str | None, kind: CallerKind) -> None:
+    assert caller_of(principal).kind is kind
+
+
+def test_issue_time_makes_a_session_of_a_user_and_of_root() -> None:
+    assert caller_of(USER, temporary=True).kind is CallerKind.USER_SESSION
+    assert caller_of(ROOT, temporary=True).kind is CallerKind.ROOT_SESSION
+
+
+def test_session_takes_its_roles_path_from_the_principal_arn_of_the_request() -> None:
+    assert caller_of(SESSION).issuer_arn == f"arn:aws:iam::{ACCOUNT}:role/Deploy"
+    assert caller_of(SESSION, ROLE, "AROAEXAMPLE:job-1").issuer_arn == ROLE
+    assert caller_of(SESSION, ROLE, "AROAEXAMPLE:job-1").unique_id == "AROAEXAMPLE"
+
+
+def test_service_linked_role_is_known_by_its_path() -> None:
+    linked = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+    assert caller_of(linked).is_service_linked
+
+
+@pytest.mark.parametrize("principal", ["bob", "arn:aws:s3:::data", "arn:aws:iam::1:group/x", ""])
+def test_what_is_no_principal_is_refused(principal: str) -> None:
+    with pytest.raises(ValueError, match="is no principal"):
+        caller_of(principal)

@@ -1,0 +1,129 @@
+"""A request's context: what follows from the principal, what the caller of the library adds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sts_tui.iam import Caller, CallerKind, Request
+from tests.iam.build import ACCOUNT, FEDERATED, OBJECT, OTHER, ROLE, ROOT, SESSION, USER, ask, role_session
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        (USER, {"aws:username": "ana", "aws:principalarn": USER, "aws:principaltype": "User"}),
+        (SESSION, {"aws:principalarn": f"arn:aws:iam::{ACCOUNT}:role/Deploy", "aws:userid": None}),
+        (FEDERATED, {"aws:userid": f"{ACCOUNT}:bob", "aws:username": None, "aws:principalarn": FEDERATED}),
+        (ROOT, {"aws:userid": ACCOUNT, "aws:principaltype": "Account"}),
+        (None, {"aws:userid": "anonymous", "aws:principalarn": None, "aws:principalisawsservice": None}),
+        (
+            "logs.amazonaws.com",
+            {
+                "aws:principalisawsservice": "true",
+                "aws:principalservicename": "logs.amazonaws.com",
+                "aws:principalservicenameslist": ("logs.amazonaws.com",),
+                "aws:principalarn": None,
+            },
+        ),
+        ("accounts.google.com", {"aws:principalarn": None, "aws:userid": "accounts.google.com"}),
+    ],
+)
+def test_principal_alone_gives_its_keys(principal: str | None, expected: dict[str, Any]) -> None:
+    values = ask(principal=principal).values
+    assert {key: values.get(key) for key in expected} == expected
+
+
+def test_session_keeps_the_path_of_its_role_and_its_unique_id() -> None:
+    context = {"aws:PrincipalArn": ROLE, "aws:userid": "AROAEXAMPLE:job-1"}
+    request = ask(principal=SESSION, context=context)
+    assert request.caller.issuer_arn == ROLE
+    assert request.values["aws:principalarn"] == ROLE
+
+
+def test_exact_caller_gives_user_id_of_its_session() -> None:
+    assert ask(caller=role_session()).values["aws:userid"] == "AROAEXAMPLEEXAMPLEEXA:job-1"
+    ana = Caller(kind=CallerKind.USER, arn=USER, account=ACCOUNT, unique_id="AIDAEXAMPLE")
+    assert ask(caller=ana).values["aws:userid"] == "AIDAEXAMPLE"
+
+
+def test_caller_without_arn_has_no_name() -> None:
+    request = Request(caller=Caller(kind=CallerKind.USER, account=ACCOUNT), action="s3:GetObject")
+    assert "aws:username" not in request.values
+    assert request.principal is None
+    request = Request(caller=Caller(kind=CallerKind.SERVICE), action="s3:GetObject")
+    assert "aws:principalservicename" not in request.values
+    assert "aws:principalaccount" not in request.values
+
+
+def test_context_overrides_what_follows_from_the_principal() -> None:
+    assert ask(context={"AWS:UserName": "other"}).values["aws:username"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("x", "x"),
+        (True, "true"),
+        (False, "false"),
+        (7, "7"),
+        (1.5, "1.5"),
+        (datetime(2026, 1, 15, 9, tzinfo=UTC), "2026-01-15T09:00:00Z"),
+        (["a", 2], ("a", "2")),
+        (("a",), ("a",)),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_values_are_read_as_text(value: Any, read: Any) -> None:
+    assert ask(context={"k:Key": value}).values.get("k:key") == read
+
+
+@pytest.mark.parametrize("key", ["aws:TagKeys", "AWS:CALLEDVIA", "cognito-identity.amazonaws.com:amr"])
+def test_single_value_of_a_multivalued_key_is_a_set_of_one(key: str) -> None:
+    assert ask(context={key: "a"}).values[key.lower()] == ("a",)
+
+
+def test_value_that_is_nothing_of_this_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="k:key: a context value is"):
+        ask(context={"k:Key": {"a": 1}})
+
+
+@pytest.mark.parametrize(
+    ("resource", "given", "owner"),
+    [
+        (f"arn:aws:sqs:eu-west-1:{OTHER}:q", None, OTHER),
+        (OBJECT, None, ACCOUNT),
+        (OBJECT, OTHER, OTHER),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", None, ACCOUNT),
+        ("*", None, ACCOUNT),
+    ],
+)
+def test_resource_belongs_to_the_account_given_else_to_that_of_its_arn_else_to_the_callers(
+    resource: str, given: str | None, owner: str
+) -> None:
+    request = ask(resource=resource, owner=given)
+    assert request.resource_account == owner
+    assert request.values["aws:resourceaccount"] == owner
+
+
+def test_service_on_a_resource_without_account_has_no_owner() -> None:
+    request = ask(principal="logs.amazonaws.com", owner=None)
+    assert request.resource_account is None
+    assert "aws:resourceaccount" not in request.values
+
+
+def test_context_is_shown_as_it_was_spelled() -> None:
+    shown = ask(context={"aws:SourceIp": "10.0.0.1", "aws:TagKeys": ["a"]}).spelled_context
+    assert shown["aws:SourceIp"] == "10.0.0.1"
+    assert shown["aws:PrincipalArn"] == USER
+    assert shown["aws:TagKeys"] == ("a",)
+
+
+def test_changed_copy_leaves_the_request_alone() -> None:
+    request = ask(context={"aws:SourceIp": "10.0.0.1"})
+    assert request.with_values({"aws:sourceip": "10.0.0.2"}).values["aws:sourceip"] == "10.0.0.2"
+    assert request.values["aws:sourceip"] == "10.0.0.1"
+    assert "s3:GetObject" in repr(request)
