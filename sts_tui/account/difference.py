@@ -31,7 +31,8 @@ def _objects(before: Mapping[str, Any], after: Mapping[str, Any], shape: Shape, 
 
 def _values(first: Any, second: Any, member: Member | None, named: str, place: str) -> Iterator[str]:
     holds = member.holds if member else Holds.TEXT
-    if holds is Holds.ENTITIES and member and SHAPES[member.shape].identity:
+    listed = holds is Holds.ENTITIES and member is not None and bool(SHAPES[member.shape].identity)
+    if listed and member and (first or second):
         yield from _lists(first or [], second or [], SHAPES[member.shape], place)
     elif holds is Holds.ENTITY and member and isinstance(first, dict) and isinstance(second, dict):
         yield from _objects(first, second, SHAPES[member.shape], named)

@@ -175,11 +175,18 @@ def _wildcard_spans(resource: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _template(template: str) -> re.Pattern[str]:
+    names = re.findall(r"\$\{([^}]*)\}", template)
     parts = re.split(r"\$\{[^}]*\}", template)
-    before_resource = len(re.split(r"\$\{[^}]*\}", ":".join(template.split(":", 5)[:5]))) - 1
-    gaps = [r"[^:]*" if index < before_resource else r".*" for index in range(len(parts) - 1)]
+    before_resource = ":".join(template.split(":", 5)[:5]).count("${")
+    gaps = [
+        "[^:]*" if index < before_resource else _SPANS.get(name, ".*") for index, name in enumerate(names)
+    ]
     joined = "".join(re.escape(part) + gap for part, gap in zip(parts, [*gaps, ""], strict=True))
     return re.compile(joined, re.DOTALL)
+
+
+_SPANS: Final[Mapping[str, str]] = {"BucketName": "[^/]*"}
+"""What the resource part of an ARN may hold in a place; elsewhere names with paths are possible."""
 
 
 def _condition_doubts(condition: Any, steps: Steps) -> Iterator[Doubt]:
