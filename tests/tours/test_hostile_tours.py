@@ -18,7 +18,7 @@ WRITTEN = """
     alice alpha/bob Ops demo@Ops operator@beta arn:aws:s3:::alpha-data/x * s3:GetObject sts iam assume-role
     get-caller-identity put-role-policy --role-arn --role-session-name demo --tags Key=a,Value=b --query
     Credentials --profile --policy-document {} [ file:///etc/passwd --as-session --no-sign-request until
-    expires 1h 5 ok error denied allowed by output session active status 403 AccessDenied null aws:SourceIp=1.2.3.4
+    expires 1h 5 ok error denied allowed by output session active status 403 null aws:SourceIp=1.2.3.4
     owner=beta seed region propagation ${mfa:alice} ${last:Credentials.AccessKeyId} ${key:bob} ${saml:x/y}
     ${oidc:x/y?exp=1} ${last:
 """
