@@ -28,7 +28,7 @@ def denied_message(request: Request, decision: Decision) -> str:
     is_s3 = request.action_key.startswith("s3:")
     if is_s3 and not _is_told_more_by_s3(request):
         return "Access Denied"
-    caller = "anonymous" if request.caller.kind is CallerKind.ANONYMOUS else request.principal
+    caller = "anonymous" if request.caller.kind is CallerKind.ANONYMOUS else request.caller.arn
     message = f"User: {caller} is not authorized to perform: {request.action}"
     if request.resource != "*":
         message += f' on resource: "{request.resource}"' if is_s3 else f" on resource: {request.resource}"

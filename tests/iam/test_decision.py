@@ -1,0 +1,128 @@
+"""Decisions in words: AWS's reason, the statements, and the sentence that a caller is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import sts_tui.iam
+from sts_tui.iam import Caller, CallerKind, PolicyDocument, PolicyType, Provenance, denied_message
+from tests.iam.build import (
+    ACCOUNT,
+    EVERYTHING,
+    OBJECT,
+    OTHER,
+    ROLE,
+    USER,
+    allow,
+    ask,
+    decide,
+    deny,
+    policy,
+    role_session,
+)
+
+FULL = policy(EVERYTHING)
+
+
+def test_label_is_owner_policy_and_sid_or_position() -> None:
+    assert Provenance(PolicyType.IDENTITY, "AppData", 0, "Read").label == "AppData#Read"
+    assert Provenance(PolicyType.IDENTITY, "AWSRevokeOlderSessions", 0, None, "App").label == (
+        "App/AWSRevokeOlderSessions#1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("policies", "reason"),
+    [
+        ({"identity": policy(deny())}, "with an explicit deny in an identity-based policy"),
+        ({"boundary": policy(deny())}, "with an explicit deny in a permissions boundary"),
+        ({"session": policy(deny())}, "with an explicit deny in a session policy"),
+        ({"resource": policy(deny(Principal="*"))}, "with an explicit deny in a resource-based policy"),
+        ({"scps": [policy(deny())]}, "with an explicit deny in a service control policy"),
+        ({"rcps": [policy(deny(Principal="*"))]}, "with an explicit deny in a resource control policy"),
+        ({"endpoint": policy(deny())}, "with an explicit deny in a VPC endpoint policy"),
+        ({}, "because no identity-based policy allows the s3:GetObject action"),
+        (
+            {"identity": FULL, "boundary": []},
+            "because no permissions boundary allows the s3:GetObject action",
+        ),
+        ({"identity": FULL, "session": []}, "because no session policy allows the s3:GetObject action"),
+        ({"scps": [[]]}, "because no service control policy allows the s3:GetObject action"),
+        ({"endpoint": []}, "because no VPC endpoint policy allows the s3:GetObject action"),
+        ({"identity": FULL}, ""),
+        ({"identity": policy(allow(Condition={"Unheard": {"k": "x"}}))}, ""),
+    ],
+)
+def test_reason_is_in_aws_words(policies: dict[str, Any], reason: str) -> None:
+    found = decide(ask(caller=role_session()), **policies)
+    assert found.aws_reason == reason
+    assert found.reason.startswith(reason)
+
+
+def test_reason_names_policy_type_and_statement() -> None:
+    document = PolicyDocument(policy(EVERYTHING), "Admin", "ana")
+    assert decide(identity=document).reason == "allowed by an identity-based policy: ana/Admin#1"
+
+
+ASSUME = {"action": "sts:AssumeRole", "resource": ROLE}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            {"action": "sqs:SendMessage", "resource": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"},
+            f"User: {USER} is not authorized to perform: sqs:SendMessage "
+            f"on resource: arn:aws:sqs:eu-west-1:{ACCOUNT}:q "
+            "because no identity-based policy allows the sqs:SendMessage action",
+        ),
+        (
+            {"action": "ec2:DescribeInstances", "resource": "*"},
+            f"User: {USER} is not authorized to perform: ec2:DescribeInstances "
+            "because no identity-based policy allows the ec2:DescribeInstances action",
+        ),
+        (ASSUME, f"User: {USER} is not authorized to perform: sts:AssumeRole on resource: {ROLE}"),
+        (
+            {"action": "sts:AssumeRoleWithSAML", "resource": ROLE, "principal": "accounts.google.com"},
+            "Not authorized to perform sts:AssumeRoleWithSAML",
+        ),
+        (
+            {},
+            f'User: {USER} is not authorized to perform: s3:GetObject on resource: "{OBJECT}" '
+            "because no identity-based policy allows the s3:GetObject action",
+        ),
+        ({"owner": OTHER}, "Access Denied"),
+        ({"principal": None}, "Access Denied"),
+        (
+            {"owner": OTHER, "context": {"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": "o-1"}},
+            f'User: {USER} is not authorized to perform: s3:GetObject on resource: "{OBJECT}" '
+            "because no resource-based policy allows the s3:GetObject action",
+        ),
+        (
+            {"principal": None, "action": "sqs:SendMessage", "resource": "*"},
+            "User: anonymous is not authorized to perform: sqs:SendMessage "
+            "because no resource-based policy allows the sqs:SendMessage action",
+        ),
+    ],
+)
+def test_denied_caller_is_told_what_aws_would_say(asked: dict[str, Any], message: str) -> None:
+    request = ask(**asked)
+    assert denied_message(request, decide(request)) == message
+
+
+def test_limit_without_a_sentence_of_its_own_gives_the_ordinary_denial() -> None:
+    bob = Caller(
+        kind=CallerKind.FEDERATED_USER, arn=f"arn:aws:sts::{ACCOUNT}:federated-user/bob", account=ACCOUNT
+    )
+    request = ask(caller=bob, action="iam:ListUsers", resource="*")
+    found = decide(request)
+    assert denied_message(request, found) == f"User: {bob.arn} is not authorized to perform: iam:ListUsers"
+    assert found.aws_reason == ""
+    assert "GetFederationToken" in found.reason
+
+
+def test_what_the_package_does_not_have_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing_of_this"):
+        _ = sts_tui.iam.nothing_of_this
