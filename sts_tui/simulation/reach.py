@@ -96,6 +96,36 @@ def _from(source: str, leaving: Mapping[str, Sequence[Hop]]) -> Iterator[Chain]:
                 yield Chain((*so_far, hop))
 
 
+def cycles(found: Iterable[Hop]) -> tuple[tuple[str, ...], ...]:
+    """Groups of roles (ARNs) that can become each other, a role that can become itself included.
+
+    Whoever holds a session of one can renew for ever; to end that, every role of the group has to be
+    revoked before one of them is assumed again.
+    """
+    leaving: dict[str, list[str]] = {}
+    for hop in found:
+        leaving.setdefault(hop.source, []).append(hop.target)
+    reached = {source: _reached(source, leaving) for source in leaving}
+    groups: dict[tuple[str, ...], None] = {}
+    for source in leaving:
+        if source in reached[source]:
+            group = [other for other in leaving if other in reached[source] and source in reached[other]]
+            groups[tuple(group)] = None
+    return tuple(groups)
+
+
+def _reached(source: str, leaving: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Everything that can be reached in one hop or more, the source itself where it comes back."""
+    seen: set[str] = set()
+    waiting = list(leaving.get(source, ()))
+    while waiting:
+        here = waiting.pop()
+        if here not in seen:
+            seen.add(here)
+            waiting += leaving.get(here, ())
+    return frozenset(seen)
+
+
 class _Search:
     """Asks the pipeline, on a fork of the world where every role has a session of its own."""
 
@@ -119,7 +149,7 @@ class _Search:
             if trusted.may_be(user.arn):
                 yield from self._assume(user.arn, user.user_name, identity_of_user(user), role)
         for other in self.world.in_force.roles.values():
-            if other.arn != role.arn and not other.is_service_linked and trusted.may_be(other.arn):
+            if not other.is_service_linked and trusted.may_be(other.arn):
                 yield from self._assume(other.arn, other.role_name, self._keys[other.arn], role)
         for service in trusted.services:
             identity = Identity(kind=IdentityKind.SERVICE, label=f"service:{service}", arn=service)
