@@ -96,8 +96,10 @@ def check_shape(operation: str, params: Mapping[str, Any], settings: Settings | 
 
 
 def _with_source_identity(shape: Shape, maximum: int) -> Shape:
-    longer = replace(shape.members["SourceIdentity"], maximum=maximum)
-    return replace(shape, members={**shape.members, "SourceIdentity": longer})
+    usual = shape.members["SourceIdentity"]
+    if usual.maximum == maximum:
+        return shape
+    return replace(shape, members={**shape.members, "SourceIdentity": replace(usual, maximum=maximum)})
 
 
 def check(shape: Shape, params: Mapping[str, Any]) -> None:
