@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sts_tui.account.problems import AccountFileError
+from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.grammar import read_tour
 from sts_tui.tours.opening import Opening, opening_of
 from sts_tui.tours.steps import Tour
+from sts_tui.tui.keeping import Kept, NothingToResumeError, begin, crash_log, resume
 from sts_tui.tui.keymap import PRESETS
 from sts_tui.tui.options import Options
+from sts_tui.tui.pieces import line
 from sts_tui.tui.preferences import preferences
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
 
 UNUSABLE = 2
 """Exit code for input that cannot be used."""
@@ -35,6 +42,10 @@ class Asked(Protocol):
     @property
     def start(self) -> datetime | None: ...
     @property
+    def resume(self) -> bool: ...
+    @property
+    def journal(self) -> bool: ...
+    @property
     def readonly(self) -> bool: ...
     @property
     def theme(self) -> str | None: ...
@@ -50,30 +61,57 @@ def open_explorer(asked: Asked) -> int:
     """Runs the explorer; returns the exit code."""
     tour = read_tour(asked.tour) if asked.tour else None
     opening = opening_for(asked, tour)
+    options = options_of(asked, opening.theme)
+    kept: Kept | None = None
     try:
-        simulation = _at_present(opening)
+        if asked.resume:
+            kept = resume()
+        simulation = kept.simulation if kept else _at_present(opening)
     except AccountFileError as error:
         for problem in error.problems:
             print(f"sts-tui: {problem}", file=sys.stderr)
         return UNUSABLE
-    options = options_of(asked, opening.theme)
+    except NothingToResumeError as error:
+        print(f"sts-tui: {error}", file=sys.stderr)
+        return UNUSABLE
     if options.is_reader:
         from sts_tui.tui.reader import read_aloud
 
         return read_aloud(simulation, options)
-    return _run(simulation, options, tour)
+    if kept is None and asked.journal and tour is None:  # a tour can be played again
+        kept = begin(simulation, opening.files)
+    return _run(simulation, options, tour, kept)
 
 
-def _run(simulation: Simulation, options: Options, tour: Tour | None) -> int:
+def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept | None = None) -> int:
     from sts_tui.tui.app import StsApp
 
     app = StsApp(simulation, options)
     if tour is not None:
         app.present(tour)
+    if kept is not None:
+        _go_on(app, kept)
     code = app.run(mouse=options.has_mouse)
+    if kept is not None:
+        kept.close(app.logbook.acting.who)
+    broken = getattr(app, "_exception", None)  # what Textual stopped on; it has restored the terminal
+    if broken is not None and (log := crash_log(broken)):
+        print(f"sts-tui: this is a mistake of ours; it is written down in {log}", file=sys.stderr)
+        if kept is not None:
+            print("sts-tui: sts-tui --resume goes on where you were", file=sys.stderr)
     if options.record is not None:
         options.record.write_text("\n".join(recorded(app.logbook.tour, options)) + "\n", encoding="utf-8")
     return code or 0
+
+
+def _go_on(app: StsApp, kept: Kept) -> None:
+    """Whoever acted acts again, and what follows is written down."""
+    if kept.acting is not None:
+        with suppress(UnknownIdentityError):
+            app.logbook.acting = kept.simulation.resolve(kept.acting)
+    if kept.lost:
+        app.logbook.said(line((kept.lost, "warning")))
+    kept.follow(lambda: app.logbook.acting.who)
 
 
 def recorded(steps: list[str], options: Options) -> list[str]:
