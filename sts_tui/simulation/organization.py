@@ -66,10 +66,6 @@ def organization_keys(
     return {f"aws:{prefix}OrgID": organization.id, f"aws:{prefix}OrgPaths": [path]}
 
 
-def same_organization(one: str | None, other: str | None, configuration: Configuration) -> bool:
-    return is_member(one, configuration) and is_member(other, configuration)
-
-
 def _paths_to(
     account: str, unit: OrganizationalUnit, above: tuple[Level, ...]
 ) -> Iterator[tuple[Level, ...]]:

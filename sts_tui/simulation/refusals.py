@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sts_tui.iam import Decision, Outcome, PolicyType, Provenance, denied_message
+from sts_tui.iam import Decision, Outcome, denied_message
 from sts_tui.simulation.authorizer import Prepared
-from sts_tui.simulation.organization import same_organization
 from sts_tui.sts.decode_authorization_message import authorization_message, encode_authorization_message
 from sts_tui.sts.denials import MessageForm, access_denied, message_form
 from sts_tui.sts.errors import AwsError
@@ -54,6 +53,8 @@ def denial(prepared: Prepared, decision: Decision, now: datetime) -> AwsError:
     """The error of a denied request, with the decision inside."""
     question = prepared.question
     code, status = denial_code(question.action)
+    if decision.limit is not None:
+        code, status = decision.limit.code, decision.limit.status
     form = message_form(question.action, question.caller)
     if form is not MessageForm.WITH_REASON:
         return access_denied(question.action, question.resource, question.caller, decision=decision)
@@ -62,11 +63,8 @@ def denial(prepared: Prepared, decision: Decision, now: datetime) -> AwsError:
 
 def _message(prepared: Prepared, decision: Decision, now: datetime) -> str:
     question = prepared.question
-    service = question.action.partition(":")[0].lower()
-    if service == "s3" and not _may_be_told(prepared):
-        return "Access Denied"
     sentence = denied_message(prepared.request(now), decision)
-    if service == "ec2":
+    if question.action.lower().startswith("ec2:"):
         encoded = _encoded(prepared, decision, now)
         return f"You are not authorized to perform this operation. {sentence}. {_ENCODED}{encoded}"
     return sentence
@@ -76,7 +74,8 @@ def _encoded(prepared: Prepared, decision: Decision, now: datetime) -> str:
     """What DecodeAuthorizationMessage makes readable for those who may read it."""
     caller = prepared.question.caller
     matched = [
-        {"sourcePolicyType": kind.value, "sourcePolicyId": one.label} for kind, one in _evidence(decision)
+        {"sourcePolicyType": one.policy_type.value, "sourcePolicyId": one.label}
+        for one in decision.statements
     ]
     return encode_authorization_message(
         authorization_message(
@@ -88,19 +87,6 @@ def _encoded(prepared: Prepared, decision: Decision, now: datetime) -> str:
             conditions=prepared.context(now).values,
             matched=matched,
         )
-    )
-
-
-def _evidence(decision: Decision) -> list[tuple[PolicyType, Provenance]]:
-    return [(statement.policy_type, statement) for statement in decision.statements]
-
-
-def _may_be_told(prepared: Prepared) -> bool:
-    """S3 explains itself to callers of the bucket's account or organization only."""
-    caller = prepared.question.caller.caller.account
-    owner = prepared.resource_account
-    return caller is not None and (
-        caller == owner or same_organization(caller, owner, prepared.question.configuration)
     )
 
 

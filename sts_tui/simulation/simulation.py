@@ -23,7 +23,7 @@ from sts_tui.simulation.identities import Identity, caller_json, resolve
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.model_files import Files, read_model
 from sts_tui.simulation.passage import Passage
-from sts_tui.simulation.pipeline import DEFAULT_REGION, Ask, carry_out, check_context
+from sts_tui.simulation.pipeline import DEFAULT_REGION, Ask, Outcomes, carry_out, check_context
 from sts_tui.simulation.settings import changed_setting
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
@@ -130,13 +130,34 @@ class Simulation:
         context: Mapping[str, Any] | None = None,
         region: str = DEFAULT_REGION,
         session_label: str | None = None,
+        only_authorize: bool = False,
     ) -> dict[str, Any]:
-        """What `call` would answer or raise now; nothing changes and nothing is recorded."""
+        """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
         ask = _ask(action, params, caller, context, region, session_label)
-        outcomes = carry_out(ask, self.world, self._commands.authenticator, self.seed)
+        outcomes = self._outcomes(replace(ask, is_plain=only_authorize))
         if outcomes.error:
             raise outcomes.error
         return outcomes.answer.response
+
+    def what_if(
+        self,
+        action: str,
+        params: Mapping[str, Any] | None = None,
+        caller: CallerLike = None,
+        context: Mapping[str, Any] | None = None,
+        region: str = DEFAULT_REGION,
+        only_authorize: bool = False,
+        without: Sequence[PolicyType] = (),
+    ) -> Explanation | None:
+        """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None where no
+        policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
+        """
+        ask = _ask(action, params, caller, context, region, None)
+        recall = self._outcomes(replace(ask, is_plain=only_authorize)).recall
+        return None if recall is None else prepare(recall).explain(self.now, without)
+
+    def _outcomes(self, ask: Ask) -> Outcomes:
+        return carry_out(ask, self.world, self._commands.authenticator, self.seed)
 
     def resolve(self, who: str, account: str | None = None) -> Identity:
         """Whom a WHO means. Raises UnknownIdentityError, which lists the candidates."""

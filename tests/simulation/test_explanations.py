@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sts_tui.iam import Outcome
+from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes import Fix, fixes
@@ -47,6 +47,22 @@ def test_every_logged_request_of_the_sample_explains_to_the_verdict_it_had() -> 
             assert Verdict.of(explanation.decision.outcome) is event.verdict
             explained += 1
     assert explained > 50
+
+
+def test_a_call_that_was_not_made_can_be_explained_too() -> None:
+    sim = small_house()
+    before = (sim.world, sim.events.next_number)
+    params = {"RoleArn": role_arn("Deep"), "RoleSessionName": "job"}
+    why_not = sim.what_if("sts:AssumeRole", params, caller=alice(sim))
+    assert why_not is not None
+    assert why_not.decision.settled_by is PolicyType.TRUST
+    would = sim.what_if(
+        "iam:DeleteRole", {"Resource": role_arn("Deep")}, caller=alice(sim), only_authorize=True
+    )
+    assert would is not None
+    assert would.decision.outcome is Outcome.ALLOWED
+    assert sim.preview("iam:GetRole", {"Resource": "*"}, caller=alice(sim), only_authorize=True) == {}
+    assert (sim.world, sim.events.next_number) == before
 
 
 def test_what_reached_no_policy_has_no_explanation() -> None:
