@@ -14,7 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sts_tui.iam.conditions import Answer, Condition, compile_condition, undecidable
+from sts_tui.iam.conditions import Condition, compile_condition, undecidable
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.decision import PolicyType
 from sts_tui.iam.match import Actions, Principals, Resources, ResourceTest, Statement
@@ -389,7 +389,7 @@ def _with_variables(
 ) -> ResourceTest:
     settings = scope.settings
 
-    def test(request: Request) -> Answer:
+    def test(request: Request) -> bool:
         resource = request.resource
         if matches(resource):
             return not negated

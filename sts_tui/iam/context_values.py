@@ -43,9 +43,13 @@ def _dates(wanted: str) -> Iterator[str]:
     milliseconds = instant(wanted)
     if milliseconds is None:
         return
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
-    for beside in (at, at - timedelta(seconds=1), at + timedelta(seconds=1)):
-        yield beside.strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+        beside = (at, at - timedelta(seconds=1), at + timedelta(seconds=1))
+    except OverflowError:  # an instant beyond the year 9999 or before the year 1
+        return
+    for each in beside:
+        yield each.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _numbers(wanted: str) -> Iterator[str]:

@@ -105,7 +105,6 @@ NEVER_DENIED: Final = {
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
-_LIMITED_SERVICES: Final = frozenset(limit.service for limit in CREDENTIAL_LIMITS)
 _UNLIMITED: Final = frozenset(
     (CallerKind.USER, CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED)
 )
@@ -117,8 +116,6 @@ def limit_on(request: Request) -> CredentialLimit | None:
     if caller.kind in _UNLIMITED:
         return None
     service, _, operation = request.action_key.partition(":")
-    if service not in _LIMITED_SERVICES:
-        return None
     for limit in CREDENTIAL_LIMITS:
         if limit.service == service and limit.refuses(caller, operation):
             return limit

@@ -59,7 +59,7 @@ def _elements(statement: Statement, code: int, request: Request) -> Iterator[Ele
 def _resource(statement: Statement, resources: Resources, code: int, request: Request) -> ElementExplanation:
     return ElementExplanation(
         "NotResource" if resources.negated else "Resource",
-        _status(Element.RESOURCE, code, resources.test is not None and resources.test(request) is None),
+        _status(Element.RESOURCE, code),
         resources.written,
         (request.resource,),
         _unless_same(matching_resource(resources, statement.scope, request), request.resource),

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Final
 
 from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.conditions import Condition
 from sts_tui.iam.context_values import values_to_try
 from sts_tui.iam.decide import evaluate
 from sts_tui.iam.decision import Decision, Outcome, PolicyType
@@ -108,7 +109,7 @@ def _edits(request: Request, policies: PolicySet, decision: Decision) -> Iterato
     """Edits that answer this decision, each with the policies that it makes."""
     match decision.outcome:
         case Outcome.EXPLICIT_DENY:
-            yield from _without_denies(request, policies)
+            yield _without_first_deny(policies, decision)
         case Outcome.IMPLICIT_DENY if decision.settled_by is not None:
             yield from _with_allow(request, policies, decision.settled_by)
 
@@ -116,19 +117,17 @@ def _edits(request: Request, policies: PolicySet, decision: Decision) -> Iterato
 # --- explicit denies ---
 
 
-def _without_denies(request: Request, policies: PolicySet) -> Iterator[tuple[Edit, PolicySet]]:
-    """Take out the first Deny that matches; further ones are found by the next round."""
-    for layer in policies.binding(request.caller).in_order:
-        for statement in layer.statements:
-            if statement.is_deny and statement.match(request) == MATCHED:
-                document = _document_of(layer, statement)
-                statements = [
-                    each for index, each in enumerate(_written(document)) if index != statement.index
-                ]
-                label = statement.provenance(layer.policy_type).label
-                edit = _edit(document, layer, statements, f"remove {label}", FixKind.REMOVE_STATEMENT)
-                yield edit, _replaced(policies, layer, document, edit)
-                return
+def _without_first_deny(policies: PolicySet, decision: Decision) -> tuple[Edit, PolicySet]:
+    """Take out the first Deny that matched; further ones are found by the next round."""
+    deny = decision.evidence[0][1]
+    layer = next(
+        layer for layer in policies.layers.in_order if any(each is deny for each in layer.statements)
+    )
+    document = _document_of(layer, deny)
+    statements = [each for index, each in enumerate(_written(document)) if index != deny.index]
+    label = deny.provenance(layer.policy_type).label
+    edit = _edit(document, layer, statements, f"remove {label}", FixKind.REMOVE_STATEMENT)
+    return edit, _replaced(policies, layer, document, edit)
 
 
 # --- missing Allows ---
@@ -161,14 +160,13 @@ def _mended(request: Request, layer: Layer, document: PolicyDocument, statement:
     label = statement.provenance(layer.policy_type).label
     words: list[str] = []
     kinds: list[FixKind] = []
-    for _ in range(len(statement.conditions) + Element.CONDITION):
-        code = statement.match(request)
-        if code == MATCHED:
-            break
+    while (code := statement.match(request)) != MATCHED:
         repair = _repaired(_written(document)[statement.index], code, statement, request)
         if repair is None:
             return None
         kind, what, written = repair
+        if kind in kinds and kind is not FixKind.REMOVE_CONDITION:
+            return None  # it did not help the first time
         if kind in _WIDENING and not _WIDENING.isdisjoint(kinds):
             return None  # a new action and a new resource in one statement would grant their cross product
         kinds.append(kind)
@@ -200,17 +198,16 @@ def _repaired(
         return _with_principal(written, request)
     if code >= Element.CONDITION:
         condition = statement.conditions[code - Element.CONDITION]
-        block = {
-            operator: {
-                key: value
-                for key, value in keys.items()
-                if (operator, key) != (condition.operator, condition.key)
-            }
-            for operator, keys in written["Condition"].items()
-        }
+        block = _without_condition(written["Condition"], condition)
         what = f"remove the condition {condition.operator} {condition.key}"
         return FixKind.REMOVE_CONDITION, what, {**written, "Condition": block}
     return None
+
+
+def _without_condition(block: Mapping[str, Any], condition: Condition) -> Mapping[str, Any]:
+    keys = {key: value for key, value in block[condition.operator].items() if key != condition.key}
+    rest = {operator: each for operator, each in block.items() if operator != condition.operator}
+    return {**rest, condition.operator: keys} if keys else rest
 
 
 def _is_for_everything(statement: Statement, request: Request) -> bool:
@@ -257,7 +254,12 @@ def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, P
         layer.documents[-1] if layer.documents else PolicyDocument({"Version": "2012-10-17"}, "a new policy")
     )
     where = f"{document.owner}/{document.name}" if document.owner else document.name
-    summary = f"allow {request.action} on {request.resource} in {where} ({layer.policy_type.value})"
+    what = (
+        layer.policy_type.value
+        if layer.level is None
+        else f"{layer.policy_type.value}, level {layer.level + 1}"
+    )
+    summary = f"allow {request.action} on {request.resource} in {where} ({what})"
     edit = _edit(document, layer, [*_written(document), statement], summary, FixKind.ADD_STATEMENT)
     return edit, _replaced(policies, layer, document, edit)
 

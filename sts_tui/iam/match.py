@@ -11,13 +11,13 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from sts_tui.iam.conditions import Answer, Condition
+from sts_tui.iam.conditions import Condition
 from sts_tui.iam.conditions.operator import ContextTest, Scope
 from sts_tui.iam.decision import PolicyType, Provenance
 from sts_tui.iam.principals import Closeness, PrincipalElement
 from sts_tui.iam.request import Request
 
-ResourceTest: TypeAlias = Callable[[Request], Answer]
+ResourceTest: TypeAlias = Callable[[Request], bool]
 
 
 class Element(IntEnum):
@@ -105,10 +105,8 @@ def _compared(
 
     def all_elements(request: Request) -> int:
         undecided = False
-        if resource is not None and not (answer := resource(request)):
-            if answer is not None:
-                return _RESOURCE
-            undecided = True
+        if resource is not None and not resource(request):
+            return _RESOURCE
         if names is not None and (closeness := names(request)) <= _NOT_AT_ALL:
             if closeness is _NOT_AT_ALL:
                 return _PRINCIPAL

@@ -245,17 +245,16 @@ def _documents(policy_type: PolicyType, given: Documents) -> Iterable[PolicyDocu
     if isinstance(given, Mapping):
         return (PolicyDocument(given, policy_type.value),)
     if len(given) == 2 and isinstance(given[0], str):
-        return (_document(given, ""),)  # type: ignore[arg-type]  # a name and its document
+        return (_document(given, ""),)
     return [
-        each if each.__class__ is PolicyDocument else _document(each, f"{policy_type.value} {number}")  # type: ignore[arg-type]  # no name alone
+        each if isinstance(each, PolicyDocument) else _document(each, f"{policy_type.value} {number}")
         for number, each in enumerate(given, 1)
     ]
 
 
-def _document(given: Document, name: str) -> PolicyDocument:
+def _document(given: Any, name: str) -> PolicyDocument:
+    """`(name, document)`, or a document alone, which gets the name; PolicyDocument says what is neither."""
     match given:
-        case PolicyDocument():
-            return given
         case (str(own_name), document):
             return PolicyDocument(document, own_name)
         case _:

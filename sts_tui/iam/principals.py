@@ -84,20 +84,10 @@ class PrincipalElement:
         """
         if self._everyone or (self._every_aws_principal and caller.kind is not CallerKind.FEDERATED):
             return True
-        match caller.kind:
-            case CallerKind.ANONYMOUS:
-                return False
-            case CallerKind.SERVICE:
-                return self._names_service(caller)
-            case CallerKind.FEDERATED:
-                return caller.arn in self._federated
-            case CallerKind.ROOT | CallerKind.ROOT_SESSION:
-                return self._names_account(caller)
-            case CallerKind.ROLE_SESSION:
-                listed = self._names_itself(caller) and self._names_issuer(caller)
-            case CallerKind.USER | CallerKind.USER_SESSION | CallerKind.FEDERATED_USER:
-                listed = self._names_itself(caller)
-        return listed and (not needs_account or self._names_account(caller))
+        listed = _LISTED[caller.kind](self, caller)
+        if caller.kind in _HAVE_NAME_AND_ACCOUNT and needs_account:
+            return listed and self._names_account(caller)
+        return listed
 
     def _names_account(self, caller: Caller) -> bool:
         return caller.account in self._accounts
@@ -122,6 +112,15 @@ class PrincipalElement:
         if bare != name:
             return bare in self._services
         return any(_without_region(entry) == name for entry in self._services)
+
+    def _lists_session(self, caller: Caller) -> bool:
+        return self._names_itself(caller) and self._names_issuer(caller)
+
+    def _lists_provider(self, caller: Caller) -> bool:
+        return caller.arn in self._federated
+
+    def _lists_nobody(self, _caller: Caller) -> bool:
+        return False
 
     def _everyone_or(self, otherwise: Closeness) -> Closeness:
         return Closeness.EVERYONE if self._everyone or self._every_aws_principal else otherwise
@@ -176,6 +175,26 @@ _NAMERS: Final = {
     CallerKind.FEDERATED: PrincipalElement._names_federated,
     CallerKind.ANONYMOUS: PrincipalElement._names_anonymous,
 }
+
+
+_LISTED: Final = {
+    CallerKind.USER: PrincipalElement._names_itself,
+    CallerKind.USER_SESSION: PrincipalElement._names_itself,
+    CallerKind.ROLE_SESSION: PrincipalElement._lists_session,
+    CallerKind.FEDERATED_USER: PrincipalElement._names_itself,
+    CallerKind.ROOT: PrincipalElement._names_account,
+    CallerKind.ROOT_SESSION: PrincipalElement._names_account,
+    CallerKind.SERVICE: PrincipalElement._names_service,
+    CallerKind.FEDERATED: PrincipalElement._lists_provider,
+    CallerKind.ANONYMOUS: PrincipalElement._lists_nobody,
+}
+"""What a NotPrincipal must list of each kind of caller, its account apart."""
+_HAVE_NAME_AND_ACCOUNT: Final = (
+    CallerKind.USER,
+    CallerKind.USER_SESSION,
+    CallerKind.ROLE_SESSION,
+    CallerKind.FEDERATED_USER,
+)
 
 
 def _without_region(service: str) -> str:

@@ -306,6 +306,7 @@ def test_text_names_the_verdict_the_layers_the_statements_and_the_context() -> N
         "(absent)",
     ):
         assert part in text
+    assert explain(ask(), PolicySet(identity=FULL)).lines()[0].startswith("allowed: allowed by")
     allowed = "\n".join(explain(ask(), PolicySet(identity=policy(allow("s3:*", [])), resource=FULL)).lines())
     assert "undecided" in allowed
 

@@ -149,6 +149,26 @@ def test_suggestion_that_does_not_help_is_not_made() -> None:
     assert summaries(ask(), identity=[strange], boundary=not_actions) == []
 
 
+def test_suggestion_that_would_mend_too_many_layers_is_not_made() -> None:
+    assert summaries(ask(), identity=FULL, scps=[[]] * 7) == []
+    assert len(summaries(ask(), identity=FULL, scps=[[]] * 3)) == 1
+
+
+def test_element_that_stays_wrong_is_given_up() -> None:
+    """An action that no pattern can cover cannot be added; nor can a caller without a name."""
+    assert summaries(ask(action="a*"), identity=policy(allow("s3:x", OBJECT))) == []
+    nameless = Caller(kind=CallerKind.SERVICE)
+    assert summaries(ask(caller=nameless), resource=policy(allow(Principal={"AWS": OTHER}))) == []
+
+
+def test_only_the_failing_condition_is_removed() -> None:
+    block = {"StringEquals": {"aws:username": "ana", "aws:y": "1"}, "Bool": {"aws:x": "true"}}
+    fixes = suggest_fixes(ask(), PolicySet(identity=("Data", policy(allow(Condition=block)))))
+    edit = next(fix.edits[0] for fix in fixes if fix.summary.startswith("remove"))
+    assert edit.document is not None
+    assert edit.document["Statement"][0]["Condition"] == {"StringEquals": {"aws:username": "ana"}}
+
+
 @pytest.mark.parametrize(
     ("operator", "wanted", "values"),
     [
@@ -163,6 +183,8 @@ def test_suggestion_that_does_not_help_is_not_made() -> None:
             ["2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "2026-01-01T00:00:01Z"],
         ),
         ("DateLessThan", "soon", []),
+        ("DateLessThan", "9999-12-31T23:59:59Z", []),
+        ("DateLessThan", "999999999999999", []),
         ("StringLike", "a*", []),
         ("StringEquals", "a", ["a"]),
         ("Null", "true", []),

@@ -68,6 +68,8 @@ def test_long_list_answers_as_a_short_one_would() -> None:
     assert [each.sid for each in found.statements] == ["B7", "All", "Twice", "Not", "Short"]
     own = evaluate(ask(resource="arn:aws:s3:::bucket-7/ana"), layer)
     assert [each.sid for each in own.statements] == ["B7", "Twice", "Not", "Own", "Short"]
+    elsewhere = policy(*(allow("s3:GetObject", f"arn:aws:s3:::bucket-{n}/*") for n in range(40)))
+    assert not decide(ask(resource="arn:aws:s3:::other/x"), identity=elsewhere).is_allowed
     nowhere = evaluate(ask(resource="arn:aws:s3:::bucket-1/x"), layer)
     assert [each.sid for each in nowhere.statements] == ["B1", "Short"]
 

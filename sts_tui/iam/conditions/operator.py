@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 from sts_tui.iam.variables import Values
@@ -59,6 +59,8 @@ def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_abs
             return _for_all_values(key, test)
         case SetOperator.FOR_ANY_VALUE:
             return _for_any_value(key, test, if_absent)
+        case _:
+            assert_never(set_operator)
 
 
 def _single(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
