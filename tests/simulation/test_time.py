@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.simulation import busy_house
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.clock import SPEEDS, SimClock
 from sts_tui.simulation.events import RequestAnswered, SessionExpired
@@ -100,6 +101,30 @@ def test_old_sessions_are_forgotten_and_the_rest_stays_flat() -> None:
     assert sessions < 900 + 2 * EXPIRED_SESSIONS_KEPT + 10
     assert len(sim.events) == 1_000
     assert len(sim.events.tallies) <= sessions + 1
+
+
+def test_a_thousand_requests_per_second_are_all_made_and_the_log_stays_bounded() -> None:
+    sim = Simulation.open({**busy_house(1_000), "Settings": {"RequestLogSize": 5_000}})
+    clock = SimClock(anchor_reading=0.0, anchor_instant=sim.now, speed=600)
+    sim.advance_to(clock.instant(0.01))  # six simulated seconds
+    states = sim.world.workload_states.values()
+    assert sum(state.succeeded + state.failed for state in states) == 1_000 * 7
+    assert len(sim.events) == 5_000
+    assert sim.events.last_number > 9_000
+
+
+@pytest.mark.long
+def test_memory_stays_flat_under_a_thousand_requests_per_second() -> None:
+    import tracemalloc
+
+    sim = Simulation.open({**busy_house(1_000), "Settings": {"RequestLogSize": 20_000}})
+    tracemalloc.start()
+    sim.advance(30)
+    before = tracemalloc.get_traced_memory()[0]
+    sim.advance(60)
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 1_000_000
 
 
 def test_a_simulated_month_of_the_sample_ends_and_does_not_grow() -> None:
