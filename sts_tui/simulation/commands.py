@@ -128,7 +128,8 @@ class Commands:
             return
         command = cli_line(ask.action, ask.params)
         if has_edited:
-            self.agenda = Agenda(world) if world.pending else self.agenda
+            if world.pending:
+                self.agenda.add(world.pending[-1].in_force_at, Kind.PROPAGATION, "")
             self._append(
                 ConfigurationChanged,
                 caller=outcomes.caller_label,
