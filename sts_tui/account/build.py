@@ -6,7 +6,10 @@ Input has passed `account.shape_check`: every value is of its kind, or wrapped a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING
+from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
+from functools import cache
 from sys import intern
 from typing import Any, Final
 
@@ -105,9 +108,19 @@ def _build(raw: Mapping[str, Any], shape: Shape, where: Derivation | None) -> En
     fields = _fields(raw, shape, where)
     if derive := _DERIVE.get(shape.name):
         derive(fields, raw, where)
-    if any(member.required and member.field not in fields for member in shape.members.values()):
+    if any(name not in fields for name in _needed(shape.name)):
         return None
     return shape.entity(**fields)
+
+
+@cache
+def _needed(shape: str) -> tuple[str, ...]:
+    """The fields that an entity cannot be made without."""
+    return tuple(
+        field.name
+        for field in dataclass_fields(SHAPES[shape].entity)
+        if field.default is field.default_factory is MISSING
+    )
 
 
 def partition_of(account: Mapping[str, Any]) -> str:

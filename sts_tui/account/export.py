@@ -42,10 +42,13 @@ def _written(entity: Entity, shape: Shape, where: Derivation | None) -> dict[str
         where = Derivation(entity.account_id, "" if entity.is_raw_dump else "aws")
     value: dict[str, Any] = {}
     for key, member in shape.members.items():
-        if member.field and not _is_default(entity, member):
+        is_dumped_path = key == "Path" and where is not None and not where.partition
+        if member.field and (is_dumped_path or not _is_default(entity, member)):
             written = _write(getattr(entity, member.field), member, where)
             if written is not None:
                 value[key] = written
+    if value.get("IdentityProvider") == value.get("Name"):
+        value.pop("IdentityProvider", None)
     if where is not None and where.partition and (leave_out := _DERIVED.get(shape.name)):
         leave_out(entity, value, where)
     for key, unknown in (entity.extra or {}).items():
@@ -123,8 +126,6 @@ def _leave_out_provider(shape: str) -> Callable[[Entity, dict[str, Any], Derivat
         arn = value.pop("Arn")
         if derived_arn(shape, value, where) != arn:
             value["Arn"] = arn
-        if value.get("IdentityProvider") == value.get("Name"):
-            value.pop("IdentityProvider", None)
 
     return leave_out
 

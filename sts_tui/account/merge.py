@@ -105,7 +105,7 @@ class Merge:
         unknown = {
             key: value
             for key, value in raw.items()
-            if key not in DETAIL_LISTS and key not in _TRANSPORT and key not in SHAPES["AccountModel"].members
+            if key not in _TRANSPORT and not any(key in SHAPES[name].members for name in _OWN_SHAPES)
         }
         own.fragments.append(
             Fragment(Place(source, ()), {"AccountId": account_id, "RawDump": True, **unknown}, True)
@@ -283,6 +283,7 @@ class Merge:
         return whole
 
 
+_OWN_SHAPES: Final = ("Account", "AccountModel")
 _TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "ResponseMetadata"})
 
 

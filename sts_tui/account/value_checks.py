@@ -68,6 +68,7 @@ def check_texts(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> 
     for index, text in enumerate(value):
         if not isinstance(text, str):
             check.fault((*steps, index), f"{shown(text)} is not text")
+            value[index] = Unusable(text)
         elif member.choices and text not in member.choices:
             choices = ", ".join(member.choices)
             hint = did_you_mean(text, member.choices)
@@ -115,6 +116,7 @@ def check_objects(check: ShapeCheck, value: Any, member: Member, steps: Steps) -
     for index, item in enumerate(value):
         if not isinstance(item, dict):
             check.fault((*steps, index), f"{shown(item)} is not an object")
+            value[index] = Unusable(item)
     return value
 
 
@@ -124,6 +126,7 @@ def check_text_by_key(check: ShapeCheck, value: Any, member: Member, steps: Step
     for key, text in value.items():
         if not isinstance(text, str):
             check.fault((*steps, key), f"{shown(text)} is not text")
+            return Unusable(value)
     return value
 
 
@@ -133,4 +136,5 @@ def check_texts_by_key(check: ShapeCheck, value: Any, member: Member, steps: Ste
     for key, texts in value.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             check.fault((*steps, key), f"{shown(texts)} is not a list of texts")
+            return Unusable(value)
     return value

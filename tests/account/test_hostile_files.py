@@ -7,6 +7,7 @@ or overwritten); each must load or be reported. What loads is exported and loads
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -110,11 +111,11 @@ def mutate(value: Any, choose: Any) -> None:
             container[key] = [container[key]]
 
 
-def check(*texts: str) -> None:
+def check(*texts: str, vocabulary: bool = False) -> None:
     sources = [Source(f"{number}.json", text) for number, text in enumerate(texts)]
     faults: tuple[Problem, ...] = ()
     try:
-        loaded = parse(sources)
+        loaded = parse(sources, vocabulary=vocabulary)
     except AccountFileError as error:
         faults = error.problems
     if faults:
@@ -191,6 +192,18 @@ WAYS = [
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_hostile_files(way: Any) -> None:
     QUICK(given(st.data())(way))()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_hundred_hostile_files_of_one_seed(seed: int) -> None:
+    dice = random.Random(seed)
+    for number in range(100):
+        values = [fresh(dice.choice(sorted(FILES))) for _ in range(dice.choice((1, 1, 1, 2, 3)))]
+        for value in values:
+            for _ in range(dice.randint(0, 4)):
+                if places(value):
+                    mutate(value, dice.choice)
+        check(*[json.dumps(value) for value in values], vocabulary=number % 5 == 0)
 
 
 @pytest.mark.long
