@@ -9,11 +9,12 @@ from typing import Final
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.settings import UnknownSettingError, changed_setting, setting_names
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.tours.durations import parse_duration, parse_instant
 from sts_tui.tours.faults import StepFault, nearest
 
 _SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_REGION = re.compile(rf"[a-z]{{2,}}(-[a-z]+)+-\d+|{GLOBAL_ENDPOINT}")
 
 
 def parse_size(value: str) -> tuple[int, int]:
