@@ -217,7 +217,9 @@ class Merge:
                 continue
             raw = {**profile, "Roles": [role_arn]} if role_arn else dict(profile)
             place = Place(fragment.place.source, (*fragment.place.steps, "InstanceProfileList", index))
-            self._place(account, "InstanceProfiles", Fragment(place, raw, fragment.lenient))
+            lifted = Fragment(place, raw, fragment.lenient)
+            self._check_owner(account, "InstanceProfiles", lifted)
+            self._place(account, "InstanceProfiles", lifted)
             for nested in profile.get("Roles", ()) if isinstance(profile.get("Roles"), list) else ():
                 if isinstance(nested, dict) and nested.get("Arn", role_arn) == role_arn:
                     _complete(fragment.raw, nested)
