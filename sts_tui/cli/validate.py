@@ -6,13 +6,15 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sts_tui.account.load import load
+from sts_tui.account.load import parse
 from sts_tui.account.missing import missing_from_dump
 from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
+from sts_tui.account.sources import Source, read_source
 from sts_tui.cli import inputs
 from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate, one_line
 from sts_tui.cli.doors import Doors
 from sts_tui.cli.sample import sample_account
+from sts_tui.simulation.aws_config import is_aws_config, workloads_of_config
 from sts_tui.tours.faults import TourError, UnreadableTourError
 from sts_tui.tours.grammar import read_tour
 from sts_tui.tours.opening import opening_of
@@ -68,14 +70,31 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
 
 
 def _check_model(files: Sequence[Path], report: Report) -> None:
+    """Account files, and files shaped like `~/.aws/config`, as one model."""
+    sources = _read(files, report)
+    configs = [source for source in sources if is_aws_config(source.text)]
+    if len(sources) < len(files):
+        return
     try:
-        loaded = load(files, vocabulary=True)
+        loaded = parse((source for source in sources if source not in configs), vocabulary=True)
         report.add(loaded.warnings)
         report.commands = missing_from_dump(loaded.model)
+        for config in configs:
+            workloads_of_config(config, loaded.model)
     except UnreadableFileError as error:
         report.add(error.problems, unreadable=True)
     except AccountFileError as error:
         report.add(error.problems)
+
+
+def _read(files: Sequence[Path], report: Report) -> list[Source]:
+    sources = []
+    for path in files:
+        try:
+            sources.append(read_source(path))
+        except UnreadableFileError as error:
+            report.add(error.problems, unreadable=True)
+    return sources
 
 
 def _check_tour(path: Path, files: Sequence[Path], report: Report) -> None:

@@ -95,6 +95,22 @@ def test_unreadable_files_are_two(sts_tui: Command, tmp_path: Path) -> None:
     assert len([line for line in printed.err.splitlines() if line.startswith("sts-tui: ")]) == 2
 
 
+def test_an_aws_config_is_checked_with_the_model_it_drives(
+    sts_tui: Command, model_file: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        f"[profile alice]\n[profile ops]\nrole_arn = arn:aws:iam::{ALPHA}:role/Ops\n"
+        "source_profile = alice\nrole_session_name = job-1\n"
+    )
+    assert sts_tui("validate", model_file, config).code == 0
+    assert sts_tui("run", model_file, config, "-c", "wait 1s", "expect session job-1@Ops active").code == 0
+    config.write_text(config.read_text().replace("= alice", "= ghost"))
+    printed = sts_tui("validate", model_file, config)
+    assert printed.code == 1
+    assert "ghost" in printed.out
+
+
 def test_validate_says_how_to_fetch_what_a_dump_lacks(sts_tui: Command, tmp_path: Path) -> None:
     role = {
         "Arn": f"arn:aws:iam::{ALPHA}:role/Ops",
