@@ -6,7 +6,7 @@ Input has passed `account.shape_check`: every value is of its kind, or wrapped a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING
+from dataclasses import MISSING, replace
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
 from functools import cache
@@ -308,7 +308,7 @@ def _with_ids(unit: OrganizationalUnit, above: str, prefix: str) -> Organization
     place = f"{above}/{unit.name}"
     identifier = unit.id or derive_organization_id(prefix, place)
     units = tuple(_with_ids(child, place, "ou") for child in unit.organizational_units)
-    return unit.model_copy(update={"id": identifier, "organizational_units": units})
+    return replace(unit, id=identifier, organizational_units=units)
 
 
 _DERIVE: Final[Mapping[str, Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]]] = {

@@ -12,9 +12,9 @@ and a file of 10,000 roles has to stay within 450 MB.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from sts_tui.account.policy_document import WrittenPolicy
 
@@ -25,10 +25,6 @@ class Entity:
 
     extra: Mapping[str, Any] | None = None
     """Keys of a raw dump that this version does not know, kept for the export."""
-
-    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
-        """The same with some fields changed; `dataclasses.replace` with a mapping."""
-        return replace(self, **update)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
