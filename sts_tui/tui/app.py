@@ -119,7 +119,7 @@ class StsApp(App[int]):
             reached = self.simulation.advance_to(target, AT_MOST)
             if reached < target:
                 self.clock = self.clock.behind(reached, reading)
-        self.view.refresh()
+        self.view.tick()
 
     def set_paused(self, paused: bool) -> None:
         reading = self.reading()

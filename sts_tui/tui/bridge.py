@@ -42,6 +42,8 @@ class Bridge:
         self.simulation = simulation
         self.last_assumed: Mapping[str, str] | None = None
         """What was last typed into the assume-role form."""
+        self.expiries = 0
+        """Sessions that ran out since: that changes no mapping, but rows."""
         self._rows_of: tuple[object, ...] = ()
         self._roles: tuple[RoleRow, ...] = ()
         self._sessions: tuple[SessionRow, ...] = ()
@@ -63,14 +65,9 @@ class Bridge:
             id(world.configuration),
             id(world.in_force),
             id(world.sessions),
-            self._states_version(),
+            self.expiries,
             world.settings,
         )
-
-    def _states_version(self) -> int:
-        """Sessions that are over since: an expiry changes no mapping."""
-        now = self.simulation.now
-        return sum(1 for row in self._sessions if row.expires_at <= now)
 
     def _update(self) -> None:
         version = self.version

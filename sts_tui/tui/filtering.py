@@ -43,6 +43,8 @@ class Filter(Generic[R]):
 
     terms: tuple[Term, ...]
     fields: Fields[R]
+    whole: Callable[[R], str] | None = None
+    """All of a row's text in lower case, where there is a quicker way than asking every column."""
     unknown: tuple[str, ...] = ()
     """Field names that are no columns: said in the pane's title, never passed over in silence."""
 
@@ -55,18 +57,19 @@ class Filter(Generic[R]):
             if term.field is not None:
                 text = self.fields[term.field](row).lower()
             else:
-                whole = (
-                    whole
-                    if whole is not None
-                    else "\n".join(get(row) for get in self.fields.values()).lower()
-                )
+                whole = self._whole(row) if whole is None else whole
                 text = whole
             if not term.holds(text):
                 return False
         return True
 
+    def _whole(self, row: R) -> str:
+        if self.whole is not None:
+            return self.whole(row)
+        return "\n".join(get(row) for get in self.fields.values()).lower()
 
-def parse_filter(text: str, fields: Fields[R]) -> Filter[R]:
+
+def parse_filter(text: str, fields: Fields[R], whole: Callable[[R], str] | None = None) -> Filter[R]:
     """Reads a filter. A word with a colon whose first part is no column is searched for as it stands."""
     terms: list[Term] = []
     unknown: list[str] = []
@@ -89,7 +92,7 @@ def parse_filter(text: str, fields: Fields[R]) -> Filter[R]:
             unknown.append(name)
         if body:
             terms.append(Term(body.lower(), field, inverse, fuzzy))
-    return Filter(tuple(terms), fields, tuple(unknown))
+    return Filter(tuple(terms), fields, whole, tuple(unknown))
 
 
 def _field(name: str, fields: Fields[R]) -> str | None:

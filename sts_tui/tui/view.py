@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
+from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import IdentityKind
 from sts_tui.simulation.rows import RoleRow, SessionRow
 from sts_tui.simulation.session_state import SessionState
@@ -39,6 +39,7 @@ class View:
         self.revocation: SessionsRevoked | None = None
         """The last one, for the bottom line."""
         self._seen = 0
+        self._is_settling = False
 
     def restart(self) -> None:
         """The simulation is another one."""
@@ -58,7 +59,7 @@ class View:
             self._version = version
             self._show_rows()
         app.main.requests.take_in()
-        second = int(app.simulation.now.timestamp()) // (CALM_SECONDS if app.options.is_calm else 1)
+        second = self._second_of()
         if second != self._second:
             self._second = second
             app.main.sessions.tick(app.simulation.now, app.acting.access_key_id or "")
@@ -66,11 +67,26 @@ class View:
         self._show_chosen()
         self._show_frame()
 
-    def _note_events(self) -> None:
-        for event in self._app.simulation.events.since(self._seen):
+    def _note_events(self) -> bool:
+        """Whether anything happened."""
+        log = self._app.simulation.events
+        if self._seen == log.last_number:
+            return False
+        for event in log.since(self._seen):
             if isinstance(event, SessionsRevoked):
                 self.revocation = event
-        self._seen = self._app.simulation.events.last_number
+            elif isinstance(event, SessionExpired):
+                self._app.bridge.expiries += 1
+        self._seen = log.last_number
+        return True
+
+    def tick(self) -> None:
+        """Time passed: shows it, unless nothing can be seen of it."""
+        if self._note_events() or self._second_of() != self._second:
+            self.refresh()
+
+    def _second_of(self) -> int:
+        return int(self._app.simulation.now.timestamp()) // (CALM_SECONDS if self._app.options.is_calm else 1)
 
     def _show_rows(self) -> None:
         app, main = self._app, self._app.main
@@ -135,8 +151,15 @@ class View:
             self.role_arn = (row.role_arn if row else None) or self.role_arn
         elif table is main.requests.table and table.has_focus and not table.is_following:
             self._follow_caller()
-        self._show_chosen()
-        self._show_frame()
+        if not self._is_settling:  # the row moves at once, what hangs on it follows in the next frame
+            self._is_settling = True
+            self._app.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        self._is_settling = False
+        if self._app.main.is_mounted:
+            self._show_chosen()
+            self._show_frame()
 
     def _follow_caller(self) -> None:
         event = self._app.main.requests.table.cursor_row

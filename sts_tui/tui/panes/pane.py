@@ -58,7 +58,8 @@ class ListPane(Pane, Generic[R]):
         super().__init__(id=id)
         self.table: Table[R] = self.make_table()
         self.filter_line = FilterLine()
-        self.filter: Filter[R] = parse_filter("", self.fields())
+        self._haystacks: dict[object, str] = {}
+        self.filter: Filter[R] = self._read_filter("")
         self._all: Sequence[R] = ()
         self._sorted_by: str | None = None
         self._reversed = False
@@ -86,10 +87,26 @@ class ListPane(Pane, Generic[R]):
         """The columns by id, as text, for the filter."""
         return {column.id: _text_getter(column.cell) for column in self.table.columns}
 
+    def whole(self, row: R) -> str:
+        """All of a row's text in lower case, made once per row."""
+        key = self.key_of(row)
+        text = self._haystacks.get(key)
+        if text is None:
+            text = self._haystacks[key] = self.text_of_row(row).lower()
+        return text
+
+    def text_of_row(self, row: R) -> str:
+        """What a word without a column is looked for in."""
+        return "\n".join(get(row) for get in self.fields().values())
+
+    def _read_filter(self, text: str) -> Filter[R]:
+        return parse_filter(text, self.fields(), self.whole)
+
     # Rows ------------------------------------------------------------------------------------------------
 
     def show_rows(self, rows: Sequence[R]) -> None:
         self._all = rows
+        self._haystacks = {}
         self.rearrange()
 
     def rearrange(self) -> None:
@@ -138,7 +155,7 @@ class ListPane(Pane, Generic[R]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.filter = parse_filter(event.value, self.fields())
+        self.filter = self._read_filter(event.value)
         self.rearrange()
 
     def on_filter_line_left(self, event: FilterLine.Left) -> None:

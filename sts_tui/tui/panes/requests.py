@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from operator import neg
 
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, SessionStarted, Verdict
@@ -15,61 +15,89 @@ from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.pieces import Line, Piece, Tone, one_line
 from sts_tui.tui.widgets.table import Column, Table
 
-TRIM_AT = 4096
-"""Numbers of events that have left the log are dropped in chunks of this many."""
+SLICE = 1500
+"""Events looked at in one go, so that no key waits for a filter over a hundred thousand."""
 
 
 class StreamRows:
-    """Which events of the log are shown, newest first. Taking in a new event costs the same at any size."""
+    """Which events of the log are shown, newest first.
+
+    New events are taken in as they come; older ones are looked through slice by slice, the newest first, so
+    that what one sees is there at once whatever the size of the log.
+    """
 
     def __init__(self, log: EventLog, wanted: Filter[Event]) -> None:
         self._log = log
         self._wanted = wanted
-        self._numbers: list[int] = []
-        self._gone = 0
-        self._seen = 0
+        self._newer: list[int] = []
+        """Numbers of events that came since, ascending."""
+        self._older: list[int] = []
+        """Numbers of events that were there, descending."""
+        self._seen = log.last_number
+        self._looked_down_to = log.next_number
         self.hidden = 0
-        self.take_in()
+        self.look_back()
 
     def take_in(self) -> bool:
         """Takes in what the log gained; whether anything shown changed."""
-        new = self._log.since(self._seen)
+        if self._seen == self._log.last_number:
+            return False
+        before = len(self)
+        for event in self._log.since(self._seen):
+            if self._wants(event):
+                self._newer.append(event.number)
         self._seen = self._log.last_number
-        before = len(self._numbers)
-        for event in new:
-            if type(event) is SessionStarted:
-                continue  # its request stands beside it
-            if not self._wanted or self._wanted.matches(event):
-                self._numbers.append(event.number)
-            else:
-                self.hidden += 1
-        self._drop_what_left_the_log()
-        return len(self._numbers) != before or self._gone > 0
+        return self._drop_what_left_the_log() or len(self) != before
 
-    def _drop_what_left_the_log(self) -> None:
+    def look_back(self) -> bool:
+        """Looks through one slice of older events; whether there are more."""
         first = self._log.first_number
-        while self._gone < len(self._numbers) and self._numbers[self._gone] < first:
-            self._gone += 1
-        if self._gone >= TRIM_AT:
-            del self._numbers[: self._gone]
-            self._gone = 0
+        until = max(first, self._looked_down_to - SLICE)
+        for number in range(self._looked_down_to - 1, until - 1, -1):
+            if self._wants(self._log[number - first]):
+                self._older.append(number)
+        self._looked_down_to = min(self._looked_down_to, until)
+        return self._looked_down_to > first
+
+    def _wants(self, event: Event) -> bool:
+        if type(event) is SessionStarted:
+            return False  # its request stands beside it
+        if not self._wanted or self._wanted.matches(event):
+            return True
+        self.hidden += 1
+        return False
+
+    def _drop_what_left_the_log(self) -> bool:
+        first, before = self._log.first_number, len(self)
+        while self._older and self._older[-1] < first:
+            self._older.pop()
+        if not self._older and self._newer and self._newer[0] < first:
+            del self._newer[: bisect_left(self._newer, first)]
+        return len(self) != before
 
     def __len__(self) -> int:
-        return len(self._numbers) - self._gone
+        return len(self._newer) + len(self._older)
 
     def __getitem__(self, index: int) -> Event:
-        return self._log[self._numbers[-1 - index] - self._log.first_number]
+        return self._log[self.number(index) - self._log.first_number]
+
+    def number(self, index: int) -> int:
+        count = len(self._newer)
+        return self._newer[-1 - index] if index < count else self._older[index - count]
 
     def key(self, index: int) -> object:
-        return self._numbers[-1 - index]
+        return self.number(index)
 
     def index_of(self, key: object) -> int | None:
         if not isinstance(key, int):
             return None
-        position = bisect_left(self._numbers, key)
-        if position < self._gone or position >= len(self._numbers) or self._numbers[position] != key:
-            return None
-        return len(self._numbers) - 1 - position
+        position = bisect_left(self._newer, key)
+        if position < len(self._newer) and self._newer[position] == key:
+            return len(self._newer) - 1 - position
+        position = bisect_left(self._older, -key, key=neg)
+        if position < len(self._older) and self._older[position] == key:
+            return len(self._newer) + position
+        return None
 
 
 def _text(piece: Piece) -> Line:
@@ -187,10 +215,11 @@ class RequestsPane(ListPane[Event]):
         return StreamTable(COLUMNS, follow=True, empty=self.EMPTY)
 
     def fields(self) -> Fields[Event]:
-        """The columns, and the event's own text where it is no request."""
-        own: dict[str, Any] = {column.id: _column_text(column) for column in COLUMNS}
-        own["text"] = lambda event: as_text(event) + f" {getattr(event, 'resource', '')}"
-        return own
+        """The columns by name, and `text` for what is no request."""
+        return FIELDS
+
+    def whole(self, row: Event) -> str:
+        return whole_text(row)
 
     def key_of(self, row: Event) -> object:
         return row.number
@@ -203,6 +232,20 @@ class RequestsPane(ListPane[Event]):
     def rearrange(self) -> None:
         self._stream = StreamRows(self._log, self.filter)
         self._show()
+        self._look_back_later(self._stream)
+
+    def _look_back_later(self, stream: StreamRows) -> None:
+        """The rest of the log, a slice at a time, between keys."""
+
+        def go_on() -> None:
+            if stream is self._stream and self.is_attached:
+                more = stream.look_back()
+                self._show()
+                if more:
+                    self.set_timer(0.01, go_on)
+
+        if self.is_attached:
+            self.set_timer(0.01, go_on)
 
     def take_in(self) -> None:
         """The log grew."""
@@ -229,10 +272,30 @@ class RequestsPane(ListPane[Event]):
         return count if self.table.is_following else f"{count}  held: g follows again"
 
 
-def _column_text(column: Column[Event]) -> Any:
-    def text(event: Event) -> str:
-        if not isinstance(event, RequestAnswered):
-            return clock_time(event.at) if column.id == "time" else ""
-        return "".join(piece.text for piece in column.cell(event))
+def _field(get: Callable[[RequestAnswered], str]) -> Callable[[Event], str]:
+    return lambda event: get(event) if type(event) is RequestAnswered else ""
 
-    return text
+
+FIELDS: Fields[Event] = {
+    "time": lambda event: clock_time(event.at),
+    "result": _field(lambda request: request.verdict.value),
+    "code": _field(lambda request: request.code),
+    "who": _field(lambda request: request.caller),
+    "session": _field(lambda request: request.caller),
+    "action": _field(lambda request: request.action),
+    "resource": _field(lambda request: request.resource),
+    "decided": _field(lambda request: request.decided_by),
+    "workload": _field(lambda request: request.workload or ""),
+    "message": _field(lambda request: request.message),
+    "text": lambda event: "" if type(event) is RequestAnswered else as_text(event),
+}
+
+
+def whole_text(event: Event) -> str:
+    """All of an event in lower case, for words that may stand anywhere."""
+    if type(event) is RequestAnswered:
+        return (
+            f"{event.caller}\n{event.action}\n{event.resource}\n{event.verdict.value}\n{event.code}\n"
+            f"{event.decided_by}\n{event.workload}"
+        ).lower()
+    return as_text(event).lower()

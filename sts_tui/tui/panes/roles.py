@@ -105,3 +105,6 @@ class RolesPane(ListPane[RoleRow]):
 
     def key_of(self, row: RoleRow) -> object:
         return row.arn
+
+    def text_of_row(self, row: RoleRow) -> str:
+        return f"{row.arn}\n{row.account_name}\n{row.trusted}"

@@ -223,6 +223,12 @@ class SessionsPane(ListPane[SessionRow]):
         self.sessions.now, self.sessions.tallies, self.sessions.acting = now, sessions.tallies, acting
         self.show_rows(sessions.rows)
 
+    def text_of_row(self, row: SessionRow) -> str:
+        tags = " ".join(f"{key}={value}" for key, value, _ in row.tags)
+        state = state_at(row, self.sessions.now).value
+        words = (row.label, row.via, row.parent_label, state, tags, row.access_key_id, row.session_policy)
+        return "\n".join(words)
+
     def tick(self, now: datetime, acting: str) -> None:
         """Draws the visible countdowns again; cursor and scroll stay."""
         self.sessions.now, self.sessions.acting = now, acting
