@@ -23,6 +23,7 @@ from sts_tui.account.sources import Source
 from sts_tui.sts.authenticate import access_keys
 
 EVERY_SECONDS: Final = 60.0
+LEAST_SECONDS: Final = 0.1
 _FIRST_SECTION: Final = re.compile(
     r"(?:\s|[#;][^\n]*\n)*\[\s*(?:default|(?:profile|sso-session|services)\s[^\]]+)\]"
 )
@@ -103,7 +104,7 @@ class _Reader:
             identity=identity,
             assume_roles=hops,
             requests=_requests(profile.get("sts_tui_requests", "")),
-            every_seconds=_number(profile, "sts_tui_every_seconds", EVERY_SECONDS),
+            every_seconds=_pace(profile),
         )
 
     def _chain(
@@ -221,6 +222,13 @@ def _number(profile: Mapping[str, str], key: str, otherwise: float) -> float:
         return float(profile.get(key, otherwise))
     except ValueError:
         raise _FaultError(f"{key} is a number of seconds, not {profile[key]}", key) from None
+
+
+def _pace(profile: Mapping[str, str]) -> float:
+    seconds = _number(profile, "sts_tui_every_seconds", EVERY_SECONDS)
+    if not LEAST_SECONDS <= seconds < float("inf"):
+        raise _FaultError(f"sts_tui_every_seconds is at least {LEAST_SECONDS}", "sts_tui_every_seconds")
+    return seconds
 
 
 def _line_of(text: str, profile: str, key: str) -> int:

@@ -22,7 +22,7 @@ from sts_tui.simulation.events import (
 from sts_tui.simulation.history import Edit, History, written
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask, Outcomes, carry_out
-from sts_tui.simulation.session_state import new_cutoff, sessions_denied
+from sts_tui.simulation.session_state import new_cutoff, principals_touched, sessions_denied
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session
 
@@ -145,19 +145,19 @@ class Commands:
             self.history.record(edit)
 
     def _mark_revocation(self, outcomes: Outcomes, before: World, world: World) -> None:
-        subject = outcomes.answer.subject
-        cutoff = new_cutoff(subject, before.configuration, world.configuration)
-        if cutoff is None:
-            return
-        hit = sessions_denied(subject, world.configuration, world)
-        self._append(
-            SessionsRevoked,
-            caller=outcomes.caller_label,
-            subject=subject,
-            cutoff=cutoff,
-            hit=tuple(session.access_key_id for session in hit),
-        )
-        self.ledger.log.note_revocation(subject, world.now, cutoff)
+        for subject in principals_touched(outcomes.answer.subject, world.configuration):
+            cutoff = new_cutoff(subject, before.configuration, world.configuration)
+            if cutoff is None:
+                continue
+            hit = sessions_denied(subject, world.configuration, world)
+            self._append(
+                SessionsRevoked,
+                caller=outcomes.caller_label,
+                subject=subject,
+                cutoff=cutoff,
+                hit=tuple(session.access_key_id for session in hit),
+            )
+            self.ledger.log.note_revocation(subject, world.now, cutoff)
 
 
 def _with_sessions(world: World, issued: tuple[Session, ...]) -> Any:

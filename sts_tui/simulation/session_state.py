@@ -10,6 +10,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Role, User
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, Request, evaluate
 from sts_tui.simulation.context import iso
@@ -122,6 +123,30 @@ def cutoff_of(subject: str, configuration: Configuration) -> datetime | None:
         for instant in _instants(document.document)
     ]
     return max(instants, default=None)
+
+
+def principals_touched(subject: str, configuration: Configuration) -> tuple[str, ...]:
+    """ARNs of the roles and users whose policies an edit of this entity changes: itself, the holders of a
+    managed policy, the members of a group.
+    """
+    if subject in configuration.roles or subject in configuration.users:
+        return (subject,)
+    holders: tuple[Role | User, ...] = (*configuration.roles.values(), *configuration.users.values())
+    if subject in configuration.policies:
+        groups = {
+            group.group_name
+            for group in configuration.groups.values()
+            if any(one.policy_arn == subject for one in group.attached_managed_policies)
+        }
+        return tuple(
+            holder.arn
+            for holder in holders
+            if any(one.policy_arn == subject for one in holder.attached_managed_policies)
+            or (isinstance(holder, User) and groups & set(holder.group_list))
+        )
+    if group := configuration.groups.get(subject):
+        return tuple(user.arn for user in configuration.users.values() if group.group_name in user.group_list)
+    return ()
 
 
 def new_cutoff(subject: str, before: Configuration, after: Configuration) -> datetime | None:

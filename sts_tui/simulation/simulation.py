@@ -49,7 +49,7 @@ class Simulation:
         self.warnings: tuple[Problem, ...] = ()
         self.recorder: Callable[[Mapping[str, Any]], None] | None = None
         """Writes down what came from outside, before anybody is told: a journal's `record`."""
-        self._opened = _first_world(model, start or model.start_time or DEFAULT_START)
+        self._opened = _first_world(model, _in_utc(start or model.start_time or DEFAULT_START))
         self._ledger = Ledger(self._opened)
         self._commands = Commands(self._ledger, seed)
         self._passage = Passage(self._commands)
@@ -181,7 +181,7 @@ class Simulation:
 
         Time never runs backwards: an instant in the past changes nothing.
         """
-        reached = self._passage.advance_to(instant, at_most)
+        reached = self._passage.advance_to(_in_utc(instant), at_most)
         self._record({"kind": "time", "to": reached.isoformat()})
         return reached
 
@@ -262,6 +262,11 @@ def _ask(
         action=action, params=params or {}, caller=caller, context=context or {}, region=region,
         session_label=session_label,
     )  # fmt: skip
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """An instant without a zone is UTC."""
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _first_world(model: AccountModel, start: datetime) -> World:

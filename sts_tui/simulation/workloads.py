@@ -125,13 +125,17 @@ class Credentials:
 
     def _held_by(self, victim: str) -> str:
         """The key with which the victim signs at this moment."""
-        robbed = self.ledger.standing.workloads[victim]
+        robbed = self.ledger.standing.workloads.get(victim)
+        if robbed is None:
+            raise CredentialsUnavailableError(f"there is no workload {victim}")
         state = self.ledger.state(victim)
         if robbed.assume_roles and len(state.keys) == len(robbed.assume_roles):
             return state.keys[-1]
         if not robbed.assume_roles:
             if state.stolen:  # copied from somebody who had copied it
                 return state.stolen
+            if robbed.identity.startswith("workload:"):
+                raise NothingToStealYetError
             starts = resolve(robbed.identity, self.ledger.standing)
             if starts.access_key_id:
                 return starts.access_key_id

@@ -11,7 +11,7 @@ from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.revocation import CannotRevokeError, preview_revocation, revocation_call
 from sts_tui.simulation.rows import session_rows
 from sts_tui.simulation.session_state import SessionState, state_of
-from tests.simulation.small_house import MAIN, alice, assume, role_arn, small_house, trust, worker
+from tests.simulation.small_house import MAIN, alice, allow, assume, role_arn, small_house, trust, worker
 
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
 
@@ -88,6 +88,22 @@ def test_the_marker_tells_cutoff_and_whom_it_hit() -> None:
     marker = next(event for event in sim.events if isinstance(event, SessionsRevoked))
     assert marker.cutoff == sim.now + timedelta(seconds=30)
     assert (marker.hit, marker.subject) == ((key,), role_arn("App"))
+
+
+def test_a_dated_deny_in_a_managed_policy_marks_every_role_that_has_it() -> None:
+    sim = small_house()
+    arn = f"arn:aws:iam::{MAIN}:policy/cut"
+    sim.call("iam:CreatePolicy", {"PolicyName": "cut", "PolicyDocument": allow("sts:*")})
+    for name in ("App", "Deep"):
+        sim.call("iam:AttachRolePolicy", {"RoleName": name, "PolicyArn": arn})
+    keys = {assume(sim)}
+    keys.add(assume(sim, "Deep", caller=next(iter(keys))))
+    document = revocation_call(role_arn("App"), sim.world)[1]["PolicyDocument"]
+    params = {"PolicyArn": arn, "PolicyDocument": document, "SetAsDefault": True}
+    sim.call("iam:CreatePolicyVersion", params)
+    markers = [event for event in sim.events if isinstance(event, SessionsRevoked)]
+    assert [event.subject for event in markers] == [role_arn("App"), role_arn("Deep")]
+    assert {key for event in markers for key in event.hit} == keys
 
 
 def test_the_row_says_revoked_since_the_click() -> None:

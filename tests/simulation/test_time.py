@@ -66,6 +66,12 @@ def test_advancing_in_steps_is_advancing_at_once() -> None:
     assert [repr(event) for event in at_once.events] == [repr(event) for event in in_steps.events]
 
 
+def test_an_instant_without_a_zone_is_utc() -> None:
+    sim = Simulation.open("sample_accounts/acme.json", start=datetime(2026, 3, 1, 12))  # noqa: DTZ001  # the claim
+    sim.advance_to(datetime(2026, 3, 1, 12, 0, 1))  # noqa: DTZ001  # the claim
+    assert sim.now.isoformat() == "2026-03-01T12:00:01+00:00"
+
+
 def test_time_never_runs_backwards() -> None:
     sim = small_house()
     sim.advance(10)

@@ -145,6 +145,19 @@ def test_a_thief_waits_until_there_is_something_to_steal() -> None:
     assert len(requests(sim, "a-thief")) == 1
 
 
+def test_who_steals_from_a_thief_gets_what_the_thief_has() -> None:
+    names = ("thief-b", "thief-a", "worker")
+    thieves = [
+        {"Name": name, "Identity": f"workload:{victim}", "EverySeconds": 10, "Requests": [READ]}
+        for name, victim in zip(names, names[1:], strict=False)
+    ]
+    sim = small_house(worker(), *thieves)
+    sim.advance(30)
+    keys = {event.access_key_id for name in names for event in requests(sim, name)}
+    assert len(keys) == 1
+    assert sim.world.workload_states["thief-b"].failed == 0
+
+
 def test_a_user_without_a_chain_uses_its_own_key() -> None:
     user = {
         "Name": "bob",
