@@ -256,6 +256,34 @@ DOUBTFUL_FACTS: Final = (
         how_sure="measured on the live service; not modelled",
     ),
     DoubtfulFact(
+        about="MFA code of a call that is denied afterwards",
+        changes="may be used again",
+        how_sure="not documented",
+    ),
+    DoubtfulFact(
+        about="managed session policy that does not exist, or belongs to another account",
+        changes="NoSuchEntity, 404",
+        sources=(f"{_STS}/API_AssumeRole.html",),
+        how_sure="that it has to exist in the account is documented, the error is not",
+    ),
+    DoubtfulFact(
+        about="AWS managed session policy whose document the model does not hold",
+        changes="accepted, and allows nothing",
+        how_sure="AWS has the document, an account dump may not",
+    ),
+    DoubtfulFact(
+        about="session tag with the prefix aws:",
+        changes="InvalidParameterValue",
+        sources=(f"{_UG}/id_session-tags.html",),
+        how_sure="that it is reserved is documented, the error is not",
+    ),
+    DoubtfulFact(
+        about="assertion that does not offer the role",
+        changes="the ordinary denial of AssumeRoleWithSAML",
+        sources=(f"{_UG}/troubleshoot_saml.html",),
+        how_sure="the guide gives this text for a role that is misspelled in the assertion",
+    ),
+    DoubtfulFact(
         about="lifetime of instance metadata credentials",
         changes="six hours, renewed at least five minutes before the end",
         sources=(f"{_EC2}/instance-metadata-security-credentials.html",),

@@ -44,21 +44,21 @@ def credential_context(call: Call, role: Role) -> dict[str, str]:
     """
     partition, account = role.arn.split(":")[1], role.arn.split(":")[4]
     name = call.params["RoleSessionName"]
-    match call.caller.arn:
-        case "ec2.amazonaws.com":
-            digest = sha256(name.encode()).digest()
-            return {
-                "ec2:SourceInstanceArn": f"arn:{partition}:ec2:{call.region}:{account}:instance/{name}",
-                "ec2:RoleDelivery": "2.0",
-                "aws:Ec2InstanceSourceVpc": f"vpc-{digest[:8].hex()}{digest[8]:x}"[:21],
-                "aws:Ec2InstanceSourcePrivateIPv4": f"10.0.{digest[9]}.{digest[10] % 250 + 4}",
-            }
-        case "lambda.amazonaws.com":
-            return {
-                "lambda:SourceFunctionArn": f"arn:{partition}:lambda:{call.region}:{account}:function:{name}"
-            }
-        case _:
-            return {}
+    if call.caller.arn == EC2:
+        return _instance_context(f"arn:{partition}:ec2:{call.region}:{account}:instance/{name}", name)
+    if call.caller.arn == LAMBDA:
+        return {"lambda:SourceFunctionArn": f"arn:{partition}:lambda:{call.region}:{account}:function:{name}"}
+    return {}
+
+
+def _instance_context(instance_arn: str, instance_id: str) -> dict[str, str]:
+    digest = sha256(instance_id.encode()).digest()
+    return {
+        "ec2:SourceInstanceArn": instance_arn,
+        "ec2:RoleDelivery": "2.0",
+        "aws:Ec2InstanceSourceVpc": f"vpc-{digest.hex()[:17]}",
+        "aws:Ec2InstanceSourcePrivateIPv4": f"10.0.{digest[9]}.{digest[10] % 250 + 4}",
+    }
 
 
 def role_of_profile(profile: InstanceProfile, configuration: Configuration) -> Role | None:

@@ -48,16 +48,24 @@ def requested_policies(
     params: Mapping[str, Any], account: str, configuration: Configuration
 ) -> SessionPolicies:
     """`Policy` and `PolicyArns` of a call for credentials in `account`; AwsError for what AWS refuses."""
-    text = params.get("Policy")
+    text = policy_text(params)
     arns = tuple(descriptor["arn"] for descriptor in params.get("PolicyArns") or () if descriptor.get("arn"))
     for arn in arns:
         _refuse_foreign(arn, account, configuration)
     return SessionPolicies(inline=None if text is None else _read(text), arns=arns)
 
 
+def policy_text(params: Mapping[str, Any]) -> str | None:
+    """The JSON text of `Policy`; whoever has it as an object need not print it first."""
+    policy = params.get("Policy")
+    if isinstance(policy, Mapping):
+        return json.dumps(policy, separators=(",", ":"), ensure_ascii=False)
+    return policy
+
+
 def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:
     """AssumeRole's own shape has no maximum for `Policy`; the limit is in its description."""
-    text = params.get("Policy")
+    text = policy_text(params)
     maximum = settings.session_policy_max_characters
     if text is not None and len(text) > maximum:
         raise AwsError(

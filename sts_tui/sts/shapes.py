@@ -90,6 +90,10 @@ def check_shape(operation: str, params: Mapping[str, Any], settings: Settings | 
     as on the wire. `settings` may carry a different maximum for SourceIdentity.
     """
     shape = sts_shapes().request(operation.removeprefix("sts:"))
+    if isinstance(params.get("Policy"), Mapping):
+        from sts_tui.sts.session_policies import policy_text
+
+        params = {**params, "Policy": policy_text(params)}
     if settings is not None and "SourceIdentity" in shape.members:
         shape = _with_source_identity(shape, settings.source_identity_max_length)
     check(shape, params)

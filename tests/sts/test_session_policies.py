@@ -130,3 +130,10 @@ def test_policies_and_tags_share_the_packed_budget(desk: Desk) -> None:
     assert refused.code == "PackedPolicyTooLarge"
     assert refused.message.startswith("Packed policy consumes ")
     assert refused.message.endswith("% of allotted space, please use smaller policy.")
+
+
+def test_policy_may_be_given_as_an_object(desk: Desk) -> None:
+    key = desk.key(desk.assume("App", Policy=policy(allow("s3:GetObject"))))
+    assert desk.may("s3:GetObject", OBJECT, by=key)
+    assert not desk.may("s3:PutObject", OBJECT, by=key)
+    assert refusal(desk, Policy={"Statement": {"Effect": "Allow"}}).code == "MalformedPolicyDocument"
