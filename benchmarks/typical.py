@@ -137,3 +137,35 @@ def many_statements(count: int) -> dict[str, Any]:
         for n in range(count - 1)
     ]
     return _policy(*statements, _allow("s3:GetObject", "arn:aws:s3:::acme-data/*"))
+
+
+def documents_of_role(number: int) -> list[tuple[str, dict[str, Any]]]:
+    """Three policies with ten statements that name a role's own resources: nothing can be shared."""
+    bucket, account = f"arn:aws:s3:::app-{number}", ACCOUNT
+    data = _policy(
+        _allow(["s3:GetObject", "s3:PutObject"], f"{bucket}/*", Sid="Objects"),
+        _allow("s3:ListBucket", bucket, Sid="Bucket"),
+        _allow("dynamodb:*", f"arn:aws:dynamodb:*:{account}:table/app-{number}*"),
+        _allow(["sqs:SendMessage", "sqs:ReceiveMessage"], f"arn:aws:sqs:*:{account}:app-{number}-*"),
+    )
+    tools = _policy(
+        _allow(["logs:Put*", "logs:Create*"], f"arn:aws:logs:*:{account}:log-group:/app/{number}:*"),
+        _allow("cloudwatch:PutMetricData", "*"),
+        _allow("ssm:GetParameter*", f"arn:aws:ssm:eu-west-1:{account}:parameter/app-{number}/*"),
+        _allow("kms:Decrypt", f"arn:aws:kms:eu-west-1:{account}:key/{number}"),
+    )
+    guard = _policy(
+        {
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"DateLessThan": {"aws:TokenIssueTime": f"2026-01-15T09:{number % 60:02}:00Z"}},
+        },
+        {
+            "Effect": "Deny",
+            "Action": "s3:*",
+            "Resource": "*",
+            "Condition": {"NotIpAddress": {"aws:SourceIp": [f"10.{number % 256}.0.0/16"]}},
+        },
+    )
+    return [("Data", data), ("Tools", tools), ("Guard", guard)]

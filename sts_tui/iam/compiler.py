@@ -28,6 +28,7 @@ from sts_tui.iam.patterns import (
     glob,
     glob_of,
     literal_head,
+    starts_with,
     tokens_of,
 )
 from sts_tui.iam.principals import PrincipalElement
@@ -289,18 +290,51 @@ def matching_action(actions: Actions, action: str) -> str | None:
 
 
 def _compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -> Resources:
-    templates = [_resource_template(text, scope) for text in written]
-    fixed = tuple(template for template in templates if is_plain(template))
-    variable = tuple(template for template in templates if not is_plain(template))
-    wide = scope.settings.resource_wildcards_cross_colons
-    matches = _any_resource(fixed, wide)
-    test = (
-        _with_variables(matches, variable, negated, scope)
-        if variable
-        else _without_variables(matches, negated)
+    literals, matchers, variable, heads = [], [], [], []
+    for text in written:
+        head, star, tail = text.partition("*")
+        if not tail and head.count(":") >= ARN_SEGMENTS - 1 and "?" not in head and "$" not in head:
+            heads.append(head)  # by far the most: a whole ARN, or one with a single `*` at its end
+            if star:
+                matchers.append(starts_with(head))
+            else:
+                literals.append(text)
+            continue
+        template = _resource_template(text, scope)
+        heads.append(literal_head(template))
+        if is_plain(template):
+            matchers.append(_resource_matcher(template, scope.settings.resource_wildcards_cross_colons))  # type: ignore[arg-type]  # no Variable in it
+        else:
+            variable.append(template)
+    matches = _any_of(literals, matchers)
+    if variable:
+        return Resources(
+            written, negated, _with_variables(matches, tuple(variable), negated, scope), tuple(heads)
+        )
+    return Resources(
+        written, negated, _without_variables(matches, negated), ("",) if negated else tuple(heads)
     )
-    heads = ("",) if negated else tuple(literal_head(template) for template in templates)
-    return Resources(written, negated, test, heads)
+
+
+def _any_of(literals: list[str], matchers: list[Matcher]) -> Matcher:
+    """A test whether a resource is one of some literals, or matches one of some patterns."""
+    if len(literals) == 1 and not matchers:
+        return literals[0].__eq__
+    if len(matchers) == 1 and not literals:
+        return matchers[0]
+    known, wild = frozenset(literals), tuple(matchers)
+    if not wild:
+        return known.__contains__
+
+    def matches(resource: str) -> bool:
+        if resource in known:
+            return True
+        for matcher in wild:  # noqa: SIM110 - any() with a generator takes three times as long, on the hottest path
+            if matcher(resource):
+                return True
+        return False
+
+    return matches
 
 
 def matching_resource(resources: Resources, scope: Scope, request: Request) -> str | None:
@@ -335,32 +369,6 @@ def _joined(template: Template) -> Template:
 
 
 @lru_cache(maxsize=8192)
-def _any_resource(patterns: tuple[Tokens, ...], wide: bool) -> Matcher:
-    """A test whether one of the patterns matches a resource; equal lists share one."""
-    if len(patterns) == 1:
-        return _resource_matcher(patterns[0], wide)
-    literals = frozenset(pattern[0] for pattern in patterns if _is_complete_literal(pattern))
-    wild = tuple(
-        _resource_matcher(pattern, wide) for pattern in patterns if not _is_complete_literal(pattern)
-    )
-    if not wild:
-        return literals.__contains__
-
-    def matches(resource: str) -> bool:
-        if resource in literals:
-            return True
-        for matcher in wild:  # noqa: SIM110 - any() with a generator takes three times as long, on the hottest path
-            if matcher(resource):
-                return True
-        return False
-
-    return matches
-
-
-def _is_complete_literal(pattern: Tokens) -> bool:
-    return len(pattern) == 1 and isinstance(pattern[0], str) and pattern[0].count(":") >= ARN_SEGMENTS - 1
-
-
 def _resource_matcher(tokens: Tokens, wide: bool) -> Matcher:
     """One pattern. An incomplete ARN is completed with `*`; the service's segment has no wildcards.
 
@@ -400,7 +408,7 @@ def _with_variables(
             if tokens is None:  # a variable without a value: the entry matches no resource
                 if negated and not settings.not_resource_with_missing_variable_matches:
                     return False
-            elif _any_resource((_joined(tokens),), settings.resource_wildcards_cross_colons)(resource):
+            elif _resource_matcher(_joined(tokens), settings.resource_wildcards_cross_colons)(resource):
                 return not negated
         return negated
 

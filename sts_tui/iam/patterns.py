@@ -24,6 +24,7 @@ Token: TypeAlias = str | Wildcard
 Tokens: TypeAlias = tuple[Token, ...]
 Matcher: TypeAlias = Callable[[str], bool]
 
+_READ: Final = {wildcard.value: wildcard for wildcard in Wildcard}
 _WILDCARDS: Final = re.compile(r"(\*+|\?)")
 ARN_SEGMENTS: Final = 6
 
@@ -33,7 +34,7 @@ def tokens_of(text: str) -> Tokens:
     if "*" not in text and "?" not in text:
         return (text,)
     parts = _WILDCARDS.split(text)
-    return tuple(Wildcard(part[0]) if part[0] in "*?" else part for part in parts if part)
+    return tuple(_READ.get(part[0], part) for part in parts if part)
 
 
 def glob(text: str) -> Matcher:
@@ -93,15 +94,21 @@ def _with_runs(head: str, middle: tuple[str, ...], tail: str) -> Matcher:
 def _with_one_end(head: str, tail: str) -> Matcher:
     """`head*`, `*tail` or `*`."""
 
-    def starts(text: str) -> bool:
-        return text.startswith(head)
-
     def ends(text: str) -> bool:
         return text.endswith(tail)
 
     if tail:
         return ends
-    return starts if head else _anything
+    return starts_with(head) if head else _anything
+
+
+def starts_with(head: str) -> Matcher:
+    """The matcher of `head*`."""
+
+    def starts(text: str) -> bool:
+        return text.startswith(head)
+
+    return starts
 
 
 def _units(text: str) -> str:
