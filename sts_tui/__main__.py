@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sts_tui.cli.console import UserError
 from sts_tui.cli.doors import Doors, ExplorerOptions
 from sts_tui.cli.main import run
-from sts_tui.tours.steps import Tour
+
+if TYPE_CHECKING:
+    from sts_tui.tours.steps import Tour
 
 
 def _explore(options: ExplorerOptions) -> int:

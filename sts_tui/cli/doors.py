@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sts_tui.tours.steps import Tour
+if TYPE_CHECKING:
+    from sts_tui.tours.steps import Tour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

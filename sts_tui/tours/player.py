@@ -126,6 +126,7 @@ class Player:
         if name == "region":
             self.region = settings.parse_region(value)
         elif name not in settings.BEFORE_THE_FIRST_ACTION:
+            self._refuse_if_readonly()
             settings.change(self.simulation, name, value)
         return ""
 
@@ -153,12 +154,15 @@ class Player:
                 return session.expires_at
 
     def _take_back(self, step: steps.Undo | steps.Redo) -> str:
-        if self.readonly:
-            raise StepFault("nothing can be changed: this is read-only")
+        self._refuse_if_readonly()
         try:
             return self.simulation.undo() if isinstance(step, steps.Undo) else self.simulation.redo()
         except NothingToUndoError as error:
             raise StepFault(str(error)) from None
+
+    def _refuse_if_readonly(self) -> None:
+        if self.readonly:
+            raise StepFault("nothing can be changed: this is read-only")
 
     def _passed(self, step: steps.Step, message: str = "") -> StepResult:
         return self._result(step, StepOutcome.PASSED, message)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sts_tui.account.private_file import write_private
 from sts_tui.account.problems import AccountFileError
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
@@ -100,8 +101,17 @@ def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept
         if kept is not None:
             print("sts-tui: sts-tui --resume goes on where you were", file=sys.stderr)
     if options.record is not None:
-        options.record.write_text("\n".join(recorded(app.logbook.tour, options)) + "\n", encoding="utf-8")
+        save_recording("\n".join(recorded(app.logbook.tour, options)) + "\n", options.record)
     return code or 0
+
+
+def save_recording(tour: str, path: Path) -> None:
+    """What was recorded is not lost: where it cannot be written it is printed."""
+    try:
+        write_private(path, tour)
+    except OSError as error:
+        print(f"sts-tui: {path}: {error.strerror or error}; this is what was recorded:", file=sys.stderr)
+        print(tour, end="")
 
 
 def _go_on(app: StsApp, kept: Kept) -> None:

@@ -329,7 +329,13 @@ def test_what_is_for_the_explorer_is_passed_over(do: Do, simulation: Simulation)
 def test_read_only_looks_and_changes_nothing(simulation: Simulation, tmp_path: Path) -> None:
     player = Player(simulation, tmp_path, readonly=True)
     before = simulation.world.configuration
-    for line in ("revoke Ops", "aws iam delete-role --role-name Twin", f"{ASSUME} x", "undo"):
+    for line in (
+        "revoke Ops",
+        "aws iam delete-role --role-name Twin",
+        f"{ASSUME} x",
+        "undo",
+        "set propagation 5s",
+    ):
         assert player.perform(parse_step(line)).is_fault
     assert simulation.world.configuration is before
     assert player.perform(parse_step("aws iam get-role --role-name Ops")).error is None
