@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sts_tui.iam.caller import CallerKind
+from sts_tui.identity_providers import oidc, saml
 from sts_tui.sts.doubtful_facts import DOUBTFUL_FACTS, DoubtfulFact
 from sts_tui.sts.who_may_call import CREDENTIALS_ROWS, OPERATION_ROWS, OperationRow
 
@@ -29,6 +30,13 @@ Durations are in seconds: shortest, default, longest. AWS's own table:
 ## Settings: where AWS's sources disagree
 
 Under `Settings` in the account file, by `set NAME VALUE` in a tour, or in the explorer.
+""",
+    "overrides": """\
+## Tokens and assertions to order
+
+`${oidc:PROVIDER/USER}` and `${saml:PROVIDER/USER}` in a tour are fresh, signed with fixed test keys that ship
+with the package (no secret: trust nothing that they signed), and good at the present of the simulated clock.
+What follows a `?` changes them: `${oidc:github/main?exp=-600&aud=other}`. An empty value leaves a part out.
 """,
     "unverified": """\
 ## What else is not certain
@@ -74,10 +82,24 @@ def sts_operations() -> str:
             _table(
                 ("about", "what we do", "how sure", "sources"),
                 ((fact.about, fact.changes, fact.how_sure, _sources(fact)) for fact in without),
-            ).rstrip("\n"),
+            ),
+            _BETWEEN["overrides"],
+            _table(("what", "in a token", "in an assertion"), _overrides()).rstrip("\n"),
             "",
         )
     )
+
+
+def _overrides() -> Iterable[tuple[str, str, str]]:
+    def named(names: Iterable[str]) -> str:
+        return ", ".join(f"`{name}`" for name in names)
+
+    attributes = (*saml.ATTRIBUTES, "PrincipalTag:KEY")
+    yield "times, in seconds from now", named(oidc.TIMES), named(saml.TIMES)
+    yield "parts", f"any claim by its name; {named(oidc.HEADER)} of the header", named(saml.TEXTS)
+    yield "attributes for AWS", "", f"{named(attributes)}; any other by its whole name"
+    signatures = "signed by somebody else, changed after signing, not signed at all"
+    yield f"`signature`: {signatures}", named(oidc.SIGNATURES), named(saml.SIGNATURES)
 
 
 def _operation(row: OperationRow) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ TAGS_CLAIM: Final = "https://aws.amazon.com/tags"
 ROLES_CLAIM: Final = "https://aws.amazon.com/roles"
 SOURCE_IDENTITY_CLAIM: Final = "https://aws.amazon.com/source_identity"
 
-_TIMES: Final = frozenset({"exp", "iat", "nbf", "auth_time"})
-_HEADER: Final = frozenset({"alg", "kid"})
+TIMES: Final = ("exp", "iat", "nbf", "auth_time")
+HEADER: Final = ("alg", "kid")
 SIGNATURES: Final = ("forged", "broken", "none")
 """What `signature=` makes of a token: signed by somebody else, damaged, or not signed at all."""
 
@@ -52,12 +52,12 @@ def issue_oidc(
     for name, value in (overrides or {}).items():
         if name == "signature":
             signature = _known_signature(value)
-        elif name in _HEADER:
+        elif name in HEADER:
             header[name] = str(value)
         elif value in ("", None):
             claims.pop(name, None)
         else:
-            claims[name] = _time(name, value, now) if name in _TIMES else _read(value)
+            claims[name] = _time(name, value, now) if name in TIMES else _read(value)
     return _signed(header, claims, signature, key_of_provider(provider.name))
 
 

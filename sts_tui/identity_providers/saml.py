@@ -26,9 +26,9 @@ ASSERTION_LIFETIME: Final = 300
 SIGNATURES: Final = ("forged", "broken", "none")
 """What `signature=` makes of an assertion: signed by somebody else, changed afterwards, or not signed."""
 
-_TIMES: Final = ("IssueInstant", "NotBefore", "NotOnOrAfter", "SessionNotOnOrAfter")
-_TEXTS: Final = ("Issuer", "Audience", "Recipient", "NameID", "NameIDFormat")
-_ATTRIBUTES: Final = ("Role", "RoleSessionName", "SessionDuration", "SourceIdentity", "TransitiveTagKeys")
+TIMES: Final = ("IssueInstant", "NotBefore", "NotOnOrAfter", "SessionNotOnOrAfter")
+TEXTS: Final = ("Issuer", "Audience", "Recipient", "NameID", "NameIDFormat")
+ATTRIBUTES: Final = ("Role", "RoleSessionName", "SessionDuration", "SourceIdentity", "TransitiveTagKeys")
 
 
 def saml_certificate(provider: IdentityProvider) -> str:
@@ -86,10 +86,10 @@ def _facts(provider: IdentityProvider, now: datetime, changes: dict[str, str]) -
         "NotOnOrAfter": _instant(now + timedelta(seconds=ASSERTION_LIFETIME)),
         "SessionNotOnOrAfter": "",
     }
-    for name in _TEXTS:
+    for name in TEXTS:
         if name in changes and name in facts:
             facts[name] = changes.pop(name)
-    for name in _TIMES:
+    for name in TIMES:
         if name in changes:
             facts[name] = _from_now(name, changes.pop(name), now)
     return facts
@@ -109,11 +109,11 @@ def _instant(instant: datetime) -> str:
 
 
 def _attribute_name(name: str) -> str:
-    if name in _ATTRIBUTES or name.startswith("PrincipalTag:"):
+    if name in ATTRIBUTES or name.startswith("PrincipalTag:"):
         return ATTRIBUTE_PREFIX + name
     if "/" in name or ":" in name or name[:1].islower():
         return name
-    known = ", ".join((*_TIMES, *_TEXTS, *_ATTRIBUTES, "PrincipalTag:KEY", "signature"))
+    known = ", ".join((*TIMES, *TEXTS, *ATTRIBUTES, "PrincipalTag:KEY", "signature"))
     raise ValueError(f"an assertion has no {name}; there are {known}")
 
 

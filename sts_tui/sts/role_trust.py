@@ -28,7 +28,8 @@ def role_account(role_arn: str) -> str:
         arn = Arn.parse(role_arn)
     except ValueError:
         arn = None
-    if arn is None or arn.service != "iam" or arn.region or not arn.resource.startswith("role/"):
+    is_role = arn is not None and arn.resource.startswith("role/") and arn.name
+    if arn is None or arn.service != "iam" or arn.region or not is_role:
         raise AwsError("ValidationError", f"{role_arn} is invalid")
     if len(arn.account) != 12 or not arn.account.isdecimal():
         raise AwsError("ValidationError", f"{role_arn} is invalid")

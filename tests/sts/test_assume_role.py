@@ -143,6 +143,7 @@ def test_denial_carries_the_decision_though_the_text_is_terse(desk: Desk) -> Non
         f"arn:aws:s3:::{'b' * 20}",
         "arn:aws:iam::1234567890:role/App",
         f"arn:aws:iam:us-east-1:{MAIN}:role/App",
+        f"arn:aws:iam::{MAIN}:role/",
     ],
 )
 def test_what_is_no_role_arn_is_invalid(desk: Desk, arn: str) -> None:
