@@ -92,7 +92,9 @@ class StsApp(App[int]):
     # Start -----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.keys.items() if id != "act_as"})
+own = {id: ",".join(keys) for id, keys in self.keymap.keys.items() if keys != ACTIONS[id].keys}
+        if own:  # Textual goes through a keymap at every key, so there is none where nothing differs
+            self.set_keymap(own)
         self.push_screen(self.main, callback=None)
         self.main.set_class(self.options.is_ascii, "-ascii")
         self.main.command_line.complete = self._completions

@@ -83,10 +83,12 @@ def shorten(text: str, width: int, *, middle: bool = False) -> str:
     if width <= 1:
         return ELLIPSIS[:width]
     if not middle:
-        return set_cell_size(text, width - 1).rstrip(" ") + ELLIPSIS
+        short = set_cell_size(text, width - 1).rstrip(" ") + ELLIPSIS
+        return short if cells(short) <= width else set_cell_size(short, width)
     tail = (width - 1) * 2 // 3
     head = width - 1 - tail
-    return set_cell_size(text, head).rstrip(" ") + ELLIPSIS + _last_cells(text, tail)
+    short = set_cell_size(text, head).rstrip(" ") + ELLIPSIS + _last_cells(text, tail)
+    return short if cells(short) <= width else set_cell_size(short, width)  # marks may widen what is before them
 
 
 def _last_cells(text: str, width: int) -> str:
