@@ -92,7 +92,7 @@ class StsApp(App[int]):
     # Start -----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-own = {id: ",".join(keys) for id, keys in self.keymap.keys.items() if keys != ACTIONS[id].keys}
+        own = {id: ",".join(keys) for id, keys in self.keymap.keys.items() if keys != ACTIONS[id].keys}
         if own:  # Textual goes through a keymap at every key, so there is none where nothing differs
             self.set_keymap(own)
         self.push_screen(self.main, callback=None)

@@ -88,7 +88,9 @@ def shorten(text: str, width: int, *, middle: bool = False) -> str:
     tail = (width - 1) * 2 // 3
     head = width - 1 - tail
     short = set_cell_size(text, head).rstrip(" ") + ELLIPSIS + _last_cells(text, tail)
-    return short if cells(short) <= width else set_cell_size(short, width)  # marks may widen what is before them
+    return (
+        short if cells(short) <= width else set_cell_size(short, width)
+    )  # marks may widen what is before them
 
 
 def _last_cells(text: str, width: int) -> str:
