@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from sts_tui.iam.conditions import Condition, compile_condition, undecidable
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.decision import PolicyType
-from sts_tui.iam.match import Actions, Principals, Resources, ResourceTest, Statement
+from sts_tui.iam.match import Actions, BeyondAction, Principals, Resources, ResourceTest, Statement
 from sts_tui.iam.patterns import (
     ARN_SEGMENTS,
     Matcher,
@@ -99,37 +99,35 @@ def _scope(has_variables: bool, is_deny: bool, settings: EvaluationSettings) -> 
 class _Reader:
     """Reads one statement and collects what AWS would refuse."""
 
+    __slots__ = ("_doubts", "_origin", "_scope", "_written")
+
     def __init__(self, written: Any, has_variables: bool, origin: Origin) -> None:
         self._doubts: list[str] = []
         self._written: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
         self._origin = origin
-        self._effect = self._written.get("Effect")
-        self._scope = _scope(has_variables, self._effect == "Deny", origin.settings)
+        effect = self._written.get("Effect")
+        self._scope = _scope(has_variables, effect == "Deny", origin.settings)
+        if effect not in ("Allow", "Deny"):
+            self._doubts.append("Effect is neither Allow nor Deny")
 
     def statement(self, index: int) -> Statement:
-        if self._effect not in ("Allow", "Deny"):
-            self._doubts.append("Effect is neither Allow nor Deny")
         sid = self._written.get("Sid")
-        actions = self._read(self._actions)
-        resources, principals = self._read(self._resources), self._read(self._principals)
-        conditions = tuple(self._conditions())
-        limited = self._origin.settings.account_condition_delegates and any(
-            map(_limits_to_account, conditions)
-        )
         return Statement(
             policy=self._origin.policy,
             owner=self._origin.owner,
             index=index,
             sid=sid if isinstance(sid, str) and sid else None,
-            is_deny=self._scope.is_deny,
-            actions=actions or _EVERY_ACTION,
-            resources=resources,
-            principals=principals,
-            conditions=conditions,
+            actions=self._read(self._actions) or _EVERY_ACTION,
             scope=self._scope,
-            doubt="; ".join(self._doubts),
-            delegates_everyone=limited,
+            beyond_action=self.beyond_action,
         )
+
+    def beyond_action(self) -> BeyondAction:
+        resources, principals = self._read(self._resources), self._read(self._principals)
+        conditions = tuple(self._conditions())
+        delegates = self._origin.settings.account_condition_delegates
+        is_limited = delegates and any(map(_limits_to_account, conditions))
+        return BeyondAction(resources, principals, conditions, "; ".join(self._doubts), is_limited)
 
     def _read(self, part: Callable[[], _Part]) -> _Part | None:
         """A part, or None with a doubt noted, so that what is around it still counts."""

@@ -135,26 +135,50 @@ def _compared_conditions(conditions: tuple[ContextTest, ...], if_all_match: int)
     return only_conditions if conditions else lambda _request: if_all_match
 
 
+class BeyondAction(NamedTuple):
+    """Everything of a statement that is compared once its action is covered."""
+
+    resources: Resources | None
+    principals: Principals | None
+    conditions: tuple[Condition, ...]
+    doubt: str
+    """Why it can never be decided: a structure that AWS would refuse. Empty where it can."""
+    delegates_everyone: bool
+    """An Allow for everyone that a condition limits to an account: it delegates to that account."""
+
+
 class Statement:
-    """One statement, compiled. Frozen by convention."""
+    """One statement, compiled: its action at once, the rest when it is first compared, which most never are.
+
+    Frozen by convention.
+    """
 
     __slots__ = (
+        "_beyond_action",
+        "_covers",
+        "_is_not_action",
         "actions",
         "conditions",
         "delegates_everyone",
         "doubt",
         "index",
         "is_deny",
+        "match_beyond_action",
         "owner",
         "policy",
         "principals",
         "resources",
         "scope",
         "sid",
-        "_covers",
-        "_is_not_action",
-        "match_beyond_action",
     )
+
+    resources: Resources | None
+    principals: Principals | None
+    conditions: tuple[Condition, ...]
+    doubt: str
+    delegates_everyone: bool
+    match_beyond_action: Callable[[Request], int]
+    """`match` for a request whose action is known to be covered."""
 
     def __init__(
         self,
@@ -163,36 +187,31 @@ class Statement:
         owner: str,
         index: int,
         sid: str | None,
-        is_deny: bool,
         actions: Actions,
-        resources: Resources | None,
-        principals: Principals | None,
-        conditions: tuple[Condition, ...],
         scope: Scope,
-        doubt: str = "",
-        delegates_everyone: bool = False,
+        beyond_action: Callable[[], BeyondAction],
     ) -> None:
         self.policy, self.owner, self.index, self.sid = policy, owner, index, sid
-        self.is_deny = is_deny
-        self.actions, self.resources, self.principals, self.conditions = (
-            actions,
-            resources,
-            principals,
-            conditions,
-        )
+        self.is_deny = scope.is_deny
+        self.actions = actions
         self.scope = scope
-        self.doubt = doubt
-        """Why it can never be decided: a structure that AWS would refuse. Empty where it can."""
-        self.delegates_everyone = delegates_everyone
-        """An Allow for everyone that a condition limits to an account: it delegates to that account."""
-        self.match_beyond_action: Callable[[Request], int] = _compared(
-            resources.test if resources is not None else None,
-            principals.names if principals is not None and principals.can_fail else None,
-            tuple(condition.holds for condition in conditions),
-            UNDECIDED if doubt else MATCHED,
-        )
-        """`match` for a request whose action is known to be covered."""
         self._covers, self._is_not_action = actions.matches, actions.negated
+        self._beyond_action = beyond_action
+
+    def __getattr__(self, name: str) -> Any:
+        """Asked only for what is not there yet: the elements beyond the action, compiled now."""
+        if name not in ("match_beyond_action", *BeyondAction._fields):
+            raise AttributeError(f"a statement has no {name}")
+        beyond = self._beyond_action()
+        del self._beyond_action
+        self.resources, self.principals, self.conditions, self.doubt, self.delegates_everyone = beyond
+        self.match_beyond_action = _compared(
+            beyond.resources.test if beyond.resources is not None else None,
+            beyond.principals.names if beyond.principals is not None and beyond.principals.can_fail else None,
+            tuple(condition.holds for condition in beyond.conditions),
+            UNDECIDED if beyond.doubt else MATCHED,
+        )
+        return getattr(self, name)
 
     def covers_action(self, action: str) -> bool:
         """Whether Action or NotAction covers an action, given in lower case."""
