@@ -28,6 +28,7 @@ from sts_tui.simulation.context import (
     resource_part,
     stacked,
 )
+from sts_tui.simulation.generations import Generations
 from sts_tui.simulation.policies import endpoint_of, governing_resource, policy_set
 from sts_tui.sts.identity import CallerIdentity
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from sts_tui.iam.explain import Explanation
 
 _SLOTS: Final = tuple(name for name in Request.__slots__ if name != "values")
-_CACHE_SIZE: Final = 4_096
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 OPERATOR_DECISION: Final = Decision(
@@ -80,6 +80,8 @@ class Prepared:
     resource_account: str | None
     says_the_time: bool
     """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
+    words: dict[Decision, tuple[str, str, str]] = field(default_factory=dict)
+    """What the log says of its decisions: see `refusals.worded`."""
 
     def request(self, now: datetime) -> Request:
         """The request at this instant, every key in its usual spelling: for explanations and messages."""
@@ -178,19 +180,20 @@ def _endpoint_id(context: Mapping[str, Any]) -> str | None:
 class PreparedRequests:
     """Prepared questions of callers that ask the same again and again: workloads.
 
-    Keys are identities of objects that the cache keeps alive; another configuration empties it.
+    Keys are identities of objects that the entries keep alive; another configuration empties it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        """`size`: how many different ones are asked again and again."""
         self._configuration: Configuration | None = None
-        self._prepared: dict[tuple[int, str, str, str, int], Prepared] = {}
+        self._prepared: Generations[tuple[int, str, str, str, int], Prepared] = Generations(size)
 
     def get(
         self, configuration: Configuration, settings: Settings, caller: CallerIdentity,
         action: str, resource: str, region: str, context: Mapping[str, Any],
     ) -> Prepared:  # fmt: skip
         """`caller` and `context` have to be the same objects each time."""
-        if configuration is not self._configuration or len(self._prepared) > _CACHE_SIZE:
+        if configuration is not self._configuration:
             self._prepared.clear()
             self._configuration = configuration
         key = (id(caller), action, resource, region, id(context))
@@ -200,5 +203,6 @@ class PreparedRequests:
                 configuration=configuration, settings=settings, caller=caller,
                 action=action, resource=resource, region=region, context=context,
             )  # fmt: skip
-            found = self._prepared[key] = prepare(question)
+            found = prepare(question)
+            self._prepared.put(key, found)
         return found

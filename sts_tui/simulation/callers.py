@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
+from sts_tui.simulation.generations import Generations
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import authenticate, invalid_token
@@ -23,7 +24,7 @@ from sts_tui.sts.identity import (
 CallerLike: TypeAlias = "str | Mapping[str, Any] | Identity | None"
 """An access key id, the whole `Credentials`, an identity, or None for the operator."""
 
-_CACHE_SIZE: Final = 4_096
+_KNOWN: Final = 4_096
 
 
 class Authenticator:
@@ -35,12 +36,12 @@ class Authenticator:
     def __init__(self) -> None:
         self._configuration: Configuration | None = None
         self._settings: Settings | None = None
-        self._known: dict[str, CallerIdentity] = {}
+        self._known: Generations[str, CallerIdentity] = Generations(_KNOWN)
 
     def by_key(self, access_key_id: str, world: World, now: datetime, service: str) -> CallerIdentity:
         """The identity behind a bare access key id."""
         is_stale = world.in_force is not self._configuration or world.settings is not self._settings
-        if is_stale or len(self._known) > _CACHE_SIZE:
+        if is_stale:
             self._known.clear()
             self._configuration = world.in_force
             self._settings = world.settings
@@ -55,7 +56,7 @@ class Authenticator:
             service=service,
             settings=world.settings,
         )
-        self._known[access_key_id] = found
+        self._known.put(access_key_id, found)
         return found
 
     def _is_valid(self, known: CallerIdentity, world: World, now: datetime) -> bool:

@@ -25,6 +25,8 @@ from sts_tui.sts.errors import AwsError
 VERSION: Final = 1
 CHECKPOINT_EVERY: Final = 10_000
 """Events between two checkpoints: to make so many again takes about a second."""
+CHECKPOINT_BYTES: Final = 1024 * 1024
+"""Bytes between two checkpoints: quiet hours write little but the time."""
 COMPACT_AT: Final = 8 * 1024 * 1024
 """Bytes from which the journal is written anew: its first entry and the last checkpoint are enough."""
 
@@ -55,6 +57,7 @@ class Journal:
         """Why nothing is written any more; empty while all is well."""
         self._note: Mapping[str, Any] = {}
         self._checkpoint_at = sim.events.next_number
+        self._checkpoint_size = store.size
 
     @classmethod
     def begin(cls, store: Store, sim: Simulation, sources: Sequence[Source]) -> Journal:
@@ -68,13 +71,15 @@ class Journal:
         }
         journal = cls(store, sim, first)
         store.replace(_line(first))
+        journal._checkpoint_size = store.size
         sim.recorder = journal.record
         return journal
 
     def record(self, entry: Mapping[str, Any]) -> None:
         """Called by the simulation after a command was carried out and before anybody is told."""
         self._append(_line(entry))
-        if self.sim.events.next_number - self._checkpoint_at >= CHECKPOINT_EVERY:
+        happened = self.sim.events.next_number - self._checkpoint_at
+        if happened >= CHECKPOINT_EVERY or self.store.size - self._checkpoint_size >= CHECKPOINT_BYTES:
             self.checkpoint()
 
     def note(self, facts: Mapping[str, Any]) -> None:
@@ -90,6 +95,7 @@ class Journal:
             self._guarded(self.store.replace, _line(self._first) + line)
         else:
             self._append(line)
+        self._checkpoint_size = self.store.size
 
     def _append(self, line: bytes) -> None:
         self._guarded(self.store.append, line)

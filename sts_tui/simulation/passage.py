@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from sts_tui.account.entities import WorkloadRequest
-from sts_tui.iam import Decision, Outcome
-from sts_tui.simulation.authorizer import Prepared, PreparedRequests
+from sts_tui.iam import Outcome
+from sts_tui.simulation.authorizer import PreparedRequests
 from sts_tui.simulation.callers import CallerLike, label_of
 from sts_tui.simulation.commands import Commands
 from sts_tui.simulation.due import Due, Kind, tick_at
@@ -27,7 +27,7 @@ from sts_tui.simulation.workloads import (
 from sts_tui.simulation.world import EXPIRED_SESSIONS_KEPT
 from sts_tui.sts.errors import AwsError
 
-_WORDS_KEPT: Final = 4_096
+_LEAST_PREPARED: Final = 256
 
 _KINDS_IN_WORDS: Final = {
     Kind.PROPAGATION: "a written policy comes into force",
@@ -42,9 +42,8 @@ class Passage:
     def __init__(self, commands: Commands) -> None:
         self.commands = commands
         self.ledger = commands.ledger
-        self._requests = PreparedRequests()
-        self._words: dict[tuple[int, Decision], tuple[str, str, str]] = {}
-        self._worded: list[Prepared] = []
+        requests = sum(len(one.requests) for one in self.ledger.standing.workloads.values())
+        self._requests = PreparedRequests(max(_LEAST_PREPARED, requests))
 
     def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
         """Everything due up to and including `instant` happens, in order; returns the time reached.
@@ -162,7 +161,7 @@ class Passage:
         )
         decision = prepared.decide(now)
         allowed = decision.outcome is Outcome.ALLOWED
-        decided, code, message = self._wording(prepared, decision, now)
+        decided, code, message = worded(prepared, decision, now)
         log = self.ledger.log
         self.ledger.record(
             RequestAnswered(
@@ -184,20 +183,6 @@ class Passage:
         if not allowed and who.session is not None:
             log.count_denial(who.session.issuer_arn)
         return Result(succeeded=allowed, reason="" if allowed else f"{code}: {decided}")
-
-    def _wording(self, prepared: Prepared, decision: Decision, now: datetime) -> tuple[str, str, str]:
-        """(decided by, code, message); the same decision on the same question reads the same."""
-        key = (id(prepared), decision)
-        words = self._words.get(key)
-        if words is None:
-            if len(self._words) >= _WORDS_KEPT:
-                self._words.clear()
-                self._worded.clear()
-            words = worded(prepared, decision, now)
-            if not prepared.question.action.lower().startswith("ec2:"):  # its message encodes the instant
-                self._words[key] = words
-                self._worded.append(prepared)  # keeps its id its own
-        return words
 
     def _refused(
         self, workload: str, wanted: WorkloadRequest, caller: CallerLike, refusal: AwsError

@@ -100,7 +100,19 @@ def decided_by(decision: Decision, action: str) -> str:
 
 
 def worded(prepared: Prepared, decision: Decision, now: datetime) -> tuple[str, str, str]:
-    """What the log says of an authorized or denied request: what decided, the code, AWS's message."""
+    """What the log says of an authorized or denied request: what decided, the code, AWS's message.
+
+    The same decision on the same question reads the same, except for EC2, whose message encodes the instant.
+    """
+    words = prepared.words.get(decision)
+    if words is None:
+        words = _words(prepared, decision, now)
+        if not prepared.question.action.lower().startswith("ec2:"):
+            prepared.words[decision] = words
+    return words
+
+
+def _words(prepared: Prepared, decision: Decision, now: datetime) -> tuple[str, str, str]:
     decided = decided_by(decision, prepared.question.action)
     if decision.outcome is Outcome.ALLOWED:
         return decided, "200", ""

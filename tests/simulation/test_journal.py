@@ -26,6 +26,7 @@ from sts_tui.simulation.journal_store import (
     resume_from,
 )
 from sts_tui.simulation.revocation import revocation_call
+from tests.simulation.small_house import HOUSE, small_house
 
 SAMPLE = "sample_accounts/acme.json"
 ALICE = "arn:aws:iam::111122223333:user/alice"
@@ -180,6 +181,19 @@ def test_a_long_journal_is_written_anew_and_resumes_the_same(
     resumed = resume(again, again.content())
     assert time.perf_counter() - started < 3
     assert state(resumed.sim) == state(sim)
+
+
+def test_quiet_hours_do_not_grow_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "CHECKPOINT_BYTES", 20_000)
+    monkeypatch.setattr(journal_module, "COMPACT_AT", 60_000)
+    path = tmp_path / "a.journal"
+    sim = small_house()
+    journal, store = begin_at(path, sim, HOUSE)
+    for _ in range(5_000):
+        sim.advance(0.05)
+    assert store.size < 100_000
+    assert state(resume(store, store.content()).sim) == state(sim)
+    assert journal.trouble == ""
 
 
 def test_the_file_is_private_and_no_second_explorer_can_take_it(tmp_path: Path) -> None:
