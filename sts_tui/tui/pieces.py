@@ -141,7 +141,7 @@ def wrap(pieces: Sequence[Piece], width: int, *, indent: int = 0) -> list[Line]:
             text = text.lstrip(" ")
             size = cells(text)
         while used + size > width:
-            head = set_cell_size(text, width - used)
+            head = _head(text, width - used)
             current.append(Piece(head, tone))
             lines.append(tuple(current))
             text = text[len(head) :]
@@ -150,6 +150,14 @@ def wrap(pieces: Sequence[Piece], width: int, *, indent: int = 0) -> list[Line]:
         used += size
     lines.append(tuple(current))
     return lines
+
+
+def _head(text: str, width: int) -> str:
+    """The longest beginning that fits; a wide character that does not fit whole stays out."""
+    head = set_cell_size(text, width)
+    while not text.startswith(head):  # padded, where a wide character would have been cut
+        head = head[:-1]
+    return head
 
 
 def _words(pieces: Sequence[Piece]) -> Iterable[tuple[str, Tone]]:
