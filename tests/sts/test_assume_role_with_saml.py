@@ -369,3 +369,47 @@ def test_session_of_saml_has_no_mfa_key(desk: Desk) -> None:
     document = {"Version": "2012-10-17", "Statement": statement}
     desk.sim.call("iam:PutRolePolicy", {"RoleName": "Staff", "PolicyName": "mfa", "PolicyDocument": document})
     assert desk.may("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{MAIN}:q", by=key)
+
+
+def test_session_that_ended_before_it_began_is_refused(desk: Desk) -> None:
+    assert told(refused(desk, SessionNotOnOrAfter="0")) == EXPIRED
+
+
+def test_tag_with_two_values_is_refused() -> None:
+    model = deepcopy(MODEL)
+    name = "https://aws.amazon.com/SAML/Attributes/PrincipalTag:team"
+    model["IdentityProviders"][0]["Users"][0]["Attributes"] = {name: ["a", "b"]}
+    assert told(refused(Desk(model=model))) == invalid("Invalid principal tags: team needs exactly one value")
+
+
+def test_instant_that_is_none_is_refused() -> None:
+    from datetime import timedelta
+
+    from sts_tui.account.entities import DirectoryUser
+
+    desk = Desk()
+    provider = desk.sim.world.identity_providers["sso"]
+    user = DirectoryUser(name="dana", roles=(role_arn("Staff"),), role_session_name="dana")
+    late = issue_saml(provider, user, now=desk.now + timedelta(days=365 * 7000))
+    assert "Credentials" in redeem(desk, {"SAMLAssertion": late}), "far in the future is not stale"
+    wrong = issue_saml(provider, user, now=desk.now, overrides={"IssueInstant": ""})
+    assert refused(desk, {"SAMLAssertion": wrong}).message == "Invalid instant in AuthnResponse: None"
+
+
+def test_roles_of_identity_center_cannot_be_assumed() -> None:
+    model = deepcopy(MODEL)
+    name = "AWSReservedSSO_Admin_0123456789abcdef"
+    model["Accounts"][0]["RoleDetailList"].append(
+        written_role(name, trust({"Federated": SSO_ARN}, "sts:AssumeRoleWithSAML"))
+    )
+    model["IdentityProviders"][0]["Users"][0]["Roles"].append(role_arn(name))
+    assert told(refused(Desk(model=model), {"RoleArn": role_arn(name)})) == ("AccessDenied", 403, DENIED)
+
+
+def test_provider_without_a_simulated_directory_verifies_nothing() -> None:
+    given = arguments(Desk())
+    model = deepcopy(MODEL)
+    model["IdentityProviders"] = model["IdentityProviders"][1:]
+    refusal = Desk(model=model).refusal("AssumeRoleWithSAML", **given)
+    assert told(refusal) == invalid("Response signature invalid")
+    assert refusal.hint == "no simulated identity provider stands behind sso"

@@ -120,3 +120,27 @@ def test_codes_are_six_digits_and_rfc_6238_steps() -> None:
     codes = [code_at(ALICE_MFA, step) for step in range(STEP, STEP + 50)]
     assert all(len(code) == 6 and code.isdecimal() for code in codes)
     assert len(set(codes)) > 45
+
+
+def test_chained_session_keeps_the_mfa_of_its_parent_where_the_setting_says_so() -> None:
+    desk = Desk(settings={"RoleSessionsKeepMfa": True})
+    first = desk.assume("App", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code())
+    began = desk.session(first).mfa_at
+    desk.sim.advance(60)
+    assert desk.session(desk.assume("Deep", by=desk.key(first))).mfa_at == began == NOW
+
+
+def test_age_of_mfa_counts_from_its_use(desk: Desk) -> None:
+    condition = {"NumericLessThan": {"aws:MultiFactorAuthAge": "60"}}
+    statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", "Condition": condition}
+    document = {"Version": "2012-10-17", "Statement": statement}
+    parameters = {"UserName": "bob", "PolicyName": "recent", "PolicyDocument": document}
+    desk.sim.call("iam:PutUserPolicy", parameters)
+    desk.sim.call("iam:PutUserPolicy", {**parameters, "UserName": "alice"})
+    key = desk.key(desk.call("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code()))
+    queue = f"arn:aws:sqs:us-east-1:{MAIN}:q"
+    desk.sim.advance(59)
+    assert desk.may("sqs:SendMessage", queue, by=key)
+    desk.sim.advance(1)
+    assert not desk.may("sqs:SendMessage", queue, by=key)
+    assert not desk.may("sqs:SendMessage", queue, by="alice")

@@ -137,3 +137,14 @@ def test_policy_may_be_given_as_an_object(desk: Desk) -> None:
     assert desk.may("s3:GetObject", OBJECT, by=key)
     assert not desk.may("s3:PutObject", OBJECT, by=key)
     assert refusal(desk, Policy={"Statement": {"Effect": "Allow"}}).code == "MalformedPolicyDocument"
+
+
+def test_arn_of_something_else_is_no_policy(desk: Desk) -> None:
+    arn = f"arn:aws:iam::{MAIN}:role/App"
+    refused = refusal(desk, PolicyArns=[{"arn": arn}])
+    assert (refused.code, refused.message) == ("ValidationError", f"{arn} is invalid")
+
+
+def test_aws_managed_policy_without_its_document_allows_nothing(desk: Desk) -> None:
+    key = desk.key(desk.assume("App", PolicyArns=[{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]))
+    assert not desk.may("s3:GetObject", OBJECT, by=key)
