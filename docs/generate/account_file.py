@@ -30,9 +30,9 @@ _TITLES = {
 }
 _BEFORE = {
     "Workload": "The next request of `Requests` in rotation is made every `EverySeconds`, the first at\n"
-    "`StartTime`. A failed AssumeRole is tried again at the next tick. `workload:NAME` as `Identity` uses that\n"
-    "workload's current credentials from elsewhere and never renews them: stolen keys.\n\n",
-    "Settings": "What each of them changes, and how sure we are: [the operations of STS](sts-operations.md).\n\n",
+    "`StartTime`. A failed AssumeRole is tried again at the next tick. `workload:NAME` as `Identity` uses\n"
+    "that workload's current credentials from elsewhere and never renews them: stolen keys.\n\n",
+    "Settings": "What each changes, and how sure we are: [the operations of STS](sts-operations.md).\n\n",
 }
 
 

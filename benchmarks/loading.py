@@ -1,0 +1,85 @@
+"""How long account files take to load, what they weigh, and how long a fault in them takes to be found.
+
+Each measurement has a process of its own, so that the memory of one does not count for another.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.generator import write_organization
+
+SAMPLE = Path(__file__).parents[1] / "sample_accounts" / "acme.json"
+
+_MEASURED = """
+import gc, json, resource, sys, time
+started = time.perf_counter()
+from sts_tui.account.load import load
+from sts_tui.account.problems import AccountFileError
+imported = time.perf_counter()
+model, line = None, 0
+try:
+    model = load([sys.argv[1]], vocabulary=sys.argv[2] == "validate")
+except AccountFileError as error:
+    line = error.problems[0].line
+done = time.perf_counter()
+gc.collect()
+try:
+    pages = int(open("/proc/self/statm").read().split()[1])
+except OSError:
+    pages = 0
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+unit = 2**10 if sys.platform != "darwin" else 2**20
+print(json.dumps({"import": imported - started, "load": done - imported, "line": line,
+    "peak": peak / unit, "after": pages * resource.getpagesize() / 2**20}))
+"""
+
+
+def measured(path: Path, how: str = "load") -> dict[str, float]:
+    """Seconds and megabytes of loading one file in a fresh process; `line` of the first fault, or 0."""
+    command = [sys.executable, "-c", _MEASURED, str(path), how]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
+def run(roles: int = 10_000, statements: int = 10) -> dict[str, float]:
+    """Figures by name."""
+    sample = min((measured(SAMPLE) for _ in range(5)), key=lambda result: result["load"])
+    figures = {
+        "importing the loader, ms": sample["import"] * 1000,
+        "the built-in sample, ms": sample["load"] * 1000,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "organization.json"
+        size = write_organization(path, roles, statements)
+        clean = measured(path)
+        name = f"{roles:,} roles with {statements} statements"
+        figures |= {
+            f"{name}: file, MB": size / 1e6,
+            f"{name}: load, s": clean["load"],
+            f"{name}: at its peak, MB": clean["peak"],
+            f"{name}: afterwards, MB": clean["after"],
+            f"{name}: validate, s": measured(path, "validate")["load"],
+        }
+        text = path.read_text(encoding="utf-8")
+        last = text.rindex('"Effect"')
+        path.write_text(f'{text[:last]}"Efect"{text[last + 8 :]}', encoding="utf-8")
+        faulty = measured(path)
+        assert faulty["line"]
+        figures[f"{name}: with a fault at the end, s"] = faulty["load"]
+    return figures
+
+
+def main(argv: list[str]) -> None:
+    """Print the figures; `--quick` takes a tenth of the roles."""
+    for name, value in run(1_000 if "--quick" in argv else 10_000).items():
+        print(f"{name:<52}{value:>12,.2f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
