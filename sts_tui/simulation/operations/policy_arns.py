@@ -45,7 +45,9 @@ def not_found_hint(arn: str) -> str:
     """What to tell somebody whose AWS-managed policy the file does not hold."""
     if account_of(arn) != AWS_OWNER:
         return ""
-    return "of AWS-managed policies few are known by themselves; the account file can hold others under Policies"
+    return (
+        "of AWS-managed policies few are known by themselves; the account file can hold others under Policies"
+    )
 
 
 def holders(configuration: Configuration, account: str) -> Iterator[tuple[Family, Holder]]:

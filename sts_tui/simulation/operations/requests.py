@@ -12,7 +12,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import Shape, ShapeTable, check, check_shape, sts_shapes
+
+_CODES = {
+    "kms": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
+    "organizations": {"ValidationError": "InvalidInputException", "MalformedInput": "SerializationException"},
+}
+"""Services of the JSON protocols name the same refusals differently."""
 
 
 def compact(value: Any) -> str:
@@ -43,7 +50,11 @@ def check_request(operation: str, params: Mapping[str, Any], settings: Any = Non
         check_shape(operation, params, settings)
         return
     shape = shape_of(operation)
-    check(shape, {name: _as_text(shape.members.get(name), value) for name, value in params.items()})
+    try:
+        check(shape, {name: _as_text(shape.members.get(name), value) for name, value in params.items()})
+    except AwsError as refused:
+        code = _CODES.get(operation.partition(":")[0], {}).get(refused.code, refused.code)
+        raise AwsError(code, refused.message, refused.status) from None
 
 
 def _as_text(shape: Shape | None, value: Any) -> Any:

@@ -63,6 +63,8 @@ class Bench:
     model: AccountModel
     caller: CallerIdentity = OPERATOR
     denied: tuple[str, ...] = ()
+    denied_by_new_policy: tuple[str, ...] = ()
+    """Actions that are refused where the operation asks about a policy that is not in force yet."""
     asked: list[Asked] = field(default_factory=list)
     ids: IdSource = field(default_factory=lambda: IdSource(7))
 
@@ -105,7 +107,7 @@ class Bench:
         caller: CallerIdentity | None = None,
     ) -> Decision:
         self.asked.append(Asked(action, resource, dict(context or {}), resource_account, resource_policy))
-        if action in self.denied:
+        if action in self.denied or (resource_policy is not None and action in self.denied_by_new_policy):
             raise AwsError(
                 "AccessDenied", f"not authorized to perform: {action} on resource: {resource}", 403
             )

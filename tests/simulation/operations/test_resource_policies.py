@@ -1,0 +1,150 @@
+"""Bucket and key policies: what S3 and KMS answer and refuse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.sts.identity import CallerIdentity
+from tests.simulation.operations.calls import ACCOUNT, Bench, arn, bench_of, refusal
+
+BUCKET = "arn:aws:s3:::data"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/abc"
+OTHER = "444455556666"
+
+
+def statement(
+    resource: str = f"{BUCKET}/*", principal: Any = ACCOUNT, action: str = "s3:GetObject"
+) -> dict[str, Any]:
+    one = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": action, "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [one]}
+
+
+def services(**caller: Any) -> Bench:
+    bench = bench_of(
+        {
+            "Accounts": [
+                {
+                    "AccountId": ACCOUNT,
+                    "UserDetailList": [{"UserName": "bob", "AccessKeys": []}],
+                    "Resources": [{"Arn": BUCKET}, {"Arn": KEY}],
+                },
+                {"AccountId": OTHER},
+            ]
+        }
+    )
+    if caller:
+        bench.caller = CallerIdentity(caller=Caller(**caller), label="somebody", account=caller["account"])
+    return bench
+
+
+def test_bucket_policy_is_put_read_as_text_and_deleted() -> None:
+    aws = services()
+    answer = aws.answer("s3:PutBucketPolicy", Bucket="data", Policy=json.dumps(statement(), indent=4))
+    assert (answer.response, answer.subject) == ({}, BUCKET)
+    assert (aws.asked[0].resource, aws.asked[0].resource_account) == (BUCKET, ACCOUNT)
+    assert json.loads(aws("s3:GetBucketPolicy", Bucket="data")["Policy"]) == statement()
+    for _ in range(2):
+        aws("s3:DeleteBucketPolicy", Bucket="data")
+    missing = ("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+    assert refusal(aws, "s3:GetBucketPolicy", Bucket="data") == missing
+
+
+def test_missing_bucket_is_no_secret() -> None:
+    aws = services()
+    aws.denied = ("s3:PutBucketPolicy",)
+    missing = ("NoSuchBucket", 404, "The specified bucket does not exist")
+    assert refusal(aws, "s3:PutBucketPolicy", Bucket="nowhere", Policy=statement()) == missing
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ("{", "This policy contains invalid Json"),
+        (statement("arn:aws:s3:::other/*"), "Policy has invalid resource"),
+        (statement(principal=arn("user/nobody")), "Invalid principal in policy"),
+    ],
+)
+def test_bad_bucket_policies_are_refused_in_s3s_words(policy: Any, message: str) -> None:
+    refused = refusal(services(), "s3:PutBucketPolicy", Bucket="data", Policy=policy)
+    assert refused == ("MalformedPolicy", 400, message)
+
+
+def test_another_account_may_not_edit_a_bucket_policy_whatever_it_says() -> None:
+    aws = services(kind=CallerKind.USER, arn=arn("user/x", OTHER), account=OTHER)
+    assert refusal(aws, "s3:DeleteBucketPolicy", Bucket="data") == (
+        "MethodNotAllowed",
+        405,
+        "The specified method is not allowed against this resource.",
+    )
+    assert refusal(aws, "s3:DeleteBucketPolicy", Bucket="data", ExpectedBucketOwner=OTHER) == (
+        "AccessDenied",
+        403,
+        "Access Denied",
+    )
+
+
+def test_owners_root_user_is_judged_without_the_bucket_policy() -> None:
+    aws = services(kind=CallerKind.ROOT, arn=arn("root"), account=ACCOUNT)
+    aws("s3:DeleteBucketPolicy", Bucket="data")
+    given = aws.asked[0].resource_policy
+    assert given is not None
+    assert given.document["Statement"] == []
+    bob = services(kind=CallerKind.USER, arn=arn("user/bob"), account=ACCOUNT)
+    bob("s3:DeleteBucketPolicy", Bucket="data")
+    assert bob.asked[0].resource_policy is None
+
+
+def test_deleted_user_in_a_bucket_policy_becomes_its_id() -> None:
+    aws = services()
+    user_id = aws("iam:GetUser", UserName="bob")["User"]["UserId"]
+    aws("s3:PutBucketPolicy", Bucket="data", Policy=statement(principal=[arn("user/bob"), OTHER]))
+    aws("iam:DeleteUser", UserName="bob")
+    shown = json.loads(aws("s3:GetBucketPolicy", Bucket="data")["Policy"])
+    assert shown["Statement"][0]["Principal"]["AWS"] == [user_id, OTHER]
+
+
+def key_policy(principal: str = f"arn:aws:iam::{ACCOUNT}:root") -> dict[str, Any]:
+    return statement("*", principal, "kms:*")
+
+
+def test_key_policy_is_put_by_id_or_arn_and_read_as_text() -> None:
+    aws = services()
+    for key in ("abc", KEY):
+        aws("kms:PutKeyPolicy", KeyId=key, PolicyName="default", Policy=key_policy())
+        found = aws("kms:GetKeyPolicy", KeyId=key)
+        assert (json.loads(found["Policy"]), found["PolicyName"]) == (key_policy(), "default")
+
+
+def test_key_policy_that_locks_its_author_out_is_refused_unless_he_insists() -> None:
+    aws = services()
+    aws.denied_by_new_policy = ("kms:PutKeyPolicy",)
+    assert refusal(aws, "kms:PutKeyPolicy", KeyId="abc", Policy=key_policy()) == (
+        "MalformedPolicyDocumentException",
+        400,
+        "The new key policy will not allow you to update the key policy in the future.",
+    )
+    aws("kms:PutKeyPolicy", KeyId="abc", Policy=key_policy(), BypassPolicyLockoutSafetyCheck=True)
+
+
+def test_key_policies_are_refused_in_kmss_words() -> None:
+    aws = services()
+    assert refusal(aws, "kms:PutKeyPolicy", KeyId="none", Policy=key_policy()) == (
+        "NotFoundException",
+        400,
+        f"Key 'arn:aws:kms:us-east-1:{ACCOUNT}:key/none' does not exist",
+    )
+    assert refusal(aws, "kms:PutKeyPolicy", KeyId="abc", PolicyName="mine", Policy=key_policy()) == (
+        "NotFoundException",
+        400,
+        "No such policy exists",
+    )
+    assert refusal(aws, "kms:PutKeyPolicy", KeyId="abc", Policy=key_policy(arn("user/nobody"))) == (
+        "MalformedPolicyDocumentException",
+        400,
+        "Policy contains a statement with one or more invalid principals.",
+    )
+    assert refusal(aws, "kms:PutKeyPolicy", KeyId="", Policy=key_policy())[0] == "ValidationException"
