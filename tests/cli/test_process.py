@@ -39,8 +39,8 @@ def test_a_request_on_the_sample_loads_nothing_heavy() -> None:
 
 
 def test_a_request_on_the_sample_is_answered_at_once() -> None:
-    """0.3 s is the aim on an idle machine. Tests run on busy ones: processor time is counted, the best of a few
-    counts, and the bound is looser.
+    """0.3 s is the aim on an idle machine. Tests run on busy ones, so processor time is counted, the best of
+    several, and the bound is looser.
     """
     spent = []
     for _ in range(4):
