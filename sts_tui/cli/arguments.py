@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from sts_tui import __version__
 from sts_tui.cli.console import UserError
 
-CREDENTIAL_FORMATS = ("env", "fish", "powershell", "process", "profile")
+CREDENTIAL_FORMATS = ("env", "fish", "powershell", "process", "profile", "imds", "container")
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 EXPLORE = "explore"
 """The command that is meant where none is written."""

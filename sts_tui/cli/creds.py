@@ -25,7 +25,10 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
     credentials = exported(caller) if caller else None
     if credentials is None:
         raise UserError(f"{identity.label} has no credentials: name a session, or a user with an access key")
-    print(formatted(credentials, options.format), end="")
+    try:
+        print(formatted(credentials, options.format), end="")
+    except ValueError as error:
+        raise UserError(str(error)) from None
     narrate(NOTICE)
     if credentials.expiration is not None and credentials.expiration <= simulation.now:
         narrate(f"{credentials.label} expired at {iso(credentials.expiration)} of simulated time")

@@ -16,6 +16,9 @@ from typing import Final
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import long_term_secret
+from sts_tui.sts.instance_metadata import imds_document
+from sts_tui.sts.service_sessions import container_document
+from sts_tui.sts.session import Session, SessionKind
 
 NOTICE: Final = "SIMULATED by sts-tui: these credentials open nothing in AWS"
 
@@ -30,6 +33,7 @@ class ExportedCredentials:
     expiration: datetime | None
     account: str | None
     label: str
+    session: Session | None = None
 
 
 def exported(caller: CallerIdentity) -> ExportedCredentials | None:
@@ -43,6 +47,7 @@ def exported(caller: CallerIdentity) -> ExportedCredentials | None:
             expiration=caller.session.expires_at,
             account=caller.account,
             label=caller.label,
+            session=caller.session,
         )
     if caller.access_key_id is None:
         return None
@@ -57,8 +62,23 @@ def exported(caller: CallerIdentity) -> ExportedCredentials | None:
 
 
 def formatted(credentials: ExportedCredentials, form: str) -> str:
-    """The credentials in one of `FORMATS`, ending with a line feed; KeyError for another."""
+    """The credentials in one of `FORMATS` or `DOCUMENTS`, ending with a line feed; KeyError for another.
+
+    Raises ValueError where no metadata service would deliver such credentials.
+    """
+    if form in DOCUMENTS:
+        return _document(credentials, form)
     return _WRITERS[form](credentials)
+
+
+def _document(credentials: ExportedCredentials, form: str) -> str:
+    """What an endpoint answers, and nothing else; secret and token say that they are simulated."""
+    session = credentials.session
+    if session is None or session.kind is not SessionKind.ROLE:
+        raise ValueError(
+            f"{credentials.label} is no session of a role: only those are delivered to instances and tasks"
+        )
+    return json.dumps(DOCUMENTS[form](session), indent=2) + "\n"
 
 
 def _variables(credentials: ExportedCredentials) -> dict[str, str]:
@@ -129,3 +149,8 @@ _WRITERS: Final[Mapping[str, Callable[[ExportedCredentials], str]]] = {
     "profile": _profile,
 }
 FORMATS: Final = tuple(_WRITERS)
+DOCUMENTS: Final[Mapping[str, Callable[[Session], dict[str, str]]]] = {
+    "imds": imds_document,
+    "container": container_document,
+}
+"""What the instance metadata service (v1 and v2 alike) and the container credentials endpoint answer."""

@@ -8,7 +8,14 @@ import shlex
 
 import pytest
 
-from sts_tui.sts.credential_formats import FORMATS, NOTICE, ExportedCredentials, exported, formatted
+from sts_tui.sts.credential_formats import (
+    DOCUMENTS,
+    FORMATS,
+    NOTICE,
+    ExportedCredentials,
+    exported,
+    formatted,
+)
 from sts_tui.sts.identity import operator_identity, session_identity, user_identity
 from tests.support.sts_calls import MAIN, Desk, user_arn
 
@@ -92,3 +99,17 @@ def test_other_shells(desk: Desk, form: str, line: str) -> None:
 
 def test_whoever_has_no_credentials_exports_none() -> None:
     assert exported(operator_identity(MAIN)) is None
+
+
+def test_documents_of_the_metadata_endpoints(desk: Desk) -> None:
+    credentials = of_session(desk)
+    instance, container = (json.loads(formatted(credentials, form)) for form in DOCUMENTS)
+    assert instance["Token"] == container["Token"] == credentials.session_token
+    assert instance["Code"] == "Success"
+    assert container["RoleArn"].endswith(":role/App")
+
+
+@pytest.mark.parametrize("form", ["imds", "container"])
+def test_no_endpoint_delivers_a_users_credentials(desk: Desk, form: str) -> None:
+    with pytest.raises(ValueError, match="no session of a role"):
+        formatted(of_user(desk), form)
