@@ -47,8 +47,8 @@ def one_line(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` without terminal control characters; line breaks stay."""
-    return "\n".join(one_line(line) for line in text.split("\n"))
+    """`text` without terminal control characters; line breaks and tabs stay."""
+    return "\n".join("\t".join(map(one_line, line.split("\t"))) for line in text.split("\n"))
 
 
 def wants_colour(stream: TextIO) -> bool:

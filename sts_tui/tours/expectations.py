@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Protocol, assert_never
+from typing import Any, assert_never
 
 from sts_tui.iam import Decision, Outcome
-from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.session_state import SessionState, state_of
-from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours import steps
 from sts_tui.tours.faults import StepFault
 from sts_tui.tours.jmespath_language import query
 from sts_tui.tours.last_call import LastCall
+from sts_tui.tours.sessions import Surroundings, session_of
 from sts_tui.tours.values import written
 
 
@@ -24,14 +23,6 @@ class Judged:
     holds: bool
     message: str
     explanation: tuple[str, ...] = ()
-
-
-class Surroundings(Protocol):
-    """What an expectation can look at."""
-
-    simulation: Simulation
-
-    def resolve(self, who: str) -> Identity: ...
 
 
 def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Judged:
@@ -148,12 +139,8 @@ def _plain_numbers(value: Any) -> Any:
 
 
 def _session(step: steps.ExpectSession, around: Surroundings) -> Judged:
-    identity = around.resolve(step.who)
-    world = around.simulation.world
-    session = world.sessions.get(identity.access_key_id or "")
-    if identity.kind is not IdentityKind.SESSION or session is None:
-        raise StepFault(f"{step.who} is not a session")
-    state = state_of(session, world)
+    session = session_of(step.who, around)
+    state = state_of(session, around.simulation.world)
     shown = SessionState.ACTIVE if state.counts_as_active else state
     told = state.value if shown is state else f"{state.value}, which counts as active"
     return Judged(shown.value == step.state, f"{session.label} is {told}")

@@ -18,6 +18,7 @@ from sts_tui.tours.durations import parse_duration, parse_instant, write_duratio
 from sts_tui.tours.faults import StepFault
 from sts_tui.tours.last_call import LastCall
 from sts_tui.tours.results import StepOutcome, StepResult
+from sts_tui.tours.sessions import session_of
 from sts_tui.tours.substitutions import Substitution, substituted
 
 
@@ -148,10 +149,7 @@ class Player:
             case steps.WaitUntil():
                 return parse_instant(step.instant, now)
             case steps.WaitUntilExpires():
-                session = self.simulation.world.sessions.get(self.resolve(step.who).access_key_id or "")
-                if session is None:
-                    raise StepFault(f"{step.who} is not a session: long-term credentials do not expire")
-                return session.expires_at
+                return session_of(step.who, self).expires_at
 
     def _take_back(self, step: steps.Undo | steps.Redo) -> str:
         self._refuse_if_readonly()

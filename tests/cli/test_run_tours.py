@@ -44,6 +44,11 @@ def test_a_refusal_without_an_expectation_fails_with_its_explanation(sts_tui: Co
     assert printed.out.splitlines()[-1] == "4 steps passed, 1 failed"
 
 
+def test_text_output_keeps_its_tabs(sts_tui: Command, tour: Write) -> None:
+    printed = sts_tui("run", tour("aws iam list-roles --query Roles[].RoleName --output text"))
+    assert "  Ops\tTwin\n" in printed.out
+
+
 def test_try_lets_a_refusal_pass(sts_tui: Command, tour: Write) -> None:
     assert sts_tui("run", tour("as alpha/bob", f"try {GET}", "say fine")).code == 0
 

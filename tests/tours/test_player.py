@@ -227,6 +227,13 @@ def test_long_term_credentials_do_not_expire(do: Do) -> None:
     assert do("wait until alice expires").is_fault
 
 
+def test_a_session_that_is_called_as_a_user_is_found_where_only_a_session_will_do(do: Do) -> None:
+    do("as alice", "aws sts get-session-token --duration-seconds 900 --as-session alice")
+    assert holds(do("expect session alice active"))
+    assert holds(do("wait until alice expires", "expect session alice expired"))
+    assert do("as alice").acting == "alice"
+
+
 def test_an_expectation_that_fails_says_what_was_found(do: Do) -> None:
     result = do("as alice", f"{ASSUME} demo", "as demo@Ops", GET, "expect denied")
     assert result.outcome is StepOutcome.FAILED
