@@ -129,7 +129,6 @@ class StsApp(App[int]):
 
     def wait_until(self, instant: datetime) -> None:
         """Runs to an instant at once; the clock goes on from there."""
-        self.logbook.waited(self.simulation.now, instant)
         self.simulation.advance_to(instant)
         self.reanchor()
         self.view.refresh()

@@ -54,6 +54,7 @@ class Logbook:
         self._simulation = simulation
         self._options = options
         self._player: Player | None = None
+        self._noted_at = simulation.now
         self.first: Identity = operator_identity()
         """Whom one acts as in the beginning."""
         self.acting: Identity = self.first
@@ -87,7 +88,7 @@ class Logbook:
                 Done(at=self._simulation.now, caller=caller.label, command=command, error=error)
             )
             profile = f" --profile {shlex.quote(_who(caller))}" if caller != self.acting else ""
-            self._note(("try " if error else "") + command + profile)
+            self._note(("try " if error else "") + _with_fresh_code(command, params, caller) + profile)
 
     def perform(self, step: Step, text: str) -> StepResult:
         """Performs a step of the tour grammar as whoever acts; who acts may change by it."""
@@ -119,10 +120,6 @@ class Logbook:
             self._player = Player(self._simulation, readonly=self._options.is_readonly)
         return self._player
 
-    def waited(self, start: datetime, end: datetime) -> None:
-        if end > start:
-            self._note(f"wait {durations.short(max(end - start, timedelta(seconds=1)))}")
-
     def undo(self) -> str:
         command = self._simulation.undo()
         self._note("undo")
@@ -143,6 +140,11 @@ class Logbook:
         self.status = ()
 
     def _note(self, step: str) -> None:
+        """One more step of the tour, after a `wait` for the time that went by."""
+        passed = self._simulation.now - self._noted_at
+        if passed >= timedelta(seconds=1) and not step.startswith("wait"):
+            self.tour.append(f"wait {durations.short(passed)}")
+        self._noted_at = self._simulation.now
         self.tour.append(step)
 
 
@@ -151,3 +153,11 @@ def _who(identity: Identity) -> str:
     from sts_tui.simulation.identities import IdentityKind
 
     return identity.label if identity.kind is IdentityKind.SESSION else identity.who
+
+
+def _with_fresh_code(command: str, params: Mapping[str, Any], caller: Identity) -> str:
+    """An MFA code is good for a minute and once; a tour asks for one when it is played."""
+    code = params.get("TokenCode")
+    return (
+        command.replace(f"--token-code {code}", f"--token-code ${{mfa:{_who(caller)}}}") if code else command
+    )

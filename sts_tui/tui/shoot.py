@@ -90,7 +90,7 @@ class _Session:
         self._tour = tour
         self._pictures = pictures
         self._caption = ""
-        self._failed = False
+        self._complaints: list[str] = []
         app.logbook.player.folder = folder
 
     async def run(self, size: tuple[int, int]) -> int:
@@ -99,7 +99,9 @@ class _Session:
             await pilot.pause()
             for played in play(self._tour, self._app.logbook.player):
                 await self._show(played, pilot)
-        return 1 if self._failed else 0
+        for complaint in self._complaints:  # not before: a running app keeps what is printed to itself
+            print(complaint, file=sys.stderr)
+        return 1 if self._complaints else 0
 
     async def _show(self, played: PlayedLine, pilot: Pilot[Any]) -> None:
         step = played.line.step
@@ -131,9 +133,6 @@ class _Session:
         (self._pictures / f"{name}.svg").write_text(picture, encoding="utf-8")
 
     def _complain(self, played: PlayedLine, message: str) -> None:
-        self._failed = True
-        print(
-            f"sts-tui: {self._tour.name}:{played.line.number} {played.line.text}: {message}", file=sys.stderr
-        )
-        for row in played.result.explanation:
-            print(f"  {row}", file=sys.stderr)
+        where = f"{self._tour.name}:{played.line.number} {played.line.text}"
+        self._complaints.append(f"sts-tui: {where}: {message}")
+        self._complaints += [f"  {row}" for row in played.result.explanation]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sts_tui.tours.results import StepOutcome, StepResult
 from sts_tui.tours.runner import judged
-from sts_tui.tours.steps import Account, Expect, Press, Say, Shot, Step, Tour, TourLine, Type
+from sts_tui.tours.settings import BEFORE_THE_FIRST_ACTION
+from sts_tui.tours.steps import Account, Expect, Press, Say, Set, Shot, Step, Tour, TourLine, Type
 from sts_tui.tui.pieces import Line, Piece, Tone, line, one_line
 
 if TYPE_CHECKING:
@@ -22,12 +23,17 @@ def narration(text: str) -> Line:
     return tuple(pieces)
 
 
+def _is_opening(step: Step) -> bool:
+    """What was done before the screen came up: account files, seed, size, theme, start."""
+    return isinstance(step, Account) or (isinstance(step, Set) and step.name in BEFORE_THE_FIRST_ACTION)
+
+
 class Touring:
     """Where one is in a tour."""
 
     def __init__(self, app: StsApp, tour: Tour) -> None:
         self._app = app
-        self._lines: list[TourLine] = [each for each in tour.lines if not isinstance(each.step, Account)]
+        self._lines: list[TourLine] = [each for each in tour.lines if not _is_opening(each.step)]
         self.position = 0
         """The next line."""
 

@@ -75,10 +75,19 @@ class View:
         for event in log.since(self._seen):
             if isinstance(event, SessionsRevoked):
                 self.revocation = event
+                self._warn_if_acting(event.hit, "was revoked: every request of it is denied")
             elif isinstance(event, SessionExpired):
                 self._app.bridge.expiries += 1
+                self._warn_if_acting((event.access_key_id,), "expired: its calls are refused")
         self._seen = log.last_number
         return True
+
+    def _warn_if_acting(self, access_key_ids: tuple[str, ...], what: str) -> None:
+        """Something happened to the session that one acts as."""
+        acting = self._app.acting
+        if acting.access_key_id in access_key_ids:
+            step_out = self._app.keymap.first("step_out")
+            self._app.say(f"{acting.label} {what}. {step_out} steps out of it.", "warning")
 
     def tick(self) -> None:
         """Time passed: shows it, unless nothing can be seen of it."""

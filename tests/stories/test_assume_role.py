@@ -1,4 +1,6 @@
-"""Assuming a role: the form says before enter whether AWS would allow it, and why not; then one acts, and chains."""
+"""Assuming a role: the form says before enter whether AWS would allow it, and why not; then one acts, and
+chains.
+"""
 
 from __future__ import annotations
 

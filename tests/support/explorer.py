@@ -1,4 +1,6 @@
-"""Drives the real app for stories: keys and clicks in, what is on the screen out. Time stands still but by `wait`."""
+"""Drives the real app for stories: keys and clicks in, what is on the screen out. Time stands still but by
+`wait`.
+"""
 
 from __future__ import annotations
 
@@ -80,10 +82,23 @@ class Explorer:
 
 
 _KEYS = {
-    " ": "space", "-": "minus", ":": "colon", "/": "slash", ".": "full_stop", ",": "comma", "=": "equals_sign",
-    "*": "asterisk", "@": "at", "!": "exclamation_mark", "_": "underscore", "[": "left_square_bracket",
-    "]": "right_square_bracket", "{": "left_curly_bracket", "}": "right_curly_bracket", '"': "quotation_mark",
-}  # fmt: skip
+    " ": "space",
+    "-": "minus",
+    ":": "colon",
+    "/": "slash",
+    ".": "full_stop",
+    ",": "comma",
+    "=": "equals_sign",
+    "*": "asterisk",
+    "@": "at",
+    "!": "exclamation_mark",
+    "_": "underscore",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "{": "left_curly_bracket",
+    "}": "right_curly_bracket",
+    '"': "quotation_mark",
+}
 
 
 @asynccontextmanager

@@ -17,10 +17,19 @@ from sts_tui.tui.situation import Situation
 from tests.support.explorer import open_explorer
 
 EVERYTHING = Situation(
-    role_arn="arn:aws:iam::111122223333:role/App", session_key="ASIA", session_label="job@App",
-    session_state=SessionState.ACTIVE, session_role_arn="arn:aws:iam::111122223333:role/App", request_number=1,
-    undoable=1, redoable=1, acting_is_session=True, assumed_before=True, rows_shown=1, is_touring=True,
-)  # fmt: skip
+    role_arn="arn:aws:iam::111122223333:role/App",
+    session_key="ASIA",
+    session_label="job@App",
+    session_state=SessionState.ACTIVE,
+    session_role_arn="arn:aws:iam::111122223333:role/App",
+    request_number=1,
+    undoable=1,
+    redoable=1,
+    acting_is_session=True,
+    assumed_before=True,
+    rows_shown=1,
+    is_touring=True,
+)
 
 
 def test_every_action_has_exactly_one_handler() -> None:

@@ -29,8 +29,11 @@ def account(description: str) -> dict[str, Any]:
                         "AssumeRolePolicyDocument": {
                             "Version": "2012-10-17",
                             "Statement": [
-                                {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/ann"},
-                                 "Action": "sts:AssumeRole"},
+                                {
+                                    "Effect": "Allow",
+                                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/ann"},
+                                    "Action": "sts:AssumeRole",
+                                },
                             ],
                         },
                         "RolePolicyList": [
@@ -39,9 +42,12 @@ def account(description: str) -> dict[str, Any]:
                                 "PolicyDocument": {
                                     "Version": "2012-10-17",
                                     "Statement": [
-                                        {"Effect": "Allow", "Action": "s3:GetObject",
-                                         "Resource": f"arn:aws:s3:::data/{description}*",
-                                         "Condition": {"StringNotEquals": {"aws:UserAgent": description}}}
+                                        {
+                                            "Effect": "Allow",
+                                            "Action": "s3:GetObject",
+                                            "Resource": f"arn:aws:s3:::data/{description}*",
+                                            "Condition": {"StringNotEquals": {"aws:UserAgent": description}},
+                                        }
                                     ],
                                 },
                             }
@@ -55,22 +61,55 @@ def account(description: str) -> dict[str, Any]:
                 "Name": description,
                 "Identity": f"arn:aws:iam::{ACCOUNT}:user/ann",
                 "AssumeRoles": [{"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/App", "RoleSessionName": "job"}],
-                "Requests": [{"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::data/{description}"},
-                             {"Action": "s3:PutObject", "Resource": f"arn:aws:s3:::data/{description}"}],
+                "Requests": [
+                    {"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::data/{description}"},
+                    {"Action": "s3:PutObject", "Resource": f"arn:aws:s3:::data/{description}"},
+                ],
                 "EverySeconds": 2,
             }
         ],
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "日本語 [b ]] \\[ $x{y} " + "é" * 30], ids=["markup", "wide"])
 async def test_markup_like_text_is_drawn_and_never_obeyed(text: str) -> None:
     async with open_explorer(account(text), seconds=10, size=(200, 50)) as explorer:
         assert text.split()[0] in explorer.header()
-        for keys in (("R",), ("escape",), ("x",), ("escape",), ("a",), ("escape",), ("i",), ("escape",), ("W",), ("escape",),
-                     ("t",), ("escape",), ("L",), ("escape",), ("m",), ("escape",), ("d",), ("escape",), ("O",), ("escape",),
-                     ("question_mark",), ("escape",), ("Y",), ("escape",), ("ctrl+o",), ("escape",), ("2", "e"), ("escape",),
-                     ("ctrl+p",), ("A", "p", "p"), ("escape",), ("3", "J"), ("escape",)):  # fmt: skip
+        for keys in (
+            ("R",),
+            ("escape",),
+            ("x",),
+            ("escape",),
+            ("a",),
+            ("escape",),
+            ("i",),
+            ("escape",),
+            ("W",),
+            ("escape",),
+            ("t",),
+            ("escape",),
+            ("L",),
+            ("escape",),
+            ("m",),
+            ("escape",),
+            ("d",),
+            ("escape",),
+            ("O",),
+            ("escape",),
+            ("question_mark",),
+            ("escape",),
+            ("Y",),
+            ("escape",),
+            ("ctrl+o",),
+            ("escape",),
+            ("2", "e"),
+            ("escape",),
+            ("ctrl+p",),
+            ("A", "p", "p"),
+            ("escape",),
+            ("3", "J"),
+            ("escape",),
+        ):
             await explorer.press(*keys)
         explorer.app.say(text, "warning")
         await explorer.pilot.pause()

@@ -32,9 +32,11 @@ def started(**facts: str) -> tuple[Simulation, keeping.Kept, Mapping[str, str]]:
 def test_what_happened_is_there_again_and_so_is_who_acted(state: Path) -> None:
     simulation, kept, _ = started(acting="alice")
     simulation.advance(30)
-    simulation.call("sts:AssumeRole", {
-        "RoleArn": "arn:aws:iam::111122223333:role/ReadOnly", "RoleSessionName": "demo"},
-        caller=simulation.resolve("alice"))  # fmt: skip
+    simulation.call(
+        "sts:AssumeRole",
+        {"RoleArn": "arn:aws:iam::111122223333:role/ReadOnly", "RoleSessionName": "demo"},
+        caller=simulation.resolve("alice"),
+    )
     kept.close("alice")
     again = resume()
     assert again.simulation.now == simulation.now

@@ -39,7 +39,8 @@ def keys(*pressed: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_first_screen(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    """Twelve seconds in: roles, App's trust policy, the tree CI > Deploy > BreakGlass with countdowns and bars,
+    """Twelve seconds in: roles, App's trust policy, the tree CI > Deploy > BreakGlass with countdowns and
+    bars,
     requests newest first. The bottom line names R. At 80x24 tabs and the requests; at 200x50 five panes.
     """
     assert snap_compare(still_app(seconds=12), terminal_size=size, run_before=keys())
@@ -47,7 +48,8 @@ def test_first_screen(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_after_a_revocation(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    """App's session reads `✖ revoked 09:00:12`, its requests `✖ DENY!` by AWSRevokeOlderSessions#1, a marker stands
+    """App's session reads `✖ revoked 09:00:12`, its requests `✖ DENY!` by AWSRevokeOlderSessions#1, a
+    marker stands
     between them and those before; BreakGlass is untouched. The bottom line counts, and names x.
     """
     assert snap_compare(revoked_app(), terminal_size=size, run_before=keys("3"))
@@ -60,7 +62,9 @@ def test_revoke_dialog(snap_compare: SnapCompare) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_assume_form(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    """A remark beside every field, the dry run's refusal with its reason, the aws line; nothing is cut at 80x24."""
+    """A remark beside every field, the dry run's refusal with its reason, the aws line; nothing is cut at
+    80x24.
+    """
     app = still_app(seconds=12)
     app.logbook.acting = app.simulation.resolve("bob")
     assert snap_compare(app, terminal_size=size, run_before=keys("a"))
@@ -68,7 +72,8 @@ def test_assume_form(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_explanation(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    """The verdict in a sentence; the statement that decided, element by element, policy against request; then every
+    """The verdict in a sentence; the statement that decided, element by element, policy against request;
+    then every
     policy type in AWS's order, the denying one set off.
     """
     assert snap_compare(revoked_app(), terminal_size=size, run_before=keys("x"))

@@ -91,8 +91,19 @@ async def test_vim_keys_and_pages_move_and_never_leave_the_table() -> None:
     async with app.run_test(size=(40, 11)) as pilot:
         app.show(list(range(100)))
         await pilot.pause()
-        for keys, expected in (("j", 1), ("k", 0), ("G", 99), ("g", 0), ("ctrl+d", 5), ("ctrl+u", 0), ("pagedown", 10),
-                               ("pageup", 0), ("end", 99), ("home", 0), ("k", 0)):  # fmt: skip
+        for keys, expected in (
+            ("j", 1),
+            ("k", 0),
+            ("G", 99),
+            ("g", 0),
+            ("ctrl+d", 5),
+            ("ctrl+u", 0),
+            ("pagedown", 10),
+            ("pageup", 0),
+            ("end", 99),
+            ("home", 0),
+            ("k", 0),
+        ):
             await pilot.press(keys)
             assert app.table.cursor == expected, keys
             assert 0 <= app.at_screen() < 10

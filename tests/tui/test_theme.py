@@ -1,7 +1,7 @@
 """Allowed and denied stay apart for people who confuse colours; computed, not believed.
 
-Simulation of colour vision deficiency after Machado, Oliveira and Fernandes (2009), at full severity; distance is
-CIE76 in CIELAB.
+Simulation of colour vision deficiency after Machado, Oliveira and Fernandes (2009), at full severity;
+distance is CIE76 in CIELAB.
 """
 
 from __future__ import annotations
@@ -16,15 +16,21 @@ from sts_tui.tui.pieces import Tone
 MACHADO = {
     "normal": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     "protan": (
-        (0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998),
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
     ),
     "deutan": (
-        (0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881),
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
     ),
     "tritan": (
-        (1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900),
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
     ),
-}  # fmt: skip
+}
 FAR = 40
 """CIE76; 2 is just noticed, the pairs of common green and red themes come down to 11."""
 
