@@ -164,10 +164,12 @@ def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
         above = session.parent if session.parent in world.sessions else None
         children.setdefault(above, []).append(session)
     rows: list[SessionRow] = []
+    heights = _heights(world)
     stack = [(session, 0, False) for session in reversed(children.get(None, []))]
     while stack:
         session, depth, is_last = stack.pop()
-        rows.append(_session_row(session, depth, is_last, sim))
+        height = heights.get(session.access_key_id, 0)
+        rows.append(_session_row(session, depth, height, is_last, sim))
         below = children.get(session.access_key_id, [])
         stack += [(child, depth + 1, place == 0) for place, child in enumerate(reversed(below))]
     return tuple(rows)
@@ -286,7 +288,7 @@ def _conditions_in_words(condition: Any) -> str:
     return words
 
 
-def _session_row(session: Session, depth: int, is_last: bool, sim: Simulation) -> SessionRow:
+def _session_row(session: Session, depth: int, height: int, is_last: bool, sim: Simulation) -> SessionRow:
     world = sim.world
     state = state_of(session, world)
     left = max(session.expires_at - world.now, timedelta(0))
@@ -302,7 +304,7 @@ def _session_row(session: Session, depth: int, is_last: bool, sim: Simulation) -
         depth=depth,
         is_last_child=is_last,
         parent_label=session.parent_label,
-        via=_via(session, world),
+        via=_via(session, depth, height),
         role_arn=session.issuer_arn if session.kind is SessionKind.ROLE else None,
         issued_at=session.issued_at,
         expires_at=session.expires_at,
@@ -321,7 +323,7 @@ def _session_row(session: Session, depth: int, is_last: bool, sim: Simulation) -
     )
 
 
-def _via(session: Session, world: World) -> str:
+def _via(session: Session, depth: int, height: int) -> str:
     provider = session.parent_label.partition("/")[0]
     match session.operation:
         case "AssumeRoleWithSAML":
@@ -332,27 +334,25 @@ def _via(session: Session, world: World) -> str:
             service = session.parent_label.removeprefix("service:").partition(".")[0]
             return "EC2 IMDS" if service == "ec2" else f"service {service}"
         case "AssumeRole" if session.is_chained:
-            place, length = _place_in_chain(session, world)
-            return f"chain {place}/{length}"
+            place = max(depth + 1, 2)  # whatever it was chained from may be forgotten
+            return f"chain {place}/{place + height}"
     return session.operation
 
 
-def _place_in_chain(session: Session, world: World) -> tuple[int, int]:
-    """Which hop this is, and how many the longest chain through it has."""
-    place, above = 1, session
-    while (parent := world.sessions.get(above.parent or "")) is not None:
-        place, above = place + 1, parent
-    length, below = place, {session.access_key_id}
-    for later in world.sessions.values():  # a child is always issued after its parent
-        if later.parent in below:
-            below = {later.access_key_id}
-            length += 1
-    return max(place, 2), max(length, 2)
+def _heights(world: World) -> dict[str, int]:
+    """How many hops the longest chain goes on below each session. A child is issued after its parent."""
+    heights: dict[str, int] = {}
+    for session in reversed(list(world.sessions.values())):
+        if session.parent and session.parent in world.sessions:
+            below = heights.get(session.access_key_id, 0) + 1
+            heights[session.parent] = max(heights.get(session.parent, 0), below)
+    return heights
 
 
 def _limit(session: Session, world: World) -> str:
     """Which limit set its length."""
-    seconds = int((session.expires_at - session.issued_at).total_seconds())
+    issued = session.issued_at.replace(microsecond=0)  # expirations are whole seconds
+    seconds = int((session.expires_at - issued).total_seconds())
     role = world.configuration.roles.get(session.issuer_arn)
     if session.is_chained and seconds == ROLE_CHAINING_MAXIMUM:
         return "chain cap 1h"
