@@ -125,7 +125,9 @@ def sign_rs256(key: str, data: bytes) -> bytes:
 
 
 def _segment(value: Mapping[str, Any]) -> str:
-    return _base64url(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
+    return _base64url(
+        json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    )
 
 
 def _base64url(raw: bytes) -> str:

@@ -32,7 +32,7 @@ def outbound_jwks() -> dict[str, Any]:
 
 def payload_of(claims: Mapping[str, Any]) -> bytes:
     """The JSON that is signed; its size is limited."""
-    return json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def sign_outbound(claims: Mapping[str, Any], algorithm: str) -> str:

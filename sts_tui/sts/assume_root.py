@@ -42,7 +42,7 @@ def assume_root(call: Call) -> Answer:
         ACTION,
         target,
         context={"sts:TaskPolicyArn": task_arn},
-        resource_account=call.caller.account or call.account,
+        resource_account=account,
     )
     _refuse_outside_organization(call, target, task)
     session = _session(call, target, task_arn, task, source_identity)

@@ -94,7 +94,8 @@ def _variables(credentials: ExportedCredentials) -> dict[str, str]:
 
 
 def _lines(credentials: ExportedCredentials, template: str) -> str:
-    notice = f"# {NOTICE} ({credentials.label})"
+    label = "".join(c for c in credentials.label if c.isprintable())  # a comment is one line
+    notice = f"# {NOTICE} ({label})"
     lines = [template.format(name=name, value=value) for name, value in _variables(credentials).items()]
     return "\n".join([notice, *lines, ""])
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
+from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
@@ -224,7 +225,7 @@ def _refuse_other_types(at: str, shape: Shape, value: Any) -> None:
         return
     if not _READABLE[shape.type](value):
         raise AwsError(
-            "MalformedInput", f"{at}: {_plain(value)[:80]!r} cannot be read as {_ARTICLES[shape.type]}"
+            "MalformedInput", f"{at}: {shortened(value)} cannot be read as {_ARTICLES[shape.type]}"
         )
     if shape.type == "structure":
         for name, member in shape.members.items():

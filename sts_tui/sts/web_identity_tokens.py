@@ -160,7 +160,7 @@ def _verify_signature(
         raise _no_key(f"{directory.name} has no key {header.get('kid')}")
     try:
         api_jws.decode(token, key=PyJWK(key), algorithms=list(ALGORITHMS))
-    except PyJWTError:
+    except (PyJWTError, ValueError):  # ValueError: text that is no ASCII
         raise _invalid("Token signature invalid", f"no key of {directory.name} made this signature") from None
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sts_tui.sts import OPERATIONS, check_shape
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes, unknown_parameters
+from tests.support.sts_calls import Desk
 
 TABLE = ShapeTable(
     {
@@ -166,3 +167,52 @@ def code_of(operation: str, params: dict[str, Any]) -> str:
     except AwsError as refused:
         return refused.code
     return ""
+
+
+def test_values_nested_a_thousand_deep_are_refused_like_any_other() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert refusal({"Colour": deep})[0] == "MalformedInput"
+    assert refusal({"Colour": "red", "Walls": deep})[0] == "MalformedInput"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x00", "\u202e", "𐍈"])
+def test_odd_characters_are_refused_or_taken_and_never_crash(desk: Desk, text: str) -> None:
+    for operation, params in {
+        "AssumeRole": {"RoleArn": f"arn:aws:iam::111122223333:role/{text}", "RoleSessionName": text * 2},
+        "GetWebIdentityToken": {"Audience": [text], "SigningAlgorithm": "RS256"},
+        "GetFederationToken": {"Name": "fred", "Tags": [{"Key": text, "Value": text}]},
+        "DecodeAuthorizationMessage": {"EncodedMessage": text},
+        "GetAccessKeyInfo": {"AccessKeyId": text * 16},
+        "AssumeRoleWithWebIdentity": {
+            "RoleArn": "arn:aws:iam::111122223333:role/Build",
+            "RoleSessionName": "demo",
+            "WebIdentityToken": f"e30.e30.{text}",
+        },
+        "AssumeRoleWithSAML": {
+            "RoleArn": "arn:aws:iam::111122223333:role/Staff",
+            "PrincipalArn": f"arn:aws:iam::111122223333:saml-provider/{text}",
+            "SAMLAssertion": text * 4,
+        },
+    }.items():
+        try:
+            desk.call(operation, **params)
+        except AwsError as refused:
+            if refused.status not in (400, 403):
+                raise
+
+
+def test_signature_that_is_no_ascii_is_invalid(desk: Desk) -> None:
+    from sts_tui.identity_providers.oidc import issue_oidc
+
+    provider = desk.sim.world.identity_providers["github"]
+    token = issue_oidc(provider, provider.users[0], now=desk.now).rpartition(".")[0]
+    for signature in ("\ud800", "é", "=", "!"):
+        refused = desk.refusal(
+            "AssumeRoleWithWebIdentity",
+            RoleArn="arn:aws:iam::111122223333:role/Build",
+            RoleSessionName="demo",
+            WebIdentityToken=f"{token}.{signature}",
+        )
+        assert refused.code == "InvalidIdentityToken"
