@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sts_tui.iam import Outcome, PolicyType
-from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes import Fix, fixes
 from sts_tui.simulation.revocation import revocation_call
@@ -162,3 +162,19 @@ def test_a_trust_policy_is_opened_for_the_caller_that_was_refused() -> None:
     assert fix.steps[0].action == "iam:UpdateAssumeRolePolicy"
     sim.call(fix.steps[0].action, fix.steps[0].params)
     assume(sim, "Deep")
+
+
+def test_a_stranger_is_let_in_by_the_buckets_own_policy_where_that_is_what_lacks() -> None:
+    sim = small_house()
+    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allow("s3:*")},
+             caller=sim.resolve("operator@other"))  # fmt: skip
+    event = denied(sim, "s3:GetObject", OBJECT, sim.resolve("other/bob"))
+    fix = fixes(sim, event)[0]
+    assert [step.action for step in fix.steps] == ["s3:PutBucketPolicy"]
+    assert worked(sim, event, fix)
+
+
+def test_no_fix_is_offered_where_no_edit_of_the_account_helps() -> None:
+    sim = small_house()
+    event = denied(sim, "s3:GetObject", OBJECT, ANONYMOUS)
+    assert fixes(sim, event) == ()
