@@ -103,7 +103,9 @@ ROWS = (
     OperationFacts(
         "GetCallerIdentity", "anybody", "-", "-", "-", "-", "never refused, even by an explicit Deny"
     ),
-    OperationFacts("GetAccessKeyInfo", "anybody", "-", "-", "-", "-", "answers the account of a key"),
+    OperationFacts(
+        "GetAccessKeyInfo", "needs a permission", "-", "-", "-", "-", "answers the account of a key"
+    ),
     OperationFacts(
         "DecodeAuthorizationMessage", "needs a permission", "-", "-", "-", "-", "opens an encoded refusal"
     ),
