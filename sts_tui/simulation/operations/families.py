@@ -110,6 +110,9 @@ def arn_in(call: Call, kind: str, name: str, path: str = "/") -> str:
 
 def named(call: Call, family: Family, name: str) -> Any | None:
     """The entity of that name in the call's account, ignoring case; None where there is none."""
+    everything: Mapping[str, Any] = getattr(call.configuration, family.collection)
+    if direct := everything.get(arn_in(call, family.kind, name)):
+        return direct  # most have no path; the rest are looked for
     same = [one for one in family.members(call.configuration, call.account) if is_called(family, one, name)]
     exact = [one for one in same if family.name_of(one) == name]
     return (exact or same or [None])[0]

@@ -13,8 +13,10 @@ from importlib.resources import files
 from typing import Any
 
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.shapes import Shape, ShapeTable, check, check_shape, sts_shapes
+from sts_tui.sts.shapes import Shape, ShapeTable, check, check_shape, matches, sts_shapes
 
+_NAME = r"[\w+=,.@-]+"
+"""The pattern of names in IAM's service model."""
 _CODES = {
     "kms": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "organizations": {"ValidationError": "InvalidInputException", "MalformedInput": "SerializationException"},
@@ -50,11 +52,27 @@ def check_request(operation: str, params: Mapping[str, Any], settings: Any = Non
         check_shape(operation, params, settings)
         return
     shape = shape_of(operation)
+    if operation.startswith("iam:"):
+        _refuse_bad_names(shape, params)
     try:
         check(shape, {name: _as_text(shape.members.get(name), value) for name, value in params.items()})
     except AwsError as refused:
         code = _CODES.get(operation.partition(":")[0], {}).get(refused.code, refused.code)
         raise AwsError(code, refused.message, refused.status) from None
+
+
+def _refuse_bad_names(shape: Shape, params: Mapping[str, Any]) -> None:
+    """IAM has words of its own for names with other characters (an ARN given as a name, most often), and
+    says them before anything else.
+    """
+    for name, member in shape.members.items():
+        value = params.get(name)
+        if member.pattern == _NAME and isinstance(value, str) and value and not matches(_NAME, value):
+            raise AwsError(
+                "ValidationError",
+                f"The specified value for {name[0].lower()}{name[1:]} is invalid. It must contain only "
+                "alphanumeric characters and/or the following: +=,.@_-",
+            )
 
 
 def _as_text(shape: Shape | None, value: Any) -> Any:

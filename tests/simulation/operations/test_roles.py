@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sts_tui.sts.errors import AwsError
-from tests.simulation.operations.calls import ACCOUNT, arn, bench, bench_of, policy, trust
+from tests.simulation.operations.calls import ACCOUNT, arn, bench, bench_of, policy, refusal, trust
 
 EC2 = trust("ec2.amazonaws.com", "Service")
 
@@ -248,8 +248,22 @@ def test_list_roles_is_paged_sorted_and_leaves_out_tags() -> None:
 
 def test_all_violations_of_the_shape_come_in_one_sentence() -> None:
     aws = bench()
-    with pytest.raises(AwsError) as refused:
-        aws("iam:CreateRole", RoleName="no blanks", AssumeRolePolicyDocument=EC2, MaxSessionDuration=60)
-    assert refused.value.code == "ValidationError"
-    assert refused.value.message.startswith("2 validation errors detected: Value 'no blanks' at 'roleName'")
-    assert "Member must have value greater than or equal to 3600" in refused.value.message
+    assert refusal(aws, "iam:CreateRole", RoleName="x" * 65, MaxSessionDuration=60) == (
+        "ValidationError",
+        400,
+        f"3 validation errors detected: Value '{'x' * 65}' at 'roleName' failed to satisfy constraint: "
+        "Member must have length less than or equal to 64; "
+        "Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null; "
+        "Value '60' at 'maxSessionDuration' failed to satisfy constraint: "
+        "Member must have value greater than or equal to 3600",
+    )
+
+
+def test_an_arn_is_no_name() -> None:
+    refused = refusal(bench(), "iam:AttachRolePolicy", RoleName=arn("role/x" * 20), PolicyArn="no")
+    assert refused == (
+        "ValidationError",
+        400,
+        "The specified value for roleName is invalid. "
+        "It must contain only alphanumeric characters and/or the following: +=,.@_-",
+    )
