@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sts_tui.cli.console import UserError
 from sts_tui.cli.doors import Doors, ExplorerOptions
 from sts_tui.cli.main import run
 
@@ -16,9 +15,11 @@ if TYPE_CHECKING:
 
 
 def _explore(options: ExplorerOptions) -> int:
+    from sts_tui.cli.explorer import refuse_without_terminal
+
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not (has_terminal or options.reader or "TEXTUAL_DRIVER" in os.environ):  # textual-serve brings its own
-        raise UserError("the explorer needs a terminal; sts-tui run plays tours without one")
+        refuse_without_terminal(options)
     from sts_tui.tui.open import open_explorer
 
     return open_explorer(options)

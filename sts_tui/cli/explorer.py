@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NoReturn
 
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
 from sts_tui.cli.doors import Doors, ExplorerOptions
 from sts_tui.cli.sample import sample_account
+from sts_tui.tours.steps import Tour
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:
@@ -22,6 +24,14 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
     if tour is not None:
         inputs.read(tour)
     return doors.explore(explorer_options(options, files, tour=tour))
+
+
+def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:
+    """Raises UserError: what is wrong with the files comes first, then that there is no screen."""
+    tour = inputs.read(options.tour) if options.tour else Tour(name="", lines=())
+    folder = options.tour.parent if options.tour else Path()
+    inputs.open_simulation(inputs.beginning(tour, folder, options.files, options.seed, options.start))
+    raise UserError("the explorer needs a terminal; sts-tui run plays tours without one")
 
 
 def explorer_options(

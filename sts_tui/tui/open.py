@@ -75,12 +75,12 @@ def open_explorer(asked: Asked) -> int:
     except NothingToResumeError as error:
         print(f"sts-tui: {error}", file=sys.stderr)
         return UNUSABLE
+    if kept is None and asked.journal and tour is None:  # a tour can be played again
+        kept = begin(simulation, opening.files)
     if options.is_reader:
         from sts_tui.tui.reader import read_aloud
 
         return read_aloud(simulation, options)
-    if kept is None and asked.journal and tour is None:  # a tour can be played again
-        kept = begin(simulation, opening.files)
     return _run(simulation, options, tour, kept)
 
 

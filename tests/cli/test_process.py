@@ -75,6 +75,13 @@ def test_two_processes_with_different_hash_seeds_print_the_same_bytes() -> None:
     assert transcript("1") == transcript("2")
 
 
+def test_the_explorer_without_a_terminal_says_what_is_wrong_first() -> None:
+    assert sts_tui("no-such.json").stderr == "sts-tui: no-such.json: no such file\n"
+    done = sts_tui()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "needs a terminal" in done.stderr
+
+
 def test_a_mistake_leaves_no_traceback() -> None:
     done = sts_tui("validate", "pyproject.toml", "no-such.json", "sts_tui")
     assert done.returncode == 2
