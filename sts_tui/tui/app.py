@@ -213,6 +213,7 @@ class StsApp(App[int]):
         if reason is not None:
             self.say(f"{ACTIONS[id].label}: {reason}.", "warning")
             return
+        self.logbook.clear()  # what was said last has been read
         self._handlers[id](self)
         if self.is_running:
             self.view.refresh()

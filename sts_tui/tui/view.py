@@ -75,6 +75,7 @@ class View:
         for event in log.since(self._seen):
             if isinstance(event, SessionsRevoked):
                 self.revocation = event
+                self._app.logbook.clear()
                 self._warn_if_acting(event.hit, "was revoked: every request of it is denied")
             elif isinstance(event, SessionExpired):
                 self._app.bridge.expiries += 1

@@ -202,7 +202,8 @@ async def test_editing_a_policy_acts_on_live_sessions_at_their_next_request() ->
         area.text = '{"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps"}]}'
         await explorer.pilot.pause()
         assert "MalformedPolicyDocument" in explorer.text()
-        area.text = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}'
+        statement = '{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}'
+        area.text = f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
         await explorer.pilot.pause()
         assert "+ AWS would take it" in explorer.text()
         await explorer.press("ctrl+s")

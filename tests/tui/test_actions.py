@@ -104,7 +104,8 @@ def test_help_lists_every_action_and_the_reason_against_it() -> None:
 def test_an_own_keymap_is_read_and_its_clashes_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "keymap.json"
     file.write_text(
-        '{"preset": "lazygit", "keys": {"revoke": "ctrl+x", "explain": ["x", "R"], "nonsense": "q", "undo": "j"}}'
+        '{"preset": "lazygit", "keys": '
+        '{"revoke": "ctrl+x", "explain": ["x", "R"], "nonsense": "q", "undo": "j"}}'
     )
     read = load_keymap(file)
     assert read.keys["revoke"] == ("ctrl+x",)

@@ -1,0 +1,33 @@
+"""The explorer's page says what the table of actions says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs.generate.explorer import explorer, key_table
+from sts_tui.tui.actions import ACTIONS
+
+PAGE = Path(__file__).parents[2] / "docs" / "explorer.md"
+
+
+def test_the_page_is_what_the_generator_writes() -> None:
+    assert PAGE.read_text(encoding="utf-8") == explorer(), "run `make docs`"
+
+
+def test_every_action_stands_on_the_page() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for spec in ACTIONS.values():
+        assert f"`{spec.id}`" in text
+
+
+def test_every_picture_of_the_page_is_there() -> None:
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("!["):
+            picture = PAGE.parent / line.split("(")[1].rstrip(")")
+            assert picture.is_file()
+            assert "<title>" in picture.read_text(encoding="utf-8")
+
+
+def test_the_short_table_names_the_keys_of_the_first_minute() -> None:
+    assert "| `R` |" in key_table()
+    assert "| `x` |" in key_table()
