@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -53,7 +53,7 @@ class Members:
             raise ClaimFileError(f"{self.where}: {name} is missing")
         if value is not default and not isinstance(value, kind):
             raise ClaimFileError(f"{self.where}.{name}: of the wrong type: {value!r}")
-        return value
+        return cast(T, value)
 
     def optional(self, name: str, kind: type[T]) -> T | None:
         """The member's value; None where it is left out or null."""
