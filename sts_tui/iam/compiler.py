@@ -301,7 +301,7 @@ def _compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -
         template = _resource_template(text, scope)
         heads.append(literal_head(template))
         if is_plain(template):
-            matchers.append(_resource_matcher(template, scope.settings.resource_wildcards_cross_colons))  # type: ignore[arg-type]  # no Variable in it
+            matchers.append(_resource_matcher(template, scope.settings.resource_wildcards_cross_colons))
         else:
             variable.append(template)
     matches = _any_of(literals, matchers)

@@ -232,7 +232,7 @@ def _layer(
     level: int | None = None,
 ) -> Layer:
     if isinstance(documents, Layer):
-        if documents.policy_type is policy_type:
+        if documents.policy_type is policy_type and documents.settings == settings:
             return documents
         return Layer(policy_type, documents.documents, settings, level)
     return Layer(policy_type, _documents(policy_type, documents), settings, level)

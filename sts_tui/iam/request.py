@@ -88,15 +88,16 @@ class Request:
         caller: Caller | None = None,
     ) -> None:
         given = {} if context is None else _lowered(context)
+        account = resource_account or _account_in(resource)
         if caller is None:
-            caller = _derived(principal, given)
-        account = resource_account or _account_in(resource) or caller.account
-        known = _known(caller, account)
+            caller, known = _derived(principal, given, account)
+        else:
+            known = _known(caller, account or caller.account)
         self.principal = principal if principal is not None else caller.arn
         self.action = action
         self.action_key = action.lower()
         self.resource = resource
-        self.resource_account = account
+        self.resource_account = account or caller.account
         self.context = context if context is not None else {}
         self.caller = caller
         self.values = {**known, **given} if given else known
@@ -122,15 +123,18 @@ class Request:
 def _lowered(context: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
     values: dict[str, str | tuple[str, ...]] = {}
     for key, value in context.items():
-        lowered = key.lower()
-        if value.__class__ is str and not _is_multivalued(lowered):
-            values[lowered] = value
+        lowered, is_set = _read_key(key)
+        if value.__class__ is str:
+            values[lowered] = (value,) if is_set else value
         elif (read := _value(lowered, value)) is not None:
-            values[lowered] = read
+            values[lowered] = (read,) if is_set and isinstance(read, str) else read
     return values
 
 
-_is_multivalued = lru_cache(maxsize=4096)(is_multivalued)
+@lru_cache(maxsize=4096)
+def _read_key(key: str) -> tuple[str, bool]:
+    """A key in lower case, and whether it is multivalued: requests use the same few keys again and again."""
+    return key.lower(), is_multivalued(key)
 
 
 def _value(key: str, value: Any) -> str | tuple[str, ...] | None:
@@ -139,8 +143,7 @@ def _value(key: str, value: Any) -> str | tuple[str, ...] | None:
         return None
     if isinstance(value, list | tuple):
         return tuple(_text(key, each) for each in value) or None
-    text = _text(key, value)
-    return (text,) if _is_multivalued(key) else text
+    return _text(key, value)
 
 
 def _text(key: str, value: Any) -> str:
@@ -165,14 +168,30 @@ def _account_in(resource: str) -> str | None:
     return None
 
 
-def _derived(principal: str | None, values: Values) -> Caller:
-    return caller_of(
+def _derived(
+    principal: str | None, values: Values, account: str | None
+) -> tuple[Caller, dict[str, str | tuple[str, ...]]]:
+    return _caller_and_known(
         principal,
         _single(values, "aws:principalarn"),
         _single(values, "aws:userid"),
-        temporary="aws:tokenissuetime" in values,
-        mfa=_single(values, "aws:multifactorauthpresent") == "true",
+        "aws:tokenissuetime" in values,
+        values.get("aws:multifactorauthpresent") == "true",
+        account,
     )
+
+
+@lru_cache(maxsize=4096)
+def _caller_and_known(
+    principal: str | None,
+    principal_arn: str | None,
+    userid: str | None,
+    temporary: bool,
+    mfa: bool,
+    account: str | None,
+) -> tuple[Caller, dict[str, str | tuple[str, ...]]]:
+    caller = caller_of(principal, principal_arn, userid, temporary=temporary, mfa=mfa)
+    return caller, _known(caller, account or caller.account)
 
 
 def _single(values: Values, key: str) -> str | None:
@@ -191,7 +210,8 @@ def _known(caller: Caller, resource_account: str | None) -> dict[str, str | tupl
         return {**values, "aws:userid": "anonymous", "aws:principalaccount": "anonymous"}
     if caller.account is not None:
         values["aws:principalaccount"] = caller.account
-    values["aws:principalisawsservice"] = "true" if kind is CallerKind.SERVICE else "false"
+    if kind is not CallerKind.FEDERATED:  # AssumeRoleWith… is not signed
+        values["aws:principalisawsservice"] = "true" if kind is CallerKind.SERVICE else "false"
     if kind is CallerKind.SERVICE and caller.arn is not None:
         values |= {"aws:principalservicename": caller.arn, "aws:principalservicenameslist": (caller.arn,)}
     elif kind is not CallerKind.FEDERATED and caller.arn is not None:

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.iam import Layer, Outcome, PolicyDocument, PolicySet, PolicyType, compiled, evaluate
+from sts_tui.iam import (
+    EvaluationSettings,
+    Layer,
+    Outcome,
+    PolicyDocument,
+    PolicySet,
+    PolicyType,
+    compiled,
+    evaluate,
+)
 from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from tests.iam.build import (
     ACCOUNT,
@@ -102,6 +111,15 @@ def test_layer_is_reused_and_one_of_another_type_is_read_anew() -> None:
     again = PolicySet(identity=first.layers.identity, boundary=first.layers.identity, scps=first.layers.scps)
     assert again.layers.identity is first.layers.identity
     assert again.layers.boundary is not first.layers.identity
+    assert evaluate(ask(), again).outcome is Outcome.ALLOWED
+
+
+def test_layer_with_other_settings_is_read_anew() -> None:
+    statement = {"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::${aws:missing}"}
+    first = PolicySet(identity=policy(EVERYTHING, statement))
+    careful = EvaluationSettings(not_resource_with_missing_variable_matches=False)
+    again = PolicySet(identity=first.layers.identity or (), settings=careful)
+    assert evaluate(ask(), first).outcome is Outcome.EXPLICIT_DENY
     assert evaluate(ask(), again).outcome is Outcome.ALLOWED
 
 

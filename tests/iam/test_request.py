@@ -28,7 +28,14 @@ from tests.iam.build import ACCOUNT, FEDERATED, OBJECT, OTHER, ROLE, ROOT, SESSI
                 "aws:principalarn": None,
             },
         ),
-        ("accounts.google.com", {"aws:principalarn": None, "aws:userid": "accounts.google.com"}),
+        (
+            "accounts.google.com",
+            {
+                "aws:principalarn": None,
+                "aws:userid": "accounts.google.com",
+                "aws:principalisawsservice": None,
+            },
+        ),
     ],
 )
 def test_principal_alone_gives_its_keys(principal: str | None, expected: dict[str, Any]) -> None:
