@@ -148,7 +148,13 @@ def _verify_signature(
             "Token signature algorithm is not supported", f"the token says alg={header.get('alg')}"
         )
     if directory is None:
-        raise _no_key(f"no simulated identity provider publishes keys for {host}")
+        raise AwsError(
+            "IDPCommunicationError",
+            "The request could not be fulfilled because the identity provider (IDP) that was asked to verify "
+            "the incoming identity token could not be reached.",
+            400,
+            hint=f"no simulated identity provider publishes keys for {host}",
+        )
     from jwt import PyJWK, api_jws
     from jwt.exceptions import PyJWTError
 

@@ -429,7 +429,7 @@ def test_provider_that_is_not_simulated_cannot_be_reached() -> None:
         RoleSessionName="ab",
         WebIdentityToken=token(whole),
     )
-    assert refusal.code == "InvalidIdentityToken"
+    assert (refusal.code, refusal.status) == ("IDPCommunicationError", 400)
     assert "no simulated identity provider" in refusal.hint
 
 
