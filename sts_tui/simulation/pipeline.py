@@ -5,6 +5,7 @@ Pure: takes a world, returns what happened. Who absorbs it into the next world i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,7 +17,7 @@ from sts_tui.simulation.authorizer import OPERATOR_DECISION, Prepared, Question,
 from sts_tui.simulation.callers import Authenticator, CallerLike, label_of
 from sts_tui.simulation.context import comes_from_identity
 from sts_tui.simulation.events import Verdict
-from sts_tui.simulation.operations import OPERATIONS, check_request
+from sts_tui.simulation.operations import OPERATIONS, check_request, shape_of
 from sts_tui.simulation.refusals import decided_by, denial
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import missing_token
@@ -24,6 +25,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import IdSource
 from sts_tui.sts.operation import Answer, Call, Effect, Operation
+from sts_tui.sts.shapes import Shape
 from sts_tui.sts.who_may_call import refuse_caller
 
 DEFAULT_REGION: Final = "us-east-1"
@@ -107,7 +109,7 @@ def _perform(
     reads_what_is_in_force = operation.effect is Effect.ISSUE or ask.action.startswith("sts:")
     call = Call(
         operation=ask.action,
-        params=ask.params,
+        params=_as_sent(ask.action, ask.params),
         caller=caller,
         account=caller.account or world.first_account,
         configuration=world.in_force if reads_what_is_in_force else world.configuration,
@@ -123,6 +125,22 @@ def _perform(
         seed=seed,
     )
     return operation.perform(call)
+
+
+def _as_sent(action: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Parameters as they go over the wire: a parsed object where AWS takes text becomes JSON text."""
+    members = shape_of(action).members
+    return {name: _as_text(members.get(name), value) for name, value in params.items()}
+
+
+def _as_text(shape: Shape | None, value: Any) -> Any:
+    if shape is None:
+        return value
+    if shape.type == "string" and isinstance(value, Mapping):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if shape.type == "list" and isinstance(value, list | tuple):
+        return [_as_text(shape.member, one) for one in value]
+    return value
 
 
 class Authorization:
