@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +80,10 @@ def test_names_are_those_of_the_aws_cli(name: str, expected: str) -> None:
 
 def test_bucket_policies_are_under_s3api() -> None:
     assert command_of("s3:PutBucketPolicy") == ("s3api", "put-bucket-policy")
+
+
+def test_the_documentation_lists_every_operation_and_no_other() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
+    rows = [line.split("|")[2] for line in page.split("\n## ")[0].splitlines() if line.startswith("| ")][2:]
+    documented = sorted(name.strip() for row in rows for name in row.split(","))
+    assert documented == sorted(name for _, _, names in TABLE for name in names.split())
