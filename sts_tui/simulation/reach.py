@@ -19,6 +19,7 @@ from sts_tui.account.entities import Role
 from sts_tui.simulation.callers import Authenticator
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, identity_of_user
 from sts_tui.simulation.pipeline import Ask, carry_out
+from sts_tui.simulation.policies import identity_documents
 from sts_tui.simulation.reach_wishes import Wish, applied, wishes_of
 from sts_tui.simulation.sign_in import SignInError, sign_in
 from sts_tui.simulation.simulation import Simulation
@@ -131,10 +132,22 @@ class _Search:
 
     def __init__(self, simulation: Simulation) -> None:
         world = simulation.world
-        keys = {arn: f"ASIA{number:016d}" for number, arn in enumerate(world.in_force.roles, start=1)}
-        sessions = {key: _session(world.in_force.roles[arn], key, world) for arn, key in keys.items()}
+        roles = world.in_force.roles
+        self._trusted = {role.arn: _Trusted.by(role) for role in roles.values()}
+        names = {arn: [_SESSION_NAME] for arn in roles}
+        for role_arn, name in _named_sessions(self._trusted.values(), roles.values()):
+            names[role_arn].append(name)
+        self._keys: dict[tuple[str, str], str] = {}
+        sessions: dict[str, Session] = {}
+        for arn, wanted in names.items():
+            for name in dict.fromkeys(wanted):
+                key = f"ASIA{len(sessions) + 1:016d}"
+                self._keys[arn, name] = key
+                sessions[key] = _session(roles[arn], key, name, world)
         self.world = replace(world, sessions=sessions)
-        self._keys = keys
+        self._callers = _callers_of_sts(world)
+        self._by_unique_id = {user.user_id: user.arn for user in world.in_force.users.values()}
+        self._by_unique_id |= {role.role_id: role.arn for role in roles.values()}
         self._seed = simulation.seed
         self._authenticator = Authenticator()
 
@@ -144,18 +157,41 @@ class _Search:
         yield from self.world.in_force.roles
 
     def hops_to(self, role: Role) -> Iterator[Hop]:
-        trusted = _Trusted.by(role)
-        for user in self.world.in_force.users.values():
-            if trusted.may_be(user.arn):
+        trusted = self._trusted[role.arn]
+        for source in self._candidates(trusted):
+            if user := self.world.in_force.users.get(source):
                 yield from self._assume(user.arn, user.user_name, identity_of_user(user), role)
-        for other in self.world.in_force.roles.values():
-            if not other.is_service_linked and trusted.may_be(other.arn):
-                yield from self._assume(other.arn, other.role_name, self._keys[other.arn], role)
+            elif (other := self.world.in_force.roles.get(source)) and other.arn != role.arn:
+                yield from self._from_role(other, role, trusted)
         for service in trusted.services:
             identity = Identity(kind=IdentityKind.SERVICE, label=f"service:{service}", arn=service)
             yield from self._assume(identity.label, identity.label, identity, role)
         if trusted.federated:
             yield from self._federated(role)
+
+    def _candidates(self, trusted: _Trusted) -> Iterator[str]:
+        """Whom it is worth trying: who is named, and who could call STS of the accounts that are."""
+        if trusted.anybody:
+            yield from self.sources()
+            return
+        found = dict.fromkeys(self._by_unique_id.get(name, name) for name in trusted.principals)
+        found.update(
+            dict.fromkeys(role for role, _ in _named_sessions([trusted], self.world.in_force.roles.values()))
+        )
+        for account in trusted.accounts:
+            found.update(dict.fromkeys(self._callers.get(account, ())))
+        yield from found
+
+    def _from_role(self, source: Role, role: Role, trusted: _Trusted) -> Iterator[Hop]:
+        """From any session of a role, else from one of a name that the trust policy asks for."""
+        if source.is_service_linked:
+            return
+        found = list(self._assume(source.arn, source.role_name, self._keys[source.arn, _SESSION_NAME], role))
+        for arn, name in _named_sessions([trusted], [source]):
+            if not found and arn == source.arn:
+                hops_of_name = self._assume(source.arn, source.role_name, self._keys[arn, name], role)
+                found = [replace(hop, needs=(f"as session {name}", *hop.needs)) for hop in hops_of_name]
+        yield from found
 
     def _assume(self, source: str, label: str, caller: str | Identity, role: Role) -> Iterator[Hop]:
         params = {"RoleArn": role.arn, "RoleSessionName": _SESSION_NAME}
@@ -212,8 +248,8 @@ class _Search:
 class _Trusted:
     """Whom a trust policy may mean; the engine decides whom it does."""
 
-    principals: frozenset[str]
-    accounts: frozenset[str]
+    principals: tuple[str, ...]
+    accounts: tuple[str, ...]
     anybody: bool
     services: tuple[str, ...]
     federated: bool
@@ -229,31 +265,62 @@ class _Trusted:
             aws += _listed(principal.get("AWS"))
             services += _listed(principal.get("Service"))
             federated = federated or "Federated" in principal
-        accounts = {_account(text) for text in aws} - {None}
         return cls(
-            principals=frozenset(aws),
-            accounts=frozenset(account for account in accounts if account),
+            principals=tuple(dict.fromkeys(aws)),
+            accounts=tuple(dict.fromkeys(account for text in aws if (account := _account(text)))),
             anybody=anybody or "*" in aws,
             services=tuple(dict.fromkeys(services)),
             federated=federated,
         )
 
-    def may_be(self, arn: str) -> bool:
-        """Session and unique-id principals are cheap to try, so anybody of a named account is tried."""
-        if self.anybody or arn in self.principals or account_of(arn) in self.accounts:
+
+def _named_sessions(trusted: Iterable[_Trusted], roles: Iterable[Role]) -> Iterator[tuple[str, str]]:
+    """(role's ARN, session name) of every `assumed-role/Role/name` among the principals."""
+    by_name: dict[tuple[str | None, str], str] | None = None
+    for one in trusted:
+        for principal in one.principals:
+            if ":assumed-role/" in principal:
+                by_name = by_name or {(account_of(role.arn), role.role_name): role.arn for role in roles}
+                role_name, _, session_name = principal.partition(":assumed-role/")[2].partition("/")
+                arn = by_name.get((account_of(principal), role_name))
+                if arn and session_name:
+                    yield arn, session_name
+
+
+def _callers_of_sts(world: World) -> dict[str, list[str]]:
+    """By account, the users and roles with a policy that may allow an action of STS: for all others it is
+    not enough that a trust policy names their account.
+    """
+    found: dict[str, list[str]] = {}
+    for arn in (*world.in_force.users, *world.in_force.roles):
+        if any(
+            _may_allow_sts(document.written.document)
+            for document in identity_documents(arn, world.in_force)
+            if document.written is not None
+        ):
+            found.setdefault(account_of(arn) or "", []).append(arn)
+    return found
+
+
+def _may_allow_sts(document: Mapping[str, Any]) -> bool:
+    for statement in _statements(document):
+        actions = [str(action).lower() for action in _listed(statement.get("Action"))]
+        if "NotAction" in statement or any(
+            action.startswith("sts:") or "*" in action[:4] or "?" in action[:4] for action in actions
+        ):
             return True
-        return any(text.startswith(("AIDA", "AROA")) for text in self.principals)
+    return False
 
 
 def _account(text: str) -> str | None:
-    """The account of a principal that stands for a whole account or for a session; None for one entity."""
+    """The account of a principal that stands for a whole account; None for any other."""
     if text.isdecimal():
         return text
     try:
         arn = Arn.parse(text)
     except ValueError:
         return None
-    return arn.account if arn.resource == "root" or arn.service == "sts" else None
+    return arn.account if arn.resource == "root" else None
 
 
 def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -267,20 +334,20 @@ def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _session(role: Role, key: str, world: World) -> Session:
+def _session(role: Role, key: str, name: str, world: World) -> Session:
     """A session of a role as it would be issued now."""
     arn = Arn.parse(role.arn)
     expires = world.now + timedelta(hours=1)
     return Session(
-        name=_SESSION_NAME,
+        name=name,
         kind=SessionKind.ROLE,
         operation="AssumeRole",
         credentials=Credentials(
             access_key_id=key, secret_access_key="", session_token="", expiration=expires
         ),
         account=arn.account,
-        arn=f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{role.role_name}/{_SESSION_NAME}",
-        user_id=f"{role.role_id}:{_SESSION_NAME}",
+        arn=f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{role.role_name}/{name}",
+        user_id=f"{role.role_id}:{name}",
         issuer_arn=role.arn,
         issuer_id=role.role_id,
         issued_at=world.now,

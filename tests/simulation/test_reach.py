@@ -130,6 +130,24 @@ def test_identity_providers_sign_people_in_to_the_roles_that_trust_them() -> Non
     assert [told(hop) for hop in hops(simulation)] == [("github/main", "CI", ())]
 
 
+def test_a_session_that_a_trust_policy_names_is_what_the_hop_needs() -> None:
+    one = role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"), ASSUME)
+    two = role("Two", trust(f"arn:aws:sts::{ALPHA}:assumed-role/One/nightly"))
+    found = hops(model([one, two], user("ann")))
+    assert ("One", "Two", ("as session nightly",)) in [told(hop) for hop in found]
+
+
+def test_anybody_means_everybody_who_may() -> None:
+    found = hops(model([role("Open", trust("*"))], user("ann"), user("bea", ASSUME)))
+    assert {hop.source_label for hop in found} == {"ann", "bea"}
+
+
+def test_a_deny_of_the_caller_counts() -> None:
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sts:*", "Resource": "*"}]}
+    simulation = model([role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"))], user("ann", ("No", deny)))
+    assert hops(simulation) == ()
+
+
 def test_asking_changes_nothing() -> None:
     simulation = model([role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"))], user("ann"))
     before = simulation.world
