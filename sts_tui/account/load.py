@@ -182,6 +182,7 @@ def _add(
             findings.add(place, message, lenient=lenient, at_last=True)
     if not is_dump:
         check.check(value, SHAPES["AccountModel"], ())
+        check.tell_unknown_keys()
         merge.add_model(number, value)
         return
     own = {key: member for key, member in value.items() if key in SHAPES["AccountModel"].members}

@@ -48,7 +48,10 @@ class Locator:
         place = self._space(1 if self._text.startswith("\ufeff") else 0)
         value = place
         for depth, step in enumerate(steps):
-            found = self._find(value, step)
+            try:
+                found = self._find(value, step)
+            except RecursionError:  # nested almost as deep as can be read: the line of what holds it
+                break
             if not found:
                 break
             is_target = depth == len(steps) - 1

@@ -269,11 +269,10 @@ class Merge:
         self, first: list[Any], second: list[Any], shape: Shape, place: Fragment, other: Fragment
     ) -> list[Any]:
         whole = list(first)
-        positions = {
-            _identity(item, shape): index for index, item in enumerate(first) if isinstance(item, dict)
-        }
+        positions = {_identity(item, shape): index for index, item in enumerate(first)}
+        positions.pop(None, None)
         for index, item in enumerate(second):
-            at = positions.get(_identity(item, shape)) if isinstance(item, dict) else None
+            at = positions.get(_identity(item, shape))
             if at is None:
                 whole.append(item)
             else:
@@ -329,9 +328,11 @@ def _complete(role: dict[str, Any], nested: Mapping[str, Any]) -> None:
             role[key] = value
 
 
-def _identity(item: Mapping[str, Any], shape: Shape) -> str:
-    name = item.get(shape.identity)
-    text = without_scheme(name) if isinstance(name, str) else repr(name)
+def _identity(item: Any, shape: Shape) -> str | None:
+    name = item.get(shape.identity) if isinstance(item, dict) else None
+    if not isinstance(name, str):
+        return None
+    text = without_scheme(name)
     return text.lower() if shape.ignores_case else text
 
 

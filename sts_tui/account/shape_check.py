@@ -13,7 +13,7 @@ from sts_tui.account.build import Unusable
 from sts_tui.account.entity_checks import CHECKS_BY_SHAPE
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, json_path, shown
-from sts_tui.account.policy_document import WrittenPolicy, written_policy
+from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy, written_policy
 from sts_tui.account.policy_grammar import check_policy, has_foreign_characters, parse_policy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.required import MERGED_SHAPES, missing_keys
@@ -30,6 +30,8 @@ from sts_tui.account.value_checks import (
     check_text_by_key,
     check_texts,
     check_texts_by_key,
+    is_shallow,
+    unusable,
 )
 
 
@@ -58,6 +60,8 @@ class ShapeCheck:
             member = members.get(key)
             if member is None:
                 self._unknown_key(key, shape, steps)
+                if not is_shallow(value):
+                    raw[key] = unusable(value)
             elif value is not None:  # null is an absent key: the AWS CLI's --query writes such
                 read = _CHECKS[member.holds](self, value, member, (*steps, key))
                 if read is not value:
@@ -85,13 +89,17 @@ class ShapeCheck:
 
     def wrong(self, value: Any, member: Member, steps: Steps, hint: str = "") -> Unusable:
         self.fault(steps, f"{shown(value)} is not {member.holds.value}", hint)
-        return Unusable(value)
+        return unusable(value)
 
     def documents(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
         """A policy document, as AWS checks it when it is written."""
-        for fault in check_policy(written.document, kind):
+        faults = check_policy(written.document, kind)
+        for fault in faults:
             message = f"{fault.message} {fault.detail}" if fault.detail else fault.message
             self.fault((*steps, *fault.steps), message, fault.hint)
+        if faults and not is_shallow(written.document):
+            written.document, written.written_as, written.original = NO_DOCUMENT, "unreadable", None
+            return
         if not self._is_ascii and has_foreign_characters(written.document):
             self.fault(
                 steps, "The specified value for policyDocument is invalid. It holds characters beyond Latin-1"
@@ -149,7 +157,7 @@ def _check_entities(check: ShapeCheck, value: Any, member: Member, steps: Steps)
             check.check(item, shape, (*steps, index))
         else:
             check.fault((*steps, index), f"{shown(item)} is not an object")
-            value[index] = Unusable(item)
+            value[index] = unusable(item)
     if shape.identity and len(value) > 1 and shape.name not in _UNIQUE_BY_ARN:
         _check_siblings(check, value, shape, steps)
     return value

@@ -19,6 +19,31 @@ if TYPE_CHECKING:
 _EARLIEST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
+MOST_NESTING: Final = 32
+"""Of values whose inside no table describes: claims, unknown keys, malformed policies."""
+
+
+def is_shallow(value: Any) -> bool:
+    """Whether a value can be shown, compared and written without running out of stack."""
+    level = [value]
+    for _ in range(MOST_NESTING):
+        children: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                children.extend(item.values())
+            elif isinstance(item, list):
+                children.extend(item)
+        if not children:
+            return True
+        level = children
+    return False
+
+
+def unusable(value: Any) -> Unusable:
+    """Wrap a value that cannot be used; one that is nested without end is not kept for the export either."""
+    return Unusable(value if is_shallow(value) else None)
+
+
 def check_text(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, str):
         return check.wrong(value, member, steps)
@@ -68,7 +93,7 @@ def check_texts(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> 
     for index, text in enumerate(value):
         if not isinstance(text, str):
             check.fault((*steps, index), f"{shown(text)} is not text")
-            value[index] = Unusable(text)
+            value[index] = unusable(text)
         elif member.choices and text not in member.choices:
             choices = ", ".join(member.choices)
             hint = did_you_mean(text, member.choices)
@@ -84,29 +109,10 @@ def _check_length(check: ShapeCheck, value: list[Any], member: Member, steps: St
 def check_object(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, dict):
         return check.wrong(value, member, steps)
-    if not _is_shallow(value):
-        check.fault(steps, f"is nested more than {_MOST_NESTING} deep")
+    if not is_shallow(value):
+        check.fault(steps, f"is nested more than {MOST_NESTING} deep")
         return Unusable({})
     return value
-
-
-_MOST_NESTING: Final = 32
-
-
-def _is_shallow(value: Any) -> bool:
-    """Whether free values can be shown, compared and written without running out of stack."""
-    level = [value]
-    for _ in range(_MOST_NESTING):
-        children: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                children.extend(item.values())
-            elif isinstance(item, list):
-                children.extend(item)
-        if not children:
-            return True
-        level = children
-    return False
 
 
 def check_objects(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
@@ -114,9 +120,9 @@ def check_objects(check: ShapeCheck, value: Any, member: Member, steps: Steps) -
         return check.wrong(value, member, steps)
     _check_length(check, value, member, steps)
     for index, item in enumerate(value):
-        if not isinstance(item, dict):
-            check.fault((*steps, index), f"{shown(item)} is not an object")
-            value[index] = Unusable(item)
+        if not isinstance(item, dict) or not is_shallow(item):
+            check.fault((*steps, index), f"{shown(item)} is not a plain object")
+            value[index] = unusable(item)
     return value
 
 
@@ -126,7 +132,7 @@ def check_text_by_key(check: ShapeCheck, value: Any, member: Member, steps: Step
     for key, text in value.items():
         if not isinstance(text, str):
             check.fault((*steps, key), f"{shown(text)} is not text")
-            return Unusable(value)
+            return unusable(value)
     return value
 
 
@@ -136,5 +142,5 @@ def check_texts_by_key(check: ShapeCheck, value: Any, member: Member, steps: Ste
     for key, texts in value.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             check.fault((*steps, key), f"{shown(texts)} is not a list of texts")
-            return Unusable(value)
+            return unusable(value)
     return value
