@@ -101,6 +101,8 @@ def _compared(
         if not conditions and if_all_match == MATCHED:
             return _matches_everything
         return _compared_conditions(conditions, if_all_match)
+    if resource is not None and names is None and not conditions and if_all_match == MATCHED:
+        return _compared_resource(resource)
     rest = _compared_conditions(conditions, if_all_match)
 
     def all_elements(request: Request) -> int:
@@ -115,6 +117,15 @@ def _compared(
         return UNDECIDED if undecided and found == MATCHED else found
 
     return all_elements
+
+
+def _compared_resource(resource: ResourceTest) -> Callable[[Request], int]:
+    """By far the most statements: a resource and nothing else."""
+
+    def only_resource(request: Request) -> int:
+        return MATCHED if resource(request) else _RESOURCE
+
+    return only_resource
 
 
 def _compared_conditions(conditions: tuple[ContextTest, ...], if_all_match: int) -> Callable[[Request], int]:
