@@ -10,11 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation import events as event_module
 from sts_tui.simulation.authorizer import Question
 from sts_tui.simulation.commands import Commands
 from sts_tui.simulation.configuration_deltas import ConfigurationTable
@@ -30,13 +29,7 @@ from sts_tui.sts.session import Session
 LOG_TAIL: Final = 2_000
 """Events that a checkpoint keeps; older ones are gone after a resume."""
 
-_EVENTS: Final[Mapping[str, type[Any]]] = {
-    name: getattr(event_module, name)
-    for name in (
-        "RequestAnswered", "SessionStarted", "SessionExpired", "ConfigurationChanged", "SessionsRevoked",
-        "CommandUndone", "CommandRedone", "SettingChanged", "WorkloadChanged",
-    )
-}  # fmt: skip
+_EVENTS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Event)}
 _OF_THE_QUESTION: Final = ("settings", "caller", "configuration", "resource_policy")
 
 

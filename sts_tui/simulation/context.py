@@ -205,7 +205,8 @@ def _principal_keys(caller: CallerIdentity, configuration: Configuration) -> Con
     keys: Context = {"aws:PrincipalType": PRINCIPAL_TYPES[kind]}
     if kind is CallerKind.ANONYMOUS:
         return {**keys, "aws:PrincipalAccount": "anonymous", "aws:userid": "anonymous"}
-    keys["aws:PrincipalIsAWSService"] = "true" if kind is CallerKind.SERVICE else "false"
+    if kind is not CallerKind.FEDERATED:  # those requests are not signed
+        keys["aws:PrincipalIsAWSService"] = "true" if kind is CallerKind.SERVICE else "false"
     account = caller.caller.account or caller.account
     if account:
         keys["aws:PrincipalAccount"] = account

@@ -21,7 +21,8 @@ TEXTS: list[Any] = [
     "arn:aws:iam::111122223333:role/App", "arn:aws:iam::111122223333:user/alice", "App", "alice", "Engineers",
     "arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::111122223333:policy/OrdersReadWrite",
     "arn:aws:iam::111122223333:root", "111122223333", "acme-orders", "*", "", ":", "x" * 3000, "key/1", "v1",
-    "arn:aws:iam::111122223333:saml-provider/acme-sso", "/x/", DENY, json.dumps(ALLOW), '{"Statement": 5}', "[]",
+    "arn:aws:iam::111122223333:saml-provider/acme-sso", "/x/", DENY, json.dumps(ALLOW),
+    '{"Statement": 5}', "[]",
 ]  # fmt: skip
 
 

@@ -110,6 +110,33 @@ def test_a_service_and_nobody_are_told_apart() -> None:
     assert "aws:PrincipalIsAWSService" not in values
 
 
+def test_while_a_token_is_judged_there_is_no_principal_arn_but_the_providers_account() -> None:
+    sim = Simulation.open(SAMPLE)
+    sim.advance(0)
+    event = next(
+        event
+        for event in sim.events
+        if isinstance(event, RequestAnswered) and event.action == "sts:AssumeRoleWithWebIdentity"
+    )
+    part = sim.context(event)
+    assert part is not None
+    assert part.values["aws:PrincipalAccount"] == "444455556666"
+    assert part.values["aws:PrincipalType"] == "User"
+    assert part.values["aws:userid"].endswith("oidc-provider/token.actions.githubusercontent.com")
+    assert not part.values.keys() & {"aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:username"}
+    key = "token.actions.githubusercontent.com:sub"
+    assert part.values[key] == "repo:acme/shop:ref:refs/heads/main"
+
+
+def test_an_instances_credentials_say_where_they_were_delivered() -> None:
+    sim = Simulation.open(SAMPLE)
+    sim.advance(0)
+    values, origins = context(sim, sim.resolve("i-0ab12cd34ef567890@App"))
+    assert values["ec2:SourceInstanceArn"].endswith(":instance/i-0ab12cd34ef567890")
+    assert values["ec2:RoleDelivery"] == "2.0"
+    assert origins["ec2:RoleDelivery"] is Origin.SESSION
+
+
 def test_what_the_caller_says_goes_over_the_defaults_in_any_case() -> None:
     sim = small_house()
     given = {"AWS:sourceip": "10.0.0.1", "aws:CurrentTime": "2030-01-01T00:00:00Z"}
