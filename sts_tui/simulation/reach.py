@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sts_tui.account.arn import Arn, account_of
+from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Role
 from sts_tui.simulation.callers import Authenticator
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, identity_of_user
 from sts_tui.simulation.pipeline import Ask, carry_out
-from sts_tui.simulation.policies import identity_documents
+from sts_tui.simulation.reach_trust import Trusted, callers_of_sts, named_sessions
 from sts_tui.simulation.reach_wishes import Wish, applied, wishes_of
 from sts_tui.simulation.sign_in import SignInError, sign_in
 from sts_tui.simulation.simulation import Simulation
@@ -133,9 +133,9 @@ class _Search:
     def __init__(self, simulation: Simulation) -> None:
         world = simulation.world
         roles = world.in_force.roles
-        self._trusted = {role.arn: _Trusted.by(role) for role in roles.values()}
+        self._trusted = {role.arn: Trusted.by(role) for role in roles.values()}
         names = {arn: [_SESSION_NAME] for arn in roles}
-        for role_arn, name in _named_sessions(self._trusted.values(), roles.values()):
+        for role_arn, name in named_sessions(self._trusted.values(), roles.values()):
             names[role_arn].append(name)
         self._keys: dict[tuple[str, str], str] = {}
         sessions: dict[str, Session] = {}
@@ -145,7 +145,7 @@ class _Search:
                 self._keys[arn, name] = key
                 sessions[key] = _session(roles[arn], key, name, world)
         self.world = replace(world, sessions=sessions)
-        self._callers = _callers_of_sts(world)
+        self._callers = callers_of_sts(world)
         self._by_unique_id = {user.user_id: user.arn for user in world.in_force.users.values()}
         self._by_unique_id |= {role.role_id: role.arn for role in roles.values()}
         self._seed = simulation.seed
@@ -169,25 +169,25 @@ class _Search:
         if trusted.federated:
             yield from self._federated(role)
 
-    def _candidates(self, trusted: _Trusted) -> Iterator[str]:
+    def _candidates(self, trusted: Trusted) -> Iterator[str]:
         """Whom it is worth trying: who is named, and who could call STS of the accounts that are."""
         if trusted.anybody:
             yield from self.sources()
             return
         found = dict.fromkeys(self._by_unique_id.get(name, name) for name in trusted.principals)
         found.update(
-            dict.fromkeys(role for role, _ in _named_sessions([trusted], self.world.in_force.roles.values()))
+            dict.fromkeys(role for role, _ in named_sessions([trusted], self.world.in_force.roles.values()))
         )
         for account in trusted.accounts:
             found.update(dict.fromkeys(self._callers.get(account, ())))
         yield from found
 
-    def _from_role(self, source: Role, role: Role, trusted: _Trusted) -> Iterator[Hop]:
+    def _from_role(self, source: Role, role: Role, trusted: Trusted) -> Iterator[Hop]:
         """From any session of a role, else from one of a name that the trust policy asks for."""
         if source.is_service_linked:
             return
         found = list(self._assume(source.arn, source.role_name, self._keys[source.arn, _SESSION_NAME], role))
-        for arn, name in _named_sessions([trusted], [source]):
+        for arn, name in named_sessions([trusted], [source]):
             if not found and arn == source.arn:
                 hops_of_name = self._assume(source.arn, source.role_name, self._keys[arn, name], role)
                 found = [replace(hop, needs=(f"as session {name}", *hop.needs)) for hop in hops_of_name]
@@ -242,96 +242,6 @@ class _Search:
                         target_label=role.role_name,
                         operation=action.partition(":")[2],
                     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Trusted:
-    """Whom a trust policy may mean; the engine decides whom it does."""
-
-    principals: tuple[str, ...]
-    accounts: tuple[str, ...]
-    anybody: bool
-    services: tuple[str, ...]
-    federated: bool
-
-    @classmethod
-    def by(cls, role: Role) -> _Trusted:
-        aws, services, federated, anybody = [], [], False, False
-        for statement in _statements(role.assume_role_policy_document.document):
-            principal = statement.get("Principal", "*")  # NotPrincipal: anybody else
-            if not isinstance(principal, Mapping):
-                anybody = True
-                continue
-            aws += _listed(principal.get("AWS"))
-            services += _listed(principal.get("Service"))
-            federated = federated or "Federated" in principal
-        return cls(
-            principals=tuple(dict.fromkeys(aws)),
-            accounts=tuple(dict.fromkeys(account for text in aws if (account := _account(text)))),
-            anybody=anybody or "*" in aws,
-            services=tuple(dict.fromkeys(services)),
-            federated=federated,
-        )
-
-
-def _named_sessions(trusted: Iterable[_Trusted], roles: Iterable[Role]) -> Iterator[tuple[str, str]]:
-    """(role's ARN, session name) of every `assumed-role/Role/name` among the principals."""
-    by_name: dict[tuple[str | None, str], str] | None = None
-    for one in trusted:
-        for principal in one.principals:
-            if ":assumed-role/" in principal:
-                by_name = by_name or {(account_of(role.arn), role.role_name): role.arn for role in roles}
-                role_name, _, session_name = principal.partition(":assumed-role/")[2].partition("/")
-                arn = by_name.get((account_of(principal), role_name))
-                if arn and session_name:
-                    yield arn, session_name
-
-
-def _callers_of_sts(world: World) -> dict[str, list[str]]:
-    """By account, the users and roles with a policy that may allow an action of STS: for all others it is
-    not enough that a trust policy names their account.
-    """
-    found: dict[str, list[str]] = {}
-    for arn in (*world.in_force.users, *world.in_force.roles):
-        if any(
-            _may_allow_sts(document.written.document)
-            for document in identity_documents(arn, world.in_force)
-            if document.written is not None
-        ):
-            found.setdefault(account_of(arn) or "", []).append(arn)
-    return found
-
-
-def _may_allow_sts(document: Mapping[str, Any]) -> bool:
-    for statement in _statements(document):
-        actions = [str(action).lower() for action in _listed(statement.get("Action"))]
-        if "NotAction" in statement or any(
-            action.startswith("sts:") or "*" in action[:4] or "?" in action[:4] for action in actions
-        ):
-            return True
-    return False
-
-
-def _account(text: str) -> str | None:
-    """The account of a principal that stands for a whole account; None for any other."""
-    if text.isdecimal():
-        return text
-    try:
-        arn = Arn.parse(text)
-    except ValueError:
-        return None
-    return arn.account if arn.resource == "root" else None
-
-
-def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    statements = document.get("Statement", [])
-    return [one for one in _listed(statements) if isinstance(one, Mapping) and one.get("Effect") == "Allow"]
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
 
 
 def _session(role: Role, key: str, name: str, world: World) -> Session:
