@@ -138,7 +138,8 @@ def _fields(raw: Mapping[str, Any], shape: Shape, where: Derivation | None) -> d
     for key, value in raw.items():
         member = shape.members.get(key)
         if isinstance(value, Unusable):
-            extra[key] = value.value
+            if value.value is not None:
+                extra[key] = value.value
         elif member is None or not member.field:
             if key not in _LIFTED:
                 extra[key] = value

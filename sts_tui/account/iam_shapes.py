@@ -119,7 +119,7 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         _PATH,
         _CREATED,
         _inline("UserPolicyList", "user_policy_list", "UserPolicy"),
-        Member(key="GroupList", field="group_list", holds=Holds.TEXTS, about="Names of groups."),
+        Member(key="GroupList", field="group_list", holds=Holds.TEXTS, most=10, about="Names of groups."),
         _ATTACHED,
         _BOUNDARY,
         _TAGS,

@@ -117,7 +117,8 @@ def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
     problems = findings.problems([parsed.source for parsed in files])
     faults = [problem for problem in problems if problem.severity is Severity.FAULT]
     if faults:
-        raise AccountFileError(faults)
+        warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
+        raise AccountFileError(faults, warnings)
     return Loaded(build_model(merged.raw), tuple(problems))
 
 

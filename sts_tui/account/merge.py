@@ -149,13 +149,13 @@ class Merge:
     def _check_owner(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
         """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
         arn = fragment.raw.get("Arn")
-        owner = account_of(arn) if isinstance(arn, str) and key != "Resources" else None
-        if owner in (None, merged.account_id) or (owner, key) == ("aws", "Policies"):
+        owner = account_of(arn) if isinstance(arn, str) else None
+        if owner in (None, merged.account_id) or (owner, key) in (("aws", "Policies"), ("aws", "Resources")):
             return
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
         message = f"belongs to account {owner}, but stands in {merged.account_id}"
         self._findings.add(place, message, lenient=fragment.lenient)
-        if fragment.lenient:
+        if fragment.lenient and key != "Resources":
             fragment.raw["Arn"] = Unusable(arn)
 
     def finish(self) -> Merged:
@@ -170,6 +170,7 @@ class Merge:
                 for entity in entities.values():
                     if len(entity.fragments) > 1:
                         entity.raw = self._united(entity.fragments, entity.shape)
+            _link_instance_profiles(account)
         tops = self.merged.tops
         self.merged.raw = self._united(tops, SHAPES["AccountModel"]) if len(tops) > 1 else tops[0].raw
         return self.merged
@@ -309,6 +310,19 @@ def _is_account_id(text: str | None) -> bool:
 
 def _tells_its_path(raw: Mapping[str, Any]) -> bool:
     return isinstance(raw.get("Arn"), str) or isinstance(raw.get("Path"), str)
+
+
+def _link_instance_profiles(account: MergedAccount) -> None:
+    """A role that an instance profile names by its name alone may have a path: put its ARN there."""
+    profiles = account.lists.get("InstanceProfiles", {})
+    if not profiles:
+        return
+    arns = {role.raw.get("RoleName"): role.arn for role in account.entities("RoleDetailList") if role.arn}
+    for profile in profiles.values():
+        roles = profile.raw.get("Roles")
+        if isinstance(roles, list):
+            named = [arns.get(role, role) if isinstance(role, str) else role for role in roles]
+            profile.raw = {**profile.raw, "Roles": named}
 
 
 def _note_name(account: MergedAccount, key: str, fragment: Fragment) -> None:

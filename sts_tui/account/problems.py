@@ -34,11 +34,12 @@ class Problem:
 
 
 class AccountFileError(Exception):
-    """An account file that cannot be used. Carries every fault, not only the first."""
+    """An account file that cannot be used. Carries every fault, not only the first; warnings apart."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+        self.warnings = tuple(warnings)
 
 
 class UnreadableFileError(AccountFileError):

@@ -38,6 +38,7 @@ def check_references(merged: Merged, known: KnownEntities, findings: Findings) -
             check.instance_profile(entity, account)
         check.names(account)
     check.ids(merged)
+    check.resource_owners(merged)
     check.tell_repeated()
 
 
@@ -172,6 +173,15 @@ class _References:
         self._findings.add(
             _place(fragment, (key,)), f"{message}: see {{other}}", lenient=fragment.lenient, other=other
         )
+
+    def resource_owners(self, merged: Merged) -> None:
+        """A resource belongs to one account, also where its ARN does not tell which."""
+        owners: dict[str, tuple[str, MergedEntity]] = {}
+        for account in merged.accounts.values():
+            for arn, entity in account.lists.get("Resources", {}).items():
+                owner, first = owners.setdefault(arn, (account.account_id, entity))
+                if first is not entity:
+                    self._clash(entity, "Arn", first, f"belongs to account {owner} already")
 
     def ids(self, merged: Merged) -> None:
         """Unique ids, access keys and MFA devices belong to one entity each."""

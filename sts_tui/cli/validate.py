@@ -84,7 +84,7 @@ def _check_model(files: Sequence[Path], report: Report) -> None:
     except UnreadableFileError as error:
         report.add(error.problems, unreadable=True)
     except AccountFileError as error:
-        report.add(error.problems)
+        report.add((*error.problems, *error.warnings))
 
 
 def _read(files: Sequence[Path], report: Report) -> list[Source]:

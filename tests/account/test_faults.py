@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sts_tui.account.problems import Problem
+from sts_tui.account.load import parse
+from sts_tui.account.problems import AccountFileError, Problem
 from tests.support.account_files import (
     DEV,
     OUTSIDE,
@@ -252,6 +253,20 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         "there is no role",
         "role/app/App",
     ),
+    (
+        "Accounts.1.Resources",
+        [{"Arn": "arn:aws:s3:::data"}],
+        "Accounts[1].Resources[0].Arn",
+        f"belongs to account {PROD} already",
+        "",
+    ),
+    (
+        "Accounts.1.Resources",
+        [{"Arn": f"arn:aws:sqs:eu-west-1:{PROD}:q"}],
+        "Accounts[1].Resources[0].Arn",
+        f"belongs to account {PROD}, but stands in {DEV}",
+        "",
+    ),
     # policies
     (f"{STATEMENT}.Efect", "Allow", f"{STATEMENT_PATH}.Efect", "Syntax errors in policy.", '"Effect"'),
     (f"{STATEMENT}.Resource", "*", f"{STATEMENT_PATH}.Resource", "Has prohibited field Resource", ""),
@@ -352,6 +367,15 @@ def test_a_key_that_stands_twice_is_told_at_its_second_place() -> None:
     (problem,) = faults(text)
     assert (problem.line, problem.path) == (4, "Accounts[0].Name")
     assert "stands twice in one object" in problem.message
+
+
+def test_warnings_are_told_beside_faults() -> None:
+    managed = [{"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]
+    value = changed(changed(own_file(), f"{ROLE}.AttachedManagedPolicies", managed), "Nmae", "")
+    with pytest.raises(AccountFileError) as caught:
+        parse(sources(value))
+    assert [problem.path for problem in caught.value.problems] == ["Nmae"]
+    assert ["grants nothing" in problem.message for problem in caught.value.warnings] == [True]
 
 
 def test_a_problem_reads_as_editors_follow_it() -> None:

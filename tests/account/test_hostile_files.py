@@ -21,7 +21,7 @@ from sts_tui.account.load import parse
 from sts_tui.account.missing import missing_from_dump
 from sts_tui.account.problems import AccountFileError, Problem
 from sts_tui.account.sources import Source
-from tests.support.account_files import PROD, document, dump, own_file, trust
+from tests.support.account_files import PROD, changed, document, dump, own_file, trust
 
 ODD_VALUES: list[Any] = [
     None,
@@ -78,6 +78,7 @@ ODD_KEYS = [
     "x:y",
     "__class__",
 ]
+SENTINEL = "here"
 FILES = {"own": own_file(), "dump": dump()}
 
 
@@ -195,7 +196,7 @@ def test_hostile_files(way: Any) -> None:
     QUICK(given(st.data())(way))()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_hundred_hostile_files_of_one_seed(seed: int) -> None:
     dice = random.Random(seed)
     for number in range(100):
@@ -222,3 +223,26 @@ def test_every_odd_value_in_every_place_loads_or_is_reported(name: str, odd: Any
         container[key] = odd
         check(json.dumps(value))
         container[key] = before
+
+
+DEEP_PLACES = [
+    ("own", "Accounts.0.RoleDetailList.0.AssumeRolePolicyDocument.Statement.0.Condition"),
+    ("own", "Workloads.0.Requests.0.Context"),
+    ("own", "Unknown"),
+    ("own", "Organization"),
+    ("dump", "RoleDetailList.0.AssumeRolePolicyDocument.Statement.0.Condition"),
+    ("dump", "RoleDetailList.0.AssumeRolePolicyDocument.Unknown"),
+    ("dump", "RoleDetailList.0.KeyOfTomorrow"),
+    ("dump", "RoleDetailList.0.RoleLastUsed"),
+    ("dump", "RoleDetailList.0.Tags"),
+]
+
+
+@pytest.mark.parametrize(("name", "where"), DEEP_PLACES)
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_values_that_nest_deeper_and_deeper_load_or_are_reported(
+    name: str, where: str, opening: str, closing: str
+) -> None:
+    text = json.dumps(changed(FILES[name], where, SENTINEL))
+    for depth in (1, 33, 400, *range(930, 1000, 14)):
+        check(text.replace(json.dumps(SENTINEL), opening * depth + "1" + closing * depth))

@@ -161,3 +161,17 @@ def test_policies_whose_text_everybody_knows_need_no_document() -> None:
     assert document is not None
     assert document.document["Statement"][0]["Action"] == "*"
     assert arn not in {policy.arn for account in result.model.accounts for policy in account.policies}
+
+
+def test_an_instance_profile_may_name_its_role_without_the_path() -> None:
+    value = own_file()
+    value["Accounts"][0]["RoleDetailList"][0].pop("InstanceProfileList")
+    value["Accounts"][0]["InstanceProfiles"] = [{"InstanceProfileName": "P", "Roles": ["App"]}]
+    (profile,) = model(value).accounts[0].instance_profiles
+    assert profile.roles == (f"arn:aws:iam::{PROD}:role/app/App",)
+
+
+def test_nothing_of_a_file_stays_in_what_a_loaded_model_logs(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(0):
+        model(own_file())
+    assert caplog.records == []
