@@ -216,3 +216,12 @@ def test_document_is_compiled_once_for_each_kind_of_use() -> None:
     assert document.statements(PolicyType.RESOURCE) is not document.statements()
     assert document.statements()[0].provenance(PolicyType.IDENTITY).label == "Deploy/Admin#1"
     assert "Deploy/Admin#1" in repr(document.statements()[0])
+
+
+def test_statement_is_compiled_beyond_its_action_when_first_compared() -> None:
+    (statement,) = PolicyDocument(policy(EVERYTHING)).statements()
+    assert statement._beyond_action is not None
+    assert statement.match(ask()) == 0
+    with pytest.raises(AttributeError, match="no _beyond_action"):
+        _ = statement._beyond_action
+    assert statement.conditions == ()
