@@ -52,11 +52,12 @@ class Request:
 
     `principal` is the ARN of a user, role, root user, role session or federated user, the name of a
     service, or None for the anonymous caller. `context` holds condition keys in any case; a list is a
-    multivalued key. What can be told from the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`,
-    `aws:PrincipalType`, `aws:username` …) is there by itself; `context` adds to it and overrides it. An exact `caller` says what
-    the principal's ARN alone cannot: a role's path, a unique id, the user who created a federated session.
-    Raises ValueError for what is no principal, TypeError for a context value that is no
-    text, number, bool, date or list of them.
+    multivalued key, and an empty list or None is an absent one. What can be told from the principal
+    (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) is there by itself;
+    `context` adds to it and overrides it. An exact `caller` says what the principal's ARN alone cannot: a
+    role's path, a unique id, the user who created a federated session.
+    Raises ValueError for what is no principal, TypeError for a context value that is no text, number, bool,
+    date or list of them.
     """
 
     __slots__ = (
