@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sts_tui.account.build import without_scheme
@@ -111,48 +111,55 @@ class _Tops:
             self._findings.add(place, f"{shown(name)} is a {found[0]} provider, not a {wanted} one")
 
     def organization(self, merged: Merged) -> None:
-        for fragment in merged.tops:
-            organization = fragment.raw.get("Organization")
-            if not isinstance(organization, dict):
-                continue
-            in_tree: dict[str, Steps] = {}
-            root = organization.get("Root")
-            if isinstance(root, dict):
-                self._unit(fragment, root, ("Organization", "Root"), in_tree)
-            if len(merged.tops) == 1 or isinstance(root, dict):
-                self._members(fragment, organization, in_tree)
+        """The trees of all files together; a file may hold a part of it."""
+        in_tree: dict[str, tuple[tuple[str, ...], Place]] = {}
+        parts = [
+            (fragment, organization)
+            for fragment in merged.tops
+            if isinstance(organization := fragment.raw.get("Organization"), dict)
+        ]
+        for fragment, organization in parts:
+            if isinstance(root := organization.get("Root"), dict):
+                self._tree(fragment, root, in_tree)
+        for fragment, organization in parts:
+            self._members(fragment, organization, in_tree)
 
-    def _unit(
-        self, fragment: Fragment, root: dict[str, Any], root_steps: Steps, in_tree: dict[str, Steps]
+    def _tree(
+        self, fragment: Fragment, root: dict[str, Any], in_tree: dict[str, tuple[tuple[str, ...], Place]]
     ) -> None:
-        level = [(root, root_steps)]
+        level: list[tuple[dict[str, Any], Steps, tuple[str, ...]]] = [(root, ("Organization", "Root"), ())]
         for depth in range(MOST_LEVELS + 2):
             below = []
-            for unit, steps in level:
+            for unit, steps, names in level:
                 if depth > MOST_LEVELS:
                     message = f"organizational units nest at most {MOST_LEVELS} levels below the root"
                     self._fault(fragment, steps, message)
                     return
-                self._accounts(fragment, unit, steps, in_tree)
+                self._accounts(fragment, unit, steps, names, in_tree)
                 for index, child in enumerate(_list(unit.get("OrganizationalUnits"))):
                     if isinstance(child, dict):
-                        below.append((child, (*steps, "OrganizationalUnits", index)))
+                        at = (*steps, "OrganizationalUnits", index)
+                        below.append((child, at, (*names, str(child.get("Name")))))
             level = below
 
     def _accounts(
-        self, fragment: Fragment, unit: dict[str, Any], steps: Steps, in_tree: dict[str, Steps]
+        self,
+        fragment: Fragment,
+        unit: dict[str, Any],
+        steps: Steps,
+        names: tuple[str, ...],
+        in_tree: dict[str, tuple[tuple[str, ...], Place]],
     ) -> None:
         for index, account in enumerate(_list(unit.get("Accounts"))):
             account_id = account.get("AccountId") if isinstance(account, dict) else None
             if not isinstance(account_id, str):
                 continue
-            here = (*steps, "Accounts", index)
-            if account_id in in_tree:
-                other = Place(fragment.place.source, in_tree[account_id])
+            here = Place(fragment.place.source, (*steps, "Accounts", index))
+            known_names, other = in_tree.setdefault(account_id, (names, here))
+            if known_names != names:
                 message = f"account {account_id} stands twice in the organization: see {{other}}"
-                self._findings.add(Place(fragment.place.source, here), message, other=other)
-            in_tree.setdefault(account_id, here)
-            self._held(fragment, here, account_id)
+                self._findings.add(here, message, other=other)
+            self._held(fragment, here.steps, account_id)
 
     def _held(self, fragment: Fragment, steps: Steps, account_id: str) -> None:
         if not self._known.holds(account_id):
@@ -166,7 +173,9 @@ class _Tops:
                 lenient=self._known.has_raw_dump,
             )
 
-    def _members(self, fragment: Fragment, organization: dict[str, Any], in_tree: dict[str, Steps]) -> None:
+    def _members(
+        self, fragment: Fragment, organization: dict[str, Any], in_tree: Mapping[str, object]
+    ) -> None:
         management = organization.get("ManagementAccountId")
         if isinstance(management, str) and in_tree and management not in in_tree:
             message = f"the management account {management} stands nowhere under Root"

@@ -138,3 +138,21 @@ def test_references_may_lead_into_another_file() -> None:
     user = overlay(UserDetailList=[{"UserName": "new", "GroupList": ["Later"]}])
     assert faults(user, extra) == ()
     assert faults(user)
+
+
+def test_an_account_stands_in_one_place_of_the_organization_whatever_the_file() -> None:
+    unit = {"Name": "Elsewhere", "Accounts": [DEV]}
+    second = {"Organization": {"Root": {"Name": "Root", "OrganizationalUnits": [unit]}}}
+    (problem,) = faults(own_file(), second)
+    assert (problem.file, problem.path) == ("1.json", "Organization.Root.OrganizationalUnits[0].Accounts[0]")
+    assert "stands twice in the organization: see 0.json" in problem.message
+
+
+def test_a_part_of_an_organization_may_stand_in_a_file_of_its_own() -> None:
+    whole = own_file()
+    delegated = whole["Organization"].pop("DelegatedAdministrators")
+    part = {"Organization": {"DelegatedAdministrators": delegated, "ManagementAccountId": PROD}}
+    assert faults(whole, part) == ()
+    organization = model(whole, part).organization
+    assert organization is not None
+    assert organization.delegated_administrators == {"iam.amazonaws.com": (DEV,)}
