@@ -17,17 +17,17 @@ from sts_tui.simulation.events import (
     SessionsRevoked,
     SessionStarted,
     SettingChanged,
-    Verdict,
 )
 from sts_tui.simulation.history import Edit, History, written
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask, Outcomes, carry_out
 from sts_tui.simulation.session_state import new_cutoff, principals_touched, sessions_denied
 from sts_tui.simulation.world import World
+from sts_tui.sts.mfa import MfaVerification
 from sts_tui.sts.session import Session
 
-_SPENT_CODES_KEPT = 32
-"""Time steps remembered per MFA device: more than the few minutes in which a code could be used again."""
+_MFA_VERIFICATIONS_KEPT = 32
+"""Remembered per MFA device: more than there can be in the few minutes in which they count."""
 
 
 class Commands:
@@ -83,7 +83,7 @@ class Commands:
         self.ledger.record(kind(number=log.next_number, at=self.ledger.now, **fields))
 
     def _absorb(self, ask: Ask, outcomes: Outcomes) -> None:
-        before = self.ledger.world
+        self.ledger.world = before = _with_mfa(self.ledger.world, outcomes.mfa_verifications)
         self._answered(ask, outcomes)
         if outcomes.error is not None:
             return
@@ -93,7 +93,6 @@ class Commands:
         self.ledger.world = replace(
             world,
             sessions=_with_sessions(before, sessions),
-            spent_mfa_codes=_with_spent_code(before, answer.spent_mfa_code),
             id_counter=outcomes.id_counter,
         )
         for session in sessions:
@@ -117,7 +116,7 @@ class Commands:
             recall=outcomes.recall,
         )
         session = outcomes.caller.session if outcomes.caller else None
-        if session is not None and outcomes.verdict is not Verdict.ALLOWED:
+        if session is not None and outcomes.verdict.is_denial:
             self.ledger.log.count_denial(session.issuer_arn)
 
     def _edited(self, ask: Ask, outcomes: Outcomes, before: World, sessions: tuple[Session, ...]) -> None:
@@ -166,9 +165,8 @@ def _with_sessions(world: World, issued: tuple[Session, ...]) -> Any:
     return {**world.sessions, **{session.access_key_id: session for session in issued}}
 
 
-def _with_spent_code(world: World, spent: tuple[str, int] | None) -> Any:
-    if spent is None:
-        return world.spent_mfa_codes
-    serial, step = spent
-    known = (*world.spent_mfa_codes.get(serial, ()), step)[-_SPENT_CODES_KEPT:]
-    return {**world.spent_mfa_codes, serial: known}
+def _with_mfa(world: World, verified: tuple[tuple[str, MfaVerification], ...]) -> World:
+    for serial, one in verified:
+        known = (*world.mfa_verifications.get(serial, ()), one)[-_MFA_VERIFICATIONS_KEPT:]
+        world = replace(world, mfa_verifications={**world.mfa_verifications, serial: known})
+    return world

@@ -13,7 +13,7 @@ from sts_tui.simulation.events import Event, RequestAnswered, Verdict
 
 @dataclass(slots=True)
 class Tally:
-    """How many requests were made and how many of them were not allowed."""
+    """How many requests were made and how many of them policies denied."""
 
     requests: int = 0
     denied: int = 0
@@ -80,7 +80,7 @@ class EventLog:
         if tally is None:
             tally = self.tallies[access_key_id] = Tally()
         tally.requests += 1
-        if verdict is not Verdict.ALLOWED:
+        if verdict is not Verdict.ALLOWED and verdict.is_denial:
             tally.denied += 1
 
     def count_denial(self, issuer_arn: str) -> None:

@@ -20,11 +20,17 @@ class Verdict(Enum):
     UNDECIDED = "UNDECIDED"
     REFUSED = "REFUSED"
 
+    @property
+    def is_denial(self) -> bool:
+        """Whether policies said no, or could not say yes."""
+        return self in _DENIALS
+
     @classmethod
     def of(cls, outcome: Outcome) -> Verdict:
         return _VERDICTS[outcome]
 
 
+_DENIALS: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY, Verdict.UNDECIDED)
 _VERDICTS: Final = {
     Outcome.ALLOWED: Verdict.ALLOWED,
     Outcome.EXPLICIT_DENY: Verdict.EXPLICIT_DENY,

@@ -77,10 +77,12 @@ def test_rows_tell_tags_policies_source_identity_and_counts() -> None:
     for action in ("s3:GetObject", "s3:PutObject"):
         with pytest.raises(AwsError) if action == "s3:PutObject" else _nothing():
             sim.request(action, "arn:aws:s3:::data/x", caller=key)
+    with pytest.raises(AwsError, match="ValidationError"):  # refused, which is not denied
+        sim.call("sts:AssumeRole", {"RoleArn": "x"}, caller=key)
     row = session_rows(sim)[0]
     assert row.tags == (("team", "web", False), ("cost", "7", True))
     assert (row.source_identity, row.session_policy) == ("ana", "cap, inline")
-    assert (row.requests, row.denied) == (2, 1)
+    assert (row.requests, row.denied) == (3, 1)
     role = next(row for row in role_rows(sim) if row.arn == role_arn("App"))
     assert (role.denied, role.live_sessions) == (1, 1)
 
