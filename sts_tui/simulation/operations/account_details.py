@@ -5,14 +5,15 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Entity, Group, InlinePolicy, ManagedPolicy, Role, User
 from sts_tui.simulation.operations.families import AWS_OWNER, GROUP, ROLE, USER
-from sts_tui.simulation.operations.policy_arns import attached_to, bounded_by
+from sts_tui.simulation.operations.policy_arns import usage
 from sts_tui.simulation.operations.responses import (
     attached_shape,
     boundary_shape,
@@ -35,25 +36,37 @@ def get_account_authorization_details(call: Call) -> Answer:
     """Users, groups, roles, policies, in this order, `MaxItems` of all together to a page."""
     call.authorize(call.operation)
     page = paged("Details", list(_details(call)), call.params)
-    details = page.pop("Details")
+    details = [(kind, shape()) for kind, shape in page.pop("Details")]
     lists: dict[str, Any] = {name: [shape for kind, shape in details if kind == name] for name in _LISTS}
     return Answer(response={**lists, **page})
 
 
-def _details(call: Call) -> Iterator[tuple[str, dict[str, Any]]]:
+def _details(call: Call) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    """(list it belongs to, its shape when it is asked for): only those of the page are made."""
     configuration, account = call.configuration, call.account
     wanted = call.params.get("Filter") or ("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy")
     if "User" in wanted:
-        yield from (("UserDetailList", _user(user)) for user in USER.members(configuration, account))
+        yield from (("UserDetailList", partial(_user, user)) for user in USER.members(configuration, account))
     if "Group" in wanted:
-        yield from (("GroupDetailList", _group(group)) for group in GROUP.members(configuration, account))
-    if "Role" in wanted:
         yield from (
-            ("RoleDetailList", _role(role, configuration)) for role in ROLE.members(configuration, account)
+            ("GroupDetailList", partial(_group, group)) for group in GROUP.members(configuration, account)
         )
-    for owner, kind in ((account, "LocalManagedPolicy"), (AWS_OWNER, "AWSManagedPolicy")):
-        if kind in wanted:
-            yield from (("Policies", shape) for shape in _policies(configuration, account, owner))
+    if "Role" in wanted:
+        roles = ROLE.members(configuration, account)
+        yield from (("RoleDetailList", partial(_role, role, configuration)) for role in roles)
+    attached, bounding = usage(configuration, account)
+    for arn, policy in configuration.policies.items():
+        if _is_shown(account_of(arn) or "", account, wanted) and (
+            account_of(arn) == account or attached[arn] or bounding[arn]
+        ):
+            yield "Policies", partial(_policy, policy, attached[arn], bounding[arn])
+
+
+def _is_shown(owner: str, account: str, wanted: Sequence[str]) -> bool:
+    """The account's own policies and AWS's, each where its kind is wanted."""
+    return (owner == account and "LocalManagedPolicy" in wanted) or (
+        owner == AWS_OWNER and "AWSManagedPolicy" in wanted
+    )
 
 
 def _with_extra(entity: Entity, shape: dict[str, Any]) -> dict[str, Any]:
@@ -112,18 +125,7 @@ def _role(role: Role, configuration: Configuration) -> dict[str, Any]:
     )
 
 
-def _policies(configuration: Configuration, account: str, owner: str) -> Iterator[dict[str, Any]]:
-    for arn, policy in configuration.policies.items():
-        if account_of(arn) == owner and (owner == account or _is_used(configuration, account, arn)):
-            yield _policy(policy, configuration, account)
-
-
-def _is_used(configuration: Configuration, account: str, arn: str) -> bool:
-    """Of AWS-managed policies the answer holds those that the account uses."""
-    return bool(attached_to(configuration, account, arn) or bounded_by(configuration, account, arn))
-
-
-def _policy(policy: ManagedPolicy, configuration: Configuration, account: str) -> dict[str, Any]:
+def _policy(policy: ManagedPolicy, attached: int, bounding: int) -> dict[str, Any]:
     return _with_extra(
         policy,
         members(
@@ -132,8 +134,8 @@ def _policy(policy: ManagedPolicy, configuration: Configuration, account: str) -
             Arn=policy.arn,
             Path=policy.path,
             DefaultVersionId=policy.default_version_id,
-            AttachmentCount=len(attached_to(configuration, account, policy.arn)),
-            PermissionsBoundaryUsageCount=len(bounded_by(configuration, account, policy.arn)),
+            AttachmentCount=attached,
+            PermissionsBoundaryUsageCount=bounding,
             IsAttachable=policy.is_attachable,
             Description=policy.description,
             CreateDate=instant(policy.create_date),

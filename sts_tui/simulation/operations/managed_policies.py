@@ -25,7 +25,7 @@ from sts_tui.simulation.operations.families import (
     without_entity,
 )
 from sts_tui.simulation.operations.named_entities import POLICY, authorized_entity
-from sts_tui.simulation.operations.policy_arns import attached_to, bounded_by
+from sts_tui.simulation.operations.policy_arns import attached_to, bounded_by, usage
 from sts_tui.simulation.operations.refusals import (
     access_denied,
     already_exists,
@@ -122,8 +122,9 @@ def list_policies(call: Call) -> Answer:
     owners = {"AWS": (AWS_OWNER,), "Local": (call.account,)}.get(
         params.get("Scope", "All"), (call.account, AWS_OWNER)
     )
+    attached, bounding = usage(call.configuration, call.account)
     shapes = [
-        _shape(call, policy, listed=True)
+        policy_shape(policy, attached[arn], bounding[arn], listed=True)
         for arn, policy in call.configuration.policies.items()
         if account_of(arn) in owners and policy.path.startswith(prefix)
     ]
@@ -270,10 +271,9 @@ def _own_policy(call: Call) -> ManagedPolicy:
     return policy
 
 
-def _shape(call: Call, policy: ManagedPolicy, *, listed: bool = False) -> dict[str, Any]:
-    attached = attached_to(call.configuration, call.account, policy.arn)
-    bounded = bounded_by(call.configuration, call.account, policy.arn)
-    return policy_shape(policy, len(attached), len(bounded), listed=listed)
+def _shape(call: Call, policy: ManagedPolicy) -> dict[str, Any]:
+    attached, bounding = usage(call.configuration, call.account)
+    return policy_shape(policy, attached[policy.arn], bounding[policy.arn])
 
 
 def _with_policy(call: Call, policy: ManagedPolicy) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sts_tui.account.arn import Arn, account_of
@@ -75,3 +76,14 @@ def bounded_by(configuration: Configuration, account: str, arn: str) -> list[tup
         and holder.permissions_boundary is not None
         and holder.permissions_boundary.permissions_boundary_arn == arn
     ]
+
+
+def usage(configuration: Configuration, account: str) -> tuple[Counter[str], Counter[str]]:
+    """How often each policy is attached, and how often it is a boundary, in that account."""
+    attached: Counter[str] = Counter()
+    bounding: Counter[str] = Counter()
+    for _, holder in holders(configuration, account):
+        attached.update(one.policy_arn for one in holder.attached_managed_policies)
+        if isinstance(holder, User | Role) and holder.permissions_boundary is not None:
+            bounding[holder.permissions_boundary.permissions_boundary_arn] += 1
+    return attached, bounding
