@@ -34,8 +34,7 @@ class Explanation:
         self.policies = policies
         self.decision = decision
         self.codes: tuple[tuple[Layer, list[int]], ...] = tuple(
-            (layer, [statement.match(request) for statement in layer.statements])
-            for layer in policies.layers.in_order
+            (layer, layer.codes(request)) for layer in policies.layers.in_order
         )
         """What `Statement.match` answered, for every statement of every layer."""
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.decision import PolicyType
-from sts_tui.iam.match import Statement
+from sts_tui.iam.match import Element, Statement
 from sts_tui.iam.policy import PolicyDocument
+from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 REMEMBERED_ACTIONS: Final = 512
@@ -21,6 +22,9 @@ _LONG: Final = 16
 """From how many candidates on an index by resource pays."""
 _STEP: Final = 8
 """The index cuts literal beginnings to a multiple of this, so that it has few lengths to try."""
+
+
+_ACTION: Final = int(Element.ACTION)
 
 
 class ResourceIndex:
@@ -63,9 +67,8 @@ class Shortlist(NamedTuple):
     allows: Candidates
     always_allows: bool = False
     """Whether one of the Allows matches every request for the action, so that a ceiling need not look."""
-
-
-_NOTHING: Final = Shortlist((), ())
+    covered: tuple[bool, ...] = ()
+    """For every statement of the layer, whether it covers the action."""
 
 
 class Layer:
@@ -108,14 +111,23 @@ class Layer:
             found = self._shortlists[action] = self._make_shortlist(action)
         return found
 
+    def codes(self, request: Request) -> list[int]:
+        """What `Statement.match` answers for every statement of the layer."""
+        covered = self.shortlist(request.action_key).covered
+        return [
+            statement.match_beyond_action(request) if is_covered else _ACTION
+            for statement, is_covered in zip(self.statements, covered, strict=True)
+        ]
+
     def _make_shortlist(self, action: str) -> Shortlist:
-        covering = [statement for statement in self.statements if statement.covers_action(action)]
-        if not covering:
-            return _NOTHING
+        covered = tuple(statement.covers_action(action) for statement in self.statements)
+        covering = [
+            statement for statement, is_covered in zip(self.statements, covered, strict=True) if is_covered
+        ]
         denies = tuple(statement for statement in covering if statement.is_deny)
         allows = tuple(statement for statement in covering if not statement.is_deny)
         always_allows = any(statement.is_unconditional for statement in allows)
-        return Shortlist(_indexed(denies), _indexed(allows), always_allows)
+        return Shortlist(_indexed(denies), _indexed(allows), always_allows, covered)
 
 
 def _indexed(statements: tuple[Statement, ...]) -> Candidates:
