@@ -19,7 +19,7 @@ from sts_tui.account.entities import Role
 from sts_tui.simulation.callers import Authenticator
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, identity_of_user
 from sts_tui.simulation.pipeline import Ask, carry_out
-from sts_tui.simulation.reach_trust import Trusted, callers_of_sts, named_sessions
+from sts_tui.simulation.reach_trust import CallersOfSts, Trusted, named_sessions
 from sts_tui.simulation.reach_wishes import Wish, applied, wishes_of
 from sts_tui.simulation.sign_in import SignInError, sign_in
 from sts_tui.simulation.simulation import Simulation
@@ -145,7 +145,7 @@ class _Search:
                 self._keys[arn, name] = key
                 sessions[key] = _session(roles[arn], key, name, world)
         self.world = replace(world, sessions=sessions)
-        self._callers = callers_of_sts(world)
+        self._callers = CallersOfSts(world)
         self._by_unique_id = {user.user_id: user.arn for user in world.in_force.users.values()}
         self._by_unique_id |= {role.role_id: role.arn for role in roles.values()}
         self._seed = simulation.seed
@@ -158,7 +158,7 @@ class _Search:
 
     def hops_to(self, role: Role) -> Iterator[Hop]:
         trusted = self._trusted[role.arn]
-        for source in self._candidates(trusted):
+        for source in self._candidates(trusted, role.arn):
             if user := self.world.in_force.users.get(source):
                 yield from self._assume(user.arn, user.user_name, identity_of_user(user), role)
             elif (other := self.world.in_force.roles.get(source)) and other.arn != role.arn:
@@ -169,7 +169,7 @@ class _Search:
         if trusted.federated:
             yield from self._federated(role)
 
-    def _candidates(self, trusted: Trusted) -> Iterator[str]:
+    def _candidates(self, trusted: Trusted, role_arn: str) -> Iterator[str]:
         """Whom it is worth trying: who is named, and who could call STS of the accounts that are."""
         if trusted.anybody:
             yield from self.sources()
@@ -179,7 +179,7 @@ class _Search:
             dict.fromkeys(role for role, _ in named_sessions([trusted], self.world.in_force.roles.values()))
         )
         for account in trusted.accounts:
-            found.update(dict.fromkeys(self._callers.get(account, ())))
+            found.update(dict.fromkeys(self._callers.of(account, role_arn)))
         yield from found
 
     def _from_role(self, source: Role, role: Role, trusted: Trusted) -> Iterator[Hop]:

@@ -5,14 +5,17 @@ This only chooses candidates; whether a hop is possible is for the engine to say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.entities import Role
 from sts_tui.simulation.policies import identity_documents
 from sts_tui.simulation.world import World
+
+_WILD: Final = re.compile(r"[*?]|\$\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +61,44 @@ def named_sessions(trusted: Iterable[Trusted], roles: Iterable[Role]) -> Iterato
                     yield arn, session_name
 
 
-def callers_of_sts(world: World) -> dict[str, list[str]]:
-    """By account, the users and roles with a policy that may allow an action of STS: for all others it is
-    not enough that a trust policy names their account.
+class CallersOfSts:
+    """By account, the users and roles with a policy that may allow an action of STS on a role: for all others
+    it is not enough that a trust policy names their account.
     """
-    found: dict[str, list[str]] = {}
-    for arn in (*world.in_force.users, *world.in_force.roles):
-        if any(
-            _may_allow_sts(document.written.document)
-            for document in identity_documents(arn, world.in_force)
-            if document.written is not None
-        ):
-            found.setdefault(account_of(arn) or "", []).append(arn)
-    return found
+
+    def __init__(self, world: World) -> None:
+        self._resources: dict[str, dict[str, frozenset[str]]] = {}
+        for arn in (*world.in_force.users, *world.in_force.roles):
+            resources = frozenset(
+                resource
+                for document in identity_documents(arn, world.in_force)
+                if document.written is not None
+                for resource in _resources_of_sts(document.written.document)
+            )
+            if resources:
+                self._resources.setdefault(account_of(arn) or "", {})[arn] = resources
+
+    def of(self, account: str, role_arn: str) -> Iterator[str]:
+        """Those of an account whose policies may mean this role."""
+        for arn, resources in self._resources.get(account, {}).items():
+            if any(_may_mean(resource, role_arn) for resource in resources):
+                yield arn
 
 
-def _may_allow_sts(document: Mapping[str, Any]) -> bool:
+def _resources_of_sts(document: Mapping[str, Any]) -> Iterator[str]:
+    """The resources of every Allow that may concern STS; `*` for a NotResource."""
     for statement in _statements(document):
         actions = [str(action).lower() for action in _listed(statement.get("Action"))]
         if "NotAction" in statement or any(
             action.startswith("sts:") or "*" in action[:4] or "?" in action[:4] for action in actions
         ):
-            return True
-    return False
+            yield from map(str, _listed(statement.get("Resource", "*")))
+
+
+def _may_mean(resource: str, role_arn: str) -> bool:
+    """Whether a resource could match the role: compared up to its first wildcard or variable."""
+    fixed = _WILD.split(resource, maxsplit=1)[0]
+    return role_arn.startswith(fixed) if fixed != resource else role_arn == resource
 
 
 def _account(text: str) -> str | None:
