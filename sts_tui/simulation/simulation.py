@@ -16,7 +16,6 @@ from sts_tui.account.entities import AccountModel
 from sts_tui.account.problems import Problem
 from sts_tui.simulation.authorizer import prepare
 from sts_tui.simulation.callers import CallerLike
-from sts_tui.simulation.checkpoint import checkpoint_of, restore
 from sts_tui.simulation.commands import Commands
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.identities import Identity, caller_json, resolve
@@ -236,10 +235,14 @@ class Simulation:
 
     def checkpoint(self) -> dict[str, Any]:
         """The whole running state as JSON (see `checkpoint`); the account files are not in it."""
+        from sts_tui.simulation.checkpoint import checkpoint_of  # only journals need it
+
         return checkpoint_of(self._commands, self._opened)
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Become what a checkpoint says; the simulation has to be opened from the same files."""
+        from sts_tui.simulation.checkpoint import restore
+
         restore(self._commands, self._opened, state)
 
     def _record(self, entry: Mapping[str, Any]) -> None:
