@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -89,8 +89,9 @@ def mfa_code(simulation: Simulation, caller: Identity) -> str:
     from sts_tui.sts.mfa import next_code
 
     serial = caller_facts(simulation, caller).mfa_serial
-    spent = simulation.world.spent_mfa_codes.get(serial, ())
-    return (next_code(serial, simulation.now, spent) or "") if serial else ""
+    if not serial:
+        return ""
+    return next_code(serial, simulation.now, simulation.world.spent_mfa_steps(serial)) or ""
 
 
 def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity) -> DryRun:
@@ -102,17 +103,32 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], call
         answer = simulation.preview(action, params, caller=caller)
     except AwsError as error:
         result = f"{error.code} ({error.status})"
-        return DryRun(is_allowed=False, result=result, lines=tuple(_refusal(error)), command=command)
-    return DryRun(is_allowed=True, result="would be allowed", lines=tuple(_answer(answer)), command=command)
+        lines = (*_why(error), *_reasons(simulation, action, params, caller), *_words(error))
+        return DryRun(is_allowed=False, result=result, lines=lines, command=command)
+    lines = (*_answer(answer), *_reasons(simulation, action, params, caller))
+    return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
 
 
-def _refusal(error: AwsError) -> list[Line]:
-    lines: list[Line] = [(Piece(one_line(error.message)),)]
+def _reasons(
+    simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity
+) -> tuple[Line, ...]:
+    """What the policies say to it; nothing where a parameter is refused before any policy is asked."""
+    from sts_tui.tui.explanation_text import dry_run_lines
+
+    explanation = simulation.what_if(action, params, caller=caller)
+    return tuple(dry_run_lines(explanation)) if explanation is not None else ()
+
+
+def _why(error: AwsError) -> Iterator[Line]:
     if error.decision is not None:
-        lines.append((Piece("why  ", "muted"), Piece(one_line(error.decision.reason), "strong")))
+        yield (Piece("why  ", "muted"), Piece(one_line(error.decision.reason), "strong"))
+
+
+def _words(error: AwsError) -> Iterator[Line]:
+    """AWS's own, which are terse for some operations."""
+    yield (Piece("AWS  ", "muted"), Piece(one_line(error.message)))
     if error.hint:
-        lines.append((Piece("hint ", "muted"), Piece(one_line(error.hint))))
-    return lines
+        yield (Piece("hint ", "muted"), Piece(one_line(error.hint)))
 
 
 def _answer(answer: Mapping[str, Any]) -> list[Line]:

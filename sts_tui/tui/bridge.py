@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sts_tui.iam.decision import Provenance
 from sts_tui.simulation.event_log import Tally
@@ -32,7 +32,9 @@ class Explained:
 
     title: str
     lines: tuple[tuple[Line, int], ...]
-    decided: tuple[Provenance, ...]
+    decided: tuple[Provenance, ...] = ()
+    context: tuple[tuple[Line, int], ...] = ()
+    """The request context, which stands last."""
 
 
 class Bridge:
@@ -186,15 +188,6 @@ class Bridge:
         self._denied_seen = self.simulation.events.last_number
         self._denied_of = (revocation.number, count)
         return count
-
-    def context_of(self, event: RequestAnswered) -> Mapping[str, Any]:
-        """All context keys of a request with where each came from."""
-        if event.recall is None:
-            return {}
-        from sts_tui.simulation.authorizer import prepare
-
-        part = prepare(event.recall).context(event.at)
-        return dict(part.values)
 
 
 def _facts(session: Session | None, row: SessionRow | None) -> tuple[str, ...]:

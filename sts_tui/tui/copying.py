@@ -43,7 +43,7 @@ def choices(app: StsApp) -> dict[str, str]:
         found |= {
             "request": f"request {event.action} {event.resource}",
             "error message": event.message,
-            "explanation": "\n".join(text_of(pieces) for pieces, _ in explained.lines),
+            "explanation": "\n".join(text_of(pieces) for pieces, _ in (*explained.lines, *explained.context)),
         }
     if app.logbook.commands:
         found["last command"] = app.logbook.commands[-1].command

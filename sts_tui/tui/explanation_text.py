@@ -15,7 +15,7 @@ from sts_tui.iam.explanation import (
     LayerVerdict,
     StatementExplanation,
 )
-from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.bridge import Explained
 from sts_tui.tui.event_text import short_resource, verdict_piece
@@ -48,8 +48,30 @@ def explained(event: RequestAnswered, simulation: Simulation) -> Explained:
     title = f"{event.caller}  {event.action}  {short_resource(event.resource)}"
     explanation = simulation.explain(event)
     if explanation is None:
-        return Explained(title, tuple(_unasked(event)), ())
-    return Explained(title, tuple(_asked(event, explanation)), explanation.decision.statements)
+        return Explained(title, tuple(_unasked(event)))
+    return Explained(
+        title,
+        tuple(_asked(event, explanation)),
+        explanation.decision.statements,
+        tuple(_context(event, simulation)),
+    )
+
+
+def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
+    """What would let the request through as things stand now, each tried on a copy of the world."""
+    fixes = simulation.fixes(event) if event.verdict is not Verdict.ALLOWED else ()
+    if not fixes:
+        return
+    yield (), 0
+    yield _heading("What would let it through now (each was tried; nothing was changed)"), 0
+    for letter, fix in zip("abcdefgh", fixes, strict=False):
+        for number, step in enumerate(fix.steps):
+            mark = f"  {letter}) " if number == 0 else "     "
+            yield (Piece(mark, "key"), Piece(one_line(step.what))), 7
+            yield (Piece("     "), Piece(one_line(step.command), "muted")), 9
+        if fix.also_allowed:
+            others = ", ".join(map(one_line, fix.also_allowed[:3]))
+            yield (Piece(f"     would also let through: {others}", "warning"),), 7
 
 
 def _unasked(event: RequestAnswered) -> Lines:
@@ -77,11 +99,20 @@ def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
         yield (), 0
         yield _heading("What AWS answers"), 0
         yield (Piece(f"  {event.code}", "strong"), Piece(f": {one_line(event.message)}")), 4
+
+
+def _context(event: RequestAnswered, simulation: Simulation) -> Lines:
+    """Every context key, and where it came from."""
+    part = simulation.context(event)
+    if part is None:
+        return
     yield (), 0
-    yield _heading("Request context"), 0
-    for key, value in explanation.request.spelled_context.items():
-        text = value if isinstance(value, str) else ", ".join(value)
-        yield (Piece(f"  {one_line(key)} ", "muted"), Piece(one_line(text))), 6
+    yield _heading("Request context, and where each key came from"), 0
+    for key in sorted(part.values, key=str.lower):
+        value = part.values[key]
+        text = value if isinstance(value, str) else ", ".join(map(str, value))
+        origin = Piece(f"  {part.origins[key].value}", "muted")
+        yield (Piece(f"  {one_line(key)} ", "muted"), Piece(one_line(text)), origin), 6
 
 
 def _request(event: RequestAnswered) -> Lines:
@@ -166,6 +197,27 @@ def _matched_by(element: ElementExplanation) -> Line:
     if element.matched_by is None or (element.wanted == (element.matched_by,)):
         return ()
     return (Piece(f"  by {one_line(element.matched_by)}", "muted"),)
+
+
+def dry_run_lines(explanation: Explanation) -> list[Line]:
+    """For a form: the policy types that have a say, and for a missing Allow what came nearest."""
+    lines: list[Line] = []
+    for layer in explanation.layers:
+        if layer.verdict in (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED):
+            continue
+        if layer.level is not None and layer.verdict is LayerVerdict.ALLOWS:
+            continue  # guardrails that let it pass are many, and say nothing
+        mark, tone = _MARKS[layer.verdict]
+        nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None
+        said = f"nearest {nearest.provenance.label}" if nearest else _statements_of(layer)
+        head = (Piece(f"{mark} ", tone), Piece(f"{layer.name}: {layer.verdict.value}"))
+        lines.append((*head, Piece(f"  {one_line(said)}", "muted")))
+        failed = nearest.failed if nearest is not None else None
+        if failed is not None:
+            actual = "absent" if failed.actual is None else ", ".join(failed.actual) or "empty"
+            wanted = Piece(one_line(", ".join(failed.wanted)), "json-string")
+            lines.append((Piece(f"  {failed.element} wants "), wanted, Piece(f", sent: {one_line(actual)}")))
+    return lines
 
 
 def _layer(layer: LayerExplanation) -> Lines:

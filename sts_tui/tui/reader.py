@@ -109,7 +109,7 @@ class Reader:
         for event in reversed(list(self._simulation.events)):
             if isinstance(event, RequestAnswered) and event.verdict is not Verdict.ALLOWED:
                 explained = Bridge(self._simulation).explanation(event)
-                yield from (text_of(pieces) for pieces, _ in explained.lines)
+                yield from (text_of(pieces) for pieces, _ in (*explained.lines, *explained.context))
                 return
         yield "No request was denied so far."
 

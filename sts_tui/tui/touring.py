@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sts_tui.tours.results import StepOutcome, StepResult
@@ -14,13 +15,21 @@ if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
+_SET_OFF = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
+
+
 def narration(text: str) -> Line:
-    """A `say` line: what stands between ** or ` is set off; everything else is as it is written."""
+    """A `say` line: what Markdown sets off is set off; everything else is as it is written."""
     pieces: list[Piece] = []
-    for position, part in enumerate(one_line(text).replace("`", "**").split("**")):
-        if part:
-            pieces.append(Piece(part, "acting" if position % 2 else "strong"))
-    return tuple(pieces)
+    text, end = one_line(text), 0
+    for found in _SET_OFF.finditer(text):
+        pieces.append(Piece(text[end : found.start()], "strong"))
+        pieces.append(Piece(next(part for part in found.groups() if part), "acting"))
+        end = found.end()
+    return (
+        *(piece for piece in pieces if piece.text),
+        *((Piece(text[end:], "strong"),) if text[end:] else ()),
+    )
 
 
 def _is_opening(step: Step) -> bool:

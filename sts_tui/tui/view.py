@@ -120,7 +120,9 @@ class View:
             if explanation is None:
                 main.explanation.show_explanation("", [])
             else:
-                main.explanation.show_explanation(explanation.title, explanation.lines)
+                main.explanation.show_explanation(
+                    explanation.title, (*explanation.lines, *explanation.context)
+                )
 
     def _show_frame(self) -> None:
         app, main = self._app, self._app.main

@@ -14,14 +14,17 @@ def explain(app: StsApp) -> None:
     event = app.view.chosen_request()
     if event is None:
         return
+    from sts_tui.tui.explanation_text import fix_lines
+
     explained = app.bridge.explanation(event)
+    lines = (*explained.lines, *fix_lines(event, app.simulation), *explained.context)
 
     def answered(text: str | None) -> None:
         if text is not None:
             app.copy_text("explanation", text)
 
     title = f"Explain request #{event.number}"
-    app.push_screen(ReadingScreen(title, explained.lines, "j k scroll   y copy   x or esc closes"), answered)
+    app.push_screen(ReadingScreen(title, lines, "j k scroll   y copy   x or esc closes"), answered)
 
 
 def request(app: StsApp) -> None:

@@ -22,6 +22,8 @@ from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
 
 ACTION = "sts:AssumeRole"
+ROWS_BESIDES = 17
+"""Rows of the form that are not the dry run: so that the aws line is always in sight."""
 
 
 class AssumeRoleScreen(Question[Intent]):
@@ -105,6 +107,8 @@ class AssumeRoleScreen(Question[Intent]):
         return Field(self._values.get(id, ""), id=f"field-{id}", suggester=suggester)
 
     def on_mount(self) -> None:
+        room = self.size.height * 96 // 100 - ROWS_BESIDES
+        self.query_one("#dry-run", Document).limit(max(3, min(10, room)))
         first = "name" if self._values.get("role") else "role"
         self.query_one(f"#field-{first}", Input).focus()
         self._read()

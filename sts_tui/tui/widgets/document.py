@@ -46,6 +46,11 @@ class Document(LineView, can_focus=True):
         if not keep_scroll:
             self.scroll_to(y=0, animate=False)
 
+    def limit(self, most: int) -> None:
+        """As high as its lines, but not higher than this."""
+        self._most = most
+        self._reflow()
+
     def _reflow(self) -> None:
         width = max(1, self.scrollable_content_region.width or self.size.width)
         self._lines = [part for pieces, indent in self._source for part in wrap(pieces, width, indent=indent)]
