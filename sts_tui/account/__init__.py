@@ -1,0 +1,15 @@
+"""What is written: account files, checked and frozen, not yet interpreted.
+
+Where to look, by question:
+
+- what a file may hold: `shape`, and the tables `shapes`, `iam_shapes`, `organization_shapes`,
+  `simulation_shapes`
+- what it becomes: `entities` (the whole file is an `AccountModel`), `configuration` (what API calls edit)
+- how it is read: `load` → `sources` (bytes to JSON) → `shape_check` (with `value_checks`, `entity_checks`)
+  → `merge` → `required`, `references`, `top_checks` (with `known_entities`) → `build`
+- what AWS would refuse in a policy: `policy_grammar` (with `policy_elements`, `policy_principals`,
+  `policy_conditions`, `policy_sizes`, `shared_oidc_providers`); what it does not know: `vocabulary`
+- how a fault is told: `problems`; where it stands: `findings`, `json_path`, `locate`
+- how a model becomes text again: `export`, `difference`, `schema`, `missing`, `private_file`
+- names and ids: `arn`, `identifiers`
+"""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from sts_tui.account.entities import AccountModel
+from sts_tui.account.export import export
 from sts_tui.account.load import is_raw_dump
 from tests.support.account_files import (
     DEV,
@@ -192,3 +193,9 @@ def test_a_raw_dump_inside_accounts_may_be_marked_as_one() -> None:
     account = {"AccountId": PROD, **{key: value for key, value in dump().items() if key != "IsTruncated"}}
     assert faults({"Accounts": [account]})
     assert faults({"Accounts": [{**account, "RawDump": True}]}) == ()
+
+
+def test_unknown_keys_of_an_exported_dump_are_still_told() -> None:
+    text = export(model(dump()))
+    assert "KeyOfTomorrow" in warnings(text)
+    assert model(text).accounts[0].role_detail_list[0].extra == {"KeyOfTomorrow": {"a": [1, 2]}}
