@@ -24,6 +24,7 @@ from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.history import Edit
 from sts_tui.simulation.world import PendingWrite, WorkloadState, World
 from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.mfa import MfaVerification
 from sts_tui.sts.session import Session
 
 LOG_TAIL: Final = 2_000
@@ -47,7 +48,7 @@ def checkpoint_of(commands: Commands, opened: World) -> dict[str, Any]:
         "pending": [[to_json(one.in_force_at), table.number(one.configuration)] for one in world.pending],
         "sessions": [to_json(session) for session in world.sessions.values()],
         "workload_states": to_json(world.workload_states),
-        "spent_mfa_codes": to_json(world.spent_mfa_codes),
+        "mfa_verifications": to_json(world.mfa_verifications),
         "id_counter": world.id_counter,
         "done": [_edit_json(edit, table) for edit in commands.history.done],
         "undone": [_edit_json(edit, table) for edit in commands.history.undone],
@@ -76,7 +77,7 @@ def restore(commands: Commands, opened: World, state: Mapping[str, Any]) -> None
         ),
         sessions=sessions,
         workload_states=from_json(Mapping[str, WorkloadState], state["workload_states"]),
-        spent_mfa_codes=from_json(Mapping[str, tuple[int, ...]], state["spent_mfa_codes"]),
+        mfa_verifications=from_json(Mapping[str, tuple[MfaVerification, ...]], state["mfa_verifications"]),
         id_counter=state["id_counter"],
     )
     commands.ledger.world = world

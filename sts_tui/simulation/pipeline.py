@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
@@ -24,11 +24,15 @@ from sts_tui.sts.authenticate import missing_token
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import IdSource
+from sts_tui.sts.mfa import MfaVerification
 from sts_tui.sts.operation import Answer, Call, Effect, Operation
 from sts_tui.sts.shapes import Shape
 from sts_tui.sts.who_may_call import refuse_caller
 
 DEFAULT_REGION: Final = "us-east-1"
+
+MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
+"""What one call had verified; (serial number, verification)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,8 @@ class Outcomes:
     operation: Operation | None
     recall: Question | None
     id_counter: int
+    mfa_verifications: tuple[tuple[str, MfaVerification], ...] = ()
+    """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
 
 
 class ContextNotSettableError(ValueError):
@@ -84,6 +90,7 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
     authorization = Authorization(ask, world)
     caller: CallerIdentity | None = None
     answer, error = Answer(), None
+    mfa: MfaRecord = []
     try:
         caller = authenticator(ask.caller, world, world.now, service)
         authorization.caller = caller
@@ -93,15 +100,15 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
         if operation is None:
             authorization(ask.action, str(ask.params.get("Resource", "*")))
         else:
-            answer = _perform(operation, ask, world, caller, authorization, ids, seed)
+            answer = _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
     except AwsError as refusal:
         error = refusal
-    return _told(ask, world, operation, caller, authorization, answer, error, ids)
+    return _told(ask, world, operation, caller, authorization, answer, error, ids, tuple(mfa))
 
 
 def _perform(
     operation: Operation, ask: Ask, world: World, caller: CallerIdentity,
-    authorization: Authorization, ids: IdSource, seed: int,
+    authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord,
 ) -> Answer:  # fmt: skip
     if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
         raise missing_token()
@@ -120,7 +127,8 @@ def _perform(
         region=ask.region,
         ids=ids,
         authorize=authorization,
-        spent_mfa_codes=world.spent_mfa_codes,
+        mfa_verifications=world.mfa_verifications,
+        record_mfa=lambda serial, verification: mfa.append((serial, verification)),
         session_label=ask.session_label,
         seed=seed,
     )
@@ -196,6 +204,7 @@ class Authorization:
 def _told(
     ask: Ask, world: World, operation: Operation | None, caller: CallerIdentity | None,
     authorization: Authorization, answer: Answer, error: AwsError | None, ids: IdSource,
+    mfa_verifications: tuple[tuple[str, MfaVerification], ...],
 ) -> Outcomes:  # fmt: skip
     telling = authorization.telling
     verdict, decided = _verdict(telling, error, caller)
@@ -215,6 +224,7 @@ def _told(
         operation=operation,
         recall=telling[0].question if telling and not telling[0].question.caller.is_operator else None,
         id_counter=ids.counter,
+        mfa_verifications=mfa_verifications,
     )
 
 

@@ -93,7 +93,7 @@ def _mfa(user: User | None, world: World) -> Iterator[Wish]:
     from sts_tui.sts.mfa import next_code  # pyotp: only where a policy asks for MFA
 
     serial = user.mfa_devices[0].serial_number
-    code = next_code(serial, world.now, world.spent_mfa_codes.get(serial, ()))
+    code = next_code(serial, world.now, world.spent_mfa_steps(serial))
     if code is not None:
         yield Wish("MFA", _with(SerialNumber=serial, TokenCode=code))
 

@@ -206,7 +206,7 @@ class Credentials:
 
     def _mfa_code(self, serial: str) -> str:
         """What its owner reads off the device when the profile asks for a code."""
-        spent = self.ledger.standing.spent_mfa_codes.get(serial, ())
+        spent = self.ledger.standing.spent_mfa_steps(serial)
         code = next_code(serial, self.ledger.now, spent)
         if code is None:
             raise CredentialsUnavailableError(f"{serial} has no unused code yet")

@@ -10,6 +10,7 @@ from typing import Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
+from sts_tui.sts.mfa import MfaVerification, spent_steps
 from sts_tui.sts.session import Session
 
 EXPIRED_SESSIONS_KEPT: Final = 500
@@ -74,10 +75,14 @@ class World:
     identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     workload_states: Mapping[str, WorkloadState] = field(default_factory=dict)
-    spent_mfa_codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Time steps used, by device serial number, newest last."""
+    mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
+    """Codes that devices had verified, by serial number, newest last."""
     id_counter: int = 0
     """How many ids were drawn; the next follows from the seed and this number."""
+
+    def spent_mfa_steps(self, serial_number: str) -> tuple[int, ...]:
+        """The time steps whose codes a device has spent: `mfa.next_code` passes over them."""
+        return spent_steps(self.mfa_verifications.get(serial_number, ()))
 
     @property
     def first_account(self) -> str:

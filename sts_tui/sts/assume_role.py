@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
-Order: who calls, parameters, whether the role exists, MFA, trust policy and the caller's policies, duration,
+Order: who calls, parameters, MFA, whether the role exists, trust policy and the caller's policies, duration,
 conflicts with what is inherited, session policies. Whoever is not authorized learns nothing about the role.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.mfa import verified_mfa
+from sts_tui.sts.mfa import has_verified_mfa
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.regions import refuse_region
 from sts_tui.sts.role_sessions import RoleSessionPlan, duration, issue_role_session
@@ -35,14 +35,14 @@ def assume_role(call: Call) -> Answer:
     tags = requested_tags(params, caller.session)
     _refuse_provided_contexts(call)
     refuse_region("AssumeRole", call.region, role_account(role_arn), call.settings)
+    has_mfa = has_verified_mfa(call)
     role = find_role(call, ACTION, caller)
-    spent_code = verified_mfa(call)
     source_identity = params.get("SourceIdentity") or _inherited_source_identity(call)
     authorize_on_role(
         call,
         ACTION,
         role,
-        context=_context(call, has_mfa=spent_code is not None),
+        context=_context(call, has_mfa=has_mfa),
         tags=tags,
         source_identity=source_identity,
     )
@@ -60,13 +60,13 @@ def assume_role(call: Call) -> Answer:
         policies=requested_policies(params, role_account(role_arn), call.configuration),
         source_identity=source_identity,
         is_chained=is_chained,
-        mfa_at=_mfa_at(call, has_mfa=spent_code is not None),
+        mfa_at=_mfa_at(call, has_mfa=has_mfa),
         parent=caller.access_key_id,
         parent_label=caller.label,
         context=credential_context(call, role) if is_service else {},
     )
     session, response = issue_role_session(call, plan)
-    return Answer(response=response, sessions=(session,), spent_mfa_code=spent_code)
+    return Answer(response=response, sessions=(session,))
 
 
 def _context(call: Call, *, has_mfa: bool) -> dict[str, Any]:

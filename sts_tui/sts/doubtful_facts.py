@@ -251,14 +251,16 @@ DOUBTFUL_FACTS: Final = (
         how_sure="that it is refused is documented, how is not",
     ),
     DoubtfulFact(
-        about="MFA attempts",
-        changes="not limited; AWS allows a device nine in three minutes",
-        how_sure="measured on the live service; not modelled",
+        about="MFA code that is one too many",
+        changes="refused in the words for a wrong code, and not counted itself; a device has nine codes "
+        "verified in any three minutes",
+        how_sure="the number was measured on the live service, how AWS says it and counts was not",
     ),
     DoubtfulFact(
         about="MFA code of a call that is denied afterwards",
-        changes="may be used again",
-        how_sure="not documented",
+        changes="spent: codes are verified before the role is looked up",
+        how_sure="that it is spent was measured on the live service; the order follows from its telling "
+        "nothing about the role",
     ),
     DoubtfulFact(
         about="managed session policy that does not exist, or belongs to another account",

@@ -9,7 +9,7 @@ from typing import Final
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.credentials import credentials_shape, token_size_members
-from sts_tui.sts.mfa import verified_mfa
+from sts_tui.sts.mfa import has_verified_mfa
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import SessionKind
 from sts_tui.sts.user_sessions import issue_user_session, long_term_caller, seconds_for_long_term_caller
@@ -20,7 +20,7 @@ ACTION: Final = "sts:GetSessionToken"
 def get_session_token(call: Call) -> Answer:
     """Issue credentials with the caller's own permissions; no policy is asked."""
     caller = long_term_caller(call, ACTION)
-    spent_code = verified_mfa(call)
+    has_mfa = has_verified_mfa(call)
     is_root = caller.caller.kind is CallerKind.ROOT
     session = issue_user_session(
         call,
@@ -30,9 +30,9 @@ def get_session_token(call: Call) -> Answer:
         name="root-session" if is_root else f"{caller.label}-session",
         arn=caller.arn or "",
         user_id=caller.user_id or "",
-        mfa_at=call.now if spent_code is not None else None,
+        mfa_at=call.now if has_mfa else None,
     )
     response = {"Credentials": credentials_shape(session.credentials)} | token_size_members(
         session.credentials
     )
-    return Answer(response=response, sessions=(session,), spent_mfa_code=spent_code)
+    return Answer(response=response, sessions=(session,))

@@ -46,6 +46,11 @@ TOTP_STEP: Final = 30
 TOTP_TOLERANCE: Final = 2
 """Steps before and after the present one whose code is still taken (measured against the live service)."""
 
+MFA_ATTEMPTS: Final = 9
+MFA_ATTEMPTS_WINDOW: Final = 180
+"""Codes that one device may have verified, right or wrong, in how many seconds (measured against the live
+service)."""
+
 OIDC_CLOCK_SKEW: Final = 300
 """Tolerated on `iat`, `nbf` and `exp` of a web identity token (measured against the live service)."""
 

@@ -1,20 +1,23 @@
 """TOTP devices (RFC 6238) on the simulated clock.
 
 A device's secret derives from its serial number. A code is good for two steps of 30 s either way and, per
-device, once. AWS also allows a device nine attempts in three minutes; that is not modelled.
+device, once: whoever is denied afterwards has spent it all the same. A device has nine codes verified in
+three minutes, right or wrong; further ones are refused unseen. Each verification is recorded with the call
+(`Call.record_mfa`), so that it counts however the call ends.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
 """
 
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.limits import TOTP_STEP, TOTP_TOLERANCE
+from sts_tui.sts.limits import MFA_ATTEMPTS, MFA_ATTEMPTS_WINDOW, TOTP_STEP, TOTP_TOLERANCE
 
 if TYPE_CHECKING:
     from pyotp import TOTP
@@ -22,15 +25,24 @@ if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
 
-def verified_mfa(call: Call) -> tuple[str, int] | None:
-    """Check `SerialNumber` and `TokenCode` of a call: (serial number, time step) to remember as spent.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MfaVerification:
+    """One code that a device had verified."""
 
-    None where neither was given. Raises AwsError in AWS's words for a wrong, reused or missing code and for a
-    device that is not the caller's.
+    at: datetime
+    step: int | None = None
+    """The time step of the code, which is spent; None for a wrong code."""
+
+
+def has_verified_mfa(call: Call) -> bool:
+    """Check `SerialNumber` and `TokenCode` of a call; False where neither was given.
+
+    Raises AwsError in AWS's words for a wrong, reused or missing code, for one too many, and for a device
+    that is not the caller's.
     """
     serial, code = call.params.get("SerialNumber"), call.params.get("TokenCode")
     if serial is None and code is None:
-        return None
+        return False
     if serial is None or code is None:
         raise _failed("must provide both MFA serial number and one time pass code.")
     if serial not in _devices_of_caller(call):
@@ -38,13 +50,27 @@ def verified_mfa(call: Call) -> tuple[str, int] | None:
             "unable to validate MFA code.  Please verify your MFA serial number is valid and associated with "
             "this user."
         )
-    spent = call.spent_mfa_codes.get(serial, ())
-    for step in _acceptable_steps(call.now):
-        if step not in spent and code_at(serial, step) == code:
-            return serial, step
-    raise AwsError(
-        "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", 403
-    )
+    known = call.mfa_verifications.get(serial, ())
+    if sum((call.now - one.at).total_seconds() < MFA_ATTEMPTS_WINDOW for one in known) >= MFA_ATTEMPTS:
+        raise _invalid_code("the device had nine codes verified in three minutes")
+    spent = spent_steps(known)
+    matching = [step for step in _acceptable_steps(call.now) if code_at(serial, step) == code]
+    step = next((step for step in matching if step not in spent), None)
+    call.record_mfa(serial, MfaVerification(at=call.now, step=step))
+    if step is None:
+        raise _invalid_code("the code was used before" if matching else "")
+    return True
+
+
+def spent_steps(verifications: Iterable[MfaVerification]) -> tuple[int, ...]:
+    """The time steps whose codes a device has spent, newest last."""
+    return tuple(one.step for one in verifications if one.step is not None)
+
+
+def _invalid_code(hint: str) -> AwsError:
+    """One sentence for every code that does not count: AWS does not tell which it was."""
+    message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+    return AwsError("AccessDenied", message, 403, hint=hint)
 
 
 def _failed(why: str) -> AwsError:

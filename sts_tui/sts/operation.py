@@ -21,6 +21,7 @@ from sts_tui.sts.session import Session
 if TYPE_CHECKING:
     from sts_tui.iam.decision import Decision
     from sts_tui.sts.ids import IdSource
+    from sts_tui.sts.mfa import MfaVerification
 
 
 class Authorize(Protocol):
@@ -43,6 +44,10 @@ class Authorize(Protocol):
     ) -> Decision: ...
 
 
+def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:
+    """For calls that nobody keeps a record of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """Everything an operation may look at. Parameters have passed the shape check."""
@@ -61,8 +66,11 @@ class Call:
     region: str
     ids: IdSource
     authorize: Authorize
-    spent_mfa_codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Time steps already used, by device serial number."""
+    mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
+    """Codes verified before this call, by device serial number, newest last."""
+    record_mfa: Callable[[str, MfaVerification], None] = _forget_mfa
+    """Tells of a code that this call had verified, with the device's serial number: it counts also where the
+    call is refused in the end."""
     session_label: str | None = None
     """`--as-session NAME`: how people want to call the session that this call issues."""
     seed: int = 0
@@ -77,8 +85,6 @@ class Answer:
     configuration: Configuration | None = None
     sessions: tuple[Session, ...] = ()
     """Sessions issued."""
-    spent_mfa_code: tuple[str, int] | None = None
-    """(serial number, time step) of the MFA code used."""
     subject: str = ""
     """ARN of what was edited."""
 

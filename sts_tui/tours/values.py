@@ -43,7 +43,7 @@ class ValueSource:
         if identity.kind is not IdentityKind.USER or user is None or not user.mfa_devices:
             raise StepFault(f"{who} has no MFA device")
         serial = user.mfa_devices[0].serial_number
-        code = next_code(serial, world.now, world.spent_mfa_codes.get(serial, ()))
+        code = next_code(serial, world.now, world.spent_mfa_steps(serial))
         if code is None:
             raise StepFault(f"every code that {who}'s device can show now was used", "wait 30s")
         return code

@@ -98,7 +98,7 @@ def test_an_mfa_code_is_read_off_the_device_at_every_renewal(house: Path, tmp_pa
     sim = opened(house, tmp_path)
     sim.advance(3 * 3600)
     assert sim.world.workload_states["careful"].failed == 0
-    assert len(sim.world.spent_mfa_codes[SERIAL]) > 5
+    assert len(sim.world.spent_mfa_steps(SERIAL)) > 5
 
 
 def test_a_journal_keeps_the_configuration_file_too(house: Path, tmp_path: Path) -> None:

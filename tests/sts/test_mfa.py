@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,16 +47,85 @@ def test_code_works_once(desk: Desk) -> None:
 def test_five_codes_are_to_be_had_at_one_moment_and_no_sixth(desk: Desk) -> None:
     for _ in range(5):
         assert accepted(desk, desk.mfa_code())
-    spent = desk.sim.world.spent_mfa_codes[ALICE_MFA]
+    spent = desk.sim.world.spent_mfa_steps(ALICE_MFA)
     assert next_code(ALICE_MFA, desk.now, spent) is None
 
 
-def test_code_that_a_role_denied_is_not_spent(desk: Desk) -> None:
+@pytest.mark.parametrize("role", ["Named", "NoSuchRole"])
+def test_code_is_spent_whatever_the_call_was_denied_for(desk: Desk, role: str) -> None:
     code = desk.mfa_code()
     desk.denied(
-        "AssumeRole", RoleArn=role_arn("Named"), RoleSessionName="ab", SerialNumber=ALICE_MFA, TokenCode=code
+        "AssumeRole", RoleArn=role_arn(role), RoleSessionName="ab", SerialNumber=ALICE_MFA, TokenCode=code
     )
+    assert refused(desk, TokenCode=code) == WRONG
+
+
+def test_wrong_code_tells_nothing_about_the_role(desk: Desk) -> None:
+    given = {"RoleSessionName": "ab", "SerialNumber": ALICE_MFA, "TokenCode": code_at(ALICE_MFA, STEP - 9)}
+    messages = {desk.denied("AssumeRole", RoleArn=role_arn(name), **given) for name in ("App", "NoSuchRole")}
+    assert messages == {WRONG}
+
+
+def test_call_that_is_not_well_formed_spends_no_code(desk: Desk) -> None:
+    code = desk.mfa_code()
+    desk.invalid("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=code, DurationSeconds=1)
     assert accepted(desk, code)
+
+
+def test_device_has_nine_codes_verified_in_three_minutes_right_or_wrong(desk: Desk) -> None:
+    wrong = code_at(ALICE_MFA, STEP - 9)
+    for _ in range(8):
+        assert refused(desk, TokenCode=wrong) == WRONG
+    assert accepted(desk, desk.mfa_code())
+    unseen = desk.mfa_code()
+    refusal = desk.refusal("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=unseen)
+    assert (refusal.code, refusal.message, refusal.status) == ("AccessDenied", WRONG, 403)
+    assert refusal.hint == "the device had nine codes verified in three minutes"
+
+
+def test_attempts_count_for_three_minutes_and_those_beyond_the_ninth_not_at_all(desk: Desk) -> None:
+    wrong = code_at(ALICE_MFA, STEP - 9)
+    for _ in range(20):
+        refused(desk, TokenCode=wrong)
+    desk.sim.advance(179)
+    assert refused(desk, TokenCode=desk.mfa_code()) == WRONG
+    desk.sim.advance(1)
+    assert accepted(desk, desk.mfa_code())
+
+
+def test_devices_count_their_attempts_apart_and_those_of_strangers_do_not_count(desk: Desk) -> None:
+    for _ in range(20):
+        refused(desk, by="bob", TokenCode="123456")
+    assert accepted(desk, desk.mfa_code())
+
+
+def test_preview_spends_no_code_and_counts_no_attempt(desk: Desk) -> None:
+    code = desk.mfa_code()
+    params = {"SerialNumber": ALICE_MFA, "TokenCode": code}
+    for _ in range(10):
+        desk.sim.preview("sts:GetSessionToken", params, caller=desk.who("alice"))
+    assert accepted(desk, code)
+
+
+def test_undo_gives_no_code_back(desk: Desk) -> None:
+    code = desk.mfa_code()
+    assert accepted(desk, code)
+    desk.sim.undo()
+    assert refused(desk, TokenCode=code) == WRONG
+
+
+def test_spent_codes_and_attempts_survive_a_checkpoint(desk: Desk) -> None:
+    spent = desk.mfa_code()
+    desk.denied(
+        "AssumeRole", RoleArn=role_arn("Named"), RoleSessionName="ab", SerialNumber=ALICE_MFA, TokenCode=spent
+    )
+    for _ in range(7):
+        refused(desk, TokenCode=code_at(ALICE_MFA, STEP - 9))
+    again = Desk()
+    again.sim.restore(json.loads(json.dumps(desk.sim.checkpoint())))
+    assert again.sim.world.mfa_verifications == desk.sim.world.mfa_verifications
+    assert refused(again, TokenCode=spent) == WRONG
+    assert again.refusal("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=again.mfa_code()).hint
 
 
 def test_codes_follow_the_simulated_clock(desk: Desk) -> None:

@@ -233,7 +233,7 @@ class Desk:
         return str(response["Credentials"]["AccessKeyId"])
 
     def mfa_code(self, serial: str = ALICE_MFA) -> str:
-        code = next_code(serial, self.now, self.sim.world.spent_mfa_codes.get(serial, ()))
+        code = next_code(serial, self.now, self.sim.world.spent_mfa_steps(serial))
         assert code is not None
         return code
 
