@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from sts_tui.iam import Decision, Outcome
+from sts_tui.iam import Decision, Outcome, Provenance
 from sts_tui.simulation.session_state import SessionState, state_of
 from sts_tui.tours import steps
 from sts_tui.tours.faults import StepFault
@@ -81,8 +81,16 @@ def _decision(step: steps.ExpectDecision, last: LastCall, decision: Decision | N
     if step.by is None:
         return Judged(True, told)
     by = step.by
-    holds = any(by in statement.label or by in (statement.sid or "") for statement in decision.statements)
-    return Judged(holds, told)
+    return Judged(any(_names(by, statement) for statement in decision.statements), told)
+
+
+def _names(text: str, statement: Provenance) -> bool:
+    """Whether TEXT is a part of the policy's name or the statement's id, or of both as they are printed.
+
+    Whose policy it is counts only where TEXT says so (`App/AWSRevokeOlderSessions#1`).
+    """
+    printed = f"{statement.policy}#{statement.sid or statement.index + 1}"
+    return text in printed or ("/" in text and text in statement.label)
 
 
 def _without_decision(step: steps.ExpectDecision, last: LastCall) -> Judged:

@@ -242,6 +242,23 @@ def test_an_expectation_that_fails_says_what_was_found(do: Do) -> None:
     assert do("expect error AccessDenied").message == "it succeeded"
 
 
+@pytest.mark.parametrize(
+    ("text", "holds_so"),
+    [
+        ("Data", True),
+        ("Buck", True),
+        ("Data#Bucket", True),
+        ("Ops/Data#Bucket", True),
+        ("Ops", False),
+        ("Chain", False),
+        ("data", False),
+    ],
+)
+def test_by_is_a_part_of_the_policys_name_or_the_statements_id(do: Do, text: str, holds_so: bool) -> None:
+    do("as alice", f"{ASSUME} demo", "as demo@Ops", GET)
+    assert holds(do(f"expect allowed by {text}")) is holds_so
+
+
 def test_a_refusal_before_any_policy_is_no_denial(do: Do) -> None:
     do("as alice", f"{ASSUME} demo --duration-seconds 900", "wait 16m", "as demo@Ops", GET)
     result = do("expect denied")
