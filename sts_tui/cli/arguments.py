@@ -275,7 +275,7 @@ _COMMANDS: dict[str, _Command] = {
     ),
     "selftest": (
         "run every claim about AWS against the engine",
-        ("sts-tui selftest", "sts-tui selftest --list permissions-boundary"),
+        ("sts-tui selftest", "sts-tui selftest --list permissions-boundaries"),
         _selftest,
     ),
     "validate": (

@@ -1,0 +1,30 @@
+"""Writes every generated page. A page is a function that answers its whole text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from docs.generate.account_file import account_file
+from docs.generate.claims import claims
+from docs.generate.explorer import explorer
+from docs.generate.sts_operations import sts_operations
+
+DOCS = Path(__file__).parents[1]
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "account-file.md": account_file,
+    "claims.md": claims,
+    "explorer.md": explorer,
+    "sts-operations.md": sts_operations,
+}
+
+
+def main() -> None:
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+        print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()
