@@ -47,6 +47,16 @@ class _References:
         self._known = known
         self._findings = findings
         self._repeated: dict[str, tuple[Place, int]] = {}
+        self._known_names: dict[tuple[str, str], frozenset[str]] = {}
+        self._grants_nothing: dict[str, bool] = {}
+
+    def _names(self, account: MergedAccount, key: str, name_key: str) -> frozenset[str]:
+        known = self._known_names.get((account.account_id, key))
+        if known is None:
+            named = (entity.raw.get(name_key) for entity in account.entities(key))
+            known = frozenset(name for name in named if isinstance(name, str))
+            self._known_names[account.account_id, key] = known
+        return known
 
     def _warn_once(self, place: Place, message: str) -> None:
         """A warning that holds in many places is told in the first, with their number."""
@@ -59,10 +69,10 @@ class _References:
             self._findings.add(place, f"{message}{more}", lenient=True)
 
     def user(self, entity: MergedEntity, account: MergedAccount) -> None:
-        groups = {group.raw.get("GroupName") for group in account.entities("GroupDetailList")}
+        groups = self._names(account, "GroupDetailList", "GroupName")
         for fragment, index, name in _listed(entity, "GroupList"):
             if isinstance(name, str) and name not in groups:
-                hint = did_you_mean(name, sorted(group for group in groups if isinstance(group, str)))
+                hint = did_you_mean(name, sorted(groups))
                 message = f"there is no group {shown(name)} in account {account.account_id}"
                 place = _place(fragment, ("GroupList", index))
                 self._findings.add(place, message, hint=hint, lenient=fragment.lenient)
@@ -99,11 +109,11 @@ class _References:
             self._findings.add(place, message, hint=hint, lenient=fragment.lenient)
 
     def _aws_managed(self, place: Place, arn: str) -> None:
-        for account in self._known.accounts.values():
-            policy = account.lists.get("Policies", {}).get(arn)
-            if policy is not None and _has_document(policy.raw):
-                return
-        if built_in_document(arn) is None:
+        if arn not in self._grants_nothing:
+            listed = (account.lists.get("Policies", {}).get(arn) for account in self._known.accounts.values())
+            told = any(policy is not None and _has_document(policy.raw) for policy in listed)
+            self._grants_nothing[arn] = not told and built_in_document(arn) is None
+        if self._grants_nothing[arn]:
             self._warn_once(place, f"{arn}: its document is in no file, so it grants nothing")
 
     def documents(self, entity: MergedEntity, key: str, kind: PolicyKind) -> None:
@@ -142,10 +152,10 @@ class _References:
 
     def instance_profile(self, entity: MergedEntity, account: MergedAccount) -> None:
         roles = account.lists.get("RoleDetailList", {})
-        names = {role.raw.get("RoleName") for role in roles.values()}
+        names = self._names(account, "RoleDetailList", "RoleName")
         for fragment, index, role in _listed(entity, "Roles"):
             if isinstance(role, str) and role not in roles and role not in names:
-                hint = did_you_mean(role, sorted(name for name in names if isinstance(name, str)))
+                hint = did_you_mean(role, sorted(names))
                 place = _place(fragment, ("Roles", index))
                 self._findings.add(
                     place, f"there is no role {shown(role)}", hint=hint, lenient=fragment.lenient
