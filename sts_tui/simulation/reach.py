@@ -161,7 +161,7 @@ class _Search:
         for source in self._candidates(trusted, role.arn):
             if user := self.world.in_force.users.get(source):
                 yield from self._assume(user.arn, user.user_name, identity_of_user(user), role)
-            elif (other := self.world.in_force.roles.get(source)) and other.arn != role.arn:
+            elif other := self.world.in_force.roles.get(source):  # itself too: a role may trust itself
                 yield from self._from_role(other, role, trusted)
         for service in trusted.services:
             identity = Identity(kind=IdentityKind.SERVICE, label=f"service:{service}", arn=service)
