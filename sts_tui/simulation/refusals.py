@@ -15,7 +15,8 @@ from sts_tui.sts.decode_authorization_message import authorization_message, enco
 from sts_tui.sts.denials import MessageForm, access_denied, message_form
 from sts_tui.sts.errors import AwsError
 
-_ENCODED: Final = "Encoded authorization failure message: "
+ENCODED_MESSAGE: Final = "Encoded authorization failure message: "
+"""After it follows what DecodeAuthorizationMessage reads, to the end of the message."""
 
 _ACCESS_DENIED_SERVICES: Final = frozenset(
     {
@@ -66,7 +67,7 @@ def _message(prepared: Prepared, decision: Decision, now: datetime) -> str:
     sentence = denied_message(prepared.request(now), decision)
     if question.action.lower().startswith("ec2:"):
         encoded = _encoded(prepared, decision, now)
-        return f"You are not authorized to perform this operation. {sentence}. {_ENCODED}{encoded}"
+        return f"You are not authorized to perform this operation. {sentence}. {ENCODED_MESSAGE}{encoded}"
     return sentence
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sts_tui.iam import Decision
 from sts_tui.simulation.authorizer import prepare
 from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.refusals import ENCODED_MESSAGE
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
@@ -33,6 +34,18 @@ class LastCall:
     def decision(self) -> Decision | None:
         """What policies said, None where none was asked."""
         return decision_of(self.error, self.event)
+
+    @property
+    def readable(self) -> Any:
+        """What `${last:…}` looks into: the output, or the refusal as SDKs show it; None where there is neither.
+
+        `EncodedMessage` is the end of EC2's denials, which DecodeAuthorizationMessage reads.
+        """
+        if self.error is None:
+            return self.document
+        encoded = self.error.message.partition(ENCODED_MESSAGE)[2]
+        error = {"Code": self.error.code, "Message": self.error.message}
+        return {"Error": error | ({"EncodedMessage": encoded} if encoded else {})}
 
     def explanation(self, simulation: Simulation) -> tuple[str, ...]:
         """Every layer that had a say, line by line; else why no policy was asked."""

@@ -90,9 +90,10 @@ class ValueSource:
 
 
 def _last(found: Substitution, last: LastCall | None) -> str:
-    if last is None or last.document is None:
+    looked_into = last.readable if last is not None else None
+    if looked_into is None:
         raise StepFault(f"{found}: there is no output to look into")
-    value = query(found.argument, last.document)
+    value = query(found.argument, looked_into)
     if value is None:
         raise StepFault(f"{found}: the last output has nothing there")
     return written(value)
