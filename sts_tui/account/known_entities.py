@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sts_tui.account.build import IAM_ENTITIES
 from sts_tui.account.merge import Merged, MergedAccount
@@ -17,6 +17,8 @@ LIST_OF_SHAPE = {
     "ManagedPolicy": "Policies",
     "InstanceProfile": "InstanceProfiles",
 }
+MOST_HINTS: Final = 50
+MOST_COMPARED: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class KnownEntities:
     """Name → (type, user names)."""
     workloads: frozenset[str] = frozenset()
     has_raw_dump: bool = False
+    _asked: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, merged: Merged) -> KnownEntities:
@@ -60,9 +63,19 @@ class KnownEntities:
         return account in self.accounts
 
     def nearest(self, arn: str) -> str:
-        """A hint: the nearest ARN of the same kind of thing."""
-        kind = arn.split("/", 1)[0].rpartition(":")[2]
-        return did_you_mean(arn, (known for known in sorted(self.arns) if f":{kind}/" in known))
+        """A hint: the nearest ARN of the same kind of thing, of the same account if there is one.
+
+        Comparing takes milliseconds: where hundreds of references are wrong, the first ones are helped.
+        """
+        if len(self._asked) >= MOST_HINTS:
+            return ""
+        self._asked.append(arn)
+        before_name = arn.split("/", 1)[0] + "/"
+        kind = before_name.rpartition(":")[2]
+        near = [known for known in self.arns if known.startswith(before_name)]
+        return did_you_mean(arn, sorted(near)) or did_you_mean(
+            arn, sorted(known for known in self.arns if f":{kind}" in known)[:MOST_COMPARED]
+        )
 
 
 def _objects(value: Any) -> Iterable[dict[str, Any]]:
