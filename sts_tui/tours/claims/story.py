@@ -63,9 +63,7 @@ class Story(Claim):
             return
         for played in play(tour, player):
             if played.result.outcome is StepOutcome.FAILED:
-                yield "\n".join(
-                    (f"{played.line.text}: {played.result.message}", *played.result.explanation)
-                )
+                yield "\n".join((f"{played.line.text}: {played.result.message}", *played.result.explanation))
 
 
 def simulation_of(models: tuple[Model, ...]) -> Simulation:
