@@ -37,7 +37,7 @@ class LastCall:
 
     @property
     def readable(self) -> Any:
-        """What `${last:…}` looks into: the output, or the refusal as SDKs show it; None where there is neither.
+        """What `${last:…}` looks into: the output, or the refusal as SDKs show it, or None.
 
         `EncodedMessage` is the end of EC2's denials, which DecodeAuthorizationMessage reads.
         """
