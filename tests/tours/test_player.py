@@ -311,6 +311,14 @@ def test_last_is_the_last_output_and_a_refusal_leaves_none(do: Do) -> None:
     assert holds(do("expect output Credentials null"))
 
 
+def test_a_refusal_can_be_looked_into_and_ec2s_decoded(do: Do) -> None:
+    do("as eve", "try request ec2:RunInstances *")
+    assert do("as ${last:Error.Code}").message.startswith("nobody is called UnauthorizedOperation")
+    decode = "aws sts decode-authorization-message --encoded-message ${last:Error.EncodedMessage}"
+    do("as operator@beta", decode)
+    assert holds(do("expect ok"))
+
+
 def test_codes_of_a_device_are_used_once_each(do: Do) -> None:
     serial = f"arn:aws:iam::{ALPHA}:mfa/alice"
     line = f"aws sts get-session-token --serial-number {serial} --token-code ${{mfa:alice}}"
