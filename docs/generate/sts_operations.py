@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sts_tui.iam.caller import CallerKind
 from sts_tui.identity_providers import oidc, saml
 from sts_tui.sts.doubtful_facts import DOUBTFUL_FACTS, DoubtfulFact
 from sts_tui.sts.who_may_call import CREDENTIALS_ROWS, OPERATION_ROWS, OperationRow
@@ -116,20 +115,12 @@ def _operation(row: OperationRow) -> tuple[str, ...]:
     ]
     return (
         row.operation,
-        _callers(row),
+        row.callers_in_words,
         row.permission,
         seconds,
         row.also_capped_by,
         ", ".join(takes),
         row.result,
-    )
-
-
-def _callers(row: OperationRow) -> str:
-    if not row.is_signed:
-        return "anyone with the token or assertion; not signed"
-    return (
-        "anyone" if len(row.callers) >= len(CallerKind) - 2 else ", ".join(kind.value for kind in row.callers)
     )
 
 

@@ -1,7 +1,7 @@
 """Who may call which operation of STS, for how long the result lives, and what the result may call.
 
-Data, and the one function that enforces it before any policy is asked; the operations table of
-`docs/sts-operations.md` is generated from the same rows.
+Data, and the one function that enforces it before any policy is asked; `docs/sts-operations.md` and the
+explorer's table of operations are made from the same rows.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 """
 
@@ -49,6 +49,13 @@ class OperationRow:
     @property
     def is_signed(self) -> bool:
         return bool(self.callers)
+
+    @property
+    def callers_in_words(self) -> str:
+        """`IAM user, role session`; `anyone` where every kind of credentials will do."""
+        if not self.is_signed:
+            return "anyone with the token or assertion; not signed"
+        return "anyone" if self.callers == _ANY else ", ".join(kind.value for kind in self.callers)
 
 
 _LONG_TERM: Final = (CallerKind.USER, CallerKind.ROOT)

@@ -1,148 +1,98 @@
-"""The STS operations in a table: who may call them, how long their sessions last, what those may not do.
+"""The STS operations in a table: who may call them, how long their sessions last, what those may call.
 
-Numbers come from the engine's limits and AWS's service model, so that the table says what is enforced.
+The rows are the engine's own, so that the table says what is enforced.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Final
 
-from sts_tui.sts.limits import (
-    ASSUME_ROOT_DEFAULT,
-    DEFAULT_ROLE_SESSION,
-    LONG_TERM_CALLER_DEFAULT,
-    ROLE_CHAINING_MAXIMUM,
-    WEB_IDENTITY_TOKEN_DEFAULT,
-)
+from sts_tui.sts.who_may_call import CREDENTIALS_ROWS, OPERATION_ROWS, CredentialsRow, OperationRow
 from sts_tui.tui import durations
 from sts_tui.tui.pieces import Line, Piece, line
 
-
-@dataclass(frozen=True, slots=True)
-class OperationFacts:
-    """One row."""
-
-    name: str
-    caller: str
-    lasts: str
-    mfa: str
-    policy: str
-    tags: str
-    limits: str
-
-
-def _span(seconds: int) -> str:
-    return durations.short(timedelta(seconds=seconds))
-
-
-_ROLE = f"15m / {_span(DEFAULT_ROLE_SESSION)} / role max (12h at most)"
-_LONG = f"15m / {_span(LONG_TERM_CALLER_DEFAULT)} / 36h (root 1h)"
-ROWS = (
-    OperationFacts(
-        "AssumeRole",
-        "user or temporary credentials",
-        _ROLE,
-        "yes",
-        "yes",
-        "yes*",
-        "no GetFederationToken, no GetSessionToken",
-    ),
-    OperationFacts(
-        "  from a role session",
-        "role session: chaining",
-        f"15m / {_span(ROLE_CHAINING_MAXIMUM)} / {_span(ROLE_CHAINING_MAXIMUM)}; more is refused",
-        "no",
-        "yes",
-        "yes*",
-        "as AssumeRole",
-    ),
-    OperationFacts(
-        "AssumeRoleWithSAML", "a SAML assertion, no keys", _ROLE, "no", "yes", "IdP*", "as AssumeRole"
-    ),
-    OperationFacts(
-        "AssumeRoleWithWebIdentity", "an OIDC token, no keys", _ROLE, "no", "yes", "IdP*", "as AssumeRole"
-    ),
-    OperationFacts(
-        "AssumeRoot",
-        "management or delegated account",
-        f"- / {_span(ASSUME_ROOT_DEFAULT)} / {_span(ASSUME_ROOT_DEFAULT)}",
-        "-",
-        "task",
-        "no",
-        "only what its task policy allows",
-    ),
-    OperationFacts(
-        "GetFederationToken",
-        "long-term keys of a user",
-        _LONG,
-        "no",
-        "yes",
-        "yes",
-        "no IAM; of STS only GetCallerIdentity",
-    ),
-    OperationFacts(
-        "GetSessionToken",
-        "long-term keys of a user",
-        _LONG,
-        "yes",
-        "no",
-        "no",
-        "no IAM without MFA; of STS AssumeRole and GetCallerIdentity",
-    ),
-    OperationFacts(
-        "GetWebIdentityToken",
-        "any principal, where the account allows it",
-        f"1m / {_span(WEB_IDENTITY_TOKEN_DEFAULT)} / 1h",
-        "-",
-        "-",
-        "yes",
-        "a token for others, no AWS credentials",
-    ),
-    OperationFacts(
-        "GetCallerIdentity", "anybody", "-", "-", "-", "-", "never refused, even by an explicit Deny"
-    ),
-    OperationFacts(
-        "GetAccessKeyInfo", "needs a permission", "-", "-", "-", "-", "answers the account of a key"
-    ),
-    OperationFacts(
-        "DecodeAuthorizationMessage", "needs a permission", "-", "-", "-", "-", "opens an encoded refusal"
-    ),
-)
+_INDENT: Final = max(len(name) for name in OPERATION_ROWS) + 1
 
 
 def operations_lines() -> list[tuple[Line, int]]:
-    """The table, one operation in two lines, so that it is read at 80 columns too."""
-    lines: list[tuple[Line, int]] = [
-        (line(("OPERATION                  CALLER; least / default / longest session", "muted")), 0),
-        (
-            line(
-                (
-                    "                           MFA, session policy, tags; what its sessions may not call",
-                    "muted",
-                )
-            ),
-            0,
-        ),
+    """The table, one operation in two lines, so that it is read at 80 columns too; and how far lines that
+    are too long go in."""
+    return [
+        *_heading("OPERATION", "CALLER; least / default / longest session"),
+        *_heading("", "MFA, session policies, tags; what else caps it"),
         ((), 0),
-    ]
-    for row in ROWS:
-        lines.append(
-            ((Piece(f"{row.name:<27}", "strong"), Piece(row.caller), Piece(f"; {row.lasts}", "muted")), 27)
-        )
-        facts = f"MFA {row.mfa}, session policy {row.policy}, tags {row.tags}; {row.limits}"
-        lines.append(((Piece(" " * 27), Piece(facts, "muted")), 27))
-    lines += [
+        *(one for row in OPERATION_ROWS.values() for one in _operation(row)),
         ((), 0),
-        (
-            line(
-                (
-                    "* transitive tags survive chaining. Cut off: R a role's sessions, U what a user issued.",
-                    "muted",
-                )
-            ),
-            0,
-        ),
+        *_heading("CREDENTIALS FROM", "WHAT THEY MAY CALL"),
+        ((), 0),
+        *(one for row in CREDENTIALS_ROWS for one in _credentials(row)),
+        ((), 0),
+        *_note("* transitive tags survive chaining. IdP: its assertion or token brings them."),
+        *_note("Cut off: R a role's sessions, U what a user issued."),
     ]
-    return lines
+
+
+def _operation(row: OperationRow) -> Iterator[tuple[Line, int]]:
+    lasts = f"; {_lasts(row)}" if row.longest_seconds is not None else ""
+    yield (
+        (
+            Piece(row.operation.ljust(_INDENT), "strong"),
+            Piece(row.callers_in_words),
+            Piece(lasts, "muted"),
+        ),
+        _INDENT,
+    )
+    yield _below(f"{_takes(row)}; {_caps(row)}" if row.longest_seconds is not None else _answers(row))
+
+
+def _lasts(row: OperationRow) -> str:
+    bounds = (row.shortest_seconds, row.default_seconds, row.longest_seconds)
+    return " / ".join(_span(seconds or 0) for seconds in bounds)
+
+
+def _span(seconds: int) -> str:
+    """Whole hours as hours, as AWS counts these: `36h`."""
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}h" if hours and not rest else durations.short(timedelta(seconds=seconds))
+
+
+def _takes(row: OperationRow) -> str:
+    mfa, policies = ("yes" if taken else "no" for taken in (row.takes_mfa, row.takes_session_policies))
+    star = "*" if row.result == "role session" else ""
+    tags = "yes" + star if row.takes_tags else "no" if row.is_signed else "IdP" + star
+    return f"MFA {mfa}, session policies {policies}, tags {tags}"
+
+
+def _caps(row: OperationRow) -> str:
+    return f"also capped by {_plain(row.also_capped_by)}" if row.also_capped_by else row.result
+
+
+def _answers(row: OperationRow) -> str:
+    return f"permission: {_plain(row.permission)}; answers {row.result}"
+
+
+def _plain(text: str) -> str:
+    """Without the signs that mark code on the page."""
+    return text.replace("`", "")
+
+
+def _credentials(row: CredentialsRow) -> Iterator[tuple[Line, int]]:
+    yield (Piece(row.credentials, "strong"),), _INDENT
+    yield _below(f"IAM: {row.iam}")
+    yield _below(f"STS: {row.sts}")
+    yield _below(f"console sign-in: {row.console}")
+
+
+def _below(text: str) -> tuple[Line, int]:
+    return (Piece(" " * _INDENT), Piece(text, "muted")), _INDENT
+
+
+def _heading(name: str, text: str) -> Iterator[tuple[Line, int]]:
+    yield line((f"{name:<{_INDENT}}{text}", "muted")), _INDENT
+
+
+def _note(text: str) -> Iterator[tuple[Line, int]]:
+    yield line((text, "muted")), 0
