@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 from docs.generate.account_file import account_file
 from sts_tui.account.load import parse
 from sts_tui.account.shapes import SHAPES
 from sts_tui.account.sources import Source
-
-DOCS = Path(__file__).parents[2] / "docs"
-
-
-def test_the_page_is_as_generated() -> None:
-    assert (DOCS / "account-file.md").read_text() == account_file()
 
 
 def test_every_key_of_the_format_stands_in_the_page() -> None:

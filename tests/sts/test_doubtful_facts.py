@@ -1,11 +1,9 @@
-"""Every setting is in the table, every row of the table is a setting, and the page is what the code says."""
+"""Every setting is in the table, and every row of the table is a setting or is said to be none."""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from pathlib import Path
 
-from docs.generate.sts_operations import sts_operations
 from sts_tui.account.entities import Settings
 from sts_tui.iam.settings import EvaluationSettings
 from sts_tui.sts import OPERATIONS
@@ -13,7 +11,6 @@ from sts_tui.sts.doubtful_facts import DOUBTFUL_FACTS
 from sts_tui.sts.shapes import sts_shapes
 from sts_tui.sts.who_may_call import OPERATION_ROWS
 
-PAGE = Path(__file__).parents[2] / "docs" / "sts-operations.md"
 NOT_DOUBTFUL = {"RequestLogSize"}
 """Settings of the simulation, not of AWS."""
 
@@ -41,10 +38,6 @@ def test_settings_and_table_agree_in_name_and_default() -> None:
 def test_settings_of_evaluation_are_settings_of_the_model_with_the_same_defaults() -> None:
     for one in fields(EvaluationSettings):
         assert getattr(Settings(), one.name) == getattr(EvaluationSettings(), one.name), one.name
-
-
-def test_page_is_generated_from_the_present_tables() -> None:
-    assert PAGE.read_text("utf-8") == sts_operations(), "run `make docs`"
 
 
 def test_every_operation_has_a_row_that_agrees_with_the_table_of_operations() -> None:

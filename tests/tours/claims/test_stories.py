@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from docs.generate.claims import claims as claims_page
 from sts_tui.tours.claims import ClaimFileError, Story, decision_cases, run_claims, stories, topics
 from sts_tui.tours.claims.load import read_claims
 
 STORIES = tuple(stories())
-ROOT = Path(__file__).parents[3]
 
 USER = {"Accounts": [{"AccountId": "111122223333", "UserDetailList": [{"UserName": "ana"}]}]}
 STORY: dict[str, Any] = {
@@ -101,11 +99,6 @@ def test_one_topic_can_be_run_alone() -> None:
 
 def test_topics_of_decisions_and_stories_have_different_names() -> None:
     assert len(set(topics())) == len(topics())
-
-
-def test_the_page_of_claims_is_up_to_date() -> None:
-    """`make docs` writes it again."""
-    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == claims_page()
 
 
 def test_no_title_is_claimed_twice() -> None:
