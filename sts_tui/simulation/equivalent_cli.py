@@ -19,8 +19,8 @@ from sts_tui.sts.shapes import Shape
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
 """What shorthand (`Key=team,Value=red`) can hold without quotes."""
 _FROM_FILE = ("file://", "fileb://")
-_TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:mfa|saml|oidc|last|key):)")
-"""What a tour would replace, though it be a policy variable like `${saml:sub}`; in JSON it can be escaped."""
+_TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{},/]*/))")
+"""What a tour would replace, though somebody wrote it into a policy as text; in JSON it can be escaped."""
 
 
 def cli_line(action: str, params: Mapping[str, Any], profile: str | None = None) -> str:

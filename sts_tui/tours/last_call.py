@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sts_tui.iam import Decision
+from sts_tui.iam import Decision, Outcome
 from sts_tui.simulation.authorizer import prepare
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.refusals import ENCODED_MESSAGE
@@ -48,8 +48,12 @@ class LastCall:
         return {"Error": error | ({"EncodedMessage": encoded} if encoded else {})}
 
     def explanation(self, simulation: Simulation) -> tuple[str, ...]:
-        """Every layer that had a say, line by line; else why no policy was asked."""
+        """Every layer that had a say, line by line; else why no policy was asked. Empty where policies
+        allowed the call and something else refused it: AWS's sentence then says all there is to say.
+        """
         explanation = simulation.explain(self.event) if self.event else None
         if explanation is None:
             return (f"no policy was asked: {self.event.decided_by}",) if self.event else ()
+        if self.error is not None and explanation.decision.outcome is Outcome.ALLOWED:
+            return ()
         return tuple(explanation.lines())

@@ -1,6 +1,7 @@
 """`${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}`, `${key:…}` inside a word; any other `${…}` stays.
 
-Policy variables (`${aws:username}`) look alike, so only these five names are ours.
+Policy variables (`${aws:username}`) look alike, so only these five names are ours, and `${saml:…}` only where it
+names PROVIDER/USER: `${saml:sub}` is a policy variable.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from sts_tui.tours.faults import StepFault
 
-_BEGINS = re.compile(r"\$\{(mfa|saml|oidc|last|key):")
+_BEGINS = re.compile(r"\$\{(mfa|last|key|(?:saml|oidc)(?=:[^{},/]*/)):")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,11 +85,13 @@ def test_hard_values_come_back_as_they_were(value: str) -> None:
     assert read_again(cli_line("iam:UntagUser", keys)) == ("iam:UntagUser", keys)
 
 
-def test_a_policy_variable_that_a_tour_would_replace_is_escaped() -> None:
-    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${saml:sub}/*"}
+def test_text_that_a_tour_would_replace_is_escaped_and_a_policy_variable_stays_readable() -> None:
+    resources = ["arn:aws:s3:::home/${saml:sub}/*", "arn:aws:s3:::home/${saml:acme-sso/ann}"]
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": resources}
     document = {"Version": "2012-10-17", "Statement": [statement]}
     line = cli_line("iam:PutRolePolicy", {"RoleName": "r", "PolicyName": "p", "PolicyDocument": document})
-    assert "${saml:" not in line
+    assert "${saml:sub}" in line
+    assert "${saml:acme-sso" not in line
     assert json.loads(read_again(line)[1]["PolicyDocument"]) == document
 
 

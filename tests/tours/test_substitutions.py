@@ -28,6 +28,7 @@ def shown(found: Substitution) -> str:
         ("${oidc:github/main}${key:alice}", "<oidc|github/main><key|alice>"),
         ("arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/${aws:username}/*"),
         ("${aws:PrincipalTag/team, 'none'}", "${aws:PrincipalTag/team, 'none'}"),
+        ("${saml:sub}-${saml:sub, 'a/b'}", "${saml:sub}-${saml:sub, 'a/b'}"),
         ("${MFA:alice} $mfa {mfa:x} ${mfa}", "${MFA:alice} $mfa {mfa:x} ${mfa}"),
         ("", ""),
     ],
