@@ -20,6 +20,7 @@ from sts_tui.account.entities import Settings, Tag
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.organization import organization_keys
 from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.sts.session import Session, SessionKind
 
 DEFAULT_SOURCE_IP: Final = "203.0.113.10"
@@ -27,7 +28,7 @@ DEFAULT_SOURCE_IP: Final = "203.0.113.10"
 DEFAULT_USER_AGENT: Final = "sts-tui"
 HOME_REGION: Final = "us-east-1"
 GLOBAL_SERVICES: Final = frozenset({"iam", "organizations", "cloudfront", "route53"})
-"""They report their home Region as `aws:RequestedRegion`, wherever the caller is."""
+"""Their `aws:RequestedRegion` is their home Region, whoever calls; so is that of the global endpoint of STS."""
 
 
 class Origin(Enum):
@@ -147,11 +148,11 @@ def resource_part(resource: str, account: str | None, configuration: Configurati
 
 def request_part(action: str, region: str, context: Mapping[str, Any]) -> ContextPart:
     """The defaults of every request, and over them what the caller says of it."""
-    service = action.partition(":")[0]
+    is_global = action.partition(":")[0] in GLOBAL_SERVICES or region == GLOBAL_ENDPOINT
     defaults = {
         "aws:SecureTransport": "true",
         "aws:ViaAWSService": "false",
-        "aws:RequestedRegion": HOME_REGION if service in GLOBAL_SERVICES else region,
+        "aws:RequestedRegion": HOME_REGION if is_global else region,
         "aws:UserAgent": DEFAULT_USER_AGENT,
     }
     through_endpoint = any(key.lower() in ("aws:sourcevpce", "aws:sourcevpc") for key in context)

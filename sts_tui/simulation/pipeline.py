@@ -26,6 +26,7 @@ from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import IdSource
 from sts_tui.sts.mfa import MfaVerification
 from sts_tui.sts.operation import Answer, Call, Effect, Operation
+from sts_tui.sts.regions import refuse_endpoint
 from sts_tui.sts.shapes import Shape
 from sts_tui.sts.who_may_call import refuse_caller
 
@@ -94,6 +95,7 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
     try:
         caller = authenticator(ask.caller, world, world.now, service)
         authorization.caller = caller
+        refuse_endpoint(ask.action, ask.region)
         refuse_caller(ask.action, caller, world.settings, str(_named_resource(ask)), ask.region)
         if ":" not in ask.action:
             raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)

@@ -34,7 +34,7 @@ def assume_role(call: Call) -> Answer:
     refuse_long_policy(params, call.settings)
     tags = requested_tags(params, caller.session)
     _refuse_provided_contexts(call)
-    refuse_region("AssumeRole", call.region, role_account(role_arn), call.settings)
+    refuse_region(call.region, role_account(role_arn), call.settings)
     has_mfa = has_verified_mfa(call)
     role = find_role(call, ACTION, caller)
     source_identity = params.get("SourceIdentity") or _inherited_source_identity(call)

@@ -40,7 +40,7 @@ def assume_role_with_saml(call: Call) -> Answer:
     params = call.params
     role_arn, provider_arn = params["RoleArn"], params["PrincipalArn"]
     account = role_account(role_arn)
-    refuse_region("AssumeRoleWithSAML", call.region, account, call.settings)
+    refuse_region(call.region, account, call.settings)
     provider, directory, assertion = _verified(call)
     provider_account = provider_arn.split(":")[4]
     caller = federated_identity(provider_arn, provider_account, f"{directory.name}/{assertion.subject}")

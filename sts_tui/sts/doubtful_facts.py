@@ -251,6 +251,12 @@ DOUBTFUL_FACTS: Final = (
         how_sure="that it is refused is documented, how is not",
     ),
     DoubtfulFact(
+        about="aws:RequestedRegion at the global endpoint of STS",
+        changes="us-east-1",
+        sources=(f"{_UG}/id_credentials_temp_region-endpoints.html",),
+        how_sure="global requests used to be served there; since 2025 they may be served nearer by",
+    ),
+    DoubtfulFact(
         about="MFA code that is one too many",
         changes="refused in the words for a wrong code, and not counted itself; a device has nine codes "
         "verified in any three minutes",

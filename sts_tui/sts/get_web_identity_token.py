@@ -28,7 +28,7 @@ def get_web_identity_token(call: Call) -> Answer:
     caller, params = call.caller, call.params
     refuse_caller(ACTION, caller, call.settings)
     account = caller.account or call.account
-    refuse_region("GetWebIdentityToken", call.region, account, call.settings)
+    refuse_region(call.region, account, call.settings)
     facts = call.configuration.accounts.get(account)
     if facts is None or not facts.outbound_web_identity_federation:
         raise AwsError(

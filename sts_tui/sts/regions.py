@@ -1,8 +1,7 @@
 """Where STS answers: opt-in Regions have to be enabled before they issue credentials.
 
-Modelled: which Regions are opt-in, and a model-wide list of those that are enabled (setting `OptInRegions`).
-Not modelled: deactivating STS in a Region that is enabled by default, and the account preference that makes
-the global endpoint issue version 2 tokens.
+Which Regions are opt-in is known, and a model-wide list says which are enabled (setting `OptInRegions`). What
+is left out: `not_simulated`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
 """
 
@@ -25,13 +24,18 @@ OPT_IN_REGIONS: Final = frozenset(
 )  # fmt: skip
 """https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"""
 
-_REGIONAL_ONLY: Final = frozenset({"AssumeRoot", "GetWebIdentityToken"})
+_REGIONAL_ONLY: Final = frozenset({"sts:AssumeRoot", "sts:GetWebIdentityToken"})
 
 
-def refuse_region(operation: str, region: str, account: str, settings: Settings) -> None:
-    """Raise AwsError where STS issues no credentials; `account` is the one they would belong to."""
-    if region == GLOBAL_ENDPOINT and operation in _REGIONAL_ONLY:
+def refuse_endpoint(action: str, region: str) -> None:
+    """Raise AwsError for an operation that the global endpoint does not have, whoever calls."""
+    if region == GLOBAL_ENDPOINT and action in _REGIONAL_ONLY:
+        operation = action.removeprefix("sts:")
         raise AwsError("InvalidAction", f"Could not find operation {operation} for version 2011-06-15")
+
+
+def refuse_region(region: str, account: str, settings: Settings) -> None:
+    """Raise AwsError where STS issues no credentials; `account` is the one they would belong to."""
     if region in OPT_IN_REGIONS and region not in settings.opt_in_regions:
         raise AwsError(
             "RegionDisabledException",

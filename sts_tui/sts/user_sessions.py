@@ -31,7 +31,7 @@ def long_term_caller(call: Call, action: str) -> CallerIdentity:
         raise access_denied(
             action, "*", caller, hint="the operator has no permissions of its own to hand out"
         )
-    refuse_region(action.removeprefix("sts:"), call.region, caller.account or call.account, call.settings)
+    refuse_region(call.region, caller.account or call.account, call.settings)
     return caller
 
 

@@ -49,3 +49,22 @@ def test_token_of_the_global_endpoint_does_not_work_in_opt_in_regions(desk: Desk
     key = desk.key(response)
     assert "Arn" in desk.call("GetCallerIdentity", by=key, region="eu-west-1")
     assert desk.refusal("GetCallerIdentity", by=key, region="af-south-1").code == "InvalidClientTokenId"
+
+
+@pytest.mark.parametrize("by", ["alice", f"root@{MAIN}"])
+@pytest.mark.parametrize("operation", ["AssumeRoot", "GetWebIdentityToken"])
+def test_global_endpoint_lacks_some_operations_whoever_calls(desk: Desk, operation: str, by: str) -> None:
+    refused = desk.refusal(operation, by=by, region="aws-global")
+    assert (refused.code, refused.status) == ("InvalidAction", 400)
+    assert refused.message == f"Could not find operation {operation} for version 2011-06-15"
+
+
+def test_global_endpoint_is_in_virginia_for_policies(desk: Desk) -> None:
+    condition = {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}
+    statement = {"Effect": "Deny", "Action": "sts:*", "Resource": "*", "Condition": condition}
+    document = {"Version": "2012-10-17", "Statement": statement}
+    given = {"UserName": "alice", "PolicyName": "elsewhere", "PolicyDocument": document}
+    desk.sim.call("iam:PutUserPolicy", given)
+    role = {"RoleArn": role_arn("App"), "RoleSessionName": "ab"}
+    assert desk.denied("AssumeRole", region="aws-global", **role)
+    assert "Credentials" in desk.call("AssumeRole", region="eu-west-1", **role)

@@ -1,0 +1,66 @@
+"""What AWS has and the simulation has not, and what happens instead. Data alone, for the page on STS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_UG: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
+_STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSimulated:
+    """Something of AWS that is not here."""
+
+    what: str
+    instead: str
+    source: str
+
+
+NOT_SIMULATED: Final = (
+    NotSimulated(
+        what="trade-in tokens of GetDelegatedAccessToken",
+        instead="the parameters are checked, then every token is refused: ExpiredTradeInTokenException",
+        source=f"{_STS}/API_GetDelegatedAccessToken.html",
+    ),
+    NotSimulated(
+        what="context assertions of IAM Identity Center (ProvidedContexts)",
+        instead="the parameters are checked, then every assertion is refused: InvalidParameterValue",
+        source=f"{_STS}/API_AssumeRole.html",
+    ),
+    NotSimulated(
+        what="access tokens of the providers that ProviderId names",
+        instead="the parameters are checked, then every token is refused: InvalidIdentityToken",
+        source=f"{_STS}/API_AssumeRoleWithWebIdentity.html",
+    ),
+    NotSimulated(
+        what="SetSecurityTokenServicePreferences",
+        instead="the global endpoint (Region `aws-global`) issues version 1 tokens, whatever the account "
+        "prefers: refused in opt-in Regions; regional endpoints issue version 2. Both are equally long",
+        source=f"{_UG}/id_credentials_temp_enable-regions.html",
+    ),
+    NotSimulated(
+        what="deactivating STS in a Region that is enabled by default, enabling Regions account by account",
+        instead="STS is active in every Region but the opt-in ones; `OptInRegions` enables those for all "
+        "accounts",
+        source=f"{_UG}/id_credentials_temp_enable-regions.html",
+    ),
+    NotSimulated(
+        what="signatures, their scope, and clocks that are wrong",
+        instead="whoever calls with whole credentials has secret and token compared; an access key id is "
+        "taken as signed well",
+        source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html",
+    ),
+    NotSimulated(
+        what="FIDO security keys, MFA of root users, resynchronizing a device",
+        instead="a device is a TOTP device of an IAM user, and its clock is the simulated one",
+        source=f"{_UG}/id_credentials_mfa_configure-api-require.html",
+    ),
+    NotSimulated(
+        what="console sign-in, the federation endpoint, CloudTrail",
+        instead="the log tells who called what and what decided; `sts-tui creds` prints what the metadata "
+        "endpoints of instances and containers answer",
+        source=f"{_UG}/id_roles_providers_enable-console-custom-url.html",
+    ),
+)
