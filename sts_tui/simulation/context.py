@@ -28,7 +28,7 @@ DEFAULT_SOURCE_IP: Final = "203.0.113.10"
 DEFAULT_USER_AGENT: Final = "sts-tui"
 HOME_REGION: Final = "us-east-1"
 GLOBAL_SERVICES: Final = frozenset({"iam", "organizations", "cloudfront", "route53"})
-"""Their `aws:RequestedRegion` is their home Region, whoever calls; so is that of the global endpoint of STS."""
+"""Their `aws:RequestedRegion` is their home Region, whoever calls; so is that of STS at `aws-global`."""
 
 
 class Origin(Enum):
