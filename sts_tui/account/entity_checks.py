@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sts_tui.account.arn import Arn
-from sts_tui.account.build import IAM_ENTITIES
+from sts_tui.account.derivation import IAM_ENTITIES
+from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
 
-if TYPE_CHECKING:
-    from sts_tui.account.shape_check import ShapeCheck
-
 MOST_VERSIONS: Final = 5
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
 
-_ISSUER: Final = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
+ISSUER_URL: Final = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
+"""Of an OpenID Connect provider: https, no port, no query.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
+
 _INLINE: Final = {
     "User": ("UserPolicyList", "UserName", PolicyKind.USER_INLINE),
     "Group": ("GroupPolicyList", "GroupName", PolicyKind.GROUP_INLINE),
@@ -27,12 +28,12 @@ _INLINE: Final = {
 }
 
 
-def _check_iam_entity(shape: str) -> Callable[[ShapeCheck, dict[str, Any], Steps], None]:
+def _check_iam_entity(shape: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
     """The ARN agrees with name and path; the inline policies together stay within their quota."""
     kind, name_key, _, _ = IAM_ENTITIES[shape]
     inline = _INLINE.get(shape)
 
-    def check_entity(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+    def check_entity(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
         if isinstance(raw.get("Arn"), str):
             _check_arn(check, raw, kind, name_key, steps)
         if inline and raw.get(inline[0]):
@@ -41,7 +42,7 @@ def _check_iam_entity(shape: str) -> Callable[[ShapeCheck, dict[str, Any], Steps
     return check_entity
 
 
-def _check_arn(check: ShapeCheck, raw: dict[str, Any], kind: str, name_key: str, steps: Steps) -> None:
+def _check_arn(check: FileCheck, raw: dict[str, Any], kind: str, name_key: str, steps: Steps) -> None:
     text = raw["Arn"]
     arn = Arn.parse(text)
     resource_type, _, rest = arn.resource.partition("/")
@@ -57,7 +58,7 @@ def _check_arn(check: ShapeCheck, raw: dict[str, Any], kind: str, name_key: str,
 
 
 def _check_inline_size(
-    check: ShapeCheck, raw: dict[str, Any], inline: tuple[str, str, PolicyKind], steps: Steps
+    check: FileCheck, raw: dict[str, Any], inline: tuple[str, str, PolicyKind], steps: Steps
 ) -> None:
     list_key, name_key, kind = inline
     policies = raw[list_key]
@@ -75,8 +76,8 @@ def _check_inline_size(
         )
 
 
-def _check_size(key: str, kind: PolicyKind) -> Callable[[ShapeCheck, dict[str, Any], Steps], None]:
-    def check_size(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
+    def check_size(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
         written = raw.get(key)
         if (
             isinstance(written, WrittenPolicy)
@@ -92,7 +93,7 @@ _check_trust_size = _check_size("AssumeRolePolicyDocument", PolicyKind.TRUST)
 _check_policy_entity = _check_iam_entity("ManagedPolicy")
 
 
-def _check_role(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_role(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     _check_role_entity(check, raw, steps)
     _check_trust_size(check, raw, steps)
 
@@ -100,7 +101,7 @@ def _check_role(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
 _check_version_size = _check_size("Document", PolicyKind.MANAGED)
 
 
-def _check_managed_policy(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_managed_policy(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     """Versions and their marks. AWS's own policies are above the quotas for customers."""
     _check_policy_entity(check, raw, steps)
     listed = raw.get("PolicyVersionList")
@@ -116,7 +117,7 @@ def _check_managed_policy(check: ShapeCheck, raw: dict[str, Any], steps: Steps) 
 
 
 def _check_default_version(
-    check: ShapeCheck, raw: dict[str, Any], versions: list[dict[str, Any]], steps: Steps
+    check: FileCheck, raw: dict[str, Any], versions: list[dict[str, Any]], steps: Steps
 ) -> None:
     ids = [version.get("VersionId") for version in versions]
     marked = [version.get("VersionId") for version in versions if version.get("IsDefaultVersion") is True]
@@ -135,7 +136,7 @@ def _check_default_version(
         check.fault((*steps, "PolicyVersionList"), "no version is marked as the default one")
 
 
-def _check_resource(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     """An endpoint's policy has a grammar of its own; which it is, the ARN tells."""
     written = raw.get("Policy")
     if not isinstance(written, WrittenPolicy) or written.written_as == "unreadable":
@@ -144,23 +145,23 @@ def _check_resource(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> Non
     check.documents(written, PolicyKind.ENDPOINT if is_endpoint else PolicyKind.RESOURCE, (*steps, "Policy"))
 
 
-def _check_oidc_provider(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_oidc_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
     url = raw.get("Url")
-    if isinstance(url, str) and not _ISSUER.fullmatch(url if "://" in url else f"https://{url}"):
+    if isinstance(url, str) and not ISSUER_URL.fullmatch(url if "://" in url else f"https://{url}"):
         check.fault((*steps, "Url"), f"{shown(url)} is no https issuer without port and query")
 
 
-def _check_identity_provider(check: ShapeCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     issuer = raw.get("Issuer")
-    if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not _ISSUER.fullmatch(issuer):
+    if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not ISSUER_URL.fullmatch(issuer):
         check.fault((*steps, "Issuer"), f"{shown(issuer)} is no https issuer without port and query")
     name = raw.get("Name")
     if isinstance(name, str) and ("/" in name or not name):
         check.fault((*steps, "Name"), f"{shown(name)} holds a slash: PROVIDER/USER could not be told apart")
 
 
-CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[ShapeCheck, dict[str, Any], Steps], None]]] = {
+CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps], None]]] = {
     "User": _check_iam_entity("User"),
     "Group": _check_iam_entity("Group"),
     "Role": _check_role,

@@ -43,8 +43,8 @@ def issue_oidc(
     """A fresh ID token of `user`: RS256, with a `kid`.
 
     `overrides` replaces claims by name: `exp`, `iat`, `nbf`, `auth_time` in seconds from now, an empty value
-    leaves the claim out, a value in JSON brackets is read as JSON. `alg` and `kid` replace the header's;
-    `signature` is one of `SIGNATURES`. Raises ValueError for an override that makes no sense.
+    leaves the claim (or `kid`) out, a value in JSON brackets is read as JSON. `alg` and `kid` replace the
+    header's; `signature` is one of `SIGNATURES`. Raises ValueError for an override that makes no sense.
     """
     claims = _claims(provider, user, int(now.timestamp()))
     header = {"alg": "RS256", "kid": key_of_provider(provider.name), "typ": "JWT"}
@@ -52,6 +52,8 @@ def issue_oidc(
     for name, value in (overrides or {}).items():
         if name == "signature":
             signature = _known_signature(value)
+        elif name == "kid" and value in ("", None):
+            del header["kid"]
         elif name in HEADER:
             header[name] = str(value)
         elif value in ("", None):

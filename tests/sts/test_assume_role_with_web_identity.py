@@ -183,6 +183,10 @@ def test_key_that_nobody_published(desk: Desk) -> None:
     assert told(refused(desk, kid="other")) == ("InvalidIdentityToken", 400, message)
 
 
+def test_key_need_not_be_named_where_the_provider_publishes_one(desk: Desk) -> None:
+    assert "Credentials" in redeem(desk, kid="")
+
+
 def test_changed_claims_break_the_signature(desk: Desk) -> None:
     header, claims, signature = token(desk).split(".")
     changed = {**json.loads(_decoded(claims)), "sub": "repo:acme/other"}

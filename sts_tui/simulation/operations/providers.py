@@ -13,6 +13,7 @@ from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import OpenIDConnectProvider, SAMLProvider
+from sts_tui.account.entity_checks import ISSUER_URL
 from sts_tui.simulation.operations.families import arn_in, authorize_on, edited, with_entity, without_entity
 from sts_tui.simulation.operations.named_entities import OIDC, SAML, authorized_entity
 from sts_tui.simulation.operations.refusals import (
@@ -72,7 +73,7 @@ def list_saml_providers(call: Call) -> Answer:
 def create_oidc_provider(call: Call) -> Answer:
     params = call.params
     url = params["Url"]
-    if not url.startswith("https://"):
+    if not ISSUER_URL.fullmatch(url):  # no port, no query
         raise validation_error("Invalid Open ID Connect Provider URL")
     issuer = url.removeprefix("https://").rstrip("/")
     arn = arn_in(call, "oidc-provider/", issuer, path="")

@@ -98,7 +98,8 @@ def test_oidc_provider_is_known_by_its_url_without_scheme() -> None:
         f"Provider with url https://{GITHUB} already exists.",
     )
     expected = ("ValidationError", 400, "Invalid Open ID Connect Provider URL")
-    assert refusal(aws, "iam:CreateOpenIDConnectProvider", Url="http://plain.example") == expected
+    for url in ("http://plain.example", "https://a.example:8443", "https://a.example/?tenant=1", "a.example"):
+        assert refusal(aws, "iam:CreateOpenIDConnectProvider", Url=url) == expected, url
 
 
 def test_oidc_client_ids_come_and_go_and_deleting_is_idempotent() -> None:
