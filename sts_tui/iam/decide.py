@@ -15,6 +15,7 @@ from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome, PolicyTy
 from sts_tui.iam.evidence import Evidence, Found, is_unlocking, needs_own_policy
 from sts_tui.iam.policy_set import PolicySet
 from sts_tui.iam.principals import Closeness
+from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
 
 _ROOT: Final = (CallerKind.ROOT, CallerKind.ROOT_SESSION)
@@ -51,8 +52,8 @@ def _by_policies(request: Request, policies: PolicySet) -> Decision:
     layers = policies.binding(request.caller)
     if is_unlocking(request):
         layers = layers.without((PolicyType.RESOURCE,))
-    elif request.action_key == "kms:retiregrant":
-        layers = layers.without((PolicyType.RCP,))  # AWS exempts it from every RCP
+    if layers.rcps and why_beyond_rcps(request):
+        layers = layers.without((PolicyType.RCP,))
     evidence = Evidence(request, layers, policies.settings)
     denies, doubtful_denies = evidence.explicit_denies()
     if denies:

