@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -18,7 +18,6 @@ from sts_tui.simulation.history import NothingToUndoError
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
-from sts_tui.tours.steps import Tour
 from sts_tui.tui import theme
 from sts_tui.tui.actions import ACTIONS
 from sts_tui.tui.bridge import Bridge
@@ -31,10 +30,13 @@ from sts_tui.tui.pieces import Line, Tone, line
 from sts_tui.tui.screens.main import MainScreen
 from sts_tui.tui.situation import Situation
 from sts_tui.tui.symbols import AsciiFilter
-from sts_tui.tui.touring import Touring
 from sts_tui.tui.view import View
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from sts_tui.tours.steps import Tour
+    from sts_tui.tui.touring import Touring
 
 TICK: Final = 0.1
 """Seconds between looks at the clock."""
@@ -46,7 +48,7 @@ class StsApp(App[int]):
     """The explorer."""
 
     TITLE = "sts-tui"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/layout.tcss", "styles/modals.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/layout.tcss"]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ExplorerCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "perform('quit')", "Quit", show=False, priority=True, id="quit"),
@@ -96,8 +98,11 @@ class StsApp(App[int]):
         if own:  # Textual goes through a keymap at every key, so there is none where nothing differs
             self.set_keymap(own)
         self.push_screen(self.main, callback=None)
-        self.main.set_class(self.options.is_ascii, "-ascii")
+        if self.options.is_ascii:
+            self.main.add_class("-ascii")
         self.main.command_line.complete = self._completions
+        for table in (self.main.roles.table, self.main.sessions.table, self.main.requests.table):
+            table.on_moved = self.view.chosen_changed
         if self.touring is not None:
             self.call_after_refresh(self.touring.begin)
         for problem in self.keymap.problems:
@@ -180,6 +185,8 @@ class StsApp(App[int]):
 
     def present(self, tour: Tour) -> None:
         """Shows a tour, from its beginning, once the screen is there."""
+        from sts_tui.tui.touring import Touring
+
         self.touring = Touring(self, tour)
         self.clock = self.clock.paused(self.reading())
 
@@ -235,9 +242,6 @@ class StsApp(App[int]):
             self.perform("explain")
         else:
             self.main.go_to("policies")
-
-    def on_table_moved(self, event: Table.Moved) -> None:
-        self.view.chosen_changed(event.table, event.key)
 
     def on_descendant_focus(self) -> None:
         self.view.refresh()

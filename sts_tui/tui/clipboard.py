@@ -42,6 +42,8 @@ def copy(app: StsApp, what: str, text: str) -> str:
         return f"Copied the {what} with {tool[0]}."
     if len(text.encode()) <= OSC_52_LIMIT:
         app.copy_to_clipboard(text)
+        if app.is_web:
+            return f"Copied the {what} (through the browser)."
         return f"Copied the {what} (OSC 52; where a terminal ignores it, f shows the pane without borders)."
     from sts_tui.tui.screens.reading import ReadingScreen
 

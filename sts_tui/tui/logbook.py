@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
-from sts_tui.tours.steps import Aws, Request, Revoke, Step
 from sts_tui.tui import durations
 from sts_tui.tui.options import Options
 from sts_tui.tui.pieces import Line, text_of
@@ -23,6 +22,7 @@ from sts_tui.tui.pieces import Line, text_of
 if TYPE_CHECKING:
     from sts_tui.tours.player import Player
     from sts_tui.tours.results import StepResult
+    from sts_tui.tours.steps import Step
 
 KEPT = 500
 """Messages that stay in the list."""
@@ -92,6 +92,8 @@ class Logbook:
 
     def perform(self, step: Step, text: str) -> StepResult:
         """Performs a step of the tour grammar as whoever acts; who acts may change by it."""
+        from sts_tui.tours.steps import Aws, Request, Revoke
+
         player = self.player
         player.acting = self.acting
         result = player.perform(step)

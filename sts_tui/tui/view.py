@@ -128,7 +128,7 @@ class View:
         app, main = self._app, self._app.main
         header = app.bridge.header(app)
         main.show_header(header_text.first_line(header), header_text.second_line(header))
-        main.set_class(header.is_session, "-acting-as-session")
+        main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(
             {
                 "roles": f"Roles {len(main.roles.table.rows)}",
@@ -163,7 +163,9 @@ class View:
             self.role_arn = (row.role_arn if row else None) or self.role_arn
         elif table is main.requests.table and table.has_focus and not table.is_following:
             self._follow_caller()
-        if not self._is_settling:  # the row moves at once, what hangs on it follows in the next frame
+        if table is not main.requests.table:
+            self._settle()
+        elif not self._is_settling:  # an explanation takes longer than a frame: the row moves first
             self._is_settling = True
             self._app.call_after_refresh(self._settle)
 

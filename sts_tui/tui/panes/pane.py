@@ -32,8 +32,10 @@ class Pane(Vertical):
     def set_title(self, facts: str = "", hint: str = "") -> None:
         """Title at the top left, a hint at the bottom right; never read as markup."""
         title = f"{self.NUMBER} {self.TITLE}  {facts}" if facts else f"{self.NUMBER} {self.TITLE}"
-        self.border_title = Content(title)
-        self.border_subtitle = Content(hint) if hint else None
+        if str(self.border_title or "") != title:  # setting it draws the whole pane again
+            self.border_title = Content(title)
+        if str(self.border_subtitle or "") != hint:
+            self.border_subtitle = Content(hint)
 
     def main_widget(self) -> Widget:
         """What gets the focus."""

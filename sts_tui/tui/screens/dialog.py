@@ -26,6 +26,7 @@ class Dialog(Vertical):
 class Question(ModalScreen[T | None], Generic[T]):
     """Answers with a value, or None when it was left. It changes nothing itself."""
 
+    CSS_PATH = "../styles/modals.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
 
     def action_leave(self) -> None:

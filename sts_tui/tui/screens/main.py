@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -57,7 +57,7 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = None
 
     def __init__(self, log: EventLog) -> None:
-        super().__init__()
+        super().__init__(classes="-tab-roles")
         self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
         self.roles = RolesPane(id="roles")
@@ -90,24 +90,34 @@ class MainScreen(Screen[None]):
         yield self.key_line
 
     def on_mount(self) -> None:
-        self.add_class("-tab-roles")
         self.roles.table.focus()
 
     # Size ------------------------------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
-        self.set_class(width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1], "-compact")
-        self.set_class(width >= WIDE_FROM and height >= COMPACT_BELOW[1], "-wide")
-        self.set_class(height >= TALL_FROM, "-tall")
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(too_small, "-too-small")
+        self.switch_classes(
+            {
+                "-compact": width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1],
+                "-wide": width >= WIDE_FROM and height >= COMPACT_BELOW[1],
+                "-tall": height >= TALL_FROM,
+                "-too-small": too_small,
+            }
+        )
         if too_small:
             text = (
                 f"{width}x{height} is too small: sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}.\nNothing is lost."
             )
             self.query_one("#too-small", Static).update(text)
         self.call_after_refresh(self._refocus)
+
+    def switch_classes(self, wanted: Mapping[str, bool]) -> None:
+        """All at once, because every change of a class looks at every style again."""
+        kept = {name for name in self.classes if wanted.get(name, True)}
+        new = kept | {name for name, is_on in wanted.items() if is_on}
+        if new != set(self.classes):
+            self.set_classes(sorted(new))
 
     def _refocus(self) -> None:
         """A pane that the size has hidden gives the focus to one that is seen."""
@@ -147,8 +157,7 @@ class MainScreen(Screen[None]):
     def go_to(self, name: str) -> None:
         """Brings a pane to the front where panes are tabs, and gives it the focus."""
         if name in TABBED:
-            for other in TABBED:
-                self.set_class(other == name, f"-tab-{other}")
+            self.switch_classes({f"-tab-{other}": other == name for other in TABBED})
             self._tab = name
         if self.has_class("-full-screen"):
             self._show_full(name)
@@ -165,8 +174,7 @@ class MainScreen(Screen[None]):
         self.remove_class("-full-screen", *(f"-full-{name}" for name in PANES))
 
     def _show_full(self, name: str) -> None:
-        for other in PANES:
-            self.set_class(other == name, f"-full-{other}")
+        self.switch_classes({f"-full-{other}": other == name for other in PANES})
 
     # What surrounds them ---------------------------------------------------------------------------------
 

@@ -173,6 +173,8 @@ class Table(LineView, Generic[R], can_focus=True):
         self._rows: Rows[R] = ListRows((), lambda row: None)
         self._key: object = None
         self._follow = follow
+        self.on_moved: Callable[[Table[Any], object], None] | None = None
+        """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
         self.sort_shown: tuple[str, bool] | None = None
         """(column, reversed), for the mark in the header."""
         self.empty = empty
@@ -220,6 +222,8 @@ class Table(LineView, Generic[R], can_focus=True):
         key = self._rows.key(self.cursor) if len(self._rows) else None
         if key != self._key:
             self._key = key
+            if self.on_moved is not None:
+                self.on_moved(self, key)
             self.post_message(self.Moved(self, key))
 
     def choose(self, key: object) -> bool:
