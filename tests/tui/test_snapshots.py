@@ -140,7 +140,10 @@ def test_overviews(snap_compare: SnapCompare, name: str, pressed: str) -> None:
     async def open_it(pilot: Pilot[Any]) -> None:
         await pilot.pause()
         await pilot.press(pressed)
-        await pilot.app.workers.wait_for_complete()
+        for _ in range(200):  # reach is found in a thread
+            if pilot.app.screen is not app.main:
+                break
+            await pilot.pause(0.05)
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=MIDDLE, run_before=open_it)

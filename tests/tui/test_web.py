@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiohttp import ClientConnectionError, ClientSession, ClientWebSocketResponse
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from sts_tui.tui.web import HOST, LocalServer
@@ -54,11 +58,31 @@ async def test_localhost_is_led_to_the_one_address() -> None:
 
 
 async def test_a_page_shows_the_explorer_until_one_quits() -> None:
-    async with a_browser() as browser, browser.ws_connect("/ws?width=120&height=36") as page:
-        seen = b""
-        while b"Pipeline" not in seen:
-            seen += (await page.receive(timeout=20)).data
-        await page.send_json(["stdin", "\x11"])  # ctrl+q
-        while not page.closed:
-            await page.receive(timeout=20)
-    assert b"App" in seen
+    port = unused_port()
+    command = [sys.executable, "-m", "sts_tui.tui.web", "--port", str(port), "--no-journal"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        assert server.stdout is not None
+        while b"Serving" not in server.stdout.readline():
+            assert server.poll() is None
+        async with ClientSession() as browser:
+            page = await connected(browser, f"http://{HOST}:{port}/ws?width=120&height=36")
+            seen = b""
+            while b"Pipeline" not in seen:
+                seen += (await page.receive(timeout=20)).data
+            await page.send_json(["stdin", "\x11"])  # ctrl+q
+            while not page.closed:
+                await page.receive(timeout=20)
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+async def connected(browser: ClientSession, url: str) -> ClientWebSocketResponse:
+    """Once the server listens, which is soon after it says so."""
+    for _ in range(100):
+        try:
+            return await browser.ws_connect(url)
+        except ClientConnectionError:
+            await asyncio.sleep(0.05)
+    raise TimeoutError(url)
