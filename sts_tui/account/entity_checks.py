@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sts_tui.account.arn import Arn
-from sts_tui.account.derivation import IAM_ENTITIES
+from sts_tui.account.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.policy_document import WrittenPolicy
@@ -30,19 +30,20 @@ _INLINE: Final = {
 
 def _check_iam_entity(shape: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
     """The ARN agrees with name and path; the inline policies together stay within their quota."""
-    kind, name_key, _, _ = IAM_ENTITIES[shape]
+    names = IAM_ENTITIES[shape]
     inline = _INLINE.get(shape)
 
     def check_entity(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
         if isinstance(raw.get("Arn"), str):
-            _check_arn(check, raw, kind, name_key, steps)
+            _check_arn(check, raw, names, steps)
         if inline and raw.get(inline[0]):
             _check_inline_size(check, raw, inline, steps)
 
     return check_entity
 
 
-def _check_arn(check: FileCheck, raw: dict[str, Any], kind: str, name_key: str, steps: Steps) -> None:
+def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
+    kind = names.resource_type
     text = raw["Arn"]
     arn = Arn.parse(text)
     resource_type, _, rest = arn.resource.partition("/")
@@ -51,7 +52,7 @@ def _check_arn(check: FileCheck, raw: dict[str, Any], kind: str, name_key: str, 
             (*steps, "Arn"), f"{shown(text)} is no ARN of a {kind} (arn:aws:iam::ACCOUNT:{kind}/NAME)"
         )
         return
-    for key, told in ((name_key, arn.name), ("Path", arn.path)):
+    for key, told in ((names.name_key, arn.name), ("Path", arn.path)):
         said = raw.get(key, told)
         if isinstance(said, str) and said != told:
             check.fault((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
@@ -142,7 +143,7 @@ def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None
     if not isinstance(written, WrittenPolicy) or written.written_as == "unreadable":
         return
     is_endpoint = ":vpc-endpoint/" in str(raw.get("Arn", ""))
-    check.documents(written, PolicyKind.ENDPOINT if is_endpoint else PolicyKind.RESOURCE, (*steps, "Policy"))
+    check.document(written, PolicyKind.ENDPOINT if is_endpoint else PolicyKind.RESOURCE, (*steps, "Policy"))
 
 
 def _check_oidc_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sts_tui.account.arn import iam_arn
-from sts_tui.account.build import IAM_ENTITIES, Derivation, derived_arn
+from sts_tui.account.derivation import IAM_ENTITIES, Derivation, derived_arn
 from sts_tui.account.entities import Account, AccountModel, Entity, OrganizationalUnit, User
 from sts_tui.account.identifiers import derive_access_key_id, derive_organization_id, derive_unique_id
 from sts_tui.account.policy_document import WrittenPolicy

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sts_tui.account.build import IAM_ENTITIES
+from sts_tui.account.derivation import IAM_ENTITIES
 from sts_tui.account.merge import Merged, MergedAccount
 from sts_tui.account.suggestions import did_you_mean
 
@@ -42,7 +42,7 @@ class KnownEntities:
             for listed in account.lists.values()
             for entity in listed.values()
         ]
-        id_keys = {shape: keys[2] for shape, keys in IAM_ENTITIES.items()}
+        id_keys = {shape: names.id_key for shape, names in IAM_ENTITIES.items()}
         ids = (entity.raw.get(id_keys.get(entity.shape.name, "")) for entity in entities)
         return cls(
             accounts=merged.accounts,

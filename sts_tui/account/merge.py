@@ -1,36 +1,22 @@
-"""Several files to one: by ARN, or by name where there is none; members are united.
+"""Several files to one: what each says of an entity is put together by ARN, or by name without one.
 
-What one file says may add to what another says. Two different values for one scalar are a fault that
-names both places; neither file is taken to be the right one.
+How the members of one entity are united, `account.unite` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.build import Derivation, Unusable, derived_arn, read_instant, without_scheme
+from sts_tui.account.derivation import Derivation, derived_arn
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import shown
-from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.account.shape import ACCOUNT_ID, Holds, Member, Shape
+from sts_tui.account.shape import ACCOUNT_ID, Holds, Shape
 from sts_tui.account.shapes import DETAIL_LISTS, SHAPES
-
-COUNTED_BY_AWS: Final = frozenset(
-    {"AttachmentCount", "PermissionsBoundaryUsageCount", "RoleLastUsed", "UpdateDate"}
-)
-"""What changes between two dumps without anybody editing anything: the first file's value stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """What one file says about one thing. `lenient`: it is a part of a raw dump."""
-
-    place: Place
-    raw: dict[str, Any]
-    lenient: bool
+from sts_tui.account.unite import Fragment, united
+from sts_tui.account.values import Unusable
 
 
 @dataclass(slots=True)
@@ -169,10 +155,12 @@ class Merge:
             for entities in account.lists.values():
                 for entity in entities.values():
                     if len(entity.fragments) > 1:
-                        entity.raw = self._united(entity.fragments, entity.shape)
+                        entity.raw = united(entity.fragments, entity.shape, self._findings)
             _link_instance_profiles(account)
         tops = self.merged.tops
-        self.merged.raw = self._united(tops, SHAPES["AccountModel"]) if len(tops) > 1 else tops[0].raw
+        self.merged.raw = (
+            united(tops, SHAPES["AccountModel"], self._findings) if len(tops) > 1 else tops[0].raw
+        )
         return self.merged
 
     def account_scalars(self, account: MergedAccount) -> dict[str, Any]:
@@ -186,7 +174,7 @@ class Merge:
             )
             for fragment in account.fragments
         ]
-        return self._united(fragments, shape) if len(fragments) > 1 else fragments[0].raw
+        return united(fragments, shape, self._findings) if len(fragments) > 1 else fragments[0].raw
 
     def _place(self, account: MergedAccount, key: str, fragment: Fragment) -> None:
         shape = SHAPES[SHAPES["Account"].members[key].shape]
@@ -224,65 +212,6 @@ class Merge:
             for nested in profile.get("Roles", ()) if isinstance(profile.get("Roles"), list) else ():
                 if isinstance(nested, dict) and nested.get("Arn", role_arn) == role_arn:
                     _complete(fragment.raw, nested)
-
-    def _united(self, fragments: Sequence[Fragment], shape: Shape) -> dict[str, Any]:
-        whole: dict[str, Any] = {}
-        first_place: dict[str, Fragment] = {}
-        for fragment in fragments:
-            for key, value in fragment.raw.items():
-                if value is None or (isinstance(value, Unusable) and key in whole):
-                    continue
-                if key not in whole or isinstance(whole[key], Unusable):
-                    whole[key] = value
-                    first_place[key] = fragment
-                    continue
-                whole[key] = self._pair(
-                    whole[key], value, shape.members.get(key), _at(first_place[key], key), _at(fragment, key)
-                )
-        return whole
-
-    def _pair(self, first: Any, second: Any, member: Member | None, place: Fragment, other: Fragment) -> Any:
-        """Two files' values for one key. `place` and `other` are where they stand."""
-        holds = member.holds if member else Holds.TEXT
-        if holds is Holds.ENTITY and isinstance(first, dict) and isinstance(second, dict) and member:
-            pair = (Fragment(place.place, first, place.lenient), Fragment(other.place, second, other.lenient))
-            return self._united(pair, SHAPES[member.shape])
-        if holds is Holds.ENTITIES and isinstance(first, list) and isinstance(second, list) and member:
-            if SHAPES[member.shape].identity:
-                return self._pair_lists(first, second, SHAPES[member.shape], place, other)
-        elif (
-            holds in (Holds.TEXTS, Holds.REFERENCES) and isinstance(first, list) and isinstance(second, list)
-        ):
-            return [*first, *(text for text in second if text not in first)]
-        elif holds is Holds.TEXTS_BY_KEY and isinstance(first, dict) and isinstance(second, dict):
-            return {
-                key: list(dict.fromkeys([*first.get(key, ()), *second.get(key, ())]))
-                for key in {**first, **second}
-            }
-        if member is None or member.key in COUNTED_BY_AWS:
-            return first
-        if not _equal(first, second) and not (holds is Holds.INSTANT and _same_instant(first, second)):
-            message = f"{_shown(second)} here, but {_shown(first)} at {{other}}"
-            self._findings.add(other.place, message, other=place.place)
-        return first
-
-    def _pair_lists(
-        self, first: list[Any], second: list[Any], shape: Shape, place: Fragment, other: Fragment
-    ) -> list[Any]:
-        whole = list(first)
-        positions = {_identity(item, shape): index for index, item in enumerate(first)}
-        positions.pop(None, None)
-        for index, item in enumerate(second):
-            at = positions.get(_identity(item, shape))
-            if at is None:
-                whole.append(item)
-            else:
-                pair = (
-                    Fragment(Place(place.place.source, (*place.place.steps, at)), first[at], place.lenient),
-                    Fragment(Place(other.place.source, (*other.place.steps, index)), item, other.lenient),
-                )
-                whole[at] = self._united(pair, shape)
-        return whole
 
 
 _OWN_SHAPES: Final = ("Account", "AccountModel")
@@ -340,33 +269,3 @@ def _complete(role: dict[str, Any], nested: Mapping[str, Any]) -> None:
         value = nested.get(key)
         if key not in role and isinstance(value, int if key == "MaxSessionDuration" else str):
             role[key] = value
-
-
-def _identity(item: Any, shape: Shape) -> str | None:
-    name = item.get(shape.identity) if isinstance(item, dict) else None
-    if not isinstance(name, str):
-        return None
-    text = without_scheme(name)
-    return text.lower() if shape.ignores_case else text
-
-
-def _at(fragment: Fragment, key: str) -> Fragment:
-    place = Place(fragment.place.source, (*fragment.place.steps, key))
-    return Fragment(place, fragment.raw, fragment.lenient)
-
-
-def _equal(first: Any, second: Any) -> bool:
-    if isinstance(first, WrittenPolicy) and isinstance(second, WrittenPolicy):
-        return first.document == second.document
-    return type(first) is type(second) and bool(first == second)
-
-
-def _same_instant(first: Any, second: Any) -> bool:
-    try:
-        return read_instant(first) == read_instant(second)
-    except (ValueError, TypeError, OverflowError):
-        return False
-
-
-def _shown(value: Any) -> str:
-    return "another policy" if isinstance(value, WrittenPolicy) else shown(value)

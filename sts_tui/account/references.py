@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.build import IAM_ENTITIES
+from sts_tui.account.derivation import IAM_ENTITIES
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.known_entities import LIST_OF_SHAPE, KnownEntities
 from sts_tui.account.managed_policies import built_in_document
-from sts_tui.account.merge import Fragment, Merged, MergedAccount, MergedEntity
+from sts_tui.account.merge import Merged, MergedAccount, MergedEntity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.policy_principals import UNIQUE_ID, invalid_principal, principals_of
 from sts_tui.account.suggestions import did_you_mean
+from sts_tui.account.unite import Fragment
 
 
 def check_references(merged: Merged, known: KnownEntities, findings: Findings) -> None:
@@ -168,7 +169,7 @@ class _References:
         """
         for shape, key in LIST_OF_SHAPE.items():
             taken: dict[str, MergedEntity] = {}
-            name_key = IAM_ENTITIES[shape][1]
+            name_key = IAM_ENTITIES[shape].name_key
             for entity in account.entities(key):
                 name = entity.raw.get(name_key)
                 if not isinstance(name, str) or account_of(entity.arn or "") == "aws":
@@ -231,10 +232,10 @@ def _has_document(policy: dict[str, Any]) -> bool:
 
 
 def _own_ids(entity: MergedEntity) -> Iterator[tuple[Fragment, Steps, str]]:
-    keys = IAM_ENTITIES.get(entity.shape.name)
+    names = IAM_ENTITIES.get(entity.shape.name)
     for fragment in entity.fragments:
-        if keys and isinstance(text := fragment.raw.get(keys[2]), str):
-            yield fragment, (keys[2],), text
+        if names and isinstance(text := fragment.raw.get(names.id_key), str):
+            yield fragment, (names.id_key,), text
         for list_key, id_key in (("AccessKeys", "AccessKeyId"), ("MFADevices", "SerialNumber")):
             listed = fragment.raw.get(list_key)
             for index, item in enumerate(listed if isinstance(listed, list) else ()):

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps
-from sts_tui.account.merge import Fragment, Merged, MergedEntity
+from sts_tui.account.merge import Merged, MergedEntity
 from sts_tui.account.shape import Holds, Shape
 from sts_tui.account.shapes import SHAPES
+from sts_tui.account.unite import Fragment
 
 MERGED_SHAPES: Final = frozenset(
     {

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sts_tui.account.build import Unusable
 from sts_tui.account.entity_checks import CHECKS_BY_SHAPE
+from sts_tui.account.file_check import FileCheck
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, json_path, shown
-from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy, written_policy
-from sts_tui.account.policy_grammar import check_policy, has_foreign_characters, parse_policy
+from sts_tui.account.policy_document import WrittenPolicy, written_policy
+from sts_tui.account.policy_grammar import check_policy, parse_policy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.required import MERGED_SHAPES, missing_keys
 from sts_tui.account.shape import Holds, Member, Shape
@@ -23,6 +23,7 @@ from sts_tui.account.suggestions import did_you_mean
 from sts_tui.account.value_checks import (
     check_boolean,
     check_instant,
+    check_length,
     check_number,
     check_object,
     check_objects,
@@ -30,26 +31,18 @@ from sts_tui.account.value_checks import (
     check_text_by_key,
     check_texts,
     check_texts_by_key,
-    is_shallow,
-    unusable,
 )
+from sts_tui.account.values import is_shallow, unusable
 
 
-class ShapeCheck:
-    """Checks the parts of one file; `lenient` while they are parts of a raw dump."""
+class ShapeCheck(FileCheck):
+    """Walks one file by the tables of shapes."""
 
     def __init__(
         self, source: int, findings: Findings, *, is_ascii: bool = False, vocabulary: bool = False
     ) -> None:
-        self._source = source
-        self._findings = findings
-        self._is_ascii = is_ascii
-        self._vocabulary = vocabulary
+        super().__init__(source, findings, is_ascii=is_ascii, vocabulary=vocabulary)
         self._unknown: dict[tuple[str, str], tuple[Steps, int]] = {}
-        self.lenient = False
-
-    def fault(self, steps: Steps, message: str, hint: str = "") -> None:
-        self._findings.add(Place(self._source, steps), message, hint=hint, lenient=self.lenient)
 
     def check(self, raw: dict[str, Any], shape: Shape, steps: Steps) -> None:
         """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""
@@ -85,34 +78,7 @@ class ShapeCheck:
         for (shape, key), (steps, count) in self._unknown.items():
             more = f", here and in {count - 1:,} more places" if count > 1 else ""
             message = f"unknown key {shown(key)} in {shape}{more}: kept, but without effect"
-            self._findings.add(Place(self._source, steps), message, lenient=True)
-
-    def wrong(self, value: Any, member: Member, steps: Steps, hint: str = "") -> Unusable:
-        self.fault(steps, f"{shown(value)} is not {member.holds.value}", hint)
-        return unusable(value)
-
-    def documents(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
-        """A policy document, as AWS checks it when it is written."""
-        faults = check_policy(written.document, kind)
-        for fault in faults:
-            message = f"{fault.message} {fault.detail}" if fault.detail else fault.message
-            self.fault((*steps, *fault.steps), message, fault.hint)
-        if faults and not is_shallow(written.document):
-            written.document, written.written_as, written.original = NO_DOCUMENT, "unreadable", None
-            return
-        if not self._is_ascii and has_foreign_characters(written.document):
-            self.fault(
-                steps, "The specified value for policyDocument is invalid. It holds characters beyond Latin-1"
-            )
-        if self._vocabulary:
-            self._doubts(written, kind, steps)
-
-    def _doubts(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
-        from sts_tui.account.vocabulary import doubts  # reads AWS's lists
-
-        for doubt in doubts(written.document, kind):
-            place = Place(self._source, (*steps, *doubt.steps))
-            self._findings.add(place, doubt.message, hint=doubt.hint, lenient=True)
+            self.findings.add(Place(self.source, steps), message, lenient=True)
 
 
 def _check_document(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> WrittenPolicy:
@@ -121,7 +87,7 @@ def _check_document(check: ShapeCheck, value: Any, member: Member, steps: Steps)
         hint = "an object, or JSON in a string, also percent-encoded"
         check.fault(steps, f"Syntax errors in policy. {shown(value)} is no policy document", hint)
     elif member.policy is not PolicyKind.RESOURCE and member.policy is not None:
-        check.documents(written, member.policy, steps)  # a resource's kind depends on its ARN: entity_checks
+        check.document(written, member.policy, steps)  # a resource's kind depends on its ARN: entity_checks
     return written
 
 
@@ -132,8 +98,7 @@ def _check_session_policy(check: ShapeCheck, value: Any, member: Member, steps: 
         faults = check_policy(value, PolicyKind.SESSION)
     else:
         return check.wrong(value, member, steps)
-    for fault in faults:
-        check.fault((*steps, *fault.steps), f"{fault.message} {fault.detail}".rstrip(), fault.hint)
+    check.grammar(faults, steps)
     return value
 
 
@@ -148,8 +113,7 @@ def _check_entities(check: ShapeCheck, value: Any, member: Member, steps: Steps)
     if not isinstance(value, list):
         return check.wrong(value, member, steps)
     shape = SHAPES[member.shape]
-    if member.most is not None and len(value) > member.most:
-        check.fault(steps, f"{len(value)} entries are more than the {member.most} that AWS takes")
+    check_length(check, value, member, steps)
     for index, item in enumerate(value):
         if isinstance(item, str) and shape.text_stands_for:
             item = value[index] = {shape.text_stands_for: item}
@@ -198,8 +162,7 @@ def _check_references(check: ShapeCheck, value: Any, member: Member, steps: Step
     """Roles of an instance profile; a raw dump has whole roles here, which stand in RoleDetailList too."""
     if not isinstance(value, list):
         return check.wrong(value, member, steps)
-    if member.most is not None and len(value) > member.most:
-        check.fault(steps, f"{len(value)} entries are more than the {member.most} that AWS takes")
+    check_length(check, value, member, steps)
     for index, item in enumerate(value):
         if not isinstance(item, str | dict):
             check.fault((*steps, index), f"{shown(item)} is no role")

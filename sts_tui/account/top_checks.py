@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sts_tui.account.build import without_scheme
+from sts_tui.account.derivation import without_scheme
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.known_entities import KnownEntities
-from sts_tui.account.merge import Fragment, Merged
+from sts_tui.account.merge import Merged
 from sts_tui.account.suggestions import did_you_mean
+from sts_tui.account.unite import Fragment
 
 MOST_LEVELS: Final = 5
 """Organizational units below the root.

@@ -6,45 +6,18 @@ Each check gives the value back, or `Unusable` in its place where nothing can be
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sts_tui.account.build import Unusable, read_instant
+from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.shape import Holds, Member
 from sts_tui.account.suggestions import did_you_mean
-
-if TYPE_CHECKING:
-    from sts_tui.account.shape_check import ShapeCheck
+from sts_tui.account.values import MOST_NESTING, Unusable, is_shallow, read_instant, unusable
 
 _EARLIEST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-MOST_NESTING: Final = 32
-"""Of values whose inside no table describes: claims, unknown keys, malformed policies."""
-
-
-def is_shallow(value: Any) -> bool:
-    """Whether a value can be shown, compared and written without running out of stack."""
-    level = [value]
-    for _ in range(MOST_NESTING):
-        children: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                children.extend(item.values())
-            elif isinstance(item, list):
-                children.extend(item)
-        if not children:
-            return True
-        level = children
-    return False
-
-
-def unusable(value: Any) -> Unusable:
-    """Wrap a value that cannot be used; one that is nested without end is not kept for the export either."""
-    return Unusable(value if is_shallow(value) else None)
-
-
-def check_text(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_text(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, str):
         return check.wrong(value, member, steps)
     if member.most is not None and len(value) > member.most:
@@ -59,7 +32,7 @@ def check_text(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> A
     return Unusable(value) if member.choices or member.key == "Arn" else value
 
 
-def check_number(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_number(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     kinds = int if member.holds is Holds.INTEGER else int | float
     if isinstance(value, bool) or not isinstance(value, kinds):
         return check.wrong(value, member, steps)
@@ -72,11 +45,11 @@ def check_number(check: ShapeCheck, value: Any, member: Member, steps: Steps) ->
     return value
 
 
-def check_boolean(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_boolean(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     return value if isinstance(value, bool) else check.wrong(value, member, steps)
 
 
-def check_instant(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_instant(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         try:
             if read_instant(value) >= _EARLIEST:
@@ -86,10 +59,10 @@ def check_instant(check: ShapeCheck, value: Any, member: Member, steps: Steps) -
     return check.wrong(value, member, steps, "like 2026-01-15T09:00:00Z")
 
 
-def check_texts(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_texts(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, list):
         return check.wrong(value, member, steps)
-    _check_length(check, value, member, steps)
+    check_length(check, value, member, steps)
     for index, text in enumerate(value):
         if not isinstance(text, str):
             check.fault((*steps, index), f"{shown(text)} is not text")
@@ -101,12 +74,13 @@ def check_texts(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> 
     return value
 
 
-def _check_length(check: ShapeCheck, value: list[Any], member: Member, steps: Steps) -> None:
+def check_length(check: FileCheck, value: list[Any], member: Member, steps: Steps) -> None:
+    """A list has no more entries than AWS takes."""
     if member.most is not None and len(value) > member.most:
         check.fault(steps, f"{len(value)} entries are more than the {member.most} that AWS takes")
 
 
-def check_object(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_object(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, dict):
         return check.wrong(value, member, steps)
     if not is_shallow(value):
@@ -115,10 +89,10 @@ def check_object(check: ShapeCheck, value: Any, member: Member, steps: Steps) ->
     return value
 
 
-def check_objects(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_objects(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, list):
         return check.wrong(value, member, steps)
-    _check_length(check, value, member, steps)
+    check_length(check, value, member, steps)
     for index, item in enumerate(value):
         if not isinstance(item, dict) or not is_shallow(item):
             check.fault((*steps, index), f"{shown(item)} is not a plain object")
@@ -126,7 +100,7 @@ def check_objects(check: ShapeCheck, value: Any, member: Member, steps: Steps) -
     return value
 
 
-def check_text_by_key(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_text_by_key(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, dict):
         return check.wrong(value, member, steps)
     for key, text in value.items():
@@ -136,7 +110,7 @@ def check_text_by_key(check: ShapeCheck, value: Any, member: Member, steps: Step
     return value
 
 
-def check_texts_by_key(check: ShapeCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_texts_by_key(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
     if not isinstance(value, dict):
         return check.wrong(value, member, steps)
     for key, texts in value.items():

@@ -10,21 +10,8 @@ from typing import TextIO
 
 from sts_tui.cli import console
 from sts_tui.cli.arguments import parse_arguments
+from sts_tui.cli.commands import COMMANDS
 from sts_tui.cli.doors import Doors
-
-_MODULES = {
-    "explore": "explorer",
-    "run": "run_tours",
-    "shoot": "shoot",
-    "record": "record",
-    "creds": "creds",
-    "export": "export",
-    "selftest": "selftest",
-    "validate": "validate",
-    "schema": "schema",
-    "reach": "reach",
-}
-"""The module of each command, `perform(options, doors) -> exit code`; only the one meant is imported."""
 
 
 def run(argv: Sequence[str], doors: Doors) -> int:
@@ -33,7 +20,7 @@ def run(argv: Sequence[str], doors: Doors) -> int:
         _never_fail_on_symbols(stream)
     try:
         options = parse_arguments(argv)
-        module = import_module(f"sts_tui.cli.{_MODULES[options.command]}")
+        module = import_module(f"sts_tui.cli.{COMMANDS[options.command].module}")
         code = int(module.perform(options, doors))
         sys.stdout.flush()
     except console.UserError as error:

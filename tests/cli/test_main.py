@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from sts_tui import __version__
-from sts_tui.cli.arguments import SHELLS, build_parser
-from sts_tui.cli.main import _MODULES
+from sts_tui.cli.arguments import SHELLS, build_parser, parse_arguments
+from sts_tui.cli.commands import COMMANDS, CREDENTIAL_FORMATS, EXPLORE
 from sts_tui.cli.sample import sample_account
 from tests.cli.conftest import Opened, Printed
 
 Command = Callable[..., Printed]
-COMMANDS = ["run", "shoot", "record", "creds", "export", "selftest", "validate", "schema", "reach"]
+NAMED = ["run", "shoot", "record", "creds", "export", "selftest", "validate", "schema", "reach"]
 
 
 def test_without_a_command_the_explorer_opens_on_the_sample(sts_tui: Command, opened: Opened) -> None:
@@ -103,7 +104,7 @@ def test_record_names_the_tour_to_write(sts_tui: Command, opened: Opened, tmp_pa
     assert sts_tui("record", "--out", tmp_path / "no" / "new.tour").code == 2
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", NAMED)
 def test_every_command_has_help_with_examples(sts_tui: Command, command: str) -> None:
     printed = sts_tui(command, "--help")
     assert printed.code == 0
@@ -115,12 +116,11 @@ def test_every_command_has_help_with_examples(sts_tui: Command, command: str) ->
 def test_the_examples_of_the_help_are_command_lines_that_parse() -> None:
     import shlex
 
-    from sts_tui.cli.arguments import _COMMANDS, parse_arguments
-
-    examples = [text for _, texts, _ in _COMMANDS.values() for text in texts if text.startswith("sts-tui")]
-    for example in examples:
-        words = shlex.split(example.partition(" > ")[0])
-        assert parse_arguments(words[1:]).command in _MODULES
+    for name, command in COMMANDS.items():
+        for example in command.examples:
+            if example.startswith("sts-tui"):  # others put it inside `eval "$(…)"`
+                words = shlex.split(example.partition(" > ")[0])
+                assert parse_arguments(words[1:]).command == name
 
 
 def test_the_version_is_that_of_the_package(sts_tui: Command) -> None:
@@ -131,7 +131,7 @@ def test_the_version_is_that_of_the_package(sts_tui: Command) -> None:
 def test_completion_knows_every_command(sts_tui: Command, shell: str) -> None:
     printed = sts_tui("--print-completion", shell)
     assert printed.code == 0
-    assert all(command in printed.out for command in COMMANDS)
+    assert all(command in printed.out for command in NAMED)
     assert "--junit" in printed.out
 
 
@@ -180,5 +180,13 @@ def test_an_interruption_is_130(sts_tui: Command) -> None:
 
 
 def test_every_command_has_its_module() -> None:
-    assert set(_MODULES) == {"explore", *COMMANDS}
-    assert all(command in build_parser().format_help() for command in COMMANDS)
+    assert set(COMMANDS) == {EXPLORE, *NAMED}
+    for command in COMMANDS.values():
+        assert callable(import_module(f"sts_tui.cli.{command.module}").perform)
+    assert all(name in build_parser().format_help() for name in NAMED)
+
+
+def test_creds_offers_every_format_that_there_is() -> None:
+    from sts_tui.sts.credential_formats import DOCUMENTS, FORMATS
+
+    assert CREDENTIAL_FORMATS == (*FORMATS, *DOCUMENTS)

@@ -1,0 +1,61 @@
+"""What the checks of one file share: where they report, how strictly, and how a document is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sts_tui.account.findings import Findings, Place
+from sts_tui.account.grammar_fault import GrammarFault
+from sts_tui.account.json_path import Steps, shown
+from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
+from sts_tui.account.policy_grammar import check_policy, has_foreign_characters
+from sts_tui.account.policy_kind import PolicyKind
+from sts_tui.account.shape import Member
+from sts_tui.account.values import Unusable, is_shallow, unusable
+
+
+class FileCheck:
+    """Reports on one file; `lenient` while a part of a raw dump is looked at: a fault is a warning there."""
+
+    def __init__(
+        self, source: int, findings: Findings, *, is_ascii: bool = False, vocabulary: bool = False
+    ) -> None:
+        self.source = source
+        self.findings = findings
+        self.lenient = False
+        self._is_ascii = is_ascii
+        self._vocabulary = vocabulary
+
+    def fault(self, steps: Steps, message: str, hint: str = "") -> None:
+        self.findings.add(Place(self.source, steps), message, hint=hint, lenient=self.lenient)
+
+    def wrong(self, value: Any, member: Member, steps: Steps, hint: str = "") -> Unusable:
+        self.fault(steps, f"{shown(value)} is not {member.holds.value}", hint)
+        return unusable(value)
+
+    def grammar(self, faults: Iterable[GrammarFault], steps: Steps) -> None:
+        """What AWS would refuse in the document that stands at `steps`."""
+        for fault in faults:
+            self.fault((*steps, *fault.steps), f"{fault.message} {fault.detail}".rstrip(), fault.hint)
+
+    def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
+        """A policy document, as AWS checks it when it is written."""
+        faults = check_policy(written.document, kind)
+        self.grammar(faults, steps)
+        if faults and not is_shallow(written.document):
+            written.document, written.written_as, written.original = NO_DOCUMENT, "unreadable", None
+            return
+        if not self._is_ascii and has_foreign_characters(written.document):
+            self.fault(
+                steps, "The specified value for policyDocument is invalid. It holds characters beyond Latin-1"
+            )
+        if self._vocabulary:
+            self._doubts(written, kind, steps)
+
+    def _doubts(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
+        from sts_tui.account.vocabulary import doubts  # reads AWS's lists
+
+        for doubt in doubts(written.document, kind):
+            place = Place(self.source, (*steps, *doubt.steps))
+            self.findings.add(place, doubt.message, hint=doubt.hint, lenient=True)

@@ -1,0 +1,48 @@
+"""What a JSON value of a file stands for: a time, or something that cannot be used."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+
+def read_instant(value: str | int | float) -> datetime:
+    """A time of a file, always aware UTC: ISO 8601, or seconds since 1970 as some SDKs print them."""
+    if isinstance(value, str):
+        instant = datetime.fromisoformat(value)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    return datetime.fromtimestamp(value, UTC)
+
+
+class Unusable:
+    """A value of a raw dump that is not of its kind: left out, but kept for the export."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+MOST_NESTING: Final = 32
+"""Of values whose inside no table describes: claims, unknown keys, malformed policies."""
+
+
+def is_shallow(value: Any) -> bool:
+    """Whether a value can be shown, compared and written without running out of stack."""
+    level = [value]
+    for _ in range(MOST_NESTING):
+        children: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                children.extend(item.values())
+            elif isinstance(item, list):
+                children.extend(item)
+        if not children:
+            return True
+        level = children
+    return False
+
+
+def unusable(value: Any) -> Unusable:
+    """Wrap a value that cannot be used; one that is nested without end is not kept for the export either."""
+    return Unusable(value if is_shallow(value) else None)

@@ -1,0 +1,217 @@
+"""Every command: its module, what it does in a line, examples, and the arguments it takes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+CREDENTIAL_FORMATS: Final = ("env", "fish", "powershell", "process", "profile", "imds", "container")
+"""Those of `sts.credential_formats`, which need not be loaded to read the command line."""
+EXPLORE: Final = "explore"
+"""The command that is meant where none is written."""
+
+
+class Command(NamedTuple):
+    """One command: its module answers `perform(options, doors) -> exit code`, and only its is imported."""
+
+    module: str
+    summary: str
+    examples: tuple[str, ...]
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def _instant(text: str) -> Any:
+    from sts_tui.tours.durations import parse_instant
+    from sts_tui.tours.faults import StepFault
+
+    try:
+        return parse_instant(text)
+    except StepFault as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def _add_files(
+    parser: argparse.ArgumentParser, help: str = "account files; none: the built-in sample"
+) -> None:
+    parser.add_argument("files", nargs="*", default=[], metavar="FILE", help=help)
+
+
+def _add_beginning(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=_seed, metavar="N", help="where issued ids come from (default 0)")
+    parser.add_argument("--start", type=_instant, metavar="TIME", help="where the clock starts, ISO 8601")
+
+
+def _add_screen(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--theme", metavar="NAME", help="a theme of the explorer")
+    parser.add_argument("--keymap", metavar="NAME", help="default, vim, k9s, lazygit, or a keymap file")
+    parser.add_argument("--ascii", action="store_true", help="no symbols and lines beyond ASCII")
+
+
+def _explore(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument("--tour", metavar="TOUR", help="a tour to present")
+    parser.add_argument("--resume", action="store_true", help="go on where the last explorer was left")
+    parser.add_argument("--readonly", action="store_true", help="look, but change nothing")
+    parser.add_argument("--no-journal", dest="journal", action="store_false", help="write no journal")
+    _add_screen(parser)
+    parser.add_argument("--calm", action="store_true", help="nothing moves by itself more often than it must")
+    parser.add_argument("--reader", action="store_true", help="linear text and a prompt, for screen readers")
+    parser.add_argument(
+        "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"
+    )
+    _add_beginning(parser)
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE_OR_TOUR", help="tours (*.tour); account files replace theirs"
+    )
+    parser.add_argument(
+        "-c",
+        dest="commands",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="STEP",
+        help="steps, each quoted as one word; it may be repeated",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object per step")
+    parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")
+    _add_beginning(parser)
+
+
+def _shoot(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tour", metavar="TOUR", help="the tour whose `shot` steps are drawn")
+    parser.add_argument("--out", required=True, metavar="DIR", help="where the pictures go")
+    _add_screen(parser)
+    _add_beginning(parser)
+
+
+def _record(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument("--out", required=True, metavar="TOUR", help="the tour to write")
+    _add_screen(parser)
+    _add_beginning(parser)
+
+
+def _creds(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("who", metavar="WHO", help="a session or a user, as in a tour: job@App, alice")
+    _add_files(parser)
+    parser.add_argument(
+        "--format", choices=CREDENTIAL_FORMATS, default="env", help="default: env (for sh, bash, zsh)"
+    )
+    parser.add_argument("--tour", metavar="TOUR", help="a tour to play first")
+    _add_beginning(parser)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument("--tour", metavar="TOUR", help="a tour to play first")
+    parser.add_argument("--diff", metavar="FILE", help="print what is different in FILE instead")
+    parser.add_argument("--out", metavar="FILE", help="write to a file that only you can read")
+    _add_beginning(parser)
+
+
+def _selftest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("topics", nargs="*", metavar="TOPIC", help="only claims of these topics")
+    parser.add_argument("--json", action="store_true", help="one JSON object per claim")
+    parser.add_argument("--list", action="store_true", help="list every claim with its source")
+
+
+def _validate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE_OR_TOUR", help="account files, read as one model, and tours"
+    )
+
+
+def _nothing(parser: argparse.ArgumentParser) -> None:
+    """`schema` takes no arguments."""
+
+
+def _reach(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument("--from", dest="source", metavar="WHO", help="only chains that begin with WHO")
+    parser.add_argument("--to", dest="target", metavar="WHO", help="only chains that end with this role")
+    parser.add_argument("--json", action="store_true", help="one JSON object per chain")
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    EXPLORE: Command(
+        "explorer",
+        "open the explorer (the default)",
+        ("sts-tui mine.json overlay.json", "sts-tui --tour story.tour", "sts-tui --resume"),
+        _explore,
+    ),
+    "run": Command(
+        "run_tours",
+        "run tours headless and print their transcripts",
+        (
+            "sts-tui run story.tour --junit report.xml",
+            "sts-tui run mine.json story.tour",
+            "sts-tui run -c 'as alice' -c 'aws sts get-caller-identity' --json",
+        ),
+        _run,
+    ),
+    "shoot": Command(
+        "shoot",
+        "run a tour against the real screen and write its pictures",
+        ("sts-tui shoot story.tour --out docs/pictures",),
+        _shoot,
+    ),
+    "record": Command(
+        "record",
+        "open the explorer and write what you do as a tour",
+        ("sts-tui record mine.json --out story.tour",),
+        _record,
+    ),
+    "creds": Command(
+        "creds",
+        "print a session's simulated credentials as other tools read them",
+        (
+            'eval "$(sts-tui creds job@App mine.json)"',
+            "sts-tui creds alice --format process",
+            "sts-tui creds demo@Ops --tour story.tour --format profile",
+        ),
+        _creds,
+    ),
+    "export": Command(
+        "export",
+        "print the model, with its edits, as an account file",
+        (
+            "sts-tui export mine.json --tour story.tour --out after.json",
+            "sts-tui export mine.json --diff after.json",
+        ),
+        _export,
+    ),
+    "selftest": Command(
+        "selftest",
+        "run every claim about AWS against the engine",
+        ("sts-tui selftest", "sts-tui selftest --list permissions-boundaries"),
+        _selftest,
+    ),
+    "validate": Command(
+        "validate",
+        "check account files and tours",
+        ("sts-tui validate mine.json overlay.json story.tour",),
+        _validate,
+    ),
+    "schema": Command(
+        "schema",
+        "print the JSON Schema of the account file",
+        ("sts-tui schema > account.schema.json",),
+        _nothing,
+    ),
+    "reach": Command(
+        "reach",
+        "say who can become whom, through which chain of roles",
+        ("sts-tui reach mine.json", "sts-tui reach mine.json --from alice --to Admin"),
+        _reach,
+    ),
+}
