@@ -23,13 +23,12 @@ from sts_tui.simulation.context import (
     caller_part,
     clock_keys,
     clock_part,
-    endpoint_part,
-    request_part,
     resource_part,
     stacked,
 )
 from sts_tui.simulation.generations import Generations
 from sts_tui.simulation.policies import endpoint_of, governing_resource, policy_set
+from sts_tui.simulation.request_context import endpoint_part, request_part
 from sts_tui.sts.identity import CallerIdentity
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def prepare(question: Question) -> Prepared:
             caller_part(caller, configuration, question.settings),
             resource_part(question.resource, owner, configuration),
             endpoint_part(endpoint.arn if endpoint else None, configuration),
-            request_part(question.action, question.region, question.context),
+            request_part(question.action, question.region, question.context, caller, configuration),
             ContextPart.of(Origin.OPERATION, question.operation_context),
         )
     )

@@ -20,15 +20,7 @@ from sts_tui.account.entities import Settings, Tag
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.organization import organization_keys
 from sts_tui.sts.identity import CallerIdentity
-from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.sts.session import Session, SessionKind
-
-DEFAULT_SOURCE_IP: Final = "203.0.113.10"
-"""Of a range set aside for documentation."""
-DEFAULT_USER_AGENT: Final = "sts-tui"
-HOME_REGION: Final = "us-east-1"
-GLOBAL_SERVICES: Final = frozenset({"iam", "organizations", "cloudfront", "route53"})
-"""Their `aws:RequestedRegion` is their home Region, whoever calls; so is that of STS at `aws-global`."""
 
 
 class Origin(Enum):
@@ -144,35 +136,6 @@ def resource_part(resource: str, account: str | None, configuration: Configurati
     return part.over(
         ContextPart.of(Origin.ORGANIZATION, organization_keys("Resource", account, configuration))
     )
-
-
-def request_part(action: str, region: str, context: Mapping[str, Any]) -> ContextPart:
-    """The defaults of every request, and over them what the caller says of it."""
-    is_global = action.partition(":")[0] in GLOBAL_SERVICES or region == GLOBAL_ENDPOINT
-    defaults = {
-        "aws:SecureTransport": "true",
-        "aws:ViaAWSService": "false",
-        "aws:RequestedRegion": HOME_REGION if is_global else region,
-        "aws:UserAgent": DEFAULT_USER_AGENT,
-    }
-    through_endpoint = any(key.lower() in ("aws:sourcevpce", "aws:sourcevpc") for key in context)
-    network = {} if through_endpoint else {"aws:SourceIp": DEFAULT_SOURCE_IP}
-    return stacked(
-        (
-            ContextPart.of(Origin.REQUEST, defaults),
-            ContextPart.of(Origin.NETWORK, network),
-            ContextPart.of(Origin.REQUEST, context),
-        )
-    )
-
-
-def endpoint_part(endpoint: str | None, configuration: Configuration) -> ContextPart:
-    """What a request through a VPC endpoint knows of it. `endpoint` is the ARN of a configured one."""
-    entry = configuration.resources.get(endpoint) if endpoint else None
-    if entry is None:
-        return ContextPart({}, {})
-    owner = organization_keys("Vpce", entry.account, configuration)
-    return ContextPart.of(Origin.NETWORK, {"aws:VpceAccount": entry.account, **owner})
 
 
 def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:

@@ -55,9 +55,9 @@ def is_management_account(account: str | None, configuration: Configuration) -> 
 
 
 def organization_keys(
-    prefix: Literal["Principal", "Resource", "Vpce"], account: str, configuration: Configuration
+    prefix: Literal["Principal", "Resource", "Vpce", "Source"], account: str, configuration: Configuration
 ) -> dict[str, Any]:
-    """`aws:PrincipalOrgID` and `aws:PrincipalOrgPaths`, or their like for resources and endpoints."""
+    """`aws:PrincipalOrgID` and `aws:PrincipalOrgPaths`, or their like for others."""
     organization = configuration.organization
     levels = levels_of(account, configuration)
     if organization is None or not levels:

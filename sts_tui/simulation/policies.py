@@ -26,6 +26,7 @@ _ROOT_PERMISSIONS: Final = WrittenPolicy(
 )
 """What a federated user session has at most when a root user called GetFederationToken."""
 
+_TOGETHER_WITH_ASSUMING: Final = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
 _PRINCIPALS_OF_ACCOUNTS: Final = frozenset(
     {
         CallerKind.USER,
@@ -229,13 +230,19 @@ def _resource_policy(
         policy_type = PolicyType.TRUST if action.lower().startswith("sts:") else PolicyType.RESOURCE
         name = "trust policy" if policy_type is PolicyType.TRUST else resource.rsplit(":", 1)[-1]
         return compiled(given, name, policy_type)
-    if resource in configuration.roles and action.lower().startswith("sts:assumerole"):
+    if resource in configuration.roles and is_asked_of_a_role(action):
         trust = configuration.roles[resource].assume_role_policy_document
         return compiled(trust, "trust policy", PolicyType.TRUST)
     entry = governing_resource(resource, configuration)
     if entry is None or entry.policy is None:
         return None
     return compiled(entry.policy, entry.arn.rsplit(":", 1)[-1], PolicyType.RESOURCE)
+
+
+def is_asked_of_a_role(action: str) -> bool:
+    """Whether a role's trust policy answers: assuming it, and what is asked together with that."""
+    lowered = action.lower()
+    return lowered.startswith("sts:assumerole") or lowered in _TOGETHER_WITH_ASSUMING
 
 
 def _attached_to(

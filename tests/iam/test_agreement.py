@@ -57,7 +57,7 @@ def test_engine_and_naive_evaluator_agree(request_: NaiveRequest, policies_: Nai
 
 @pytest.mark.long
 @given(requests(), policies())
-@settings(NO_DEADLINE, max_examples=20_000)
+@settings(NO_DEADLINE, max_examples=8_000)
 def test_engine_and_naive_evaluator_agree_at_length(request_: NaiveRequest, policies_: NaivePolicies) -> None:
     agree(request_, policies_)
 

@@ -107,7 +107,7 @@ def test_any_document_is_answered(
 
 
 @pytest.mark.long
-@settings(max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DOCUMENT, DOCUMENT, DOCUMENT, CONTEXT, st.booleans())
 def test_very_many_documents_are_answered(
     identity: Any, resource: Any, boundary: Any, context: Any, is_role: bool
