@@ -14,5 +14,6 @@ Where to look, by question:
 - how a fault is told: `problems`, `grammar_fault`, `suggestions`; where it stands: `findings`, `json_path`,
   `locate`
 - how a model becomes text again: `export`, `difference`, `schema`, `missing`, `private_file`
-- a policy as written: `policy_document`, and of which kind: `policy_kind`; names and ids: `arn`, `identifiers`
+- a policy as written: `policy_document`, and of which kind: `policy_kind`; names and ids: `arn`,
+  `identifiers`
 """

@@ -189,4 +189,4 @@ def test_every_command_has_its_module() -> None:
 def test_creds_offers_every_format_that_there_is() -> None:
     from sts_tui.sts.credential_formats import DOCUMENTS, FORMATS
 
-    assert CREDENTIAL_FORMATS == (*FORMATS, *DOCUMENTS)
+    assert (*FORMATS, *DOCUMENTS) == CREDENTIAL_FORMATS
