@@ -1,7 +1,8 @@
 """Every action once: its id, keys, words, and the reason when it cannot be done.
 
 Footer, palette, `?`, the keymap and the explorer's page read this table; `sts_tui.tui.handlers` has one
-function per id. An action that cannot be done now is shown dim, and says why when it is asked for all the same.
+function per id. An action that cannot be done now is shown dim, and says why when it is asked for all the
+same.
 """
 
 from __future__ import annotations

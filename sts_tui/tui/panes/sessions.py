@@ -68,6 +68,9 @@ class SessionTable(Table[SessionRow]):
         super().__init__(self._make_columns(), **options)  # type: ignore[arg-type]
 
     def _make_columns(self) -> tuple[Column[SessionRow], ...]:
+        return (*self._time_columns(), *self._other_columns())
+
+    def _time_columns(self) -> tuple[Column[SessionRow], ...]:
         return (
             Column(
                 id="session",
@@ -128,6 +131,10 @@ class SessionTable(Table[SessionRow]):
                 cell=self._state,
                 sort_by=lambda r: r.state.value,
             ),
+        )
+
+    def _other_columns(self) -> tuple[Column[SessionRow], ...]:
+        return (
             Column(id="requests", title="REQS", width=5, priority=7, right=True, cell=self._requests),
             Column(id="denied", title="DENIED", width=6, priority=4, right=True, cell=self._denied),
             Column(
