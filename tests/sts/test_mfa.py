@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.journal_store import begin_at, resume_from
 from sts_tui.sts.mfa import code_at, next_code
-from tests.support.sts_calls import ALICE_MFA, MAIN, Desk, role_arn
+from tests.support.sts_calls import ALICE_MFA, MAIN, MODEL, Desk, role_arn
 
 WRONG = "MultiFactorAuthentication failed with invalid MFA one time pass code."
 UNKNOWN = (
@@ -214,3 +217,22 @@ def test_age_of_mfa_counts_from_its_use(desk: Desk) -> None:
     desk.sim.advance(1)
     assert not desk.may("sqs:SendMessage", queue, by=key)
     assert not desk.may("sqs:SendMessage", queue, by="alice")
+
+
+def test_codes_spent_by_denied_calls_are_spent_after_a_resume(tmp_path: Path) -> None:
+    model = tmp_path / "model.json"
+    model.write_text(json.dumps(MODEL), encoding="utf-8")
+    sim = Simulation.open(model, seed=7)
+    _, store = begin_at(tmp_path / "one.journal", sim, [model])
+    params = {"RoleArn": role_arn("Named"), "RoleSessionName": "ab", "SerialNumber": ALICE_MFA}
+    spent = code_at(ALICE_MFA, STEP)
+    with pytest.raises(AwsError):
+        sim.call("sts:AssumeRole", {**params, "TokenCode": spent}, caller=sim.resolve("alice"))
+    store.close()
+    found, store = resume_from(tmp_path / "one.journal")
+    resumed = found.sim
+    assert resumed.world.mfa_verifications == sim.world.mfa_verifications != {}
+    with pytest.raises(AwsError) as refusal:
+        resumed.call("sts:GetSessionToken", params | {"TokenCode": spent}, caller=resumed.resolve("alice"))
+    assert refusal.value.message == WRONG
+    store.close()
