@@ -144,7 +144,8 @@ class _Search:
                 key = f"ASIA{len(sessions) + 1:016d}"
                 self._keys[arn, name] = key
                 sessions[key] = _session(roles[arn], key, name, world)
-        self.world = replace(world, sessions=sessions)
+        # Whom one can become does not hang on codes that were used a moment ago.
+        self.world = replace(world, sessions=sessions, mfa_verifications={})
         self._callers = CallersOfSts(world)
         self._by_unique_id = {user.user_id: user.arn for user in world.in_force.users.values()}
         self._by_unique_id |= {role.role_id: role.arn for role in roles.values()}

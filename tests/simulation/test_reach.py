@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from sts_tui.simulation import AwsError
 from sts_tui.simulation.reach import Chain, Hop, chains, hops
 from sts_tui.simulation.simulation import Simulation
 from tests.tours.conftest import ALPHA, BETA, allow, role, trust, user
@@ -154,3 +157,17 @@ def test_asking_changes_nothing() -> None:
     hops(simulation)
     assert simulation.world is before
     assert len(simulation.events) == 0
+
+
+def test_codes_used_a_moment_ago_do_not_matter() -> None:
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    serial = f"arn:aws:iam::{ALPHA}:mfa/ann"
+    simulation = model(
+        [role("Guarded", trust(f"arn:aws:iam::{ALPHA}:user/ann", Condition=mfa))],
+        user("ann", MFADevices=[{"SerialNumber": serial}]),
+    )
+    code = {"SerialNumber": serial, "TokenCode": "000000"}
+    for _ in range(10):
+        with pytest.raises(AwsError):
+            simulation.call("sts:GetSessionToken", code, caller=simulation.resolve("ann"))
+    assert [told(hop) for hop in hops(simulation)] == [("ann", "Guarded", ("MFA",))]
