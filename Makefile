@@ -1,13 +1,28 @@
 # Each target sets up everything it needs in .venv; Python 3.11, pip, git and make are enough.
-PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
+  "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 BIN := .venv/bin
+PLACE := .venv/.place
 READY := .venv/.ready
 RUNTIME := .venv/.runtime
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test test-long check format bench docs clean setup snapshots
+# A .venv that was not finished, whose checkout has moved, whose Python is gone or is not the one asked for: made again.
+ifneq "$(shell test -x $(BIN)/python && head -1 $(PLACE) 2>/dev/null)" "$(CURDIR)"
+STALE := stale
+else ifneq "$(origin PYTHON)" "file"
+ifneq "$(shell tail -1 $(PLACE))" "$(PYTHON)"
+STALE := stale
+endif
+endif
+
+.PHONY: stale run web test test-long check format bench docs clean setup snapshots
 
 run: $(RUNTIME)      ## open the explorer on the built-in sample
 	@$(BIN)/sts-tui $(ARGS)
+
+web: $(READY)        ## the explorer in a browser, http://127.0.0.1:8000
+	@$(BIN)/python -m sts_tui.tui.web $(ARGS)
 
 test: $(READY)       ## the tests (under five minutes on two cores)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
@@ -37,19 +52,24 @@ snapshots: $(READY)  ## accept the pictures as they now are; look at them first
 setup: $(READY)
 
 # Debian ships Python without ensurepip: then the venv starts empty and the system's pip fills it.
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "sts-tui needs Python 3.11 or newer; found $$($(PYTHON) --version). Set PYTHON=…"; exit 1; }
-	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || \
-	  { rm -rf .venv; $(PYTHON) -m venv --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install -q pip; }
-
-$(RUNTIME): .venv/bin/python pyproject.toml constraints.txt
+$(PLACE): $(STALE)
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "sts-tui needs Python 3.11 or newer; there is none here by the name of '$(or $(PYTHON),python3)'." \
+	    "Say which: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "Setting up .venv (once) …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@rm -rf .venv
+	@"$(PYTHON)" -m venv .venv >/dev/null 2>&1 || { \
+	  rm -rf .venv; "$(PYTHON)" -m venv --without-pip .venv && \
+	  "$(PYTHON)" -m pip --disable-pip-version-check --python $(BIN)/python install -q pip; } || { \
+	  rm -rf .venv; echo "No pip for $(PYTHON): install it (Debian: apt install python3-venv or python3-pip)" >&2; exit 1; }
+	@printf '%s\n' "$(CURDIR)" "$(PYTHON)" > $@
+
+$(RUNTIME): $(PLACE) pyproject.toml constraints.txt
+	@$(PIP) -e .
 	@touch $@
 
 $(READY): $(RUNTIME)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PIP) -e '.[dev]'
 	@touch $@
 
 clean:
