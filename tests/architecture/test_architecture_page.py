@@ -1,0 +1,115 @@
+"""docs/architecture.md speaks of the code as it is."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation import Simulation
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "sts_tui"
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+PACKAGES = ("account", "iam", "identity_providers", "sts", "simulation", "tours", "cli", "tui")
+INTERFACES = (
+    PAGE.partition("## Interfaces between packages")[2].partition("```python\n")[2].partition("```")[0]
+)
+
+
+def named_in(package: str) -> list[str]:
+    """Modules (`conditions.strings`) and folders (`panes/`) in the last column of a package's tables."""
+    section = PAGE.partition(f"\n### `sts_tui.{package}`")[2]
+    section = re.split(r"\n##+ ", section, maxsplit=1)[0]
+    cells = [row.rsplit("|", 2)[1] for row in section.splitlines() if row.startswith("| ")]
+    return [name for cell in cells for name in re.findall(r"`([a-z_./]+)`", cell)]
+
+
+def modules_of(package: str) -> list[str]:
+    paths = sorted((PACKAGE / package).rglob("*.py"))
+    return [
+        ".".join(path.relative_to(PACKAGE / package).with_suffix("").parts)
+        for path in paths
+        if path.name != "__init__.py"
+    ]
+
+
+def is_named(module: str, names: list[str]) -> bool:
+    folder = f"{module.partition('.')[0]}/" if "." in module else None
+    return module in names or folder in names
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_stands_under_a_question(package: str) -> None:
+    names = named_in(package)
+    assert [module for module in modules_of(package) if not is_named(module, names)] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_that_is_named_is_there(package: str) -> None:
+    known = modules_of(package)
+    gone = [
+        name
+        for name in named_in(package)
+        if name not in known and not (PACKAGE / package / name.rstrip("/")).is_dir()
+    ]
+    assert gone == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_stands_under_two_questions(package: str) -> None:
+    names = [name for name in named_in(package) if not name.endswith("/")]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_package_has_its_section() -> None:
+    folders = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(PACKAGES)
+
+
+def imported() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for module, names in re.findall(r"^from (\S+) import ([\w, ]+?)(?:\s+#.*)?$", INTERFACES, re.MULTILINE):
+        for name in names.split(", "):
+            found[name] = getattr(import_module(module), name)
+    return found
+
+
+def calls() -> Iterator[tuple[str, Any, list[str]]]:
+    """(as written, what is called, names of the parameters) of every call of the block."""
+    names = imported()
+    for target, written in re.findall(r"^([\w.]+)\(([\w, ]*)\)", INTERFACES, re.MULTILINE):
+        holder, _, name = target.rpartition(".")
+        called = getattr(Simulation, name) if holder == "sim" else names[name]
+        yield target, called, [word for word in written.split(", ") if word]
+
+
+def test_the_interfaces_are_those_of_the_code() -> None:
+    assert len(imported()) > 40
+    checked = list(calls())
+    assert len(checked) > 35
+    wrong = {
+        target: sorted(set(words) - set(inspect.signature(called).parameters))
+        for target, called, words in checked
+        if not set(words) <= set(inspect.signature(called).parameters)
+    }
+    assert wrong == {}
+
+
+def test_attributes_that_the_page_names_are_there() -> None:
+    sim = Simulation.open(ROOT / "sample_accounts" / "acme.json")
+    assert {"now", "world", "events"} == set(re.findall(r"`sim\.(\w+)`", PAGE))
+    assert sim.now == sim.world.now
+    assert list(sim.events) == list(sim.events.since(0))
+
+
+def test_every_path_that_the_page_names_is_there() -> None:
+    added = PAGE.partition("## Where to add things")[2]
+    paths = re.findall(r"`([a-z_]+/[a-z_/*]*(?:\.py)?)`", added)
+    assert len(paths) > 10
+    assert [path for path in paths if not list(PACKAGE.glob(path.rstrip("/")))] == []
