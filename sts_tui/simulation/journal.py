@@ -1,9 +1,10 @@
 """The journal: what came from outside, written down as it happens, so that nothing acknowledged is lost.
 
 One entry a line: a check sum, a space, JSON. The first holds the account files and the seed, then come
-commands and the passage of time, and from time to time a checkpoint of the whole state. A resume reads the
-last checkpoint and makes the commands after it again; the same commands at the same instants give the same
-world, ids included. A line that is not whole (the machine died while writing it) ends the journal there.
+commands and the passage of time, and from time to time a checkpoint: a stretch of the log (all events since
+the checkpoint before it) and the whole state besides. A resume reads the stretches and the last state, and
+makes the commands after it again; the same commands at the same instants give the same world, ids included.
+A line that is not whole (the machine died while writing it) ends the journal there.
 """
 
 from __future__ import annotations
@@ -17,18 +18,22 @@ from typing import Any, Final, Protocol
 from zlib import crc32
 
 from sts_tui.account.sources import Source
+from sts_tui.simulation.configuration_deltas import ConfigurationTable
 from sts_tui.simulation.identities import caller_of_json
 from sts_tui.simulation.model_files import model_of_sources
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
-VERSION: Final = 1
+VERSION: Final = 2
 CHECKPOINT_EVERY: Final = 10_000
 """Events between two checkpoints: to make so many again takes about a second."""
 CHECKPOINT_BYTES: Final = 1024 * 1024
 """Bytes between two checkpoints: quiet hours write little but the time."""
-COMPACT_AT: Final = 8 * 1024 * 1024
-"""Bytes from which the journal is written anew: its first entry and the last checkpoint are enough."""
+COMPACT_AT: Final = 16 * 1024 * 1024
+"""Bytes from which the journal is written anew: its first entry, the stretches of what the log still holds
+and the last state are enough. Where those take more than half of that, it may grow to twice their size."""
+CONFIGURATIONS_SHARED: Final = 2_000
+"""Configurations that stretches of the log name together; with more the whole log is written once again."""
 
 
 class Store(Protocol):
@@ -40,6 +45,22 @@ class Store(Protocol):
 
     def replace(self, content: bytes) -> None:
         """All or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One whole line, read only where it is wanted: of many checkpoints a resume needs the last."""
+
+    line: bytes
+    end: int
+    """Where it ends in the journal."""
+
+    @property
+    def kind(self) -> str:
+        return self.line[len('0a0b0c0d {"kind":"') :].partition(b'"')[0].decode()
+
+    def read(self) -> Any:
+        return json.loads(self.line[9:])
 
 
 class JournalError(Exception):
@@ -56,8 +77,12 @@ class Journal:
         self.trouble = ""
         """Why nothing is written any more; empty while all is well."""
         self._note: Mapping[str, Any] = {}
-        self._checkpoint_at = sim.events.next_number
+        self._table: ConfigurationTable | None = None
+        self._stretches: list[tuple[int, bytes]] = []
+        """Lines that hold the log up to the last checkpoint, each behind the number of its last event."""
+        self._checkpoint_at = sim.events.last_number
         self._checkpoint_size = store.size
+        self._compact_at = COMPACT_AT
 
     @classmethod
     def begin(cls, store: Store, sim: Simulation, sources: Sequence[Source]) -> Journal:
@@ -78,7 +103,7 @@ class Journal:
     def record(self, entry: Mapping[str, Any]) -> None:
         """Called by the simulation after a command was carried out and before anybody is told."""
         self._append(_line(entry))
-        happened = self.sim.events.next_number - self._checkpoint_at
+        happened = self.sim.events.last_number - self._checkpoint_at
         if happened >= CHECKPOINT_EVERY or self.store.size - self._checkpoint_size >= CHECKPOINT_BYTES:
             self.checkpoint()
 
@@ -88,14 +113,63 @@ class Journal:
         self._append(_line({"kind": "note", "note": self._note}))
 
     def checkpoint(self) -> None:
-        """Write the whole state down; where the journal has grown long, leave out what came before."""
-        self._checkpoint_at = self.sim.events.next_number
-        line = _line({"kind": "checkpoint", "state": self.sim.checkpoint(), "note": self._note})
-        if self.store.size + len(line) > COMPACT_AT:
-            self._guarded(self.store.replace, _line(self._first) + line)
+        """Write down the state and what the log gained; where the journal has grown long, leave out what no
+        resume needs any more.
+        """
+        table = self._table
+        if table is None or len(table.listed) > CONFIGURATIONS_SHARED:
+            self._table = table = ConfigurationTable(self.sim.opened.configuration)
+            self._stretches, self._checkpoint_at = [], 0
+        state = self.sim.checkpoint(self._checkpoint_at, table)
+        stretch = _line({"kind": "log", "log": state.pop("log"), "is_first": not self._stretches})
+        line = _line({"kind": "checkpoint", "state": state, "note": self._note})
+        self._checkpoint_at = self.sim.events.last_number
+        self._stretches.append((self._checkpoint_at, stretch))
+        if self.store.size + len(stretch) + len(line) > self._compact_at:
+            self._compact(line)
         else:
-            self._append(line)
+            self._append(stretch + line)
         self._checkpoint_size = self.store.size
+
+    def _compact(self, state: bytes) -> None:
+        wanted = self.sim.events.first_number
+        self._stretches = [one for one in self._stretches if one[0] >= wanted]
+        lines = (line for _, line in self._stretches)
+        self._guarded(self.store.replace, b"".join((_line(self._first), *lines, state)))
+        self._compact_at = max(COMPACT_AT, 2 * self.store.size)
+
+    @property
+    def last_note(self) -> Mapping[str, Any]:
+        """What a front door wrote down last."""
+        return self._note
+
+    def replay(self, entries: Sequence[_Entry]) -> None:
+        """Make the simulation, just opened, what these entries tell of."""
+        last = max((at for at, one in enumerate(entries) if one.kind == "checkpoint"), default=-1)
+        if last >= 0:
+            self._restore(entries[: last + 1])
+        for entry in (one.read() for one in entries[last + 1 :] if one.kind != "log"):
+            if entry["kind"] == "note":
+                self._note = entry["note"]
+            else:
+                _again(self.sim, entry)
+
+    def _restore(self, entries: Sequence[_Entry]) -> None:
+        """From stretches of the log and a last checkpoint."""
+        stretches: list[tuple[int, bytes]] = []
+        logs: list[Any] = []
+        for one in entries:
+            if one.kind == "log":
+                entry = one.read()
+                if entry["is_first"]:
+                    stretches, logs = [], []
+                stretches.append((entry["log"]["last"], one.line))
+                logs.append(entry["log"])
+        checkpoint = entries[-1].read()
+        self._table = self.sim.restore({**checkpoint["state"], "log": logs[-1]}, logs[:-1])
+        self._stretches, self._note = stretches, checkpoint["note"]
+        self._checkpoint_at, self._checkpoint_size = self.sim.events.last_number, entries[-1].end
+        self._compact_at = max(COMPACT_AT, 2 * sum(len(line) for _, line in stretches))
 
     def _append(self, line: bytes) -> None:
         self._guarded(self.store.append, line)
@@ -130,13 +204,11 @@ def resume(store: Store, content: bytes) -> Resumed:
     entries, good = _entries(content)
     if not entries:
         raise JournalError("the journal has no whole entry")
-    first = entries[0]
+    first = entries[0].read()
     if first.get("kind") != "open" or first.get("version") != VERSION:
         raise JournalError(f"the journal is of another version than {VERSION}")
-    sim = _opened(first)
-    note = _replayed(sim, entries[1:])
-    journal = Journal(store, sim, first)
-    journal._note = note
+    journal = Journal(store, _opened(first), first)
+    journal.replay(entries[1:])
     lost = ""
     if good < len(content):
         store.replace(content[:good])
@@ -144,27 +216,13 @@ def resume(store: Store, content: bytes) -> Resumed:
         lost = (
             f"the end of the journal was damaged: {len(content) - good} bytes in {lines} line(s) were cut off"
         )
-    sim.recorder = journal.record
-    return Resumed(sim=sim, journal=journal, note=note, lost=lost)
+    journal.sim.recorder = journal.record
+    return Resumed(sim=journal.sim, journal=journal, note=journal.last_note, lost=lost)
 
 
 def _opened(first: Mapping[str, Any]) -> Simulation:
     loaded = model_of_sources([Source(name, text) for name, text in first["sources"]])
     return Simulation(loaded.model, seed=first["seed"], start=datetime.fromisoformat(first["start"]))
-
-
-def _replayed(sim: Simulation, entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    note: Mapping[str, Any] = {}
-    last = max((at for at, one in enumerate(entries) if one["kind"] == "checkpoint"), default=-1)
-    if last >= 0:
-        sim.restore(entries[last]["state"])
-        note = entries[last]["note"]
-    for entry in entries[last + 1 :]:
-        if entry["kind"] == "note":
-            note = entry["note"]
-        else:
-            _again(sim, entry)
-    return note
 
 
 def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
@@ -196,15 +254,15 @@ def _as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _entries(content: bytes) -> tuple[list[Mapping[str, Any]], int]:
+def _entries(content: bytes) -> tuple[list[_Entry], int]:
     """The whole entries from the beginning, and how many bytes they take."""
-    entries: list[Mapping[str, Any]] = []
+    entries: list[_Entry] = []
     good = 0
     for line in _lines(content):
         if not line.endswith(b"\n") or line[8:9] != b" " or b"%08x" % crc32(line[9:-1]) != line[:8]:
             break
-        entries.append(json.loads(line[9:]))
         good += len(line)
+        entries.append(_Entry(line, good))
     return entries, good
 
 

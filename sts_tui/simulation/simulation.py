@@ -6,7 +6,7 @@ goes), `due` (what passing time brings), `workloads` (who keeps calling), `histo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -33,6 +33,7 @@ DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
 if TYPE_CHECKING:
     from sts_tui.iam import PolicyType
     from sts_tui.iam.explain import Explanation
+    from sts_tui.simulation.configuration_deltas import ConfigurationTable
     from sts_tui.simulation.context import ContextPart
     from sts_tui.simulation.fixes import Fix
 
@@ -48,8 +49,9 @@ class Simulation:
         self.warnings: tuple[Problem, ...] = ()
         self.recorder: Callable[[Mapping[str, Any]], None] | None = None
         """Writes down what came from outside, before anybody is told: a journal's `record`."""
-        self._opened = _first_world(model, _in_utc(start or model.start_time or DEFAULT_START))
-        self._ledger = Ledger(self._opened)
+        self.opened = _first_world(model, _in_utc(start or model.start_time or DEFAULT_START))
+        """The world as the files gave it."""
+        self._ledger = Ledger(self.opened)
         self._commands = Commands(self._ledger, seed)
         self._passage = Passage(self._commands)
         self.events = self._ledger.log
@@ -233,17 +235,22 @@ class Simulation:
         """`callback(events)` after each change, events oldest first; returns how to end it."""
         return self._ledger.subscribe(callback)
 
-    def checkpoint(self) -> dict[str, Any]:
-        """The whole running state as JSON (see `checkpoint`); the account files are not in it."""
+    def checkpoint(self, after: int = 0, table: ConfigurationTable | None = None) -> dict[str, Any]:
+        """The whole running state as JSON (see `checkpoint`); the account files are not in it.
+
+        A journal asks only for the part of the log that came `after` its last checkpoint.
+        """
         from sts_tui.simulation.checkpoint import checkpoint_of  # only journals need it
 
-        return checkpoint_of(self._commands, self._opened)
+        return checkpoint_of(self._commands, self.opened, after, table)
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def restore(
+        self, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()
+    ) -> ConfigurationTable:
         """Become what a checkpoint says; the simulation has to be opened from the same files."""
         from sts_tui.simulation.checkpoint import restore
 
-        restore(self._commands, self._opened, state)
+        return restore(self._commands, self.opened, state, earlier)
 
     def _record(self, entry: Mapping[str, Any]) -> None:
         if self.recorder is not None:

@@ -183,6 +183,66 @@ def test_a_long_journal_is_written_anew_and_resumes_the_same(
     assert state(resumed.sim) == state(sim)
 
 
+def test_every_event_the_log_held_is_there_after_resume_upon_resume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "CHECKPOINT_EVERY", 150)
+    monkeypatch.setattr(journal_module, "COMPACT_AT", 300_000)
+    path = tmp_path / "a.journal"
+    sim, store, journal = begun(path)
+    life = (
+        ("request-log-size", 100_000),
+        ("request-log-size", 400),
+        ("propagation", 5),
+        ("request-log-size", 600),
+    )
+    for name, value in life:
+        sim.set(name, value)
+        for turn in range(12):
+            sim.advance(20)
+            sim.call(*revocation_call(APP, sim.world))
+            if turn % 3:
+                sim.undo()
+        store.close()
+        store = JournalFile(path)
+        resumed = resume(store, store.content())
+        assert resumed.lost == ""
+        assert [repr(event) for event in resumed.sim.events] == [repr(event) for event in sim.events]
+        assert state(resumed.sim) == state(sim)
+        sim, journal = resumed.sim, resumed.journal
+    assert len(sim.events) == 600
+    assert journal.trouble == ""
+
+
+def test_configurations_that_are_no_longer_mentioned_leave_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "CHECKPOINT_EVERY", 20)
+    monkeypatch.setattr(journal_module, "CONFIGURATIONS_SHARED", 8)
+    sim, store, _ = begun(tmp_path / "a.journal")
+    for _ in range(30):
+        sim.call(*revocation_call(APP, sim.world))
+        sim.advance(3)
+    resumed = resume(store, store.content())
+    assert [repr(event) for event in resumed.sim.events] == [repr(event) for event in sim.events]
+    assert state(resumed.sim) == state(sim)
+
+
+def test_a_checkpoint_cut_off_behind_its_stretch_of_the_log_loses_no_event(tmp_path: Path) -> None:
+    path = tmp_path / "a.journal"
+    sim, store, journal = begun(path)
+    sim.advance(30)
+    journal.checkpoint()
+    sim.advance(30)
+    journal.checkpoint()
+    store.close()
+    path.write_bytes(path.read_bytes()[:-10])
+    again = JournalFile(path)
+    resumed = resume(again, again.content())
+    assert "cut off" in resumed.lost
+    assert [repr(event) for event in resumed.sim.events] == [repr(event) for event in sim.events]
+
+
 def test_quiet_hours_do_not_grow_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_module, "CHECKPOINT_BYTES", 20_000)
     monkeypatch.setattr(journal_module, "COMPACT_AT", 60_000)
