@@ -168,7 +168,7 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
         found.append((identity.who, session.label, f"{state.value}, {left} left"))
     for account in world.configuration.accounts:
         found.append(
-            (root_identity(account).who, f"root@{account}", f"root user of {_account(simulation, account)}")
+            (root_identity(account, simulation.world.configuration).who, f"root@{account}", f"root user of {_account(simulation, account)}")
         )
     found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "an AWS service"))
     found.append((ANONYMOUS.who, "anonymous", "no credentials"))

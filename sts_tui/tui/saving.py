@@ -16,30 +16,40 @@ def save_model(app: StsApp) -> None:
     from sts_tui.tui.screens.ask_line import AskLineScreen
 
     def said(text: str) -> list[Line]:
-        path = Path(text).expanduser()
-        if not text.strip():
-            return [line(("A file name, please.", "warning"))]
-        if path.is_dir() or not path.absolute().parent.is_dir():
-            return [line(("This is a folder, or in a folder that is not there.", "warning"))]
-        if path.exists():
-            return [line((f"{one_line(str(path))} is there: enter replaces it.", "warning"))]
-        return [line(("Enter writes the model with its edits as an account file (mode 0600).", "muted"))]
+        return [_remark(text)]
 
     def answered(text: str | None) -> None:
-        if text:
-            _write(app, Path(text).expanduser())
+        if text and text.strip():
+            _write(app, text)
 
     app.push_screen(AskLineScreen("Save the model", "File", "model.json", said), answered)
 
 
-def _write(app: StsApp, path: Path) -> None:
+def _remark(text: str) -> Line:
+    """What is said of a file name while it is typed."""
+    if not text.strip():
+        return line(("A file name, please.", "warning"))
+    try:
+        path = Path(text).expanduser()
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            return line(("This is a folder, or in a folder that is not there.", "warning"))
+        if path.exists():
+            return line((f"{one_line(str(path))} is there: enter replaces it.", "warning"))
+    except (OSError, RuntimeError, ValueError) as error:  # too long, no such home, a NUL in it
+        return line((f"No file can be called this: {one_line(str(error))[:60]}", "warning"))
+    return line(("Enter writes the model with its edits as an account file (mode 0600).", "muted"))
+
+
+def _write(app: StsApp, text: str) -> None:
     from sts_tui.account.configuration import model_of
     from sts_tui.account.export import export
     from sts_tui.account.private_file import write_private
 
+    model = model_of(app.simulation.world.configuration, app.simulation.model)
     try:
-        write_private(path, export(model_of(app.simulation.world.configuration, app.simulation.model)))
-    except OSError as error:
-        app.say(f"{path}: {error.strerror}", "warning")
+        path = Path(text).expanduser()
+        write_private(path, export(model))
+    except (OSError, RuntimeError, ValueError) as error:
+        app.say(f"Not written: {getattr(error, 'strerror', None) or error}", "warning")
     else:
         app.say(f"Wrote {path}.")

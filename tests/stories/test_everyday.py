@@ -275,3 +275,23 @@ async def test_full_screen_is_one_pane_without_a_border() -> None:
         assert main.requests.styles.border_top[0] in ("", "none")
         await explorer.press("escape")
         assert main.sessions.display
+
+
+async def test_saving_takes_any_name_and_writes_for_its_owner_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with open_explorer(seconds=5) as explorer:
+        for name in ("a" * 5000, "~nobody-of-this-name/x", "\0", str(tmp_path), ""):
+            await explorer.press("ctrl+s")
+            explorer.app.screen.query_one(Input).value = name
+            await explorer.press("enter")
+            assert explorer.app.screen is explorer.app.main
+        await explorer.press("ctrl+s")
+        assert "account file" in explorer.text()
+        await explorer.press("enter")
+        assert "Wrote model.json" in explorer.message()
+        assert (tmp_path / "model.json").stat().st_mode & 0o777 == 0o600
+    from sts_tui.simulation.simulation import Simulation
+
+    assert Simulation.open(tmp_path / "model.json").world.configuration.roles
