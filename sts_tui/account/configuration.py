@@ -54,6 +54,14 @@ class Configuration:
     resources: Mapping[str, Resource] = field(default_factory=dict)
     organization: Organization | None = None
 
+    def partition_of(self, account: str) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`: the partition of what the account already holds."""
+        for collection in (self.roles, self.users, self.groups):
+            for arn in collection:
+                if account_of(arn) == account:
+                    return arn.split(":", 2)[1]
+        return "aws"
+
 
 def configuration_of(model: AccountModel) -> Configuration:
     """What of a model API calls can edit. An AWS managed policy that several accounts list stands once;

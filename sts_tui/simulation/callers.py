@@ -95,7 +95,8 @@ class Authenticator:
             case IdentityKind.ANONYMOUS:
                 return ANONYMOUS_IDENTITY
             case IdentityKind.ROOT:
-                return root_identity(identity.account or "")
+                account = identity.account or ""
+                return root_identity(account, world.configuration.partition_of(account))
             case IdentityKind.SERVICE:
                 return service_identity(identity.arn or "")
             case IdentityKind.SESSION:

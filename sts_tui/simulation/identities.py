@@ -120,8 +120,9 @@ def identity_of_user(user: User) -> Identity:
     )
 
 
-def root_identity(account: str) -> Identity:
-    return Identity(kind=IdentityKind.ROOT, label=f"root@{account}", account=account, arn=root_arn(account))
+def root_identity(account: str, configuration: Configuration) -> Identity:
+    arn = root_arn(account, configuration.partition_of(account))
+    return Identity(kind=IdentityKind.ROOT, label=f"root@{account}", account=account, arn=arn)
 
 
 def operator_identity(account: str | None = None) -> Identity:
@@ -157,7 +158,7 @@ def _keyword(who: str, world: World) -> Identity | None:
         case "operator":
             return operator_identity(_account_named(tail, who, world))
         case "root" if tail and account_id(tail, world.configuration):
-            return root_identity(_account_named(tail, who, world))
+            return root_identity(_account_named(tail, who, world), world.configuration)
     if who.startswith("service:") and len(who) > len("service:"):
         return Identity(kind=IdentityKind.SERVICE, label=who, arn=who.removeprefix("service:"))
     return None
@@ -184,7 +185,7 @@ def _by_arn(who: str, world: World) -> Identity | None:
     if user := world.configuration.users.get(who):
         return identity_of_user(user)
     if who.endswith(":root") and who.split(":")[4] in world.configuration.accounts:
-        return root_identity(who.split(":")[4])
+        return root_identity(who.split(":")[4], world.configuration)
     newest = next(
         (session for session in reversed(list(world.sessions.values())) if session.arn == who), None
     )

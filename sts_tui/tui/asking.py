@@ -167,9 +167,8 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
         left = durations.countdown(session.expires_at - world.now) if state.counts_as_active else "-"
         found.append((identity.who, session.label, f"{state.value}, {left} left"))
     for account in world.configuration.accounts:
-        found.append(
-            (root_identity(account, simulation.world.configuration).who, f"root@{account}", f"root user of {_account(simulation, account)}")
-        )
+        root = root_identity(account, world.configuration)
+        found.append((root.who, root.label, f"root user of {_account(simulation, account)}"))
     found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "an AWS service"))
     found.append((ANONYMOUS.who, "anonymous", "no credentials"))
     return found, _who_am_i(simulation, acting)

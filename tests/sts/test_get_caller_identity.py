@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.support.sts_calls import MAIN, Desk, policy, role_arn, user_arn
+from tests.support.sts_calls import MAIN, Desk, policy, role_arn, trust, user, user_arn
 
 
 def test_user_is_told_its_arn_and_unique_id(desk: Desk) -> None:
-    user = desk.sim.world.configuration.users[user_arn("alice")]
-    assert desk.call("GetCallerIdentity") == {"UserId": user.user_id, "Account": MAIN, "Arn": user.arn}
-    assert user.user_id.startswith("AIDA")
+    alice = desk.sim.world.configuration.users[user_arn("alice")]
+    assert desk.call("GetCallerIdentity") == {"UserId": alice.user_id, "Account": MAIN, "Arn": alice.arn}
+    assert alice.user_id.startswith("AIDA")
 
 
 def test_root_user_is_told_its_account(desk: Desk) -> None:
@@ -49,3 +49,26 @@ def test_revoked_session_is_still_answered(desk: Desk) -> None:
 def test_nobody_without_credentials_is_answered(desk: Desk) -> None:
     refused = desk.refusal("GetCallerIdentity", by="anonymous")
     assert (refused.code, refused.status) == ("MissingAuthenticationToken", 403)
+
+
+def test_everybody_of_a_partition_is_told_so() -> None:
+    china = f"arn:aws-cn:iam::{MAIN}"
+    trusted = policy(trust(f"{china}:root"))
+    account = {
+        "AccountId": MAIN,
+        "UserDetailList": [user("li", "sts:*", Arn=f"{china}:user/li")],
+        "RoleDetailList": [
+            {"RoleName": "App", "Arn": f"{china}:role/App", "AssumeRolePolicyDocument": trusted}
+        ],
+    }
+    desk = Desk(model={"Accounts": [account]})
+    session = desk.key(desk.assume(f"{china}:role/App", by="li"))
+    federated = desk.key(desk.call("GetFederationToken", by="li", Name="fred"))
+    callers = ("li", f"root@{MAIN}", f"{china}:root", session, federated)
+    assert [desk.call("GetCallerIdentity", by=who)["Arn"] for who in callers] == [
+        f"{china}:user/li",
+        f"{china}:root",
+        f"{china}:root",
+        f"arn:aws-cn:sts::{MAIN}:assumed-role/App/demo",
+        f"arn:aws-cn:sts::{MAIN}:federated-user/fred",
+    ]

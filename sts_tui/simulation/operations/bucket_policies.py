@@ -13,7 +13,7 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.operations.documents import read
-from sts_tui.simulation.operations.families import edited, partition_of, with_entity
+from sts_tui.simulation.operations.families import edited, with_entity
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.stored_principals import UnknownPrincipalError, stored
 from sts_tui.sts.errors import AwsError
@@ -51,7 +51,7 @@ def _bucket(call: Call) -> Resource:
     That a bucket does not exist is no secret. Other accounts are refused even where the policy allows them,
     and the owner's root user gets in even where the policy denies it, so that nobody locks himself out.
     """
-    arn = f"arn:{partition_of(call.configuration, call.account)}:s3:::{call.params['Bucket']}"
+    arn = f"arn:{call.configuration.partition_of(call.account)}:s3:::{call.params['Bucket']}"
     bucket = call.configuration.resources.get(arn)
     if bucket is None:
         raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)

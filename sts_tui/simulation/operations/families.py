@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from sts_tui.account.arn import Arn, account_of, iam_arn
+from sts_tui.account.arn import account_of, iam_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Group, PermissionsBoundary, Role, Tag, User
 from sts_tui.account.identifiers import derive_unique_id
@@ -94,18 +94,9 @@ ROLE = Family(
 FAMILIES = (USER, GROUP, ROLE)
 
 
-def partition_of(configuration: Configuration, account: str) -> str:
-    """`aws`, `aws-cn` or `aws-us-gov`: the partition of what the account already holds."""
-    for collection in (configuration.roles, configuration.users, configuration.groups):
-        for arn in collection:
-            if account_of(arn) == account:
-                return Arn.parse(arn).partition
-    return "aws"
-
-
 def arn_in(call: Call, kind: str, name: str, path: str = "/") -> str:
     """The ARN that an entity of the call's account has or would have."""
-    return iam_arn(call.account, kind, name, path, partition_of(call.configuration, call.account))
+    return iam_arn(call.account, kind, name, path, call.configuration.partition_of(call.account))
 
 
 def named(call: Call, family: Family, name: str) -> Any | None:

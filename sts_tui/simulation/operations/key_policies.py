@@ -11,7 +11,7 @@ from sts_tui.account.entities import Resource
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.simulation.operations.documents import read
-from sts_tui.simulation.operations.families import edited, partition_of, with_entity
+from sts_tui.simulation.operations.families import edited, with_entity
 from sts_tui.simulation.operations.managed_policies import is_true
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.stored_principals import UnknownPrincipalError, stored
@@ -57,9 +57,7 @@ def _arn(call: Call) -> str:
     given = str(call.params["KeyId"])
     if given.startswith("arn:"):
         return given
-    return (
-        f"arn:{partition_of(call.configuration, call.account)}:kms:{call.region}:{call.account}:key/{given}"
-    )
+    return f"arn:{call.configuration.partition_of(call.account)}:kms:{call.region}:{call.account}:key/{given}"
 
 
 def _document(call: Call) -> WrittenPolicy:

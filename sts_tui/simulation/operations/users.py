@@ -92,7 +92,7 @@ def get_user(call: Call) -> Answer:
         CallerKind.ROOT,
         CallerKind.ROOT_SESSION,
     ):
-        arn = root_arn(call.account)
+        arn = root_arn(call.account, call.configuration.partition_of(call.account))
         authorize_on(call, arn)
         return Answer(response={"User": members(UserId=call.account, Arn=arn)})
     return Answer(response={"User": user_shape(authorized(call, USER, own_user_name(call)))})
