@@ -53,6 +53,7 @@ def checkpoint_of(
         "tallies": {key: [one.requests, one.denied] for key, one in ledger.log.tallies.items()},
         "denied_by_issuer": dict(ledger.log.denied_by_issuer),
         "revocations": to_json(ledger.log.revocations),
+        "gone": to_json(ledger.log.gone),
     }
     return {**state, "configurations": table.deltas()}
 
@@ -98,11 +99,13 @@ def _restore_counts(log: EventLog, state: Mapping[str, Any]) -> None:
     log.denied_by_issuer = dict(state["denied_by_issuer"])
     pairs = Mapping[str, tuple[tuple[datetime, datetime], ...]]
     log.revocations = dict(from_json(pairs, state["revocations"]))
+    log.gone = dict(from_json(Mapping[str, datetime], state["gone"]))
 
 
 def _edit_json(edit: Edit, table: ConfigurationTable) -> dict[str, Any]:
     return {
         "command": edit.command,
+        "subject": edit.subject,
         "before": table.number(edit.before),
         "after": table.number(edit.after),
         "sessions": [to_json(session) for session in edit.sessions],
@@ -113,6 +116,7 @@ def _edit(state: Mapping[str, Any], table: ConfigurationTable, sessions: Mapping
     issued = (from_json(Session, each) for each in state["sessions"])
     return Edit(
         command=state["command"],
+        subject=state["subject"],
         before=table.listed[state["before"]],
         after=table.listed[state["after"]],
         sessions=tuple(sessions.get(one.access_key_id, one) for one in issued),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.callers import Authenticator
 from sts_tui.simulation.due import Agenda, Kind
@@ -21,7 +22,7 @@ from sts_tui.simulation.events import (
 from sts_tui.simulation.history import Edit, History, written
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask, Outcomes, carry_out
-from sts_tui.simulation.session_state import new_cutoff, principals_touched, sessions_denied
+from sts_tui.simulation.session_state import cutoff_of, principals_touched, sessions_denied, unique_id_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.mfa import MfaVerification
 from sts_tui.sts.session import Session
@@ -54,12 +55,14 @@ class Commands:
         before = self.ledger.world
         world, edit = self.history.undo(before)
         self._replace(world)
+        self._note_ends(edit.subject, edit.after, edit.before)
         self._record(CommandUndone, command=edit.command)
         return edit.command
 
     def redo(self) -> str:
         world, edit = self.history.redo(self.ledger.world)
         self._replace(world)
+        self._note_ends(edit.subject, edit.before, edit.after)
         self._record(CommandRedone, command=edit.command)
         return edit.command
 
@@ -136,27 +139,49 @@ class Commands:
                 subject=answer.subject,
                 command=command,
             )
-            self._mark_revocation(outcomes, before, world)
+            for subject in self._note_ends(answer.subject, before.configuration, world.configuration):
+                self._mark_revocation(outcomes, subject)
         if ask.workload is None:
-            edit = Edit(
-                command=command, before=before.configuration, after=world.configuration, sessions=sessions
+            self.history.record(
+                Edit(
+                    command=command,
+                    before=before.configuration,
+                    after=world.configuration,
+                    subject=answer.subject if has_edited else "",
+                    sessions=sessions,
+                )
             )
-            self.history.record(edit)
 
-    def _mark_revocation(self, outcomes: Outcomes, before: World, world: World) -> None:
-        for subject in principals_touched(outcomes.answer.subject, world.configuration):
-            cutoff = new_cutoff(subject, before.configuration, world.configuration)
-            if cutoff is None:
-                continue
-            hit = sessions_denied(subject, world.configuration, world)
-            self._append(
-                SessionsRevoked,
-                caller=outcomes.caller_label,
-                subject=subject,
-                cutoff=cutoff,
-                hit=tuple(session.access_key_id for session in hit),
-            )
-            self.ledger.log.note_revocation(subject, world.now, cutoff)
+    def _mark_revocation(self, outcomes: Outcomes, subject: str) -> None:
+        world = self.ledger.world
+        hit = sessions_denied(subject, world.configuration, world)
+        self._append(
+            SessionsRevoked,
+            caller=outcomes.caller_label,
+            subject=subject,
+            cutoff=cutoff_of(subject, world.configuration),
+            hit=tuple(session.access_key_id for session in hit),
+        )
+
+    def _note_ends(self, subject: str, before: Configuration, after: Configuration) -> list[str]:
+        """Keep in mind since when sessions are revoked or orphaned, as configurations follow one another;
+        returns the roles and users that a dated Deny came to stand on.
+        """
+        log, now = self.ledger.log, self.ledger.now
+        if (gone := unique_id_of(subject, before)) and gone != unique_id_of(subject, after):
+            log.gone[gone] = now
+        if back := unique_id_of(subject, after):
+            log.gone.pop(back, None)
+        revoked = []
+        touched = (*principals_touched(subject, before), *principals_touched(subject, after))
+        for holder in dict.fromkeys(touched):
+            earlier, cutoff = cutoff_of(holder, before), cutoff_of(holder, after)
+            if cutoff is not None and (earlier is None or cutoff > earlier):
+                log.note_revocation(holder, now, cutoff)
+                revoked.append(holder)
+            elif earlier is not None and cutoff != earlier:
+                log.note_lifted(holder, cutoff)
+        return revoked
 
 
 def _with_sessions(world: World, issued: tuple[Session, ...]) -> Any:

@@ -31,7 +31,9 @@ class EventLog:
         self.tallies: dict[str, Tally] = {}
         self.denied_by_issuer: dict[str, int] = {}
         self.revocations: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
-        """(when, cutoff) of the revocations of each role or user."""
+        """(when, cutoff) of the dated Denies that came to stand on each role or user, and still do."""
+        self.gone: dict[str, datetime] = {}
+        """When roles and users were deleted, by their unique ids."""
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
@@ -90,6 +92,13 @@ class EventLog:
     def note_revocation(self, subject: str, at: datetime, cutoff: datetime) -> None:
         """A dated Deny came to stand on a role or user; remembered longer than the event."""
         self.revocations[subject] = (*self.revocations.get(subject, ()), (at, cutoff))
+
+    def note_lifted(self, subject: str, cutoff: datetime | None) -> None:
+        """Only a Deny up to this instant is left on a role or user, or none."""
+        noted = self.revocations.pop(subject, ())
+        left = tuple(one for one in noted if cutoff is not None and one[1] <= cutoff)
+        if left:
+            self.revocations[subject] = left
 
     def forget(self, access_key_ids: Iterable[str]) -> None:
         """Drop the counts of keys that are no longer in sight."""

@@ -15,10 +15,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.simulation.world import PendingWrite, World
 from sts_tui.sts.session import Session
+
+KEPT: Final = 1_000
+"""Commands that can be taken back. Each keeps the tables that it edited; older ones are forgotten, so that a
+demonstration that goes on for days needs no more memory than one of an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,8 @@ class Edit:
     """The `aws …` line that stands for it."""
     before: Configuration
     after: Configuration
+    subject: str = ""
+    """ARN of what it edited; empty where it only issued a session."""
     sessions: tuple[Session, ...] = ()
 
 
@@ -45,6 +52,7 @@ class History:
 
     def record(self, edit: Edit) -> None:
         self.done.append(edit)
+        del self.done[:-KEPT]
         self.undone.clear()
 
     def undo(self, world: World) -> tuple[World, Edit]:

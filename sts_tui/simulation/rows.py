@@ -374,14 +374,17 @@ def _span(seconds: int) -> str:
 
 
 def _since(session: Session, state: SessionState, sim: Simulation) -> datetime | None:
-    """When it came to be revoked, expired or orphaned, as far as is known: the click, not the cutoff."""
+    """When it came to be revoked, expired or orphaned: the click, not the cutoff. Where a Deny stood there
+    before the session did (as the file has it, or with a date ahead of the click), it began revoked.
+    """
     if state is SessionState.EXPIRED:
         return session.expires_at
+    if state is SessionState.ORPHANED:
+        return sim.events.gone.get(session.issuer_id)
     if state in (SessionState.REVOKED, SessionState.REVOKING):
         clicks = sim.events.revocations.get(session.issuer_arn, ())
-        return next(
-            (at for at, cutoff in clicks if session.issued_at < cutoff and at >= session.issued_at), None
-        )
+        first = next((at for at, cutoff in clicks if session.issued_at < cutoff), session.issued_at)
+        return max(first, session.issued_at)
     return None
 
 

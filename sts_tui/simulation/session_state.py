@@ -149,13 +149,12 @@ def principals_touched(subject: str, configuration: Configuration) -> tuple[str,
     return ()
 
 
-def new_cutoff(subject: str, before: Configuration, after: Configuration) -> datetime | None:
-    """The cutoff that an edit brought to a role or user; None where it brought none."""
-    if subject not in after.roles and subject not in after.users:
-        return None
-    cutoff = cutoff_of(subject, after)
-    earlier = cutoff_of(subject, before)
-    return cutoff if cutoff is not None and (earlier is None or cutoff > earlier) else None
+def unique_id_of(subject: str, configuration: Configuration) -> str | None:
+    """The unique id of the role or user that bears this ARN."""
+    if role := configuration.roles.get(subject):
+        return role.role_id
+    user = configuration.users.get(subject)
+    return user.user_id if user else None
 
 
 _DATED: Final[WeakKeyDictionary[WrittenPolicy, PolicyDocument | None]] = WeakKeyDictionary()

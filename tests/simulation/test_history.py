@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sts_tui.account.entities import Tag
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.events import CommandRedone, CommandUndone
-from sts_tui.simulation.history import NothingToUndoError
+from sts_tui.simulation.history import KEPT, NothingToUndoError
 from sts_tui.simulation.revocation import revocation_call
 from sts_tui.simulation.session_state import SessionState, state_of
 from tests.simulation.small_house import alice, assume, role_arn, small_house, worker
@@ -141,3 +142,19 @@ def test_settings_change_by_any_spelling_and_unknown_ones_are_refused() -> None:
         sim.set("speed", 3)
     with pytest.raises(ValueError, match="cannot be -1"):
         sim.set("propagation", -1)
+
+
+def test_a_thousand_commands_can_be_taken_back_and_older_ones_are_forgotten() -> None:
+    sim = small_house()
+    for turn in range(KEPT + 5):
+        params = {"RoleName": "Deep", "Tags": [{"Key": "turn", "Value": str(turn)}]}
+        sim.call("iam:TagRole", params)
+    assert len(sim.history.done) == KEPT
+    for _ in range(KEPT):
+        sim.undo()
+    with pytest.raises(NothingToUndoError):
+        sim.undo()
+    assert sim.world.configuration.roles[role_arn("Deep")].tags == (Tag(key="turn", value="4"),)
+    sim.call("iam:UntagRole", {"RoleName": "Deep", "TagKeys": ["turn"]})
+    with pytest.raises(NothingToUndoError):
+        sim.redo()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from copy import deepcopy
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +12,17 @@ from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.revocation import CannotRevokeError, preview_revocation, revocation_call
 from sts_tui.simulation.rows import session_rows
 from sts_tui.simulation.session_state import SessionState, state_of
-from tests.simulation.small_house import MAIN, alice, allow, assume, role_arn, small_house, trust, worker
+from tests.simulation.small_house import (
+    HOUSE,
+    MAIN,
+    alice,
+    allow,
+    assume,
+    role_arn,
+    small_house,
+    trust,
+    worker,
+)
 
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
 
@@ -23,6 +34,12 @@ def revoke(sim: Simulation, subject: str | None = None) -> None:
 
 def state(sim: Simulation, key: str) -> SessionState:
     return state_of(sim.world.sessions[key], sim.world)
+
+
+def state_since(sim: Simulation) -> tuple[SessionState, datetime | None]:
+    """Of the only session there is."""
+    (row,) = session_rows(sim)
+    return row.state, row.state_since
 
 
 def last(sim: Simulation) -> RequestAnswered:
@@ -114,6 +131,79 @@ def test_the_row_says_revoked_since_the_click() -> None:
     sim.advance(60)
     row = session_rows(sim)[0]
     assert (row.state, row.state_since) == (SessionState.REVOKED, sim.now - timedelta(seconds=60))
+
+
+def test_what_was_issued_under_a_deny_began_revoked() -> None:
+    sim = small_house()
+    revoke(sim)
+    sim.advance(10)
+    assume(sim)
+    assert state_since(sim) == (SessionState.REVOKED, sim.now)
+    house = deepcopy(HOUSE)
+    dated = {"Effect": "Deny", "Action": "*", "Resource": "*",
+             "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-15T10:00:00Z"}}}  # fmt: skip
+    policy = {"PolicyName": "AWSRevokeOlderSessions", "PolicyDocument": {"Statement": [dated]}}
+    house["Accounts"][0]["RoleDetailList"][0]["RolePolicyList"].append(policy)
+    sim = Simulation.open(house)
+    sim.advance(5)
+    assume(sim)
+    sim.advance(5)
+    assert state_since(sim) == (SessionState.REVOKED, sim.now - timedelta(seconds=5))
+
+
+def test_a_row_says_since_when_what_was_taken_back_and_made_again() -> None:
+    sim = small_house()
+    assume(sim)
+    sim.advance(10)
+    revoke(sim)
+    sim.advance(10)
+    sim.undo()
+    assert state_since(sim) == (SessionState.ACTIVE, None)
+    sim.advance(10)
+    sim.redo()
+    redone = sim.now
+    sim.advance(10)
+    assert state_since(sim) == (SessionState.REVOKED, redone)
+    sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "AWSRevokeOlderSessions"})
+    sim.advance(10)
+    revoke(sim)
+    assert state_since(sim) == (SessionState.REVOKED, sim.now)
+
+
+def test_who_leaves_a_group_that_is_denied_is_no_longer_and_is_again_when_back() -> None:
+    sim = small_house()
+    alice_session = sim.call("sts:GetSessionToken", {}, caller=alice(sim))
+    sim.call("iam:CreateGroup", {"GroupName": "out"})
+    document = revocation_call(role_arn("App"), sim.world)[1]["PolicyDocument"]
+    sim.call("iam:PutGroupPolicy", {"GroupName": "out", "PolicyName": "cut", "PolicyDocument": document})
+    membership = {"GroupName": "out", "UserName": "alice"}
+    for _ in range(2):
+        sim.advance(20)
+        sim.call("iam:AddUserToGroup", membership)
+        assert state_since(sim) == (SessionState.REVOKED, sim.now)
+        sim.advance(20)
+        sim.call("iam:RemoveUserFromGroup", membership)
+        assert state_since(sim) == (SessionState.ACTIVE, None)
+    assert alice_session["Credentials"]["AccessKeyId"] in sim.world.sessions
+
+
+def test_the_row_says_orphaned_since_its_role_went() -> None:
+    sim = small_house()
+    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trust(MAIN)})
+    assume(sim, "Brief")
+    sim.advance(10)
+    sim.call("iam:DeleteRole", {"RoleName": "Brief"})
+    gone = sim.now
+    sim.advance(10)
+    assert state_since(sim) == (SessionState.ORPHANED, gone)
+    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trust(MAIN)})
+    sim.call("iam:DeleteRole", {"RoleName": "Brief"})
+    assert state_since(sim) == (SessionState.ORPHANED, gone)  # its namesake is another role
+    for _ in range(3):
+        sim.undo()
+    assert state_since(sim) == (SessionState.ACTIVE, None)
+    sim.redo()
+    assert state_since(sim) == (SessionState.ORPHANED, sim.now)
 
 
 def test_while_the_deny_propagates_sessions_are_being_revoked() -> None:
