@@ -10,18 +10,6 @@ from sts_tui.tui.keymap import PRESETS
 from sts_tui.tui.symbols import OF_VERDICT, of_states, to_ascii
 
 TEMPLATE = Path(__file__).with_suffix(".md")
-README_KEYS = (
-    "revoke",
-    "explain",
-    "assume",
-    "act_as",
-    "chain",
-    "pause",
-    "filter",
-    "command",
-    "palette",
-    "help",
-)
 
 
 def explorer() -> str:
@@ -35,13 +23,6 @@ def explorer() -> str:
     ):
         text = text.replace(f"<!-- {mark} -->", "\n".join(rows))
     return text
-
-
-def key_table() -> str:
-    """The ten keys that a newcomer needs, for the README."""
-    rows = ["| key | does |", "| --- | --- |"]
-    rows += [f"| `{written_keys(ACTIONS[id].keys)}` | {ACTIONS[id].help} |" for id in README_KEYS]
-    return "\n".join(rows)
 
 
 def _keys() -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.generate.explorer import key_table
 from sts_tui.tui.actions import ACTIONS
 
 PAGE = Path(__file__).parents[2] / "docs" / "explorer.md"
@@ -22,8 +21,3 @@ def test_every_picture_of_the_page_is_there() -> None:
             picture = PAGE.parent / line.split("(")[1].rstrip(")")
             assert picture.is_file()
             assert "<title>" in picture.read_text(encoding="utf-8")
-
-
-def test_the_short_table_names_the_keys_of_the_first_minute() -> None:
-    assert "| `R` |" in key_table()
-    assert "| `x` |" in key_table()
