@@ -30,11 +30,15 @@ def denied_message(request: Request, decision: Decision) -> str:
         return "Access Denied"
     caller = "anonymous" if request.caller.kind is CallerKind.ANONYMOUS else request.caller.arn
     message = f"User: {caller} is not authorized to perform: {request.action}"
-    if request.resource != "*":
+    if not _is_about_no_resource(request):
         message += f' on resource: "{request.resource}"' if is_s3 else f" on resource: {request.resource}"
     if request.action_key in _WITHOUT_REASON or not decision.aws_reason:
         return message
     return f"{message} {decision.aws_reason}"
+
+
+def _is_about_no_resource(request: Request) -> bool:
+    return request.resource == "*" or request.action_key == "s3:listallmybuckets"
 
 
 def _is_told_more_by_s3(request: Request) -> bool:

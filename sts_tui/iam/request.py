@@ -97,7 +97,7 @@ class Request:
         self.principal = principal if principal is not None else caller.arn
         self.action = action
         self.action_key = action.lower()
-        self.resource = resource
+        self.resource = resource if resource != "*" else _without_resource(self.action_key, caller)
         self.resource_account = account or caller.account
         self.context = context if context is not None else {}
         self.caller = caller
@@ -119,6 +119,18 @@ class Request:
         return (
             f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, context={dict(self.context)!r})"
         )
+
+
+def _without_resource(action: str, caller: Caller) -> str:
+    """What policies compare where no resource is named: `*`. S3 takes the listing of all buckets for a
+    request on every bucket, so that a policy for `arn:aws:s3:::*` allows it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
+    """
+    if action != "s3:listallmybuckets":
+        return "*"
+    arn = caller.arn or ""
+    return f"arn:{arn.split(':', 2)[1] if arn.startswith('arn:') else 'aws'}:s3:::*"
 
 
 def _lowered(context: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:

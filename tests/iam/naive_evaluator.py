@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from importlib.resources import files
 from typing import Any
@@ -73,6 +73,9 @@ def evaluate_naively(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
         return Verdict(Outcome.ALLOWED)
     if (of_the_credentials := _settled_by_kind_of_credentials(request)) is not None:
         return of_the_credentials
+    if request.action.lower() == "s3:listallmybuckets" and request.resource == "*":
+        partition = (request.caller.arn or "arn:aws").split(":")[1]
+        request = replace(request, resource=f"arn:{partition}:s3:::*")  # S3: on every bucket
     policies = _layers_that_apply(request, policies)
     if denying := tuple(_types_that_deny(request, policies)):
         return Verdict(Outcome.EXPLICIT_DENY, denying)
