@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from sts_tui.account.load import load
+from sts_tui.cli.sample import sample_account
+from sts_tui.simulation import Simulation
 from tests.support.account_files import DEV, PROD, allow, document, dump
 
 PAGE = (Path(__file__).parents[2] / "docs" / "from-your-account.md").read_text()
@@ -119,3 +121,13 @@ def test_everything_that_the_page_fetches_completes_a_dump(tmp_path: Path) -> No
     assert account.open_id_connect_providers[0].client_id_list == ("sts.amazonaws.com",)
     assert account.resources[0].policy is not None
     assert account.user_detail_list[0].mfa_devices
+
+
+def test_the_profiles_of_the_page_become_workloads(tmp_path: Path) -> None:
+    (config,) = re.findall(r"```ini\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "config").write_text(config)
+    sim = Simulation.open([sample_account(), tmp_path / "config"])
+    before = {workload.name for workload in Simulation.open(sample_account()).model.workloads}
+    assert [workload.name for workload in sim.model.workloads if workload.name not in before] == ["ops"]
+    sim.advance(seconds=60)
+    assert sim.resolve("ops").arn == f"arn:aws:sts::{PROD}:assumed-role/ReadOnly/ops"
