@@ -5,20 +5,16 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sts_tui.account.entities import AttachedPolicy
 from sts_tui.simulation.operations.families import (
     FAMILIES,
     Family,
-    Holder,
     authorized,
-    boundary_context,
-    edited,
-    named,
-    refuse_protected,
-    with_entity,
+    one_for_each,
+    put_back,
+    writable,
 )
 from sts_tui.simulation.operations.policy_arns import attachable_policy, check_policy_arn
 from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity
@@ -36,9 +32,8 @@ def attach_policy(call: Call, family: Family) -> Answer:
         return Answer(subject=holder.arn)
     if len(attached) >= family.attachment_quota:
         raise limit_exceeded(f"PoliciesPer{family.noun}", family.attachment_quota)
-    return _with_attached(
-        call, family, holder, (*attached, AttachedPolicy(policy_arn=arn, policy_name=policy.policy_name))
-    )
+    added = AttachedPolicy(policy_arn=arn, policy_name=policy.policy_name)
+    return put_back(call, family, holder, attached_managed_policies=(*attached, added))
 
 
 def detach_policy(call: Call, family: Family) -> Answer:
@@ -47,7 +42,7 @@ def detach_policy(call: Call, family: Family) -> Answer:
     rest = tuple(one for one in holder.attached_managed_policies if one.policy_arn != arn)
     if len(rest) == len(holder.attached_managed_policies):
         raise no_such_entity(f"Policy {arn} was not found.")
-    return _with_attached(call, family, holder, rest)
+    return put_back(call, family, holder, attached_managed_policies=rest)
 
 
 def list_attached_policies(call: Call, family: Family) -> Answer:
@@ -63,32 +58,14 @@ def list_attached_policies(call: Call, family: Family) -> Answer:
 
 def _writable(call: Call, family: Family) -> Any:
     check_policy_arn(call.params["PolicyArn"])
-    found = named(call, family, call.params[family.name_param])
-    context = {"iam:PolicyARN": call.params["PolicyArn"], **(boundary_context(found) if found else {})}
-    holder = authorized(call, family, context=context)
-    refuse_protected(holder)
-    return holder
+    return writable(call, family, {"iam:PolicyARN": call.params["PolicyArn"]})
 
 
-def _with_attached(
-    call: Call, family: Family, holder: Holder, attached: tuple[AttachedPolicy, ...]
-) -> Answer:
-    changed = edited(holder, attached_managed_policies=attached)
-    return Answer(
-        configuration=with_entity(call.configuration, family.collection, changed), subject=holder.arn
-    )
-
-
-def _bound(mechanism: Callable[[Call, Family], Answer], family: Family) -> Callable[[Call], Answer]:
-    return lambda call: mechanism(call, family)
-
-
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
-    name.format(family.noun): _bound(mechanism, family)
-    for family in FAMILIES
-    for name, mechanism in {
+PERFORMS = one_for_each(
+    FAMILIES,
+    {
         "Attach{}Policy": attach_policy,
         "Detach{}Policy": detach_policy,
         "ListAttached{}Policies": list_attached_policies,
-    }.items()
-}
+    },
+)

@@ -5,21 +5,15 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBounda
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import PermissionsBoundary
 from sts_tui.simulation.operations.families import (
     ROLE,
     USER,
     Family,
-    authorized,
-    boundary_context,
-    edited,
-    named,
-    refuse_protected,
-    with_entity,
+    one_for_each,
+    put_back,
+    writable,
 )
 from sts_tui.simulation.operations.policy_arns import attachable_policy, check_policy_arn
 from sts_tui.sts.operation import Answer, Call
@@ -34,35 +28,20 @@ def boundary_named(configuration: Configuration, arn: str, account: str) -> Perm
 def put_boundary(call: Call, family: Family) -> Answer:
     arn = call.params["PermissionsBoundary"]
     check_policy_arn(arn)
-    holder = authorized(call, family, context={"iam:PermissionsBoundary": arn})
-    refuse_protected(holder)
-    return _with_boundary(call, family, holder, boundary_named(call.configuration, arn, call.account))
+    holder = writable(call, family, {"iam:PermissionsBoundary": arn})
+    boundary = boundary_named(call.configuration, arn, call.account)
+    return put_back(call, family, holder, permissions_boundary=boundary)
 
 
 def delete_boundary(call: Call, family: Family) -> Answer:
     """Where there is no boundary there is nothing to do, and that is no error."""
-    found = named(call, family, call.params[family.name_param])
-    holder = authorized(call, family, context=boundary_context(found) if found else None)
-    refuse_protected(holder)
-    return _with_boundary(call, family, holder, None)
+    return put_back(call, family, writable(call, family), permissions_boundary=None)
 
 
-def _with_boundary(call: Call, family: Family, holder: Any, boundary: PermissionsBoundary | None) -> Answer:
-    changed = edited(holder, permissions_boundary=boundary)
-    return Answer(
-        configuration=with_entity(call.configuration, family.collection, changed), subject=holder.arn
-    )
-
-
-def _bound(mechanism: Callable[[Call, Family], Answer], family: Family) -> Callable[[Call], Answer]:
-    return lambda call: mechanism(call, family)
-
-
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
-    name.format(family.noun): _bound(mechanism, family)
-    for family in (USER, ROLE)
-    for name, mechanism in {
+PERFORMS = one_for_each(
+    (USER, ROLE),
+    {
         "Put{}PermissionsBoundary": put_boundary,
         "Delete{}PermissionsBoundary": delete_boundary,
-    }.items()
-}
+    },
+)

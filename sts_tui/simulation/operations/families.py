@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sts_tui.account.arn import account_of, iam_arn
 from sts_tui.account.configuration import Configuration
@@ -17,7 +17,7 @@ from sts_tui.account.entities import Group, PermissionsBoundary, Role, Tag, User
 from sts_tui.account.identifiers import derive_unique_id
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.simulation.operations.refusals import no_such_entity, unmodifiable
-from sts_tui.sts.operation import Call
+from sts_tui.sts.operation import Answer, Call
 
 AWS_OWNER = "aws"
 """Stands where the account stands in the ARN of an AWS-managed policy."""
@@ -172,6 +172,25 @@ def is_protected(role: Role) -> bool:
     return role.is_service_linked or role.path.startswith("/aws-reserved/sso.amazonaws.com/")
 
 
+def writable(call: Call, family: Family, context: Mapping[str, Any] | None = None) -> Any:
+    """The entity whose policies the call edits: authorized with its boundary as `iam:PermissionsBoundary`,
+    and not AWS's own.
+    """
+    found = named(call, family, call.params[family.name_param])
+    its_own = boundary_context(found) if found else {}
+    holder = authorized(call, family, context={**its_own, **(context or {})})
+    refuse_protected(holder)
+    return holder
+
+
+def put_back(call: Call, family: Family, holder: Holder, **changes: Any) -> Answer:
+    """The answer of a call that changed these fields of a user, group or role."""
+    changed = edited(holder, **changes)
+    return Answer(
+        configuration=with_entity(call.configuration, family.collection, changed), subject=holder.arn
+    )
+
+
 def with_entity(configuration: Configuration, collection: str, entity: Any) -> Configuration:
     """The configuration with this entity put in, in place where it was there already."""
     everything: Mapping[str, Any] = getattr(configuration, collection)
@@ -204,3 +223,28 @@ def renamed(configuration: Configuration, collection: str, old_arn: str, entity:
         )
     }
     return replace(configuration, **changes)
+
+
+class HasNoun(Protocol):
+    """A kind of entity that operations are named after."""
+
+    @property
+    def noun(self) -> str: ...
+
+
+K = TypeVar("K", bound=HasNoun)
+
+
+def one_for_each(
+    kinds: Iterable[K], mechanisms: Mapping[str, Callable[[Call, K], Answer]]
+) -> dict[str, Callable[[Call], Answer]]:
+    """The operations of kinds that share their mechanisms: `Put{}Policy` is PutUserPolicy for users."""
+
+    def bound(mechanism: Callable[[Call, K], Answer], kind: K) -> Callable[[Call], Answer]:
+        return lambda call: mechanism(call, kind)
+
+    return {
+        name.format(kind.noun): bound(mechanism, kind)
+        for kind in kinds
+        for name, mechanism in mechanisms.items()
+    }

@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sts_tui.account.entities import InlinePolicy
 from sts_tui.simulation.operations.documents import counted_size, written
 from sts_tui.simulation.operations.families import (
@@ -14,11 +12,9 @@ from sts_tui.simulation.operations.families import (
     Family,
     Holder,
     authorized,
-    boundary_context,
-    edited,
-    named,
-    refuse_protected,
-    with_entity,
+    one_for_each,
+    put_back,
+    writable,
 )
 from sts_tui.simulation.operations.refusals import no_such_entity
 from sts_tui.simulation.operations.responses import paged
@@ -33,7 +29,7 @@ def inline_policies_of(family: Family, holder: Holder) -> tuple[InlinePolicy, ..
 
 def put_policy(call: Call, family: Family) -> Answer:
     """Add the policy, or replace the one of that name in its place."""
-    holder = _writable(call, family)
+    holder = writable(call, family)
     name = call.params["PolicyName"]
     policy = InlinePolicy(
         policy_name=name, policy_document=written(call.params["PolicyDocument"], family.inline_kind)
@@ -43,7 +39,7 @@ def put_policy(call: Call, family: Family) -> Answer:
         whose = f"{family.kind} {family.name_of(holder)}"
         message = f"Maximum policy size of {family.inline_quota} bytes exceeded for {whose}"
         raise AwsError("LimitExceeded", message, 409)
-    return _with_policies(call, family, holder, policies)
+    return put_back(call, family, holder, **{family.inline_field: policies})
 
 
 def _with_policy(policies: tuple[InlinePolicy, ...], policy: InlinePolicy) -> tuple[InlinePolicy, ...]:
@@ -53,10 +49,10 @@ def _with_policy(policies: tuple[InlinePolicy, ...], policy: InlinePolicy) -> tu
 
 
 def delete_policy(call: Call, family: Family) -> Answer:
-    holder = _writable(call, family)
+    holder = writable(call, family)
     gone = _policy(call, family, holder)
     rest = tuple(one for one in inline_policies_of(family, holder) if one is not gone)
-    return _with_policies(call, family, holder, rest)
+    return put_back(call, family, holder, **{family.inline_field: rest})
 
 
 def get_policy(call: Call, family: Family) -> Answer:
@@ -77,14 +73,6 @@ def list_policies(call: Call, family: Family) -> Answer:
     return Answer(response=paged("PolicyNames", names, call.params))
 
 
-def _writable(call: Call, family: Family) -> Holder:
-    """The entity to edit: authorized with its boundary as `iam:PermissionsBoundary`, and not AWS's own."""
-    found = named(call, family, call.params[family.name_param])
-    holder: Holder = authorized(call, family, context=boundary_context(found) if found else None)
-    refuse_protected(holder)
-    return holder
-
-
 def _policy(call: Call, family: Family, holder: Holder) -> InlinePolicy:
     name = call.params["PolicyName"]
     for policy in inline_policies_of(family, holder):
@@ -93,24 +81,12 @@ def _policy(call: Call, family: Family, holder: Holder) -> InlinePolicy:
     raise no_such_entity(f"The {family.kind} policy with name {name} cannot be found.")
 
 
-def _with_policies(call: Call, family: Family, holder: Holder, policies: tuple[InlinePolicy, ...]) -> Answer:
-    changed = edited(holder, **{family.inline_field: policies})
-    return Answer(
-        configuration=with_entity(call.configuration, family.collection, changed), subject=holder.arn
-    )
-
-
-def _bound(mechanism: Callable[[Call, Family], Answer], family: Family) -> Callable[[Call], Answer]:
-    return lambda call: mechanism(call, family)
-
-
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
-    name.format(family.noun): _bound(mechanism, family)
-    for family in FAMILIES
-    for name, mechanism in {
+PERFORMS = one_for_each(
+    FAMILIES,
+    {
         "Put{}Policy": put_policy,
         "Delete{}Policy": delete_policy,
         "Get{}Policy": get_policy,
         "List{}Policies": list_policies,
-    }.items()
-}
+    },
+)

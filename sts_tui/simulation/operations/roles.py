@@ -34,7 +34,7 @@ from sts_tui.simulation.operations.stored_principals import (
     stored,
     with_principal_renamed,
 )
-from sts_tui.simulation.operations.tags import request_context, requested_tags
+from sts_tui.simulation.operations.tags import authorize_creation
 from sts_tui.sts.operation import Answer, Call
 
 TRUST_POLICY_QUOTA = 2048
@@ -45,12 +45,8 @@ def create_role(call: Call) -> Answer:
     params = call.params
     name, path = params["RoleName"], params.get("Path") or "/"
     arn = arn_in(call, "role", name, path)
-    tags = requested_tags(params)
+    tags = authorize_creation(call, ROLE, arn)
     boundary_arn = params.get("PermissionsBoundary")
-    context = request_context(tags) | ({"iam:PermissionsBoundary": boundary_arn} if boundary_arn else {})
-    authorize_on(call, arn, context=context)
-    if tags:
-        authorize_on(call, arn, context=request_context(tags), action="iam:TagRole")
     if named(call, ROLE, name):
         raise already_exists(f"Role with name {name} already exists.")
     if len(ROLE.members(call.configuration, call.account)) >= ROLE.quota:

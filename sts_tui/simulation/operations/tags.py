@@ -15,8 +15,10 @@ from sts_tui.simulation.operations.families import (
     ROLE,
     USER,
     Family,
+    authorize_on,
     authorized,
     edited,
+    one_for_each,
     refuse_protected,
     with_entity,
 )
@@ -106,6 +108,19 @@ def _with_tags(call: Call, kind: Taggable, entity: Any, tags: tuple[Tag, ...]) -
     return Answer(configuration=with_entity(call.configuration, kind.collection, changed), subject=entity.arn)
 
 
+def authorize_creation(call: Call, family: Family, arn: str) -> tuple[Tag, ...]:
+    """Whether a user or role may be made with the boundary and tags that the call gives it; with tags the
+    caller has to be allowed to tag as well. Returns the tags.
+    """
+    tags = requested_tags(call.params)
+    boundary_arn = call.params.get("PermissionsBoundary")
+    boundary = {"iam:PermissionsBoundary": boundary_arn} if boundary_arn else {}
+    authorize_on(call, arn, context=request_context(tags) | boundary)
+    if tags:
+        authorize_on(call, arn, context=request_context(tags), action=f"iam:Tag{family.noun}")
+    return tags
+
+
 def _key(ignores_case: bool) -> Callable[[str], str]:
     return str.lower if ignores_case else str
 
@@ -137,12 +152,11 @@ TAGGABLES = (
 )
 
 
-def _bound(mechanism: Callable[[Call, Taggable], Answer], kind: Taggable) -> Callable[[Call], Answer]:
-    return lambda call: mechanism(call, kind)
-
-
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
-    name.format(kind.noun): _bound(mechanism, kind)
-    for kind in TAGGABLES
-    for name, mechanism in {"Tag{}": tag, "Untag{}": untag, "List{}Tags": list_tags}.items()
-}
+PERFORMS = one_for_each(
+    TAGGABLES,
+    {
+        "Tag{}": tag,
+        "Untag{}": untag,
+        "List{}Tags": list_tags,
+    },
+)

@@ -28,7 +28,7 @@ from sts_tui.simulation.operations.families import (
 from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded
 from sts_tui.simulation.operations.responses import members, paged, user_shape
 from sts_tui.simulation.operations.stored_principals import with_principal_renamed
-from sts_tui.simulation.operations.tags import request_context, requested_tags
+from sts_tui.simulation.operations.tags import authorize_creation
 from sts_tui.sts.operation import Answer, Call
 
 
@@ -36,15 +36,8 @@ def create_user(call: Call) -> Answer:
     params = call.params
     name, path = params["UserName"], params.get("Path") or "/"
     arn = arn_in(call, "user", name, path)
-    tags = requested_tags(params)
+    tags = authorize_creation(call, USER, arn)
     boundary_arn = params.get("PermissionsBoundary")
-    authorize_on(
-        call,
-        arn,
-        context=request_context(tags) | ({"iam:PermissionsBoundary": boundary_arn} if boundary_arn else {}),
-    )
-    if tags:
-        authorize_on(call, arn, context=request_context(tags), action="iam:TagUser")
     if named(call, USER, name):
         raise already_exists(f"User with name {name} already exists.")
     if len(USER.members(call.configuration, call.account)) >= USER.quota:
