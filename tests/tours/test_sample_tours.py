@@ -13,11 +13,11 @@ from sts_tui.tours.results import StepOutcome
 from sts_tui.tours.runner import play
 
 SAMPLES = Path(__file__).parents[2] / "sample_accounts"
-TOURS = sorted(SAMPLES.glob("*.tour"))
+TOURS = sorted(SAMPLES.rglob("*.tour"))
 
 
 def test_tours_ship_with_the_sample() -> None:
-    assert len(TOURS) >= 5
+    assert len(TOURS) >= 17
 
 
 @pytest.mark.parametrize("path", TOURS, ids=lambda path: path.name)
