@@ -178,9 +178,13 @@ class LayerExplanation:
         return tuple(each for each in self.statements if each.status is not ElementStatus.FAILED)
 
     def lines(self) -> Iterator[str]:
-        """The layer on one line, then what matched in it, or what came nearest."""
+        """The layer on one line, then what decided in it (in one that denies, its denies), or what came
+        nearest.
+        """
         yield f"{self.name:<34} {self.verdict.value:<14} {self.note}".rstrip()
-        shown = self.deciding or ((self.nearest_miss,) if self.nearest_miss is not None else ())
+        denies = self.verdict is LayerVerdict.EXPLICIT_DENY
+        decided = tuple(each for each in self.deciding if not denies or each.effect == "Deny")
+        shown = decided or ((self.nearest_miss,) if self.nearest_miss is not None else ())
         for statement in shown:
             for line in statement.lines():
                 yield f"  {line}"

@@ -1,5 +1,9 @@
 """What would change a denial: edits of policies and of the request, each tried before it is suggested.
 
+The question here is about one request and the documents it is held against, for users of the library: no
+account, no calls, no other caller. Which AWS calls make such an edit in a running model, and whom else it
+would let in, is the question of `sts_tui.simulation.fixes`, which the explorer asks.
+
 A suggestion is never a guess: the changed policies (or the changed request) have been evaluated, and the
 request was allowed. Documents that are shared with others are not touched; every edit is a new document.
 """

@@ -1,4 +1,8 @@
-"""What would have to be edited so that a denied request is allowed: tried, not guessed.
+"""Which AWS calls would let a denied request through, and whom else: tried in the model, not guessed.
+
+`sts_tui.iam.suggest_fixes` asks less: which edits of documents would, whoever could make them. Here an edit
+has to be a call that IAM takes (sizes, grammar and quotas included) and that reaches the request through
+attachments, groups and other accounts; so each is carried out and everything is gathered anew.
 
 Every fix is one or more real calls that were carried out on a fork of the world, followed by the same
 request evaluated there; what does not turn the verdict is not offered. Beside each stands whom else it
