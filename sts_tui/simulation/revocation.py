@@ -15,8 +15,8 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.simulation.rows import trusted_in_words
 from sts_tui.simulation.session_state import is_denied_by_date, sessions_denied, state_of
+from sts_tui.simulation.trust_in_words import trusted_in_words
 from sts_tui.simulation.world import World
 from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
 from sts_tui.sts.session import Session

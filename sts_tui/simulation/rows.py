@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sts_tui.account.arn import account_of
@@ -16,8 +16,8 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.organization import is_management_account, levels_of
 from sts_tui.simulation.policies import boundary_document, identity_documents
 from sts_tui.simulation.session_state import SessionState, state_of
-from sts_tui.simulation.world import World
-from sts_tui.sts.limits import DEFAULT_ROLE_SESSION, LONG_TERM_CALLER_DEFAULT, ROLE_CHAINING_MAXIMUM
+from sts_tui.simulation.session_words import heights_of, limit_of, session_policy_in_words, via
+from sts_tui.simulation.trust_in_words import trusted_in_words
 from sts_tui.sts.session import Session, SessionKind
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
         above = session.parent if session.parent in world.sessions else None
         children.setdefault(above, []).append(session)
     rows: list[SessionRow] = []
-    heights = _heights(world)
+    heights = heights_of(world)
     stack = [(session, 0, False) for session in reversed(children.get(None, []))]
     while stack:
         session, depth, is_last = stack.pop()
@@ -238,56 +238,6 @@ def _role_row(
     )
 
 
-def trusted_in_words(trust: Mapping[str, Any]) -> str:
-    """Who may assume a role, in a few words: `user alice + MFA`, `role CI`, `service ec2`."""
-    statements = trust.get("Statement", [])
-    words = [
-        word + _conditions_in_words(statement.get("Condition"))
-        for statement in (statements if isinstance(statements, list) else [statements])
-        if isinstance(statement, Mapping) and statement.get("Effect") == "Allow"
-        for word in _principals_in_words(statement.get("Principal"))
-    ]
-    return ", ".join(dict.fromkeys(words))
-
-
-def _principals_in_words(principal: Any) -> Iterator[str]:
-    if not isinstance(principal, Mapping):
-        yield "everyone" if principal == "*" else ""
-        return
-    for kind, names in principal.items():
-        for name in names if isinstance(names, list) else [names]:
-            yield _principal_in_words(kind, str(name))
-
-
-def _principal_in_words(kind: str, name: str) -> str:
-    match kind:
-        case "Service":
-            return f"service {name.partition('.')[0]}"
-        case "Federated":
-            provider = name.rsplit("/", 1)[-1]
-            return f"SAML {provider}" if ":saml-provider/" in name else f"OIDC {provider}"
-    if name == "*":
-        return "everyone"
-    if name.endswith(":root") or name.isdigit():
-        return f"account {account_of(name) or name}"
-    kind_of, _, rest = name.rsplit(":", 1)[-1].partition("/")
-    return f"{kind_of} {rest.rsplit('/', 1)[-1] if kind_of in ('user', 'role') else rest}".strip()
-
-
-def _conditions_in_words(condition: Any) -> str:
-    if not isinstance(condition, Mapping):
-        return ""
-    keys = {key.lower() for block in condition.values() if isinstance(block, Mapping) for key in block}
-    words = ""
-    if {"aws:multifactorauthpresent", "aws:multifactorauthage"} & keys:
-        words += " + MFA"
-    if "sts:externalid" in keys:
-        words += " + external ID"
-    if "sts:sourceidentity" in keys:
-        words += " + source identity"
-    return words
-
-
 def _session_row(session: Session, depth: int, height: int, is_last: bool, sim: Simulation) -> SessionRow:
     world = sim.world
     state = state_of(session, world)
@@ -304,73 +254,23 @@ def _session_row(session: Session, depth: int, height: int, is_last: bool, sim: 
         depth=depth,
         is_last_child=is_last,
         parent_label=session.parent_label,
-        via=_via(session, depth, height),
+        via=via(session, depth, height),
         role_arn=session.issuer_arn if session.kind is SessionKind.ROLE else None,
         issued_at=session.issued_at,
         expires_at=session.expires_at,
         left=left,
         fraction_left=left / life if life else 0.0,
-        limit=_limit(session, world),
+        limit=limit_of(session, world),
         state=state,
         state_since=_since(session, state, sim),
         requests=tally.requests if tally else 0,
         denied=tally.denied if tally else 0,
         tags=tuple((key, value, key.lower() in transitive) for key, value in session.tags),
         source_identity=session.source_identity,
-        session_policy=_session_policy_in_words(session),
+        session_policy=session_policy_in_words(session),
         has_mfa=session.mfa_at is not None,
         workload=session.workload,
     )
-
-
-def _via(session: Session, depth: int, height: int) -> str:
-    provider = session.parent_label.partition("/")[0]
-    match session.operation:
-        case "AssumeRoleWithSAML":
-            return f"SAML {provider}".strip()
-        case "AssumeRoleWithWebIdentity":
-            return f"OIDC {provider}".strip()
-        case "AssumeRole" if session.parent_label.startswith("service:"):
-            service = session.parent_label.removeprefix("service:").partition(".")[0]
-            return "EC2 IMDS" if service == "ec2" else f"service {service}"
-        case "AssumeRole" if session.is_chained:
-            place = max(depth + 1, 2)  # whatever it was chained from may be forgotten
-            return f"chain {place}/{place + height}"
-    return session.operation
-
-
-def _heights(world: World) -> dict[str, int]:
-    """How many hops the longest chain goes on below each session. A child is issued after its parent."""
-    heights: dict[str, int] = {}
-    for session in reversed(list(world.sessions.values())):
-        if session.parent and session.parent in world.sessions:
-            below = heights.get(session.access_key_id, 0) + 1
-            heights[session.parent] = max(heights.get(session.parent, 0), below)
-    return heights
-
-
-def _limit(session: Session, world: World) -> str:
-    """Which limit set its length."""
-    issued = session.issued_at.replace(microsecond=0)  # expirations are whole seconds
-    seconds = int((session.expires_at - issued).total_seconds())
-    role = world.configuration.roles.get(session.issuer_arn)
-    if session.is_chained and seconds == ROLE_CHAINING_MAXIMUM:
-        return "chain cap 1h"
-    if session.parent_label.startswith("service:"):
-        return f"service {_span(seconds)}"
-    if session.operation == "AssumeRoot":
-        return f"root task {_span(seconds)}"
-    if role and seconds == role.max_session_seconds:
-        return f"role max {_span(seconds)}"
-    if seconds == (DEFAULT_ROLE_SESSION if role else LONG_TERM_CALLER_DEFAULT):
-        return f"default {_span(seconds)}"
-    return f"asked {_span(seconds)}"
-
-
-def _span(seconds: int) -> str:
-    if seconds % 3600 == 0:
-        return f"{seconds // 3600}h"
-    return f"{seconds // 60}m" if seconds % 60 == 0 and seconds >= 3600 else f"{seconds} s"
 
 
 def _since(session: Session, state: SessionState, sim: Simulation) -> datetime | None:
@@ -386,8 +286,3 @@ def _since(session: Session, state: SessionState, sim: Simulation) -> datetime |
         first = next((at for at, cutoff in clicks if session.issued_at < cutoff), session.issued_at)
         return max(first, session.issued_at)
     return None
-
-
-def _session_policy_in_words(session: Session) -> str:
-    names = [arn.rsplit("/", 1)[-1] for arn in session.session_policy_arns]
-    return ", ".join([*names, "inline"] if session.session_policies else names)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation import AwsError, Simulation
-from sts_tui.simulation.rows import policy_rows, role_rows, session_rows, trusted_in_words
+from sts_tui.simulation.rows import policy_rows, role_rows, session_rows
+from sts_tui.simulation.trust_in_words import trusted_in_words
 from tests.simulation.small_house import MAIN, alice, allow, assume, role_arn, small_house, trust, worker
 
 

@@ -1,0 +1,58 @@
+"""A trust policy in a few words: `user alice + MFA`, `role CI`, `service ec2`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sts_tui.account.arn import account_of
+
+
+def trusted_in_words(trust: Mapping[str, Any]) -> str:
+    """Who may assume a role, in a few words: `user alice + MFA`, `role CI`, `service ec2`."""
+    statements = trust.get("Statement", [])
+    words = [
+        word + _conditions_in_words(statement.get("Condition"))
+        for statement in (statements if isinstance(statements, list) else [statements])
+        if isinstance(statement, Mapping) and statement.get("Effect") == "Allow"
+        for word in _principals_in_words(statement.get("Principal"))
+    ]
+    return ", ".join(dict.fromkeys(words))
+
+
+def _principals_in_words(principal: Any) -> Iterator[str]:
+    if not isinstance(principal, Mapping):
+        yield "everyone" if principal == "*" else ""
+        return
+    for kind, names in principal.items():
+        for name in names if isinstance(names, list) else [names]:
+            yield _principal_in_words(kind, str(name))
+
+
+def _principal_in_words(kind: str, name: str) -> str:
+    match kind:
+        case "Service":
+            return f"service {name.partition('.')[0]}"
+        case "Federated":
+            provider = name.rsplit("/", 1)[-1]
+            return f"SAML {provider}" if ":saml-provider/" in name else f"OIDC {provider}"
+    if name == "*":
+        return "everyone"
+    if name.endswith(":root") or name.isdigit():
+        return f"account {account_of(name) or name}"
+    kind_of, _, rest = name.rsplit(":", 1)[-1].partition("/")
+    return f"{kind_of} {rest.rsplit('/', 1)[-1] if kind_of in ('user', 'role') else rest}".strip()
+
+
+def _conditions_in_words(condition: Any) -> str:
+    if not isinstance(condition, Mapping):
+        return ""
+    keys = {key.lower() for block in condition.values() if isinstance(block, Mapping) for key in block}
+    words = ""
+    if {"aws:multifactorauthpresent", "aws:multifactorauthage"} & keys:
+        words += " + MFA"
+    if "sts:externalid" in keys:
+        words += " + external ID"
+    if "sts:sourceidentity" in keys:
+        words += " + source identity"
+    return words
