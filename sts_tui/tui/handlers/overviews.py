@@ -27,7 +27,7 @@ def operations(app: StsApp) -> None:
 def timeline(app: StsApp) -> None:
     from sts_tui.tui.timeline import timeline_lines
 
-    width = max(60, min(app.size.width, 130) - 8)
+    width = max(60, min(app.size.width * 96 // 100, 108) - 6)  # the room inside the dialog
     lines = timeline_lines(app.simulation, app.bridge.sessions(), width)
     app.push_screen(ReadingScreen("Timeline", lines), app.copied("timeline"))
 

@@ -18,7 +18,6 @@ class AskLineScreen(Question[str]):
     """Answers with the line when enter is pressed."""
 
     DEFAULT_CSS = """
-    AskLineScreen Dialog { width: 90; height: auto; }
     AskLineScreen .ask { height: 1; margin-bottom: 1; }
     AskLineScreen .ask Label { width: 16; color: $muted; }
     """

@@ -30,7 +30,6 @@ class AssumeRoleScreen(Question[Intent]):
     """Answers with the call to be made. `try_out` answers what AWS would say; it changes nothing."""
 
     DEFAULT_CSS = """
-    AssumeRoleScreen Dialog { width: 98%; max-width: 112; height: auto; max-height: 96%; }
     AssumeRoleScreen #fields { height: auto; }
     AssumeRoleScreen .field { height: 1; }
     AssumeRoleScreen .field Label { width: 16; color: $muted; }

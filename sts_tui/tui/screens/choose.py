@@ -23,7 +23,6 @@ class ChooseScreen(Question[str]):
     """Answers with the value of what was chosen."""
 
     DEFAULT_CSS = """
-    ChooseScreen Dialog { width: 84; height: auto; max-height: 80%; }
     ChooseScreen Table { height: auto; min-height: 4; max-height: 18; background: $surface; }
     ChooseScreen Document { margin-bottom: 1; }
     """

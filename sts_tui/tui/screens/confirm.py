@@ -21,9 +21,6 @@ Fact = tuple[str, Sequence[Line]]
 class ConfirmScreen(Question[bool]):
     """Answers True only when the button was pressed."""
 
-    DEFAULT_CSS = """
-    ConfirmScreen Dialog { width: 84; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
         Binding("left,h,shift+tab", "app.focus_previous", "Other button", show=False),

@@ -19,7 +19,6 @@ class EditPolicyScreen(Question[str]):
     """Answers with the text; `check` says what AWS would answer to it, and changes nothing."""
 
     DEFAULT_CSS = """
-    EditPolicyScreen Dialog { width: 98%; max-width: 130; height: 96%; }
     EditPolicyScreen TextArea { height: 1fr; border: none; background: $panel; padding: 0; }
     EditPolicyScreen Document { margin-top: 1; }
     """

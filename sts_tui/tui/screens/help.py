@@ -27,7 +27,6 @@ MOVING = (
 class HelpScreen(Question[str]):
     """Reads the table of actions; nothing in it is written by hand but how to move."""
 
-    DEFAULT_CSS = "HelpScreen Dialog { width: 96%; max-width: 110; height: 94%; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,enter", "leave", "Close", show=False),
     ]

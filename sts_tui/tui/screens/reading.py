@@ -16,9 +16,6 @@ from sts_tui.tui.widgets.document import Document
 class ReadingScreen(Question[str]):
     """Shows lines; `y` answers with the whole text, for the clipboard."""
 
-    DEFAULT_CSS = """
-    ReadingScreen Dialog { width: 96%; max-width: 130; height: 94%; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,x,enter", "leave", "Close", show=False),
         Binding("y", "copy", "Copy", show=False),
