@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from sts_tui import __version__
 from sts_tui.cli.commands import COMMANDS, EXPLORE
 from sts_tui.cli.console import UserError
+from sts_tui.tours.faults import nearest
 
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 
@@ -37,11 +38,8 @@ def _refuse_misspelt_command(words: Sequence[str]) -> None:
     """`sts-tui vaildate` is a command that is not there rather than a file that is not there."""
     if not words or words[0].startswith("-") or "." in words[0] or "/" in words[0]:
         return
-    import difflib  # only on the way to a fault
-
-    near = difflib.get_close_matches(words[0], [name for name in COMMANDS if name != EXPLORE], n=1)
-    if near:
-        raise UserError(f"there is no command {words[0]!r}; did you mean {near[0]!r}?")
+    if hint := nearest(words[0], [name for name in COMMANDS if name != EXPLORE]):
+        raise UserError(f"there is no command {words[0]!r}; {hint}")
 
 
 def build_parser() -> argparse.ArgumentParser:

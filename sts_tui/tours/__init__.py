@@ -1,5 +1,5 @@
 """Scripts of steps.
 
 `grammar` reads a tour, `opening` says where it begins, `player` performs its steps, `runner` plays and judges
-a whole one, `writing` puts steps back into text; `claims` is what this project says about AWS.
+a whole one; `claims` is what this project says about AWS.
 """

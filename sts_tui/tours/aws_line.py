@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sts_tui.account import suggestions
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.faults import StepFault, nearest
@@ -118,7 +119,7 @@ def _unknown_service(service: str, command: str) -> StepFault:
 
 def _request_for(service: str, command: str) -> str:
     """The `request` that stands for a call which is not simulated."""
-    prefix = {"s3api": "s3", "events": "events", "logs": "logs"}.get(service, service)
+    prefix = SERVICES[service].prefix if service in SERVICES else service
     action = "".join(part.capitalize() for part in command.split("-"))
     return f"request {prefix}:{action} RESOURCE"
 
@@ -186,5 +187,5 @@ def _option(name: str, given: list[str], known: Sequence[str]) -> str:
         return "true"
     if name in _OPTIONS:
         return _single(name, given)
-    near = nearest(name, known)
-    raise StepFault(f"there is no flag --{name}", near.replace("'", "--", 1).replace("'", "") if near else "")
+    near = suggestions.nearest(name, known)
+    raise StepFault(f"there is no flag --{name}", f"did you mean --{near}?" if near else "")

@@ -10,7 +10,6 @@ from sts_tui.tours.faults import StepFault, nearest
 from sts_tui.tours.substitutions import has_substitution
 
 SESSION_STATES = ("active", "revoked", "expired", "orphaned")
-_FORMS = ("ok", "error", "allowed", "denied", "output", "session")
 _USAGE = {
     "ok": "expect ok",
     "error": "expect error CODE [TEXT] [status N]",
@@ -42,7 +41,7 @@ def parse_expect(words: Sequence[str]) -> steps.Expect:
             raise StepFault(f"write {_USAGE[form]}", "quote what belongs together")
         case [form, *_]:
             raise StepFault(
-                f"there is no expect {form!r}", nearest(form, _FORMS) or "; ".join(_USAGE.values())
+                f"there is no expect {form!r}", nearest(form, _USAGE) or "; ".join(_USAGE.values())
             )
         case _:
             raise StepFault("expect what?", "; ".join(_USAGE.values()))

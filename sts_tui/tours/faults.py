@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sts_tui.account import suggestions
 from sts_tui.account.problems import Problem
 
 
@@ -34,7 +35,5 @@ class UnreadableTourError(TourError):
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """`did you mean 'x'?` for the candidate nearest to `word`, or nothing when none is near."""
-    import difflib  # only on the way to a fault
-
-    near = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    found = suggestions.nearest(word, candidates)
+    return f"did you mean {found!r}?" if found else ""

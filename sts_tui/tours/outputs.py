@@ -33,11 +33,7 @@ def _text(item: Any, name: str | None, columns: Sequence[str] | None) -> Iterato
     elif isinstance(item, list):
         yield from _text_of_list(item, name)
     else:
-        yield _cell(item)
-
-
-def _cell(value: Any) -> str:
-    return str(value)
+        yield str(item)
 
 
 def _text_of_list(items: list[Any], name: str | None) -> Iterator[str]:
@@ -46,7 +42,7 @@ def _text_of_list(items: list[Any], name: str | None) -> Iterator[str]:
         for item in items:
             yield from _text(item, name, columns)
         return
-    scalars = [_cell(item) for item in items if not isinstance(item, list)]
+    scalars = [str(item) for item in items if not isinstance(item, list)]
     if scalars and name is not None:
         yield from (f"{name.upper()}\t{scalar}" for scalar in scalars)
     elif scalars:
@@ -62,7 +58,7 @@ def _text_of_structure(
     nested = sorted(key for key, value in item.items() if isinstance(value, Mapping | list))
     if columns is None:
         columns = sorted(key for key in item if key not in nested)
-    cells = [_cell(item.get(key, "")) for key in columns if key not in nested]
+    cells = [str(item.get(key, "")) for key in columns if key not in nested]
     if cells:
         yield "\t".join([name.upper(), *cells] if name is not None else cells)
     for key in nested:

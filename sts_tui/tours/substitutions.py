@@ -1,7 +1,7 @@
 """`${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}`, `${key:…}` inside a word; any other `${…}` stays.
 
-Policy variables (`${aws:username}`) look alike, so only these five names are ours, and `${saml:…}` only where it
-names PROVIDER/USER: `${saml:sub}` is a policy variable.
+Policy variables (`${aws:username}`) look alike, so only these five names are ours, and `${saml:…}` only where
+it names PROVIDER/USER: `${saml:sub}` is a policy variable.
 """
 
 from __future__ import annotations

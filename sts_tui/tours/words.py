@@ -6,7 +6,7 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sts_tui.tours.faults import StepFault
 
@@ -14,7 +14,6 @@ _PLAIN = re.compile(r"[^\s\\'\"]+")
 _SINGLE = re.compile(r"'([^']*)'")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\$`])')
-_NEEDS_NO_QUOTES = re.compile(r"[\w@%+=:,./~^{}\[\]$*?!|-]+")
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -73,15 +72,3 @@ def _piece(line: str, position: int) -> tuple[str, int]:
     if line[position] == "\\":
         return line[position + 1 : position + 2], position + 2
     raise StepFault(f"the quote {line[position]} at column {position + 1} is not closed")
-
-
-def quoted(word: str) -> str:
-    """`word` as a tour may write it, quoted only where it has to be."""
-    if _NEEDS_NO_QUOTES.fullmatch(word):
-        return word
-    return "'" + word.replace("'", "'\\''") + "'"
-
-
-def join_words(words: Sequence[str]) -> str:
-    """The line that `split_words` reads back as `words`."""
-    return " ".join(quoted(word) for word in words)

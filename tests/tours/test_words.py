@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.tours.faults import StepFault
-from sts_tui.tours.words import join_words, logical_lines, split_words
+from sts_tui.tours.words import logical_lines, split_words
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,6 @@ def test_blank_lines_and_comments_are_passed_over_and_counted() -> None:
 
 def test_a_backslash_at_the_end_of_the_file_ends_the_step() -> None:
     assert list(logical_lines("undo \\")) == [(1, "undo ")]
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
-def test_joined_words_are_read_back_as_they_were(words: list[str]) -> None:
-    assert split_words(join_words(words)) == tuple(words)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))))
