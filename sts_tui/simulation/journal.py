@@ -245,7 +245,8 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:
-    text = json.dumps(entry, separators=(",", ":"), ensure_ascii=False, default=_as_text).encode()
+    written = json.dumps(entry, separators=(",", ":"), ensure_ascii=False, default=_as_text)
+    text = written.encode("utf-8", "surrogatepass")  # half a character in a parameter is AWS's to refuse
     return b"%08x %s\n" % (crc32(text), text)
 
 

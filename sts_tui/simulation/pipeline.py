@@ -96,11 +96,13 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
         caller = authenticator(ask.caller, world, world.now, service)
         authorization.caller = caller
         refuse_endpoint(ask.action, ask.region)
-        refuse_caller(ask.action, caller, world.settings, str(_named_resource(ask)), ask.region)
+        refuse_caller(ask.action, caller, world.settings, _named_resource(ask), ask.region)
         if ":" not in ask.action:
             raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
         if operation is None:
-            authorization(ask.action, str(ask.params.get("Resource", "*")))
+            _refuse_odd_request(ask.params)
+            resource = ask.params.get("Resource")
+            authorization(ask.action, "*" if resource is None else resource)
         else:
             answer = _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
     except AwsError as refusal:
@@ -138,9 +140,11 @@ def _perform(
 
 
 def _as_sent(action: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Parameters as they go over the wire: a parsed object where AWS takes text becomes JSON text."""
+    """Parameters as they go over the wire: a parsed object where AWS takes text becomes JSON text, and
+    what is None is not sent.
+    """
     members = shape_of(action).members
-    return {name: _as_text(members.get(name), value) for name, value in params.items()}
+    return {name: _as_text(members.get(name), value) for name, value in params.items() if value is not None}
 
 
 def _as_text(shape: Shape | None, value: Any) -> Any:
@@ -211,7 +215,7 @@ def _told(
     telling = authorization.telling
     verdict, decided = _verdict(telling, error, caller)
     label, key = _who(ask, world, caller, telling)
-    resource = telling[0].question.resource if telling else str(_named_resource(ask))
+    resource = telling[0].question.resource if telling else _named_resource(ask)
     return Outcomes(
         answer=answer,
         error=error,
@@ -261,8 +265,13 @@ def _why_refused(error: AwsError) -> str:
     return error.hint or error.message
 
 
-def _named_resource(ask: Ask) -> Any:
-    for name in ("Resource", "RoleArn", "PolicyArn"):
-        if name in ask.params:
-            return ask.params[name]
-    return "*"
+def _named_resource(ask: Ask) -> str:
+    named = (ask.params.get(name) for name in ("Resource", "RoleArn", "PolicyArn"))
+    return next((one for one in named if isinstance(one, str)), "*")
+
+
+def _refuse_odd_request(params: Mapping[str, Any]) -> None:
+    """A plain request names its resource, and perhaps whose that is, in text."""
+    for name in ("Resource", "Owner"):
+        if not isinstance(params.get(name, ""), str | None):
+            raise AwsError("ValidationError", f"{name} of a request is text", 400)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.history import NothingToUndoError
+from sts_tui.simulation.journal_store import begin_at, resume_from
 from sts_tui.simulation.operations import OPERATIONS, shape_of
 from sts_tui.simulation.rows import role_rows, session_rows
 
@@ -70,6 +72,103 @@ def ask_anything(calls: int, seed: int) -> None:
     again = Simulation.open(SAMPLE)
     again.restore(json.loads(saved))
     assert json.dumps(again.checkpoint()) == saved
+
+
+def deep(levels: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+HOSTILE: list[Any] = [
+    None, True, -1, 10**400, 1.5, float("nan"), float("inf"), "", "\x00", "\ud800", "é" * 5_000, "a\nb",
+    "*" * 2_000,
+    "${aws:username}", [], {}, [[]], [None], [{}], {"": ""}, {1: 2}, b"x", ("a",), [{"Key": "a", "Value": 1}],
+    {"Statement": []}, '{"Statement":' + "[" * 5_000, "arn::::::", "App", "alice", deep(3_000),
+]  # fmt: skip
+HOSTILE_ACTIONS = (
+    "",
+    "sts",
+    ":",
+    "s3:",
+    "sts:Nope",
+    "\ud800:x",
+    "iam:*",
+    "s3:Get Object",
+    "STS:assumerole",
+    "a:b:c",
+)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda value: type(value).__name__)
+def test_a_hostile_value_in_every_parameter_is_answered_or_refused(hostile: Any) -> None:
+    sim = Simulation.open(SAMPLE)
+    alice = sim.resolve("alice")
+    before = sim.checkpoint()
+    for operation in OPERATIONS:
+        members = list(shape_of(operation).members)
+        usual = {"RoleName": "App", "UserName": "alice", "GroupName": "Engineers"}
+        named = {name: usual[name] for name in members if name in usual}
+        for params in ({name: hostile for name in members}, *({**named, one: hostile} for one in members)):
+            with suppress(AwsError):
+                sim.preview(operation, params, alice)
+    assert sim.checkpoint() == before
+    for action in HOSTILE_ACTIONS:
+        for params in ({"Resource": hostile}, {"Owner": hostile}):
+            with suppress(AwsError):
+                sim.call(action, params, alice)
+    assert len(sim.events) == 2 * len(HOSTILE_ACTIONS)
+
+
+def test_odd_credentials_are_refused() -> None:
+    sim = Simulation.open(SAMPLE)
+    odd: list[Any] = [
+        {}, {"AccessKeyId": None}, {"AccessKeyId": 5}, {"AccessKeyId": ["x"]}, "", "\x00", "ASIA" * 500,
+        {"AccessKeyId": "x", "SecretAccessKey": 5, "SessionToken": b"x"},
+    ]  # fmt: skip
+    for caller in odd:
+        for action in ("sts:GetCallerIdentity", "s3:GetObject", "iam:ListRoles"):
+            with pytest.raises(AwsError):
+                sim.call(action, {}, caller)
+
+
+def test_half_a_character_is_journaled_and_replayed(tmp_path: Path) -> None:
+    sim = Simulation.open(SAMPLE)
+    _, store = begin_at(tmp_path / "a.journal", sim, SAMPLE)
+    with pytest.raises(AwsError):
+        sim.call("s3:GetObject", {"Resource": "arn:aws:s3:::\ud800"}, sim.resolve("bob"))
+    store.close()
+    resumed, store = resume_from(tmp_path / "a.journal")
+    assert resumed.sim.checkpoint() == sim.checkpoint()
+    store.close()
+
+
+def test_a_preview_says_what_the_call_will_and_changes_nothing() -> None:
+    """One simulation is asked what each call would do before it is made; the other never is."""
+    dice = random.Random(5)
+    asked, unasked = Simulation.open(SAMPLE), Simulation.open(SAMPLE)
+    asked.advance(5)
+    unasked.advance(5)
+    names, asking, again = list(OPERATIONS), callers(asked), callers(unasked)
+    for turn in range(2_000):
+        operation, who = dice.choice(names), dice.randrange(len(asking))
+        members = shape_of(operation).members.items()
+        params = {name: anything(one, dice) for name, one in members if dice.random() < 0.6}
+        foreseen = outcome_of(asked.preview, operation, params, asking[who])
+        assert outcome_of(asked.call, operation, params, asking[who]) == foreseen
+        outcome_of(unasked.call, operation, params, again[who])
+        if turn % 50 == 0:
+            asked.advance(7)
+            unasked.advance(7)
+    assert asked.checkpoint() == unasked.checkpoint()
+
+
+def outcome_of(ask: Any, *arguments: Any) -> Any:
+    try:
+        return ask(*arguments)
+    except AwsError as refusal:
+        return refusal.code, refusal.message, refusal.status
 
 
 def test_no_call_surprises() -> None:
