@@ -26,6 +26,7 @@ from sts_tui.tui.keymap import load_keymap
 from sts_tui.tui.logbook import Logbook
 from sts_tui.tui.options import Options
 from sts_tui.tui.palette import ExplorerCommands
+from sts_tui.tui.panes.requests import borrowers
 from sts_tui.tui.pieces import Line, Tone, line
 from sts_tui.tui.screens.main import MainScreen
 from sts_tui.tui.situation import Situation
@@ -82,7 +83,7 @@ class StsApp(App[int]):
         self.keymap = load_keymap(self.options.keymap, self.options.preset)
         self.bridge = Bridge(simulation)
         self.logbook = Logbook(simulation, self.options)
-        self.main = MainScreen(simulation.events)
+        self.main = MainScreen(simulation.events, borrowers(simulation.world.workloads.values()))
         self.view = View(self)
         self.touring: Touring | None = None
         self.is_shooting = False

@@ -95,11 +95,15 @@ def _revoked(event: SessionsRevoked) -> Line:
     )
 
 
+def _workload(event: RequestAnswered) -> str:
+    return f" (workload {one_line(event.workload)})" if event.workload else ""
+
+
 def as_text(event: Event) -> str:
     """An event as one line of plain text."""
     if isinstance(event, RequestAnswered):
         return (
             f"{clock_time(event.at)} {event.verdict.value} {one_line(event.caller)} {one_line(event.action)} "
-            f"{one_line(event.resource)} decided by {one_line(event.decided_by)}"
+            f"{one_line(event.resource)} decided by {one_line(event.decided_by)}{_workload(event)}"
         )
     return "".join(piece.text for piece in banner(event) or ()).rstrip(f" {RULE}")

@@ -121,6 +121,7 @@ def _request(event: RequestAnswered) -> Lines:
             Piece(f"  {one_line(event.caller)}"),
             Piece(f"  {one_line(event.action)}", "strong"),
             Piece(f"  {one_line(event.resource)}", "muted"),
+            *((Piece(f"  by workload {one_line(event.workload)}"),) if event.workload else ()),
         ),
         4,
     )

@@ -101,8 +101,8 @@ def fit(pieces: Sequence[Piece], width: int, *, right: bool = False, middle: boo
     """Exactly `width` cells: shortened or padded."""
     total = width_of(pieces)
     if total > width:
-        if len(pieces) == 1:
-            pieces = (Piece(shorten(pieces[0].text, width, middle=middle), pieces[0].tone),)
+        if len(pieces) == 1 or middle:
+            pieces = _longest_shortened(pieces, width, middle=middle)
         else:
             pieces = _cut(pieces, width)
         total = width_of(pieces)
@@ -110,6 +110,15 @@ def fit(pieces: Sequence[Piece], width: int, *, right: bool = False, middle: boo
         return tuple(pieces)
     pad = Piece(" " * (width - total))
     return (pad, *pieces) if right else (*pieces, pad)
+
+
+def _longest_shortened(pieces: Sequence[Piece], width: int, *, middle: bool) -> Line:
+    """The longest piece gives way to the others; where even that is not enough the end is cut."""
+    longest = max(range(len(pieces)), key=lambda index: cells(pieces[index].text))
+    left = max(1, width - width_of(pieces) + cells(pieces[longest].text))
+    short = Piece(shorten(pieces[longest].text, left, middle=middle), pieces[longest].tone)
+    shortened = (*pieces[:longest], short, *pieces[longest + 1 :])
+    return shortened if width_of(shortened) <= width else _cut(shortened, width)
 
 
 def _cut(pieces: Sequence[Piece], width: int) -> Line:

@@ -17,6 +17,7 @@ from sts_tui.simulation.revocation import (
     preview_revocation,
     revocation_call,
 )
+from sts_tui.simulation.world import World
 from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.sts.session import Session
 from sts_tui.tui.asking import dry_run
@@ -45,7 +46,7 @@ def ask(app: StsApp, subject: str) -> None:
         if is_user
         else f"Revoke active sessions of {name_of(subject)}?"
     )
-    facts = [*_facts(preview, app.simulation.world.settings.revoke_padding_seconds), *_as_whom(app, preview)]
+    facts = [*_facts(preview, app.simulation.world), *_as_whom(app, preview)]
 
     def answered(confirmed: bool | None) -> None:
         if confirmed:
@@ -77,9 +78,10 @@ def caller_in(app: StsApp, subject: str) -> Identity:
     )
 
 
-def _facts(preview: RevocationPreview, padding: int) -> list[Fact]:
+def _facts(preview: RevocationPreview, world: World) -> list[Fact]:
+    padding = world.settings.revoke_padding_seconds
     return [
-        ("Hits now", _hit(preview)),
+        ("Hits now", _hit(preview, _users_of(preview.hit, world))),
         ("Stays alive", _alive(preview.surviving)),
         ("Comes back", _comes_back(preview)),
         (
@@ -100,12 +102,26 @@ def _facts(preview: RevocationPreview, padding: int) -> list[Fact]:
     ]
 
 
-def _hit(preview: RevocationPreview) -> list[Line]:
+def _users_of(sessions: Sequence[Session], world: World) -> list[str]:
+    """The workloads that sign with these sessions, those that copied the credentials among them."""
+    keys = {session.access_key_id for session in sessions}
+    return [
+        name
+        for name, state in world.workload_states.items()
+        if state.stolen in keys or not keys.isdisjoint(state.keys[-1:])
+    ]
+
+
+def _hit(preview: RevocationPreview, users: Sequence[str]) -> list[Line]:
     lines: list[Line] = []
     if preview.hit:
         lines.append(line((f"{_count(preview.hit, 'session')} ", "revoked"), _named(preview.hit)))
         rate = preview.requests_per_minute
-        lines.append(line((f"{rate} request{'s' if rate != 1 else ''} in the last minute", "muted")))
+        counted = f"{rate} request{'s' if rate != 1 else ''} in the last minute"
+        if users:
+            lines.append(line("used by ", (one_line(", ".join(users)), "strong"), (f"; {counted}", "muted")))
+        else:
+            lines.append(line((counted, "muted")))
     else:
         lines.append(line(("no session: there is none that works", "muted")))
     if preview.already_revoked:
@@ -139,9 +155,10 @@ def _comes_back(preview: RevocationPreview) -> list[Line]:
     lines = [line(one_line(preview.can_come_back), ("  (the trust policy stays as it is)", "muted"))]
     if preview.returning_workloads:
         names = ", ".join(map(one_line, preview.returning_workloads))
-        lines.append(
-            line((f"{names} renew before their credentials expire, not because they are denied", "muted"))
-        )
+        is_one = len(preview.returning_workloads) == 1
+        renews = "renews before its credentials expire" if is_one else "renew before their credentials expire"
+        because = "it is" if is_one else "they are"
+        lines.append(line((f"{names} {renews}, not because {because} denied", "muted")))
     return lines
 
 

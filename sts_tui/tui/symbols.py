@@ -39,6 +39,8 @@ ELLIPSIS = "…"
 BAR_FULL = "━"
 BAR_EMPTY = "╌"
 RULE = "─"
+USES = " ⇢ "
+"""Between who uses credentials and whose they are."""
 SORT_DOWN = "▾"
 SORT_UP = "▴"
 PAUSED = "‖"
@@ -132,13 +134,14 @@ _ASCII = str.maketrans(
         "╌": "-",
         "┄": "-",
         "⌕": "/",
+        "⇢": ">",
     }
 )
 
 
 def to_ascii(text: str) -> str:
     """`text` with our own glyphs in ASCII. What a file holds (a name with an accent) is left as it is."""
-    return text if text.isascii() else text.translate(_ASCII)
+    return text if text.isascii() else text.replace(USES, " =>").translate(_ASCII)
 
 
 class AsciiFilter(LineFilter):

@@ -6,6 +6,7 @@ import pytest
 
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.session_state import SessionState
+from sts_tui.tui.symbols import to_ascii
 from tests.support.explorer import Explorer, open_explorer
 
 APP = "arn:aws:iam::111122223333:role/App"
@@ -45,6 +46,7 @@ async def test_the_dialog_says_who_is_hit_and_cancel_has_the_focus() -> None:
         text = explorer.text()
         assert "Revoke active sessions of App?" in text
         assert "1 session i-0ab12cd34ef567890@App" in text
+        assert "used by web-shop, unknown-laptop" in text
         assert "service ec2" in text
         assert "AWSRevokeOlderSessions" in text
         assert "09:00:40" in text, "the cutoff is now + the padding"
@@ -52,6 +54,33 @@ async def test_the_dialog_says_who_is_hit_and_cancel_has_the_focus() -> None:
         assert explorer.app.focused.id == "cancel"
         await explorer.press("enter")
         assert not explorer.app.simulation.history.done, "enter on Cancel changes nothing"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_the_stream_tells_the_thief_from_the_shop_at_every_width(size: tuple[int, int]) -> None:
+    async with open_explorer(seconds=10, size=size) as explorer:
+        rows = explorer.pane("requests").splitlines()
+        thief = [row for row in rows if "unknown-laptop ⇢ " in row]
+        assert thief
+        assert all("@App" in row for row in thief)
+        assert any("34ef567890@App" in row for row in rows if row not in thief)
+
+
+async def test_the_filter_finds_what_a_workload_did() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await explorer.press("4", "slash")
+        await explorer.type("workload:laptop")
+        rows = explorer.app.main.requests.table.rows
+        assert len(rows)
+        assert {getattr(rows[index], "workload", None) for index in range(len(rows))} == {"unknown-laptop"}
+        await explorer.press("escape")
+        await explorer.press("slash")
+        await explorer.type("who:unknown")
+        assert len(explorer.app.main.requests.table.rows) == len(rows)
+
+
+def test_what_uses_another_workloads_session_is_told_in_ascii_too() -> None:
+    assert to_ascii("unknown-laptop ⇢ i-0a…@App") == "unknown-laptop =>i-0a~@App"
 
 
 async def test_the_dialog_names_chained_sessions_that_stay_alive() -> None:

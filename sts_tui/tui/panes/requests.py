@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import neg
+from typing import Any
 
+from sts_tui.account.entities import Workload
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, SessionStarted, Verdict
 from sts_tui.tui.durations import clock_time
@@ -13,6 +16,7 @@ from sts_tui.tui.event_text import as_text, banner, short_resource, verdict_piec
 from sts_tui.tui.filtering import Fields, Filter
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.pieces import Line, Piece, Tone, one_line
+from sts_tui.tui.symbols import USES
 from sts_tui.tui.widgets.table import Column, Table
 
 SLICE = 1500
@@ -177,6 +181,32 @@ COLUMNS: tuple[Column[Event], ...] = (
 )
 
 
+def borrowers(workloads: Iterable[Workload]) -> frozenset[str]:
+    """Those that sign with what another workload holds: the laptop that copied the shop's credentials."""
+    return frozenset(
+        each.name for each in workloads if each.identity.startswith("workload:") and not each.assume_roles
+    )
+
+
+def columns_with(borrowers: Collection[str]) -> tuple[Column[Event], ...]:
+    """The columns where `borrowers` use sessions of others: WHO names them too, at every width."""
+
+    def who(event: Event) -> Line:
+        request = _of(event)
+        if request.workload not in borrowers:
+            return _text(Piece(one_line(request.caller)))
+        session, at, role = one_line(request.caller).rpartition("@")
+        whose = (Piece(session), Piece(at + role)) if session else (Piece(role),)
+        return (Piece(one_line(request.workload or ""), "warning"), Piece(USES, "muted"), *whose)
+
+    wider: Mapping[str, Mapping[str, Any]] = {
+        "session": {"cell": who, "width": 27, "least": 22, "most": 44},
+        "resource": {"width": 15},
+        "decided": {"least": 18},
+    }
+    return tuple(replace(column, **wider.get(column.id, {})) for column in COLUMNS)
+
+
 class StreamTable(Table[Event]):
     """Markers run across all columns."""
 
@@ -200,8 +230,10 @@ class RequestsPane(ListPane[Event]):
         "the statement and the value."
     )
 
-    def __init__(self, log: EventLog, *, id: str | None = None) -> None:
+    def __init__(self, log: EventLog, borrowers: Collection[str] = (), *, id: str | None = None) -> None:
         self._log = log
+        self._columns = columns_with(borrowers) if borrowers else COLUMNS
+        self._borrowers = borrowers
         super().__init__(id=id)
         self._stream = StreamRows(log, self.filter)
 
@@ -209,14 +241,20 @@ class RequestsPane(ListPane[Event]):
         self.rearrange()
 
     def make_columns(self) -> Sequence[Column[Event]]:
-        return COLUMNS
+        return self._columns
 
     def make_table(self) -> Table[Event]:
-        return StreamTable(COLUMNS, follow=True, empty=self.EMPTY)
+        return StreamTable(self._columns, follow=True, empty=self.EMPTY)
 
     def fields(self) -> Fields[Event]:
         """The columns by name, and `text` for what is no request."""
-        return FIELDS
+        return {**FIELDS, "who": self._who} if self._borrowers else FIELDS
+
+    def _who(self, event: Event) -> str:
+        """As the column shows it: whoever borrowed the session, and the session."""
+        if type(event) is not RequestAnswered:
+            return ""
+        return f"{event.workload}{USES}{event.caller}" if event.workload in self._borrowers else event.caller
 
     def whole(self, row: Event) -> str:
         return whole_text(row)

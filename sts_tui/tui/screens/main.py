@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -56,14 +56,15 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
     AUTO_FOCUS = None
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, borrowers: Collection[str] = ()) -> None:
+        """`borrowers`: the workloads that use other workloads' credentials."""
         super().__init__(classes="-tab-roles")
         self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
         self.roles = RolesPane(id="roles")
         self.policies = PoliciesPane(id="policies")
         self.sessions = SessionsPane(id="sessions")
-        self.requests = RequestsPane(log, id="requests")
+        self.requests = RequestsPane(log, borrowers, id="requests")
         self.explanation = ExplanationPane(id="explanation-pane")
         self.drawer = Document(id="drawer", most=14)
         self.command_line = CommandLine(id="command-line")

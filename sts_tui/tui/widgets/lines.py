@@ -38,8 +38,16 @@ class LineView(ScrollView):
         return None
 
     def resize_content(self) -> None:
-        """Call when `line_count` changes."""
-        self.virtual_size = Size(self.size.width, self.line_count())
+        """Call when `line_count` changes.
+
+        Nothing outside the widget depends on it, so the screen is not laid out again, as it would be by
+        setting the reactive; unless the scrollbar comes or goes.
+        """
+        size = Size(self.size.width, self.line_count())
+        if size != self.virtual_size:
+            self.set_reactive(LineView.virtual_size, size)
+            self._scroll_update(size)
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         y += self.scroll_offset.y
