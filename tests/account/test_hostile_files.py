@@ -192,12 +192,12 @@ WAYS = [
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_hostile_files(way: Any) -> None:
+def test_hostile_files_load_or_are_reported(way: Any) -> None:
     QUICK(given(st.data())(way))()
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_hundred_hostile_files_of_one_seed(seed: int) -> None:
+def test_a_hundred_hostile_files_of_one_seed_load_or_are_reported(seed: int) -> None:
     dice = random.Random(seed)
     for number in range(100):
         values = [fresh(dice.choice(sorted(FILES))) for _ in range(dice.choice((1, 1, 1, 2, 3)))]
@@ -210,7 +210,7 @@ def test_a_hundred_hostile_files_of_one_seed(seed: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_ten_thousand_hostile_files(way: Any) -> None:
+def test_ten_thousand_hostile_files_load_or_are_reported(way: Any) -> None:
     THOROUGH(given(st.data())(way))()
 
 
