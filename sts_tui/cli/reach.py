@@ -13,7 +13,7 @@ from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach import Chain, Hop, chains, hops
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.faults import StepFault, nearest
-from sts_tui.tours.revocation import find_role
+from sts_tui.tours.roles import find_role
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:

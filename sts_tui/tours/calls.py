@@ -17,7 +17,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
 from sts_tui.tours import steps
-from sts_tui.tours.faults import StepFault
+from sts_tui.tours.faults import StepFault, read_only
 from sts_tui.tours.last_call import LastCall
 from sts_tui.tours.outputs import as_json, as_text, error_text
 
@@ -192,4 +192,4 @@ def _account(text: str, simulation: Simulation) -> str:
 
 def _check_readonly(action: str, caller: Caller) -> None:
     if caller.readonly and OPERATIONS[action].effect is not Effect.READ:
-        raise StepFault("nothing can be changed: this is read-only")
+        raise read_only()

@@ -21,6 +21,11 @@ class StepFault(Exception):
         self.hint = hint
 
 
+def read_only() -> StepFault:
+    """What is refused where one only looks."""
+    return StepFault("nothing can be changed: this is read-only")
+
+
 class TourError(Exception):
     """A tour that cannot be played. Carries every fault, not only the first."""
 

@@ -15,7 +15,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours import calls, settings, steps
 from sts_tui.tours.calls import Caller
 from sts_tui.tours.durations import parse_duration, parse_instant, write_duration
-from sts_tui.tours.faults import StepFault
+from sts_tui.tours.faults import StepFault, read_only
 from sts_tui.tours.last_call import LastCall
 from sts_tui.tours.results import StepOutcome, StepResult
 from sts_tui.tours.sessions import session_of
@@ -160,7 +160,7 @@ class Player:
 
     def _refuse_if_readonly(self) -> None:
         if self.readonly:
-            raise StepFault("nothing can be changed: this is read-only")
+            raise read_only()
 
     def _passed(self, step: steps.Step, message: str = "") -> StepResult:
         return self._result(step, StepOutcome.PASSED, message)

@@ -11,10 +11,11 @@ from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
-from sts_tui.simulation.identities import Identity, IdentityKind, account_id, operator_identity
+from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
 from sts_tui.simulation.world import World
 from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
 from sts_tui.tours.faults import StepFault
+from sts_tui.tours.roles import find_role
 
 
 def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Any]]:
@@ -46,28 +47,3 @@ def _within_account(acting: Identity, role: Role | None, world: World) -> Identi
         f"{role.arn if role else ''} is in another account, where {acting.label} cannot edit it",
         f"act as somebody of account {account}, or as operator@{account}",
     )
-
-
-def find_role(text: str, world: World, account: str) -> Role | None:
-    """The role that a ROLE names, None where there is none; raises StepFault where several could be meant."""
-    roles = world.configuration.roles
-    if text.startswith("arn:"):
-        return roles.get(text)
-    place, slash, name = text.partition("/")
-    if slash:
-        inside = account_id(place, world.configuration)
-        if inside is None:
-            raise StepFault(
-                f"there is no account {place!r}", "write a role as NAME, ACCOUNT/NAME or by its ARN"
-            )
-        return next((role for role in roles.values() if _is(role, name, inside)), None)
-    named = [role for role in roles.values() if role.role_name == text]
-    here = [role for role in named if account_of(role.arn) == account]
-    if len(here or named) > 1:
-        choices = ", ".join(f"{account_of(role.arn)}/{text}" for role in named)
-        raise StepFault(f"{text} is ambiguous: {choices}")
-    return next(iter(here or named), None)
-
-
-def _is(role: Role, name: str, account: str) -> bool:
-    return role.role_name == name and account_of(role.arn) == account
