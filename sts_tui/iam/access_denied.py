@@ -23,7 +23,8 @@ def denied_message(request: Request, decision: Decision) -> str:
     """
     if decision.limit is not None and decision.limit.message:
         return decision.limit.message
-    if request.action_key in _WITHOUT_CALLER:
+    is_terse = request.action_key in _WITHOUT_REASON
+    if request.action_key in _WITHOUT_CALLER or (is_terse and request.caller.kind is CallerKind.FEDERATED):
         return f"Not authorized to perform {request.action}"
     is_s3 = request.action_key.startswith("s3:")
     if is_s3 and not _is_told_more_by_s3(request):
@@ -32,7 +33,7 @@ def denied_message(request: Request, decision: Decision) -> str:
     message = f"User: {caller} is not authorized to perform: {request.action}"
     if not _is_about_no_resource(request):
         message += f' on resource: "{request.resource}"' if is_s3 else f" on resource: {request.resource}"
-    if request.action_key in _WITHOUT_REASON or not decision.aws_reason:
+    if is_terse or not decision.aws_reason:
         return message
     return f"{message} {decision.aws_reason}"
 

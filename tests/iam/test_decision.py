@@ -89,6 +89,15 @@ ASSUME = {"action": "sts:AssumeRole", "resource": ROLE}
             "Not authorized to perform sts:AssumeRoleWithSAML",
         ),
         (
+            {"action": "sts:TagSession", "resource": ROLE, "principal": "accounts.google.com"},
+            "Not authorized to perform sts:TagSession",
+        ),
+        (
+            {"action": "s3:ListAllMyBuckets", "resource": "*"},
+            f"User: {USER} is not authorized to perform: s3:ListAllMyBuckets "
+            "because no identity-based policy allows the s3:ListAllMyBuckets action",
+        ),
+        (
             {},
             f'User: {USER} is not authorized to perform: s3:GetObject on resource: "{OBJECT}" '
             "because no identity-based policy allows the s3:GetObject action",
