@@ -105,7 +105,7 @@ NEVER_DENIED: Final = {
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
-_NO_OPERATIONS: Final = frozenset(("iam:passrole", "sts:getservicebearertoken"))
+NO_OPERATIONS: Final = frozenset(("iam:passrole", "sts:getservicebearertoken"))
 """Permissions that other services ask for, and no operations of IAM or STS: the limits on calling those
 services do not concern them.
 
@@ -120,7 +120,7 @@ _UNLIMITED: Final = frozenset(
 def limit_on(request: Request) -> CredentialLimit | None:
     """The first limit that refuses the request, None where no limit does."""
     caller = request.caller
-    if caller.kind in _UNLIMITED or request.action_key in _NO_OPERATIONS:
+    if caller.kind in _UNLIMITED or request.action_key in NO_OPERATIONS:
         return None
     service, _, operation = request.action_key.partition(":")
     for limit in CREDENTIAL_LIMITS:

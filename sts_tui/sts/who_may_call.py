@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.credential_limits import NO_OPERATIONS
 from sts_tui.sts.authenticate import invalid_token, missing_token
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
@@ -252,7 +253,7 @@ def refuse_caller(
     if caller.session is not None and is_refused_in(region, caller.session.is_global_token):
         hint = f"a token of the global endpoint does not work in the opt-in Region {region}"
         raise invalid_token(service.lower(), hint)
-    if service.lower() == "iam":
+    if service.lower() == "iam" and action.lower() not in NO_OPERATIONS:
         _refuse_for_iam(caller)
     if service.lower() == "sts" and (row := OPERATION_ROWS.get(operation)) and row.is_signed:
         _refuse_for_sts(row, caller, settings, resource)
