@@ -34,6 +34,7 @@ _AWS_PRINCIPAL: Final = re.compile(
 )
 _FEDERATED: Final = re.compile(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
 _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
 
 
 def check_principal(statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: FaultList) -> None:
@@ -119,7 +120,7 @@ def _principal_fault(principal_type: str, name: str, kind: PolicyKind) -> str:
         case "AWS":
             if name == "*" or _AWS_PRINCIPAL.fullmatch(name) or UNIQUE_ID.fullmatch(name):
                 if "*" in name[1:] or "?" in name:
-                    return "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
+                    return _PARTLY_WILD
                 return ""
             return "" if "cloudfront:user/" in name else _aws_detail(name)
         case "Federated":
@@ -138,7 +139,7 @@ def _aws_detail(name: str) -> str:
     if ":group/" in name:
         return "A group is never a principal."
     if "*" in name or "?" in name:
-        return "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
+        return _PARTLY_WILD
     return "It is neither an account id nor the ARN of an account, user, role or session."
 
 
