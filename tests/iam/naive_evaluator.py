@@ -74,7 +74,8 @@ def evaluate_naively(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
     if (of_the_credentials := _settled_by_kind_of_credentials(request)) is not None:
         return of_the_credentials
     if request.action.lower() == "s3:listallmybuckets" and request.resource == "*":
-        partition = (request.caller.arn or "arn:aws").split(":")[1]
+        arn = request.caller.arn or ""
+        partition = arn.split(":")[1] if arn.startswith("arn:") else "aws"
         request = replace(request, resource=f"arn:{partition}:s3:::*")  # S3: on every bucket
     policies = _layers_that_apply(request, policies)
     if denying := tuple(_types_that_deny(request, policies)):
