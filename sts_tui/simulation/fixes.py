@@ -78,8 +78,7 @@ def fixes(sim: Simulation, event: RequestAnswered) -> tuple[Fix, ...]:
     """
     if event.recall is None:
         return ()
-    world = sim.world
-    now = replace(_as_of(event.recall, world.configuration), settings=world.settings)
+    world, now = sim.world, as_things_stand(event.recall, sim.world)
     if _allowed(prepare(now).decide(world.now)):
         return ()
     found = []
@@ -87,6 +86,11 @@ def fixes(sim: Simulation, event: RequestAnswered) -> tuple[Fix, ...]:
         if fix := _completed(now, first, world, sim.seed):
             found.append(fix)
     return tuple(found)
+
+
+def as_things_stand(question: Question, world: World) -> Question:
+    """The same question put now, once everything that was written is in force."""
+    return replace(_as_of(question, world.configuration), settings=world.settings)
 
 
 def _as_of(question: Question, configuration: Configuration) -> Question:
@@ -156,7 +160,7 @@ def _steps(prepared: Prepared, now: datetime) -> Iterator[Step]:
         case PolicyType.RESOURCE | PolicyType.TRUST:
             yield from _new_grant(prepared.question, decision.settled_by)
         case _:
-            return  # session policies are frozen into the token; guardrails are the organization's
+            return  # `why_no_fix` says why
 
 
 def _removals(question: Question, decision: Decision) -> Iterator[Step]:

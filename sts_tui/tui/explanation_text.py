@@ -61,6 +61,12 @@ def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
     """What would let the request through as things stand now, each tried on a copy of the world."""
     fixes = simulation.fixes(event) if event.verdict is not Verdict.ALLOWED else ()
     if not fixes:
+        from sts_tui.simulation.why_no_fix import why_no_fix  # only when somebody asks
+
+        reason = why_no_fix(simulation, event) if event.verdict is not Verdict.ALLOWED else ""
+        if reason:
+            yield (), 0
+            yield line((f"No edit is offered: {reason}.", "muted")), 0
         return
     yield (), 0
     yield _heading("What would let it through now (each was tried; nothing was changed)"), 0
@@ -86,15 +92,21 @@ def _unasked(event: RequestAnswered) -> Lines:
     yield line(("No policy was asked: this was settled before any policy could be.", "muted")), 0
 
 
-def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
-    decision = explanation.decision
-    yield (verdict_piece(event.verdict), Piece(f"  {one_line(decision.reason)}", "strong")), 4
+def explanation_lines(verdict: Verdict, event: RequestAnswered, explanation: Explanation) -> Lines:
+    """The verdict, what decided it, and every policy type; `verdict` is another than the event's where the
+    question was another.
+    """
+    yield (verdict_piece(verdict), Piece(f"  {one_line(explanation.decision.reason)}", "strong")), 4
     yield from _request(event)
     yield (), 0
     yield from _evidence(explanation)
     yield _heading("Every policy type, in AWS's order"), 0
     for layer in explanation.layers:
         yield from _layer(layer)
+
+
+def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
+    yield from explanation_lines(event.verdict, event, explanation)
     if event.message:
         yield (), 0
         yield _heading("What AWS answers"), 0

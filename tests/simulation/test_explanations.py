@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from copy import deepcopy
 
 import pytest
 
@@ -11,7 +13,8 @@ from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes import Fix, fixes
 from sts_tui.simulation.revocation import revocation_call
-from tests.simulation.small_house import MAIN, alice, allow, assume, role_arn, small_house, worker
+from sts_tui.simulation.why_no_fix import why_no_fix
+from tests.simulation.small_house import HOUSE, MAIN, alice, allow, assume, role_arn, small_house, worker
 
 OBJECT = "arn:aws:s3:::data/x"
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
@@ -178,3 +181,22 @@ def test_no_fix_is_offered_where_no_edit_of_the_account_helps() -> None:
     sim = small_house()
     event = denied(sim, "s3:GetObject", OBJECT, ANONYMOUS)
     assert fixes(sim, event) == ()
+
+
+def test_where_a_session_policy_or_a_guardrail_decides_it_is_said_whose_that_is() -> None:
+    sim = small_house()
+    assert why_no_fix(sim, denied(sim, "s3:GetObject", OBJECT, ANONYMOUS)) == ""
+    assert why_no_fix(sim, denied(sim, "s3:PutObject", OBJECT, assume(sim))) == ""  # a fix is offered
+    narrowed = assume(sim, name="narrow", Policy=json.dumps(allow("sts:*")))
+    event = denied(sim, "s3:GetObject", OBJECT, narrowed)
+    assert fixes(sim, event) == ()
+    assert why_no_fix(sim, event).startswith("a session policy is part of the credentials")
+    house = deepcopy(HOUSE)
+    statement = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    guardrail = {"Name": "no-s3", "Document": {"Version": "2012-10-17", "Statement": [statement]}}
+    root = {"Name": "Root", "Accounts": [MAIN, "444455556666"], "ServiceControlPolicies": [guardrail]}
+    house["Organization"] = {"Id": "o-exampleorgid", "ManagementAccountId": "444455556666", "Root": root}
+    sim = Simulation.open(house)
+    event = denied(sim, "s3:GetObject", OBJECT, sim.resolve("main/alice"))
+    assert fixes(sim, event) == ()
+    assert why_no_fix(sim, event).startswith("an SCP binds whole accounts")
