@@ -341,3 +341,20 @@ def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, after_lines:
 @pytest.mark.parametrize("after_lines", range(1, 201))
 def test_two_hundred_kills_lose_nothing_that_was_acknowledged(tmp_path: Path, after_lines: int) -> None:
     kill_and_resume(tmp_path / "a.journal", after_lines)
+
+
+@pytest.mark.long
+def test_hours_at_full_speed_are_back_within_three_seconds(tmp_path: Path) -> None:
+    """As many events as the log holds, made in the steps in which the explorer makes them."""
+    sim, store, journal = begun(tmp_path / "a.journal")
+    while sim.events.last_number < 150_000:
+        sim.advance(30)
+    store.close()
+    again = JournalFile(tmp_path / "a.journal")
+    started = time.perf_counter()
+    resumed = resume(again, again.content())
+    assert time.perf_counter() - started < 3
+    assert len(resumed.sim.events) == 100_000
+    assert state(resumed.sim) == state(sim)
+    assert journal.trouble == ""
+    assert store.size < 2 * journal_module.COMPACT_AT

@@ -226,7 +226,7 @@ SHORT = settings(
     max_examples=60, stateful_step_count=30, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-LONG = settings(SHORT, max_examples=500, stateful_step_count=60, derandomize=False)
+LONG = settings(SHORT, max_examples=300, stateful_step_count=60, derandomize=False)
 
 SimulationAgreesWithPocketModel.TestCase.settings = SHORT
 TestSimulationAgreesWithPocketModel = SimulationAgreesWithPocketModel.TestCase

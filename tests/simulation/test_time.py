@@ -125,9 +125,9 @@ def test_memory_stays_flat_under_a_thousand_requests_per_second() -> None:
 
     sim = Simulation.open({**busy_house(1_000), "Settings": {"RequestLogSize": 20_000}})
     tracemalloc.start()
-    sim.advance(30)
+    sim.advance(20)
     before = tracemalloc.get_traced_memory()[0]
-    sim.advance(60)
+    sim.advance(30)
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown < 1_000_000
