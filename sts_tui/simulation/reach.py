@@ -9,7 +9,7 @@ not tried; service-linked roles are ends, never beginnings.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -61,10 +61,17 @@ class Chain:
         return self.hops[-1].target
 
 
-def hops(simulation: Simulation) -> tuple[Hop, ...]:
-    """Every hop, in the order of the file: users, then roles, then services and identity providers."""
+def hops(simulation: Simulation, progress: Callable[[int, int], None] | None = None) -> tuple[Hop, ...]:
+    """Every hop, in the order of the file: users, then roles, then services and identity providers.
+
+    `progress(done, of)` is called before each role; what it raises ends the search.
+    """
     search = _Search(simulation)
-    found = [hop for role in search.world.in_force.roles.values() for hop in search.hops_to(role)]
+    roles, found = search.world.in_force.roles, list[Hop]()
+    for done, role in enumerate(roles.values()):
+        if progress is not None:
+            progress(done, len(roles))
+        found += search.hops_to(role)
     order = {source: number for number, source in enumerate(search.sources())}
     return tuple(sorted(found, key=lambda hop: (order.get(hop.source, len(order)), hop.source)))
 

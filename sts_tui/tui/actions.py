@@ -172,6 +172,10 @@ _TABLE: Final = (
         help="Why the chosen request was allowed or denied, to the statement, the element and the value.",
     ),
     ActionSpec(
+        id="what_if", keys=("w",), label="what if", group="Requests", why_not=_needs_request, worth=46,
+        help="The chosen request with policy types left out, or with a fix: a question that changes nothing.",
+    ),
+    ActionSpec(
         id="request", keys=("r",), label="request", group="Requests", edits=True, worth=50,
         help="Make a request as the acting identity: action and resource.",
     ),
@@ -321,6 +325,10 @@ _TABLE: Final = (
     ActionSpec(
         id="pane_requests", keys=("4",), label="requests", group="Panes",
         help="Go to the requests.",
+    ),
+    ActionSpec(
+        id="pane_before", keys=("minus",), label="pane before", group="Panes",
+        help="Back to the pane in which you were before this one.",
     ),
     ActionSpec(
         id="pane_explanation", keys=("5", "0"), label="explanation", group="Panes",

@@ -238,13 +238,15 @@ class StsApp(App[int]):
         """Enter in a list: what that list is for."""
         pane = self.main.focused_name
         if pane == "sessions":
-            self.perform("act_as")
+            if "enter" in self.keymap.keys["act_as"]:
+                self.perform("act_as")
         elif pane == "requests":
             self.perform("explain")
         else:
             self.main.go_to("policies")
 
     def on_descendant_focus(self) -> None:
+        self.main.note_pane()
         self.view.refresh()
 
     def on_command_line_entered(self, event: Any) -> None:

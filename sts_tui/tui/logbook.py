@@ -135,8 +135,12 @@ class Logbook:
     def said(self, pieces: Line) -> None:
         self.status = pieces
         if text_of(pieces).strip():
-            self.messages.append(Said(self._simulation.now, pieces))
-            del self.messages[:-KEPT]
+            self.noted(pieces)
+
+    def noted(self, pieces: Line) -> None:
+        """Into the list of messages only."""
+        self.messages.append(Said(self._simulation.now, pieces))
+        del self.messages[:-KEPT]
 
     def clear(self) -> None:
         self.status = ()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from textual.worker import get_current_worker
 
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.reach import Chain, Hop, chains, hops
@@ -13,17 +16,48 @@ from sts_tui.tui.screens.reading import ReadingScreen
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
+GROUP: Final = "reach"
+
 
 def open_reach(app: StsApp) -> None:
     """Computes in a thread and opens the screen when it is done; the keys stay free meanwhile."""
-    app.say("Trying every hop against every policy …")
+    app.say("Trying every hop against every policy … esc stops.")
     role, acting = app.view.role_arn, _source(app, app.acting)
+    stages: set[int] = set()
+
+    def progress(done: int, of: int) -> None:
+        if get_current_worker().is_cancelled:
+            raise _StoppedError
+        percent = 100 * done // of // 10 * 10
+        if percent and percent not in stages:
+            stages.add(percent)
+            app.call_from_thread(_tell, app, f"Trying every hop: {done} of {of} roles … esc stops.")
 
     def compute() -> None:
-        found = hops(app.simulation)  # reads the frozen world it finds; nothing is changed
-        app.call_from_thread(_show, app, found, acting, role)
+        with suppress(_StoppedError):
+            found = hops(app.simulation, progress)  # reads the frozen world it finds; nothing is changed
+            if not get_current_worker().is_cancelled:
+                app.call_from_thread(_show, app, found, acting, role)
 
-    app.run_worker(compute, thread=True, exclusive=True, group="reach")
+    app.run_worker(compute, thread=True, exclusive=True, group=GROUP)
+
+
+class _StoppedError(Exception):
+    """Somebody pressed esc."""
+
+
+def stop_reach(app: StsApp) -> bool:
+    """Ends a search that is under way; whether there was one."""
+    is_searching = any(each.group == GROUP and each.is_running for each in app.workers)
+    if is_searching:
+        app.workers.cancel_group(app, GROUP)
+    return is_searching
+
+
+def _tell(app: StsApp, text: str) -> None:
+    """Progress, on the bottom line only: the list of messages keeps the beginning and the end."""
+    app.logbook.status = line(text)
+    app.view.show_status()
 
 
 def _source(app: StsApp, identity: Identity) -> str:

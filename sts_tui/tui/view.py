@@ -17,6 +17,7 @@ from sts_tui.tui.panes.policies import Policies
 from sts_tui.tui.panes.sessions import Sessions, state_at
 from sts_tui.tui.pieces import Piece
 from sts_tui.tui.situation import Situation
+from sts_tui.tui.unseen import Unseen
 from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class View:
         """The last one, for the bottom line."""
         self._seen = 0
         self._is_settling = False
+        self._unseen = Unseen()
 
     def restart(self) -> None:
         """The simulation is another one."""
@@ -72,8 +74,12 @@ class View:
         log = self._app.simulation.events
         if self._seen == log.last_number:
             return False
+        is_seen = self._app.main.sees_the_stream
         for event in log.since(self._seen):
-            if isinstance(event, SessionsRevoked):
+            if isinstance(event, RequestAnswered):
+                if not is_seen and event.verdict.is_denial:
+                    self._unseen.note(event)
+            elif isinstance(event, SessionsRevoked):
                 self.revocation = event
                 self._app.logbook.clear()
                 self._warn_if_acting(event.hit, "was revoked: every request of it is denied")
@@ -81,6 +87,7 @@ class View:
                 self._app.bridge.expiries += 1
                 self._warn_if_acting((event.access_key_id,), "expired: its calls are refused")
         self._seen = log.last_number
+        self._unseen.tell(self._app)
         return True
 
     def _warn_if_acting(self, access_key_ids: tuple[str, ...], what: str) -> None:

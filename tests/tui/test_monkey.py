@@ -41,6 +41,7 @@ KEYS = (
     "plus",
     "left_square_bracket",
     "right_square_bracket",
+    "minus",
     "f1",
 )
 SIZES = ((80, 24), (120, 36), (200, 50), (60, 15), (40, 10), (99, 29), (100, 30), (170, 44), (300, 20))

@@ -27,6 +27,14 @@ def explain(app: StsApp) -> None:
     app.push_screen(ReadingScreen(title, lines, "j k scroll   y copy   x or esc closes"), answered)
 
 
+def what_if(app: StsApp) -> None:
+    from sts_tui.tui.what_if import ask
+
+    event = app.view.chosen_request()
+    if event is not None:
+        ask(app, event)
+
+
 def request(app: StsApp) -> None:
     """The command bar, with the request that was made last by whoever is chosen."""
     event = app.view.chosen_request()
@@ -34,4 +42,4 @@ def request(app: StsApp) -> None:
     app.main.command_line.open(text)
 
 
-HANDLERS: Final = {"explain": explain, "request": request}
+HANDLERS: Final = {"explain": explain, "what_if": what_if, "request": request}

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.reaching import stop_reach
 from sts_tui.tui.screens.main import PANES
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def full_screen(app: StsApp) -> None:
 def back(app: StsApp) -> None:
     main = app.main
     pane = _list(app)
-    if main.is_drawer_open:
+    if stop_reach(app):
+        app.say("Stopped: who can become whom was not found out.")
+    elif main.is_drawer_open:
         main.show_output([])
     elif pane is not None and pane.is_filtered:
         pane.clear_filter()
@@ -111,6 +114,10 @@ def go_to(pane: str, app: StsApp) -> None:
     app.main.go_to(pane)
 
 
+def pane_before(app: StsApp) -> None:
+    app.main.go_to(app.main.pane_before)
+
+
 HANDLERS: Final = {
     "filter": filter_rows,
     "sort": sort,
@@ -125,5 +132,6 @@ HANDLERS: Final = {
     "dump": dump,
     "theme": theme,
     "quit": leave,
+    "pane_before": pane_before,
     **{f"pane_{name}": partial(go_to, name) for name in PANES},
 }

@@ -38,7 +38,8 @@ def _bindings() -> list[BindingType]:
     """One binding per action; Textual's keymap replaces the keys by id."""
     return [
         Binding(
-            ",".join(spec.keys),
+            # Enter is the lists' own and opens what each is for; a key of one's own acts as the session.
+            "f24" if spec.id == "act_as" else ",".join(spec.keys),
             f"app.perform('{spec.id}')",
             spec.label,
             show=False,
@@ -46,7 +47,7 @@ def _bindings() -> list[BindingType]:
             tooltip=spec.help,
         )
         for spec in ACTIONS.values()
-        if spec.id not in ("act_as", "quit", "palette")
+        if spec.id not in ("quit", "palette")
     ]
 
 
@@ -72,6 +73,8 @@ class MainScreen(Screen[None]):
         self.status = Bar(id="status")
         self.key_line = Bar(id="footer", gap=2)
         self._tab = "roles"
+        self._pane_now = self.pane_before = "roles"
+        """Where the focus is, and where it was before it came there."""
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -150,10 +153,21 @@ class MainScreen(Screen[None]):
         focused = self.focused_pane
         return next((name for name in PANES if self.pane(name) is focused), self._tab)
 
+    def note_pane(self) -> None:
+        """The focus came somewhere: remembers the pane that it left."""
+        if self.focused_name != self._pane_now:
+            self.pane_before, self._pane_now = self._pane_now, self.focused_name
+
     def shows(self, name: str) -> bool:
         """Whether a pane is on the screen at this size."""
         pane = self.pane(name)
         return all(isinstance(node, Widget) and node.display for node in (pane, pane.parent))
+
+    @property
+    def sees_the_stream(self) -> bool:
+        """Whether a new request is on the screen as it comes."""
+        pane = self.requests
+        return pane.table.is_following and not pane.filter and self.shows("requests")
 
     def go_to(self, name: str) -> None:
         """Brings a pane to the front where panes are tabs, and gives it the focus."""
