@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -25,6 +25,8 @@ class LineView(ScrollView):
     }
     """
     ALLOW_SELECT = True
+    base_style = RichStyle()
+    """Of the widget and what lies behind it; worked out once a frame, since it asks every ancestor."""
 
     def line_count(self) -> int:
         raise NotImplementedError
@@ -49,9 +51,13 @@ class LineView(ScrollView):
             self._scroll_update(size)
             self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.base_style = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         y += self.scroll_offset.y
-        base = self.rich_style
+        base = self.base_style
         if y >= self.line_count():
             return Strip.blank(self.size.width, base)
         return self._strip(y, self.line_at(y), base)

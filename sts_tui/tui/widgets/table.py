@@ -256,13 +256,13 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         if y == 0:
-            return self._strip(-1, self._header(), self.rich_style)
+            return self._strip(-1, self._header(), self.base_style)
         index = y - 1 + self.scroll_offset.y
         if index < len(self._rows):
-            return self._strip(index + 1, self.row_line(index), self.rich_style)
+            return self._strip(index + 1, self.row_line(index), self.base_style)
         if y == 1 and not len(self._rows) and self.empty:
-            return self._strip(1, (Piece("  " + self.empty, "muted"),), self.rich_style)
-        return Strip.blank(self.size.width, self.rich_style)
+            return self._strip(1, (Piece("  " + self.empty, "muted"),), self.base_style)
+        return Strip.blank(self.size.width, self.base_style)
 
     def _header(self) -> Line:
         pieces = [Piece(" " * GUTTER)]
