@@ -26,12 +26,14 @@ RCP_SERVICES: Final = frozenset(_WRITTEN.split())
 def why_beyond_rcps(request: Request) -> str:
     """Why no RCP restricts the request, whatever it says; empty where RCPs count.
 
-    Callers that are exempt (service-linked roles) and the management account's resources are not asked here.
+    Callers that are exempt (sessions of service-linked roles) and the management account's resources are not asked here.
     """
     action = request.action_key
     service = action.partition(":")[0]
     if service not in RCP_SERVICES:
         return f"resource control policies do not cover {service}"
+    if service == "sts" and ":role/aws-service-role/" in request.resource:
+        return "the trust policies of service-linked roles are exempt"
     if service != "kms":
         return ""
     if action == "kms:retiregrant":

@@ -147,6 +147,8 @@ def _layers_that_apply(request: NaiveRequest, policies: NaivePolicies) -> NaiveP
 def _is_covered_by_rcps(request: NaiveRequest) -> bool:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html"""
     service, operation = request.action.lower().split(":", 1)
+    if service == "sts" and ":role/aws-service-role/" in request.resource:
+        return False
     if service == "kms":
         return operation != "retiregrant" and ":alias/aws/" not in request.resource
     return service in COVERED_BY_RCPS
