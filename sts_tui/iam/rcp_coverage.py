@@ -26,7 +26,7 @@ RCP_SERVICES: Final = frozenset(_WRITTEN.split())
 def why_beyond_rcps(request: Request) -> str:
     """Why no RCP restricts the request, whatever it says; empty where RCPs count.
 
-    Callers that are exempt (sessions of service-linked roles) and the management account's resources are not asked here.
+    Sessions of service-linked roles and the management account's resources, both exempt, are not asked here.
     """
     action = request.action_key
     service = action.partition(":")[0]
