@@ -45,6 +45,7 @@ class Touring:
         self._lines: list[TourLine] = [each for each in tour.lines if not _is_opening(each.step)]
         self.position = 0
         """The next line."""
+        self._is_replaying = False
 
     @property
     def is_over(self) -> bool:
@@ -71,8 +72,10 @@ class Touring:
         target = max(0, self.position - 2)
         self._app.restart()
         self.position = 0
+        self._is_replaying = True
         while self.position < target:
             self._perform(self._lines[self.position])
+        self._is_replaying = False
         self._app.say(self.where())
 
     def _perform(self, current: TourLine) -> None:
@@ -83,7 +86,8 @@ class Touring:
                 self._app.main.show_caption((*narration(text), Piece(f"   {self.where()}", "muted")))
             case Press(keys):
                 for key in keys:
-                    self._app.simulate_key(key)
+                    if key != "escape" or self._has_something_to_close():
+                        self._app.simulate_key(key)
             case Type(text):
                 for char in text:
                     self._app.simulate_key(char)
@@ -92,6 +96,17 @@ class Touring:
             case _:
                 self._show(current, self._played(current, step))
         self._app.view.refresh()
+
+    def _has_something_to_close(self) -> bool:
+        """Otherwise the presenter has closed it already, and escape would leave the tour."""
+        main = self._app.main
+        return (
+            self._is_replaying  # keys wait then until everything has been played
+            or self._app.screen is not main
+            or main.is_drawer_open
+            or main.has_class("-full-screen")
+            or self._app.situation().is_filtered
+        )
 
     def _played(self, current: TourLine, step: Step) -> StepResult:
         result = self._app.logbook.perform(step, current.text)

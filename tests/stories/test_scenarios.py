@@ -19,6 +19,7 @@ from sts_tui.tours.player import Player
 from sts_tui.tours.results import StepOutcome
 from sts_tui.tours.runner import play
 from sts_tui.tours.steps import ExpectDecision, ExpectError, ExpectOk, ExpectOutput, ExpectSession, Say, Shot
+from tests.support.explorer import still_app
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "sample_accounts" / "scenarios"
@@ -155,3 +156,26 @@ def test_the_page_of_scenarios_names_every_tour_and_every_fixed_model() -> None:
 
 def test_the_scenarios_stay_small() -> None:
     assert sum(path.stat().st_size for path in (*MODELS, *TOURS)) < ROOM_IN_THE_WHEEL
+
+
+@pytest.mark.parametrize("closes_it", [False, True], ids=["n-alone", "escape-in-between"])
+async def test_a_presenter_comes_to_the_end_of_a_tour_that_opens_explanations(closes_it: bool) -> None:
+    path = SCENARIOS / "vendor-external-id.tour"
+    tour = read_tour(path)
+    app = still_app(SCENARIOS / "vendor-external-id.json")
+    app.present(tour)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        opened = 0
+        for _ in tour.lines:
+            await pilot.press("n")
+            if app.screen is not app.main:
+                opened += 1
+                if closes_it:
+                    await pilot.press("escape")
+            if app.touring is None or app.touring.is_over:
+                break
+        assert opened >= 1
+        assert app.touring is not None, "not left by an escape of its own"
+        assert app.touring.is_over
+        assert app.screen is app.main

@@ -27,7 +27,11 @@ class Question(ModalScreen[T | None], Generic[T]):
     """Answers with a value, or None when it was left. It changes nothing itself."""
 
     CSS_PATH = "../styles/modals.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", show=False),
+        # What a tour opened, its next step closes: a presenter presses one key throughout.
+        Binding("n", "app.perform('tour_next')", "Next step", show=False, id="tour_next"),
+    ]
 
     def action_leave(self) -> None:
         self.dismiss(None)
