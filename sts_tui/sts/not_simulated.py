@@ -63,4 +63,21 @@ NOT_SIMULATED: Final = (
         "endpoints of instances and containers answer",
         source=f"{_UG}/id_roles_providers_enable-console-custom-url.html",
     ),
+    NotSimulated(
+        what="gateway endpoints as such: there, a principal of an endpoint policy that names an account is its "
+        "root user alone",
+        instead="every endpoint is an interface endpoint: an account is everybody in it, if their policies "
+        "allow; conditions on aws:PrincipalArn read the same at both",
+        source="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+    ),
+    NotSimulated(
+        what="AWS managed KMS keys, which RCPs do not restrict",
+        instead="they are known by their alias (`alias/aws/s3`); by its key id one is a customer's key",
+        source="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
+    ),
+    NotSimulated(
+        what="grants of KMS, access control lists, Block Public Access, access points and RAM shares",
+        instead="key policies, bucket policies and identity-based policies decide alone",
+        source=f"{_UG}/access_policies.html",
+    ),
 )
