@@ -64,8 +64,8 @@ NOT_SIMULATED: Final = (
         source=f"{_UG}/id_roles_providers_enable-console-custom-url.html",
     ),
     NotSimulated(
-        what="gateway endpoints as such: there, a principal of an endpoint policy that names an account is its "
-        "root user alone",
+        what="gateway endpoints as such: there, a principal of an endpoint policy that names an account is "
+        "its root user alone",
         instead="every endpoint is an interface endpoint: an account is everybody in it, if their policies "
         "allow; conditions on aws:PrincipalArn read the same at both",
         source="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
