@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docs.generate.account_file import account_file
 from docs.generate.claims import claims
-from docs.generate.explorer import explorer
+from docs.generate.explorer import explorer, readme
 from docs.generate.sts_operations import sts_operations
 
 DOCS = Path(__file__).parents[1]
@@ -24,6 +24,9 @@ def main() -> None:
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(f"docs/{name}")
+    front = DOCS.parent / "README.md"
+    front.write_text(readme(front.read_text(encoding="utf-8")), encoding="utf-8")
+    print("README.md")
 
 
 if __name__ == "__main__":

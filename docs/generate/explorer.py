@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sts_tui.tui.actions import ACTIONS, written_keys
+from sts_tui.tui.actions import ACTIONS, ActionSpec, written_keys
 from sts_tui.tui.keymap import PRESETS
 from sts_tui.tui.symbols import OF_VERDICT, of_states, to_ascii
 
 TEMPLATE = Path(__file__).with_suffix(".md")
+README_MARKS = ("<!-- keys: written by `make docs` -->", "<!-- /keys -->")
+IN_README = 46
+"""Actions worth this much or more in the bottom line are in README's table."""
 
 
 def explorer() -> str:
@@ -25,6 +28,26 @@ def explorer() -> str:
     return text
 
 
+def key_table() -> str:
+    """The keys that README names: those that the bottom line shows first."""
+    shown = sorted(
+        (spec for spec in ACTIONS.values() if spec.worth >= IN_README), key=lambda spec: -spec.worth
+    )
+    rows = [f"| {_written(spec)} | {spec.help} |" for spec in shown]
+    return "\n".join(["| key | does |", "| --- | --- |", *rows])
+
+
+def readme(text: str) -> str:
+    """README with its table of keys as it is now."""
+    before, _, rest = text.partition(README_MARKS[0])
+    _, _, after = rest.partition(README_MARKS[1])
+    return f"{before}{README_MARKS[0]}\n{key_table()}\n{README_MARKS[1]}{after}"
+
+
+def _written(spec: ActionSpec) -> str:
+    return " ".join(f"`{key}`" for key in written_keys(spec.keys).split(" "))
+
+
 def _keys() -> Iterator[str]:
     for group in dict.fromkeys(spec.group for spec in ACTIONS.values()):
         yield f"\n**{group}**\n"
@@ -32,8 +55,7 @@ def _keys() -> Iterator[str]:
         yield "| --- | --- | --- |"
         for spec in ACTIONS.values():
             if spec.group == group:
-                keys = " ".join(f"`{key}`" for key in written_keys(spec.keys).split(" "))
-                yield f"| {keys} | `{spec.id}` | {spec.help} |"
+                yield f"| {_written(spec)} | `{spec.id}` | {spec.help} |"
 
 
 def _presets() -> Iterator[str]:

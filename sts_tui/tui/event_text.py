@@ -71,7 +71,8 @@ def banner(event: Event) -> Line | None:
             return _said(event.at, f"{MARK} {event.name} is now {event.value}", "muted")
         case WorkloadChanged():
             reason = f": {event.reason}" if event.reason else ""
-            return _said(event.at, f"{MARK} workload {event.workload} is {event.health}{reason}", "warning")
+            tone: Tone = "warning" if event.health == "failing" else "muted"
+            return _said(event.at, f"{MARK} workload {event.workload} is {event.health}{reason}", tone)
         case _:
             assert_never(event)
 

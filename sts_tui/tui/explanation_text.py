@@ -133,10 +133,11 @@ def _request(event: RequestAnswered) -> Lines:
             Piece(f"  {one_line(event.caller)}"),
             Piece(f"  {one_line(event.action)}", "strong"),
             Piece(f"  {one_line(event.resource)}", "muted"),
-            *((Piece(f"  by workload {one_line(event.workload)}"),) if event.workload else ()),
         ),
         4,
     )
+    if event.workload:
+        yield (Piece("  made by the workload ", "muted"), Piece(one_line(event.workload))), 4
 
 
 def _heading(text: str) -> Line:

@@ -41,7 +41,7 @@ def standing(view: View) -> Line:
     """What the bottom line says when nothing newer is to be said."""
     revocation = view.revocation
     if revocation is None:
-        return ()
+        return view.borrowed()
     count = len(revocation.hit)
     denied = view.denied_since()
     return (

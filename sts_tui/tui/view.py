@@ -13,9 +13,10 @@ from sts_tui.simulation.identities import IdentityKind
 from sts_tui.simulation.rows import RoleRow, SessionRow
 from sts_tui.simulation.session_state import SessionState
 from sts_tui.tui import footer_text, header_text, hints
+from sts_tui.tui.event_text import name_of
 from sts_tui.tui.panes.policies import Policies
 from sts_tui.tui.panes.sessions import Sessions, state_at
-from sts_tui.tui.pieces import Piece
+from sts_tui.tui.pieces import Line, Piece, line, one_line
 from sts_tui.tui.situation import Situation
 from sts_tui.tui.unseen import Unseen
 from sts_tui.tui.widgets.table import Table
@@ -228,6 +229,18 @@ class View:
     def denied_since(self) -> int:
         """Requests denied to the sessions of the last revocation since then."""
         return self._app.bridge.denied_since(self.revocation) if self.revocation else 0
+
+    def borrowed(self) -> Line:
+        """Who uses credentials that are another's: the thing to act upon, while nothing was done yet."""
+        world = self._app.simulation.world
+        for name in self._app.main.requests.borrowers:
+            state, workload = world.workload_states.get(name), world.workloads.get(name)
+            session = world.sessions.get((state and state.stolen) or "")
+            if session is not None and workload is not None and session.expires_at > world.now:
+                whose = one_line(workload.identity.removeprefix("workload:"))
+                role = f" of {name_of(session.issuer_arn)}" if ":role/" in session.issuer_arn else ""
+                return line((one_line(name), "warning"), f" uses {whose}'s session{role}")
+        return ()
 
     def situation(self) -> Situation:
         """A summary for the actions' reasons."""

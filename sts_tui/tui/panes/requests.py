@@ -181,9 +181,9 @@ COLUMNS: tuple[Column[Event], ...] = (
 )
 
 
-def borrowers(workloads: Iterable[Workload]) -> frozenset[str]:
+def borrowers(workloads: Iterable[Workload]) -> tuple[str, ...]:
     """Those that sign with what another workload holds: the laptop that copied the shop's credentials."""
-    return frozenset(
+    return tuple(
         each.name for each in workloads if each.identity.startswith("workload:") and not each.assume_roles
     )
 
@@ -233,7 +233,7 @@ class RequestsPane(ListPane[Event]):
     def __init__(self, log: EventLog, borrowers: Collection[str] = (), *, id: str | None = None) -> None:
         self._log = log
         self._columns = columns_with(borrowers) if borrowers else COLUMNS
-        self._borrowers = borrowers
+        self.borrowers = borrowers
         super().__init__(id=id)
         self._stream = StreamRows(log, self.filter)
 
@@ -248,13 +248,13 @@ class RequestsPane(ListPane[Event]):
 
     def fields(self) -> Fields[Event]:
         """The columns by name, and `text` for what is no request."""
-        return {**FIELDS, "who": self._who} if self._borrowers else FIELDS
+        return {**FIELDS, "who": self._who} if self.borrowers else FIELDS
 
     def _who(self, event: Event) -> str:
         """As the column shows it: whoever borrowed the session, and the session."""
         if type(event) is not RequestAnswered:
             return ""
-        return f"{event.workload}{USES}{event.caller}" if event.workload in self._borrowers else event.caller
+        return f"{event.workload}{USES}{event.caller}" if event.workload in self.borrowers else event.caller
 
     def whole(self, row: Event) -> str:
         return whole_text(row)
