@@ -93,7 +93,7 @@ def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept
         app.present(tour)
     if kept is not None:
         _go_on(app, kept)
-    gc.freeze()  # modules and model are no garbage, and ten thousand roles are not walked through between keys
+    gc.freeze()  # modules and model are no garbage: ten thousand roles are not walked through between keys
     code = app.run(mouse=options.has_mouse)
     if kept is not None:
         kept.close(app.logbook.acting.who)
