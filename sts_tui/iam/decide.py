@@ -49,11 +49,10 @@ def _before_any_policy(request: Request) -> Decision | None:
 
 
 def _by_policies(request: Request, policies: PolicySet) -> Decision:
-    layers = policies.binding(request.caller)
+    is_beyond = bool(policies.layers.rcps) and bool(why_beyond_rcps(request))
+    layers = policies.binding(request.caller, beyond_rcps=is_beyond)
     if is_unlocking(request):
         layers = layers.without((PolicyType.RESOURCE,))
-    if layers.rcps and why_beyond_rcps(request):
-        layers = layers.without((PolicyType.RCP,))
     evidence = Evidence(request, layers, policies.settings)
     denies, doubtful_denies = evidence.explicit_denies()
     if denies:

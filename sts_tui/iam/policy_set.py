@@ -189,7 +189,7 @@ class PolicySet:
     ) -> None:
         self.settings = settings
         self.left_out: tuple[PolicyType, ...] = ()
-        self._bound: dict[tuple[CallerKind, bool], Layers] = {}
+        self._bound: dict[tuple[CallerKind, bool, bool], Layers] = {}
         self.layers = Layers(
             rcps=tuple(_layer(PolicyType.RCP, each, settings, level) for level, each in enumerate(rcps)),
             scps=tuple(_layer(PolicyType.SCP, each, settings, level) for level, each in enumerate(scps)),
@@ -200,12 +200,14 @@ class PolicySet:
             session=None if session is None else _layer(PolicyType.SESSION, session, settings),
         )
 
-    def binding(self, caller: Caller) -> Layers:
-        """The layers that bind a caller."""
-        key = (caller.kind, caller.is_service_linked)
+    def binding(self, caller: Caller, *, beyond_rcps: bool = False) -> Layers:
+        """The layers that bind a caller; `beyond_rcps`: in a request that no RCP restricts."""
+        key = (caller.kind, caller.is_service_linked, beyond_rcps)
         found = self._bound.get(key)
         if found is None:
-            found = self._bound[key] = self.layers.without(not_consulted(caller))
+            skipped = not_consulted(caller)
+            found = self.layers.without(skipped | {PolicyType.RCP} if beyond_rcps else skipped)
+            self._bound[key] = found
         return found
 
     def without(self, *policy_types: PolicyType) -> PolicySet:
