@@ -59,6 +59,7 @@ def test_engine_and_naive_evaluator_agree(request_: NaiveRequest, policies_: Nai
 @given(requests(), policies())
 @settings(NO_DEADLINE, max_examples=8_000)
 def test_engine_and_naive_evaluator_agree_at_length(request_: NaiveRequest, policies_: NaivePolicies) -> None:
+    """About 100 seconds of processor time: most of it goes into making up requests and policies."""
     agree(request_, policies_)
 
 

@@ -112,6 +112,7 @@ def test_any_document_is_answered(
 def test_very_many_documents_are_answered(
     identity: Any, resource: Any, boundary: Any, context: Any, is_role: bool
 ) -> None:
+    """About 12 seconds of processor time."""
     check(identity, resource, boundary, context, is_role)
 
 
