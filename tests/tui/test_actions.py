@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
 from sts_tui.simulation.session_state import SessionState
-from sts_tui.tui.actions import ACTIONS
+from sts_tui.tui.actions import ACTIONS, ActionSpec
 from sts_tui.tui.footer_text import footer
 from sts_tui.tui.handlers import handlers
 from sts_tui.tui.keymap import NAVIGATION, PRESETS, keymap, load_keymap
@@ -145,3 +146,23 @@ async def test_a_dim_key_explains_itself_when_pressed() -> None:
     async with open_explorer() as explorer:
         await explorer.press("u")
         assert "Nothing to undo" in explorer.message()
+
+
+STORIES = Path(__file__).parents[1] / "stories"
+
+
+def pressed_in_stories() -> frozenset[str]:
+    """Every key that a story presses: the texts given to `press`."""
+    calls = (
+        node
+        for path in STORIES.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "press"
+    )
+    texts = (each.value for call in calls for each in call.args if isinstance(each, ast.Constant))
+    return frozenset(text for text in texts if isinstance(text, str))
+
+
+@pytest.mark.parametrize("spec", ACTIONS.values(), ids=lambda spec: spec.id)
+def test_every_action_has_a_story(spec: ActionSpec) -> None:
+    assert set(spec.keys) & pressed_in_stories(), f"no story presses {' or '.join(spec.keys)}"
