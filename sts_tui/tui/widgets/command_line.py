@@ -62,7 +62,7 @@ class CommandLine(Field):
         self.value = text
         self.cursor_position = len(text)
         self._position = len(self.history)
-        self.focus()
+        self.screen.set_focus(self)  # at once: `focus()` is later, and the next key would be an action
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
