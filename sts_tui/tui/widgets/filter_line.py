@@ -30,7 +30,7 @@ class FilterLine(Field):
 
     def open(self) -> None:
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)  # at once: the next key is typed
 
     def close(self) -> None:
         """Takes the filter away without going anywhere."""
