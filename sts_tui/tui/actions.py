@@ -13,6 +13,8 @@ from typing import Final
 
 from sts_tui.tui.situation import Situation
 
+SORTABLE: Final = ("roles", "sessions")
+"""Panes whose rows have no order of their own."""
 WhyNot = Callable[[Situation], str | None]
 
 
@@ -118,6 +120,14 @@ def _nothing_shown(situation: Situation) -> str | None:
     return None if situation.rows_shown else "Nothing to copy: this list is empty"
 
 
+def _cannot_sort(situation: Situation) -> str | None:
+    return None if situation.focus in SORTABLE else "The roles (1) and the sessions (3) can be sorted"
+
+
+def _no_policies(situation: Situation) -> str | None:
+    return None if situation.role_arn else "Choose a role first (pane 1)"
+
+
 def _no_tour(situation: Situation) -> str | None:
     return None if situation.is_touring else "No tour is presented: sts-tui --tour FILE"
 
@@ -191,12 +201,12 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="next_policy", keys=("right_square_bracket",), label="next policy", group="Policies",
-        panes=("policies",), worth=55,
+        panes=("policies",), worth=55, why_not=_no_policies,
         help="Show the role's next policy: trust, permissions, boundary, SCPs, RCPs.",
     ),
     ActionSpec(
         id="previous_policy", keys=("left_square_bracket",), label="previous policy", group="Policies",
-        panes=("policies",),
+        panes=("policies",), why_not=_no_policies,
         help="Show the role's previous policy.",
     ),
     # Overviews
@@ -266,11 +276,11 @@ _TABLE: Final = (
         help="Show only rows that hold a word: deny !s3 result:deny ~rdlg.",
     ),
     ActionSpec(
-        id="sort", keys=("s",), label="sort", group="Screen", panes=("roles", "sessions"),
+        id="sort", keys=("s",), label="sort", group="Screen", panes=SORTABLE, why_not=_cannot_sort,
         help="Sort this list by its next column.",
     ),
     ActionSpec(
-        id="sort_reverse", keys=("S",), label="reverse", group="Screen", panes=("roles", "sessions"),
+        id="sort_reverse", keys=("S",), label="reverse", group="Screen", panes=SORTABLE, why_not=_cannot_sort,
         help="Reverse the order of this list.",
     ),
     ActionSpec(
