@@ -27,7 +27,7 @@ LOGGED = 100_000
 SECONDS = 10
 """How long an idle and a busy explorer are watched."""
 DOWN, UP, PAGE_DOWN, PAGE_UP = b"j", b"k", b"\x1b[6~", b"\x1b[5~"
-ROUNDS = 25
+ROUNDS = 15
 KEYS = ((DOWN, 3), (PAGE_DOWN, 2), (UP, 1), (PAGE_UP, 1))
 """Pressed in turn, so often in each round: on the whole downwards."""
 PANES = {"roles": b"1", "sessions": b"3", "requests": b"4"}
@@ -130,9 +130,13 @@ def _fill_log(terminal: Terminal) -> None:
     """Pauses, so that each frame is a key's and nobody else's, then runs until the log is full."""
     terminal.type(b" ")
     terminal.watch(1)
-    terminal.type(f":wait {LOGGED // SESSIONS + 5}s\r".encode())
+    terminal.type(b":")
+    terminal.watch(0.5)
+    terminal.type(f"wait {LOGGED // SESSIONS + 5}s\r".encode())
     terminal.watch(2)
     terminal.settle(quiet=3, at_most=60)
+    terminal.type(b"\x1b")  # the drawer with what the command printed
+    terminal.watch(0.5)
 
 
 def _keys(terminal: Terminal) -> dict[str, float]:
