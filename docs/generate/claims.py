@@ -52,7 +52,7 @@ def claims() -> str:
 
 
 def _counted(everything: Sequence[Claim]) -> str:
-    sure = Counter(claim.heading.sure for claim in everything)
+    sure = Counter(claim.sure for claim in everything)
     told = ", ".join(f"{sure[kind]} {kind.value}" for kind in Sureness)
     return f"{len(everything)} claims: {told}.\n"
 
@@ -72,10 +72,7 @@ def _topic(topic: str, members: Sequence[Claim]) -> str:
         "",
         "| claim | sure | source |",
         "| --- | --- | --- |",
-        *(
-            f"| {_cell(claim.title)} | {claim.heading.sure.value} | {_source(claim.heading.source)} |"
-            for claim in members
-        ),
+        *(f"| {_cell(claim.title)} | {claim.sure.value} | {_source(claim.source)} |" for claim in members),
         "",
     ]
     return "\n".join(lines)
@@ -88,7 +85,7 @@ def _source(source: str) -> str:
 
 def _links(everything: Sequence[Claim]) -> Iterator[str]:
     """Where the pages are, once each."""
-    for source in sorted({claim.heading.source for claim in everything} - {OBSERVED}):
+    for source in sorted({claim.source for claim in everything} - {OBSERVED}):
         yield f"[{_page(source)}]: {source}"
 
 

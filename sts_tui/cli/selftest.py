@@ -50,21 +50,21 @@ def _told(result: ClaimResult, options: argparse.Namespace) -> Iterator[str]:
     if result.passed and not options.list:
         return
     paint = Paint(wants_colour(sys.stdout))
-    heading = result.claim.heading
+    claim = result.claim
     mark = paint.good("holds ") if result.passed else paint.bad("FAILED")
-    yield f"{mark} {result.claim.name}  {heading.title}  ({heading.sure.value}: {heading.source})"
+    yield f"{mark} {claim.name}  {claim.title}  ({claim.sure.value}: {claim.source})"
     yield from (f"         {line}" for line in result.explanation.splitlines())
 
 
 def _as_object(result: ClaimResult) -> dict[str, Any]:
-    heading = result.claim.heading
+    claim = result.claim
     return {
-        "topic": heading.topic,
-        "id": heading.id,
-        "title": heading.title,
+        "topic": claim.topic,
+        "id": claim.id,
+        "title": claim.title,
         "holds": result.passed,
-        "sure": heading.sure.value,
-        "source": heading.source,
+        "sure": claim.sure.value,
+        "source": claim.source,
         "explanation": result.explanation,
     }
 
@@ -76,7 +76,7 @@ def table(results: Iterable[ClaimResult]) -> list[str]:
     for result in results:
         by_topic.setdefault(result.claim.topic, []).append(result)
     for topic, claims in sorted(by_topic.items()):
-        sureness = [claim.claim.heading.sure.value for claim in claims]
+        sureness = [claim.claim.sure.value for claim in claims]
         counts = [sureness.count(word) for word in ("documented", "observed", "unverified")]
         rows.append((topic, str(len(claims)), *map(str, counts), str(sum(claim.passed for claim in claims))))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -9,6 +9,7 @@ import pytest
 
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.tours.claims import DecisionCase, decision_cases
+from sts_tui.tours.claims.documents import named
 
 CASES = tuple(decision_cases())
 
@@ -99,7 +100,7 @@ def _operators(documents: Any) -> Iterator[str]:
 
 
 def _blocks(documents: Any) -> Iterator[dict[str, Any]]:
-    for _name, document in documents:
+    for document in (named(written, "")[1] for written in documents):
         statements = document["Statement"]
         for statement in statements if isinstance(statements, list) else [statements]:
             yield statement.get("Condition", {})

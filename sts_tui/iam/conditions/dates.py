@@ -6,18 +6,16 @@ https://www.w3.org/TR/NOTE-datetime
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from sts_tui.iam.conditions.ordered import ordered_operators
 
-_ISO: Final = re.compile(
-    r"""(?P<year>\d{4}) (?: -(?P<month>\d\d) (?: -(?P<day>\d\d)
-        (?: T(?P<hour>\d\d):(?P<minute>\d\d) (?: :(?P<second>\d\d) (?: \.(?P<fraction>\d+) )? )?
-            (?: Z | (?P<sign>[+-])(?P<off_hour>\d\d):(?P<off_minute>\d\d) ) )? )? )?""",
-    re.VERBOSE | re.ASCII,
+_PROFILE: Final = re.compile(
+    r"\d{4}(?:-\d\d(?:-\d\d(?:T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
 )
+"""ISO 8601 knows more forms (weeks, no dashes) than the profile that AWS names."""
 _EPOCH: Final = re.compile(r"-?\d{1,15}(?:\.\d+)?", re.ASCII)
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -26,32 +24,22 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 @lru_cache(maxsize=4096)
 def instant(text: str) -> int | None:
     """Milliseconds since 1970, None for what is no date. Four digits alone are a year, not an epoch."""
-    found = _ISO.fullmatch(text.strip())
-    if found is None:
-        return int(float(text) * 1000) if _EPOCH.fullmatch(text.strip()) else None
+    text = text.strip()
+    if _PROFILE.fullmatch(text) is None:
+        return int(float(text) * 1000) if _EPOCH.fullmatch(text) else None
+    from dateutil.parser import (
+        isoparse,
+    )  # only where a policy or a request holds a date: start-up is a feature
+
     try:
-        return (_moment(found) - _ZERO) // _MILLISECOND
+        return _since(isoparse(text))
     except (ValueError, OverflowError):
         return None  # the 31st of February
 
 
-def _moment(found: re.Match[str]) -> datetime:
-    parts = {
-        name: int(text) for name, text in found.groupdict("0").items() if name not in ("fraction", "sign")
-    }
-    offset = timedelta(hours=parts["off_hour"], minutes=parts["off_minute"])
-    zone = timezone(-offset if found["sign"] == "-" else offset)
-    milliseconds = int((found["fraction"] or "0").ljust(3, "0")[:3])
-    return datetime(
-        parts["year"],
-        parts["month"] or 1,
-        parts["day"] or 1,
-        parts["hour"],
-        parts["minute"],
-        parts["second"],
-        milliseconds * 1000,
-        tzinfo=zone,
-    )
+def _since(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - _ZERO) // _MILLISECOND
 
 
 DATE_OPERATORS: Final = ordered_operators("Date", instant)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sts_tui.tours.claims.claim import Claim, ClaimResult, Heading, Sureness
+from sts_tui.tours.claims.claim import Claim, ClaimFileError, ClaimResult, Sureness
 from sts_tui.tours.claims.decision_case import DecisionCase
 from sts_tui.tours.claims.load import decision_cases, stories, topics
-from sts_tui.tours.claims.members import ClaimFileError
 from sts_tui.tours.claims.story import Story
 
 __all__ = [
@@ -15,7 +14,6 @@ __all__ = [
     "ClaimFileError",
     "ClaimResult",
     "DecisionCase",
-    "Heading",
     "Story",
     "Sureness",
     "decision_cases",

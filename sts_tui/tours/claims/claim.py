@@ -7,15 +7,18 @@ Claims are data. `decisions/<topic>.json` holds those that one policy evaluation
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Self
+from typing import Annotated, Any
 
-from sts_tui.tours.claims.members import ClaimFileError, Members
+from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr, StringConstraints
 
 DOCUMENTATION = "https://docs.aws.amazon.com/"
 OBSERVED = "observed on the live service (2026)"
+
+
+class ClaimFileError(Exception):
+    """A claim file that cannot be read: unknown key, missing member, an id used twice."""
 
 
 class Sureness(Enum):
@@ -29,56 +32,42 @@ class Sureness(Enum):
     """The likeliest reading where the documentation is silent; several are behind a setting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What every claim says about itself."""
-
-    topic: str
-    """The name of its file."""
-    id: str
-    """Unique within its topic."""
-    title: str
-    """The claim, in one sentence."""
-    source: str
-    """A page of AWS's documentation, or OBSERVED."""
-    sure: Sureness
-
-    @classmethod
-    def read(cls, members: Members, topic: str) -> Self:
-        heading = cls(
-            topic=topic,
-            id=members.take("id", str),
-            title=members.take("title", str),
-            source=members.take("source", str),
-            sure=members.one_of("sure", Sureness),
-        )
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", heading.id):
-            raise ClaimFileError(f"{members.where}: an id is made of small letters, digits and dashes")
-        if not re.fullmatch(r"[A-Z`].{18,}\.", heading.title):
-            raise ClaimFileError(f"{members.where}: a title is a sentence")
-        if heading.source != OBSERVED and not heading.source.startswith(DOCUMENTATION):
-            raise ClaimFileError(f"{members.where}: a source is a page of {DOCUMENTATION} or {OBSERVED!r}")
-        return heading
+def _is_known(source: str) -> str:
+    if source != OBSERVED and not source.startswith(DOCUMENTATION):
+        raise ValueError(f"a source is a page of {DOCUMENTATION} or {OBSERVED!r}")
+    return source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Written(BaseModel):
+    """Anything written in a claim file: frozen, and a key that nobody knows is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Claim(Written):
     """A claim; `given`, `when` and `then` are added by its kind."""
 
-    heading: Heading
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """Unique within its topic."""
+    title: Annotated[str, StringConstraints(pattern=r"^[A-Z`].{18,}\.$")]
+    """The claim, in one sentence."""
+    source: Annotated[str, AfterValidator(_is_known)]
+    """A page of AWS's documentation, or OBSERVED."""
+    sure: Sureness
+    _topic: str = PrivateAttr(default="")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """The topic is the name of the file, which the loader hands in as context."""
+        self._topic = (context or {}).get("topic", "")
+
+    @property
+    def topic(self) -> str:
+        return self._topic
 
     @property
     def name(self) -> str:
         """`topic/id`"""
-        return f"{self.heading.topic}/{self.heading.id}"
-
-    @property
-    def topic(self) -> str:
-        return self.heading.topic
-
-    @property
-    def title(self) -> str:
-        return self.heading.title
+        return f"{self.topic}/{self.id}"
 
     def check(self) -> str:
         """Runs it against the engine; answers what differs, or nothing."""

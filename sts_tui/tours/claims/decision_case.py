@@ -3,109 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
+
+from pydantic import Field, StrictBool
 
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.caller import Caller, CallerKind
-from sts_tui.tours.claims.claim import Claim, Heading
-from sts_tui.tours.claims.documents import NamedDocument, named, numbered
-from sts_tui.tours.claims.members import ClaimFileError, Members
+from sts_tui.tours.claims.claim import Claim, Written
+from sts_tui.tours.claims.documents import WrittenDocument, named, numbered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policies:
+class Policies(Written):
     """`given`: what is left out does not apply. `scps` and `rcps` are levels, from the root down."""
 
-    identity: tuple[NamedDocument, ...] = ()
-    session: tuple[NamedDocument, ...] | None = None
-    boundary: NamedDocument | None = None
-    resource: NamedDocument | None = None
-    scps: tuple[tuple[NamedDocument, ...], ...] = ()
-    rcps: tuple[tuple[NamedDocument, ...], ...] = ()
-    endpoint: NamedDocument | None = None
-
-    @classmethod
-    def read(cls, members: Members, resource_name: str) -> Self:
-        session = members.optional("session", list)
-        return cls(
-            identity=numbered(members.take("identity", list, []), "identity policy"),
-            session=None if session is None else numbered(session, "session policy"),
-            boundary=_one(members, "boundary", "boundary"),
-            resource=_one(members, "resource", resource_name),
-            scps=tuple(numbered(level, "SCP") for level in members.take("scps", list, [])),
-            rcps=tuple(numbered(level, "RCP") for level in members.take("rcps", list, [])),
-            endpoint=_one(members, "endpoint", "endpoint policy"),
-        )
+    identity: tuple[WrittenDocument, ...] = ()
+    session: tuple[WrittenDocument, ...] | None = None
+    boundary: WrittenDocument | None = None
+    resource: WrittenDocument | None = None
+    scps: tuple[tuple[WrittenDocument, ...], ...] = ()
+    rcps: tuple[tuple[WrittenDocument, ...], ...] = ()
+    endpoint: WrittenDocument | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WrittenCaller(Written):
+    """What a principal's ARN does not tell about the caller."""
+
+    kind: CallerKind
+    arn: str | None = None
+    account: str | None = None
+    issuer_arn: str | None = None
+    unique_id: str | None = None
+    is_service_linked: StrictBool = False
+    has_mfa: StrictBool = False
+
+
+class Asked(Written):
     """`when`: the request. A principal of null is anonymous; `caller` is what its ARN does not tell."""
 
     principal: str | None
     action: str
     resource: str = "*"
     resource_account: str | None = None
-    context: Mapping[str, str | list[str]]
-    caller: Caller | None = None
-
-    @classmethod
-    def read(cls, members: Members) -> Self:
-        principal: str | None = members.take("principal", (str, type(None)))
-        caller = members.optional("caller", dict)
-        return cls(
-            principal=principal,
-            action=members.take("action", str),
-            resource=members.take("resource", str, "*"),
-            resource_account=members.optional("resource_account", str),
-            context=_context(members.take("context", dict, {}), members.where),
-            caller=None if caller is None else _caller(caller, members.where),
-        )
+    context: Mapping[str, str | list[str]] = Field(default_factory=dict)
+    caller: WrittenCaller | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Written):
     """`then`: what is not written is not claimed."""
 
     outcome: Outcome
-    claims_type: bool
-    """Whether it says which policy type settles it."""
-    settled_by: PolicyType | None
-    statements: tuple[str, ...] | None
+    settled_by: PolicyType | None = None
+    """Written as null it claims that no policy type settles it."""
+    statements: tuple[str, ...] | None = None
     """Labels of the statements that decided: `policy#Sid`, or `policy#1` where it has no Sid."""
-    reason: str | None
+    reason: str | None = None
     """A part of the reason, in AWS's words."""
 
-    @classmethod
-    def read(cls, members: Members) -> Self:
-        claims_type = members.has("settled_by")
-        return cls(
-            outcome=members.one_of("outcome", Outcome),
-            claims_type=claims_type,
-            settled_by=members.one_of_or_null("settled_by", PolicyType),
-            statements=members.texts("statements") if members.has("statements") else None,
-            reason=members.optional("reason", str),
-        )
+    @property
+    def claims_type(self) -> bool:
+        """Whether it says which policy type settles it."""
+        return "settled_by" in self.model_fields_set
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionCase(Claim):
     """A claim that one call of `evaluate` shows."""
 
     given: Policies
     when: Asked
     then: Expected
-
-    @classmethod
-    def read(cls, members: Members, topic: str) -> Self:
-        with Members(members.take("when", dict), f"{members.where}.when") as asked:
-            when = Asked.read(asked)
-        with Members(members.take("given", dict), f"{members.where}.given") as policies:
-            given = Policies.read(policies, "trust policy" if _is_about_a_role(when) else "resource policy")
-        with Members(members.take("then", dict), f"{members.where}.then") as expected:
-            then = Expected.read(expected)
-        return cls(heading=Heading.read(members, topic), given=given, when=when, then=then)
 
     def check(self) -> str:
         return "\n".join(_differences(self.then, evaluate(self.request(), self.policy_set())))
@@ -118,51 +83,30 @@ class DecisionCase(Claim):
             resource=when.resource,
             resource_account=when.resource_account,
             context=when.context,
-            caller=when.caller,
+            caller=None if when.caller is None else Caller(**dict(when.caller)),
         )
 
     def policy_set(self) -> PolicySet:
         given = self.given
         return PolicySet(
-            identity=[*given.identity],
-            session=None if given.session is None else [*given.session],
-            boundary=given.boundary,
-            resource=given.resource,
-            scps=[[*level] for level in given.scps],
-            rcps=[[*level] for level in given.rcps],
-            endpoint=given.endpoint,
+            identity=numbered(given.identity, "identity policy"),
+            session=None if given.session is None else numbered(given.session, "session policy"),
+            boundary=_one(given.boundary, "boundary"),
+            resource=_one(
+                given.resource, "trust policy" if _is_about_a_role(self.when) else "resource policy"
+            ),
+            scps=[numbered(level, "SCP") for level in given.scps],
+            rcps=[numbered(level, "RCP") for level in given.rcps],
+            endpoint=_one(given.endpoint, "endpoint policy"),
         )
 
 
-def _one(members: Members, layer: str, name: str) -> NamedDocument | None:
-    written = members.take(layer, (dict, str), None)
+def _one(written: WrittenDocument | None, name: str) -> tuple[str, dict[str, Any]] | None:
     return None if written is None else named(written, name)
 
 
 def _is_about_a_role(when: Asked) -> bool:
     return when.action.startswith("sts:") and ":role/" in when.resource
-
-
-def _context(written: Mapping[str, Any], where: str) -> Mapping[str, str | list[str]]:
-    for key, value in written.items():
-        if not isinstance(value, str) and not (
-            isinstance(value, list) and all(isinstance(item, str) for item in value)
-        ):
-            raise ClaimFileError(f"{where}.context[{key}]: a string or a list of strings, not {value!r}")
-    return written
-
-
-def _caller(written: object, where: str) -> Caller:
-    with Members(written, f"{where}.caller") as members:
-        return Caller(
-            kind=members.one_of("kind", CallerKind),
-            arn=members.optional("arn", str),
-            account=members.optional("account", str),
-            issuer_arn=members.optional("issuer_arn", str),
-            unique_id=members.optional("unique_id", str),
-            is_service_linked=members.take("is_service_linked", bool, False),
-            has_mfa=members.take("has_mfa", bool, False),
-        )
 
 
 def _differences(expected: Expected, decision: Decision) -> Iterator[str]:

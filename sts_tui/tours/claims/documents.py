@@ -9,9 +9,9 @@ Documents without a name are called after their layer: `identity policy`, `sessi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from sts_tui.tours.claims.members import ClaimFileError
+from pydantic import AfterValidator
 
 NamedDocument: TypeAlias = tuple[str, dict[str, Any]]
 
@@ -24,7 +24,7 @@ WELL_KNOWN: Mapping[str, dict[str, Any]] = {
 
 
 def named(written: object, name: str) -> NamedDocument:
-    """A document as the engine takes it; raises ClaimFileError where it is none of the four forms."""
+    """A document as the engine takes it; raises ValueError where it is none of the four forms."""
     if isinstance(written, str) and written in WELL_KNOWN:
         return written, WELL_KNOWN[written]
     if isinstance(written, dict):
@@ -34,11 +34,17 @@ def named(written: object, name: str) -> NamedDocument:
             return name, written
         if "Effect" in written:
             return name, {"Version": "2012-10-17", "Statement": [written]}
-    raise ClaimFileError(
-        f"neither a policy document nor a statement, name and document, or name: {written!r}"
-    )
+    raise ValueError(f"neither a policy document nor a statement, name and document, or name: {written!r}")
 
 
-def numbered(documents: Sequence[object], layer: str) -> tuple[NamedDocument, ...]:
+def numbered(documents: Sequence[object], layer: str) -> list[NamedDocument]:
     """The second unnamed document of a layer is `… 2`."""
-    return tuple(named(doc, layer if n == 1 else f"{layer} {n}") for n, doc in enumerate(documents, 1))
+    return [named(doc, layer if n == 1 else f"{layer} {n}") for n, doc in enumerate(documents, 1)]
+
+
+def _in_one_of_four_forms(written: dict[str, Any] | str) -> dict[str, Any] | str:
+    named(written, "")
+    return written
+
+
+WrittenDocument: TypeAlias = Annotated[dict[str, Any] | str, AfterValidator(_in_one_of_four_forms)]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from sts_tui.tours.claims.claim import Claim
+from pydantic import ValidationError
+
+from sts_tui.tours.claims.claim import Claim, ClaimFileError
 from sts_tui.tours.claims.decision_case import DecisionCase
-from sts_tui.tours.claims.members import ClaimFileError, Members, read_json
 from sts_tui.tours.claims.story import STORIES, Story
+from sts_tui.tours.claims.strict_json import read_json
 
 DECISIONS = Path(__file__).parent / "decisions"
 
@@ -19,13 +21,13 @@ C = TypeVar("C", bound=Claim)
 def decision_cases(topic: str | None = None) -> Iterator[DecisionCase]:
     """Claims that one policy evaluation shows, by topic in alphabetical order; raises ClaimFileError."""
     for path in _files(DECISIONS, topic):
-        yield from read_claims(path, DecisionCase.read)
+        yield from read_claims(path, DecisionCase)
 
 
 def stories(topic: str | None = None) -> Iterator[Story]:
     """Claims that take a simulation to show, by topic in alphabetical order; raises ClaimFileError."""
     for path in _files(STORIES, topic):
-        yield from read_claims(path, Story.read)
+        yield from read_claims(path, Story)
 
 
 def topics() -> tuple[str, ...]:
@@ -33,18 +35,28 @@ def topics() -> tuple[str, ...]:
     return tuple(path.stem for folder in (DECISIONS, STORIES) for path in _files(folder, None))
 
 
-def read_claims(path: Path, read: Callable[[Members, str], C]) -> Iterator[C]:
+def read_claims(path: Path, kind: type[C]) -> Iterator[C]:
     """The claims of one file, in its order; the topic is the file's name."""
     claims, seen = read_json(path), set()
     if not isinstance(claims, list):
         raise ClaimFileError(f"{path.name}: a claim file is a list of claims")
     for number, written in enumerate(claims):
-        with Members(written, f"{path.name}[{number}]") as members:
-            claim = read(members, path.stem)
+        try:
+            claim = kind.model_validate(written, context={"topic": path.stem})
+        except ValidationError as refused:
+            raise ClaimFileError(_faults(refused, f"{path.name}[{number}]")) from None
         if claim.name in seen:
-            raise ClaimFileError(f"{path.name}: two claims have the id {claim.heading.id!r}")
+            raise ClaimFileError(f"{path.name}: two claims have the id {claim.id!r}")
         seen.add(claim.name)
         yield claim
+
+
+def _faults(refused: ValidationError, where: str) -> str:
+    """One line a fault: where in the claim, and what."""
+    return "\n".join(
+        f"{where} {'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+        for fault in refused.errors()
+    )
 
 
 def _files(folder: Path, topic: str | None) -> list[Path]:

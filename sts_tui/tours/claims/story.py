@@ -8,17 +8,18 @@ is expected, and the calls that show it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator
 
 from sts_tui.account.load import parse
 from sts_tui.account.problems import AccountFileError
 from sts_tui.account.sources import Source
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours.claims.claim import Claim, Heading
-from sts_tui.tours.claims.members import ClaimFileError, Members, read_json
+from sts_tui.tours.claims.claim import Claim, ClaimFileError
+from sts_tui.tours.claims.strict_json import read_json
 from sts_tui.tours.faults import TourError
 from sts_tui.tours.grammar import parse_commands
 from sts_tui.tours.player import Player
@@ -27,29 +28,25 @@ from sts_tui.tours.runner import play
 
 STORIES = Path(__file__).parent / "stories"
 
-Model: TypeAlias = str | Mapping[str, Any]
+Model: TypeAlias = str | dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _listed(given: object) -> object:
+    return given if isinstance(given, list) else [given]
+
+
+def _expecting(then: tuple[str, ...]) -> tuple[str, ...]:
+    if not any(line.startswith("expect ") for line in then):
+        raise ValueError("`then` expects nothing")
+    return then
+
+
 class Story(Claim):
     """A claim that a script shows."""
 
-    given: tuple[Model, ...]
-    when: tuple[str, ...]
-    then: tuple[str, ...]
-
-    @classmethod
-    def read(cls, members: Members, topic: str) -> Self:
-        given: Any = members.take("given", (str, dict, list))
-        story = cls(
-            given=tuple(given) if isinstance(given, list) else (given,),
-            when=members.texts("when"),
-            then=members.texts("then"),
-            heading=Heading.read(members, topic),
-        )
-        if not any(line.startswith("expect ") for line in story.then):
-            raise ClaimFileError(f"{members.where}: `then` expects nothing")
-        return story
+    given: Annotated[tuple[Model, ...], BeforeValidator(_listed)]
+    when: tuple[str, ...] = ()
+    then: Annotated[tuple[str, ...], AfterValidator(_expecting)]
 
     def check(self) -> str:
         return "\n".join(self._failures())

@@ -29,7 +29,7 @@ STORY: dict[str, Any] = {
 def read(tmp_path: Path, **members: Any) -> Story:
     path = tmp_path / "identities.json"
     path.write_text(json.dumps([{**STORY, **members}]), encoding="utf-8")
-    [story] = read_claims(path, Story.read)
+    [story] = read_claims(path, Story)
     return story
 
 
@@ -77,8 +77,8 @@ def test_a_story_that_cannot_be_played_is_told_as_failed(
     ("members", "told"),
     [
         ({"then": ["aws sts get-caller-identity"]}, "`then` expects nothing"),
-        ({"then": [7]}, "wanted strings"),
-        ({"wen": []}, "unknown members wen"),
+        ({"then": [7]}, "Input should be a valid string"),
+        ({"wen": []}, "wen: Extra inputs are not permitted"),
     ],
 )
 def test_faults_of_a_story_are_told(tmp_path: Path, members: dict[str, Any], told: str) -> None:
