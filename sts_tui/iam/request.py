@@ -14,7 +14,6 @@ from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.principals import caller_of
 from sts_tui.iam.variables import Values
 
-_IN_ACCOUNT: Final = (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED)
 _PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
     {
         CallerKind.USER: "User",

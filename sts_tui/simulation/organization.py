@@ -45,10 +45,6 @@ def levels_of(account: str, configuration: Configuration) -> tuple[Level, ...]:
     return next(_paths_to(account, organization.root, ()), ()) or _at_the_root(account, organization)
 
 
-def is_member(account: str | None, configuration: Configuration) -> bool:
-    return bool(account) and bool(levels_of(account or "", configuration))
-
-
 def is_management_account(account: str | None, configuration: Configuration) -> bool:
     organization = configuration.organization
     return organization is not None and organization.management_account_id == account

@@ -72,10 +72,6 @@ class Reading:
     params: Mapping[str, Any]
     remarks: Mapping[str, Remark] = field(default_factory=dict)
 
-    @property
-    def is_readable(self) -> bool:
-        return not any(remark.is_bad for remark in self.remarks.values())
-
 
 def longest(role: RoleFacts | None, caller: CallerFacts) -> tuple[int, str]:
     """(seconds, which limit): the role's maximum, or one hour for a chained session."""

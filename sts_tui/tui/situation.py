@@ -18,7 +18,6 @@ class Situation:
     role_arn: str = ""
     role_is_service_linked: bool = False
     role_live_sessions: int = 0
-    role_policies: int = 0
     session_key: str = ""
     session_label: str = ""
     session_state: SessionState | None = None

@@ -34,7 +34,6 @@ MARK = "◆"
 CHAIN = "›"
 BRANCH = "├"
 LAST_BRANCH = "└"
-TRUNK = "│"
 ELLIPSIS = "…"
 BAR_FULL = "━"
 BAR_EMPTY = "╌"
@@ -46,7 +45,6 @@ SORT_UP = "▴"
 PAUSED = "‖"
 RUNNING = "▶"
 TRANSITIVE = "*"
-DOT = "·"
 
 _ASCII = str.maketrans(
     {

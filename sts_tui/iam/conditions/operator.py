@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias, assert_never
@@ -94,11 +94,11 @@ def _for_any_value(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
     return holds
 
 
-def _all(answers: object) -> Answer:
-    found = list(answers)  # type: ignore[call-overload]
+def _all(answers: Iterable[Answer]) -> Answer:
+    found = list(answers)
     return False if False in found else None if None in found else True
 
 
-def _any(answers: object) -> Answer:
-    found = list(answers)  # type: ignore[call-overload]
+def _any(answers: Iterable[Answer]) -> Answer:
+    found = list(answers)
     return True if True in found else None if None in found else False

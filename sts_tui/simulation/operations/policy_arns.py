@@ -34,14 +34,6 @@ def attachable_policy(
     return policy
 
 
-def existing_policy(configuration: Configuration, arn: str) -> ManagedPolicy:
-    """The policy; raises NoSuchEntity where there is none."""
-    policy = configuration.policies.get(arn)
-    if policy is None:
-        raise no_such_entity(f"Policy {arn} was not found.", hint=not_found_hint(arn))
-    return policy
-
-
 def not_found_hint(arn: str) -> str:
     """What to tell somebody whose AWS-managed policy the file does not hold."""
     if account_of(arn) != AWS_OWNER:
