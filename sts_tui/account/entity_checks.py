@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sts_tui.account.arn import Arn
+from sts_tui.account.arn import Arn, iam_arn
 from sts_tui.account.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
+from sts_tui.account.shape import ACCOUNT_ID
 
 MOST_VERSIONS: Final = 5
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
@@ -47,15 +48,23 @@ def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: St
     text = raw["Arn"]
     arn = Arn.parse(text)
     resource_type, _, rest = arn.resource.partition("/")
-    if arn.service != "iam" or resource_type != kind or not rest:
-        check.fault(
-            (*steps, "Arn"), f"{shown(text)} is no ARN of a {kind} (arn:aws:iam::ACCOUNT:{kind}/NAME)"
-        )
+    by_aws = kind == "policy" and arn.account == "aws"
+    in_account = by_aws or ACCOUNT_ID.fullmatch(arn.account)
+    if arn.service != "iam" or arn.region or not in_account or resource_type != kind or not rest:
+        name = raw.get(names.name_key)
+        wanted = iam_arn("ACCOUNT", kind, name if isinstance(name, str) else "NAME", _path(raw))
+        article = "an" if kind.startswith("i") else "a"
+        check.nameless((*steps, "Arn"), f"{shown(text)} is no ARN of {article} {kind}", f"like {wanted}")
         return
     for key, told in ((names.name_key, arn.name), ("Path", arn.path)):
         said = raw.get(key, told)
         if isinstance(said, str) and said != told:
             check.fault((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
+
+
+def _path(raw: dict[str, Any]) -> str:
+    path = raw.get("Path")
+    return path if isinstance(path, str) else "/"
 
 
 def _check_inline_size(

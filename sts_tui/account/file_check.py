@@ -30,6 +30,10 @@ class FileCheck:
     def fault(self, steps: Steps, message: str, hint: str = "") -> None:
         self.findings.add(Place(self.source, steps), message, hint=hint, lenient=self.lenient)
 
+    def nameless(self, steps: Steps, message: str, hint: str = "") -> None:
+        """A fault in a raw dump too: AWS writes no such ARN, and what bears it cannot be told from others."""
+        self.findings.add(Place(self.source, steps), message, hint=hint)
+
     def wrong(self, value: Any, member: Member, steps: Steps, hint: str = "") -> Unusable:
         self.fault(steps, f"{shown(value)} is not {member.holds.value}", hint)
         return unusable(value)

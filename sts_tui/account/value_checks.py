@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
-from sts_tui.account.shape import Holds, Member
+from sts_tui.account.shape import ARN, Holds, Member
 from sts_tui.account.suggestions import did_you_mean
 from sts_tui.account.values import MOST_NESTING, Unusable, is_shallow, read_instant, unusable
 
@@ -18,6 +18,9 @@ _EARLIEST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def check_text(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
+    if member.key == "Arn" and not (isinstance(value, str) and ARN.fullmatch(value)):
+        check.nameless(steps, f"{shown(value)} is no ARN", "like arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE")
+        return Unusable(value)
     if not isinstance(value, str):
         return check.wrong(value, member, steps)
     if member.most is not None and len(value) > member.most:
@@ -29,7 +32,7 @@ def check_text(check: FileCheck, value: Any, member: Member, steps: Steps) -> An
         check.fault(steps, f"{shown(value)} does not match {member.pattern.pattern}")
     else:
         return value
-    return Unusable(value) if member.choices or member.key == "Arn" else value
+    return Unusable(value) if member.choices else value
 
 
 def check_number(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
