@@ -6,12 +6,12 @@ Input has passed `account.shape_check`: every value is of its kind, or wrapped a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING
-from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from functools import cache
 from sys import intern
 from typing import Any, Final
+
+from msgspec.structs import fields as struct_fields
 
 from sts_tui.account.arn import iam_arn
 from sts_tui.account.derivation import DERIVE_BY_SHAPE, Derivation, derived_arn, partition_of
@@ -43,11 +43,7 @@ def _build(raw: Mapping[str, Any], shape: Shape, where: Derivation | None) -> En
 @cache
 def _needed(shape: str) -> tuple[str, ...]:
     """The fields that an entity cannot be made without."""
-    return tuple(
-        field.name
-        for field in dataclass_fields(SHAPES[shape].entity)
-        if field.default is field.default_factory is MISSING
-    )
+    return tuple(field.name for field in struct_fields(SHAPES[shape].entity) if field.required)
 
 
 def _fields(raw: Mapping[str, Any], shape: Shape, where: Derivation | None) -> dict[str, Any]:

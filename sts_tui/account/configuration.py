@@ -7,8 +7,10 @@ keep the order of insertion, so that the same file, seed and commands give the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Literal, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import (
@@ -20,6 +22,7 @@ from sts_tui.account.entities import (
     ManagedPolicy,
     OpenIDConnectProvider,
     Organization,
+    Region,
     Resource,
     Role,
     SAMLProvider,
@@ -30,17 +33,18 @@ from sts_tui.account.managed_policies import built_in_policies
 E = TypeVar("E", bound=Entity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountFacts:
+class AccountFacts(Struct, frozen=True, kw_only=True):
     """What an account has besides its entities."""
 
     account_id: str
     name: str = ""
     outbound_web_identity_federation: bool = False
+    global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
+    deactivated_sts_endpoints: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Struct, frozen=True, kw_only=True):
     """All that policies are evaluated against. Keys are ARNs, for accounts their ids."""
 
     accounts: Mapping[str, AccountFacts] = field(default_factory=dict)
@@ -85,6 +89,9 @@ def configuration_of(model: AccountModel) -> Configuration:
                 account_id=account.account_id,
                 name=account.name,
                 outbound_web_identity_federation=account.outbound_web_identity_federation,
+                global_endpoint_token_version=account.global_endpoint_token_version,
+                deactivated_sts_endpoints=account.deactivated_sts_endpoints,
+                regions=account.regions,
             )
             for account in accounts
         },
@@ -124,6 +131,7 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
                 before,
                 name=facts.name,
                 outbound_web_identity_federation=facts.outbound_web_identity_federation,
+                global_endpoint_token_version=facts.global_endpoint_token_version,
                 user_detail_list=tuple(users.get(account_id, ())),
                 group_detail_list=tuple(groups.get(account_id, ())),
                 role_detail_list=tuple(roles.get(account_id, ())),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, iam_arn
 from sts_tui.account.entities import AccessKey, OrganizationalUnit
@@ -73,8 +74,11 @@ def derived_arn(shape: str, raw: Mapping[str, Any], where: Derivation) -> str | 
 
 
 def without_scheme(url: str) -> str:
-    """An issuer as IAM stores it: without `https://` and without a final slash."""
-    return url.removeprefix("https://").removesuffix("/")
+    """An issuer as IAM stores it: without `https://`. A final slash stays: it is part of `iss`, of the
+    provider's ARN and of its condition keys (`tenant.auth0.com/:aud`).
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+    """
+    return url.removeprefix("https://")
 
 
 def partition_of(account: Mapping[str, Any]) -> str:

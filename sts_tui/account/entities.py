@@ -1,72 +1,64 @@
-"""What an account file holds, as frozen dataclasses: AWS's API names in snake_case.
+"""What an account file holds, as frozen structs: AWS's API names in snake_case.
 
 The shapes are those of `aws iam get-account-authorization-details`, so that a raw dump is already a
 valid file, with the additions that `docs/account-file.md` lists. `account.shapes` says for each class
-which key of the file fills which field; edits are `dataclasses.replace(role, description="…")`.
+which key of the file fills which field; edits are `msgspec.structs.replace(role, description="…")`.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 
-Plain dataclasses rather than a validation library: importing one took longer than opening the sample,
-and a file of 10,000 roles has to stay within 450 MB.
+Structs that nothing is checked by: the check is `account.shape_check`, which finds every fault at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from sts_tui.account.policy_document import WrittenPolicy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(Struct, frozen=True, kw_only=True):
     """Base of everything written in a file."""
 
     extra: Mapping[str, Any] | None = None
     """Keys of a raw dump that this version does not know, kept for the export."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag(Entity):
+class Tag(Entity, frozen=True, kw_only=True):
     key: str
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InlinePolicy(Entity):
+class InlinePolicy(Entity, frozen=True, kw_only=True):
     policy_name: str
     policy_document: WrittenPolicy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachedPolicy(Entity):
+class AttachedPolicy(Entity, frozen=True, kw_only=True):
     policy_arn: str
     policy_name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermissionsBoundary(Entity):
+class PermissionsBoundary(Entity, frozen=True, kw_only=True):
     permissions_boundary_arn: str
     permissions_boundary_type: str = "Policy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessKey(Entity):
+class AccessKey(Entity, frozen=True, kw_only=True):
     access_key_id: str
     status: Literal["Active", "Inactive"] = "Active"
     create_date: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MfaDevice(Entity):
+class MfaDevice(Entity, frozen=True, kw_only=True):
     """A TOTP device. Its secret derives from the serial number, so codes are the same every run."""
 
     serial_number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User(Entity):
+class User(Entity, frozen=True, kw_only=True):
     arn: str
     user_name: str
     user_id: str
@@ -82,8 +74,7 @@ class User(Entity):
     mfa_devices: tuple[MfaDevice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group(Entity):
+class Group(Entity, frozen=True, kw_only=True):
     arn: str
     group_name: str
     group_id: str
@@ -93,8 +84,7 @@ class Group(Entity):
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstanceProfile(Entity):
+class InstanceProfile(Entity, frozen=True, kw_only=True):
     arn: str
     instance_profile_name: str
     instance_profile_id: str
@@ -105,8 +95,7 @@ class InstanceProfile(Entity):
     tags: tuple[Tag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role(Entity):
+class Role(Entity, frozen=True, kw_only=True):
     arn: str
     role_name: str
     role_id: str
@@ -131,8 +120,7 @@ class Role(Entity):
         return self.path.startswith("/aws-service-role/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyVersion(Entity):
+class PolicyVersion(Entity, frozen=True, kw_only=True):
     version_id: str
     document: WrittenPolicy | None = None
     """None: a dump that names the policy without its text; it grants nothing, and that is said."""
@@ -140,8 +128,7 @@ class PolicyVersion(Entity):
     create_date: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManagedPolicy(Entity):
+class ManagedPolicy(Entity, frozen=True, kw_only=True):
     arn: str
     policy_name: str
     policy_id: str
@@ -166,8 +153,7 @@ class ManagedPolicy(Entity):
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SAMLProvider(Entity):
+class SAMLProvider(Entity, frozen=True, kw_only=True):
     arn: str
     name: str
     identity_provider: str = ""
@@ -175,8 +161,7 @@ class SAMLProvider(Entity):
     tags: tuple[Tag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenIDConnectProvider(Entity):
+class OpenIDConnectProvider(Entity, frozen=True, kw_only=True):
     arn: str
     url: str
     """Without scheme, as GetOpenIDConnectProvider returns it."""
@@ -186,8 +171,7 @@ class OpenIDConnectProvider(Entity):
     tags: tuple[Tag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource(Entity):
+class Resource(Entity, frozen=True, kw_only=True):
     """Anything with an ARN that may carry a policy and tags: a bucket, a key, a queue, a VPC endpoint."""
 
     arn: str
@@ -197,8 +181,7 @@ class Resource(Entity):
     tags: tuple[Tag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedPolicy(Entity):
+class NamedPolicy(Entity, frozen=True, kw_only=True):
     """A service control policy or a resource control policy."""
 
     name: str
@@ -207,16 +190,14 @@ class NamedPolicy(Entity):
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrganizationAccount(Entity):
+class OrganizationAccount(Entity, frozen=True, kw_only=True):
     account_id: str
     service_control_policies: tuple[NamedPolicy, ...] | None = None
     """None: FullAWSAccess, as AWS attaches it; (): none, which allows nothing."""
     resource_control_policies: tuple[NamedPolicy, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrganizationalUnit(Entity):
+class OrganizationalUnit(Entity, frozen=True, kw_only=True):
     name: str
     id: str = ""
     """`r-…` for the root, `ou-…` for a unit; derived where the file says nothing."""
@@ -226,8 +207,7 @@ class OrganizationalUnit(Entity):
     organizational_units: tuple[OrganizationalUnit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organization(Entity):
+class Organization(Entity, frozen=True, kw_only=True):
     id: str
     management_account_id: str
     features: tuple[str, ...] = ()
@@ -238,13 +218,26 @@ class Organization(Entity):
     unattached_resource_control_policies: tuple[NamedPolicy, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account(Entity):
+class Region(Entity, frozen=True, kw_only=True):
+    """A Region as the account sees it: one item of `aws account list-regions`.
+
+    https://docs.aws.amazon.com/accounts/latest/reference/API_Region.html
+    """
+
+    region_name: str
+    region_opt_status: Literal["ENABLED", "ENABLED_BY_DEFAULT", "ENABLING", "DISABLING", "DISABLED"]
+
+
+class Account(Entity, frozen=True, kw_only=True):
     account_id: str
     name: str = ""
     is_raw_dump: bool = False
     """Whether it came from a raw dump, in which every fault is only a warning."""
     outbound_web_identity_federation: bool = False
+    global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
+    deactivated_sts_endpoints: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
+    """What is known of its Regions; of others the model's settings tell."""
     user_detail_list: tuple[User, ...] = ()
     group_detail_list: tuple[Group, ...] = ()
     role_detail_list: tuple[Role, ...] = ()
@@ -255,8 +248,7 @@ class Account(Entity):
     resources: tuple[Resource, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryUser(Entity):
+class DirectoryUser(Entity, frozen=True, kw_only=True):
     """Somebody whom a simulated identity provider can sign in."""
 
     name: str
@@ -270,16 +262,14 @@ class DirectoryUser(Entity):
     claims: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityProvider(Entity):
+class IdentityProvider(Entity, frozen=True, kw_only=True):
     name: str
     type: Literal["SAML", "OIDC"]
     issuer: str
     users: tuple[DirectoryUser, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkloadHop(Entity):
+class WorkloadHop(Entity, frozen=True, kw_only=True):
     """One link of a workload's chain: parameters of AssumeRole in AWS's names (extra ones are kept)."""
 
     role_arn: str
@@ -287,15 +277,13 @@ class WorkloadHop(Entity):
     duration_seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkloadRequest(Entity):
+class WorkloadRequest(Entity, frozen=True, kw_only=True):
     action: str
     resource: str = "*"
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload(Entity):
+class Workload(Entity, frozen=True, kw_only=True):
     name: str
     identity: str
     assume_roles: tuple[WorkloadHop, ...] = ()
@@ -304,8 +292,7 @@ class Workload(Entity):
     refresh: Literal["sdk", "never"] = "sdk"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(Entity):
+class Settings(Entity, frozen=True, kw_only=True):
     """Settings of a model; every doubtful fact that changes a verdict has one here."""
 
     revoke_padding_seconds: int = 30
@@ -332,8 +319,7 @@ class Settings(Entity):
     """What each of these means, and how sure we are: `sts_tui.sts.doubtful_facts`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountModel(Entity):
+class AccountModel(Entity, frozen=True, kw_only=True):
     """The whole of one or more files: accounts, organization, identity providers, workloads."""
 
     name: str = ""

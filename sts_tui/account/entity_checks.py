@@ -10,6 +10,7 @@ from sts_tui.account.arn import Arn, iam_arn
 from sts_tui.account.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
+from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
@@ -162,6 +163,16 @@ def _check_oidc_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) ->
         check.fault((*steps, "Url"), f"{shown(url)} is no https issuer without port and query")
 
 
+def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    regions = raw.get("DeactivatedSTSEndpoints")
+    for place, region in enumerate(regions if isinstance(regions, list) else ()):
+        if isinstance(region, str) and (not REGION.fullmatch(region) or always_has_sts(region)):
+            why = (
+                "is a Region where STS cannot be deactivated" if REGION.fullmatch(region) else "is no Region"
+            )
+            check.fault((*steps, "DeactivatedSTSEndpoints", place), f"{shown(region)} {why}")
+
+
 def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     issuer = raw.get("Issuer")
     if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not ISSUER_URL.fullmatch(issuer):
@@ -180,6 +191,7 @@ CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps],
     "ServiceControlPolicy": _check_size("Document", PolicyKind.SCP),
     "ResourceControlPolicy": _check_size("Document", PolicyKind.RCP),
     "Resource": _check_resource,
+    "Account": _check_account,
     "OpenIDConnectProvider": _check_oidc_provider,
     "IdentityProvider": _check_identity_provider,
 }

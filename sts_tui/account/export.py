@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
+
+from msgspec import NODEFAULT
+from msgspec.structs import fields as struct_fields
 
 from sts_tui.account.arn import iam_arn
 from sts_tui.account.derivation import IAM_ENTITIES, Derivation, derived_arn
@@ -60,12 +63,16 @@ def _written(entity: Entity, shape: Shape, where: Derivation | None) -> dict[str
 
 def _is_default(entity: Entity, member: Member) -> bool:
     """Whether a field has the value that it would have if its key were absent."""
-    field = type(entity).__dataclass_fields__[member.field]
     value = getattr(entity, member.field)
     if member.required:
         return False
-    default = field.default if field.default is not MISSING else {}
-    return value is None or bool(value == default)
+    return value is None or bool(value == _defaults(type(entity))[member.field])
+
+
+@cache
+def _defaults(kind: type[Entity]) -> Mapping[str, Any]:
+    """What each field is where its key is absent; the only default that is made anew is an empty mapping."""
+    return {one.name: {} if one.default is NODEFAULT else one.default for one in struct_fields(kind)}
 
 
 def _write(value: Any, member: Member, where: Derivation | None) -> Any:

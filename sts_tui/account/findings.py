@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sts_tui.account.json_path import Steps, json_path, printable
 from sts_tui.account.locate import Locator
@@ -11,16 +12,14 @@ from sts_tui.account.problems import Problem, Severity
 from sts_tui.account.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Somewhere in the `source`-th file."""
 
     source: int
     steps: Steps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A problem with its place still as a path. `other`: a second place, put for `{other}` in the message."""
 
     place: Place

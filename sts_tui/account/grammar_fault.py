@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.json_path import Steps, json_path, shown
 from sts_tui.account.suggestions import did_you_mean
@@ -13,8 +14,7 @@ SYNTAX: Final = "Syntax errors in policy."
 MALFORMED: Final = "MalformedPolicyDocument"
 
 
-@dataclass(frozen=True, slots=True)
-class GrammarFault:
+class GrammarFault(Struct, frozen=True):
     """`message` is AWS's text, `detail` says in our words what it does not."""
 
     steps: Steps

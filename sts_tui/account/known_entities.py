@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from sts_tui.account.derivation import IAM_ENTITIES
 from sts_tui.account.merge import Merged, MergedAccount
@@ -21,8 +22,7 @@ MOST_HINTS: Final = 50
 MOST_COMPARED: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class KnownEntities:
+class KnownEntities(Struct, frozen=True):
     """ARNs by kind, over all accounts; identity providers with the names of their users; workloads."""
 
     accounts: Mapping[str, MergedAccount]

@@ -11,9 +11,10 @@ import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.account.build import build_model
 from sts_tui.account.entities import AccountModel
@@ -29,8 +30,7 @@ from sts_tui.account.sources import Parsed, Source, parse_json, read_source, rep
 from sts_tui.account.top_checks import check_tops, link_oidc_providers
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A model, and what is doubtful in its files."""
 
     model: AccountModel

@@ -6,8 +6,9 @@ How the members of one entity are united, `account.unite` says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.derivation import Derivation, derived_arn
@@ -16,11 +17,9 @@ from sts_tui.account.json_path import shown
 from sts_tui.account.shape import ACCOUNT_ID, Holds, Shape
 from sts_tui.account.shapes import DETAIL_LISTS, SHAPES
 from sts_tui.account.unite import Fragment, united
-from sts_tui.account.values import Unusable
 
 
-@dataclass(slots=True)
-class MergedEntity:
+class MergedEntity(Struct):
     """One thing, from all files."""
 
     shape: Shape
@@ -29,8 +28,7 @@ class MergedEntity:
     raw: dict[str, Any]
 
 
-@dataclass(slots=True)
-class MergedAccount:
+class MergedAccount(Struct):
     """One account: `scalars` and, by the key of the list and the ARN or name, its entities."""
 
     account_id: str
@@ -45,8 +43,7 @@ class MergedAccount:
         return self.lists.get(key, {}).values()
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(Struct):
     """All files as one."""
 
     tops: list[Fragment] = field(default_factory=list)
@@ -136,13 +133,11 @@ class Merge:
         """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
         arn = fragment.raw.get("Arn")
         owner = account_of(arn) if isinstance(arn, str) else None
-        if owner in (None, merged.account_id) or (owner, key) in (("aws", "Policies"), ("aws", "Resources")):
+        if owner in (None, "aws", merged.account_id):  # whether "aws" may stand there: entity_checks
             return
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
         message = f"belongs to account {owner}, but stands in {merged.account_id}"
-        self._findings.add(place, message, lenient=fragment.lenient)
-        if fragment.lenient and key != "Resources":
-            fragment.raw["Arn"] = Unusable(arn)
+        self._findings.add(place, message)
 
     def finish(self) -> Merged:
         """Unite everything that was added."""

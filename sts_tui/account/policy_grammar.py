@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.grammar_fault import SYNTAX, FaultList, GrammarFault
 from sts_tui.account.json_path import Steps
@@ -53,8 +54,7 @@ NOT_OF_ITS_TYPE: Final = (
 """Organizations' one message for everything that an SCP or RCP must not hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedPolicy:
+class ParsedPolicy(Struct, frozen=True):
     """A document from text, and what is wrong with it; `document` is None where it is no JSON object."""
 
     document: Mapping[str, Any] | None

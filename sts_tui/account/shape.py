@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.account.entities import Entity
 from sts_tui.account.policy_kind import PolicyKind
@@ -33,8 +34,7 @@ class Holds(Enum):
     """InstanceProfile.Roles: a raw dump has whole roles there, our own files their ARNs or names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One key of an object. `field` is the attribute it fills; empty for keys that are only read."""
 
     key: str
@@ -52,8 +52,7 @@ class Member:
     policy: PolicyKind | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """One kind of object; `identity` is the key that tells it from its siblings."""
 
     name: str

@@ -11,6 +11,7 @@ from typing import Final
 
 from sts_tui.account import entities
 from sts_tui.account.iam_shapes import IAM_SHAPES
+from sts_tui.account.opt_in_regions import OPT_STATUS, REGION
 from sts_tui.account.organization_shapes import ORGANIZATION_SHAPES
 from sts_tui.account.shape import (
     ACCOUNT_ID,
@@ -31,6 +32,14 @@ _DETAILS = (
     many("RoleDetailList", "role_detail_list", "Role", "IAM roles."),
     many("Policies", "policies", "ManagedPolicy", "Managed policies."),
 )
+_REGION = shape_of(
+    "Region",
+    entities.Region,
+    Member(key="RegionName", field="region_name", pattern=REGION, required=True),
+    Member(key="RegionOptStatus", field="region_opt_status", choices=OPT_STATUS, required=True),
+    identity="RegionName",
+    about="One item of `aws account list-regions`.",
+)
 _ACCOUNT = shape_of(
     "Account",
     entities.Account,
@@ -47,6 +56,24 @@ _ACCOUNT = shape_of(
         field="outbound_web_identity_federation",
         holds=Holds.BOOLEAN,
         about="Whether GetWebIdentityToken is enabled. Default false.",
+    ),
+    Member(
+        key="GlobalEndpointTokenVersion",
+        field="global_endpoint_token_version",
+        choices=("v1Token", "v2Token"),
+        about="What the global endpoint of STS issues. Default `v1Token`.",
+    ),
+    Member(
+        key="DeactivatedSTSEndpoints",
+        field="deactivated_sts_endpoints",
+        holds=Holds.TEXTS,
+        about="Regions where STS is deactivated, as in the account settings of IAM's console.",
+    ),
+    many(
+        "Regions",
+        "regions",
+        "Region",
+        "Which Regions it enabled; of others the setting `OptInRegions` tells.",
     ),
     *_DETAILS,
     many("InstanceProfiles", "instance_profiles", "InstanceProfile"),
@@ -81,7 +108,8 @@ _MODEL = shape_of(
 )
 
 SHAPES: Final[Mapping[str, Shape]] = {
-    shape.name: shape for shape in (*IAM_SHAPES, *ORGANIZATION_SHAPES, *SIMULATION_SHAPES, _ACCOUNT, _MODEL)
+    shape.name: shape
+    for shape in (*IAM_SHAPES, *ORGANIZATION_SHAPES, *SIMULATION_SHAPES, _REGION, _ACCOUNT, _MODEL)
 }
 
 DUMP: Final = Shape(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
+
+from msgspec import Struct
 
 from sts_tui.account.json_path import Steps
 from sts_tui.account.problems import Problem, UnreadableFileError
@@ -24,8 +25,7 @@ _ENCODING_MARKS: Final = (
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One account file's name, as messages give it, and its text."""
 
     name: str
@@ -39,8 +39,7 @@ class RepeatedKeys(dict[str, Any]):
     repeated: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """The JSON value of one source. `has_repeated_keys`: some object in it is a `RepeatedKeys`."""
 
     source: Source

@@ -6,8 +6,9 @@ Two different values for one scalar are a fault that names both places; neither 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.derivation import without_scheme
 from sts_tui.account.findings import Findings, Place
@@ -23,8 +24,7 @@ COUNTED_BY_AWS: Final = frozenset(
 """What changes between two dumps without anybody editing anything: the first file's value stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """What one file says about one thing. `lenient`: it is a part of a raw dump."""
 
     place: Place

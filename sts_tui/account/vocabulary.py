@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.global_condition_keys import GLOBAL_CONDITION_KEYS
 from sts_tui.account.json_path import Steps, shown
@@ -21,8 +22,7 @@ from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.suggestions import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """One word in a policy document that AWS does not know, or that cannot do what it seems to."""
 
     steps: Steps

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from sts_tui.tours.steps import Tour
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplorerOptions:
+class ExplorerOptions(Struct, frozen=True, kw_only=True):
     """How to open the explorer. Every file is there and every value is checked."""
 
     files: tuple[Path, ...] = ()
@@ -38,8 +38,7 @@ class ExplorerOptions:
     """`record`: where to write what one does, as a tour."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class Doors(Struct, frozen=True, kw_only=True):
     """The explorer's entrances. Each returns the exit code; the explorer is imported inside them."""
 
     explore: Callable[[ExplorerOptions], int]

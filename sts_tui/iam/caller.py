@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class CallerKind(Enum):
@@ -28,8 +29,7 @@ class CallerKind(Enum):
     __hash__ = object.__hash__  # Enum hashes its name in Python, and every request looks its kind up
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(Struct, frozen=True, kw_only=True):
     """One caller. What a kind does not have is None.
 
     `arn` is what GetCallerIdentity answers (the assumed-role ARN for a role session, the service name for

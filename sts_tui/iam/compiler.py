@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
 
 from sts_tui.iam.conditions import Condition, compile_condition, undecidable
 from sts_tui.iam.conditions.operator import Scope
@@ -62,8 +63,7 @@ PRINCIPAL_RULES: Final[Mapping[PolicyType, PrincipalRule]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What every statement of a document has in common."""
 
     policy: str

@@ -7,15 +7,15 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.request import Request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialLimit:
+class CredentialLimit(Struct, frozen=True, kw_only=True):
     """One row: credentials of these kinds are refused these actions."""
 
     kinds: frozenset[CallerKind]
@@ -46,6 +46,9 @@ _OF_GET_SESSION_TOKEN: Final = frozenset((CallerKind.USER_SESSION,))
 _OF_GET_FEDERATION_TOKEN: Final = frozenset((CallerKind.FEDERATED_USER,))
 _PARTS_OF_ASSUME_ROLE: Final = frozenset(("assumerole", "tagsession", "setsourceidentity", "setcontext"))
 
+INVALID_TOKEN: Final = "The security token included in the request is invalid."
+"""How IAM refuses credentials that it does not take at all (public reports agree; AWS documents no text)."""
+
 CREDENTIAL_LIMITS: Final = (
     CredentialLimit(
         kinds=_SESSIONS,
@@ -72,6 +75,8 @@ CREDENTIAL_LIMITS: Final = (
         kinds=_OF_GET_FEDERATION_TOKEN,
         service="iam",
         because="credentials from GetFederationToken cannot call IAM operations",
+        code="InvalidClientTokenId",
+        message=INVALID_TOKEN,
     ),
     CredentialLimit(
         kinds=_OF_GET_FEDERATION_TOKEN,
@@ -85,7 +90,7 @@ CREDENTIAL_LIMITS: Final = (
         unless_mfa=True,
         because="credentials from GetSessionToken can call IAM operations only if issued with MFA",
         code="InvalidClientTokenId",
-        message="The security token included in the request is invalid.",
+        message=INVALID_TOKEN,
     ),
     CredentialLimit(
         kinds=_OF_GET_SESSION_TOKEN,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from sts_tui.iam.credential_limits import CredentialLimit
@@ -35,8 +36,7 @@ class PolicyType(Enum):
     __hash__ = object.__hash__  # Enum hashes its name in Python, which is slow
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Where a statement was written: `App/AWSRevokeOlderSessions#1`, `AppData#ReadData`."""
 
     policy_type: PolicyType

@@ -1,14 +1,15 @@
 """An explanation as data: every layer, every statement, the first element that failed, wanted and actual.
 
-Plain frozen dataclasses, without markup; `lines()` prints them, `to_json()` gives them to other tools.
+Plain frozen structs, without markup; `lines()` prints them, `to_json()` gives them to other tools.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.iam.decision import Decision, Outcome, PolicyType, Provenance
 from sts_tui.iam.request import Request
@@ -24,8 +25,7 @@ class ElementStatus(Enum):
     """An element before it had already failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueExplanation:
+class ValueExplanation(Struct, frozen=True):
     """One value of the request, and what in the policy matched it."""
 
     value: str
@@ -34,8 +34,7 @@ class ValueExplanation:
     matched_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ElementExplanation:
+class ElementExplanation(Struct, frozen=True):
     """One element of a statement: `Action`, `NotResource`, `StringEquals aws:PrincipalTag/team`."""
 
     element: str
@@ -81,8 +80,7 @@ class ElementExplanation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class StatementExplanation:
+class StatementExplanation(Struct, frozen=True):
     """One statement against the request."""
 
     provenance: Provenance
@@ -142,8 +140,7 @@ class LayerVerdict(Enum):
     """Policies of this type do not bind this caller or this request."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayerExplanation:
+class LayerExplanation(Struct, frozen=True):
     """One policy type; SCPs and RCPs have one for each level of the organization."""
 
     policy_type: PolicyType
@@ -200,8 +197,7 @@ class LayerExplanation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ExplanationText:
+class ExplanationText(Struct, frozen=True):
     """What `lines()` and `to_json()` print, so that the explanation itself can stay lazy."""
 
     request: Request

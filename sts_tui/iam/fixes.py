@@ -11,9 +11,10 @@ request was allowed. Documents that are shared with others are not touched; ever
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.conditions import Condition
@@ -49,8 +50,7 @@ class FixKind(Enum):
 _WIDENING: Final = frozenset((FixKind.ADD_ACTION, FixKind.ADD_RESOURCE))
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One change. Of a policy: `document` is the whole changed document; of the request: `context` is what
     to set.
     """
@@ -65,8 +65,7 @@ class Edit:
     context: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """Edits that together turn the denial into a permission."""
 
     edits: tuple[Edit, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationSettings:
+
+class EvaluationSettings(Struct, frozen=True, kw_only=True):
     """Mirrored under `Settings` of an account file, in AWS's spelling (`NotPrincipalNeedsAccount` …)."""
 
     not_principal_needs_account: bool = True

@@ -8,9 +8,10 @@ very same way. What does not depend on the instant is prepared once per caller a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, field
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -47,8 +48,7 @@ OPERATOR_DECISION: Final = Decision(
 """Nothing is evaluated for the operator."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """One request as it was put: everything needed to decide it again, but the instant."""
 
     configuration: Configuration
@@ -67,8 +67,7 @@ class Question:
     """A role's trust policy; otherwise the configured resource's counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A question with everything looked up that the instant does not change."""
 
     question: Question

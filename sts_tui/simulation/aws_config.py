@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from sts_tui.account.entities import AccountModel, User, Workload, WorkloadHop, WorkloadRequest
 from sts_tui.account.problems import AccountFileError, Problem
@@ -58,8 +59,7 @@ class _FaultError(Exception):
         self.hint = hint
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct):
     source: Source
     model: AccountModel
     problems: list[Problem] = field(default_factory=list)

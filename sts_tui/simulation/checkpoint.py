@@ -8,17 +8,18 @@ first entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.commands import Commands
 from sts_tui.simulation.configuration_deltas import ConfigurationTable
 from sts_tui.simulation.due import Agenda
+from sts_tui.simulation.edits import Edit, Edits, Page
 from sts_tui.simulation.event_log import EventLog, Tally
 from sts_tui.simulation.frozen_json import from_json, to_json
-from sts_tui.simulation.history import Edit
 from sts_tui.simulation.saved_log import Stretches, stretch_of
 from sts_tui.simulation.world import PendingWrite, WorkloadState, World
 from sts_tui.sts.mfa import MfaVerification
@@ -31,7 +32,7 @@ def checkpoint_of(
     """Everything that changes, as JSON. `opened` is the world as the files gave it.
 
     Its `log` holds the events numbered greater than `after`; where others before it are kept too, they all
-    have to share a `table`.
+    have to share a `table`. Its `pages` are those of the older edits, by name; a page never changes.
     """
     ledger, world = commands.ledger, commands.ledger.world
     table = table or ConfigurationTable(opened.configuration)
@@ -45,8 +46,9 @@ def checkpoint_of(
         "workload_states": to_json(world.workload_states),
         "mfa_verifications": to_json(world.mfa_verifications),
         "id_counter": world.id_counter,
-        "done": [_edit_json(edit, table) for edit in commands.history.done],
-        "undone": [_edit_json(edit, table) for edit in commands.history.undone],
+        "done": _edits_json(commands.history.done, table),
+        "undone": _edits_json(commands.history.undone, table),
+        "pages": commands.history.pages(),
         "log": stretch_of(ledger.log.since(after), table),
         "first_number": ledger.log.first_number,
         "next_number": ledger.log.next_number,
@@ -83,8 +85,8 @@ def restore(
     )
     commands.ledger.world = world
     commands.agenda = Agenda(world)
-    commands.history.done = [_edit(one, table, sessions) for one in state["done"]]
-    commands.history.undone = [_edit(one, table, sessions) for one in state["undone"]]
+    for name, edits in commands.history.stacks.items():
+        _restore_edits(edits, state[name], state["pages"], table, sessions)
     stretches, wanted = Stretches(table, sessions), state["first_number"]
     events = (one for log in (*earlier, state["log"]) for one in stretches.events_of(log, wanted))
     log = commands.ledger.log
@@ -100,6 +102,28 @@ def _restore_counts(log: EventLog, state: Mapping[str, Any]) -> None:
     pairs = Mapping[str, tuple[tuple[datetime, datetime], ...]]
     log.revocations = dict(from_json(pairs, state["revocations"]))
     log.gone = dict(from_json(Mapping[str, datetime], state["gone"]))
+
+
+def _edits_json(edits: Edits, table: ConfigurationTable) -> dict[str, Any]:
+    return {
+        "pages": [[page.number, page.size] for page in edits.pages],
+        "next_number": edits.next_number,
+        "unpacked": [_edit_json(edit, table) for edit in edits.unpacked],
+    }
+
+
+def _restore_edits(
+    edits: Edits,
+    state: Mapping[str, Any],
+    pages: Mapping[str, str],
+    table: ConfigurationTable,
+    sessions: Mapping[str, Session],
+) -> None:
+    edits.pages = [
+        Page(number=number, size=size, text=pages[edits.name_of(number)]) for number, size in state["pages"]
+    ]
+    edits.next_number = state["next_number"]
+    edits.unpacked = [_edit(one, table, sessions) for one in state["unpacked"]]
 
 
 def _edit_json(edit: Edit, table: ConfigurationTable) -> dict[str, Any]:

@@ -7,16 +7,17 @@ slower than asked, and nothing is skipped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 SPEEDS: Final = (1, 10, 60, 600)
 """Simulated seconds per second."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimClock:
+class SimClock(Struct, frozen=True, kw_only=True):
     """A clock face. `reading` is any monotonic number of seconds; every method that needs one takes it."""
 
     anchor_reading: float

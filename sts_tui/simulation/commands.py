@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.callers import Authenticator
 from sts_tui.simulation.due import Agenda, Kind
+from sts_tui.simulation.edits import Edit
 from sts_tui.simulation.equivalent_cli import cli_line
 from sts_tui.simulation.events import (
     CommandRedone,
@@ -19,7 +21,7 @@ from sts_tui.simulation.events import (
     SessionStarted,
     SettingChanged,
 )
-from sts_tui.simulation.history import Edit, History, written
+from sts_tui.simulation.history import History, written
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask, Outcomes, carry_out
 from sts_tui.simulation.session_state import cutoff_of, principals_touched, sessions_denied, unique_id_of

@@ -1,4 +1,4 @@
-"""Configurations as what changed since another: what a checkpoint keeps of edits and of undo.
+"""Configurations as what changed since another: what checkpoints and packed edits keep of them.
 
 The first stands for the configuration as it was opened; each further one names the entities that differ from
 the one before. Read back, they share every entity that is the same.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from itertools import pairwise
 from typing import Any, get_args, get_type_hints
 
 from sts_tui.account.configuration import Configuration
@@ -22,6 +22,7 @@ class ConfigurationTable:
     def __init__(self, opened: Configuration) -> None:
         self.listed = [opened]
         self._numbers = {id(opened): 0}
+        self._deltas: list[dict[str, Any]] = []
 
     def number(self, configuration: Configuration) -> int:
         known = self._numbers.get(id(configuration))
@@ -31,19 +32,21 @@ class ConfigurationTable:
         return known
 
     def deltas(self) -> list[dict[str, Any]]:
-        """Each configuration against the one before it."""
-        pairs = zip(self.listed, self.listed[1:], strict=False)
-        return [_delta(before, after) for before, after in pairs]
+        """Each configuration against the one before it; the list only grows."""
+        new = self.listed[len(self._deltas) :]
+        self._deltas += [delta_of(before, after) for before, after in pairwise(new)]
+        return self._deltas
 
     @classmethod
     def read(cls, opened: Configuration, deltas: list[dict[str, Any]]) -> ConfigurationTable:
-        table, entities = cls(opened), _Entities(opened)
+        table, entities = cls(opened), Entities(opened)
         for delta in deltas:
-            table.number(_applied(table.listed[-1], delta, entities))
+            table.number(applied(table.listed[-1], delta, entities))
+        table._deltas = list(deltas)
         return table
 
 
-class _Entities:
+class Entities:
     """What was read, by what it says: an edit that was taken back leaves the very entity of before."""
 
     def __init__(self, opened: Configuration) -> None:
@@ -59,16 +62,17 @@ class _Entities:
         return self._known[table, key, said]
 
 
-def _delta(before: Configuration, after: Configuration) -> dict[str, Any]:
+def delta_of(before: Configuration, after: Configuration) -> dict[str, Any]:
+    """What leads from one to the other; empty where they are the same."""
     delta: dict[str, Any] = {}
-    for field in fields(Configuration):
-        old, new = getattr(before, field.name), getattr(after, field.name)
+    for name in Configuration.__struct_fields__:
+        old, new = getattr(before, name), getattr(after, name)
         if old is new:
             continue
-        if field.name == "organization":
+        if name == "organization":
             delta["organization"] = to_json(new)
         elif changed := _table_delta(old, new):
-            delta[field.name] = changed
+            delta[name] = changed
     return delta
 
 
@@ -83,21 +87,22 @@ def _table_delta(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, An
     return ({"set": changed} if changed else {}) | order
 
 
-def _applied(before: Configuration, delta: dict[str, Any], entities: _Entities) -> Configuration:
+def applied(before: Configuration, delta: Mapping[str, Any], entities: Entities) -> Configuration:
+    """The configuration that a delta leads to; it shares whatever the delta does not name."""
     parts: dict[str, Any] = {}
-    for field in fields(Configuration):
-        old = getattr(before, field.name)
-        if field.name not in delta:
-            parts[field.name] = old
-        elif field.name == "organization":
-            parts[field.name] = delta[field.name] and from_json(Organization, delta[field.name])
+    for name in Configuration.__struct_fields__:
+        old = getattr(before, name)
+        if name not in delta:
+            parts[name] = old
+        elif name == "organization":
+            parts[name] = delta[name] and from_json(Organization, delta[name])
         else:
-            parts[field.name] = _applied_table(field.name, old, delta[field.name], entities)
+            parts[name] = _applied_table(name, old, delta[name], entities)
     return Configuration(**parts)
 
 
 def _applied_table(
-    name: str, old: Mapping[str, Any], delta: dict[str, Any], entities: _Entities
+    name: str, old: Mapping[str, Any], delta: dict[str, Any], entities: Entities
 ) -> dict[str, Any]:
     read = {key: entities.read(name, key, value) for key, value in delta.get("set", {}).items()}
     table = {**old, **read}

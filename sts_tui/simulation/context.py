@@ -10,10 +10,11 @@ that a workload that makes the same request a thousand times builds only the las
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings, Tag
@@ -71,8 +72,7 @@ def comes_from_identity(key: str) -> bool:
     return lowered in _FROM_THE_IDENTITY or lowered.startswith("aws:principaltag/")
 
 
-@dataclass(frozen=True, slots=True)
-class ContextPart:
+class ContextPart(Struct, frozen=True):
     """Some keys and their origins; parts are laid over one another, the later wins."""
 
     values: Context

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+
+from msgspec import Struct
 
 from sts_tui.simulation.events import Event, RequestAnswered, Verdict
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """How many requests were made and how many of them policies denied."""
 
     requests: int = 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from sts_tui.iam.decision import Outcome
 
@@ -39,8 +40,7 @@ _VERDICTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestAnswered:
+class RequestAnswered(Struct, frozen=True, kw_only=True):
     """A request reached AWS and was answered. Everything needed to explain it later is in `recall`."""
 
     number: int
@@ -59,12 +59,25 @@ class RequestAnswered:
     """AWS's error message; empty when allowed."""
     region: str = "us-east-1"
     workload: str | None = None
-    recall: Any = field(default=None, repr=False, compare=False)
+    recall: Any = None
     """Opaque to readers; `Simulation.explain(event)` makes the decision again from it, lazily."""
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same; `recall` holds the whole world of the request, which is not compared."""
+        return isinstance(other, RequestAnswered) and self._said() == other._said()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionStarted:
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def __repr__(self) -> str:
+        names = (name for name in self.__struct_fields__ if name != "recall")
+        return f"RequestAnswered({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
+    def _said(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if name != "recall")
+
+
+class SessionStarted(Struct, frozen=True, kw_only=True):
     """Credentials were issued."""
 
     number: int
@@ -73,8 +86,7 @@ class SessionStarted:
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionExpired:
+class SessionExpired(Struct, frozen=True, kw_only=True):
     """A session reached its expiration."""
 
     number: int
@@ -83,8 +95,7 @@ class SessionExpired:
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationChanged:
+class ConfigurationChanged(Struct, frozen=True, kw_only=True):
     """An API call edited the configuration. `command` is the `aws …` line that stands for it."""
 
     number: int
@@ -96,8 +107,7 @@ class ConfigurationChanged:
     command: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionsRevoked:
+class SessionsRevoked(Struct, frozen=True, kw_only=True):
     """A dated Deny came to stand on a role (or user): the marker in the request stream."""
 
     number: int
@@ -110,8 +120,7 @@ class SessionsRevoked:
     """Access key ids of the live sessions that it denies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandUndone:
+class CommandUndone(Struct, frozen=True, kw_only=True):
     """An edit was taken back; the log keeps both lines."""
 
     number: int
@@ -119,8 +128,7 @@ class CommandUndone:
     command: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandRedone:
+class CommandRedone(Struct, frozen=True, kw_only=True):
     """An edit that had been taken back was made again."""
 
     number: int
@@ -128,8 +136,7 @@ class CommandRedone:
     command: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingChanged:
+class SettingChanged(Struct, frozen=True, kw_only=True):
     """A setting of the model was changed."""
 
     number: int
@@ -138,8 +145,7 @@ class SettingChanged:
     value: Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkloadChanged:
+class WorkloadChanged(Struct, frozen=True, kw_only=True):
     """A workload began to fail, recovered, or stopped: `health` says which."""
 
     number: int

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -46,8 +48,7 @@ _MOST_STEPS: Final = 4
 """Layers that may have to be edited one after another before a request passes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One call of a fix."""
 
     action: str
@@ -61,8 +62,7 @@ class Step:
         return cli_line(self.action, self.params)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(Struct, frozen=True, kw_only=True):
     """Calls that turn a denied request into an allowed one, as tried on a fork."""
 
     steps: tuple[Step, ...]

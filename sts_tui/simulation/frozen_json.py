@@ -1,18 +1,21 @@
 """Frozen values as JSON and back, driven by their type hints: what checkpoints are written with.
 
-Knows dataclasses (fields that stand at their defaults are left out), tuples, mappings, enums, instants and
+Knows structs (fields that stand at their defaults are left out), tuples, mappings, enums, instants and
 `WrittenPolicy`. Whatever is `Any` has to be JSON already.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo
+from msgspec.structs import fields as struct_fields
 
 from sts_tui.account.policy_document import WrittenPolicy
 
@@ -35,7 +38,7 @@ def to_json(value: Any) -> Any:
         return [to_json(one) for one in value]
     if isinstance(value, Mapping):
         return {key: to_json(one) for key, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return {
             name: to_json(present)
             for name, default in _defaults(type(value))
@@ -51,11 +54,11 @@ def from_json(kind: Any, value: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.name, _default(field)) for field in fields(kind))
+    return tuple((field.name, _default(field)) for field in struct_fields(kind))
 
 
-def _default(field: Field[Any]) -> Any:
-    return field.default_factory() if field.default_factory is not MISSING else field.default
+def _default(field: FieldInfo) -> Any:
+    return field.default_factory() if field.default_factory is not NODEFAULT else field.default
 
 
 @lru_cache(maxsize=1024)
@@ -74,8 +77,8 @@ def _reader(kind: Any) -> Reader:
         return lambda value: WrittenPolicy(*value)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
-    if isinstance(kind, type) and is_dataclass(kind):
-        return _dataclass(kind)
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return _struct(kind)
     return _as_it_is  # Any, Literal, str, int, float, bool
 
 
@@ -99,13 +102,13 @@ def _tuple(arguments: tuple[Any, ...]) -> Reader:
     return lambda value: tuple(read(one) for read, one in zip(readers, value, strict=True))
 
 
-def _dataclass(kind: type[Any]) -> Reader:
+def _struct(kind: type[Struct]) -> Reader:
     readers: dict[str, Reader] = {}
 
     def read(value: Any) -> Any:
         if not readers:  # looked up late: a type may hold itself
             hints = get_type_hints(kind)
-            readers.update({field.name: _reader(hints[field.name]) for field in fields(kind)})
+            readers.update({name: _reader(hints[name]) for name in kind.__struct_fields__})
         return kind(**{name: readers[name](one) for name, one in value.items()})
 
     return read

@@ -13,30 +13,13 @@ command and the world after its undoing differ in nothing that a command could h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+
+from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.simulation.edits import Edit, Edits
 from sts_tui.simulation.world import PendingWrite, World
-from sts_tui.sts.session import Session
-
-KEPT: Final = 1_000
-"""Commands that can be taken back. Each keeps the tables that it edited; older ones are forgotten, so that a
-demonstration that goes on for days needs no more memory than one of an hour."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """What one command changed."""
-
-    command: str
-    """The `aws …` line that stands for it."""
-    before: Configuration
-    after: Configuration
-    subject: str = ""
-    """ARN of what it edited; empty where it only issued a session."""
-    sessions: tuple[Session, ...] = ()
 
 
 class NothingToUndoError(LookupError):
@@ -44,31 +27,41 @@ class NothingToUndoError(LookupError):
 
 
 class History:
-    """Commands that can be taken back and made again, the newest last."""
+    """Commands that can be taken back and made again, any number of either, the newest last."""
 
     def __init__(self) -> None:
-        self.done: list[Edit] = []
-        self.undone: list[Edit] = []
+        self.done = Edits("done", leads_back=True)
+        self.undone = Edits("undone", leads_back=False)
+
+    @property
+    def stacks(self) -> dict[str, Edits]:
+        """Both, by name."""
+        return {edits.name: edits for edits in (self.done, self.undone)}
+
+    def pages(self) -> dict[str, str]:
+        """The older edits, packed (see `edits`), by the names that never mean another page."""
+        return {
+            edits.name_of(page.number): page.text for edits in self.stacks.values() for page in edits.pages
+        }
 
     def record(self, edit: Edit) -> None:
-        self.done.append(edit)
-        del self.done[:-KEPT]
+        self.done.push(edit)
         self.undone.clear()
 
     def undo(self, world: World) -> tuple[World, Edit]:
         """The world without the last command. Raises NothingToUndoError."""
         if not self.done:
             raise NothingToUndoError("nothing to undo")
-        edit = self.done.pop()
-        self.undone.append(edit)
+        edit = self.done.pop(world.configuration, world.sessions)
+        self.undone.push(edit)
         return _taken_back(edit, world), edit
 
     def redo(self, world: World) -> tuple[World, Edit]:
         """The world with the command made again. Raises NothingToUndoError."""
         if not self.undone:
             raise NothingToUndoError("nothing to redo")
-        edit = self.undone.pop()
-        self.done.append(edit)
+        edit = self.undone.pop(world.configuration, world.sessions)
+        self.done.push(edit)
         issued = {session.access_key_id: session for session in edit.sessions}
         again = replace(world, sessions={**world.sessions, **issued}) if issued else world
         return written(again, edit.after), edit
@@ -97,15 +90,18 @@ def came_into_force(world: World, now: datetime) -> World:
 
 
 def _taken_back(edit: Edit, world: World) -> World:
+    """Writes come into force in their order, so what is under way was written last: of a write that is taken
+    back it is the newest, and where nothing is left under way all that stands is in force.
+    """
     issued = {session.access_key_id for session in edit.sessions}
     sessions = {key: session for key, session in world.sessions.items() if key not in issued}
     if edit.after is edit.before:
         return replace(world, sessions=sessions)
-    pending = tuple(write for write in world.pending if write.configuration is not edit.after)
+    pending = world.pending[:-1]
     return replace(
         world,
         configuration=edit.before,
-        in_force=edit.before if world.in_force is edit.after else world.in_force,
+        in_force=world.in_force if pending else edit.before,
         pending=pending,
         sessions=sessions,
     )

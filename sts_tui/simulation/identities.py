@@ -8,9 +8,11 @@ was tried; an access key id. ACCOUNT is an account's id or name. A role is not a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of, root_arn
 from sts_tui.account.configuration import Configuration
@@ -29,8 +31,7 @@ class IdentityKind(Enum):
     SESSION = "session"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """Somebody who can call. Says who, not what they may do: that is looked up at every call."""
 
     kind: IdentityKind
@@ -135,7 +136,7 @@ def caller_json(caller: Any) -> Any:
     if not isinstance(caller, Identity):
         return caller
     return {
-        "Identity": {field.name: getattr(caller, field.name) for field in fields(caller)}
+        "Identity": {name: getattr(caller, name) for name in caller.__struct_fields__}
         | {"kind": caller.kind.value}
     }
 

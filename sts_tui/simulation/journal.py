@@ -2,8 +2,9 @@
 
 One entry a line: a check sum, a space, JSON. The first holds the account files and the seed, then come
 commands and the passage of time, and from time to time a checkpoint: a stretch of the log (all events since
-the checkpoint before it) and the whole state besides. A resume reads the stretches and the last state, and
-makes the commands after it again; the same commands at the same instants give the same world, ids included.
+the checkpoint before it), pages of older edits that can still be undone, and the whole state besides. A
+resume reads stretches, pages and the last state, and makes the commands after it again; the same commands at
+the same instants give the same world, ids included.
 A line that is not whole (the machine died while writing it) ends the journal there.
 """
 
@@ -12,10 +13,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 from zlib import crc32
+
+from msgspec import Struct
 
 from sts_tui.account.sources import Source
 from sts_tui.simulation.configuration_deltas import ConfigurationTable
@@ -24,7 +26,7 @@ from sts_tui.simulation.model_files import model_of_sources
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
-VERSION: Final = 2
+VERSION: Final = 3
 CHECKPOINT_EVERY: Final = 10_000
 """Events between two checkpoints: to make so many again takes about a second."""
 CHECKPOINT_BYTES: Final = 1024 * 1024
@@ -33,7 +35,10 @@ COMPACT_AT: Final = 16 * 1024 * 1024
 """Bytes from which the journal is written anew: its first entry, the stretches of what the log still holds
 and the last state are enough. Where those take more than half of that, it may grow to twice their size."""
 CONFIGURATIONS_SHARED: Final = 2_000
-"""Configurations that stretches of the log name together; with more the whole log is written once again."""
+"""Configurations that stretches of the log name together; with more the whole log is written once again.
+Where what is written then still names more than half of that, there may be twice as many."""
+
+_OF_A_CHECKPOINT: Final = ("log", "shared")
 
 
 class Store(Protocol):
@@ -47,8 +52,7 @@ class Store(Protocol):
         """All or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One whole line, read only where it is wanted: of many checkpoints a resume needs the last."""
 
     line: bytes
@@ -80,6 +84,11 @@ class Journal:
         self._table: ConfigurationTable | None = None
         self._stretches: list[tuple[int, bytes]] = []
         """Lines that hold the log up to the last checkpoint, each behind the number of its last event."""
+        self._configurations = 0
+        """How many of the table's configurations were written down."""
+        self._table_ends_at = CONFIGURATIONS_SHARED
+        self._pages: set[str] = set()
+        """Pages of older edits that were written down, by name."""
         self._checkpoint_at = sim.events.last_number
         self._checkpoint_size = store.size
         self._compact_at = COMPACT_AT
@@ -116,26 +125,39 @@ class Journal:
         """Write down the state and what the log gained; where the journal has grown long, leave out what no
         resume needs any more.
         """
-        table = self._table
-        if table is None or len(table.listed) > CONFIGURATIONS_SHARED:
-            self._table = table = ConfigurationTable(self.sim.opened.configuration)
-            self._stretches, self._checkpoint_at = [], 0
-        state = self.sim.checkpoint(self._checkpoint_at, table)
-        stretch = _line({"kind": "log", "log": state.pop("log"), "is_first": not self._stretches})
-        line = _line({"kind": "checkpoint", "state": state, "note": self._note})
+        table, is_first = self._table, False
+        if table is None or len(table.listed) > self._table_ends_at:
+            self._table, is_first = ConfigurationTable(self.sim.opened.configuration), True
+            self._stretches, self._checkpoint_at, self._configurations = [], 0, 0
+        state = self.sim.checkpoint(self._checkpoint_at, self._table)
         self._checkpoint_at = self.sim.events.last_number
+        stretch = _line({"kind": "log", "log": state.pop("log"), "is_first": is_first})
         self._stretches.append((self._checkpoint_at, stretch))
-        if self.store.size + len(stretch) + len(line) > self._compact_at:
-            self._compact(line)
+        shared = {"configurations": state.pop("configurations"), "pages": state.pop("pages")}
+        line = _line({"kind": "checkpoint", "state": state, "note": self._note})
+        added = stretch + self._news(**shared) + line
+        if self.store.size + len(added) > self._compact_at:
+            self._compact(_line({"kind": "shared", **shared}) + line)
         else:
-            self._append(stretch + line)
+            self._append(added)
+        self._configurations, self._pages = len(shared["configurations"]), set(shared["pages"])
+        if is_first:
+            self._table_ends_at = max(CONFIGURATIONS_SHARED, 2 * self._configurations)
         self._checkpoint_size = self.store.size
 
-    def _compact(self, state: bytes) -> None:
+    def _news(self, configurations: Sequence[Any], pages: Mapping[str, str]) -> bytes:
+        """What of the configurations and pages is not written down yet."""
+        new_pages = {name: text for name, text in pages.items() if name not in self._pages}
+        return _line(
+            {"kind": "shared", "configurations": configurations[self._configurations :], "pages": new_pages}
+        )
+
+    def _compact(self, shared_and_state: bytes) -> None:
         wanted = self.sim.events.first_number
-        self._stretches = [one for one in self._stretches if one[0] >= wanted]
+        kept = [one for one in self._stretches if one[0] >= wanted]
+        self._stretches = kept or self._stretches[-1:]
         lines = (line for _, line in self._stretches)
-        self._guarded(self.store.replace, b"".join((_line(self._first), *lines, state)))
+        self._guarded(self.store.replace, b"".join((_line(self._first), *lines, shared_and_state)))
         self._compact_at = max(COMPACT_AT, 2 * self.store.size)
 
     @property
@@ -148,7 +170,7 @@ class Journal:
         last = max((at for at, one in enumerate(entries) if one.kind == "checkpoint"), default=-1)
         if last >= 0:
             self._restore(entries[: last + 1])
-        for entry in (one.read() for one in entries[last + 1 :] if one.kind != "log"):
+        for entry in (one.read() for one in entries[last + 1 :]):
             if entry["kind"] == "note":
                 self._note = entry["note"]
             else:
@@ -158,15 +180,24 @@ class Journal:
         """From stretches of the log and a last checkpoint."""
         stretches: list[tuple[int, bytes]] = []
         logs: list[Any] = []
+        configurations: list[Any] = []
+        pages: dict[str, str] = {}
         for one in entries:
             if one.kind == "log":
                 entry = one.read()
                 if entry["is_first"]:
-                    stretches, logs = [], []
+                    stretches, logs, configurations = [], [], []
                 stretches.append((entry["log"]["last"], one.line))
                 logs.append(entry["log"])
+            elif one.kind == "shared":
+                entry = one.read()
+                configurations += entry["configurations"]
+                pages |= entry["pages"]
         checkpoint = entries[-1].read()
-        self._table = self.sim.restore({**checkpoint["state"], "log": logs[-1]}, logs[:-1])
+        shared = {"configurations": configurations, "pages": pages}
+        self._table = self.sim.restore({**checkpoint["state"], **shared, "log": logs[-1]}, logs[:-1])
+        self._configurations, self._pages = len(configurations), set(self.sim.history.pages())
+        self._table_ends_at = max(CONFIGURATIONS_SHARED, 2 * self._configurations)
         self._stretches, self._note = stretches, checkpoint["note"]
         self._checkpoint_at, self._checkpoint_size = self.sim.events.last_number, entries[-1].end
         self._compact_at = max(COMPACT_AT, 2 * sum(len(line) for _, line in stretches))
@@ -185,8 +216,7 @@ class Journal:
             self.sim.recorder = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(Struct, frozen=True):
     """A simulation as it was."""
 
     sim: Simulation
@@ -256,7 +286,9 @@ def _as_text(value: Any) -> str:
 
 
 def _entries(content: bytes) -> tuple[list[_Entry], int]:
-    """The whole entries from the beginning, and how many bytes they take."""
+    """The whole entries from the beginning, and how many bytes they take. What was written together with a
+    checkpoint counts only with it.
+    """
     entries: list[_Entry] = []
     good = 0
     for line in _lines(content):
@@ -264,6 +296,9 @@ def _entries(content: bytes) -> tuple[list[_Entry], int]:
             break
         good += len(line)
         entries.append(_Entry(line, good))
+    while entries and entries[-1].kind in _OF_A_CHECKPOINT:  # its checkpoint did not come
+        del entries[-1]
+        good = entries[-1].end
     return entries, good
 
 

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
@@ -27,8 +28,7 @@ FULL_AWS_ACCESS: Final = NamedPolicy(
 """What Organizations attaches everywhere until somebody takes it away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(Struct, frozen=True, kw_only=True):
     """One station on the way from the root to an account: policies of one are united, levels intersected."""
 
     name: str

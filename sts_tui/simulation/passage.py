@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from sts_tui.account.entities import WorkloadRequest
 from sts_tui.iam import Outcome

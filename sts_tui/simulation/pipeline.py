@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from msgspec import Struct, field
+
+from sts_tui.account.arn import root_arn
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
 from sts_tui.iam.caller import CallerKind
@@ -36,8 +38,7 @@ MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 """What one call had verified; (serial number, verification)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True):
     """What somebody asks of AWS, before anything was looked at."""
 
     action: str
@@ -51,8 +52,7 @@ class Ask:
     """Authorize only, even where the action is an operation known by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True, kw_only=True):
     """What came of a call, whichever way it went."""
 
     answer: Answer
@@ -266,8 +266,9 @@ def _why_refused(error: AwsError) -> str:
 
 
 def _named_resource(ask: Ask) -> str:
-    named = (ask.params.get(name) for name in ("Resource", "RoleArn", "PolicyArn"))
-    return next((one for one in named if isinstance(one, str)), "*")
+    named = (ask.params.get(name) for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"))
+    resource = next((one for one in named if isinstance(one, str)), "*")
+    return root_arn(resource) if len(resource) == 12 and resource.isdecimal() else resource
 
 
 def _refuse_odd_request(params: Mapping[str, Any]) -> None:

@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -40,8 +41,7 @@ _PRINCIPALS_OF_ACCOUNTS: Final = frozenset(
 """Whom SCPs bind: not services, not outsiders, nobody anonymous."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachedDocument:
+class AttachedDocument(Struct, frozen=True, kw_only=True):
     """One document that bears on a principal: what it is called, how it is attached, and where."""
 
     name: str
@@ -166,7 +166,9 @@ def policy_set(
 @lru_cache(maxsize=4)
 def evaluation_settings(settings: Settings) -> EvaluationSettings:
     """The part of a model's settings that decides how policies are read."""
-    return EvaluationSettings(**{one.name: getattr(settings, one.name) for one in fields(EvaluationSettings)})
+    return EvaluationSettings(
+        **{name: getattr(settings, name) for name in EvaluationSettings.__struct_fields__}
+    )
 
 
 def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[list[PolicyDocument]]:

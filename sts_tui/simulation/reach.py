@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Role
@@ -30,8 +32,7 @@ from sts_tui.sts.session import Credentials, Session, SessionKind
 _SESSION_NAME: Final = "reach"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(Struct, frozen=True, kw_only=True):
     """One step that AWS would allow now."""
 
     source: str
@@ -46,8 +47,7 @@ class Hop:
     """What the caller has to bring: `MFA`, `external id acme-7`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """Hops one after another, each from the role before."""
 
     hops: tuple[Hop, ...]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.entities import Role
@@ -18,8 +19,7 @@ from sts_tui.simulation.world import World
 _WILD: Final = re.compile(r"[*?]|\$\{")
 
 
-@dataclass(frozen=True, slots=True)
-class Trusted:
+class Trusted(Struct, frozen=True):
     """Whom a trust policy may mean; the engine decides whom it does."""
 
     principals: tuple[str, ...]

@@ -6,8 +6,10 @@ Only what the caller chooses is a wish; what follows from who calls is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.entities import Role, User
 from sts_tui.simulation.context import comes_from_identity
@@ -16,8 +18,7 @@ from sts_tui.simulation.policies import identity_documents
 from sts_tui.simulation.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """One thing that a caller brings, in words, and how it changes the call."""
 
     label: str

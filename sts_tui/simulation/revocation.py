@@ -7,9 +7,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
@@ -31,8 +33,7 @@ class CannotRevokeError(Exception):
     """This role or user cannot be revoked this way; the message says why and what to do instead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevocationPreview:
+class RevocationPreview(Struct, frozen=True, kw_only=True):
     """What revoking now would do."""
 
     subject: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import AccountFacts, Configuration
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleRow:
+class RoleRow(Struct, frozen=True, kw_only=True):
     """One role."""
 
     arn: str
@@ -43,8 +43,7 @@ class RoleRow:
     is_service_linked: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionRow:
+class SessionRow(Struct, frozen=True, kw_only=True):
     """One session, in the order of the tree of chains: a child stands below its parent, `depth` deeper."""
 
     access_key_id: str
@@ -79,8 +78,7 @@ class SessionRow:
     workload: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyRow:
+class PolicyRow(Struct, frozen=True, kw_only=True):
     """One policy that bears on a role or user."""
 
     name: str
@@ -110,8 +108,7 @@ def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
     )
 
 
-@dataclass(slots=True)
-class _Counts:
+class _Counts(Struct):
     """What changes in the rows of roles while roles stay what they are, by ARN."""
 
     live: dict[str, int]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
+
+from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
@@ -142,7 +143,7 @@ def _read(saying: Sequence[Any], questions: Sequence[Question]) -> tuple[type[An
     name, written, number = saying
     kind = _EVENTS[name]
     event = from_json(kind, {**written, "number": 0, "at": _SOME_INSTANT})
-    said = {field.name: getattr(event, field.name) for field in fields(kind)}
+    said = {name: getattr(event, name) for name in kind.__struct_fields__}
     if number is not None:
         said["recall"] = questions[number]
     del said["number"], said["at"]
@@ -151,9 +152,9 @@ def _read(saying: Sequence[Any], questions: Sequence[Question]) -> tuple[type[An
 
 def _question_json(question: Question, table: ConfigurationTable) -> dict[str, Any]:
     plain = {
-        field.name: to_json(getattr(question, field.name))
-        for field in fields(Question)
-        if field.name not in _OF_THE_QUESTION
+        name: to_json(getattr(question, name))
+        for name in Question.__struct_fields__
+        if name not in _OF_THE_QUESTION
     }
     caller, session = question.caller, question.caller.session
     return {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
 
@@ -24,7 +25,7 @@ class UnknownSettingError(LookupError):
 
 def setting_names() -> tuple[str, ...]:
     """Every setting as tours spell it."""
-    long = (field.name.replace("_", "-") for field in fields(Settings) if field.name != "extra")
+    long = (name.replace("_", "-") for name in Settings.__struct_fields__ if name != "extra")
     shortened = {field: short for short, field in _SHORT_NAMES.items()}
     return tuple(shortened.get(name.replace("-", "_"), name) for name in long)
 
@@ -45,7 +46,8 @@ def changed_setting(settings: Settings, name: str, value: Any) -> tuple[Settings
 def _field_named(name: str) -> str | None:
     plain = name.replace("-", "").replace("_", "").lower()
     return next(
-        (f.name for f in fields(Settings) if f.name.replace("_", "") == plain and plain != "extra"), None
+        (one for one in Settings.__struct_fields__ if one.replace("_", "") == plain and plain != "extra"),
+        None,
     )
 
 

@@ -7,9 +7,10 @@ goes), `due` (what passing time brings), `workloads` (who keeps calling), `histo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec.structs import replace
 
 from sts_tui.account.configuration import configuration_of
 from sts_tui.account.entities import AccountModel

@@ -15,9 +15,11 @@ copied that workload's credentials when its own first tick came, uses them from 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.entities import Workload, WorkloadHop
 from sts_tui.simulation.callers import CallerLike
@@ -49,8 +51,7 @@ HEALTH_AFTER: Final[Mapping[tuple[Health, bool], Health]] = {
 """Health before, and whether everything that the workload does succeeded at its last try."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """How one request ended, as the workload saw it."""
 
     succeeded: bool
@@ -92,8 +93,7 @@ class CredentialsUnavailableError(Exception):
         self.reason = reason
 
 
-@dataclass(slots=True)
-class Credentials:
+class Credentials(Struct):
     """Sees to one workload's credentials at one instant; `state` then says what it holds."""
 
     workload: Workload

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct, field
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
@@ -26,16 +27,14 @@ class Health(Enum):
     FAILING = "failing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingWrite:
+class PendingWrite(Struct, frozen=True, kw_only=True):
     """A configuration that was written and is not yet in force."""
 
     in_force_at: datetime
     configuration: Configuration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkloadState:
+class WorkloadState(Struct, frozen=True, kw_only=True):
     """What a workload knows of itself. Everything else about it is in the account file."""
 
     ticks: int = 0
@@ -57,8 +56,7 @@ class WorkloadState:
     """How often it came back from failing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     """The state that calls and passing time change."""
 
     started_at: datetime

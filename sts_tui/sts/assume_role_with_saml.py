@@ -40,6 +40,7 @@ def assume_role_with_saml(call: Call) -> Answer:
     params = call.params
     role_arn, provider_arn = params["RoleArn"], params["PrincipalArn"]
     account = role_account(role_arn)
+    _refuse_other_principal(provider_arn)
     refuse_region(call.region, account, call.settings)
     provider, directory, assertion = _verified(call)
     provider_account = provider_arn.split(":")[4]
@@ -86,6 +87,12 @@ def assume_role_with_saml(call: Call) -> Answer:
         "NameQualifier": name_qualifier(assertion.issuer, provider_account, provider.name),
     }
     return Answer(response=response, sessions=(session,))
+
+
+def _refuse_other_principal(arn: str) -> None:
+    """PrincipalArn is a SAML provider's, and nothing else's: role and provider are easily swapped."""
+    if ":iam::" not in arn or ":saml-provider/" not in arn:
+        raise AwsError("ValidationError", "Principal ARN is invalid", hint=f"{arn} is no SAML provider")
 
 
 def _verified(call: Call) -> tuple[SAMLProvider, IdentityProvider, SamlAssertion]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.identity import CallerIdentity
@@ -23,8 +24,7 @@ from sts_tui.sts.session import Session, SessionKind
 NOTICE: Final = "SIMULATED by sts-tui: these credentials open nothing in AWS"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedCredentials:
+class ExportedCredentials(Struct, frozen=True, kw_only=True):
     """What leaves the simulation. Long-term credentials have neither token nor expiration."""
 
     access_key_id: str

@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
 
 A message is opaque and sealed: base64 of a check sum and the JSON document, masked by a stream that follows
-from the check sum. One that was not sealed here is refused.
+from the check sum. One that was not sealed here is refused. None is longer than EncodedMessage may be: of a
+request with a huge context the longest condition values are left out.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ ACTION: Final = "sts:DecodeAuthorizationMessage"
 
 _SEAL: Final = b"sts-tui simulated authorization messages"  # keeps out forgeries, hides nothing
 _SEAL_LENGTH: Final = 16
+
+LONGEST_ENCODED: Final = 10_240
+"""Characters of EncodedMessage.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"""
+_LONGEST_DOCUMENT: Final = LONGEST_ENCODED // 4 * 3 - _SEAL_LENGTH
+_LONGEST_ARN: Final = 2048
 
 
 def decode_authorization_message(call: Call) -> Answer:
@@ -50,22 +57,45 @@ def authorization_message(
     conditions: Mapping[str, Any],
     matched: Iterable[Mapping[str, Any]] = (),
 ) -> str:
-    """The JSON document of a denial, in the form commonly seen; AWS does not document its members."""
-    return json.dumps(
-        {
-            "allowed": False,
-            "explicitDeny": is_explicit_deny,
-            "matchedStatements": {"items": list(matched)},
-            "failures": {"items": []},
-            "context": {
-                "principal": {"id": principal_id, "arn": principal_arn},
-                "action": action,
-                "resource": resource,
-                "conditions": {"items": [_condition(key, value) for key, value in conditions.items()]},
-            },
-        },
-        separators=(",", ":"),
-    )
+    """The JSON document of a denial, in the form commonly seen; AWS does not document its members.
+
+    It always fits into a message.
+    """
+    statements: list[Any] = []
+    items: list[Any] = []
+    context = {
+        "principal": {"id": principal_id, "arn": principal_arn},
+        "action": action[:_LONGEST_ARN],
+        "resource": resource[:_LONGEST_ARN],
+        "conditions": {"items": items},
+    }
+    document = {
+        "allowed": False,
+        "explicitDeny": is_explicit_deny,
+        "matchedStatements": {"items": statements},
+        "failures": {"items": []},
+        "context": context,
+    }
+    room = _LONGEST_DOCUMENT - len(_printed(document))
+    statements += _fitting(matched, room)
+    room = _LONGEST_DOCUMENT - len(_printed(document))
+    items += _fitting((_condition(key, value) for key, value in conditions.items()), room)
+    return _printed(document)
+
+
+def _printed(value: Any) -> str:
+    """ASCII, so that characters are bytes."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _fitting(items: Iterable[Mapping[str, Any]], room: int) -> list[Mapping[str, Any]]:
+    """The items without the longest, as many as have room; in their order."""
+    sizes = {place: (len(_printed(item)) + 1, item) for place, item in enumerate(items)}
+    for place in sorted(sizes, key=lambda place: -sizes[place][0]):
+        if sum(size for size, _ in sizes.values()) <= room:
+            break
+        del sizes[place]
+    return [item for _, item in sizes.values()]
 
 
 def _condition(key: str, value: Any) -> dict[str, Any]:

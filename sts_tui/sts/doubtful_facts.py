@@ -7,16 +7,16 @@ no better source confirms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _UG: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _EC2: Final = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide"
 _STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoubtfulFact:
+class DoubtfulFact(Struct, frozen=True, kw_only=True):
     """One doubtful fact. `setting` is its name under `Settings`, empty where there is none."""
 
     about: str

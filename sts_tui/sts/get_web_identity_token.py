@@ -14,7 +14,6 @@ from sts_tui.sts.credentials import printed
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import WEB_IDENTITY_TOKEN_DEFAULT, WEB_IDENTITY_TOKEN_MAX_PAYLOAD
 from sts_tui.sts.operation import Answer, Call
-from sts_tui.sts.regions import refuse_region
 from sts_tui.sts.session import SessionKind
 from sts_tui.sts.tags import SessionTags, requested_tags
 from sts_tui.sts.who_may_call import refuse_caller
@@ -28,7 +27,6 @@ def get_web_identity_token(call: Call) -> Answer:
     caller, params = call.caller, call.params
     refuse_caller(ACTION, caller, call.settings)
     account = caller.account or call.account
-    refuse_region(call.region, account, call.settings)
     facts = call.configuration.accounts.get(account)
     if facts is None or not facts.outbound_web_identity_federation:
         raise AwsError(

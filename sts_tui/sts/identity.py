@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.account.arn import root_arn
 from sts_tui.account.entities import User
@@ -16,8 +17,7 @@ from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.session import Session, SessionKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerIdentity:
+class CallerIdentity(Struct, frozen=True, kw_only=True):
     """An authenticated caller: what policies see (`caller`), what GetCallerIdentity answers, what people say.
 
     `account` is None for services, the anonymous caller and the operator outside every account.

@@ -7,10 +7,11 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadat
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.account.entities import InstanceProfile
 from sts_tui.sts.credentials import printed
@@ -26,16 +27,14 @@ _CREDENTIALS: Final = "/latest/meta-data/iam/security-credentials"
 _INFO: Final = "/latest/meta-data/iam/info"
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataAnswer:
+class MetadataAnswer(Struct, frozen=True):
     """An HTTP answer: status and body."""
 
     status: int
     body: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstanceMetadata:
+class InstanceMetadata(Struct, frozen=True, kw_only=True):
     """What one instance's metadata service knows: the session it delivers now, and from which profile."""
 
     instance_id: str

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import MFA_ATTEMPTS, MFA_ATTEMPTS_WINDOW, TOTP_STEP, TOTP_TOLERANCE
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MfaVerification:
+class MfaVerification(Struct, frozen=True, kw_only=True):
     """One code that a device had verified."""
 
     at: datetime

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _UG: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotSimulated:
+class NotSimulated(Struct, frozen=True, kw_only=True):
     """Something of AWS that is not here."""
 
     what: str

@@ -7,10 +7,11 @@ STS's own operations are in this package, those of IAM and other services in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct, field
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings
@@ -48,8 +49,7 @@ def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:
     """For calls that nobody keeps a record of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """Everything an operation may look at. Parameters have passed the shape check."""
 
     operation: str
@@ -76,8 +76,7 @@ class Call:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What an operation did. What it leaves None or empty is unchanged."""
 
     response: dict[str, Any] = field(default_factory=dict)
@@ -99,8 +98,7 @@ class Effect(Enum):
     """Issues credentials."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """A row of the table of operations."""
 
     name: str

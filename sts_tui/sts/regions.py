@@ -1,28 +1,28 @@
-"""Where STS answers: opt-in Regions have to be enabled before they issue credentials.
+"""Where STS answers whom: Regions that an account enabled, endpoints that it deactivated, versions of tokens.
 
-Which Regions are opt-in is known, and a model-wide list says which are enabled (setting `OptInRegions`). What
-is left out: `not_simulated`.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+Enabling an opt-in Region activates STS there; in the others (but us-east-1) an account can deactivate it. What
+counts is the account whose credentials are asked for. A session token of version 2 works in every Region,
+one of version 1, which the global endpoint issues unless the account prefers otherwise, only in those that
+are enabled by default. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+
+An account file says per account which Regions are enabled; where it is silent the setting `OptInRegions` tells.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sts_tui.account.entities import Settings
+from sts_tui.account.opt_in_regions import ENABLED, OPT_IN_REGIONS
+from sts_tui.sts.authenticate import invalid_token, malformed_token
 from sts_tui.sts.errors import AwsError
+
+if TYPE_CHECKING:
+    from sts_tui.account.configuration import Configuration
+    from sts_tui.sts.identity import CallerIdentity
+    from sts_tui.sts.operation import Call
 
 GLOBAL_ENDPOINT: Final = "aws-global"
 """The pseudo-Region by which SDKs call https://sts.amazonaws.com."""
-
-OPT_IN_REGIONS: Final = frozenset(
-    {
-        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4",
-        "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1",
-        "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
-    }
-)  # fmt: skip
-"""https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"""
 
 _REGIONAL_ONLY: Final = frozenset({"sts:AssumeRoot", "sts:GetWebIdentityToken"})
 
@@ -34,9 +34,24 @@ def refuse_endpoint(action: str, region: str) -> None:
         raise AwsError("InvalidAction", f"Could not find operation {operation} for version 2011-06-15")
 
 
-def refuse_region(region: str, account: str, settings: Settings) -> None:
+def refuse_credentials(region: str, caller: CallerIdentity, configuration: Configuration, service: str) -> None:
+    """Raise AwsError where these credentials are not known at all, whatever they are used for.
+
+    A Region that the account says it has not enabled does not know its principals. Where the account says
+    nothing, its credentials are taken.
+    """
+    status = _status(region, caller.account, configuration)
+    if status is not None and status not in ENABLED:
+        raise invalid_token(service, f"{caller.account} has not enabled {region}")
+    is_opt_in = region in OPT_IN_REGIONS if status is None else status != "ENABLED_BY_DEFAULT"
+    if is_opt_in and caller.session is not None and caller.session.is_version_1_token:
+        hint = f"a version 1 token, of the global endpoint, does not work in the opt-in Region {region}"
+        raise malformed_token(service, hint)
+
+
+def refuse_region(call: Call, account: str) -> None:
     """Raise AwsError where STS issues no credentials; `account` is the one they would belong to."""
-    if region in OPT_IN_REGIONS and region not in settings.opt_in_regions:
+    if not _issues_credentials(call, account):
         raise AwsError(
             "RegionDisabledException",
             f"STS is not activated in this region for account:{account}. Your account administrator can "
@@ -45,6 +60,25 @@ def refuse_region(region: str, account: str, settings: Settings) -> None:
         )
 
 
-def is_refused_in(region: str, is_global_token: bool) -> bool:
-    """Whether a session token is refused in a Region: version 1 tokens work where AWS is on by default."""
-    return is_global_token and region in OPT_IN_REGIONS
+def is_version_1(call: Call, account: str) -> bool:
+    """Whether the credentials of `account` that this call issues carry a version 1 token."""
+    facts = call.configuration.accounts.get(account)
+    prefers_version_2 = facts is not None and facts.global_endpoint_token_version == "v2Token"
+    return call.region == GLOBAL_ENDPOINT and not prefers_version_2
+
+
+def _issues_credentials(call: Call, account: str) -> bool:
+    facts = call.configuration.accounts.get(account)
+    if facts is not None and call.region in facts.deactivated_sts_endpoints:
+        return False
+    status = _status(call.region, account, call.configuration)
+    if status is not None:
+        return status in ENABLED
+    return call.region not in OPT_IN_REGIONS or call.region in call.settings.opt_in_regions
+
+
+def _status(region: str, account: str | None, configuration: Configuration) -> str | None:
+    """What the account says of a Region; None where it says nothing."""
+    facts = configuration.accounts.get(account or "")
+    known = facts.regions if facts is not None else ()
+    return next((one.region_opt_status for one in known if one.region_name == region), None)

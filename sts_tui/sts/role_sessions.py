@@ -6,9 +6,10 @@ Shared by AssumeRole, AssumeRoleWithSAML and AssumeRoleWithWebIdentity.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from sts_tui.account.entities import Role
 from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleSessionPlan:
+class RoleSessionPlan(Struct, frozen=True, kw_only=True):
     """What the operation found out; `seconds` is how long the session shall live."""
 
     operation: str

@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 
 
 def role_account(role_arn: str) -> str:
-    """The account in a RoleArn; AwsError for what is no role ARN."""
+    """The account in a RoleArn; AwsError for what is no ARN, and for the ARN of anything but a role."""
     try:
         arn = Arn.parse(role_arn)
     except ValueError:
         arn = None
-    is_role = arn is not None and arn.resource.startswith("role/") and arn.name
-    if arn is None or arn.service != "iam" or arn.region or not is_role:
+    if arn is None or (arn.service == "iam" and not _has_account(arn)):
         raise AwsError("ValidationError", f"{role_arn} is invalid")
-    if len(arn.account) != 12 or not arn.account.isdecimal():
-        raise AwsError("ValidationError", f"{role_arn} is invalid")
+    if arn.service != "iam" or not arn.resource.startswith("role/") or not arn.name:
+        raise AwsError("ValidationError", "Request ARN is invalid", hint=f"{role_arn} is no role")
     return arn.account
+
+
+def _has_account(arn: Arn) -> bool:
+    return not arn.region and len(arn.account) == 12 and arn.account.isdecimal()
 
 
 def find_role(call: Call, action: str, caller: CallerIdentity) -> Role:

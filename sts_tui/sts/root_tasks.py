@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.policy_document import WrittenPolicy
 
@@ -17,8 +18,7 @@ CREDENTIALS: Final = "RootCredentialsManagement"
 SESSIONS: Final = "RootSessions"
 
 
-@dataclass(frozen=True)
-class RootTask:
+class RootTask(Struct, frozen=True, dict=True):  # the cached property needs the dict
     """One root-task policy; `feature` is what the organization must have enabled."""
 
     name: str

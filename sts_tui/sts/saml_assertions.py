@@ -14,9 +14,10 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.entities import IdentityProvider
 from sts_tui.sts.errors import AwsError
@@ -29,8 +30,7 @@ _NAME_ID_FORMAT_PREFIX: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
 _CERTIFICATE_IS_GOOD_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SamlAssertion:
+class SamlAssertion(Struct, frozen=True, kw_only=True):
     """A verified assertion."""
 
     issuer: str

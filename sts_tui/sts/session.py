@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from sts_tui.account.policy_document import WrittenPolicy
 
@@ -23,8 +24,7 @@ class SessionKind(Enum):
     """AssumeRoot, or GetSessionToken by a root user."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
+class Credentials(Struct, frozen=True, kw_only=True):
     """The four members of AWS's `Credentials` shape."""
 
     access_key_id: str
@@ -33,8 +33,7 @@ class Credentials:
     expiration: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """One set of temporary credentials, as issued. Nothing here changes: whether it is expired, revoked or
     orphaned is computed from (session, configuration, now), never stored.
     """

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -25,8 +26,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import PACKED_POLICY_ALLOTMENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionPolicies:
+class SessionPolicies(Struct, frozen=True, kw_only=True):
     """The session policies of one call, read and checked."""
 
     inline: WrittenPolicy | None = None

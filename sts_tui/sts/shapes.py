@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sts_tui.sts.errors import AwsError
 
@@ -27,8 +29,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """What AWS's service model says of a parameter: a structure, list, string, integer, boolean or timestamp.
 
     `minimum` and `maximum` bound the length of strings and lists, the value of integers.

@@ -9,16 +9,16 @@ fails, even with the same value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.entities import Tag
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionTags:
+class SessionTags(Struct, frozen=True, kw_only=True):
     """The tags of a call: those it passes, and those its caller's session hands on."""
 
     passed: tuple[tuple[str, str], ...] = ()

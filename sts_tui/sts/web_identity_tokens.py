@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
 from sts_tui.sts.errors import AwsError
@@ -42,8 +43,7 @@ _AFTERWARDS: Final = ("amr", "aud", "id", "sub")
 """Claims that stay condition keys once the role is assumed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebIdentity:
+class WebIdentity(Struct, frozen=True, kw_only=True):
     """A verified token."""
 
     principal: str
@@ -83,7 +83,7 @@ def verified_web_identity(call: Call, account: str, partition: str) -> WebIdenti
         if claims.get(name) in (None, "", []):
             raise _invalid(f"Missing a required claim: {name}")
     issuer = str(claims["iss"])
-    host = issuer.removeprefix("https://").rstrip("/")
+    host = issuer.removeprefix("https://")
     registered = _registered(call, account, host)
     if registered is None and host not in BUILT_IN_OIDC:
         raise _invalid(f"No OpenIDConnect provider found in your account for {issuer}")
@@ -120,10 +120,9 @@ def _parsed(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _registered(call: Call, account: str, host: str) -> OpenIDConnectProvider | None:
-    """The provider entity for this issuer in the role's account; case-sensitive, as AWS keeps URLs."""
+    """The provider of this issuer in the role's account: every character counts, a final slash, too."""
     for arn, provider in call.configuration.oidc_providers.items():
-        url = provider.url.removeprefix("https://").rstrip("/")
-        if url == host and arn.split(":")[4] == account:
+        if provider.url.removeprefix("https://") == host and arn.split(":")[4] == account:
             return provider
     return None
 
@@ -135,7 +134,7 @@ def _directory(
     if registered is not None and registered.identity_provider:
         return known.get(registered.identity_provider)
     for provider in known.values():
-        if provider.type == "OIDC" and provider.issuer.removeprefix("https://").rstrip("/") == host:
+        if provider.type == "OIDC" and provider.issuer.removeprefix("https://") == host:
             return provider
     return None
 

@@ -8,8 +8,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NO_OPERATIONS
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from sts_tui.account.entities import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationRow:
+class OperationRow(Struct, frozen=True, kw_only=True):
     """One operation, as the comparison table of the documentation has it. Durations are in seconds."""
 
     operation: str
@@ -183,8 +183,7 @@ _ROWS: Final = (
 OPERATION_ROWS: Final[Mapping[str, OperationRow]] = {row.operation: row for row in _ROWS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialsRow:
+class CredentialsRow(Struct, frozen=True, kw_only=True):
     """What one kind of credentials may call."""
 
     credentials: str

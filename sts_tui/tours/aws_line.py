@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sts_tui.account import suggestions
 from sts_tui.simulation.operations.command_names import dashed
@@ -20,8 +21,7 @@ _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
 _OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AwsLine:
+class AwsLine(Struct, frozen=True, kw_only=True):
     """A call as it is written: names are known, values not yet converted."""
 
     action: str

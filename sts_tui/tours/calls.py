@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_never
+
+from msgspec import Struct
 
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.simulation.context import iso
@@ -22,8 +23,7 @@ from sts_tui.tours.last_call import LastCall
 from sts_tui.tours.outputs import as_json, as_text, error_text
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who calls, from where, on what."""
 
     simulation: Simulation
@@ -33,8 +33,7 @@ class Caller:
     readonly: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """A call and how it is told."""
 
     last: LastCall

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, assert_never
+
+from msgspec import Struct
 
 from sts_tui.iam import Decision, Outcome, Provenance
 from sts_tui.simulation.session_state import SessionState, state_of
@@ -16,8 +17,7 @@ from sts_tui.tours.sessions import Surroundings, session_of
 from sts_tui.tours.values import written
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """`message` says what was found, in a line."""
 
     holds: bool

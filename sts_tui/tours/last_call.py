@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.iam import Decision, Outcome
 from sts_tui.simulation.authorizer import prepare
@@ -22,8 +23,7 @@ def decision_of(error: AwsError | None, event: RequestAnswered | None) -> Decisi
     return prepare(event.recall).decide(event.at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastCall:
+class LastCall(Struct, frozen=True, kw_only=True):
     """A call and what AWS answered. `document` is None where it printed nothing or was refused."""
 
     document: Any

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours import settings, steps
@@ -15,8 +16,7 @@ DEFAULT_SIZE = (120, 36)
 """Columns and rows of the explorer's pictures."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(Struct, frozen=True, kw_only=True):
     """What a tour begins with. `files` are the account files to open, merged into one model."""
 
     files: tuple[Path, ...]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
+
+from msgspec.structs import replace
 
 from sts_tui.simulation.context import iso
 from sts_tui.simulation.history import NothingToUndoError
@@ -53,7 +54,7 @@ class Player:
         if isinstance(step, steps.Say | steps.ScreenStep):
             return step
         return replace(
-            step, **{field.name: self._valued(getattr(step, field.name)) for field in fields(step)}
+            step, **{name: self._valued(getattr(step, name)) for name in step.__struct_fields__}
         )
 
     def _valued(self, value: Any) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.iam import Decision
 from sts_tui.simulation.events import RequestAnswered
@@ -22,8 +23,7 @@ class StepOutcome(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepResult:
+class StepResult(Struct, frozen=True, kw_only=True):
     """What came of one step. A call that AWS refuses has `error` and has not FAILED by itself:
     whether a refusal was expected is for the next step to say.
     """

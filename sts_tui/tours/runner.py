@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.tours import steps
 from sts_tui.tours.player import Player
 from sts_tui.tours.results import StepOutcome, StepResult
 
 
-@dataclass(frozen=True, slots=True)
-class PlayedLine:
+class PlayedLine(Struct, frozen=True):
     """A line of a tour and what came of it."""
 
     line: steps.TourLine

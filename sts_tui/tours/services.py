@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.simulation.operations.requests import shapes_of
 from sts_tui.sts.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """One service; `prefix` is that of its actions: `s3` for the CLI's `s3api`."""
 
     prefix: str

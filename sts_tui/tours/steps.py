@@ -1,45 +1,41 @@
-"""The steps of a tour: one frozen dataclass each, one closed union.
+"""The steps of a tour: one frozen struct each, one closed union.
 
 A step holds its words as written: `${…}` is replaced, and values are converted, when it is performed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Account:
+
+class Account(Struct, frozen=True):
     """`account FILE…`"""
 
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """`set NAME VALUE`"""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """`say TEXT…`: the rest of the line as it stands."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class As:
+class As(Struct, frozen=True):
     """`as WHO`"""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class Aws:
+class Aws(Struct, frozen=True):
     """`aws SERVICE OPERATION --flag value…`; `words` are those after `aws`."""
 
     words: tuple[str, ...]
@@ -47,8 +43,7 @@ class Aws:
     """Begins with `try`: a refusal does not fail the tour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """`request ACTION RESOURCE [key=value…]`"""
 
     action: str
@@ -58,42 +53,36 @@ class Request:
     may_fail: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Revoke:
+class Revoke(Struct, frozen=True):
     """`revoke ROLE`"""
 
     role: str
     may_fail: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WaitFor:
+class WaitFor(Struct, frozen=True):
     """`wait DURATION`"""
 
     duration: str
 
 
-@dataclass(frozen=True, slots=True)
-class WaitUntil:
+class WaitUntil(Struct, frozen=True):
     """`wait until TIME`"""
 
     instant: str
 
 
-@dataclass(frozen=True, slots=True)
-class WaitUntilExpires:
+class WaitUntilExpires(Struct, frozen=True):
     """`wait until WHO expires`"""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectOk:
+class ExpectOk(Struct, frozen=True):
     """`expect ok`"""
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectError:
+class ExpectError(Struct, frozen=True):
     """`expect error CODE [TEXT] [status N]`; None: not asked."""
 
     code: str
@@ -101,56 +90,48 @@ class ExpectError:
     status: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectDecision:
+class ExpectDecision(Struct, frozen=True):
     """`expect allowed [by TEXT]`, `expect denied [by TEXT]`"""
 
     allowed: bool
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectOutput:
+class ExpectOutput(Struct, frozen=True):
     """`expect output JMESPATH VALUE`"""
 
     expression: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectSession:
+class ExpectSession(Struct, frozen=True):
     """`expect session WHO active|revoked|expired|orphaned`"""
 
     who: str
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Struct, frozen=True):
     """`undo`"""
 
 
-@dataclass(frozen=True, slots=True)
-class Redo:
+class Redo(Struct, frozen=True):
     """`redo`"""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """`press KEY…`, for the explorer."""
 
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True):
     """`type TEXT`, for the explorer."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
+class Shot(Struct, frozen=True):
     """`shot NAME`, for the explorer."""
 
     name: str
@@ -163,8 +144,7 @@ ScreenStep: TypeAlias = Press | Type | Shot
 Step: TypeAlias = Account | Set | Say | As | CallStep | Wait | Expect | Undo | Redo | ScreenStep
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TourLine:
+class TourLine(Struct, frozen=True, kw_only=True):
     """One step where it stands."""
 
     number: int
@@ -174,8 +154,7 @@ class TourLine:
     step: Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tour:
+class Tour(Struct, frozen=True, kw_only=True):
     """A tour that has been read without a fault."""
 
     name: str

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sts_tui.tours.faults import StepFault
 
 _BEGINS = re.compile(r"\$\{(mfa|last|key|(?:saml|oidc)(?=:[^{},/]*/)):")
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(Struct, frozen=True):
     """`${kind:argument}`"""
 
     kind: str

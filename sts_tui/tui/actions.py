@@ -8,8 +8,9 @@ same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.tui.situation import Situation
 
@@ -18,8 +19,7 @@ SORTABLE: Final = ("roles", "sessions")
 WhyNot = Callable[[Situation], str | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionSpec:
+class ActionSpec(Struct, frozen=True, kw_only=True):
     """One action."""
 
     id: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from sts_tui.tui import durations
 
@@ -33,8 +34,7 @@ LONGEST = 43_200
 CHAIN_LONGEST = 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleFacts:
+class RoleFacts(Struct, frozen=True, kw_only=True):
     """What the form must know of the chosen role."""
 
     arn: str
@@ -43,8 +43,7 @@ class RoleFacts:
     wants_mfa: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerFacts:
+class CallerFacts(Struct, frozen=True, kw_only=True):
     """What the form must know of who asks."""
 
     label: str
@@ -57,16 +56,14 @@ class CallerFacts:
     """Set before, and fixed for the whole chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """What is said beside a field."""
 
     text: str
     is_bad: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The form as it reads."""
 
     params: Mapping[str, Any]

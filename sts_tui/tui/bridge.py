@@ -7,8 +7,9 @@ that come with time and counts are read while a row is drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sts_tui.iam.decision import Provenance
 from sts_tui.simulation.event_log import Tally
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """An explanation as lines, and the statements that decided."""
 
     title: str

@@ -7,15 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 R = TypeVar("R")
 Fields = Mapping[str, Callable[[R], str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One word of a filter."""
 
     text: str
@@ -37,8 +37,7 @@ def _has_letters(text: str, letters: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Filter(Generic[R]):
+class Filter(Struct, Generic[R], frozen=True):
     """A filter over rows whose columns `fields` names."""
 
     terms: tuple[Term, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from sts_tui.simulation.session_state import SessionState
 from sts_tui.tui import durations
@@ -12,8 +13,7 @@ from sts_tui.tui.symbols import CHAIN, OF_STATE, PAUSED, RUNNING
 from sts_tui.tui.widgets.bar import Part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Struct, frozen=True, kw_only=True):
     """Everything the header says."""
 
     model: str

@@ -10,10 +10,11 @@ import contextlib
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sts_tui.account.private_file import write_private
 from sts_tui.simulation.journal import Journal, JournalError
@@ -34,8 +35,7 @@ class NothingToResumeError(LookupError):
     """There is no journal to go on with; the message says why."""
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct):
     """A simulation whose commands are written down."""
 
     simulation: Simulation

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sts_tui.simulation.rows import SessionRow
 from sts_tui.simulation.session_state import state_of
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One session of a chain."""
 
     label: str

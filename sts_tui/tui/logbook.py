@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
@@ -28,8 +29,7 @@ KEPT = 500
 """Messages that stay in the list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True):
     """One call in the command log."""
 
     at: datetime
@@ -39,8 +39,7 @@ class Done:
     """AWS's code and message, where it was refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One message."""
 
     at: datetime

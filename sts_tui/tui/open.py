@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from sts_tui.account.private_file import write_private
 from sts_tui.account.problems import AccountFileError

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.tui.pieces import Line, Piece, width_of
 
@@ -22,8 +23,7 @@ ON_FIRST_LINE = ("Sid", "Effect")
 """Members of a statement that share its first line."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyText:
+class PolicyText(Struct, frozen=True):
     """The lines of one document, and which of them each statement takes."""
 
     lines: tuple[Line, ...]

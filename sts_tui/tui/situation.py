@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sts_tui.simulation.session_state import SessionState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """A frozen summary, made anew at every change. Empty text: nothing is chosen there."""
 
     focus: str = "roles"

@@ -174,3 +174,8 @@ def _parsed(style: str, _theme: str, app: App[object]) -> RichStyle:
 def rich_style(app: App[object], tone: Tone) -> RichStyle:
     """The Rich style of a tone in the app's theme: foreground and attributes over whatever is behind."""
     return _parsed(style_string(tone, app.no_color), app.theme, app)
+
+
+def behind(app: App[object], name: str) -> RichStyle:
+    """What lies behind a line: a variable of the theme, such as `$cursor-row`, as a background."""
+    return _parsed(f"on {name}", app.theme, app)

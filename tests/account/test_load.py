@@ -123,7 +123,7 @@ def test_every_key_of_the_format_fills_a_field_and_every_field_has_a_key() -> No
     set_from_elsewhere = {"extra", "account"}
     only_read = {"$schema", "InstanceProfileList"}
     for shape in SHAPES.values():
-        fields = {name for name in shape.entity.__dataclass_fields__ if name not in set_from_elsewhere}
+        fields = {name for name in shape.entity.__struct_fields__ if name not in set_from_elsewhere}
         filled = {member.field for member in shape.members.values() if member.field}
         assert filled == fields, shape.name
         if shape.name != "WorkloadHop":  # the further parameters of AssumeRole are kept as they are

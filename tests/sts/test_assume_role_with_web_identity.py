@@ -217,7 +217,7 @@ def test_times_are_numbers_or_text_of_digits(desk: Desk, value: str) -> None:
         "nbf": json.loads(value) if value != "soon" else value,
     }
     provider = desk.sim.world.identity_providers["github"]
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     person = replace(provider.users[0], claims=claims)
     text = issue_oidc(provider, person, now=desk.now)
@@ -420,6 +420,54 @@ def test_google_needs_no_provider_entity_and_its_azp_is_the_audience() -> None:
     )
     assert (response["Provider"], response["Audience"]) == ("accounts.google.com", "client-2")
     assert desk.session(response).context["aws:FederatedProvider"] == "accounts.google.com"
+
+
+def auth0(url: str) -> Desk:
+    """An account that trusts a tenant of Auth0, whose issuer ends with a slash, under this `Url`."""
+    model = deepcopy(MODEL)
+    model["IdentityProviders"].append(
+        {
+            "Name": "auth0",
+            "Type": "OIDC",
+            "Issuer": "https://acme.eu.auth0.com/",
+            "Users": [{"Name": "olaf", "Claims": {"aud": "app-1"}}],
+        }
+    )
+    model["Accounts"][0]["OpenIDConnectProviders"].append({"Url": url, "ClientIDList": ["app-1"]})
+    statement = trust(
+        {"Federated": f"arn:aws:iam::{MAIN}:oidc-provider/{url}"},
+        "sts:AssumeRoleWithWebIdentity",
+        Condition={"StringEquals": {f"{url}:aud": "app-1"}},
+    )
+    model["Accounts"][0]["RoleDetailList"].append(written_role("Tenant", statement))
+    return Desk(model=model)
+
+
+def of_tenant(desk: Desk) -> dict[str, Any]:
+    provider = desk.sim.world.identity_providers["auth0"]
+    return {
+        "by": "anonymous",
+        "RoleArn": role_arn("Tenant"),
+        "RoleSessionName": "olaf",
+        "WebIdentityToken": issue_oidc(provider, provider.users[0], now=desk.now),
+    }
+
+
+def test_final_slash_of_an_issuer_is_part_of_arn_and_condition_keys() -> None:
+    desk = auth0("acme.eu.auth0.com/")
+    response = desk.call("AssumeRoleWithWebIdentity", **of_tenant(desk))
+    assert response["Provider"] == f"arn:aws:iam::{MAIN}:oidc-provider/acme.eu.auth0.com/"
+    assert desk.session(response).context["acme.eu.auth0.com/:aud"] == "app-1"
+
+
+def test_provider_without_the_final_slash_of_the_issuer_is_another_one() -> None:
+    desk = auth0("acme.eu.auth0.com")
+    message = "No OpenIDConnect provider found in your account for https://acme.eu.auth0.com/"
+    assert told(desk.refusal("AssumeRoleWithWebIdentity", **of_tenant(desk))) == (
+        "InvalidIdentityToken",
+        400,
+        message,
+    )
 
 
 def test_provider_that_is_not_simulated_cannot_be_reached() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from msgspec.structs import fields
 
 from sts_tui.account.entities import Settings
 from sts_tui.iam.settings import EvaluationSettings

@@ -96,7 +96,7 @@ def test_nothing_is_blocked_when_everything_is_chosen() -> None:
 
 
 def test_readonly_removes_whatever_edits() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     readonly = replace(EVERYTHING, is_readonly=True)
     for spec in ACTIONS.values():

@@ -8,9 +8,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 from sts_tui.iam.variables import Values
@@ -23,8 +24,7 @@ ContextTest: TypeAlias = Callable[[Values], Answer]
 """A whole condition against the context of a request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What around a condition changes its meaning."""
 
     has_variables: bool = True
@@ -33,8 +33,7 @@ class Scope:
     settings: EvaluationSettings = DEFAULT_SETTINGS
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionOperator:
+class ConditionOperator(Struct, frozen=True):
     """A row of the registry, without prefix and suffix."""
 
     name: str

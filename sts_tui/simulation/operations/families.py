@@ -8,8 +8,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of, iam_arn
 from sts_tui.account.configuration import Configuration
@@ -26,8 +28,7 @@ Holder: TypeAlias = User | Group | Role
 """What can hold policies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(Struct, frozen=True, kw_only=True):
     """What differs between users, groups and roles. Sizes are characters without white space."""
 
     noun: str

@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Group, User

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -14,8 +15,7 @@ from sts_tui.simulation.operations.refusals import no_such_entity
 from sts_tui.sts.operation import Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """One kind of entity: where it is kept, which parameter names it, what IAM says when there is none."""
 
     noun: str

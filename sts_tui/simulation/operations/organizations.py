@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.h
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.entities import NamedPolicy, Organization
 from sts_tui.account.identifiers import derive_organization_id
@@ -31,8 +33,7 @@ from sts_tui.sts.operation import Answer, Call
 NOT_OF_ITS_TYPE = "The provided policy document does not meet the requirements of the specified policy type."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyType:
+class PolicyType(Struct, frozen=True, kw_only=True):
     """What differs between service control policies and resource control policies. Every character counts.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html

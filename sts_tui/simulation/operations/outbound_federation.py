@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.htm
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.iam import Decision, Outcome, PolicyDocument, PolicySet, PolicyType, Request, evaluate
@@ -35,8 +36,7 @@ _DECISIONS = {
 _ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Struct, frozen=True, kw_only=True):
     """One simulation: who is simulated, under which policies, in which context."""
 
     caller: Caller

@@ -75,7 +75,7 @@ def create_oidc_provider(call: Call) -> Answer:
     url = params["Url"]
     if not ISSUER_URL.fullmatch(url):  # no port, no query
         raise validation_error("Invalid Open ID Connect Provider URL")
-    issuer = url.removeprefix("https://").rstrip("/")
+    issuer = url.removeprefix("https://")  # a final slash stays: it has to be that of `iss`
     arn = arn_in(call, "oidc-provider/", issuer, path="")
     tags = requested_tags(params)
     _authorize_creation(call, arn, tags, "iam:TagOpenIDConnectProvider")
@@ -148,9 +148,7 @@ def _authorize_creation(call: Call, arn: str, tags: Any, tagging: str) -> None:
 
 def _signer(call: Call, issuer: str) -> str:
     """The name of the simulated identity provider with that issuer; empty where there is none."""
-    found = [
-        one.name for one in call.identity_providers.values() if one.issuer.rstrip("/") == issuer.rstrip("/")
-    ]
+    found = [one.name for one in call.identity_providers.values() if one.issuer == issuer]
     return found[0] if found else ""
 
 

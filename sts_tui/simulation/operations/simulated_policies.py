@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_Statement.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Group
@@ -24,8 +26,7 @@ from sts_tui.simulation.policies import groups_of
 from sts_tui.sts.operation import Call
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):  # the cached property needs the dict
     """One policy of the simulation. Ids are the simulator's: a managed policy's name, `role_Ops_inline`,
     `PolicyInputList.1`.
     """
@@ -46,8 +47,7 @@ class Source:
         return statement_positions(self.text or pretty(self.document))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedPolicies:
+class SimulatedPolicies(Struct, frozen=True, kw_only=True):
     """Everything that a simulation evaluates."""
 
     identity: tuple[Source, ...]

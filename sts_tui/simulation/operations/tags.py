@@ -7,8 +7,9 @@ other entities with case. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_ta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sts_tui.account.entities import Tag
 from sts_tui.simulation.operations.families import (
@@ -37,8 +38,7 @@ from sts_tui.sts.operation import Answer, Call
 TAGS_PER_ENTITY = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taggable:
+class Taggable(Struct, frozen=True, kw_only=True):
     """A kind of entity that can carry tags."""
 
     noun: str

@@ -7,10 +7,10 @@ Claims are data. `decisions/<topic>.json` holds those that one policy evaluation
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr, StringConstraints
 
 DOCUMENTATION = "https://docs.aws.amazon.com/"
@@ -74,8 +74,7 @@ class Claim(Written):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
+class ClaimResult(Struct, frozen=True):
     """What came of one claim."""
 
     claim: Claim

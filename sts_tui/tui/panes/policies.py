@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.widget import Widget
@@ -21,8 +21,7 @@ from sts_tui.tui.widgets.document import Document
 TRUST = "trust policy"
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Struct, frozen=True):
     """What the pane shows: a role's policies, and the statements that decided the chosen request."""
 
     owner: str = ""
@@ -110,8 +109,10 @@ class PoliciesPane(Pane):
     def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
         if row is None:
             return [((Piece("No policy: choose a role on the left.", "muted"),), 0)]
-        width = max(20, document.scrollable_content_region.width - 1)
-        text = policy_text(row.text, width)
+        for width in document.widths():
+            text = policy_text(row.text, max(20, width - 1))
+            if document.fits(len(text.lines) + 1):
+                break
         for provenance in self._policies.decided:
             if _is_of(provenance, row):
                 text = text.with_matched(provenance.index)

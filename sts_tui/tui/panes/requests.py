@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from operator import neg
 from typing import Any
+
+from msgspec.structs import replace
 
 from sts_tui.account.entities import Workload
 from sts_tui.simulation.event_log import EventLog

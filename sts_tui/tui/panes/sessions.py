@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.rows import SessionRow
@@ -27,8 +28,7 @@ TONE_OF_STATE: Mapping[SessionState, Tone] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sessions:
+class Sessions(Struct, frozen=True):
     """What the pane shows. Time left and counts are read when a row is drawn; rows stay as they are."""
 
     rows: Sequence[SessionRow] = ()

@@ -25,6 +25,7 @@ from sts_tui.tui.pieces import Line, Piece
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.frame import FrameCompositor
 
 SMALLEST: Final = (60, 15)
 COMPACT_BELOW: Final = (100, 30)
@@ -60,6 +61,7 @@ class MainScreen(Screen[None]):
     def __init__(self, log: EventLog, borrowers: Collection[str] = ()) -> None:
         """`borrowers`: the workloads that use other workloads' credentials."""
         super().__init__(classes="-tab-roles")
+        self._compositor = FrameCompositor()
         self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
         self.roles = RolesPane(id="roles")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 
 from sts_tui.tui.pieces import Line, Piece, cells, fit, width_of
 from sts_tui.tui.widgets.lines import LineView
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Some pieces that stand together; `action` is what a click on them does."""
 
     pieces: Line
@@ -46,7 +44,7 @@ def _cut(parts: Sequence[Part], width: int) -> list[Part]:
 class Bar(LineView):
     """A few lines of parts, left-aligned, and on each line a right-aligned remainder."""
 
-    DEFAULT_CSS = "Bar { height: 1; overflow: hidden; }"
+    DEFAULT_CSS = "Bar { height: 1; }"
 
     class Clicked(Message):
         """A click on a part that stands for an action."""
@@ -66,8 +64,8 @@ class Bar(LineView):
         new = tuple((tuple(row), end) for row, end in zip(rows, ends, strict=True))
         if new != self._rows:
             self._rows = new
-            self.virtual_size = Size(self.size.width, len(new))
-            self.refresh()
+            self.resize_content()
+            self.refresh_changed()
 
     def line_count(self) -> int:
         return len(self._rows)

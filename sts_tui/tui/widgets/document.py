@@ -51,13 +51,26 @@ class Document(LineView, can_focus=True):
         self._most = most
         self._reflow()
 
+    def widths(self) -> tuple[int, int]:
+        """How wide lines can be: where all of them fit, and beside a scrollbar."""
+        width = max(1, self.size.width)
+        return width, max(1, width - 1)
+
+    def fits(self, count: int) -> bool:
+        """Whether so many lines need no scrollbar."""
+        return count <= (self._most or self.size.height)
+
     def _reflow(self) -> None:
-        width = max(1, self.scrollable_content_region.width or self.size.width)
-        self._lines = [part for pieces, indent in self._source for part in wrap(pieces, width, indent=indent)]
+        for width in self.widths():
+            self._lines = [
+                part for pieces, indent in self._source for part in wrap(pieces, width, indent=indent)
+            ]
+            if self.fits(len(self._lines)):
+                break
         if self._most:
             self.styles.height = max(1, min(self._most, len(self._lines))) + self.gutter.height
         self.resize_content()
-        self.refresh()
+        self.refresh_changed()
 
     def on_resize(self, event: Resize) -> None:
         self._reflow()

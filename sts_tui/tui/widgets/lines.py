@@ -1,16 +1,50 @@
-"""The base of everything drawn line by line: only visible lines, from pieces, without side effects."""
+"""The base of everything drawn line by line: only visible lines, from pieces, without side effects.
+
+A line that was drawn once is kept as it goes to the terminal, by what is on it; and of what is on the screen
+only lines that look otherwise than they did are drawn again. Textual's own way from a widget to the screen
+(borders, padding, opacity, text selected by the mouse) is taken where there is something of the kind.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual import events
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
 from sts_tui.tui import theme
-from sts_tui.tui.pieces import Line, text_of
+from sts_tui.tui.pieces import Line, cells, text_of
+from sts_tui.tui.widgets.scrollbar import Cell, Scrollbar
+
+KEPT = 2000
+"""Lines kept as they were drawn, per widget."""
+NO_STYLE = RichStyle()
+
+
+class Looks(NamedTuple):
+    """What every line of a widget depends on besides what is on it."""
+
+    base: RichStyle
+    width: int
+    theme: str
+    no_color: bool
+    background: Color
+    filters: tuple[LineFilter, ...]
+
+
+class Drawn(NamedTuple):
+    """What a line on the screen shows: equal ones look alike."""
+
+    pieces: Line
+    behind: RichStyle | None = None
+    bar: Cell | None = None
 
 
 class LineView(ScrollView):
@@ -19,14 +53,22 @@ class LineView(ScrollView):
     DEFAULT_CSS = """
     LineView {
         background: transparent;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 0;
-        overflow-x: hidden;
+        overflow: hidden hidden;
     }
     """
     ALLOW_SELECT = True
-    base_style = RichStyle()
-    """Of the widget and what lies behind it; worked out once a frame, since it asks every ancestor."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.bar = Scrollbar()
+        self._looks = Looks(NO_STYLE, 0, "", False, Color(0, 0, 0), ())
+        self._kept: dict[Drawn, Strip] = {}
+        """Lines as they go to the terminal, while looks stay what they are."""
+        self._styles_of: dict[tuple[RichStyle | None, str], RichStyle] = {}
+        self._on_screen: dict[int, Drawn] = {}
+        """Row on the screen → what was drawn there last."""
+
+    # What subclasses say ---------------------------------------------------------------------------------
 
     def line_count(self) -> int:
         raise NotImplementedError
@@ -39,37 +81,146 @@ class LineView(ScrollView):
         """What lies behind line `y` where it is not the widget's background."""
         return None
 
+    def content_line(self, row: int) -> int | None:
+        """Which line of the content stands on a row of the widget, counted from 0; None: nothing."""
+        y = row + self.scroll_offset.y
+        return y if y < self.line_count() else None
+
+    # Size ------------------------------------------------------------------------------------------------
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether there is more than fits; then the last column is a scrollbar."""
+        return self.line_count() > self.size.height > 0
+
+    @property
+    def allow_vertical_scroll(self) -> bool:
+        return self.has_bar
+
     def resize_content(self) -> None:
         """Call when `line_count` changes.
 
         Nothing outside the widget depends on it, so the screen is not laid out again, as it would be by
-        setting the reactive; unless the scrollbar comes or goes.
+        setting the reactive.
         """
         size = Size(self.size.width, self.line_count())
         if size != self.virtual_size:
             self.set_reactive(LineView.virtual_size, size)
-            self._scroll_update(size)
-            self.refresh()
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+    # Drawing ---------------------------------------------------------------------------------------------
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if round(old_value) != round(new_value):
+            self.refresh_changed()
+
+    def refresh_changed(self) -> None:
+        """Has the lines drawn again that look otherwise than what is on the screen."""
+        size = self.size
+        for row in range(size.height):
+            if self._on_screen.get(row) != self._seen(row, size.height):
+                self.refresh(Region(0, row, size.width, 1))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        self.base_style = self.rich_style
-        return super().render_lines(crop)
+        styles = self.styles
+        gutter = styles.gutter
+        if gutter.left or gutter.right or self.opacity != 1:
+            return super().render_lines(crop)
+        self._note_looks()
+        height = self.size.height
+        strips = []
+        for y in crop.line_range:
+            row = y - gutter.top
+            if 0 <= row < height:
+                strips.append(self._drawn(row, height))
+            else:  # a border above or below
+                strips += super().render_lines(Region(0, y, self.outer_size.width, 1))
+        if crop.column_span == (0, self._looks.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def _note_looks(self) -> None:
+        app = self.app
+        looks = Looks(
+            self.rich_style,
+            self.size.width,
+            app.theme,
+            app.no_color,
+            self.background_colors[1],
+            tuple(self.get_line_filters()),
+        )
+        if looks != self._looks:
+            self._looks = looks
+            self._kept.clear()
+            self._styles_of.clear()
+
+    def _seen(self, row: int, height: int) -> Drawn:
+        """What is to be seen on a row."""
+        bar = self.bar.cell(row, height, self.line_count(), self.scroll_offset.y)
+        y = self.content_line(row)
+        if y is None:
+            return Drawn((), None, bar)
+        return Drawn(self.line_at(y), self.background_of(y), bar)
+
+    def _drawn(self, row: int, height: int) -> Strip:
+        """A row as it goes to the terminal."""
+        seen = self._on_screen[row] = self._seen(row, height)
+        strip = self._kept.get(seen)
+        if strip is None:
+            if len(self._kept) > KEPT:
+                self._kept.clear()
+            strip = self._strip(seen)
+            for each in self._looks.filters:
+                strip = strip.apply_filter(each, self._looks.background)
+            self._kept[seen] = strip
+        y = self.content_line(row)
+        return strip if y is None else self._with_selection(strip, y)
+
+    def _strip(self, seen: Drawn) -> Strip:
+        width = self._looks.width - (1 if seen.bar else 0)
+        segments: list[Segment] = []
+        used = 0
+        text, style = "", self._style(seen.behind, "plain")
+        for piece, tone in seen.pieces:
+            used += cells(piece)
+            following = self._style(seen.behind, tone)
+            if following is style:
+                text += piece
+            else:
+                if text:
+                    segments.append(Segment(text, style))
+                text, style = piece, following
+        if text:
+            segments.append(Segment(text, style))
+        if used != width:
+            plain = self._style(seen.behind, "plain")
+            segments = list(Strip(segments, used).adjust_cell_length(width, plain))
+        if seen.bar:
+            segments.append(self.bar.segment(seen.bar, self.styles))
+        return Strip(segments, self._looks.width)
+
+    def _style(self, behind: RichStyle | None, tone: str) -> RichStyle:
+        style = self._styles_of.get((behind, tone))
+        if style is None:
+            base = self._looks.base
+            style = base if behind is None else base + behind
+            if tone != "plain":
+                style += theme.rich_style(self.app, tone)  # type: ignore[arg-type]
+            self._styles_of[behind, tone] = style
+        return style
 
     def render_line(self, y: int) -> Strip:
-        y += self.scroll_offset.y
-        base = self.base_style
-        if y >= self.line_count():
-            return Strip.blank(self.size.width, base)
-        return self._strip(y, self.line_at(y), base)
+        """One row for Textual's own ways: with what the mouse needs to find text, and without filters."""
+        self._note_looks()
+        height = self.size.height
+        content = self.content_line(y)
+        seen = self._on_screen[y] = self._seen(y, height)
+        strip = self._strip(seen)
+        if content is None:
+            return strip
+        return self._with_selection(strip, content).apply_offsets(0, content)
 
-    def _strip(self, y: int, pieces: Line, base: RichStyle) -> Strip:
-        behind = self.background_of(y)
-        style = base if behind is None else base + behind
-        app = self.app
-        segments = [Segment(text, style + theme.rich_style(app, tone)) for text, tone in pieces if text]
-        strip = Strip(segments).simplify().adjust_cell_length(self.size.width, style)
-        strip = self._with_selection(strip, y)
-        return strip.apply_offsets(0, y)
+    # Text selected by the mouse --------------------------------------------------------------------------
 
     def _with_selection(self, strip: Strip, y: int) -> Strip:
         selection = self.text_selection
@@ -97,6 +248,46 @@ class LineView(ScrollView):
 
     def selection_updated(self, selection: Selection | None) -> None:
         self.refresh()
+
+    # The scrollbar ---------------------------------------------------------------------------------------
+
+    @property
+    def allow_select(self) -> bool:
+        """Not where the mouse is on the scrollbar."""
+        return super().allow_select and not self.is_on_bar(self.app.mouse_position.x - self.region.x)
+
+    def is_on_bar(self, x: int) -> bool:
+        """Whether a column of the widget, counted from its left edge, is the scrollbar."""
+        return self.has_bar and x == self.styles.gutter.left + self.size.width - 1
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if not self.is_on_bar(event.x):
+            return
+        event.stop()
+        page = self.bar.page_to(event.y - self.styles.gutter.top)
+        if page:
+            self.scroll_relative(y=page * self.size.height, animate=False)
+        else:
+            self.bar.grab(event.screen_y, self.scroll_offset.y)
+            self.capture_mouse()
+            self.refresh_changed()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.bar.is_grabbed:
+            self.scroll_to(y=self.bar.dragged(event.screen_y), animate=False, force=True)
+        elif self.bar.hover(self.is_on_bar(event.x)):
+            self.refresh_changed()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self.bar.is_grabbed:
+            event.stop()
+            self.bar.release()
+            self.release_mouse()
+            self.refresh_changed()
+
+    def on_leave(self) -> None:
+        if self.bar.hover(False):
+            self.refresh_changed()
 
     def dump(self) -> list[str]:
         """Every line as plain text, for the reader mode and the plain dump."""

@@ -9,16 +9,16 @@ whatever changes, it stays on its row, and the row stays where it is on the scre
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from msgspec import Struct
 from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
 
+from sts_tui.tui import theme
 from sts_tui.tui.pieces import Line, Piece, fit, text_of
 from sts_tui.tui.symbols import CURSOR, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.lines import LineView
@@ -26,10 +26,11 @@ from sts_tui.tui.widgets.lines import LineView
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 GUTTER = 2
+EMPTY_LINE = -1
+"""Stands for what is said when there are no rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column(Generic[R]):
+class Column(Struct, Generic[R], frozen=True, kw_only=True):
     """One column. Columns with the highest `priority` are dropped first; those with 0 never are."""
 
     id: str
@@ -216,7 +217,7 @@ class Table(LineView, Generic[R], can_focus=True):
             self.scroll_to(y=max(0, index - at_screen), animate=False, immediate=True, force=True)
         self.set_reactive(Table.cursor, index)
         self._note_key()
-        self.refresh()
+        self.refresh_changed()
 
     def _note_key(self) -> None:
         key = self._rows.key(self.cursor) if len(self._rows) else None
@@ -236,7 +237,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def repaint_rows(self) -> None:
         """Draws the visible rows again: for cells that change with time."""
-        self.refresh()
+        self.refresh_changed()
 
     # Drawing ---------------------------------------------------------------------------------------------
 
@@ -254,15 +255,14 @@ class Table(LineView, Generic[R], can_focus=True):
             self._fitted = fit_columns(self._columns, width)
         return self._fitted
 
-    def render_line(self, y: int) -> Strip:
-        if y == 0:
-            return self._strip(-1, self._header(), self.base_style)
-        index = y - 1 + self.scroll_offset.y
-        if index < len(self._rows):
-            return self._strip(index + 1, self.row_line(index), self.base_style)
-        if y == 1 and not len(self._rows) and self.empty:
-            return self._strip(1, (Piece("  " + self.empty, "muted"),), self.base_style)
-        return Strip.blank(self.size.width, self.base_style)
+    def content_line(self, row: int) -> int | None:
+        """The header stays on the first row."""
+        if row == 0:
+            return 0
+        y = row + self.scroll_offset.y
+        if y <= len(self._rows):
+            return y
+        return EMPTY_LINE if row == 1 and self.empty and not len(self._rows) else None
 
     def _header(self) -> Line:
         pieces = [Piece(" " * GUTTER)]
@@ -290,15 +290,16 @@ class Table(LineView, Generic[R], can_focus=True):
         return None
 
     def line_at(self, y: int) -> Line:
+        if y == EMPTY_LINE:
+            return (Piece("  " + self.empty, "muted"),)
         return self._header() if y <= 0 else self.row_line(y - 1)
 
     def background_of(self, y: int) -> RichStyle | None:
         if y - 1 != self.cursor or y <= 0:
             return None
-        name = "$cursor-row" if self.has_focus else "$cursor-row-blurred"
         if self.app.no_color:
             return RichStyle(reverse=True) if self.has_focus else RichStyle(underline=True)
-        return self.app.stylesheet.parse_style(f"on {name}").rich_style
+        return theme.behind(self.app, "$cursor-row" if self.has_focus else "$cursor-row-blurred")
 
     # Moving ----------------------------------------------------------------------------------------------
 
@@ -306,27 +307,18 @@ class Table(LineView, Generic[R], can_focus=True):
         index = max(0, min(index, len(self._rows) - 1))
         before = self.cursor
         self.set_reactive(Table.cursor, index)
-        if not self._keep_in_view() and before != index:
-            self._refresh_row(before)
-            self._refresh_row(index)
+        self._keep_in_view()
+        if before != index:
+            self.refresh_changed()
         self._note_key()
 
-    def _refresh_row(self, index: int) -> None:
-        self.refresh_line(index + 1)
-
-    def _keep_in_view(self) -> bool:
-        """Scrolls as little as needed; whether it did."""
+    def _keep_in_view(self) -> None:
+        """Scrolls as little as needed."""
         height = max(1, self.size.height - 1)
         top = self.scroll_offset.y
-        if self.cursor < top:
-            target = self.cursor
-        elif self.cursor >= top + height:
-            target = self.cursor - height + 1
-        else:
-            return False
-        self.scroll_to(y=target, animate=False, immediate=True, force=True)
-        self.refresh()
-        return True
+        target = max(self.cursor - height + 1, min(self.cursor, top))
+        if target != top:
+            self.scroll_to(y=target, animate=False, immediate=True, force=True)
 
     def action_move(self, step: int) -> None:
         self.move_to(self.cursor + step)
@@ -345,6 +337,8 @@ class Table(LineView, Generic[R], can_focus=True):
             self.post_message(self.Activated(self, self._key))
 
     def on_click(self, event: events.Click) -> None:
+        if self.is_on_bar(event.x):
+            return
         y = event.y - self.gutter.top
         if y == 0:
             self._click_header(event.x)
@@ -364,10 +358,10 @@ class Table(LineView, Generic[R], can_focus=True):
             left += width + 1
 
     def on_focus(self) -> None:
-        self.refresh()
+        self.refresh_changed()
 
     def on_blur(self) -> None:
-        self.refresh()
+        self.refresh_changed()
 
     def dump(self) -> list[str]:
         """The header and every row as plain text."""
