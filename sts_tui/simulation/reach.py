@@ -148,7 +148,7 @@ class _Search:
         sessions: dict[str, Session] = {}
         for arn, wanted in names.items():
             for name in dict.fromkeys(wanted):
-                key = f"ASIA{len(sessions) + 1:016d}"
+                key = f"{TEMPORARY_KEY_PREFIX}{len(sessions) + 1:016d}"
                 self._keys[arn, name] = key
                 sessions[key] = _session(roles[arn], key, name, world)
         # Whom one can become does not hang on codes that were used a moment ago.

@@ -63,22 +63,25 @@ def revocation_call(subject: str, world: World) -> tuple[str, dict[str, Any]]:
 
     Raises CannotRevokeError.
     """
-    cutoff = world.now + timedelta(seconds=world.settings.revoke_padding_seconds)
-    document = revocation_policy(cutoff)
     if role := world.configuration.roles.get(subject):
         _refuse(role)
-        return "iam:PutRolePolicy", {
-            "RoleName": role.role_name,
-            "PolicyName": POLICY_NAME,
-            "PolicyDocument": document,
-        }
+        return role_revocation(role.role_name, world)
     if user := world.configuration.users.get(subject):
-        return "iam:PutUserPolicy", {
-            "UserName": user.user_name,
-            "PolicyName": POLICY_NAME,
-            "PolicyDocument": document,
-        }
+        return "iam:PutUserPolicy", {"UserName": user.user_name, **_policy(world)}
     raise CannotRevokeError(f"there is no role or user {subject}")
+
+
+def role_revocation(name: str, world: World) -> tuple[str, dict[str, Any]]:
+    """The same for a role by its name, whether or not there is one: that is IAM's to say."""
+    return "iam:PutRolePolicy", {"RoleName": name, **_policy(world)}
+
+
+def _policy(world: World) -> dict[str, Any]:
+    return {"PolicyName": POLICY_NAME, "PolicyDocument": revocation_policy(_cutoff(world))}
+
+
+def _cutoff(world: World) -> datetime:
+    return world.now + timedelta(seconds=world.settings.revoke_padding_seconds)
 
 
 def preview_revocation(sim: Simulation, subject: str) -> RevocationPreview:
@@ -95,7 +98,7 @@ def preview_revocation(sim: Simulation, subject: str) -> RevocationPreview:
         subject=subject,
         action=action,
         params=params,
-        cutoff=world.now + timedelta(seconds=world.settings.revoke_padding_seconds),
+        cutoff=_cutoff(world),
         in_force_at=world.now + delay,
         hit=hit,
         already_revoked=already,

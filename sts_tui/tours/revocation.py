@@ -5,15 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
 from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
+from sts_tui.simulation.revocation import role_revocation
 from sts_tui.simulation.world import World
-from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
 from sts_tui.tours.faults import StepFault
 from sts_tui.tours.roles import find_role
 
@@ -23,16 +21,10 @@ def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dic
 
     `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepFault for an
     ambiguous name, and for a role of another account, which IAM's API cannot reach. A role that does not
-    exist is for AWS to refuse.
+    exist, or that nobody may edit, is for AWS to refuse.
     """
     found = find_role(role, world, acting.account or world.first_account)
-    name = found.role_name if found else role.rsplit("/", 1)[-1]
-    cutoff = world.now + timedelta(seconds=world.settings.revoke_padding_seconds)
-    params = {
-        "RoleName": name,
-        "PolicyName": POLICY_NAME,
-        "PolicyDocument": json.dumps(revocation_policy(cutoff), separators=(",", ":")),
-    }
+    _, params = role_revocation(found.role_name if found else role.rsplit("/", 1)[-1], world)
     return _within_account(acting, found, world), params
 
 

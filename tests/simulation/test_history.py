@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import tracemalloc
+from copy import deepcopy
+from pathlib import Path
+
 import pytest
 
-from sts_tui.account.entities import Tag
-from sts_tui.simulation import AwsError, Simulation
+from sts_tui.account.configuration import model_of
+from sts_tui.account.export import export
+from sts_tui.simulation import AwsError, Simulation, edits
 from sts_tui.simulation.events import CommandRedone, CommandUndone
-from sts_tui.simulation.history import KEPT, NothingToUndoError
+from sts_tui.simulation.history import NothingToUndoError
+from sts_tui.simulation.journal_store import begin_at, resume_from
 from sts_tui.simulation.revocation import revocation_call
 from sts_tui.simulation.session_state import SessionState, state_of
-from tests.simulation.small_house import alice, assume, role_arn, small_house, worker
+from tests.simulation.small_house import HOUSE, MAIN, alice, assume, role_arn, small_house, worker
 
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
 
@@ -144,17 +151,108 @@ def test_settings_change_by_any_spelling_and_unknown_ones_are_refused() -> None:
         sim.set("propagation", -1)
 
 
-def test_a_thousand_commands_can_be_taken_back_and_older_ones_are_forgotten() -> None:
+def edit_many(sim: Simulation, turns: int) -> list[str]:
+    """So many edits of many kinds; what the model was worth before the first and after each of them."""
+    trust = {"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": {"AWS": MAIN}, "Action": "sts:AssumeRole"}}  # fmt: skip
+    written = [as_text(sim)]
+    for turn in range(turns):
+        match turn % 5:
+            case 0:
+                sim.call("iam:CreateRole", {"RoleName": "Passing", "AssumeRolePolicyDocument": trust})
+            case 1:
+                tags = [{"Key": "turn", "Value": str(turn)}]
+                sim.call("iam:TagRole", {"RoleName": "Deep", "Tags": tags}, caller=alice(sim))
+            case 2:
+                assume(sim, name=f"turn-{turn}")
+            case 3:
+                new = {"UserName": f"u{turn - 5}", "NewUserName": f"u{turn}"}
+                sim.call("iam:UpdateUser", new) if turn > 3 else sim.call(
+                    "iam:CreateUser", {"UserName": "u3"}
+                )
+            case _:
+                sim.call("iam:DeleteRole", {"RoleName": "Passing"})
+        written.append(as_text(sim))
+    return written
+
+
+def as_text(sim: Simulation) -> str:
+    """Everything that can be edited, in its order, and who has a session."""
+    sessions = list(sim.world.sessions)
+    return str(hash(json.dumps([export(model_of(sim.world.configuration, sim.model)), sessions])))
+
+
+def test_five_thousand_edits_are_taken_back_one_by_one_and_made_again() -> None:
     sim = small_house()
-    for turn in range(KEPT + 5):
-        params = {"RoleName": "Deep", "Tags": [{"Key": "turn", "Value": str(turn)}]}
-        sim.call("iam:TagRole", params)
-    assert len(sim.history.done) == KEPT
-    for _ in range(KEPT):
+    written = edit_many(sim, 5_000)
+    assert len(sim.history.done) == 5_000
+    for expected in written[-2::-1]:
         sim.undo()
+        assert as_text(sim) == expected
+        assert sim.world.in_force is sim.world.configuration
     with pytest.raises(NothingToUndoError):
         sim.undo()
-    assert sim.world.configuration.roles[role_arn("Deep")].tags == (Tag(key="turn", value="4"),)
-    sim.call("iam:UntagRole", {"RoleName": "Deep", "TagKeys": ["turn"]})
+    for expected in written[1:]:
+        sim.redo()
+        assert as_text(sim) == expected
     with pytest.raises(NothingToUndoError):
         sim.redo()
+
+
+def test_any_number_of_edits_is_taken_back_after_a_resume_too(tmp_path: Path) -> None:
+    sim = small_house()
+    journal, store = begin_at(tmp_path / "a.journal", sim, HOUSE)
+    written = edit_many(sim, 1_500)
+    for turn in range(699):
+        sim.undo()
+        if turn % 100 == 0:
+            journal.checkpoint()
+    store.close()
+    resumed, again = resume_from(tmp_path / "a.journal")
+    again.close()
+    back, position = resumed.sim, 801
+    assert back.checkpoint() == sim.checkpoint()
+    assert as_text(back) == written[position]
+    for expected in written[position + 1 :]:
+        back.redo()
+        assert as_text(back) == expected
+    for expected in written[-2::-1]:
+        back.undo()
+        assert as_text(back) == expected
+
+
+def test_a_large_account_pays_for_what_its_edits_changed() -> None:
+    """An edit copies the table of roles, here 160 kB of pointers."""
+    house = deepcopy(HOUSE)
+    role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+    trust = house["Accounts"][0]["RoleDetailList"][0]["AssumeRolePolicyDocument"]
+    role["AssumeRolePolicyDocument"] = trust
+    house["Accounts"][0]["RoleDetailList"] += [{"RoleName": f"R{n}", **role} for n in range(4_000)]
+    sim = Simulation.open(house)
+    tracemalloc.start()
+    for turn in range(1_000):
+        sim.call("iam:TagRole", {"RoleName": "R7", "Tags": [{"Key": "turn", "Value": str(turn)}]})
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(sim.history.done) == 1_000
+    assert held < 60_000_000
+
+
+def test_writes_under_way_are_taken_back_in_their_order_even_out_of_packed_edits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(edits, "UNPACKED", 3)
+    monkeypatch.setattr(edits, "PAGE", 2)
+    sim = small_house(PropagationSeconds=10)
+    opened = sim.world.in_force
+    tag = {"RoleName": "Deep", "Tags": [{"Key": "a", "Value": "b"}]}
+    for _ in range(9):
+        sim.call("iam:TagRole", tag)  # the second and all after it change nothing
+        sim.advance(1)
+    for left in range(8, -1, -1):
+        sim.undo()
+        assert len(sim.world.pending) == left
+    assert sim.world.in_force == opened
+    sim.advance(60)
+    assert sim.world.configuration.roles[role_arn("Deep")].tags == ()
+    assert sim.world.in_force is sim.world.configuration

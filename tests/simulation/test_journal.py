@@ -228,19 +228,41 @@ def test_configurations_that_are_no_longer_mentioned_leave_the_journal(
     assert state(resumed.sim) == state(sim)
 
 
-def test_a_checkpoint_cut_off_behind_its_stretch_of_the_log_loses_no_event(tmp_path: Path) -> None:
+def test_a_checkpoint_cut_off_behind_its_stretch_of_the_log_loses_and_doubles_no_event(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "a.journal"
     sim, store, journal = begun(path)
-    sim.advance(30)
-    journal.checkpoint()
-    sim.advance(30)
-    journal.checkpoint()
+    for _ in range(2):
+        sim.call(*revocation_call(APP, sim.world))
+        sim.advance(30)
+        journal.checkpoint()
     store.close()
     path.write_bytes(path.read_bytes()[:-10])
-    again = JournalFile(path)
-    resumed = resume(again, again.content())
-    assert "cut off" in resumed.lost
-    assert [repr(event) for event in resumed.sim.events] == [repr(event) for event in sim.events]
+    for resumption in range(3):
+        again = JournalFile(path)
+        resumed = resume(again, again.content())
+        assert bool(resumed.lost) is (resumption == 0)
+        assert [repr(event) for event in resumed.sim.events] == [repr(event) for event in sim.events]
+        assert state(resumed.sim) == state(sim)
+        for one in (sim, resumed.sim):
+            one.recorder = one.recorder if one is resumed.sim else None
+            one.call(*revocation_call(APP, one.world))
+            one.advance(10)
+        resumed.journal.checkpoint()
+        again.close()
+
+
+def test_what_is_shared_is_written_down_once(tmp_path: Path) -> None:
+    """Configurations that the log names, and edits that can still be undone."""
+    sim, store, journal = begun(tmp_path / "a.journal")
+    for _ in range(400):
+        sim.call(*revocation_call(APP, sim.world), caller=sim.resolve("alice"))
+    journal.checkpoint()
+    size = store.size
+    sim.advance(5)
+    journal.checkpoint()
+    assert store.size - size < size / 5
 
 
 def test_quiet_hours_do_not_grow_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

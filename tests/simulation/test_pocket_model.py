@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sts_tui.account.sources import Source
-from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation import AwsError, Simulation, edits
 from sts_tui.simulation.history import NothingToUndoError
 from sts_tui.simulation.journal import Journal, resume
 from sts_tui.simulation.journal_store import JournalFile
@@ -65,6 +66,8 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
+        self.small_pages = mock.patch.multiple(edits, UNPACKED=3, PAGE=2)
+        self.small_pages.start()
         text = json.dumps(HOUSE)
         self.sim = Simulation.open(HOUSE, seed=1)
         self.store = JournalFile(Path(self.folder.name) / "a.journal")
@@ -78,6 +81,7 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
         self.events = 0
 
     def teardown(self) -> None:
+        self.small_pages.stop()
         self.store.close()
         self.folder.cleanup()
 
