@@ -309,7 +309,7 @@ class Settings(Entity, frozen=True, kw_only=True):
     enforce_saml_audience: bool = False
     opt_in_regions: tuple[str, ...] = ()
     not_principal_needs_account: bool = True
-    account_condition_delegates: bool = True
+    account_condition_delegates: bool = False
     for_any_value_negated_matches_absent: bool = False
     not_resource_with_missing_variable_matches: bool = True
     wildcards_in_variable_values: bool = False

@@ -178,7 +178,7 @@ class _Reader:
         except ValueError as fault:
             raise _RefusedError(str(fault)) from fault
         needs_account = self._origin.settings.not_principal_needs_account
-        return Principals(found[0], found[1], element, needs_account)
+        return Principals(found[0], found[1], element, needs_account, self._scope.is_deny)
 
     def _conditions(self) -> Iterator[Condition]:
         block = self._written.get("Condition", {})

@@ -13,7 +13,7 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome, PolicyType
 from sts_tui.iam.evidence import Evidence, Found, is_unlocking, needs_own_policy
-from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.policy_set import NOT_CONSULTED, PolicySet
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
@@ -33,8 +33,17 @@ _NOT_AT_ALL, _BY_USER, _BY_EVERYONE = Closeness.NONE, Closeness.USER, Closeness.
 
 def evaluate(request: Request, policies: PolicySet) -> Decision:
     """Decide one request. Pure: the same request and policies give the same decision."""
+    request = as_policies_see_it(request, policies)
     decision = _before_any_policy(request) or _by_policies(request, policies)
     return decision._replace(left_out=policies.left_out) if policies.left_out else decision
+
+
+def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
+    """The request, and whether its caller has a permissions boundary, which NotPrincipal asks for."""
+    layers = policies.layers
+    if layers.boundary is None or (layers.resource is None and layers.endpoint is None):
+        return request
+    return request if PolicyType.BOUNDARY in NOT_CONSULTED[request.caller.kind] else request.under_boundary()
 
 
 def _before_any_policy(request: Request) -> Decision | None:

@@ -81,7 +81,7 @@ def _principal(
     actual = tuple(dict.fromkeys(each for each in identities if each is not None)) or ("anonymous",)
     note = "" if principals.negated else _CLOSENESS.get(statement.closeness(request), "")
     if principals.negated and closeness is not Closeness.NONE:
-        note = "not every identity of the caller is listed, so it is not spared"
+        note = _why_not_spared(principals, request)
     elif closeness is Closeness.UNDECIDED:
         note = "canonical users are not modelled"
     return ElementExplanation(
@@ -91,6 +91,12 @@ def _principal(
         actual,
         note=note,
     )
+
+
+def _why_not_spared(principals: Principals, request: Request) -> str:
+    if principals.is_deny and request.has_boundary:
+        return "the caller has a permissions boundary: Deny with NotPrincipal then spares nobody"
+    return "not every identity of the caller is listed, so it is not spared"
 
 
 def _written_principals(written: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sts_tui.iam.access_denied import denied_message
-from sts_tui.iam.decide import evaluate
+from sts_tui.iam.decide import as_policies_see_it, evaluate
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.policy_set import PolicySet
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def explain(request: Request, policies: PolicySet) -> Explanation:
     """Decide a request, and compare every statement of every layer with it."""
-    return Explanation(request, policies, evaluate(request, policies))
+    return Explanation(as_policies_see_it(request, policies), policies, evaluate(request, policies))
 
 
 class Explanation:

@@ -71,6 +71,7 @@ class Principals(NamedTuple):
     negated: bool
     element: PrincipalElement
     needs_account: bool
+    is_deny: bool
 
     @property
     def can_fail(self) -> bool:
@@ -78,9 +79,15 @@ class Principals(NamedTuple):
         return self.written != "*" or self.negated
 
     def names(self, request: Request) -> Closeness:
-        """How closely it names the caller; a NotPrincipal names everyone whom it does not spare."""
+        """How closely it names the caller; a NotPrincipal names everyone whom it does not spare.
+
+        With Deny it spares nobody who has a permissions boundary, whatever it lists.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        """
         if not self.negated:
             return self.element.names(request.caller)
+        if self.is_deny and request.has_boundary:
+            return Closeness.EVERYONE
         spared = self.element.spares(request.caller, needs_account=self.needs_account)
         return Closeness.NONE if spared else Closeness.EVERYONE
 

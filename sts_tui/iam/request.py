@@ -64,6 +64,7 @@ class Request:
         "action_key",
         "caller",
         "context",
+        "has_boundary",
         "principal",
         "resource",
         "resource_account",
@@ -77,6 +78,8 @@ class Request:
     caller: Caller
     values: Values
     """The whole context, keys in lower case."""
+    has_boundary: bool
+    """Whether a permissions boundary binds the caller; `evaluate` finds that in the policies."""
 
     def __init__(
         self,
@@ -101,6 +104,7 @@ class Request:
         self.context = context if context is not None else {}
         self.caller = caller
         self.values = {**known, **given} if given else known
+        self.has_boundary = False
 
     @property
     def spelled_context(self) -> Mapping[str, str | tuple[str, ...]]:
@@ -112,6 +116,12 @@ class Request:
         """The same request with some keys of its context, in lower case, set anew."""
         same = copy(self)
         same.values = {**self.values, **values}
+        return same
+
+    def under_boundary(self) -> Request:
+        """The same request by a caller whom a permissions boundary binds."""
+        same = copy(self)
+        same.has_boundary = True
         return same
 
     def __repr__(self) -> str:

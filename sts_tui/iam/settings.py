@@ -14,9 +14,9 @@ class EvaluationSettings(Struct, frozen=True, kw_only=True):
     """A `NotPrincipal` of a Deny spares a caller only when its account is listed too, as AWS's guide
     advises.
     """
-    account_condition_delegates: bool = True
-    """An Allow for everyone, limited by a condition on `aws:PrincipalAccount`, delegates to the account: its
-    identity policies decide, as when the account is named."""
+    account_condition_delegates: bool = False
+    """An Allow for everyone, limited by a condition on `aws:PrincipalAccount`, only delegates to the account,
+    as when the account is named. AWS's guides say that it grants: no other permissions are required."""
     for_any_value_negated_matches_absent: bool = False
     """`ForAnyValue:StringNotEquals` and its like on an absent key."""
     not_resource_with_missing_variable_matches: bool = True

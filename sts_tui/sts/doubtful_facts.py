@@ -130,10 +130,14 @@ DOUBTFUL_FACTS: Final = (
     DoubtfulFact(
         about="everyone of one account",
         setting="AccountConditionDelegates",
-        default="true",
+        default="false",
         changes="whether an Allow for `*` limited by aws:PrincipalAccount counts as naming the account",
-        sources=(f"{_UG}/reference_policies_evaluation-logic.html",),
-        how_sure="not documented",
+        sources=(
+            f"{_UG}/reference_policies_elements_principal.html",
+            "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+        ),
+        how_sure="the guides say of `*` that no other permissions are required within the account, and of "
+        "kms:CallerAccount that it then stands for all identities; older simulators differ",
     ),
     DoubtfulFact(
         about="ForAnyValue with a negated operator on an absent key",

@@ -46,6 +46,8 @@ class NaiveRequest:
     resource: str
     resource_account: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    has_boundary: bool = False
+    """Whether the caller is a user or role with a permissions boundary; found in the policies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,7 @@ def evaluate_naively(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
         partition = arn.split(":")[1] if arn.startswith("arn:") else "aws"
         request = replace(request, resource=f"arn:{partition}:s3:::*")  # S3: on every bucket
     policies = _layers_that_apply(request, policies)
+    request = replace(request, has_boundary=policies.boundary is not None)
     if denying := tuple(_types_that_deny(request, policies)):
         return Verdict(Outcome.EXPLICIT_DENY, denying)
     if (missing := _ceiling_without_allow(request, policies)) is not None:
@@ -284,7 +287,7 @@ def _closeness_of_allow(request: NaiveRequest, policies: NaivePolicies) -> Close
         return Closeness.NOT_AT_ALL
     return max(
         (
-            _closeness(statement, request.caller)
+            _closeness(statement, request)
             for statement in as_list(policies.resource["Statement"])
             if statement["Effect"] == "Allow" and _covers(statement, policies.resource, request)
         ),
@@ -298,7 +301,7 @@ def _closeness_of_allow(request: NaiveRequest, policies: NaivePolicies) -> Close
 def _has_matching(document: Document, effect: str, request: NaiveRequest) -> bool:
     return any(
         statement["Effect"] == effect
-        and _closeness(statement, request.caller) is not Closeness.NOT_AT_ALL
+        and _closeness(statement, request) is not Closeness.NOT_AT_ALL
         and _covers(statement, document, request)
         for statement in as_list(document["Statement"])
     )
@@ -373,8 +376,11 @@ def _is_resource(pattern: str, resource: str, context: Mapping[str, Any] | None)
 # --- who is named ---
 
 
-def _closeness(statement: Statement, caller: Caller) -> Closeness:
+def _closeness(statement: Statement, request: NaiveRequest) -> Closeness:
+    caller = request.caller
     if "NotPrincipal" in statement:
+        if statement["Effect"] == "Deny" and request.has_boundary:
+            return Closeness.DIRECT  # "will always deny any IAM principal that has a permissions boundary"
         listed = {entry for entries in statement["NotPrincipal"].values() for entry in as_list(entries)}
         return Closeness.NOT_AT_ALL if _is_spared(listed, caller) else Closeness.DIRECT
     if "Principal" not in statement:

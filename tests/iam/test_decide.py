@@ -57,11 +57,11 @@ def test_role_session_is_lifted_over_ceilings_as_closely_as_it_is_named(
         assert found.is_allowed is (missing in lifted), missing
 
 
-def test_everyone_limited_to_an_account_delegates_to_it_unless_the_setting_says_otherwise() -> None:
+def test_everyone_limited_to_an_account_is_granted_unless_the_setting_says_that_it_delegates() -> None:
     limited = grant("*", Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}})
-    assert decide(resource=limited).settled_by is PolicyType.IDENTITY
-    other = EvaluationSettings(account_condition_delegates=False)
-    assert decide(resource=limited, settings=other).outcome is ALLOWED
+    assert decide(resource=limited).outcome is ALLOWED
+    other = EvaluationSettings(account_condition_delegates=True)
+    assert decide(resource=limited, settings=other).settled_by is PolicyType.IDENTITY
 
 
 @pytest.mark.parametrize(

@@ -125,9 +125,10 @@ def test_limit_without_a_sentence_of_its_own_gives_the_ordinary_denial() -> None
     bob = Caller(
         kind=CallerKind.FEDERATED_USER, arn=f"arn:aws:sts::{ACCOUNT}:federated-user/bob", account=ACCOUNT
     )
-    request = ask(caller=bob, action="iam:ListUsers", resource="*")
+    request = ask(caller=bob, action="sts:GetAccessKeyInfo", resource="*")
     found = decide(request)
-    assert denied_message(request, found) == f"User: {bob.arn} is not authorized to perform: iam:ListUsers"
+    told = f"User: {bob.arn} is not authorized to perform: sts:GetAccessKeyInfo"
+    assert denied_message(request, found) == told
     assert found.aws_reason == ""
     assert "GetFederationToken" in found.reason
 

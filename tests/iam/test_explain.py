@@ -159,6 +159,17 @@ def test_not_principal_says_that_every_identity_must_be_listed() -> None:
     assert next(each for each in anonymous if each.element == "NotPrincipal").actual == ("anonymous",)
 
 
+def test_not_principal_says_that_a_boundary_undoes_the_exception() -> None:
+    resource = policy(
+        {"Effect": "Deny", "NotPrincipal": {"AWS": [USER, ROOT]}, "Action": "*", "Resource": "*"}
+    )
+    explained = layer(ask(), PolicyType.RESOURCE, resource=resource, boundary=policy(allow()))
+    assert explained.verdict is LayerVerdict.EXPLICIT_DENY
+    assert [each.note for each in explained.statements[0].elements if each.element == "NotPrincipal"] == [
+        "the caller has a permissions boundary: Deny with NotPrincipal then spares nobody"
+    ]
+
+
 def test_nearest_miss_is_the_allow_that_failed_latest() -> None:
     near = allow("s3:*", Sid="Near", Condition={"Bool": {"aws:SecureTransport": "true"}})
     document = policy(
