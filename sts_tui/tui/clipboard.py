@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from textual.app import App
 
 OSC_52_LIMIT: Final = 74_994
 """Bytes that terminals take at least; more is cut off by some without a word."""
@@ -35,7 +35,7 @@ def native_tool(environment: Mapping[str, str], platform: str = sys.platform) ->
     return None
 
 
-def copy(app: StsApp, what: str, text: str) -> str:
+def copy(app: App[Any], what: str, text: str) -> str:
     """Copies and says how: never fails, at worst it shows the text in a box."""
     tool = None if app.is_headless or app.is_web else native_tool(os.environ)
     if tool is not None and _given_to(tool, text):

@@ -4,6 +4,8 @@ used.
 
 from __future__ import annotations
 
+from typing import Final
+
 from sts_tui.tui.actions import ACTIONS, ActionSpec
 from sts_tui.tui.keymap import Keymap
 from sts_tui.tui.pieces import Piece
@@ -14,8 +16,18 @@ OWN_PANE = 50
 """How much more a key is worth in the pane that it is for."""
 
 
+TYPING: Final = {
+    "command": (("enter", "runs"), ("tab", "completes"), ("↑", "earlier"), ("PgUp", "scrolls the output")),
+    "filter": (("enter", "keeps it"), ("esc", "takes it away"), ("↓", "to the list")),
+}
+"""Keys that mean something while one types."""
+
+
 def footer(situation: Situation, keys: Keymap) -> list[Part]:
     """Parts in order of worth; whoever draws them leaves out what does not fit."""
+    if situation.typing:
+        named = TYPING[situation.typing]
+        return [Part((Piece(key, "key"), Piece(f" {what}")), worth=9) for key, what in named]
     shown = [
         spec for spec in ACTIONS.values() if spec.worth and _is_for(spec, situation) and keys.keys[spec.id]
     ]

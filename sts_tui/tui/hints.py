@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def next_step(situation: Situation, keys: Keymap, has_revoked: bool, denied: int) -> Line:
     """The key that leads on, named when it is needed."""
+    if situation.typing:
+        return _key("esc", "closes the line" if situation.typing == "command" else "takes the filter away")
     if situation.is_readonly:
         return _key(keys.first("explain"), "why was it denied?")
     if denied:

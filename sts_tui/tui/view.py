@@ -266,6 +266,7 @@ class View:
             undoable=len(app.simulation.history.done),
             redoable=len(app.simulation.history.undone),
             is_readonly=app.options.is_readonly,
+            typing=app.main.typing,
             is_paused=app.clock.is_paused,
             is_filtered=bool(getattr(pane, "is_filtered", False)),
             assumed_before=app.bridge.last_assumed is not None,

@@ -16,7 +16,7 @@ from textual.widgets import Input, Label
 from sts_tui.tui.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
 from sts_tui.tui.intent import DryRun, Intent
 from sts_tui.tui.pieces import Line, Piece, line, one_line
-from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.screens.dialog import Dialog, Question, copied
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
@@ -33,8 +33,8 @@ class AssumeRoleScreen(Question[Intent]):
     AssumeRoleScreen #fields { height: auto; }
     AssumeRoleScreen .field { height: 1; }
     AssumeRoleScreen .field Label { width: 16; color: $muted; }
-    AssumeRoleScreen .field Input { width: 1fr; }
-    AssumeRoleScreen .field Bar { width: 36; }
+    AssumeRoleScreen .field Input { width: 5fr; }
+    AssumeRoleScreen .field Bar { width: 9fr; }
     AssumeRoleScreen #verdict { border-top: solid $faint; height: 2; }
     AssumeRoleScreen #dry-run { min-height: 4; }
     AssumeRoleScreen #command { margin-top: 1; }
@@ -75,7 +75,7 @@ class AssumeRoleScreen(Question[Intent]):
         return dict(self._values)
 
     def compose(self) -> ComposeResult:
-        with Dialog(self._title, "enter assumes   ↑ ↓ fields   ^y copies the command   esc leaves"):
+        with Dialog(self._title, "enter assumes   ↑ ↓ fields   esc leaves   ^y copies"):
             with Vertical(id="fields"):
                 with Horizontal(classes="field"):
                     yield Label("Caller", markup=False)
@@ -141,8 +141,8 @@ class AssumeRoleScreen(Question[Intent]):
 
     def action_copy(self) -> None:
         if self._dry_run is not None:
-            self.app.copy_to_clipboard(self._dry_run.command)
-            self.query_one(Dialog).border_subtitle = "copied the command"
+            command = self._dry_run.command
+            self.query_one(Dialog).border_subtitle = copied(self.app, "command", command)
 
 
 def _remark(remark: Remark) -> Line:

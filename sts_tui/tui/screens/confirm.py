@@ -11,11 +11,13 @@ from textual.containers import Horizontal
 from textual.widgets import Button
 
 from sts_tui.tui.pieces import Line, Piece, one_line
-from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.screens.dialog import Dialog, Question, copied
 from sts_tui.tui.widgets.document import Document
 
 Fact = tuple[str, Sequence[Line]]
 """(label, lines)"""
+ROWS_BESIDES = 4
+"""Rows of the box that are not facts: borders and buttons."""
 
 
 class ConfirmScreen(Question[bool]):
@@ -25,6 +27,8 @@ class ConfirmScreen(Question[bool]):
         Binding("escape", "leave", "Cancel", show=False),
         Binding("left,h,shift+tab", "app.focus_previous", "Other button", show=False),
         Binding("right,l,tab", "app.focus_next", "Other button", show=False),
+        Binding("down,j,pagedown", "scroll(1)", "Read on", show=False),
+        Binding("up,k,pageup", "scroll(-1)", "Read back", show=False),
         Binding("y", "copy", "Copy the command", show=False),
     ]
 
@@ -38,7 +42,7 @@ class ConfirmScreen(Question[bool]):
     def compose(self) -> ComposeResult:
         with Dialog(
             self._title,
-            "tab the other button   enter presses it   y copies the command   esc leaves",
+            "tab other button   enter presses   esc leaves   y copies",
             is_danger=True,
         ):
             yield Document(id="facts", can_focus=False, most=16)
@@ -54,9 +58,15 @@ class ConfirmScreen(Question[bool]):
         self.query_one(Document).show(lines)
         self.query_one("#cancel", Button).focus()
 
+    def on_resize(self) -> None:
+        """The buttons stay in sight at every size; the facts scroll."""
+        self.query_one(Document).limit(max(2, self.size.height * 94 // 100 - ROWS_BESIDES))
+
+    def action_scroll(self, direction: int) -> None:
+        self.query_one(Document).action_half_page(direction)
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "confirm")
 
     def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self._command)
-        self.query_one(Dialog).border_subtitle = "copied the command"
+        self.query_one(Dialog).border_subtitle = copied(self.app, "command", self._command)

@@ -25,10 +25,12 @@ from sts_tui.tui.pieces import Line, Piece
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.frame import FrameCompositor
 
 SMALLEST: Final = (60, 15)
 COMPACT_BELOW: Final = (100, 30)
+SHORT_BELOW: Final = 20
 WIDE_FROM: Final = 170
 TALL_FROM: Final = 44
 PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
@@ -108,6 +110,7 @@ class MainScreen(Screen[None]):
                 "-compact": width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1],
                 "-wide": width >= WIDE_FROM and height >= COMPACT_BELOW[1],
                 "-tall": height >= TALL_FROM,
+                "-short": height < SHORT_BELOW,
                 "-too-small": too_small,
             }
         )
@@ -154,6 +157,13 @@ class MainScreen(Screen[None]):
     def focused_name(self) -> str:
         focused = self.focused_pane
         return next((name for name in PANES if self.pane(name) is focused), self._tab)
+
+    @property
+    def typing(self) -> str:
+        """Where text is typed now: `command`, `filter` or nowhere."""
+        if self.focused is self.command_line:
+            return "command"
+        return "filter" if isinstance(self.focused, FilterLine) else ""
 
     def note_pane(self) -> None:
         """The focus came somewhere: remembers the pane that it left."""
@@ -220,10 +230,14 @@ class MainScreen(Screen[None]):
     def show_output(self, lines: Sequence[tuple[Line, int]]) -> None:
         """The drawer under the panes: what a command printed."""
         self.drawer.display = bool(lines)
+        self.switch_classes({"-output": bool(lines)})
         self.drawer.border_title = "output"
-        self.drawer.border_subtitle = "esc closes"
+        self.drawer.border_subtitle = "PgUp PgDn scroll   esc closes"
         self.drawer.show(lines)
         self.drawer.scroll_end(animate=False)
+
+    def on_command_line_output_scrolled(self, event: CommandLine.OutputScrolled) -> None:
+        self.drawer.action_half_page(event.direction)
 
     def show_caption(self, pieces: Line) -> None:
         """What a tour says."""

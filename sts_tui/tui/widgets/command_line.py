@@ -33,6 +33,8 @@ class CommandLine(Field):
         Binding("up", "recall(-1)", "Earlier", show=False),
         Binding("down", "recall(1)", "Later", show=False),
         Binding("tab", "complete", "Complete", show=False, priority=True),
+        Binding("pageup", "scroll_output(-1)", "Output up", show=False),
+        Binding("pagedown", "scroll_output(1)", "Output down", show=False),
     ]
 
     class Entered(Message):
@@ -44,6 +46,13 @@ class CommandLine(Field):
 
     class Closed(Message):
         """Back to the panes."""
+
+    class OutputScrolled(Message):
+        """The output above is read, not the line: `direction` is 1 for down."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(
@@ -92,6 +101,9 @@ class CommandLine(Field):
         self.cursor_position = len(following)
         if len(self._offered) == 1:
             self._offered = []
+
+    def action_scroll_output(self, direction: int) -> None:
+        self.post_message(self.OutputScrolled(direction))
 
     def action_close(self) -> None:
         self.value = ""
