@@ -9,8 +9,8 @@ Where to look, by question:
   and `file_check`, through which they report) → `merge` (with `unite`) → `required`, `references`,
   `top_checks` (with `known_entities`) → `build` (with `derivation`: what the file leaves out; `values`)
 - what AWS would refuse in a policy: `policy_grammar` (with `policy_elements`, `policy_principals`,
-  `policy_conditions`, `policy_sizes`, `shared_oidc_providers`); what it does not know: `vocabulary`,
-  `global_condition_keys`; AWS's own policies: `managed_policies`
+  `policy_conditions`, `policy_sizes`, `shared_oidc_providers`); what it does not know: `vocabulary`
+  (with `arn_shapes`, `global_condition_keys`); AWS's own policies: `managed_policies`
 - how a fault is told: `problems`, `grammar_fault`, `suggestions`; where it stands: `findings`, `json_path`,
   `locate`
 - how a model becomes text again: `export`, `difference`, `schema`, `missing`, `private_file`

@@ -14,7 +14,7 @@ from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
-from sts_tui.account.shape import ACCOUNT_ID
+from sts_tui.account.shape import ACCOUNT_ID, NAME, PATH
 
 MOST_VERSIONS: Final = 5
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
@@ -30,6 +30,11 @@ _INLINE: Final = {
 }
 
 
+def is_by_aws(arn: object) -> bool:
+    """Whether an ARN is that of an AWS managed policy."""
+    return isinstance(arn, str) and ":iam::aws:policy/" in arn
+
+
 def _check_iam_entity(shape: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
     """The ARN agrees with name and path; the inline policies together stay within their quota."""
     names = IAM_ENTITIES[shape]
@@ -38,6 +43,8 @@ def _check_iam_entity(shape: str) -> Callable[[FileCheck, dict[str, Any], Steps]
     def check_entity(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
         if isinstance(raw.get("Arn"), str):
             _check_arn(check, raw, names, steps)
+        elif check.lenient:
+            _check_tells_arn(check, raw, names, steps)
         if inline and raw.get(inline[0]):
             _check_inline_size(check, raw, inline, steps)
 
@@ -61,6 +68,14 @@ def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: St
         said = raw.get(key, told)
         if isinstance(said, str) and said != told:
             check.fault((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
+
+
+def _check_tells_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
+    """What a raw dump names without an ARN is known by name and path, which have to be right then."""
+    for key, pattern in ((names.name_key, NAME), ("Path", PATH)):
+        told = raw.get(key)
+        if isinstance(told, str) and not pattern.fullmatch(told):
+            check.nameless((*steps, key), f"there is no Arn, and {shown(told)} tells none")
 
 
 def _path(raw: dict[str, Any]) -> str:
@@ -117,7 +132,7 @@ def _check_managed_policy(check: FileCheck, raw: dict[str, Any], steps: Steps) -
     _check_policy_entity(check, raw, steps)
     listed = raw.get("PolicyVersionList")
     versions = listed if isinstance(listed, list) else []
-    if ":iam::aws:policy/" not in str(raw.get("Arn", "")):
+    if not is_by_aws(raw.get("Arn")):
         if len(versions) > MOST_VERSIONS:
             message = f"{len(versions)} versions are more than the {MOST_VERSIONS} that AWS keeps"
             check.fault((*steps, "PolicyVersionList"), message)

@@ -16,7 +16,11 @@ from sts_tui.account.values import Unusable, is_shallow, unusable
 
 
 class FileCheck:
-    """Reports on one file; `lenient` while a part of a raw dump is looked at: a fault is a warning there."""
+    """Reports on one file.
+
+    `lenient` while a part of a raw dump is looked at: a fault is a warning there. `vocabulary`: words of
+    policies are compared with AWS's lists, but not in what AWS wrote itself.
+    """
 
     def __init__(
         self, source: int, findings: Findings, *, is_ascii: bool = False, vocabulary: bool = False
@@ -25,7 +29,7 @@ class FileCheck:
         self.findings = findings
         self.lenient = False
         self._is_ascii = is_ascii
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
 
     def fault(self, steps: Steps, message: str, hint: str = "") -> None:
         self.findings.add(Place(self.source, steps), message, hint=hint, lenient=self.lenient)
@@ -54,7 +58,7 @@ class FileCheck:
             self.fault(
                 steps, "The specified value for policyDocument is invalid. It holds characters beyond Latin-1"
             )
-        if self._vocabulary:
+        if self.vocabulary:
             self._doubts(written, kind, steps)
 
     def _doubts(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:

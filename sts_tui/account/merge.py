@@ -133,8 +133,8 @@ class Merge:
         """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
         arn = fragment.raw.get("Arn")
         owner = account_of(arn) if isinstance(arn, str) else None
-        if owner in (None, "aws", merged.account_id):  # whether "aws" may stand there: entity_checks
-            return
+        if owner in (None, "aws", merged.account_id) or (key != "Resources" and not _is_account_id(owner)):
+            return  # whether an IAM entity may have an owner that is no account: entity_checks
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
         message = f"belongs to account {owner}, but stands in {merged.account_id}"
         self._findings.add(place, message)

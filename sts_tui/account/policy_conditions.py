@@ -48,6 +48,9 @@ OPERATORS: Final = (
 _OPERATORS: Final = frozenset(OPERATORS)
 _SET_PREFIXES: Final = ("ForAllValues:", "ForAnyValue:")
 KEY_WITH_TWO_COLONS: Final = "Condition can contain only one colon."
+NESTED_KEYS: Final = ("kms:EncryptionContext", "kms:RecipientAttestation", "sagemaker:ModelLifeCycle")
+"""Keys whose names go on after a second colon: `kms:EncryptionContext:aws:s3:arn`.
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DATE: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?|[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -94,6 +97,9 @@ def every_operator() -> tuple[str, ...]:
     return (*with_if_exists, *(f"{prefix}{name}" for prefix in _SET_PREFIXES for name in with_if_exists))
 
 
+_NESTED_KEYS: Final = tuple(f"{name.lower()}:" for name in NESTED_KEYS)
+
+
 @lru_cache(maxsize=4096)
 def _key_fault(key: str) -> str:
     """AWS's message for a condition key that is none.
@@ -102,6 +108,8 @@ def _key_fault(key: str) -> str:
     provider (`host/path:sub`) may hold slashes.
     """
     service, _, _ = key.partition("/")
+    if key.lower().startswith(_NESTED_KEYS):
+        return ""
     if "://" in key:
         return KEY_WITH_TWO_COLONS
     if ":" in service:

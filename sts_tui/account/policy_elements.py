@@ -140,10 +140,13 @@ def _is_plain_arn(resource: str) -> bool:
 
 
 def _check_resource(resource: str, place: Steps, faults: FaultList) -> None:
+    """All segments are there. The last one may be empty: AWS's own AmazonDevOpsGuruOrganizationsAccess has
+    `arn:aws:organizations::*:`, which matches nothing.
+    """
     if resource == "*":
         return
     segments = resource.split(":", 5)
-    if segments[0] != "arn" or len(segments) < 6 or not segments[5]:
+    if segments[0] != "arn" or len(segments) < 6:
         faults.add(place, f'Resource {resource} must be in ARN format or "*".')
         return
     partition, service, region = segments[1:4]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sts_tui.account.entity_checks import CHECKS_BY_SHAPE
+from sts_tui.account.entity_checks import CHECKS_BY_SHAPE, is_by_aws
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, json_path, shown
@@ -46,8 +46,9 @@ class ShapeCheck(FileCheck):
 
     def check(self, raw: dict[str, Any], shape: Shape, steps: Steps) -> None:
         """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""
-        before = self.lenient
-        self.lenient = before or (shape.name == "Account" and raw.get("RawDump") is True)
+        before = self.lenient, self.vocabulary
+        self.lenient = self.lenient or (shape.name == "Account" and raw.get("RawDump") is True)
+        self.vocabulary = self.vocabulary and not is_by_aws(raw.get("Arn"))
         members = shape.members
         for key, value in raw.items():
             member = members.get(key)
@@ -64,7 +65,7 @@ class ShapeCheck(FileCheck):
                 self.fault(steps, f"has no {key}")
         if checks := CHECKS_BY_SHAPE.get(shape.name):
             checks(self, raw, steps)
-        self.lenient = before
+        self.lenient, self.vocabulary = before
 
     def _unknown_key(self, key: str, shape: Shape, steps: Steps) -> None:
         if not self.lenient:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from sts_tui.account.arn_shapes import can_match
 from sts_tui.account.global_condition_keys import GLOBAL_CONDITION_KEYS
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.policy_conditions import base_operator
@@ -128,6 +129,22 @@ def _rcp_doubt(action: str) -> tuple[str, str] | None:
     return f"resource control policies have no effect on {service}", ""
 
 
+_SEVERAL_PAGES: Final = frozenset(
+    {
+        "apigateway",
+        "aws-marketplace",
+        "elasticloadbalancing",
+        "greengrass",
+        "kinesisanalytics",
+        "lex",
+        "partnercentral",
+        "ses",
+    }
+)
+"""Prefixes that several services or generations share: each has a page of the reference, with resource types
+of its own, and the lists hold only one of them."""
+
+
 @lru_cache(maxsize=65536)
 def _resource_doubt(action: str, resources: tuple[str, ...]) -> str:
     """Why an action that is written out can match none of its statement's resources; empty where it can."""
@@ -135,7 +152,7 @@ def _resource_doubt(action: str, resources: tuple[str, ...]) -> str:
         return ""
     service, _, name = action.lower().partition(":")
     details = _service_data("actions", service).get(name)
-    if details is None:
+    if details is None or service in _SEVERAL_PAGES:
         return ""
     types = details["resourceTypes"]
     if not types:
@@ -144,49 +161,10 @@ def _resource_doubt(action: str, resources: tuple[str, ...]) -> str:
     templates = [known[entry["name"].lower()]["arn"] for entry in types if entry["name"].lower() in known]
     if len(templates) < len(types):
         return ""
-    if any(_can_be(resource, template) for resource in resources for template in templates):
+    if any(can_match(resource, template) for resource in resources for template in templates):
         return ""
     wanted = " or ".join(templates[:2])
     return f"{action} works on {wanted}, which no Resource of this statement matches"
-
-
-@lru_cache(maxsize=65536)
-def _can_be(resource: str, template: str) -> bool:
-    """Whether a resource pattern can match an ARN of a template such as arn:${Partition}:s3:::${BucketName}.
-
-    The wildcards of the pattern are tried as nothing, as a word and as a path: enough for how ARNs are
-    built, and where it is not, the answer is yes.
-    """
-    if "${" in resource:
-        return True
-    expected = _template(template)
-    tries = ("x", "x/x", "", "x:x", "/x", ":x", "x/")
-    return any(expected.fullmatch(_filled(resource, text)) for text in tries) or _wildcard_spans(resource)
-
-
-def _filled(resource: str, text: str) -> str:
-    return resource.replace("*", text).replace("?", "x")
-
-
-def _wildcard_spans(resource: str) -> bool:
-    """`arn:aws:s3*`: a wildcard that stands for several segments could be anything."""
-    return resource.count(":") < 5 or resource.endswith(":*")
-
-
-@lru_cache(maxsize=4096)
-def _template(template: str) -> re.Pattern[str]:
-    names = re.findall(r"\$\{([^}]*)\}", template)
-    parts = re.split(r"\$\{[^}]*\}", template)
-    before_resource = ":".join(template.split(":", 5)[:5]).count("${")
-    gaps = [
-        "[^:]*" if index < before_resource else _SPANS.get(name, ".*") for index, name in enumerate(names)
-    ]
-    joined = "".join(re.escape(part) + gap for part, gap in zip(parts, [*gaps, ""], strict=True))
-    return re.compile(joined, re.DOTALL)
-
-
-_SPANS: Final[Mapping[str, str]] = {"BucketName": "[^/]*"}
-"""What the resource part of an ARN may hold in a place; elsewhere names with paths are possible."""
 
 
 def _condition_doubts(condition: Any, steps: Steps) -> Iterator[Doubt]:
@@ -196,7 +174,8 @@ def _condition_doubts(condition: Any, steps: Steps) -> Iterator[Doubt]:
                 yield Doubt((*steps, operator, key), *note)
 
 
-_TAG_KEY: Final = re.compile(r"\$\{[^}]*\}")
+_ANY_NAME: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+"""`aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`."""
 
 
 @lru_cache(maxsize=65536)
@@ -226,7 +205,7 @@ def _key_type(key: str) -> str | None:
     if key in keys:
         return keys[key]
     for name, kind in keys.items():
-        if "${" in name and _key_template(name).fullmatch(key):
+        if _ANY_NAME.search(name) and _key_template(name).fullmatch(key):
             return kind
     vendor = key.rpartition(":")[0]
     if "." in vendor:  # <issuer>:<claim> of an OIDC provider; which claims it has, only its issuer knows
@@ -236,13 +215,13 @@ def _key_type(key: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _key_template(name: str) -> re.Pattern[str]:
-    return re.compile(".+".join(re.escape(part) for part in _TAG_KEY.split(name)), re.DOTALL)
+    return re.compile(".+".join(re.escape(part) for part in _ANY_NAME.split(name)), re.DOTALL)
 
 
 def _keys_like(key: str) -> list[str]:
     vendor = key.partition(":")[0].lower()
     keys = sorted({*_vendor_keys(key), *(GLOBAL_CONDITION_KEYS if vendor != "aws" else ())})
-    return [_written(name) for name in keys if "${" not in name]
+    return [_written(name) for name in keys if not _ANY_NAME.search(name)]
 
 
 def _written(lowered: str) -> str:

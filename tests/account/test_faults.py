@@ -58,7 +58,7 @@ CASES: list[tuple[str, Any, str, str, str]] = [
     (f"{ROLE}.RoleName", "a b", f"{ROLE_PATH}.RoleName", "does not match", ""),
     (f"{ROLE}.RoleName", "x" * 65, f"{ROLE_PATH}.RoleName", "more than the 64", ""),
     (f"{ROLE}.Path", "app", f"{ROLE_PATH}.Path", "does not match", ""),
-    (f"{ROLE}.Arn", "role/App", f"{ROLE_PATH}.Arn", "does not match", ""),
+    (f"{ROLE}.Arn", "role/App", f"{ROLE_PATH}.Arn", "is no ARN", "like arn:aws:SERVICE:"),
     (f"{ROLE}.Arn", f"arn:aws:iam::{PROD}:role/app/Ap", f"{ROLE_PATH}.RoleName", "not what the Arn says", ""),
     (f"{ROLE}.Arn", f"arn:aws:iam::{PROD}:user/App", f"{ROLE_PATH}.Arn", "is no ARN of a role", ""),
     (f"{ROLE}.Arn", f"arn:aws:iam::{DEV}:role/app/App", f"{ROLE_PATH}.Arn", f"account {DEV}", ""),

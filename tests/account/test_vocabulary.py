@@ -11,7 +11,7 @@ import pytest
 from sts_tui.account.load import parse
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.vocabulary import doubts
-from tests.support.account_files import allow, document, own_file, sources
+from tests.support.account_files import PROD, allow, document, own_file, sources
 
 IDENTITY = PolicyKind.IDENTITY
 
@@ -71,6 +71,12 @@ def test_actions_that_match_none_of_their_resources_are_doubted(
         ("dynamodb:Query", "arn:aws:dynamodb:*:*:table/t/index/*"),
         ("kms:Decrypt", "arn:aws:kms:*:*:key/*"),
         ("s3:Get*", "arn:aws:sqs:*:*:*"),
+        ("logs:PutLogEvents", "arn:aws:logs:*:*:log-group:/aws/lambda/*"),
+        ("cloudformation:DescribeStackSet", "arn:aws:cloudformation:*:*:stackset/AWSControlTower*"),
+        ("organizations:DescribeAccount", "arn:aws:organizations::*:account/*"),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:rds!*"),
+        ("lex:DescribeBot", "arn:aws:lex:*:*:bot:Orders"),
+        ("elasticloadbalancing:AddTags", "arn:aws:elasticloadbalancing:*:*:targetgroup/*/*"),
     ],
 )
 def test_actions_that_can_match_a_resource_are_not_doubted(action: str, resource: str) -> None:
@@ -114,6 +120,8 @@ def test_condition_keys_are_doubted_by_name_and_type(
         ("ArnLike", "aws:PrincipalArn"),
         ("StringLike", "aws:PrincipalArn"),
         ("StringEquals", "token.actions.githubusercontent.com:sub"),
+        ("StringEquals", "s3:ExistingObjectTag/team"),
+        ("StringLike", "kms:EncryptionContext:aws:s3:arn"),
         ("StringEquals", "my.issuer.example/tenant:department"),
         ("StringEquals", "saml:aud"),
         ("StringEquals", "sts:ExternalId"),
@@ -142,6 +150,18 @@ def test_doubts_are_warnings_and_only_told_when_asked() -> None:
     assert (
         problem.path == "Accounts[0].RoleDetailList[0].RolePolicyList[0].PolicyDocument.Statement[0].Action"
     )
+
+
+def test_what_aws_wrote_itself_is_not_doubted() -> None:
+    """Its managed policies hold actions of services that are gone; nobody but AWS can change that."""
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document(allow("zocalo:Gett"))}
+    policy = {"Arn": "arn:aws:iam::aws:policy/Theirs", "PolicyVersionList": [version]}
+    own = {**policy, "Arn": f"arn:aws:iam::{PROD}:policy/Ours"}
+    value = own_file()
+    value["Accounts"][0]["Policies"] += [policy, own]
+    found = [problem.path for problem in parse(sources(value), vocabulary=True).warnings]
+    action = "PolicyVersionList[0].Document.Statement[0].Action"
+    assert [path for path in found if "Policies" in path] == [f"Accounts[0].Policies[2].{action}"]
 
 
 def test_validate_says_where_a_session_length_was_assumed() -> None:

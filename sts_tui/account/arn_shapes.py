@@ -1,0 +1,91 @@
+"""Could a Resource pattern match an ARN of a shape that AWS documents?
+
+AWS's lists give the ARNs of a resource type as `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, and a
+policy holds patterns such as `arn:aws:s3:::data*`. Both stand for many texts: the question is whether they
+have one in common.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html#resources_table
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+_GAP: Final = re.compile(r"\$\{([^}]*)\}|(\*)")
+_WITHOUT_SLASH: Final = frozenset({"BucketName"})
+"""Places that hold no slash; in others names with paths are possible."""
+
+
+@lru_cache(maxsize=65536)
+def can_match(pattern: str, shape: str) -> bool:
+    """Whether a Resource pattern matches some ARN of a documented shape.
+
+    A pattern that is no ARN, or holds policy variables, may match anything.
+    """
+    wanted = pattern.split(":", 5)
+    if "${" in pattern or len(wanted) < 6:
+        return True
+    return any(_segments_meet(wanted, one.split(":", 5)) for one in shape.split(", "))
+
+
+def _segments_meet(wanted: list[str], given: list[str]) -> bool:
+    """Wildcards before the resource part stay within their segment."""
+    return len(given) == 6 and all(
+        _meet(pattern, shape) for pattern, shape in zip(wanted, given, strict=True)
+    )
+
+
+@lru_cache(maxsize=65536)
+def _meet(pattern: str, shape: str) -> bool:
+    """Whether one text fits both: all pairs of places that the two can have come to, reading it together."""
+    if pattern == "*":
+        return True
+    parts = _parts(shape)
+    left = [(0, 0)]
+    seen = set(left)
+    while left:
+        at, part = left.pop()
+        if at == len(pattern) and part == len(parts):
+            return True
+        for pair in _onward(pattern, at, parts, part):
+            if pair not in seen:
+                seen.add(pair)
+                left.append(pair)
+    return False
+
+
+def _onward(pattern: str, at: int, parts: tuple[str, ...], part: int) -> list[tuple[int, int]]:
+    """Where one more character, or the end of a wildcard or of a gap, leads to."""
+    sign = pattern[at] if at < len(pattern) else ""
+    gap = parts[part] if part < len(parts) else ""
+    pairs = []
+    if sign == "*":
+        pairs.append((at + 1, part))
+    if len(gap) > 1:
+        pairs.append((at, part + 1))
+    if sign and gap and _share_a_character(sign, gap):
+        pairs.append((at if sign == "*" else at + 1, part if len(gap) > 1 else part + 1))
+    return pairs
+
+
+_ANY: Final = "any text"
+_NO_SLASH: Final = "any text without a slash"
+
+
+def _share_a_character(sign: str, gap: str) -> bool:
+    if gap == _ANY or sign in "*?":
+        return True
+    return sign != "/" if gap == _NO_SLASH else sign == gap
+
+
+@lru_cache(maxsize=4096)
+def _parts(shape: str) -> tuple[str, ...]:
+    """Characters one by one, and gaps by what they may hold."""
+    parts: list[str] = []
+    end = 0
+    for gap in _GAP.finditer(shape):
+        parts.extend(shape[end : gap.start()])
+        parts.append(_NO_SLASH if gap[1] in _WITHOUT_SLASH else _ANY)
+        end = gap.end()
+    return (*parts, *shape[end:])
