@@ -14,7 +14,7 @@ _PROSE = Path(__file__).with_suffix(".md")
 
 _ORDER = (
     "AccountModel", "Account", "User", "Group", "Role", "ManagedPolicy", "PolicyVersion",
-    "InstanceProfile", "SAMLProvider", "OpenIDConnectProvider", "Resource", "UserPolicy",
+    "InstanceProfile", "SAMLProvider", "OpenIDConnectProvider", "Resource", "Region", "UserPolicy",
     "GroupPolicy", "RolePolicy", "AttachedPolicy", "PermissionsBoundary", "AccessKey", "MFADevice",
     "Tag", "Organization", "OrganizationalUnit", "OrganizationAccount", "ServiceControlPolicy",
     "ResourceControlPolicy", "IdentityProvider", "DirectoryUser", "Workload", "WorkloadHop",

@@ -22,7 +22,7 @@ from sts_tui.simulation.event_log import EventLog, Tally
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.saved_log import Stretches, stretch_of
 from sts_tui.simulation.world import PendingWrite, WorkloadState, World
-from sts_tui.sts.mfa import MfaVerification
+from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
 
 

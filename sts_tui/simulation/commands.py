@@ -26,7 +26,7 @@ from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask, Outcomes, carry_out
 from sts_tui.simulation.session_state import cutoff_of, principals_touched, sessions_denied, unique_id_of
 from sts_tui.simulation.world import World
-from sts_tui.sts.mfa import MfaVerification
+from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
 
 _MFA_VERIFICATIONS_KEPT = 32

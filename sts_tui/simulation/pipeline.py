@@ -26,9 +26,8 @@ from sts_tui.sts.authenticate import missing_token
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import IdSource
-from sts_tui.sts.mfa import MfaVerification
-from sts_tui.sts.operation import Answer, Call, Effect, Operation
-from sts_tui.sts.regions import refuse_endpoint
+from sts_tui.sts.operation import Answer, Call, Effect, MfaVerification, Operation
+from sts_tui.sts.regions import refuse_credentials, refuse_endpoint
 from sts_tui.sts.shapes import Shape
 from sts_tui.sts.who_may_call import refuse_caller
 
@@ -96,7 +95,8 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
         caller = authenticator(ask.caller, world, world.now, service)
         authorization.caller = caller
         refuse_endpoint(ask.action, ask.region)
-        refuse_caller(ask.action, caller, world.settings, _named_resource(ask), ask.region)
+        refuse_credentials(ask.region, caller, world.in_force, service)
+        refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
         if ":" not in ask.action:
             raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
         if operation is None:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Role
+from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.simulation.callers import Authenticator
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, identity_of_user
 from sts_tui.simulation.pipeline import Ask, carry_out

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sts_tui.account.entities import Role
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.mfa import has_verified_mfa
@@ -20,7 +21,7 @@ from sts_tui.sts.role_sessions import RoleSessionPlan, duration, issue_role_sess
 from sts_tui.sts.role_trust import authorize_on_role, find_role, role_account
 from sts_tui.sts.service_sessions import credential_context, service_seconds
 from sts_tui.sts.session_policies import refuse_long_policy, requested_policies
-from sts_tui.sts.tags import requested_tags
+from sts_tui.sts.tags import SessionTags, requested_tags
 from sts_tui.sts.who_may_call import refuse_caller
 
 ACTION = "sts:AssumeRole"
@@ -28,16 +29,10 @@ ACTION = "sts:AssumeRole"
 
 def assume_role(call: Call) -> Answer:
     """Issue a session of the role, or raise AwsError as AWS would."""
-    params, caller = call.params, call.caller
-    role_arn = params["RoleArn"]
-    refuse_caller(ACTION, caller, call.settings, role_arn)
-    refuse_long_policy(params, call.settings)
-    tags = requested_tags(params, caller.session)
-    _refuse_provided_contexts(call)
-    refuse_region(call.region, role_account(role_arn), call.settings)
+    tags = _checked_parameters(call)
     has_mfa = has_verified_mfa(call)
-    role = find_role(call, ACTION, caller)
-    source_identity = params.get("SourceIdentity") or _inherited_source_identity(call)
+    role = find_role(call, ACTION, call.caller)
+    source_identity = call.params.get("SourceIdentity") or _inherited_source_identity(call)
     authorize_on_role(
         call,
         ACTION,
@@ -46,27 +41,50 @@ def assume_role(call: Call) -> Answer:
         tags=tags,
         source_identity=source_identity,
     )
-    is_chained = caller.caller.kind is CallerKind.ROLE_SESSION
-    is_service = caller.caller.kind is CallerKind.SERVICE
-    seconds = service_seconds(params, caller) if is_service else duration(params, role, is_chained=is_chained)
+    seconds = _seconds(call, role)
     tags.refuse_conflicts()
     _refuse_other_source_identity(call)
     plan = RoleSessionPlan(
         operation="AssumeRole",
         role=role,
-        session_name=params["RoleSessionName"],
+        session_name=call.params["RoleSessionName"],
         seconds=seconds,
         tags=tags,
-        policies=requested_policies(params, role_account(role_arn), call.configuration),
+        policies=requested_policies(call.params, role_account(role.arn), call.configuration),
         source_identity=source_identity,
-        is_chained=is_chained,
+        is_chained=_is_chained(call),
         mfa_at=_mfa_at(call, has_mfa=has_mfa),
-        parent=caller.access_key_id,
-        parent_label=caller.label,
-        context=credential_context(call, role) if is_service else {},
+        parent=call.caller.access_key_id,
+        parent_label=call.caller.label,
+        context=credential_context(call, role) if _is_service(call) else {},
     )
     session, response = issue_role_session(call, plan)
     return Answer(response=response, sessions=(session,))
+
+
+def _checked_parameters(call: Call) -> SessionTags:
+    """Whether these credentials, parameters and this Region will do; answers the tags."""
+    role_arn = call.params["RoleArn"]
+    refuse_caller(ACTION, call.caller, call.settings, role_arn)
+    refuse_long_policy(call.params, call.settings)
+    tags = requested_tags(call.params, call.caller.session)
+    _refuse_provided_contexts(call)
+    refuse_region(call, role_account(role_arn))
+    return tags
+
+
+def _is_chained(call: Call) -> bool:
+    return call.caller.caller.kind is CallerKind.ROLE_SESSION
+
+
+def _is_service(call: Call) -> bool:
+    return call.caller.caller.kind is CallerKind.SERVICE
+
+
+def _seconds(call: Call, role: Role) -> int:
+    if _is_service(call):
+        return service_seconds(call.params, call.caller)
+    return duration(call.params, role, is_chained=_is_chained(call))
 
 
 def _context(call: Call, *, has_mfa: bool) -> dict[str, Any]:

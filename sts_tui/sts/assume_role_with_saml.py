@@ -26,7 +26,7 @@ from sts_tui.sts.saml_assertions import (
     stated_issuer,
     verified_assertion,
 )
-from sts_tui.sts.saml_condition_keys import name_qualifier, session_context, trust_context
+from sts_tui.sts.saml_condition_keys import session_context, trust_context
 from sts_tui.sts.session_policies import requested_policies
 from sts_tui.sts.shapes import matches
 from sts_tui.sts.tags import SessionTags
@@ -37,56 +37,55 @@ _TAG_PREFIX: Final = f"{ATTRIBUTE_PREFIX}PrincipalTag:"
 
 def assume_role_with_saml(call: Call) -> Answer:
     """Verify the assertion, ask the trust policy alone, and issue a session of the role."""
-    params = call.params
-    role_arn, provider_arn = params["RoleArn"], params["PrincipalArn"]
-    account = role_account(role_arn)
-    _refuse_other_principal(provider_arn)
-    refuse_region(call.region, account, call.settings)
+    account = role_account(call.params["RoleArn"])
+    _refuse_other_principal(call.params["PrincipalArn"])
+    refuse_region(call, account)
     provider, directory, assertion = _verified(call)
-    provider_account = provider_arn.split(":")[4]
-    caller = federated_identity(provider_arn, provider_account, f"{directory.name}/{assertion.subject}")
+    caller = federated_identity(
+        provider.arn, provider.arn.split(":")[4], f"{directory.name}/{assertion.subject}"
+    )
     role = find_role(call, ACTION, caller)
-    _refuse_other_role(role, provider_arn, assertion, caller)
-    session_name = _session_name(assertion)
-    tags = _tags(assertion)
-    source_identity = checked_source_identity(
-        assertion.one("SourceIdentity"), call.settings.source_identity_max_length
-    )
-    authorize_on_role(
-        call,
-        ACTION,
-        role,
-        context={
-            "sts:RoleSessionName": session_name,
-            **trust_context(assertion, provider_account, provider.name),
-        },
-        tags=tags,
-        source_identity=source_identity,
-        caller=caller,
-    )
-    context = session_context(assertion, provider_account, provider.name)
-    if call.settings.federated_provider_for_saml:
-        context["aws:FederatedProvider"] = provider_arn
-    plan = RoleSessionPlan(
-        operation="AssumeRoleWithSAML",
-        role=role,
-        session_name=session_name,
-        seconds=_seconds(call, role, assertion),
-        tags=tags,
-        policies=requested_policies(params, account, call.configuration),
-        source_identity=source_identity,
-        parent_label=caller.label,
-        context=context,
-    )
+    _refuse_other_role(role, provider.arn, assertion, caller)
+    plan = _authorized(call, role, provider, assertion, caller)
     session, response = issue_role_session(call, plan)
     response |= {
         "Subject": assertion.subject,
         "SubjectType": assertion.subject_type,
         "Issuer": assertion.issuer,
         "Audience": assertion.recipient,
-        "NameQualifier": name_qualifier(assertion.issuer, provider_account, provider.name),
+        "NameQualifier": plan.context["saml:namequalifier"],
     }
     return Answer(response=response, sessions=(session,))
+
+
+def _authorized(
+    call: Call, role: Role, provider: SAMLProvider, assertion: SamlAssertion, caller: CallerIdentity
+) -> RoleSessionPlan:
+    """Read what the assertion states, and ask the trust policy."""
+    session_name = _session_name(assertion)
+    tags = _tags(assertion)
+    source_identity = checked_source_identity(
+        assertion.one("SourceIdentity"), call.settings.source_identity_max_length
+    )
+    account = provider.arn.split(":")[4]
+    asked = {"sts:RoleSessionName": session_name, **trust_context(assertion, account, provider.name)}
+    authorize_on_role(
+        call, ACTION, role, context=asked, tags=tags, source_identity=source_identity, caller=caller
+    )
+    kept = session_context(assertion, account, provider.name)
+    if call.settings.federated_provider_for_saml:
+        kept["aws:FederatedProvider"] = provider.arn
+    return RoleSessionPlan(
+        operation="AssumeRoleWithSAML",
+        role=role,
+        session_name=session_name,
+        seconds=_seconds(call, role, assertion),
+        tags=tags,
+        policies=requested_policies(call.params, role_account(role.arn), call.configuration),
+        source_identity=source_identity,
+        parent_label=caller.label,
+        context=kept,
+    )
 
 
 def _refuse_other_principal(arn: str) -> None:

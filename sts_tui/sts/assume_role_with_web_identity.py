@@ -29,7 +29,7 @@ def assume_role_with_web_identity(call: Call) -> Answer:
     params = call.params
     role_arn = params["RoleArn"]
     account = role_account(role_arn)
-    refuse_region(call.region, account, call.settings)
+    refuse_region(call, account)
     _refuse_oauth(params.get("ProviderId"))
     identity = verified_web_identity(call, account, role_arn.split(":")[1])
     caller = federated_identity(

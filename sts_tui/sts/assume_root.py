@@ -32,7 +32,7 @@ def assume_root(call: Call) -> Answer:
     target = _target(call)
     refuse_caller(ACTION, call.caller, call.settings, target)
     account = target.split(":")[4]
-    refuse_region(call.region, account, call.settings)
+    refuse_region(call, account)
     task_arn = call.params["TaskPolicyArn"].get("arn") or ""
     task = ROOT_TASKS.get(task_arn)
     if task is None:

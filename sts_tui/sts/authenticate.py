@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings, User
-from sts_tui.account.identifiers import derive_access_key_id
+from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX, derive_access_key_id
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 from sts_tui.sts.ids import SIMULATED, long_term_secret
 from sts_tui.sts.session import Session, SessionKind
-
-TEMPORARY_PREFIX: Final = "ASIA"
 
 
 def authenticate(
@@ -48,7 +45,7 @@ def authenticate(
         if secret is not None and secret != session.credentials.secret_access_key:
             raise wrong_signature()
         return session_identity(session)
-    if access_key_id.startswith(TEMPORARY_PREFIX):
+    if access_key_id.startswith(TEMPORARY_KEY_PREFIX):
         raise invalid_token(service)
     return _long_term(access_key_id, configuration, secret, token, service)
 
@@ -156,11 +153,12 @@ def invalid_token(service: str, hint: str = "") -> AwsError:
     )
 
 
-def malformed_token(service: str) -> AwsError:
-    """What is no session token at all. Only S3 tells."""
+def malformed_token(service: str, hint: str = "") -> AwsError:
+    """What is no session token at all, or none for this Region. Only S3 tells."""
     if service == "s3":
-        return AwsError("InvalidToken", "The provided token is malformed or otherwise invalid.", 400)
-    return invalid_token(service)
+        message = "The provided token is malformed or otherwise invalid."
+        return AwsError("InvalidToken", message, 400, hint=hint)
+    return invalid_token(service, hint)
 
 
 def expired_token(service: str, session: Session) -> AwsError:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, IdSource
+from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
+from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, VERSION_1_TOKEN_LENGTH, IdSource
 from sts_tui.sts.limits import SESSION_TOKEN_ALLOTMENT
 from sts_tui.sts.session import Credentials
 
@@ -21,15 +22,17 @@ def mint(
     *,
     packed_bytes: int = 0,
     minimum_token_size: int = 0,
+    is_version_1: bool = False,
 ) -> Credentials:
     """New temporary credentials of `account`, good for `seconds` from `now`.
 
     Expirations are whole seconds. The token grows with what is packed into it, and is padded up to
     `minimum_token_size` characters.
     """
-    size = max(UNPADDED_TOKEN_LENGTH + packed_bytes, minimum_token_size)
+    unpadded = VERSION_1_TOKEN_LENGTH if is_version_1 else UNPADDED_TOKEN_LENGTH
+    size = max(unpadded + packed_bytes, minimum_token_size)
     return Credentials(
-        access_key_id=ids.access_key_id("ASIA", account),
+        access_key_id=ids.access_key_id(TEMPORARY_KEY_PREFIX, account),
         secret_access_key=ids.secret(),
         session_token=ids.token(size),
         expiration=(now + timedelta(seconds=seconds)).replace(microsecond=0),

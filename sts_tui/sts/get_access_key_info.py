@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sts_tui.account.identifiers import account_of_access_key_id
+from sts_tui.account.identifiers import (
+    LONG_TERM_KEY_PREFIX,
+    TEMPORARY_KEY_PREFIX,
+    account_of_access_key_id,
+)
 from sts_tui.sts.authenticate import key_owner
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
@@ -35,4 +39,5 @@ def _account_of(call: Call, key: str) -> str | None:
         return session.account
     if (owner := key_owner(key, call.configuration)) is not None:
         return owner[0].arn.split(":")[4]
-    return account_of_access_key_id(key) if key[:4] in ("AKIA", "ASIA") else None
+    is_key = key.startswith((LONG_TERM_KEY_PREFIX, TEMPORARY_KEY_PREFIX))
+    return account_of_access_key_id(key) if is_key else None

@@ -20,7 +20,7 @@ ACTION: Final = "sts:GetDelegatedAccessToken"
 def get_delegated_access_token(call: Call) -> Answer:
     """Always refused, in AWS's way, and saying why."""
     refuse_caller(ACTION, call.caller, call.settings)
-    refuse_region(call.region, call.caller.account or call.account, call.settings)
+    refuse_region(call, call.caller.account or call.account)
     raise AwsError(
         "ExpiredTradeInTokenException",
         "The trade-in token provided in the request has expired and can no longer be exchanged for "

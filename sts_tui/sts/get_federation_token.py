@@ -14,7 +14,7 @@ from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import SessionKind
 from sts_tui.sts.session_policies import packed_policy_size, requested_policies
 from sts_tui.sts.tags import requested_tags
-from sts_tui.sts.user_sessions import issue_user_session, long_term_caller, seconds_for_long_term_caller
+from sts_tui.sts.user_sessions import UserSessionPlan, issue_user_session, long_term_caller
 
 ACTION: Final = "sts:GetFederationToken"
 
@@ -32,11 +32,9 @@ def get_federation_token(call: Call) -> Answer:
         call.authorize("sts:TagSession", arn, context=context, resource_account=account)
     policies = requested_policies(call.params, account, call.configuration)
     size = packed_policy_size(policies, tags.all)
-    session = issue_user_session(
-        call,
+    plan = UserSessionPlan(
         operation="GetFederationToken",
         kind=SessionKind.FEDERATED_USER,
-        seconds=seconds_for_long_term_caller(call),
         name=name,
         arn=arn,
         user_id=f"{account}:{name}",
@@ -44,6 +42,7 @@ def get_federation_token(call: Call) -> Answer:
         policies=policies,
         packed_policy_size=size,
     )
+    session = issue_user_session(call, plan)
     response: dict[str, Any] = {
         "Credentials": credentials_shape(session.credentials),
         "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},

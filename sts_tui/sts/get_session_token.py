@@ -12,7 +12,7 @@ from sts_tui.sts.credentials import credentials_shape, token_size_members
 from sts_tui.sts.mfa import has_verified_mfa
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import SessionKind
-from sts_tui.sts.user_sessions import issue_user_session, long_term_caller, seconds_for_long_term_caller
+from sts_tui.sts.user_sessions import UserSessionPlan, issue_user_session, long_term_caller
 
 ACTION: Final = "sts:GetSessionToken"
 
@@ -22,17 +22,14 @@ def get_session_token(call: Call) -> Answer:
     caller = long_term_caller(call, ACTION)
     has_mfa = has_verified_mfa(call)
     is_root = caller.caller.kind is CallerKind.ROOT
-    session = issue_user_session(
-        call,
+    plan = UserSessionPlan(
         operation="GetSessionToken",
         kind=SessionKind.ROOT if is_root else SessionKind.USER,
-        seconds=seconds_for_long_term_caller(call),
         name="root-session" if is_root else f"{caller.label}-session",
         arn=caller.arn or "",
         user_id=caller.user_id or "",
         mfa_at=call.now if has_mfa else None,
     )
-    response = {"Credentials": credentials_shape(session.credentials)} | token_size_members(
-        session.credentials
-    )
-    return Answer(response=response, sessions=(session,))
+    session = issue_user_session(call, plan)
+    response = {"Credentials": credentials_shape(session.credentials)}
+    return Answer(response=response | token_size_members(session.credentials), sessions=(session,))

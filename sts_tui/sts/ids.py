@@ -17,6 +17,8 @@ SIMULATED: Final = "SIMULATED/"
 SECRET_LENGTH: Final = 40
 UNPADDED_TOKEN_LENGTH: Final = 356
 """Characters of a session token that carries neither policies nor tags; real ones vary around this."""
+VERSION_1_TOKEN_LENGTH: Final = 276
+"""The same for a version 1 token. AWS says only that those of version 2 are longer."""
 
 
 class IdSource:

@@ -15,23 +15,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import MFA_ATTEMPTS, MFA_ATTEMPTS_WINDOW, TOTP_STEP, TOTP_TOLERANCE
+from sts_tui.sts.operation import Call, MfaVerification
 
 if TYPE_CHECKING:
     from pyotp import TOTP
-
-    from sts_tui.sts.operation import Call
-
-
-class MfaVerification(Struct, frozen=True, kw_only=True):
-    """One code that a device had verified."""
-
-    at: datetime
-    step: int | None = None
-    """The time step of the code, which is spent; None for a wrong code."""
 
 
 def has_verified_mfa(call: Call) -> bool:

@@ -22,7 +22,6 @@ from sts_tui.sts.session import Session
 if TYPE_CHECKING:
     from sts_tui.iam.decision import Decision
     from sts_tui.sts.ids import IdSource
-    from sts_tui.sts.mfa import MfaVerification
 
 
 class Authorize(Protocol):
@@ -43,6 +42,14 @@ class Authorize(Protocol):
         resource_policy: WrittenPolicy | None = None,
         caller: CallerIdentity | None = None,
     ) -> Decision: ...
+
+
+class MfaVerification(Struct, frozen=True, kw_only=True):
+    """One code that a device had verified."""
+
+    at: datetime
+    step: int | None = None
+    """The time step of the code, which is spent; None for a wrong code."""
 
 
 def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:

@@ -1,11 +1,12 @@
 """Where STS answers whom: Regions that an account enabled, endpoints that it deactivated, versions of tokens.
 
-Enabling an opt-in Region activates STS there; in the others (but us-east-1) an account can deactivate it. What
-counts is the account whose credentials are asked for. A session token of version 2 works in every Region,
-one of version 1, which the global endpoint issues unless the account prefers otherwise, only in those that
-are enabled by default. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+Enabling an opt-in Region activates STS there; in the others, except us-east-1, an account can deactivate it.
+What counts is the account whose credentials are asked for. A session token of version 2 works in every
+Region, one of version 1, which the global endpoint issues unless the account prefers otherwise, only in those
+that are enabled by default.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
 
-An account file says per account which Regions are enabled; where it is silent the setting `OptInRegions` tells.
+An account file says per account which Regions are enabled; where it is silent, the setting `OptInRegions`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def refuse_endpoint(action: str, region: str) -> None:
         raise AwsError("InvalidAction", f"Could not find operation {operation} for version 2011-06-15")
 
 
-def refuse_credentials(region: str, caller: CallerIdentity, configuration: Configuration, service: str) -> None:
+def refuse_credentials(
+    region: str, caller: CallerIdentity, configuration: Configuration, service: str
+) -> None:
     """Raise AwsError where these credentials are not known at all, whatever they are used for.
 
     A Region that the account says it has not enabled does not know its principals. Where the account says

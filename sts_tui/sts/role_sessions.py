@@ -15,7 +15,7 @@ from sts_tui.account.entities import Role
 from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import DEFAULT_ROLE_SESSION, ROLE_CHAINING_MAXIMUM
-from sts_tui.sts.regions import GLOBAL_ENDPOINT
+from sts_tui.sts.regions import is_version_1
 from sts_tui.sts.session import Session, SessionKind
 from sts_tui.sts.session_policies import NO_POLICIES, SessionPolicies, packed_bytes, packed_policy_size
 from sts_tui.sts.tags import NO_TAGS, SessionTags
@@ -87,6 +87,7 @@ def _session(call: Call, plan: RoleSessionPlan, size: int | None) -> Session:
         plan.seconds,
         packed_bytes=packed_bytes(plan.policies, plan.tags.all),
         minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        is_version_1=is_version_1(call, account),
     )
     return Session(
         name=call.session_label or plan.session_name,
@@ -113,5 +114,5 @@ def _session(call: Call, plan: RoleSessionPlan, size: int | None) -> Session:
         mfa_at=plan.mfa_at,
         context=plan.context,
         packed_policy_size=size,
-        is_global_token=call.region == GLOBAL_ENDPOINT,
+        is_version_1_token=is_version_1(call, account),
     )

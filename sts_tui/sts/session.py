@@ -75,8 +75,8 @@ class Session(Struct, frozen=True, kw_only=True):
     context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Condition keys that the credentials carry: `aws:FederatedProvider`, `saml:sub`, `ec2:RoleDelivery` …"""
     packed_policy_size: int | None = None
-    is_global_token: bool = False
-    """Issued by the global endpoint: a version 1 token, refused in opt-in Regions."""
+    is_version_1_token: bool = False
+    """Issued by the global endpoint for an account that prefers no other: refused in opt-in Regions."""
     workload: str | None = None
     """The workload that holds it, where one does."""
 

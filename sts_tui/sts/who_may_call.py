@@ -24,7 +24,6 @@ from sts_tui.sts.limits import (
     LONG_TERM_CALLER_DEFAULT,
     WEB_IDENTITY_TOKEN_DEFAULT,
 )
-from sts_tui.sts.regions import is_refused_in
 
 if TYPE_CHECKING:
     from sts_tui.account.entities import Settings
@@ -237,21 +236,15 @@ USER_SESSION_OPERATIONS: Final = frozenset({"AssumeRole", "GetCallerIdentity", "
 ROOT_MAY_NOT_ASSUME: Final = "Roles may not be assumed by root accounts."
 
 
-def refuse_caller(
-    action: str, caller: CallerIdentity, settings: Settings, resource: str = "*", region: str = ""
-) -> None:
+def refuse_caller(action: str, caller: CallerIdentity, settings: Settings, resource: str = "*") -> None:
     """Raise AwsError where these credentials cannot be used for `action`, whatever policies say.
 
     Comes after authentication and before parameters and policies, for every action: credentials from
-    GetFederationToken, and from GetSessionToken without MFA, reach nothing of IAM, and those of the global
-    endpoint nothing in opt-in Regions.
+    GetFederationToken, and from GetSessionToken without MFA, reach nothing of IAM.
     """
     if caller.is_operator:
         return
     service, _, operation = action.partition(":")
-    if caller.session is not None and is_refused_in(region, caller.session.is_global_token):
-        hint = f"a token of the global endpoint does not work in the opt-in Region {region}"
-        raise invalid_token(service.lower(), hint)
     if service.lower() == "iam" and action.lower() not in NO_OPERATIONS:
         _refuse_for_iam(caller)
     if service.lower() == "sts" and (row := OPERATION_ROWS.get(operation)) and row.is_signed:

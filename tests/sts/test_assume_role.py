@@ -139,15 +139,26 @@ def test_denial_carries_the_decision_though_the_text_is_terse(desk: Desk) -> Non
     "arn",
     [
         "this-is-no-arn-at-all",
-        f"arn:aws:iam::{MAIN}:user/alice",
-        f"arn:aws:s3:::{'b' * 20}",
         "arn:aws:iam::1234567890:role/App",
         f"arn:aws:iam:us-east-1:{MAIN}:role/App",
+    ],
+)
+def test_what_is_no_arn_is_invalid(desk: Desk, arn: str) -> None:
+    assert desk.invalid("AssumeRole", RoleArn=arn, RoleSessionName="ab") == f"{arn} is invalid"
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        f"arn:aws:iam::{MAIN}:user/alice",
+        f"arn:aws:iam::{MAIN}:saml-provider/sso",
+        f"arn:aws:sts::{MAIN}:assumed-role/App/demo",
+        f"arn:aws:s3:::{'b' * 20}",
         f"arn:aws:iam::{MAIN}:role/",
     ],
 )
-def test_what_is_no_role_arn_is_invalid(desk: Desk, arn: str) -> None:
-    assert desk.invalid("AssumeRole", RoleArn=arn, RoleSessionName="ab") == f"{arn} is invalid"
+def test_arn_of_anything_but_a_role_is_an_invalid_request_arn(desk: Desk, arn: str) -> None:
+    assert desk.invalid("AssumeRole", RoleArn=arn, RoleSessionName="ab") == "Request ARN is invalid"
 
 
 # parameters

@@ -204,6 +204,17 @@ def test_what_is_no_base64(desk: Desk) -> None:
     assert told(refused(desk, {"SAMLAssertion": "!!!!"})) == invalid("Invalid base64 SAMLResponse")
 
 
+@pytest.mark.parametrize("arn", [role_arn("Staff"), f"arn:aws:iam::{MAIN}:oidc-provider/sso", "x" * 20])
+def test_principal_arn_of_no_saml_provider_is_invalid(desk: Desk, arn: str) -> None:
+    refusal = refused(desk, {"PrincipalArn": arn})
+    assert told(refusal) == ("ValidationError", 400, "Principal ARN is invalid")
+
+
+def test_role_and_provider_swapped_are_told_by_the_role(desk: Desk) -> None:
+    refusal = refused(desk, {"RoleArn": SSO_ARN, "PrincipalArn": role_arn("Staff")})
+    assert told(refusal) == ("ValidationError", 400, "Request ARN is invalid")
+
+
 def test_provider_that_does_not_exist(desk: Desk) -> None:
     given = {"PrincipalArn": f"arn:aws:iam::{MAIN}:saml-provider/none"}
     assert told(refused(desk, given)) == invalid("Specified provider doesn't exist.")

@@ -84,6 +84,14 @@ def test_each_task_needs_its_feature_of_the_organization() -> None:
         assert task.feature in refused.hint
 
 
+@pytest.mark.parametrize("target", [OTHER, TARGET])
+def test_refusal_of_a_kind_of_caller_names_the_root_user_that_was_meant(desk: Desk, target: str) -> None:
+    message = desk.denied("AssumeRoot", by=f"root@{MAIN}", **arguments(target=target))
+    assert message == (
+        f"User: arn:aws:iam::{MAIN}:root is not authorized to perform: sts:AssumeRoot on resource: {TARGET}"
+    )
+
+
 def test_there_are_five_tasks() -> None:
     assert len(ROOT_TASKS) == 5
 

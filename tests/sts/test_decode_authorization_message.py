@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,33 @@ def test_changed_blob_is_refused(desk: Desk) -> None:
     blob = encoded_denial(desk)
     changed = blob[:40] + ("A" if blob[40] != "A" else "B") + blob[41:]
     assert desk.refusal("DecodeAuthorizationMessage", EncodedMessage=changed).status == 400
+
+
+def huge_denial(desk: Desk, resource: str = "*", **context: Any) -> Any:
+    """The decoded denial of a request with a huge context."""
+    with pytest.raises(AwsError) as denied:
+        desk.sim.call("ec2:StopInstances", {"Resource": resource}, caller=desk.who("bob"), context=context)
+    blob = denied.value.message.rsplit(" ", 1)[-1]
+    assert len(blob) <= 10_240
+    return json.loads(desk.call("DecodeAuthorizationMessage", EncodedMessage=blob)["DecodedMessage"])
+
+
+def test_huge_context_leaves_the_longest_values_out_of_the_message(desk: Desk) -> None:
+    decoded = huge_denial(desk, **{"ec2:Huge": "h" * 20_000, "ec2:Region": "us-east-1"})
+    keys = {item["key"] for item in decoded["context"]["conditions"]["items"]}
+    assert "ec2:Huge" not in keys
+    assert {"ec2:Region", "aws:SourceIp", "aws:PrincipalArn"} <= keys
+
+
+@pytest.mark.parametrize("count", [10, 100, 1000])
+def test_many_condition_values_still_fit(desk: Desk, count: int) -> None:
+    decoded = huge_denial(desk, **{f"ec2:Key{number}": "é" * number for number in range(count)})
+    assert decoded["context"]["action"] == "ec2:StopInstances"
+
+
+def test_huge_resource_is_cut_off(desk: Desk) -> None:
+    decoded = huge_denial(desk, "arn:aws:ec2:us-east-1:111122223333:instance/" + "i" * 20_000)
+    assert len(decoded["context"]["resource"]) == 2048
 
 
 def test_bounds_of_the_message(desk: Desk) -> None:

@@ -1,0 +1,31 @@
+"""Which Regions an account has to enable before it can use them, and where STS cannot be deactivated.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+REGION: Final = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+
+OPT_IN_REGIONS: Final = frozenset(
+    {
+        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4",
+        "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1",
+        "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
+    }
+)  # fmt: skip
+"""https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"""
+
+ENABLED: Final = ("ENABLED", "ENABLED_BY_DEFAULT")
+OPT_STATUS: Final = (*ENABLED, "ENABLING", "DISABLING", "DISABLED")
+"""https://docs.aws.amazon.com/accounts/latest/reference/API_Region.html"""
+
+
+def always_has_sts(region: str) -> bool:
+    """Whether STS cannot be deactivated there: in the Region behind the global endpoint, and in opt-in
+    Regions, where it comes and goes with the Region.
+    """
+    return region == "us-east-1" or region in OPT_IN_REGIONS
