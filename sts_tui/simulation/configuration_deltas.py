@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Any, get_args, get_type_hints
 
@@ -109,5 +110,6 @@ def _applied_table(
     return {key: table[key] for key in delta["order"]} if "order" in delta else table
 
 
+@cache
 def _entity(name: str) -> Any:
     return get_args(get_type_hints(Configuration)[name])[1]

@@ -22,9 +22,9 @@ from sts_tui.simulation.configuration_deltas import Entities, applied, delta_of
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.sts.session import Session
 
-UNPACKED: Final = 200
+UNPACKED: Final = 100
 """Edits that stay as they are; with one more the oldest of them become a page."""
-PAGE: Final = 100
+PAGE: Final = 50
 """Edits of a page."""
 
 
