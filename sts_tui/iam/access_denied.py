@@ -8,13 +8,19 @@ from __future__ import annotations
 from typing import Final
 
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.decision import Decision
+from sts_tui.iam.decision import Decision, Outcome, PolicyType
 from sts_tui.iam.request import Request
 
 _WITHOUT_CALLER: Final = frozenset(("sts:assumerolewithsaml", "sts:assumerolewithwebidentity"))
 _WITHOUT_REASON: Final = frozenset(
     ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 )
+
+
+_HAVE_ARNS: Final = frozenset(
+    (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyType.RCP)
+)
+"""Policies of IAM and Organizations, whose ARN AWS names where they deny."""
 
 
 def denied_message(request: Request, decision: Decision) -> str:
@@ -27,7 +33,7 @@ def denied_message(request: Request, decision: Decision) -> str:
     if request.action_key in _WITHOUT_CALLER or (is_terse and request.caller.kind is CallerKind.FEDERATED):
         return f"Not authorized to perform {request.action}"
     is_s3 = request.action_key.startswith("s3:")
-    if is_s3 and not _is_told_more_by_s3(request):
+    if is_s3 and not _is_within_account_or_organization(request):
         return "Access Denied"
     caller = "anonymous" if request.caller.kind is CallerKind.ANONYMOUS else request.caller.arn
     message = f"User: {caller} is not authorized to perform: {request.action}"
@@ -35,15 +41,26 @@ def denied_message(request: Request, decision: Decision) -> str:
         message += f' on resource: "{request.resource}"' if is_s3 else f" on resource: {request.resource}"
     if is_terse or not decision.aws_reason:
         return message
-    return f"{message} {decision.aws_reason}"
+    return f"{message} {decision.aws_reason}{_denying_policy(request, decision)}"
 
 
 def _is_about_no_resource(request: Request) -> bool:
     return request.resource == "*" or request.action_key == "s3:listallmybuckets"
 
 
-def _is_told_more_by_s3(request: Request) -> bool:
-    """S3 gives its reasons to callers of the bucket owner's account or organization only."""
+def _denying_policy(request: Request, decision: Decision) -> str:
+    """`: arn:…` of the policy with the explicit deny; nothing for inline policies, which have no ARN.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
+    """
+    if decision.outcome is not Outcome.EXPLICIT_DENY or decision.settled_by not in _HAVE_ARNS:
+        return ""
+    arn = decision.statements[0].arn
+    return f": {arn}" if arn and _is_within_account_or_organization(request) else ""
+
+
+def _is_within_account_or_organization(request: Request) -> bool:
+    """Whether caller and resource belong together: others are told less, and by S3 no reason at all."""
     account = request.caller.account
     if account is None:
         return False

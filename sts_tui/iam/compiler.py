@@ -68,6 +68,7 @@ class Origin(Struct, frozen=True):
 
     policy: str
     owner: str
+    arn: str
     rule: PrincipalRule
     settings: EvaluationSettings
 
@@ -115,6 +116,7 @@ class _Reader:
         return Statement(
             policy=self._origin.policy,
             owner=self._origin.owner,
+            arn=self._origin.arn,
             index=index,
             sid=sid if isinstance(sid, str) and sid else None,
             actions=self._read(self._actions) or _EVERY_ACTION,

@@ -47,6 +47,8 @@ class Provenance(Struct, frozen=True):
     sid: str | None = None
     owner: str = ""
     """The role, user or group that the policy is attached to, where that is known."""
+    arn: str = ""
+    """The policy's own ARN; empty for inline policies, which have none, and where nobody said it."""
 
     @property
     def label(self) -> str:

@@ -176,7 +176,7 @@ def _mended(request: Request, layer: Layer, document: PolicyDocument, statement:
         words.append(what)
         statements = [written if i == statement.index else each for i, each in enumerate(_written(document))]
         document = PolicyDocument(
-            {**document.document, "Statement": statements}, document.name, document.owner
+            {**document.document, "Statement": statements}, document.name, document.owner, document.arn
         )
         statement = document.statements(layer.policy_type, layer.settings)[statement.index]
     summary = f"{' and '.join(words)} {'in' if kinds[0] is FixKind.REMOVE_CONDITION else 'to'} {label}"
@@ -320,7 +320,7 @@ def _edit(
 
 def _replaced(policies: PolicySet, layer: Layer, document: PolicyDocument, edit: Edit) -> PolicySet:
     """The policies with one document changed, or with a first one in a layer that had none."""
-    changed = PolicyDocument(edit.document or {}, document.name, document.owner)
+    changed = PolicyDocument(edit.document or {}, document.name, document.owner, document.arn)
     documents = [changed if each is document else each for each in layer.documents]
     if not any(each is document for each in layer.documents):
         documents.append(changed)

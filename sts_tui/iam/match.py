@@ -176,6 +176,7 @@ class Statement:
         "_covers",
         "_is_not_action",
         "actions",
+        "arn",
         "conditions",
         "delegates_everyone",
         "doubt",
@@ -203,13 +204,15 @@ class Statement:
         *,
         policy: str,
         owner: str,
+        arn: str,
         index: int,
         sid: str | None,
         actions: Actions,
         scope: Scope,
         beyond_action: Callable[[], BeyondAction],
     ) -> None:
-        self.policy, self.owner, self.index, self.sid = policy, owner, index, sid
+        self.policy, self.owner, self.arn = policy, owner, arn
+        self.index, self.sid = index, sid
         self.is_deny = scope.is_deny
         self.actions = actions
         self.scope = scope
@@ -262,7 +265,7 @@ class Statement:
 
     def provenance(self, policy_type: PolicyType) -> Provenance:
         """Where it was written; `policy_type` is that of the layer it stands in."""
-        return Provenance(policy_type, self.policy, self.index, self.sid, self.owner)
+        return Provenance(policy_type, self.policy, self.index, self.sid, self.owner, self.arn)
 
     def __repr__(self) -> str:
         return f"<Statement {self.owner}/{self.policy}#{self.sid or self.index + 1}>"

@@ -18,18 +18,22 @@ class PolicyDocument:
 
     `document` is the parsed JSON; `name` is what evidence calls it; `owner` is the role, user or group it is
     attached to, where that helps to tell it from others (`App` in `App/AWSRevokeOlderSessions#1`).
+    `arn` is the policy's own, which AWS's access denied messages name; inline policies have none.
     Raises TypeError where `document` is no JSON object. What is odd inside is no error: see
     `Statement.doubt`.
     """
 
-    __slots__ = ("_compiled", "document", "name", "owner")
+    __slots__ = ("_compiled", "arn", "document", "name", "owner")
 
-    def __init__(self, document: Mapping[str, Any], name: str = "policy", owner: str = "") -> None:
+    def __init__(
+        self, document: Mapping[str, Any], name: str = "policy", owner: str = "", arn: str = ""
+    ) -> None:
         if not isinstance(document, Mapping):
             raise TypeError(f"a policy document is a JSON object, not {document!r:.80}")
         self.document = document
         self.name = name
         self.owner = owner
+        self.arn = arn
         self._compiled: dict[tuple[PrincipalRule, EvaluationSettings], tuple[Statement, ...]] = {}
 
     def statements(
@@ -39,7 +43,8 @@ class PolicyDocument:
         rule = PRINCIPAL_RULES[policy_type]
         found = self._compiled.get((rule, settings))
         if found is None:
-            found = compile_document(self.document, Origin(self.name, self.owner, rule, settings))
+            origin = Origin(self.name, self.owner, self.arn, rule, settings)
+            found = compile_document(self.document, origin)
             self._compiled[rule, settings] = found
         return found
 
@@ -47,13 +52,13 @@ class PolicyDocument:
         return f"PolicyDocument(name={self.name!r}, owner={self.owner!r})"
 
 
-_COMPILED: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, str], PolicyDocument]]] = (
+_COMPILED: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, str, str], PolicyDocument]]] = (
     WeakKeyDictionary()
 )
 
 
 def compiled(
-    written: WrittenPolicy, name: str, policy_type: PolicyType | None = None, owner: str = ""
+    written: WrittenPolicy, name: str, policy_type: PolicyType | None = None, owner: str = "", arn: str = ""
 ) -> PolicyDocument:
     """The compiled form of a written policy: the same object every time, kept as long as the written one
     lives.
@@ -64,7 +69,7 @@ def compiled(
     by_name = _COMPILED.get(written)
     if by_name is None:
         by_name = _COMPILED[written] = {}
-    document = by_name.get((name, owner))
+    document = by_name.get((name, owner, arn))
     if document is None:
-        document = by_name[name, owner] = PolicyDocument(written.document, name, owner)
+        document = by_name[name, owner, arn] = PolicyDocument(written.document, name, owner, arn)
     return document

@@ -121,7 +121,7 @@ def caller_policies(
     """Identity-based policies, boundary, session policies and SCP levels of the caller."""
     arn = principal_of(caller)
     identity = [
-        compiled(document.written, document.name, PolicyType.IDENTITY, document.owner)
+        compiled(document.written, document.name, PolicyType.IDENTITY, document.owner, document.arn or "")
         for document in identity_documents(arn, configuration)
         if document.written is not None
     ]
@@ -129,7 +129,11 @@ def caller_policies(
         identity.append(compiled(_ROOT_PERMISSIONS, "root user", PolicyType.IDENTITY))
     boundary: list[PolicyDocument] | None = None
     if ceiling := boundary_document(arn, configuration):
-        boundary = [compiled(ceiling.written, ceiling.name, PolicyType.BOUNDARY)] if ceiling.written else []
+        boundary = (
+            [compiled(ceiling.written, ceiling.name, PolicyType.BOUNDARY, arn=ceiling.arn or "")]
+            if ceiling.written
+            else []
+        )
     return identity, boundary, _session_policies(caller, configuration), scp_levels(caller, configuration)
 
 
@@ -207,7 +211,7 @@ def rcp_levels(
 
 
 def _compiled_all(policies: Iterable[NamedPolicy], policy_type: PolicyType) -> list[PolicyDocument]:
-    return [compiled(policy.document, policy.name, policy_type) for policy in policies]
+    return [compiled(policy.document, policy.name, policy_type, arn=policy.arn or "") for policy in policies]
 
 
 def _session_policies(caller: CallerIdentity, configuration: Configuration) -> list[PolicyDocument] | None:
@@ -218,7 +222,7 @@ def _session_policies(caller: CallerIdentity, configuration: Configuration) -> l
         return None
     inline = [compiled(written, "session policy", PolicyType.SESSION) for written in session.session_policies]
     managed = [
-        compiled(policy.default_document, policy.policy_name, PolicyType.SESSION)
+        compiled(policy.default_document, policy.policy_name, PolicyType.SESSION, arn=arn)
         for arn in session.session_policy_arns
         if (policy := configuration.policies.get(arn)) and policy.default_document
     ]  # a deleted one allows nothing any more

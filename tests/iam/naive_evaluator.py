@@ -335,10 +335,35 @@ def facts_about(request: NaiveRequest) -> dict[str, Any]:
             CallerKind.ANONYMOUS: "Anonymous",
         }.get(caller.kind),
     }
+    if caller.kind is CallerKind.ANONYMOUS:
+        known |= {"aws:principalaccount": "anonymous", "aws:userid": "anonymous"}
+    elif caller.kind is not CallerKind.FEDERATED:
+        is_service = caller.kind is CallerKind.SERVICE
+        known |= {
+            "aws:principalisawsservice": "true" if is_service else "false",
+            "aws:principalservicename": caller.arn if is_service else None,
+            "aws:userid": _unique_name(caller),
+        }
     if caller.kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.arn:
         known["aws:username"] = caller.arn.rsplit("/", 1)[-1]
     facts = {key: value for key, value in known.items() if value is not None}
     return facts | {key.lower(): value for key, value in request.context.items()}
+
+
+def _unique_name(caller: Caller) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
+    name = (caller.arn or "").rsplit("/", 1)[-1]
+    match caller.kind:
+        case CallerKind.ROOT | CallerKind.ROOT_SESSION:
+            return caller.account
+        case CallerKind.FEDERATED_USER:
+            return f"{caller.account}:{name}"
+        case CallerKind.ROLE_SESSION:
+            return f"{caller.unique_id}:{name}" if caller.unique_id else None
+        case CallerKind.USER | CallerKind.USER_SESSION:
+            return caller.unique_id
+        case _:
+            return None
 
 
 def _action_matches(statement: Statement, action: str) -> bool:

@@ -66,6 +66,7 @@ def test_reason_names_policy_type_and_statement() -> None:
     assert decide(identity=document).reason == "allowed by an identity-based policy: ana/Admin#1"
 
 
+QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"
 ASSUME = {"action": "sts:AssumeRole", "resource": ROLE}
 
 
@@ -119,6 +120,43 @@ ASSUME = {"action": "sts:AssumeRole", "resource": ROLE}
 def test_denied_caller_is_told_what_aws_would_say(asked: dict[str, Any], message: str) -> None:
     request = ask(**asked)
     assert denied_message(request, decide(request)) == message
+
+
+GUARD_ARN = f"arn:aws:iam::{ACCOUNT}:policy/Guard"
+GUARD = PolicyDocument(policy(deny()), "Guard", arn=GUARD_ARN)
+
+
+@pytest.mark.parametrize(
+    ("policies", "told"),
+    [
+        ({"identity": GUARD}, f"with an explicit deny in an identity-based policy: {GUARD_ARN}"),
+        ({"boundary": GUARD}, f"with an explicit deny in a permissions boundary: {GUARD_ARN}"),
+        ({"session": GUARD}, f"with an explicit deny in a session policy: {GUARD_ARN}"),
+        ({"scps": [GUARD]}, f"with an explicit deny in a service control policy: {GUARD_ARN}"),
+        ({"rcps": [GUARD]}, f"with an explicit deny in a resource control policy: {GUARD_ARN}"),
+        ({"endpoint": GUARD}, "with an explicit deny in a VPC endpoint policy"),
+        ({"identity": policy(deny())}, "with an explicit deny in an identity-based policy"),
+    ],
+)
+def test_denying_policy_is_named_by_its_arn_where_it_has_one(policies: dict[str, Any], told: str) -> None:
+    request = ask(caller=role_session(), action="sqs:SendMessage", resource=QUEUE)
+    assert denied_message(request, decide(request, **policies)).endswith(f"on resource: {QUEUE} {told}")
+
+
+def test_denying_policy_is_named_to_nobody_outside_account_and_organization() -> None:
+    there = {"action": "sqs:SendMessage", "resource": QUEUE.replace(ACCOUNT, OTHER), "owner": OTHER}
+    outsider = ask(**there)
+    assert denied_message(outsider, decide(outsider, identity=GUARD)).endswith("an identity-based policy")
+    organization = {"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": "o-1"}
+    member = ask(**there, context=organization)
+    assert denied_message(member, decide(member, identity=GUARD)).endswith(GUARD_ARN)
+
+
+def test_missing_allow_names_no_policy() -> None:
+    request = ask(action="sqs:SendMessage", resource=QUEUE)
+    capped = PolicyDocument(policy(allow("s3:*")), "Ceiling", arn=GUARD_ARN)
+    message = denied_message(request, decide(request, identity=policy(EVERYTHING), boundary=capped))
+    assert message.endswith("because no permissions boundary allows the sqs:SendMessage action")
 
 
 def test_limit_without_a_sentence_of_its_own_gives_the_ordinary_denial() -> None:
