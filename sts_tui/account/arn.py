@@ -59,3 +59,8 @@ def account_of(text: str) -> str | None:
     """The account in an ARN, or None where it carries none (an S3 ARN) or is no ARN at all."""
     segments = text.split(":", 5)
     return segments[4] or None if len(segments) == 6 and segments[0] == "arn" else None
+
+
+def is_aws_managed(arn: object) -> bool:
+    """Whether something is the ARN of an AWS managed policy."""
+    return isinstance(arn, str) and ":iam::aws:policy/" in arn

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sts_tui.account.arn import Arn, iam_arn
+from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
 from sts_tui.account.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
@@ -28,11 +28,6 @@ _INLINE: Final = {
     "Group": ("GroupPolicyList", "GroupName", PolicyKind.GROUP_INLINE),
     "Role": ("RolePolicyList", "RoleName", PolicyKind.ROLE_INLINE),
 }
-
-
-def is_by_aws(arn: object) -> bool:
-    """Whether an ARN is that of an AWS managed policy."""
-    return isinstance(arn, str) and ":iam::aws:policy/" in arn
 
 
 def _check_iam_entity(shape: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
@@ -132,7 +127,7 @@ def _check_managed_policy(check: FileCheck, raw: dict[str, Any], steps: Steps) -
     _check_policy_entity(check, raw, steps)
     listed = raw.get("PolicyVersionList")
     versions = listed if isinstance(listed, list) else []
-    if not is_by_aws(raw.get("Arn")):
+    if not is_aws_managed(raw.get("Arn")):
         if len(versions) > MOST_VERSIONS:
             message = f"{len(versions)} versions are more than the {MOST_VERSIONS} that AWS keeps"
             check.fault((*steps, "PolicyVersionList"), message)

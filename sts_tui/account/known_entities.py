@@ -54,9 +54,7 @@ class KnownEntities(Struct, frozen=True):
                 if isinstance(provider.get("Name"), str)
             },
             workloads=frozenset(_names(merged.raw.get("Workloads"))),
-            has_raw_dump=any(
-                fragment.lenient for account in merged.accounts.values() for fragment in account.fragments
-            ),
+            has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
         )
 
     def holds(self, account: str | None) -> bool:

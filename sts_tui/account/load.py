@@ -22,6 +22,7 @@ from sts_tui.account.findings import Findings, Place
 from sts_tui.account.known_entities import KnownEntities
 from sts_tui.account.merge import ACCOUNT_LISTS, Merge, Merged
 from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
+from sts_tui.account.raw_dump import is_raw_dump
 from sts_tui.account.references import check_references
 from sts_tui.account.required import check_required, tell_assumed_durations
 from sts_tui.account.shape_check import ShapeCheck
@@ -99,11 +100,6 @@ def _object_of(parsed: Parsed) -> Parsed:
         message = "an account file is one JSON object; this is a list or a single value"
         raise UnreadableFileError([Problem(file=parsed.source.name, message=message, line=1)])
     return parsed
-
-
-def is_raw_dump(value: Mapping[str, Any]) -> bool:
-    """Whether a file is the output of `aws iam get-account-authorization-details`."""
-    return "Accounts" not in value and any(key in value for key in DETAIL_LISTS)
 
 
 def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
@@ -194,5 +190,3 @@ def _add(
     check.tell_unknown_keys()
     account = merge.add_dump(number, {**own, **dumped})
     pages.note(account, Place(number, ("IsTruncated",)), is_truncated=value.get("IsTruncated") is True)
-    if account is None:
-        findings.add(Place(number, ()), "no ARN in it tells the account, so it adds nothing", lenient=True)

@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from sts_tui.account.arn import account_of
+from sts_tui.account.arn import account_of, is_aws_managed
 from sts_tui.account.derivation import Derivation, derived_arn
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import shown
-from sts_tui.account.shape import ACCOUNT_ID, Holds, Shape
-from sts_tui.account.shapes import DETAIL_LISTS, SHAPES
+from sts_tui.account.raw_dump import dumped_account, dumped_entities, owner_of, unknown_keys
+from sts_tui.account.shape import Holds, Shape
+from sts_tui.account.shapes import SHAPES
 from sts_tui.account.unite import Fragment, united
 
 
@@ -42,6 +43,11 @@ class MergedAccount(Struct):
     def entities(self, key: str) -> Iterable[MergedEntity]:
         return self.lists.get(key, {}).values()
 
+    @property
+    def is_dumped(self) -> bool:
+        """Whether a raw dump tells about it."""
+        return any(fragment.lenient for fragment in self.fragments)
+
 
 class Merged(Struct):
     """All files as one."""
@@ -64,6 +70,7 @@ class Merge:
         self._findings = findings
         self.merged = Merged()
         self._pending: list[tuple[MergedAccount, str, Fragment]] = []
+        self._homeless: list[tuple[int, dict[str, Any]]] = []
 
     def add_model(self, source: int, raw: dict[str, Any]) -> None:
         """One file of our own format, checked."""
@@ -79,28 +86,22 @@ class Merge:
                     self._add_list(merged, key, account.get(key), Place(source, (*steps, key)), lenient)
 
     def add_dump(self, source: int, raw: dict[str, Any]) -> str | None:
-        """One raw dump, checked. Gives its account; None where no ARN tells one."""
+        """One raw dump, or one page of it, checked. Gives its account; None where no ARN tells one."""
         self._add_top(source, {key: raw[key] for key in raw if key in SHAPES["AccountModel"].members})
         account_id = dumped_account(raw)
         if account_id is None:
+            self._homeless.append((source, raw))
             return None
         own = self._account(account_id)
-        unknown = {
-            key: value
-            for key, value in raw.items()
-            if key not in _TRANSPORT and not any(key in SHAPES[name].members for name in _OWN_SHAPES)
-        }
-        own.fragments.append(
-            Fragment(Place(source, ()), {"AccountId": account_id, "RawDump": True, **unknown}, True)
-        )
-        for key in DETAIL_LISTS:
-            listed = raw.get(key)
-            for index, item in enumerate(listed if isinstance(listed, list) else ()):
-                if isinstance(item, dict):
-                    owner = account_of(item["Arn"]) if isinstance(item.get("Arn"), str) else None
-                    is_foreign = owner not in (None, account_id) and _is_account_id(owner)
-                    merged = self._foreign(owner, source) if is_foreign and owner else own
-                    self._add_entity(merged, key, Fragment(Place(source, (key, index)), item, True))
+        scalars = {"AccountId": account_id, "RawDump": True, **unknown_keys(raw)}
+        own.fragments.append(Fragment(Place(source, ()), scalars, True))
+        entities = list(dumped_entities(raw, source))
+        accounts = {owner for _, fragment in entities if (owner := owner_of(fragment.raw))}
+        for key, fragment in entities:
+            owner = owner_of(fragment.raw)
+            if len(accounts) > 1 and fragment.raw.get("Arn") is None:
+                self._findings.add(fragment.place, "no Arn tells which of the file's accounts it belongs to")
+            self._add_entity(self._foreign(owner, source) if owner else own, key, fragment)
         return account_id
 
     def _foreign(self, account_id: str, source: int) -> MergedAccount:
@@ -109,6 +110,25 @@ class Merge:
             raw = {"AccountId": account_id, "RawDump": True}
             merged.fragments.append(Fragment(Place(source, ()), raw, True))
         return merged
+
+    def _settle(self, source: int, raw: Mapping[str, Any]) -> None:
+        """A page of a dump that tells no account: often the last one, with AWS managed policies alone.
+
+        Those are the same everywhere, so they join the account of the other pages.
+        """
+        listed = list(dumped_entities(raw, source))
+        for _, fragment in listed:
+            if not is_aws_managed(fragment.raw.get("Arn")):
+                hint = "give it an Arn, or write it into Accounts, where the AccountId tells"
+                self._findings.add(fragment.place, "no Arn in this file tells the account", hint=hint)
+        accounts = self.merged.accounts.values()
+        home = next((account for account in accounts if account.is_dumped), next(iter(accounts), None))
+        if home is None or not listed:
+            message = "no ARN in it tells the account, so it adds nothing"
+            self._findings.add(Place(source, ()), message, lenient=True)
+            return
+        for key, fragment in listed:
+            self._add_entity(home, key, fragment)
 
     def _add_top(self, source: int, raw: Mapping[str, Any]) -> None:
         top = {key: value for key, value in raw.items() if key != "Accounts"}
@@ -133,7 +153,7 @@ class Merge:
         """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
         arn = fragment.raw.get("Arn")
         owner = account_of(arn) if isinstance(arn, str) else None
-        if owner in (None, "aws", merged.account_id) or (key != "Resources" and not _is_account_id(owner)):
+        if owner in (None, "aws", merged.account_id) or (key != "Resources" and not owner_of(fragment.raw)):
             return  # whether an IAM entity may have an owner that is no account: entity_checks
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
         message = f"belongs to account {owner}, but stands in {merged.account_id}"
@@ -141,6 +161,8 @@ class Merge:
 
     def finish(self) -> Merged:
         """Unite everything that was added."""
+        for source, raw in self._homeless:
+            self._settle(source, raw)
         for merged, key, fragment in self._pending:
             _note_name(merged, key, fragment)
         for merged, key, fragment in self._pending:
@@ -207,29 +229,6 @@ class Merge:
             for nested in profile.get("Roles", ()) if isinstance(profile.get("Roles"), list) else ():
                 if isinstance(nested, dict) and nested.get("Arn", role_arn) == role_arn:
                     _complete(fragment.raw, nested)
-
-
-_OWN_SHAPES: Final = ("Account", "AccountModel")
-_TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "ResponseMetadata"})
-
-
-def dumped_account(raw: Mapping[str, Any]) -> str | None:
-    """The account of a raw dump: that of the first ARN in its lists that carries one."""
-    for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
-        listed = raw.get(key)
-        for item in listed if isinstance(listed, list) else ():
-            account = (
-                account_of(item["Arn"])
-                if isinstance(item, dict) and isinstance(item.get("Arn"), str)
-                else None
-            )
-            if _is_account_id(account):
-                return account
-    return None
-
-
-def _is_account_id(text: str | None) -> bool:
-    return text is not None and ACCOUNT_ID.fullmatch(text) is not None
 
 
 def _tells_its_path(raw: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shlex import quote
 
+from sts_tui.account.arn import is_aws_managed
 from sts_tui.account.entities import Account, AccountModel, Group, Role, User
 from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.account.json_path import shown
@@ -142,5 +143,5 @@ def _without_document(account: Account) -> set[str]:
         *account.role_detail_list,
     )
     attached = {policy.policy_arn for entity in entities for policy in entity.attached_managed_policies}
-    aws_managed = {arn for arn in attached if ":iam::aws:policy/" in arn}
+    aws_managed = {arn for arn in attached if is_aws_managed(arn)}
     return {arn for arn in aws_managed - known if built_in_document(arn) is None}

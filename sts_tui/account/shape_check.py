@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sts_tui.account.entity_checks import CHECKS_BY_SHAPE, is_by_aws
+from sts_tui.account.arn import is_aws_managed
+from sts_tui.account.entity_checks import CHECKS_BY_SHAPE
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, json_path, shown
@@ -48,7 +49,7 @@ class ShapeCheck(FileCheck):
         """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""
         before = self.lenient, self.vocabulary
         self.lenient = self.lenient or (shape.name == "Account" and raw.get("RawDump") is True)
-        self.vocabulary = self.vocabulary and not is_by_aws(raw.get("Arn"))
+        self.vocabulary = self.vocabulary and not is_aws_managed(raw.get("Arn"))
         members = shape.members
         for key, value in raw.items():
             member = members.get(key)

@@ -11,7 +11,7 @@ import pytest
 
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.export import export
-from sts_tui.account.load import is_raw_dump
+from sts_tui.account.raw_dump import is_raw_dump
 from tests.support.account_files import (
     DEV,
     PROD,
@@ -186,6 +186,30 @@ def test_pages_of_one_dump_are_one_account() -> None:
     assert account.extra is None
 
 
+def test_a_page_of_nothing_but_aws_managed_policies_belongs_to_the_other_pages() -> None:
+    """The last page of a dump is often such a one, and has no account id in it."""
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    version = {"VersionId": "v9", "IsDefaultVersion": True, "Document": document(allow("s3:Get*"))}
+    policy = {"PolicyName": "ReadOnlyAccess", "Arn": arn, "PolicyVersionList": [version]}
+    first = {**dump(), "IsTruncated": True, "Marker": "next"}
+    last = {"RoleDetailList": [], "Policies": [policy], "IsTruncated": False}
+    for files in ((first, last), (last, first)):
+        (account,) = model(*files).accounts
+        assert [entry.arn for entry in account.policies] == [arn]
+        assert "ReadOnlyAccess" not in warnings(*files)
+    whole = {**dump(), "Policies": [policy]}
+    assert export(model(first, last)) == export(model(whole))
+    assert "no ARN in it tells the account" in warnings(last)
+
+
+def test_entities_that_no_account_can_be_told_of_are_a_fault() -> None:
+    value = {"RoleDetailList": [{"RoleName": "App", "AssumeRolePolicyDocument": trust()}]}
+    (problem,) = faults(value, dump())
+    assert (problem.file, problem.path) == ("0.json", "RoleDetailList[0]")
+    assert problem.message == "no Arn in this file tells the account"
+    assert "Accounts" in problem.hint
+
+
 def test_a_dump_that_was_cut_at_its_last_page_is_told() -> None:
     assert "more pages" in warnings({**dump(), "IsTruncated": True, "Marker": "next"})
     assert "more pages" not in warnings(
@@ -232,6 +256,20 @@ def test_a_dump_of_several_accounts_is_several_accounts() -> None:
     accounts = model(changed(dump(), "RoleDetailList.1", other)).accounts
     assert [account.account_id for account in accounts] == [PROD, DEV]
     assert all(account.is_raw_dump for account in accounts)
+
+
+def test_an_entity_without_an_arn_in_a_dump_of_several_accounts_is_a_fault() -> None:
+    other = {
+        **dump()["GroupDetailList"][0],
+        "Arn": f"arn:aws:iam::{DEV}:group/dev",
+        "GroupId": "AGPA" + "B" * 17,
+    }
+    value = changed(changed(dump(), "GroupDetailList.1", other), "UserDetailList.0.Arn", ...)
+    (problem,) = faults(value)
+    assert (problem.path, problem.message) == (
+        "UserDetailList[0]",
+        "no Arn tells which of the file's accounts it belongs to",
+    )
 
 
 def test_a_raw_dump_inside_accounts_may_be_marked_as_one() -> None:
