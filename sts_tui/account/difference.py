@@ -9,6 +9,7 @@ from typing import Any
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.export import as_json
 from sts_tui.account.json_path import shown
+from sts_tui.account.policy_document import written_policy
 from sts_tui.account.shape import Holds, Member, Shape
 from sts_tui.account.shapes import SHAPES
 
@@ -37,8 +38,10 @@ def _values(first: Any, second: Any, member: Member | None, named: str, place: s
     elif holds is Holds.ENTITY and member and isinstance(first, dict) and isinstance(second, dict):
         yield from _objects(first, second, SHAPES[member.shape], named)
     elif holds is Holds.DOCUMENT and first is not None and second is not None:
-        yield f"~ {named}"
-        yield from _document_lines(first, second)
+        old, new = _document(first), _document(second)
+        if old != new:
+            yield f"~ {named}"
+            yield from _document_lines(old, new)
     elif first is None:
         yield f"+ {named}: {shown(second)}"
     elif second is None:
@@ -86,8 +89,10 @@ def _document_lines(first: Any, second: Any) -> Iterator[str]:
 
 
 def _lines(document: Any) -> list[str]:
-    if isinstance(document, str):
-        from sts_tui.account.policy_document import written_policy
-
-        document = written_policy(document).document
     return json.dumps(document, indent=2, ensure_ascii=False).splitlines()
+
+
+def _document(value: Any) -> Any:
+    """What a policy document says, however it is encoded; what cannot be read, as it stands."""
+    written = written_policy(value)
+    return value if written.written_as == "unreadable" else written.document

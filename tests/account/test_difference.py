@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from sts_tui.account.difference import diff
-from tests.support.account_files import DEV, PROD, allow, changed, document, dump, model, own_file
+from tests.support.account_files import DEV, PROD, allow, changed, document, dump, model, own_file, trust
 
 ROLE = "Accounts.0.RoleDetailList.0"
 UNIT = "Organization Root organizational unit Workloads"
@@ -63,6 +65,16 @@ def test_a_changed_document_shows_the_lines_that_differ() -> None:
 def test_models_that_say_the_same_do_not_differ() -> None:
     assert diff(model(own_file()), model(own_file())) == ()
     assert diff(model(dump()), model(dump())) == ()
+
+
+def test_the_same_document_in_another_encoding_is_no_difference() -> None:
+    path = "RoleDetailList.0.AssumeRolePolicyDocument"
+    as_text = changed(dump(), path, json.dumps(trust(), indent=3))
+    encoded = changed(dump(), path, quote(json.dumps(trust()), safe=""))
+    assert diff(model(dump()), model(as_text)) == diff(model(as_text), model(encoded)) == ()
+    other = changed(dump(), path, quote(json.dumps(trust({"AWS": DEV})), safe=""))
+    assert [line for line in diff(model(as_text), model(other)) if DEV in line]
+    assert diff(model(changed(dump(), path, "no policy")), model(changed(dump(), path, "none either"))) != ()
 
 
 def test_only_the_change_is_told() -> None:
