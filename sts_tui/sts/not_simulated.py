@@ -35,15 +35,10 @@ NOT_SIMULATED: Final = (
         source=f"{_STS}/API_AssumeRoleWithWebIdentity.html",
     ),
     NotSimulated(
-        what="SetSecurityTokenServicePreferences",
-        instead="the global endpoint (Region `aws-global`) issues version 1 tokens, whatever the account "
-        "prefers: refused in opt-in Regions; regional endpoints issue version 2. Both are equally long",
-        source=f"{_UG}/id_credentials_temp_enable-regions.html",
-    ),
-    NotSimulated(
-        what="deactivating STS in a Region that is enabled by default, enabling Regions account by account",
-        instead="STS is active in every Region but the opt-in ones; `OptInRegions` enables those for all "
-        "accounts",
+        what="enabling a Region and deactivating STS in one while the simulation runs (`aws account` and the "
+        "console do it, over minutes)",
+        instead="the account file says it: `Regions`, as `aws account list-regions` prints them, and "
+        "`DeactivatedSTSEndpoints`; the setting `OptInRegions` enables a Region for all accounts at any time",
         source=f"{_UG}/id_credentials_temp_enable-regions.html",
     ),
     NotSimulated(

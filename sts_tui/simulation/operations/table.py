@@ -55,6 +55,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "EnableOutboundWebIdentityFederation DisableOutboundWebIdentityFederation",
     ),
     ("iam", "outbound_federation", "GetOutboundWebIdentityFederationInfo"),
+    ("iam", "account_settings", "SetSecurityTokenServicePreferences GetAccountSummary"),
     ("iam", "account_details", "GetAccountAuthorizationDetails"),
     ("iam", "policy_simulator", "SimulateCustomPolicy SimulatePrincipalPolicy"),
     ("iam", "policy_simulator", "GetContextKeysForCustomPolicy GetContextKeysForPrincipalPolicy"),

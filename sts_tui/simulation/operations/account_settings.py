@@ -1,0 +1,98 @@
+"""What the account settings of IAM hold: which tokens the global endpoint of STS issues; and the summary.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetSecurityTokenServicePreferences.html
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from sts_tui.account.arn import account_of
+from sts_tui.sts.operation import Answer, Call
+
+QUOTAS: Final = {
+    "UsersQuota": 5000,
+    "GroupsQuota": 300,
+    "RolesQuota": 1000,
+    "PoliciesQuota": 1500,
+    "InstanceProfilesQuota": 1000,
+    "ServerCertificatesQuota": 20,
+    "PolicyVersionsInUseQuota": 10_000,
+    "UserPolicySizeQuota": 2048,
+    "GroupPolicySizeQuota": 5120,
+    "RolePolicySizeQuota": 10_240,
+    "PolicySizeQuota": 6144,
+    "AssumeRolePolicySizeQuota": 2048,
+    "VersionsPerPolicyQuota": 5,
+    "AccessKeysPerUserQuota": 2,
+    "SigningCertificatesPerUserQuota": 2,
+    "GroupsPerUserQuota": 10,
+    "AttachedPoliciesPerUserQuota": 10,
+    "AttachedPoliciesPerGroupQuota": 10,
+    "AttachedPoliciesPerRoleQuota": 10,
+}
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+
+def set_token_preferences(call: Call) -> Answer:
+    """From now on; tokens that were issued stay what they are."""
+    call.authorize(call.operation)
+    version = call.params["GlobalEndpointTokenVersion"]
+    facts = replace(call.configuration.accounts[call.account], global_endpoint_token_version=version)
+    accounts = {**call.configuration.accounts, call.account: facts}
+    return Answer(configuration=replace(call.configuration, accounts=accounts), subject=call.account)
+
+
+def get_account_summary(call: Call) -> Answer:
+    """Numbers of what the model holds; of what it does not (server certificates, keys of the root user) 0."""
+    call.authorize(call.operation)
+    counts = {**_counts(call), "GlobalEndpointTokenVersion": _token_version(call)}
+    return Answer(response={"SummaryMap": counts | QUOTAS})
+
+
+def _counts(call: Call) -> dict[str, int]:
+    configuration = call.configuration
+    own = {
+        "Users": configuration.users,
+        "Groups": configuration.groups,
+        "Roles": configuration.roles,
+        "Policies": configuration.policies,
+        "InstanceProfiles": configuration.instance_profiles,
+    }
+    counts = {name: len(_of_account(entities, call.account)) for name, entities in own.items()}
+    devices = sum(
+        len(user.mfa_devices) for user in configuration.users.values() if account_of(user.arn) == call.account
+    )
+    policies = _of_account(configuration.policies, call.account)
+    return counts | {
+        "PolicyVersionsInUse": sum(len(policy.policy_version_list) for policy in policies),
+        "Providers": len(_of_account(configuration.saml_providers, call.account))
+        + len(_of_account(configuration.oidc_providers, call.account)),
+        "MFADevices": devices,
+        "MFADevicesInUse": devices,
+        "ServerCertificates": 0,
+        "AccountMFAEnabled": 0,
+        "AccountAccessKeysPresent": 0,
+        "AccountPasswordPresent": 0,
+        "AccountSigningCertificatesPresent": 0,
+    }
+
+
+def _of_account(entities: Mapping[str, Any], account: str) -> list[Any]:
+    return [entity for arn, entity in entities.items() if account_of(arn) == account]
+
+
+def _token_version(call: Call) -> int:
+    """1 or 2, as the map of the summary has it."""
+    version = call.configuration.accounts[call.account].global_endpoint_token_version
+    return 1 if version == "v1Token" else 2
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "SetSecurityTokenServicePreferences": set_token_preferences,
+    "GetAccountSummary": get_account_summary,
+}
