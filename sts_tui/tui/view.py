@@ -41,7 +41,6 @@ class View:
         self.revocation: SessionsRevoked | None = None
         """The last one, for the bottom line."""
         self._seen = 0
-        self._is_settling = False
         self._unseen = Unseen()
 
     def restart(self) -> None:
@@ -63,7 +62,7 @@ class View:
             self._show_rows()
         app.main.requests.take_in()
         second = self._second_of()
-        if second != self._second:
+        if second != self._second or app.clock.is_paused:  # what was done by hand counts at once
             self._second = second
             app.main.sessions.tick(app.simulation.now, app.acting.access_key_id or "")
             app.main.roles.table.repaint_rows()
@@ -171,15 +170,7 @@ class View:
             self.role_arn = (row.role_arn if row else None) or self.role_arn
         elif table is main.requests.table and table.has_focus and not table.is_following:
             self._follow_caller()
-        if table is not main.requests.table:
-            self._settle()
-        elif not self._is_settling:  # an explanation takes longer than a frame: the row moves first
-            self._is_settling = True
-            self._app.call_after_refresh(self._settle)
-
-    def _settle(self) -> None:
-        self._is_settling = False
-        if self._app.main.is_mounted:
+        if main.is_mounted:  # in the frame of the key: a row and what hangs on it are never seen apart
             self._show_chosen()
             self._show_frame()
 

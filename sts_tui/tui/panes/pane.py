@@ -5,11 +5,12 @@ filter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -29,13 +30,28 @@ class Pane(Vertical):
     TITLE: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
 
+    _titles: tuple[str, str] = ("", "")
+    _only: tuple[Region, ...] = ()
+    """What is drawn again while a title is set."""
+
     def set_title(self, facts: str = "", hint: str = "") -> None:
         """Title at the top left, a hint at the bottom right; never read as markup."""
         title = f"{self.NUMBER} {self.TITLE}  {facts}" if facts else f"{self.NUMBER} {self.TITLE}"
-        if str(self.border_title or "") != title:  # setting it draws the whole pane again
+        before, self._titles = self._titles, (title, hint)
+        width, height = self.outer_size
+        if before[0] != title:
+            self._only = (Region(-1, -1, width, 1),)
             self.border_title = Content(title)
-        if str(self.border_subtitle or "") != hint:
+        if before[1] != hint:
+            self._only = (Region(-1, height - 2, width, 1),)
             self.border_subtitle = Content(hint)
+        self._only = ()
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Setting a title would have everything in the pane drawn again; it stands on one line."""
+        return super().refresh(*(regions or self._only), repaint=repaint, layout=layout, recompose=recompose)
 
     def main_widget(self) -> Widget:
         """What gets the focus."""
@@ -43,7 +59,7 @@ class Pane(Vertical):
 
     def dump(self) -> list[str]:
         """The pane as labelled plain text."""
-        heading = str(self.border_title or self.TITLE).strip()
+        heading = (self._titles[0] or self.TITLE).strip()
         lines = [heading, "-" * len(heading)]
         for view in self.query(LineView):
             lines += view.dump()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -21,6 +22,12 @@ SCROLL_KEYS: list[BindingType] = [
     Binding("g,home,ctrl+home", "scroll_home", "Top", show=False),
     Binding("G,end,ctrl+end", "scroll_end", "Bottom", show=False),
 ]
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(pieces: Line, width: int, indent: int) -> tuple[Line, ...]:
+    """The same lines come again and again: from one request's explanation to the next most are equal."""
+    return tuple(wrap(pieces, width, indent=indent))
 
 
 class Document(LineView, can_focus=True):
@@ -63,7 +70,7 @@ class Document(LineView, can_focus=True):
     def _reflow(self) -> None:
         for width in self.widths():
             self._lines = [
-                part for pieces, indent in self._source for part in wrap(pieces, width, indent=indent)
+                part for pieces, indent in self._source for part in _wrapped(pieces, width, indent)
             ]
             if self.fits(len(self._lines)):
                 break

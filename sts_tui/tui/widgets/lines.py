@@ -81,9 +81,11 @@ class LineView(ScrollView):
         """What lies behind line `y` where it is not the widget's background."""
         return None
 
-    def content_line(self, row: int) -> int | None:
-        """Which line of the content stands on a row of the widget, counted from 0; None: nothing."""
-        y = row + self.scroll_offset.y
+    def content_line(self, row: int, top: int) -> int | None:
+        """Which line of the content stands on a row of the widget, counted from 0, where `top` lines are
+        scrolled away; None: nothing.
+        """
+        y = row + top
         return y if y < self.line_count() else None
 
     # Size ------------------------------------------------------------------------------------------------
@@ -116,10 +118,11 @@ class LineView(ScrollView):
 
     def refresh_changed(self) -> None:
         """Has the lines drawn again that look otherwise than what is on the screen."""
-        size = self.size
-        for row in range(size.height):
-            if self._on_screen.get(row) != self._seen(row, size.height):
-                self.refresh(Region(0, row, size.width, 1))
+        width, height = self.size
+        drawn, top = self._on_screen.get, self.scroll_offset.y
+        rows = [row for row in range(height) if drawn(row) != self._seen(row, height, top)]
+        if rows:
+            self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         styles = self.styles
@@ -127,12 +130,12 @@ class LineView(ScrollView):
         if gutter.left or gutter.right or self.opacity != 1:
             return super().render_lines(crop)
         self._note_looks()
-        height = self.size.height
+        height, top = self.size.height, self.scroll_offset.y
         strips = []
         for y in crop.line_range:
             row = y - gutter.top
             if 0 <= row < height:
-                strips.append(self._drawn(row, height))
+                strips.append(self._drawn(row, height, top))
             else:  # a border above or below
                 strips += super().render_lines(Region(0, y, self.outer_size.width, 1))
         if crop.column_span == (0, self._looks.width):
@@ -154,17 +157,17 @@ class LineView(ScrollView):
             self._kept.clear()
             self._styles_of.clear()
 
-    def _seen(self, row: int, height: int) -> Drawn:
+    def _seen(self, row: int, height: int, top: int) -> Drawn:
         """What is to be seen on a row."""
-        bar = self.bar.cell(row, height, self.line_count(), self.scroll_offset.y)
-        y = self.content_line(row)
+        bar = self.bar.cell(row, height, self.line_count(), top)
+        y = self.content_line(row, top)
         if y is None:
             return Drawn((), None, bar)
         return Drawn(self.line_at(y), self.background_of(y), bar)
 
-    def _drawn(self, row: int, height: int) -> Strip:
+    def _drawn(self, row: int, height: int, top: int) -> Strip:
         """A row as it goes to the terminal."""
-        seen = self._on_screen[row] = self._seen(row, height)
+        seen = self._on_screen[row] = self._seen(row, height, top)
         strip = self._kept.get(seen)
         if strip is None:
             if len(self._kept) > KEPT:
@@ -173,7 +176,9 @@ class LineView(ScrollView):
             for each in self._looks.filters:
                 strip = strip.apply_filter(each, self._looks.background)
             self._kept[seen] = strip
-        y = self.content_line(row)
+        if self.text_selection is None:
+            return strip
+        y = self.content_line(row, top)
         return strip if y is None else self._with_selection(strip, y)
 
     def _strip(self, seen: Drawn) -> Strip:
@@ -212,9 +217,9 @@ class LineView(ScrollView):
     def render_line(self, y: int) -> Strip:
         """One row for Textual's own ways: with what the mouse needs to find text, and without filters."""
         self._note_looks()
-        height = self.size.height
-        content = self.content_line(y)
-        seen = self._on_screen[y] = self._seen(y, height)
+        top = self.scroll_offset.y
+        content = self.content_line(y, top)
+        seen = self._on_screen[y] = self._seen(y, self.size.height, top)
         strip = self._strip(seen)
         if content is None:
             return strip

@@ -1,7 +1,7 @@
 """The scrollbar in the last column of what is drawn line by line.
 
-It looks like Textual's own and is moved like it. It is no widget, because a widget that comes and goes has the
-whole screen laid out anew; here another role's longer policy is one frame.
+It looks like Textual's own and is moved like it. It is no widget, because a widget that comes and goes has
+the whole screen laid out anew; here another role's longer policy is one frame.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Scrollbar:
     def _thumb(self) -> tuple[int, int]:
         """Where it begins and ends, in eighths of cells."""
         height, lines, offset = self._shown
-        size = max(1.0, height * height / lines)
+        size = max(1.0, height / (lines / height))
         start = int((height - size) * offset / (lines - height) * EIGHTHS)
         return start, start + ceil(size * EIGHTHS)
 

@@ -26,6 +26,9 @@ from sts_tui.tui.widgets.lines import LineView
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 GUTTER = 2
+AT_CURSOR, ELSEWHERE, GAP = Piece(CURSOR + " ", "key"), Piece("  "), Piece(" ")
+KEPT = 500
+"""Rows whose cells are kept."""
 EMPTY_LINE = -1
 """Stands for what is said when there are no rows."""
 
@@ -173,6 +176,8 @@ class Table(LineView, Generic[R], can_focus=True):
         self._fitted: list[tuple[Column[R], int]] = []
         self._rows: Rows[R] = ListRows((), lambda row: None)
         self._key: object = None
+        self._laid_out: dict[object, tuple[R, Line]] = {}
+        """Rows by key with their cells, while nothing in them changes."""
         self._follow = follow
         self.on_moved: Callable[[Table[Any], object], None] | None = None
         """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
@@ -208,6 +213,8 @@ class Table(LineView, Generic[R], can_focus=True):
         was, key = self.cursor, self._key
         at_screen = was - self.scroll_offset.y
         follows = self.is_following
+        if rows is not self._rows:
+            self._laid_out.clear()
         self._rows = rows
         self.resize_content()
         index = None if follows else rows.index_of(key) if key is not None else None
@@ -237,6 +244,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def repaint_rows(self) -> None:
         """Draws the visible rows again: for cells that change with time."""
+        self._laid_out.clear()
         self.refresh_changed()
 
     # Drawing ---------------------------------------------------------------------------------------------
@@ -246,6 +254,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._fitted = []
+        self._laid_out.clear()
         self.resize_content()
         self._keep_in_view()
 
@@ -255,11 +264,11 @@ class Table(LineView, Generic[R], can_focus=True):
             self._fitted = fit_columns(self._columns, width)
         return self._fitted
 
-    def content_line(self, row: int) -> int | None:
+    def content_line(self, row: int, top: int) -> int | None:
         """The header stays on the first row."""
         if row == 0:
             return 0
-        y = row + self.scroll_offset.y
+        y = row + top
         if y <= len(self._rows):
             return y
         return EMPTY_LINE if row == 1 and self.empty and not len(self._rows) else None
@@ -275,14 +284,23 @@ class Table(LineView, Generic[R], can_focus=True):
         return tuple(pieces)
 
     def row_line(self, index: int) -> Line:
-        row = self._rows[index]
-        pieces = [Piece(CURSOR + " ", "key") if index == self.cursor else Piece("  ")]
+        mark = AT_CURSOR if index == self.cursor else ELSEWHERE
+        row, key = self._rows[index], self._rows.key(index)
+        known = self._laid_out.get(key)
+        if known is None or known[0] is not row:
+            if len(self._laid_out) > KEPT:
+                self._laid_out.clear()
+            known = self._laid_out[key] = (row, self._cells(row))
+        return (mark, *known[1])
+
+    def _cells(self, row: R) -> Line:
         banner = self.banner(row)
         if banner is not None:
-            return (*pieces, *fit(banner, max(1, self.size.width - GUTTER - 1)))
+            return fit(banner, max(1, self.size.width - GUTTER - 1))
+        pieces: list[Piece] = []
         for column, width in self._fit():
             pieces += fit(column.cell(row), width, right=column.right, middle=column.middle)
-            pieces.append(Piece(" "))
+            pieces.append(GAP)
         return tuple(pieces)
 
     def banner(self, row: R) -> Line | None:
