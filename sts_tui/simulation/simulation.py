@@ -230,7 +230,7 @@ class Simulation:
         """What would let a denied request through, each tried on a fork (see `fixes`)."""
         from sts_tui.simulation.fixes import fixes  # only when somebody asks
 
-        return fixes(self, event)
+        return fixes(event, self.world, self.seed)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """`callback(events)` after each change, events oldest first; returns how to end it."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation.authorizer import prepare
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.fixes import as_things_stand
-
-if TYPE_CHECKING:
-    from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.world import World
 
 _WHOSE: Final[Mapping[PolicyType, str]] = {
     PolicyType.SESSION: "a session policy is part of the credentials: only new ones can be without it",
@@ -21,11 +19,11 @@ _WHOSE: Final[Mapping[PolicyType, str]] = {
 }
 
 
-def why_no_fix(sim: Simulation, event: RequestAnswered) -> str:
+def why_no_fix(event: RequestAnswered, world: World) -> str:
     """In a sentence, why `fixes` would not edit what decides as things stand now; empty where it tries to."""
     if event.recall is None:
         return ""
-    decision = prepare(as_things_stand(event.recall, sim.world)).decide(sim.now)
+    decision = prepare(as_things_stand(event.recall, world)).decide(world.now)
     if decision.outcome is Outcome.UNDECIDED:
         return "something that is not modelled would decide, so that no edit can be tried"
     if decision.outcome is Outcome.ALLOWED or decision.settled_by is None:

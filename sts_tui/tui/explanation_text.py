@@ -63,7 +63,7 @@ def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
     if not fixes:
         from sts_tui.simulation.why_no_fix import why_no_fix  # only when somebody asks
 
-        reason = why_no_fix(simulation, event) if event.verdict is not Verdict.ALLOWED else ""
+        reason = why_no_fix(event, simulation.world) if event.verdict is not Verdict.ALLOWED else ""
         if reason:
             yield (), 0
             yield line((f"No edit is offered: {reason}.", "muted")), 0

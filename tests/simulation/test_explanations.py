@@ -11,7 +11,7 @@ import pytest
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered, Verdict
-from sts_tui.simulation.fixes import Fix, fixes
+from sts_tui.simulation.fixes import Fix
 from sts_tui.simulation.revocation import revocation_call
 from sts_tui.simulation.why_no_fix import why_no_fix
 from tests.simulation.small_house import HOUSE, MAIN, alice, allow, assume, role_arn, small_house, worker
@@ -118,7 +118,7 @@ def capped(sim: Simulation) -> RequestAnswered:
 )  # fmt: skip
 def test_every_fix_that_is_offered_works(make: Callable[[Simulation], RequestAnswered], first: str) -> None:
     sim = small_house()
-    offered = fixes(sim, make(sim))
+    offered = sim.fixes(make(sim))
     assert offered[0].steps[0].what == first
     for fix in offered:
         again = small_house()
@@ -128,7 +128,7 @@ def test_every_fix_that_is_offered_works(make: Callable[[Simulation], RequestAns
 
 def test_a_fix_goes_through_every_layer_that_is_in_the_way() -> None:
     sim = small_house()
-    fix = fixes(sim, capped(sim))[0]
+    fix = sim.fixes(capped(sim))[0]
     assert [step.action for step in fix.steps] == ["iam:PutRolePolicy", "iam:CreatePolicyVersion"]
     assert fix.steps[1].command.startswith("aws iam create-policy-version --policy-arn")
 
@@ -137,14 +137,14 @@ def test_a_fix_says_whom_else_it_lets_through() -> None:
     sim = small_house()
     assume(sim, name="other")
     event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
-    assert fixes(sim, event)[0].also_allowed == ("other@App",)
+    assert sim.fixes(event)[0].also_allowed == ("other@App",)
 
 
 def test_trying_a_fix_changes_nothing() -> None:
     sim = small_house()
     event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
     before = (sim.world, sim.events.next_number)
-    assert fixes(sim, event)
+    assert sim.fixes(event)
     assert (sim.world, sim.events.next_number) == before
 
 
@@ -152,7 +152,7 @@ def test_what_is_allowed_by_now_needs_no_fix() -> None:
     sim = small_house()
     event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
     sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "more", "PolicyDocument": allow("s3:*")})
-    assert fixes(sim, event) == ()
+    assert sim.fixes(event) == ()
 
 
 def test_a_trust_policy_is_opened_for_the_caller_that_was_refused() -> None:
@@ -161,7 +161,7 @@ def test_a_trust_policy_is_opened_for_the_caller_that_was_refused() -> None:
         sim.call("sts:AssumeRole", {"RoleArn": role_arn("Deep"), "RoleSessionName": "xx"}, caller=alice(sim))
     event = list(sim.events)[-1]
     assert isinstance(event, RequestAnswered)
-    fix = fixes(sim, event)[0]
+    fix = sim.fixes(event)[0]
     assert fix.steps[0].action == "iam:UpdateAssumeRolePolicy"
     sim.call(fix.steps[0].action, fix.steps[0].params)
     assume(sim, "Deep")
@@ -172,7 +172,7 @@ def test_a_stranger_is_let_in_by_the_buckets_own_policy_where_that_is_what_lacks
     sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allow("s3:*")},
              caller=sim.resolve("operator@other"))  # fmt: skip
     event = denied(sim, "s3:GetObject", OBJECT, sim.resolve("other/bob"))
-    fix = fixes(sim, event)[0]
+    fix = sim.fixes(event)[0]
     assert [step.action for step in fix.steps] == ["s3:PutBucketPolicy"]
     assert worked(sim, event, fix)
 
@@ -180,23 +180,101 @@ def test_a_stranger_is_let_in_by_the_buckets_own_policy_where_that_is_what_lacks
 def test_no_fix_is_offered_where_no_edit_of_the_account_helps() -> None:
     sim = small_house()
     event = denied(sim, "s3:GetObject", OBJECT, ANONYMOUS)
-    assert fixes(sim, event) == ()
+    assert sim.fixes(event) == ()
 
 
-def test_where_a_session_policy_or_a_guardrail_decides_it_is_said_whose_that_is() -> None:
+def test_where_a_session_policy_decides_it_is_said_why_no_edit_helps() -> None:
     sim = small_house()
-    assert why_no_fix(sim, denied(sim, "s3:GetObject", OBJECT, ANONYMOUS)) == ""
-    assert why_no_fix(sim, denied(sim, "s3:PutObject", OBJECT, assume(sim))) == ""  # a fix is offered
+    assert why_no_fix(denied(sim, "s3:GetObject", OBJECT, ANONYMOUS), sim.world) == ""
+    assert why_no_fix(denied(sim, "s3:PutObject", OBJECT, assume(sim)), sim.world) == ""  # a fix is offered
     narrowed = assume(sim, name="narrow", Policy=json.dumps(allow("sts:*")))
     event = denied(sim, "s3:GetObject", OBJECT, narrowed)
-    assert fixes(sim, event) == ()
-    assert why_no_fix(sim, event).startswith("a session policy is part of the credentials")
+    assert sim.fixes(event) == ()
+    assert why_no_fix(event, sim.world).startswith("a session policy is part of the credentials")
+
+
+def guarded(kind: str, *policies: dict[str, object]) -> Simulation:
+    """The small house in an organization whose root has these SCPs or RCPs."""
     house = deepcopy(HOUSE)
-    statement = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
-    guardrail = {"Name": "no-s3", "Document": {"Version": "2012-10-17", "Statement": [statement]}}
-    root = {"Name": "Root", "Accounts": [MAIN, "444455556666"], "ServiceControlPolicies": [guardrail]}
+    root = {"Name": "Root", "Accounts": [MAIN, "444455556666"], kind: list(policies)}
     house["Organization"] = {"Id": "o-exampleorgid", "ManagementAccountId": "444455556666", "Root": root}
-    sim = Simulation.open(house)
+    return Simulation.open(house)
+
+
+def guardrail(effect: str, action: str) -> dict[str, object]:
+    statement = {"Effect": effect, "Action": action, "Resource": "*"}
+    return {"Name": f"{effect}-{action}", "Document": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+EVERYTHING = guardrail("Allow", "*") | {"Name": "FullAWSAccess"}
+
+
+@pytest.mark.parametrize(
+    ("policies", "steps"),
+    [
+        ([EVERYTHING, guardrail("Deny", "s3:*")], ["detach Deny-s3:* from Root"]),
+        ([guardrail("Deny", "s3:*")], ["attach FullAWSAccess to Root", "detach Deny-s3:* from Root"]),
+        ([guardrail("Allow", "sts:*")], ["attach FullAWSAccess to Root"]),
+    ],
+)
+def test_where_an_scp_is_in_the_way_the_organizations_edit_is_offered(
+    policies: list[dict[str, object]], steps: list[str]
+) -> None:
+    sim = guarded("ServiceControlPolicies", *policies)
     event = denied(sim, "s3:GetObject", OBJECT, sim.resolve("main/alice"))
-    assert fixes(sim, event) == ()
-    assert why_no_fix(sim, event).startswith("an SCP binds whole accounts")
+    fix = sim.fixes(event)[0]
+    assert [step.what for step in fix.steps][: len(steps)] == steps
+    assert worked(sim, event, fix)
+
+
+def test_an_rcp_that_denies_is_detached_where_it_stands() -> None:
+    statement = {"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    sim = guarded("ResourceControlPolicies", {"Name": "no-s3", "Document": document})
+    event = denied(sim, "s3:GetObject", OBJECT, assume(sim))
+    fix = sim.fixes(event)[0]
+    assert [step.what for step in fix.steps] == ["detach no-s3 from Root"]
+    assert fix.steps[0].command.startswith("aws organizations detach-policy --policy-id p-")
+    assert worked(sim, event, fix)
+
+
+def deny(action: str, **more: object) -> dict[str, object]:
+    statement = {"Sid": "No", "Effect": "Deny", "Action": action, "Resource": "*", **more}
+    allowing = {"Effect": "Allow", "Action": "*", "Resource": "*", **more}
+    return {"Version": "2012-10-17", "Statement": [allowing, statement]}
+
+
+def with_denying_managed_policy(sim: Simulation) -> str:
+    sim.call("iam:CreatePolicy", {"PolicyName": "no", "PolicyDocument": deny("s3:*")})
+    sim.call("iam:AttachRolePolicy", {"RoleName": "App", "PolicyArn": f"arn:aws:iam::{MAIN}:policy/no"})
+    return "detach no from role App"
+
+
+def with_denying_boundary(sim: Simulation) -> str:
+    sim.call("iam:CreatePolicy", {"PolicyName": "no", "PolicyDocument": deny("s3:*")})
+    boundary = {"RoleName": "App", "PermissionsBoundary": f"arn:aws:iam::{MAIN}:policy/no"}
+    sim.call("iam:PutRolePermissionsBoundary", boundary)
+    return "take no#No out of the boundary"
+
+
+def with_denying_bucket(sim: Simulation) -> str:
+    statement = {
+        "Sid": "No",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "arn:aws:s3:::data/*",
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    sim.call("s3:PutBucketPolicy", {"Bucket": "data", "Policy": document})
+    return "take data#No out"
+
+
+@pytest.mark.parametrize("prepare", [with_denying_managed_policy, with_denying_boundary, with_denying_bucket])
+def test_what_denies_is_taken_away_wherever_it_stands(prepare: Callable[[Simulation], str]) -> None:
+    sim = small_house()
+    what = prepare(sim)
+    event = denied(sim, "s3:GetObject", OBJECT, assume(sim))
+    fix = sim.fixes(event)[0]
+    assert [step.what for step in fix.steps] == [what]
+    assert worked(sim, event, fix)

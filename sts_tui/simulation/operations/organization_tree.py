@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
-from sts_tui.simulation.organization import FULL_AWS_ACCESS
+from sts_tui.simulation.organization import FULL_AWS_ACCESS, Level
 
 
 class PolicyList(Enum):
@@ -22,6 +22,11 @@ class PolicyList(Enum):
     @property
     def unattached_field(self) -> str:
         return f"unattached_{self.value}"
+
+    def of_level(self, level: Level) -> tuple[NamedPolicy, ...]:
+        """What of the type is attached at one station above an account."""
+        policies: tuple[NamedPolicy, ...] = getattr(level, self.value)
+        return policies
 
     def unattached(self, organization: Organization) -> tuple[NamedPolicy, ...]:
         """Policies of the type that exist and are attached nowhere."""

@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.entities import NamedPolicy, Organization
 from sts_tui.account.identifiers import derive_organization_id
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.simulation.operations.documents import read
+from sts_tui.simulation.operations.organization_policies import (
+    SCP,
+    TYPES,
+    OrganizationPolicyType,
+    all_policies,
+    policy_arn,
+    policy_id,
+)
 from sts_tui.simulation.operations.organization_tree import (
     Node,
-    PolicyList,
     attached_anywhere,
     node_of,
     policies_at,
@@ -27,44 +32,11 @@ from sts_tui.simulation.operations.organization_tree import (
 )
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.tags import request_context, requested_tags
+from sts_tui.simulation.organization import FULL_AWS_ACCESS
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
 NOT_OF_ITS_TYPE = "The provided policy document does not meet the requirements of the specified policy type."
-
-
-class PolicyType(Struct, frozen=True, kw_only=True):
-    """What differs between service control policies and resource control policies. Every character counts.
-
-    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-    """
-
-    name: str
-    kind: PolicyKind
-    list: PolicyList
-    size: int
-    attachments: int
-    """On one root, unit or account; for RCPs including RCPFullAWSAccess, which is always there."""
-    always_attached: int
-
-
-SCP = PolicyType(
-    name="SERVICE_CONTROL_POLICY",
-    kind=PolicyKind.SCP,
-    list=PolicyList.SCP,
-    size=10_240,
-    attachments=10,
-    always_attached=0,
-)
-RCP = PolicyType(
-    name="RESOURCE_CONTROL_POLICY",
-    kind=PolicyKind.RCP,
-    list=PolicyList.RCP,
-    size=5_120,
-    attachments=5,
-    always_attached=1,
-)
-TYPES = {one.name: one for one in (SCP, RCP)}
 
 
 def create_policy(call: Call) -> Answer:
@@ -83,7 +55,7 @@ def create_policy(call: Call) -> Answer:
             400,
             hint="service control policies and resource control policies are simulated, no others",
         )
-    if any(one.name == params["Name"] for _, one in _all_policies(organization)):
+    if any(one.name == params["Name"] for _, one in all_policies(organization)):
         raise _refused("DuplicatePolicyException", "A policy with the same name already exists.")
     document = _document(params["Content"], policy_type)
     policy = _named(call, organization, policy_type, document)
@@ -153,6 +125,11 @@ def delete_policy(call: Call) -> Answer:
     policy_type, policy = _policy(call, organization)
     _authorize(call, policy_type, policy)
     wanted = policy_id(policy, policy_type)
+    if wanted == FULL_AWS_ACCESS.id:
+        raise _refused(
+            "InvalidInputException",
+            "You specified a policy that is managed by Amazon Web Services and can't be modified.",
+        )
     if wanted in _attached_ids(organization, policy_type):
         raise _refused(
             "PolicyInUseException",
@@ -164,22 +141,6 @@ def delete_policy(call: Call) -> Answer:
         call,
         _with_unattached(organization, policy_type, tuple(rest)),
         policy_arn(organization, policy, policy_type),
-    )
-
-
-def policy_id(policy: NamedPolicy, policy_type: PolicyType) -> str:
-    """Its own, or `p-…` derived from type and name: policies of one name are one policy."""
-    if policy.id:
-        return policy.id
-    if policy.name in ("FullAWSAccess", "RCPFullAWSAccess"):
-        return f"p-{policy.name}"
-    return derive_organization_id("p", f"{policy_type.name}/{policy.name}")
-
-
-def policy_arn(organization: Organization, policy: NamedPolicy, policy_type: PolicyType) -> str:
-    owner = f"{organization.management_account_id}:policy/{organization.id}"
-    return policy.arn or (
-        f"arn:aws:organizations::{owner}/{policy_type.name.lower()}/{policy_id(policy, policy_type)}"
     )
 
 
@@ -201,7 +162,9 @@ def _organization(call: Call) -> Organization:
     return organization
 
 
-def _authorize(call: Call, policy_type: PolicyType, policy: NamedPolicy, node: Node | None = None) -> None:
+def _authorize(
+    call: Call, policy_type: OrganizationPolicyType, policy: NamedPolicy, node: Node | None = None
+) -> None:
     """Attaching and detaching is asked on the policy and on its target."""
     organization = call.configuration.organization
     assert organization is not None  # _organization has looked
@@ -215,23 +178,12 @@ def _authorize(call: Call, policy_type: PolicyType, policy: NamedPolicy, node: N
         )
 
 
-def _policy(call: Call, organization: Organization) -> tuple[PolicyType, NamedPolicy]:
+def _policy(call: Call, organization: Organization) -> tuple[OrganizationPolicyType, NamedPolicy]:
     wanted = call.params["PolicyId"]
-    for policy_type, policy in _all_policies(organization):
+    for policy_type, policy in all_policies(organization):
         if policy_id(policy, policy_type) == wanted:
             return policy_type, policy
     raise _refused("PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
-
-
-def _all_policies(organization: Organization) -> list[tuple[PolicyType, NamedPolicy]]:
-    return [
-        (policy_type, policy)
-        for policy_type in TYPES.values()
-        for policy in (
-            *attached_anywhere(organization, policy_type.list),
-            *policy_type.list.unattached(organization),
-        )
-    ]
 
 
 def _target(call: Call, organization: Organization) -> Node:
@@ -244,15 +196,15 @@ def _target(call: Call, organization: Organization) -> Node:
     return node
 
 
-def _ids(node: Node, policy_type: PolicyType) -> list[str]:
+def _ids(node: Node, policy_type: OrganizationPolicyType) -> list[str]:
     return [policy_id(one, policy_type) for one in policies_at(node, policy_type.list)]
 
 
-def _attached_ids(organization: Organization, policy_type: PolicyType) -> list[str]:
+def _attached_ids(organization: Organization, policy_type: OrganizationPolicyType) -> list[str]:
     return [policy_id(one, policy_type) for one in attached_anywhere(organization, policy_type.list)]
 
 
-def _document(content: Any, policy_type: PolicyType) -> WrittenPolicy:
+def _document(content: Any, policy_type: OrganizationPolicyType) -> WrittenPolicy:
     document, faults = read(content, policy_type.kind)
     for fault in faults:
         raise AwsError(
@@ -265,7 +217,7 @@ def _document(content: Any, policy_type: PolicyType) -> WrittenPolicy:
 
 
 def _named(
-    call: Call, organization: Organization, policy_type: PolicyType, document: WrittenPolicy
+    call: Call, organization: Organization, policy_type: OrganizationPolicyType, document: WrittenPolicy
 ) -> NamedPolicy:
     policy = NamedPolicy(
         name=call.params["Name"],
@@ -275,7 +227,7 @@ def _named(
     return replace(policy, arn=policy_arn(organization, policy, policy_type))
 
 
-def _shape(policy: NamedPolicy, policy_type: PolicyType, description: str) -> dict[str, Any]:
+def _shape(policy: NamedPolicy, policy_type: OrganizationPolicyType, description: str) -> dict[str, Any]:
     return {
         "PolicySummary": {
             "Id": policy.id,
@@ -290,7 +242,7 @@ def _shape(policy: NamedPolicy, policy_type: PolicyType, description: str) -> di
 
 
 def _with_unattached(
-    organization: Organization, policy_type: PolicyType, policies: tuple[NamedPolicy, ...]
+    organization: Organization, policy_type: OrganizationPolicyType, policies: tuple[NamedPolicy, ...]
 ) -> Organization:
     changes: dict[str, Any] = {policy_type.list.unattached_field: policies}
     return replace(organization, **changes)
