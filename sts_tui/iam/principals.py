@@ -197,6 +197,14 @@ _HAVE_NAME_AND_ACCOUNT: Final = (
 )
 
 
+def service_names(service: str) -> tuple[str, ...]:
+    """Every name of a service principal: a Regional one has the name without the Region as well.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicenameslist
+    """
+    return tuple(dict.fromkeys((service, _without_region(service))))
+
+
 def _without_region(service: str) -> str:
     found = _REGIONAL_SERVICE.fullmatch(service)
     return found[1] + found[2] if found else service

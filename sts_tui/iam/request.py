@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.context_keys import is_multivalued
-from sts_tui.iam.principals import caller_of
+from sts_tui.iam.principals import caller_of, service_names
 from sts_tui.iam.variables import Values
 
 _PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
@@ -235,7 +235,8 @@ def _known(caller: Caller, resource_account: str | None) -> dict[str, str | tupl
     if kind is not CallerKind.FEDERATED:  # AssumeRoleWith… is not signed
         values["aws:principalisawsservice"] = "true" if kind is CallerKind.SERVICE else "false"
     if kind is CallerKind.SERVICE and caller.arn is not None:
-        values |= {"aws:principalservicename": caller.arn, "aws:principalservicenameslist": (caller.arn,)}
+        names = service_names(caller.arn)
+        values |= {"aws:principalservicename": caller.arn, "aws:principalservicenameslist": names}
     elif kind is not CallerKind.FEDERATED and caller.arn is not None:
         values["aws:principalarn"] = (
             caller.issuer_arn if kind is CallerKind.ROLE_SESSION else None

@@ -19,6 +19,7 @@ from msgspec import Struct
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings, Tag
 from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.principals import service_names
 from sts_tui.simulation.organization import organization_keys
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session, SessionKind
@@ -178,7 +179,8 @@ def _principal_keys(caller: CallerIdentity, configuration: Configuration) -> Con
         keys["aws:userid"] = caller.user_id
     if kind is CallerKind.SERVICE:
         service = caller.caller.arn or ""
-        return {**keys, "aws:PrincipalServiceName": service, "aws:PrincipalServiceNamesList": [service]}
+        names = list(service_names(service))
+        return {**keys, "aws:PrincipalServiceName": service, "aws:PrincipalServiceNamesList": names}
     if kind is CallerKind.FEDERATED:  # while a token or assertion is judged there is no principal ARN yet
         return {**keys, "aws:userid": caller.caller.arn or ""}
     if arn := _principal_arn(caller):

@@ -342,12 +342,20 @@ def facts_about(request: NaiveRequest) -> dict[str, Any]:
         known |= {
             "aws:principalisawsservice": "true" if is_service else "false",
             "aws:principalservicename": caller.arn if is_service else None,
+            "aws:principalservicenameslist": _service_names(caller.arn or "") if is_service else None,
             "aws:userid": _unique_name(caller),
         }
     if caller.kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.arn:
         known["aws:username"] = caller.arn.rsplit("/", 1)[-1]
     facts = {key: value for key, value in known.items() if value is not None}
     return facts | {key.lower(): value for key, value in request.context.items()}
+
+
+def _service_names(name: str) -> list[str]:
+    """A Regional service principal, `logs.eu-west-1.amazonaws.com`, is `logs.amazonaws.com` as well."""
+    parts = name.split(".")
+    is_regional = len(parts) > 3 and parts[-2] == "amazonaws" and parts[-3].count("-") >= 2
+    return [name, ".".join(parts[:-3] + parts[-2:])] if is_regional else [name]
 
 
 def _unique_name(caller: Caller) -> str | None:
@@ -390,6 +398,8 @@ def _is_resource(pattern: str, resource: str, context: Mapping[str, Any] | None)
     if pattern == "*":
         return True
     wanted, given = pattern.split(":", 5), resource.split(":", 5)
+    if 3 <= len(wanted) < 6:
+        wanted += ["*"] * (6 - len(wanted))  # an incomplete ARN is completed with wildcards
     if len(wanted) != 6 or len(given) != 6:
         return False
     last = wanted[5] if context is None else substituted(wanted[5], context)
