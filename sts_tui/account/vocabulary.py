@@ -41,6 +41,16 @@ def doubts(document: Any, kind: PolicyKind) -> Iterator[Doubt]:
             yield from _statement_doubts(statement, kind, steps)
 
 
+def knows_action(action: str) -> bool:
+    """Whether AWS has this action, or any that the pattern matches."""
+    return _action_doubt(action) is None
+
+
+def can_apply(action: str, resources: tuple[str, ...]) -> bool:
+    """Whether the action works on anything that these resource patterns match."""
+    return not _resource_doubt(action, resources)
+
+
 def _statement_doubts(statement: Mapping[str, Any], kind: PolicyKind, steps: Steps) -> Iterator[Doubt]:
     actions: list[tuple[Steps, str]] = []
     for key in ("Action", "NotAction"):

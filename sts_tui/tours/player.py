@@ -53,9 +53,7 @@ class Player:
         """The step with every `${…}` of ours replaced. Narration and what is for the explorer stay."""
         if isinstance(step, steps.Say | steps.ScreenStep):
             return step
-        return replace(
-            step, **{name: self._valued(getattr(step, name)) for name in step.__struct_fields__}
-        )
+        return replace(step, **{name: self._valued(getattr(step, name)) for name in step.__struct_fields__})
 
     def _valued(self, value: Any) -> Any:
         match value:

@@ -77,8 +77,8 @@ def _document(call: Call, bucket: Resource) -> WrittenPolicy:
         raise _malformed(_SYNTAX)
     for fault in faults:
         raise _malformed(fault.message, fault.detail)
-    if not all(_is_within(bucket, one) for one in _resources(document)):
-        raise _malformed("Policy has invalid resource")
+    for statement in _listed(document.get("Statement", [])):
+        _check_statement(bucket, statement)
     try:
         return stored(WrittenPolicy(document), call.configuration)
     except UnknownPrincipalError as unknown:
@@ -89,14 +89,28 @@ def _malformed(message: str, hint: str = "") -> AwsError:
     return AwsError("MalformedPolicy", message, 400, hint=hint)
 
 
-def _resources(document: Mapping[str, Any]) -> list[str]:
-    statements = document.get("Statement", [])
-    found: list[str] = []
-    for statement in statements if isinstance(statements, list) else [statements]:
-        for element in ("Resource", "NotResource"):
-            value = statement.get(element, [])
-            found += value if isinstance(value, list) else [value]
-    return found
+def _check_statement(bucket: Resource, statement: Mapping[str, Any]) -> None:
+    """What IAM's grammar lets pass and S3 does not: words of other services, other buckets' resources, and
+    actions on objects where only the bucket is named, or the other way round.
+    """
+    from sts_tui.account.vocabulary import can_apply, knows_action  # AWS's lists: only where one is written
+
+    actions = [one for name in ("Action", "NotAction") for one in _listed(statement.get(name, []))]
+    resources = [one for name in ("Resource", "NotResource") for one in _listed(statement.get(name, []))]
+    for action in actions:
+        if action != "*" and not (action.lower().startswith("s3:") and knows_action(action)):
+            raise _malformed("Policy has invalid action", action)
+    for resource in resources:
+        if not _is_within(bucket, resource):
+            raise _malformed("Policy has invalid resource", resource)
+    applied = tuple(_listed(statement.get("Resource", [])))
+    for action in _listed(statement.get("Action", [])):
+        if applied and not can_apply(action, applied):
+            raise _malformed("Action does not apply to any resource(s) in statement", action)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _is_within(bucket: Resource, pattern: str) -> bool:

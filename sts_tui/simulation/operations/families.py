@@ -201,6 +201,8 @@ def with_entity(configuration: Configuration, collection: str, entity: Any) -> C
 
 def without_entity(configuration: Configuration, collection: str, arn: str) -> Configuration:
     everything: Mapping[str, Any] = getattr(configuration, collection)
+    if arn not in everything:
+        return configuration
     changes: dict[str, Any] = {collection: {key: one for key, one in everything.items() if key != arn}}
     return replace(configuration, **changes)
 

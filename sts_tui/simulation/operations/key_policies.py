@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sts_tui.account.entities import Resource
@@ -19,6 +20,8 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
 ONLY_NAME = "default"
+_KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
+"""https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id"""
 
 
 def put_key_policy(call: Call) -> Answer:
@@ -46,7 +49,10 @@ def _key(call: Call) -> Resource:
     key = call.configuration.resources.get(arn)
     call.authorize(call.operation, arn, resource_account=key.account if key else None)
     if key is None or key.account != call.account:
-        raise AwsError("NotFoundException", f"Key '{arn}' does not exist", 400)
+        given = str(call.params["KeyId"])
+        is_id = given.startswith("arn:") or _KEY_ID.fullmatch(given)
+        message = f"Key '{arn}' does not exist" if is_id else f"Invalid keyId '{given}'"
+        raise AwsError("NotFoundException", message, 400)
     if call.params.get("PolicyName", ONLY_NAME) != ONLY_NAME:
         raise AwsError("NotFoundException", "No such policy exists", 400)
     return key

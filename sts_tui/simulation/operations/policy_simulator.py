@@ -33,6 +33,7 @@ _DECISIONS = {
     Outcome.IMPLICIT_DENY: "implicitDeny",
     Outcome.UNDECIDED: "implicitDeny",
 }
+_BOUNDARY_DETAIL = "PermissionsBoundaryDecisionDetail"
 _ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
@@ -131,18 +132,26 @@ def _context(entries: Sequence[Any]) -> dict[str, Any]:
 
 
 def _result(scenario: Scenario, action: str, resource: str) -> dict[str, Any]:
+    """With resources in the call, each result also has its only resource's own: the same once more."""
     policies = scenario.policies
     request = scenario.request(action, resource)
     decision = evaluate(request, policies.policy_set())
-    return {
-        "EvalActionName": action,
-        "EvalResourceName": resource,
-        "EvalDecision": _DECISIONS[decision.outcome],
+    outcome = _DECISIONS[decision.outcome]
+    found = {
         "MatchedStatements": _matched(decision, policies),
         "MissingContextValues": _missing(policies, request),
-        **_layers(request, policies),
-        **members(EvalDecisionDetails=_details(scenario, request, resource)),
     }
+    details = members(EvalDecisionDetails=_details(scenario, request, resource))
+    layers = _layers(request, policies)
+    result = {
+        "EvalActionName": action, "EvalResourceName": resource, "EvalDecision": outcome,
+        **found, **layers, **details,
+    }  # fmt: skip
+    if resource != "*":
+        boundary = {name: one for name, one in layers.items() if name == _BOUNDARY_DETAIL}
+        own = {"EvalResourceName": resource, "EvalResourceDecision": outcome, **found, **details, **boundary}
+        result["ResourceSpecificResults"] = [own]
+    return result
 
 
 def _layers(request: Request, policies: SimulatedPolicies) -> dict[str, Any]:
@@ -156,7 +165,7 @@ def _layers(request: Request, policies: SimulatedPolicies) -> dict[str, Any]:
     if policies.boundary is not None:
         alone = PolicySet(identity=[_ALLOW_ALL], boundary=_documents(policies.boundary))
         allowed = evaluate(request, alone).is_allowed
-        layers["PermissionsBoundaryDecisionDetail"] = {"AllowedByPermissionsBoundary": allowed}
+        layers[_BOUNDARY_DETAIL] = {"AllowedByPermissionsBoundary": allowed}
     return layers
 
 
@@ -211,7 +220,7 @@ def _missing(policies: SimulatedPolicies, request: Request) -> list[str]:
     """Keys that the policies' statements for this action ask for and nobody gave."""
     wanted = {
         key.lower(): key
-        for source in policies.sources
+        for source in (*policies.sources, *(scp for level in policies.scps for scp in level))
         for key in condition_keys(source.document, request.action)
     }
     return [

@@ -118,8 +118,9 @@ def test_oidc_client_ids_come_and_go_and_deleting_is_idempotent() -> None:
     thumbprint = "0" * 40
     aws("iam:UpdateOpenIDConnectProviderThumbprint", **name, ThumbprintList=[thumbprint])
     assert aws("iam:GetOpenIDConnectProvider", **name)["ThumbprintList"] == [thumbprint]
-    for _ in range(2):
-        aws("iam:DeleteOpenIDConnectProvider", **name)
+    assert aws.answer("iam:DeleteOpenIDConnectProvider", **name).configuration is not None
+    gone = aws.configuration
+    assert aws.answer("iam:DeleteOpenIDConnectProvider", **name).configuration is gone  # nothing changed
     assert refusal(aws, "iam:GetOpenIDConnectProvider", **name) == (
         "NoSuchEntity",
         404,

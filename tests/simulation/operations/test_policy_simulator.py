@@ -107,6 +107,25 @@ def test_boundary_and_organization_say_what_they_say_alone() -> None:
     assert result["OrganizationsDecisionDetail"] == {"AllowedByOrganizations": True}
 
 
+def test_each_resource_has_its_own_result_once_more() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResourceSpecificResult.html"""
+    document = conditional("StringEquals", "aws:RequestTag/team", "web")
+    result = custom(bench(), document, ResourceArns=[OBJECT])
+    [own] = result["ResourceSpecificResults"]
+    assert (own["EvalResourceName"], own["EvalResourceDecision"]) == (OBJECT, "implicitDeny")
+    assert own["MissingContextValues"] == result["MissingContextValues"] == ["aws:RequestTag/team"]
+    assert own["MatchedStatements"] == result["MatchedStatements"]
+    assert "OrganizationsDecisionDetail" not in own
+    assert "ResourceSpecificResults" not in custom(bench(), document)
+
+
+def test_what_guardrails_ask_for_is_missing_too() -> None:
+    region = conditional("StringEquals", "aws:RequestedRegion", "us-east-1")
+    levels = [{"ServiceControlPolicyInputList": [json.dumps(region)]}]
+    result = custom(bench(), policy("*"), OrderedOrganizationPolicyInputList=levels)
+    assert result["MissingContextValues"] == ["aws:RequestedRegion"]
+
+
 def holder_file() -> dict[str, Any]:
     edge = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy("s3:*")}]}
     user = {

@@ -65,12 +65,21 @@ def test_missing_bucket_is_no_secret() -> None:
     [
         ("{", "This policy contains invalid Json"),
         (statement("arn:aws:s3:::other/*"), "Policy has invalid resource"),
+        (statement(action="ec2:RunInstances"), "Policy has invalid action"),
+        (statement(action="s3:GetObjects"), "Policy has invalid action"),
+        (statement(BUCKET), "Action does not apply to any resource(s) in statement"),
+        (statement(action="s3:ListBucket"), "Action does not apply to any resource(s) in statement"),
         (statement(principal=arn("user/nobody")), "Invalid principal in policy"),
     ],
 )
 def test_bad_bucket_policies_are_refused_in_s3s_words(policy: Any, message: str) -> None:
     refused = refusal(services(), "s3:PutBucketPolicy", Bucket="data", Policy=policy)
     assert refused == ("MalformedPolicy", 400, message)
+
+
+@pytest.mark.parametrize("action", ["*", "s3:*", "s3:Get*", "S3:getobject", "s3:PutObjectTagging"])
+def test_actions_of_s3_are_accepted_in_any_spelling(action: str) -> None:
+    services()("s3:PutBucketPolicy", Bucket="data", Policy=statement(action=action))
 
 
 def test_another_account_may_not_edit_a_bucket_policy_whatever_it_says() -> None:
@@ -132,11 +141,13 @@ def test_key_policy_that_locks_its_author_out_is_refused_unless_he_insists() -> 
 
 def test_key_policies_are_refused_in_kmss_words() -> None:
     aws = services()
-    assert refusal(aws, "kms:PutKeyPolicy", KeyId="none", Policy=key_policy()) == (
-        "NotFoundException",
-        400,
-        f"Key 'arn:aws:kms:us-east-1:{ACCOUNT}:key/none' does not exist",
-    )
+    nobodys = "1234abcd-12ab-34cd-56ef-1234567890ab"
+    for key_id, message in (
+        (nobodys, f"Key 'arn:aws:kms:us-east-1:{ACCOUNT}:key/{nobodys}' does not exist"),
+        ("none", "Invalid keyId 'none'"),
+    ):
+        refused = refusal(aws, "kms:PutKeyPolicy", KeyId=key_id, Policy=key_policy())
+        assert refused == ("NotFoundException", 400, message)
     assert refusal(aws, "kms:PutKeyPolicy", KeyId="abc", PolicyName="mine", Policy=key_policy()) == (
         "NotFoundException",
         400,
