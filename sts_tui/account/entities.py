@@ -158,6 +158,8 @@ class SAMLProvider(Entity, frozen=True, kw_only=True):
     name: str
     identity_provider: str = ""
     """The name of the simulated identity provider it trusts; its own name where the file says nothing."""
+    saml_metadata_document: str = ""
+    """As uploaded; empty: that of the simulated identity provider."""
     tags: tuple[Tag, ...] = ()
 
 

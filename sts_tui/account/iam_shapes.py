@@ -236,6 +236,12 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
             field="identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one of its own name.",
         ),
+        Member(
+            key="SAMLMetadataDocument",
+            field="saml_metadata_document",
+            most=10_000_000,
+            about="As uploaded: its certificates verify. Default: that of the simulated identity provider.",
+        ),
         _TAGS,
         identity="Name",
     ),

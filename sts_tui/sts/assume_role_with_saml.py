@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -40,10 +41,10 @@ def assume_role_with_saml(call: Call) -> Answer:
     account = role_account(call.params["RoleArn"])
     _refuse_other_principal(call.params["PrincipalArn"])
     refuse_region(call, account)
-    provider, directory, assertion = _verified(call)
-    caller = federated_identity(
-        provider.arn, provider.arn.split(":")[4], f"{directory.name}/{assertion.subject}"
-    )
+    provider, assertion = _verified(call)
+    directory = _directory(call, provider)
+    label = f"{directory.name if directory else provider.name}/{assertion.subject}"
+    caller = federated_identity(provider.arn, provider.arn.split(":")[4], label)
     role = find_role(call, ACTION, caller)
     _refuse_other_role(role, provider.arn, assertion, caller)
     plan = _authorized(call, role, provider, assertion, caller)
@@ -94,24 +95,43 @@ def _refuse_other_principal(arn: str) -> None:
         raise AwsError("ValidationError", "Principal ARN is invalid", hint=f"{arn} is no SAML provider")
 
 
-def _verified(call: Call) -> tuple[SAMLProvider, IdentityProvider, SamlAssertion]:
+def _verified(call: Call) -> tuple[SAMLProvider, SamlAssertion]:
     """Parse, find the provider, and check issuer, signature and times, in this order."""
     root = parse_response(call.params["SAMLAssertion"])
     provider = call.configuration.saml_providers.get(call.params["PrincipalArn"])
     if provider is None:
         raise _invalid("Specified provider doesn't exist.")
-    directory = call.identity_providers.get(provider.identity_provider or provider.name)
-    if directory is None or directory.type != "SAML":
-        hint = f"no simulated identity provider stands behind {provider.name}"
-        raise _invalid("Response signature invalid", hint)
-    if stated_issuer(root) != directory.issuer:
-        hint = f"{provider.name} knows {directory.issuer}"
-        raise _invalid("Issuer not present in specified provider", hint)
-    assertion = verified_assertion(root, directory)
+    issuer, certificates = _known_signer(call, provider)
+    if stated_issuer(root) != issuer:
+        raise _invalid("Issuer not present in specified provider", f"{provider.name} knows {issuer}")
+    assertion = verified_assertion(root, certificates)
     refuse_stale(assertion, call.now)
     if call.settings.enforce_saml_audience:
         refuse_audience(assertion)
-    return provider, directory, assertion
+    return provider, assertion
+
+
+def _known_signer(call: Call, provider: SAMLProvider) -> tuple[str | None, Sequence[str]]:
+    """Issuer and certificates by the provider's metadata, else by the simulated identity provider."""
+    from sts_tui.identity_providers.saml import saml_certificate
+    from sts_tui.identity_providers.saml_metadata import certificates, entity_id
+
+    directory = _directory(call, provider)
+    uploaded = provider.saml_metadata_document
+    found = certificates(uploaded) if uploaded else ()
+    if directory is None and not found:
+        hint = f"no simulated identity provider stands behind {provider.name}"
+        raise _invalid("Response signature invalid", hint)
+    issuer = entity_id(uploaded) if uploaded else None
+    if directory is None:
+        return issuer, found
+    return issuer or directory.issuer, found or (saml_certificate(directory),)
+
+
+def _directory(call: Call, provider: SAMLProvider) -> IdentityProvider | None:
+    """The simulated identity provider behind the account's provider."""
+    found = call.identity_providers.get(provider.identity_provider or provider.name)
+    return found if found is not None and found.type == "SAML" else None
 
 
 def _refuse_other_role(

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
 
-from sts_tui.account.entities import IdentityProvider
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import SAML_REDEMPTION_WINDOW
 
@@ -27,7 +26,6 @@ ASSERTION: Final = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 ATTRIBUTE_PREFIX: Final = "https://aws.amazon.com/SAML/Attributes/"
 AUDIENCES: Final = ("urn:amazon:webservices", "https://signin.aws.amazon.com/saml")
 _NAME_ID_FORMAT_PREFIX: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
-_CERTIFICATE_IS_GOOD_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class SamlAssertion(Struct, frozen=True, kw_only=True):
@@ -78,24 +76,49 @@ def stated_issuer(root: Any) -> str:
     return (issuer.text or "").strip() if issuer is not None else ""
 
 
-def verified_assertion(root: Any, provider: IdentityProvider) -> SamlAssertion:
-    """The assertion that the provider signed; AwsError unless it is signed itself."""
+def verified_assertion(root: Any, certificates: Sequence[str]) -> SamlAssertion:
+    """The assertion that the provider signed; AwsError unless it is signed itself, with one of its keys."""
+    why = "the provider's metadata has no certificate"
+    for certificate in certificates:
+        try:
+            signed = _signed_by(root, certificate)
+        except InvalidSignatureError as refused:
+            why = str(refused)
+        else:
+            return _read(signed)
+    raise _invalid("Response signature invalid", why)
+
+
+class InvalidSignatureError(Exception):
+    """No signature of this certificate."""
+
+
+def _signed_by(root: Any, certificate: str) -> Any:
+    """The assertion as the signature covers it."""
     from signxml.exceptions import SignXMLException
     from signxml.verifier import SignatureConfiguration, XMLVerifier
 
-    from sts_tui.identity_providers.saml import saml_certificate
-
     expected = SignatureConfiguration(
-        location=f"./{ASSERTION}Assertion/", verification_time=_CERTIFICATE_IS_GOOD_AT
+        location=f"./{ASSERTION}Assertion/", verification_time=_while_good(certificate)
     )
     try:
-        result = XMLVerifier().verify(root, x509_cert=saml_certificate(provider), expect_config=expected)
+        result = XMLVerifier().verify(root, x509_cert=certificate, expect_config=expected)
     except (SignXMLException, ValueError) as refused:
-        raise _invalid("Response signature invalid", str(refused).rstrip(": ")) from None
+        raise InvalidSignatureError(str(refused).rstrip(": ")) from None
     signed = result[0].signed_xml if isinstance(result, list) else result.signed_xml
     if signed is None or signed.tag != f"{ASSERTION}Assertion":
-        raise _invalid("Response signature invalid", "the signature does not cover the assertion")
-    return _read(signed)
+        raise InvalidSignatureError("the signature does not cover the assertion")
+    return signed
+
+
+def _while_good(certificate: str) -> datetime:
+    """An instant at which the certificate is good: AWS ignores that it expired."""
+    from cryptography.x509 import load_pem_x509_certificate
+
+    try:
+        return load_pem_x509_certificate(certificate.encode()).not_valid_before_utc
+    except ValueError:
+        raise InvalidSignatureError("the provider's metadata has no certificate that can be read") from None
 
 
 def refuse_stale(assertion: SamlAssertion, now: datetime) -> None:

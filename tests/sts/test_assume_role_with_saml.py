@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
-from sts_tui.identity_providers.saml import issue_saml
+from sts_tui.identity_providers.keys import FORGER, certificate, key_of_provider, rsa_key
+from sts_tui.identity_providers.saml import issue_saml, saml_certificate
+from sts_tui.identity_providers.saml_metadata import METADATA
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.saml_condition_keys import name_qualifier
 from tests.support.sts_calls import MAIN, MODEL, SSO_ARN, Desk, one_violation, role_arn, seconds_of, trust
@@ -424,3 +431,70 @@ def test_provider_without_a_simulated_directory_verifies_nothing() -> None:
     refusal = Desk(model=model).refusal("AssumeRoleWithSAML", **given)
     assert told(refusal) == invalid("Response signature invalid")
     assert refusal.hint == "no simulated identity provider stands behind sso"
+
+
+# metadata that somebody uploaded
+
+
+def expired_certificate(key: str) -> str:
+    """A certificate of a shipped key that ran out years ago, as PEM."""
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "old")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
+    builder = builder.not_valid_before(moment).not_valid_after(moment + timedelta(days=1))
+    signed = builder.public_key(rsa_key(key).public_key()).sign(rsa_key(key), SHA256())
+    return signed.public_bytes(Encoding.PEM).decode()
+
+
+def uploaded(*pems: str, issuer: str = "https://sso.acme.example/idp") -> Desk:
+    """An account whose provider holds metadata with these certificates."""
+    keys = "".join(
+        f"<ds:X509Certificate>{''.join(pem.strip().splitlines()[1:-1])}</ds:X509Certificate>" for pem in pems
+    )
+    document = (
+        f'<EntityDescriptor xmlns="{METADATA}" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" '
+        f'entityID="{issuer}">{keys}</EntityDescriptor>'
+    )
+    model = deepcopy(MODEL)
+    model["Accounts"][0]["SAMLProviders"] = [{"Name": "sso", "SAMLMetadataDocument": document}]
+    return Desk(model=model)
+
+
+def own_certificate() -> str:
+    return saml_certificate(Desk().sim.world.identity_providers["sso"])
+
+
+def test_uploaded_certificate_verifies() -> None:
+    assert "Credentials" in redeem(uploaded(own_certificate()))
+
+
+def test_assertion_that_the_uploaded_certificate_did_not_sign_is_refused() -> None:
+    refusal = refused(uploaded(certificate(FORGER)))
+    assert told(refusal) == invalid("Response signature invalid")
+
+
+def test_one_of_several_certificates_is_enough() -> None:
+    assert "Credentials" in redeem(uploaded(certificate(FORGER), own_certificate()))
+
+
+def test_certificate_that_ran_out_verifies_all_the_same() -> None:
+    assert "Credentials" in redeem(uploaded(expired_certificate(key_of_provider("sso"))))
+
+
+def test_certificate_that_cannot_be_read_verifies_nothing() -> None:
+    refusal = refused(uploaded("-----BEGIN\nbm9uc2Vuc2U=\n-----END"))
+    assert told(refusal) == invalid("Response signature invalid")
+
+
+def test_uploaded_metadata_says_who_the_issuer_is() -> None:
+    refusal = refused(uploaded(own_certificate(), issuer="https://other.example"))
+    assert told(refusal) == invalid("Issuer not present in specified provider")
+
+
+def test_metadata_can_be_fetched_and_uploaded_again(desk: Desk) -> None:
+    document = desk.call("iam:GetSAMLProvider", SAMLProviderArn=SSO_ARN)["SAMLMetadataDocument"]
+    desk.call("iam:DeleteSAMLProvider", SAMLProviderArn=SSO_ARN)
+    assert told(refused(desk)) == invalid("Specified provider doesn't exist.")
+    desk.call("iam:CreateSAMLProvider", Name="sso", SAMLMetadataDocument=document)
+    assert "Credentials" in redeem(desk)
+    assert desk.call("iam:GetSAMLProvider", SAMLProviderArn=SSO_ARN)["SAMLMetadataDocument"] == document

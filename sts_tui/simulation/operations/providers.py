@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,21 +27,29 @@ from sts_tui.sts.operation import Answer, Call
 
 CLIENT_IDS_PER_PROVIDER = 100
 THUMBPRINTS_PER_PROVIDER = 5
-_ENTITY_ID = re.compile(r"""\bentityID\s*=\s*["']([^"']+)["']""")
 
 
 def create_saml_provider(call: Call) -> Answer:
-    """The metadata document names the issuer; nothing else of it is used."""
+    """The metadata document names the issuer and the certificates of its signatures."""
+    from sts_tui.identity_providers.saml_metadata import entity_id  # XML stands behind it
+
     name = call.params["Name"]
     arn = arn_in(call, "saml-provider/", name, path="")
     tags = requested_tags(call.params)
     _authorize_creation(call, arn, tags, "iam:TagSAMLProvider")
     if arn in call.configuration.saml_providers:
         raise already_exists(f"SAMLProvider with name {name} already exists.")
-    issuer = _ENTITY_ID.search(call.params["SAMLMetadataDocument"])
+    metadata = call.params["SAMLMetadataDocument"]
+    issuer = entity_id(metadata)
     if issuer is None:
         raise invalid_input("Could not parse metadata")
-    provider = SAMLProvider(arn=arn, name=name, identity_provider=_signer(call, issuer[1]), tags=tags)
+    provider = SAMLProvider(
+        arn=arn,
+        name=name,
+        identity_provider=_signer(call, issuer),
+        saml_metadata_document=metadata,
+        tags=tags,
+    )
     return Answer(
         response=members(SAMLProviderArn=arn, Tags=tags_shape(tags) or None),
         configuration=with_entity(call.configuration, "saml_providers", provider),
@@ -59,9 +66,14 @@ def delete_saml_provider(call: Call) -> Answer:
 
 
 def get_saml_provider(call: Call) -> Answer:
-    """Without the metadata document: the simulation does not keep it."""
+    """The metadata document as uploaded, or that of the simulated identity provider."""
+    from sts_tui.identity_providers.saml_metadata import metadata_of  # XML stands behind it
+
     provider: SAMLProvider = authorized_entity(call, SAML)
-    return Answer(response={"Tags": tags_shape(provider.tags)})
+    directory = call.identity_providers.get(provider.identity_provider or provider.name)
+    simulated = metadata_of(directory) if directory is not None and directory.type == "SAML" else None
+    metadata = provider.saml_metadata_document or simulated
+    return Answer(response=members(SAMLMetadataDocument=metadata, Tags=tags_shape(provider.tags)))
 
 
 def list_saml_providers(call: Call) -> Answer:
