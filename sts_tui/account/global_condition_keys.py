@@ -1,6 +1,9 @@
 """AWS's global condition keys and their types.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+
+Besides, `aws:SourceOwner`, which has left that page and stands in every topic's default policy:
+https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ _BY_TYPE: Final = {
         aws:username aws:SourceIdentity aws:FederatedProvider aws:Ec2InstanceSourceVpc aws:SourceVpc
         aws:SourceVpce aws:VpceAccount aws:VpceOrgID aws:ResourceAccount aws:ResourceOrgID
         aws:RequestedRegion aws:UserAgent aws:referer aws:CalledViaFirst aws:CalledViaLast
-        aws:SourceAccount aws:SourceOrgID aws:CalledViaAWSMCP
+        aws:SourceAccount aws:SourceOwner aws:SourceOrgID aws:CalledViaAWSMCP
         aws:PrincipalTag/${TagKey} aws:RequestTag/${TagKey} aws:ResourceTag/${TagKey}
     """,
     "ArrayOfString": """

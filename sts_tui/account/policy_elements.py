@@ -147,7 +147,10 @@ def _check_resource(resource: str, place: Steps, faults: FaultList) -> None:
         return
     segments = resource.split(":", 5)
     if segments[0] != "arn" or len(segments) < 6:
-        faults.add(place, f'Resource {resource} must be in ARN format or "*".')
+        hint = ""
+        if resource.startswith("execute-api:/"):  # what API Gateway takes, and stores in full
+            hint = "write arn:aws:execute-api:REGION:ACCOUNT:API/… as API Gateway stores it"
+        faults.add(place, f'Resource {resource} must be in ARN format or "*".', hint=hint)
         return
     partition, service, region = segments[1:4]
     if partition not in PARTITIONS and not any(sign in partition for sign in "*?$"):

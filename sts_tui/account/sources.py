@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 from msgspec import Struct
 
@@ -22,6 +24,7 @@ _ENCODING_MARKS: Final = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+_BLOCK: Final = 1 << 20
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -51,10 +54,8 @@ def read_source(path: str | Path) -> Source:
     """The text of a file; raises UnreadableFileError for anything that is no UTF-8 text."""
     name = str(path)
     try:
-        size = Path(path).stat().st_size
-        if size > MAX_FILE_BYTES:
-            _unreadable(name, f"{size / 1e9:.1f} GB is more than an account file can be")
-        raw = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            raw = _read(file, name)
     except FileNotFoundError:
         _unreadable(name, "no such file")
     except IsADirectoryError:
@@ -66,18 +67,40 @@ def read_source(path: str | Path) -> Source:
     return Source(name, decode(name, raw))
 
 
+def _read(file: BinaryIO, name: str) -> bytes:
+    """All of a file, or of a pipe; a device that never ends is left at its first block or at the limit."""
+    status = os.fstat(file.fileno())
+    if status.st_size > MAX_FILE_BYTES:
+        _unreadable(name, f"{status.st_size / 1e9:.1f} GB is more than an account file can be")
+    if stat.S_ISREG(status.st_mode):
+        return file.read()
+    blocks = [file.read(_BLOCK)]
+    _refuse_other_encodings(name, blocks[0])
+    size = len(blocks[0])
+    while blocks[-1]:
+        blocks.append(file.read(_BLOCK))
+        size += len(blocks[-1])
+        if size > MAX_FILE_BYTES:
+            _unreadable(name, f"more than {MAX_FILE_BYTES / 1e9:.0f} GB is more than an account file can be")
+    return b"".join(blocks)
+
+
 def decode(name: str, raw: bytes) -> str:
     """UTF-8 text, with or without a byte order mark; raises UnreadableFileError for anything else."""
-    for mark, encoding in _ENCODING_MARKS:
-        if raw.startswith(mark):
-            _unreadable(name, f"is {encoding}; save it as UTF-8", hint=f"iconv -f {encoding} -t UTF-8")
-    if b"\0" in raw[:4096]:
-        _unreadable(name, "is binary or UTF-16, not UTF-8 text")
+    _refuse_other_encodings(name, raw)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         _unreadable(name, f"is not UTF-8: byte {raw[error.start]:#04x} cannot stand here", line)
+
+
+def _refuse_other_encodings(name: str, raw: bytes) -> None:
+    for mark, encoding in _ENCODING_MARKS:
+        if raw.startswith(mark):
+            _unreadable(name, f"is {encoding}; save it as UTF-8", hint=f"iconv -f {encoding} -t UTF-8")
+    if b"\0" in raw[:4096]:
+        _unreadable(name, "is binary or UTF-16, not UTF-8 text")
 
 
 def parse_json(source: Source) -> Parsed:
@@ -102,7 +125,7 @@ def parse_json(source: Source) -> Parsed:
     except RecursionError:
         _unreadable(source.name, "is nested too deeply to be an account file")
     except ValueError as error:  # NaN, or an integer of thousands of digits
-        _unreadable(source.name, f"is not JSON: {error}")
+        _unreadable(source.name, f"is not JSON: {error}", _line_of_constant(text))
     if "\\ud" in text or "\\uD" in text:
         _refuse_lone_surrogates(source, value)
     return Parsed(source, value, repeated)
@@ -135,6 +158,15 @@ def _repeated_keys(pairs: Sequence[tuple[str, Any]]) -> RepeatedKeys:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
+
+
+_CONSTANT: Final = re.compile(r"\b(?:NaN|Infinity)\b")
+
+
+def _line_of_constant(text: str) -> int:
+    """Where `NaN` or `Infinity` stands outside strings; 0 where neither does."""
+    lines = enumerate(text.split("\n"), start=1)
+    return next((number for number, line in lines if _CONSTANT.search(_STRING.sub('""', line))), 0)
 
 
 def _syntax_message(error: json.JSONDecodeError) -> str:

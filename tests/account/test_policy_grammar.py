@@ -345,6 +345,12 @@ def test_a_resource_whose_last_segment_is_empty_is_accepted() -> None:
     assert messages(document(allow("organizations:ListRoots", "arn:aws:organizations:*"))) != []
 
 
+def test_the_short_form_of_api_gateway_is_refused_with_the_form_in_which_it_is_stored() -> None:
+    statement = allow("execute-api:Invoke", "execute-api:/prod/GET/*", Principal="*")
+    (fault,) = check_policy(document(statement), RESOURCE)
+    assert fault.hint == "write arn:aws:execute-api:REGION:ACCOUNT:API/… as API Gateway stores it"
+
+
 def test_sids_of_identity_policies_are_alphanumeric_and_those_of_key_policies_need_not_be() -> None:
     message = messages(document(allow(Sid="a b")))[0][1]
     assert message.startswith("Statement IDs (SID) must be alpha-numeric.")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,7 +33,7 @@ def report(path: Path) -> str:
         (b'{"Name": "a",}', "1: is not JSON"),
         (b'{\n"Name" "a"}', "2: is not JSON: expecting ':' delimiter (column 8)"),
         (b"not json", "1: is not JSON"),
-        (b'{"Name": NaN}', "0: is not JSON: NaN is no JSON value"),
+        (b'{"Name": "NaN",\n"x": NaN}', "2: is not JSON: NaN is no JSON value"),
         (b'{"Name": ' + b"1" * 5000 + b"}", "0: is not JSON"),
         (b"[]", "1: an account file is one JSON object"),
         (b"null", "1: an account file is one JSON object"),
@@ -49,6 +52,36 @@ def test_unreadable_content_is_reported_in_one_line(content: bytes, message: str
     path = tmp_path / "mine.json"
     path.write_bytes(content)
     assert report(path).startswith(message)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
+def test_a_device_that_never_ends_is_left_at_its_first_block() -> None:
+    assert report(Path("/dev/zero")) == "0: is binary or UTF-16, not UTF-8 text"
+
+
+def test_a_pipe_is_read_to_its_end_and_no_further_than_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def report_of_pipe(text: bytes) -> str:
+        path = tmp_path / "pipe"
+        os.mkfifo(path)
+        writer = threading.Thread(target=lambda: suppressed(path.write_bytes, text))
+        writer.start()
+        told = report(path)
+        writer.join()
+        path.unlink()
+        return told
+
+    assert report_of_pipe(b" " * 3_000_000 + b"[]") == (
+        "1: an account file is one JSON object; this is a list or a single value"
+    )
+    monkeypatch.setattr("sts_tui.account.sources.MAX_FILE_BYTES", 2_000_000)
+    assert "more than an account file can be" in report_of_pipe(b" " * 3_000_000)
+
+
+def suppressed(write: Callable[[bytes], object], text: bytes) -> None:
+    with suppress(BrokenPipeError):
+        write(text)
 
 
 def test_missing_file_and_directory_are_reported(tmp_path: Path) -> None:

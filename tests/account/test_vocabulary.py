@@ -120,6 +120,7 @@ def test_condition_keys_are_doubted_by_name_and_type(
         ("ArnLike", "aws:PrincipalArn"),
         ("StringLike", "aws:PrincipalArn"),
         ("StringEquals", "token.actions.githubusercontent.com:sub"),
+        ("StringEquals", "AWS:SourceOwner"),
         ("StringEquals", "s3:ExistingObjectTag/team"),
         ("StringLike", "kms:EncryptionContext:aws:s3:arn"),
         ("StringEquals", "my.issuer.example/tenant:department"),
