@@ -23,7 +23,7 @@ AWS_KEYS: Final = {"RS256": "aws-rs256", "ES384": "aws-es384"}
 
 
 def key_of_provider(name: str) -> str:
-    """The name of the key that a provider signs with; also the `kid` of its tokens."""
+    """The name of the key that a provider signs with; several providers may have the same one."""
     return f"provider-{sha256(name.encode()).digest()[0] % _PROVIDER_KEYS + 1}"
 
 

@@ -30,7 +30,14 @@ SIGNATURES: Final = ("forged", "broken", "none")
 
 def jwks(provider: IdentityProvider) -> dict[str, Any]:
     """The provider's key set, as its `jwks_uri` would answer (RFC 7517)."""
-    return {"keys": [public_jwk(key_of_provider(provider.name))]}
+    return {"keys": [{**public_jwk(key_of_provider(provider.name)), "kid": key_id(provider)}]}
+
+
+def key_id(provider: IdentityProvider) -> str:
+    """The `kid` of its tokens: its own, although providers share a few test keys, so that a token that one of
+    them issued in another's name is found out.
+    """
+    return f"{provider.name}-signing-key"
 
 
 def issue_oidc(
@@ -47,7 +54,7 @@ def issue_oidc(
     header's; `signature` is one of `SIGNATURES`. Raises ValueError for an override that makes no sense.
     """
     claims = _claims(provider, user, int(now.timestamp()))
-    header = {"alg": "RS256", "kid": key_of_provider(provider.name), "typ": "JWT"}
+    header = {"alg": "RS256", "kid": key_id(provider), "typ": "JWT"}
     signature = ""
     for name, value in (overrides or {}).items():
         if name == "signature":

@@ -422,6 +422,23 @@ def test_google_needs_no_provider_entity_and_its_azp_is_the_audience() -> None:
     assert desk.session(response).context["aws:FederatedProvider"] == "accounts.google.com"
 
 
+def test_token_that_another_provider_issued_in_this_ones_name_is_found_out() -> None:
+    model = deepcopy(MODEL)
+    claims = {"sub": SUBJECT, "iss": f"https://{GITHUB}"}
+    for number in range(6):  # some of them sign with GitHub's test key
+        name = f"mallory-{number}"
+        user = {"Name": "main", "Claims": claims}
+        model["IdentityProviders"].append(
+            {"Name": name, "Type": "OIDC", "Issuer": f"https://{name}.example", "Users": [user]}
+        )
+    desk = Desk(model=model)
+    for number in range(6):
+        provider = desk.sim.world.identity_providers[f"mallory-{number}"]
+        forged = issue_oidc(provider, provider.users[0], now=desk.now)
+        message = refused(desk, {"WebIdentityToken": forged}).message
+        assert message.startswith("Couldn't retrieve verification key from your identity provider")
+
+
 def auth0(url: str) -> Desk:
     """An account that trusts a tenant of Auth0, whose issuer ends with a slash, under this `Url`."""
     model = deepcopy(MODEL)
