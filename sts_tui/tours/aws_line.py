@@ -19,6 +19,9 @@ from sts_tui.tours.substitutions import has_substitution
 OUTPUTS = ("json", "text")
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
 _OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json")
+_OF_PAGES = ("page-size", "starting-token")
+"""Only where answers come in pages."""
+_PAGE_MEMBERS = frozenset({"Marker", "MaxItems"})
 
 
 class AwsLine(Struct, frozen=True, kw_only=True):
@@ -38,6 +41,10 @@ class AwsLine(Struct, frozen=True, kw_only=True):
     session_name: str | None = None
     input_json: str | None = None
     is_unsigned: bool = False
+    page_size: str | None = None
+    starting_token: str | None = None
+    takes_all_pages: bool = False
+    """Whether the CLI would go on until there is no next page."""
 
 
 def read_aws_line(words: Sequence[str]) -> AwsLine:
@@ -54,7 +61,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
             values[member] = _checked_count(name, takes, given)
         else:
             _once(name, name in options)
-            options[name] = _option(name, given, (*flags, *_OPTIONS, *_SWITCHES))
+            options[name] = _option(name, given, (*flags, *_options_of(shape)))
     return _line(service, operation, shape, values, options)
 
 
@@ -90,7 +97,19 @@ def _line(
         session_name=options.get("as-session"),
         input_json=options.get("cli-input-json"),
         is_unsigned="no-sign-request" in options,
+        page_size=options.get("page-size"),
+        starting_token=options.get("starting-token"),
+        takes_all_pages=is_paged(shape) and not ("no-paginate" in options or values.keys() & _PAGE_MEMBERS),
     )
+
+
+def is_paged(shape: Shape) -> bool:
+    """Whether the operation answers in pages: MaxItems of them at once, the next from Marker on."""
+    return shape.members.keys() >= _PAGE_MEMBERS
+
+
+def _options_of(shape: Shape) -> tuple[str, ...]:
+    return (*_OPTIONS, *_SWITCHES, *(_OF_PAGES if is_paged(shape) else ()))
 
 
 def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence[str]]:
@@ -140,7 +159,8 @@ def flag_names(words: Sequence[str]) -> tuple[str, ...]:
         service, operation, _ = _service_and_operation(words)
     except StepFault:
         return ()
-    flags = (*_flags_of(service.shape(operation)), *_OPTIONS, *_SWITCHES)
+    shape = service.shape(operation)
+    flags = (*_flags_of(shape), *_options_of(shape))
     return tuple(f"--{name}" for name in flags)
 
 
@@ -185,7 +205,7 @@ def _option(name: str, given: list[str], known: Sequence[str]) -> str:
         if given:
             raise StepFault(f"--{name} takes no value, found {given[0]!r}")
         return "true"
-    if name in _OPTIONS:
+    if name in (*_OPTIONS, *_OF_PAGES) and name in known:
         return _single(name, given)
     near = suggestions.nearest(name, known)
     raise StepFault(f"there is no flag --{name}", f"did you mean --{near}?" if near else "")

@@ -57,6 +57,7 @@ def perform(step: steps.CallStep, caller: Caller) -> Answered:
 
 def _aws(step: steps.Aws, caller: Caller) -> Answered:
     from sts_tui.tours.aws_line import read_aws_line  # the tables of shapes: only where a line needs them
+    from sts_tui.tours.pages import all_pages, with_next_token
     from sts_tui.tours.parameters import parameters
 
     line = read_aws_line(step.words)
@@ -68,7 +69,7 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
         who = caller.simulation.resolve(line.profile, account=caller.acting.account)
     _check_readonly(line.action, caller)
 
-    def call() -> dict[str, Any]:
+    def one_page(params: dict[str, Any]) -> dict[str, Any]:
         return caller.simulation.call(
             line.action,
             params,
@@ -76,6 +77,9 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
             region=line.region or caller.region,
             session_label=line.session_name,
         )
+
+    def call() -> dict[str, Any]:
+        return all_pages(one_page, params) if line.takes_all_pages else with_next_token(one_page(params))
 
     return _answered(call, line.operation, caller.simulation, line.query, line.output)
 

@@ -26,6 +26,10 @@ def parameters(line: AwsLine, folder: Path) -> dict[str, Any]:
         found.update(_input_json(line, folder))
     for member, values in line.values.items():
         found[member] = _converted(dashed(member), line.shape.members[member], values, folder)
+    if line.page_size is not None:
+        found.setdefault("MaxItems", _scalar("page-size", line.shape.members["MaxItems"], line.page_size))
+    if line.starting_token is not None:
+        found["Marker"] = line.starting_token
     return found
 
 

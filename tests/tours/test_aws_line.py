@@ -106,6 +106,12 @@ def test_what_cannot_be_sent_is_told_in_the_words_of_the_cli(line: str, told: st
     assert told in str(caught.value)
 
 
+def test_flags_of_pages_are_known_only_where_there_are_pages() -> None:
+    assert "--starting-token" in flag_names(["iam", "list-users"])
+    with pytest.raises(StepFault, match="there is no flag --page-size"):
+        sent("iam get-user --page-size 3")
+
+
 def test_files_are_relative_to_the_tour(tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text('{"Version": "2012-10-17"}')
     (tmp_path / "tags.json").write_text('[{"Key": "a", "Value": "b"}]')

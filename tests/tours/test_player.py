@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -301,6 +302,32 @@ def test_query_is_the_output(do: Do) -> None:
     result = do("as alice", "aws sts get-caller-identity --query [Account] --output text")
     assert result.output == ALPHA
     assert holds(do(f"expect output [0] {ALPHA}"))
+
+
+def test_a_list_is_answered_whole_however_many_pages_it_takes(do: Do, simulation: Simulation) -> None:
+    names = [f"user-{number:03}" for number in range(105)]
+    for name in names:
+        simulation.call("iam:CreateUser", {"UserName": name, "Path": "/many/"})
+    many = "aws iam list-users --path-prefix /many/"
+    before = simulation.events.last_number
+    assert holds(do(many, "expect output length(Users) 105", "expect output IsTruncated false"))
+    assert simulation.events.last_number - before == 2
+    assert holds(
+        do(f"{many} --page-size 50 --query Users[].UserName", f"expect output @ '{json.dumps(names)}'")
+    )
+    assert simulation.events.last_number - before == 5
+    assert holds(
+        do(f"{many} --no-paginate", "expect output length(Users) 100", "expect output IsTruncated true")
+    )
+
+
+def test_a_list_goes_on_where_max_items_ended_it(do: Do, simulation: Simulation) -> None:
+    for name in ("one", "three", "two"):
+        simulation.call("iam:CreateUser", {"UserName": name, "Path": "/many/"})
+    many = "aws iam list-users --path-prefix /many/"
+    assert holds(do(f"{many} --max-items 2", 'expect output Users[].UserName \'["one", "three"]\''))
+    rest = f"{many} --max-items 2 --starting-token ${{last:NextToken}}"
+    assert holds(do(rest, "expect output Users[].UserName '[\"two\"]'", "expect output NextToken null"))
 
 
 def test_last_is_the_last_output_and_a_refusal_leaves_none(do: Do) -> None:

@@ -1,0 +1,29 @@
+"""Answers that come in pages, as the AWS CLI handles them: it asks until there is no next page.
+
+https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-pagination.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def all_pages(call: Callable[[dict[str, Any]], dict[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
+    """One answer with the lists of all pages; every page is a call of its own."""
+    page = call(dict(params))
+    whole = dict(page)
+    while page.get("IsTruncated"):
+        page = call({**params, "Marker": page["Marker"]})
+        for name, value in page.items():
+            if isinstance(value, list):
+                whole[name] = [*whole.get(name, []), *value]
+    if "IsTruncated" in whole:
+        whole["IsTruncated"] = False
+        whole.pop("Marker", None)
+    return whole
+
+
+def with_next_token(response: dict[str, Any]) -> dict[str, Any]:
+    """What the CLI calls the Marker of a page when it was told to stop (`--starting-token` goes on there)."""
+    return response | {"NextToken": response["Marker"]} if response.get("IsTruncated") else response
