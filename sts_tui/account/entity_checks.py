@@ -11,7 +11,7 @@ from sts_tui.account.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
-from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.policy_document import WrittenPolicy, plain_text
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
 from sts_tui.account.shape import ACCOUNT_ID, NAME, PATH
@@ -100,13 +100,17 @@ def _check_inline_size(
 def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
     def check_size(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
         written = raw.get(key)
-        if (
-            isinstance(written, WrittenPolicy)
-            and (size := policy_size(written.document, kind)) > SIZE_LIMITS[kind]
-        ):
+        if isinstance(written, WrittenPolicy) and (size := _size(written, kind)) > SIZE_LIMITS[kind]:
             check.fault((*steps, key), f"{size_message(kind, '')} ({size:,} characters)")
 
     return check_size
+
+
+def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
+    """Organizations counts the white space of a text; that of an object is only how the file is laid out."""
+    if kind in (PolicyKind.SCP, PolicyKind.RCP) and written.written_as in ("string", "percent-encoded"):
+        return len(plain_text(written.original))
+    return policy_size(written.document, kind)
 
 
 _check_role_entity = _check_iam_entity("Role")

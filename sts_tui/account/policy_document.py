@@ -45,18 +45,42 @@ def written_policy(value: Any) -> WrittenPolicy:
         return WrittenPolicy(value)
     if not isinstance(value, str):
         return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
-    plain = value.lstrip().startswith("{")
     try:
-        document = json.loads(value if plain else unquote(value), object_pairs_hook=_without_repeated_keys)
+        document = json.loads(plain_text(value), object_pairs_hook=_without_repeated_keys)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
-    return WrittenPolicy(document, "string" if plain else "percent-encoded", value)
+    return WrittenPolicy(document, "string" if _is_plain(value) else "percent-encoded", value)
+
+
+def plain_text(written: str) -> str:
+    """The JSON text of a document that is written as a string, percent-encoded or not."""
+    return written if _is_plain(written) else unquote(written)
+
+
+def why_unreadable(written: str) -> str:
+    """What keeps a string from being a document; empty for one that is."""
+    if not plain_text(written).lstrip().startswith("{"):
+        return "it does not begin with {"
+    try:
+        json.loads(plain_text(written), object_pairs_hook=_without_repeated_keys)
+    except json.JSONDecodeError as error:
+        return f"{error.msg[0].lower()}{error.msg[1:]} (character {error.pos + 1})"
+    except RecursionError:
+        return "it is nested too deeply"
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _is_plain(written: str) -> bool:
+    return written.lstrip().startswith("{")
 
 
 def _without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     whole = dict(pairs)
     if len(whole) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
+        raise ValueError(f"the key {json.dumps(twice)} stands twice in one object")
     return whole

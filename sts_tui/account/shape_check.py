@@ -14,7 +14,7 @@ from sts_tui.account.entity_checks import CHECKS_BY_SHAPE
 from sts_tui.account.file_check import FileCheck
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, json_path, shown
-from sts_tui.account.policy_document import WrittenPolicy, written_policy
+from sts_tui.account.policy_document import WrittenPolicy, why_unreadable, written_policy
 from sts_tui.account.policy_grammar import check_policy, parse_policy
 from sts_tui.account.policy_kind import PolicyKind
 from sts_tui.account.required import MERGED_SHAPES, missing_keys
@@ -87,7 +87,8 @@ def _check_document(check: ShapeCheck, value: Any, member: Member, steps: Steps)
     written = written_policy(value)
     if written.written_as == "unreadable":
         hint = "an object, or JSON in a string, also percent-encoded"
-        check.fault(steps, f"Syntax errors in policy. {shown(value)} is no policy document", hint)
+        why = f": {why_unreadable(value)}" if isinstance(value, str) else ""
+        check.fault(steps, f"Syntax errors in policy. {shown(value)} is no policy document{why}", hint)
     elif member.policy is not PolicyKind.RESOURCE and member.policy is not None:
         check.document(written, member.policy, steps)  # a resource's kind depends on its ARN: entity_checks
     return written

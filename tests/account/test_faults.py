@@ -340,6 +340,21 @@ def test_fault_is_told_with_the_line_where_it_stands(case: tuple[str, Any, str, 
     assert told == {line}
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"Version": "2012-10-17", "Version": "x"}', 'the key "Version" stands twice in one object'),
+        ('{"Version": "2012-10-17"', "expecting ',' delimiter (character 25)"),
+        ("%7B%22Version%22%7D", "expecting ':' delimiter (character 11)"),
+        ("file://trust.json", "it does not begin with {"),
+        ('{"Statement": ' + "[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_what_keeps_a_string_from_being_a_document_is_told(text: str, why: str) -> None:
+    (problem,) = faults(changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", text))
+    assert problem.message.endswith(f"is no policy document: {why}")
+
+
 def test_organizational_units_nest_five_levels_at_most() -> None:
     value = own_file()
     value["Organization"]["Root"]["OrganizationalUnits"] += deep_units(5)

@@ -345,6 +345,14 @@ def test_a_resource_whose_last_segment_is_empty_is_accepted() -> None:
     assert messages(document(allow("organizations:ListRoots", "arn:aws:organizations:*"))) != []
 
 
+def test_white_space_counts_in_the_text_of_a_service_control_policy() -> None:
+    policies = "Organization.Root.OrganizationalUnits.0.ServiceControlPolicies.0.Document"
+    text = json.dumps(document(allow("*")))
+    assert faults(changed(own_file(), policies, text + " " * (10240 - len(text)))) == ()
+    (problem,) = faults(changed(own_file(), policies, text + " " * (10241 - len(text))))
+    assert "10,241 characters" in problem.message
+
+
 def test_the_short_form_of_api_gateway_is_refused_with_the_form_in_which_it_is_stored() -> None:
     statement = allow("execute-api:Invoke", "execute-api:/prod/GET/*", Principal="*")
     (fault,) = check_policy(document(statement), RESOURCE)
