@@ -12,6 +12,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentit
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.credential_formats import NOTICE, exported, formatted
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
+from sts_tui.sts.instance_metadata import conversation
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:
@@ -30,6 +31,9 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
     except ValueError as error:
         raise UserError(str(error)) from None
     narrate(NOTICE)
+    if options.format == "imds" and credentials.session is not None:
+        for line in conversation(credentials.session, simulation.now):
+            narrate(line)
     if credentials.expiration is not None and credentials.expiration <= simulation.now:
         narrate(f"{credentials.label} expired at {iso(credentials.expiration)} of simulated time")
     return 0

@@ -173,14 +173,28 @@ class Credentials(Struct):
 
     def _renewed(self, index: int) -> str:
         """Fresh credentials of this hop, with those of the hop before renewed first where they are due."""
-        ask = self._first_ask() if index == 0 else self._ask(self._hop(index - 1), index)
-        try:
-            response = self.call(ask)
-        except AwsError as refusal:
-            raise CredentialsUnavailableError(f"{ask.action}: {refusal.code}") from None
-        key = str(response["Credentials"]["AccessKeyId"])
+        key = self._delivered_to_others() if index == 0 else None
+        if key is None:
+            ask = self._first_ask() if index == 0 else self._ask(self._hop(index - 1), index)
+            try:
+                response = self.call(ask)
+            except AwsError as refusal:
+                raise CredentialsUnavailableError(f"{ask.action}: {refusal.code}") from None
+            key = str(response["Credentials"]["AccessKeyId"])
         self.state = replace(self.state, keys=(*self.state.keys[:index], key, *self.state.keys[index + 1 :]))
         return key
+
+    def _delivered_to_others(self) -> str | None:
+        """What the instance or task has already: all its programs read the same credentials."""
+        if not self.workload.identity.startswith("service:"):
+            return None
+        for name, other in self.ledger.standing.workloads.items():
+            if name != self.workload.name and _place(other) == _place(self.workload):
+                keys = self.ledger.state(name).keys
+                session = self.ledger.standing.sessions.get(keys[0]) if keys else None
+                if session is not None and self.ledger.now < rotation_due(session):
+                    return keys[0]
+        return None
 
     def _first_ask(self) -> Ask:
         provider, slash, user = self.workload.identity.partition("/")
@@ -220,6 +234,13 @@ class Credentials(Struct):
             caller=anonymous if caller is None else caller,
             workload=self.workload.name,
         )
+
+
+def _place(workload: Workload) -> tuple[str, str | None, WorkloadHop | None]:
+    """Where a service delivers credentials: the service, the session's name (an instance's id), the role."""
+    hop = workload.assume_roles[0] if workload.assume_roles else None
+    name = (hop.role_session_name if hop else None) or workload.name
+    return workload.identity, name, hop
 
 
 def hop_params(hop: WorkloadHop) -> dict[str, Any]:

@@ -84,6 +84,26 @@ class InstanceMetadata(Struct, frozen=True, kw_only=True):
         return seal == self._seal(int(expires)) and now.timestamp() < int(expires)
 
 
+def conversation(session: Session, now: datetime) -> tuple[str, ...]:
+    """How software on the instance gets the document by IMDSv1 and by IMDSv2: each request and its answer."""
+    open_to_all = InstanceMetadata(instance_id=session.name, session=session)
+    strict = InstanceMetadata(instance_id=session.name, session=session, requires_token=True)
+    path = f"{_CREDENTIALS}/{session.role_name}"
+    put = strict.put_token(LONGEST_TOKEN_TTL, now)
+    return (
+        f"IMDSv1: GET {BASE}{_CREDENTIALS}/ -> {_told(open_to_all.get(f'{_CREDENTIALS}/', now=now))}",
+        f"IMDSv1: GET {BASE}{path} -> {open_to_all.get(path, now=now).status}",
+        f"IMDSv2: PUT {BASE}{TOKEN_PATH} ({TOKEN_TTL_HEADER}: {LONGEST_TOKEN_TTL}) -> {_told(put)}",
+        f"IMDSv2: GET {BASE}{path} ({TOKEN_HEADER}: {put.body})"
+        f" -> {strict.get(path, now=now, token=put.body).status}",
+        f"IMDSv2 required: GET {BASE}{path} without a token -> {strict.get(path, now=now).status}",
+    )
+
+
+def _told(answer: MetadataAnswer) -> str:
+    return f"{answer.status} {answer.body}"
+
+
 def imds_document(session: Session) -> dict[str, str]:
     """The credentials document. Its member is `Token`, not `SessionToken`; the same under v1 and v2."""
     return {

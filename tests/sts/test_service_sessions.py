@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sts_tui.account.entities import InstanceProfile
-from sts_tui.sts.instance_metadata import InstanceMetadata, imds_document
+from sts_tui.sts.instance_metadata import InstanceMetadata, conversation, imds_document
 from sts_tui.sts.service_sessions import container_document, role_of_profile, rotation_due
 from sts_tui.sts.session import Session
-from tests.support.sts_calls import MAIN, Desk, role_arn, seconds_of
+from tests.support.sts_calls import MAIN, MODEL, Desk, role_arn, seconds_of
 
 INSTANCE = "i-0ab12cd34ef567890"
 CREDENTIALS = "/latest/meta-data/iam/security-credentials/"
@@ -157,3 +158,58 @@ def test_instance_without_a_profile_has_nothing(desk: Desk) -> None:
 def test_other_paths_are_not_there(desk: Desk) -> None:
     metadata = InstanceMetadata(instance_id=INSTANCE, session=on_ec2(desk))
     assert metadata.get(f"{CREDENTIALS}Other", now=desk.now).status == 404
+
+
+def test_both_versions_of_the_metadata_service_are_told_request_by_request(desk: Desk) -> None:
+    session = on_ec2(desk)
+    lines = conversation(session, desk.now)
+    address = "http://169.254.169.254/latest"
+    assert lines[:2] == (
+        f"IMDSv1: GET {address}/meta-data/iam/security-credentials/ -> 200 Service",
+        f"IMDSv1: GET {address}/meta-data/iam/security-credentials/Service -> 200",
+    )
+    put, get, refused = lines[2:]
+    start = f"IMDSv2: PUT {address}/api/token (X-aws-ec2-metadata-token-ttl-seconds: 21600) -> 200 "
+    token = put.removeprefix(start)
+    assert token.startswith("SIMULATED/")
+    path = "meta-data/iam/security-credentials/Service"
+    assert get == f"IMDSv2: GET {address}/{path} (X-aws-ec2-metadata-token: {token}) -> 200"
+    assert refused.endswith("-> 401")
+
+
+def two_programs(**other: Any) -> Desk:
+    """Two programs on one instance, unless `other` says something else of the second."""
+    model = deepcopy(MODEL)
+    hop = {"RoleArn": role_arn("Service"), "RoleSessionName": INSTANCE}
+    request = {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/in.csv"}
+    program = {
+        "Identity": "service:ec2.amazonaws.com",
+        "AssumeRoles": [hop],
+        "Requests": [request],
+        "EverySeconds": 60,
+    }
+    model["Workloads"] = [
+        {"Name": "web", **program},
+        {"Name": "agent", **program, "AssumeRoles": [hop | other]},
+    ]
+    return Desk(model=model)
+
+
+def keys(desk: Desk) -> list[tuple[str, ...]]:
+    return [desk.sim.world.workload_states[name].keys for name in ("web", "agent")]
+
+
+def test_programs_of_one_instance_read_the_same_credentials() -> None:
+    desk = two_programs()
+    desk.sim.advance(120)
+    web, agent = keys(desk)
+    assert web == agent
+    desk.sim.advance(6 * 3600)  # rotated, and again the same for both
+    assert keys(desk)[0] == keys(desk)[1] != web
+
+
+def test_another_instance_has_credentials_of_its_own() -> None:
+    desk = two_programs(RoleSessionName="i-0ffffffffffffffff")
+    desk.sim.advance(120)
+    web, agent = keys(desk)
+    assert web != agent
