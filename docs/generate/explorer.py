@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sts_tui.tui.actions import ACTIONS, ActionSpec, written_keys
+from sts_tui.tui.actions import ACTIONS, ActionSpec
+from sts_tui.tui.key_names import written_keys
 from sts_tui.tui.keymap import PRESETS
 from sts_tui.tui.symbols import OF_VERDICT, of_states, to_ascii
 

@@ -12,10 +12,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.tui import reasons
 from sts_tui.tui.situation import Situation
 
-SORTABLE: Final = ("roles", "sessions")
-"""Panes whose rows have no order of their own."""
 WhyNot = Callable[[Situation], str | None]
 
 
@@ -47,109 +46,25 @@ class ActionSpec(Struct, frozen=True, kw_only=True):
         return self.why_not(situation)
 
 
-def _needs_role(situation: Situation) -> str | None:
-    if situation.focus == "sessions" and situation.session_key and not situation.session_role_arn:
-        return f"{situation.session_label} is no role session"
-    return (
-        None if situation.role_arn or situation.session_role_arn else "Choose a role or a role session first"
-    )
-
-
-def _cannot_revoke(situation: Situation) -> str | None:
-    if reason := _needs_role(situation):
-        hint = "; U cuts off what a user issued" if situation.session_user_arn else ""
-        return reason + hint
-    if situation.role_is_service_linked:
-        return "AWS refuses edits of service-linked roles, so their sessions cannot be revoked"
-    return None
-
-
-def _cannot_assume(situation: Situation) -> str | None:
-    return None if situation.role_arn else "There is no role to assume: the account file holds none"
-
-
-def _needs_session(situation: Situation) -> str | None:
-    return None if situation.session_key else "Choose a session first (pane 3)"
-
-
-def _cannot_act_as(situation: Situation) -> str | None:
-    return _needs_session(situation)
-
-
-def _cannot_chain(situation: Situation) -> str | None:
-    return _needs_session(situation) or _cannot_assume(situation)
-
-
-def _cannot_cut_off_user(situation: Situation) -> str | None:
-    if not situation.session_key:
-        return "Choose a session that a user issued for itself first (GetSessionToken, GetFederationToken)"
-    if not situation.session_user_arn:
-        return f"{situation.session_label} has a role's permissions: R revokes those"
-    return None
-
-
-def _needs_request(situation: Situation) -> str | None:
-    return None if situation.request_number else "No request to explain yet: space runs the clock"
-
-
-def _cannot_step_out(situation: Situation) -> str | None:
-    return None if situation.acting_is_session else f"You act as {situation.acting}, which is no session"
-
-
-def _cannot_edit(situation: Situation) -> str | None:
-    if not situation.role_arn:
-        return "Choose a role first (pane 1)"
-    if situation.role_is_service_linked:
-        return "AWS refuses edits of service-linked roles"
-    return None
-
-
-def _nothing_to_undo(situation: Situation) -> str | None:
-    return None if situation.undoable else "Nothing to undo: no call has changed the model"
-
-
-def _nothing_to_redo(situation: Situation) -> str | None:
-    return None if situation.redoable else "Nothing to redo"
-
-
-def _not_before(situation: Situation) -> str | None:
-    return None if situation.assumed_before else "Nothing was assumed yet: a opens the form"
-
-
-def _nothing_shown(situation: Situation) -> str | None:
-    return None if situation.rows_shown else "Nothing to copy: this list is empty"
-
-
-def _cannot_sort(situation: Situation) -> str | None:
-    return None if situation.focus in SORTABLE else "The roles (1) and the sessions (3) can be sorted"
-
-
-def _no_policies(situation: Situation) -> str | None:
-    return None if situation.role_arn else "Choose a role first (pane 1)"
-
-
-def _no_tour(situation: Situation) -> str | None:
-    return None if situation.is_touring else "No tour is presented: sts-tui --tour FILE"
-
-
 _TABLE: Final = (
     # Sessions
     ActionSpec(
-        id="assume", keys=("a",), label="assume", group="Sessions", why_not=_cannot_assume, edits=True,
+        id="assume", keys=("a",), label="assume", group="Sessions", why_not=reasons.cannot_assume, edits=True,
         worth=90,
         help="Assume the chosen role: a form that says before enter whether AWS would allow it.",
     ),
     ActionSpec(
-        id="assume_again", keys=("A",), label="again", group="Sessions", why_not=_not_before, edits=True,
+        id="assume_again", keys=("A",), label="again", group="Sessions",
+        why_not=reasons.not_before, edits=True,
         help="The last assume-role form once more, with its values.",
     ),
     ActionSpec(
-        id="chain", keys=("c",), label="chain", group="Sessions", why_not=_cannot_chain, edits=True,
+        id="chain", keys=("c",), label="chain", group="Sessions", why_not=reasons.cannot_chain, edits=True,
         panes=("sessions",), worth=70,
         help="Assume another role with the chosen session: role chaining.",
     ),
     ActionSpec(
-        id="act_as", keys=("enter",), label="act as", group="Sessions", why_not=_cannot_act_as,
+        id="act_as", keys=("enter",), label="act as", group="Sessions", why_not=reasons.needs_session,
         panes=("sessions",), worth=85,
         help="Act as the chosen session: your calls are made with its credentials.",
     ),
@@ -158,31 +73,33 @@ _TABLE: Final = (
         help="Who you act as, and everybody you can act as instead.",
     ),
     ActionSpec(
-        id="step_out", keys=("I",), label="step out", group="Sessions", why_not=_cannot_step_out,
+        id="step_out", keys=("I",), label="step out", group="Sessions", why_not=reasons.cannot_step_out,
         help="Leave the session you act as; act as whoever issued it.",
     ),
     ActionSpec(
-        id="revoke", keys=("R",), label="revoke", group="Sessions", why_not=_cannot_revoke, danger=True,
+        id="revoke", keys=("R",), label="revoke", group="Sessions",
+        why_not=reasons.cannot_revoke, danger=True,
         worth=95,
         help="Revoke active sessions of the role: a Deny for every session issued before now. Asks first.",
     ),
     ActionSpec(
         id="cut_off_user", keys=("U",), label="cut off user", group="Sessions",
-        why_not=_cannot_cut_off_user, danger=True, panes=("sessions",),
+        why_not=reasons.cannot_cut_off_user, danger=True, panes=("sessions",),
         help="A dated Deny on the user ends what GetSessionToken and GetFederationToken issued. Asks first.",
     ),
     ActionSpec(
-        id="will_it_last", keys=("J",), label="will it last?", group="Sessions", why_not=_needs_session,
+        id="will_it_last", keys=("J",), label="will it last?", group="Sessions",
+        why_not=reasons.needs_session,
         panes=("sessions",), worth=20,
         help="Enter a job's length: which session of the chain ends first?",
     ),
     # Requests
     ActionSpec(
-        id="explain", keys=("x",), label="explain", group="Requests", why_not=_needs_request, worth=92,
+        id="explain", keys=("x",), label="explain", group="Requests", why_not=reasons.needs_request, worth=92,
         help="Why the chosen request was allowed or denied, to the statement, the element and the value.",
     ),
     ActionSpec(
-        id="what_if", keys=("w",), label="what if", group="Requests", why_not=_needs_request, worth=46,
+        id="what_if", keys=("w",), label="what if", group="Requests", why_not=reasons.needs_request, worth=46,
         help="The chosen request with policy types left out, or with a fix: a question that changes nothing.",
     ),
     ActionSpec(
@@ -191,7 +108,8 @@ _TABLE: Final = (
     ),
     # Policies
     ActionSpec(
-        id="edit_policy", keys=("e",), label="edit", group="Policies", why_not=_cannot_edit, edits=True,
+        id="edit_policy", keys=("e",), label="edit", group="Policies",
+        why_not=reasons.cannot_edit, edits=True,
         panes=("policies",), worth=60,
         help="Edit the shown policy; saving is the AWS call that writes it.",
     ),
@@ -201,12 +119,12 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="next_policy", keys=("right_square_bracket",), label="next policy", group="Policies",
-        panes=("policies",), worth=55, why_not=_no_policies,
+        panes=("policies",), worth=55, why_not=reasons.no_policies,
         help="Show the role's next policy: trust, permissions, boundary, SCPs, RCPs.",
     ),
     ActionSpec(
         id="previous_policy", keys=("left_square_bracket",), label="previous policy", group="Policies",
-        panes=("policies",), why_not=_no_policies,
+        panes=("policies",), why_not=reasons.no_policies,
         help="Show the role's previous policy.",
     ),
     # Overviews
@@ -227,7 +145,7 @@ _TABLE: Final = (
         help="The aws line for everything done so far.",
     ),
     ActionSpec(
-        id="messages", keys=("m",), label="messages", group="Overviews",
+        id="messages", keys=("exclamation_mark",), label="messages", group="Overviews",
         help="Everything the bottom line has said.",
     ),
     # Clock
@@ -249,12 +167,12 @@ _TABLE: Final = (
     ),
     # Model
     ActionSpec(
-        id="undo", keys=("u",), label="undo", group="Model", why_not=_nothing_to_undo, edits=True,
+        id="undo", keys=("u",), label="undo", group="Model", why_not=reasons.nothing_to_undo, edits=True,
         worth=48,
         help="Take back the last call that changed the model. The log and the clock stay as they are.",
     ),
     ActionSpec(
-        id="redo", keys=("ctrl+r",), label="redo", group="Model", why_not=_nothing_to_redo, edits=True,
+        id="redo", keys=("ctrl+r",), label="redo", group="Model", why_not=reasons.nothing_to_redo, edits=True,
         help="Make the call again that was taken back.",
     ),
     ActionSpec(
@@ -263,11 +181,11 @@ _TABLE: Final = (
     ),
     # Tour
     ActionSpec(
-        id="tour_next", keys=("n",), label="next step", group="Tour", why_not=_no_tour,
+        id="tour_next", keys=("n",), label="next step", group="Tour", why_not=reasons.no_tour,
         help="The next step of the tour that is presented.",
     ),
     ActionSpec(
-        id="tour_back", keys=("b",), label="step back", group="Tour", why_not=_no_tour,
+        id="tour_back", keys=("b",), label="step back", group="Tour", why_not=reasons.no_tour,
         help="One step back: the tour is played again from its start.",
     ),
     # Screen
@@ -276,12 +194,26 @@ _TABLE: Final = (
         help="Show only rows that hold a word: deny !s3 result:deny ~rdlg.",
     ),
     ActionSpec(
-        id="sort", keys=("s",), label="sort", group="Screen", panes=SORTABLE, why_not=_cannot_sort,
+        id="sort", keys=("s",), label="sort", group="Screen", panes=reasons.SORTABLE,
+        why_not=reasons.cannot_sort,
         help="Sort this list by its next column.",
     ),
     ActionSpec(
-        id="sort_reverse", keys=("S",), label="reverse", group="Screen", panes=SORTABLE, why_not=_cannot_sort,
+        id="sort_reverse", keys=("S",), label="reverse", group="Screen", panes=reasons.SORTABLE,
+        why_not=reasons.cannot_sort,
         help="Reverse the order of this list.",
+    ),
+    ActionSpec(
+        id="mark", keys=("m",), label="mark", group="Screen", why_not=reasons.cannot_mark,
+        help="Mark this row, or take the mark off: R revokes all marked roles, y copies all marked rows.",
+    ),
+    ActionSpec(
+        id="mark_range", keys=("M",), label="mark to here", group="Screen", why_not=reasons.cannot_mark,
+        help="Mark every row from the one marked last to this one.",
+    ),
+    ActionSpec(
+        id="fold", keys=("F",), label="each request", group="Screen",
+        help="Show a burst of the same request as one line (×12), or each request on its own.",
     ),
     ActionSpec(
         id="command", keys=("colon",), label="command", group="Screen", worth=57,
@@ -304,7 +236,7 @@ _TABLE: Final = (
         help="One step back: close, clear the filter, leave full screen.",
     ),
     ActionSpec(
-        id="copy", keys=("y",), label="copy", group="Screen", why_not=_nothing_shown, worth=25,
+        id="copy", keys=("y",), label="copy", group="Screen", why_not=reasons.nothing_shown, worth=25,
         help="Copy the ARN of what is chosen.",
     ),
     ActionSpec(
@@ -352,38 +284,3 @@ _TABLE: Final = (
 )  # fmt: skip
 
 ACTIONS: Final[Mapping[str, ActionSpec]] = {spec.id: spec for spec in _TABLE}
-
-_KEY_NAMES = {
-    "slash": "/",
-    "colon": ":",
-    "question_mark": "?",
-    "full_stop": ".",
-    "comma": ",",
-    "plus": "+",
-    "equals_sign": "=",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "underscore": "_",
-    "at": "@",
-    "minus": "-",
-    "escape": "esc",
-    "question": "?",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "semicolon": ";",
-    "exclamation_mark": "!",
-    "tilde": "~",
-}
-
-
-def key_name(key: str) -> str:
-    """A key as people write it: `/`, `^p`, `esc`, `R`."""
-    if key.startswith("ctrl+"):
-        return f"^{key_name(key.removeprefix('ctrl+'))}"
-    return _KEY_NAMES.get(key, key)
-
-
-def written_keys(keys: tuple[str, ...]) -> str:
-    return " ".join(key_name(key) for key in keys)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from sts_tui.simulation.events import Event, RequestAnswered
+from sts_tui.simulation.rows import RoleRow, SessionRow
+from sts_tui.tui.event_text import as_text
+from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.pieces import text_of
 
 if TYPE_CHECKING:
@@ -14,6 +18,9 @@ def main_value(app: StsApp) -> tuple[str, str]:
     """(what it is, the text) of what is chosen in the focused pane."""
     focus = app.main.focused_name
     view = app.view
+    pane = app.main.pane(focus)
+    if isinstance(pane, ListPane) and (marked := pane.marked_rows()):
+        return f"{len(marked)} marked rows", "\n".join(_value_of(row, app) for row in marked)
     if focus == "sessions" and (row := view.chosen_session()) is not None:
         session = app.simulation.world.sessions.get(row.access_key_id)
         return "session's ARN", session.arn if session else row.label
@@ -22,6 +29,20 @@ def main_value(app: StsApp) -> tuple[str, str]:
     if focus == "policies" and (policy := app.main.policies.shown) is not None:
         return "policy", policy.text
     return "role's ARN", view.role_arn
+
+
+def _value_of(row: object, app: StsApp) -> str:
+    """What stands for a row of a list: an ARN, a request as one types it, an event in words."""
+    match row:
+        case RoleRow():
+            return row.arn
+        case SessionRow():
+            session = app.simulation.world.sessions.get(row.access_key_id)
+            return session.arn if session else row.label
+        case RequestAnswered():
+            return f"request {row.action} {row.resource}"
+        case _:
+            return as_text(cast("Event", row))
 
 
 def choices(app: StsApp) -> dict[str, str]:

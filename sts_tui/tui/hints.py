@@ -11,6 +11,7 @@ from sts_tui.tui.event_text import name_of
 from sts_tui.tui.keymap import Keymap
 from sts_tui.tui.pieces import Line, Piece
 from sts_tui.tui.situation import Situation
+from sts_tui.tui.widgets.bar import Part
 
 if TYPE_CHECKING:
     from sts_tui.tui.view import View
@@ -20,6 +21,10 @@ def next_step(situation: Situation, keys: Keymap, has_revoked: bool, denied: int
     """The key that leads on, named when it is needed."""
     if situation.typing:
         return _key("esc", "closes the line" if situation.typing == "command" else "takes the filter away")
+    if situation.marked and not situation.is_readonly:
+        if situation.focus == "requests":
+            return _key(keys.first("copy"), "copies what is marked")
+        return _key(keys.first("revoke"), "revokes the marked roles")
     if situation.is_readonly:
         return _key(keys.first("explain"), "why was it denied?")
     if denied:
@@ -39,20 +44,22 @@ def _key(key: str, words: str) -> Line:
     return (Piece(key, "key"), Piece(f" {words} ", "muted"))
 
 
-def standing(view: View) -> Line:
-    """What the bottom line says when nothing newer is to be said."""
+def standing(view: View) -> list[Part]:
+    """What the bottom line says when nothing newer is to be said; the least worth is left out first."""
     revocation = view.revocation
     if revocation is None:
-        return view.borrowed()
-    count = len(revocation.hit)
-    denied = view.denied_since()
-    return (
-        Piece(f"{name_of(revocation.subject)} revoked {clock_time(revocation.at)}", "marker"),
-        Piece(
-            f": {_count(count, 'session')} cut off, {_count(denied, 'request')} denied since; "
-            f"sessions issued from {clock_time(revocation.cutoff)} on live."
-        ),
+        return [Part(view.borrowed(), worth=2)]
+    count, denied = len(revocation.hit), view.denied_since()
+    told = f"{name_of(revocation.subject)} revoked {clock_time(revocation.at)}"
+    more = (
+        (_count(count, "session") + " cut off", 4),
+        (f"{denied} denied since", 3),
+        (f"those issued from {clock_time(revocation.cutoff)} on live", 1),
     )
+    return [
+        Part((Piece(told, "marker"),), worth=5),
+        *(Part((Piece("· ", "muted"), Piece(text)), worth=worth) for text, worth in more),
+    ]
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from sts_tui.tui.actions import ACTIONS, key_name
+from sts_tui.tui.actions import ACTIONS
+from sts_tui.tui.key_names import TEXTUAL_NAMES, key_name
 
 Keys = Mapping[str, tuple[str, ...]]
 NAVIGATION = frozenset(
@@ -69,30 +70,6 @@ PRESETS: Mapping[str, Keys] = {
     },
 }
 
-_WRITTEN = {
-    "/": "slash",
-    ":": "colon",
-    "?": "question_mark",
-    ".": "full_stop",
-    ",": "comma",
-    "+": "plus",
-    "=": "equals_sign",
-    "[": "left_square_bracket",
-    "]": "right_square_bracket",
-    "{": "left_curly_bracket",
-    "}": "right_curly_bracket",
-    "_": "underscore",
-    "@": "at",
-    "-": "minus",
-    " ": "space",
-    "esc": "escape",
-    ";": "semicolon",
-    "<": "less_than_sign",
-    ">": "greater_than_sign",
-    "!": "exclamation_mark",
-    "~": "tilde",
-}
-
 
 class Keymap(Struct, frozen=True):
     """The keys of every action, and what was wrong with the file."""
@@ -133,7 +110,7 @@ def _keys(id: str, written: object, problems: list[str]) -> tuple[str, ...]:
     texts = written if isinstance(written, list) else str(written).replace(",", " , ").split() or [","]
     keys = []
     for text in texts:
-        key = _WRITTEN.get(str(text), str(text))
+        key = TEXTUAL_NAMES.get(str(text), str(text))
         if key in NAVIGATION:
             problems.append(f"{text!r} for {id} is a navigation key and stays one")
         else:

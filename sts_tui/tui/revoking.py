@@ -31,31 +31,43 @@ if TYPE_CHECKING:
 
 NAMED = 3
 """Sessions named one by one; the others are counted."""
+LABEL = 12
+"""Cells that a fact's label has."""
 
 
-def ask(app: StsApp, subject: str) -> None:
-    """Opens the dialog; the call is made only when its button was pressed."""
+def ask(app: StsApp, *subjects: str) -> None:
+    """Opens the dialog for a user, a role or several roles; the calls are made only when its button was
+    pressed.
+    """
     try:
-        preview = preview_revocation(app.simulation, subject)
+        previews = [preview_revocation(app.simulation, subject) for subject in subjects]
     except CannotRevokeError as error:
         app.say(str(error), "warning")
         return
-    is_user = ":user/" in subject
-    title = (
-        f"Cut off what {name_of(subject)} issued?"
-        if is_user
-        else f"Revoke active sessions of {name_of(subject)}?"
-    )
-    facts = [*_facts(preview, app.simulation.world), *_as_whom(app, preview)]
+    facts = _facts_of_many(previews, app.simulation.world) if len(previews) > 1 else []
+    facts = facts or _facts(previews[0], app.simulation.world)
+    facts += [fact for preview in previews for fact in _as_whom(app, preview)]
 
     def answered(confirmed: bool | None) -> None:
-        if confirmed:
-            carry_out(app, subject)
-        else:
+        if not confirmed:
             app.say("Nothing was revoked.")
+        for subject in subjects if confirmed else ():
+            carry_out(app, subject)
 
-    command = cli_line(preview.action, preview.params)
-    app.push_screen(ConfirmScreen(title, facts, "Cut off" if is_user else "Revoke", command), answered)
+    command = "\n".join(cli_line(preview.action, preview.params) for preview in previews)
+    verb = "Cut off" if _is_user(subjects[0]) else "Revoke"
+    app.push_screen(ConfirmScreen(_title(subjects), facts, verb, command, len(subjects)), answered)
+
+
+def _is_user(subject: str) -> bool:
+    return ":user/" in subject
+
+
+def _title(subjects: Sequence[str]) -> str:
+    if _is_user(subjects[0]):
+        return f"Cut off what {name_of(subjects[0])} issued?"
+    what = name_of(subjects[0]) if len(subjects) == 1 else f"{len(subjects)} roles"
+    return f"Revoke active sessions of {what}?"
 
 
 def carry_out(app: StsApp, subject: str) -> None:
@@ -79,27 +91,44 @@ def caller_in(app: StsApp, subject: str) -> Identity:
 
 
 def _facts(preview: RevocationPreview, world: World) -> list[Fact]:
-    padding = world.settings.revoke_padding_seconds
     return [
         ("Hits now", _hit(preview, _users_of(preview.hit, world))),
         ("Stays alive", _alive(preview.surviving)),
         ("Comes back", _comes_back(preview)),
-        (
-            "How",
-            [
-                line(
-                    ("inline policy ", "plain"),
-                    (POLICY_NAME, "strong"),
-                    ": a Deny for sessions issued before",
-                ),
-                line(
-                    (clock_time(preview.cutoff), "strong"),
-                    f" (now + {padding} s). Sessions issued from then on live.",
-                ),
-                line(("The credentials still authenticate; every request is denied. u undoes it.", "muted")),
-            ],
-        ),
+        _how(preview, world),
     ]
+
+
+def _facts_of_many(previews: Sequence[RevocationPreview], world: World) -> list[Fact]:
+    """Role by role who is hit; then what outlives all of it, and who can come back."""
+    hit = {session.access_key_id for preview in previews for session in preview.hit}
+    surviving = {
+        session.access_key_id: session
+        for preview in previews
+        for session in preview.surviving
+        if session.access_key_id not in hit
+    }
+    return [
+        *((name_of(each.subject)[:LABEL], _hit(each, _users_of(each.hit, world))) for each in previews),
+        ("Stays alive", _alive(tuple(surviving.values()))),
+        *((f"{name_of(each.subject)[: LABEL - 5]} back", _comes_back(each)) for each in previews),
+        _how(previews[0], world),
+    ]
+
+
+def _how(preview: RevocationPreview, world: World) -> Fact:
+    padding = world.settings.revoke_padding_seconds
+    return (
+        "How",
+        [
+            line("inline policy ", (POLICY_NAME, "strong"), ": a Deny for sessions issued before"),
+            line(
+                (clock_time(preview.cutoff), "strong"),
+                f" (now + {padding} s). Sessions issued from then on live.",
+            ),
+            line(("The credentials still authenticate; every request is denied. u undoes it.", "muted")),
+        ],
+    )
 
 
 def _users_of(sessions: Sequence[Session], world: World) -> list[str]:
@@ -148,7 +177,7 @@ def _alive(surviving: Sequence[Session]) -> list[Line]:
 
 
 def _comes_back(preview: RevocationPreview) -> list[Line]:
-    if ":user/" in preview.subject:
+    if _is_user(preview.subject):
         return [line("whoever holds the user's long-term keys: a date does not touch them")]
     if not preview.can_come_back:
         return [line(("nobody: the trust policy lets nobody in", "muted"))]

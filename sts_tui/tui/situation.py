@@ -31,6 +31,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     is_filtered: bool = False
     assumed_before: bool = False
     is_touring: bool = False
+    marked: int = 0
+    """Rows marked in the focused list."""
     typing: str = ""
     """`command` or `filter` while one types there: letters are text then, not keys."""
     rows_shown: int = 0

@@ -31,6 +31,9 @@ OF_VERDICT = {
 }
 CURSOR = "▸"
 MARK = "◆"
+MARKED = "✓"
+TIMES = "×"
+"""Before how many requests a line stands for."""
 CHAIN = "›"
 BRANCH = "├"
 LAST_BRANCH = "└"

@@ -12,13 +12,17 @@ from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsR
 from sts_tui.simulation.identities import IdentityKind
 from sts_tui.simulation.rows import RoleRow, SessionRow
 from sts_tui.simulation.session_state import SessionState
+from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.tui import footer_text, header_text, hints
 from sts_tui.tui.event_text import name_of
+from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.policies import Policies
 from sts_tui.tui.panes.sessions import Sessions, state_at
-from sts_tui.tui.pieces import Line, Piece, line, one_line
+from sts_tui.tui.pieces import Line, line, one_line
+from sts_tui.tui.screens.main import SAID
 from sts_tui.tui.situation import Situation
 from sts_tui.tui.unseen import Unseen
+from sts_tui.tui.widgets.bar import Part
 from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ class View:
         self._explained: object = None
         self.revocation: SessionsRevoked | None = None
         """The last one, for the bottom line."""
+        self._newly_revoked = ""
+        """The ARN of a role whose dated Deny has not been in view yet."""
         self._seen = 0
         self._unseen = Unseen()
 
@@ -81,6 +87,7 @@ class View:
                     self._unseen.note(event)
             elif isinstance(event, SessionsRevoked):
                 self.revocation = event
+                self._newly_revoked = event.subject
                 self._app.logbook.clear()
                 self._warn_if_acting(event.hit, "was revoked: every request of it is denied")
             elif isinstance(event, SessionExpired):
@@ -123,6 +130,9 @@ class View:
         main.policies.show_policies(
             Policies(role.name if role else "", app.bridge.policies(self.role_arn), tuple(decided))
         )
+        if self._newly_revoked and self._newly_revoked == self.role_arn:
+            self._newly_revoked = ""
+            main.policies.choose(POLICY_NAME)
         if main.shows("explanation"):
             if explanation is None:
                 main.explanation.show_explanation("", [])
@@ -155,8 +165,8 @@ class View:
             hint = hints.next_step(
                 self.situation(), app.keymap, self.revocation is not None, self.denied_since()
             )
-            message = app.logbook.status or hints.standing(self)
-            app.main.show_status(message or (Piece(""),), hint)
+            said = app.logbook.status
+            app.main.show_status([Part(said, worth=SAID)] if said else hints.standing(self), hint)
 
     # What is chosen --------------------------------------------------------------------------------------
 
@@ -206,6 +216,16 @@ class View:
 
     def chosen_session(self) -> SessionRow | None:
         return self._app.main.sessions.table.cursor_row
+
+    def revocable(self) -> tuple[str, ...]:
+        """The ARNs of the roles whose sessions `R` revokes: of what is marked, else of what is chosen."""
+        pane = self._app.main.pane(self._app.main.focused_name)
+        marked = pane.marked_rows() if isinstance(pane, ListPane) else []
+        arns = [row.arn if isinstance(row, RoleRow) else getattr(row, "role_arn", None) for row in marked]
+        if not any(arns):
+            role = self.revocable_role()
+            arns = [role.arn if role else None]
+        return tuple(dict.fromkeys(arn for arn in arns if arn))
 
     def revocable_role(self) -> RoleRow | None:
         """The role whose sessions `R` revokes: in the sessions that of the session, else the chosen one."""
@@ -257,6 +277,7 @@ class View:
             undoable=len(app.simulation.history.done),
             redoable=len(app.simulation.history.undone),
             is_readonly=app.options.is_readonly,
+            marked=len(pane.marked_rows()) if isinstance(pane, ListPane) else 0,
             typing=app.main.typing,
             is_paused=app.clock.is_paused,
             is_filtered=bool(getattr(pane, "is_filtered", False)),

@@ -145,7 +145,7 @@ async def test_everything_done_has_its_aws_line_in_the_command_log() -> None:
         text = explorer.text()
         assert "operator" in text
         assert "aws iam put-role-policy --role-name App --policy-name AWSRevokeOlderSessions" in text
-        await explorer.press("escape", "m")
+        await explorer.press("escape", "exclamation_mark")
         assert explorer.app.screen is not explorer.app.main
 
 

@@ -30,7 +30,7 @@ async def test_six_keys_lead_a_newcomer_to_the_statement_that_did_it(size: tuple
     async with open_explorer(size=size, seconds=5) as explorer:
         assert "R cut this role's sessions off" in explorer.status()
         await explorer.press("R")
-        assert "tab the other button" in str(explorer.app.screen.query_one("Dialog").border_subtitle)
+        assert "tab other button" in str(explorer.app.screen.query_one("Dialog").border_subtitle)
         await explorer.press("tab", "enter")
         await explorer.wait(5)
         assert "x why was it denied?" in explorer.status()

@@ -65,7 +65,8 @@ def test_presets_clash_with_nothing(preset: str) -> None:
 NEVER_BLOCKED = {
     *("identity", "request", "diff", "reach", "operations", "timeline", "command_log", "messages"),
     *("pause", "faster", "slower", "next_event", "save", "filter", "sort", "sort_reverse", "command"),
-    *("palette", "help", "full_screen", "back", "copy_menu", "dump", "theme", "quit", "pane_before"),
+    *("palette", "help", "full_screen", "back", "copy_menu", "dump", "theme", "quit", "fold"),
+    "pane_before",
     *(f"pane_{name}" for name in ("roles", "policies", "sessions", "requests", "explanation")),
 }
 """What can be done with nothing chosen, in the roles; all else says why not."""

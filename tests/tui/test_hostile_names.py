@@ -90,7 +90,7 @@ async def test_markup_like_text_is_drawn_and_never_obeyed(text: str) -> None:
             ("escape",),
             ("L",),
             ("escape",),
-            ("m",),
+            ("exclamation_mark",),
             ("escape",),
             ("d",),
             ("escape",),

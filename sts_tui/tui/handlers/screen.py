@@ -35,7 +35,23 @@ def sort(app: StsApp) -> None:
 def sort_reverse(app: StsApp) -> None:
     pane = _list(app)
     if pane is not None:
-        pane.sort_reverse()
+        app.say(f"{pane.TITLE}: {pane.sort_reverse()}.")
+
+
+def mark(app: StsApp) -> None:
+    pane = _list(app)
+    if pane is not None:
+        pane.mark()
+
+
+def mark_range(app: StsApp) -> None:
+    pane = _list(app)
+    if pane is not None:
+        pane.mark_range()
+
+
+def fold(app: StsApp) -> None:
+    app.say(app.main.requests.toggle_folds())
 
 
 def command(app: StsApp) -> None:
@@ -64,6 +80,8 @@ def back(app: StsApp) -> None:
         app.say("Stopped: who can become whom was not found out.")
     elif main.is_drawer_open:
         main.show_output([])
+    elif pane is not None and pane.table.marked:
+        pane.clear_marks()
     elif pane is not None and pane.is_filtered:
         pane.clear_filter()
     elif main.has_class("-full-screen"):
@@ -122,6 +140,9 @@ HANDLERS: Final = {
     "filter": filter_rows,
     "sort": sort,
     "sort_reverse": sort_reverse,
+    "mark": mark,
+    "mark_range": mark_range,
+    "fold": fold,
     "command": command,
     "palette": palette,
     "help": show_help,

@@ -97,9 +97,8 @@ def identity(app: StsApp) -> None:
 def revoke(app: StsApp) -> None:
     from sts_tui.tui import revoking
 
-    role = app.view.revocable_role()
-    if role is not None:
-        revoking.ask(app, role.arn)
+    if subjects := app.view.revocable():
+        revoking.ask(app, *subjects)
 
 
 def cut_off_user(app: StsApp) -> None:

@@ -81,6 +81,7 @@ class ListPane(Pane, Generic[R]):
         self._all: Sequence[R] = ()
         self._sorted_by: str | None = None
         self._reversed = False
+        self._marked_last: object = None
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -153,10 +154,45 @@ class ListPane(Pane, Generic[R]):
             facts += f"  filter: {self.filter_line.value.strip()}"
             if self.filter.unknown:
                 facts += f"  (no column {', '.join(self.filter.unknown)}: {', '.join(self.filter.fields)})"
+        if self.table.marked:
+            facts += f"  {len(self.marked_rows())} marked"
         self.set_title(facts)
 
     def main_widget(self) -> Widget:
         return self.table
+
+    # Marks -----------------------------------------------------------------------------------------------
+
+    def mark(self) -> None:
+        """Marks the row under the cursor, or takes its mark off, and goes on to the next."""
+        key = self.table.cursor_key
+        self.table.marked ^= {key}
+        self._marked_last = key
+        self.table.action_move(1)
+        self._show_marks()
+
+    def mark_range(self) -> None:
+        """Marks from the row that was marked last (else the first) to the cursor."""
+        rows = self.table.rows
+        begun = rows.index_of(self._marked_last) or 0
+        first, last = sorted((begun, self.table.cursor))
+        self.table.marked |= {rows.key(index) for index in range(first, last + 1)}
+        self._marked_last = self.table.cursor_key
+        self._show_marks()
+
+    def clear_marks(self) -> None:
+        self.table.marked = set()
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        self.table.repaint_rows()
+        self.retitle()
+
+    def marked_rows(self) -> list[R]:
+        """In the order in which they are shown; a marked row that is hidden or gone counts no more."""
+        rows = self.table.rows
+        found = (rows.index_of(key) for key in self.table.marked)
+        return [rows[index] for index in sorted(index for index in found if index is not None)]
 
     # Filter and order ------------------------------------------------------------------------------------
 
@@ -202,9 +238,12 @@ class ListPane(Pane, Generic[R]):
         self.rearrange()
         return f"sorted by {following}" if following else "in its natural order"
 
-    def sort_reverse(self) -> None:
-        if self._sorted_by:
-            self.sort(self._sorted_by)
+    def sort_reverse(self) -> str:
+        """Says what it did."""
+        if not self._sorted_by:
+            return "in its natural order, which has no reverse: s sorts"
+        self.sort(self._sorted_by)
+        return f"sorted by {self._sorted_by}{', reversed' if self._reversed else ''}"
 
     def _sort_column(self) -> Column[R] | None:
         return next((column for column in self.table.columns if column.id == self._sorted_by), None)

@@ -2,107 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from operator import neg
 from typing import Any
 
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Workload
 from sts_tui.simulation.event_log import EventLog
-from sts_tui.simulation.events import Event, RequestAnswered, SessionStarted, Verdict
+from sts_tui.simulation.events import Event, RequestAnswered, Verdict
 from sts_tui.tui.durations import clock_time
 from sts_tui.tui.event_text import as_text, banner, short_resource, verdict_piece
-from sts_tui.tui.filtering import Fields, Filter
+from sts_tui.tui.filtering import Fields
 from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.panes.stream import StreamRows
 from sts_tui.tui.pieces import Line, Piece, Tone, one_line
-from sts_tui.tui.symbols import USES
+from sts_tui.tui.symbols import TIMES, USES
 from sts_tui.tui.widgets.table import Column, Table
-
-SLICE = 1500
-"""Events looked at in one go, so that no key waits for a filter over a hundred thousand."""
-
-
-class StreamRows:
-    """Which events of the log are shown, newest first.
-
-    New events are taken in as they come; older ones are looked through slice by slice, the newest first, so
-    that what one sees is there at once whatever the size of the log.
-    """
-
-    def __init__(self, log: EventLog, wanted: Filter[Event]) -> None:
-        self._log = log
-        self._wanted = wanted
-        self._newer: list[int] = []
-        """Numbers of events that came since, ascending."""
-        self._older: list[int] = []
-        """Numbers of events that were there, descending."""
-        self._seen = log.last_number
-        self._looked_down_to = log.next_number
-        self.hidden = 0
-        self.look_back()
-
-    def take_in(self) -> bool:
-        """Takes in what the log gained; whether anything shown changed."""
-        if self._seen == self._log.last_number:
-            return False
-        before = len(self)
-        for event in self._log.since(self._seen):
-            if self._wants(event):
-                self._newer.append(event.number)
-        self._seen = self._log.last_number
-        return self._drop_what_left_the_log() or len(self) != before
-
-    def look_back(self) -> bool:
-        """Looks through one slice of older events; whether there are more."""
-        first = self._log.first_number
-        until = max(first, self._looked_down_to - SLICE)
-        for number in range(self._looked_down_to - 1, until - 1, -1):
-            if self._wants(self._log[number - first]):
-                self._older.append(number)
-        self._looked_down_to = min(self._looked_down_to, until)
-        return self._looked_down_to > first
-
-    def _wants(self, event: Event) -> bool:
-        if type(event) is SessionStarted:
-            return False  # its request stands beside it
-        if not self._wanted or self._wanted.matches(event):
-            return True
-        self.hidden += 1
-        return False
-
-    def _drop_what_left_the_log(self) -> bool:
-        first, before = self._log.first_number, len(self)
-        while self._older and self._older[-1] < first:
-            self._older.pop()
-        if not self._older and self._newer and self._newer[0] < first:
-            del self._newer[: bisect_left(self._newer, first)]
-        return len(self) != before
-
-    def __len__(self) -> int:
-        return len(self._newer) + len(self._older)
-
-    def __getitem__(self, index: int) -> Event:
-        return self._log[self.number(index) - self._log.first_number]
-
-    def number(self, index: int) -> int:
-        count = len(self._newer)
-        return self._newer[-1 - index] if index < count else self._older[index - count]
-
-    def key(self, index: int) -> object:
-        return self.number(index)
-
-    def index_of(self, key: object) -> int | None:
-        if not isinstance(key, int):
-            return None
-        position = bisect_left(self._newer, key)
-        if position < len(self._newer) and self._newer[position] == key:
-            return len(self._newer) - 1 - position
-        position = bisect_left(self._older, -key, key=neg)
-        if position < len(self._older) and self._older[position] == key:
-            return len(self._newer) + position
-        return None
 
 
 def _text(piece: Piece) -> Line:
@@ -189,8 +104,14 @@ def borrowers(workloads: Iterable[Workload]) -> tuple[str, ...]:
     )
 
 
-def columns_with(borrowers: Collection[str]) -> tuple[Column[Event], ...]:
-    """The columns where `borrowers` use sessions of others: WHO names them too, at every width."""
+def columns_with(borrowers: Collection[str], times: Callable[[Event], int]) -> tuple[Column[Event], ...]:
+    """ACTION says how often where a line stands for several requests. Where `borrowers` use sessions of
+    others, WHO names them too, at every width.
+    """
+
+    def action(event: Event) -> Line:
+        count, name = times(event), Piece(one_line(_of(event).action))
+        return (Piece(f"{TIMES}{count} ", "strong"), name) if count > 1 else (name,)
 
     def who(event: Event) -> Line:
         request = _of(event)
@@ -200,7 +121,10 @@ def columns_with(borrowers: Collection[str]) -> tuple[Column[Event], ...]:
         whose = (Piece(session), Piece(at + role)) if session else (Piece(role),)
         return (Piece(one_line(request.workload or ""), "warning"), Piece(USES, "muted"), *whose)
 
+    if not borrowers:
+        return tuple(replace(each, cell=action) if each.id == "action" else each for each in COLUMNS)
     wider: Mapping[str, Mapping[str, Any]] = {
+        "action": {"cell": action},
         "session": {"cell": who, "width": 27, "least": 22, "most": 44},
         "resource": {"width": 15},
         "decided": {"least": 18},
@@ -227,14 +151,16 @@ class RequestsPane(ListPane[Event]):
         "DENY (nothing allowed it), ✖ DENY! (a statement denied it), ○ REFUSED (it never reached a policy: "
         "expired, malformed), ? UNDECIDED (something that is not simulated would decide; treated as a "
         "denial). Lines across the stream say what happened to sessions. With the cursor on the first line "
-        "the stream is followed; elsewhere it stays where you are. `x` or `enter` explains the request to "
-        "the statement and the value."
+        "the stream is followed; elsewhere it stays where you are. ×12 stands for twelve of the same, one "
+        "after another; `F` shows each. `x` or `enter` explains the request to the statement and the value."
     )
 
     def __init__(self, log: EventLog, borrowers: Collection[str] = (), *, id: str | None = None) -> None:
         self._log = log
-        self._columns = columns_with(borrowers) if borrowers else COLUMNS
+        self._columns = columns_with(borrowers, lambda event: self._stream.times(event.number))
         self.borrowers = borrowers
+        self.folds = True
+        """Whether requests that differ in nothing but time, one after another, are one line."""
         super().__init__(id=id)
         self._stream = StreamRows(log, self.filter)
 
@@ -269,9 +195,19 @@ class RequestsPane(ListPane[Event]):
         self.rearrange()
 
     def rearrange(self) -> None:
-        self._stream = StreamRows(self._log, self.filter)
+        self._stream = StreamRows(self._log, self.filter, folds=self.folds)
         self._show()
         self._look_back_later(self._stream)
+
+    def toggle_folds(self) -> str:
+        """Says what is shown now."""
+        self.folds = not self.folds
+        self.rearrange()
+        return (
+            "Requests: a burst of the same request is one line, ×12."
+            if self.folds
+            else "Requests: each on its own line."
+        )
 
     def _look_back_later(self, stream: StreamRows) -> None:
         """The rest of the log, a slice at a time, between keys."""
@@ -280,6 +216,7 @@ class RequestsPane(ListPane[Event]):
             if stream is self._stream and self.is_attached:
                 more = stream.look_back()
                 self._show()
+                self.table.repaint_rows()  # a burst may have grown at its older end
                 if more:
                     self.set_timer(0.01, go_on)
 
@@ -305,7 +242,7 @@ class RequestsPane(ListPane[Event]):
         return self.EMPTY
 
     def facts(self, shown: int, total: int) -> str:
-        count = f"{len(self._stream)}"
+        count = f"{self._stream.shown}"
         if self._stream.hidden:
             count += f" ({self._stream.hidden} hidden)"
         return count if self.table.is_following else f"{count}  held: g follows again"

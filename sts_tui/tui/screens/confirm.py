@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import Key
 from textual.widgets import Button
 
 from sts_tui.tui.pieces import Line, Piece, one_line
@@ -32,19 +33,21 @@ class ConfirmScreen(Question[bool]):
         Binding("y", "copy", "Copy the command", show=False),
     ]
 
-    def __init__(self, title: str, facts: Sequence[Fact], verb: str, command: str) -> None:
+    def __init__(self, title: str, facts: Sequence[Fact], verb: str, command: str, count: int = 1) -> None:
+        """`count`: of how many things at once; where it is more than one, typing it is the quick way."""
         super().__init__()
+        self._count = str(count) if count > 1 else ""
+        self._typed = ""
         self._title = one_line(title)
         self._facts = facts
         self._verb = verb
         self._command = command
 
     def compose(self) -> ComposeResult:
-        with Dialog(
-            self._title,
-            "tab other button   enter presses   esc leaves   y copies",
-            is_danger=True,
-        ):
+        hint = "tab other button   enter presses   esc leaves   y copies"
+        if self._count:
+            hint = f"type {self._count} to {self._verb.lower()} all   {hint}"
+        with Dialog(self._title, hint, is_danger=True):
             yield Document(id="facts", can_focus=False, most=16)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -64,6 +67,15 @@ class ConfirmScreen(Question[bool]):
 
     def action_scroll(self, direction: int) -> None:
         self.query_one(Document).action_half_page(direction)
+
+    def on_key(self, event: Key) -> None:
+        """The number of things, typed, presses the button: a large deed is never one key."""
+        if not self._count or not (event.character or "").isdigit():
+            self._typed = ""
+            return
+        self._typed = (self._typed + (event.character or ""))[-len(self._count) :]
+        if self._typed == self._count:
+            self.dismiss(True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "confirm")

@@ -41,5 +41,8 @@ class Question(ModalScreen[T | None], Generic[T]):
         Binding("n", "app.perform('tour_next')", "Next step", show=False, id="tour_next"),
     ]
 
+    def on_mount(self) -> None:
+        self.app.clear_notifications()  # they would stand before the box
+
     def action_leave(self) -> None:
         self.dismiss(None)

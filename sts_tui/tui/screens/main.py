@@ -21,7 +21,7 @@ from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.roles import RolesPane
 from sts_tui.tui.panes.sessions import SessionsPane
-from sts_tui.tui.pieces import Line, Piece
+from sts_tui.tui.pieces import Line, Piece, width_of
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
@@ -34,6 +34,8 @@ SHORT_BELOW: Final = 20
 WIDE_FROM: Final = 170
 TALL_FROM: Final = 44
 PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
+SAID: Final = 9
+"""The worth of what was just said: more than that of the key to press next."""
 TABBED: Final = ("roles", "policies", "sessions", "requests", "explanation")
 
 
@@ -74,7 +76,7 @@ class MainScreen(Screen[None]):
         self.drawer = Document(id="drawer", most=14)
         self.command_line = CommandLine(id="command-line")
         self.caption = Document(id="caption", can_focus=False, most=4)
-        self.status = Bar(id="status")
+        self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
         self._tab = "roles"
         self._pane_now = self.pane_before = "roles"
@@ -221,8 +223,11 @@ class MainScreen(Screen[None]):
             )
         self.tabs.show(parts)
 
-    def show_status(self, message: Line, hint: Line) -> None:
-        self.status.show([Part(message, worth=2)], right=(hint,))
+    def show_status(self, parts: Sequence[Part], hint: Line) -> None:
+        """What was said needs the whole line where it is long: the keys stand below anyway."""
+        needed = sum(width_of(part.pieces) + 1 for part in parts if part.worth >= SAID)
+        is_room = needed + width_of(hint) + 3 < self.status.size.width
+        self.status.show(parts, right=(hint if is_room else (),))
 
     def show_footer(self, parts: Sequence[Part]) -> None:
         self.key_line.show(parts)

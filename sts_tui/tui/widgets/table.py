@@ -20,13 +20,16 @@ from textual.reactive import reactive
 
 from sts_tui.tui import theme
 from sts_tui.tui.pieces import Line, Piece, fit, text_of
-from sts_tui.tui.symbols import CURSOR, SORT_DOWN, SORT_UP
+from sts_tui.tui.symbols import CURSOR, MARKED, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.lines import LineView
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 GUTTER = 2
-AT_CURSOR, ELSEWHERE, GAP = Piece(CURSOR + " ", "key"), Piece("  "), Piece(" ")
+GAP = Piece(" ")
+AT_CURSOR = (Piece(CURSOR + " ", "key"), Piece(CURSOR + MARKED, "key"))
+ELSEWHERE = (Piece("  "), Piece(" " + MARKED, "key"))
+"""What stands before a row: unmarked, marked."""
 KEPT = 500
 """Rows whose cells are kept."""
 EMPTY_LINE = -1
@@ -183,6 +186,8 @@ class Table(LineView, Generic[R], can_focus=True):
         """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
         self.sort_shown: tuple[str, bool] | None = None
         """(column, reversed), for the mark in the header."""
+        self.marked: set[object] = set()
+        """Keys of rows that were marked, shown beside the cursor."""
         self.empty = empty
         """What is said when there are no rows."""
 
@@ -284,8 +289,9 @@ class Table(LineView, Generic[R], can_focus=True):
         return tuple(pieces)
 
     def row_line(self, index: int) -> Line:
-        mark = AT_CURSOR if index == self.cursor else ELSEWHERE
         row, key = self._rows[index], self._rows.key(index)
+        gutter = AT_CURSOR if index == self.cursor else ELSEWHERE
+        mark = gutter[key in self.marked]
         known = self._laid_out.get(key)
         if known is None or known[0] is not row:
             if len(self._laid_out) > KEPT:

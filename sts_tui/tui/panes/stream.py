@@ -1,0 +1,183 @@
+"""Which events the stream of requests shows, newest first; of a burst of the same request one line."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from operator import neg
+
+from sts_tui.simulation.event_log import EventLog
+from sts_tui.simulation.events import Event, RequestAnswered, SessionStarted
+from sts_tui.tui.filtering import Filter
+
+SLICE = 1500
+"""Events looked at in one go, so that no key waits for a filter over a hundred thousand."""
+
+
+def is_repeated(one: Event, other: Event) -> bool:
+    """Whether two requests differ in nothing but their time."""
+    return (
+        type(one) is RequestAnswered
+        and type(other) is RequestAnswered
+        and one.access_key_id == other.access_key_id
+        and one.action == other.action
+        and one.resource == other.resource
+        and one.verdict is other.verdict
+        and one.workload == other.workload
+        and one.caller == other.caller
+        and one.code == other.code
+        and one.decided_by == other.decided_by
+    )
+
+
+class Runs:
+    """Runs of events in the order in which they were met: of each the first and the last number met."""
+
+    def __init__(self) -> None:
+        self.first: list[int] = []
+        self.last: list[int] = []
+        self.count: list[int] = []
+        self._event: Event | None = None
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def __bool__(self) -> bool:
+        return bool(self.first)
+
+    def take_first_of(self, other: Runs, event: Event) -> None:
+        """A run that was met in the other direction; `event` is where it goes on."""
+        self.first.append(other.last.pop(0))
+        self.last.append(other.first.pop(0))
+        self.count.append(other.count.pop(0))
+        self._event = event
+        if not other:
+            other._event = None
+
+    def meet(self, event: Event, folds: bool) -> None:
+        """The next event: it lengthens the last run, or begins one."""
+        if folds and self._event is not None and is_repeated(event, self._event):
+            self.last[-1] = event.number
+            self.count[-1] += 1
+        else:
+            self.first.append(event.number)
+            self.last.append(event.number)
+            self.count.append(1)
+        self._event = event
+
+
+class StreamRows:
+    """Rows for the table.
+
+    New events are taken in as they come; older ones are looked through slice by slice, the newest first, so
+    that what one sees is there at once whatever the size of the log. A row's key is the number of the event
+    that its run began with, as it was met, so that a run which grows stays the same row.
+    """
+
+    def __init__(self, log: EventLog, wanted: Filter[Event], *, folds: bool = True) -> None:
+        self._log = log
+        self._wanted = wanted
+        self._folds = folds
+        self._newer = Runs()
+        """What came since: numbers ascend."""
+        self._older = Runs()
+        """What was there: numbers descend."""
+        self._seen = log.last_number
+        self._looked_down_to = log.next_number
+        self.hidden = 0
+        self.shown = 0
+        """Events, of however many lines."""
+        self.look_back()
+
+    def take_in(self) -> bool:
+        """Takes in what the log gained; whether anything shown changed."""
+        if self._seen == self._log.last_number:
+            return False
+        before = self.shown
+        for event in self._log.since(self._seen):
+            if self._wants(event):
+                if not self._newer and self._folds:
+                    self._join(event)
+                self._newer.meet(event, self._folds)
+        self._seen = self._log.last_number
+        came = self.shown - before
+        return self._drop_what_left_the_log() or came > 0
+
+    def _join(self, event: Event) -> None:
+        """The first new event may lengthen the newest run of those that were there: it grows upwards then."""
+        older = self._older
+        is_whole = len(older) > 1 or self._looked_down_to <= self._log.first_number
+        if not older or not is_whole or older.first[0] < self._log.first_number:
+            return
+        newest = self._log[older.first[0] - self._log.first_number]
+        if is_repeated(event, newest):
+            self._newer.take_first_of(older, newest)
+
+    def look_back(self) -> bool:
+        """Looks through one slice of older events; whether there are more."""
+        first = self._log.first_number
+        until = max(first, self._looked_down_to - SLICE)
+        for number in range(self._looked_down_to - 1, until - 1, -1):
+            event = self._log[number - first]
+            if self._wants(event):
+                self._older.meet(event, self._folds)
+        self._looked_down_to = min(self._looked_down_to, until)
+        return self._looked_down_to > first
+
+    def _wants(self, event: Event) -> bool:
+        if type(event) is SessionStarted:
+            return False  # its request stands beside it
+        if not self._wanted or self._wanted.matches(event):
+            self.shown += 1
+            return True
+        self.hidden += 1
+        return False
+
+    def _drop_what_left_the_log(self) -> bool:
+        """Whether a line went: its newest event left the log."""
+        first, before = self._log.first_number, len(self)
+        older, newer = self._older, self._newer
+        while older.first and older.first[-1] < first:
+            self.shown -= older.count.pop()
+            older.first.pop()
+            older.last.pop()
+        if not older.first and newer.last and newer.last[0] < first:
+            gone = bisect_left(newer.last, first)
+            self.shown -= sum(newer.count[:gone])
+            del newer.first[:gone], newer.last[:gone], newer.count[:gone]
+        return len(self) != before
+
+    def __len__(self) -> int:
+        return len(self._newer) + len(self._older)
+
+    def __getitem__(self, index: int) -> Event:
+        return self._log[self.number(index) - self._log.first_number]
+
+    def number(self, index: int) -> int:
+        """Of the newest event in this row."""
+        count = len(self._newer)
+        return self._newer.last[-1 - index] if index < count else self._older.first[index - count]
+
+    def key(self, index: int) -> object:
+        count = len(self._newer)
+        return self._newer.first[-1 - index] if index < count else self._older.first[index - count]
+
+    def times(self, number: int) -> int:
+        """How many requests the row with this event stands for."""
+        index = self.index_of(number)
+        if index is None:
+            return 1
+        count = len(self._newer)
+        return self._newer.count[-1 - index] if index < count else self._older.count[index - count]
+
+    def index_of(self, key: object) -> int | None:
+        """The row that an event stands in, by its number."""
+        if not isinstance(key, int):
+            return None
+        newer, older = self._newer, self._older
+        position = bisect_right(newer.first, key) - 1
+        if position >= 0 and key <= newer.last[position]:
+            return len(newer) - 1 - position
+        position = bisect_right(older.first, -key, key=neg) - 1
+        if position >= 0 and key >= older.last[position]:
+            return len(newer) + position
+        return None
