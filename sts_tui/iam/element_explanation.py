@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from sts_tui.iam.compiler import matching_action, matching_resource
-from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
-from sts_tui.iam.conditions.operator import SetOperator
-from sts_tui.iam.context_keys import is_multivalued
+from sts_tui.iam.conditions import Condition, compile_condition, read_operator
+from sts_tui.iam.element_notes import condition_note, resource_note
 from sts_tui.iam.explanation import ElementExplanation, ElementStatus, ValueExplanation
 from sts_tui.iam.match import MATCHED, UNDECIDED, Element, Principals, Resources, Statement
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.request import Request
-from sts_tui.iam.variables import variables_in
 
 _CLOSENESS: Final = {
     Closeness.ACCOUNT: "by the caller's account, which leaves it to the account's identity policies",
@@ -57,13 +55,14 @@ def _elements(statement: Statement, code: int, request: Request) -> Iterator[Ele
 
 
 def _resource(statement: Statement, resources: Resources, code: int, request: Request) -> ElementExplanation:
+    status = _status(Element.RESOURCE, code)
     return ElementExplanation(
         "NotResource" if resources.negated else "Resource",
-        _status(Element.RESOURCE, code),
+        status,
         resources.written,
         (request.resource,),
         _unless_same(matching_resource(resources, statement.scope, request), request.resource),
-        note=_missing_variables(resources.written, request) if "${" in "".join(resources.written) else "",
+        note=resource_note(statement, resources, request, failed=status is ElementStatus.FAILED),
     )
 
 
@@ -123,7 +122,7 @@ def _condition(
         actual,
         matched[0] if len(matched) == 1 and matched[0] not in (actual or ()) else None,
         values,
-        _note(condition, value, request),
+        condition_note(statement, condition, request),
     )
 
 
@@ -142,40 +141,3 @@ def _value(statement: Statement, condition: Condition, value: str, request: Requ
         ):
             return ValueExplanation(value, condition.each(value, request.values), wanted)
     return ValueExplanation(value, condition.each(value, request.values))
-
-
-def _note(condition: Condition, value: str | tuple[str, ...] | None, request: Request) -> str:
-    if condition.doubt:
-        return condition.doubt
-    if condition.operator == NULL:
-        return "the key is absent" if value is None else "the key is present"
-    name = read_operator(condition.operator)
-    if value is None:
-        return _note_on_absent(condition, request)
-    if isinstance(value, tuple) and name.set_operator is SetOperator.SINGLE:
-        return "the key is multivalued: a plain operator never matches it, ForAnyValue or ForAllValues does"
-    return _missing_variables(condition.wanted, request) if "${" in "".join(condition.wanted) else ""
-
-
-def _note_on_absent(condition: Condition, request: Request) -> str:
-    """What the operator makes of a key that the request does not have, and what IfExists would change."""
-    truth = "true" if condition.holds(request.values) else "false"
-    note = f"key absent: {condition.operator} is {truth}"
-    if truth == "false":
-        note += "; with IfExists it would be true"
-    if is_multivalued(condition.key) and condition.operator.startswith("ForAllValues"):
-        note += "; add a Null condition to require it"
-    return note
-
-
-def _missing_variables(texts: tuple[str, ...], request: Request) -> str:
-    """Which policy variables have no single value in this request."""
-    missing = [
-        each.key
-        for text in texts
-        for each in variables_in(text)
-        if each.default is None and not isinstance(request.values.get(each.key), str)
-    ]
-    return (
-        f"no single value for ${{{'}, ${'.join(missing)}}}: such an entry matches nothing" if missing else ""
-    )

@@ -60,6 +60,8 @@ class ElementExplanation(Struct, frozen=True):
             f"request {actual}",
             self.status.value,
         ]
+        if self.status is ElementStatus.NOT_REACHED:
+            return "   ".join(parts)
         if self.matched_by is not None:
             parts.append(f"by {self.matched_by}")
         if self.note:
@@ -179,6 +181,8 @@ class LayerExplanation(Struct, frozen=True):
         nearest.
         """
         yield f"{self.name:<34} {self.verdict.value:<14} {self.note}".rstrip()
+        if self.verdict is LayerVerdict.NOT_CONSULTED:
+            return
         denies = self.verdict is LayerVerdict.EXPLICIT_DENY
         decided = tuple(each for each in self.deciding if not denies or each.effect == "Deny")
         shown = decided or ((self.nearest_miss,) if self.nearest_miss is not None else ())
@@ -206,7 +210,8 @@ class ExplanationText(Struct, frozen=True):
     sentence: str
 
     def lines(self) -> Iterator[str]:
-        yield f"{self.decision.outcome.value}: {self.decision.reason}"
+        outcome = self.decision.outcome.value
+        yield f"{outcome}: {self.decision.reason.removeprefix(f'{outcome}, ')}"
         yield f"  {self.request.principal or 'anonymous'}  {self.request.action}  {self.request.resource}"
         if self.sentence:
             yield f"  {self.sentence}"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.decision import PolicyType
+from sts_tui.iam.decision import Outcome, PolicyType
 from sts_tui.iam.element_explanation import explained_elements
 from sts_tui.iam.evidence import is_unlocking, own_policy_type
 from sts_tui.iam.explanation import ElementStatus, LayerExplanation, LayerVerdict, StatementExplanation
+from sts_tui.iam.layer_notes import why_it_settles
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
 from sts_tui.iam.policy_set import not_consulted
@@ -59,10 +60,27 @@ def _absent_layer(explanation: Explanation, policy_type: PolicyType, why_not: st
     left_out = explanation.decision.left_out
     if policy_type in left_out or (policy_type is PolicyType.TRUST and PolicyType.RESOURCE in left_out):
         return LayerExplanation(policy_type, LayerVerdict.NONE, (), note="left out of this what-if")
-    verdict = LayerVerdict.NOT_CONSULTED if why_not else LayerVerdict.NONE
-    if verdict is LayerVerdict.NONE and policy_type is PolicyType.IDENTITY:
-        verdict = LayerVerdict.NO_ALLOW
-    return LayerExplanation(policy_type, verdict, (), note=why_not or _ABSENT[policy_type])
+    if why_not:
+        return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=why_not)
+    why = _why_it_settles(explanation, policy_type)
+    is_lacking = bool(why) or policy_type is PolicyType.IDENTITY
+    verdict = LayerVerdict.NO_ALLOW if is_lacking else LayerVerdict.NONE
+    note = "; ".join(filter(None, (_ABSENT[policy_type], why)))
+    return LayerExplanation(policy_type, verdict, (), note=note)
+
+
+def _why_it_settles(explanation: Explanation, policy_type: PolicyType) -> str:
+    """The rule by which this type's missing Allow denied the request; empty where it did not."""
+    decision, request = explanation.decision, explanation.request
+    if decision.outcome is not Outcome.IMPLICIT_DENY or decision.settled_by is not policy_type:
+        return ""
+    named = any(
+        code == MATCHED and not statement.is_deny
+        for layer, codes in explanation.codes
+        if layer.policy_type is PolicyType.RESOURCE
+        for statement, code in zip(layer.statements, codes, strict=True)
+    )
+    return why_it_settles(policy_type, request, account_is_named=named)
 
 
 def _why_not_consulted(explanation: Explanation, policy_type: PolicyType) -> str:
@@ -104,7 +122,8 @@ def _explained_layer(
     misses = [(code, -index) for index, code in enumerate(codes) if not layer.statements[index].is_deny]
     if verdict is LayerVerdict.NO_ALLOW and misses:
         nearest = statements[-max(misses)[1]]
-    return LayerExplanation(policy_type, verdict, statements, layer.level, nearest, why_not)
+    note = why_not or (_why_it_settles(explanation, policy_type) if verdict is LayerVerdict.NO_ALLOW else "")
+    return LayerExplanation(policy_type, verdict, statements, layer.level, nearest, note)
 
 
 def _explained_statement(

@@ -242,7 +242,7 @@ def test_layers_are_in_aws_order_and_levels_of_an_organization_are_counted() -> 
             {"action": "sts:AssumeRole", "resource": ROLE},
             {},
             PolicyType.TRUST,
-            LayerVerdict.NONE,
+            LayerVerdict.NO_ALLOW,
             "no trust policy",
         ),
         (
