@@ -52,7 +52,7 @@ def _of_account(account: Account) -> Iterator[str]:
         yield _managed_policy(account_id, arn)
     if not account.resources:
         yield "# resource policies, for example of a bucket"
-        yield _bucket(account_id)
+        yield _bucket(account_id, _partition(account))
 
 
 def _overlay(account_id: str, key: str, value: str) -> str:
@@ -104,10 +104,18 @@ def _managed_policy(account_id: str, arn: str) -> str:
     return f"{command} --query {quote(query)} > {account_id}-policy-{name}.json"
 
 
-def _bucket(account_id: str) -> str:
-    query = _overlay(account_id, "Resources", "[{Arn:`\"arn:aws:s3:::'$bucket'\"`,Policy:Policy}]")
+def _bucket(account_id: str, partition: str) -> str:
+    resource = f"[{{Arn:`\"arn:{partition}:s3:::'$bucket'\"`,Policy:Policy}}]"
+    query = _overlay(account_id, "Resources", resource)
     command = f"aws s3api get-bucket-policy --bucket $bucket --query '{query}'"
-    return f"bucket=BUCKET; {command} > {account_id}-bucket-$bucket.json"
+    file = f"{account_id}-bucket-$bucket.json"
+    return f"bucket=BUCKET; {command} > {file} || rm {file}"
+
+
+def _partition(account: Account) -> str:
+    """`aws`, `aws-cn` …: that of its roles and users, of which every account has one."""
+    entities = (*account.role_detail_list, *account.user_detail_list)
+    return entities[0].arn.split(":", 2)[1] if entities else "aws"
 
 
 ORGANIZATION_LINES = (

@@ -25,6 +25,9 @@ import json, sys
 import jmespath
 
 words = sys.argv[1:]
+if words[0] == "configure":
+    print("eu-west-1")
+    sys.exit()
 options = {{words[i]: words[i + 1] for i in range(2, len(words) - 1) if words[i].startswith("--")}}
 targets = [options[name] for name in ("--target-id", "--parent-id", "--policy-id") if name in options]
 target = options.get("--filter") or (targets or [""])[0]
@@ -37,6 +40,18 @@ if options.get("--output") == "text":
 else:
     print(json.dumps(found))
 '''
+
+KEY = f"arn:aws:kms:eu-west-1:{PROD}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+QUEUE = f"arn:aws:sqs:eu-west-1:{PROD}:jobs"
+TOPIC = f"arn:aws:sns:eu-west-1:{PROD}:news"
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{PROD}:secret:app/db-AbCdEf"
+FUNCTION = f"arn:aws:lambda:eu-west-1:{PROD}:function"
+
+
+def granted(resource: str) -> str:
+    """A resource policy, as services answer: JSON in a string."""
+    return json.dumps(document(allow("*", resource, Principal={"AWS": PROD})))
+
 
 ANSWERS: dict[str, Any] = {
     "describe-organization": {"Organization": {"Id": "o-exampleorgid", "MasterAccountId": PROD}},
@@ -75,6 +90,17 @@ ANSWERS: dict[str, Any] = {
     "list-users": {"Users": [{"Arn": f"arn:aws:iam::{PROD}:user/ana"}]},
     "list-access-keys": {"AccessKeyMetadata": [{"AccessKeyId": "AKIAQQQQQQQQQQQQQQQQ", "Status": "Active"}]},
     "list-mfa-devices": {"MFADevices": [{"SerialNumber": f"arn:aws:iam::{PROD}:mfa/ana"}]},
+    "list-keys": {"Keys": [{"KeyArn": KEY}]},
+    "get-key-policy": {"Policy": granted("*")},
+    "list-queues": {"QueueUrls": [f"https://sqs.eu-west-1.amazonaws.com/{PROD}/jobs"]},
+    "get-queue-attributes": {"Attributes": {"QueueArn": QUEUE}},
+    "list-topics": {"Topics": [{"TopicArn": TOPIC}]},
+    "get-topic-attributes": {"Attributes": {"TopicArn": TOPIC, "Policy": granted(TOPIC)}},
+    "list-secrets": {"SecretList": [{"ARN": SECRET}]},
+    "get-resource-policy": {"ARN": SECRET, "ResourcePolicy": granted(SECRET)},
+    "list-functions": {"Functions": [{"FunctionArn": f"{FUNCTION}:eu"}]},
+    "get-policy": {"Policy": granted(f"{FUNCTION}:eu")},
+    "describe-vpc-endpoints": {"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "PolicyDocument": granted("*")}]},
     "list-buckets": {"Buckets": [{"Name": "data"}]},
     "get-bucket-policy": {
         "Policy": json.dumps(document(allow("s3:*", "arn:aws:s3:::data/*", Principal="*")))
@@ -92,7 +118,7 @@ def test_everything_that_the_page_fetches_completes_a_dump(tmp_path: Path) -> No
     lines = [
         block for block in re.findall(r"```(?:sh|bash)\n(.*?)```", PAGE, re.DOTALL) if "sts-tui" not in block
     ]
-    assert len(lines) == 6
+    assert len(lines) == 7
     script = "\n".join(lines).replace("#!/usr/bin/env bash", "")
     environment = {"PATH": f"{tmp_path}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"}
     done = subprocess.run(
@@ -119,7 +145,15 @@ def test_everything_that_the_page_fetches_completes_a_dump(tmp_path: Path) -> No
     assert account.role_detail_list[0].max_session_duration == 7200
     assert [provider.name for provider in account.saml_providers] == ["sso"]
     assert account.open_id_connect_providers[0].client_id_list == ("sts.amazonaws.com",)
-    assert account.resources[0].policy is not None
+    assert {resource.arn: resource.policy is not None for resource in account.resources} == {
+        "arn:aws:s3:::data": True,
+        KEY: True,
+        QUEUE: False,
+        TOPIC: True,
+        SECRET: True,
+        f"{FUNCTION}:eu": True,
+        f"arn:aws:ec2:eu-west-1:{PROD}:vpc-endpoint/vpce-1": True,
+    }
     assert account.user_detail_list[0].mfa_devices
 
 

@@ -106,6 +106,21 @@ def test_every_line_is_shell(shell: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_arn_of_a_bucket_is_of_the_partition_of_its_account() -> None:
+    china = json.loads(json.dumps(dump()).replace("arn:aws:", "arn:aws-cn:"))
+    assert "arn:aws-cn:s3:::" in "\n".join(missing_from_dump(model(china)))
+
+
+def test_a_bucket_without_a_policy_leaves_no_empty_file(tmp_path: Path) -> None:
+    """The AWS CLI fails then, when the shell has made the file already."""
+    (line,) = (line for line in missing_from_dump(model(dump())) if line.startswith("bucket="))
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    (tmp_path / "aws").write_text("#!/bin/sh\nexit 254\n")
+    (tmp_path / "aws").chmod(0o700)
+    subprocess.run(["sh"], input=line, text=True, cwd=tmp_path, env=environment, check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["aws"]
+
+
 def test_nothing_that_a_dump_holds_becomes_a_command() -> None:
     hostile = f"arn:aws:iam::{PROD}:oidc-provider/x.example/';touch$IFS/tmp/owned;'`id`$(id)"
     value = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust({"Federated": hostile}))
