@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -22,6 +23,7 @@ from sts_tui.tui import theme
 from sts_tui.tui.actions import ACTIONS
 from sts_tui.tui.bridge import Bridge
 from sts_tui.tui.handlers import handlers
+from sts_tui.tui.housekeeping import Housekeeping
 from sts_tui.tui.keymap import load_keymap
 from sts_tui.tui.logbook import Logbook
 from sts_tui.tui.options import Options
@@ -90,6 +92,7 @@ class StsApp(App[int]):
         """Pictures are taken: a key that would issue an AWS call is a fault."""
         self._faults: list[str] = []
         self._handlers = handlers()
+        self.housekeeping = Housekeeping()
         self._ascii = AsciiFilter(enabled=self.options.is_ascii)
 
     # Start -----------------------------------------------------------------------------------------------
@@ -128,6 +131,12 @@ class StsApp(App[int]):
             if reached < target:
                 self.clock = self.clock.behind(reached, reading)
         self.view.tick()
+        self.housekeeping.tidy(reading)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self.housekeeping.note_key(self.reading())
+        await super().on_event(event)
 
     def set_paused(self, paused: bool) -> None:
         reading = self.reading()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -94,8 +93,11 @@ def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept
         app.present(tour)
     if kept is not None:
         _go_on(app, kept)
-    gc.freeze()  # modules and model are no garbage: ten thousand roles are not walked through between keys
-    code = app.run(mouse=options.has_mouse)
+    app.housekeeping.begin()
+    try:
+        code = app.run(mouse=options.has_mouse)
+    finally:
+        app.housekeeping.end()
     if kept is not None:
         kept.close(app.logbook.acting.who)
     broken = getattr(app, "_exception", None)  # what Textual stopped on; it has restored the terminal
