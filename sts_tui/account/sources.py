@@ -121,7 +121,7 @@ def parse_json(source: Source) -> Parsed:
     try:
         value = json.loads(text, object_pairs_hook=collect, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        _unreadable(source.name, _syntax_message(error), error.lineno)
+        _unreadable(source.name, _syntax_message(error), error.lineno, _syntax_hint(error))
     except RecursionError:
         _unreadable(source.name, "is nested too deeply to be an account file")
     except ValueError as error:  # NaN, or an integer of thousands of digits
@@ -175,6 +175,20 @@ def _syntax_message(error: json.JSONDecodeError) -> str:
     if error.msg == "Unterminated string starting at" and '"' not in error.doc[error.pos + 1 :]:
         return "is cut off: the text ends in the middle of a string"
     return f"is not JSON: {error.msg[0].lower()}{error.msg[1:]} (column {error.colno})"
+
+
+def _syntax_hint(error: json.JSONDecodeError) -> str:
+    """What people most often did who wrote this."""
+    before, sign = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    if error.msg == "Extra data":
+        return "a file holds one JSON value; give the pages of a dump as several files"
+    if sign in ("}", "]") and before.endswith(","):
+        return f"no comma before {sign}"
+    if sign == "'":
+        return "texts stand in double quotes"
+    if sign in ("#", "/"):
+        return "JSON has no comments"
+    return "" if before else "the AWS CLI writes JSON with --output json"
 
 
 def _refuse_lone_surrogates(source: Source, value: Any) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.account.load import load
+from sts_tui.account.load import load, parse
 from sts_tui.account.problems import AccountFileError, UnreadableFileError
+from sts_tui.account.sources import Source
 
 
 def report(path: Path) -> str:
@@ -52,6 +53,27 @@ def test_unreadable_content_is_reported_in_one_line(content: bytes, message: str
     path = tmp_path / "mine.json"
     path.write_bytes(content)
     assert report(path).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('{"Name": "a",\n}', "no comma before }"),
+        ('{"Accounts": [{}, ]}', "no comma before ]"),
+        ("{'Name': 'a'}", "texts stand in double quotes"),
+        ('{ // mine\n"Name": "a"}', "JSON has no comments"),
+        ("# mine\n{}", "JSON has no comments"),
+        ('{"IsTruncated": true}\n{"IsTruncated": false}', "give the pages of a dump as several files"),
+        ("UserDetailList:\n- Path: /", "the AWS CLI writes JSON with --output json"),
+        ('{"Name" "a"}', ""),
+    ],
+)
+def test_what_was_probably_done_is_told(text: str, hint: str) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        parse([Source("mine.json", text)])
+    (problem,) = caught.value.problems
+    assert problem.hint.endswith(hint)
+    assert bool(problem.hint) is bool(hint)
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
