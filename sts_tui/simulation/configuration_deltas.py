@@ -12,6 +12,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, get_args, get_type_hints
 
+import msgspec
+
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Organization
 from sts_tui.simulation.frozen_json import from_json, to_json
@@ -52,15 +54,23 @@ class Entities:
 
     def __init__(self, opened: Configuration) -> None:
         self._opened = opened
-        self._known: dict[tuple[str, str, str], Any] = {}
+        self._known: dict[tuple[str, str, bytes], Any] = {}
 
     def read(self, table: str, key: str, written: Any) -> Any:
-        said = json.dumps(written, sort_keys=True)
+        said = _text(written)
         if (table, key, said) not in self._known:
             first = getattr(self._opened, table).get(key)
-            same = first is not None and json.dumps(to_json(first), sort_keys=True) == said
+            same = first is not None and _text(to_json(first)) == said
             self._known[table, key, said] = first if same else from_json(_entity(table), written)
         return self._known[table, key, said]
+
+
+def _text(written: Any) -> bytes:
+    """Equal for equal values, whatever the order of their members."""
+    try:
+        return msgspec.json.encode(written, order="sorted")
+    except UnicodeEncodeError:  # half a character
+        return json.dumps(written, sort_keys=True).encode()
 
 
 def delta_of(before: Configuration, after: Configuration) -> dict[str, Any]:

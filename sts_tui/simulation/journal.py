@@ -10,18 +10,17 @@ A line that is not whole (the machine died while writing it) ends the journal th
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, Protocol
-from zlib import crc32
 
 from msgspec import Struct
 
 from sts_tui.account.sources import Source
 from sts_tui.simulation.configuration_deltas import ConfigurationTable
 from sts_tui.simulation.identities import caller_of_json
+from sts_tui.simulation.journal_lines import Entry, line_of, whole_entries
 from sts_tui.simulation.model_files import model_of_sources
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
@@ -38,8 +37,6 @@ CONFIGURATIONS_SHARED: Final = 2_000
 """Configurations that stretches of the log name together; with more the whole log is written once again.
 Where what is written then still names more than half of that, there may be twice as many."""
 
-_OF_A_CHECKPOINT: Final = ("log", "shared")
-
 
 class Store(Protocol):
     """Where the bytes go. Both return when the bytes are the kernel's to keep."""
@@ -50,21 +47,6 @@ class Store(Protocol):
 
     def replace(self, content: bytes) -> None:
         """All or nothing."""
-
-
-class _Entry(Struct, frozen=True):
-    """One whole line, read only where it is wanted: of many checkpoints a resume needs the last."""
-
-    line: bytes
-    end: int
-    """Where it ends in the journal."""
-
-    @property
-    def kind(self) -> str:
-        return self.line[len('0a0b0c0d {"kind":"') :].partition(b'"')[0].decode()
-
-    def read(self) -> Any:
-        return json.loads(self.line[9:])
 
 
 class JournalError(Exception):
@@ -104,14 +86,14 @@ class Journal:
             "sources": [[source.name, source.text] for source in sources],
         }
         journal = cls(store, sim, first)
-        store.replace(_line(first))
+        store.replace(line_of(first))
         journal._checkpoint_size = store.size
         sim.recorder = journal.record
         return journal
 
     def record(self, entry: Mapping[str, Any]) -> None:
         """Called by the simulation after a command was carried out and before anybody is told."""
-        self._append(_line(entry))
+        self._append(line_of(entry))
         happened = self.sim.events.last_number - self._checkpoint_at
         if happened >= CHECKPOINT_EVERY or self.store.size - self._checkpoint_size >= CHECKPOINT_BYTES:
             self.checkpoint()
@@ -119,7 +101,7 @@ class Journal:
     def note(self, facts: Mapping[str, Any]) -> None:
         """What a front door wants to find again after a resume (who is acting …): the last one counts."""
         self._note = dict(facts)
-        self._append(_line({"kind": "note", "note": self._note}))
+        self._append(line_of({"kind": "note", "note": self._note}))
 
     def checkpoint(self) -> None:
         """Write down the state and what the log gained; where the journal has grown long, leave out what no
@@ -131,13 +113,13 @@ class Journal:
             self._stretches, self._checkpoint_at, self._configurations = [], 0, 0
         state = self.sim.checkpoint(self._checkpoint_at, self._table)
         self._checkpoint_at = self.sim.events.last_number
-        stretch = _line({"kind": "log", "log": state.pop("log"), "is_first": is_first})
+        stretch = line_of({"kind": "log", "log": state.pop("log"), "is_first": is_first})
         self._stretches.append((self._checkpoint_at, stretch))
         shared = {"configurations": state.pop("configurations"), "pages": state.pop("pages")}
-        line = _line({"kind": "checkpoint", "state": state, "note": self._note})
+        line = line_of({"kind": "checkpoint", "state": state, "note": self._note})
         added = stretch + self._news(**shared) + line
         if self.store.size + len(added) > self._compact_at:
-            self._compact(_line({"kind": "shared", **shared}) + line)
+            self._compact(line_of({"kind": "shared", **shared}) + line)
         else:
             self._append(added)
         self._configurations, self._pages = len(shared["configurations"]), set(shared["pages"])
@@ -148,7 +130,7 @@ class Journal:
     def _news(self, configurations: Sequence[Any], pages: Mapping[str, str]) -> bytes:
         """What of the configurations and pages is not written down yet."""
         new_pages = {name: text for name, text in pages.items() if name not in self._pages}
-        return _line(
+        return line_of(
             {"kind": "shared", "configurations": configurations[self._configurations :], "pages": new_pages}
         )
 
@@ -157,7 +139,7 @@ class Journal:
         kept = [one for one in self._stretches if one[0] >= wanted]
         self._stretches = kept or self._stretches[-1:]
         lines = (line for _, line in self._stretches)
-        self._guarded(self.store.replace, b"".join((_line(self._first), *lines, shared_and_state)))
+        self._guarded(self.store.replace, b"".join((line_of(self._first), *lines, shared_and_state)))
         self._compact_at = max(COMPACT_AT, 2 * self.store.size)
 
     @property
@@ -165,7 +147,7 @@ class Journal:
         """What a front door wrote down last."""
         return self._note
 
-    def replay(self, entries: Sequence[_Entry]) -> None:
+    def replay(self, entries: Sequence[Entry]) -> None:
         """Make the simulation, just opened, what these entries tell of."""
         last = max((at for at, one in enumerate(entries) if one.kind == "checkpoint"), default=-1)
         if last >= 0:
@@ -176,7 +158,7 @@ class Journal:
             else:
                 _again(self.sim, entry)
 
-    def _restore(self, entries: Sequence[_Entry]) -> None:
+    def _restore(self, entries: Sequence[Entry]) -> None:
         """From stretches of the log and a last checkpoint."""
         stretches: list[tuple[int, bytes]] = []
         logs: list[Any] = []
@@ -231,7 +213,7 @@ def resume(store: Store, content: bytes) -> Resumed:
 
     Raises JournalError where not even its first entry can be read.
     """
-    entries, good = _entries(content)
+    entries, good = whole_entries(content)
     if not entries:
         raise JournalError("the journal has no whole entry")
     first = entries[0].read()
@@ -272,39 +254,3 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
                 (sim.call if entry["kind"] == "call" else sim.request)(**arguments)
         case unknown:
             raise JournalError(f"the journal has an entry of an unknown kind: {unknown}")
-
-
-def _line(entry: Mapping[str, Any]) -> bytes:
-    written = json.dumps(entry, separators=(",", ":"), ensure_ascii=False, default=_as_text)
-    text = written.encode("utf-8", "surrogatepass")  # half a character in a parameter is AWS's to refuse
-    return b"%08x %s\n" % (crc32(text), text)
-
-
-def _as_text(value: Any) -> str:
-    """Instants among parameters and context are compared as text anyway."""
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _entries(content: bytes) -> tuple[list[_Entry], int]:
-    """The whole entries from the beginning, and how many bytes they take. What was written together with a
-    checkpoint counts only with it.
-    """
-    entries: list[_Entry] = []
-    good = 0
-    for line in _lines(content):
-        if not line.endswith(b"\n") or line[8:9] != b" " or b"%08x" % crc32(line[9:-1]) != line[:8]:
-            break
-        good += len(line)
-        entries.append(_Entry(line, good))
-    while entries and entries[-1].kind in _OF_A_CHECKPOINT:  # its checkpoint did not come
-        del entries[-1]
-        good = entries[-1].end
-    return entries, good
-
-
-def _lines(content: bytes) -> Iterator[bytes]:
-    start = 0
-    while start < len(content):
-        end = content.find(b"\n", start) + 1 or len(content)
-        yield content[start:end]
-        start = end
