@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sts_tui.iam.access_denied import denied_message
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decide import evaluate
-from sts_tui.iam.decision import Decision, Outcome, PolicyType, Provenance
+from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.explain import Explanation, explain
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.policy import PolicyDocument, compiled
 from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.decision import Decision, Outcome, PolicyType
+from sts_tui.iam.decision import Decision, Outcome
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 _WITHOUT_CALLER: Final = frozenset(("sts:assumerolewithsaml", "sts:assumerolewithwebidentity"))

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -15,27 +14,16 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from sts_tui.iam.actions import EVERY_ACTION, any_action
 from sts_tui.iam.conditions import Condition, compile_condition, undecidable
 from sts_tui.iam.conditions.operator import Scope
-from sts_tui.iam.decision import PolicyType
-from sts_tui.iam.match import Actions, BeyondAction, Principals, Resources, ResourceTest, Statement
-from sts_tui.iam.patterns import (
-    ARN_SEGMENTS,
-    Matcher,
-    Tokens,
-    Wildcard,
-    arn_matcher,
-    arn_segments,
-    glob,
-    glob_of,
-    literal_head,
-    starts_with,
-    tokens_of,
-)
+from sts_tui.iam.match import Actions, BeyondAction, Principals, Resources, Statement
+from sts_tui.iam.principal_rule import PrincipalRule
 from sts_tui.iam.principals import PrincipalElement
-from sts_tui.iam.request import Request
+from sts_tui.iam.provenance import PolicyType
+from sts_tui.iam.resources import compiled_resources
 from sts_tui.iam.settings import EvaluationSettings
-from sts_tui.iam.variables import MalformedVariableError, Template, is_plain, substituted, template_of
+from sts_tui.iam.variables import MalformedVariableError
 
 _Part = TypeVar("_Part")
 _CURRENT_VERSION: Final = "2012-10-17"
@@ -119,7 +107,7 @@ class _Reader:
             arn=self._origin.arn,
             index=index,
             sid=sid if isinstance(sid, str) and sid else None,
-            actions=self._read(self._actions) or _EVERY_ACTION,
+            actions=self._read(self._actions) or EVERY_ACTION,
             scope=self._scope,
             beyond_action=self.beyond_action,
         )
@@ -153,7 +141,7 @@ class _Reader:
         if found is None:
             raise _RefusedError("neither Action nor NotAction is given")
         written = _texts("Action", found[0])
-        return Actions(written, found[1], _any_action(tuple(text.lower() for text in written)))
+        return Actions(written, found[1], any_action(tuple(text.lower() for text in written)))
 
     def _resources(self) -> Resources | None:
         found = self._one_of("Resource")
@@ -164,7 +152,7 @@ class _Reader:
         written, negated = _texts("Resource", found[0]), found[1]
         if "*" in written and not negated:
             return Resources(written, negated, None)
-        return _compiled_resources(written, negated, self._scope)
+        return compiled_resources(written, negated, self._scope)
 
     def _principals(self) -> Principals | None:
         found = self._one_of("Principal")
@@ -231,185 +219,3 @@ def _limits_to_account(condition: Condition) -> bool:
         "StringEqualsIgnoreCase",
         "StringLike",
     )
-
-
-# --- actions ---
-
-
-_EVERYTHING: Final = re.compile(r"\*+(:\*+)?")
-
-
-def _every_action(_action: str) -> bool:
-    return True
-
-
-def _no_action(_action: str) -> bool:
-    return False
-
-
-_EVERY_ACTION: Final = Actions(("*",), False, _every_action)
-
-
-@lru_cache(maxsize=8192)
-def _any_action(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    """A test whether one of the patterns, in lower case, covers an action; equal lists share one."""
-    literals = frozenset(pattern for pattern in patterns if "*" not in pattern and "?" not in pattern)
-    matchers = tuple(_action_matcher(pattern) for pattern in patterns if pattern not in literals)
-    if _every_action in matchers:
-        return _every_action
-    if not matchers:
-        return literals.__contains__
-    if len(matchers) == 1 and not literals:
-        return matchers[0]
-
-    def covers(action: str) -> bool:
-        return action in literals or any(matches(action) for matches in matchers)
-
-    return covers
-
-
-def _action_matcher(pattern: str) -> Matcher:
-    """`*`, `*:*`, or `service:` and a name with wildcards; the service's prefix itself has none.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
-    """
-    if _EVERYTHING.fullmatch(pattern):
-        return _every_action
-    prefix, colon, _name = pattern.partition(":")
-    if not colon or "*" in prefix or "?" in prefix:
-        return _no_action
-    return glob(pattern)
-
-
-def matching_action(actions: Actions, action: str) -> str | None:
-    """The pattern, as written, that covers an action given in lower case; for explanations."""
-    return next((text for text in actions.written if _any_action((text.lower(),))(action)), None)
-
-
-# --- resources ---
-
-
-def _compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -> Resources:
-    literals, matchers, variable, heads = [], [], [], []
-    for text in written:
-        head, star, tail = text.partition("*")
-        if not tail and head.count(":") >= ARN_SEGMENTS - 1 and "?" not in head and "$" not in head:
-            heads.append(head)  # by far the most: a whole ARN, or one with a single `*` at its end
-            if star:
-                matchers.append(starts_with(head))
-            else:
-                literals.append(text)
-            continue
-        template = _resource_template(text, scope)
-        heads.append(literal_head(template))
-        if is_plain(template):
-            matchers.append(_resource_matcher(template, scope.settings.resource_wildcards_cross_colons))
-        else:
-            variable.append(template)
-    matches = _any_of(literals, matchers)
-    if variable:
-        return Resources(
-            written, negated, _with_variables(matches, tuple(variable), negated, scope), tuple(heads)
-        )
-    return Resources(
-        written, negated, _without_variables(matches, negated), ("",) if negated else tuple(heads)
-    )
-
-
-def _any_of(literals: list[str], matchers: list[Matcher]) -> Matcher:
-    """A test whether a resource is one of some literals, or matches one of some patterns."""
-    if len(literals) == 1 and not matchers:
-        return literals[0].__eq__
-    if len(matchers) == 1 and not literals:
-        return matchers[0]
-    known, wild = frozenset(literals), tuple(matchers)
-    if not wild:
-        return known.__contains__
-
-    def matches(resource: str) -> bool:
-        if resource in known:
-            return True
-        for matcher in wild:  # noqa: SIM110 - any() with a generator takes three times as long, on the hottest path
-            if matcher(resource):
-                return True
-        return False
-
-    return matches
-
-
-def matching_resource(resources: Resources, scope: Scope, request: Request) -> str | None:
-    """The pattern, as written, that matches the resource of a request; for explanations."""
-    for text in resources.written:
-        test = _compiled_resources((text,), False, scope).test
-        if test is not None and test(request):
-            return text
-    return None
-
-
-def _resource_template(text: str, scope: Scope) -> Template:
-    """A pattern, its variables read only after the fifth colon, where AWS allows them."""
-    if not scope.has_variables or "${" not in text:
-        return tokens_of(text)
-    *head, resource = text.split(":", 5)
-    if len(head) < 5:
-        return tokens_of(text)
-    before = tokens_of(":".join(head) + ":")
-    return _joined((*before, *template_of(resource, wildcards=True)))
-
-
-def _joined(template: Template) -> Template:
-    """Neighbouring literals made one, so that a pattern begins with the longest literal that it can."""
-    joined: list[Any] = []
-    for part in template:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return tuple(joined)
-
-
-@lru_cache(maxsize=8192)
-def _resource_matcher(tokens: Tokens, wide: bool) -> Matcher:
-    """One pattern. An incomplete ARN is completed with `*`; the service's segment has no wildcards.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-    """
-    if wide or tokens == (Wildcard.RUN,):
-        return glob_of(tokens)
-    segments = arn_segments(tokens)
-    if len(segments) > 2 and any(isinstance(token, Wildcard) for token in segments[2]):
-        return _no_action
-    if 2 < len(segments) < 6:
-        tokens = _joined(
-            tokens + tuple(part for _ in range(6 - len(segments)) for part in (":", Wildcard.RUN))
-        )  # type: ignore[assignment]  # no Variable in these
-    return arn_matcher(tokens) or glob_of(tokens)
-
-
-def _without_variables(matches: Matcher, negated: bool) -> ResourceTest:
-    if negated:
-        return lambda request: not matches(request.resource)
-    return lambda request: matches(request.resource)
-
-
-def _with_variables(
-    matches: Matcher, templates: tuple[Template, ...], negated: bool, scope: Scope
-) -> ResourceTest:
-    settings = scope.settings
-
-    def test(request: Request) -> bool:
-        resource = request.resource
-        if matches(resource):
-            return not negated
-        for template in templates:
-            tokens = substituted(
-                template, request.values, wildcards_in_values=settings.wildcards_in_variable_values
-            )
-            if tokens is None:  # a variable without a value: the entry matches no resource
-                if negated and not settings.not_resource_with_missing_variable_matches:
-                    return False
-            elif _resource_matcher(_joined(tokens), settings.resource_wildcards_cross_colons)(resource):
-                return not negated
-        return negated
-
-    return test

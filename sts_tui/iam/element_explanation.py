@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sts_tui.iam.compiler import matching_action, matching_resource
+from sts_tui.iam.actions import matching_action
 from sts_tui.iam.conditions import Condition, compile_condition, read_operator
 from sts_tui.iam.element_notes import condition_note, resource_note
 from sts_tui.iam.explanation import ElementExplanation, ElementStatus, ValueExplanation
 from sts_tui.iam.match import MATCHED, UNDECIDED, Element, Principals, Resources, Statement
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.request import Request
+from sts_tui.iam.resources import matching_resource
 
 _CLOSENESS: Final = {
     Closeness.ACCOUNT: "by the caller's account, which leaves it to the account's identity policies",

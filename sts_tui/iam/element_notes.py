@@ -9,12 +9,12 @@ from __future__ import annotations
 from copy import copy
 from typing import Final
 
-from sts_tui.iam.compiler import matching_resource
 from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
 from sts_tui.iam.conditions.operator import SetOperator
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.match import Resources, Statement
 from sts_tui.iam.request import Request
+from sts_tui.iam.resources import matching_resource
 from sts_tui.iam.variables import variables_in
 
 _OTHER_CASE: Final = "differs only in case, which counts here"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.decision import Decision, Outcome, PolicyType
+from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.layers import Candidates, candidates_for
 from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
 from sts_tui.iam.policy_set import Layers
 from sts_tui.iam.principals import Closeness
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 from sts_tui.iam.settings import EvaluationSettings
 

@@ -41,9 +41,9 @@ class Explanation:
     @cached_property
     def layers(self) -> tuple[LayerExplanation, ...]:
         """Every policy type, those without a policy included; SCPs and RCPs level by level."""
-        from sts_tui.iam.layer_explanation import explained_layers
+        from sts_tui.iam.layer_explanation import Compared, explained_layers
 
-        return tuple(explained_layers(self))
+        return tuple(explained_layers(Compared(self.request, self.decision, self.codes)))
 
     @property
     def nearest_miss(self) -> StatementExplanation | None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from sts_tui.iam.decision import Decision, Outcome, PolicyType, Provenance
+from sts_tui.iam.decision import Decision, Outcome
+from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
 
 

@@ -20,11 +20,12 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.conditions import Condition
 from sts_tui.iam.context_values import values_to_try
 from sts_tui.iam.decide import evaluate
-from sts_tui.iam.decision import Decision, Outcome, PolicyType
+from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, Element, Statement
 from sts_tui.iam.policy import PolicyDocument
 from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 _STATEMENTS_TRIED: Final = 5

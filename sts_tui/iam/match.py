@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from sts_tui.iam.conditions import Condition
-from sts_tui.iam.conditions.operator import ContextTest, Scope
-from sts_tui.iam.decision import PolicyType, Provenance
 from sts_tui.iam.principals import Closeness, PrincipalElement
+from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
+
+if TYPE_CHECKING:
+    from sts_tui.iam.conditions import Condition
+    from sts_tui.iam.conditions.operator import ContextTest, Scope
 
 ResourceTest: TypeAlias = Callable[[Request], bool]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.iam.compiler import PRINCIPAL_RULES, Origin, PrincipalRule, compile_document
-from sts_tui.iam.decision import PolicyType
-from sts_tui.iam.match import Statement
+from sts_tui.iam.principal_rule import PRINCIPAL_RULES, PrincipalRule
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+
+if TYPE_CHECKING:
+    from sts_tui.iam.match import Statement
 
 
 class PolicyDocument:
@@ -43,6 +45,8 @@ class PolicyDocument:
         rule = PRINCIPAL_RULES[policy_type]
         found = self._compiled.get((rule, settings))
         if found is None:
+            from sts_tui.iam.compiler import Origin, compile_document  # the first screen needs none of it
+
             origin = Origin(self.name, self.owner, self.arn, rule, settings)
             found = compile_document(self.document, origin)
             self._compiled[rule, settings] = found

@@ -17,7 +17,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import NamedPolicy
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.decision import Provenance
+from sts_tui.iam.provenance import Provenance
 from sts_tui.simulation.authorizer import Prepared, Question
 from sts_tui.simulation.equivalent_cli import cli_line
 from sts_tui.simulation.operations.organization_policies import RCP, SCP, OrganizationPolicyType, policy_id

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sts_tui.iam.decision import Provenance
+from sts_tui.iam.provenance import Provenance
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.iam.decision import Decision, PolicyType
+from sts_tui.iam.decision import Decision
 from sts_tui.iam.explanation import LayerVerdict
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes import Fix
 from sts_tui.tui.event_text import verdict_piece

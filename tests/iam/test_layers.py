@@ -83,6 +83,14 @@ def test_long_list_answers_as_a_short_one_would() -> None:
     assert [each.sid for each in nowhere.statements] == ["B1", "Short"]
 
 
+@pytest.mark.parametrize("excepted", ["arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/*"])
+def test_long_list_keeps_a_deny_with_not_resource(excepted: str) -> None:
+    others = [deny("s3:*", f"arn:aws:s3:::secret-{number}/*") for number in range(20)]
+    everything_else = {"Effect": "Deny", "Action": "s3:*", "NotResource": excepted}
+    found = decide(identity=policy(EVERYTHING, *others, everything_else))
+    assert (found.outcome, found.statements[0].index) == (Outcome.EXPLICIT_DENY, 21)
+
+
 def test_long_list_of_denies_keeps_the_order_of_layers() -> None:
     denies = [deny("s3:*", f"arn:aws:s3:::data/{n}*", Sid=f"D{n}") for n in range(30)]
     found = decide(

@@ -1,0 +1,43 @@
+"""Where a statement was written: in which type of policy, in which document, at which place."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+
+class PolicyType(Enum):
+    """The policy types, in AWS's own words as access denied messages print them."""
+
+    IDENTITY = "identity-based policy"
+    BOUNDARY = "permissions boundary"
+    SESSION = "session policy"
+    RESOURCE = "resource-based policy"
+    TRUST = "role trust policy"
+    SCP = "service control policy"
+    RCP = "resource control policy"
+    ENDPOINT = "VPC endpoint policy"
+
+    __hash__ = object.__hash__  # Enum hashes its name in Python, which is slow
+
+
+class Provenance(Struct, frozen=True):
+    """Where a statement was written: `App/AWSRevokeOlderSessions#1`, `AppData#ReadData`."""
+
+    policy_type: PolicyType
+    policy: str
+    """The policy's name, or `trust policy`, or what the caller of the library named it."""
+    index: int
+    """The statement's position, counted from 0."""
+    sid: str | None = None
+    owner: str = ""
+    """The role, user or group that the policy is attached to, where that is known."""
+    arn: str = ""
+    """The policy's own ARN; empty for inline policies, which have none, and where nobody said it."""
+
+    @property
+    def label(self) -> str:
+        """`policy#Sid`, or `policy#n` counted from 1 where the statement has no Sid; `owner/` before it."""
+        where = f"{self.owner}/{self.policy}" if self.owner else self.policy
+        return f"{where}#{self.sid or self.index + 1}"
