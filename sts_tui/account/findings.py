@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from sts_tui.account.json_path import Steps, json_path, printable
+from sts_tui.account.json_path import Steps, json_path
 from sts_tui.account.locate import Locator
+from sts_tui.account.printable import printable
 from sts_tui.account.problems import Problem, Severity
 from sts_tui.account.sources import Source
 

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Final, TypeAlias
 
+from sts_tui.account.printable import printable
+
 Steps: TypeAlias = tuple[str | int, ...]
 """Keys and indexes from the outside in."""
 
@@ -33,10 +35,3 @@ def shown(value: object, most: int = 80) -> str:
         text = type(value).__name__
     text = printable(text[: most + 1])
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def printable(text: str) -> str:
-    """Text of a file as a terminal can show it: control characters as `\\u001b`."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

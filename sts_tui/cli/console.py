@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from sts_tui.account.printable import one_line
 from sts_tui.account.private_file import write_private
 from sts_tui.account.problems import Problem
 
@@ -39,16 +40,6 @@ def complain(messages: Iterable[str]) -> None:
 def narrate(text: str) -> None:
     """Something for the person, not for the program that reads stdout."""
     print(text, file=sys.stderr)
-
-
-def one_line(text: str) -> str:
-    """`text` without line breaks and terminal control characters: files and policies are data."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
-def printable(text: str) -> str:
-    """`text` without terminal control characters; line breaks and tabs stay."""
-    return "\n".join("\t".join(map(one_line, line.split("\t"))) for line in text.split("\n"))
 
 
 def wants_colour(stream: TextIO) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from sts_tui.cli.console import printable
+from sts_tui.account.printable import many_lines
 from sts_tui.tours.results import StepOutcome
 from sts_tui.tours.runner import PlayedLine
 from sts_tui.tours.steps import Tour
@@ -25,12 +25,12 @@ def junit_report(tours: Sequence[tuple[Tour, Sequence[PlayedLine]]]) -> str:
 
 
 def _suite(tour: Tour, played: Sequence[PlayedLine]) -> ET.Element:
-    suite = ET.Element("testsuite", name=printable(tour.name))
+    suite = ET.Element("testsuite", name=many_lines(tour.name))
     for one in played:
         case = _case(tour, one.line.number, one.line.text)
         if one.result.outcome is StepOutcome.FAILED:
-            failure = ET.SubElement(case, "failure", message=printable(one.result.message))
-            failure.text = printable("\n".join([one.result.error_text, *one.result.explanation]).strip())
+            failure = ET.SubElement(case, "failure", message=many_lines(one.result.message))
+            failure.text = many_lines("\n".join([one.result.error_text, *one.result.explanation]).strip())
         elif one.result.outcome is StepOutcome.SKIPPED:
             ET.SubElement(case, "skipped", message="for the explorer")
         suite.append(case)
@@ -44,7 +44,7 @@ def _suite(tour: Tour, played: Sequence[PlayedLine]) -> ET.Element:
 
 def _case(tour: Tour, number: int, text: str) -> ET.Element:
     return ET.Element(
-        "testcase", classname=printable(tour.name), name=f"{number}: {printable(text)}", time="0"
+        "testcase", classname=many_lines(tour.name), name=f"{number}: {many_lines(text)}", time="0"
     )
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sts_tui.cli.console import Paint, printable
+from sts_tui.account.printable import many_lines
+from sts_tui.cli.console import Paint
 from sts_tui.simulation.context import iso
 from sts_tui.tours import steps
 from sts_tui.tours.results import StepOutcome, StepResult
@@ -16,32 +17,32 @@ from sts_tui.tours.runner import PlayedLine
 
 def heading(tour: steps.Tour, paint: Paint) -> str:
     """The line above a tour's transcript."""
-    return paint.strong(f"== {printable(tour.name)} ==")
+    return paint.strong(f"== {many_lines(tour.name)} ==")
 
 
 def lines(tour: steps.Tour, played: PlayedLine, paint: Paint) -> Iterator[str]:
     """One step and what came of it."""
     line, result = played.line, played.result
     if isinstance(line.step, steps.Say):
-        yield f"\n{printable(line.step.text)}"
+        yield f"\n{many_lines(line.step.text)}"
         return
     if result.outcome is StepOutcome.SKIPPED:
         return
-    yield paint.dim("> ") + printable(line.text)
+    yield paint.dim("> ") + many_lines(line.text)
     for text in _body(result, paint):
         yield from (f"  {row}" for row in text.split("\n"))
     if result.outcome is StepOutcome.FAILED:
-        yield paint.bad(f"FAILED {printable(tour.name)}:{line.number}: {printable(line.text)}")
-        yield from (f"  {row}" for text in _reasons(result) for row in printable(text).split("\n"))
+        yield paint.bad(f"FAILED {many_lines(tour.name)}:{line.number}: {many_lines(line.text)}")
+        yield from (f"  {row}" for text in _reasons(result) for row in many_lines(text).split("\n"))
 
 
 def _body(result: StepResult, paint: Paint) -> Iterator[str]:
     if result.output:
-        yield printable(result.output)
+        yield many_lines(result.output)
     if result.error_text:
-        yield paint.bad(printable(result.error_text))
+        yield paint.bad(many_lines(result.error_text))
     if result.outcome is not StepOutcome.FAILED and result.message and not result.output:
-        yield paint.good(printable(result.message))
+        yield paint.good(many_lines(result.message))
 
 
 def _reasons(result: StepResult) -> Iterator[str]:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sts_tui.account.load import parse
 from sts_tui.account.missing import missing_from_dump
+from sts_tui.account.printable import one_line
 from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
 from sts_tui.account.sources import Source, read_source
-from sts_tui.cli import inputs
-from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate, one_line
+from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate
 from sts_tui.cli.doors import Doors
+from sts_tui.cli.files import split_files
 from sts_tui.cli.sample import sample_account
 from sts_tui.simulation.aws_config import is_aws_config, workloads_of_config
 from sts_tui.tours.faults import TourError, UnreadableTourError
@@ -50,7 +51,7 @@ class Report:
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:
     """Check account files, read together as one model, and each tour with the account files it names."""
-    files, tours = inputs.split_files(options.files)
+    files, tours = split_files(options.files)
     report = Report()
     if files:
         _check_model(files, report)

@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.account.printable import one_line
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import long_term_secret
@@ -94,7 +95,7 @@ def _variables(credentials: ExportedCredentials) -> dict[str, str]:
 
 
 def _lines(credentials: ExportedCredentials, template: str) -> str:
-    label = "".join(c for c in credentials.label if c.isprintable())  # a comment is one line
+    label = one_line(credentials.label)  # a comment is one line
     notice = f"# {NOTICE} ({label})"
     lines = [template.format(name=name, value=value) for name, value in _variables(credentials).items()]
     return "\n".join([notice, *lines, ""])

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
+from sts_tui.account.printable import one_line as one_line  # how a name becomes a piece of text
 from sts_tui.tui.symbols import ELLIPSIS
 
 Tone: TypeAlias = Literal[
@@ -67,13 +68,6 @@ def width_of(pieces: Iterable[Piece]) -> int:
 def cells(text: str) -> int:
     """How many cells `text` takes on the screen."""
     return len(text) if text.isascii() else cell_len(text)
-
-
-def one_line(text: str) -> str:
-    """Control characters made visible, so that hostile names cannot move the cursor."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else " " if char in "\n\r\t" else "�" for char in text)
 
 
 def shorten(text: str, width: int, *, middle: bool = False) -> str:

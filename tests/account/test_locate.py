@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sts_tui.account.json_path import json_path, printable, shown
+from sts_tui.account.json_path import json_path, shown
 from sts_tui.account.locate import Locator
+from sts_tui.account.printable import printable
 
 
 def test_lines_are_those_of_keys_and_items() -> None:
