@@ -277,6 +277,8 @@ class WorkloadHop(Entity, frozen=True, kw_only=True):
     role_arn: str
     role_session_name: str | None = None
     duration_seconds: int | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """Condition keys of the call, such as `aws:SourceIp`."""
 
 
 class WorkloadRequest(Entity, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
 from sts_tui.account.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.file_check import FileCheck
+from sts_tui.account.global_condition_keys import comes_from_identity
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policy_document import WrittenPolicy, plain_text
@@ -187,6 +188,13 @@ def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
             check.fault((*steps, "DeactivatedSTSEndpoints", place), f"{shown(region)} {why}")
 
 
+def _check_request_context(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    context = raw.get("Context")
+    for key in context if isinstance(context, dict) else ():
+        if comes_from_identity(key):
+            check.fault((*steps, "Context", key), f"{shown(key)} comes from the identity and cannot be set")
+
+
 def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     issuer = raw.get("Issuer")
     if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not ISSUER_URL.fullmatch(issuer):
@@ -206,6 +214,8 @@ CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps],
     "ResourceControlPolicy": _check_size("Document", PolicyKind.RCP),
     "Resource": _check_resource,
     "Account": _check_account,
+    "WorkloadRequest": _check_request_context,
+    "WorkloadHop": _check_request_context,
     "OpenIDConnectProvider": _check_oidc_provider,
     "IdentityProvider": _check_identity_provider,
 }

@@ -50,3 +50,19 @@ GLOBAL_CONDITION_KEYS: Final[Mapping[str, str]] = {
     key.lower(): kind for kind, keys in _BY_TYPE.items() for key in keys.split()
 }
 """Lower-case name → type."""
+
+_OF_THE_CALLER: Final = frozenset(
+    key.lower()
+    for key in (
+        "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths",
+        "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
+        "aws:PrincipalType", "aws:userid", "aws:username", "aws:TokenIssueTime", "aws:MultiFactorAuthPresent",
+        "aws:MultiFactorAuthAge", "aws:SourceIdentity", "aws:FederatedProvider", "aws:AssumedRoot",
+    )
+)  # fmt: skip
+
+
+def comes_from_identity(key: str) -> bool:
+    """Whether nobody can set this key: it follows from who calls."""
+    lowered = key.lower()
+    return lowered in _OF_THE_CALLER or lowered.startswith("aws:principaltag/")

@@ -66,6 +66,7 @@ SIMULATION_SHAPES: Final[tuple[Shape, ...]] = (
         Member(key="PolicyArns", holds=Holds.OBJECTS, most=10, about='`[{"arn": "…"}]`'),
         Member(key="Tags", holds=Holds.OBJECTS, most=50, about='`[{"Key": "…", "Value": "…"}]`'),
         Member(key="TransitiveTagKeys", holds=Holds.TEXTS, most=50),
+        Member(key="Context", field="context", holds=Holds.OBJECT, about="Condition keys and values."),
     ),
     shape_of(
         "WorkloadRequest",

@@ -22,6 +22,7 @@ from sts_tui.simulation.context import (
     ContextPart,
     Origin,
     caller_part,
+    carried_part,
     clock_keys,
     clock_part,
     resource_part,
@@ -140,6 +141,7 @@ def prepare(question: Question) -> Prepared:
             endpoint_part(endpoint.arn if endpoint else None, configuration),
             request_part(question.action, question.region, question.context, caller, configuration),
             ContextPart.of(Origin.OPERATION, question.operation_context),
+            carried_part(caller),
         )
     )
     return Prepared(

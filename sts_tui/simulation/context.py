@@ -43,16 +43,6 @@ Value: TypeAlias = str | list[str]
 Context: TypeAlias = dict[str, Any]
 Origins: TypeAlias = dict[str, Origin]
 
-_FROM_THE_IDENTITY: Final = frozenset(
-    key.lower()
-    for key in (
-        "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths",
-        "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
-        "aws:PrincipalType", "aws:userid", "aws:username", "aws:TokenIssueTime", "aws:MultiFactorAuthPresent",
-        "aws:MultiFactorAuthAge", "aws:SourceIdentity", "aws:FederatedProvider", "aws:AssumedRoot",
-    )
-)  # fmt: skip
-
 PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = {
     CallerKind.USER: "User",
     CallerKind.USER_SESSION: "User",
@@ -65,12 +55,6 @@ PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = {
     CallerKind.ANONYMOUS: "Anonymous",
 }
 """`aws:PrincipalType`. What services have is not documented; `Service` stands in."""
-
-
-def comes_from_identity(key: str) -> bool:
-    """Whether nobody can set this key: it follows from who calls."""
-    lowered = key.lower()
-    return lowered in _FROM_THE_IDENTITY or lowered.startswith("aws:principaltag/")
 
 
 class ContextPart(Struct, frozen=True):
@@ -120,6 +104,11 @@ def caller_part(caller: CallerIdentity, configuration: Configuration, settings: 
         for key in tags
     }
     return ContextPart(tags, origins).over(stacked(parts))
+
+
+def carried_part(caller: CallerIdentity) -> ContextPart:
+    """What the credentials themselves carry (`ec2:SourceInstanceArn`): no request says otherwise."""
+    return ContextPart.of(Origin.SESSION, caller.session.context if caller.session else {})
 
 
 def resource_part(resource: str, account: str | None, configuration: Configuration) -> ContextPart:

@@ -12,12 +12,12 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct, field
 
 from sts_tui.account.arn import root_arn
+from sts_tui.account.global_condition_keys import comes_from_identity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorizer import OPERATOR_DECISION, Prepared, Question, prepare
 from sts_tui.simulation.callers import Authenticator, CallerLike, label_of
-from sts_tui.simulation.context import comes_from_identity
 from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.operations import OPERATIONS, check_request, shape_of
 from sts_tui.simulation.refusals import decided_by, denial

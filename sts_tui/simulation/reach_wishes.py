@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Role, User
-from sts_tui.simulation.context import comes_from_identity
+from sts_tui.account.global_condition_keys import comes_from_identity
 from sts_tui.simulation.pipeline import Ask
 from sts_tui.simulation.policies import identity_documents
 from sts_tui.simulation.world import World

@@ -208,7 +208,7 @@ class Credentials(Struct):
         wanted = {"RoleSessionName": self.workload.name, **hop_params(hop)}
         if action == "sts:AssumeRoleWithSAML":
             del wanted["RoleSessionName"]  # the assertion brings it
-        return self._asking(action, {**params, **wanted}, None)
+        return self._asking(action, {**params, **wanted}, None, hop)
 
     def _ask(self, caller: CallerLike, index: int) -> Ask:
         hop = self.workload.assume_roles[index]
@@ -216,7 +216,7 @@ class Credentials(Struct):
         params.setdefault("RoleSessionName", self.workload.name)
         if "SerialNumber" in params and "TokenCode" not in params:
             params["TokenCode"] = self._mfa_code(str(params["SerialNumber"]))
-        return self._asking("sts:AssumeRole", params, caller)
+        return self._asking("sts:AssumeRole", params, caller, hop)
 
     def _mfa_code(self, serial: str) -> str:
         """What its owner reads off the device when the profile asks for a code."""
@@ -226,12 +226,13 @@ class Credentials(Struct):
             raise CredentialsUnavailableError(f"{serial} has no unused code yet")
         return code
 
-    def _asking(self, action: str, params: dict[str, Any], caller: CallerLike) -> Ask:
+    def _asking(self, action: str, params: dict[str, Any], caller: CallerLike, hop: WorkloadHop) -> Ask:
         anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)
         return Ask(
             action=action,
             params=params,
             caller=anonymous if caller is None else caller,
+            context=hop.context,
             workload=self.workload.name,
         )
 

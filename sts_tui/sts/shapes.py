@@ -122,11 +122,6 @@ def check(shape: Shape, params: Mapping[str, Any]) -> None:
         raise AwsError("ValidationError", f"{len(found)} validation {noun} detected: {'; '.join(found)}")
 
 
-def unknown_parameters(shape: Shape, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names that the service would silently ignore; front doors tell the person."""
-    return tuple(name for name in params if name not in shape.members)
-
-
 def violations(shape: Shape, params: Mapping[str, Any], path: str = "") -> Iterator[str]:
     """AWS's clauses, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the members' order."""
     for name, member in shape.members.items():

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from sts_tui.account.global_condition_keys import comes_from_identity
 from sts_tui.account.problems import Problem
-from sts_tui.simulation.context import comes_from_identity
 from sts_tui.tours import settings, steps
 from sts_tui.tours.durations import parse_duration, parse_instant
 from sts_tui.tours.faults import StepFault, TourError, UnreadableTourError, nearest

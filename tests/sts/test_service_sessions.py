@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sts_tui.account.entities import InstanceProfile
+from sts_tui.account.problems import AccountFileError
 from sts_tui.sts.instance_metadata import InstanceMetadata, conversation, imds_document
 from sts_tui.sts.service_sessions import container_document, role_of_profile, rotation_due
 from sts_tui.sts.session import Session
@@ -213,3 +214,48 @@ def test_another_instance_has_credentials_of_its_own() -> None:
     desk.sim.advance(120)
     web, agent = keys(desk)
     assert web != agent
+
+
+def test_request_cannot_say_that_the_credentials_were_delivered_elsewhere(desk: Desk) -> None:
+    key = desk.key(delivered(desk))
+    own = f"arn:aws:ec2:us-east-1:{MAIN}:instance/{INSTANCE}"
+    statement = {
+        "Effect": "Deny",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {"ArnNotEquals": {"ec2:SourceInstanceArn": own}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    given = {"RoleName": "Service", "PolicyName": "here", "PolicyDocument": document}
+    desk.sim.call("iam:PutRolePolicy", given)
+    elsewhere = {"ec2:SourceInstanceArn": own.replace(INSTANCE, "i-0ffffffffffffffff")}
+    assert desk.may("s3:GetObject", by=key)
+    assert desk.may("s3:GetObject", by=key, **elsewhere)
+
+
+def test_workloads_call_may_carry_a_context_of_its_own() -> None:
+    model = deepcopy(MODEL)
+    office = {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}
+    role = next(one for one in model["Accounts"][0]["RoleDetailList"] if one["RoleName"] == "Plain")
+    role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"] = office
+    hop = {"RoleArn": role_arn("Plain"), "RoleSessionName": "etl"}
+    here = {"Context": {"aws:SourceIp": "198.51.100.7"}}
+    alice = f"arn:aws:iam::{MAIN}:user/alice"
+    model["Workloads"] = [
+        {"Name": "at-home", "Identity": alice, "AssumeRoles": [hop]},
+        {"Name": "in-office", "Identity": alice, "AssumeRoles": [hop | here]},
+    ]
+    desk = Desk(model=model)
+    desk.sim.advance(10)
+    states = desk.sim.world.workload_states
+    assert (len(states["at-home"].keys), len(states["in-office"].keys)) == (0, 1)
+
+
+@pytest.mark.parametrize("key", ["aws:TokenIssueTime", "AWS:principaltag/team"])
+def test_workload_cannot_set_what_comes_from_its_identity(key: str) -> None:
+    model = deepcopy(MODEL)
+    request = {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/x", "Context": {key: "x"}}
+    alice = f"arn:aws:iam::{MAIN}:user/alice"
+    model["Workloads"] = [{"Name": "etl", "Identity": alice, "Requests": [request]}]
+    with pytest.raises(AccountFileError, match="comes from the identity and cannot be set"):
+        Desk(model=model)

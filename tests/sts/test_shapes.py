@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sts_tui.sts import OPERATIONS, check_shape
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes, unknown_parameters
+from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes
 from tests.support.sts_calls import Desk
 
 TABLE = ShapeTable(
@@ -101,9 +101,8 @@ def test_none_is_absent() -> None:
     check(PAINT, {"Colour": "red", "Coats": None})
 
 
-def test_unknown_parameters_are_ignored_and_can_be_listed() -> None:
+def test_unknown_parameters_are_ignored() -> None:
     check(PAINT, {"Colour": "red", "Smell": "none"})
-    assert unknown_parameters(PAINT, {"Colour": "red", "Smell": "none"}) == ("Smell",)
 
 
 @pytest.mark.parametrize(
