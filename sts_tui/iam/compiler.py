@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -20,35 +19,12 @@ from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.match import Actions, BeyondAction, Principals, Resources, Statement
 from sts_tui.iam.principal_rule import PrincipalRule
 from sts_tui.iam.principals import PrincipalElement
-from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.resources import compiled_resources
 from sts_tui.iam.settings import EvaluationSettings
 from sts_tui.iam.variables import MalformedVariableError
 
 _Part = TypeVar("_Part")
 _CURRENT_VERSION: Final = "2012-10-17"
-
-
-class PrincipalRule(Enum):
-    """Whether a policy type has Principal elements."""
-
-    FORBIDDEN = "forbidden"
-    """Identity, boundary and session policies and SCPs: the principal is whom the policy is attached to."""
-    REQUIRED = "required"
-    EVERYONE_BY_DEFAULT = "everyone by default"
-    """An RCP can only say `*`; an endpoint policy without Principal is read the same way."""
-
-
-PRINCIPAL_RULES: Final[Mapping[PolicyType, PrincipalRule]] = {
-    PolicyType.IDENTITY: PrincipalRule.FORBIDDEN,
-    PolicyType.BOUNDARY: PrincipalRule.FORBIDDEN,
-    PolicyType.SESSION: PrincipalRule.FORBIDDEN,
-    PolicyType.SCP: PrincipalRule.FORBIDDEN,
-    PolicyType.RESOURCE: PrincipalRule.REQUIRED,
-    PolicyType.TRUST: PrincipalRule.REQUIRED,
-    PolicyType.RCP: PrincipalRule.EVERYONE_BY_DEFAULT,
-    PolicyType.ENDPOINT: PrincipalRule.EVERYONE_BY_DEFAULT,
-}
 
 
 class Origin(Struct, frozen=True):

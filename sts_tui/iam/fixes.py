@@ -10,20 +10,26 @@ request was allowed. Documents that are shared with others are not touched; ever
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
+from collections.abc import Iterator
 from typing import Any, Final
 
 from msgspec import Struct
 
-from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.conditions import Condition
 from sts_tui.iam.context_values import values_to_try
 from sts_tui.iam.decide import evaluate
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.layers import Layer
-from sts_tui.iam.match import MATCHED, Element, Statement
+from sts_tui.iam.match import MATCHED, Element
 from sts_tui.iam.policy import PolicyDocument
+from sts_tui.iam.policy_edits import (
+    Edit,
+    FixKind,
+    document_of,
+    edited,
+    mended,
+    principal_in_policies,
+    statements_of,
+)
 from sts_tui.iam.policy_set import PolicySet
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
@@ -32,38 +38,6 @@ _STATEMENTS_TRIED: Final = 5
 """How many near misses of a layer are tried: more would be a list that nobody reads."""
 _ROUNDS: Final = 6
 """How many layers one suggestion may have to mend."""
-
-
-class FixKind(Enum):
-    """What an edit does."""
-
-    ADD_ACTION = "add action"
-    ADD_RESOURCE = "add resource"
-    ADD_PRINCIPAL = "add principal"
-    REMOVE_CONDITION = "remove condition"
-    ADD_STATEMENT = "add statement"
-    REMOVE_STATEMENT = "remove statement"
-    CHANGE_REQUEST = "change the request"
-
-    __hash__ = object.__hash__
-
-
-_WIDENING: Final = frozenset((FixKind.ADD_ACTION, FixKind.ADD_RESOURCE))
-
-
-class Edit(Struct, frozen=True):
-    """One change. Of a policy: `document` is the whole changed document; of the request: `context` is what
-    to set.
-    """
-
-    kinds: tuple[FixKind, ...]
-    summary: str
-    """`add s3:PutObject to ReadOnly/view#2`"""
-    policy_type: PolicyType | None = None
-    policy: str = ""
-    owner: str = ""
-    document: Mapping[str, Any] | None = None
-    context: Mapping[str, str] | None = None
 
 
 class Fix(Struct, frozen=True):
@@ -127,10 +101,10 @@ def _without_first_deny(policies: PolicySet, decision: Decision) -> tuple[Edit, 
     layer = next(
         layer for layer in policies.layers.in_order if any(each is deny for each in layer.statements)
     )
-    document = _document_of(layer, deny)
-    statements = [each for index, each in enumerate(_written(document)) if index != deny.index]
+    document = document_of(layer, deny)
+    statements = [each for index, each in enumerate(statements_of(document)) if index != deny.index]
     label = deny.provenance(layer.policy_type).label
-    edit = _edit(document, layer, statements, f"remove {label}", FixKind.REMOVE_STATEMENT)
+    edit = edited(document, layer, statements, f"remove {label}", FixKind.REMOVE_STATEMENT)
     return edit, _replaced(policies, layer, document, edit)
 
 
@@ -149,8 +123,8 @@ def _with_allow(
     ]
     misses.sort(key=lambda miss: -miss[0])
     for _, statement in misses[:_STATEMENTS_TRIED]:
-        document = _document_of(layer, statement)
-        if (edit := _mended(request, layer, document, statement)) is not None:
+        document = document_of(layer, statement)
+        if (edit := mended(request, layer, document, statement)) is not None:
             yield edit, _replaced(policies, layer, document, edit)
     yield _added(request, policies, layer)
 
@@ -159,99 +133,12 @@ def _allows(layer: Layer, request: Request) -> bool:
     return any(not each.is_deny and each.match(request) == MATCHED for each in layer.statements)
 
 
-def _mended(request: Request, layer: Layer, document: PolicyDocument, statement: Statement) -> Edit | None:
-    """The edit that makes one Allow match: whatever fails in it, element by element."""
-    label = statement.provenance(layer.policy_type).label
-    words: list[str] = []
-    kinds: list[FixKind] = []
-    while (code := statement.match(request)) != MATCHED:
-        repair = _repaired(_written(document)[statement.index], code, statement, request)
-        if repair is None:
-            return None
-        kind, what, written = repair
-        if kind in kinds and kind is not FixKind.REMOVE_CONDITION:
-            return None  # it did not help the first time
-        if kind in _WIDENING and not _WIDENING.isdisjoint(kinds):
-            return None  # a new action and a new resource in one statement would grant their cross product
-        kinds.append(kind)
-        words.append(what)
-        statements = [written if i == statement.index else each for i, each in enumerate(_written(document))]
-        document = PolicyDocument(
-            {**document.document, "Statement": statements}, document.name, document.owner, document.arn
-        )
-        statement = document.statements(layer.policy_type, layer.settings)[statement.index]
-    summary = f"{' and '.join(words)} {'in' if kinds[0] is FixKind.REMOVE_CONDITION else 'to'} {label}"
-    return Edit(tuple(kinds), summary, layer.policy_type, document.name, document.owner, document.document)
-
-
-def _repaired(
-    written: Any, code: int, statement: Statement, request: Request
-) -> tuple[FixKind, str, Mapping[str, Any]] | None:
-    """One element of a written statement changed so that it no longer fails; None for what cannot be."""
-    if (
-        code == Element.ACTION
-        and not statement.actions.negated
-        and not _is_for_everything(statement, request)
-    ):
-        changed = {**written, "Action": [*_listed(written["Action"]), request.action]}
-        return FixKind.ADD_ACTION, f"add {request.action}", changed
-    if code == Element.RESOURCE and statement.resources is not None and not statement.resources.negated:
-        changed = {**written, "Resource": [*_listed(written["Resource"]), request.resource]}
-        return FixKind.ADD_RESOURCE, f"add {request.resource}", changed
-    if code == Element.PRINCIPAL and statement.principals is not None and not statement.principals.negated:
-        return _with_principal(written, request)
-    if code >= Element.CONDITION:
-        condition = statement.conditions[code - Element.CONDITION]
-        block = _without_condition(written["Condition"], condition)
-        what = f"remove the condition {condition.operator} {condition.key}"
-        return FixKind.REMOVE_CONDITION, what, {**written, "Condition": block}
-    return None
-
-
-def _without_condition(block: Mapping[str, Any], condition: Condition) -> Mapping[str, Any]:
-    keys = {key: value for key, value in block[condition.operator].items() if key != condition.key}
-    rest = {operator: each for operator, each in block.items() if operator != condition.operator}
-    return {**rest, condition.operator: keys} if keys else rest
-
-
-def _is_for_everything(statement: Statement, request: Request) -> bool:
-    """Whether a new action in the statement would be allowed on far more than what is asked for."""
-    resources = statement.resources
-    return request.resource != "*" and resources is not None and "*" in resources.written
-
-
-def _with_principal(written: Mapping[str, Any], request: Request) -> tuple[FixKind, str, Mapping[str, Any]]:
-    principal = _principal(request)
-    if principal == "*":
-        return FixKind.ADD_PRINCIPAL, "add everyone", {**written, "Principal": "*"}
-    ((kind, name),) = principal.items()
-    known = dict(written["Principal"])
-    known[kind] = [*_listed(known.get(kind, [])), name]
-    return FixKind.ADD_PRINCIPAL, f"add {name}", {**written, "Principal": known}
-
-
-def _principal(request: Request) -> Any:
-    """How a resource policy names this caller for good: a role rather than one of its sessions."""
-    caller = request.caller
-    match caller.kind:
-        case CallerKind.ANONYMOUS:
-            return "*"
-        case CallerKind.SERVICE:
-            return {"Service": caller.arn}
-        case CallerKind.FEDERATED:
-            return {"Federated": caller.arn}
-        case CallerKind.ROLE_SESSION:
-            return {"AWS": caller.issuer_arn or caller.arn}
-        case _:
-            return {"AWS": caller.arn}
-
-
 def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, PolicySet]:
     """A new Allow of its own, in the layer's last policy, or in a first one."""
     statement: dict[str, Any] = {"Effect": "Allow", "Action": request.action}
     is_resource = layer.policy_type is PolicyType.RESOURCE
     if is_resource:
-        statement["Principal"] = _principal(request)
+        statement["Principal"] = principal_in_policies(request)
     if not is_resource or not request.action_key.startswith("sts:"):
         statement["Resource"] = request.resource
     document = (
@@ -264,7 +151,7 @@ def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, P
         else f"{layer.policy_type.value}, level {layer.level + 1}"
     )
     summary = f"allow {request.action} on {request.resource} in {where} ({what})"
-    edit = _edit(document, layer, [*_written(document), statement], summary, FixKind.ADD_STATEMENT)
+    edit = edited(document, layer, [*statements_of(document), statement], summary, FixKind.ADD_STATEMENT)
     return edit, _replaced(policies, layer, document, edit)
 
 
@@ -291,32 +178,6 @@ def _by_request(request: Request, policies: PolicySet, decision: Decision) -> It
                     )
                     yield Fix((edit,), answer)
                     break
-
-
-# --- documents ---
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-def _written(document: PolicyDocument) -> Sequence[Any]:
-    return _listed(document.document.get("Statement", []))
-
-
-def _document_of(layer: Layer, statement: Statement) -> PolicyDocument:
-    return next(
-        document
-        for document in layer.documents
-        if any(each is statement for each in document.statements(layer.policy_type, layer.settings))
-    )
-
-
-def _edit(
-    document: PolicyDocument, layer: Layer, statements: Sequence[Any], summary: str, kind: FixKind
-) -> Edit:
-    changed = {**document.document, "Statement": list(statements)}
-    return Edit((kind,), summary, layer.policy_type, document.name, document.owner, changed)
 
 
 def _replaced(policies: PolicySet, layer: Layer, document: PolicyDocument, edit: Edit) -> PolicySet:

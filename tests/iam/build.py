@@ -20,6 +20,10 @@ def policy(*statements: dict[str, Any], version: str = "2012-10-17") -> dict[str
     return {"Version": version, "Statement": list(statements)}
 
 
+FULL = policy(EVERYTHING)
+"""One statement that allows everything."""
+
+
 def allow(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 

@@ -8,8 +8,8 @@ from sts_tui.iam import Caller, CallerKind, Outcome, denied_message
 from sts_tui.iam.credential_limits import CREDENTIAL_LIMITS
 from tests.iam.build import (
     ACCOUNT,
-    EVERYTHING,
     FEDERATED,
+    FULL,
     ROLE,
     ROOT,
     USER,
@@ -20,7 +20,6 @@ from tests.iam.build import (
     role_session,
 )
 
-FULL = policy(EVERYTHING)
 CALLERS = {
     "user": Caller(kind=CallerKind.USER, arn=USER, account=ACCOUNT),
     "user session": Caller(kind=CallerKind.USER_SESSION, arn=USER, account=ACCOUNT),

@@ -16,6 +16,7 @@ from tests.iam.build import (
     ACCOUNT,
     EVERYTHING,
     FEDERATED,
+    FULL,
     OBJECT,
     OTHER,
     ROLE,
@@ -30,7 +31,6 @@ from tests.iam.build import (
     role_session,
 )
 
-FULL = policy(EVERYTHING)
 ALLOWED, IMPLICIT, EXPLICIT = Outcome.ALLOWED, Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY
 BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, issuer_arn=USER)
 

@@ -11,6 +11,7 @@ from sts_tui.iam import Caller, CallerKind, PolicyDocument, PolicyType, Provenan
 from tests.iam.build import (
     ACCOUNT,
     EVERYTHING,
+    FULL,
     OBJECT,
     OTHER,
     ROLE,
@@ -22,8 +23,6 @@ from tests.iam.build import (
     policy,
     role_session,
 )
-
-FULL = policy(EVERYTHING)
 
 
 def test_label_is_owner_policy_and_sid_or_position() -> None:

@@ -14,6 +14,7 @@ from sts_tui.iam.explanation import ElementExplanation, ElementStatus, LayerExpl
 from tests.iam.build import (
     ACCOUNT,
     EVERYTHING,
+    FULL,
     OTHER,
     ROLE,
     ROOT,
@@ -24,8 +25,6 @@ from tests.iam.build import (
     policy,
     role_session,
 )
-
-FULL = policy(EVERYTHING)
 
 
 def layer(

@@ -14,6 +14,7 @@ from sts_tui.iam.fixes import FixKind
 from tests.iam.build import (
     ACCOUNT,
     EVERYTHING,
+    FULL,
     OBJECT,
     OTHER,
     ROLE,
@@ -24,8 +25,6 @@ from tests.iam.build import (
     policy,
     role_session,
 )
-
-FULL = policy(EVERYTHING)
 
 
 def summaries(request: Request, **policies: Any) -> list[str]:

@@ -21,6 +21,7 @@ from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from tests.iam.build import (
     ACCOUNT,
     EVERYTHING,
+    FULL,
     OBJECT,
     ROOT,
     USER,
@@ -31,8 +32,6 @@ from tests.iam.build import (
     policy,
     role_session,
 )
-
-FULL = policy(EVERYTHING)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from sts_tui.iam import Caller, CallerKind, PolicySet, PolicyType, explain
 from sts_tui.iam.explanation import ElementExplanation, LayerVerdict
 from tests.iam.build import (
     ACCOUNT,
-    EVERYTHING,
     FEDERATED,
+    FULL,
     OBJECT,
     OTHER,
     ROLE,
@@ -22,7 +22,6 @@ from tests.iam.build import (
     role_session,
 )
 
-FULL = policy(EVERYTHING)
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
 
 
