@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.generator import organization
 from benchmarks.terminal import Terminal
@@ -133,31 +133,51 @@ def _fill_log(terminal: Terminal) -> None:
     terminal.type(b":")
     terminal.watch(0.5)
     terminal.type(f"wait {LOGGED // SESSIONS + 5}s\r".encode())
-    terminal.watch(2)
-    terminal.settle(quiet=3, at_most=60)
+    terminal.until_idle()
     terminal.type(b"\x1b")  # the drawer with what the command printed
     terminal.watch(0.5)
 
 
 def _keys(terminal: Terminal) -> dict[str, float]:
     figures: dict[str, float] = {}
-    every: list[float] = []
+    every: list[Key] = []
     for pane, key in PANES.items():
         terminal.key(key)
-        times = [terminal.key(key) for _ in range(ROUNDS) for key, times in KEYS for _ in range(times)]
-        answered = sorted(each for each in times if each is not None)
+        pressed = [
+            _pressed(terminal, key) for _ in range(ROUNDS) for key, times in KEYS for _ in range(times)
+        ]
+        answered = [each for each in pressed if each is not None]
         every += answered
-        figures[f"keys in {pane}: pressed"] = len(times)
-        figures[f"keys in {pane}: without a frame"] = len(times) - len(answered)
+        figures[f"keys in {pane}: pressed"] = len(pressed)
+        figures[f"keys in {pane}: without a frame"] = len(pressed) - len(answered)
         figures |= _spread(f"keys in {pane}", answered)
-    return {**figures, **_spread("all keys", sorted(every))}
+    return {**figures, **_spread("all keys", every)}
 
 
-def _spread(name: str, times: list[float]) -> dict[str, float]:
+class Key(NamedTuple):
+    """What a key cost, in milliseconds."""
+
+    to_frame: float
+    processor: float
+
+
+def _pressed(terminal: Terminal, key: bytes) -> Key | None:
+    """None: nothing answered. Processor time is all there is until nothing more is written."""
+    terminal.settle()
+    before = terminal.processor_seconds()
+    to_frame = terminal.key(key)
+    return None if to_frame is None else Key(to_frame, (terminal.processor_seconds() - before) * 1000)
+
+
+def _spread(name: str, keys: list[Key]) -> dict[str, float]:
+    times = sorted(key.to_frame for key in keys)
+    processor = sorted(key.processor for key in keys)
     return {
         f"{name}: key to frame, median ms": statistics.median(times),
         f"{name}: key to frame, p99 ms": times[int(len(times) * 0.99)],
         f"{name}: key to frame, worst ms": times[-1],
+        f"{name}: processor, median ms": statistics.median(processor),
+        f"{name}: processor, p99 ms": processor[int(len(processor) * 0.99)],
     }
 
 

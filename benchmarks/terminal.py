@@ -20,7 +20,6 @@ QUIET = 0.05
 """Seconds without output after which a frame counts as finished."""
 PATIENCE = 0.5
 """Seconds after which a key counts as unanswered."""
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class Terminal:
@@ -90,9 +89,18 @@ class Terminal:
         self.drawn = b""
 
     def processor_seconds(self) -> float:
-        """What the program has used of a core, in user and system time."""
-        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+        """What the program has used of a core in all its threads: seconds, to the microsecond."""
+        threads = Path(f"/proc/{self.process}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    def until_idle(self, seconds: float = 1.0, at_most: float = 120) -> None:
+        """Reads until the program has used next to nothing for so long."""
+        deadline = time.perf_counter() + at_most
+        while time.perf_counter() < deadline:
+            before = self.processor_seconds()
+            self.watch(seconds)
+            if self.processor_seconds() - before < seconds / 20:
+                return
 
     def megabytes(self) -> float:
         """Resident memory."""
