@@ -52,6 +52,8 @@ def _written(entity: Entity, shape: Shape, where: Derivation | None) -> dict[str
                 value[key] = written
     if value.get("IdentityProvider") == value.get("Name"):
         value.pop("IdentityProvider", None)
+    if isinstance(entity, User) and where is not None:
+        _leave_out_derived_key(entity, value, where)
     if where is not None and where.partition and (leave_out := _DERIVED.get(shape.name)):
         leave_out(entity, value, where)
     for key, unknown in (entity.extra or {}).items():
@@ -111,6 +113,12 @@ def written_document(written: WrittenPolicy) -> Any:
     return written.document if written.original is None else written.original
 
 
+def _leave_out_derived_key(user: User, value: dict[str, Any], where: Derivation) -> None:
+    """Also of a raw dump: the keys that an overlay tells later are the only ones then."""
+    if value.get("AccessKeys") == [{"AccessKeyId": derive_access_key_id(where.account, user.arn)}]:
+        del value["AccessKeys"]
+
+
 def _leave_out_iam(shape: str) -> Callable[[Entity, dict[str, Any], Derivation], None]:
     kind, name_key, id_key, prefix = IAM_ENTITIES[shape]
 
@@ -120,10 +128,6 @@ def _leave_out_iam(shape: str) -> Callable[[Entity, dict[str, Any], Derivation],
             del value[id_key]
         if arn == iam_arn(where.account, kind, value[name_key], value.get("Path", "/"), where.partition):
             del value["Arn"]
-        if isinstance(entity, User):
-            derived = derive_access_key_id(where.account, arn)
-            if value.get("AccessKeys") == [{"AccessKeyId": derived}]:
-                del value["AccessKeys"]
 
     return leave_out
 

@@ -32,6 +32,7 @@ from sts_tui.account.value_checks import (
     check_text_by_key,
     check_texts,
     check_texts_by_key,
+    in_quotes,
 )
 from sts_tui.account.values import is_shallow, unusable
 
@@ -123,7 +124,8 @@ def _check_entities(check: ShapeCheck, value: Any, member: Member, steps: Steps)
         if isinstance(item, dict):
             check.check(item, shape, (*steps, index))
         else:
-            check.fault((*steps, index), f"{shown(item)} is not an object")
+            hint = in_quotes(item) if shape.text_stands_for else ""
+            check.fault((*steps, index), f"{shown(item)} is not an object", hint)
             value[index] = unusable(item)
     if shape.identity and len(value) > 1 and shape.name not in _UNIQUE_BY_ARN:
         _check_siblings(check, value, shape, steps)

@@ -22,7 +22,7 @@ def check_text(check: FileCheck, value: Any, member: Member, steps: Steps) -> An
         check.nameless(steps, f"{shown(value)} is no ARN", "like arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE")
         return Unusable(value)
     if not isinstance(value, str):
-        return check.wrong(value, member, steps)
+        return check.wrong(value, member, steps, in_quotes(value))
     if member.most is not None and len(value) > member.most:
         check.fault(steps, f"{len(value)} characters are more than the {member.most} that AWS takes")
     elif member.choices and value not in member.choices:
@@ -33,6 +33,11 @@ def check_text(check: FileCheck, value: Any, member: Member, steps: Steps) -> An
     else:
         return value
     return Unusable(value) if member.choices else value
+
+
+def in_quotes(value: Any) -> str:
+    """A hint where a number stands for a text, such as an account id."""
+    return f'write "{value}"' if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def check_number(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
@@ -68,7 +73,7 @@ def check_texts(check: FileCheck, value: Any, member: Member, steps: Steps) -> A
     check_length(check, value, member, steps)
     for index, text in enumerate(value):
         if not isinstance(text, str):
-            check.fault((*steps, index), f"{shown(text)} is not text")
+            check.fault((*steps, index), f"{shown(text)} is not text", in_quotes(text))
             value[index] = unusable(text)
         elif member.choices and text not in member.choices:
             choices = ", ".join(member.choices)

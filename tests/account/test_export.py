@@ -103,6 +103,17 @@ def test_users_without_keys_stay_without_and_derived_keys_are_left_out() -> None
     assert users[1]["AccessKeys"] == []
 
 
+def test_an_exported_dump_takes_the_keys_that_an_overlay_tells_as_the_only_ones() -> None:
+    key = {"AccessKeyId": "AKIAQQQQQQQQQQQQQQQQ", "Status": "Active"}
+    overlay = {
+        "Accounts": [{"AccountId": PROD, "UserDetailList": [{"UserName": "ana", "AccessKeys": [key]}]}]
+    }
+    for dumped in (dump(), json.loads(export(model(dump())))):
+        (user,) = model(dumped, overlay).accounts[0].user_detail_list
+        assert user.access_keys is not None
+        assert [key.access_key_id for key in user.access_keys] == ["AKIAQQQQQQQQQQQQQQQQ"]
+
+
 def test_the_text_is_utf_8_and_ends_a_line() -> None:
     text = export(model({"Name": "Größe"}))
     assert text == '{\n  "Name": "Größe"\n}\n'
