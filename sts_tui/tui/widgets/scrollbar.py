@@ -61,7 +61,7 @@ class Scrollbar:
         """Where it begins and ends, in eighths of cells."""
         height, lines, offset = self._shown
         size = max(1.0, height / (lines / height))
-        start = int((height - size) * offset / (lines - height) * EIGHTHS)
+        start = int((height - size) * (offset / (lines - height)) * EIGHTHS)
         return start, start + ceil(size * EIGHTHS)
 
     def segment(self, cell: Cell, styles: RenderStyles) -> Segment:
