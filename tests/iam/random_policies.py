@@ -103,6 +103,11 @@ RESOURCES = st.sampled_from(
         "arn:*:kms:eu-*-1:*:key/*",
         "arn:aws:iam::*:role/*",
         FEDERATED_USER,
+        "arn:aws:sqs",
+        "arn:aws:s3:::",
+        "arn:aws:kms:eu-west-1",
+        "arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:jobs",
+        "arn:aws:s3:::data/${aws:username}",
     ]
 )
 PRINCIPALS = (
@@ -169,6 +174,16 @@ FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...], list[str], list[str]], .
         ],
         ["arn:aws:sns:us-east-1:111122223333:orders", "arn:aws:sqs:us-east-1:111122223333:o:x", "orders"],
     ),
+    (
+        ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike"),
+        ("sts:RoleSessionName", "aws:userid", "aws:PrincipalAccount", "aws:PrincipalType", "aws:username"),
+        [
+            *(HOME, AWAY, "anonymous", "Anonymous", "AssumedRole", "User", "Account", "alice", "*:*"),
+            *(f"{ROLE_ID}:*", f"{HOME}:bob", "${aws:username}", "${aws:userid, 'nobody'}"),
+        ],
+        ["alice", "job-1", HOME],
+    ),
+    (("Bool",), ("aws:ViaAWSService", "aws:PrincipalIsAWSService"), ["true", "false"], ["true", "false"]),
     (("BinaryEquals",), ("ec2:Fingerprint",), ["QmluYXJ5", "AAAA"], ["QmluYXJ5", "AAAB"]),
 )
 

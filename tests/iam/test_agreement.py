@@ -18,7 +18,19 @@ NO_DEADLINE = settings(
 )
 
 
-def by_engine(request: NaiveRequest, policies: NaivePolicies) -> Decision:
+ABOUT_OTHERS: dict[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": effect, "Action": "*", "Resource": f"arn:aws:elsewhere:::unrelated-{number}/*"}
+        for effect in ("Deny", "Allow")
+        for number in range(20)
+    ],
+}
+
+
+def by_engine(request: NaiveRequest, policies: NaivePolicies, *, crowded: bool = False) -> Decision:
+    """`crowded`: among so many statements about other resources that the engine looks them up in an index."""
+    crowd = [ABOUT_OTHERS] if crowded else []
     return evaluate(
         Request(
             action=request.action,
@@ -28,12 +40,12 @@ def by_engine(request: NaiveRequest, policies: NaivePolicies) -> Decision:
             caller=request.caller,
         ),
         PolicySet(
-            identity=[*policies.identity],
-            session=None if policies.session is None else [*policies.session],
-            boundary=policies.boundary,
-            resource=policies.resource,
-            scps=[[*level] for level in policies.scps],
-            rcps=[[*level] for level in policies.rcps],
+            identity=[*policies.identity, *crowd],
+            session=None if policies.session is None else [*policies.session, *crowd],
+            boundary=policies.boundary and [policies.boundary, *crowd],
+            resource=policies.resource and [policies.resource, *crowd],
+            scps=[[*level, *crowd] for level in policies.scps],
+            rcps=[[*level, *crowd] for level in policies.rcps],
             endpoint=policies.endpoint,
         ),
     )
@@ -43,6 +55,8 @@ def agree(request: NaiveRequest, policies: NaivePolicies) -> None:
     verdict, decision = evaluate_naively(request, policies), by_engine(request, policies)
     assert decision.outcome is verdict.outcome, decision.reason
     assert may_be_settled_by(decision.settled_by, verdict), (decision.settled_by, verdict.types)
+    among_many = by_engine(request, policies, crowded=True)
+    assert (among_many.outcome, among_many.settled_by) == (decision.outcome, decision.settled_by)
 
 
 def may_be_settled_by(settled_by: PolicyType | None, verdict: Verdict) -> bool:
