@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
-from sts_tui.sts.denials import access_denied
+from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federated_attributes import checked_source_identity, stated_tags
 from sts_tui.sts.identity import CallerIdentity, federated_identity
@@ -100,10 +100,12 @@ def _verified(call: Call) -> tuple[SAMLProvider, SamlAssertion]:
     root = parse_response(call.params["SAMLAssertion"])
     provider = call.configuration.saml_providers.get(call.params["PrincipalArn"])
     if provider is None:
-        raise _invalid("Specified provider doesn't exist.")
+        raise invalid_identity_token("Specified provider doesn't exist.")
     issuer, certificates = _known_signer(call, provider)
     if stated_issuer(root) != issuer:
-        raise _invalid("Issuer not present in specified provider", f"{provider.name} knows {issuer}")
+        raise invalid_identity_token(
+            "Issuer not present in specified provider", f"{provider.name} knows {issuer}"
+        )
     assertion = verified_assertion(root, certificates)
     refuse_stale(assertion, call.now)
     if call.settings.enforce_saml_audience:
@@ -121,7 +123,7 @@ def _known_signer(call: Call, provider: SAMLProvider) -> tuple[str | None, Seque
     found = certificates(uploaded) if uploaded else ()
     if directory is None and not found:
         hint = f"no simulated identity provider stands behind {provider.name}"
-        raise _invalid("Response signature invalid", hint)
+        raise invalid_identity_token("Response signature invalid", hint)
     issuer = entity_id(uploaded) if uploaded else None
     if directory is None:
         return issuer, found
@@ -150,9 +152,9 @@ def _refuse_other_role(
 def _session_name(assertion: SamlAssertion) -> str:
     name = assertion.one("RoleSessionName")
     if not name:
-        raise _invalid("RoleSessionName is required in AuthnResponse")
+        raise invalid_identity_token("RoleSessionName is required in AuthnResponse")
     if not matches(r"[\w+=,.@-]{2,64}", name):
-        raise _invalid("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
+        raise invalid_identity_token("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
     return name
 
 
@@ -161,7 +163,7 @@ def _tags(assertion: SamlAssertion) -> SessionTags:
     for name, values in assertion.attributes.items():
         if name.startswith(_TAG_PREFIX):
             if len(values) != 1:
-                raise _invalid(f"Invalid principal tags: {name[len(_TAG_PREFIX) :]} needs exactly one value")
+                raise not_validated(f"the tag {name[len(_TAG_PREFIX) :]} needs exactly one value")
             pairs.append((name[len(_TAG_PREFIX) :], values[0]))
     return stated_tags(pairs, assertion.aws("TransitiveTagKeys"))
 
@@ -182,9 +184,5 @@ def _seconds(call: Call, role: Role, assertion: SamlAssertion) -> int:
 
 def _stated_duration(text: str) -> int:
     if not text.isdecimal() or not 900 <= int(text) <= 43_200:
-        raise _invalid("SessionDuration in AuthnResponse must be between 900 and 43200", f"it is {text}")
+        raise not_validated(f"SessionDuration is {text}, not between 900 and 43200")
     return int(text)
-
-
-def _invalid(message: str, hint: str = "") -> AwsError:
-    return AwsError("InvalidIdentityToken", message, 400, hint=hint)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from sts_tui.sts.denials import not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federated_attributes import (
     role_authorized_by_idp,
@@ -79,8 +80,4 @@ def _refuse_oauth(provider_id: str | None) -> None:
             403,
             hint=f"unknown ProviderId {provider_id}",
         )
-    raise AwsError(
-        "InvalidIdentityToken",
-        "The access token provided is not valid",
-        hint=f"access tokens of {provider_id} are not simulated",
-    )
+    raise not_validated(f"access tokens of {provider_id} are not simulated")

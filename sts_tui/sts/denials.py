@@ -1,4 +1,5 @@
-"""AWS's words for a denial by STS: terse, whatever the reason was.
+"""AWS's words for a denial by STS, and for a token or assertion that it does not take: terse, whatever the
+reason was.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
@@ -6,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.errors import AwsError
@@ -45,3 +46,21 @@ def access_denied(
         message = f"User: {caller.arn or caller.label} is not authorized to perform: {action}"
         message += f" on resource: {resource}" if resource != "*" else ""
     return AwsError("AccessDenied", message, 403, decision=decision, hint=hint)
+
+
+NOT_VALIDATED: Final = (
+    "The web identity token that was passed could not be validated by AWS. Get a new identity token from the "
+    "identity provider and then retry the request."
+)
+"""What the API reference says of InvalidIdentityToken: stands in where AWS's own sentence is not known.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors"""
+
+
+def invalid_identity_token(message: str, hint: str = "") -> AwsError:
+    """A token or assertion that is not good, in a sentence that AWS is known to use."""
+    return AwsError("InvalidIdentityToken", message, 400, hint=hint)
+
+
+def not_validated(hint: str) -> AwsError:
+    """A token or assertion that is not good, for a reason that only the hint tells."""
+    return invalid_identity_token(NOT_VALIDATED, hint)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM
-from sts_tui.sts.errors import AwsError
+from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.shapes import Shape, matches, sts_shapes, violations
 from sts_tui.sts.tags import SessionTags, refuse_bad_keys
 
@@ -22,7 +22,7 @@ def stated_tags(pairs: Sequence[tuple[str, str]], transitive: Sequence[str]) -> 
     listed = {"Tags": [{"Key": key, "Value": value} for key, value in pairs]}
     found = list(violations(Shape(type="structure", members={"Tags": shape}), listed))
     if found:
-        raise AwsError("InvalidIdentityToken", f"Invalid principal tags: {'; '.join(found)}")
+        raise not_validated(f"of the tags {'; '.join(found)}")
     refuse_bad_keys(pairs, transitive)
     return SessionTags(passed=tuple(pairs), transitive=tuple(transitive))
 
@@ -32,7 +32,7 @@ def checked_source_identity(value: str | None, maximum: int) -> str | None:
     if value is None:
         return None
     if not matches(r"[\w+=,.@-]*", value) or not 2 <= len(value) <= maximum:
-        raise AwsError("InvalidIdentityToken", BAD_SOURCE_IDENTITY)
+        raise invalid_identity_token(BAD_SOURCE_IDENTITY)
     return value
 
 
@@ -51,7 +51,7 @@ def _pairs(tags: Any) -> Iterator[tuple[str, str]]:
     for key, value in tags.items() if isinstance(tags, Mapping) else ():
         values = value if isinstance(value, list) else [value]
         if len(values) != 1 or not isinstance(values[0], str):
-            raise AwsError("InvalidIdentityToken", f"Invalid principal tags: {key} needs exactly one value")
+            raise not_validated(f"the tag {key} needs exactly one value")
         yield str(key), values[0]
 
 

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import SAML_REDEMPTION_WINDOW
 
@@ -59,14 +60,14 @@ def parse_response(encoded: str) -> Any:
     try:
         text = b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
-        raise _invalid("Invalid base64 SAMLResponse") from None
+        raise invalid_identity_token("Invalid base64 SAMLResponse") from None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(text, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise _invalid("Response is not well-formed XML") from None
+        raise not_validated("the response is no well-formed XML") from None
     if root.getroottree().docinfo.doctype or root.find(f".//{ASSERTION}Assertion") is None:
-        raise _invalid("Response does not contain an assertion", "a document type, or no assertion")
+        raise not_validated("the response has a document type, or no assertion")
     return root
 
 
@@ -86,7 +87,7 @@ def verified_assertion(root: Any, certificates: Sequence[str]) -> SamlAssertion:
             why = str(refused)
         else:
             return _read(signed)
-    raise _invalid("Response signature invalid", why)
+    raise invalid_identity_token("Response signature invalid", why)
 
 
 class InvalidSignatureError(Exception):
@@ -131,11 +132,7 @@ def refuse_stale(assertion: SamlAssertion, now: datetime) -> None:
 def refuse_audience(assertion: SamlAssertion) -> None:
     """Only where the setting says so: documented, and not what the live service does."""
     if assertion.audiences and not set(assertion.audiences) & set(AUDIENCES):
-        raise _invalid("Response does not contain the required audience.")
-
-
-def _invalid(message: str, hint: str = "") -> AwsError:
-    return AwsError("InvalidIdentityToken", message, 400, hint=hint)
+        raise invalid_identity_token("Response does not contain the required audience.")
 
 
 def _read(signed: Any) -> SamlAssertion:
@@ -144,9 +141,9 @@ def _read(signed: Any) -> SamlAssertion:
         f"{ASSERTION}Subject/{ASSERTION}SubjectConfirmation/{ASSERTION}SubjectConfirmationData"
     )
     if name_id is None or not name_id.get("Format"):
-        raise _invalid("NameID Format is required in AuthnResponse")
+        raise not_validated("the NameID has no Format")
     if confirmation is None or not confirmation.get("NotOnOrAfter"):
-        raise _invalid("SubjectConfirmationData NotOnOrAfter is required in AuthnResponse")
+        raise not_validated("the SubjectConfirmationData has no NotOnOrAfter")
     statement = signed.find(f"{ASSERTION}AuthnStatement")
     ends = statement.get("SessionNotOnOrAfter") if statement is not None else None
     audiences = signed.findall(f"{ASSERTION}Conditions/{ASSERTION}AudienceRestriction/{ASSERTION}Audience")
@@ -181,5 +178,5 @@ def _instant(text: str | None) -> datetime:
     try:
         instant = datetime.fromisoformat(text or "")
     except ValueError:
-        raise _invalid(f"Invalid instant in AuthnResponse: {text}") from None
+        raise not_validated(f"{text} is no instant") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

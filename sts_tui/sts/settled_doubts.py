@@ -73,7 +73,20 @@ SETTLED_DOUBTS: Final = (
     DoubtfulFact(
         about="text of an expired web identity token",
         changes="`Token expired: current date/time … must be before the expiration date/time …`",
-        how_sure="seen in public reports; that of a token that is not yet valid, or badly signed, is our own",
+        how_sure="seen in public reports",
+    ),
+    DoubtfulFact(
+        about="text of a token or assertion that is not good for a reason that no public source words: a "
+        "token badly signed or not yet valid; XML, NameID, instants, duration or tags that are wrong",
+        changes="the sentence of the API reference on InvalidIdentityToken; the reason stands in our hint",
+        sources=(f"{_STS}/API_AssumeRoleWithWebIdentity.html",),
+        how_sure="code and status are documented, the wire's sentence is not",
+    ),
+    DoubtfulFact(
+        about="texts of a root task policy that is none, of a context assertion, of half an MFA",
+        changes="`Invalid root task policy: …`, `The provided context assertion could not be validated.`, "
+        "`MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.`",
+        how_sure="the last is seen in public reports, the others are our own",
     ),
     DoubtfulFact(
         about="IAM for GetSessionToken credentials without MFA, and for those of GetFederationToken",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
+from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.limits import OIDC_CLOCK_SKEW
 
@@ -81,12 +82,12 @@ def verified_web_identity(call: Call, account: str, partition: str) -> WebIdenti
     header, claims = _parsed(token)
     for name in REQUIRED_CLAIMS:
         if claims.get(name) in (None, "", []):
-            raise _invalid(f"Missing a required claim: {name}")
+            raise invalid_identity_token(f"Missing a required claim: {name}")
     issuer = str(claims["iss"])
     host = issuer.removeprefix("https://")
     registered = _registered(call, account, host)
     if registered is None and host not in BUILT_IN_OIDC:
-        raise _invalid(f"No OpenIDConnect provider found in your account for {issuer}")
+        raise invalid_identity_token(f"No OpenIDConnect provider found in your account for {issuer}")
     directory = _directory(call.identity_providers, registered, host)
     _verify_signature(token, header, directory, host)
     _refuse_wrong_times(claims, int(call.now.timestamp()))
@@ -100,10 +101,6 @@ def verified_web_identity(call: Call, account: str, partition: str) -> WebIdenti
     )
 
 
-def _invalid(message: str, hint: str = "") -> AwsError:
-    return AwsError("InvalidIdentityToken", message, 400, hint=hint)
-
-
 def _parsed(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     segments = token.split(".")
     try:
@@ -113,7 +110,7 @@ def _parsed(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     except (ValueError, RecursionError):
         header, claims = None, None
     if len(segments) != 3 or not isinstance(header, dict) or not isinstance(claims, dict):
-        raise _invalid(
+        raise invalid_identity_token(
             "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
         )
     return header, claims
@@ -143,9 +140,7 @@ def _verify_signature(
     token: str, header: Mapping[str, Any], directory: IdentityProvider | None, host: str
 ) -> None:
     if header.get("alg") not in ALGORITHMS:
-        raise _invalid(
-            "Token signature algorithm is not supported", f"the token says alg={header.get('alg')}"
-        )
+        raise not_validated(f"the token says alg={header.get('alg')}; AWS takes {', '.join(ALGORITHMS)}")
     if directory is None:
         raise AwsError(
             "IDPCommunicationError",
@@ -166,11 +161,11 @@ def _verify_signature(
     try:
         api_jws.decode(token, key=PyJWK(key), algorithms=list(ALGORITHMS))
     except (PyJWTError, ValueError):  # ValueError: text that is no ASCII
-        raise _invalid("Token signature invalid", f"no key of {directory.name} made this signature") from None
+        raise not_validated(f"no key of {directory.name} made this signature") from None
 
 
 def _no_key(hint: str) -> AwsError:
-    return _invalid(
+    return invalid_identity_token(
         "Couldn't retrieve verification key from your identity provider,  please reference "
         "AssumeRoleWithWebIdentity documentation for requirements",
         hint,
@@ -185,7 +180,7 @@ def _refuse_wrong_times(claims: Mapping[str, Any], now: int) -> None:
         raise AwsError("ExpiredTokenException", message, 400)
     for name in ("iat", "nbf"):
         if name in claims and now + OIDC_CLOCK_SKEW < (begins := _seconds(claims, name)):
-            raise _invalid(f"Token is not valid before {begins}", f"{name} is {begins - now} s in the future")
+            raise not_validated(f"{name} is {begins - now} s in the future")
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> int:
@@ -196,7 +191,7 @@ def _seconds(claims: Mapping[str, Any], name: str) -> int:
             return int(value)
     except (ValueError, OverflowError):
         pass
-    raise _invalid(f"Invalid claim: {name}", f"{name} is no number of seconds since 1970")
+    raise not_validated(f"{name} is no number of seconds since 1970")
 
 
 def _audience(claims: Mapping[str, Any], host: str, registered: OpenIDConnectProvider | None) -> str:
@@ -204,12 +199,16 @@ def _audience(claims: Mapping[str, Any], host: str, registered: OpenIDConnectPro
     audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     authorized = claims.get("azp")
     if len(audiences) > 1 and authorized is None:
-        raise _invalid("Missing a required claim: azp", "a token for several audiences names one in azp")
+        raise invalid_identity_token(
+            "Missing a required claim: azp", "a token for several audiences names one in azp"
+        )
     decides = len(audiences) > 1 or host == "accounts.google.com"
     audience = str(authorized if authorized is not None and decides else audiences[0])
     if registered is not None and audience not in registered.client_id_list:
         known = ", ".join(registered.client_id_list) or "none"
-        raise _invalid("Incorrect token audience", f"the token is for {audience}; registered: {known}")
+        raise invalid_identity_token(
+            "Incorrect token audience", f"the token is for {audience}; registered: {known}"
+        )
     return audience
 
 

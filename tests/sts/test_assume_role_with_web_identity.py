@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM, issue_oidc
+from sts_tui.sts.denials import NOT_VALIDATED
 from sts_tui.sts.errors import AwsError
 from tests.support.sts_calls import (
     GITHUB,
@@ -221,7 +222,9 @@ def test_times_are_numbers_or_text_of_digits(desk: Desk, value: str) -> None:
 
     person = replace(provider.users[0], claims=claims)
     text = issue_oidc(provider, person, now=desk.now)
-    assert refused(desk, {"WebIdentityToken": text}).message == "Invalid claim: nbf"
+    refusal = refused(desk, {"WebIdentityToken": text})
+    assert refusal.message == NOT_VALIDATED
+    assert refusal.hint.startswith("nbf")
 
 
 # the trust policy
@@ -420,6 +423,26 @@ def test_google_needs_no_provider_entity_and_its_azp_is_the_audience() -> None:
     )
     assert (response["Provider"], response["Audience"]) == ("accounts.google.com", "client-2")
     assert desk.session(response).context["aws:FederatedProvider"] == "accounts.google.com"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "hint"),
+    [
+        ({"signature": "forged"}, "no key of github made this signature"),
+        ({"signature": "broken"}, "no key of github made this signature"),
+        ({"signature": "none"}, "no key of github made this signature"),
+        ({"alg": "none"}, "the token says alg=none"),
+        ({"alg": "HS256"}, "the token says alg=HS256"),
+        ({"nbf": "301"}, "nbf is 301 s in the future"),
+        ({"iat": "301"}, "iat is 301 s in the future"),
+    ],
+)
+def test_what_no_public_source_words_is_told_in_the_words_of_the_api_reference(
+    desk: Desk, overrides: dict[str, str], hint: str
+) -> None:
+    refusal = refused(desk, **overrides)
+    assert told(refusal) == ("InvalidIdentityToken", 400, NOT_VALIDATED)
+    assert hint in refusal.hint
 
 
 def test_token_that_another_provider_issued_in_this_ones_name_is_found_out() -> None:
