@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sts_tui.sts import OPERATIONS, check_shape
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes
+from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes, violations
 from tests.support.sts_calls import Desk
 
 TABLE = ShapeTable(
@@ -130,6 +130,50 @@ def test_word_characters_are_ascii() -> None:
 def test_table_has_every_operation_of_sts() -> None:
     assert {f"sts:{name}" for name in sts_shapes().operations} == set(OPERATIONS)
     assert len(OPERATIONS) == 11
+
+
+def of_size(shape: Shape, size: int) -> Any:
+    """A value of a parameter's type that is as long, or as great, as that; good in every other way."""
+    if shape.type == "integer":
+        return size
+    if shape.type == "list":
+        assert shape.member is not None
+        members = shape.member.members
+        return [{name: of_size(one, one.minimum or 1) for name, one in members.items()} or "a" * 9] * size
+    return ("1" if shape.pattern == r"[\d]*" else "a") * size
+
+
+BOUNDS = [
+    (operation, name, side)
+    for operation in sts_shapes().operations
+    for name, shape in sts_shapes().request(operation).members.items()
+    for side in ("minimum", "maximum")
+    if getattr(shape, side) is not None and not shape.enum
+]
+
+
+@pytest.mark.parametrize(("operation", "name", "side"), BOUNDS)
+def test_each_bound_of_each_operation_holds_at_it_and_refuses_past_it(
+    operation: str, name: str, side: str
+) -> None:
+    shape = sts_shapes().request(operation).members[name]
+    bound = getattr(shape, side)
+    alone = Shape(type="structure", members={name: shape})
+    past = bound - 1 if side == "minimum" else bound + 1
+    assert list(violations(alone, {name: of_size(shape, bound)})) == []
+    if past < 0 and shape.type != "integer":
+        return
+    measure = "value" if shape.type == "integer" else "length"
+    limit = "greater" if side == "minimum" else "less"
+    told = list(violations(alone, {name: of_size(shape, past)}))
+    constraint = f"Member must have {measure} {limit} than or equal to {bound}"
+    assert told[0].startswith("Value")
+    assert told[0].endswith(f" at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: {constraint}")
+    assert len(told) == 1 or past == 0  # nothing at all is of no pattern either
+
+
+def test_there_are_bounds_to_try() -> None:
+    assert len(BOUNDS) > 60
 
 
 def test_no_pattern_of_the_table_is_beyond_the_engine() -> None:

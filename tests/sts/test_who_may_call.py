@@ -84,6 +84,7 @@ def test_whatever_the_policy_engine_refuses_is_refused_before_it_is_asked(who: s
     if limit is None or action.removeprefix("sts:") in UNSIGNED:  # whose credentials do not matter
         return
     assert refusal is not None
+    assert (refusal.code, refusal.status) == (limit.code, limit.status)
     if limit.message:
         assert refusal.message == limit.message
 
