@@ -20,6 +20,7 @@ from sts_tui.simulation.due import Agenda
 from sts_tui.simulation.edits import Edit, Edits, Page
 from sts_tui.simulation.event_log import EventLog, Tally
 from sts_tui.simulation.frozen_json import from_json, to_json
+from sts_tui.simulation.retired import revive
 from sts_tui.simulation.saved_log import Stretches, stretch_of
 from sts_tui.simulation.world import PendingWrite, WorkloadState, World
 from sts_tui.sts.operation import MfaVerification
@@ -83,6 +84,8 @@ def restore(
         mfa_verifications=from_json(Mapping[str, tuple[MfaVerification, ...]], state["mfa_verifications"]),
         id_counter=state["id_counter"],
     )
+    for standing in (world.configuration, world.in_force, *(one.configuration for one in world.pending)):
+        revive(standing)
     commands.ledger.world = world
     commands.agenda = Agenda(world)
     for name, edits in commands.history.stacks.items():

@@ -24,6 +24,7 @@ from sts_tui.simulation.events import (
 from sts_tui.simulation.history import History, written
 from sts_tui.simulation.ledger import Ledger
 from sts_tui.simulation.pipeline import Ask, Outcomes, carry_out
+from sts_tui.simulation.retired import settle
 from sts_tui.simulation.session_state import cutoff_of, principals_touched, sessions_denied, unique_id_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.operation import MfaVerification
@@ -42,6 +43,7 @@ class Commands:
         self.authenticator = Authenticator()
         self.history = History()
         self.agenda = Agenda(ledger.world)
+        self._opened = ledger.world.configuration
 
     def call(self, ask: Ask) -> dict[str, Any]:
         """AWS's response shape, or AwsError; either way the log has a line more."""
@@ -76,8 +78,13 @@ class Commands:
 
     def _replace(self, world: World) -> None:
         """Another world stands: what is due follows from it anew."""
+        self.settle(self.ledger.world, world)
         self.ledger.world = world
         self.agenda = Agenda(world)
+
+    def settle(self, before: World, after: World) -> None:
+        """Configurations that are over shrink."""
+        settle(before, after, self._opened)
 
     def _record(self, kind: type[Any], **fields: Any) -> None:
         self._append(kind, **fields)
@@ -153,6 +160,7 @@ class Commands:
                     sessions=sessions,
                 )
             )
+        self.settle(before, world)
 
     def _mark_revocation(self, outcomes: Outcomes, subject: str) -> None:
         world = self.ledger.world

@@ -17,6 +17,7 @@ import msgspec
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Organization
 from sts_tui.simulation.frozen_json import from_json, to_json
+from sts_tui.simulation.retired import retire, whole
 
 
 class ConfigurationTable:
@@ -44,7 +45,10 @@ class ConfigurationTable:
     def read(cls, opened: Configuration, deltas: list[dict[str, Any]]) -> ConfigurationTable:
         table, entities = cls(opened), Entities(opened)
         for delta in deltas:
-            table.number(applied(table.listed[-1], delta, entities))
+            before = table.listed[-1]
+            table.number(applied(before, delta, entities))
+            if before is not opened:
+                retire(before, table.listed[-1])
         table._deltas = list(deltas)
         return table
 
@@ -82,7 +86,7 @@ def delta_of(before: Configuration, after: Configuration) -> dict[str, Any]:
             continue
         if name == "organization":
             delta["organization"] = to_json(new)
-        elif changed := _table_delta(old, new):
+        elif changed := _table_delta(whole(old), whole(new)):
             delta[name] = changed
     return delta
 

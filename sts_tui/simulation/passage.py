@@ -78,7 +78,9 @@ class Passage:
         self.commands.agenda.pop()
         match due.kind:
             case Kind.PROPAGATION:
-                self.ledger.world = came_into_force(self.ledger.world, due.at)
+                before = self.ledger.world
+                self.ledger.world = came_into_force(before, due.at)
+                self.commands.settle(before, self.ledger.world)
             case Kind.EXPIRY:
                 self._expire(due.name)
             case Kind.TICK:

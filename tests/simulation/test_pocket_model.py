@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sts_tui.account.sources import Source
-from sts_tui.simulation import AwsError, Simulation, edits
+from sts_tui.simulation import AwsError, Simulation, edits, retired
 from sts_tui.simulation.history import NothingToUndoError
 from sts_tui.simulation.journal import Journal, resume
 from sts_tui.simulation.journal_store import JournalFile
@@ -68,6 +68,8 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.small_pages = mock.patch.multiple(edits, UNPACKED=3, PAGE=2)
         self.small_pages.start()
+        self.any_table_shrinks = mock.patch.object(retired, "WORTH_IT", 1)
+        self.any_table_shrinks.start()
         text = json.dumps(HOUSE)
         self.sim = Simulation.open(HOUSE, seed=1)
         self.store = JournalFile(Path(self.folder.name) / "a.journal")
@@ -82,6 +84,7 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.small_pages.stop()
+        self.any_table_shrinks.stop()
         self.store.close()
         self.folder.cleanup()
 
