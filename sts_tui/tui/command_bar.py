@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import WorkloadRequest
+from sts_tui.tours.aws_line import flag_names
 from sts_tui.tours.faults import StepFault
 from sts_tui.tours.grammar import parse_step
 from sts_tui.tours.results import StepOutcome, StepResult
-from sts_tui.tours.steps import Account, Press, Shot, Type
+from sts_tui.tours.steps import Account, Press, Say, Shot, Type
 from sts_tui.tui.actions import ACTIONS
-from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.pieces import Line, Piece, Tone, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -62,7 +63,8 @@ def perform_line(app: StsApp, text: str) -> None:
         return
     result = app.logbook.perform(step, text)
     app.reanchor()
-    _show(app, text, list(_lines(result)))
+    said = [_said(step.text)] if isinstance(step, Say) else list(_lines(result))
+    _show(app, text, said or [_said("Done.", "muted")])
     app.view.refresh()
 
 
@@ -71,8 +73,8 @@ def _show(app: StsApp, text: str, lines: list[Line]) -> None:
     app.main.show_output([(each, 2) for each in (prompt, *lines)])
 
 
-def _said(text: str, tone: str = "plain") -> Line:
-    return (Piece(one_line(text), tone),)  # type: ignore[arg-type]
+def _said(text: str, tone: Tone = "plain") -> Line:
+    return (Piece(one_line(text), tone),)
 
 
 def _lines(result: StepResult) -> Iterator[Line]:
@@ -140,8 +142,8 @@ def _aws_words(words: list[str], last: str) -> Iterator[str]:
             yield from (f"{service} " for service in SERVICES)
         case [service]:
             yield from _operations(service)
-        case [service, operation, *_] if last.startswith("-"):
-            yield from _flags(service, operation)
+        case [_, _, *_] if last.startswith("-"):
+            yield from (f"{flag} " for flag in flag_names(words))
 
 
 def _operations(service: str) -> Iterator[str]:
@@ -149,17 +151,6 @@ def _operations(service: str) -> Iterator[str]:
 
     if service in SERVICES:
         yield from (f"{command} " for command in SERVICES[service].commands())
-
-
-def _flags(service: str, command: str) -> Iterator[str]:
-    """The parameters of an operation, then what every command takes."""
-    from sts_tui.simulation.operations.command_names import dashed
-    from sts_tui.tours.services import SERVICES
-
-    operation = SERVICES[service].operation(command) if service in SERVICES else None
-    if operation is not None:
-        yield from (f"--{dashed(member)} " for member in SERVICES[service].shape(operation).members)
-    yield from ("--query ", "--output ", "--profile ", "--region ")
 
 
 def _callers(app: StsApp) -> Iterator[str]:

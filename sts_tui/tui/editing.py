@@ -80,10 +80,13 @@ def edit(app: StsApp) -> None:
             app.say(f"{row.name} was written: it {effect}.")
 
     effect = TRUST_EFFECT if row.kind == "trust policy" else OTHER_EFFECT
-    screen = EditPolicyScreen(
-        f"Edit {row.name} ({row.kind}) of {role.name}", row.text, effect, check, lambda t: in_editor(app, t)
-    )
+    screen = EditPolicyScreen(_title(row, role.name), row.text, effect, check, lambda t: in_editor(app, t))
     app.push_screen(screen, answered)
+
+
+def _title(row: PolicyRow, role: str) -> str:
+    kind = "" if row.name == row.kind else f" ({row.kind})"
+    return f"Edit {row.name}{kind} of {role}"
 
 
 def _call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Any]]:

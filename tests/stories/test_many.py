@@ -140,3 +140,26 @@ async def test_the_dated_deny_comes_into_view_when_its_role_is_shown() -> None:
         assert "of App" in explorer.pane("policies")
         await explorer.press("1", "j")
         assert "▸AWSRevokeOlderSessions" in explorer.pane("policies")
+
+
+async def test_the_screen_as_text_says_each_value_whole_and_what_it_is() -> None:
+    async with open_explorer(size=(80, 24), seconds=10) as explorer:
+        assert "account 11112…" in explorer.pane("roles"), "cut on the screen"
+        await explorer.press("ctrl+o")
+        text = explorer.text()
+        assert "chosen: ROLE App, ACCOUNT prod, MAX 6h, LIVE 1, TRUSTS service ec2" in text
+        assert "TRUSTS role CI, account 111122223333 + MFA" in text
+
+
+async def test_branches_are_drawn_only_where_rows_stand_under_their_parents() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        assert "└ release-812@Deploy" in explorer.pane("sessions")
+        await explorer.press("3", "s")
+        assert "└" not in explorer.pane("sessions")
+
+
+async def test_keys_for_policies_bring_them_into_view_where_panes_are_tabs() -> None:
+    async with open_explorer(size=(80, 24), seconds=10) as explorer:
+        assert not explorer.app.main.shows("policies")
+        await explorer.press("right_square_bracket")
+        assert explorer.app.main.shows("policies")

@@ -105,7 +105,7 @@ async def test_affected_rows_turn_requests_fail_and_a_marker_stands_in_the_strea
         assert request.verdict is Verdict.EXPLICIT_DENY
         assert request.decided_by == "App/AWSRevokeOlderSessions#1"
         assert "✖ DENY!" in explorer.pane("requests")
-        assert "App revoked 09:00:10: 1 session cut off" in explorer.status()
+        assert "App revoked 09:00:10 · 1 session cut off" in explorer.status()
 
 
 async def test_the_policy_that_revokes_comes_into_view_with_its_statement_marked() -> None:

@@ -9,11 +9,19 @@ if TYPE_CHECKING:
 
 
 def next_policy(app: StsApp) -> None:
+    _show(app)
     app.main.policies.next_policy(1)
 
 
 def previous_policy(app: StsApp) -> None:
+    _show(app)
     app.main.policies.next_policy(-1)
+
+
+def _show(app: StsApp) -> None:
+    """Where panes are tabs the policies come to the front first: no key works out of sight."""
+    if not app.main.shows("policies"):
+        app.main.go_to("policies")
 
 
 def edit_policy(app: StsApp) -> None:

@@ -115,7 +115,7 @@ def copy_menu(app: StsApp) -> None:
 def dump(app: StsApp) -> None:
     from sts_tui.tui.screens.reading import ReadingScreen
 
-    app.push_screen(ReadingScreen.of_text("This screen as text", app.main.dump()))
+    app.push_screen(ReadingScreen.of_text("This screen as text", app.main.as_text()))
 
 
 def theme(app: StsApp) -> None:

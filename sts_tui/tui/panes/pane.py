@@ -4,7 +4,7 @@ filter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
@@ -58,12 +58,16 @@ class Pane(Vertical):
         raise NotImplementedError
 
     def dump(self) -> list[str]:
-        """The pane as labelled plain text."""
-        heading = (self._titles[0] or self.TITLE).strip()
-        lines = [heading, "-" * len(heading)]
-        for view in self.query(LineView):
-            lines += view.dump()
-        return lines
+        """The pane as it is drawn, as plain text."""
+        return self._under_heading(line for view in self.query(LineView) for line in view.dump())
+
+    def as_text(self) -> list[str]:
+        """The pane in words, nothing cut."""
+        return self._under_heading(line for view in self.query(LineView) for line in view.as_text())
+
+    def _under_heading(self, lines: Iterable[str]) -> list[str]:
+        heading = str(self.border_title or self.TITLE).strip()
+        return [heading, "-" * len(heading), *lines]
 
 
 class ListPane(Pane, Generic[R]):

@@ -21,67 +21,71 @@ def _sessions(row: RoleRow) -> Line:
     return (Piece(str(row.live_sessions)),) if row.live_sessions else (Piece("-", "muted"),)
 
 
-def _columns(denied: Callable[[RoleRow], int]) -> tuple[Column[RoleRow], ...]:
+COLUMNS: tuple[Column[RoleRow], ...] = (
+    Column(
+        id="role",
+        title="ROLE",
+        width=14,
+        least=10,
+        cell=_name,
+        grow=3,
+        most=48,
+        middle=True,
+        sort_by=lambda r: r.name.lower(),
+    ),
+    Column(
+        id="account",
+        title="ACCOUNT",
+        width=8,
+        priority=4,
+        most=16,
+        grow=1,
+        cell=lambda r: (Piece(one_line(r.account_name or r.account_id), "muted"),),
+        sort_by=lambda r: (r.account_name, r.account_id),
+    ),
+    Column(
+        id="max",
+        title="MAX",
+        width=4,
+        priority=5,
+        cell=lambda r: (Piece(durations.short(r.max_session), "muted"),),
+        sort_by=lambda r: r.max_session,
+    ),
+    Column(
+        id="sessions",
+        title="LIVE",
+        width=5,
+        priority=0,
+        cell=_sessions,
+        sort_by=lambda r: (-r.live_sessions, -r.revoked_sessions),
+    ),
+    Column(
+        id="trust",
+        title="TRUSTS",
+        width=14,
+        priority=3,
+        cell=lambda r: (Piece(one_line(r.trusted)),),
+        grow=4,
+        sort_by=lambda r: r.trusted,
+    ),
+)
+
+
+def _denied_column(denied: Callable[[RoleRow], int]) -> Column[RoleRow]:
+    """Counts that grow while rows stay what they are."""
+
     def count(row: RoleRow) -> Line:
         number = denied(row)
         return (Piece(str(number), "deny"),) if number else (Piece("-", "muted"),)
 
-    return (
-        Column(
-            id="role",
-            title="ROLE",
-            width=14,
-            least=10,
-            cell=_name,
-            grow=3,
-            most=48,
-            middle=True,
-            sort_by=lambda r: r.name.lower(),
-        ),
-        Column(
-            id="account",
-            title="ACCOUNT",
-            width=8,
-            priority=4,
-            most=16,
-            grow=1,
-            cell=lambda r: (Piece(one_line(r.account_name or r.account_id), "muted"),),
-            sort_by=lambda r: (r.account_name, r.account_id),
-        ),
-        Column(
-            id="max",
-            title="MAX",
-            width=4,
-            priority=5,
-            cell=lambda r: (Piece(durations.short(r.max_session), "muted"),),
-            sort_by=lambda r: r.max_session,
-        ),
-        Column(
-            id="sessions",
-            title="LIVE",
-            width=5,
-            priority=0,
-            cell=_sessions,
-            sort_by=lambda r: (-r.live_sessions, -r.revoked_sessions),
-        ),
-        Column(
-            id="trust",
-            title="TRUSTS",
-            width=14,
-            priority=3,
-            cell=lambda r: (Piece(one_line(r.trusted)),),
-            grow=4,
-            sort_by=lambda r: r.trusted,
-        ),
-        Column(
-            id="denied",
-            title="DENIED",
-            width=6,
-            priority=2,
-            right=True,
-            cell=count,
-            sort_by=lambda r: -denied(r),
-        ),
+    return Column(
+        id="denied",
+        title="DENIED",
+        width=6,
+        priority=2,
+        right=True,
+        cell=count,
+        sort_by=lambda r: -denied(r),
     )
 
 
@@ -101,7 +105,7 @@ class RolesPane(ListPane[RoleRow]):
     """Counts that grow while rows stay what they are."""
 
     def make_columns(self) -> Sequence[Column[RoleRow]]:
-        return _columns(lambda row: self.denied_by_issuer.get(row.arn, 0))
+        return (*COLUMNS, _denied_column(lambda row: self.denied_by_issuer.get(row.arn, 0)))
 
     def key_of(self, row: RoleRow) -> object:
         return row.arn

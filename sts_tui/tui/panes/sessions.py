@@ -56,11 +56,55 @@ def bar(row: SessionRow, now: datetime) -> str:
     return BAR_FULL * full + BAR_EMPTY * (BAR_WIDTH - full)
 
 
+ORIGIN: tuple[Column[SessionRow], ...] = (
+    Column(
+        id="via",
+        title="VIA",
+        width=12,
+        priority=5,
+        grow=1,
+        most=22,
+        cell=lambda r: (Piece(one_line(r.via), "muted"),),
+        sort_by=lambda r: r.via,
+    ),
+    Column(
+        id="parent",
+        title="FROM",
+        width=16,
+        priority=9,
+        grow=1,
+        most=28,
+        middle=True,
+        cell=lambda r: (Piece(one_line(r.parent_label), "muted"),),
+        sort_by=lambda r: r.parent_label,
+    ),
+    Column(
+        id="issued",
+        title="ISSUED",
+        width=8,
+        priority=6,
+        cell=lambda r: (Piece(clock_time(r.issued_at), "muted"),),
+        sort_by=lambda r: r.issued_at,
+    ),
+    Column(
+        id="expires",
+        title="EXPIRES",
+        width=8,
+        priority=10,
+        cell=lambda r: (Piece(clock_time(r.expires_at), "muted"),),
+        sort_by=lambda r: r.expires_at,
+    ),
+)
+"""Where a session comes from, and when it begins and ends: columns in which nothing moves."""
+
+
 class SessionTable(Table[SessionRow]):
     """Knows the time, because countdowns are drawn and not told."""
 
     now: datetime = datetime.min.replace(tzinfo=UTC)
     tallies: Mapping[str, Tally] | None = None
+    is_tree: bool = True
+    """Whether every chained session stands below the one that it was issued to."""
     acting: str = ""
     """The access key id of the session one acts as."""
 
@@ -82,43 +126,7 @@ class SessionTable(Table[SessionRow]):
                 most=52,
                 sort_by=lambda r: r.label,
             ),
-            Column(
-                id="via",
-                title="VIA",
-                width=12,
-                priority=5,
-                grow=1,
-                most=22,
-                cell=lambda r: (Piece(one_line(r.via), "muted"),),
-                sort_by=lambda r: r.via,
-            ),
-            Column(
-                id="parent",
-                title="FROM",
-                width=16,
-                priority=9,
-                grow=1,
-                most=28,
-                middle=True,
-                cell=lambda r: (Piece(one_line(r.parent_label), "muted"),),
-                sort_by=lambda r: r.parent_label,
-            ),
-            Column(
-                id="issued",
-                title="ISSUED",
-                width=8,
-                priority=6,
-                cell=lambda r: (Piece(clock_time(r.issued_at), "muted"),),
-                sort_by=lambda r: r.issued_at,
-            ),
-            Column(
-                id="expires",
-                title="EXPIRES",
-                width=8,
-                priority=10,
-                cell=lambda r: (Piece(clock_time(r.expires_at), "muted"),),
-                sort_by=lambda r: r.expires_at,
-            ),
+            *ORIGIN,
             Column(
                 id="left", title="LEFT", width=8, right=True, cell=self._left, sort_by=lambda r: r.expires_at
             ),
@@ -159,7 +167,7 @@ class SessionTable(Table[SessionRow]):
     def _label(self, row: SessionRow) -> Line:
         tone = TONE_OF_STATE[state_at(row, self.now)]
         name = Piece(one_line(row.label), "acting" if row.access_key_id == self.acting else tone)
-        if not row.depth:
+        if not row.depth or not self.is_tree:
             return (name,)
         branch = LAST_BRANCH if row.is_last_child else BRANCH
         return (Piece("  " * (row.depth - 1) + branch + " ", "muted"), name)
@@ -229,6 +237,11 @@ class SessionsPane(ListPane[SessionRow]):
     def show_sessions(self, sessions: Sessions, now: datetime, acting: str) -> None:
         self.sessions.now, self.sessions.tallies, self.sessions.acting = now, sessions.tallies, acting
         self.show_rows(sessions.rows)
+
+    def rearrange(self) -> None:
+        """Sorted or filtered, rows no longer stand under their parents: no branches are drawn then."""
+        self.sessions.is_tree = not self.filter and self._sorted_by is None
+        super().rearrange()
 
     def text_of_row(self, row: SessionRow) -> str:
         tags = " ".join(f"{key}={value}" for key, value, _ in row.tags)

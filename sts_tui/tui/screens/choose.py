@@ -37,22 +37,9 @@ class ChooseScreen(Question[str]):
         self._title = title
         self._choices = list(choices)
         self._above = above
-        self._table: Table[Choice] = Table(
-            (
-                Column(
-                    id="name",
-                    title="",
-                    width=30,
-                    grow=1,
-                    middle=True,
-                    cell=lambda c: line((one_line(c[1]), "strong")),
-                ),
-                Column(
-                    id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))
-                ),
-            ),
-            empty="Nothing matches.",
-        )
+        columns = _columns(any(remark for _, _, remark in choices))
+        self._table: Table[Choice] = Table(columns, empty="Nothing matches.")
+        self._table.on_moved = lambda *_: self._show_whole()
 
     def compose(self) -> ComposeResult:
         with Dialog(self._title, "type to find   enter chooses   esc leaves"):
@@ -60,6 +47,17 @@ class ChooseScreen(Question[str]):
                 yield Document(id="above", can_focus=False, most=8)
             yield Field(placeholder="type to find")
             yield self._table
+            yield Document(id="whole", can_focus=False, most=3)
+
+    def _show_whole(self) -> None:
+        """What is chosen, where the list has no room for all of it."""
+        row = self._table.cursor_row
+        if row is None or not self.is_mounted:
+            return
+        remark = line((f"  {one_line(row[2])}", "muted")) if row[2] else ()
+        whole = (*line((one_line(row[1]), "strong")), *remark)
+        is_cut = "…" in "".join(self._table.dump()[self._table.cursor + 1])
+        self.query_one("#whole", Document).show([(whole, 2)] if is_cut else [])
 
     def on_mount(self) -> None:
         if self._above:
@@ -75,6 +73,7 @@ class ChooseScreen(Question[str]):
         ]
         self._table.styles.height = min(18, len(found) + 2)
         self._table.show(ListRows(found, lambda choice: choice[0]))
+        self.call_after_refresh(self._show_whole)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._find(event.value)
@@ -90,3 +89,13 @@ class ChooseScreen(Question[str]):
 
     def action_move(self, step: int) -> None:
         self._table.action_move(step)
+
+
+def _columns(has_remarks: bool) -> tuple[Column[Choice], ...]:
+    name: Column[Choice] = Column(
+        id="name", title="", width=30, grow=1, middle=True, cell=lambda c: line((one_line(c[1]), "strong"))
+    )
+    remark: Column[Choice] = Column(
+        id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))
+    )
+    return (name, remark) if has_remarks else (name,)

@@ -60,7 +60,7 @@ class MainScreen(Screen[None]):
     """Panes 1 to 5 and what surrounds them."""
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(self, log: EventLog, borrowers: Collection[str] = ()) -> None:
         """`borrowers`: the workloads that use other workloads' credentials."""
@@ -73,11 +73,13 @@ class MainScreen(Screen[None]):
         self.sessions = SessionsPane(id="sessions")
         self.requests = RequestsPane(log, borrowers, id="requests")
         self.explanation = ExplanationPane(id="explanation-pane")
+        self.too_small = Static("", id="too-small", markup=False)
         self.drawer = Document(id="drawer", most=14)
         self.command_line = CommandLine(id="command-line")
         self.caption = Document(id="caption", can_focus=False, most=4)
         self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
+        self._is_filled = False
         self._tab = "roles"
         self._pane_now = self.pane_before = "roles"
         """Where the focus is, and where it was before it came there."""
@@ -92,7 +94,7 @@ class MainScreen(Screen[None]):
         with Vertical(id="lists"):
             yield self.sessions
             yield self.requests
-        yield Static("", id="too-small", markup=False)
+        yield self.too_small
         yield self.drawer
         yield self.command_line
         yield self.caption
@@ -102,10 +104,25 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         self.roles.table.focus()
 
+    def note_filled(self) -> None:
+        """The panes hold what they are for: from now on there are frames."""
+        if not self._is_filled:
+            self._is_filled = True
+            self.call_later(self._refresh_layout)
+
+    def _compositor_refresh(self) -> None:
+        """No frame of empty panes comes before the first."""
+        if self._is_filled:
+            super()._compositor_refresh()
+
     # Size ------------------------------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
-        width, height = event.size
+        self.fit(*event.size)
+        self.call_after_refresh(self._refocus)
+
+    def fit(self, width: int, height: int) -> None:
+        """Takes the layout for a terminal of this size."""
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
         self.switch_classes(
             {
@@ -120,15 +137,11 @@ class MainScreen(Screen[None]):
             text = (
                 f"{width}x{height} is too small: sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}.\nNothing is lost."
             )
-            self.query_one("#too-small", Static).update(text)
-        self.call_after_refresh(self._refocus)
+            self.too_small.update(text)
 
     def switch_classes(self, wanted: Mapping[str, bool]) -> None:
         """All at once, because every change of a class looks at every style again."""
-        kept = {name for name in self.classes if wanted.get(name, True)}
-        new = kept | {name for name, is_on in wanted.items() if is_on}
-        if new != set(self.classes):
-            self.set_classes(sorted(new))
+        self.update_classes(wanted, update=self.is_mounted)
 
     def _refocus(self) -> None:
         """A pane that the size has hidden gives the focus to one that is seen."""
@@ -253,9 +266,9 @@ class MainScreen(Screen[None]):
     def is_drawer_open(self) -> bool:
         return bool(self.drawer.display)
 
-    def dump(self) -> list[str]:
-        """The whole screen as labelled text."""
-        lines = [*self.header.dump(), ""]
+    def as_text(self) -> list[str]:
+        """The whole screen in words, nothing cut."""
+        lines = [" ".join(line.split()) for line in self.header.dump()]
         for name in PANES:
-            lines += [*self.pane(name).dump(), ""]
-        return [*lines, *self.status.dump()]
+            lines += ["", *self.pane(name).as_text()]
+        return [*lines, "", *(" ".join(line.split()) for line in self.status.dump())]

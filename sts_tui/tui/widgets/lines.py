@@ -295,5 +295,9 @@ class LineView(ScrollView):
             self.refresh_changed()
 
     def dump(self) -> list[str]:
-        """Every line as plain text, for the reader mode and the plain dump."""
+        """Every line as it is drawn, as plain text."""
         return [text_of(self.line_at(y)).rstrip() for y in range(self.line_count())]
+
+    def as_text(self) -> list[str]:
+        """What it holds, whole and in words: for screen readers, and to see what is cut on the screen."""
+        return self.dump()

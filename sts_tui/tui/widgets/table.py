@@ -387,6 +387,19 @@ class Table(LineView, Generic[R], can_focus=True):
     def on_blur(self) -> None:
         self.refresh_changed()
 
-    def dump(self) -> list[str]:
-        """The header and every row as plain text."""
-        return [text_of(self.line_at(y)).rstrip() for y in range(self.line_count())]
+    def as_text(self) -> list[str]:
+        """Every row as plain text, each value whole and after its column's name."""
+        if not len(self._rows):
+            return [self.empty] if self.empty else []
+        return [self._labelled(index) for index in range(len(self._rows))]
+
+    def _labelled(self, index: int) -> str:
+        row = self._rows[index]
+        banner = self.banner(row)
+        if banner is not None:
+            words = text_of(banner).strip()
+        else:
+            cells = ((column.title, text_of(column.cell(row)).strip()) for column in self._columns)
+            words = ", ".join(f"{title} {text}".strip() for title, text in cells if text not in ("", "-"))
+        chosen = "chosen: " if index == self.cursor else ""
+        return f"{chosen}{'marked: ' if self._rows.key(index) in self.marked else ''}{words}"
