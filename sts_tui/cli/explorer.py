@@ -6,28 +6,32 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
 from sts_tui.cli.doors import Doors, ExplorerOptions
+from sts_tui.cli.files import split_files
 from sts_tui.cli.sample import sample_account
-from sts_tui.tours.steps import Tour
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:
     """Open the explorer; returns its exit code."""
-    files, tours = inputs.split_files(options.files)
+    files, tours = split_files(options.files)
     if options.tour:
         tours.append(Path(options.tour))
     if len(tours) > 1:
         raise UserError("the explorer presents one tour at a time")
     tour = tours[0] if tours else None
     if tour is not None:
+        from sts_tui.cli import inputs
+
         inputs.read(tour)
     return doors.explore(explorer_options(options, files, tour=tour))
 
 
 def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:
     """Raises UserError: what is wrong with the files comes first, then that there is no screen."""
+    from sts_tui.cli import inputs
+    from sts_tui.tours.steps import Tour
+
     tour = inputs.read(options.tour) if options.tour else Tour(name="", lines=())
     folder = options.tour.parent if options.tour else Path()
     inputs.open_simulation(inputs.beginning(tour, folder, options.files, options.seed, options.start))

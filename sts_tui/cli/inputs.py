@@ -1,4 +1,4 @@
-"""Files on the command line: which are tours, and opening them so that a fault is told, never thrown."""
+"""Files on the command line: opening them so that a fault is told, never thrown."""
 
 from __future__ import annotations
 
@@ -17,14 +17,6 @@ from sts_tui.tours.player import Player
 from sts_tui.tours.results import StepOutcome
 from sts_tui.tours.runner import play
 from sts_tui.tours.steps import Tour
-
-
-def split_files(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
-    """(account files, tours): a tour is what is called `*.tour`."""
-    paths = [Path(name) for name in names]
-    return [path for path in paths if path.suffix != ".tour"], [
-        path for path in paths if path.suffix == ".tour"
-    ]
 
 
 def read(path: Path) -> Tour:

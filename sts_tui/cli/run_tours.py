@@ -11,6 +11,7 @@ from pathlib import Path
 from sts_tui.cli import inputs, transcript
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
 from sts_tui.cli.doors import Doors
+from sts_tui.cli.files import split_files
 from sts_tui.tours.faults import TourError
 from sts_tui.tours.grammar import parse_commands
 from sts_tui.tours.player import Player
@@ -22,7 +23,7 @@ from sts_tui.tours.steps import Tour
 def perform(options: argparse.Namespace, doors: Doors) -> int:
     """Play every tour on a simulation of its own; 1 when a step failed, 2 on unusable input."""
     named, commands = _without_files(options.commands)
-    files, paths = inputs.split_files([*options.files, *named])
+    files, paths = split_files([*options.files, *named])
     tours = _tours(paths, commands)
     openings = [inputs.beginning(tour, folder, files, options.seed, options.start) for tour, folder in tours]
     simulations = [inputs.open_simulation(opening) for opening in openings]

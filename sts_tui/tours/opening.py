@@ -1,16 +1,21 @@
-"""Where a tour begins: its account files, seed and clock, before the first step."""
+"""Where a tour begins: its account files, seed and clock, before the first step.
+
+The explorer begins in the same way without a tour, so the grammar of tours is loaded only where there is one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours import settings, steps
-from sts_tui.tours.durations import parse_instant
+
+if TYPE_CHECKING:
+    from sts_tui.tours import steps
 
 DEFAULT_SIZE = (120, 36)
 """Columns and rows of the explorer's pictures."""
@@ -44,6 +49,9 @@ def opening_of(
 
     `folder` is what the tour's paths are relative to; `sample` is opened where nobody names a file.
     """
+    from sts_tui.tours import settings, steps
+    from sts_tui.tours.durations import parse_instant
+
     chosen = settings_before_the_first_action(tour)
     named = [
         folder / name
@@ -64,6 +72,8 @@ def opening_of(
 
 def settings_before_the_first_action(tour: steps.Tour) -> dict[str, str]:
     """Values of `seed`, `size`, `theme` and `start` that the tour sets, the last of each."""
+    from sts_tui.tours import settings, steps
+
     return {
         line.step.name: line.step.value
         for line in tour.lines

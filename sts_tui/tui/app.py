@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -13,6 +14,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
+from textual.screen import Screen
 
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.history import NothingToUndoError
@@ -22,7 +24,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.tui import theme
 from sts_tui.tui.actions import ACTIONS
 from sts_tui.tui.bridge import Bridge
-from sts_tui.tui.handlers import handlers
+from sts_tui.tui.handlers import Handler, handlers
 from sts_tui.tui.housekeeping import Housekeeping
 from sts_tui.tui.keymap import load_keymap
 from sts_tui.tui.logbook import Logbook
@@ -72,7 +74,7 @@ class StsApp(App[int]):
         super().__init__()
         for each in theme.THEMES:
             self.register_theme(each)
-        self.theme = theme.chosen(self.options.theme, self.available_themes)
+        self._begin_with_theme(theme.chosen(self.options.theme, self.available_themes))
         self.simulation = simulation
         self.reading = reading
         self._is_ticking = is_ticking
@@ -91,7 +93,6 @@ class StsApp(App[int]):
         self.is_shooting = False
         """Pictures are taken: a key that would issue an AWS call is a fault."""
         self._faults: list[str] = []
-        self._handlers = handlers()
         self.housekeeping = Housekeeping()
         self._ascii = AsciiFilter(enabled=self.options.is_ascii)
 
@@ -101,9 +102,6 @@ class StsApp(App[int]):
         own = {id: ",".join(keys) for id, keys in self.keymap.keys.items() if keys != ACTIONS[id].keys}
         if own:  # Textual goes through a keymap at every key, so there is none where nothing differs
             self.set_keymap(own)
-        self.push_screen(self.main, callback=None)
-        if self.options.is_ascii:
-            self.main.add_class("-ascii")
         self.main.command_line.complete = self._completions
         for table in (self.main.roles.table, self.main.sessions.table, self.main.requests.table):
             table.on_moved = self.view.chosen_changed
@@ -112,7 +110,27 @@ class StsApp(App[int]):
         for problem in self.keymap.problems:
             self.say(problem, "warning")
         if self._is_ticking:
-            self.set_interval(TICK, self.tick)
+            self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
+
+    def _begin_to_tick(self) -> None:
+        self.set_interval(TICK, self.tick)
+
+    def _begin_with_theme(self, name: str) -> None:
+        """As assigning `theme` does, but before anything is styled: so the style sheets are read once."""
+        self.set_reactive(StsApp.theme, name)
+        is_dark = self.current_theme.dark
+        self.update_classes(
+            {f"-theme-{name}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}, update=False
+        )
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the first, and at its size from the beginning: every style is looked up once."""
+        self.main.fit(*self.size)
+        if self.options.is_ascii:
+            self.main.add_class("-ascii")
+        return self.main
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme.variable_defaults(self.current_theme.dark)
@@ -217,6 +235,10 @@ class StsApp(App[int]):
         self.clock = self.clock.behind(self.simulation.now, self.reading())
 
     # Actions ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _handlers(self) -> Mapping[str, Handler]:
+        return handlers()  # with all that actions need: the first frame comes without it
 
     def situation(self) -> Situation:
         return self.view.situation()

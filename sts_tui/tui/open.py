@@ -14,9 +14,7 @@ from sts_tui.account.private_file import write_private
 from sts_tui.account.problems import AccountFileError
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours.grammar import read_tour
 from sts_tui.tours.opening import Opening, opening_of
-from sts_tui.tours.steps import Tour
 from sts_tui.tui.keeping import Kept, NothingToResumeError, begin, crash_log, resume
 from sts_tui.tui.keymap import PRESETS
 from sts_tui.tui.options import Options
@@ -24,6 +22,7 @@ from sts_tui.tui.pieces import line
 from sts_tui.tui.preferences import preferences
 
 if TYPE_CHECKING:
+    from sts_tui.tours.steps import Tour
     from sts_tui.tui.app import StsApp
 
 UNUSABLE = 2
@@ -61,7 +60,7 @@ class Asked(Protocol):
 
 def open_explorer(asked: Asked) -> int:
     """Runs the explorer; returns the exit code."""
-    tour = read_tour(asked.tour) if asked.tour else None
+    tour = _tour_of(asked.tour)
     opening = opening_for(asked, tour)
     options = options_of(asked, opening.theme)
     kept: Kept | None = None
@@ -83,6 +82,14 @@ def open_explorer(asked: Asked) -> int:
 
         return read_aloud(simulation, options)
     return _run(simulation, options, tour, kept)
+
+
+def _tour_of(path: Path | None) -> Tour | None:
+    if path is None:
+        return None
+    from sts_tui.tours.grammar import read_tour
+
+    return read_tour(path)
 
 
 def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept | None = None) -> int:

@@ -74,6 +74,7 @@ class View:
             app.main.roles.table.repaint_rows()
         self._show_chosen()
         self._show_frame()
+        app.main.note_filled()
 
     def _note_events(self) -> bool:
         """Whether anything happened."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
 from rich.segment import Segment
-from textual._compositor import Compositor, CompositorUpdate
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -50,6 +50,17 @@ class FrameUpdate(CompositorUpdate):
 
 class FrameCompositor(Compositor):
     """Textual's, but for frames in which nothing moves."""
+
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
+        screen = self.size.region
+        if simplify or not screen:
+            return super().render_full_update(simplify)
+        self._dirty_regions = {screen}
+        lines: list[list[Strip]] = [[] for _ in range(screen.height)]
+        frame = self.render_partial_update()
+        for y, _, strip in frame.parts if frame else ():
+            lines[y].append(strip)
+        return LayoutUpdate([*lines], screen)
 
     def render_partial_update(self) -> FrameUpdate | None:  # type: ignore[override]
         screen = self.size.region
