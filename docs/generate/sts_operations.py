@@ -27,6 +27,29 @@ Durations are in seconds: shortest, default, longest. AWS's own table:
     "credentials": """\
 ## What the credentials may call
 """,
+    "regions": """\
+## Regions, and the versions of tokens
+
+| where STS is called (`set region …`) | what it issues | where the session works |
+| --- | --- | --- |
+| a Region that is enabled by default | version 2 tokens, unless the account deactivated STS there | in every Region |
+| an opt-in Region that the account enabled | version 2 tokens | in every Region |
+| an opt-in Region that it has not enabled | nothing: RegionDisabledException | |
+| the global endpoint (`aws-global`) | version 1 tokens; version 2 where the account prefers them | version 1: not in opt-in Regions |
+
+It is the account that the credentials will belong to that counts. It says so in the account file: `Regions` as
+`aws account list-regions` prints them, `DeactivatedSTSEndpoints`, `GlobalEndpointTokenVersion`; the last can be changed
+at any time:
+
+```
+set region aws-global
+aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token
+aws sts assume-role --role-arn arn:aws:iam::123456789012:role/App --role-session-name job
+```
+
+Where `Regions` says that a Region is not enabled, nobody of the account is known there: InvalidClientTokenId. Of a file
+that says nothing, credentials work everywhere, and the setting `OptInRegions` tells where STS issues some.
+""",
     "settings": """\
 ## Settings: where AWS's sources disagree
 
@@ -65,6 +88,7 @@ def sts_operations() -> str:
                 ("credentials from", "IAM", "STS", "console sign-in"),
                 ((row.credentials, row.iam, row.sts, row.console) for row in CREDENTIALS_ROWS),
             ),
+            _BETWEEN["regions"],
             _BETWEEN["settings"],
             _table(
                 ("setting", "default", "about", "what it changes", "how sure", "sources"),

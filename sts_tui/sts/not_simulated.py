@@ -42,6 +42,11 @@ NOT_SIMULATED: Final = (
         source=f"{_UG}/id_credentials_temp_enable-regions.html",
     ),
     NotSimulated(
+        what="encrypted assertions (AssertionEncryptionMode and the private keys of a SAML provider)",
+        instead="an encrypted assertion is refused like a response without one: InvalidIdentityToken",
+        source=f"{_UG}/id_roles_providers_create_saml.html",
+    ),
+    NotSimulated(
         what="signatures, their scope, and clocks that are wrong",
         instead="whoever calls with whole credentials has secret and token compared; an access key id is "
         "taken as signed well",

@@ -138,7 +138,7 @@ _ROWS: Final = (
     ),
     OperationRow(
         operation="GetDelegatedAccessToken",
-        callers=(*_WITH_PERMISSION, CallerKind.USER_SESSION),
+        callers=_WITH_PERMISSION,
         permission="a trade-in token from a delegation; not simulated",
         result="credentials of the named principal",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sts_tui.account.entities import Settings
+from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import limit_on
 from sts_tui.iam.request import Request
 from sts_tui.simulation import AwsError
@@ -73,6 +74,16 @@ EXPECTED = {
 def test_credentials_open_these_operations_and_no_others(who: str) -> None:
     is_open = {name for name in OPERATION_ROWS if refused(f"sts:{name}", IDENTITIES[who]) is None}
     assert is_open == EXPECTED[who] | UNSIGNED
+
+
+@pytest.mark.parametrize("who", sorted(EXPECTED))
+def test_table_of_operations_names_whoever_may_call(who: str) -> None:
+    """But for root sessions: of GetSessionToken's and AssumeRoot's the table makes one kind."""
+    kind = IDENTITIES[who].caller.kind
+    named = {name for name, row in OPERATION_ROWS.items() if kind in row.callers}
+    assert EXPECTED[who] - UNSIGNED <= named
+    if kind is not CallerKind.ROOT_SESSION:
+        assert named <= EXPECTED[who]
 
 
 @pytest.mark.parametrize("who", sorted(IDENTITIES))
