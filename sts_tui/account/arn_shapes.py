@@ -38,39 +38,43 @@ def _segments_meet(wanted: list[str], given: list[str]) -> bool:
 
 @lru_cache(maxsize=65536)
 def _meet(pattern: str, shape: str) -> bool:
-    """Whether one text fits both: all pairs of places that the two can have come to, reading it together."""
+    """Whether one text fits both."""
     if pattern == "*":
         return True
-    parts = _parts(shape)
+    written, begun = _WILDCARD.split(pattern, 1)[0], _GAP.split(shape, 1)[0]
+    if written == pattern:
+        return _texts(shape).fullmatch(pattern) is not None
+    common = min(len(written), len(begun))
+    return written[:common] == begun[:common] and _have_a_text_in_common(pattern, _parts(shape))
+
+
+_WILDCARD: Final = re.compile(r"[*?]")
+_ANY: Final = "any text"
+_NO_SLASH: Final = "any text without a slash"
+
+
+def _have_a_text_in_common(pattern: str, parts: tuple[str, ...]) -> bool:
+    """All pairs of places that the two can have come to, reading one text together."""
     left = [(0, 0)]
     seen = set(left)
     while left:
         at, part = left.pop()
-        if at == len(pattern) and part == len(parts):
+        sign = pattern[at] if at < len(pattern) else ""
+        gap = parts[part] if part < len(parts) else ""
+        if not sign and not gap:
             return True
-        for pair in _onward(pattern, at, parts, part):
+        onward = []
+        if sign == "*":
+            onward.append((at + 1, part))
+        if gap in (_ANY, _NO_SLASH):
+            onward.append((at, part + 1))
+        if sign and gap and _share_a_character(sign, gap):
+            onward.append((at + (sign != "*"), part + (gap not in (_ANY, _NO_SLASH))))
+        for pair in onward:
             if pair not in seen:
                 seen.add(pair)
                 left.append(pair)
     return False
-
-
-def _onward(pattern: str, at: int, parts: tuple[str, ...], part: int) -> list[tuple[int, int]]:
-    """Where one more character, or the end of a wildcard or of a gap, leads to."""
-    sign = pattern[at] if at < len(pattern) else ""
-    gap = parts[part] if part < len(parts) else ""
-    pairs = []
-    if sign == "*":
-        pairs.append((at + 1, part))
-    if len(gap) > 1:
-        pairs.append((at, part + 1))
-    if sign and gap and _share_a_character(sign, gap):
-        pairs.append((at if sign == "*" else at + 1, part if len(gap) > 1 else part + 1))
-    return pairs
-
-
-_ANY: Final = "any text"
-_NO_SLASH: Final = "any text without a slash"
 
 
 def _share_a_character(sign: str, gap: str) -> bool:
@@ -89,3 +93,10 @@ def _parts(shape: str) -> tuple[str, ...]:
         parts.append(_NO_SLASH if gap[1] in _WITHOUT_SLASH else _ANY)
         end = gap.end()
     return (*parts, *shape[end:])
+
+
+@lru_cache(maxsize=4096)
+def _texts(shape: str) -> re.Pattern[str]:
+    """Every text of a shape, where a pattern has no wildcards to try."""
+    gaps = {_ANY: ".*", _NO_SLASH: "[^/]*"}
+    return re.compile("".join(gaps.get(part) or re.escape(part) for part in _parts(shape)), re.DOTALL)

@@ -114,7 +114,7 @@ def _bucket(account_id: str, partition: str) -> str:
 
 def _partition(account: Account) -> str:
     """`aws`, `aws-cn` …: that of its roles and users, of which every account has one."""
-    entities = (*account.role_detail_list, *account.user_detail_list)
+    entities: tuple[Role | User, ...] = (*account.role_detail_list, *account.user_detail_list)
     return entities[0].arn.split(":", 2)[1] if entities else "aws"
 
 

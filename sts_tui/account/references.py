@@ -5,10 +5,10 @@ Policies may name principals of accounts that no file holds; everything else has
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sts_tui.account.arn import account_of
+from sts_tui.account.arn import account_of, is_aws_managed
 from sts_tui.account.derivation import IAM_ENTITIES
 from sts_tui.account.findings import Findings, Place
 from sts_tui.account.json_path import Steps, shown
@@ -40,6 +40,7 @@ def check_references(merged: Merged, known: KnownEntities, findings: Findings) -
         check.names(account)
     check.ids(merged)
     check.resource_owners(merged)
+    check.aws_managed_documents(merged)
     check.tell_repeated()
 
 
@@ -194,6 +195,20 @@ class _References:
                 if first is not entity:
                     self._clash(entity, "Arn", first, f"belongs to account {owner} already")
 
+    def aws_managed_documents(self, merged: Merged) -> None:
+        """AWS managed policies are the same everywhere; dumps of different days may hold different ones."""
+        firsts: dict[str, MergedEntity] = {}
+        for account in merged.accounts.values():
+            for arn, entity in account.lists.get("Policies", {}).items():
+                document = _default_document(entity.raw) if is_aws_managed(arn) else None
+                if document is None:
+                    continue
+                first = firsts.setdefault(arn, entity)
+                if document.document != (_default_document(first.raw) or document).document:
+                    message = f"{arn} says something else at {{other}}, and that is used for every account"
+                    place, other = (at.fragments[0].place for at in (entity, first))
+                    self._findings.add(place, message, lenient=True, other=other)
+
     def ids(self, merged: Merged) -> None:
         """Unique ids, access keys and MFA devices belong to one entity each."""
         taken: dict[str, tuple[str, Place]] = {}
@@ -229,6 +244,16 @@ def _has_document(policy: dict[str, Any]) -> bool:
         isinstance(version, dict) and isinstance(version.get("Document"), WrittenPolicy)
         for version in versions
     )
+
+
+def _default_document(policy: Mapping[str, Any]) -> WrittenPolicy | None:
+    """What a managed policy says: the version that is named or marked as the default one, or the first."""
+    listed = policy.get("PolicyVersionList")
+    versions = [entry for entry in (listed if isinstance(listed, list) else ()) if isinstance(entry, dict)]
+    named = [entry for entry in versions if entry.get("VersionId") == policy.get("DefaultVersionId", "")]
+    marked = [entry for entry in versions if entry.get("IsDefaultVersion") is True]
+    document = next((entry.get("Document") for entry in (*named, *marked, *versions)), None)
+    return document if isinstance(document, WrittenPolicy) else None
 
 
 def _own_ids(entity: MergedEntity) -> Iterator[tuple[Fragment, Steps, str]]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from sts_tui.account.configuration import configuration_of
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.export import export
 from sts_tui.account.raw_dump import is_raw_dump
@@ -176,6 +177,27 @@ def test_aws_managed_policies_without_document_grant_nothing_and_that_is_said() 
         dump(), "Policies.0", {"PolicyName": "ReadOnlyAccess", "Arn": arn, "PolicyVersionList": [version]}
     )
     assert "ReadOnlyAccess" not in warnings(value)
+
+
+def test_an_aws_managed_policy_that_two_dumps_tell_differently_is_told() -> None:
+    """One AWS managed policy is the same in every account: dumps of different days disagree."""
+
+    def dumped(account: str, version: str, action: str) -> dict[str, Any]:
+        role = {
+            "Arn": f"arn:aws:iam::{account}:role/Any",
+            "AssumeRolePolicyDocument": trust({"AWS": account}),
+        }
+        told = {"VersionId": version, "IsDefaultVersion": True, "Document": document(allow(action))}
+        policy = {"Arn": "arn:aws:iam::aws:policy/Theirs", "PolicyVersionList": [told]}
+        return {"RoleDetailList": [role], "Policies": [policy]}
+
+    newer, older = dumped(PROD, "v7", "s3:Get*"), dumped(DEV, "v6", "s3:*")
+    assert "1.json" in warnings(newer, older)
+    assert "arn:aws:iam::aws:policy/Theirs says something else at 0.json" in warnings(newer, older)
+    used = configuration_of(model(newer, older)).policies["arn:aws:iam::aws:policy/Theirs"].default_document
+    assert used is not None
+    assert used.document == document(allow("s3:Get*"))
+    assert warnings(newer, dumped(DEV, "v7", "s3:Get*")) == ""
 
 
 def test_pages_of_one_dump_are_one_account() -> None:
