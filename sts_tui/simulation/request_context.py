@@ -41,6 +41,8 @@ _OF_AN_ENDPOINT: Final = frozenset(
 )  # fmt: skip
 """Only requests through a VPC endpoint have these, and those have no `aws:SourceIp`."""
 
+_TRUE: Final = (True, "true")
+
 
 def request_part(
     action: str,
@@ -65,7 +67,7 @@ def request_part(
         (
             ContextPart.of(Origin.REQUEST, defaults),
             ContextPart.of(Origin.NETWORK, network),
-            ContextPart.of(Origin.REQUEST, _on_the_callers_behalf(said)),
+            ContextPart.of(Origin.REQUEST, _on_the_callers_behalf(said, caller)),
             _for_a_resource(said, caller, configuration),
             ContextPart.of(Origin.REQUEST, context),
         )
@@ -91,11 +93,21 @@ def endpoint_part(endpoint: str | None, configuration: Configuration) -> Context
     return ContextPart.of(Origin.NETWORK, {"aws:VpceAccount": entry.account, **owner})
 
 
-def _on_the_callers_behalf(said: Mapping[str, Any]) -> Context:
-    """A service that calls with the caller's credentials: `aws:CalledVia` is the chain of them, in order.
+def _on_the_callers_behalf(said: Mapping[str, Any], caller: CallerIdentity) -> Context:
+    """A service that calls with the caller's credentials. From a user's long-term keys it makes temporary
+    ones, which say that no MFA was used.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
     """
+    context = _chain_of_services(said)
+    if caller.caller.kind is CallerKind.USER and said.get("aws:viaawsservice", bool(context)) in _TRUE:
+        context["aws:MultiFactorAuthPresent"] = "false"
+    return context
+
+
+def _chain_of_services(said: Mapping[str, Any]) -> Context:
+    """`aws:CalledVia` is the chain of them, in order."""
     chain = _listed(said.get("aws:calledvia"))
     if chain:
         return {

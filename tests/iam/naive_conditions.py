@@ -68,9 +68,13 @@ def _operator_holds(
         return _holds_for_one(base, negated, value, operands, effect)
 
     if prefix == "ForAllValues":
-        return absent or given == "" or all(holds_for(_text(value)) for value in as_list(given))
+        return absent or given in ("", [""]) or all(holds_for(_text(value)) for value in as_list(given))
     if prefix == "ForAnyValue":
-        return not absent and any(holds_for(_text(value)) for value in as_list(given))
+        return (
+            not absent
+            and given not in ("", [""])
+            and any(holds_for(_text(value)) for value in as_list(given))
+        )
     if absent:
         return negated
     if isinstance(given, list):

@@ -216,6 +216,12 @@ def test_a_key_used_through_a_service_is_used_by_a_service() -> None:
     assert through["aws:ViaAWSService"] == "true"
 
 
+def test_a_service_that_goes_on_with_long_term_keys_says_that_no_mfa_was_used() -> None:
+    assert "aws:MultiFactorAuthPresent" not in context("two-accounts", "as bob", READ)
+    for said in ("aws:CalledVia=athena.amazonaws.com", "aws:ViaAWSService=true"):
+        assert context("two-accounts", "as bob", f"{READ} {said}")["aws:MultiFactorAuthPresent"] == "false"
+
+
 def test_what_is_said_stands_over_what_it_implies() -> None:
     said = "aws:SourceVpce=vpce-1 aws:SourceIp=10.0.0.1 aws:CalledVia=a.amazonaws.com aws:ViaAWSService=false"
     values = context("two-accounts", "as bob", f"{READ} {said}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from msgspec import Struct
 
@@ -73,10 +73,14 @@ def _single(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
     return holds
 
 
+_NOTHING: Final = ("", ("",))
+"""A null data set, as AWS calls it: ForAllValues holds for it, ForAnyValue does not, whatever is wanted."""
+
+
 def _for_all_values(key: str, test: ValueTest) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
-        if value is None or value in ("", ("",)):
+        if value is None or value in _NOTHING:
             return True
         return _all(test(one, values) for one in ((value,) if isinstance(value, str) else value))
 
@@ -88,6 +92,8 @@ def _for_any_value(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
         value = values.get(key)
         if value is None:
             return if_absent
+        if value in _NOTHING:
+            return False
         return _any(test(one, values) for one in ((value,) if isinstance(value, str) else value))
 
     return holds
