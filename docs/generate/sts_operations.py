@@ -30,16 +30,9 @@ Durations are in seconds: shortest, default, longest. AWS's own table:
     "regions": """\
 ## Regions, and the versions of tokens
 
-| where STS is called (`set region …`) | what it issues | where the session works |
-| --- | --- | --- |
-| a Region that is enabled by default | version 2 tokens, unless the account deactivated STS there | in every Region |
-| an opt-in Region that the account enabled | version 2 tokens | in every Region |
-| an opt-in Region that it has not enabled | nothing: RegionDisabledException | |
-| the global endpoint (`aws-global`) | version 1 tokens; version 2 where the account prefers them | version 1: not in opt-in Regions |
-
-It is the account that the credentials will belong to that counts. It says so in the account file: `Regions` as
-`aws account list-regions` prints them, `DeactivatedSTSEndpoints`, `GlobalEndpointTokenVersion`; the last can be changed
-at any time:
+It is the account that the credentials will belong to that counts. It says so in the account file: `Regions`
+as `aws account list-regions` prints them, `DeactivatedSTSEndpoints`, `GlobalEndpointTokenVersion`; the last
+can be changed at any time:
 
 ```
 set region aws-global
@@ -47,8 +40,9 @@ aws iam set-security-token-service-preferences --global-endpoint-token-version v
 aws sts assume-role --role-arn arn:aws:iam::123456789012:role/App --role-session-name job
 ```
 
-Where `Regions` says that a Region is not enabled, nobody of the account is known there: InvalidClientTokenId. Of a file
-that says nothing, credentials work everywhere, and the setting `OptInRegions` tells where STS issues some.
+Where `Regions` says that a Region is not enabled, nobody of the account is known there:
+InvalidClientTokenId. Of a file that says nothing, credentials work everywhere, and the setting
+`OptInRegions` tells where STS issues some.
 """,
     "settings": """\
 ## Settings: where AWS's sources disagree
@@ -72,6 +66,21 @@ No setting: this is what we do, and how sure we are.
 """,
 }
 
+_ENDPOINTS = (
+    (
+        "a Region that is enabled by default",
+        "version 2 tokens, unless the account deactivated STS there: RegionDisabledException",
+        "in every Region",
+    ),
+    ("an opt-in Region that the account enabled", "version 2 tokens", "in every Region"),
+    ("an opt-in Region that it has not enabled", "nothing: RegionDisabledException", ""),
+    (
+        "the global endpoint (`aws-global`)",
+        "version 1 tokens, version 2 where the account prefers them",
+        "of version 1 not in opt-in Regions",
+    ),
+)
+
 
 def sts_operations() -> str:
     """The whole page as Markdown."""
@@ -89,6 +98,7 @@ def sts_operations() -> str:
                 ((row.credentials, row.iam, row.sts, row.console) for row in CREDENTIALS_ROWS),
             ),
             _BETWEEN["regions"],
+            _table(("where STS is called", "what it issues", "where the session works"), _ENDPOINTS),
             _BETWEEN["settings"],
             _table(
                 ("setting", "default", "about", "what it changes", "how sure", "sources"),
