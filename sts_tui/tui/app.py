@@ -31,7 +31,7 @@ from sts_tui.tui.logbook import Logbook
 from sts_tui.tui.options import Options
 from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.panes.requests import borrowers
-from sts_tui.tui.pieces import Line, Tone, line
+from sts_tui.tui.pieces import Line, Tone, line, one_line
 from sts_tui.tui.screens.main import MainScreen
 from sts_tui.tui.situation import Situation
 from sts_tui.tui.symbols import AsciiFilter
@@ -107,8 +107,7 @@ class StsApp(App[int]):
             table.on_moved = self.view.chosen_changed
         if self.touring is not None:
             self.call_after_refresh(self.touring.begin)
-        for problem in self.keymap.problems:
-            self.say(problem, "warning")
+        self._say_what_was_wrong()
         if self._is_ticking:
             self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
 
@@ -131,6 +130,19 @@ class StsApp(App[int]):
         if self.options.is_ascii:
             self.main.add_class("-ascii")
         return self.main
+
+    def _say_what_was_wrong(self) -> None:
+        """With the account file and the keymap: the list of messages holds all of it."""
+        warnings = self.simulation.warnings
+        for warning in warnings:
+            self.logbook.noted(line((one_line(str(warning)), "warning")))
+        if warnings:
+            told = "one thing" if len(warnings) == 1 else f"{len(warnings)} things"
+            self.say(
+                f"The account file leaves {told} open: {self.keymap.first('messages')} lists.", "warning"
+            )
+        for problem in self.keymap.problems:
+            self.say(problem, "warning")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme.variable_defaults(self.current_theme.dark)

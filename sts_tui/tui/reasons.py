@@ -51,7 +51,9 @@ def cannot_cut_off_user(situation: Situation) -> str | None:
 
 
 def needs_request(situation: Situation) -> str | None:
-    return None if situation.request_number else "No request to explain yet: space runs the clock"
+    if situation.request_number:
+        return None
+    return "No request was made yet: r makes one" + ("; space runs the clock" if situation.is_paused else "")
 
 
 def cannot_step_out(situation: Situation) -> str | None:

@@ -67,7 +67,7 @@ async def test_what_if_tries_a_fix_without_making_it() -> None:
 async def test_what_if_without_a_request_says_why_not() -> None:
     async with open_explorer() as explorer:
         await explorer.press("w")
-        assert "No request to explain yet" in explorer.message()
+        assert "No request was made yet" in explorer.message()
 
 
 async def test_escape_stops_the_search_for_chains(monkeypatch: pytest.MonkeyPatch) -> None:
