@@ -39,7 +39,7 @@ def request(app: StsApp) -> None:
     """The command bar, with the request that was made last by whoever is chosen."""
     event = app.view.chosen_request()
     text = f"request {event.action} {event.resource}" if event is not None else "request s3:GetObject "
-    app.main.command_line.open(text)
+    app.main.open_command_line(text)
 
 
 HANDLERS: Final = {"explain": explain, "what_if": what_if, "request": request}

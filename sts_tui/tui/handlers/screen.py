@@ -55,7 +55,7 @@ def fold(app: StsApp) -> None:
 
 
 def command(app: StsApp) -> None:
-    app.main.command_line.open()
+    app.main.open_command_line()
 
 
 def palette(app: StsApp) -> None:

@@ -89,7 +89,6 @@ class ListPane(Pane, Generic[R]):
 
     def compose(self) -> ComposeResult:
         yield self.table
-        yield self.filter_line
 
     # What subclasses say ---------------------------------------------------------------------------------
 
@@ -205,6 +204,8 @@ class ListPane(Pane, Generic[R]):
         return bool(self.filter) or self.filter_line.display
 
     def open_filter(self) -> None:
+        if not self.filter_line.is_attached:
+            self.mount(self.filter_line)  # only now: the first screen comes sooner without it
         self.filter_line.open()
 
     def clear_filter(self) -> None:

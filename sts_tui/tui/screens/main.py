@@ -96,7 +96,6 @@ class MainScreen(Screen[None]):
             yield self.requests
         yield self.too_small
         yield self.drawer
-        yield self.command_line
         yield self.caption
         yield self.status
         yield self.key_line
@@ -217,6 +216,13 @@ class MainScreen(Screen[None]):
 
     def _show_full(self, name: str) -> None:
         self.switch_classes({f"-full-{other}": other == name for other in PANES})
+
+    def open_command_line(self, text: str = "") -> None:
+        if not self.command_line.is_attached:
+            self.mount(
+                self.command_line, before=self.caption
+            )  # only now: the first screen comes sooner without it
+        self.command_line.open(text)
 
     # What surrounds them ---------------------------------------------------------------------------------
 

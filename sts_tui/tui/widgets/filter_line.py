@@ -24,8 +24,6 @@ class FilterLine(Field):
 
     def __init__(self) -> None:
         super().__init__(placeholder="deny !s3 field:word ~fuzzy")
-
-    def on_mount(self) -> None:
         self.display = False
 
     def open(self) -> None:
