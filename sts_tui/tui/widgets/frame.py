@@ -19,6 +19,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from sts_tui.tui.widgets.lines import LineView
+
 Holes = dict[int, list[tuple[int, int]]]
 """Line of the screen → (first cell, cell after the last) of what is still to be drawn on it."""
 Part = tuple[int, int, Strip]
@@ -88,7 +90,8 @@ class FrameCompositor(Compositor):
             if (spans := holes.get(y)) and any(start < last and first < end for start, end in spans)
         ]
         for top, bottom in _runs(lines):
-            strips = widget.render_lines(Region(0, top - region.y, region.width, bottom - top))
+            crop = Region(0, top - region.y, region.width, bottom - top)
+            strips = widget.draw_lines(crop) if isinstance(widget, LineView) else widget.render_lines(crop)
             for y, strip in zip(range(top, bottom), strips, strict=False):
                 left = []
                 for start, end in holes[y]:

@@ -125,8 +125,15 @@ class LineView(ScrollView):
             self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        styles = self.styles
-        gutter = styles.gutter
+        """For whoever asks, the mouse among them: nothing is drawn by that."""
+        return self._strips(crop, {})
+
+    def draw_lines(self, crop: Region) -> list[Strip]:
+        """For the frame that goes to the terminal now."""
+        return self._strips(crop, self._on_screen)
+
+    def _strips(self, crop: Region, on_screen: dict[int, Drawn]) -> list[Strip]:
+        gutter = self.styles.gutter
         if gutter.left or gutter.right or self.opacity != 1:
             return super().render_lines(crop)
         self._note_looks()
@@ -135,7 +142,8 @@ class LineView(ScrollView):
         for y in crop.line_range:
             row = y - gutter.top
             if 0 <= row < height:
-                strips.append(self._drawn(row, height, top))
+                seen = on_screen[row] = self._seen(row, height, top)
+                strips.append(self._kept_strip(seen, row, top))
             else:  # a border above or below
                 strips += super().render_lines(Region(0, y, self.outer_size.width, 1))
         if crop.column_span == (0, self._looks.width):
@@ -165,9 +173,8 @@ class LineView(ScrollView):
             return Drawn((), None, bar)
         return Drawn(self.line_at(y), self.background_of(y), bar)
 
-    def _drawn(self, row: int, height: int, top: int) -> Strip:
+    def _kept_strip(self, seen: Drawn, row: int, top: int) -> Strip:
         """A row as it goes to the terminal."""
-        seen = self._on_screen[row] = self._seen(row, height, top)
         strip = self._kept.get(seen)
         if strip is None:
             if len(self._kept) > KEPT:
@@ -219,8 +226,7 @@ class LineView(ScrollView):
         self._note_looks()
         top = self.scroll_offset.y
         content = self.content_line(y, top)
-        seen = self._on_screen[y] = self._seen(y, self.size.height, top)
-        strip = self._strip(seen)
+        strip = self._strip(self._seen(y, self.size.height, top))
         if content is None:
             return strip
         return self._with_selection(strip, content).apply_offsets(0, content)
