@@ -23,7 +23,7 @@ from sts_tui.tui import theme
 from sts_tui.tui.pieces import Line, cells, text_of
 from sts_tui.tui.widgets.scrollbar import Cell, Scrollbar
 
-KEPT = 2000
+KEPT = 600
 """Lines kept as they were drawn, per widget."""
 NO_STYLE = RichStyle()
 
