@@ -27,7 +27,7 @@ from sts_tui.account.references import check_references
 from sts_tui.account.required import check_required, tell_assumed_durations
 from sts_tui.account.shape_check import ShapeCheck
 from sts_tui.account.shapes import DETAIL_LISTS, DUMP, SHAPES
-from sts_tui.account.sources import Parsed, Source, parse_json, read_source, repeated_keys
+from sts_tui.account.sources import Parsed, Source, parse_json, read_sources, repeated_keys
 from sts_tui.account.top_checks import check_tops, link_oidc_providers
 
 
@@ -44,19 +44,15 @@ def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
     `vocabulary`: also compare actions, resources and condition keys with AWS's lists (takes longer), and
     tell where a session length was assumed.
     """
-    unreadable: list[Problem] = []
-    sources = []
-    for path in paths:
-        try:
-            sources.append(read_source(path))
-        except UnreadableFileError as error:
-            unreadable.extend(error.problems)
-    return _parsed(sources, unreadable, vocabulary=vocabulary)
+    sources, unreadable = read_sources(paths)
+    return parse(sources, vocabulary=vocabulary, unreadable=unreadable)
 
 
-def parse(sources: Iterable[Source], *, vocabulary: bool = False) -> Loaded:
-    """As `load`, from texts."""
-    return _parsed(list(sources), [], vocabulary=vocabulary)
+def parse(
+    sources: Iterable[Source], *, vocabulary: bool = False, unreadable: Sequence[Problem] = ()
+) -> Loaded:
+    """As `load`, from texts. `unreadable`: what is wrong with further files, told beside these."""
+    return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
 
 
 def from_json(value: Mapping[str, Any], name: str = "<json>") -> Loaded:

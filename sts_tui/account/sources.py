@@ -6,7 +6,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -65,6 +65,18 @@ def read_source(path: str | Path) -> Source:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         _unreadable(name, getattr(error, "strerror", None) or str(error))
     return Source(name, decode(name, raw))
+
+
+def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Problem]]:
+    """The texts of files, each read once, and what is wrong with those that cannot be read."""
+    sources: list[Source] = []
+    unreadable: list[Problem] = []
+    for path in paths:
+        try:
+            sources.append(read_source(path))
+        except UnreadableFileError as error:
+            unreadable.extend(error.problems)
+    return sources, unreadable
 
 
 def _read(file: BinaryIO, name: str) -> bytes:

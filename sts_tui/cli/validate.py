@@ -10,7 +10,7 @@ from sts_tui.account.load import parse
 from sts_tui.account.missing import missing_from_dump
 from sts_tui.account.printable import one_line
 from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
-from sts_tui.account.sources import Source, read_source
+from sts_tui.account.sources import read_sources
 from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate
 from sts_tui.cli.doors import Doors
 from sts_tui.cli.files import split_files
@@ -72,12 +72,11 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
 
 def _check_model(files: Sequence[Path], report: Report) -> None:
     """Account files, and files shaped like `~/.aws/config`, as one model."""
-    sources = _read(files, report)
+    sources, unreadable = read_sources(files)
     configs = [source for source in sources if is_aws_config(source.text)]
-    if len(sources) < len(files):
-        return
+    accounts = (source for source in sources if source not in configs)
     try:
-        loaded = parse((source for source in sources if source not in configs), vocabulary=True)
+        loaded = parse(accounts, vocabulary=True, unreadable=unreadable)
         report.add(loaded.warnings)
         report.commands = missing_from_dump(loaded.model)
         for config in configs:
@@ -86,16 +85,6 @@ def _check_model(files: Sequence[Path], report: Report) -> None:
         report.add(error.problems, unreadable=True)
     except AccountFileError as error:
         report.add((*error.problems, *error.warnings))
-
-
-def _read(files: Sequence[Path], report: Report) -> list[Source]:
-    sources = []
-    for path in files:
-        try:
-            sources.append(read_source(path))
-        except UnreadableFileError as error:
-            report.add(error.problems, unreadable=True)
-    return sources
 
 
 def _check_tour(path: Path, files: Sequence[Path], report: Report) -> None:

@@ -9,13 +9,12 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from sts_tui.account.load import Loaded, from_json, load, parse
-from sts_tui.account.sources import Source, read_source
+from sts_tui.account.load import Loaded, from_json, parse
+from sts_tui.account.problems import Problem
+from sts_tui.account.sources import Source, read_source, read_sources
 from sts_tui.simulation.aws_config import is_aws_config, workloads_of_config
 
 Files: TypeAlias = "str | Path | Mapping[str, Any] | Sequence[str | Path]"
-
-_BEGINNING = 4_096
 
 
 def read_model(files: Files) -> Loaded:
@@ -23,15 +22,14 @@ def read_model(files: Files) -> Loaded:
     if isinstance(files, Mapping):
         return from_json(files)
     paths = [files] if isinstance(files, str | Path) else list(files)
-    configs = [path for path in paths if _looks_like_config(path)]
-    loaded = load([path for path in paths if path not in configs])
-    return _with_configs(loaded, [read_source(path) for path in configs])
+    return model_of_sources(*read_sources(paths))
 
 
-def model_of_sources(sources: Sequence[Source]) -> Loaded:
-    """The same from texts."""
+def model_of_sources(sources: Sequence[Source], unreadable: Sequence[Problem] = ()) -> Loaded:
+    """The same from texts. `unreadable`: what is wrong with further files, told beside these."""
     configs = [source for source in sources if is_aws_config(source.text)]
-    return _with_configs(parse(source for source in sources if source not in configs), configs)
+    accounts = (source for source in sources if source not in configs)
+    return _with_configs(parse(accounts, unreadable=unreadable), configs)
 
 
 def sources_of(files: Files) -> tuple[Source, ...]:
@@ -48,11 +46,3 @@ def _with_configs(loaded: Loaded, configs: Sequence[Source]) -> Loaded:
         model = replace(loaded.model, workloads=(*loaded.model.workloads, *made))
         loaded = Loaded(model, loaded.warnings)
     return loaded
-
-
-def _looks_like_config(path: str | Path) -> bool:
-    try:
-        with Path(path).open("rb") as file:
-            return is_aws_config(file.read(_BEGINNING).decode("utf-8", "replace"))
-    except OSError:
-        return False  # `load` says what is wrong with it
