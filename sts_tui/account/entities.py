@@ -312,6 +312,10 @@ class Settings(Entity, frozen=True, kw_only=True):
     federated_provider_for_saml: bool = False
     enforce_saml_audience: bool = False
     opt_in_regions: tuple[str, ...] = ()
+    service_control_policy_quotas: Literal["2026", "2025"] = "2026"
+    scalar_principal_in_trust_policies: bool = False
+    tag_values_ignore_case: bool = False
+    variables_in_bool: bool = True
     not_principal_needs_account: bool = True
     account_condition_delegates: bool = False
     for_any_value_negated_matches_absent: bool = False

@@ -14,7 +14,7 @@ from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policy_document import WrittenPolicy, plain_text
 from sts_tui.account.policy_kind import PolicyKind
-from sts_tui.account.policy_sizes import SIZE_LIMITS, policy_size, size_message
+from sts_tui.account.policy_sizes import SCP_QUOTAS, SIZE_LIMITS, policy_size, size_message
 from sts_tui.account.shape import ACCOUNT_ID, NAME, PATH
 
 MOST_VERSIONS: Final = 5
@@ -101,10 +101,24 @@ def _check_inline_size(
 def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
     def check_size(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
         written = raw.get(key)
-        if isinstance(written, WrittenPolicy) and (size := _size(written, kind)) > SIZE_LIMITS[kind]:
+        limit = _scp_quotas(check)[0] if kind is PolicyKind.SCP else SIZE_LIMITS[kind]
+        if isinstance(written, WrittenPolicy) and (size := _size(written, kind)) > limit:
             check.fault((*steps, key), f"{size_message(kind, '')} ({size:,} characters)")
 
     return check_size
+
+
+def _scp_quotas(check: FileCheck) -> tuple[int, int]:
+    """Characters of an SCP, and how many there may be in one place, as the setting says."""
+    year = check.settings.get("ServiceControlPolicyQuotas")
+    return SCP_QUOTAS.get(year if isinstance(year, str) else "", SCP_QUOTAS["2026"])
+
+
+def _check_scp_count(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """The newest quota stands in the shape; an older one is lower."""
+    attached, most = raw.get("ServiceControlPolicies"), _scp_quotas(check)[1]
+    if isinstance(attached, list) and most < len(attached) <= SCP_QUOTAS["2026"][1]:
+        check.fault((*steps, "ServiceControlPolicies"), f"{len(attached)} are too many: {most} at most")
 
 
 def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
@@ -212,6 +226,8 @@ CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps],
     "InstanceProfile": _check_iam_entity("InstanceProfile"),
     "ServiceControlPolicy": _check_size("Document", PolicyKind.SCP),
     "ResourceControlPolicy": _check_size("Document", PolicyKind.RCP),
+    "OrganizationAccount": _check_scp_count,
+    "OrganizationalUnit": _check_scp_count,
     "Resource": _check_resource,
     "Account": _check_account,
     "WorkloadRequest": _check_request_context,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sts_tui.account.findings import Findings, Place
@@ -11,6 +11,7 @@ from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
 from sts_tui.account.policy_grammar import check_policy, has_foreign_characters
 from sts_tui.account.policy_kind import PolicyKind
+from sts_tui.account.policy_principals import is_scalar_principal
 from sts_tui.account.shape import Member
 from sts_tui.account.values import Unusable, is_shallow, unusable
 
@@ -30,6 +31,8 @@ class FileCheck:
         self.lenient = False
         self._is_ascii = is_ascii
         self.vocabulary = vocabulary
+        self.settings: Mapping[str, Any] = {}
+        """What the files say under `Settings`, as written."""
 
     def fault(self, steps: Steps, message: str, hint: str = "") -> None:
         self.findings.add(Place(self.source, steps), message, hint=hint, lenient=self.lenient)
@@ -50,6 +53,8 @@ class FileCheck:
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
         """A policy document, as AWS checks it when it is written."""
         faults = check_policy(written.document, kind)
+        if self.settings.get("ScalarPrincipalInTrustPolicies") is True:
+            faults = tuple(fault for fault in faults if not is_scalar_principal(fault))
         self.grammar(faults, steps)
         if faults and not is_shallow(written.document):
             written.document, written.written_as, written.original = NO_DOCUMENT, "unreadable", None

@@ -118,8 +118,10 @@ def _merged(files: Sequence[Parsed], findings: Findings, *, vocabulary: bool) ->
     """All files as one raw model, checked; its accounts stand in `raw["Accounts"]`."""
     merge = Merge(findings)
     pages = _Pages()
+    settings = _settings_of(files)
     for number, parsed in enumerate(files):
         check = ShapeCheck(number, findings, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
+        check.settings = settings
         _add(merge, number, parsed, check, findings, pages)
     pages.tell_missing(findings)
     merged = merge.finish()
@@ -138,6 +140,12 @@ def _merged(files: Sequence[Parsed], findings: Findings, *, vocabulary: bool) ->
         for account in merged.accounts.values()
     ]
     return merged
+
+
+def _settings_of(files: Sequence[Parsed]) -> dict[str, Any]:
+    """What all files say under `Settings`, not checked yet: some of it decides what is a fault."""
+    written = [parsed.value.get("Settings") for parsed in files]
+    return {key: value for one in written if isinstance(one, dict) for key, value in one.items()}
 
 
 class _Pages:

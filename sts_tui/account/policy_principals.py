@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sts_tui.account.grammar_fault import FaultList
+from sts_tui.account.grammar_fault import FaultList, GrammarFault
 from sts_tui.account.json_path import Steps, shown
 from sts_tui.account.policy_kind import PolicyKind
 
@@ -54,15 +54,21 @@ def check_principal(statement: Mapping[str, Any], kind: PolicyKind, place: Steps
     elif value == "*":
         if kind is PolicyKind.TRUST:
             hint = 'write {"AWS": "*"}'
-            faults.add(
-                (*place, key), 'AssumeRolepolicy contained an invalid principal: "STAR":"*".', hint=hint
-            )
+            faults.add((*place, key), _SCALAR, hint=hint)
     elif isinstance(value, Mapping) and value:
         _check_principal_map(value, kind, (*place, key), faults)
     elif isinstance(value, str):
         faults.add((*place, key), f"Invalid principal in policy: {shown(value)}", hint=_map_hint(value))
     else:
         faults.syntax((*place, key), f'{key} is "*" or an object by principal type.')
+
+
+_SCALAR: Final = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'
+
+
+def is_scalar_principal(fault: GrammarFault) -> bool:
+    """Whether a fault is that a trust policy has `"Principal": "*"`, of which AWS's pages disagree."""
+    return fault.message == _SCALAR
 
 
 _NEEDS_PRINCIPAL: Final = frozenset({PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.RCP})

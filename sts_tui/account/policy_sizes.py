@@ -26,6 +26,10 @@ SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
 }
 """Characters. Inline policies: all of one user, group or role together."""
 
+SCP_QUOTAS: Final[Mapping[str, tuple[int, int]]] = {"2026": (10_240, 10), "2025": (5_120, 5)}
+"""By the year they held in: characters of a service control policy, and how many a root, unit or account has.
+Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+
 _WHITE_SPACE: Final = re.compile(r"\s+")
 
 

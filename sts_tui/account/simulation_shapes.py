@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from sts_tui.account import entities
+from sts_tui.account.policy_sizes import SCP_QUOTAS
 from sts_tui.account.shape import (
     ACTION,
     ARN,
@@ -146,6 +147,15 @@ SIMULATION_SHAPES: Final[tuple[Shape, ...]] = (
         Member(key="FederatedProviderForSaml", field="federated_provider_for_saml", holds=Holds.BOOLEAN),
         Member(key="EnforceSamlAudience", field="enforce_saml_audience", holds=Holds.BOOLEAN),
         Member(key="OptInRegions", field="opt_in_regions", holds=Holds.TEXTS),
+        Member(
+            key="ServiceControlPolicyQuotas",
+            field="service_control_policy_quotas",
+            choices=tuple(SCP_QUOTAS),
+            about="The year whose size and number of SCPs hold.",
+        ),
+        yes_or_no("ScalarPrincipalInTrustPolicies", "scalar_principal_in_trust_policies"),
+        yes_or_no("TagValuesIgnoreCase", "tag_values_ignore_case"),
+        yes_or_no("VariablesInBool", "variables_in_bool"),
         yes_or_no("NotPrincipalNeedsAccount", "not_principal_needs_account"),
         yes_or_no("AccountConditionDelegates", "account_condition_delegates"),
         yes_or_no("ForAnyValueNegatedMatchesAbsent", "for_any_value_negated_matches_absent"),

@@ -22,6 +22,10 @@ class EvaluationSettings(Struct, frozen=True, kw_only=True):
     not_resource_with_missing_variable_matches: bool = True
     """A `NotResource` whose only entry has a variable without a value excludes nothing, so the statement
     covers every resource."""
+    tag_values_ignore_case: bool = False
+    """StringEquals and StringNotEquals compare values of tags without case, as the guide said until 2023."""
+    variables_in_bool: bool = True
+    """Bool reads policy variables; otherwise `${…}` is text, and not `true`."""
     wildcards_in_variable_values: bool = False
     """A `*` in the value that a policy variable brings in is a wildcard, not a letter."""
     resource_wildcards_cross_colons: bool = False

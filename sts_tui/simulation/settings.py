@@ -7,8 +7,12 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
+from sts_tui.account.policy_sizes import SCP_QUOTAS
 
-CHOICES: Final = {"usersessionscallsts": ("AssumeRole", "WithMfa", "Never")}
+CHOICES: Final = {
+    "usersessionscallsts": ("AssumeRole", "WithMfa", "Never"),
+    "servicecontrolpolicyquotas": tuple(SCP_QUOTAS),
+}
 """Values of the settings that are words."""
 
 _SHORT_NAMES: Final = {"revoke-padding": "revoke_padding_seconds", "propagation": "propagation_seconds"}

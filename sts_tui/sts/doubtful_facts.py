@@ -119,6 +119,45 @@ DOUBTFUL_FACTS: Final = (
         how_sure="documented; which Regions an account enabled is not in its dump",
     ),
     DoubtfulFact(
+        about="size and number of SCPs",
+        setting="ServiceControlPolicyQuotas",
+        default="2026",
+        changes="2026: 10,240 characters, 10 on a root, unit or account; 2025: 5,120 and 5",
+        sources=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
+        how_sure="documented; raised in May 2026, and older pages are still about",
+    ),
+    DoubtfulFact(
+        about='scalar `"Principal": "*"` in a trust policy',
+        setting="ScalarPrincipalInTrustPolicies",
+        default="false",
+        changes='whether it is accepted when it is written; `{"AWS": "*"}` is in any case',
+        sources=(
+            f"{_UG}/id_roles_terms-and-concepts.html",
+            f"{_UG}/reference_policies_elements_principal.html",
+        ),
+        how_sure="two pages differ; measured on the live service",
+    ),
+    DoubtfulFact(
+        about="case of tag values",
+        setting="TagValuesIgnoreCase",
+        default="false",
+        changes="whether StringEquals and StringNotEquals compare the values of tags without case; keys are "
+        "always compared so",
+        sources=(f"{_UG}/id_session-tags.html",),
+        how_sure="the guide said so until 2023; measured otherwise on the live service",
+    ),
+    DoubtfulFact(
+        about="policy variables with Bool",
+        setting="VariablesInBool",
+        default="true",
+        changes="whether they are substituted; as text they are not true",
+        sources=(
+            f"{_UG}/reference_policies_variables.html",
+            f"{_UG}/reference_policies_elements_condition_operators.html",
+        ),
+        how_sure="two pages differ",
+    ),
+    DoubtfulFact(
         about="NotPrincipal without the account",
         setting="NotPrincipalNeedsAccount",
         default="true",

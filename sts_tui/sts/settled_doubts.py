@@ -15,36 +15,6 @@ _STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
 
 SETTLED_DOUBTS: Final = (
     DoubtfulFact(
-        about='scalar `"Principal": "*"` in a trust policy',
-        changes='refused when it is written; `{"AWS": "*"}` is accepted',
-        sources=(
-            f"{_UG}/id_roles_terms-and-concepts.html",
-            f"{_UG}/reference_policies_elements_principal.html",
-        ),
-        how_sure="two pages differ; measured on the live service",
-    ),
-    DoubtfulFact(
-        about="case of tag values",
-        changes="keys ignore case, values heed it unless the operator does not",
-        sources=(f"{_UG}/id_session-tags.html",),
-        how_sure="older text said otherwise; measured on the live service",
-    ),
-    DoubtfulFact(
-        about="policy variables with Bool",
-        changes="substituted",
-        sources=(
-            f"{_UG}/reference_policies_variables.html",
-            f"{_UG}/reference_policies_elements_condition_operators.html",
-        ),
-        how_sure="two pages differ; either way a variable that is not true or false matches nothing",
-    ),
-    DoubtfulFact(
-        about="size and number of SCPs",
-        changes="10,240 characters, 10 per node",
-        sources=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
-        how_sure="5,120 and 5 until May 2026",
-    ),
-    DoubtfulFact(
         about="which of several refused actions AssumeRole names",
         changes="sts:SetSourceIdentity, then sts:TagSession, then sts:AssumeRole",
         how_sure="the first was measured on the live service; the second is seen in public reports",

@@ -92,7 +92,7 @@ def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: S
         return Condition(operator, key, wanted, null_test(lowered, wanted), None)
     if name.operator is None:
         return undecidable(operator, key, wanted, f"condition operator {operator} is not known")
-    each = name.operator.compile(wanted, scope)
+    each = _heeding_case(name.operator, lowered, scope).compile(wanted, scope)
     return Condition(
         operator,
         key,
@@ -100,6 +100,20 @@ def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: S
         context_test(name.set_operator, lowered, each, if_absent=_if_absent(name, scope)),
         each,
     )
+
+
+_TAG_KEYS: Final = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", "iam:resourcetag/")
+_WITHOUT_CASE: Final = {
+    "StringEquals": "StringEqualsIgnoreCase",
+    "StringNotEquals": "StringNotEqualsIgnoreCase",
+}
+
+
+def _heeding_case(operator: ConditionOperator, key: str, scope: Scope) -> ConditionOperator:
+    """The operator, or the one without case for values of tags where the setting says so."""
+    if scope.settings.tag_values_ignore_case and operator.name in _WITHOUT_CASE and key.startswith(_TAG_KEYS):
+        return OPERATORS[_WITHOUT_CASE[operator.name]]
+    return operator
 
 
 def _if_absent(name: OperatorName, scope: Scope) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
 from sts_tui.iam.conditions.strings import templates
 from sts_tui.iam.variables import Values, substituted
@@ -14,6 +16,8 @@ def _is_true(text: str) -> bool:
 
 
 def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    if not scope.settings.variables_in_bool:
+        scope = replace(scope, has_variables=False)
     fixed, variable = templates(values, scope, wildcards=False)
     wanted = frozenset(_is_true("".join(map(str, tokens))) for tokens in fixed)
 

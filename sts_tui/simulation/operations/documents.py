@@ -11,17 +11,20 @@ from typing import Any
 
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.policy_grammar import GrammarFault, PolicyKind, check_policy, parse_policy
+from sts_tui.account.policy_principals import is_scalar_principal
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.errors import AwsError
 
 
-def written(value: Any, kind: PolicyKind) -> WrittenPolicy:
+def written(value: Any, kind: PolicyKind, *, accepts_scalar_principal: bool = False) -> WrittenPolicy:
     """The document, if AWS would accept it as a policy of this kind.
 
     Raises MalformedPolicyDocument (400) with AWS's sentence for the first fault; ours is in the hint.
     """
     document, faults = read(value, kind)
     for fault in faults:
+        if accepts_scalar_principal and is_scalar_principal(fault):
+            continue
         raise AwsError(fault.code, fault.message, 400, hint=_hint(fault))
     return WrittenPolicy(document)
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sts_tui.account.entities import NamedPolicy, Organization
+from sts_tui.account.entities import NamedPolicy, Organization, Settings
 from sts_tui.account.identifiers import derive_organization_id
 from sts_tui.account.policy_kind import PolicyKind
+from sts_tui.account.policy_sizes import SCP_QUOTAS
 from sts_tui.simulation.operations.organization_tree import PolicyList, attached_anywhere
 from sts_tui.simulation.organization import FULL_AWS_ACCESS
 
@@ -48,6 +49,13 @@ RCP = OrganizationPolicyType(
     always_attached=1,
 )
 TYPES = {one.name: one for one in (SCP, RCP)}
+
+
+def quotas(policy_type: OrganizationPolicyType, settings: Settings) -> tuple[int, int]:
+    """Characters of a policy, and how many are attached to one root, unit or account."""
+    if policy_type is SCP:
+        return SCP_QUOTAS[settings.service_control_policy_quotas]
+    return policy_type.size, policy_type.attachments
 
 
 def policy_id(policy: NamedPolicy, policy_type: OrganizationPolicyType) -> str:

@@ -22,6 +22,7 @@ from sts_tui.simulation.operations.organization_policies import (
     all_policies,
     policy_arn,
     policy_id,
+    quotas,
 )
 from sts_tui.simulation.operations.organization_tree import (
     Node,
@@ -57,7 +58,7 @@ def create_policy(call: Call) -> Answer:
         )
     if any(one.name == params["Name"] for _, one in all_policies(organization)):
         raise _refused("DuplicatePolicyException", "A policy with the same name already exists.")
-    document = _document(params["Content"], policy_type)
+    document = _document(call, params["Content"], policy_type)
     policy = _named(call, organization, policy_type, document)
     changed = _with_unattached(
         organization, policy_type, (*policy_type.list.unattached(organization), policy)
@@ -79,7 +80,7 @@ def attach_policy(call: Call) -> Answer:
             "The selected policy is already attached to the specified target.",
         )
     present = policies_at(node, policy_type.list)
-    if len(present) + policy_type.always_attached >= policy_type.attachments:
+    if len(present) + policy_type.always_attached >= quotas(policy_type, call.settings)[1]:
         raise _constraint(
             "You attempted to exceed the number of policies of a certain type that can be attached to an "
             "entity at one time."
@@ -204,14 +205,14 @@ def _attached_ids(organization: Organization, policy_type: OrganizationPolicyTyp
     return [policy_id(one, policy_type) for one in attached_anywhere(organization, policy_type.list)]
 
 
-def _document(content: Any, policy_type: OrganizationPolicyType) -> WrittenPolicy:
+def _document(call: Call, content: Any, policy_type: OrganizationPolicyType) -> WrittenPolicy:
     document, faults = read(content, policy_type.kind)
     for fault in faults:
         raise AwsError(
             "MalformedPolicyDocumentException", NOT_OF_ITS_TYPE, 400, hint=fault.detail or fault.message
         )
     text = content if isinstance(content, str) else compact(content)
-    if len(text) > policy_type.size:
+    if len(text) > quotas(policy_type, call.settings)[0]:
         raise _constraint("You attempted to create a policy that is larger than the maximum size.")
     return WrittenPolicy(document)
 

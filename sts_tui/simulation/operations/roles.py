@@ -78,7 +78,9 @@ def create_role(call: Call) -> Answer:
 def trust_policy(call: Call, document: Any) -> WrittenPolicy:
     """The trust policy as IAM saves it: grammar, size, and every principal of a held account must exist."""
     try:
-        policy = stored(written(document, PolicyKind.TRUST), call.configuration)
+        is_lax = call.settings.scalar_principal_in_trust_policies
+        trust = written(document, PolicyKind.TRUST, accepts_scalar_principal=is_lax)
+        policy = stored(trust, call.configuration)
     except UnknownPrincipalError as unknown:
         raise malformed(f'Invalid principal in policy: "AWS":"{unknown.principal}"') from None
     if counted_size([policy]) > TRUST_POLICY_QUOTA:
