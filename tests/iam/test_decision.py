@@ -83,6 +83,16 @@ ASSUME = {"action": "sts:AssumeRole", "resource": ROLE}
             f"User: {USER} is not authorized to perform: ec2:DescribeInstances "
             "because no identity-based policy allows the ec2:DescribeInstances action",
         ),
+        (
+            {"action": "ecr:GetAuthorizationToken", "resource": "*"},
+            f"User: {USER} is not authorized to perform: ecr:GetAuthorizationToken on resource: * "
+            "because no identity-based policy allows the ecr:GetAuthorizationToken action",
+        ),
+        (
+            {"action": "iam:GetAccountSummary", "resource": "*"},
+            f"User: {USER} is not authorized to perform: iam:GetAccountSummary on resource: * "
+            "because no identity-based policy allows the iam:GetAccountSummary action",
+        ),
         (ASSUME, f"User: {USER} is not authorized to perform: sts:AssumeRole on resource: {ROLE}"),
         (
             {"action": "sts:AssumeRoleWithSAML", "resource": ROLE, "principal": "accounts.google.com"},
