@@ -22,7 +22,7 @@ from sts_tui.account.findings import Findings, Place
 from sts_tui.account.known_entities import KnownEntities
 from sts_tui.account.merge import ACCOUNT_LISTS, Merge, Merged
 from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
-from sts_tui.account.raw_dump import is_raw_dump
+from sts_tui.account.raw_dump import is_raw_dump, is_truncated
 from sts_tui.account.references import check_references
 from sts_tui.account.required import check_required, tell_assumed_durations
 from sts_tui.account.shape_check import ShapeCheck
@@ -155,8 +155,8 @@ class _Pages:
         self._truncated: dict[str | None, Place] = {}
         self._complete: set[str | None] = set()
 
-    def note(self, account: str | None, place: Place, *, is_truncated: bool) -> None:
-        if is_truncated:
+    def note(self, account: str | None, place: Place, *, truncated: bool) -> None:
+        if truncated:
             self._truncated[account] = place
         else:
             self._complete.add(account)
@@ -193,4 +193,5 @@ def _add(
     check.check(dumped, DUMP, ())
     check.tell_unknown_keys()
     account = merge.add_dump(number, {**own, **dumped})
-    pages.note(account, Place(number, ("IsTruncated",)), is_truncated=value.get("IsTruncated") is True)
+    sign = "NextToken" if value.get("NextToken") is not None else "IsTruncated"
+    pages.note(account, Place(number, (sign,)), truncated=is_truncated(value))

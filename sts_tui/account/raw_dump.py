@@ -14,13 +14,18 @@ from sts_tui.account.shape import ACCOUNT_ID
 from sts_tui.account.shapes import DETAIL_LISTS, SHAPES
 from sts_tui.account.unite import Fragment
 
-_TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "ResponseMetadata"})
+_TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
 _OWN_SHAPES: Final = ("Account", "AccountModel")
 
 
 def is_raw_dump(file: Mapping[str, Any]) -> bool:
     """Whether a file is a raw dump: one of its lists stands at the top, and no `Accounts`."""
     return "Accounts" not in file and any(key in file for key in DETAIL_LISTS)
+
+
+def is_truncated(dump: Mapping[str, Any]) -> bool:
+    """Whether more pages follow: IAM says so by `IsTruncated`, the AWS CLI's `--max-items` by `NextToken`."""
+    return dump.get("IsTruncated") is True or dump.get("NextToken") is not None
 
 
 def dumped_account(dump: Mapping[str, Any]) -> str | None:

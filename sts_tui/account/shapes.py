@@ -121,6 +121,7 @@ DUMP: Final = Shape(
             *_DETAILS,
             Member(key="IsTruncated", holds=Holds.BOOLEAN),
             Member(key="Marker"),
+            Member(key="NextToken", about="Of the AWS CLI's own `--max-items`: there are more pages."),
             Member(key="ResponseMetadata", holds=Holds.OBJECT),
         )
     },

@@ -239,6 +239,18 @@ def test_a_dump_that_was_cut_at_its_last_page_is_told() -> None:
     )
 
 
+def test_pages_of_the_aws_cli_are_known_by_its_token() -> None:
+    """`--max-items` prints a NextToken, and no IsTruncated; the last page has neither."""
+    whole = {key: value for key, value in dump().items() if key != "IsTruncated"}
+    page = {**whole, "RoleDetailList": [], "NextToken": "eyJNYXJrZXIiOiBudWxsfQ=="}
+    assert "NextToken: this is not the last page" in warnings(page)
+    last = {"RoleDetailList": dump()["RoleDetailList"]}
+    told = warnings(page, last)
+    assert "last page" not in told
+    assert "NextToken" not in told
+    assert model(page, last).accounts[0].extra is None
+
+
 def test_session_lengths_inside_instance_profiles_are_used() -> None:
     path = f"{ROLE}.InstanceProfileList.0.Roles.0.MaxSessionDuration"
     assert model(changed(dump(), path, 7200)).accounts[0].role_detail_list[0].max_session_duration == 7200
