@@ -150,6 +150,7 @@ class Commands:
             )
             for subject in self._note_ends(answer.subject, before.configuration, world.configuration):
                 self._mark_revocation(outcomes, subject)
+            self.settle(before, world)
         if ask.workload is None:
             self.history.record(
                 Edit(
@@ -160,7 +161,6 @@ class Commands:
                     sessions=sessions,
                 )
             )
-        self.settle(before, world)
 
     def _mark_revocation(self, outcomes: Outcomes, subject: str) -> None:
         world = self.ledger.world
