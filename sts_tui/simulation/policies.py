@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -14,7 +14,16 @@ from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import AttachedPolicy, Group, NamedPolicy, Resource, Role, Settings, User
+from sts_tui.account.entities import (
+    AttachedPolicy,
+    Group,
+    NamedPolicy,
+    Organization,
+    Resource,
+    Role,
+    Settings,
+    User,
+)
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
@@ -187,7 +196,7 @@ def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[lis
     ):
         return []
     return [
-        _compiled_all(level.service_control_policies, PolicyType.SCP)
+        _compiled_all(level.service_control_policies, PolicyType.SCP, configuration.organization)
         for level in levels_of(account or "", configuration)
     ]
 
@@ -205,13 +214,28 @@ def rcp_levels(
     ):
         return []
     return [
-        _compiled_all(level.resource_control_policies, PolicyType.RCP)
+        _compiled_all(level.resource_control_policies, PolicyType.RCP, configuration.organization)
         for level in levels_of(resource_account, configuration)
     ]
 
 
-def _compiled_all(policies: Iterable[NamedPolicy], policy_type: PolicyType) -> list[PolicyDocument]:
-    return [compiled(policy.document, policy.name, policy_type, arn=policy.arn or "") for policy in policies]
+def _compiled_all(
+    policies: tuple[NamedPolicy, ...], policy_type: PolicyType, organization: Organization | None
+) -> list[PolicyDocument]:
+    """By their ARNs, which access denied messages name; derived where a file leaves them out."""
+    if not policies or organization is None:
+        return []
+    from sts_tui.simulation.operations.organization_policies import (  # lazily: most models have no SCPs
+        RCP,
+        SCP,
+        policy_arn,
+    )
+
+    kind = SCP if policy_type is PolicyType.SCP else RCP
+    return [
+        compiled(policy.document, policy.name, policy_type, arn=policy_arn(organization, policy, kind))
+        for policy in policies
+    ]
 
 
 def _session_policies(caller: CallerIdentity, configuration: Configuration) -> list[PolicyDocument] | None:

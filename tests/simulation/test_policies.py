@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -62,6 +63,25 @@ def test_an_scp_of_a_unit_denies_and_says_so() -> None:
     sim = organized(ServiceControlPolicies=[
         {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
     assert verdict(sim, assume(sim)) == (Outcome.EXPLICIT_DENY, PolicyType.SCP, "no-s3#NoS3")
+
+
+@pytest.mark.parametrize(
+    ("policies", "kind"),
+    [
+        ({"ServiceControlPolicies": [{"Name": "all", "Document": allow("*")}, {"Name": "no", "Document": NO_S3}]},
+         "service_control_policy"),
+        ({"ResourceControlPolicies": [{"Name": "no", "Document": RCP_NO_S3}]}, "resource_control_policy"),
+    ],
+)  # fmt: skip
+def test_a_denied_caller_of_the_organization_is_told_the_arn_of_the_guardrail(
+    policies: dict[str, Any], kind: str
+) -> None:
+    sim = organized(**policies)
+    key = assume(sim)
+    with pytest.raises(AwsError) as caught:
+        sim.request("s3:GetObject", DATA, caller=key)
+    arn = rf"arn:aws:organizations::{OTHER}:policy/o-test123456/{kind}/p-[a-z0-9]{{10}}"
+    assert re.search(rf"with an explicit deny in a {kind.replace('_', ' ')}: {arn}$", caught.value.message)
 
 
 def test_where_the_file_says_nothing_full_access_is_attached_and_an_empty_list_allows_nothing() -> None:
