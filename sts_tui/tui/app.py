@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
@@ -327,6 +327,14 @@ class StsApp(App[int]):
     def say_line(self, pieces: Line) -> None:
         self.logbook.said(pieces)
         self.view.show_status()
+
+    def tell_unseen(self, texts: Sequence[str]) -> None:
+        """In a corner, and into the list of messages; in calm mode only there."""
+        self.clear_notifications()
+        for text in texts:
+            self.logbook.noted(line((text, "deny")))
+            if not self.options.is_calm:
+                self.notify(text, severity="warning", markup=False, timeout=6)
 
     def clear_status(self) -> None:
         self.logbook.clear()

@@ -7,11 +7,8 @@ that come with time and counts are read while a row is drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from sts_tui.iam.provenance import Provenance
+from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind
@@ -20,21 +17,8 @@ from sts_tui.simulation.session_state import state_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.session import Session
 from sts_tui.tui import durations
+from sts_tui.tui.explained import Explained
 from sts_tui.tui.header_text import Header
-from sts_tui.tui.pieces import Line
-
-if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
-
-
-class Explained(Struct, frozen=True):
-    """An explanation as lines, and the statements that decided."""
-
-    title: str
-    lines: tuple[tuple[Line, int], ...]
-    decided: tuple[Provenance, ...] = ()
-    context: tuple[tuple[Line, int], ...] = ()
-    """The request context, which stands last."""
 
 
 class Bridge:
@@ -122,9 +106,9 @@ class Bridge:
 
     # Header ----------------------------------------------------------------------------------------------
 
-    def header(self, app: StsApp) -> Header:
+    def header(self, acting: Identity, clock: SimClock, is_readonly: bool) -> Header:
+        """`acting`: who acts now; `clock`: how fast simulated time goes."""
         simulation, world = self.simulation, self.simulation.world
-        acting = app.acting
         account = acting.account or world.first_account
         facts = world.configuration.accounts.get(account)
         due = simulation.next_due()
@@ -137,8 +121,8 @@ class Bridge:
             account=f"{facts.name} {account}" if facts and facts.name else account,
             more_accounts=max(0, len(world.configuration.accounts) - 1),
             now=simulation.now,
-            speed=app.clock.speed,
-            is_paused=app.clock.is_paused,
+            speed=clock.speed,
+            is_paused=clock.is_paused,
             next_due=due[0] if due else None,
             next_what=due[1] if due else "",
             chain=self._chain(acting, session),
@@ -148,7 +132,7 @@ class Bridge:
             limit=row.limit if row else "",
             state=state_of(session, world) if session else None,
             facts=_facts(session, row),
-            is_readonly=app.options.is_readonly,
+            is_readonly=is_readonly,
             propagation=world.settings.propagation_seconds,
         )
 

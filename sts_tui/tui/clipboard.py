@@ -55,6 +55,11 @@ def copy(app: App[Any], what: str, text: str) -> str:
     return f"The {what} is too long for the terminal's clipboard."
 
 
+def copy_briefly(app: App[Any], what: str, text: str) -> str:
+    """Copies, and says how in few words: for the lower edge of a box."""
+    return copy(app, what, text).partition(" (")[0].removesuffix(".")
+
+
 def _given_to(tool: Sequence[str], text: str) -> bool:
     try:
         subprocess.run(tool, input=text.encode(), check=True, timeout=2, capture_output=True)

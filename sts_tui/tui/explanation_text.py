@@ -17,8 +17,8 @@ from sts_tui.iam.explanation import (
 )
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tui.bridge import Explained
 from sts_tui.tui.event_text import short_resource, verdict_piece
+from sts_tui.tui.explained import Explained
 from sts_tui.tui.pieces import Line, Piece, Tone, line, one_line
 
 if TYPE_CHECKING:

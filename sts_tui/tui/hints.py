@@ -4,17 +4,13 @@ at its left.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from sts_tui.simulation.events import SessionsRevoked
 from sts_tui.tui.durations import clock_time
 from sts_tui.tui.event_text import name_of
 from sts_tui.tui.keymap import Keymap
 from sts_tui.tui.pieces import Line, Piece
 from sts_tui.tui.situation import Situation
 from sts_tui.tui.widgets.bar import Part
-
-if TYPE_CHECKING:
-    from sts_tui.tui.view import View
 
 
 def next_step(situation: Situation, keys: Keymap, has_revoked: bool, denied: int) -> Line:
@@ -44,12 +40,14 @@ def _key(key: str, words: str) -> Line:
     return (Piece(key, "key"), Piece(f" {words} ", "muted"))
 
 
-def standing(view: View) -> list[Part]:
-    """What the bottom line says when nothing newer is to be said; the least worth is left out first."""
-    revocation = view.revocation
+def standing(revocation: SessionsRevoked | None, denied: int, borrowed: Line) -> list[Part]:
+    """What the bottom line says when nothing newer is to be said; the least worth is left out first.
+
+    `denied`: requests since the revocation; `borrowed`: who uses whose session, before there is one.
+    """
     if revocation is None:
-        return [Part(view.borrowed(), worth=2)]
-    count, denied = len(revocation.hit), view.denied_since()
+        return [Part(borrowed, worth=2)]
+    count = len(revocation.hit)
     told = f"{name_of(revocation.subject)} revoked {clock_time(revocation.at)}"
     more = (
         (_count(count, "session") + " cut off", 4),

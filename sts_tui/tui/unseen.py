@@ -4,13 +4,10 @@ corner, grouped by role, at most three lines at a time and seldom; the list of m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.tui.pieces import line, one_line
-
-if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+from sts_tui.tui.pieces import one_line
 
 MOST: Final = 3
 """Toasts that stand at once."""
@@ -29,19 +26,14 @@ class Unseen:
         name = event.caller.rpartition("@")[2]
         self._denials[name] = self._denials.get(name, 0) + 1
 
-    def tell(self, app: StsApp) -> None:
-        """Tells what gathered, unless something was told a moment ago or a question stands over the panes."""
-        reading = app.reading()
-        if not self._denials or reading - self._told_at < EVERY or app.screen is not app.main:
-            return
+    def due(self, reading: float) -> list[str]:
+        """What is to be told now, if anything; `reading` is the wall clock in seconds."""
+        if not self._denials or reading - self._told_at < EVERY:
+            return []
         self._told_at = reading
         texts = grouped(self._denials)
         self._denials = {}
-        app.clear_notifications()
-        for text in texts:
-            app.logbook.noted(line((text, "deny")))
-            if not app.options.is_calm:
-                app.notify(text, severity="warning", markup=False, timeout=6)
+        return texts
 
 
 def grouped(denials: dict[str, int]) -> list[str]:

@@ -95,7 +95,8 @@ class View:
                 self._app.bridge.expiries += 1
                 self._warn_if_acting((event.access_key_id,), "expired: its calls are refused")
         self._seen = log.last_number
-        self._unseen.tell(self._app)
+        if self._app.screen is self._app.main and (texts := self._unseen.due(self._app.reading())):
+            self._app.tell_unseen(texts)
         return True
 
     def _warn_if_acting(self, access_key_ids: tuple[str, ...], what: str) -> None:
@@ -144,7 +145,7 @@ class View:
 
     def _show_frame(self) -> None:
         app, main = self._app, self._app.main
-        header = app.bridge.header(app)
+        header = app.bridge.header(app.acting, app.clock, app.options.is_readonly)
         main.show_header(header_text.first_line(header), header_text.second_line(header))
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(
@@ -166,8 +167,9 @@ class View:
             hint = hints.next_step(
                 self.situation(), app.keymap, self.revocation is not None, self.denied_since()
             )
-            said = app.logbook.status
-            app.main.show_status([Part(said, worth=SAID)] if said else hints.standing(self), hint)
+            said = [Part(app.logbook.status, worth=SAID)] if app.logbook.status else ()
+            parts = said or hints.standing(self.revocation, self.denied_since(), self.borrowed())
+            app.main.show_status(parts, hint)
 
     # What is chosen --------------------------------------------------------------------------------------
 

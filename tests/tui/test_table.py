@@ -6,7 +6,8 @@ from textual.app import App, ComposeResult
 
 from sts_tui.tui.pieces import line
 from sts_tui.tui.theme import THEMES
-from sts_tui.tui.widgets.table import Column, ListRows, Table, fit_columns
+from sts_tui.tui.widgets.columns import Column, ListRows, fit_columns
+from sts_tui.tui.widgets.table import Table
 
 COLUMNS: tuple[Column[int], ...] = (
     Column(id="number", title="NUMBER", width=8, cell=lambda row: line(str(row)), sort_by=lambda row: row),

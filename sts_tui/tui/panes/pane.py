@@ -16,9 +16,10 @@ from textual.widgets import Input
 
 from sts_tui.tui.filtering import Fields, Filter, parse_filter
 from sts_tui.tui.pieces import text_of
+from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.lines import LineView
-from sts_tui.tui.widgets.table import Column, ListRows, Table
+from sts_tui.tui.widgets.table import Table
 
 R = TypeVar("R")
 

@@ -17,7 +17,8 @@ from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
 from sts_tui.tui.pieces import Line, Piece, Tone, one_line
 from sts_tui.tui.symbols import TIMES, USES
-from sts_tui.tui.widgets.table import Column, Table
+from sts_tui.tui.widgets.columns import Column
+from sts_tui.tui.widgets.table import Table
 
 
 def _text(piece: Piece) -> Line:

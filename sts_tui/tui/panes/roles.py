@@ -8,7 +8,7 @@ from sts_tui.simulation.rows import RoleRow
 from sts_tui.tui import durations
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.pieces import Line, Piece, one_line
-from sts_tui.tui.widgets.table import Column
+from sts_tui.tui.widgets.columns import Column
 
 
 def _name(row: RoleRow) -> Line:

@@ -15,7 +15,8 @@ from sts_tui.tui.durations import clock_time
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.pieces import Line, Piece, Tone, one_line
 from sts_tui.tui.symbols import BAR_EMPTY, BAR_FULL, BRANCH, LAST_BRANCH, OF_STATE, TRANSITIVE
-from sts_tui.tui.widgets.table import Column, Table
+from sts_tui.tui.widgets.columns import Column
+from sts_tui.tui.widgets.table import Table
 
 BAR_WIDTH = 8
 TONE_OF_STATE: Mapping[SessionState, Tone] = {

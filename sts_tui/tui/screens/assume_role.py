@@ -14,9 +14,10 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
 from sts_tui.tui.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
+from sts_tui.tui.clipboard import copy_briefly
 from sts_tui.tui.intent import DryRun, Intent
 from sts_tui.tui.pieces import Line, Piece, line, one_line
-from sts_tui.tui.screens.dialog import Dialog, Question, copied
+from sts_tui.tui.screens.dialog import Dialog, Question
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
@@ -142,7 +143,7 @@ class AssumeRoleScreen(Question[Intent]):
     def action_copy(self) -> None:
         if self._dry_run is not None:
             command = self._dry_run.command
-            self.query_one(Dialog).border_subtitle = copied(self.app, "command", command)
+            self.query_one(Dialog).border_subtitle = copy_briefly(self.app, "command", command)
 
 
 def _remark(remark: Remark) -> Line:

@@ -11,9 +11,10 @@ from textual.widgets import Input
 
 from sts_tui.tui.pieces import Piece, line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
+from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
-from sts_tui.tui.widgets.table import Column, ListRows, Table
+from sts_tui.tui.widgets.table import Table
 
 Choice = tuple[str, str, str]
 """(value, what is shown, a remark)"""

@@ -11,8 +11,9 @@ from textual.containers import Horizontal
 from textual.events import Key
 from textual.widgets import Button
 
+from sts_tui.tui.clipboard import copy_briefly
 from sts_tui.tui.pieces import Line, Piece, one_line
-from sts_tui.tui.screens.dialog import Dialog, Question, copied
+from sts_tui.tui.screens.dialog import Dialog, Question
 from sts_tui.tui.widgets.document import Document
 
 Fact = tuple[str, Sequence[Line]]
@@ -81,4 +82,4 @@ class ConfirmScreen(Question[bool]):
         self.dismiss(event.button.id == "confirm")
 
     def action_copy(self) -> None:
-        self.query_one(Dialog).border_subtitle = copied(self.app, "command", self._command)
+        self.query_one(Dialog).border_subtitle = copy_briefly(self.app, "command", self._command)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -22,13 +21,6 @@ class Dialog(Vertical):
         super().__init__(id=id, classes="-danger" if is_danger else None)
         self.border_title = Content(title)
         self.border_subtitle = Content(hint)
-
-
-def copied(app: App[Any], what: str, text: str) -> str:
-    """Copies, and says how in few words: for the lower edge of a box."""
-    from sts_tui.tui.clipboard import copy
-
-    return copy(app, what, text).partition(" (")[0].removesuffix(".")
 
 
 class Question(ModalScreen[T | None], Generic[T]):

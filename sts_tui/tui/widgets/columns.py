@@ -1,0 +1,104 @@
+"""What a table shows: columns, which and how wide at a given width, and rows that are found by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from sts_tui.tui.pieces import Line
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Column(Struct, Generic[R], frozen=True, kw_only=True):
+    """One column. Columns with the highest `priority` are dropped first; those with 0 never are."""
+
+    id: str
+    title: str
+    width: int
+    cell: Callable[[R], Line]
+    priority: int = 0
+    least: int = 0
+    """It can be as narrow as this where even columns of priority 0 do not fit; 0: it cannot."""
+    grow: int = 0
+    """The share of spare width it takes."""
+    most: int = 1000
+    """It never grows beyond this."""
+    right: bool = False
+    middle: bool = False
+    """Shorten in the middle, as for ARNs, whose two ends matter."""
+    sort_by: Callable[[R], Any] | None = None
+
+
+class Rows(Protocol[R_co]):
+    """What a table shows: anything that can be counted, indexed, and found by key."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int) -> R_co: ...
+    def key(self, index: int) -> object: ...
+    def index_of(self, key: object) -> int | None: ...
+
+
+class ListRows(Generic[R]):
+    """Rows in a sequence; the index by key is made when it is first needed."""
+
+    def __init__(self, rows: Sequence[R], key: Callable[[R], object]) -> None:
+        self._rows = rows
+        self._key = key
+        self._index: Mapping[object, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> R:
+        return self._rows[index]
+
+    def key(self, index: int) -> object:
+        return self._key(self._rows[index])
+
+    def index_of(self, key: object) -> int | None:
+        if self._index is None:
+            self._index = {self._key(row): index for index, row in enumerate(self._rows)}
+        return self._index.get(key)
+
+
+def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
+    """Which columns are shown in `width` cells, and how wide each is; one space between them."""
+    shown = list(columns)
+    while _total(shown) > width and any(column.priority for column in shown):
+        shown.remove(max(shown, key=lambda column: (column.priority, columns.index(column))))
+    widths = {column.id: column.width for column in shown}
+    _shrink(shown, widths, _total(shown) - width)
+    _spread(shown, widths, width - sum(widths.values()) - len(shown) + 1)
+    return [(column, widths[column.id]) for column in shown]
+
+
+def _total(columns: Sequence[Column[R]]) -> int:
+    return sum(column.width + 1 for column in columns) - 1
+
+
+def _shrink(shown: Sequence[Column[R]], widths: dict[str, int], excess: int) -> None:
+    """Takes the excess from columns that can be narrower, from the widest surplus first."""
+    while excess > 0:
+        widest = max(shown, key=lambda column: widths[column.id] - (column.least or column.width))
+        if widths[widest.id] <= (widest.least or widest.width):
+            return
+        widths[widest.id] -= 1
+        excess -= 1
+
+
+def _spread(shown: Sequence[Column[R]], widths: dict[str, int], spare: int) -> None:
+    """Gives spare cells to columns that grow, by their shares."""
+    while spare > 0:
+        growing = [column for column in shown if column.grow and widths[column.id] < column.most]
+        if not growing:
+            return
+        total = sum(column.grow for column in growing)
+        before = spare
+        for column in growing:
+            share = min(max(1, before * column.grow // total), column.most - widths[column.id], spare)
+            widths[column.id] += share
+            spare -= share
