@@ -34,6 +34,8 @@ _AWS_PRINCIPAL: Final = re.compile(
 )
 _FEDERATED: Final = re.compile(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
 _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_NO_PROVIDER: Final = "Federated principals must be valid domain names or SAML metadata ARNs"
+"""Seen in public reports."""
 _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
 
 
@@ -110,7 +112,10 @@ def _check_principal_map(
             if not isinstance(name, str):
                 faults.syntax(at, "A principal is text.")
             elif fault := _principal_fault(principal_type, name, kind):
-                faults.add(at, invalid_principal(principal_type, name, kind), fault)
+                is_provider = kind is PolicyKind.TRUST and principal_type == "Federated"
+                faults.add(
+                    at, _NO_PROVIDER if is_provider else invalid_principal(principal_type, name, kind), fault
+                )
 
 
 def invalid_principal(principal_type: str, name: str, kind: PolicyKind) -> str:

@@ -15,6 +15,14 @@ _STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
 
 SETTLED_DOUBTS: Final = (
     DoubtfulFact(
+        about="provider in a trust policy",
+        changes="only its form is looked at when the policy is written (`Federated principals must be valid "
+        "domain names or SAML metadata ARNs`); one that does not exist, or no longer does, trusts nobody",
+        sources=(f"{_UG}/id_roles_providers_create_oidc.html",),
+        how_sure="that deleting a provider leaves the policies is documented, the text is seen in public "
+        "reports; that an ARN is not looked up follows from ARNs of providers being kept as written",
+    ),
+    DoubtfulFact(
         about="which of several refused actions AssumeRole names",
         changes="sts:SetSourceIdentity, then sts:TagSession, then sts:AssumeRole",
         how_sure="the first was measured on the live service; the second is seen in public reports",

@@ -230,7 +230,7 @@ def test_what_aws_accepts_is_accepted(kind: PolicyKind, statement: dict[str, Any
             TRUST,
             trust({"Federated": "x"}),
             "Statement[0].Principal.Federated",
-            'Invalid principal in policy: "Federated":"x"',
+            "Federated principals must be valid domain names or SAML metadata ARNs",
         ),
         (RESOURCE, document(allow()), "Statement[0]", "Missing required field Principal"),
         (

@@ -529,3 +529,34 @@ def test_token_of_get_web_identity_token_opens_nothing(desk: Desk) -> None:
     outbound = desk.call("GetWebIdentityToken", Audience=["sts.amazonaws.com"], SigningAlgorithm="RS256")
     refusal = refused(desk, {"WebIdentityToken": outbound["WebIdentityToken"]})
     assert refusal.message.startswith("No OpenIDConnect provider found in your account for https://")
+
+
+def trusting(provider: str) -> dict[str, Any]:
+    statement = trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity")
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def test_trust_policy_may_name_a_provider_that_does_not_exist_yet(desk: Desk) -> None:
+    later = "login.acme.example"
+    arn = f"arn:aws:iam::{MAIN}:oidc-provider/{later}"
+    desk.call("iam:UpdateAssumeRolePolicy", RoleName="Build", PolicyDocument=trusting(arn))
+    assert told(refused(desk)) == ("AccessDenied", 403, DENIED)
+
+
+@pytest.mark.parametrize(
+    "provider", [f"oidc-provider/{GITHUB}", f"https://{GITHUB}", f"arn:aws:iam::{MAIN}:role/App", ""]
+)
+def test_trust_policy_that_names_no_provider_at_all_is_malformed(desk: Desk, provider: str) -> None:
+    given = {"RoleName": "Build", "PolicyDocument": trusting(provider)}
+    message = "Federated principals must be valid domain names or SAML metadata ARNs"
+    refusal = desk.refusal("iam:UpdateAssumeRolePolicy", **given)
+    assert told(refusal) == ("MalformedPolicyDocument", 400, message)
+
+
+def test_deleted_provider_leaves_the_trust_policy_and_works_again_when_it_is_back(desk: Desk) -> None:
+    desk.call("iam:DeleteOpenIDConnectProvider", OpenIDConnectProviderArn=GITHUB_ARN)
+    message = f"No OpenIDConnect provider found in your account for https://{GITHUB}"
+    assert told(refused(desk)) == ("InvalidIdentityToken", 400, message)
+    again = {"Url": f"https://{GITHUB}", "ClientIDList": ["sts.amazonaws.com"]}
+    desk.call("iam:CreateOpenIDConnectProvider", **again)
+    assert "Credentials" in redeem(desk)
