@@ -68,7 +68,8 @@ def test_an_scp_of_a_unit_denies_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("policies", "kind"),
     [
-        ({"ServiceControlPolicies": [{"Name": "all", "Document": allow("*")}, {"Name": "no", "Document": NO_S3}]},
+        ({"ServiceControlPolicies": [
+            {"Name": "all", "Document": allow("*")}, {"Name": "no", "Document": NO_S3}]},
          "service_control_policy"),
         ({"ResourceControlPolicies": [{"Name": "no", "Document": RCP_NO_S3}]}, "resource_control_policy"),
     ],
