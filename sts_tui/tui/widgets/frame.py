@@ -89,9 +89,12 @@ class FrameCompositor(Compositor):
             for y in range(seen.y, seen.bottom)
             if (spans := holes.get(y)) and any(start < last and first < end for start, end in spans)
         ]
+        draw = widget.render_lines
+        if isinstance(widget, LineView) and lines:
+            widget.note_looks()
+            draw = widget.draw_lines
         for top, bottom in _runs(lines):
-            crop = Region(0, top - region.y, region.width, bottom - top)
-            strips = widget.draw_lines(crop) if isinstance(widget, LineView) else widget.render_lines(crop)
+            strips = draw(Region(0, top - region.y, region.width, bottom - top))
             for y, strip in zip(range(top, bottom), strips, strict=False):
                 left = []
                 for start, end in holes[y]:

@@ -126,17 +126,17 @@ class LineView(ScrollView):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """For whoever asks, the mouse among them: nothing is drawn by that."""
+        self.note_looks()
         return self._strips(crop, {})
 
     def draw_lines(self, crop: Region) -> list[Strip]:
-        """For the frame that goes to the terminal now."""
+        """For the frame that goes to the terminal now, after `note_looks`."""
         return self._strips(crop, self._on_screen)
 
     def _strips(self, crop: Region, on_screen: dict[int, Drawn]) -> list[Strip]:
         gutter = self.styles.gutter
         if gutter.left or gutter.right or self.opacity != 1:
             return super().render_lines(crop)
-        self._note_looks()
         height, top = self.size.height, self.scroll_offset.y
         strips = []
         for y in crop.line_range:
@@ -150,7 +150,8 @@ class LineView(ScrollView):
             return strips
         return [strip.crop(*crop.column_span) for strip in strips]
 
-    def _note_looks(self) -> None:
+    def note_looks(self) -> None:
+        """Once before lines are drawn: asks every ancestor, and forgets lines that look otherwise now."""
         app = self.app
         looks = Looks(
             self.rich_style,
@@ -223,7 +224,7 @@ class LineView(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual's own ways: with what the mouse needs to find text, and without filters."""
-        self._note_looks()
+        self.note_looks()
         top = self.scroll_offset.y
         content = self.content_line(y, top)
         strip = self._strip(self._seen(y, self.size.height, top))
