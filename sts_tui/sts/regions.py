@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sts_tui.account.opt_in_regions import ENABLED, OPT_IN_REGIONS
 from sts_tui.sts.authenticate import invalid_token, malformed_token
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.who_may_call import OPERATION_ROWS
 
 if TYPE_CHECKING:
     from sts_tui.account.configuration import Configuration
@@ -25,13 +26,22 @@ if TYPE_CHECKING:
 GLOBAL_ENDPOINT: Final = "aws-global"
 """The pseudo-Region by which SDKs call https://sts.amazonaws.com."""
 
-_REGIONAL_ONLY: Final = frozenset({"sts:AssumeRoot", "sts:GetWebIdentityToken"})
+_REGIONAL_ONLY: Final = frozenset({"assumeroot", "getwebidentitytoken"})
+_PERMISSIONS: Final = frozenset(
+    {"tagsession", "setsourceidentity", "setcontext", "taggetwebidentitytoken", "getservicebearertoken"}
+)
+"""Asked for when something else is called, and no operations.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html"""
+_KNOWN: Final = _PERMISSIONS | {name.lower() for name in OPERATION_ROWS}
 
 
 def refuse_endpoint(action: str, region: str) -> None:
-    """Raise AwsError for an operation that the global endpoint does not have, whoever calls."""
-    if region == GLOBAL_ENDPOINT and action in _REGIONAL_ONLY:
-        operation = action.removeprefix("sts:")
+    """Raise AwsError for an operation that STS, or its global endpoint, does not have, whoever calls."""
+    service, _, operation = action.partition(":")
+    if service.lower() != "sts":
+        return
+    plain = operation.lower()
+    if plain not in _KNOWN or (region == GLOBAL_ENDPOINT and plain in _REGIONAL_ONLY):
         raise AwsError("InvalidAction", f"Could not find operation {operation} for version 2011-06-15")
 
 

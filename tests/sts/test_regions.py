@@ -239,6 +239,18 @@ def test_global_endpoint_lacks_some_operations_whoever_calls(desk: Desk, operati
     assert refused.message == f"Could not find operation {operation} for version 2011-06-15"
 
 
+@pytest.mark.parametrize("operation", ["AssumeRoles", "GetSessionTokens", "", "*"])
+def test_operation_that_sts_has_not_is_an_invalid_action(desk: Desk, operation: str) -> None:
+    refused = desk.refusal(f"sts:{operation}")
+    assert (refused.code, refused.status) == ("InvalidAction", 400)
+    assert refused.message == f"Could not find operation {operation} for version 2011-06-15"
+
+
+@pytest.mark.parametrize("permission", ["sts:TagSession", "sts:SetSourceIdentity", "STS:assumerole"])
+def test_permissions_of_sts_can_be_asked_for_by_themselves(desk: Desk, permission: str) -> None:
+    assert desk.may(permission, role_arn("App"), by="alice")
+
+
 def test_global_endpoint_is_in_virginia_for_policies(desk: Desk) -> None:
     condition = {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}
     statement = {"Effect": "Deny", "Action": "sts:*", "Resource": "*", "Condition": condition}
