@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from msgspec import Struct
 
@@ -92,5 +93,5 @@ def _left(header: Header) -> Line:
     limit = f" ({header.limit})" if header.limit else ""
     return (
         Piece(f"{OF_STATE[header.state]} {durations.countdown(left)} left", tone),
-        Piece(f" of {durations.short(life)}{limit}", "muted"),
+        Piece(f" of {durations.short(timedelta(seconds=ceil(life.total_seconds())))}{limit}", "muted"),
     )

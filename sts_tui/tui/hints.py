@@ -15,25 +15,30 @@ from sts_tui.tui.widgets.bar import Part
 
 def next_step(situation: Situation, keys: Keymap, has_revoked: bool, denied: int) -> Line:
     """The key that leads on, named when it is needed."""
-    if situation.typing:
-        return _key("esc", "closes the line" if situation.typing == "command" else "takes the filter away")
-    if situation.marked and not situation.is_readonly:
-        if situation.focus == "requests":
-            return _key(keys.first("copy"), "copies what is marked")
-        return _key(keys.first("revoke"), "revokes the marked roles")
-    if situation.is_readonly:
+    if under_way := _under_way(situation, keys):
+        return under_way
+    if situation.is_readonly or denied:
         return _key(keys.first("explain"), "why was it denied?")
-    if denied:
-        return _key(keys.first("explain"), "why was it denied?")
-    if has_revoked:
-        if situation.is_paused:
-            return _key(keys.first("pause"), "let the clock run")
-        return (Piece("the next requests will fail", "muted"),)
     if situation.is_paused:
         return _key(keys.first("pause"), "let the clock run")
+    if has_revoked:
+        return (Piece("the next requests will fail", "muted"),)
     if situation.role_live_sessions:
         return _key(keys.first("revoke"), "cut this role's sessions off")
     return _key(keys.first("assume"), "assume this role")
+
+
+def _under_way(situation: Situation, keys: Keymap) -> Line:
+    """What one has begun: a line, a tour, marks."""
+    if situation.typing:
+        return _key("esc", "closes the line" if situation.typing == "command" else "takes the filter away")
+    if situation.has_next_step:
+        return _key(keys.first("tour_next"), "next step")
+    if not situation.marked or situation.is_readonly:
+        return ()
+    if situation.focus == "requests":
+        return _key(keys.first("copy"), "copies what is marked")
+    return _key(keys.first("revoke"), "revokes the marked roles")
 
 
 def _key(key: str, words: str) -> Line:

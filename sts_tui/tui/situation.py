@@ -31,6 +31,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     is_filtered: bool = False
     assumed_before: bool = False
     is_touring: bool = False
+    has_next_step: bool = False
+    """A tour is presented and goes on."""
     marked: int = 0
     """Rows marked in the focused list."""
     typing: str = ""

@@ -286,6 +286,7 @@ class View:
             is_filtered=bool(getattr(pane, "is_filtered", False)),
             assumed_before=app.bridge.last_assumed is not None,
             is_touring=app.touring is not None,
+            has_next_step=app.touring is not None and not app.touring.is_over,
             rows_shown=len(table.rows) if table is not None else 1,
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from sts_tui.tours.grammar import parse_tour, read_tour
 from sts_tui.tui.shoot import shoot
-from tests.support.explorer import SAMPLE, still_app
+from tests.support.explorer import SAMPLE, open_explorer, still_app
 
 TOUR = SAMPLE.parent / "revocation.tour"
 
@@ -84,3 +84,15 @@ def test_a_key_that_would_call_aws_is_a_fault(tmp_path: Path, capsys: pytest.Cap
     tour = parse_tour(f"account {SAMPLE}\nwait 5s\npress R tab enter\nshot x\n", "bad.tour")
     assert shoot(tour, tmp_path, Asked(), tmp_path) == 1
     assert "a key would call iam:PutRolePolicy" in capsys.readouterr().err
+
+
+async def test_a_presenter_is_told_the_key_of_the_next_step_until_there_is_none() -> None:
+    tour = parse_tour("say one\nsay two\n", "short.tour")
+    async with open_explorer(seconds=1) as explorer:
+        explorer.app.present(tour)
+        assert explorer.app.touring is not None
+        explorer.app.touring.begin()
+        await explorer.pilot.pause()
+        assert "n next step" in explorer.status()
+        await explorer.press("n", "n")
+        assert "n next step" not in explorer.status()

@@ -60,7 +60,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         id="session",
         title="WHO",
         width=21,
-        least=13,
+        least=17,
         grow=4,
         most=32,
         middle=True,
@@ -85,7 +85,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         middle=True,
         cell=lambda e: _text(Piece(short_resource(_of(e).resource), "muted")),
     ),
-    Column(id="decided", title="DECIDED BY", width=30, least=26, grow=3, cell=_decided),
+    Column(id="decided", title="DECIDED BY", width=30, least=22, grow=3, cell=_decided),
     Column(
         id="workload",
         title="WORKLOAD",
