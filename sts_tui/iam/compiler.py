@@ -25,6 +25,20 @@ from sts_tui.iam.variables import MalformedVariableError
 
 _Part = TypeVar("_Part")
 _CURRENT_VERSION: Final = "2012-10-17"
+_VERSIONS: Final = ("2008-10-17", _CURRENT_VERSION, None)
+_ELEMENTS: Final = frozenset(
+    (
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    )
+)
 
 
 class Origin(Struct, frozen=True):
@@ -44,9 +58,11 @@ class _RefusedError(ValueError):
 def compile_document(document: Mapping[str, Any], origin: Origin) -> tuple[Statement, ...]:
     """Every statement of a document, in order; none is left out."""
     written = document.get("Statement", ())
-    has_variables = document.get("Version") == _CURRENT_VERSION
+    version = document.get("Version")
+    doubts = [] if version in _VERSIONS else [f"there is no Version {version}"]
     return tuple(
-        _Reader(each, has_variables, origin).statement(index) for index, each in enumerate(_listed(written))
+        _Reader(each, version == _CURRENT_VERSION, origin, doubts).statement(index)
+        for index, each in enumerate(_listed(written))
     )
 
 
@@ -66,14 +82,16 @@ class _Reader:
 
     __slots__ = ("_doubts", "_origin", "_scope", "_written")
 
-    def __init__(self, written: Any, has_variables: bool, origin: Origin) -> None:
-        self._doubts: list[str] = []
+    def __init__(self, written: Any, has_variables: bool, origin: Origin, doubts: Sequence[str]) -> None:
+        self._doubts = list(doubts)
         self._written: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
         self._origin = origin
         effect = self._written.get("Effect")
-        self._scope = _scope(has_variables, effect == "Deny", origin.settings)
+        self._scope = _scope(has_variables, str(effect).lower() == "deny", origin.settings)
         if effect not in ("Allow", "Deny"):
             self._doubts.append("Effect is neither Allow nor Deny")
+        if unknown := [str(name) for name in self._written if name not in _ELEMENTS]:
+            self._doubts.append(f"a statement has no element {unknown[0]}")
 
     def statement(self, index: int) -> Statement:
         sid = self._written.get("Sid")
