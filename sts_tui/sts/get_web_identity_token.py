@@ -16,7 +16,7 @@ from sts_tui.sts.limits import WEB_IDENTITY_TOKEN_DEFAULT, WEB_IDENTITY_TOKEN_MA
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import SessionKind
 from sts_tui.sts.tags import SessionTags, requested_tags
-from sts_tui.sts.who_may_call import refuse_caller
+from sts_tui.sts.who_may_call import refuse_caller, self_arn
 
 ACTION: Final = "sts:GetWebIdentityToken"
 NAMESPACE: Final = "https://sts.amazonaws.com/"
@@ -52,8 +52,7 @@ def get_web_identity_token(call: Call) -> Answer:
 
 def _authorize(call: Call, account: str, tags: SessionTags, seconds: int) -> None:
     """Both permissions are asked on `…:self`; tags need the second one."""
-    partition = (call.caller.arn or "arn:aws").split(":")[1]
-    resource = f"arn:{partition}:sts::{account}:self"
+    resource = self_arn(call.caller)
     context: dict[str, Any] = {
         "sts:IdentityTokenAudience": list(call.params["Audience"]),
         "sts:SigningAlgorithm": call.params["SigningAlgorithm"],

@@ -270,6 +270,8 @@ def _refuse_for_sts(row: OperationRow, caller: CallerIdentity, settings: Setting
         raise AwsError("AccessDenied", ROOT_MAY_NOT_ASSUME, 403)
     if row.callers == _LONG_TERM and caller.is_temporary:
         raise AwsError("AccessDenied", f"Cannot call {row.operation} with session credentials", 403)
+    if row.operation == "GetWebIdentityToken" and caller.account and caller.arn:
+        resource = self_arn(caller)
     if kind not in row.callers:
         raise access_denied(
             action, resource, caller, hint=f"{row.operation} does not take a {kind.value}'s credentials"
@@ -278,6 +280,11 @@ def _refuse_for_sts(row: OperationRow, caller: CallerIdentity, settings: Setting
         raise access_denied(
             action, resource, caller, hint=f"GetSessionToken credentials cannot call {row.operation}"
         )
+
+
+def self_arn(caller: CallerIdentity) -> str:
+    """The resource of GetWebIdentityToken: whoever calls."""
+    return f"arn:{(caller.arn or 'arn:aws').split(':')[1]}:sts::{caller.account}:self"
 
 
 def _is_from_get_session_token(caller: CallerIdentity) -> bool:

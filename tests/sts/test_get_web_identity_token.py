@@ -142,6 +142,15 @@ def test_session_of_get_session_token_may_call_it(desk: Desk) -> None:
     assert claims(desk.call("GetWebIdentityToken", by=key, **arguments()))["sub"] == user_arn("alice")
 
 
+def test_federated_user_may_not_call_it_and_is_told_what_for(desk: Desk) -> None:
+    federated = desk.key(desk.call("GetFederationToken", Name="fred"))
+    message = desk.denied("GetWebIdentityToken", by=federated, **arguments())
+    assert message == (
+        f"User: arn:aws:sts::{MAIN}:federated-user/fred is not authorized to perform: sts:GetWebIdentityToken "
+        f"on resource: arn:aws:sts::{MAIN}:self"
+    )
+
+
 def test_payload_has_a_limit(desk: Desk) -> None:
     def tags(number: int) -> list[dict[str, str]]:
         return [{"Key": f"k{index:02}", "Value": "v" * 256} for index in range(number)]
