@@ -17,7 +17,7 @@ import msgspec
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Organization
 from sts_tui.simulation.frozen_json import from_json, to_json
-from sts_tui.simulation.retired import retire, whole
+from sts_tui.simulation.retired import RetiredTable, retire, whole
 
 
 class ConfigurationTable:
@@ -86,15 +86,20 @@ def delta_of(before: Configuration, after: Configuration) -> dict[str, Any]:
             continue
         if name == "organization":
             delta["organization"] = to_json(new)
-        elif changed := _table_delta(whole(old), whole(new)):
+        elif changed := _table_delta(old, new, after):
             delta[name] = changed
     return delta
 
 
-def _table_delta(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+def _table_delta(old: Mapping[str, Any], new: Mapping[str, Any], after: Configuration) -> dict[str, Any]:
     """`set`: entities that are new or changed; `order`: all keys, where they are not the old ones followed
     by what is new.
     """
+    if type(old) is RetiredTable and old.newer is after and old.became is not None:
+        now = {key: to_json(one) for key, one in old.became.items()}
+        said = {key: one for key, one in now.items() if to_json(old.here(key)) != one}
+        return {"set": said} if said else {}
+    old, new = whole(old), whole(new)
     differing = {key: to_json(value) for key, value in new.items() if old.get(key) is not value}
     changed = {key: one for key, one in differing.items() if key not in old or to_json(old[key]) != one}
     expected = [*old, *(key for key in changed if key not in old)]

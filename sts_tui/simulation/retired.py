@@ -27,27 +27,35 @@ _READ_LATELY: Final = 8
 class RetiredTable(Mapping[str, Any]):
     """A table as what differs from the same table of the configuration that stood after it."""
 
-    __slots__ = ("_absent", "_changed", "_name", "_newer", "_order")
+    __slots__ = ("_absent", "_changed", "_name", "_order", "became", "newer")
 
     def __init__(self, table: Mapping[str, Any], newer: Configuration, name: str) -> None:
         after = getattr(newer, name)
-        self._newer = newer
+        self.newer = newer
         self._name = name
         self._changed: dict[str, Any] = {}
         self._absent: tuple[str, ...] = ()
         self._order: tuple[str, ...] | None = None
+        self.became: Mapping[str, Any] | None = {}
+        """What the newer table says otherwise, by key; None where keys came, went or moved."""
         if table is after:  # but what stands now will change one day
             return
         keys = list(table)
         if keys == list(after):  # the usual edit
             pairs = zip(keys, table.values(), after.values(), strict=True)
             self._changed = {key: one for key, one, other in pairs if one is not other}
+            self.became = {key: after[key] for key in self._changed}
             return
+        self.became = None
         self._changed = {key: one for key, one in table.items() if after.get(key) is not one}
         self._absent = tuple(key for key in after if key not in table)
         read = [key for key in after if key in table]
         if keys != [*read, *(key for key in self._changed if key not in after)]:
             self._order = tuple(keys)
+
+    def here(self, key: str) -> Any:
+        """What it says of a key that became something else."""
+        return self._changed[key]
 
     def __getitem__(self, key: str) -> Any:
         return self.whole()[key]
@@ -75,7 +83,7 @@ class RetiredTable(Mapping[str, Any]):
                 table = _lately[id(table)][1]
                 break
             steps.append(table)
-            table = getattr(table._newer, table._name)
+            table = getattr(table.newer, table._name)
         read = dict(table)
         for step in reversed(steps):
             for key in step._absent:

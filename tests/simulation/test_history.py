@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from copy import deepcopy
 from pathlib import Path
@@ -285,6 +286,18 @@ def test_what_is_over_says_what_it_said_however_it_is_kept(
     assert all(type(getattr(standing_now, name)) is dict for name in TABLES)
     over = [one for one, _ in said if type(one.roles) is retired.RetiredTable]
     assert len(over) > 10
+
+
+def test_a_checkpoint_says_the_same_of_tables_that_shrank(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    for worth_it in (1, 1_000):
+        monkeypatch.setattr(retired, "WORTH_IT", worth_it)
+        sim = small_house()
+        edit_many(sim, 130)
+        for _ in range(7):
+            sim.undo()
+        written.append(json.dumps(sim.checkpoint()))
+    assert written[0] == written[1]
 
 
 def test_writes_under_way_are_taken_back_in_their_order_even_out_of_packed_edits(
