@@ -6,7 +6,7 @@ keep the order of insertion, so that the same file, seed and commands give the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeVar
 
 from msgspec import Struct, field
@@ -109,6 +109,16 @@ def configuration_of(model: AccountModel) -> Configuration:
     )
 
 
+def _where_they_stood(own: Sequence[ManagedPolicy], before: Account) -> tuple[ManagedPolicy, ...]:
+    """An account's own policies as they are now, among those of AWS that it lists; new ones at the end."""
+    left = {policy.arn: policy for policy in own}
+    stood = [
+        left.pop(policy.arn, None) if account_of(policy.arn) == before.account_id else policy
+        for policy in before.policies
+    ]
+    return (*(policy for policy in stood if policy is not None), *left.values())
+
+
 def model_of(configuration: Configuration, base_model: AccountModel) -> AccountModel:
     """The model as it stands after edits: `base_model` with its entities taken from `configuration`.
 
@@ -125,7 +135,6 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
     accounts = []
     for account_id, facts in configuration.accounts.items():
         before = known.get(account_id) or Account(account_id=account_id)
-        by_aws = [policy for policy in before.policies if account_of(policy.arn) != account_id]
         accounts.append(
             replace(
                 before,
@@ -135,7 +144,7 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
                 user_detail_list=tuple(users.get(account_id, ())),
                 group_detail_list=tuple(groups.get(account_id, ())),
                 role_detail_list=tuple(roles.get(account_id, ())),
-                policies=(*policies.get(account_id, ()), *by_aws),
+                policies=_where_they_stood(policies.get(account_id, ()), before),
                 instance_profiles=tuple(profiles.get(account_id, ())),
                 saml_providers=tuple(saml.get(account_id, ())),
                 open_id_connect_providers=tuple(oidc.get(account_id, ())),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, iam_arn
-from sts_tui.account.entities import AccessKey, OrganizationalUnit
+from sts_tui.account.entities import AccessKey, OrganizationalUnit, PolicyVersion
 from sts_tui.account.identifiers import (
     GROUP_PREFIX,
     INSTANCE_PROFILE_PREFIX,
@@ -127,10 +127,13 @@ def _derive_role(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivati
 
 def _derive_policy(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
     _derive_policy_names(fields, raw, where)
-    versions = fields.get("policy_version_list", ())
-    if "default_version_id" not in fields and versions:
-        default = next((version for version in versions if version.is_default_version), versions[0])
-        fields["default_version_id"] = default.version_id
+    fields.setdefault("default_version_id", default_version_id(fields.get("policy_version_list", ())))
+
+
+def default_version_id(versions: Sequence[PolicyVersion]) -> str:
+    """Which version of a managed policy counts where nothing names it: the marked one, else the first."""
+    marked = (version for version in versions if version.is_default_version)
+    return next((version.version_id for version in (*marked, *versions)), "v1")
 
 
 def _derive_attached(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:

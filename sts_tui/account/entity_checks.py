@@ -173,7 +173,8 @@ def _check_default_version(
             (*steps, "DefaultVersionId"), f"{shown(default)}, but {shown(marked[0])} is marked as default"
         )
     elif not marked and default is None and len(ids) > 1:
-        check.fault((*steps, "PolicyVersionList"), "no version is marked as the default one")
+        taken = f": {shown(ids[0])} is taken" if check.lenient else ""
+        check.fault((*steps, "PolicyVersionList"), f"no version is marked as the default one{taken}")
 
 
 def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:

@@ -17,8 +17,8 @@ from msgspec import NODEFAULT
 from msgspec.structs import fields as struct_fields
 
 from sts_tui.account.arn import iam_arn
-from sts_tui.account.derivation import IAM_ENTITIES, Derivation, derived_arn
-from sts_tui.account.entities import Account, AccountModel, Entity, OrganizationalUnit, User
+from sts_tui.account.derivation import IAM_ENTITIES, Derivation, default_version_id, derived_arn
+from sts_tui.account.entities import Account, AccountModel, Entity, ManagedPolicy, OrganizationalUnit, User
 from sts_tui.account.identifiers import derive_access_key_id, derive_organization_id, derive_unique_id
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.shape import Holds, Member, Shape
@@ -68,6 +68,8 @@ def _is_default(entity: Entity, member: Member) -> bool:
     value = getattr(entity, member.field)
     if member.required:
         return False
+    if isinstance(entity, ManagedPolicy) and member.key == "DefaultVersionId":
+        return bool(value == "v1" == default_version_id(entity.policy_version_list))
     return value is None or bool(value == _defaults(type(entity))[member.field])
 
 

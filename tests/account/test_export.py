@@ -103,6 +103,31 @@ def test_users_without_keys_stay_without_and_derived_keys_are_left_out() -> None
     assert users[1]["AccessKeys"] == []
 
 
+def test_policies_stay_in_the_order_of_the_dump_and_new_ones_come_last() -> None:
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document(allow())}
+    names = ["aws:policy/A", f"{PROD}:policy/B", "aws:policy/C", f"{PROD}:policy/D"]
+    policies = [{"Arn": f"arn:aws:iam::{name}", "PolicyVersionList": [version]} for name in names]
+    read = model({**dump(), "Policies": policies})
+    configuration = configuration_of(read)
+    assert model_of(configuration, read) == read
+    kept = {arn: policy for arn, policy in configuration.policies.items() if not arn.endswith("policy/B")}
+    new = replace(kept[f"arn:aws:iam::{PROD}:policy/D"], arn=f"arn:aws:iam::{PROD}:policy/E")
+    after = model_of(replace(configuration, policies={new.arn: new, **kept}), read)
+    assert [policy.arn[-1] for policy in after.accounts[0].policies] == ["A", "C", "D", "E"]
+
+
+def test_a_default_version_that_is_not_there_is_written_too() -> None:
+    policy = {
+        "Arn": f"arn:aws:iam::{PROD}:policy/Any",
+        "DefaultVersionId": "v1",
+        "PolicyVersionList": [{"VersionId": "v3", "Document": document(allow())}],
+    }
+    read = model({**dump(), "Policies": [policy]})
+    assert read.accounts[0].policies[0].default_document is None
+    assert as_json(model(export(read))) == as_json(read)
+    assert as_json(read)["Accounts"][0]["Policies"][0]["DefaultVersionId"] == "v1"
+
+
 def test_an_exported_dump_takes_the_keys_that_an_overlay_tells_as_the_only_ones() -> None:
     key = {"AccessKeyId": "AKIAQQQQQQQQQQQQQQQQ", "Status": "Active"}
     overlay = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,6 +206,31 @@ def test_a_hundred_hostile_files_of_one_seed_load_or_are_reported(seed: int) -> 
             for _ in range(dice.randint(0, 4)):
                 if places(value):
                     mutate(value, dice.choice)
+        check(*[json.dumps(value) for value in values], vocabulary=number % 5 == 0)
+
+
+REALISTIC = [
+    json.loads((Path(__file__).parent / name).read_text())
+    for name in ("realistic_dump.json", "valid_policies.json")
+]
+
+
+def excerpt(file: Any, dice: random.Random) -> Any:
+    """A few entities of each list of a dump, so that hundreds of files stay quick; other files whole."""
+    copied = json.loads(json.dumps(file))
+    if "Accounts" in copied:
+        return copied
+    return {key: dice.sample(items, min(len(items), 3)) for key, items in copied.items()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_excerpts_of_realistic_files_load_or_are_reported_however_they_are_changed(seed: int) -> None:
+    dice = random.Random(seed)
+    for number in range(50):
+        values = [excerpt(dice.choice(REALISTIC), dice) for _ in range(dice.choice((1, 1, 2)))]
+        for value in values:
+            for _ in range(dice.randint(0, 4)):
+                mutate(value, dice.choice)
         check(*[json.dumps(value) for value in values], vocabulary=number % 5 == 0)
 
 

@@ -116,6 +116,14 @@ def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
         ("UserDetailList.0.AttachedManagedPolicies.0", {}, "has no PolicyArn"),
         ("GroupDetailList.1", dump()["GroupDetailList"][0], "stands twice"),
         ("IsTruncated", "maybe", "is not true or false"),
+        (
+            "Policies.0",
+            {
+                "Arn": f"arn:aws:iam::{PROD}:policy/Any",
+                "PolicyVersionList": [{"VersionId": "v3", "Document": document()}, {"VersionId": "v2"}],
+            },
+            'no version is marked as the default one: "v3" is taken',
+        ),
     ],
 )
 def test_oddities_of_a_dump_are_warnings(where: str, value: Any, message: str) -> None:
