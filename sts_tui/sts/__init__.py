@@ -1,7 +1,7 @@
 """Who is calling: temporary security credentials, from issue to expiry.
 
 One file per operation (`assume_role.py` …); `operations.OPERATIONS` is their table, `limits.py` has the
-numbers, `authenticate.py` says whose credentials they are, `who_may_call.py` who may call what.
+numbers, `comparison.py` the table of who may call what, `authenticate.py` says whose credentials they are.
 Nothing here imports cryptography until a token or an assertion is really looked at.
 """
 

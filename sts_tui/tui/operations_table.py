@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from sts_tui.sts.who_may_call import CREDENTIALS_ROWS, OPERATION_ROWS, CredentialsRow, OperationRow
+from sts_tui.sts.comparison import CREDENTIALS_ROWS, OPERATION_ROWS, CredentialsRow, OperationRow
 from sts_tui.tui import durations
 from sts_tui.tui.pieces import Line, Piece, line
 

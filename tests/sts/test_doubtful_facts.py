@@ -7,10 +7,10 @@ from msgspec.structs import fields
 from sts_tui.account.entities import Settings
 from sts_tui.iam.settings import EvaluationSettings
 from sts_tui.sts import OPERATIONS
+from sts_tui.sts.comparison import OPERATION_ROWS
 from sts_tui.sts.doubtful_facts import DOUBTFUL_FACTS
 from sts_tui.sts.settled_doubts import SETTLED_DOUBTS
 from sts_tui.sts.shapes import sts_shapes
-from sts_tui.sts.who_may_call import OPERATION_ROWS
 
 NOT_DOUBTFUL = {"RequestLogSize"}
 """Settings of the simulation, not of AWS."""

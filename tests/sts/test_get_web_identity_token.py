@@ -146,8 +146,8 @@ def test_federated_user_may_not_call_it_and_is_told_what_for(desk: Desk) -> None
     federated = desk.key(desk.call("GetFederationToken", Name="fred"))
     message = desk.denied("GetWebIdentityToken", by=federated, **arguments())
     assert message == (
-        f"User: arn:aws:sts::{MAIN}:federated-user/fred is not authorized to perform: sts:GetWebIdentityToken "
-        f"on resource: arn:aws:sts::{MAIN}:self"
+        f"User: arn:aws:sts::{MAIN}:federated-user/fred is not authorized to perform: "
+        f"sts:GetWebIdentityToken on resource: arn:aws:sts::{MAIN}:self"
     )
 
 

@@ -9,6 +9,7 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import limit_on
 from sts_tui.iam.request import Request
 from sts_tui.simulation import AwsError
+from sts_tui.sts.comparison import CREDENTIALS_ROWS, OPERATION_ROWS
 from sts_tui.sts.denials import MessageForm, message_form
 from sts_tui.sts.identity import (
     ANONYMOUS_IDENTITY,
@@ -20,7 +21,7 @@ from sts_tui.sts.identity import (
     session_identity,
     user_identity,
 )
-from sts_tui.sts.who_may_call import CREDENTIALS_ROWS, OPERATION_ROWS, refuse_caller
+from sts_tui.sts.who_may_call import refuse_caller
 from tests.support.sts_calls import ALICE_MFA, MAIN, OTHER, Desk, user_arn
 
 UNSIGNED = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
