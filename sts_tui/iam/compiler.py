@@ -19,7 +19,7 @@ from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.match import Actions, BeyondAction, Principals, Resources, Statement
 from sts_tui.iam.principal_rule import PrincipalRule
 from sts_tui.iam.principals import PrincipalElement
-from sts_tui.iam.resources import compiled_resources
+from sts_tui.iam.resources import RefusedResourceError, compiled_resources
 from sts_tui.iam.settings import EvaluationSettings
 from sts_tui.iam.variables import MalformedVariableError
 
@@ -117,7 +117,7 @@ class _Reader:
         """A part, or None with a doubt noted, so that what is around it still counts."""
         try:
             return part()
-        except (_RefusedError, MalformedVariableError) as fault:
+        except (_RefusedError, RefusedResourceError, MalformedVariableError) as fault:
             self._doubts.append(str(fault))
             return None
 

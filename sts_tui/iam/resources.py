@@ -26,6 +26,10 @@ from sts_tui.iam.request import Request
 from sts_tui.iam.variables import Template, is_plain, substituted, template_of
 
 
+class RefusedResourceError(ValueError):
+    """A pattern that AWS would not store."""
+
+
 def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -> Resources:
     literals, matchers, variable, heads = [], [], [], []
     for text in written:
@@ -38,6 +42,8 @@ def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) ->
                 literals.append(text)
             continue
         template = _resource_template(text, scope)
+        if not scope.settings.resource_wildcards_cross_colons and _has_wildcard_service(text):
+            raise RefusedResourceError(f"the service of {text} has a wildcard")
         heads.append(literal_head(template))
         if is_plain(template):
             matchers.append(_resource_matcher(template, scope.settings.resource_wildcards_cross_colons))
@@ -81,6 +87,11 @@ def matching_resource(resources: Resources, scope: Scope, request: Request) -> s
     return None
 
 
+def _has_wildcard_service(text: str) -> bool:
+    segments = text.split(":", 3)
+    return len(segments) > 2 and ("*" in segments[2] or "?" in segments[2])
+
+
 def _resource_template(text: str, scope: Scope) -> Template:
     """A pattern, its variables read only after the fifth colon, where AWS allows them."""
     if not scope.has_variables or "${" not in text:
@@ -103,21 +114,15 @@ def _joined(template: Template) -> Template:
     return tuple(joined)
 
 
-def _nothing(_resource: str) -> bool:
-    return False
-
-
 @lru_cache(maxsize=8192)
 def _resource_matcher(tokens: Tokens, wide: bool) -> Matcher:
-    """One pattern. An incomplete ARN is completed with `*`; the service's segment has no wildcards.
+    """One pattern. An incomplete ARN is completed with `*`.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     if wide or tokens == (Wildcard.RUN,):
         return glob_of(tokens)
     segments = arn_segments(tokens)
-    if len(segments) > 2 and any(isinstance(token, Wildcard) for token in segments[2]):
-        return _nothing
     if 2 < len(segments) < 6:
         tokens = _joined(
             tokens + tuple(part for _ in range(6 - len(segments)) for part in (":", Wildcard.RUN))

@@ -67,7 +67,7 @@ def test_not_action_covers_everything_else() -> None:
         (["arn:aws:s3:::other", OBJECT], OBJECT, ALLOWED),
         (["arn:aws:s3:::other", "arn:aws:s3:::more"], OBJECT, IMPLICIT),
         (["arn:aws:s3:::other", "arn:aws:s3:::more*"], OBJECT, IMPLICIT),
-        ("arn:aws:*:::data/key", OBJECT, IMPLICIT),
+        ("arn:aws:*:::data/key", OBJECT, UNDECIDED),
         ("arn:aws:s3", OBJECT, ALLOWED),
         ("arn:aws:s3:*", OBJECT, ALLOWED),
         ("arn:aws:sqs:eu-west-1", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q", ALLOWED),
