@@ -94,6 +94,11 @@ def test_region_that_the_account_has_not_enabled_knows_nobody_of_it(status: str)
     assert "Arn" in desk.call("GetCallerIdentity", by="alice", region="eu-west-1")
 
 
+def test_operator_is_known_everywhere() -> None:
+    desk = desk_with(main={"Regions": regions(af_south_1="DISABLED")})
+    assert "Arn" in desk.call("GetCallerIdentity", by=None, region="af-south-1")
+
+
 def test_both_accounts_have_to_enable_the_region() -> None:
     cross = {"region": "af-south-1", "RoleArn": role_arn("Cross", OTHER), "RoleSessionName": "ab"}
     on, off = {"Regions": regions(af_south_1="ENABLED")}, {"Regions": regions(af_south_1="DISABLED")}
