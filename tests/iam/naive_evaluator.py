@@ -338,7 +338,9 @@ def facts_about(request: NaiveRequest) -> dict[str, Any]:
     }
     if caller.kind is CallerKind.ANONYMOUS:
         known |= {"aws:principalaccount": "anonymous", "aws:userid": "anonymous"}
-    elif caller.kind is not CallerKind.FEDERATED:
+    elif caller.kind is CallerKind.FEDERATED:
+        known["aws:userid"] = caller.arn  # not documented: the provider stands in
+    else:
         is_service = caller.kind is CallerKind.SERVICE
         known |= {
             "aws:principalisawsservice": "true" if is_service else "false",
