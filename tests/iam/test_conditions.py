@@ -243,3 +243,23 @@ def test_undecided_value_of_a_set_counts_only_when_no_other_settles_it() -> None
     assert holds("ForAllValues:NumericEquals", ["x"], ("1", "no number"), scope=DENY) is False
     assert holds("ForAnyValue:NumericEquals", ["x", "2"], ("1", "2"), scope=DENY) is True
     assert holds("ForAnyValue:NumericEquals", ["x"], ("1",), scope=DENY) is None
+
+
+@pytest.mark.parametrize(("setting", "answer"), [(False, False), (True, True)])
+def test_values_of_tags_are_compared_with_case_unless_the_setting_says_otherwise(
+    setting: bool, answer: bool
+) -> None:
+    scope = Scope(settings=EvaluationSettings(tag_values_ignore_case=setting))
+    for key in ("aws:PrincipalTag/team", "aws:RequestTag/team"):
+        condition = compile_condition("StringEquals", key, ("Red",), scope)
+        assert condition.holds({key.lower(): "red"}) is answer
+    assert (
+        compile_condition("StringEquals", "aws:username", ("Ana",), scope).holds({"aws:username": "ana"})
+        is False
+    )
+
+
+@pytest.mark.parametrize(("setting", "answer"), [(True, True), (False, False)])
+def test_bool_reads_variables_unless_the_setting_says_otherwise(setting: bool, answer: bool) -> None:
+    scope = Scope(settings=EvaluationSettings(variables_in_bool=setting))
+    assert holds("Bool", "${x:y}", "true", scope=scope, x_y="true") is answer
