@@ -1,25 +1,19 @@
 """Stacks of edits of any height: what can be undone, and what can be redone.
 
-The newest edits hold the configurations before and after them, whole and sharing what they did not touch. An
-account of ten thousand roles copies a table of ten thousand pointers at each edit, so older edits are packed:
-a page of them says only what each changed, some hundred bytes. It is read back where the stack has come down
-to it, starting from the configuration that stands then; configurations read back share every entity that the
-page does not name.
+The newest edits hold the configurations before and after them. Older ones are packed: a page of them
+(`edit_pages`) says only what each changed, and a journal writes it down once. It is read back where the stack
+has come down to it, starting from the configuration that stands then; configurations read back share every
+entity that the page does not name.
 """
 
 from __future__ import annotations
 
-import json
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
-from zlib import compress, decompress
+from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.simulation.configuration_deltas import Entities, applied, delta_of
-from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.sts.session import Session
 
 UNPACKED: Final = 100
@@ -47,7 +41,7 @@ class Page(Struct, frozen=True, kw_only=True):
     """Never given twice on one stack: what a journal knows a page by."""
     size: int
     text: str
-    """Base64 of deflated JSON: per edit, the newest first, what leads on to the next."""
+    """What `edit_pages` makes of them, the newest first."""
 
 
 class Edits:
@@ -89,30 +83,26 @@ class Edits:
         self.unpacked.clear()
 
     def _packed(self, edits: list[Edit]) -> Page:
-        entries = []
-        for edit in reversed(edits):
-            near, far = (edit.after, edit.before) if self._leads_back else (edit.before, edit.after)
-            sessions = [to_json(session) for session in edit.sessions]
-            delta = None if far is near else delta_of(near, far)  # a write may also change nothing
-            entries.append([edit.command, edit.subject, delta, sessions])
-        written = json.dumps(entries, separators=(",", ":")).encode()
-        return Page(number=self.next_number, size=len(edits), text=b64encode(compress(written)).decode())
+        from sts_tui.simulation.edit_pages import Leg, packed  # only where there are many
+
+        ends = [
+            (edit.after, edit.before) if self._leads_back else (edit.before, edit.after) for edit in edits
+        ]
+        legs = [
+            Leg(edit.command, edit.subject, near, far, edit.sessions)
+            for edit, (near, far) in zip(edits, ends, strict=True)
+        ]
+        return Page(number=self.next_number, size=len(edits), text=packed(reversed(legs)))
 
     def _read(self, page: Page, near: Configuration, sessions: Mapping[str, Session]) -> Iterator[Edit]:
-        entities = Entities(near)
-        for command, subject, delta, issued in json.loads(decompress(b64decode(page.text))):
-            far = near if delta is None else applied(near, delta, entities)
-            before, after = (far, near) if self._leads_back else (near, far)
+        from sts_tui.simulation.edit_pages import unpacked
+
+        for leg in unpacked(page.text, near, sessions):
+            before, after = (leg.far, leg.near) if self._leads_back else (leg.near, leg.far)
             yield Edit(
-                command=command,
+                command=leg.command,
                 before=before,
                 after=after,
-                subject=subject,
-                sessions=tuple(_session(one, sessions) for one in issued),
+                subject=leg.subject,
+                sessions=leg.sessions,
             )
-            near = far
-
-
-def _session(written: Any, sessions: Mapping[str, Session]) -> Session:
-    read: Session = from_json(Session, written)
-    return sessions.get(read.access_key_id, read)
