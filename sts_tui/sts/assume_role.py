@@ -2,8 +2,8 @@
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
-Order: who calls, parameters, MFA, whether the role exists, trust policy and the caller's policies, duration,
-conflicts with what is inherited, session policies. Whoever is not authorized learns nothing about the role.
+Order: who calls, parameters, whether the role exists, MFA, trust policy and the caller's policies, duration,
+conflicts with what is inherited, session policies. Where there is no role the answer is that of a denial.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ ACTION = "sts:AssumeRole"
 def assume_role(call: Call) -> Answer:
     """Issue a session of the role, or raise AwsError as AWS would."""
     tags = _checked_parameters(call)
-    has_mfa = has_verified_mfa(call)
     role = find_role(call, ACTION, call.caller)
+    has_mfa = has_verified_mfa(call)
     source_identity = call.params.get("SourceIdentity") or _inherited_source_identity(call)
     authorize_on_role(
         call,

@@ -105,9 +105,8 @@ SETTLED_DOUBTS: Final = (
     ),
     DoubtfulFact(
         about="MFA code of a call that is denied afterwards",
-        changes="spent: codes are verified before the role is looked up",
-        how_sure="that it is spent was measured on the live service; the order follows from its telling "
-        "nothing about the role",
+        changes="spent; where the role does not exist the code is not looked at",
+        how_sure="that a denied call spends it was measured on the live service, the order was not",
     ),
     DoubtfulFact(
         about="managed session policy that does not exist, or belongs to another account",
