@@ -37,6 +37,8 @@ from sts_tui.tui.situation import Situation
 from sts_tui.tui.symbols import AsciiFilter
 from sts_tui.tui.view import View
 from sts_tui.tui.widgets.bar import Bar
+from sts_tui.tui.widgets.field import Field
+from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -273,6 +275,13 @@ class StsApp(App[int]):
         """What a screen answered: an action's id, or nothing."""
         if id is not None:
             self.perform(id)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that were under way to a list when a line opened are typed into the line, in their order."""
+        if isinstance(self.focused, Field) and isinstance(event._sender, LineView):
+            event.stop()
+            event.prevent_default()
+            self.focused._forward_event(events.Key(event.key, event.character))
 
     def on_bar_clicked(self, event: Bar.Clicked) -> None:
         self.perform(event.action)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual.events import Key, Paste
 
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked
 from sts_tui.simulation.session_state import SessionState
@@ -163,3 +165,33 @@ async def test_keys_for_policies_bring_them_into_view_where_panes_are_tabs() -> 
         assert not explorer.app.main.shows("policies")
         await explorer.press("right_square_bracket")
         assert explorer.app.main.shows("policies")
+
+
+async def test_expired_chains_stand_below_what_still_lives() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        explorer.app.wait_until(explorer.app.simulation.now + timedelta(hours=2))
+        await explorer.pilot.pause()
+        states = [row.state for row in explorer.app.main.sessions.table.rows]
+        assert SessionState.EXPIRED in states
+        first = states.index(SessionState.EXPIRED)
+        assert set(states[first:]) == {SessionState.EXPIRED}
+        assert first > 0
+
+
+async def test_keys_that_come_faster_than_the_line_opens_are_typed_into_it() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        app = explorer.app
+        for char in ":wait 5m":
+            app.post_message(Key({":": "colon", " ": "space"}.get(char, char), char))
+        app.post_message(Key("enter", None))
+        await explorer.pilot.pause(0.3)
+        assert "(+5m)" in explorer.text()
+        assert app.screen is app.main
+
+
+async def test_a_pasted_line_waits_in_the_command_bar() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        explorer.app.post_message(Paste("\n: aws sts get-caller-identity\nmore"))
+        await explorer.pilot.pause(0.2)
+        assert explorer.app.main.command_line.value == "aws sts get-caller-identity"
+        assert explorer.app.main.typing == "command"

@@ -111,6 +111,27 @@ def test_help(snap_compare: SnapCompare) -> None:
     assert snap_compare(still_app(seconds=12), terminal_size=MIDDLE, run_before=keys("question_mark"))
 
 
+def test_revoke_dialog_where_there_is_hardly_room(snap_compare: SnapCompare) -> None:
+    """At 60x15 the facts scroll; both buttons and their keys stay in sight."""
+    assert snap_compare(still_app(seconds=12), terminal_size=(60, 15), run_before=keys("R"))
+
+
+def test_marked_roles_are_revoked_together(snap_compare: SnapCompare) -> None:
+    """A tick before each marked role, `2 marked` in the title; the question says role by role who is hit."""
+    assert snap_compare(still_app(seconds=12), terminal_size=MIDDLE, run_before=keys("m", "m", "R"))
+
+
+def test_output_on_the_small_screen(snap_compare: SnapCompare) -> None:
+    """At 80x24 output, panes and both bottom lines share the rows; the keys are those of the line."""
+
+    async def type_line(pilot: Pilot[Any]) -> None:
+        await pilot.press("colon")
+        await pilot.press(*"undo", "enter")
+        await pilot.pause()
+
+    assert snap_compare(still_app(seconds=12), terminal_size=SMALL, run_before=type_line)
+
+
 def test_too_small(snap_compare: SnapCompare) -> None:
     """One sentence that says how large is large enough."""
     assert snap_compare(still_app(), terminal_size=(50, 12), run_before=keys())

@@ -209,6 +209,18 @@ def _tags(row: SessionRow) -> Line:
     return (Piece(one_line(" ".join(words)), "muted"),)
 
 
+def _living_first(rows: Sequence[SessionRow], now: datetime) -> list[SessionRow]:
+    """Chains in which every session has expired stand last: on a long day they would fill the screen."""
+    chains: list[list[SessionRow]] = []
+    for row in rows:
+        if row.depth and chains:
+            chains[-1].append(row)
+        else:
+            chains.append([row])
+    chains.sort(key=lambda chain: all(state_at(row, now) is SessionState.EXPIRED for row in chain))
+    return [row for chain in chains for row in chain]
+
+
 class SessionsPane(ListPane[SessionRow]):
     """Input: `show(Sessions, now)`; `tick(now)` draws the countdowns."""
 
@@ -237,7 +249,7 @@ class SessionsPane(ListPane[SessionRow]):
 
     def show_sessions(self, sessions: Sessions, now: datetime, acting: str) -> None:
         self.sessions.now, self.sessions.tallies, self.sessions.acting = now, sessions.tallies, acting
-        self.show_rows(sessions.rows)
+        self.show_rows(_living_first(sessions.rows, now))
 
     def rearrange(self) -> None:
         """Sorted or filtered, rows no longer stand under their parents: no branches are drawn then."""

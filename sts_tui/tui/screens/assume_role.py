@@ -34,6 +34,7 @@ class AssumeRoleScreen(Question[Intent]):
     AssumeRoleScreen #fields { height: auto; }
     AssumeRoleScreen .field { height: 1; }
     AssumeRoleScreen .field Label { width: 16; color: $muted; }
+    AssumeRoleScreen .field #caller { width: 1fr; }
     AssumeRoleScreen .field Input { width: 5fr; }
     AssumeRoleScreen .field Bar { width: 9fr; }
     AssumeRoleScreen #verdict { border-top: solid $faint; height: 2; }
@@ -126,14 +127,26 @@ class AssumeRoleScreen(Question[Intent]):
         for id, remark in self._reading.remarks.items():
             self._remarks[id].show([Part(_remark(remark))])
         self._dry_run = self._try_out(self._reading.params)
+        if not self._reading.params.get("RoleArn"):
+            self._say_which_roles()
+            return
         mark: Line = (
             line(("+ AWS would allow it", "allow"))
             if self._dry_run.is_allowed
             else line(("✖ AWS would refuse it", "denied"), f"  {one_line(self._dry_run.result)}")
         )
+        self._show(mark, self._dry_run.lines, self._dry_run.command)
+
+    def _say_which_roles(self) -> None:
+        """Nothing to try yet: what one could type, and how it is completed."""
+        names = ", ".join(dict.fromkeys(one_line(role.arn.rsplit("/", 1)[-1]) for role in self._roles))
+        known = line(("roles ", "muted"), names or "none in this account file: type an ARN")
+        self._show(line("Which role?", ("  → completes its name", "muted")), (known,), "")
+
+    def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
         self.query_one("#verdict", Bar).show([Part(mark)])
-        self.query_one("#dry-run", Document).show([(each, 4) for each in self._dry_run.lines])
-        self.query_one("#command", Document).show([((Piece(self._dry_run.command, "muted"),), 4)])
+        self.query_one("#dry-run", Document).show([(each, 4) for each in lines])
+        self.query_one("#command", Document).show([((Piece(command, "muted"),), 4)])
 
     def action_assume(self) -> None:
         """Also a call that would be refused is made: to be refused, in the stream, is what it is for."""

@@ -21,7 +21,7 @@ from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.roles import RolesPane
 from sts_tui.tui.panes.sessions import SessionsPane
-from sts_tui.tui.pieces import Line, Piece, width_of
+from sts_tui.tui.pieces import Line, Piece, one_line, width_of
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
@@ -216,6 +216,12 @@ class MainScreen(Screen[None]):
 
     def _show_full(self, name: str) -> None:
         self.switch_classes({f"-full-{other}": other == name for other in PANES})
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted where nothing is typed is a line to perform, once enter says so."""
+        lines = [line for line in event.text.splitlines() if line.strip()]
+        if lines and not self.typing:
+            self.open_command_line(one_line(lines[0]).strip().removeprefix(":").strip())
 
     def open_command_line(self, text: str = "") -> None:
         if not self.command_line.is_attached:

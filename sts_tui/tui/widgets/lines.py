@@ -301,6 +301,10 @@ class LineView(ScrollView):
         if self.bar.hover(False):
             self.refresh_changed()
 
+    def on_key(self, event: events.Key) -> None:
+        """Says where the key was sent: if somebody types by the time the app has it, it is text after all."""
+        event.set_sender(self)
+
     def dump(self) -> list[str]:
         """Every line as it is drawn, as plain text."""
         return [text_of(self.line_at(y)).rstrip() for y in range(self.line_count())]
