@@ -333,7 +333,10 @@ def facts_about(request: NaiveRequest) -> dict[str, Any]:
             CallerKind.ROLE_SESSION: "AssumedRole",
             CallerKind.FEDERATED_USER: "FederatedUser",
             CallerKind.ROOT: "Account",
+            CallerKind.ROOT_SESSION: "Account",
             CallerKind.ANONYMOUS: "Anonymous",
+            CallerKind.SERVICE: "Service",  # not documented, as the next is not
+            CallerKind.FEDERATED: "User",
         }.get(caller.kind),
     }
     if caller.kind is CallerKind.ANONYMOUS:
