@@ -27,6 +27,7 @@ from sts_tui.tui.bridge import Bridge
 from sts_tui.tui.handlers import Handler, handlers
 from sts_tui.tui.housekeeping import Housekeeping
 from sts_tui.tui.keymap import load_keymap
+from sts_tui.tui.leaving import leave_when_told
 from sts_tui.tui.logbook import Logbook
 from sts_tui.tui.options import Options
 from sts_tui.tui.palette import ExplorerCommands
@@ -110,8 +111,14 @@ class StsApp(App[int]):
         if self.touring is not None:
             self.call_after_refresh(self.touring.begin)
         self._say_what_was_wrong()
+        if not self.is_headless:
+            leave_when_told(self)
         if self._is_ticking:
             self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
+
+    def on_ready(self) -> None:
+        """There is a layout: the panes are filled, also where the terminal is too small to give one the focus."""
+        self.view.refresh()
 
     def _begin_to_tick(self) -> None:
         self.set_interval(TICK, self.tick)
@@ -128,7 +135,8 @@ class StsApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the first, and at its size from the beginning: every style is looked up once."""
-        self.main.fit(*self.size)
+        if self.size:  # a terminal may not know its own before the first event
+            self.main.fit(*self.size)
         if self.options.is_ascii:
             self.main.add_class("-ascii")
         return self.main

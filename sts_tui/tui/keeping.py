@@ -76,11 +76,20 @@ def begin(simulation: Simulation, files: Sequence[Path]) -> Kept | None:
     now = datetime.now(UTC)  # noqa: TID251 (a front door)
     path = state_folder() / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.journal"
     try:
-        journal, store = begin_at(path, simulation, list(files))
+        journal, store = begin_at(path, simulation, _readable_again(simulation, files))
         _remove_old(now)
     except (OSError, JournalTakenError):
         return None
     return Kept(simulation=simulation, journal=journal, store=store)
+
+
+def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path] | dict[str, Any]:
+    """The files, or the model that was read where one of them is a pipe and has been emptied."""
+    if all(path.is_file() for path in files):
+        return list(files)
+    from sts_tui.account.export import as_json
+
+    return as_json(simulation.model)
 
 
 def resume() -> Kept:

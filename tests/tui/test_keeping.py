@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,6 +53,24 @@ def test_a_journal_that_was_never_closed_is_whole(state: Path) -> None:
     kept.store.close()  # as when the process is killed: nothing more is written
     again = resume()
     assert (again.simulation.now, again.acting) == (simulation.now, "operator")
+    again.store.close()
+
+
+def test_what_came_through_a_pipe_is_kept_though_it_cannot_be_read_again(state: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(SAMPLE.read_bytes(),))
+    writer.start()
+    simulation = Simulation.open(pipe)
+    writer.join()
+    kept = begin(simulation, [pipe])
+    assert kept is not None
+    kept.follow(lambda: "operator")
+    simulation.advance(30)
+    kept.close("operator")
+    again = resume()
+    assert again.simulation.now == simulation.now
+    assert again.simulation.world.sessions == simulation.world.sessions
     again.store.close()
 
 

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -108,6 +109,14 @@ class MainScreen(Screen[None]):
         if not self._is_filled:
             self._is_filled = True
             self.call_later(self._refresh_layout)
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lays out for the size that the terminal has now, not for that of an event on the way.
+
+        A terminal that does not know its size gets two from Textual, 80x24 and 80x25, and their events would
+        call each other forth for ever.
+        """
+        super()._screen_resized(self.app.size)
 
     def _compositor_refresh(self) -> None:
         """No frame of empty panes comes before the first."""
