@@ -117,7 +117,7 @@ class StsApp(App[int]):
             self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
 
     def on_ready(self) -> None:
-        """There is a layout: the panes are filled, also where the terminal is too small to give one the focus."""
+        """The panes are filled, also where the terminal is too small to give one the focus."""
         self.view.refresh()
 
     def _begin_to_tick(self) -> None:
