@@ -23,12 +23,11 @@ class Parser(argparse.ArgumentParser):
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """The options of the command that is meant; `options.command` names it. Raises UserError, SystemExit."""
-    parser = build_parser()
     words = list(argv)
     if not words or (words[0] not in COMMANDS and words[0] not in _FLAGS_OF_THE_WHOLE):
         _refuse_misspelt_command(words)
         words.insert(0, EXPLORE)
-    return parser.parse_args(words)
+    return build_parser(words[0]).parse_args(words)
 
 
 _FLAGS_OF_THE_WHOLE = ("-h", "--help", "--version", "--print-completion")
@@ -42,8 +41,8 @@ def _refuse_misspelt_command(words: Sequence[str]) -> None:
         raise UserError(f"there is no command {words[0]!r}; {hint}")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentParser:
+    """The parser of all commands. Where the first word is a command, only that one learns its arguments."""
     parser = Parser(
         prog="sts-tui",
         description="A flight simulator for AWS temporary credentials. Without a command: the explorer.",
@@ -73,7 +72,8 @@ def build_parser() -> argparse.ArgumentParser:
             epilog=_examples(*command.examples),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.add_arguments(own)
+        if first_word not in COMMANDS or name == first_word:
+            command.add_arguments(own)
     return parser
 
 

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from sts_tui.account.load import Loaded, from_json, parse
 from sts_tui.account.problems import Problem
 from sts_tui.account.sources import Source, read_source, read_sources
-from sts_tui.simulation.aws_config import is_aws_config, workloads_of_config
 
 Files: TypeAlias = "str | Path | Mapping[str, Any] | Sequence[str | Path]"
 
@@ -27,7 +26,7 @@ def read_model(files: Files) -> Loaded:
 
 def model_of_sources(sources: Sequence[Source], unreadable: Sequence[Problem] = ()) -> Loaded:
     """The same from texts. `unreadable`: what is wrong with further files, told beside these."""
-    configs = [source for source in sources if is_aws_config(source.text)]
+    configs = [source for source in sources if _is_aws_config(source)]
     accounts = (source for source in sources if source not in configs)
     return _with_configs(parse(accounts, unreadable=unreadable), configs)
 
@@ -40,8 +39,18 @@ def sources_of(files: Files) -> tuple[Source, ...]:
     return tuple(read_source(path) for path in paths)
 
 
+def _is_aws_config(source: Source) -> bool:
+    if source.text[:80].lstrip().startswith("{"):
+        return False
+    from sts_tui.simulation.aws_config import is_aws_config
+
+    return is_aws_config(source.text)
+
+
 def _with_configs(loaded: Loaded, configs: Sequence[Source]) -> Loaded:
     for config in configs:
+        from sts_tui.simulation.aws_config import workloads_of_config
+
         made = workloads_of_config(config, loaded.model)
         model = replace(loaded.model, workloads=(*loaded.model.workloads, *made))
         loaded = Loaded(model, loaded.warnings)

@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -82,6 +81,8 @@ class ShapeTable:
 @lru_cache(maxsize=1)
 def sts_shapes() -> ShapeTable:
     """The requests of STS, API version 2011-06-15."""
+    from importlib.resources import files
+
     return ShapeTable(json.loads(files("sts_tui.sts").joinpath("request_shapes.json").read_text("utf-8")))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from sts_tui.sts.errors import AwsError
@@ -34,6 +33,8 @@ def shapes_of(service: str) -> ShapeTable:
     """The table of a service (`iam`, `s3`, `kms`, `organizations`, `sts`); loaded once."""
     if service == "sts":
         return sts_shapes()
+    from importlib.resources import files
+
     return ShapeTable(json.loads(files(__package__).joinpath("shapes", f"{service}.json").read_text("utf-8")))
 
 
