@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.terminal import Terminal
 
-RUNS = 9
+RUNS = 15
 EMPTY = """
 from textual.app import App
 from textual.widgets import Static

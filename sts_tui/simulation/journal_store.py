@@ -51,7 +51,10 @@ class JournalFile:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if (
+                self.size
+            ):  # what stood there is lost only when the new is on the disk; a new journal waits for none
+                os.fsync(file.fileno())
         os.replace(aside, self.path)
         os.close(self._file)
         self._file = _opened(self.path)
