@@ -13,6 +13,7 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome
 from sts_tui.iam.evidence import Evidence, Found, is_unlocking, needs_own_policy
+from sts_tui.iam.layers import Layer
 from sts_tui.iam.policy_set import NOT_CONSULTED, PolicySet
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.provenance import PolicyType
@@ -42,9 +43,13 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
 def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
     """The request, and whether its caller has a permissions boundary, which NotPrincipal asks for."""
     layers = policies.layers
-    if layers.boundary is None or (layers.resource is None and layers.endpoint is None):
+    if layers.boundary is None or not (_asks(layers.resource) or _asks(layers.endpoint)):
         return request
     return request if PolicyType.BOUNDARY in NOT_CONSULTED[request.caller.kind] else request.under_boundary()
+
+
+def _asks(layer: Layer | None) -> bool:
+    return layer is not None and layer.asks_for_boundary
 
 
 def _before_any_policy(request: Request) -> Decision | None:

@@ -74,7 +74,15 @@ class Shortlist(NamedTuple):
 class Layer:
     """All documents of one policy type (for SCPs and RCPs: of one level of the organization)."""
 
-    __slots__ = ("_shortlists", "_statements", "documents", "level", "policy_type", "settings")
+    __slots__ = (
+        "_asks_for_boundary",
+        "_shortlists",
+        "_statements",
+        "documents",
+        "level",
+        "policy_type",
+        "settings",
+    )
 
     def __init__(
         self,
@@ -90,6 +98,7 @@ class Layer:
         """For SCPs and RCPs: 0 is the organization's root, the last is the account."""
         self._statements: tuple[Statement, ...] | None = None
         self._shortlists: dict[str, Shortlist] = {}
+        self._asks_for_boundary: bool | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -101,6 +110,14 @@ class Layer:
                 for statement in document.statements(self.policy_type, self.settings)
             )
         return self._statements
+
+    @property
+    def asks_for_boundary(self) -> bool:
+        """Whether it holds a Deny with NotPrincipal, which depends on the caller's permissions boundary."""
+        if self._asks_for_boundary is None:
+            elements = (statement.principals for statement in self.statements)
+            self._asks_for_boundary = any(each and each.negated and each.is_deny for each in elements)
+        return self._asks_for_boundary
 
     def shortlist(self, action: str) -> Shortlist:
         """The statements that cover an action, given in lower case."""
