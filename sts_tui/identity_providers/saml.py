@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -42,13 +42,13 @@ def issue_saml(
     *,
     now: datetime,
     overrides: Mapping[str, Any] | None = None,
-    provider_arns: Mapping[str, str] | None = None,
+    provider_arns: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """A fresh base64 SAML response for `user`, with a signed assertion (RSA-SHA256).
 
-    `provider_arns` names the SAML provider of an account (id to ARN) where it is not called as the
-    identity provider is. `overrides`: `IssueInstant`, `NotBefore`, `NotOnOrAfter`, `SessionNotOnOrAfter` in
-    seconds from now; `Issuer`, `Audience`, `Recipient`, `NameID`, `NameIDFormat`; `Role`,
+    `provider_arns` names the SAML providers of an account (id to ARNs) where it is not one that is called as
+    the identity provider is. `overrides`: `IssueInstant`, `NotBefore`, `NotOnOrAfter`, `SessionNotOnOrAfter`
+    in seconds from now; `Issuer`, `Audience`, `Recipient`, `NameID`, `NameIDFormat`; `Role`,
     `RoleSessionName`, `SessionDuration`, `SourceIdentity`, `TransitiveTagKeys`, `PrincipalTag:KEY`, or any
     attribute by its whole name; an empty value leaves it out; `signature` is one of `SIGNATURES`. Raises
     ValueError for others.
@@ -63,7 +63,8 @@ def issue_saml(
     attributes = dict(_attributes(provider, user, provider_arns or {}))
     for name, value in changes.items():
         if name == "Role" and value:
-            value = _role_pair(value, provider, provider_arns or {})
+            attributes[_attribute_name(name)] = _role_pairs(value, provider, provider_arns or {})
+            continue
         attributes[_attribute_name(name)] = [value] if value else []
     response = _response(facts, attributes)
     if signature != "none":
@@ -118,9 +119,12 @@ def _attribute_name(name: str) -> str:
 
 
 def _attributes(
-    provider: IdentityProvider, user: DirectoryUser, provider_arns: Mapping[str, str]
+    provider: IdentityProvider, user: DirectoryUser, provider_arns: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, list[str]]]:
-    yield f"{ATTRIBUTE_PREFIX}Role", [_role_pair(role, provider, provider_arns) for role in user.roles]
+    yield (
+        f"{ATTRIBUTE_PREFIX}Role",
+        [pair for role in user.roles for pair in _role_pairs(role, provider, provider_arns)],
+    )
     single = {
         "RoleSessionName": user.role_session_name,
         "SessionDuration": user.session_duration,
@@ -137,13 +141,15 @@ def _attributes(
         yield name, [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
 
 
-def _role_pair(role: str, provider: IdentityProvider, provider_arns: Mapping[str, str]) -> str:
-    """`roleArn,providerArn`; the provider is the one in the role's account."""
+def _role_pairs(
+    role: str, provider: IdentityProvider, provider_arns: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """`roleArn,providerArn`, once for every provider of the role's account that trusts this one."""
     if "," in role or role.count(":") < 5:
-        return role
+        return [role]
     partition, account = role.split(":")[1], role.split(":")[4]
     named_alike = f"arn:{partition}:iam::{account}:saml-provider/{provider.name}"
-    return f"{role},{provider_arns.get(account, named_alike)}"
+    return [f"{role},{arn}" for arn in provider_arns.get(account, (named_alike,))]
 
 
 def _response(facts: Mapping[str, str], attributes: Mapping[str, list[str]]) -> Any:

@@ -87,6 +87,10 @@ class Authenticator:
                     service=service,
                     settings=world.settings,
                 )
+            case _:
+                raise TypeError(
+                    f"caller={caller!r}: an access key id, Credentials, an Identity, None or ANONYMOUS"
+                )
 
     def _identity(self, identity: Identity, world: World, now: datetime, service: str) -> CallerIdentity:
         match identity.kind:

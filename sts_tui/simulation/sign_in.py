@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import dumps
 from typing import Any
 
 from sts_tui.account.arn import account_of
@@ -32,13 +33,14 @@ def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str,
     return "sts:AssumeRoleWithWebIdentity", {"WebIdentityToken": token, "RoleArn": role_arn}
 
 
-def saml_provider_arns(provider: str, configuration: Configuration) -> dict[str, str]:
-    """ARN by account id of the SAML providers that trust this identity provider."""
-    return {
-        account_of(arn) or "": arn
-        for arn, entity in configuration.saml_providers.items()
-        if provider in (entity.identity_provider, entity.name)
-    }
+def saml_provider_arns(provider: str, configuration: Configuration) -> dict[str, tuple[str, ...]]:
+    """ARNs by account id of the SAML providers that trust this identity provider: there may be several."""
+    arns: dict[str, tuple[str, ...]] = {}
+    for arn, entity in configuration.saml_providers.items():
+        if (entity.identity_provider or entity.name) == provider:
+            account = account_of(arn) or ""
+            arns[account] = (*arns.get(account, ()), arn)
+    return arns
 
 
 def _with_assertion(
@@ -48,5 +50,16 @@ def _with_assertion(
 
     arns = saml_provider_arns(directory.name, world.in_force)
     assertion = issue_saml(directory, person, now=world.now, provider_arns=arns)
-    own = arns.get(account_of(role_arn) or "") or next(iter(arns.values()), "")
-    return {"SAMLAssertion": assertion, "PrincipalArn": own, "RoleArn": role_arn}
+    offered = arns.get(account_of(role_arn) or "") or next(iter(arns.values()), ("",))
+    return {
+        "SAMLAssertion": assertion,
+        "PrincipalArn": _trusted(role_arn, offered, world.in_force),
+        "RoleArn": role_arn,
+    }
+
+
+def _trusted(role_arn: str, offered: tuple[str, ...], configuration: Configuration) -> str:
+    """The provider that the role's trust policy names, as one would choose it; else the first."""
+    role = configuration.roles.get(role_arn)
+    trust = dumps(role.assume_role_policy_document.document) if role is not None else ""
+    return next((arn for arn in offered if f'"{arn}"' in trust), offered[0])

@@ -64,8 +64,14 @@ def test_directory_fields_become_awss_attributes() -> None:
 
 def test_account_may_call_the_provider_otherwise() -> None:
     arn = "arn:aws:iam::111122223333:saml-provider/corporate"
-    response = issue_saml(PROVIDER, USER, now=NOW, provider_arns={"111122223333": arn})
+    response = issue_saml(PROVIDER, USER, now=NOW, provider_arns={"111122223333": [arn]})
     assert attributes(verified(response))[f"{ATTRIBUTE_PREFIX}Role"] == [f"{ROLE},{arn}"]
+
+
+def test_every_provider_of_an_account_that_trusts_it_is_offered() -> None:
+    arns = [f"arn:aws:iam::111122223333:saml-provider/{name}" for name in ("corporate", "legacy")]
+    response = issue_saml(PROVIDER, USER, now=NOW, provider_arns={"111122223333": arns})
+    assert attributes(verified(response))[f"{ATTRIBUTE_PREFIX}Role"] == [f"{ROLE},{arn}" for arn in arns]
 
 
 def test_same_input_gives_the_same_response() -> None:

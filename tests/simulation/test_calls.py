@@ -197,3 +197,8 @@ def test_the_log_gives_what_came_since_a_number() -> None:
     assert [event.number for event in sim.events.since(4)] == [5]
     assert sim.events.since(5) == ()
     assert len(sim.events.since(0)) == 3
+
+
+def test_what_is_no_caller_is_named() -> None:
+    with pytest.raises(TypeError, match="caller=3: an access key id, Credentials, an Identity"):
+        small_house().call("sts:GetCallerIdentity", {}, caller=3)  # type: ignore[arg-type]

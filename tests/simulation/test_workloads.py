@@ -209,3 +209,27 @@ def test_the_sample_is_at_work_within_a_second() -> None:
         "nightly-extract",
     }
     sim.advance(20)
+
+
+def test_of_two_saml_providers_a_workload_names_the_one_that_its_role_trusts() -> None:
+    account = "222233334444"
+    for trusted in ("corporate", "legacy"):
+        trust = {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRoleWithSAML",
+             "Principal": {"Federated": f"arn:aws:iam::{account}:saml-provider/{trusted}"}},
+        ]}  # fmt: skip
+        role = {"RoleName": "Dev", "AssumeRolePolicyDocument": trust}
+        dev = f"arn:aws:iam::{account}:role/Dev"
+        sim = Simulation.open({
+            "Accounts": [{"AccountId": account, "RoleDetailList": [role],
+                          "SAMLProviders": [{"Name": "corporate"},
+                                            {"Name": "legacy", "IdentityProvider": "corporate"}]}],
+            "IdentityProviders": [
+                {"Name": "corporate", "Type": "SAML", "Issuer": "https://sso.example/idp",
+                 "Users": [{"Name": "ann", "Roles": [dev], "RoleSessionName": "ann"}]}],
+            "Workloads": [{"Name": "report", "Identity": "corporate/ann", "EverySeconds": 60,
+                           "AssumeRoles": [{"RoleArn": dev}],
+                           "Requests": [{"Action": "s3:ListAllMyBuckets"}]}],
+        })  # fmt: skip
+        sim.advance(1)
+        assert len(issued(sim)) == 1
