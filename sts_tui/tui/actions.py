@@ -185,7 +185,7 @@ _TABLE: Final = (
         help="The next step of the tour that is presented.",
     ),
     ActionSpec(
-        id="tour_back", keys=("b",), label="step back", group="Tour", why_not=reasons.no_tour,
+        id="tour_back", keys=("b",), label="step back", group="Tour", why_not=reasons.no_tour, worth=4,
         help="One step back: the tour is played again from its start.",
     ),
     # Screen

@@ -14,6 +14,8 @@ from sts_tui.tui.widgets.bar import Part
 
 OWN_PANE = 50
 """How much more a key is worth in the pane that it is for."""
+ON_STAGE = 200
+"""How much more the way back in a tour is worth while one is presented; the hint names the way on."""
 
 
 TYPING: Final = {
@@ -38,11 +40,14 @@ def footer(situation: Situation, keys: Keymap) -> list[Part]:
 def _is_for(spec: ActionSpec, situation: Situation) -> bool:
     if situation.is_readonly and (spec.danger or spec.edits):
         return False
+    if spec.id == "tour_back":
+        return situation.is_touring
     return not spec.panes or situation.focus in spec.panes
 
 
 def _worth(spec: ActionSpec, situation: Situation) -> int:
-    return spec.worth + (OWN_PANE if situation.focus in spec.panes else 0)
+    is_on_stage = situation.is_touring and spec.id == "tour_back"
+    return spec.worth + (OWN_PANE if situation.focus in spec.panes else 0) + (ON_STAGE if is_on_stage else 0)
 
 
 def _part(spec: ActionSpec, situation: Situation, keys: Keymap, worth: int) -> Part:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.tours.results import StepOutcome, StepResult
 from sts_tui.tours.runner import judged
 from sts_tui.tours.settings import BEFORE_THE_FIRST_ACTION
 from sts_tui.tours.steps import Account, Expect, Press, Say, Set, Shot, Step, Tour, TourLine, Type
-from sts_tui.tui.pieces import Line, Piece, Tone, line, one_line
+from sts_tui.tui.pieces import Line, Piece, Tone, cells, line, one_line, shorten, width_of
+from sts_tui.tui.screens.dialog import Question
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
+BESIDES: Final = 22
+"""Cells of the bottom line that are not what is told: the key of the next step, and what is between."""
+LEAST: Final = 40
+"""Fewer cells of a step say nothing."""
 _SET_OFF = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
 
 
@@ -45,45 +50,72 @@ class Touring:
         self._lines: list[TourLine] = [each for each in tour.lines if not _is_opening(each.step)]
         self.position = 0
         """The next line."""
+        self._narration: Line = ()
         self._is_replaying = False
 
     @property
     def is_over(self) -> bool:
         return self.position >= len(self._lines)
 
-    def where(self) -> str:
-        return f"tour {self.position}/{len(self._lines)}"
+    def _where(self) -> str:
+        return f"{self.position}/{len(self._lines)}"
 
     def begin(self) -> None:
-        self._app.main.show_caption(self._hint("the tour begins"))
+        self._narration = self._hint("the tour begins")
         self.advance()
 
     def advance(self) -> None:
-        """Everything up to the next narration, or one step where there is none before it."""
+        """One step, and whatever is expected of it."""
         if self.is_over:
             self._app.say(f"The tour is over. {self._app.keymap.first('tour_back')} goes back.")
             return
-        self._perform(self._lines[self.position])
+        if not self._opened_something():
+            self._close()  # or the tour would go on out of sight
+        begun = self._lines[self.position]
+        is_as_expected = self._perform(begun)
         while isinstance(self._following(), Expect | Shot):
-            self._perform(self._lines[self.position])
+            expected = self._lines[self.position]
+            is_as_expected = (
+                self._perform(expected, of=begun.text, is_shown=is_as_expected) and is_as_expected
+            )
 
     def back(self) -> None:
-        """To before the last step but one, by playing everything before it again."""
-        target = max(0, self.position - 2)
+        """To before what the last key did, by playing everything before it again."""
+        target = self._begun_before(self.position)
+        self._close()
         self._app.restart()
         self.position = 0
+        if target == 0:
+            self.begin()
+            return
         self._is_replaying = True
         while self.position < target:
             self._perform(self._lines[self.position])
         self._is_replaying = False
-        self._app.say(self.where())
+        self._app.say(f"One step back, to {self._where()}.")
 
-    def _perform(self, current: TourLine) -> None:
+    def _begun_before(self, position: int) -> int:
+        """Where the step begins that was performed last. The first one is never taken back."""
+        begun = [at for at in range(1, position) if not isinstance(self._lines[at].step, Expect | Shot)]
+        return begun[-1] if begun else 0
+
+    def _opened_something(self) -> bool:
+        """Whether it was the tour that opened what stands over the screen: a step of its own closes that."""
+        pressed = [each.step.keys for each in self._lines[: self.position] if isinstance(each.step, Press)]
+        return bool(pressed) and pressed[-1][-1:] != ("escape",)
+
+    def _close(self) -> None:
+        """What stands over the screen."""
+        if isinstance(self._app.screen, Question):
+            self._app.screen.dismiss(None)
+
+    def _perform(self, current: TourLine, *, of: str = "", is_shown: bool = True) -> bool:
+        """Whether it went as the tour says. `of`: the step whose expectation this is."""
         self.position += 1
-        step = current.step
+        step, is_as_expected = current.step, True
         match step:
             case Say(text):
-                self._app.main.show_caption((*narration(text), Piece(f"   {self.where()}", "muted")))
+                self._narration = narration(text)
             case Press(keys):
                 for key in keys:
                     if key != "escape" or self._has_something_to_close():
@@ -94,8 +126,13 @@ class Touring:
             case Shot():
                 pass
             case _:
-                self._show(current, self._played(current, step))
+                result = self._played(current, step)
+                is_as_expected = result.outcome is not StepOutcome.FAILED
+                if is_shown:
+                    self._show(current, result, of)
+        self._app.main.show_caption((Piece(f"{self._where()}  ", "muted"), *self._narration))
         self._app.view.refresh()
+        return is_as_expected
 
     def _has_something_to_close(self) -> bool:
         """Otherwise the presenter has closed it already, and escape would leave the tour."""
@@ -116,13 +153,15 @@ class Touring:
     def _following(self) -> Step | None:
         return None if self.is_over else self._lines[self.position].step
 
-    def _show(self, current: TourLine, result: StepResult) -> None:
+    def _show(self, current: TourLine, result: StepResult, of: str) -> None:
         failed = result.outcome is StepOutcome.FAILED
         tone: Tone = "deny" if failed or result.error else "plain"
         said = result.error_text.strip() or result.message
-        self._app.say_line(
-            line((one_line(current.text), "strong"), (f"  {one_line(said)}" if said else "", tone))
-        )
+        told = line((one_line(current.text), "strong"), (f"  {one_line(said)}" if said else "", tone))
+        room = self._app.size.width - width_of(told) - BESIDES
+        if of and room >= min(LEAST, cells(of)):
+            told = (*told, Piece(f"  · {shorten(one_line(of), room)}", "muted"))
+        self._app.say_line(told)
 
     def _hint(self, text: str) -> Line:
         keys = self._app.keymap

@@ -31,6 +31,7 @@ class Question(ModalScreen[T | None], Generic[T]):
         Binding("escape", "leave", "Close", show=False),
         # What a tour opened, its next step closes: a presenter presses one key throughout.
         Binding("n", "app.perform('tour_next')", "Next step", show=False, id="tour_next"),
+        Binding("b", "app.perform('tour_back')", "Step back", show=False, id="tour_back"),
     ]
 
     def on_mount(self) -> None:
