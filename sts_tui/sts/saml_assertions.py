@@ -34,8 +34,8 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
 
     issuer: str
     subject: str
-    subject_type: str
-    """`persistent`, `transient`, or the format with its prefix stripped."""
+    name_id_format: str
+    """The whole URI."""
     recipient: str
     issued_at: datetime
     redeemable_until: datetime
@@ -43,6 +43,19 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
     """SessionNotOnOrAfter: the session ends no later."""
     audiences: tuple[str, ...]
     attributes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def subject_type(self) -> str:
+        """`SubjectType` of the response: the format with its prefix stripped, `persistent`, `kerberos` …"""
+        return self.name_id_format.removeprefix(_NAME_ID_FORMAT_PREFIX)
+
+    @property
+    def sub_type(self) -> str:
+        """`saml:sub_type`: `persistent` or `transient`; of any other format the whole URI.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
+        """
+        short = self.subject_type
+        return short if short in ("persistent", "transient") else self.name_id_format
 
     def aws(self, name: str) -> tuple[str, ...]:
         """The values of one of AWS's own attributes: `Role`, `RoleSessionName` …"""
@@ -150,7 +163,7 @@ def _read(signed: Any) -> SamlAssertion:
     return SamlAssertion(
         issuer=stated_text(signed.find(f"{ASSERTION}Issuer")),
         subject=stated_text(name_id),
-        subject_type=name_id.get("Format").removeprefix(_NAME_ID_FORMAT_PREFIX),
+        name_id_format=name_id.get("Format"),
         recipient=confirmation.get("Recipient") or "",
         issued_at=_instant(signed.get("IssueInstant")),
         redeemable_until=_instant(confirmation.get("NotOnOrAfter")),

@@ -74,7 +74,7 @@ def session_context(assertion: SamlAssertion, account: str, provider_name: str) 
     return {
         "saml:namequalifier": name_qualifier(assertion.issuer, account, provider_name),
         "saml:sub": assertion.subject,
-        "saml:sub_type": assertion.subject_type,
+        "saml:sub_type": assertion.sub_type,
     }
 
 

@@ -152,7 +152,7 @@ def _printed(shape: Shape, value: Any) -> str:
     """As AWS prints a value: quoted, and nothing of sensitive ones."""
     if shape.sensitive:
         return "Value"
-    return f"Value '{_plain(value)}'"
+    return f"Value '{integer(value) if shape.type == 'integer' else _plain(value)}'"
 
 
 def _plain(value: Any) -> str:

@@ -208,6 +208,15 @@ def test_duration_is_read_as_the_wire_reads_it(desk: Desk, written: str) -> None
     assert seconds_of(desk, desk.assume("App", DurationSeconds=written)) == 900
 
 
+@pytest.mark.parametrize("written", ["+899", "0899", 899])
+def test_refused_duration_is_printed_as_it_was_read(desk: Desk, written: Any) -> None:
+    message = desk.invalid(
+        "AssumeRole", RoleArn=role_arn("App"), RoleSessionName="ab", DurationSeconds=written
+    )
+    constraint = "Member must have value greater than or equal to 900"
+    assert message == one_violation("899", "durationSeconds", constraint)
+
+
 @pytest.mark.parametrize("written", ["900.0", "abc", " 900", "1e3", "99999999999", "", True, 900.5])
 def test_duration_that_is_no_number_is_malformed(desk: Desk, written: Any) -> None:
     refused = desk.refusal(

@@ -107,6 +107,22 @@ def test_transient_and_other_name_formats_are_stripped_of_their_prefix(desk: Des
     assert redeem(desk, NameIDFormat=email)["SubjectType"] == email
 
 
+@pytest.mark.parametrize(
+    ("name_format", "subject_type", "sub_type"),
+    [
+        ("2.0:nameid-format:persistent", "persistent", "persistent"),
+        ("2.0:nameid-format:transient", "transient", "transient"),
+        ("2.0:nameid-format:kerberos", "kerberos", "urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos"),
+    ],
+)
+def test_sub_type_is_the_whole_format_unless_persistent_or_transient(
+    desk: Desk, name_format: str, subject_type: str, sub_type: str
+) -> None:
+    answer = redeem(desk, NameIDFormat=f"urn:oasis:names:tc:SAML:{name_format}")
+    assert answer["SubjectType"] == subject_type
+    assert desk.session(answer).context["saml:sub_type"] == sub_type
+
+
 def test_same_assertion_may_be_redeemed_twice(desk: Desk) -> None:
     given = {"SAMLAssertion": assertion(desk)}
     assert redeem(desk, given)["Credentials"] != redeem(desk, given)["Credentials"]
