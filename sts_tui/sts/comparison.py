@@ -158,7 +158,7 @@ _ROWS: Final = (
     ),
     OperationRow(
         operation="GetWebIdentityToken",
-        callers=(*_WITH_PERMISSION, CallerKind.USER_SESSION),
+        callers=(CallerKind.USER, CallerKind.USER_SESSION, CallerKind.ROLE_SESSION),
         permission="`sts:GetWebIdentityToken` on `arn:aws:sts::ACCOUNT:self`; `sts:TagGetWebIdentityToken` "
         "for tags",
         result="a signed JWT for services outside AWS, no credentials",

@@ -150,6 +150,12 @@ SETTLED_DOUBTS: Final = (
         how_sure="that ids carry the account was found by independent researchers; the refusal is a guess",
     ),
     DoubtfulFact(
+        about="GetWebIdentityToken by a root user",
+        changes="AccessDenied, as for federated users",
+        sources=(f"{_STS}/API_GetWebIdentityToken.html",),
+        how_sure="AWS speaks of tokens for IAM users and roles, and nowhere of root users",
+    ),
+    DoubtfulFact(
         about="tags of users and roles in session contexts",
         changes="read at every request; session tags are frozen at issue",
         sources=(f"{_UG}/id_session-tags.html",),

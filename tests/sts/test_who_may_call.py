@@ -61,13 +61,13 @@ def refused(action: str, caller: CallerIdentity) -> AwsError | None:
 
 EXPECTED = {
     "user": set(OPERATION_ROWS),
-    "root": set(OPERATION_ROWS) - {"AssumeRole", "AssumeRoot"},
+    "root": set(OPERATION_ROWS) - {"AssumeRole", "AssumeRoot", "GetWebIdentityToken"},
     "service": {"AssumeRole", "GetCallerIdentity"},
     "role session": set(OPERATION_ROWS) - {"GetFederationToken", "GetSessionToken"},
     "user session": {"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"},
     "user session with MFA": {"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"},
     "federated user session": {"GetCallerIdentity"},
-    "root session": {"GetCallerIdentity", "GetWebIdentityToken"},
+    "root session": {"GetCallerIdentity"},
 }
 
 
