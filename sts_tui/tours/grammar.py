@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from sts_tui.account.global_condition_keys import comes_from_identity
 from sts_tui.account.problems import Problem
@@ -197,10 +198,42 @@ def _parse_redo(words: Sequence[str]) -> steps.Redo:
     return steps.Redo()
 
 
+_MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
+_KEYS: Final = (
+    *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"),
+    *("enter", "return", "tab", "space", "escape", *(f"f{number}" for number in range(1, 25))),
+    *("slash", "backslash", "at", "minus", "plus", "underscore", "less_than_sign", "greater_than_sign"),
+)
+"""Keys as Textual calls them, with the characters that it calls otherwise than Unicode does.
+https://textual.textualize.io/guide/input/#key
+"""
+
+
 def _parse_press(words: Sequence[str]) -> steps.Press:
     if not words:
         raise StepFault("write press KEY…", "for example press down down enter")
+    for word in words:
+        if not _is_key(word):
+            raise StepFault(f"there is no key {word!r}", nearest(word, _KEYS))
     return steps.Press(tuple(words))
+
+
+def _is_key(word: str) -> bool:
+    """A character, a key by its name, or a character by Textual's name for it; modifiers stand before it."""
+    *modifiers, key = word.split("+") if len(word) > 1 else [word]
+    return _MODIFIERS.issuperset(modifiers) and (len(key) == 1 or key in _KEYS or _is_character(key))
+
+
+def _is_character(name: str) -> bool:
+    from unicodedata import lookup
+    from unicodedata import name as name_of
+
+    try:
+        return bool(
+            name_of(lookup(name.replace("_", " ")), "")
+        )  # control characters have only aliases (`esc`)
+    except KeyError:
+        return False
 
 
 def _parse_type(words: Sequence[str]) -> steps.Type:

@@ -184,9 +184,19 @@ class StsApp(App[int]):
 
     def wait_until(self, instant: datetime) -> None:
         """Runs to an instant at once; the clock goes on from there."""
+        if self.is_left_to_steps("move the clock"):
+            return
         self.simulation.advance_to(instant)
         self.reanchor()
         self.view.refresh()
+
+    def is_left_to_steps(self, what: str) -> bool:
+        """Whether a key must not do this because a tour's pictures are taken: `run`, which passes over keys,
+        and `shoot` would differ from there on. That is a fault of the tour.
+        """
+        if self.is_shooting:
+            self._faults.append(f"a key would {what}: write that as a step")
+        return self.is_shooting
 
     def reanchor(self) -> None:
         """The clock goes on from where the simulation is."""
@@ -206,8 +216,7 @@ class StsApp(App[int]):
         self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None
     ) -> dict[str, Any] | None:
         """One AWS call; None when AWS refused, which the bottom line then says."""
-        if self.is_shooting:
-            self._faults.append(f"a key would call {action}: write the call as a step")
+        if self.is_left_to_steps(f"call {action}"):
             return None
         try:
             answer = self.logbook.call(action, params, caller or self.acting)
@@ -219,10 +228,12 @@ class StsApp(App[int]):
         return answer
 
     def take_back(self) -> None:
-        self._again(self.logbook.undo, "Undone")
+        if not self.is_left_to_steps("undo"):
+            self._again(self.logbook.undo, "Undone")
 
     def do_again(self) -> None:
-        self._again(self.logbook.redo, "Done again")
+        if not self.is_left_to_steps("redo"):
+            self._again(self.logbook.redo, "Done again")
 
     def _again(self, way: Callable[[], str], word: str) -> None:
         try:

@@ -61,6 +61,8 @@ def perform_line(app: StsApp, text: str) -> None:
             [_said("This step is for tours: it opens files, presses keys or takes pictures.", "warning")],
         )
         return
+    if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
+        return
     result = app.logbook.perform(step, text)
     app.reanchor()
     said = [_said(step.text)] if isinstance(step, Say) else list(_lines(result))

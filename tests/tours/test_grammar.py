@@ -63,6 +63,15 @@ GET = "arn:aws:s3:::acme-data/in.csv"
         ("undo", steps.Undo()),
         ("redo", steps.Redo()),
         ("press down down enter", steps.Press(("down", "down", "enter"))),
+        (
+            "press : ctrl+d shift+tab f5 question_mark é < less_than_sign ctrl+left_square_bracket",
+            steps.Press(
+                (
+                    *(":", "ctrl+d", "shift+tab", "f5", "question_mark", "é", "<", "less_than_sign"),
+                    "ctrl+left_square_bracket",
+                )
+            ),
+        ),
         ("type alice and bob", steps.Type("alice and bob")),
         ("shot sessions-1", steps.Shot("sessions-1")),
     ],
@@ -123,6 +132,8 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("expect session alice gone", "not a session's state"),
         ("undo 2", "takes nothing"),
         ("press", "write press"),
+        ("press esc", "there is no key 'esc' (did you mean 'escape'?)"),
+        ("press control+d", "there is no key 'control+d'"),
         ("type", "write type"),
         ("shot a/b", "cannot name a picture"),
         ("as ${mfa:alice", "not closed"),

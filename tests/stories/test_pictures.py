@@ -1,0 +1,33 @@
+"""What `run` passes over, keys, must not make what `shoot` shows another story."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sts_tui.tours.grammar import parse_tour
+from sts_tui.tui.shoot import shoot
+from tests.stories.test_tour import Asked
+from tests.support.explorer import SAMPLE
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (
+            'press :\ntype "aws sts get-caller-identity"\npress enter',
+            "a key would perform aws sts get-caller-identity: write that as a step",
+        ),
+        ('press :\ntype "wait 1h"\npress enter', "a key would perform wait 1h"),
+        ("aws iam create-user --user-name zed\npress u", "a key would undo"),
+        ("aws iam create-user --user-name zed\nundo\npress ctrl+r", "a key would redo"),
+        ("press .", "a key would move the clock"),
+    ],
+)
+def test_what_keys_would_change_is_left_to_steps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], steps: str, told: str
+) -> None:
+    tour = parse_tour(f"account {SAMPLE}\n{steps}\nshot x\n", "bad.tour")
+    assert shoot(tour, tmp_path, Asked(), tmp_path) == 1
+    assert told in capsys.readouterr().err
