@@ -27,8 +27,8 @@ web: $(READY)        ## the explorer in a browser, http://127.0.0.1:8000
 test: $(READY)       ## the tests (under five minutes on two cores)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
-test-long: $(READY)  ## long fuzzing, monkey and kill runs
-	$(BIN)/python -m pytest -q -m long $(ARGS)
+test-long: $(READY)  ## long fuzzing, monkey and kill runs (thirteen minutes on two cores)
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m long $(ARGS)
 
 check: $(READY)      ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
