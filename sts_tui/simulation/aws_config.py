@@ -4,9 +4,12 @@ Read as the AWS CLI reads it: `role_arn` with `source_profile` (which may have a
 `credential_source` (`Ec2InstanceMetadata`, `EcsContainer`) or `web_identity_token_file`; `external_id`,
 `mfa_serial`, `duration_seconds`, `role_session_name`. What the CLI takes from elsewhere is found so: static
 keys belong to the user who owns `aws_access_key_id`, else to the user that bears the profile's name or that
-`sts_tui_identity` names; a token file stands for the identity provider's user that ends its path
-(`/tokens/github/main`). `sts_tui_requests` lists what the profile asks, one `ACTION RESOURCE` a line, and
-`sts_tui_every_seconds` how often; the CLI passes over both.
+`sts_tui_identity` names; an instance or a task delivers the one role that trusts its service, or that
+`sts_tui_identity` names, and this role assumes `role_arn`; a token file stands for the identity provider's
+user that ends its path (`/tokens/github/main`). `sts_tui_requests` lists what the profile asks, one
+`ACTION RESOURCE` a line, and `sts_tui_every_seconds` how often; the CLI passes over both. A session without
+`role_session_name` is called after its profile, so that one can tell them apart; the CLI would say
+`botocore-session-` and the time.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
 """
 
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -29,8 +33,8 @@ _FIRST_SECTION: Final = re.compile(
     r"(?:\s|[#;][^\n]*\n)*\[\s*(?:default|(?:profile|sso-session|services)\s[^\]]+)\]"
 )
 _CREDENTIAL_SOURCES: Final = {
-    "Ec2InstanceMetadata": "service:ec2.amazonaws.com",
-    "EcsContainer": "service:ecs-tasks.amazonaws.com",
+    "Ec2InstanceMetadata": "ec2.amazonaws.com",
+    "EcsContainer": "ecs-tasks.amazonaws.com",
 }
 _DEFAULT_REQUEST: Final = WorkloadRequest(action="sts:GetCallerIdentity")
 
@@ -118,7 +122,8 @@ class _Reader(Struct):
                 f"the profiles go round in a circle: {' → '.join((*above, name))}", "source_profile"
             )
         profile = profiles[name]
-        if "role_arn" not in profile:
+        is_source = bool(above)  # of a source profile static keys count before its role
+        if "role_arn" not in profile or (is_source and "aws_access_key_id" in profile):
             return self._static(name, profile), ()
         identity, hops = self._before(name, profile, profiles, above)
         return identity, (*hops, _hop(profile))
@@ -134,10 +139,10 @@ class _Reader(Struct):
         if token := profile.get("web_identity_token_file"):
             return self._signed_in(token), ()
         if asked := profile.get("credential_source"):
-            if asked not in _CREDENTIAL_SOURCES:
-                known = " or ".join(_CREDENTIAL_SOURCES)
-                raise _FaultError(f"credential_source {asked} is not simulated", "credential_source", known)
-            return _CREDENTIAL_SOURCES[asked], ()
+            if "source_profile" in profile:
+                message = "source_profile and credential_source exclude each other"
+                raise _FaultError(message, "credential_source")
+            return self._delivered(asked, profile)
         if (before := profile.get("source_profile")) is None:
             raise _FaultError(
                 "role_arn needs source_profile, credential_source or web_identity_token_file", "role_arn"
@@ -145,6 +150,34 @@ class _Reader(Struct):
         if before == name:  # static keys in the profile itself
             return self._static(name, profile), ()
         return self._chain(before, profiles, (*above, name))
+
+    def _delivered(self, source: str, profile: Mapping[str, str]) -> tuple[str, tuple[WorkloadHop, ...]]:
+        """The service that delivers credentials to the machine, and the role that they are of."""
+        from sts_tui.simulation.reach_trust import Trusted
+
+        service = _CREDENTIAL_SOURCES.get(source)
+        if service is None:
+            known = " or ".join(_CREDENTIAL_SOURCES)
+            raise _FaultError(f"credential_source {source} is not simulated", "credential_source", known)
+        roles = [role for account in self.model.accounts for role in account.role_detail_list]
+        wanted = profile.get("sts_tui_identity")
+        found = [
+            role.arn
+            for role in roles
+            if (
+                service in Trusted.by(role).services
+                if wanted is None
+                else wanted in (role.role_name, role.arn)
+            )
+        ]
+        if len(found) != 1:
+            hint = "sts_tui_identity = ROLE says which role the instance or task has"
+            what = f"role {wanted}" if wanted else f"role that trusts {service}"
+            many = f"more than one {what}: {', '.join(found)}"
+            raise _FaultError(many if found else f"there is no {what}", "credential_source", hint)
+        place = sha256(found[0].encode()).hexdigest()
+        name = f"i-{place[:17]}" if source == "Ec2InstanceMetadata" else place[:32]
+        return f"service:{service}", (WorkloadHop(role_arn=found[0], role_session_name=name),)
 
     def _static(self, name: str, profile: Mapping[str, str]) -> str:
         """ARN of the user whose long-term keys the profile holds."""

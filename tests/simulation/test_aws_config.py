@@ -31,6 +31,7 @@ def house(tmp_path: Path) -> Path:
         {"RoleName": "Box", "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allow("s3:*")}],
          "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
              "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}},
+        {"RoleName": "Data", "MaxSessionDuration": 7200, "AssumeRolePolicyDocument": trust(role_arn("Box"))},
     ]  # fmt: skip
     path = tmp_path / "house.json"
     path.write_text(json.dumps(whole))
@@ -71,7 +72,7 @@ mfa_serial = {SERIAL}
 duration_seconds = 1800
 
 [profile box]
-role_arn = {role_arn("Box")}
+role_arn = {role_arn("Data")}
 credential_source = Ec2InstanceMetadata
 """
 
@@ -92,6 +93,71 @@ def test_each_profile_that_assumes_a_role_becomes_a_workload(house: Path, tmp_pa
     assert {name: state.failed for name, state in states.items()} == dict.fromkeys(states, 0)
     session = next(s for s in sim.world.sessions.values() if s.role_name == "Careful")
     assert (session.expires_at - session.issued_at).total_seconds() == 1800
+
+
+def test_the_role_of_an_instance_assumes_the_profiles_role(house: Path, tmp_path: Path) -> None:
+    sim = opened(house, tmp_path)
+    sim.advance(60)
+    data = next(s for s in sim.world.sessions.values() if s.role_name == "Data")
+    box = sim.world.sessions[data.parent or ""]
+    assert (box.role_name, box.parent_label) == ("Box", "service:ec2.amazonaws.com")
+    assert box.name.startswith("i-")
+    assert data.is_chained
+    assert (data.expires_at - data.issued_at).total_seconds() == 3600
+
+
+SECOND_BOX = {
+    "RoleName": "Box2",
+    "AssumeRolePolicyDocument": {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole",
+        },
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("named", ["Box", role_arn("Box")])
+def test_of_several_roles_the_profile_says_which_its_instance_has(
+    house: Path, tmp_path: Path, named: str
+) -> None:
+    whole = json.loads(house.read_text())
+    whole["Accounts"][0]["RoleDetailList"].append(SECOND_BOX)
+    house.write_text(json.dumps(whole))
+    profile = f"[profile box]\nrole_arn = {role_arn('Data')}\ncredential_source = Ec2InstanceMetadata\n"
+    with pytest.raises(AccountFileError, match="more than one role that trusts ec2.amazonaws.com"):
+        Simulation.open([house, config(tmp_path, profile)])
+    sim = Simulation.open([house, config(tmp_path, f"{profile}sts_tui_identity = {named}\n")])
+    assert sim.world.workloads["box"].assume_roles[0].role_arn == role_arn("Box")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("credential_source = Ec2InstanceMetadata\nsource_profile = alice", "exclude each other"),
+        ("credential_source = Environment", "credential_source Environment is not simulated"),
+        ("credential_source = EcsContainer", "no role that trusts ecs-tasks.amazonaws.com"),
+        ("credential_source = EcsContainer\nsts_tui_identity = Gone", "there is no role Gone"),
+    ],
+)
+def test_credential_source_that_cannot_be(house: Path, tmp_path: Path, lines: str, message: str) -> None:
+    with pytest.raises(AccountFileError, match=message):
+        Simulation.open([house, config(tmp_path, f"[profile x]\nrole_arn = {role_arn('Data')}\n{lines}\n")])
+
+
+def test_static_keys_of_a_source_profile_count_before_its_role(house: Path, tmp_path: Path) -> None:
+    key = Simulation.open(house).access_key(f"arn:aws:iam::{MAIN}:user/alice")
+    text = f"""\
+[profile both]
+role_arn = {role_arn("Deep")}
+source_profile = both
+aws_access_key_id = {key}
+[profile app]
+role_arn = {role_arn("App")}
+source_profile = both
+"""
+    sim = Simulation.open([house, config(tmp_path, text)])
+    assert [hop.role_arn for hop in sim.world.workloads["app"].assume_roles] == [role_arn("App")]
 
 
 def test_an_mfa_code_is_read_off_the_device_at_every_renewal(house: Path, tmp_path: Path) -> None:
