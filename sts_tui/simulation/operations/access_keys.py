@@ -13,7 +13,7 @@ from sts_tui.account.entities import AccessKey, User
 from sts_tui.account.identifiers import LONG_TERM_KEY_PREFIX, derive_access_key_id
 from sts_tui.simulation.operations.families import USER, authorized, edited, with_entity
 from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity, validation_error
-from sts_tui.simulation.operations.responses import instant, members, paged
+from sts_tui.simulation.operations.responses import created, members, paged
 from sts_tui.sts.ids import long_term_secret
 from sts_tui.sts.operation import Answer, Call
 
@@ -85,7 +85,7 @@ def _shape(user: User, key: AccessKey) -> dict[str, Any]:
         UserName=user.user_name,
         AccessKeyId=key.access_key_id,
         Status=key.status,
-        CreateDate=instant(key.create_date),
+        CreateDate=created(key.create_date),
     )
 
 

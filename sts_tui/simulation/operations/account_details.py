@@ -17,9 +17,9 @@ from sts_tui.simulation.operations.policy_arns import usage
 from sts_tui.simulation.operations.responses import (
     attached_shape,
     boundary_shape,
+    created,
     group_shape,
     instance_profile_shape,
-    instant,
     members,
     paged,
     role_shape,
@@ -138,8 +138,8 @@ def _policy(policy: ManagedPolicy, attached: int, bounding: int) -> dict[str, An
             PermissionsBoundaryUsageCount=bounding,
             IsAttachable=policy.is_attachable,
             Description=policy.description,
-            CreateDate=instant(policy.create_date),
-            UpdateDate=instant(policy.update_date),
+            CreateDate=created(policy.create_date),
+            UpdateDate=created(policy.update_date or policy.create_date),
             PolicyVersionList=[version_shape(version) for version in policy.policy_version_list],
         ),
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import (
@@ -27,11 +27,13 @@ from sts_tui.account.entities import (
 from sts_tui.simulation.operations.refusals import validation_error
 
 DEFAULT_PAGE = 100
+UNDATED: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""The date of what a file gives none: like derived ids the same in every run. No policy can ask for it."""
 
 
-def instant(moment: datetime | None) -> str | None:
-    """`2026-01-15T10:00:00Z`; None where the file does not say."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+def created(moment: datetime | None) -> str:
+    """When it was made, which AWS always tells: `2026-01-15T10:00:00Z`; `UNDATED` where no file does."""
+    return (moment or UNDATED).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def members(**given: Any) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def user_shape(user: User, *, listed: bool = False) -> dict[str, Any]:
         UserName=user.user_name,
         UserId=user.user_id,
         Arn=user.arn,
-        CreateDate=instant(user.create_date),
+        CreateDate=created(user.create_date),
         PermissionsBoundary=None if listed else boundary_shape(user.permissions_boundary),
         Tags=None if listed or not user.tags else tags_shape(user.tags),
     )
@@ -79,7 +81,7 @@ def group_shape(group: Group) -> dict[str, Any]:
         GroupName=group.group_name,
         GroupId=group.group_id,
         Arn=group.arn,
-        CreateDate=instant(group.create_date),
+        CreateDate=created(group.create_date),
     )
 
 
@@ -90,7 +92,7 @@ def role_shape(role: Role, *, listed: bool = False) -> dict[str, Any]:
         RoleName=role.role_name,
         RoleId=role.role_id,
         Arn=role.arn,
-        CreateDate=instant(role.create_date),
+        CreateDate=created(role.create_date),
         AssumeRolePolicyDocument=role.assume_role_policy_document.document,
         Description=role.description or None,
         MaxSessionDuration=role.max_session_seconds,
@@ -107,7 +109,7 @@ def instance_profile_shape(profile: InstanceProfile, configuration: Configuratio
         InstanceProfileName=profile.instance_profile_name,
         InstanceProfileId=profile.instance_profile_id,
         Arn=profile.arn,
-        CreateDate=instant(profile.create_date),
+        CreateDate=created(profile.create_date),
         Roles=[role_shape(role, listed=True) for role in held],
         Tags=tags_shape(profile.tags) if profile.tags else None,
     )
@@ -129,8 +131,8 @@ def policy_shape(
         PermissionsBoundaryUsageCount=bounding,
         IsAttachable=policy.is_attachable,
         Description=None if listed else policy.description or None,
-        CreateDate=instant(policy.create_date),
-        UpdateDate=instant(policy.update_date),
+        CreateDate=created(policy.create_date),
+        UpdateDate=created(policy.update_date or policy.create_date),
         Tags=None if listed or not policy.tags else tags_shape(policy.tags),
     )
 
@@ -140,7 +142,7 @@ def version_shape(version: PolicyVersion, *, with_document: bool = True) -> dict
         Document=version.document.document if with_document and version.document else None,
         VersionId=version.version_id,
         IsDefaultVersion=version.is_default_version,
-        CreateDate=instant(version.create_date),
+        CreateDate=created(version.create_date),
     )
 
 

@@ -29,6 +29,26 @@ def test_create_user_answers_what_it_made_without_keys() -> None:
     assert aws("iam:ListAccessKeys", UserName="bob") == {"AccessKeyMetadata": [], "IsTruncated": False}
 
 
+def test_what_has_no_date_in_the_file_has_one_in_the_answer_as_aws_always_tells_it() -> None:
+    aws = bench(
+        UserDetailList=[{"UserName": "ana"}],
+        GroupDetailList=[{"GroupName": "dev"}],
+        RoleDetailList=[{"RoleName": "App", "AssumeRolePolicyDocument": trust(ACCOUNT)}],
+        Policies=[EDGE],
+        InstanceProfiles=[{"InstanceProfileName": "App"}],
+    )
+    answers = [
+        aws("iam:GetUser", UserName="ana")["User"],
+        aws("iam:ListAccessKeys", UserName="ana")["AccessKeyMetadata"][0],
+        aws("iam:GetGroup", GroupName="dev")["Group"],
+        aws("iam:GetRole", RoleName="App")["Role"],
+        aws("iam:GetPolicy", PolicyArn=arn("policy/edge"))["Policy"],
+        aws("iam:GetPolicyVersion", PolicyArn=arn("policy/edge"), VersionId="v1")["PolicyVersion"],
+        aws("iam:GetInstanceProfile", InstanceProfileName="App")["InstanceProfile"],
+    ]
+    assert {answer["CreateDate"] for answer in answers} == {"2020-01-01T00:00:00Z"}
+
+
 def test_names_of_users_and_groups_are_unique_ignoring_case() -> None:
     aws = bench(UserDetailList=[user("bob")], GroupDetailList=[{"GroupName": "dev"}])
     expected = ("EntityAlreadyExists", 409, "User with name BOB already exists.")
