@@ -24,7 +24,7 @@ from sts_tui.simulation.refusals import decided_by, denial
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import missing_token
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.identity import ANONYMOUS_IDENTITY, CallerIdentity
 from sts_tui.sts.ids import IdSource
 from sts_tui.sts.operation import Answer, Call, Effect, MfaVerification, Operation
 from sts_tui.sts.regions import refuse_credentials, refuse_endpoint
@@ -92,10 +92,11 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
     answer, error = Answer(), None
     mfa: MfaRecord = []
     try:
-        caller = authenticator(ask.caller, world, world.now, service)
+        caller = _authenticated(ask, world, authenticator, operation)
         authorization.caller = caller
         refuse_endpoint(ask.action, ask.region)
-        refuse_credentials(ask.region, caller, world.in_force, service)
+        if operation is None or operation.is_signed:
+            refuse_credentials(ask.region, caller, world.in_force, service)
         refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
         if ":" not in ask.action:
             raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
@@ -108,6 +109,20 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
     except AwsError as refusal:
         error = refusal
     return _told(ask, world, operation, caller, authorization, answer, error, ids, tuple(mfa))
+
+
+def _authenticated(
+    ask: Ask, world: World, authenticator: Authenticator, operation: Operation | None
+) -> CallerIdentity:
+    """Who calls. An operation that is not signed never hears of credentials that are good no more: those who
+    hold a token or an assertion get new ones with it.
+    """
+    try:
+        return authenticator(ask.caller, world, world.now, ask.action.partition(":")[0])
+    except AwsError:
+        if operation is None or operation.is_signed:
+            raise
+        return ANONYMOUS_IDENTITY
 
 
 def _perform(

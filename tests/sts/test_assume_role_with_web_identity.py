@@ -60,6 +60,17 @@ def told(refusal: AwsError) -> tuple[str, int, str]:
 # the happy way
 
 
+def test_expired_credentials_do_not_matter_to_a_call_that_is_not_signed(desk: Desk) -> None:
+    key = redeem(desk)["Credentials"]["AccessKeyId"]
+    desk.sim.advance(3600)
+    with pytest.raises(AwsError) as expired:
+        desk.sim.call("sts:GetCallerIdentity", caller=key)
+    assert expired.value.code == "ExpiredToken"
+    asked = {name: value for name, value in arguments(desk).items() if name != "by"}
+    renewed = desk.sim.call("sts:AssumeRoleWithWebIdentity", asked, caller=key)
+    assert renewed["Credentials"]["AccessKeyId"] != key
+
+
 def test_response_tells_whose_token_it_was(desk: Desk) -> None:
     response = redeem(desk)
     assert response["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{MAIN}:assumed-role/Build/build-1"

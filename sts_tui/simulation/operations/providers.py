@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ from sts_tui.sts.operation import Answer, Call
 
 CLIENT_IDS_PER_PROVIDER = 100
 THUMBPRINTS_PER_PROVIDER = 5
+THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 
 
 def create_saml_provider(call: Call) -> Answer:
@@ -173,6 +175,8 @@ def _client_ids(given: Any) -> tuple[str, ...]:
 def _thumbprints(given: Any) -> tuple[str, ...]:
     if len(given) > THUMBPRINTS_PER_PROVIDER:
         raise invalid_input(f"Thumbprint list must contain fewer than {THUMBPRINTS_PER_PROVIDER} entries.")
+    if not all(THUMBPRINT.fullmatch(one) for one in given):
+        raise invalid_input("A thumbprint is the SHA-1 of a certificate in 40 hexadecimal digits.")
     return tuple(given)
 
 

@@ -143,6 +143,13 @@ def test_oidc_provider_has_a_hundred_client_ids_and_five_thumbprints_at_most() -
     assert refused == ("InvalidInput", 400, "Thumbprint list must contain fewer than 5 entries.")
 
 
+def test_a_thumbprint_is_hexadecimal() -> None:
+    aws = bench()
+    given = {"Url": "https://a.example", "ThumbprintList": ["z" * 40]}
+    assert refusal(aws, "iam:CreateOpenIDConnectProvider", **given)[:2] == ("InvalidInput", 400)
+    assert aws("iam:CreateOpenIDConnectProvider", **{**given, "ThumbprintList": ["aF" * 20]})
+
+
 def test_saml_provider_is_found_by_the_issuer_in_its_metadata() -> None:
     aws = bench_of({"Accounts": [{"AccountId": ACCOUNT}], "IdentityProviders": SIGNERS})
     made = aws("iam:CreateSAMLProvider", Name="sso", SAMLMetadataDocument=METADATA)
