@@ -17,12 +17,16 @@ def next_step(situation: Situation, keys: Keymap, has_revoked: bool, denied: int
     """The key that leads on, named when it is needed."""
     if under_way := _under_way(situation, keys):
         return under_way
-    if situation.is_readonly or denied:
+    if denied:
         return _key(keys.first("explain"), "why was it denied?")
+    if situation.is_readonly and situation.request_number:
+        return _key(keys.first("explain"), "why was it answered so?")
     if situation.is_paused:
         return _key(keys.first("pause"), "let the clock run")
     if has_revoked:
         return (Piece("the next requests will fail", "muted"),)
+    if situation.is_readonly:
+        return ()
     if situation.role_live_sessions:
         return _key(keys.first("revoke"), "cut this role's sessions off")
     return _key(keys.first("assume"), "assume this role")

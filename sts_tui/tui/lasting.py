@@ -28,6 +28,8 @@ class Hop(Struct, frozen=True):
     expires_at: datetime
     works: bool
     limit: str
+    state: str = ""
+    """In a word, as the sessions' pane has it."""
 
 
 def chain_of(simulation: Simulation, access_key_id: str, rows: dict[str, SessionRow]) -> list[Hop]:
@@ -36,8 +38,9 @@ def chain_of(simulation: Simulation, access_key_id: str, rows: dict[str, Session
     session = simulation.world.sessions.get(access_key_id)
     while session is not None:
         row = rows.get(session.access_key_id)
-        works = state_of(session, simulation.world).counts_as_active
-        hops.append(Hop(session.label, session.expires_at, works, row.limit if row else ""))
+        state = state_of(session, simulation.world)
+        limit = row.limit if row else ""
+        hops.append(Hop(session.label, session.expires_at, state.counts_as_active, limit, state.value))
         session = simulation.world.sessions.get(session.parent or "")
     return hops[::-1]
 
@@ -48,7 +51,7 @@ def verdict(hops: list[Hop], now: datetime, job: timedelta) -> list[Line]:
     last = hops[-1]
     lines: list[Line] = []
     if not last.works:
-        lines.append(line(("✖ No", "denied"), f": {one_line(last.label)} does not work now."))
+        lines.append(line(("✖ No", "denied"), f": {one_line(last.label)} is {last.state} now."))
     elif end <= last.expires_at:
         spare = durations.in_words(last.expires_at - end)
         lines.append(
@@ -97,14 +100,18 @@ def chain_lines(hops: list[Hop], now: datetime) -> list[Line]:
         (
             Piece("  " * depth + ("└ " if depth else ""), "muted"),
             Piece(one_line(hop.label), "strong"),
-            Piece(
-                f"  {durations.countdown(hop.expires_at - now)} left,"
-                f" until {clock_time(hop.expires_at)}  {hop.limit}",
-                "muted",
-            ),
+            Piece(f"  {_time_left(hop, now)}  {hop.limit}", "muted"),
         )
         for depth, hop in enumerate(hops)
     ]
+
+
+def _time_left(hop: Hop, now: datetime) -> str:
+    """Of credentials that do not work any more nothing is left to a job."""
+    until = clock_time(hop.expires_at)
+    if not hop.works:
+        return f"{hop.state}, would have lasted until {until}" if hop.expires_at > now else hop.state
+    return f"{durations.countdown(hop.expires_at - now)} left, until {until}"
 
 
 def job_length(text: str) -> timedelta | None:

@@ -44,8 +44,8 @@ def ask(app: StsApp, *subjects: str) -> None:
     except CannotRevokeError as error:
         app.say(str(error), "warning")
         return
-    facts = _facts_of_many(previews, app.simulation.world) if len(previews) > 1 else []
-    facts = facts or _facts(previews[0], app.simulation.world)
+    world, undo = app.simulation.world, app.keymap.first("undo")
+    facts = _facts_of_many(previews, world, undo) if len(previews) > 1 else _facts(previews[0], world, undo)
     facts += [fact for preview in previews for fact in _as_whom(app, preview)]
 
     def answered(confirmed: bool | None) -> None:
@@ -90,16 +90,16 @@ def caller_in(app: StsApp, subject: str) -> Identity:
     )
 
 
-def _facts(preview: RevocationPreview, world: World) -> list[Fact]:
+def _facts(preview: RevocationPreview, world: World, undo: str) -> list[Fact]:
     return [
         ("Hits now", _hit(preview, _users_of(preview.hit, world))),
         ("Stays alive", _alive(preview.surviving)),
         ("Comes back", _comes_back(preview)),
-        _how(preview, world),
+        _how(preview, world, undo),
     ]
 
 
-def _facts_of_many(previews: Sequence[RevocationPreview], world: World) -> list[Fact]:
+def _facts_of_many(previews: Sequence[RevocationPreview], world: World, undo: str) -> list[Fact]:
     """Role by role who is hit; then what outlives all of it, and who can come back."""
     hit = {session.access_key_id for preview in previews for session in preview.hit}
     surviving = {
@@ -112,11 +112,11 @@ def _facts_of_many(previews: Sequence[RevocationPreview], world: World) -> list[
         *((name_of(each.subject)[:LABEL], _hit(each, _users_of(each.hit, world))) for each in previews),
         ("Stays alive", _alive(tuple(surviving.values()))),
         *((f"{name_of(each.subject)[: LABEL - 5]} back", _comes_back(each)) for each in previews),
-        _how(previews[0], world),
+        _how(previews[0], world, undo),
     ]
 
 
-def _how(preview: RevocationPreview, world: World) -> Fact:
+def _how(preview: RevocationPreview, world: World, undo: str) -> Fact:
     padding = world.settings.revoke_padding_seconds
     return (
         "How",
@@ -126,7 +126,9 @@ def _how(preview: RevocationPreview, world: World) -> Fact:
                 (clock_time(preview.cutoff), "strong"),
                 f" (now + {padding} s). Sessions issued from then on live.",
             ),
-            line(("The credentials still authenticate; every request is denied. u undoes it.", "muted")),
+            line(
+                (f"The credentials still authenticate; every request is denied. {undo} undoes it.", "muted")
+            ),
         ],
     )
 

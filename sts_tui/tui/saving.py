@@ -22,7 +22,10 @@ def save_model(app: StsApp) -> None:
         if text and text.strip():
             _write(app, text)
 
-    app.push_screen(AskLineScreen("Save the model", "File", "model.json", said), answered)
+    screen = AskLineScreen(
+        "Save the model", "File", "model.json", said, hint="enter writes   esc leaves, nothing is written"
+    )
+    app.push_screen(screen, answered)
 
 
 def _remark(text: str) -> Line:

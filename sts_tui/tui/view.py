@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CALM_SECONDS = 10
 LOOKED_BACK = 200
-"""Lines of the stream among which the last denial is looked for."""
+"""Lines of the stream among which a request, or the last denial, is looked for."""
 
 
 class View:
@@ -195,14 +195,22 @@ class View:
                 self.role_arn = session.role_arn
 
     def chosen_request(self) -> RequestAnswered | None:
-        """The request under the cursor; while the stream is followed from elsewhere, the last that was
-        denied.
+        """The request under the cursor, or where that is none the one below it, of which it tells; while the
+        stream is followed from elsewhere, the last that was denied.
         """
         table = self._app.main.requests.table
-        event = table.cursor_row
-        if isinstance(event, RequestAnswered) and (table.has_focus or not table.is_following):
-            return event
-        return self._last_denied() or (event if isinstance(event, RequestAnswered) else None)
+        if table.has_focus or not table.is_following:
+            return self._request_from(table.cursor) or self._last_denied()
+        return self._last_denied() or self._request_from(table.cursor)
+
+    def _request_from(self, first: int) -> RequestAnswered | None:
+        """The newest request that is no newer than a line of the stream."""
+        rows = self._app.main.requests.table.rows
+        for index in range(max(0, first), min(len(rows), first + LOOKED_BACK)):
+            event = rows[index]
+            if isinstance(event, RequestAnswered):
+                return event
+        return None
 
     def _last_denied(self) -> RequestAnswered | None:
         """The last of those that the last revocation hit, else the last of all."""

@@ -22,15 +22,24 @@ class AskLineScreen(Question[str]):
     AskLineScreen .ask Label { width: 16; color: $muted; }
     """
 
-    def __init__(self, title: str, label: str, value: str, answer: Callable[[str], Sequence[Line]]) -> None:
+    def __init__(
+        self,
+        title: str,
+        label: str,
+        value: str,
+        answer: Callable[[str], Sequence[Line]],
+        *,
+        hint: str = "enter or esc closes",
+    ) -> None:
         super().__init__()
         self._title = one_line(title)
         self._label = label
         self._value = value
         self._answer = answer
+        self._hint = hint
 
     def compose(self) -> ComposeResult:
-        with Dialog(self._title, "enter or esc closes"):
+        with Dialog(self._title, self._hint):
             with Horizontal(classes="ask"):
                 yield Label(self._label, markup=False)
                 yield Field(self._value)

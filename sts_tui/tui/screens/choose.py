@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from sts_tui.tui.pieces import Piece, line, one_line
+from sts_tui.tui.pieces import Piece, cells, line, one_line
 from sts_tui.tui.screens.dialog import Dialog, Question
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
@@ -18,6 +18,10 @@ from sts_tui.tui.widgets.table import Table
 
 Choice = tuple[str, str, str]
 """(value, what is shown, a remark)"""
+WIDEST = 36
+"""Cells that a name may take from its remark."""
+ROWS_BESIDES = 9
+"""Rows of the box that are neither the list nor what stands above it: what is chosen, whole, among them."""
 
 
 class ChooseScreen(Question[str]):
@@ -38,7 +42,8 @@ class ChooseScreen(Question[str]):
         self._title = title
         self._choices = list(choices)
         self._above = above
-        columns = _columns(any(remark for _, _, remark in choices))
+        self._wanted = 4
+        columns = _columns(choices)
         self._table: Table[Choice] = Table(columns, empty="Nothing matches.")
         self._table.on_moved = lambda *_: self._show_whole()
 
@@ -72,9 +77,19 @@ class ChooseScreen(Question[str]):
         found = [
             each for each in self._choices if all(word in f"{each[1]} {each[2]}".lower() for word in words)
         ]
-        self._table.styles.height = min(18, len(found) + 2)
+        self._wanted = len(found) + 2
+        self._make_room()
         self._table.show(ListRows(found, lambda choice: choice[0]))
         self.call_after_refresh(self._show_whole)
+
+    def _make_room(self) -> None:
+        """The list gives way: what is chosen stays in sight below it."""
+        above = self.query_one("#above", Document).line_count() if self._above else 0
+        room = self.size.height * 94 // 100 - ROWS_BESIDES - min(above, 8)
+        self._table.styles.height = max(4, min(18, self._wanted, room))
+
+    def on_resize(self) -> None:
+        self._make_room()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._find(event.value)
@@ -92,9 +107,16 @@ class ChooseScreen(Question[str]):
         self._table.action_move(step)
 
 
-def _columns(has_remarks: bool) -> tuple[Column[Choice], ...]:
+def _columns(choices: Sequence[Choice]) -> tuple[Column[Choice], ...]:
+    has_remarks = any(remark for _, _, remark in choices)
+    longest = max((cells(one_line(shown)) for _, shown, _ in choices), default=0)
     name: Column[Choice] = Column(
-        id="name", title="", width=30, grow=1, middle=True, cell=lambda c: line((one_line(c[1]), "strong"))
+        id="name",
+        title="",
+        width=max(30, min(longest, WIDEST)),
+        grow=1,
+        middle=True,
+        cell=lambda c: line((one_line(c[1]), "strong")),
     )
     remark: Column[Choice] = Column(
         id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))

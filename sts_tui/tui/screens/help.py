@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from sts_tui.tui.actions import ACTIONS
+from sts_tui.tui.key_names import key_name
 from sts_tui.tui.keymap import Keymap
 from sts_tui.tui.pieces import Line, Piece, line
 from sts_tui.tui.screens.dialog import Dialog, Question
@@ -50,7 +51,7 @@ class HelpScreen(Question[str]):
 
 def help_lines(text: str, keys: Keymap, situation: Situation) -> list[tuple[Line, int]]:
     """The help of a pane and every action, by group."""
-    lines: list[tuple[Line, int]] = [(with_keys(text), 0), ((), 0)]
+    lines: list[tuple[Line, int]] = [(with_keys(text, keys), 0), ((), 0)]
     for group in dict.fromkeys(spec.group for spec in ACTIONS.values()):
         lines.append((line((group, "title")), 0))
         for spec in ACTIONS.values():
@@ -86,10 +87,16 @@ def help_lines(text: str, keys: Keymap, situation: Situation) -> list[tuple[Line
     return lines
 
 
-def with_keys(text: str) -> Line:
-    """What stands between backticks is a key."""
+def with_keys(text: str, keys: Keymap) -> Line:
+    """What stands between backticks is a key: shown as it is on one's own keyboard."""
+    now = {
+        key_name(key): keys.first(spec.id)
+        for spec in ACTIONS.values()
+        for key in spec.keys
+        if key != "enter"  # the lists' own: it cannot be moved
+    }
     return tuple(
-        Piece(part, "key" if position % 2 else "plain")
+        Piece(now.get(part, part), "key") if position % 2 else Piece(part)
         for position, part in enumerate(text.split("`"))
         if part
     )

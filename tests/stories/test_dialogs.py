@@ -1,0 +1,103 @@
+"""Dialogs on the smallest usual terminal: nothing is cut without a way to see it, nothing typed is lost."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.tui.keymap import keymap
+from sts_tui.tui.options import Options
+from sts_tui.tui.pieces import text_of
+from sts_tui.tui.screens.dialog import Dialog
+from sts_tui.tui.screens.help import with_keys
+from sts_tui.tui.widgets.document import Document
+from tests.support.explorer import Explorer, open_explorer
+
+SMALL = (80, 24)
+
+
+def hint(explorer: Explorer) -> str:
+    return str(explorer.app.screen.query_one(Dialog).border_subtitle)
+
+
+async def test_the_call_below_a_long_policy_can_be_seen_whole_at_80_columns() -> None:
+    async with open_explorer(size=SMALL) as explorer:
+        await explorer.press("1", "down", "2", "]", "e")
+        call = explorer.app.screen.query_one(Document)
+        assert call.line_count() > call.size.height, "it is cut while one edits"
+        assert "^l whole call" in hint(explorer)
+        await explorer.press("ctrl+l")
+        assert call.line_count() <= call.size.height
+        assert "role/BreakGlass" in "".join(line.strip() for line in call.dump())
+        await explorer.press("escape")
+        assert isinstance(explorer.app.focused, TextArea), "escape leads back to the policy first"
+        await explorer.press("ctrl+y")
+        assert explorer.app.clipboard.startswith("aws iam put-role-policy --role-name Deploy")
+
+
+async def test_one_escape_never_loses_an_edit() -> None:
+    async with open_explorer(size=SMALL) as explorer:
+        await explorer.press("2", "]", "e")
+        await explorer.type(" ")
+        await explorer.press("escape")
+        assert "not saved" in hint(explorer)
+        await explorer.type(" ")
+        assert "not saved" not in hint(explorer)
+        await explorer.press("escape", "escape")
+        assert explorer.app.screen is explorer.app.main
+        await explorer.press("e", "escape")
+        assert explorer.app.screen is explorer.app.main, "what was not changed is left at once"
+
+
+async def test_what_is_chosen_is_seen_whole_below_a_what_if() -> None:
+    async with open_explorer(size=SMALL, seconds=2) as explorer:
+        await explorer.press("R", "tab", "enter")
+        await explorer.wait(4)
+        await explorer.press("4", "w", "enter")
+        box = explorer.app.screen.query_one(Dialog).content_region
+        whole = explorer.app.screen.query_one("#whole", Document).region
+        assert whole.height >= 2
+        assert box.contains_region(whole)
+        assert "also without service control policy" in explorer.screen()
+
+
+async def test_a_line_that_is_no_request_explains_the_request_that_it_tells_of() -> None:
+    async with open_explorer(seconds=0.5) as explorer:
+        await explorer.press("4", "g")
+        first, second = (explorer.app.main.requests.table.rows[index] for index in (0, 1))
+        assert not isinstance(first, RequestAnswered)
+        assert isinstance(second, RequestAnswered)
+        await explorer.press("x")
+        assert f"Explain request #{second.number}" in explorer.screen()
+
+
+async def test_a_revoked_session_is_said_to_be_revoked_when_asked_whether_it_lasts() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        await explorer.press("R", "tab", "enter")
+        row = next(row for row in explorer.app.bridge.sessions() if row.label.startswith("i-"))
+        explorer.app.go_to_session(row.access_key_id)
+        await explorer.press("J")
+        assert "is revoked now" in explorer.text()
+        assert "left" not in explorer.app.screen.query_one(Document).dump()[0]
+
+
+async def test_the_box_that_writes_a_file_says_which_key_writes() -> None:
+    async with open_explorer() as explorer:
+        await explorer.press("ctrl+s")
+        assert isinstance(explorer.app.focused, Input)
+        assert hint(explorer) == "enter writes   esc leaves, nothing is written"
+
+
+@pytest.mark.parametrize("key", ["R", "ctrl+x"])
+def test_the_help_of_a_pane_names_the_keys_of_ones_own_keymap(key: str) -> None:
+    keys = keymap("default", {"revoke": key})
+    assert text_of(with_keys("`R` revokes, `enter` opens", keys)) == (
+        "R revokes, enter opens" if key == "R" else "^x revokes, enter opens"
+    )
+
+
+async def test_read_only_never_names_a_denial_that_was_not() -> None:
+    async with open_explorer(options=Options(preset="default", is_readonly=True), seconds=1) as explorer:
+        assert "why was it denied" not in explorer.status()
+        assert "x why was it answered so?" in explorer.status()
