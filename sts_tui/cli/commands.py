@@ -48,10 +48,14 @@ def _add_beginning(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", type=_instant, metavar="TIME", help="where the clock starts, ISO 8601")
 
 
-def _add_screen(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--theme", metavar="NAME", help="a theme of the explorer")
-    parser.add_argument("--keymap", metavar="NAME", help="default, vim, k9s, lazygit, or a keymap file")
+def _add_looks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--theme", metavar="NAME", help="dark, light, or a theme of Textual's")
     parser.add_argument("--ascii", action="store_true", help="no symbols and lines beyond ASCII")
+
+
+def _add_screen(parser: argparse.ArgumentParser) -> None:
+    _add_looks(parser)
+    parser.add_argument("--keymap", metavar="NAME", help="default, vim, k9s, lazygit, or a keymap file")
 
 
 def _explore(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +94,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
 def _shoot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tour", metavar="TOUR", help="the tour whose `shot` steps are drawn")
     parser.add_argument("--out", required=True, metavar="DIR", help="where the pictures go")
-    _add_screen(parser)
+    _add_looks(parser)  # and no keymap: a tour's `press` means the same keys everywhere
     _add_beginning(parser)
 
 

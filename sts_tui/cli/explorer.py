@@ -52,7 +52,7 @@ def explorer_options(
         journal=getattr(options, "journal", True),
         readonly=getattr(options, "readonly", False),
         theme=options.theme,
-        keymap=options.keymap,
+        keymap=getattr(options, "keymap", None),
         ascii=options.ascii,
         calm=getattr(options, "calm", False),
         reader=getattr(options, "reader", False),

@@ -141,8 +141,12 @@ class StsApp(App[int]):
             self.main.add_class("-ascii")
         return self.main
 
+    def unknown_theme(self) -> str:
+        """What to tell who asked for a theme that is not there; empty where it is."""
+        return theme.unknown(self.options.theme, self.available_themes)
+
     def _say_what_was_wrong(self) -> None:
-        """With the account file and the keymap: the list of messages holds all of it."""
+        """With the account file, the theme and the keymap: the list of messages holds all of it."""
         warnings = self.simulation.warnings
         for warning in warnings:
             self.logbook.noted(line((one_line(str(warning)), "warning")))
@@ -151,7 +155,7 @@ class StsApp(App[int]):
             self.say(
                 f"The account file leaves {told} open: {self.keymap.first('messages')} lists.", "warning"
             )
-        for problem in self.keymap.problems:
+        for problem in filter(None, (self.unknown_theme(), *self.keymap.problems)):
             self.say(problem, "warning")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -64,6 +64,9 @@ def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
         )
         options = replace(options, keymap=None)
         app = StsApp(simulation, options, reading=lambda: 0.0, is_ticking=False)
+        if unknown := app.unknown_theme():
+            print(f"sts-tui: {unknown}", file=sys.stderr)
+            return UNUSABLE
         app.is_shooting = True
         return asyncio.run(_Session(app, tour, folder, pictures).run(opening.size))
 

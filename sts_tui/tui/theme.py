@@ -157,6 +157,13 @@ def chosen(asked: str | None, available: Mapping[str, Theme]) -> str:
     return name if name in available else DARK
 
 
+def unknown(asked: str | None, available: Mapping[str, Theme]) -> str:
+    """What to tell who asked for a theme that is not there; empty where it is."""
+    if asked is None or asked in ("dark", "light") or asked in available:
+        return ""
+    return f"there is no theme {asked!r}; there are dark, light, {', '.join(sorted(available))}"
+
+
 def variable_defaults(dark: bool) -> dict[str, str]:
     """Our meanings for themes that do not define them (Textual's own, a user's)."""
     return dict(_DARK_MEANINGS if dark else _LIGHT_MEANINGS)

@@ -7,9 +7,25 @@ from pathlib import Path
 import pytest
 
 from sts_tui.tours.grammar import parse_tour
+from sts_tui.tui.options import Options
 from sts_tui.tui.shoot import shoot
 from tests.stories.test_tour import Asked
-from tests.support.explorer import SAMPLE
+from tests.support.explorer import SAMPLE, open_explorer
+
+
+@pytest.mark.parametrize(("steps", "asked"), [("set theme drak\n", Asked()), ("", Asked(theme="drak"))])
+def test_a_theme_that_is_not_there_is_told_and_no_picture_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], steps: str, asked: Asked
+) -> None:
+    tour = parse_tour(f"account {SAMPLE}\n{steps}shot x\n", "bad.tour")
+    assert shoot(tour, tmp_path, asked, tmp_path) == 2
+    assert "sts-tui: there is no theme 'drak'; there are dark, light, " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_explorer_says_that_a_theme_is_not_there() -> None:
+    async with open_explorer(options=Options(theme="drak")) as explorer:
+        assert "there is no theme 'drak'" in explorer.status()
 
 
 @pytest.mark.parametrize(
