@@ -6,8 +6,10 @@ of its own.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final, TextIO
 
@@ -23,7 +25,7 @@ from sts_tui.tui.durations import date_time
 from sts_tui.tui.event_text import as_text
 from sts_tui.tui.logbook import Logbook
 from sts_tui.tui.options import Options
-from sts_tui.tui.pieces import one_line, text_of
+from sts_tui.tui.pieces import Line, one_line, text_of
 
 WORDS: Final = {
     "help": "these words",
@@ -36,6 +38,12 @@ WORDS: Final = {
     "quit": "leave",
 }
 LAST: Final = 10
+_ELEMENT: Final = re.compile(r" {4,}(?P<mark>[-+?.]) (?P<name>.*)")
+"""An element of a statement, or a value of one: only its mark says whether it holds."""
+_HELD: Final = {"+": "matches", "-": "does not match", "?": "undecided", ".": "not looked at"}
+_MARK: Final = re.compile("^[-+✖?.○] ")
+"""Before what says the same in words."""
+_EVENT_MARK: Final = re.compile(r"^(\d\d:\d\d:\d\d)  (?:[○●◆] |── )")
 
 
 class Reader:
@@ -68,7 +76,7 @@ class Reader:
         try:
             step = parse_step(text)
         except StepFault as fault:
-            yield f"{fault.message}. {fault.hint}".rstrip(". ") + "."
+            yield f"{fault.message}. {fault.hint}".rstrip(". ") + ". Type help for the words."
             return
         yield from self._said(self._logbook.perform(step, text))
         yield from self._news()
@@ -84,7 +92,7 @@ class Reader:
         for row in role_rows(self._simulation):
             trusted = one_line(row.trusted) or "nobody"
             whose = f"Role {one_line(row.name)} of {one_line(row.account_name)}"
-            yield f"{whose}: {row.live_sessions} live sessions, trusts {trusted}."
+            yield f"{whose}: {_count(row.live_sessions, 'live session')}, trusts {trusted}."
 
     def sessions(self) -> Iterator[str]:
         rows = session_rows(self._simulation)
@@ -101,15 +109,19 @@ class Reader:
 
     def requests(self) -> Iterator[str]:
         events = [event for event in self._simulation.events if hasattr(event, "verdict")]
-        yield from (as_text(event) for event in events[-LAST:])
+        if not events:
+            yield "No requests yet. Type wait 10s to let the workloads begin."
+        yield from (_happened(event) for event in events[-LAST:])
 
     def explain(self) -> Iterator[str]:
         from sts_tui.simulation.events import RequestAnswered, Verdict
+        from sts_tui.tui.explanation_text import fix_lines
 
         for event in reversed(list(self._simulation.events)):
             if isinstance(event, RequestAnswered) and event.verdict is not Verdict.ALLOWED:
                 explained = Bridge(self._simulation).explanation(event)
-                yield from (text_of(pieces) for pieces, _ in (*explained.lines, *explained.context))
+                lines = (*explained.lines, *fix_lines(event, self._simulation), *explained.context)
+                yield from (said for pieces, _ in lines if (said := spoken(pieces)))
                 return
         yield "No request was denied so far."
 
@@ -132,20 +144,58 @@ class Reader:
         ]
         self._told = self._simulation.events.last_number
         if len(events) > LAST:
-            yield f"{len(events) - LAST} earlier events."
-        yield from (as_text(event) for event in events[-LAST:])
+            yield f"{_count(len(events) - LAST, 'earlier event')}."
+        yield from (_happened(event) for event in events[-LAST:])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
+
+
+def spoken(pieces: Line) -> str:
+    """A line of the screen as it is read out: a mark that stands for a word becomes the word, one that stands
+    beside its word goes, and columns are told apart by commas.
+    """
+    element = _ELEMENT.fullmatch(text_of(pieces))
+    if element is not None:
+        return f"{element['name']}: {_HELD[element['mark']]}"
+    told, gap = "", 0
+    for text, _ in pieces:
+        word = text.strip(" ")
+        gap += len(text) - len(text.lstrip(" "))
+        if word:
+            told += (", " if gap > 1 else " " * gap) * bool(told) + word
+            gap = len(text) - len(text.rstrip(" "))
+    return _MARK.sub("", told)
+
+
+def _happened(event: Event) -> str:
+    return _EVENT_MARK.sub(r"\1 ", as_text(event))
 
 
 def read_aloud(simulation: Simulation, options: Options, source: TextIO | None = None) -> int:
     """Reads lines until there are no more, or `quit`."""
     reader = Reader(simulation, options)
     _print(reader.greeting())
-    for text in source or sys.stdin:
+    for text in source or _typed():
         if text.strip() in ("quit", "exit"):
             break
         if text.strip():
             _print(reader.answer(text.strip()))
     return 0
+
+
+def _typed() -> Iterator[str]:
+    """What is typed at a prompt, where a line can be corrected and repeated; or what comes through a pipe."""
+    if not sys.stdin.isatty():
+        yield from sys.stdin
+        return
+    with suppress(ImportError):
+        import readline  # noqa: F401  (input() uses it then; some builds of Python have none)
+    with suppress(EOFError, KeyboardInterrupt):
+        while True:
+            yield input("> ")
+    print()  # the prompt's line was left open
 
 
 def _print(lines: Iterator[str]) -> None:
