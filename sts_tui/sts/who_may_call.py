@@ -62,7 +62,10 @@ def _refuse_for_sts(row: OperationRow, caller: CallerIdentity, settings: Setting
         resource = self_arn(caller)
     if kind not in row.callers:
         raise access_denied(
-            action, resource, caller, hint=f"{row.operation} does not take a {kind.value}'s credentials"
+            action,
+            resource,
+            caller,
+            hint=f"{row.operation} does not take credentials of this kind: {kind.value}",
         )
     if _is_from_get_session_token(caller) and not _user_session_may(row.operation, caller, settings):
         raise access_denied(
