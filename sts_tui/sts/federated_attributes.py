@@ -38,17 +38,26 @@ def checked_source_identity(value: str | None, maximum: int) -> str | None:
 
 def tags_of_claims(claims: Mapping[str, Any]) -> SessionTags:
     """The tags in a token: one object, or flattened into one claim per tag."""
-    nested = claims.get(TAGS_CLAIM)
-    source: Mapping[str, Any] = nested if isinstance(nested, Mapping) else {}
-    pairs = [*_pairs(source.get("principal_tags")), *_flattened(claims)]
-    transitive = source.get("transitive_tag_keys") or claims.get(f"{TAGS_CLAIM}/transitive_tag_keys") or ()
+    nested = _object(claims, TAGS_CLAIM)
+    pairs = [*_pairs(_object(nested, "principal_tags")), *_flattened(claims)]
+    transitive = nested.get("transitive_tag_keys") or claims.get(f"{TAGS_CLAIM}/transitive_tag_keys") or ()
+    if not isinstance(transitive, str | list | tuple):
+        raise not_validated("transitive_tag_keys is no list")
     keys = [transitive] if isinstance(transitive, str) else [str(key) for key in transitive]
     return stated_tags(pairs, keys)
 
 
-def _pairs(tags: Any) -> Iterator[tuple[str, str]]:
+def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object among the claims, empty where there is none; what is something else is not passed over."""
+    value = claims.get(name)
+    if value is not None and not isinstance(value, Mapping):
+        raise not_validated(f"{name} is no object")
+    return value or {}
+
+
+def _pairs(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each value is a list of exactly one."""
-    for key, value in tags.items() if isinstance(tags, Mapping) else ():
+    for key, value in tags.items():
         values = value if isinstance(value, list) else [value]
         if len(values) != 1 or not isinstance(values[0], str):
             raise not_validated(f"the tag {key} needs exactly one value")

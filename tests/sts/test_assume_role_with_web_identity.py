@@ -348,6 +348,16 @@ def test_bad_tags_are_refused(desk: Desk, tags: dict[str, Any]) -> None:
     assert (refusal.code, refusal.status) == ("InvalidIdentityToken", 400)
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["team=web", '["team"]', '{"principal_tags":["team"]}',
+     '{"principal_tags":{"team":"web"},"transitive_tag_keys":{"team":1}}'],
+)  # fmt: skip
+def test_tags_in_another_form_are_refused_and_not_passed_over(desk: Desk, written: str) -> None:
+    refusal = refused(desk, **{TAGS_CLAIM: written})
+    assert (refusal.code, refusal.status) == ("InvalidIdentityToken", 400)
+
+
 def test_source_identity_of_the_token(desk: Desk) -> None:
     response = redeem(desk, **{SOURCE_IDENTITY_CLAIM: "main-branch"})
     assert response["SourceIdentity"] == "main-branch"
