@@ -9,8 +9,10 @@ not documented; `settled_doubts` lists them.
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -28,6 +30,7 @@ BUILT_IN_OIDC: Final = ("accounts.google.com", "cognito-identity.amazonaws.com")
 """Providers that AWS knows without an IAM entity, and whose tokens are OIDC."""
 BUILT_IN_OAUTH: Final = ("graph.facebook.com", "www.amazon.com")
 """The only values of ProviderId: their opaque access tokens are not simulated."""
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
 REQUIRED_CLAIMS: Final = ("iss", "sub", "aud", "iat", "exp")
 
 _EVERY_PROVIDER: Final = ("aud", "sub", "amr", "azp", "oaud", "email", "id")
@@ -184,13 +187,14 @@ def _refuse_wrong_times(claims: Mapping[str, Any], now: int) -> None:
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> int:
-    """A numeric date; text of digits is taken too."""
+    """A numeric date; a whole number written as text is taken too."""
     value = claims[name]
-    try:
-        if isinstance(value, int | float | str) and not isinstance(value, bool):
-            return int(value)
-    except (ValueError, OverflowError):
-        pass
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value)
+    if isinstance(value, float) and isfinite(value):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
     raise not_validated(f"{name} is no number of seconds since 1970")
 
 

@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM, issue_oidc
 from sts_tui.sts.denials import NOT_VALIDATED
@@ -141,6 +142,19 @@ def test_times_follow_the_simulated_clock(desk: Desk) -> None:
     assert "Credentials" in redeem(desk, given)
     desk.sim.advance(1)
     assert refused(desk, given).code == "ExpiredTokenException"
+
+
+@pytest.mark.parametrize("written", ["1_999_999_999", " 1999999999 ", "1999999999.5", "1e9", "true", "NaN"])
+def test_times_as_text_are_whole_numbers(desk: Desk, written: str) -> None:
+    provider = desk.sim.world.identity_providers["github"]
+    main = next(one for one in provider.users if one.name == "main")
+
+    def by(stated: str) -> str:
+        person = replace(main, claims={**main.claims, "exp": stated})
+        return issue_oidc(provider, person, now=desk.now)
+
+    assert refused(desk, {"WebIdentityToken": by(written)}).code == "InvalidIdentityToken"
+    assert "Credentials" in redeem(desk, {"WebIdentityToken": by("1999999999")})
 
 
 @pytest.mark.parametrize("claim", ["iss", "sub", "aud", "iat", "exp"])
