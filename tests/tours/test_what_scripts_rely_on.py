@@ -87,12 +87,12 @@ def test_without_a_start_the_clock_begins_at_nine_on_the_fifteenth_of_january_20
 
 
 def test_the_seed_is_zero_where_none_is_given() -> None:
-    def issued(**given: int) -> Any:
-        simulation = Simulation.open(model(), **given)
+    def issued(simulation: Simulation) -> Any:
         key = simulation.access_key(f"arn:aws:iam::{PROD}:user/ana")
         return simulation.call("sts:GetSessionToken", {}, caller=key)["Credentials"]
 
-    assert issued() == issued(seed=0) != issued(seed=1)
+    unsaid = issued(Simulation.open(model()))
+    assert unsaid == issued(Simulation.open(model(), seed=0)) != issued(Simulation.open(model(), seed=1))
 
 
 def test_settings_are_what_a_model_without_settings_has() -> None:
