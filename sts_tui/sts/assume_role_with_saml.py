@@ -183,6 +183,6 @@ def _seconds(call: Call, role: Role, assertion: SamlAssertion) -> int:
 
 
 def _stated_duration(text: str) -> int:
-    if not text.isdecimal() or not 900 <= int(text) <= 43_200:
+    if not (text.isascii() and text.isdecimal()) or not 900 <= int(text) <= 43_200:
         raise not_validated(f"SessionDuration is {text}, not between 900 and 43200")
     return int(text)

@@ -153,8 +153,8 @@ def _read(signed: Any) -> SamlAssertion:
     confirmation = signed.find(
         f"{ASSERTION}Subject/{ASSERTION}SubjectConfirmation/{ASSERTION}SubjectConfirmationData"
     )
-    if name_id is None or not name_id.get("Format"):
-        raise not_validated("the NameID has no Format")
+    if name_id is None or not name_id.get("Format") or not stated_text(name_id):
+        raise not_validated("the NameID is missing, is empty or has no Format")
     if confirmation is None or not confirmation.get("NotOnOrAfter"):
         raise not_validated("the SubjectConfirmationData has no NotOnOrAfter")
     statement = signed.find(f"{ASSERTION}AuthnStatement")

@@ -150,7 +150,7 @@ def test_session_duration_attribute_only_shortens(desk: Desk) -> None:
     assert seconds_of(desk, redeem(desk, {"DurationSeconds": 7200}, SessionDuration="5000")) == 5000
 
 
-@pytest.mark.parametrize("value", ["899", "43201", "soon", "-900"])
+@pytest.mark.parametrize("value", ["899", "43201", "soon", "-900", "3600.5", "\u0663\u0666\u0660\u0660"])
 def test_session_duration_attribute_has_bounds(desk: Desk, value: str) -> None:
     assert refused(desk, SessionDuration=value).code == "InvalidIdentityToken"
 
@@ -262,6 +262,7 @@ def test_issuer_that_the_provider_does_not_know(desk: Desk) -> None:
             'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"',
         ),
         ("NameIDFormat", "", NOT_VALIDATED),
+        ("NameID", "", NOT_VALIDATED),
         ("NotOnOrAfter", "", NOT_VALIDATED),
     ],
 )
