@@ -130,7 +130,7 @@ _TABLE: Final = (
     # Overviews
     ActionSpec(
         id="reach", keys=("W", "C"), label="who can", group="Overviews", worth=30,
-        help="Who can become whom: chains of roles from the acting identity, and into the chosen role.",
+        help="Reach: who can become whom, by chains of roles; from who you are, and into the chosen role.",
     ),
     ActionSpec(
         id="operations", keys=("O",), label="operations", group="Overviews", worth=8,

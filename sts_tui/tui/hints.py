@@ -38,11 +38,18 @@ def _under_way(situation: Situation, keys: Keymap) -> Line:
         return _key("esc", "closes the line" if situation.typing == "command" else "takes the filter away")
     if situation.has_next_step:
         return _key(keys.first("tour_next"), "next step")
+    if situation.is_full_screen:
+        return _key(keys.first("back"), "leaves full screen")
     if not situation.marked or situation.is_readonly:
         return ()
     if situation.focus == "requests":
         return _key(keys.first("copy"), "copies what is marked")
     return _key(keys.first("revoke"), "revokes the marked roles")
+
+
+def whole(keys: Keymap) -> Line:
+    """Beside what was said and does not fit."""
+    return _key(keys.first("messages"), "all of it")
 
 
 def _key(key: str, words: str) -> Line:

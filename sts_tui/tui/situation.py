@@ -37,4 +37,5 @@ class Situation(Struct, frozen=True, kw_only=True):
     """Rows marked in the focused list."""
     typing: str = ""
     """`command` or `filter` while one types there: letters are text then, not keys."""
+    is_full_screen: bool = False
     rows_shown: int = 0

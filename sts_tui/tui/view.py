@@ -169,7 +169,7 @@ class View:
             )
             said = [Part(app.logbook.status, worth=SAID)] if app.logbook.status else ()
             parts = said or hints.standing(self.revocation, self.denied_since(), self.borrowed())
-            app.main.show_status(parts, hint)
+            app.main.show_status(parts, hint, hints.whole(app.keymap))
 
     # What is chosen --------------------------------------------------------------------------------------
 
@@ -293,6 +293,7 @@ class View:
             is_paused=app.clock.is_paused,
             is_filtered=bool(getattr(pane, "is_filtered", False)),
             assumed_before=app.bridge.last_assumed is not None,
+            is_full_screen=app.main.has_class("-full-screen"),
             is_touring=app.touring is not None,
             has_next_step=app.touring is not None and not app.touring.is_over,
             rows_shown=len(table.rows) if table is not None else 1,

@@ -101,3 +101,37 @@ async def test_read_only_never_names_a_denial_that_was_not() -> None:
     async with open_explorer(options=Options(preset="default", is_readonly=True), seconds=1) as explorer:
         assert "why was it denied" not in explorer.status()
         assert "x why was it answered so?" in explorer.status()
+
+
+async def test_what_was_said_and_is_cut_can_be_read_whole() -> None:
+    async with open_explorer(size=SMALL, seconds=2) as explorer:
+        await explorer.press("R", "tab", "enter", "u")
+        assert explorer.status().endswith("! all of it")
+        await explorer.press("!")
+        assert "aws:TokenIssueTime" in "".join(explorer.text().split())
+
+
+async def test_full_screen_names_the_way_out() -> None:
+    async with open_explorer(size=SMALL, seconds=2) as explorer:
+        await explorer.press("f")
+        assert "esc leaves full screen" in explorer.status()
+        await explorer.press("escape")
+        assert "full screen" not in explorer.status()
+
+
+async def test_the_screen_as_text_holds_all_policies_and_no_drawing() -> None:
+    async with open_explorer(size=SMALL, seconds=2) as explorer:
+        await explorer.press("R", "tab", "enter")
+        text = "\n".join(explorer.app.main.as_text())
+    assert "▸AWSRevokeOlderSessions  OrdersReadWrite  SCP FullAWSAccess  RCP only-our-organization" in text
+    assert '   "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-15T09:00:32.000Z"}}}]}' in text
+    assert "━" not in text, "a bar says nothing that is not said in words"
+    assert "─" not in text.replace("  ── App revoked", "")
+
+
+async def test_on_a_wide_screen_every_line_of_the_stream_begins_with_its_number() -> None:
+    async with open_explorer(size=(200, 50), seconds=4) as explorer:
+        numbers = [line[2:9].strip() for line in explorer.pane("requests").splitlines()[3:]]
+        assert len(numbers) > 10
+        assert all(number.isdigit() for number in numbers)
+        assert numbers == sorted(numbers, key=int, reverse=True)

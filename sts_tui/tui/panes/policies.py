@@ -12,13 +12,15 @@ from textual.widget import Widget
 from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.simulation.rows import PolicyRow
 from sts_tui.tui.panes.pane import Pane
-from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.pieces import Line, Piece, one_line, text_of
 from sts_tui.tui.policy_text import PolicyText, policy_text
 from sts_tui.tui.symbols import CURSOR
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
 
 TRUST = "trust policy"
+ROOMY = 100
+"""Cells for a policy as plain text."""
 
 
 class Policies(Struct, frozen=True):
@@ -61,6 +63,14 @@ class PoliciesPane(Pane):
 
     def main_widget(self) -> Widget:
         return self.document
+
+    def as_text(self) -> list[str]:
+        """The names of all policies, and what is in view, laid out as on a screen that has room."""
+        trust = [row for row in self._policies.rows if row.kind == TRUST and self.has_trust_apart]
+        lines = self.tabs.as_text()
+        for row in (*trust, *([self.shown] if self.shown else [])):
+            lines += [text_of(_heading(row)), *map(text_of, _lines_of(policy_text(row.text, ROOMY)))]
+        return self._under_heading(lines)
 
     # What is shown ---------------------------------------------------------------------------------------
 

@@ -15,10 +15,10 @@ from sts_tui.tui.event_text import as_text, banner, short_resource, verdict_piec
 from sts_tui.tui.filtering import Fields
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
-from sts_tui.tui.pieces import Line, Piece, Tone, one_line
+from sts_tui.tui.pieces import Line, Piece, Tone, fit, one_line
 from sts_tui.tui.symbols import TIMES, USES
 from sts_tui.tui.widgets.columns import Column
-from sts_tui.tui.widgets.table import Table
+from sts_tui.tui.widgets.table import GUTTER, Table
 
 
 def _text(piece: Piece) -> Line:
@@ -134,7 +134,15 @@ def columns_with(borrowers: Collection[str], times: Callable[[Event], int]) -> t
 
 
 class StreamTable(Table[Event]):
-    """Markers run across all columns."""
+    """Markers run across all columns but that of numbers."""
+
+    def _cells(self, row: Event) -> Line:
+        text = banner(row)
+        first, width = self._fit()[0]
+        if text is None or first.id != "number":
+            return super()._cells(row)
+        numbered = (*fit(first.cell(row), width, right=first.right), Piece(" "), *text)
+        return fit(numbered, max(1, self.size.width - GUTTER - 1))
 
     def banner(self, row: Event) -> Line | None:
         return banner(row)

@@ -131,7 +131,7 @@ class SessionTable(Table[SessionRow]):
             Column(
                 id="left", title="LEFT", width=8, right=True, cell=self._left, sort_by=lambda r: r.expires_at
             ),
-            Column(id="bar", title="", width=BAR_WIDTH, priority=3, cell=self._bar),
+            Column(id="bar", title="", width=BAR_WIDTH, priority=3, cell=self._bar, is_picture=True),
             Column(
                 id="state",
                 title="STATE",

@@ -257,11 +257,14 @@ class MainScreen(Screen[None]):
             )
         self.tabs.show(parts)
 
-    def show_status(self, parts: Sequence[Part], hint: Line) -> None:
-        """What was said needs the whole line where it is long: the keys stand below anyway."""
+    def show_status(self, parts: Sequence[Part], hint: Line, whole: Line) -> None:
+        """What was said needs the line where it is long: the keys stand below anyway. Where that cuts it too,
+        `whole` says where all of it can be read.
+        """
         needed = sum(width_of(part.pieces) + 1 for part in parts if part.worth >= SAID)
-        is_room = needed + width_of(hint) + 3 < self.status.size.width
-        self.status.show(parts, right=(hint if is_room else (),))
+        width = self.status.size.width
+        is_room = needed + width_of(hint) + 3 < width
+        self.status.show(parts, right=(hint if is_room else whole if needed >= width else (),))
 
     def show_footer(self, parts: Sequence[Part]) -> None:
         self.key_line.show(parts)
@@ -289,7 +292,7 @@ class MainScreen(Screen[None]):
 
     def as_text(self) -> list[str]:
         """The whole screen in words, nothing cut."""
-        lines = [" ".join(line.split()) for line in self.header.dump()]
+        lines = [" ".join(line.split()) for line in self.header.as_text()]
         for name in PANES:
             lines += ["", *self.pane(name).as_text()]
-        return [*lines, "", *(" ".join(line.split()) for line in self.status.dump())]
+        return [*lines, "", *(" ".join(line.split()) for line in self.status.as_text())]

@@ -8,7 +8,7 @@ from msgspec import Struct
 from textual import events
 from textual.message import Message
 
-from sts_tui.tui.pieces import Line, Piece, cells, fit, width_of
+from sts_tui.tui.pieces import Line, Piece, cells, fit, text_of, width_of
 from sts_tui.tui.widgets.lines import LineView
 
 
@@ -69,6 +69,14 @@ class Bar(LineView):
 
     def line_count(self) -> int:
         return len(self._rows)
+
+    def as_text(self) -> list[str]:
+        """Each row with all of its parts, however narrow the screen."""
+        rows = (
+            [*(text_of(part.pieces).strip() for part in parts), text_of(end).strip()]
+            for parts, end in self._rows
+        )
+        return ["  ".join(text for text in row if text) for row in rows]
 
     def line_at(self, y: int) -> Line:
         pieces: list[Piece] = [Piece(" ")]

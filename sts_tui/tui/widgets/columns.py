@@ -31,6 +31,8 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     middle: bool = False
     """Shorten in the middle, as for ARNs, whose two ends matter."""
     sort_by: Callable[[R], Any] | None = None
+    is_picture: bool = False
+    """It draws what another column says in words: nothing for the plain text of a row."""
 
 
 class Rows(Protocol[R_co]):

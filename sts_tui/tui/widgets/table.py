@@ -19,7 +19,7 @@ from textual.reactive import reactive
 
 from sts_tui.tui import theme
 from sts_tui.tui.pieces import Line, Piece, fit, text_of
-from sts_tui.tui.symbols import CURSOR, MARKED, SORT_DOWN, SORT_UP
+from sts_tui.tui.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
 
@@ -305,9 +305,10 @@ class Table(LineView, Generic[R], can_focus=True):
         row = self._rows[index]
         banner = self.banner(row)
         if banner is not None:
-            words = text_of(banner).strip()
+            words = text_of(banner).strip(f" {RULE}")
         else:
-            cells = ((column.title, text_of(column.cell(row)).strip()) for column in self._columns)
+            told = [column for column in self._columns if not column.is_picture]
+            cells = ((column.title, text_of(column.cell(row)).strip()) for column in told)
             words = ", ".join(f"{title} {text}".strip() for title, text in cells if text not in ("", "-"))
         chosen = "chosen: " if index == self.cursor else ""
         return f"{chosen}{'marked: ' if self._rows.key(index) in self.marked else ''}{words}"
