@@ -34,7 +34,8 @@ def _of_account(account: Account) -> Iterator[str]:
     account_id = account.account_id
     silent = [role for role in account.role_detail_list if role.max_session_duration is None]
     if silent:
-        yield f"# how long sessions of {len(silent):,} roles may last (3600 seconds are assumed)"
+        which = "one role" if len(silent) == 1 else f"{len(silent):,} roles"
+        yield f"# how long sessions of {which} may last (3600 seconds are assumed)"
         yield _roles(account_id)
     providers = sorted(_unknown_providers(account))
     if any(":saml-provider/" in arn for arn in providers):

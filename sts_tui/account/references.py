@@ -109,6 +109,8 @@ class _References:
             message = f"there is no policy {shown(arn)}"
             hint = self._known.nearest(arn)
             self._findings.add(place, message, hint=hint, lenient=fragment.lenient)
+        elif not _has_document(account.lists["Policies"][arn].raw):
+            self._warn_once(place, f"{arn}: its document is in no file, so it grants nothing")
 
     def _aws_managed(self, place: Place, arn: str) -> None:
         if arn not in self._grants_nothing:

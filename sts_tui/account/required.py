@@ -69,7 +69,8 @@ def tell_assumed_durations(merged: Merged, findings: Findings) -> None:
             more = (
                 "" if singly else f" (and for {len(silent) - 1:,} more roles of account {account.account_id})"
             )
-            message = f"no MaxSessionDuration: 3600 seconds are assumed for {role.arn}{more}"
+            which = role.arn or "a role without a name"
+            message = f"no MaxSessionDuration: 3600 seconds are assumed for {which}{more}"
             findings.add(role.fragments[0].place, message, lenient=True)
 
 

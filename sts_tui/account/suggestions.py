@@ -13,8 +13,20 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     lowered = word.lower()
     if lowered in by_lower:
         return by_lower[lowered]
-    found = get_close_matches(lowered, by_lower, n=1, cutoff=0.6)
-    return by_lower[found[0]] if found else None
+    found = get_close_matches(lowered, by_lower, n=3, cutoff=0.6)
+    return next((by_lower[near] for near in found if _differ_little(lowered, near)), None)
+
+
+def _differ_little(one: str, other: str) -> bool:
+    """Whether also what remains without the segments that both begin with is alike: two users of one account
+    share most of their ARNs, and are not near for that.
+    """
+    from difflib import SequenceMatcher
+    from os.path import commonprefix
+
+    shared = commonprefix((one, other))
+    start = max(shared.rfind(":"), shared.rfind("/")) + 1
+    return SequenceMatcher(None, one[start:], other[start:]).ratio() >= 0.5
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

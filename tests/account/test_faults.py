@@ -9,6 +9,7 @@ import pytest
 
 from sts_tui.account.load import parse
 from sts_tui.account.problems import AccountFileError, Problem
+from sts_tui.account.suggestions import did_you_mean
 from tests.support.account_files import (
     DEV,
     OUTSIDE,
@@ -394,6 +395,31 @@ def test_warnings_are_told_beside_faults() -> None:
         parse(sources(value))
     assert [problem.path for problem in caught.value.problems] == ["Nmae"]
     assert ["grants nothing" in problem.message for problem in caught.value.warnings] == [True]
+
+
+def test_an_attached_policy_without_a_document_is_said_to_grant_nothing() -> None:
+    arn = f"arn:aws:iam::{PROD}:policy/Hollow"
+    value = own_file()
+    value["Accounts"][0].setdefault("Policies", []).append({"PolicyName": "Hollow"})
+    value = changed(value, f"{ROLE}.AttachedManagedPolicies", [{"PolicyArn": arn}])
+    told = [problem for problem in parse(sources(value)).warnings if "grants nothing" in problem.message]
+    assert [problem.path for problem in told] == [f"{ROLE_PATH}.AttachedManagedPolicies[0].PolicyArn"]
+    assert told[0].message == f"{arn}: its document is in no file, so it grants nothing"
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("arn:aws:iam::111122223333:user/bob", "arn:aws:iam::111122223333:user/w", ""),
+        ("arn:aws:iam::111122223333:user/bob", "arn:aws:iam::111122223333:user/bobby", "bobby"),
+        ("arn:aws:iam::111122223334:user/bob", "arn:aws:iam::111122223333:user/bob", "3333"),
+        ("arn:aws:iam::111122223333:user/team/bob", "arn:aws:iam::111122223333:user/bob", "user/bob"),
+        ("s3:GetObjet", "s3:GetObject", "s3:GetObject"),
+    ],
+)
+def test_names_are_near_by_what_they_do_not_share(word: str, known: str, found: str) -> None:
+    assert found in did_you_mean(word, [known])
+    assert bool(did_you_mean(word, [known])) is bool(found)
 
 
 def test_a_problem_reads_as_editors_follow_it() -> None:
