@@ -407,6 +407,12 @@ def test_an_attached_policy_without_a_document_is_said_to_grant_nothing() -> Non
     assert told[0].message == f"{arn}: its document is in no file, so it grants nothing"
 
 
+def test_what_is_missing_is_told_once() -> None:
+    value = own_file()
+    value["Accounts"][0].setdefault("Resources", []).append({"Tags": []})
+    assert [problem.message for problem in faults(value)] == ["has no Arn"]
+
+
 @pytest.mark.parametrize(
     ("word", "known", "found"),
     [
