@@ -10,7 +10,7 @@ from msgspec import Struct
 from sts_tui.simulation.session_state import SessionState
 from sts_tui.tui import durations
 from sts_tui.tui.pieces import Line, Piece, Tone, one_line
-from sts_tui.tui.symbols import CHAIN, OF_STATE, PAUSED, RUNNING
+from sts_tui.tui.symbols import CHAIN, ELLIPSIS, OF_STATE, PAUSED, RUNNING
 from sts_tui.tui.widgets.bar import Part
 
 
@@ -73,7 +73,8 @@ def second_line(header: Header) -> tuple[list[Part], Line]:
     for position, name in enumerate(header.chain):
         chain += [*([Piece(f" {CHAIN} ", "muted")] if position else [])]
         chain.append(Piece(one_line(name), tone if position == len(header.chain) - 1 else "plain"))
-    parts = [Part(tuple(chain), action="identity", worth=9)]
+    short = (chain[0], Piece(f"{ELLIPSIS} {CHAIN} ", "muted"), chain[-1]) if len(header.chain) > 1 else ()
+    parts = [Part(tuple(chain), action="identity", worth=9, short=short)]
     parts += [Part((Piece(one_line(fact), "muted"),), worth=4) for fact in header.facts]
     return parts, _left(header)
 

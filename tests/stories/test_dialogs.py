@@ -135,3 +135,24 @@ async def test_on_a_wide_screen_every_line_of_the_stream_begins_with_its_number(
         assert len(numbers) > 10
         assert all(number.isdigit() for number in numbers)
         assert numbers == sorted(numbers, key=int, reverse=True)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_who_acts_is_on_the_screen_however_long_the_chain(width: int) -> None:
+    async with open_explorer(size=(width, 24), seconds=2) as explorer:
+        row = next(row for row in explorer.app.bridge.sessions() if row.label == "release-812@Deploy")
+        explorer.app.act_as(explorer.app.simulation.resolve(row.access_key_id))
+        explorer.app.view.refresh()
+        await explorer.pilot.pause()
+        second = explorer.app.main.header.dump()[1]
+        begins = (
+            " as … › release-812@" if width < 120 else " as github/main › shop-build-812@CI › release-812"
+        )
+        assert second.startswith(begins)
+        assert "left" in second
+
+
+async def test_what_to_press_after_assuming_is_said_first() -> None:
+    async with open_explorer(size=SMALL, seconds=2) as explorer:
+        await explorer.press("a", "enter")
+        assert "was issued: enter acts as it, c chains." in explorer.status()

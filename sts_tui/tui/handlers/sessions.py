@@ -62,8 +62,8 @@ def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) ->
     row = app.bridge.session(key)
     if row is not None:
         app.say(
-            f"{row.label} was issued to {caller.label}, {row.limit}. Enter acts as it, "
-            f"{app.keymap.first('chain')} chains."
+            f"{row.label} was issued: enter acts as it, {app.keymap.first('chain')} chains. "
+            f"To {caller.label}, {row.limit}."
         )
 
 

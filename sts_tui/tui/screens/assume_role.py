@@ -92,11 +92,7 @@ class AssumeRoleScreen(Question[Intent]):
             yield Document(id="command", can_focus=False, most=3)
 
     def _chaining(self) -> str:
-        return (
-            "   (a role session: this is role chaining, one hour at most)"
-            if self._caller.is_role_session
-            else ""
-        )
+        return "   (a role session: role chaining, 1 h at most)" if self._caller.is_role_session else ""
 
     def _input(self, id: str) -> Input:
         arns = [role.arn for role in self._roles]

@@ -19,26 +19,33 @@ class Part(Struct, frozen=True):
     action: str = ""
     worth: int = 0
     """Parts with the least worth are left out first; the order stays."""
+    short: Line = ()
+    """What stands for it where there is no room for all of it."""
 
 
 def fitting(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
-    """As many parts as fit in `width`, the worthiest first, in their order."""
-    chosen: set[int] = set()
+    """As many parts as fit in `width`, the worthiest first, in their order. The worthiest is always there,
+    cut where it must be.
+    """
+    chosen: dict[int, Part] = {}
     left = width
     for index in sorted(range(len(parts)), key=lambda index: (-parts[index].worth, index)):
-        size = width_of(parts[index].pieces) + gap
-        if size <= left + gap:
-            chosen.add(index)
-            left -= size
-    return [part for index, part in enumerate(parts) if index in chosen]
+        part = _fitted(parts[index], left if chosen else max(1, left), is_needed=not chosen)
+        if part is not None:
+            chosen[index] = part
+            left -= width_of(part.pieces) + gap
+    return [part for _, part in sorted(chosen.items())]
 
 
-def _cut(parts: Sequence[Part], width: int) -> list[Part]:
-    """The worthiest part, shortened, where not even that fits."""
-    if not parts:
-        return []
-    best = max(parts, key=lambda part: part.worth)
-    return [Part(fit(best.pieces, max(1, width)), best.action, best.worth)]
+def _fitted(part: Part, width: int, *, is_needed: bool) -> Part | None:
+    if width_of(part.pieces) <= width:
+        return part
+    pieces = part.short or part.pieces
+    if width_of(pieces) > width:
+        if not is_needed:
+            return None
+        pieces = fit(pieces, width)
+    return Part(pieces, part.action, part.worth)
 
 
 class Bar(LineView):
@@ -93,7 +100,7 @@ class Bar(LineView):
         parts, end = self._rows[y]
         room = self.size.width - 1 - (width_of(end) + 3 if end else 0)
         placed, x = [], 1
-        for part in fitting(parts, room, self._gap) or _cut(parts, room):
+        for part in fitting(parts, room, self._gap):
             size = sum(cells(piece.text) for piece in part.pieces)
             placed.append((x, x + size, part))
             x += size + self._gap
