@@ -117,8 +117,10 @@ def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
     found = None if last.document is None else query(step.expression, last.document)
     told = f"{step.expression} is {written(found)}"
     if found is None:
-        return Judged(step.value == "null", told)
-    return Judged(written(found) == step.value or _equals_json(found, step.value), told)
+        holds = step.value == "null"
+    else:
+        holds = written(found) == step.value or _equals_json(found, step.value)
+    return Judged(holds, told if holds else f"{told}, not {step.value}")
 
 
 def _equals_json(found: Any, value: str) -> bool:

@@ -139,3 +139,9 @@ def test_the_first_of_expired_orphaned_revoked_that_holds_is_the_state(steps: li
 
 def test_what_is_for_the_screen_is_passed_over_without_one() -> None:
     assert faults("press a enter", "type nonsense", "shot x", "as ana", "undo") == ["undo: nothing to undo"]
+
+
+def test_an_output_that_differs_is_told_beside_what_was_expected_as_it_was_read() -> None:
+    step = 'expect output Arn ["a"]'  # the shell's quotes are gone when it is compared
+    told = faults("as ana", "aws sts get-caller-identity", step)
+    assert told == [f"{step}: Arn is arn:aws:iam::{PROD}:user/ana, not [a]"]
