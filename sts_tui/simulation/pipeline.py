@@ -6,6 +6,7 @@ Pure: takes a world, returns what happened. Who absorbs it into the next world i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
@@ -35,6 +36,9 @@ DEFAULT_REGION: Final = "us-east-1"
 
 MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 """What one call had verified; (serial number, verification)."""
+
+
+_ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -98,7 +102,7 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
         if operation is None or operation.is_signed:
             refuse_credentials(ask.region, caller, world.in_force, service)
         refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
-        if ":" not in ask.action:
+        if operation is None and not _ACTION.fullmatch(ask.action):
             raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
         if operation is None:
             _refuse_odd_request(ask.params)

@@ -202,3 +202,9 @@ def test_the_log_gives_what_came_since_a_number() -> None:
 def test_what_is_no_caller_is_named() -> None:
     with pytest.raises(TypeError, match="caller=3: an access key id, Credentials, an Identity"):
         small_house().call("sts:GetCallerIdentity", {}, caller=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("action", ["", ":", "s3:", ":GetObject", "s3:*", "s3:Get?bject", "s3:Get Object"])
+def test_what_is_no_action_is_no_operation(action: str) -> None:
+    error = refusal(small_house(), action, DATA)
+    assert (error.code, error.message) == ("InvalidAction", f"Could not find operation {action}")
