@@ -226,7 +226,16 @@ class View:
         return last
 
     def chosen_session(self) -> SessionRow | None:
-        return self._app.main.sessions.table.cursor_row
+        """The session under the cursor. Where the sessions are out of sight, one of the chosen role that
+        works: never one that cannot be seen to be chosen.
+        """
+        main = self._app.main
+        row = main.sessions.table.cursor_row
+        if not main.is_mounted or main.shows("sessions") or (row and row.role_arn == self.role_arn):
+            return row
+        rows = self._app.bridge.sessions()
+        mine = (row for row in rows if row.role_arn == self.role_arn)
+        return next((row for row in mine if not self.is_over(row, self._app.simulation.now)), None)
 
     def revocable(self) -> tuple[str, ...]:
         """The ARNs of the roles whose sessions `R` revokes: of what is marked, else of what is chosen."""

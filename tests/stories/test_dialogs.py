@@ -156,3 +156,12 @@ async def test_what_to_press_after_assuming_is_said_first() -> None:
     async with open_explorer(size=SMALL, seconds=2) as explorer:
         await explorer.press("a", "enter")
         assert "was issued: enter acts as it, c chains." in explorer.status()
+
+
+async def test_where_sessions_are_out_of_sight_the_chosen_roles_is_meant() -> None:
+    async with open_explorer(size=SMALL, seconds=2) as explorer:
+        await explorer.press("down", "J")
+        assert "Will it last? release-812@Deploy" in explorer.screen()
+        await explorer.press("escape")
+        await explorer.press("G", "J")
+        assert "Choose a session first (pane 3)" in explorer.message(), "Auditor has none"
