@@ -12,7 +12,7 @@ from importlib import import_module
 from sts_tui.sts.operation import Answer, Call, Effect, Operation
 
 TABLE: tuple[tuple[str, str, str], ...] = (
-    ("iam", "users", "CreateUser DeleteUser GetUser ListUsers UpdateUser ListMFADevices"),
+    ("iam", "users", "CreateUser DeleteUser GetUser ListUsers UpdateUser ListMFADevices DeactivateMFADevice"),
     ("iam", "groups", "CreateGroup DeleteGroup GetGroup ListGroups UpdateGroup"),
     ("iam", "groups", "AddUserToGroup RemoveUserFromGroup ListGroupsForUser"),
     ("iam", "roles", "CreateRole DeleteRole GetRole ListRoles UpdateRole UpdateRoleDescription"),

@@ -1,4 +1,4 @@
-"""IAM users: create, delete, get, list, rename.
+"""IAM users: create, delete, get, list, rename; their MFA devices.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
 """
@@ -25,7 +25,12 @@ from sts_tui.simulation.operations.families import (
     with_entity,
     without_entity,
 )
-from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded
+from sts_tui.simulation.operations.refusals import (
+    already_exists,
+    delete_conflict,
+    limit_exceeded,
+    no_such_entity,
+)
 from sts_tui.simulation.operations.responses import members, paged, user_shape
 from sts_tui.simulation.operations.stored_principals import with_principal_renamed
 from sts_tui.simulation.operations.tags import authorize_creation
@@ -126,6 +131,19 @@ def list_mfa_devices(call: Call) -> Answer:
     return Answer(response=paged("MFADevices", devices, call.params))
 
 
+def deactivate_mfa_device(call: Call) -> Answer:
+    """The device no longer belongs to the user, who can then be deleted. Sessions that were issued with its
+    codes live on. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
+    """
+    user: User = authorized(call, USER, own_user_name(call))
+    serial = call.params["SerialNumber"]
+    kept = tuple(device for device in user.mfa_devices if device.serial_number != serial)
+    if len(kept) == len(user.mfa_devices):
+        raise no_such_entity("MFA Device invalid for user.")
+    changed = edited(user, mfa_devices=kept)
+    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=user.arn)
+
+
 PERFORMS: dict[str, Callable[[Call], Answer]] = {
     "CreateUser": create_user,
     "DeleteUser": delete_user,
@@ -133,4 +151,5 @@ PERFORMS: dict[str, Callable[[Call], Answer]] = {
     "ListUsers": list_users,
     "UpdateUser": update_user,
     "ListMFADevices": list_mfa_devices,
+    "DeactivateMFADevice": deactivate_mfa_device,
 }

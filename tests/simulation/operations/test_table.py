@@ -69,6 +69,7 @@ def test_reads_are_known_by_their_names() -> None:
         ("AddClientIDToOpenIDConnectProvider", "add-client-id-to-open-id-connect-provider"),
         ("AssumeRoleWithSAML", "assume-role-with-saml"),
         ("ListMFADevices", "list-mfa-devices"),
+        ("DeactivateMFADevice", "deactivate-mfa-device"),
         ("SAMLMetadataDocument", "saml-metadata-document"),
         ("ClientIDList", "client-id-list"),
         ("ResourceArns", "resource-arns"),

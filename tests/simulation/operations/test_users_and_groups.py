@@ -220,3 +220,13 @@ def test_mfa_devices_are_listed() -> None:
     assert aws("iam:ListMFADevices", UserName="bob")["MFADevices"] == [
         {"UserName": "bob", "SerialNumber": arn("mfa/bob")}
     ]
+
+
+def test_user_whose_mfa_device_is_deactivated_can_be_deleted() -> None:
+    aws = bench(UserDetailList=[user(AccessKeys=[], MFADevices=[{"SerialNumber": arn("mfa/bob")}])])
+    wrong = refusal(aws, "iam:DeactivateMFADevice", UserName="bob", SerialNumber=arn("mfa/eve"))
+    assert wrong == ("NoSuchEntity", 404, "MFA Device invalid for user.")
+    aws("iam:DeactivateMFADevice", UserName="bob", SerialNumber=arn("mfa/bob"))
+    assert aws("iam:ListMFADevices", UserName="bob")["MFADevices"] == []
+    aws("iam:DeleteUser", UserName="bob")
+    assert refusal(aws, "iam:GetUser", UserName="bob")[0] == "NoSuchEntity"
