@@ -55,8 +55,8 @@ class Request:
     (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) is there by itself;
     `context` adds to it and overrides it. An exact `caller` says what the principal's ARN alone cannot: a
     role's path, a unique id, the user who created a federated session.
-    Raises ValueError for what is no principal, TypeError for a context value that is no text, number, bool,
-    date or list of them.
+    Raises ValueError for what is no principal; TypeError for an action or resource that is no text (a policy,
+    say), and for a context value that is no text, number, bool, date or list of them.
     """
 
     __slots__ = (
@@ -90,6 +90,9 @@ class Request:
         context: Mapping[str, Any] | None = None,
         caller: Caller | None = None,
     ) -> None:
+        given_as: tuple[object, object] = (action, resource)
+        if not all(isinstance(each, str) for each in given_as):
+            raise TypeError(f"action and resource are text, not {action!r:.60} and {resource!r:.60}")
         given = {} if context is None else _lowered(context)
         account = resource_account or _account_in(resource)
         if caller is None:

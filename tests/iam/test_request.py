@@ -145,3 +145,10 @@ def test_multivalued_keys_of_services_are_arrays_in_the_service_authorization_da
     for key in keys:
         known = load_json("conditionKeys", f"{key.partition(':')[0]}.json")
         assert known[key]["type"].startswith("ArrayOf"), key
+
+
+@pytest.mark.parametrize("given", [{"resource": {"Statement": []}}, {"action": None}])
+def test_what_is_no_text_is_no_action_and_no_resource(given: dict[str, Any]) -> None:
+    words = {"action": "s3:GetObject", "resource": "*"} | given
+    with pytest.raises(TypeError, match="action and resource are text"):
+        Request("arn:aws:iam::111122223333:user/ana", **words)
