@@ -121,13 +121,15 @@ def _how(preview: RevocationPreview, world: World, undo: str) -> Fact:
     return (
         "How",
         [
-            line("inline policy ", (POLICY_NAME, "strong"), ": a Deny for sessions issued before"),
             line(
+                "inline policy ",
+                (POLICY_NAME, "strong"),
+                ": a Deny for sessions issued before ",
                 (clock_time(preview.cutoff), "strong"),
                 f" (now + {padding} s). Sessions issued from then on live.",
             ),
             line(
-                (f"The credentials still authenticate; every request is denied. {undo} undoes it.", "muted")
+                (f"Credentials still authenticate; every request is denied. {undo} undoes it.", "muted")
             ),
         ],
     )
