@@ -128,9 +128,7 @@ def _how(preview: RevocationPreview, world: World, undo: str) -> Fact:
                 (clock_time(preview.cutoff), "strong"),
                 f" (now + {padding} s). Sessions issued from then on live.",
             ),
-            line(
-                (f"Credentials still authenticate; every request is denied. {undo} undoes it.", "muted")
-            ),
+            line((f"Credentials still authenticate; every request is denied. {undo} undoes it.", "muted")),
         ],
     )
 
