@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from sts_tui.account.policy_grammar import STATEMENT_ELEMENTS
 from sts_tui.iam.actions import EVERY_ACTION, any_action
 from sts_tui.iam.conditions import Condition, compile_condition, undecidable
 from sts_tui.iam.conditions.operator import Scope
@@ -26,19 +27,7 @@ from sts_tui.iam.variables import MalformedVariableError
 _Part = TypeVar("_Part")
 _CURRENT_VERSION: Final = "2012-10-17"
 _VERSIONS: Final = ("2008-10-17", _CURRENT_VERSION, None)
-_ELEMENTS: Final = frozenset(
-    (
-        "Sid",
-        "Effect",
-        "Principal",
-        "NotPrincipal",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Condition",
-    )
-)
+_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
 
 
 class Origin(Struct, frozen=True):

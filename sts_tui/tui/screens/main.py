@@ -233,10 +233,8 @@ class MainScreen(Screen[None]):
             self.open_command_line(one_line(lines[0]).strip().removeprefix(":").strip())
 
     def open_command_line(self, text: str = "") -> None:
-        if not self.command_line.is_attached:
-            self.mount(
-                self.command_line, before=self.caption
-            )  # only now: the first screen comes sooner without it
+        if not self.command_line.is_attached:  # mounted only now: the first screen comes sooner without it
+            self.mount(self.command_line, before=self.caption)
         self.command_line.open(text)
 
     # What surrounds them ---------------------------------------------------------------------------------
