@@ -22,7 +22,7 @@ run: $(RUNTIME)      ## open the explorer on the built-in sample
 	@$(BIN)/sts-tui $(ARGS)
 
 web: $(READY)        ## the explorer in a browser, http://127.0.0.1:8000
-	@$(BIN)/python -m sts_tui.tui.web $(ARGS)
+	@$(BIN)/python -m sts_tui.tui.start.web $(ARGS)
 
 test: $(READY)       ## the tests (under five minutes on two cores)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)

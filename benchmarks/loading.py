@@ -18,8 +18,8 @@ SAMPLE = Path(__file__).parents[1] / "sample_accounts" / "acme.json"
 _MEASURED = """
 import gc, json, resource, sys, time
 started = time.perf_counter()
-from sts_tui.account.load import load
-from sts_tui.account.problems import AccountFileError
+from sts_tui.account.loading.load import load
+from sts_tui.account.diagnostics.problems import AccountFileError
 imported = time.perf_counter()
 model, line = None, 0
 try:

@@ -11,9 +11,9 @@ import resource
 import time
 from typing import Any
 
-from sts_tui.account.sources import read_source
+from sts_tui.account.loading.sources import read_source
 from sts_tui.simulation import Simulation
-from sts_tui.simulation.journal import Journal, resume
+from sts_tui.simulation.journal.journal import Journal, resume
 
 ACCOUNT = "111122223333"
 SAMPLE = "sample_accounts/acme.json"

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sts_tui.cli.doors import Doors, ExplorerOptions
+from sts_tui.cli.entry_points import Doors, ExplorerOptions
 from sts_tui.cli.main import run
 
 if TYPE_CHECKING:
-    from sts_tui.tours.steps import Tour
+    from sts_tui.tours.reading.steps import Tour
 
 
 def _explore(options: ExplorerOptions) -> int:
@@ -21,13 +21,13 @@ def _explore(options: ExplorerOptions) -> int:
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not (has_terminal or options.reader or "TEXTUAL_DRIVER" in os.environ):  # textual-serve brings its own
         refuse_without_terminal(options)
-    from sts_tui.tui.open import open_explorer
+    from sts_tui.tui.start.open import open_explorer
 
     return open_explorer(options)
 
 
 def _shoot(tour: Tour, folder: Path, options: ExplorerOptions, pictures: Path) -> int:
-    from sts_tui.tui.shoot import shoot
+    from sts_tui.tui.stage.shoot import shoot
 
     return shoot(tour, folder, options, pictures)
 

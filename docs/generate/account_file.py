@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from sts_tui.account.format.file_format import DUMP, SHAPES
+from sts_tui.account.format.object_format import Holds, Member, Shape
 from sts_tui.account.managed_policies import BUILT_IN
-from sts_tui.account.policy_sizes import SIZE_LIMITS
-from sts_tui.account.shape import Holds, Member, Shape
-from sts_tui.account.shapes import DUMP, SHAPES
+from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 
 _PROSE = Path(__file__).with_suffix(".md")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sts_tui.tui.actions import ACTIONS, ActionSpec
-from sts_tui.tui.key_names import written_keys
-from sts_tui.tui.keymap import PRESETS
-from sts_tui.tui.symbols import OF_VERDICT, of_states, to_ascii
+from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
+from sts_tui.tui.keys.key_names import written_keys
+from sts_tui.tui.keys.keymap import PRESETS
+from sts_tui.tui.text.symbols import OF_VERDICT, of_states, to_ascii
 
 TEMPLATE = Path(__file__).with_suffix(".md")
 README_MARKS = ("<!-- keys: written by `make docs` -->", "<!-- /keys -->")

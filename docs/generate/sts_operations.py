@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sts_tui.identity_providers import oidc, saml
-from sts_tui.sts.comparison import CREDENTIALS_ROWS, OPERATION_ROWS, OperationRow
-from sts_tui.sts.doubtful_facts import DOUBTFUL_FACTS, DoubtfulFact
-from sts_tui.sts.not_simulated import NOT_SIMULATED
-from sts_tui.sts.settled_doubts import SETTLED_DOUBTS
+from sts_tui.sts.facts.assumptions import DOUBTFUL_FACTS, DoubtfulFact
+from sts_tui.sts.facts.confirmed_facts import SETTLED_DOUBTS
+from sts_tui.sts.facts.not_simulated import NOT_SIMULATED
+from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS, OperationRow
 
 _HEAD = """\
 # The operations of STS

@@ -324,7 +324,7 @@ class Settings(Entity, frozen=True, kw_only=True):
     resource_wildcards_cross_colons: bool = False
     user_grant_reaches_federated_users: bool = True
     everyone_includes_federated_users: bool = True
-    """What each of these means, and how sure we are: `sts_tui.sts.doubtful_facts`."""
+    """What each of these means, and how sure we are: `sts_tui.sts.facts.assumptions`."""
 
 
 class AccountModel(Entity, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from sts_tui import __version__
 from sts_tui.cli.commands import COMMANDS, EXPLORE
 from sts_tui.cli.console import UserError
-from sts_tui.tours.faults import nearest
+from sts_tui.tours.reading.faults import nearest
 
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 

@@ -22,8 +22,8 @@ class Command(NamedTuple):
 
 
 def _instant(text: str) -> Any:
-    from sts_tui.tours.durations import parse_instant
-    from sts_tui.tours.faults import StepFault
+    from sts_tui.tours.reading.durations import parse_instant
+    from sts_tui.tours.reading.faults import StepFault
 
     try:
         return parse_instant(text)

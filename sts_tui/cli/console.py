@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from sts_tui.account.printable import one_line
-from sts_tui.account.private_file import write_private
-from sts_tui.account.problems import Problem
+from sts_tui.account.diagnostics.printable import one_line
+from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.writing.private_file import write_private
 
 EXIT_FAILED = 1
 EXIT_UNUSABLE = 2

@@ -6,13 +6,13 @@ import argparse
 
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
-from sts_tui.cli.doors import Doors
-from sts_tui.simulation.context import iso
+from sts_tui.cli.entry_points import Doors
+from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.sts.credential_formats import NOTICE, exported, formatted
+from sts_tui.sts.delivery.credential_formats import NOTICE, exported, formatted
+from sts_tui.sts.delivery.instance_metadata import conversation
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
-from sts_tui.sts.instance_metadata import conversation
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sts_tui.cli.console import UserError
-from sts_tui.cli.doors import Doors, ExplorerOptions
+from sts_tui.cli.entry_points import Doors, ExplorerOptions
 from sts_tui.cli.files import split_files
 from sts_tui.cli.sample import sample_account
 
@@ -30,7 +30,7 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
 def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:
     """Raises UserError: what is wrong with the files comes first, then that there is no screen."""
     from sts_tui.cli import inputs
-    from sts_tui.tours.steps import Tour
+    from sts_tui.tours.reading.steps import Tour
 
     tour = inputs.read(options.tour) if options.tour else Tour(name="", lines=())
     folder = options.tour.parent if options.tour else Path()

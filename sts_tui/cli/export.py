@@ -9,15 +9,15 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import model_of
-from sts_tui.account.difference import diff
+from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.account.entities import AccountModel
-from sts_tui.account.export import export
-from sts_tui.account.printable import one_line
+from sts_tui.account.writing.difference import diff
+from sts_tui.account.writing.export import export
 from sts_tui.cli import inputs
 from sts_tui.cli.console import narrate, save_private
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours.opening import Opening
+from sts_tui.tours.reading.preamble import Opening
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:

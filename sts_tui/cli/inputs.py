@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sts_tui.account.problems import AccountFileError
+from sts_tui.account.diagnostics.problems import AccountFileError
 from sts_tui.cli.console import UserError
 from sts_tui.cli.sample import sample_account
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours.faults import TourError
-from sts_tui.tours.grammar import read_tour
-from sts_tui.tours.opening import Opening, opening_of
-from sts_tui.tours.player import Player
-from sts_tui.tours.results import StepOutcome
-from sts_tui.tours.runner import play
-from sts_tui.tours.steps import Tour
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import play
+from sts_tui.tours.reading.faults import TourError
+from sts_tui.tours.reading.grammar import read_tour
+from sts_tui.tours.reading.preamble import Opening, opening_of
+from sts_tui.tours.reading.steps import Tour
 
 
 def read(path: Path) -> Tour:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from sts_tui.account.printable import many_lines
-from sts_tui.tours.results import StepOutcome
-from sts_tui.tours.runner import PlayedLine
-from sts_tui.tours.steps import Tour
+from sts_tui.account.diagnostics.printable import many_lines
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import PlayedLine
+from sts_tui.tours.reading.steps import Tour
 
 
 def junit_report(tours: Sequence[tuple[Tour, Sequence[PlayedLine]]]) -> str:

@@ -11,7 +11,7 @@ from typing import TextIO
 from sts_tui.cli import console
 from sts_tui.cli.arguments import parse_arguments
 from sts_tui.cli.commands import COMMANDS
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 
 
 def run(argv: Sequence[str], doors: Doors) -> int:

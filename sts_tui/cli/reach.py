@@ -8,12 +8,12 @@ from typing import Any
 
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 from sts_tui.simulation.identities import UnknownIdentityError
-from sts_tui.simulation.reach import Chain, Hop, chains, hops
+from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours.faults import StepFault, nearest
-from sts_tui.tours.roles import find_role
+from sts_tui.tours.playing.roles import find_role
+from sts_tui.tours.reading.faults import StepFault, nearest
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:

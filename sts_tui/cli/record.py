@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from sts_tui.cli.console import UserError
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 from sts_tui.cli.explorer import explorer_options
 
 

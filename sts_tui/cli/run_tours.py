@@ -10,14 +10,14 @@ from pathlib import Path
 
 from sts_tui.cli import inputs, transcript
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 from sts_tui.cli.files import split_files
-from sts_tui.tours.faults import TourError
-from sts_tui.tours.grammar import parse_commands
-from sts_tui.tours.player import Player
-from sts_tui.tours.results import StepOutcome
-from sts_tui.tours.runner import PlayedLine, play
-from sts_tui.tours.steps import Tour
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import PlayedLine, play
+from sts_tui.tours.reading.faults import TourError
+from sts_tui.tours.reading.grammar import parse_commands
+from sts_tui.tours.reading.steps import Tour
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
-from sts_tui.account.schema import json_schema
-from sts_tui.cli.doors import Doors
+from sts_tui.account.writing.schema import json_schema
+from sts_tui.cli.entry_points import Doors
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:

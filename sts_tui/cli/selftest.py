@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_colour
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 from sts_tui.tours.claims import ClaimResult, run_claims, topics
-from sts_tui.tours.faults import nearest
+from sts_tui.tours.reading.faults import nearest
 
 
 def perform(options: argparse.Namespace, doors: Doors) -> int:

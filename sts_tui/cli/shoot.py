@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 from sts_tui.cli.explorer import explorer_options
 
 

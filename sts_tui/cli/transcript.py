@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sts_tui.account.printable import many_lines
+from sts_tui.account.diagnostics.printable import many_lines
 from sts_tui.cli.console import Paint
-from sts_tui.simulation.context import iso
-from sts_tui.tours import steps
-from sts_tui.tours.results import StepOutcome, StepResult
-from sts_tui.tours.runner import PlayedLine
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.tours.playing.results import StepOutcome, StepResult
+from sts_tui.tours.playing.runner import PlayedLine
+from sts_tui.tours.reading import steps
 
 
 def heading(tour: steps.Tour, paint: Paint) -> str:

@@ -6,19 +6,19 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sts_tui.account.load import parse
-from sts_tui.account.missing import missing_from_dump
-from sts_tui.account.printable import one_line
-from sts_tui.account.problems import AccountFileError, Problem, Severity, UnreadableFileError
-from sts_tui.account.sources import read_sources
+from sts_tui.account.diagnostics.printable import one_line
+from sts_tui.account.diagnostics.problems import AccountFileError, Problem, Severity, UnreadableFileError
+from sts_tui.account.loading.load import parse
+from sts_tui.account.loading.sources import read_sources
+from sts_tui.account.writing.fetch_commands import missing_from_dump
 from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate
-from sts_tui.cli.doors import Doors
+from sts_tui.cli.entry_points import Doors
 from sts_tui.cli.files import split_files
 from sts_tui.cli.sample import sample_account
-from sts_tui.simulation.aws_config import is_aws_config, workloads_of_config
-from sts_tui.tours.faults import TourError, UnreadableTourError
-from sts_tui.tours.grammar import read_tour
-from sts_tui.tours.opening import opening_of
+from sts_tui.simulation.opening.aws_config import is_aws_config, workloads_of_config
+from sts_tui.tours.reading.faults import TourError, UnreadableTourError
+from sts_tui.tours.reading.grammar import read_tour
+from sts_tui.tours.reading.preamble import opening_of
 
 
 class Report:

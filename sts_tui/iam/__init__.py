@@ -11,16 +11,16 @@ from sts_tui.iam.access_denied import denied_message
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decide import evaluate
 from sts_tui.iam.decision import Decision, Outcome
-from sts_tui.iam.explain import Explanation, explain
+from sts_tui.iam.documents.policy import PolicyDocument, compiled
+from sts_tui.iam.documents.provenance import PolicyType, Provenance
+from sts_tui.iam.explaining.explain import Explanation, explain
 from sts_tui.iam.layers import Layer
-from sts_tui.iam.policy import PolicyDocument, compiled
 from sts_tui.iam.policy_set import PolicySet
-from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 if TYPE_CHECKING:
-    from sts_tui.iam.fixes import Fix, suggest_fixes
+    from sts_tui.iam.fixing.fixes import Fix, suggest_fixes
 
 __all__ = [
     "DEFAULT_SETTINGS",
@@ -48,7 +48,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Suggestions are loaded when somebody asks for them: start-up is a feature."""
     if name in ("Fix", "suggest_fixes"):
-        from sts_tui.iam import fixes
+        from sts_tui.iam.fixing import fixes
 
         return getattr(fixes, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

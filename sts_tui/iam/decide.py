@@ -12,11 +12,11 @@ from typing import Final
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome
-from sts_tui.iam.evidence import Evidence, Found, is_unlocking, needs_own_policy
+from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.layers import Layer
+from sts_tui.iam.policy_results import Evidence, Found, is_unlocking, needs_own_policy
 from sts_tui.iam.policy_set import NOT_CONSULTED, PolicySet
 from sts_tui.iam.principals import Closeness
-from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
 

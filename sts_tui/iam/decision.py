@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sts_tui.iam.provenance import PolicyType, Provenance
+from sts_tui.iam.documents.provenance import PolicyType, Provenance
 
 if TYPE_CHECKING:
     from sts_tui.iam.credential_limits import CredentialLimit

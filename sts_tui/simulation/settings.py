@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
-from sts_tui.account.policy_sizes import SCP_QUOTAS
+from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
 
 CHOICES: Final = {
     "usersessionscallsts": ("AssumeRole", "WithMfa", "Never"),

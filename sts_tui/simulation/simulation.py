@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import configuration_of
+from sts_tui.account.diagnostics.problems import Problem
 from sts_tui.account.entities import AccountModel
-from sts_tui.account.problems import Problem
-from sts_tui.simulation.authorizer import prepare
-from sts_tui.simulation.callers import CallerLike
-from sts_tui.simulation.commands import Commands
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.calls.callers import CallerLike
+from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, Outcomes, carry_out, check_context
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.identities import Identity, caller_json, resolve
-from sts_tui.simulation.ledger import Ledger
-from sts_tui.simulation.model_files import Files, read_model
-from sts_tui.simulation.passage import Passage
-from sts_tui.simulation.pipeline import DEFAULT_REGION, Ask, Outcomes, carry_out, check_context
+from sts_tui.simulation.opening.model_files import Files, read_model
 from sts_tui.simulation.settings import changed_setting
+from sts_tui.simulation.state_store import Ledger
+from sts_tui.simulation.time.advance import Passage
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
 
@@ -33,10 +33,10 @@ DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
 
 if TYPE_CHECKING:
     from sts_tui.iam import PolicyType
-    from sts_tui.iam.explain import Explanation
-    from sts_tui.simulation.configuration_deltas import ConfigurationTable
-    from sts_tui.simulation.context import ContextPart
-    from sts_tui.simulation.fixes import Fix
+    from sts_tui.iam.explaining.explain import Explanation
+    from sts_tui.simulation.authorization.context import ContextPart
+    from sts_tui.simulation.fixes.fixes import Fix
+    from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
 
 Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
@@ -228,7 +228,7 @@ class Simulation:
 
     def fixes(self, event: RequestAnswered) -> tuple[Fix, ...]:
         """What would let a denied request through, each tried on a fork (see `fixes`)."""
-        from sts_tui.simulation.fixes import fixes  # only when somebody asks
+        from sts_tui.simulation.fixes.fixes import fixes  # only when somebody asks
 
         return fixes(event, self.world, self.seed)
 
@@ -241,7 +241,7 @@ class Simulation:
 
         A journal asks only for the part of the log that came `after` its last checkpoint.
         """
-        from sts_tui.simulation.checkpoint import checkpoint_of  # only journals need it
+        from sts_tui.simulation.journal.checkpoint import checkpoint_of  # only journals need it
 
         return checkpoint_of(self._commands, self.opened, after, table)
 
@@ -249,7 +249,7 @@ class Simulation:
         self, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()
     ) -> ConfigurationTable:
         """Become what a checkpoint says; the simulation has to be opened from the same files."""
-        from sts_tui.simulation.checkpoint import restore
+        from sts_tui.simulation.journal.checkpoint import restore
 
         return restore(self._commands, self.opened, state, earlier)
 

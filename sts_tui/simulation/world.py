@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
-from sts_tui.sts.mfa import spent_steps
+from sts_tui.sts.issuing.mfa import spent_steps
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sts_tui.sts.ids import IdSource
-    from sts_tui.sts.operations import OPERATIONS
+    from sts_tui.sts.operations.table import OPERATIONS
     from sts_tui.sts.revoke import revocation_policy
     from sts_tui.sts.shapes import check_shape
 
 __all__ = ["OPERATIONS", "IdSource", "check_shape", "revocation_policy"]
 
 _HOME = {
-    "OPERATIONS": "operations",
+    "OPERATIONS": "operations.table",
     "IdSource": "ids",
     "check_shape": "shapes",
     "revocation_policy": "revoke",

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
+from sts_tui.sts.facts.limits import SESSION_TOKEN_ALLOTMENT
 from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, VERSION_1_TOKEN_LENGTH, IdSource
-from sts_tui.sts.limits import SESSION_TOKEN_ALLOTMENT
 from sts_tui.sts.session import Credentials
 
 

@@ -94,7 +94,7 @@ def check_shape(operation: str, params: Mapping[str, Any], settings: Settings | 
     """
     shape = sts_shapes().request(operation.removeprefix("sts:"))
     if isinstance(params.get("Policy"), Mapping):
-        from sts_tui.sts.session_policies import policy_text
+        from sts_tui.sts.issuing.session_policies import policy_text
 
         params = {**params, "Policy": policy_text(params)}
     if settings is not None and "SourceIdentity" in shape.members:

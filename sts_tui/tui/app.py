@@ -17,34 +17,34 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from sts_tui.simulation.clock import SimClock
-from sts_tui.simulation.history import NothingToUndoError
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.errors import AwsError
-from sts_tui.tui import theme
-from sts_tui.tui.actions import ACTIONS
-from sts_tui.tui.bridge import Bridge
+from sts_tui.tui.command_log import Logbook
 from sts_tui.tui.handlers import Handler, handlers
-from sts_tui.tui.housekeeping import Housekeeping
-from sts_tui.tui.keymap import load_keymap
-from sts_tui.tui.leaving import leave_when_told
-from sts_tui.tui.logbook import Logbook
-from sts_tui.tui.options import Options
+from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.actions import ACTIONS
+from sts_tui.tui.keys.keymap import load_keymap
+from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.panes.requests import borrowers
-from sts_tui.tui.pieces import Line, Tone, line, one_line
-from sts_tui.tui.screens.main import MainScreen
-from sts_tui.tui.situation import Situation
-from sts_tui.tui.symbols import AsciiFilter
-from sts_tui.tui.view import View
+from sts_tui.tui.presenter import View
+from sts_tui.tui.row_cache import Bridge
+from sts_tui.tui.start.housekeeping import Housekeeping
+from sts_tui.tui.start.options import Options
+from sts_tui.tui.start.signals import leave_when_told
+from sts_tui.tui.text import theme
+from sts_tui.tui.text.styled_text import Line, Tone, line, one_line
+from sts_tui.tui.text.symbols import AsciiFilter
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from sts_tui.tours.steps import Tour
-    from sts_tui.tui.touring import Touring
+    from sts_tui.tours.reading.steps import Tour
+    from sts_tui.tui.stage.touring import Touring
 
 TICK: Final = 0.1
 """Seconds between looks at the clock."""
@@ -250,7 +250,7 @@ class StsApp(App[int]):
 
     def present(self, tour: Tour) -> None:
         """Shows a tour, from its beginning, once the screen is there."""
-        from sts_tui.tui.touring import Touring
+        from sts_tui.tui.stage.touring import Touring
 
         self.touring = Touring(self, tour)
         self.clock = self.clock.paused(self.reading())
@@ -377,6 +377,6 @@ class StsApp(App[int]):
         return lambda text: self.copy_text(what, text) if text is not None else None
 
     def copy_text(self, what: str, text: str) -> None:
-        from sts_tui.tui.clipboard import copy
+        from sts_tui.tui.copying.clipboard import copy
 
         self.say(copy(self, what, text))

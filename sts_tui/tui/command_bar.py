@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import WorkloadRequest
-from sts_tui.tours.aws_line import flag_names
-from sts_tui.tours.faults import StepFault
-from sts_tui.tours.grammar import parse_step
-from sts_tui.tours.results import StepOutcome, StepResult
-from sts_tui.tours.steps import Account, Press, Say, Shot, Type
-from sts_tui.tui.actions import ACTIONS
-from sts_tui.tui.pieces import Line, Piece, Tone, one_line
+from sts_tui.tours.playing.results import StepOutcome, StepResult
+from sts_tui.tours.reading.aws_line import flag_names
+from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.grammar import parse_step
+from sts_tui.tours.reading.steps import Account, Press, Say, Shot, Type
+from sts_tui.tui.keys.actions import ACTIONS
+from sts_tui.tui.text.styled_text import Line, Piece, Tone, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -137,7 +137,7 @@ def _after_verb(app: StsApp, before: list[str]) -> Iterator[str]:
 
 
 def _aws_words(words: list[str], last: str) -> Iterator[str]:
-    from sts_tui.tours.services import SERVICES
+    from sts_tui.tours.reading.services import SERVICES
 
     match words:
         case []:
@@ -149,7 +149,7 @@ def _aws_words(words: list[str], last: str) -> Iterator[str]:
 
 
 def _operations(service: str) -> Iterator[str]:
-    from sts_tui.tours.services import SERVICES
+    from sts_tui.tours.reading.services import SERVICES
 
     if service in SERVICES:
         yield from (f"{command} " for command in SERVICES[service].commands())

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.markup import escape
 from textual.types import IgnoreReturnCallbackType
 
-from sts_tui.tui.actions import ACTIONS
+from sts_tui.tui.keys.actions import ACTIONS
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp

@@ -40,7 +40,7 @@ def test_only_named_things_stand_at_the_top_level() -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "import sts_tui.account.load",
+        "import sts_tui.account.loading.load",
         "import sts_tui.iam",
         "import sts_tui.sts",
         "import sts_tui.simulation",

@@ -13,10 +13,10 @@ from sts_tui.cli.commands import COMMANDS, EXPLORE
 from sts_tui.cli.sample import sample_account
 from sts_tui.simulation import Simulation
 from sts_tui.tours.claims import topics
-from sts_tui.tours.grammar import parse_tour
-from sts_tui.tours.player import Player
-from sts_tui.tours.results import StepOutcome
-from sts_tui.tours.runner import play
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import play
+from sts_tui.tours.reading.grammar import parse_tour
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from sts_tui.cli.doors import Doors, ExplorerOptions
+from sts_tui.cli.entry_points import Doors, ExplorerOptions
 from sts_tui.cli.main import run
-from sts_tui.tours.steps import Tour
+from sts_tui.tours.reading.steps import Tour
 from tests.tours.conftest import MODEL
 
 

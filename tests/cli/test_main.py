@@ -187,6 +187,6 @@ def test_every_command_has_its_module() -> None:
 
 
 def test_creds_offers_every_format_that_there_is() -> None:
-    from sts_tui.sts.credential_formats import DOCUMENTS, FORMATS
+    from sts_tui.sts.delivery.credential_formats import DOCUMENTS, FORMATS
 
     assert (*FORMATS, *DOCUMENTS) == CREDENTIAL_FORMATS

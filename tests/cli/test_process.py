@@ -29,7 +29,7 @@ def sts_tui(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_request_on_the_sample_loads_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom sts_tui.cli.doors import Doors\nfrom sts_tui.cli.main import run\n"
+        "import sys\nfrom sts_tui.cli.entry_points import Doors\nfrom sts_tui.cli.main import run\n"
         f"assert run({STEPS!r}, Doors(explore=None, shoot=None)) == 0\n"
         "print('LOADED', *sys.modules)"
     )

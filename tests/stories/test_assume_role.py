@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from sts_tui.tui.screens.assume_role import AssumeRoleScreen
+from sts_tui.tui.dialogs.assume_role import AssumeRoleScreen
 from tests.support.explorer import Explorer, open_explorer
 
 

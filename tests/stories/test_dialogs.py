@@ -6,11 +6,11 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.tui.keymap import keymap
-from sts_tui.tui.options import Options
-from sts_tui.tui.pieces import text_of
-from sts_tui.tui.screens.dialog import Dialog
-from sts_tui.tui.screens.help import with_keys
+from sts_tui.tui.dialogs.dialog import Dialog
+from sts_tui.tui.dialogs.help import with_keys
+from sts_tui.tui.keys.keymap import keymap
+from sts_tui.tui.start.options import Options
+from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.document import Document
 from tests.support.explorer import Explorer, open_explorer
 

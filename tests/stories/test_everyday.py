@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from sts_tui.tours.grammar import parse_tour
-from sts_tui.tui.open import recorded
-from sts_tui.tui.options import Options
+from sts_tui.tours.reading.grammar import parse_tour
+from sts_tui.tui.start.open import recorded
+from sts_tui.tui.start.options import Options
 from tests.support.explorer import open_explorer
 
 DEPLOY = "arn:aws:iam::111122223333:role/Deploy"
@@ -228,9 +228,9 @@ async def test_what_one_did_is_a_tour_that_plays(tmp_path: Path) -> None:
     text = "\n".join(lines)
     assert "--token-code ${mfa:" in text, "a code is asked for when the tour is played"
     from sts_tui.simulation.simulation import Simulation
-    from sts_tui.tours.player import Player
-    from sts_tui.tours.results import StepOutcome
-    from sts_tui.tours.runner import play
+    from sts_tui.tours.playing.player import Player
+    from sts_tui.tours.playing.results import StepOutcome
+    from sts_tui.tours.playing.runner import play
     from tests.support.explorer import SAMPLE
 
     results = [played.result for played in play(tour, Player(Simulation.open(SAMPLE)))]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from textual.events import Key, Paste
 
+from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked
-from sts_tui.simulation.session_state import SessionState
 from tests.support.explorer import Explorer, open_explorer
 
 READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sts_tui.tours.grammar import parse_tour, read_tour
+from sts_tui.tours.reading.grammar import parse_tour, read_tour
 from tests.support.explorer import SAMPLE, open_explorer, still_app
 
 TOUR = SAMPLE.parent / "revocation.tour"

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from textual.notifications import Notification
 
+from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.simulation.revocation import revocation_call
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tui import reaching
-from sts_tui.tui.options import Options
-from sts_tui.tui.pieces import text_of
-from sts_tui.tui.unseen import grouped
+from sts_tui.tui.offscreen_denials import grouped
+from sts_tui.tui.overviews import reaching
+from sts_tui.tui.start.options import Options
+from sts_tui.tui.text.styled_text import text_of
 from tests.support.explorer import Explorer, open_explorer
 
 APP = "arn:aws:iam::111122223333:role/App"
@@ -95,7 +95,7 @@ async def test_escape_stops_the_search_for_chains(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_search_for_chains_tells_how_far_it_is() -> None:
-    from sts_tui.simulation.reach import hops
+    from sts_tui.simulation.reach.reach import hops
     from tests.support.explorer import SAMPLE
 
     told: list[tuple[int, int]] = []

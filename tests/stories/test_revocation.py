@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
-from sts_tui.simulation.session_state import SessionState
-from sts_tui.tui.symbols import to_ascii
+from sts_tui.tui.text.symbols import to_ascii
 from tests.support.explorer import Explorer, open_explorer
 
 APP = "arn:aws:iam::111122223333:role/App"
@@ -166,7 +166,7 @@ async def test_an_identity_that_may_not_revoke_is_told_so_in_the_dialog_and_by_a
 
 
 async def test_readonly_has_no_revocation() -> None:
-    from sts_tui.tui.options import Options
+    from sts_tui.tui.start.options import Options
 
     async with open_explorer(seconds=10, options=Options(preset="default", is_readonly=True)) as explorer:
         await explorer.press("R")

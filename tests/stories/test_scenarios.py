@@ -1,6 +1,6 @@
 """The teaching scenarios: sound models, lessons that check themselves, and fixes that fix.
 
-That every one of their tours holds is tested in tests/tours/test_sample_tours.py.
+That every one of their tours holds is tested in tests/tours/playing/test_sample_tours.py.
 """
 
 from __future__ import annotations
@@ -10,15 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.account.difference import diff
-from sts_tui.cli.doors import Doors
+from sts_tui.account.writing.difference import diff
+from sts_tui.cli.entry_points import Doors
 from sts_tui.cli.main import run
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours.grammar import parse_tour, read_tour
-from sts_tui.tours.player import Player
-from sts_tui.tours.results import StepOutcome
-from sts_tui.tours.runner import play
-from sts_tui.tours.steps import ExpectDecision, ExpectError, ExpectOk, ExpectOutput, ExpectSession, Say, Shot
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import play
+from sts_tui.tours.reading.grammar import parse_tour, read_tour
+from sts_tui.tours.reading.steps import (
+    ExpectDecision,
+    ExpectError,
+    ExpectOk,
+    ExpectOutput,
+    ExpectSession,
+    Say,
+    Shot,
+)
 from tests.support.explorer import still_app
 
 ROOT = Path(__file__).parents[2]

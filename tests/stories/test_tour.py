@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.tours.grammar import parse_tour, read_tour
-from sts_tui.tui.shoot import shoot
+from sts_tui.tours.reading.grammar import parse_tour, read_tour
+from sts_tui.tui.stage.shoot import shoot
 from tests.support.explorer import SAMPLE, open_explorer, still_app
 
 TOUR = SAMPLE.parent / "revocation.tour"

@@ -15,8 +15,8 @@ from sts_tui.identity_providers.oidc import issue_oidc
 from sts_tui.identity_providers.saml import issue_saml
 from sts_tui.simulation import AwsError
 from sts_tui.sts import OPERATIONS
-from sts_tui.sts.comparison import OPERATION_ROWS
-from sts_tui.sts.decode_authorization_message import encode_authorization_message
+from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
+from sts_tui.sts.operations.decode_authorization_message import encode_authorization_message
 from tests.support.sts_calls import ALICE_MFA, GITHUB_ARN, MAIN, OTHER, SSO_ARN, Desk, allow, policy, role_arn
 
 ROLES = (

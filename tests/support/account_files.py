@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sts_tui.account.diagnostics.problems import AccountFileError, Problem
 from sts_tui.account.entities import AccountModel
-from sts_tui.account.load import Loaded, parse
-from sts_tui.account.problems import AccountFileError, Problem
-from sts_tui.account.sources import Source
+from sts_tui.account.loading.load import Loaded, parse
+from sts_tui.account.loading.sources import Source
 
 PROD = "111122223333"
 DEV = "444455556666"

@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.app import StsApp
-from sts_tui.tui.options import Options
-from sts_tui.tui.pieces import text_of
+from sts_tui.tui.start.options import Options
+from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.lines import LineView
 
 SAMPLE = Path(__file__).parents[2] / "sample_accounts" / "acme.json"

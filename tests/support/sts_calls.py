@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sts_tui.simulation import AwsError, Simulation
-from sts_tui.sts.mfa import next_code
+from sts_tui.sts.issuing.mfa import next_code
 from sts_tui.sts.session import Session
 
 MAIN = "111122223333"

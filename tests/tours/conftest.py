@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tours.grammar import parse_step
-from sts_tui.tours.player import Player
-from sts_tui.tours.results import StepResult
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepResult
+from sts_tui.tours.reading.grammar import parse_step
 
 ALPHA, BETA = "111122223333", "222233334444"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docs.generate.explorer import key_table, readme
-from sts_tui.tui.actions import ACTIONS
+from sts_tui.tui.keys.actions import ACTIONS
 
 PAGE = Path(__file__).parents[2] / "docs" / "explorer.md"
 

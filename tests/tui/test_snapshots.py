@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from sts_tui.simulation.revocation import revocation_call
+from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.tui.app import StsApp
-from sts_tui.tui.options import Options
+from sts_tui.tui.start.options import Options
 from tests.support.explorer import still_app
 
 SnapCompare = Callable[..., bool]

@@ -13,8 +13,8 @@ from typing import Final, TypeAlias, assert_never
 
 from msgspec import Struct
 
+from sts_tui.iam.documents.variables import Values
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
-from sts_tui.iam.variables import Values
 
 Answer: TypeAlias = bool | None
 """None: undecided, because the policy holds something that AWS would refuse or that is not modelled."""

@@ -14,17 +14,17 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
 
-from sts_tui.account.load import parse
-from sts_tui.account.problems import AccountFileError
-from sts_tui.account.sources import Source
+from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.loading.load import parse
+from sts_tui.account.loading.sources import Source
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.claims.claim import Claim, ClaimFileError
 from sts_tui.tours.claims.strict_json import read_json
-from sts_tui.tours.faults import TourError
-from sts_tui.tours.grammar import parse_commands
-from sts_tui.tours.player import Player
-from sts_tui.tours.results import StepOutcome
-from sts_tui.tours.runner import play
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import play
+from sts_tui.tours.reading.faults import TourError
+from sts_tui.tours.reading.grammar import parse_commands
 
 STORIES = Path(__file__).parent / "stories"
 

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.tui.durations import clock_time
-from sts_tui.tui.pieces import Line, Piece, one_line
-from sts_tui.tui.screens.reading import ReadingScreen
+from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.styled_text import Line, Piece, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
 def reach(app: StsApp) -> None:
-    from sts_tui.tui.reaching import open_reach
+    from sts_tui.tui.overviews.reaching import open_reach
 
     open_reach(app)
 
 
 def operations(app: StsApp) -> None:
-    from sts_tui.tui.operations_table import operations_lines
+    from sts_tui.tui.overviews.operations_table import operations_lines
 
     app.push_screen(ReadingScreen("STS operations", operations_lines()), app.copied("table of operations"))
 
 
 def timeline(app: StsApp) -> None:
-    from sts_tui.tui.timeline import timeline_lines
+    from sts_tui.tui.overviews.timeline import timeline_lines
 
     width = max(60, min(app.size.width * 96 // 100, 108) - 6)  # the room inside the dialog
     lines = timeline_lines(app.simulation, app.bridge.sessions(), width)

@@ -25,14 +25,14 @@ def _show(app: StsApp) -> None:
 
 
 def edit_policy(app: StsApp) -> None:
-    from sts_tui.tui.editing import edit
+    from sts_tui.tui.dialogs.editing import edit
 
     edit(app)
 
 
 def diff(app: StsApp) -> None:
-    from sts_tui.tui.model_diff import diff_lines
-    from sts_tui.tui.screens.reading import ReadingScreen
+    from sts_tui.tui.dialogs.reading import ReadingScreen
+    from sts_tui.tui.overviews.model_diff import diff_lines
 
     lines = diff_lines(app.simulation)
     app.push_screen(ReadingScreen("What changed since the start", lines), app.copied("diff"))

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 
 def explain(app: StsApp) -> None:
-    from sts_tui.tui.screens.reading import ReadingScreen
+    from sts_tui.tui.dialogs.reading import ReadingScreen
 
     event = app.view.chosen_request()
     if event is None:
         return
-    from sts_tui.tui.explanation_text import fix_lines
+    from sts_tui.tui.text.explanation_text import fix_lines
 
     explained = app.bridge.explanation(event)
     lines = (*explained.lines, *fix_lines(event, app.simulation), *explained.context)
@@ -28,7 +28,7 @@ def explain(app: StsApp) -> None:
 
 
 def what_if(app: StsApp) -> None:
-    from sts_tui.tui.what_if import ask
+    from sts_tui.tui.overviews.what_if import ask
 
     event = app.view.chosen_request()
     if event is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.tui.durations import clock_time
+from sts_tui.tui.text.durations import clock_time
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -48,7 +48,7 @@ def redo(app: StsApp) -> None:
 
 
 def save(app: StsApp) -> None:
-    from sts_tui.tui.saving import save_model
+    from sts_tui.tui.start.saving import save_model
 
     save_model(app)
 

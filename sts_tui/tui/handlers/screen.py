@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from sts_tui.tui.main_screen import PANES
+from sts_tui.tui.overviews.reaching import stop_reach
 from sts_tui.tui.panes.pane import ListPane
-from sts_tui.tui.reaching import stop_reach
-from sts_tui.tui.screens.main import PANES
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -63,7 +63,7 @@ def palette(app: StsApp) -> None:
 
 
 def show_help(app: StsApp) -> None:
-    from sts_tui.tui.screens.help import HelpScreen
+    from sts_tui.tui.dialogs.help import HelpScreen
 
     pane = app.main.pane(app.main.focused_name)
     app.push_screen(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.situation()), app.perform_chosen)
@@ -93,15 +93,15 @@ def back(app: StsApp) -> None:
 
 
 def copy(app: StsApp) -> None:
-    from sts_tui.tui.copying import main_value
+    from sts_tui.tui.copying.copying import main_value
 
     what, text = main_value(app)
     app.copy_text(what, text)
 
 
 def copy_menu(app: StsApp) -> None:
-    from sts_tui.tui.copying import choices
-    from sts_tui.tui.screens.choose import ChooseScreen
+    from sts_tui.tui.copying.copying import choices
+    from sts_tui.tui.dialogs.choose import ChooseScreen
 
     found = choices(app)
 
@@ -113,13 +113,13 @@ def copy_menu(app: StsApp) -> None:
 
 
 def dump(app: StsApp) -> None:
-    from sts_tui.tui.screens.reading import ReadingScreen
+    from sts_tui.tui.dialogs.reading import ReadingScreen
 
     app.push_screen(ReadingScreen.of_text("This screen as text", app.main.as_text()))
 
 
 def theme(app: StsApp) -> None:
-    from sts_tui.tui.theme import DARK, LIGHT
+    from sts_tui.tui.text.theme import DARK, LIGHT
 
     app.theme = LIGHT if app.theme == DARK else DARK
 

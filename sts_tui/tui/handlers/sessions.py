@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.simulation.identities import Identity
-from sts_tui.tui import asking
-from sts_tui.tui.intent import Intent
+from sts_tui.tui.dialogs import dry_run
+from sts_tui.tui.dialogs.pending_call import Intent
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
 def assume(app: StsApp) -> None:
-    role = asking.short_name(app.simulation, app.view.role_arn)
-    _open_form(app, app.acting, {"role": role, "name": asking.session_name(app.acting)})
+    role = dry_run.short_name(app.simulation, app.view.role_arn)
+    _open_form(app, app.acting, {"role": role, "name": dry_run.session_name(app.acting)})
 
 
 def assume_again(app: StsApp) -> None:
@@ -27,21 +27,21 @@ def chain(app: StsApp) -> None:
     if row is not None:
         caller = app.simulation.resolve(row.access_key_id)
         _open_form(
-            app, caller, {"role": "", "name": asking.session_name(caller)}, title=f"Chain from {row.label}"
+            app, caller, {"role": "", "name": dry_run.session_name(caller)}, title=f"Chain from {row.label}"
         )
 
 
 def _open_form(
     app: StsApp, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role"
 ) -> None:
-    from sts_tui.tui.screens.assume_role import AssumeRoleScreen
+    from sts_tui.tui.dialogs.assume_role import AssumeRoleScreen
 
     screen = AssumeRoleScreen(
-        asking.caller_facts(app.simulation, caller),
-        asking.role_facts(app.simulation),
+        dry_run.caller_facts(app.simulation, caller),
+        dry_run.role_facts(app.simulation),
         values,
-        lambda params: asking.dry_run(app.simulation, "sts:AssumeRole", params, caller),
-        lambda: asking.mfa_code(app.simulation, caller),
+        lambda params: dry_run.dry_run(app.simulation, "sts:AssumeRole", params, caller),
+        lambda: dry_run.mfa_code(app.simulation, caller),
         title=title,
     )
 
@@ -77,14 +77,14 @@ def act_as(app: StsApp) -> None:
 def step_out(app: StsApp) -> None:
     session = app.simulation.world.sessions.get(app.acting.access_key_id or "")
     before = app.logbook.before.pop() if app.logbook.before else None
-    parent = asking.parent_of(app.simulation, session) or before
+    parent = dry_run.parent_of(app.simulation, session) or before
     app.act_as(parent or app.logbook.first)
 
 
 def identity(app: StsApp) -> None:
-    from sts_tui.tui.screens.choose import ChooseScreen
+    from sts_tui.tui.dialogs.choose import ChooseScreen
 
-    choices, above = asking.identities(app.simulation, app.acting)
+    choices, above = dry_run.identities(app.simulation, app.acting)
 
     def chosen(who: str | None) -> None:
         if who is not None:
@@ -95,14 +95,14 @@ def identity(app: StsApp) -> None:
 
 
 def revoke(app: StsApp) -> None:
-    from sts_tui.tui import revoking
+    from sts_tui.tui.dialogs import revoking
 
     if subjects := app.view.revocable():
         revoking.ask(app, *subjects)
 
 
 def cut_off_user(app: StsApp) -> None:
-    from sts_tui.tui import revoking
+    from sts_tui.tui.dialogs import revoking
 
     row = app.view.chosen_session()
     if row is not None:
@@ -110,7 +110,7 @@ def cut_off_user(app: StsApp) -> None:
 
 
 def will_it_last(app: StsApp) -> None:
-    from sts_tui.tui.lasting import ask
+    from sts_tui.tui.overviews.expiry_check import ask
 
     row = app.view.chosen_session()
     if row is not None:

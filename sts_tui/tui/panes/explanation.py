@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from sts_tui.tui.panes.pane import Pane
-from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.text.styled_text import Line, Piece, one_line
 from sts_tui.tui.widgets.document import Document
 
 

@@ -14,8 +14,8 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input
 
-from sts_tui.tui.filtering import Fields, Filter, parse_filter
-from sts_tui.tui.pieces import text_of
+from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
+from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.lines import LineView

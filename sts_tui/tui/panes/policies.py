@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.events import Resize
 from textual.widget import Widget
 
-from sts_tui.iam.provenance import PolicyType, Provenance
-from sts_tui.simulation.rows import PolicyRow
+from sts_tui.iam.documents.provenance import PolicyType, Provenance
+from sts_tui.simulation.views.rows import PolicyRow
 from sts_tui.tui.panes.pane import Pane
-from sts_tui.tui.pieces import Line, Piece, one_line, text_of
-from sts_tui.tui.policy_text import PolicyText, policy_text
-from sts_tui.tui.symbols import CURSOR
+from sts_tui.tui.text.policy_text import PolicyText, policy_text
+from sts_tui.tui.text.styled_text import Line, Piece, one_line, text_of
+from sts_tui.tui.text.symbols import CURSOR
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
 

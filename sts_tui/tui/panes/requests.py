@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from sts_tui.account.entities import Workload
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, Verdict
-from sts_tui.tui.durations import clock_time
-from sts_tui.tui.event_text import as_text, banner, short_resource, verdict_piece
-from sts_tui.tui.filtering import Fields
+from sts_tui.tui.keys.filtering import Fields
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
-from sts_tui.tui.pieces import Line, Piece, Tone, fit, one_line
-from sts_tui.tui.symbols import TIMES, USES
+from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.event_text import as_text, banner, short_resource, verdict_piece
+from sts_tui.tui.text.styled_text import Line, Piece, Tone, fit, one_line
+from sts_tui.tui.text.symbols import TIMES, USES
 from sts_tui.tui.widgets.columns import Column
 from sts_tui.tui.widgets.table import GUTTER, Table
 

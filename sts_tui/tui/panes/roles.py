@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sts_tui.simulation.rows import RoleRow
-from sts_tui.tui import durations
+from sts_tui.simulation.views.rows import RoleRow
 from sts_tui.tui.panes.pane import ListPane
-from sts_tui.tui.pieces import Line, Piece, one_line
+from sts_tui.tui.text import durations
+from sts_tui.tui.text.styled_text import Line, Piece, one_line
 from sts_tui.tui.widgets.columns import Column
 
 

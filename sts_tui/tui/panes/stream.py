@@ -7,7 +7,7 @@ from operator import neg
 
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, SessionStarted
-from sts_tui.tui.filtering import Filter
+from sts_tui.tui.keys.filtering import Filter
 
 SLICE = 1500
 """Events looked at in one go, so that no key waits for a filter over a hundred thousand."""

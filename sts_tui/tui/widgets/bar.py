@@ -8,7 +8,7 @@ from msgspec import Struct
 from textual import events
 from textual.message import Message
 
-from sts_tui.tui.pieces import Line, Piece, cells, fit, text_of, width_of
+from sts_tui.tui.text.styled_text import Line, Piece, cells, fit, text_of, width_of
 from sts_tui.tui.widgets.lines import LineView
 
 

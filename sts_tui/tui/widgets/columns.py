@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from sts_tui.tui.pieces import Line
+from sts_tui.tui.text.styled_text import Line
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)

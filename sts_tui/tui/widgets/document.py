@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
-from sts_tui.tui.pieces import Line, wrap
+from sts_tui.tui.text.styled_text import Line, wrap
 from sts_tui.tui.widgets.lines import LineView
 
 SCROLL_KEYS: list[BindingType] = [

@@ -19,8 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from sts_tui.tui import theme
-from sts_tui.tui.pieces import Line, cells, text_of
+from sts_tui.tui.text import theme
+from sts_tui.tui.text.styled_text import Line, cells, text_of
 from sts_tui.tui.widgets.scrollbar import Cell, Scrollbar
 
 KEPT = 600

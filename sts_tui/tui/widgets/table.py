@@ -17,9 +17,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
-from sts_tui.tui import theme
-from sts_tui.tui.pieces import Line, Piece, fit, text_of
-from sts_tui.tui.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
+from sts_tui.tui.text import theme
+from sts_tui.tui.text.styled_text import Line, Piece, fit, text_of
+from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
 

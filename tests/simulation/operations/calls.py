@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration, configuration_of
 from sts_tui.account.entities import AccountModel, Settings
-from sts_tui.account.load import from_json
+from sts_tui.account.loading.load import from_json
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decision import Decision, Outcome

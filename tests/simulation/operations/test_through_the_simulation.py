@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sts_tui.account.configuration import model_of
-from sts_tui.account.export import as_json
+from sts_tui.account.writing.export import as_json
 from sts_tui.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from tests.simulation.operations.calls import ACCOUNT, arn, policy, trust

@@ -1,0 +1,1 @@
+"""Which key or value of an account file is wrong?"""

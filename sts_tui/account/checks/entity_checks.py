@@ -1,0 +1,238 @@
+"""What has to hold within one object of an account file, beyond its keys and kinds of values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
+from sts_tui.account.checks.file_check import FileCheck
+from sts_tui.account.checks.opt_in_regions import REGION, always_has_sts
+from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
+from sts_tui.account.format.object_format import ACCOUNT_ID, NAME, PATH
+from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policies.policy_sizes import SCP_QUOTAS, SIZE_LIMITS, policy_size, size_message
+from sts_tui.account.policy_document import WrittenPolicy, plain_text
+
+MOST_VERSIONS: Final = 5
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
+
+ISSUER_URL: Final = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
+"""Of an OpenID Connect provider: https, no port, no query.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
+
+_INLINE: Final = {
+    "User": ("UserPolicyList", "UserName", PolicyKind.USER_INLINE),
+    "Group": ("GroupPolicyList", "GroupName", PolicyKind.GROUP_INLINE),
+    "Role": ("RolePolicyList", "RoleName", PolicyKind.ROLE_INLINE),
+}
+
+
+def _check_iam_entity(shape: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
+    """The ARN agrees with name and path; the inline policies together stay within their quota."""
+    names = IAM_ENTITIES[shape]
+    inline = _INLINE.get(shape)
+
+    def check_entity(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+        if isinstance(raw.get("Arn"), str):
+            _check_arn(check, raw, names, steps)
+        elif check.lenient:
+            _check_tells_arn(check, raw, names, steps)
+        if inline and raw.get(inline[0]):
+            _check_inline_size(check, raw, inline, steps)
+
+    return check_entity
+
+
+def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
+    kind = names.resource_type
+    text = raw["Arn"]
+    arn = Arn.parse(text)
+    resource_type, _, rest = arn.resource.partition("/")
+    by_aws = kind == "policy" and arn.account == "aws"
+    in_account = by_aws or ACCOUNT_ID.fullmatch(arn.account)
+    if arn.service != "iam" or arn.region or not in_account or resource_type != kind or not rest:
+        name = raw.get(names.name_key)
+        wanted = iam_arn("ACCOUNT", kind, name if isinstance(name, str) else "NAME", _path(raw))
+        article = "an" if kind.startswith("i") else "a"
+        check.nameless((*steps, "Arn"), f"{shown(text)} is no ARN of {article} {kind}", f"like {wanted}")
+        return
+    for key, told in ((names.name_key, arn.name), ("Path", arn.path)):
+        said = raw.get(key, told)
+        if isinstance(said, str) and said != told:
+            check.fault((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
+
+
+def _check_tells_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
+    """What a raw dump names without an ARN is known by name and path, which have to be right then."""
+    for key, pattern in ((names.name_key, NAME), ("Path", PATH)):
+        told = raw.get(key)
+        if isinstance(told, str) and not pattern.fullmatch(told):
+            check.nameless((*steps, key), f"there is no Arn, and {shown(told)} tells none")
+
+
+def _path(raw: dict[str, Any]) -> str:
+    path = raw.get("Path")
+    return path if isinstance(path, str) else "/"
+
+
+def _check_inline_size(
+    check: FileCheck, raw: dict[str, Any], inline: tuple[str, str, PolicyKind], steps: Steps
+) -> None:
+    list_key, name_key, kind = inline
+    policies = raw[list_key]
+    if not isinstance(policies, list):
+        return
+    size = sum(
+        policy_size(policy["PolicyDocument"].document, kind)
+        for policy in policies
+        if isinstance(policy, dict) and isinstance(policy.get("PolicyDocument"), WrittenPolicy)
+    )
+    if size > SIZE_LIMITS[kind]:
+        name = str(raw.get(name_key, ""))
+        check.fault(
+            (*steps, list_key), f"{size_message(kind, name)} ({size:,} characters without white space)"
+        )
+
+
+def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
+    def check_size(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+        written = raw.get(key)
+        limit = _scp_quotas(check)[0] if kind is PolicyKind.SCP else SIZE_LIMITS[kind]
+        if isinstance(written, WrittenPolicy) and (size := _size(written, kind)) > limit:
+            check.fault((*steps, key), f"{size_message(kind, '')} ({size:,} characters)")
+
+    return check_size
+
+
+def _scp_quotas(check: FileCheck) -> tuple[int, int]:
+    """Characters of an SCP, and how many there may be in one place, as the setting says."""
+    year = check.settings.get("ServiceControlPolicyQuotas")
+    return SCP_QUOTAS.get(year if isinstance(year, str) else "", SCP_QUOTAS["2026"])
+
+
+def _check_scp_count(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """The newest quota stands in the shape; an older one is lower."""
+    attached, most = raw.get("ServiceControlPolicies"), _scp_quotas(check)[1]
+    if isinstance(attached, list) and most < len(attached) <= SCP_QUOTAS["2026"][1]:
+        check.fault((*steps, "ServiceControlPolicies"), f"{len(attached)} are too many: {most} at most")
+
+
+def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
+    """Organizations counts the white space of a text; that of an object is only how the file is laid out."""
+    if kind in (PolicyKind.SCP, PolicyKind.RCP) and written.written_as in ("string", "percent-encoded"):
+        return len(plain_text(written.original))
+    return policy_size(written.document, kind)
+
+
+_check_role_entity = _check_iam_entity("Role")
+_check_trust_size = _check_size("AssumeRolePolicyDocument", PolicyKind.TRUST)
+_check_policy_entity = _check_iam_entity("ManagedPolicy")
+
+
+def _check_role(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    _check_role_entity(check, raw, steps)
+    _check_trust_size(check, raw, steps)
+
+
+_check_version_size = _check_size("Document", PolicyKind.MANAGED)
+
+
+def _check_managed_policy(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """Versions and their marks. AWS's own policies are above the quotas for customers."""
+    _check_policy_entity(check, raw, steps)
+    listed = raw.get("PolicyVersionList")
+    versions = listed if isinstance(listed, list) else []
+    if not is_aws_managed(raw.get("Arn")):
+        if len(versions) > MOST_VERSIONS:
+            message = f"{len(versions)} versions are more than the {MOST_VERSIONS} that AWS keeps"
+            check.fault((*steps, "PolicyVersionList"), message)
+        for index, version in enumerate(versions):
+            if isinstance(version, dict):
+                _check_version_size(check, version, (*steps, "PolicyVersionList", index))
+    _check_default_version(check, raw, [version for version in versions if isinstance(version, dict)], steps)
+
+
+def _check_default_version(
+    check: FileCheck, raw: dict[str, Any], versions: list[dict[str, Any]], steps: Steps
+) -> None:
+    ids = [version.get("VersionId") for version in versions]
+    marked = [version.get("VersionId") for version in versions if version.get("IsDefaultVersion") is True]
+    default = raw.get("DefaultVersionId")
+    if isinstance(default, str) and ids and default not in ids:
+        check.fault(
+            (*steps, "DefaultVersionId"), f"there is no version {shown(default)} in PolicyVersionList"
+        )
+    elif len(marked) > 1:
+        check.fault((*steps, "PolicyVersionList"), f"{len(marked)} versions are marked as the default one")
+    elif marked and isinstance(default, str) and marked[0] != default:
+        check.fault(
+            (*steps, "DefaultVersionId"), f"{shown(default)}, but {shown(marked[0])} is marked as default"
+        )
+    elif not marked and default is None and len(ids) > 1:
+        taken = f": {shown(ids[0])} is taken" if check.lenient else ""
+        check.fault((*steps, "PolicyVersionList"), f"no version is marked as the default one{taken}")
+
+
+def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """An endpoint's policy has a grammar of its own; which it is, the ARN tells."""
+    written = raw.get("Policy")
+    if not isinstance(written, WrittenPolicy) or written.written_as == "unreadable":
+        return
+    is_endpoint = ":vpc-endpoint/" in str(raw.get("Arn", ""))
+    check.document(written, PolicyKind.ENDPOINT if is_endpoint else PolicyKind.RESOURCE, (*steps, "Policy"))
+
+
+def _check_oidc_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
+    url = raw.get("Url")
+    if isinstance(url, str) and not ISSUER_URL.fullmatch(url if "://" in url else f"https://{url}"):
+        check.fault((*steps, "Url"), f"{shown(url)} is no https issuer without port and query")
+
+
+def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    regions = raw.get("DeactivatedSTSEndpoints")
+    for place, region in enumerate(regions if isinstance(regions, list) else ()):
+        if isinstance(region, str) and (not REGION.fullmatch(region) or always_has_sts(region)):
+            why = (
+                "is a Region where STS cannot be deactivated" if REGION.fullmatch(region) else "is no Region"
+            )
+            check.fault((*steps, "DeactivatedSTSEndpoints", place), f"{shown(region)} {why}")
+
+
+def _check_request_context(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    context = raw.get("Context")
+    for key in context if isinstance(context, dict) else ():
+        if comes_from_identity(key):
+            check.fault((*steps, "Context", key), f"{shown(key)} comes from the identity and cannot be set")
+
+
+def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    issuer = raw.get("Issuer")
+    if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not ISSUER_URL.fullmatch(issuer):
+        check.fault((*steps, "Issuer"), f"{shown(issuer)} is no https issuer without port and query")
+    name = raw.get("Name")
+    if isinstance(name, str) and ("/" in name or not name):
+        check.fault((*steps, "Name"), f"{shown(name)} holds a slash: PROVIDER/USER could not be told apart")
+
+
+CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps], None]]] = {
+    "User": _check_iam_entity("User"),
+    "Group": _check_iam_entity("Group"),
+    "Role": _check_role,
+    "ManagedPolicy": _check_managed_policy,
+    "InstanceProfile": _check_iam_entity("InstanceProfile"),
+    "ServiceControlPolicy": _check_size("Document", PolicyKind.SCP),
+    "ResourceControlPolicy": _check_size("Document", PolicyKind.RCP),
+    "OrganizationAccount": _check_scp_count,
+    "OrganizationalUnit": _check_scp_count,
+    "Resource": _check_resource,
+    "Account": _check_account,
+    "WorkloadRequest": _check_request_context,
+    "WorkloadHop": _check_request_context,
+    "OpenIDConnectProvider": _check_oidc_provider,
+    "IdentityProvider": _check_identity_provider,
+}

@@ -1,0 +1,84 @@
+"""What the files hold together, for looking up what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.format.derivation import IAM_ENTITIES
+from sts_tui.account.loading.merge import Merged, MergedAccount
+
+LIST_OF_SHAPE = {
+    "User": "UserDetailList",
+    "Group": "GroupDetailList",
+    "Role": "RoleDetailList",
+    "ManagedPolicy": "Policies",
+    "InstanceProfile": "InstanceProfiles",
+}
+MOST_HINTS: Final = 50
+MOST_COMPARED: Final = 2000
+
+
+class KnownEntities(Struct, frozen=True):
+    """ARNs by kind, over all accounts; identity providers with the names of their users; workloads."""
+
+    accounts: Mapping[str, MergedAccount]
+    arns: frozenset[str]
+    unique_ids: frozenset[str]
+    identity_providers: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Name → (type, user names)."""
+    workloads: frozenset[str] = frozenset()
+    has_raw_dump: bool = False
+    _asked: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, merged: Merged) -> KnownEntities:
+        entities = [
+            entity
+            for account in merged.accounts.values()
+            for listed in account.lists.values()
+            for entity in listed.values()
+        ]
+        id_keys = {shape: names.id_key for shape, names in IAM_ENTITIES.items()}
+        ids = (entity.raw.get(id_keys.get(entity.shape.name, "")) for entity in entities)
+        return cls(
+            accounts=merged.accounts,
+            arns=frozenset(entity.arn for entity in entities if entity.arn),
+            unique_ids=frozenset(text for text in ids if isinstance(text, str)),
+            identity_providers={
+                provider["Name"]: (str(provider.get("Type")), frozenset(_names(provider.get("Users"))))
+                for provider in _objects(merged.raw.get("IdentityProviders"))
+                if isinstance(provider.get("Name"), str)
+            },
+            workloads=frozenset(_names(merged.raw.get("Workloads"))),
+            has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
+        )
+
+    def holds(self, account: str | None) -> bool:
+        return account in self.accounts
+
+    def nearest(self, arn: str) -> str:
+        """A hint: the nearest ARN of the same kind of thing, of the same account if there is one.
+
+        Comparing takes milliseconds: where hundreds of references are wrong, the first ones are helped.
+        """
+        if len(self._asked) >= MOST_HINTS:
+            return ""
+        self._asked.append(arn)
+        before_name = arn.split("/", 1)[0] + "/"
+        kind = before_name.rpartition(":")[2]
+        near = [known for known in self.arns if known.startswith(before_name)]
+        return did_you_mean(arn, sorted(near)) or did_you_mean(
+            arn, sorted(known for known in self.arns if f":{kind}" in known)[:MOST_COMPARED]
+        )
+
+
+def _objects(value: Any) -> Iterable[dict[str, Any]]:
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def _names(value: Any) -> Iterable[str]:
+    return (item["Name"] for item in _objects(value) if isinstance(item.get("Name"), str))

@@ -1,0 +1,221 @@
+"""What organization, identity providers and workloads refer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sts_tui.account.checks.known_entities import KnownEntities
+from sts_tui.account.diagnostics.findings import Findings, Place
+from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.format.derivation import without_scheme
+from sts_tui.account.loading.merge import Merged
+from sts_tui.account.loading.merge_objects import Fragment
+
+MOST_LEVELS: Final = 5
+"""Organizational units below the root.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+
+_SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+def check_tops(merged: Merged, known: KnownEntities, findings: Findings) -> None:
+    """Everything that stands beside `Accounts`, in the file where it stands."""
+    check = _Tops(known, findings)
+    check.organization(merged)
+    for fragment in merged.tops:
+        for steps, provider in _objects(fragment, "IdentityProviders"):
+            for index, user in enumerate(_list(provider.get("Users"))):
+                if isinstance(user, dict):
+                    for at, role in enumerate(_list(user.get("Roles"))):
+                        check.role(fragment, (*steps, "Users", index, "Roles", at), role)
+        for steps, workload in _objects(fragment, "Workloads"):
+            check.workload(fragment, steps, workload)
+    check.providers(merged)
+
+
+class _Tops:
+    def __init__(self, known: KnownEntities, findings: Findings) -> None:
+        self._known = known
+        self._findings = findings
+
+    def _fault(self, fragment: Fragment, steps: Steps, message: str, hint: str = "") -> None:
+        self._findings.add(Place(fragment.place.source, steps), message, hint=hint)
+
+    def role(self, fragment: Fragment, steps: Steps, arn: Any) -> None:
+        if isinstance(arn, str) and arn not in self._known.arns and ":role/" in arn:
+            self._fault(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
+        elif isinstance(arn, str) and ":role/" not in arn:
+            self._fault(fragment, steps, f"{shown(arn)} is no ARN of a role")
+
+    def workload(self, fragment: Fragment, steps: Steps, workload: dict[str, Any]) -> None:
+        identity = workload.get("Identity")
+        if isinstance(identity, str) and (message := self._identity_fault(identity, workload.get("Name"))):
+            self._fault(fragment, (*steps, "Identity"), *message)
+        for index, hop in enumerate(_list(workload.get("AssumeRoles"))):
+            if isinstance(hop, dict):
+                self.role(fragment, (*steps, "AssumeRoles", index, "RoleArn"), hop.get("RoleArn"))
+
+    def _identity_fault(self, identity: str, name: Any) -> tuple[str, str] | None:
+        kind, _, rest = identity.partition(":")
+        if kind == "workload":
+            if rest == name:
+                return "a workload cannot use its own credentials as stolen ones", ""
+            if rest not in self._known.workloads:
+                return f"there is no workload {shown(rest)}", did_you_mean(
+                    rest, sorted(self._known.workloads)
+                )
+            return None
+        if kind == "service":
+            return None if _SERVICE.fullmatch(rest) else (f"{shown(rest)} is no service principal", "")
+        if kind == "arn":
+            return self._user_fault(identity)
+        provider, slash, user = identity.partition("/")
+        if not slash:
+            return f"{shown(identity)} is no user's ARN, service:NAME, PROVIDER/USER or workload:NAME", ""
+        if provider not in self._known.identity_providers:
+            hint = did_you_mean(provider, self._known.identity_providers)
+            return f"there is no identity provider {shown(provider)}", hint
+        users = self._known.identity_providers[provider][1]
+        if user not in users:
+            return f"{provider} has no user {shown(user)}", did_you_mean(user, sorted(users))
+        return None
+
+    def _user_fault(self, arn: str) -> tuple[str, str] | None:
+        if ":role/" in arn:
+            return "a role is no caller; name who assumes it, and the role in AssumeRoles", ""
+        if ":user/" not in arn:
+            return f"{shown(arn)} is no ARN of a user", ""
+        return (
+            None if arn in self._known.arns else (f"there is no user {shown(arn)}", self._known.nearest(arn))
+        )
+
+    def providers(self, merged: Merged) -> None:
+        """Which simulated identity provider a SAML or OIDC provider of an account trusts."""
+        for account in merged.accounts.values():
+            for key, wanted in (("SAMLProviders", "SAML"), ("OpenIDConnectProviders", "OIDC")):
+                for entity in account.entities(key):
+                    for fragment in entity.fragments:
+                        name = fragment.raw.get("IdentityProvider")
+                        if isinstance(name, str):
+                            self._provider(fragment, name, wanted)
+
+    def _provider(self, fragment: Fragment, name: str, wanted: str) -> None:
+        place = Place(fragment.place.source, (*fragment.place.steps, "IdentityProvider"))
+        found = self._known.identity_providers.get(name)
+        if found is None:
+            hint = did_you_mean(name, self._known.identity_providers)
+            self._findings.add(place, f"there is no identity provider {shown(name)}", hint=hint)
+        elif found[0] != wanted:
+            self._findings.add(place, f"{shown(name)} is a {found[0]} provider, not a {wanted} one")
+
+    def organization(self, merged: Merged) -> None:
+        """The trees of all files together; a file may hold a part of it."""
+        in_tree: dict[str, tuple[tuple[str, ...], Place]] = {}
+        parts = [
+            (fragment, organization)
+            for fragment in merged.tops
+            if isinstance(organization := fragment.raw.get("Organization"), dict)
+        ]
+        for fragment, organization in parts:
+            if isinstance(root := organization.get("Root"), dict):
+                self._tree(fragment, root, in_tree)
+        for fragment, organization in parts:
+            self._members(fragment, organization, in_tree)
+
+    def _tree(
+        self, fragment: Fragment, root: dict[str, Any], in_tree: dict[str, tuple[tuple[str, ...], Place]]
+    ) -> None:
+        level: list[tuple[dict[str, Any], Steps, tuple[str, ...]]] = [(root, ("Organization", "Root"), ())]
+        for depth in range(MOST_LEVELS + 2):
+            below = []
+            for unit, steps, names in level:
+                if depth > MOST_LEVELS:
+                    message = f"organizational units nest at most {MOST_LEVELS} levels below the root"
+                    self._fault(fragment, steps, message)
+                    return
+                self._accounts(fragment, unit, steps, names, in_tree)
+                for index, child in enumerate(_list(unit.get("OrganizationalUnits"))):
+                    if isinstance(child, dict):
+                        at = (*steps, "OrganizationalUnits", index)
+                        below.append((child, at, (*names, str(child.get("Name")))))
+            level = below
+
+    def _accounts(
+        self,
+        fragment: Fragment,
+        unit: dict[str, Any],
+        steps: Steps,
+        names: tuple[str, ...],
+        in_tree: dict[str, tuple[tuple[str, ...], Place]],
+    ) -> None:
+        for index, account in enumerate(_list(unit.get("Accounts"))):
+            account_id = account.get("AccountId") if isinstance(account, dict) else None
+            if not isinstance(account_id, str):
+                continue
+            here = Place(fragment.place.source, (*steps, "Accounts", index))
+            known_names, other = in_tree.setdefault(account_id, (names, here))
+            if known_names != names:
+                message = f"account {account_id} stands twice in the organization: see {{other}}"
+                self._findings.add(here, message, other=other)
+            self._held(fragment, here.steps, account_id)
+
+    def _held(self, fragment: Fragment, steps: Steps, account_id: str) -> None:
+        if not self._known.holds(account_id):
+            hint = did_you_mean(account_id, self._known.accounts) or (
+                f'add {{"AccountId": "{account_id}"}} to Accounts'
+            )
+            self._findings.add(
+                Place(fragment.place.source, steps),
+                f"there is no account {account_id}",
+                hint=hint,
+                lenient=self._known.has_raw_dump,
+            )
+
+    def _members(
+        self, fragment: Fragment, organization: dict[str, Any], in_tree: Mapping[str, object]
+    ) -> None:
+        management = organization.get("ManagementAccountId")
+        if isinstance(management, str) and in_tree and management not in in_tree:
+            message = f"the management account {management} stands nowhere under Root"
+            self._fault(
+                fragment, ("Organization", "ManagementAccountId"), message, did_you_mean(management, in_tree)
+            )
+        delegated = organization.get("DelegatedAdministrators")
+        for service, accounts in delegated.items() if isinstance(delegated, dict) else ():
+            for index, account_id in enumerate(_list(accounts)):
+                if account_id not in in_tree:
+                    steps = ("Organization", "DelegatedAdministrators", service, index)
+                    message = f"account {shown(account_id)} is not in the organization"
+                    self._fault(fragment, steps, message, did_you_mean(str(account_id), in_tree))
+
+
+def link_oidc_providers(merged: Merged) -> None:
+    """An OIDC provider that names no identity provider trusts the one that has its issuer."""
+    by_issuer = {
+        without_scheme(provider["Issuer"]): provider["Name"]
+        for provider in _list(merged.raw.get("IdentityProviders"))
+        if isinstance(provider, dict)
+        and provider.get("Type") == "OIDC"
+        and isinstance(provider.get("Issuer"), str)
+        and isinstance(provider.get("Name"), str)
+    }
+    for account in merged.accounts.values():
+        for entity in account.entities("OpenIDConnectProviders"):
+            url = entity.raw.get("Url")
+            if "IdentityProvider" not in entity.raw and isinstance(url, str):
+                name = by_issuer.get(without_scheme(url))
+                if name is not None:
+                    entity.raw["IdentityProvider"] = name
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _objects(fragment: Fragment, key: str) -> Iterator[tuple[Steps, dict[str, Any]]]:
+    for index, item in enumerate(_list(fragment.raw.get(key))):
+        if isinstance(item, dict):
+            yield (key, index), item

@@ -1,0 +1,37 @@
+"""Where something stands inside a JSON value."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final, TypeAlias
+
+from sts_tui.account.diagnostics.printable import printable
+
+Steps: TypeAlias = tuple[str | int, ...]
+"""Keys and indexes from the outside in."""
+
+_PLAIN: Final = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)
+
+
+def json_path(steps: Steps) -> str:
+    """`Accounts[0].Policies[1].Document`; a key that is no word is quoted: `StringEquals["aws:userid"]`."""
+    parts = []
+    for step in steps:
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+        elif _PLAIN.fullmatch(step):
+            parts.append(f".{step}" if parts else step)
+        else:
+            parts.append(f"[{shown(step)}]")
+    return "".join(parts)
+
+
+def shown(value: object, most: int = 80) -> str:
+    """A value of a file in a message: as JSON, so that control characters stay harmless, and cut short."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        text = type(value).__name__
+    text = printable(text[: most + 1])
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,105 @@
+"""From a JSON path to a line, found only when there is something to say about it.
+
+The parsed value knows no lines. A path is walked in the text instead: siblings before it are skipped by
+the C scanner, and what a walk has seen of an object or list is kept, so that the next walk goes on from
+there: thousands of problems in one file cost one pass over it.
+"""
+
+from __future__ import annotations
+
+import re
+from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C scanner's own function
+from typing import Final
+
+from sts_tui.account.diagnostics.json_path import Steps
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_DECODER: Final = JSONDecoder()
+_BLOCK: Final = 1 << 15
+"""Line numbers are counted once for each block of so many characters, then only within one."""
+
+
+class _Container:
+    """What has been seen of one object or list: where its values begin, and where to read on."""
+
+    __slots__ = ("is_object", "keys", "next", "values")
+
+    def __init__(self, is_object: bool, start: int) -> None:
+        self.is_object = is_object
+        self.values: dict[str | int, list[tuple[int, int]]] = {}
+        """Key or index → (place of the key or value, place of the value), as often as it stands there."""
+        self.next: int | None = start
+        self.keys = 0
+
+
+class Locator:
+    """Lines of paths in one JSON text that has been parsed before."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._containers: dict[int, _Container] = {}
+        self._lines_before_block: list[int] = []
+
+    def line(self, steps: Steps, *, last: bool = False) -> int:
+        """The line where a path stands, counted from 1; of its deepest part that is there.
+
+        For a key that stands twice, the first; with `last`, the last.
+        """
+        place = self._space(1 if self._text.startswith("\ufeff") else 0)
+        value = place
+        for depth, step in enumerate(steps):
+            try:
+                found = self._find(value, step)
+            except RecursionError:  # nested almost as deep as can be read: the line of what holds it
+                break
+            if not found:
+                break
+            is_target = depth == len(steps) - 1
+            place, value = found[0] if is_target and not last else found[-1]
+        return self._line_of(place)
+
+    def _space(self, place: int) -> int:
+        match = _SPACE.match(self._text, place)
+        return match.end() if match else place
+
+    def _find(self, start: int, step: str | int) -> list[tuple[int, int]]:
+        text = self._text
+        opening = text[start : start + 1]
+        if opening not in "{[" or not opening or isinstance(step, str) != (opening == "{"):
+            return []
+        container = self._containers.get(start)
+        if container is None:
+            container = self._containers[start] = _Container(opening == "{", start + 1)
+        # an object is read to its end: of equal keys the last is the one that counts
+        while container.next is not None and (isinstance(step, str) or step not in container.values):
+            self._read_on(container)
+        return container.values.get(step, [])
+
+    def _read_on(self, container: _Container) -> None:
+        """Note one more member and skip its value."""
+        assert container.next is not None
+        text = self._text
+        place = self._space(container.next)
+        if text[place] == ",":
+            place = self._space(place + 1)
+        if text[place] in "}]":
+            container.next = None
+            return
+        if container.is_object:
+            key, after = scanstring(text, place + 1, True)
+            value = self._space(self._space(after) + 1)
+            container.values.setdefault(key, []).append((place, value))
+        else:
+            value = place
+            container.values[container.keys] = [(place, value)]
+        container.keys += 1
+        _, container.next = _DECODER.raw_decode(text, value)
+
+    def _line_of(self, place: int) -> int:
+        if not self._lines_before_block:
+            text, before = self._text, 1
+            for start in range(0, len(text) + 1, _BLOCK):
+                self._lines_before_block.append(before)
+                before += text.count("\n", start, start + _BLOCK)
+        block = place // _BLOCK
+        return self._lines_before_block[block] + self._text.count("\n", block * _BLOCK, place)

@@ -1,0 +1,1 @@
+"""What may an account file hold? The tables, one row per key."""

@@ -1,0 +1,189 @@
+"""What follows from an entity's name and place, where the file leaves it out: ARN, path, unique id, key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
+
+from sts_tui.account.arn import Arn, iam_arn
+from sts_tui.account.entities import AccessKey, OrganizationalUnit, PolicyVersion
+from sts_tui.account.format.file_format import SHAPES
+from sts_tui.account.identifiers import (
+    GROUP_PREFIX,
+    INSTANCE_PROFILE_PREFIX,
+    MANAGED_POLICY_PREFIX,
+    ROLE_PREFIX,
+    USER_PREFIX,
+    derive_access_key_id,
+    derive_organization_id,
+    derive_unique_id,
+)
+from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
+
+
+class Derivation:
+    """What an entity without its own says follows from where it stands."""
+
+    __slots__ = ("account", "partition")
+
+    def __init__(self, account: str, partition: str = "aws") -> None:
+        self.account = account
+        self.partition = partition
+
+
+class IamNames(NamedTuple):
+    """How one kind of IAM entity is named."""
+
+    resource_type: str
+    """In its ARN."""
+    name_key: str
+    id_key: str
+    id_prefix: str
+
+
+IAM_ENTITIES: Final = {
+    "User": IamNames("user", "UserName", "UserId", USER_PREFIX),
+    "Group": IamNames("group", "GroupName", "GroupId", GROUP_PREFIX),
+    "Role": IamNames("role", "RoleName", "RoleId", ROLE_PREFIX),
+    "ManagedPolicy": IamNames("policy", "PolicyName", "PolicyId", MANAGED_POLICY_PREFIX),
+    "InstanceProfile": IamNames(
+        "instance-profile", "InstanceProfileName", "InstanceProfileId", INSTANCE_PROFILE_PREFIX
+    ),
+}
+"""By shape."""
+
+
+def derived_arn(shape: str, raw: Mapping[str, Any], where: Derivation) -> str | None:
+    """The ARN that an IAM entity or provider has, or would have; None where even its name is unknown."""
+    arn = raw.get("Arn")
+    if isinstance(arn, str):
+        return arn
+    if shape in IAM_ENTITIES:
+        names = IAM_ENTITIES[shape]
+        name, path = raw.get(names.name_key), raw.get("Path", "/")
+        if isinstance(name, str) and isinstance(path, str):
+            return iam_arn(where.account, names.resource_type, name, path, where.partition)
+        return None
+    if shape == "SAMLProvider" and isinstance(name := raw.get("Name"), str):
+        return iam_arn(where.account, "saml-provider", name, partition=where.partition)
+    if shape == "OpenIDConnectProvider" and isinstance(url := raw.get("Url"), str):
+        return iam_arn(where.account, "oidc-provider", without_scheme(url), partition=where.partition)
+    return None
+
+
+def without_scheme(url: str) -> str:
+    """An issuer as IAM stores it: without `https://`. A final slash stays: it is part of `iss`, of the
+    provider's ARN and of its condition keys (`tenant.auth0.com/:aud`).
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+    """
+    return url.removeprefix("https://")
+
+
+def partition_of(account: Mapping[str, Any]) -> str:
+    """`aws`, or the partition that the first ARN in an account's lists tells."""
+    for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
+        for entity in account.get(key, ()):
+            if isinstance(entity, dict) and isinstance(arn := entity.get("Arn"), str) and arn.count(":") >= 5:
+                return arn.split(":", 2)[1]
+    return "aws"
+
+
+def _derive_iam(shape: str) -> Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]:
+    names, members = IAM_ENTITIES[shape], SHAPES[shape].members
+    name_field, id_field = members[names.name_key].field, members[names.id_key].field
+
+    def derive(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+        assert where is not None
+        arn = fields.get("arn") or derived_arn(shape, raw, where)
+        if arn is None:
+            return
+        fields["arn"] = arn
+        if name_field not in fields or "path" not in fields:
+            parsed = Arn.parse(arn)
+            fields.setdefault(name_field, parsed.name)
+            fields.setdefault("path", parsed.path)
+        fields.setdefault(id_field, derive_unique_id(names.id_prefix, arn))
+
+    return derive
+
+
+_derive_user_names = _derive_iam("User")
+_derive_role_names = _derive_iam("Role")
+_derive_policy_names = _derive_iam("ManagedPolicy")
+
+
+def _derive_user(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    _derive_user_names(fields, raw, where)
+    if fields.get("access_keys") is None and where is not None and "arn" in fields:
+        fields["access_keys"] = (AccessKey(access_key_id=derive_access_key_id(where.account, fields["arn"])),)
+
+
+def _derive_role(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    _derive_role_names(fields, raw, where)
+    fields.setdefault("assume_role_policy_document", WrittenPolicy(NO_DOCUMENT, "absent"))
+
+
+def _derive_policy(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    _derive_policy_names(fields, raw, where)
+    fields.setdefault("default_version_id", default_version_id(fields.get("policy_version_list", ())))
+
+
+def default_version_id(versions: Sequence[PolicyVersion]) -> str:
+    """Which version of a managed policy counts where nothing names it: the marked one, else the first."""
+    marked = (version for version in versions if version.is_default_version)
+    return next((version.version_id for version in (*marked, *versions)), "v1")
+
+
+def _derive_attached(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    if "policy_arn" in fields and not fields.get("policy_name"):
+        fields["policy_name"] = fields["policy_arn"].rsplit("/", 1)[-1]
+
+
+def _derive_saml_provider(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    assert where is not None
+    if arn := derived_arn("SAMLProvider", raw, where):
+        fields.setdefault("arn", arn)
+        fields.setdefault("name", arn.rpartition(":saml-provider/")[2])
+        fields.setdefault("identity_provider", fields["name"])
+
+
+def _derive_oidc_provider(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    assert where is not None
+    if arn := derived_arn("OpenIDConnectProvider", raw, where):
+        fields.setdefault("arn", arn)
+        fields["url"] = without_scheme(fields.get("url") or arn.rpartition(":oidc-provider/")[2])
+
+
+def _derive_resource(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    assert where is not None
+    fields["account"] = where.account
+
+
+def _derive_organization(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    if isinstance(fields.get("root"), OrganizationalUnit) and "id" in fields:
+        fields["root"] = _with_ids(fields["root"], fields["id"], "r")
+
+
+def _with_ids(unit: OrganizationalUnit, above: str, prefix: str) -> OrganizationalUnit:
+    place = f"{above}/{unit.name}"
+    identifier = unit.id or derive_organization_id(prefix, place)
+    units = tuple(_with_ids(child, place, "ou") for child in unit.organizational_units)
+    return replace(unit, id=identifier, organizational_units=units)
+
+
+DERIVE_BY_SHAPE: Final[
+    Mapping[str, Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]]
+] = {
+    "User": _derive_user,
+    "Group": _derive_iam("Group"),
+    "Role": _derive_role,
+    "ManagedPolicy": _derive_policy,
+    "InstanceProfile": _derive_iam("InstanceProfile"),
+    "AttachedPolicy": _derive_attached,
+    "SAMLProvider": _derive_saml_provider,
+    "OpenIDConnectProvider": _derive_oidc_provider,
+    "Resource": _derive_resource,
+    "Organization": _derive_organization,
+}

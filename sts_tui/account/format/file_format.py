@@ -1,0 +1,129 @@
+"""The account file's format as data: which keys an object may have, what they hold, what they fill.
+
+One table drives the checks, the construction of entities, the export, the JSON Schema and the
+reference in `docs/account-file.md`; a key is added here, and its field in `account.entities`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sts_tui.account import entities
+from sts_tui.account.checks.opt_in_regions import OPT_STATUS, REGION
+from sts_tui.account.format.iam_format import IAM_SHAPES
+from sts_tui.account.format.object_format import (
+    ACCOUNT_ID,
+    Holds,
+    Member,
+    Shape,
+    many,
+    shape_of,
+)
+from sts_tui.account.format.organization_format import ORGANIZATION_SHAPES
+from sts_tui.account.format.simulation_format import SIMULATION_SHAPES
+
+DETAIL_LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+"""The lists of GetAccountAuthorizationDetails."""
+
+_DETAILS = (
+    many("UserDetailList", "user_detail_list", "User", "IAM users."),
+    many("GroupDetailList", "group_detail_list", "Group", "IAM groups."),
+    many("RoleDetailList", "role_detail_list", "Role", "IAM roles."),
+    many("Policies", "policies", "ManagedPolicy", "Managed policies."),
+)
+_REGION = shape_of(
+    "Region",
+    entities.Region,
+    Member(key="RegionName", field="region_name", pattern=REGION, required=True),
+    Member(key="RegionOptStatus", field="region_opt_status", choices=OPT_STATUS, required=True),
+    identity="RegionName",
+    about="One item of `aws account list-regions`.",
+)
+_ACCOUNT = shape_of(
+    "Account",
+    entities.Account,
+    Member(key="AccountId", field="account_id", pattern=ACCOUNT_ID, required=True),
+    Member(key="Name", field="name"),
+    Member(
+        key="RawDump",
+        field="is_raw_dump",
+        holds=Holds.BOOLEAN,
+        about="Taken from a raw dump: faults in it are warnings. `export` writes it.",
+    ),
+    Member(
+        key="OutboundWebIdentityFederation",
+        field="outbound_web_identity_federation",
+        holds=Holds.BOOLEAN,
+        about="Whether GetWebIdentityToken is enabled. Default false.",
+    ),
+    Member(
+        key="GlobalEndpointTokenVersion",
+        field="global_endpoint_token_version",
+        choices=("v1Token", "v2Token"),
+        about="What the global endpoint of STS issues. Default `v1Token`.",
+    ),
+    Member(
+        key="DeactivatedSTSEndpoints",
+        field="deactivated_sts_endpoints",
+        holds=Holds.TEXTS,
+        about="Regions where STS is deactivated, as in the account settings of IAM's console.",
+    ),
+    many(
+        "Regions",
+        "regions",
+        "Region",
+        "Which Regions it enabled; of others the setting `OptInRegions` tells.",
+    ),
+    *_DETAILS,
+    many("InstanceProfiles", "instance_profiles", "InstanceProfile"),
+    many("SAMLProviders", "saml_providers", "SAMLProvider"),
+    many("OpenIDConnectProviders", "open_id_connect_providers", "OpenIDConnectProvider"),
+    many("Resources", "resources", "Resource", "What has tags or a policy of its own."),
+    identity="AccountId",
+)
+_MODEL = shape_of(
+    "AccountModel",
+    entities.AccountModel,
+    Member(key="$schema", about="Where editors find the JSON Schema; not read."),
+    Member(key="Name", field="name", about="What the model is called."),
+    Member(key="Description", field="description"),
+    Member(
+        key="StartTime",
+        field="start_time",
+        holds=Holds.INSTANT,
+        about="Where the simulated clock starts; absent: now.",
+    ),
+    Member(key="Settings", field="settings", holds=Holds.ENTITY, shape="Settings"),
+    Member(
+        key="Organization",
+        field="organization",
+        holds=Holds.ENTITY,
+        shape="Organization",
+        about="Absent: no SCPs or RCPs apply.",
+    ),
+    many("Accounts", "accounts", "Account"),
+    many("IdentityProviders", "identity_providers", "IdentityProvider", "Who signs people in."),
+    many("Workloads", "workloads", "Workload", "What keeps using credentials."),
+)
+
+SHAPES: Final[Mapping[str, Shape]] = {
+    shape.name: shape
+    for shape in (*IAM_SHAPES, *ORGANIZATION_SHAPES, *SIMULATION_SHAPES, _REGION, _ACCOUNT, _MODEL)
+}
+
+DUMP: Final = Shape(
+    name="dump",
+    entity=entities.Account,
+    members={
+        member.key: member
+        for member in (
+            *_DETAILS,
+            Member(key="IsTruncated", holds=Holds.BOOLEAN),
+            Member(key="Marker"),
+            Member(key="NextToken", about="Of the AWS CLI's own `--max-items`: there are more pages."),
+            Member(key="ResponseMetadata", holds=Holds.OBJECT),
+        )
+    },
+    about="The output of `aws iam get-account-authorization-details`, whole or one page of it.",
+)

@@ -1,0 +1,274 @@
+"""Shapes of what an account holds: users, groups, roles, policies, providers, resources.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from sts_tui.account import entities
+from sts_tui.account.format.object_format import (
+    ACCESS_KEY_ID,
+    ARN,
+    NAME,
+    PATH,
+    POLICY_PATH,
+    SERIAL_NUMBER,
+    TAG_TEXT,
+    UNIQUE_ID,
+    VERSION_ID,
+    Holds,
+    Member,
+    Shape,
+    document,
+    many,
+    shape_of,
+)
+from sts_tui.account.format.policy_kind import PolicyKind
+
+_ARN = Member(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
+_PATH = Member(key="Path", field="path", pattern=PATH, most=512, about="Default `/`.")
+_CREATED = Member(key="CreateDate", field="create_date", holds=Holds.INSTANT)
+_TAGS = Member(key="Tags", field="tags", holds=Holds.ENTITIES, shape="Tag", most=50)
+_ATTACHED = Member(
+    key="AttachedManagedPolicies",
+    field="attached_managed_policies",
+    holds=Holds.ENTITIES,
+    shape="AttachedPolicy",
+    about="Managed policies, by ARN.",
+)
+_BOUNDARY = Member(
+    key="PermissionsBoundary", field="permissions_boundary", holds=Holds.ENTITY, shape="PermissionsBoundary"
+)
+
+
+def _unique_id(key: str, field: str, prefix: str) -> Member:
+    return Member(key=key, field=field, pattern=UNIQUE_ID, about=f"`{prefix}…`; derived from the ARN.")
+
+
+def _name(key: str, field: str, most: int) -> Member:
+    return Member(key=key, field=field, pattern=NAME, most=most, required=True)
+
+
+def _inline(key: str, field: str, shape: str) -> Member:
+    return Member(key=key, field=field, holds=Holds.ENTITIES, shape=shape, about="Inline policies.")
+
+
+def _inline_policy(name: str, kind: PolicyKind) -> Shape:
+    return shape_of(
+        name,
+        entities.InlinePolicy,
+        _name("PolicyName", "policy_name", 128),
+        document("PolicyDocument", "policy_document", kind),
+        identity="PolicyName",
+    )
+
+
+IAM_SHAPES: Final[tuple[Shape, ...]] = (
+    shape_of(
+        "Tag",
+        entities.Tag,
+        Member(key="Key", field="key", pattern=TAG_TEXT, required=True, most=128),
+        Member(key="Value", field="value", pattern=TAG_TEXT, most=256, about="Default empty."),
+        identity="Key",
+        ignores_case=True,
+    ),
+    _inline_policy("UserPolicy", PolicyKind.USER_INLINE),
+    _inline_policy("GroupPolicy", PolicyKind.GROUP_INLINE),
+    _inline_policy("RolePolicy", PolicyKind.ROLE_INLINE),
+    shape_of(
+        "AttachedPolicy",
+        entities.AttachedPolicy,
+        Member(key="PolicyArn", field="policy_arn", pattern=ARN, required=True),
+        Member(key="PolicyName", field="policy_name", about="Derived from the ARN."),
+        identity="PolicyArn",
+    ),
+    shape_of(
+        "PermissionsBoundary",
+        entities.PermissionsBoundary,
+        Member(key="PermissionsBoundaryArn", field="permissions_boundary_arn", pattern=ARN, required=True),
+        Member(
+            key="PermissionsBoundaryType",
+            field="permissions_boundary_type",
+            choices=("Policy", "PermissionsBoundaryPolicy"),
+            about="Default `Policy`.",
+        ),
+    ),
+    shape_of(
+        "AccessKey",
+        entities.AccessKey,
+        Member(key="AccessKeyId", field="access_key_id", pattern=ACCESS_KEY_ID, required=True, most=128),
+        Member(key="Status", field="status", choices=("Active", "Inactive"), about="Default `Active`."),
+        _CREATED,
+        identity="AccessKeyId",
+    ),
+    shape_of(
+        "MFADevice",
+        entities.MfaDevice,
+        Member(key="SerialNumber", field="serial_number", pattern=SERIAL_NUMBER, required=True),
+        identity="SerialNumber",
+    ),
+    shape_of(
+        "User",
+        entities.User,
+        _ARN,
+        _name("UserName", "user_name", 64),
+        _unique_id("UserId", "user_id", "AIDA"),
+        _PATH,
+        _CREATED,
+        _inline("UserPolicyList", "user_policy_list", "UserPolicy"),
+        Member(key="GroupList", field="group_list", holds=Holds.TEXTS, most=10, about="Names of groups."),
+        _ATTACHED,
+        _BOUNDARY,
+        _TAGS,
+        many("AccessKeys", "access_keys", "AccessKey", "Absent: one active key is derived; `[]`: none.", 2),
+        many("MFADevices", "mfa_devices", "MFADevice", "TOTP devices.", 8),
+        identity="UserName",
+        ignores_case=True,
+    ),
+    shape_of(
+        "Group",
+        entities.Group,
+        _ARN,
+        _name("GroupName", "group_name", 128),
+        _unique_id("GroupId", "group_id", "AGPA"),
+        _PATH,
+        _CREATED,
+        _inline("GroupPolicyList", "group_policy_list", "GroupPolicy"),
+        _ATTACHED,
+        identity="GroupName",
+        ignores_case=True,
+    ),
+    shape_of(
+        "InstanceProfile",
+        entities.InstanceProfile,
+        _ARN,
+        _name("InstanceProfileName", "instance_profile_name", 128),
+        _unique_id("InstanceProfileId", "instance_profile_id", "AIPA"),
+        _PATH,
+        _CREATED,
+        Member(key="Roles", field="roles", holds=Holds.REFERENCES, most=1, about="Its role, by name or ARN."),
+        _TAGS,
+        identity="InstanceProfileName",
+        ignores_case=True,
+    ),
+    shape_of(
+        "Role",
+        entities.Role,
+        _ARN,
+        _name("RoleName", "role_name", 64),
+        _unique_id("RoleId", "role_id", "AROA"),
+        _PATH,
+        _CREATED,
+        document("AssumeRolePolicyDocument", "assume_role_policy_document", PolicyKind.TRUST),
+        _inline("RolePolicyList", "role_policy_list", "RolePolicy"),
+        _ATTACHED,
+        _BOUNDARY,
+        _TAGS,
+        Member(
+            key="MaxSessionDuration",
+            field="max_session_duration",
+            holds=Holds.INTEGER,
+            minimum=3600,
+            maximum=43200,
+            about="Seconds. Absent: 3600 is assumed, and `validate` says so.",
+        ),
+        Member(key="Description", field="description", most=1000),
+        Member(key="RoleLastUsed", field="role_last_used", holds=Holds.OBJECT),
+        many("InstanceProfileList", "", "InstanceProfile", "Instance profiles that deliver this role."),
+        identity="RoleName",
+        ignores_case=True,
+    ),
+    shape_of(
+        "PolicyVersion",
+        entities.PolicyVersion,
+        Member(key="VersionId", field="version_id", pattern=VERSION_ID, required=True),
+        document("Document", "document", PolicyKind.MANAGED, required=False),
+        Member(key="IsDefaultVersion", field="is_default_version", holds=Holds.BOOLEAN),
+        _CREATED,
+        identity="VersionId",
+    ),
+    shape_of(
+        "ManagedPolicy",
+        entities.ManagedPolicy,
+        _ARN,
+        _name("PolicyName", "policy_name", 128),
+        _unique_id("PolicyId", "policy_id", "ANPA"),
+        Member(key="Path", field="path", pattern=POLICY_PATH, most=512, about="Default `/`."),
+        Member(
+            key="DefaultVersionId",
+            field="default_version_id",
+            pattern=VERSION_ID,
+            about="Default: the version marked as default, else the only one.",
+        ),
+        Member(key="AttachmentCount", field="attachment_count", holds=Holds.INTEGER),
+        Member(
+            key="PermissionsBoundaryUsageCount",
+            field="permissions_boundary_usage_count",
+            holds=Holds.INTEGER,
+        ),
+        Member(key="IsAttachable", field="is_attachable", holds=Holds.BOOLEAN, about="Default true."),
+        Member(key="Description", field="description", most=1000),
+        _CREATED,
+        Member(key="UpdateDate", field="update_date", holds=Holds.INSTANT),
+        many("PolicyVersionList", "policy_version_list", "PolicyVersion", "At most five."),
+        Member(
+            key="NewestVersion",
+            field="newest_version",
+            holds=Holds.INTEGER,
+            minimum=0,
+            maximum=1_000_000,
+            about="The highest version number so far, where that version is gone. `export` writes it.",
+        ),
+        _TAGS,
+        identity="PolicyName",
+        ignores_case=True,
+    ),
+    shape_of(
+        "SAMLProvider",
+        entities.SAMLProvider,
+        _ARN,
+        Member(key="Name", field="name", pattern=re.compile(r"[\w._-]+", re.ASCII), required=True, most=128),
+        Member(
+            key="IdentityProvider",
+            field="identity_provider",
+            about="Name of the simulated identity provider it trusts; default: the one of its own name.",
+        ),
+        Member(
+            key="SAMLMetadataDocument",
+            field="saml_metadata_document",
+            most=10_000_000,
+            about="As uploaded: its certificates verify. Default: that of the simulated identity provider.",
+        ),
+        _TAGS,
+        identity="Name",
+    ),
+    shape_of(
+        "OpenIDConnectProvider",
+        entities.OpenIDConnectProvider,
+        _ARN,
+        Member(
+            key="Url", field="url", required=True, most=255, about="The issuer; `https://` may be left out."
+        ),
+        Member(key="ClientIDList", field="client_id_list", holds=Holds.TEXTS, most=100, about="Audiences."),
+        Member(key="ThumbprintList", field="thumbprint_list", holds=Holds.TEXTS, most=5),
+        Member(
+            key="IdentityProvider",
+            field="identity_provider",
+            about="Name of the simulated identity provider it trusts; default: the one with its issuer.",
+        ),
+        _TAGS,
+        identity="Url",
+    ),
+    shape_of(
+        "Resource",
+        entities.Resource,
+        Member(key="Arn", field="arn", pattern=ARN, required=True),
+        document("Policy", "policy", PolicyKind.RESOURCE, required=False, about="Its resource-based policy."),
+        _TAGS,
+        identity="Arn",
+        about="Anything with an ARN: a bucket, a key, a queue; owned by the account it stands in.",
+    ),
+)

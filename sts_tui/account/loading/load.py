@@ -1,0 +1,197 @@
+"""Files to one AccountModel: read, check, merge, build; every fault at once.
+
+`load` reads files, `parse` texts, `from_json` a value that is JSON already. A file is a raw dump when one
+of GetAccountAuthorizationDetails' lists stands at its top and no `Accounts` does: what comes from AWS is
+never refused, so every fault in those lists is a warning. Whatever else stands there is our own format.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from sts_tui.account.checks.completeness import check_required, tell_assumed_durations
+from sts_tui.account.checks.format_check import ShapeCheck
+from sts_tui.account.checks.known_entities import KnownEntities
+from sts_tui.account.checks.organization_checks import check_tops, link_oidc_providers
+from sts_tui.account.checks.references import check_references
+from sts_tui.account.diagnostics.findings import Findings, Place
+from sts_tui.account.diagnostics.problems import AccountFileError, Problem, Severity, UnreadableFileError
+from sts_tui.account.entities import AccountModel
+from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, SHAPES
+from sts_tui.account.loading.build import build_model
+from sts_tui.account.loading.merge import ACCOUNT_LISTS, Merge, Merged
+from sts_tui.account.loading.raw_dump import is_raw_dump, is_truncated
+from sts_tui.account.loading.sources import Parsed, Source, parse_json, read_sources, repeated_keys
+
+
+class Loaded(Struct, frozen=True):
+    """A model, and what is doubtful in its files."""
+
+    model: AccountModel
+    warnings: tuple[Problem, ...]
+
+
+def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
+    """Read account files and merge them; raises AccountFileError with every fault.
+
+    `vocabulary`: also compare actions, resources and condition keys with AWS's lists (takes longer), and
+    tell where a session length was assumed.
+    """
+    sources, unreadable = read_sources(paths)
+    return parse(sources, vocabulary=vocabulary, unreadable=unreadable)
+
+
+def parse(
+    sources: Iterable[Source], *, vocabulary: bool = False, unreadable: Sequence[Problem] = ()
+) -> Loaded:
+    """As `load`, from texts. `unreadable`: what is wrong with further files, told beside these."""
+    return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
+
+
+def from_json(value: Mapping[str, Any], name: str = "<json>") -> Loaded:
+    """As `load`, from a parsed JSON value, which is not changed."""
+    try:
+        text = json.dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UnreadableFileError([Problem(file=name, message=f"is not JSON: {error}")]) from None
+    return parse([Source(name, text)])
+
+
+def _parsed(sources: Sequence[Source], unreadable: list[Problem], *, vocabulary: bool) -> Loaded:
+    with _without_collection():
+        files = []
+        for source in sources:
+            try:
+                files.append(_object_of(parse_json(source)))
+            except UnreadableFileError as error:
+                unreadable.extend(error.problems)
+        if unreadable:
+            raise UnreadableFileError(unreadable)
+        if not files:
+            raise UnreadableFileError([Problem(file="", message="no account file given")])
+        return _loaded(files, vocabulary=vocabulary)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Millions of new objects and no garbage: collecting cycles meanwhile would double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _object_of(parsed: Parsed) -> Parsed:
+    if not isinstance(parsed.value, dict):
+        message = "an account file is one JSON object; this is a list or a single value"
+        raise UnreadableFileError([Problem(file=parsed.source.name, message=message, line=1)])
+    return parsed
+
+
+def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
+    findings = Findings()
+    merged = _merged(files, findings, vocabulary=vocabulary)
+    known = KnownEntities.of(merged)
+    check_references(merged, known, findings)
+    check_tops(merged, known, findings)
+    if vocabulary:
+        tell_assumed_durations(merged, findings)
+    problems = findings.problems([parsed.source for parsed in files])
+    faults = [problem for problem in problems if problem.severity is Severity.FAULT]
+    if faults:
+        warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
+        raise AccountFileError(faults, warnings)
+    return Loaded(build_model(merged.raw), tuple(problems))
+
+
+def _merged(files: Sequence[Parsed], findings: Findings, *, vocabulary: bool) -> Merged:
+    """All files as one raw model, checked; its accounts stand in `raw["Accounts"]`."""
+    merge = Merge(findings)
+    pages = _Pages()
+    settings = _settings_of(files)
+    for number, parsed in enumerate(files):
+        check = ShapeCheck(number, findings, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
+        check.settings = settings
+        _add(merge, number, parsed, check, findings, pages)
+    pages.tell_missing(findings)
+    merged = merge.finish()
+    link_oidc_providers(merged)
+    check_required(merged, findings)
+    merged.raw = dict(merged.raw)
+    merged.raw["Accounts"] = [
+        {
+            **{
+                key: value
+                for key, value in merge.account_scalars(account).items()
+                if key not in ACCOUNT_LISTS
+            },
+            **{key: [entity.raw for entity in listed.values()] for key, listed in account.lists.items()},
+        }
+        for account in merged.accounts.values()
+    ]
+    return merged
+
+
+def _settings_of(files: Sequence[Parsed]) -> dict[str, Any]:
+    """What all files say under `Settings`, not checked yet: some of it decides what is a fault."""
+    written = [parsed.value.get("Settings") for parsed in files]
+    return {key: value for one in written if isinstance(one, dict) for key, value in one.items()}
+
+
+class _Pages:
+    """Which pages of paginated dumps there are: the last one of an account says that it is."""
+
+    def __init__(self) -> None:
+        self._truncated: dict[str | None, Place] = {}
+        self._complete: set[str | None] = set()
+
+    def note(self, account: str | None, place: Place, *, truncated: bool) -> None:
+        if truncated:
+            self._truncated[account] = place
+        else:
+            self._complete.add(account)
+
+    def tell_missing(self, findings: Findings) -> None:
+        for account, place in self._truncated.items():
+            if account not in self._complete and None not in self._complete:
+                hint = "give all pages together, or let the AWS CLI fetch them without --max-items"
+                findings.add(
+                    place, "this is not the last page: there are more pages", hint=hint, lenient=True
+                )
+
+
+def _add(
+    merge: Merge, number: int, parsed: Parsed, check: ShapeCheck, findings: Findings, pages: _Pages
+) -> None:
+    value = parsed.value
+    is_dump = is_raw_dump(value)
+    if parsed.has_repeated_keys:
+        for steps in repeated_keys(value):
+            lenient = is_dump and steps[0] in DETAIL_LISTS
+            place = Place(number, steps)
+            message = f"the key {json.dumps(steps[-1])} stands twice in one object"
+            findings.add(place, message, lenient=lenient, at_last=True)
+    if not is_dump:
+        check.check(value, SHAPES["AccountModel"], ())
+        check.tell_unknown_keys()
+        merge.add_model(number, value)
+        return
+    own = {key: member for key, member in value.items() if key in SHAPES["AccountModel"].members}
+    check.check(own, SHAPES["AccountModel"], ())
+    dumped = {key: member for key, member in value.items() if key not in own}
+    check.lenient = True
+    check.check(dumped, DUMP, ())
+    check.tell_unknown_keys()
+    account = merge.add_dump(number, {**own, **dumped})
+    sign = "NextToken" if value.get("NextToken") is not None else "IsTruncated"
+    pages.note(account, Place(number, (sign,)), truncated=is_truncated(value))

@@ -1,0 +1,265 @@
+"""Several files to one: what each says of an entity is put together by ARN, or by name without one.
+
+How the members of one entity are united, `account.unite` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from sts_tui.account.arn import account_of, is_aws_managed
+from sts_tui.account.diagnostics.findings import Findings, Place
+from sts_tui.account.diagnostics.json_path import shown
+from sts_tui.account.format.derivation import Derivation, derived_arn
+from sts_tui.account.format.file_format import SHAPES
+from sts_tui.account.format.object_format import Holds, Shape
+from sts_tui.account.loading.merge_objects import Fragment, united
+from sts_tui.account.loading.raw_dump import dumped_account, dumped_entities, owner_of, unknown_keys
+
+
+class MergedEntity(Struct):
+    """One thing, from all files."""
+
+    shape: Shape
+    arn: str | None
+    fragments: list[Fragment]
+    raw: dict[str, Any]
+
+
+class MergedAccount(Struct):
+    """One account: `scalars` and, by the key of the list and the ARN or name, its entities."""
+
+    account_id: str
+    partition: str = "aws"
+    fragments: list[Fragment] = field(default_factory=list)
+    lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
+    arn_by_name: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """List and name → file and ARN, of entities whose path a file tells: names are unique in an account, so
+    another file may leave the path out."""
+
+    def entities(self, key: str) -> Iterable[MergedEntity]:
+        return self.lists.get(key, {}).values()
+
+    @property
+    def is_dumped(self) -> bool:
+        """Whether a raw dump tells about it."""
+        return any(fragment.lenient for fragment in self.fragments)
+
+
+class Merged(Struct):
+    """All files as one."""
+
+    tops: list[Fragment] = field(default_factory=list)
+    accounts: dict[str, MergedAccount] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict)
+    """Everything besides accounts, united."""
+
+
+ACCOUNT_LISTS: Final = tuple(
+    member.key for member in SHAPES["Account"].members.values() if member.holds is Holds.ENTITIES
+)
+
+
+class Merge:
+    """Takes files one after the other, then gives the whole."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self.merged = Merged()
+        self._pending: list[tuple[MergedAccount, str, Fragment]] = []
+        self._homeless: list[tuple[int, dict[str, Any]]] = []
+
+    def add_model(self, source: int, raw: dict[str, Any]) -> None:
+        """One file of our own format, checked."""
+        self._add_top(source, raw)
+        accounts = raw.get("Accounts", ())
+        for index, account in enumerate(accounts if isinstance(accounts, list) else ()):
+            if isinstance(account, dict) and isinstance(account.get("AccountId"), str):
+                lenient = account.get("RawDump") is True
+                steps = ("Accounts", index)
+                merged = self._account(account["AccountId"])
+                merged.fragments.append(Fragment(Place(source, steps), account, lenient))
+                for key in ACCOUNT_LISTS:
+                    self._add_list(merged, key, account.get(key), Place(source, (*steps, key)), lenient)
+
+    def add_dump(self, source: int, raw: dict[str, Any]) -> str | None:
+        """One raw dump, or one page of it, checked. Gives its account; None where no ARN tells one."""
+        self._add_top(source, {key: raw[key] for key in raw if key in SHAPES["AccountModel"].members})
+        account_id = dumped_account(raw)
+        if account_id is None:
+            self._homeless.append((source, raw))
+            return None
+        own = self._account(account_id)
+        scalars = {"AccountId": account_id, "RawDump": True, **unknown_keys(raw)}
+        own.fragments.append(Fragment(Place(source, ()), scalars, True))
+        entities = list(dumped_entities(raw, source))
+        accounts = {owner for _, fragment in entities if (owner := owner_of(fragment.raw))}
+        for key, fragment in entities:
+            owner = owner_of(fragment.raw)
+            if len(accounts) > 1 and fragment.raw.get("Arn") is None:
+                self._findings.add(fragment.place, "no Arn tells which of the file's accounts it belongs to")
+            self._add_entity(self._foreign(owner, source) if owner else own, key, fragment)
+        return account_id
+
+    def _foreign(self, account_id: str, source: int) -> MergedAccount:
+        merged = self._account(account_id)
+        if not merged.fragments:
+            raw = {"AccountId": account_id, "RawDump": True}
+            merged.fragments.append(Fragment(Place(source, ()), raw, True))
+        return merged
+
+    def _settle(self, source: int, raw: Mapping[str, Any]) -> None:
+        """A page of a dump that tells no account: often the last one, with AWS managed policies alone.
+
+        Those are the same everywhere, so they join the account of the other pages.
+        """
+        listed = list(dumped_entities(raw, source))
+        for _, fragment in listed:
+            if not is_aws_managed(fragment.raw.get("Arn")):
+                hint = "give it an Arn, or write it into Accounts, where the AccountId tells"
+                self._findings.add(fragment.place, "no Arn in this file tells the account", hint=hint)
+        accounts = self.merged.accounts.values()
+        home = next((account for account in accounts if account.is_dumped), next(iter(accounts), None))
+        if home is None or not listed:
+            message = "no ARN in it tells the account, so it adds nothing"
+            self._findings.add(Place(source, ()), message, lenient=True)
+            return
+        for key, fragment in listed:
+            self._add_entity(home, key, fragment)
+
+    def _add_top(self, source: int, raw: Mapping[str, Any]) -> None:
+        top = {key: value for key, value in raw.items() if key != "Accounts"}
+        self.merged.tops.append(Fragment(Place(source, ()), top, False))
+
+    def _account(self, account_id: str) -> MergedAccount:
+        return self.merged.accounts.setdefault(account_id, MergedAccount(account_id))
+
+    def _add_list(self, merged: MergedAccount, key: str, listed: Any, place: Place, lenient: bool) -> None:
+        for index, item in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(item, dict):
+                fragment = Fragment(Place(place.source, (*place.steps, index)), item, lenient)
+                self._add_entity(merged, key, fragment)
+
+    def _add_entity(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
+        self._check_owner(merged, key, fragment)
+        if merged.partition == "aws" and isinstance(arn := fragment.raw.get("Arn"), str):
+            merged.partition = arn.split(":", 2)[1]
+        self._pending.append((merged, key, fragment))
+
+    def _check_owner(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
+        """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
+        arn = fragment.raw.get("Arn")
+        owner = account_of(arn) if isinstance(arn, str) else None
+        if owner in (None, "aws", merged.account_id) or (key != "Resources" and not owner_of(fragment.raw)):
+            return  # whether an IAM entity may have an owner that is no account: entity_checks
+        place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
+        message = f"belongs to account {owner}, but stands in {merged.account_id}"
+        self._findings.add(place, message)
+
+    def finish(self) -> Merged:
+        """Unite everything that was added."""
+        for source, raw in self._homeless:
+            self._settle(source, raw)
+        for merged, key, fragment in self._pending:
+            _note_name(merged, key, fragment)
+        for merged, key, fragment in self._pending:
+            self._place(merged, key, fragment)
+        self._pending.clear()
+        for account in self.merged.accounts.values():
+            for entities in account.lists.values():
+                for entity in entities.values():
+                    if len(entity.fragments) > 1:
+                        entity.raw = united(entity.fragments, entity.shape, self._findings)
+            _link_instance_profiles(account)
+        tops = self.merged.tops
+        self.merged.raw = (
+            united(tops, SHAPES["AccountModel"], self._findings) if len(tops) > 1 else tops[0].raw
+        )
+        return self.merged
+
+    def account_scalars(self, account: MergedAccount) -> dict[str, Any]:
+        """What all files say of an account besides its lists."""
+        shape = SHAPES["Account"]
+        fragments = [
+            Fragment(
+                fragment.place,
+                {key: value for key, value in fragment.raw.items() if key not in ACCOUNT_LISTS},
+                fragment.lenient,
+            )
+            for fragment in account.fragments
+        ]
+        return united(fragments, shape, self._findings) if len(fragments) > 1 else fragments[0].raw
+
+    def _place(self, account: MergedAccount, key: str, fragment: Fragment) -> None:
+        shape = SHAPES[SHAPES["Account"].members[key].shape]
+        where = Derivation(account.account_id, account.partition)
+        arn = derived_arn(shape.name, fragment.raw, where)
+        if not _tells_its_path(fragment.raw):
+            source, known = account.arn_by_name.get((key, str(fragment.raw.get(shape.identity))), (None, arn))
+            arn = known if source != fragment.place.source else arn
+        identity = arn or f"{fragment.place}"
+        entities = account.lists.setdefault(key, {})
+        entity = entities.get(identity)
+        if entity is None:
+            entities[identity] = MergedEntity(shape, arn, [fragment], fragment.raw)
+        elif all(known.place.source != fragment.place.source for known in entity.fragments):
+            entity.fragments.append(fragment)
+        elif key != "InstanceProfiles":
+            first = Place(fragment.place.source, entity.fragments[0].place.steps)
+            message = f"{shown(arn)} stands twice: see {{other}}"
+            self._findings.add(fragment.place, message, lenient=fragment.lenient, other=first)
+        if shape.name == "Role" and isinstance(profiles := fragment.raw.get("InstanceProfileList"), list):
+            self._lift_profiles(account, profiles, fragment, arn)
+
+    def _lift_profiles(
+        self, account: MergedAccount, profiles: list[Any], fragment: Fragment, role_arn: str | None
+    ) -> None:
+        """A role's instance profiles stand beside it in the model; what they tell of the role is kept."""
+        for index, profile in enumerate(profiles):
+            if not isinstance(profile, dict):
+                continue
+            raw = {**profile, "Roles": [role_arn]} if role_arn else dict(profile)
+            place = Place(fragment.place.source, (*fragment.place.steps, "InstanceProfileList", index))
+            lifted = Fragment(place, raw, fragment.lenient)
+            self._check_owner(account, "InstanceProfiles", lifted)
+            self._place(account, "InstanceProfiles", lifted)
+            for nested in profile.get("Roles", ()) if isinstance(profile.get("Roles"), list) else ():
+                if isinstance(nested, dict) and nested.get("Arn", role_arn) == role_arn:
+                    _complete(fragment.raw, nested)
+
+
+def _tells_its_path(raw: Mapping[str, Any]) -> bool:
+    return isinstance(raw.get("Arn"), str) or isinstance(raw.get("Path"), str)
+
+
+def _link_instance_profiles(account: MergedAccount) -> None:
+    """A role that an instance profile names by its name alone may have a path: put its ARN there."""
+    profiles = account.lists.get("InstanceProfiles", {})
+    if not profiles:
+        return
+    arns = {role.raw.get("RoleName"): role.arn for role in account.entities("RoleDetailList") if role.arn}
+    for profile in profiles.values():
+        roles = profile.raw.get("Roles")
+        if isinstance(roles, list):
+            named = [arns.get(role, role) if isinstance(role, str) else role for role in roles]
+            profile.raw = {**profile.raw, "Roles": named}
+
+
+def _note_name(account: MergedAccount, key: str, fragment: Fragment) -> None:
+    raw = fragment.raw
+    shape = SHAPES[SHAPES["Account"].members[key].shape]
+    name = raw.get(shape.identity)
+    if isinstance(name, str) and _tells_its_path(raw):
+        arn = derived_arn(shape.name, raw, Derivation(account.account_id, account.partition))
+        if arn is not None:
+            account.arn_by_name.setdefault((key, name), (fragment.place.source, arn))
+
+
+def _complete(role: dict[str, Any], nested: Mapping[str, Any]) -> None:
+    for key in ("MaxSessionDuration", "Description"):
+        value = nested.get(key)
+        if key not in role and isinstance(value, int if key == "MaxSessionDuration" else str):
+            role[key] = value

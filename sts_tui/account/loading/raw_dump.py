@@ -1,0 +1,63 @@
+"""The output of `aws iam get-account-authorization-details`: is a file one, whose is it, what is in it?
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.diagnostics.findings import Place
+from sts_tui.account.format.file_format import DETAIL_LISTS, SHAPES
+from sts_tui.account.format.object_format import ACCOUNT_ID
+from sts_tui.account.loading.merge_objects import Fragment
+
+_TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
+_OWN_SHAPES: Final = ("Account", "AccountModel")
+
+
+def is_raw_dump(file: Mapping[str, Any]) -> bool:
+    """Whether a file is a raw dump: one of its lists stands at the top, and no `Accounts`."""
+    return "Accounts" not in file and any(key in file for key in DETAIL_LISTS)
+
+
+def is_truncated(dump: Mapping[str, Any]) -> bool:
+    """Whether more pages follow: IAM says so by `IsTruncated`, the AWS CLI's `--max-items` by `NextToken`."""
+    return dump.get("IsTruncated") is True or dump.get("NextToken") is not None
+
+
+def dumped_account(dump: Mapping[str, Any]) -> str | None:
+    """The account of a raw dump: that of the first ARN in its lists that carries one."""
+    for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
+        listed = dump.get(key)
+        for item in listed if isinstance(listed, list) else ():
+            if isinstance(item, dict) and (owner := owner_of(item)):
+                return owner
+    return None
+
+
+def dumped_entities(dump: Mapping[str, Any], source: int) -> Iterator[tuple[str, Fragment]]:
+    """Every entity of a raw dump with the key of its list."""
+    for key in DETAIL_LISTS:
+        listed = dump.get(key)
+        for index, item in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(item, dict):
+                yield key, Fragment(Place(source, (key, index)), item, True)
+
+
+def unknown_keys(dump: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands at its top and is neither AWS's of today nor ours: kept for the export."""
+    return {
+        key: value
+        for key, value in dump.items()
+        if key not in _TRANSPORT and not any(key in SHAPES[name].members for name in _OWN_SHAPES)
+    }
+
+
+def owner_of(entity: Mapping[str, Any]) -> str | None:
+    """The account id in an entity's ARN; None where it has no ARN, or AWS owns it."""
+    arn = entity.get("Arn")
+    owner = account_of(arn) if isinstance(arn, str) else None
+    return owner if owner is not None and ACCOUNT_ID.fullmatch(owner) else None

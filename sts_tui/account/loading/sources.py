@@ -1,0 +1,224 @@
+"""Bytes to parsed JSON: everything that can make a file unreadable, each with one clear report."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NoReturn
+
+from msgspec import Struct
+
+from sts_tui.account.diagnostics.json_path import Steps
+from sts_tui.account.diagnostics.problems import Problem, UnreadableFileError
+
+MAX_FILE_BYTES: Final = 1 << 30
+"""Beyond this a file is no account file; reading on would only exhaust the machine's memory."""
+
+_ENCODING_MARKS: Final = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+_BLOCK: Final = 1 << 20
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+class Source(Struct, frozen=True):
+    """One account file's name, as messages give it, and its text."""
+
+    name: str
+    text: str
+
+
+class RepeatedKeys(dict[str, Any]):
+    """A JSON object in which `repeated` keys stand more than once; the last value won."""
+
+    __slots__ = ("repeated",)
+    repeated: tuple[str, ...]
+
+
+class Parsed(Struct, frozen=True):
+    """The JSON value of one source. `has_repeated_keys`: some object in it is a `RepeatedKeys`."""
+
+    source: Source
+    value: Any
+    has_repeated_keys: bool
+
+
+def read_source(path: str | Path) -> Source:
+    """The text of a file; raises UnreadableFileError for anything that is no UTF-8 text."""
+    name = str(path)
+    try:
+        with Path(path).open("rb") as file:
+            raw = _read(file, name)
+    except FileNotFoundError:
+        _unreadable(name, "no such file")
+    except IsADirectoryError:
+        _unreadable(name, "is a directory; give the JSON file in it")
+    except PermissionError:
+        _unreadable(name, "permission denied")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        _unreadable(name, getattr(error, "strerror", None) or str(error))
+    return Source(name, decode(name, raw))
+
+
+def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Problem]]:
+    """The texts of files, each read once, and what is wrong with those that cannot be read."""
+    sources: list[Source] = []
+    unreadable: list[Problem] = []
+    for path in paths:
+        try:
+            sources.append(read_source(path))
+        except UnreadableFileError as error:
+            unreadable.extend(error.problems)
+    return sources, unreadable
+
+
+def _read(file: BinaryIO, name: str) -> bytes:
+    """All of a file, or of a pipe; a device that never ends is left at its first block or at the limit."""
+    status = os.fstat(file.fileno())
+    if status.st_size > MAX_FILE_BYTES:
+        _unreadable(name, f"{status.st_size / 1e9:.1f} GB is more than an account file can be")
+    if stat.S_ISREG(status.st_mode):
+        return file.read()
+    blocks = [file.read(_BLOCK)]
+    _refuse_other_encodings(name, blocks[0])
+    size = len(blocks[0])
+    while blocks[-1]:
+        blocks.append(file.read(_BLOCK))
+        size += len(blocks[-1])
+        if size > MAX_FILE_BYTES:
+            _unreadable(name, f"more than {MAX_FILE_BYTES / 1e9:.0f} GB is more than an account file can be")
+    return b"".join(blocks)
+
+
+def decode(name: str, raw: bytes) -> str:
+    """UTF-8 text, with or without a byte order mark; raises UnreadableFileError for anything else."""
+    _refuse_other_encodings(name, raw)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        _unreadable(name, f"is not UTF-8: byte {raw[error.start]:#04x} cannot stand here", line)
+
+
+def _refuse_other_encodings(name: str, raw: bytes) -> None:
+    for mark, encoding in _ENCODING_MARKS:
+        if raw.startswith(mark):
+            _unreadable(name, f"is {encoding}; save it as UTF-8", hint=f"iconv -f {encoding} -t UTF-8")
+    if b"\0" in raw[:4096]:
+        _unreadable(name, "is binary or UTF-16, not UTF-8 text")
+
+
+def parse_json(source: Source) -> Parsed:
+    """Parse with C speed, noting objects that repeat a key; raises UnreadableFileError."""
+    repeated = False
+
+    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
+        whole = dict(pairs)
+        if len(whole) == len(pairs):
+            return whole
+        repeated = True
+        return _repeated_keys(pairs)
+
+    text = source.text
+    if not text.strip():
+        _unreadable(source.name, "is empty")
+    try:
+        value = json.loads(text, object_pairs_hook=collect, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        _unreadable(source.name, _syntax_message(error), error.lineno, _syntax_hint(error))
+    except RecursionError:
+        _unreadable(source.name, "is nested too deeply to be an account file")
+    except ValueError as error:  # NaN, or an integer of thousands of digits
+        _unreadable(source.name, f"is not JSON: {error}", _line_of_constant(text))
+    if "\\ud" in text or "\\uD" in text:
+        _refuse_lone_surrogates(source, value)
+    return Parsed(source, value, repeated)
+
+
+def repeated_keys(value: Any) -> Iterator[Steps]:
+    """Where keys stand more than once in a value that `has_repeated_keys`."""
+    left: list[tuple[Steps, Any]] = [((), value)]
+    while left:
+        steps, item = left.pop()
+        if isinstance(item, RepeatedKeys):
+            yield from ((*steps, key) for key in item.repeated)
+        if isinstance(item, dict):
+            left.extend(((*steps, key), child) for key, child in item.items())
+        elif isinstance(item, list):
+            left.extend(((*steps, index), child) for index, child in enumerate(item))
+
+
+def _repeated_keys(pairs: Sequence[tuple[str, Any]]) -> RepeatedKeys:
+    whole = RepeatedKeys(pairs)
+    seen: set[str] = set()
+    twice: dict[str, None] = {}
+    for key, _ in pairs:
+        if key in seen:
+            twice[key] = None
+        seen.add(key)
+    whole.repeated = tuple(twice)
+    return whole
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")
+
+
+_CONSTANT: Final = re.compile(r"\b(?:NaN|Infinity)\b")
+
+
+def _line_of_constant(text: str) -> int:
+    """Where `NaN` or `Infinity` stands outside strings; 0 where neither does."""
+    lines = enumerate(text.split("\n"), start=1)
+    return next((number for number, line in lines if _CONSTANT.search(_STRING.sub('""', line))), 0)
+
+
+def _syntax_message(error: json.JSONDecodeError) -> str:
+    if error.pos >= len(error.doc.rstrip()):
+        return "is cut off: the text ends in the middle of a value"
+    if error.msg == "Unterminated string starting at" and '"' not in error.doc[error.pos + 1 :]:
+        return "is cut off: the text ends in the middle of a string"
+    return f"is not JSON: {error.msg[0].lower()}{error.msg[1:]} (column {error.colno})"
+
+
+def _syntax_hint(error: json.JSONDecodeError) -> str:
+    """What people most often did who wrote this."""
+    before, sign = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    if error.msg == "Extra data":
+        return "a file holds one JSON value; give the pages of a dump as several files"
+    if sign in ("}", "]") and before.endswith(","):
+        return f"no comma before {sign}"
+    if sign == "'":
+        return "texts stand in double quotes"
+    if sign in ("#", "/"):
+        return "JSON has no comments"
+    return "" if before else "the AWS CLI writes JSON with --output json"
+
+
+def _refuse_lone_surrogates(source: Source, value: Any) -> None:
+    """`\\ud800` alone is JSON but no text: it could be neither shown nor written again."""
+    if not _has_lone_surrogate(json.dumps(value, ensure_ascii=False)):
+        return
+    for number, line in enumerate(source.text.split("\n"), start=1):
+        if any(_has_lone_surrogate(json.loads(found)) for found in _STRING.findall(line)):
+            _unreadable(source.name, "is not Unicode: half of a surrogate pair stands alone", number)
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _unreadable(name: str, message: str, line: int = 0, hint: str = "") -> NoReturn:
+    raise UnreadableFileError([Problem(file=name, message=message, line=line, hint=hint)]) from None

@@ -1,0 +1,1 @@
+"""Would AWS store this policy, and does AWS know what it names?"""

@@ -1,0 +1,190 @@
+"""The Condition element: operators, keys and the values that IAM refuses to store.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sts_tui.account.diagnostics.grammar_fault import FaultList
+from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_elements import NO_VENDOR
+
+_COMPARISONS: Final = (
+    "Equals",
+    "NotEquals",
+    "LessThan",
+    "LessThanEquals",
+    "GreaterThan",
+    "GreaterThanEquals",
+)
+OPERATORS: Final = (
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    *(f"Numeric{comparison}" for comparison in _COMPARISONS),
+    *(f"Date{comparison}" for comparison in _COMPARISONS),
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnNotEquals",
+    "ArnLike",
+    "ArnNotLike",
+    "Null",
+)
+_OPERATORS: Final = frozenset(OPERATORS)
+_SET_PREFIXES: Final = ("ForAllValues:", "ForAnyValue:")
+KEY_WITH_TWO_COLONS: Final = "Condition can contain only one colon."
+NESTED_KEYS: Final = ("kms:EncryptionContext", "kms:RecipientAttestation", "sagemaker:ModelLifeCycle")
+"""Keys whose names go on after a second colon: `kms:EncryptionContext:aws:s3:arn`.
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DATE: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?|[+-]?[0-9]+(?:\.[0-9]+)?")
+
+
+def base_operator(operator: str) -> str | None:
+    """`StringEquals` of `ForAllValues:StringEqualsIfExists`; None where there is no such operator."""
+    for prefix in _SET_PREFIXES:
+        if operator.startswith(prefix):
+            operator = operator[len(prefix) :]
+            break
+    if operator in _OPERATORS:
+        return operator
+    base = operator.removesuffix("IfExists")
+    return base if base in _OPERATORS and base != "Null" else None
+
+
+_base_operator = lru_cache(maxsize=1024)(base_operator)
+
+
+def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: FaultList) -> None:
+    """One Condition block. What an inline session policy compares with is not looked at when it is passed."""
+    if not isinstance(condition, Mapping):
+        faults.syntax(place, "Condition is an object by operator.")
+        return
+    for operator, tests in condition.items():
+        base = _base_operator(operator)
+        if base is None:
+            faults.unknown(place, operator, every_operator(), "condition operator")
+        if not isinstance(tests, Mapping):
+            faults.syntax((*place, operator), "An operator holds an object by condition key.")
+            continue
+        for key, values in tests.items():
+            if message := _key_fault(key):
+                faults.add((*place, operator, key), message)
+            _check_values(
+                values, base if kind is not PolicyKind.SESSION else None, (*place, operator, key), faults
+            )
+
+
+def every_operator() -> tuple[str, ...]:
+    """Every name that may stand as a key of a Condition block."""
+    with_if_exists = (*OPERATORS, *(f"{name}IfExists" for name in OPERATORS if name != "Null"))
+    return (*with_if_exists, *(f"{prefix}{name}" for prefix in _SET_PREFIXES for name in with_if_exists))
+
+
+_NESTED_KEYS: Final = tuple(f"{name.lower()}:" for name in NESTED_KEYS)
+
+
+@lru_cache(maxsize=4096)
+def _key_fault(key: str) -> str:
+    """AWS's message for a condition key that is none.
+
+    A tag key after the first slash (`aws:RequestTag/team:cost`) may hold colons; the issuer of an identity
+    provider (`host/path:sub`) may hold slashes.
+    """
+    service, _, _ = key.partition("/")
+    if key.lower().startswith(_NESTED_KEYS):
+        return ""
+    if "://" in key:
+        return KEY_WITH_TWO_COLONS
+    if ":" in service:
+        return KEY_WITH_TWO_COLONS if service.count(":") > 1 else ""
+    match key.count(":"):
+        case 0:
+            return NO_VENDOR
+        case 1:
+            return ""
+        case _:
+            return KEY_WITH_TWO_COLONS
+
+
+def _check_values(values: Any, base: str | None, place: Steps, faults: FaultList) -> None:
+    if not isinstance(values, list):
+        _check_value(values, base, place, faults)
+        return
+    for index, value in enumerate(values):
+        _check_value(value, base, (*place, index), faults)
+
+
+def _check_value(value: Any, base: str | None, place: Steps, faults: FaultList) -> None:
+    if isinstance(value, bool | int | float):
+        value = str(value).lower()
+    elif not isinstance(value, str):
+        faults.syntax(place, "A condition value is text, a number or true or false.")
+        return
+    if base is not None and not _is_comparable(base, value):
+        faults.syntax(place, f"{shown(value)} cannot be compared by {base}.")
+
+
+@lru_cache(maxsize=65536)
+def _is_comparable(base: str, value: str) -> bool:
+    """Whether a value is of its operator's type. https://datatracker.ietf.org/doc/html/rfc4648 for Binary."""
+    if base.startswith("Numeric"):
+        return _NUMBER.fullmatch(value) is not None
+    if base.startswith("Date"):
+        return _is_date(value)
+    if base.endswith("IpAddress"):
+        return _is_network(value)
+    if base.startswith("Arn"):
+        return "${" in value or _is_arn(value)
+    if base == "BinaryEquals":
+        return _is_base64(value)
+    return True
+
+
+def _is_date(value: str) -> bool:
+    if _DATE.fullmatch(value):
+        return True
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_network(value: str) -> bool:
+    from ipaddress import ip_network
+
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_arn(value: str) -> bool:
+    segments = value.split(":", 5)
+    return len(segments) == 6 and (segments[0] == "arn" or "*" in segments[0])
+
+
+def _is_base64(value: str) -> bool:
+    try:
+        a2b_base64(value, strict_mode=True)
+    except Base64Error:
+        return False
+    return True

@@ -1,0 +1,59 @@
+"""How long policies may be, and how AWS counts.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sts_tui.account.format.policy_kind import PolicyKind
+
+SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
+    PolicyKind.MANAGED: 6144,
+    PolicyKind.BOUNDARY: 6144,
+    PolicyKind.TRUST: 2048,
+    PolicyKind.USER_INLINE: 2048,
+    PolicyKind.GROUP_INLINE: 5120,
+    PolicyKind.ROLE_INLINE: 10240,
+    PolicyKind.SESSION: 2048,
+    PolicyKind.SCP: 10240,
+    PolicyKind.RCP: 5120,
+}
+"""Characters. Inline policies: all of one user, group or role together."""
+
+SCP_QUOTAS: Final[Mapping[str, tuple[int, int]]] = {"2026": (10_240, 10), "2025": (5_120, 5)}
+"""By the year they held in: characters of a service control policy, and how many a root, unit or account has.
+Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+
+_WHITE_SPACE: Final = re.compile(r"\s+")
+
+
+def policy_size(document: Mapping[str, Any], kind: PolicyKind) -> int:
+    """Characters that count: IAM leaves out white space, Organizations and STS do not."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    if kind in (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.SESSION):
+        return len(text)
+    return len(_WHITE_SPACE.sub("", text)) if " " in text or "\\" in text else len(text)
+
+
+def size_message(kind: PolicyKind, name: str) -> str:
+    """AWS's text (LimitExceeded, 409) for a policy that is too long; `name` is the entity's."""
+    limit = SIZE_LIMITS[kind]
+    match kind:
+        case PolicyKind.TRUST:
+            return f"Cannot exceed quota for ACLSizePerRole: {limit}"
+        case PolicyKind.USER_INLINE:
+            return f"Maximum policy size of {limit} bytes exceeded for user {name}"
+        case PolicyKind.GROUP_INLINE:
+            return f"Maximum policy size of {limit} bytes exceeded for group {name}"
+        case PolicyKind.ROLE_INLINE:
+            return f"Maximum policy size of {limit} bytes exceeded for role {name}"
+        case PolicyKind.SCP | PolicyKind.RCP:
+            return "You have exceeded the maximum policy size."
+        case _:
+            return f"Cannot exceed quota for PolicySize: {limit}"

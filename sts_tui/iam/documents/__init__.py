@@ -1,0 +1,1 @@
+"""How is a policy document read and compiled for evaluation?"""

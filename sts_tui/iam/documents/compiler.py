@@ -1,0 +1,204 @@
+"""Policy documents into compiled statements: the only reader of documents.
+
+A document need not be one that AWS would store: real dumps hold surprises. What is not understood makes its
+statement undecided; never an exception, and never a guess.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+
+from sts_tui.account.policies.policy_grammar import STATEMENT_ELEMENTS
+from sts_tui.iam.conditions import Condition, compile_condition, undecidable
+from sts_tui.iam.conditions.operator import Scope
+from sts_tui.iam.documents.actions import EVERY_ACTION, any_action
+from sts_tui.iam.documents.principal_rule import PrincipalRule
+from sts_tui.iam.documents.resources import RefusedResourceError, compiled_resources
+from sts_tui.iam.documents.variables import MalformedVariableError
+from sts_tui.iam.match import Actions, BeyondAction, Principals, Resources, Statement
+from sts_tui.iam.principals import PrincipalElement
+from sts_tui.iam.settings import EvaluationSettings
+
+_Part = TypeVar("_Part")
+_CURRENT_VERSION: Final = "2012-10-17"
+_VERSIONS: Final = ("2008-10-17", _CURRENT_VERSION, None)
+_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
+
+
+class Origin(Struct, frozen=True):
+    """What every statement of a document has in common."""
+
+    policy: str
+    owner: str
+    arn: str
+    rule: PrincipalRule
+    settings: EvaluationSettings
+
+
+class _RefusedError(ValueError):
+    """A part of a statement that AWS would not store."""
+
+
+def compile_document(document: Mapping[str, Any], origin: Origin) -> tuple[Statement, ...]:
+    """Every statement of a document, in order; none is left out."""
+    written = document.get("Statement", ())
+    version = document.get("Version")
+    doubts = [] if version in _VERSIONS else [f"there is no Version {version}"]
+    return tuple(
+        _Reader(each, version == _CURRENT_VERSION, origin, doubts).statement(index)
+        for index, each in enumerate(_listed(written))
+    )
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    """A scalar stands for a list of one."""
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+@lru_cache(maxsize=64)
+def _scope(has_variables: bool, is_deny: bool, settings: EvaluationSettings) -> Scope:
+    """Shared by all statements that have it in common."""
+    return Scope(has_variables, is_deny, settings)
+
+
+class _Reader:
+    """Reads one statement and collects what AWS would refuse."""
+
+    __slots__ = ("_doubts", "_origin", "_scope", "_written")
+
+    def __init__(self, written: Any, has_variables: bool, origin: Origin, doubts: Sequence[str]) -> None:
+        self._doubts = list(doubts)
+        self._written: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
+        self._origin = origin
+        effect = self._written.get("Effect")
+        self._scope = _scope(has_variables, str(effect).lower() == "deny", origin.settings)
+        if effect not in ("Allow", "Deny"):
+            self._doubts.append("Effect is neither Allow nor Deny")
+        if unknown := [str(name) for name in self._written if name not in _ELEMENTS]:
+            self._doubts.append(f"a statement has no element {unknown[0]}")
+
+    def statement(self, index: int) -> Statement:
+        sid = self._written.get("Sid")
+        return Statement(
+            policy=self._origin.policy,
+            owner=self._origin.owner,
+            arn=self._origin.arn,
+            index=index,
+            sid=sid if isinstance(sid, str) and sid else None,
+            actions=self._read(self._actions) or EVERY_ACTION,
+            scope=self._scope,
+            beyond_action=self.beyond_action,
+        )
+
+    def beyond_action(self) -> BeyondAction:
+        resources, principals = self._read(self._resources), self._read(self._principals)
+        conditions = tuple(self._conditions())
+        delegates = self._origin.settings.account_condition_delegates
+        is_limited = delegates and any(map(_limits_to_account, conditions))
+        return BeyondAction(resources, principals, conditions, "; ".join(self._doubts), is_limited)
+
+    def _read(self, part: Callable[[], _Part]) -> _Part | None:
+        """A part, or None with a doubt noted, so that what is around it still counts."""
+        try:
+            return part()
+        except (_RefusedError, RefusedResourceError, MalformedVariableError) as fault:
+            self._doubts.append(str(fault))
+            return None
+
+    def _one_of(self, element: str) -> tuple[Any, bool] | None:
+        """The value of an element or of its Not-form, and which of them it is."""
+        given, negated = self._written.get(element), self._written.get(f"Not{element}")
+        if given is not None and negated is not None:
+            raise _RefusedError(f"both {element} and Not{element} are given")
+        if given is None and negated is None:
+            return None
+        return (given, False) if negated is None else (negated, True)
+
+    def _actions(self) -> Actions:
+        found = self._one_of("Action")
+        if found is None:
+            raise _RefusedError("neither Action nor NotAction is given")
+        written = _texts("Action", found[0])
+        return Actions(written, found[1], any_action(tuple(text.lower() for text in written)))
+
+    def _resources(self) -> Resources | None:
+        found = self._one_of("Resource")
+        if found is None:
+            if self._origin.rule is PrincipalRule.FORBIDDEN:
+                raise _RefusedError("neither Resource nor NotResource is given")
+            return None  # the policy of a resource is about that resource
+        written, negated = _texts("Resource", found[0]), found[1]
+        if "*" in written and not negated:
+            return Resources(written, negated, None)
+        return compiled_resources(written, negated, self._scope)
+
+    def _principals(self) -> Principals | None:
+        found = self._one_of("Principal")
+        rule = self._origin.rule
+        if found is None:
+            if rule is PrincipalRule.REQUIRED:
+                raise _RefusedError("neither Principal nor NotPrincipal is given")
+            return None
+        if rule is PrincipalRule.FORBIDDEN:
+            raise _RefusedError("this type of policy has no Principal")
+        try:
+            element = PrincipalElement(found[0])
+        except ValueError as fault:
+            raise _RefusedError(str(fault)) from fault
+        needs_account = self._origin.settings.not_principal_needs_account
+        return Principals(found[0], found[1], element, needs_account, self._scope.is_deny)
+
+    def _conditions(self) -> Iterator[Condition]:
+        block = self._written.get("Condition", {})
+        if not isinstance(block, Mapping):
+            self._doubts.append("Condition is an object of operators")
+            return
+        for operator, keys in block.items():
+            if not isinstance(keys, Mapping):
+                self._doubts.append(f"{operator} is an object of condition keys")
+                continue
+            for key, values in keys.items():
+                yield self._condition(operator, key, values)
+
+    def _condition(self, operator: str, key: str, values: Any) -> Condition:
+        wanted = tuple(_operand(value) for value in _listed(values))
+        texts = tuple(text for text in wanted if text is not None)
+        if len(texts) < len(wanted):
+            return undecidable(operator, key, texts, f"{key} has a value that is no text, number or boolean")
+        try:
+            return compile_condition(operator, key, texts, self._scope)
+        except MalformedVariableError as fault:
+            return undecidable(operator, key, texts, str(fault))
+
+
+def _texts(element: str, value: Any) -> tuple[str, ...]:
+    texts = tuple(_listed(value))
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise _RefusedError(f"{element} is a string or a list of strings")
+    return texts
+
+
+def _operand(value: Any) -> str | None:
+    """A value of a condition as text: numbers and booleans may stand without quotes."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+    return None
+
+
+def _limits_to_account(condition: Condition) -> bool:
+    """Whether an Allow for everyone is limited by it to callers of some account."""
+    return condition.key.lower() == "aws:principalaccount" and condition.operator in (
+        "StringEquals",
+        "StringEqualsIgnoreCase",
+        "StringLike",
+    )

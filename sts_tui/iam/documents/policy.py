@@ -1,0 +1,82 @@
+"""A policy document that is compiled once, when it is first asked, and then cheap to use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam.documents.principal_rule import PRINCIPAL_RULES, PrincipalRule
+from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+
+if TYPE_CHECKING:
+    from sts_tui.iam.match import Statement
+
+
+class PolicyDocument:
+    """A document with a name. Frozen by convention: nobody changes `document` after construction.
+
+    `document` is the parsed JSON; `name` is what evidence calls it; `owner` is the role, user or group it is
+    attached to, where that helps to tell it from others (`App` in `App/AWSRevokeOlderSessions#1`).
+    `arn` is the policy's own, which AWS's access denied messages name; inline policies have none.
+    Raises TypeError where `document` is no JSON object. What is odd inside is no error: see
+    `Statement.doubt`.
+    """
+
+    __slots__ = ("_compiled", "arn", "document", "name", "owner")
+
+    def __init__(
+        self, document: Mapping[str, Any], name: str = "policy", owner: str = "", arn: str = ""
+    ) -> None:
+        if not isinstance(document, Mapping):
+            raise TypeError(f"a policy document is a JSON object, not {document!r:.80}")
+        self.document = document
+        self.name = name
+        self.owner = owner
+        self.arn = arn
+        self._compiled: dict[tuple[PrincipalRule, EvaluationSettings], tuple[Statement, ...]] = {}
+
+    def statements(
+        self, policy_type: PolicyType = PolicyType.IDENTITY, settings: EvaluationSettings = DEFAULT_SETTINGS
+    ) -> tuple[Statement, ...]:
+        """Its statements as a policy of that type reads them; compiled at the first call."""
+        rule = PRINCIPAL_RULES[policy_type]
+        found = self._compiled.get((rule, settings))
+        if found is None:
+            from sts_tui.iam.documents.compiler import (  # the first screen needs none of it
+                Origin,
+                compile_document,
+            )
+
+            origin = Origin(self.name, self.owner, self.arn, rule, settings)
+            found = compile_document(self.document, origin)
+            self._compiled[rule, settings] = found
+        return found
+
+    def __repr__(self) -> str:
+        return f"PolicyDocument(name={self.name!r}, owner={self.owner!r})"
+
+
+_COMPILED: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, str, str], PolicyDocument]]] = (
+    WeakKeyDictionary()
+)
+
+
+def compiled(
+    written: WrittenPolicy, name: str, policy_type: PolicyType | None = None, owner: str = "", arn: str = ""
+) -> PolicyDocument:
+    """The compiled form of a written policy: the same object every time, kept as long as the written one
+    lives.
+
+    `policy_type` is accepted for readability; a document learns its type from the layer that it is put into.
+    """
+    del policy_type
+    by_name = _COMPILED.get(written)
+    if by_name is None:
+        by_name = _COMPILED[written] = {}
+    document = by_name.get((name, owner, arn))
+    if document is None:
+        document = by_name[name, owner, arn] = PolicyDocument(written.document, name, owner, arn)
+    return document

@@ -1,0 +1,34 @@
+"""Which policy types have a Principal element, and what its absence means.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+from sts_tui.iam.documents.provenance import PolicyType
+
+
+class PrincipalRule(Enum):
+    """Whether a policy type has Principal elements."""
+
+    FORBIDDEN = "forbidden"
+    """Identity, boundary and session policies and SCPs: the principal is whom the policy is attached to."""
+    REQUIRED = "required"
+    EVERYONE_BY_DEFAULT = "everyone by default"
+    """An RCP can only say `*`; an endpoint policy without Principal is read the same way."""
+
+
+PRINCIPAL_RULES: Final[Mapping[PolicyType, PrincipalRule]] = {
+    PolicyType.IDENTITY: PrincipalRule.FORBIDDEN,
+    PolicyType.BOUNDARY: PrincipalRule.FORBIDDEN,
+    PolicyType.SESSION: PrincipalRule.FORBIDDEN,
+    PolicyType.SCP: PrincipalRule.FORBIDDEN,
+    PolicyType.RESOURCE: PrincipalRule.REQUIRED,
+    PolicyType.TRUST: PrincipalRule.REQUIRED,
+    PolicyType.RCP: PrincipalRule.EVERYONE_BY_DEFAULT,
+    PolicyType.ENDPOINT: PrincipalRule.EVERYONE_BY_DEFAULT,
+}

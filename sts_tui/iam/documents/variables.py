@@ -1,0 +1,91 @@
+"""Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the escapes `${*}`, `${?}`,
+`${$}`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+from sts_tui.iam.documents.patterns import Token, Tokens, tokens_of
+
+Values: TypeAlias = Mapping[str, str | tuple[str, ...]]
+"""A request's context: condition keys in lower case; a tuple is a multivalued key."""
+
+_VARIABLE: Final = re.compile(
+    r"""\$\{ (?: (?P<escape>[*?$])
+           | (?P<key>[^{},'$*?]+?) \s* (?: , \s* '(?P<default>[^']*)' \s* )? ) \}""",
+    re.VERBOSE,
+)
+
+
+class MalformedVariableError(ValueError):
+    """`${` that opens neither a variable nor an escape."""
+
+
+class Variable(NamedTuple):
+    """A place where a value of the request goes."""
+
+    key: str
+    """In lower case: condition keys ignore it."""
+    default: str | None
+
+
+Template: TypeAlias = tuple[Token | Variable, ...]
+
+
+def template_of(text: str, *, wildcards: bool) -> Template:
+    """Read a text with variables; `wildcards` says whether its own `*` and `?` are patterns or letters."""
+    template: list[Token | Variable] = []
+    position = 0
+    for found in _VARIABLE.finditer(text):
+        template.extend(_plain(text[position : found.start()], wildcards))
+        position = found.end()
+        if found["escape"]:
+            template.append(found["escape"])
+        else:
+            template.append(Variable(found["key"].strip().lower(), found["default"]))
+    template.extend(_plain(text[position:], wildcards))
+    return tuple(template)
+
+
+def _plain(text: str, wildcards: bool) -> Tokens:
+    if "${" in text:
+        raise MalformedVariableError(f"{text!r} opens a variable that it does not close")
+    if not text:
+        return ()
+    return tokens_of(text) if wildcards else (text,)
+
+
+def variables_in(text: str) -> list[Variable]:
+    """The variables that a text names, in order; for explanations."""
+    return [
+        Variable(found["key"].strip().lower(), found["default"])
+        for found in _VARIABLE.finditer(text)
+        if found["key"] is not None
+    ]
+
+
+def is_plain(template: Template) -> bool:
+    """Whether no part of it depends on the request."""
+    return not any(isinstance(part, Variable) for part in template)
+
+
+def substituted(template: Template, values: Values, *, wildcards_in_values: bool = False) -> Tokens | None:
+    """The tokens with every variable replaced; None where one has no single value and no default.
+
+    What a variable brings in is text: a `*` inside it is a letter, unless the setting says otherwise.
+    """
+    tokens: list[Token] = []
+    for part in template:
+        if not isinstance(part, Variable):
+            tokens.append(part)
+            continue
+        value = values.get(part.key, part.default)
+        if value is None or isinstance(value, tuple):
+            return None
+        tokens.extend(tokens_of(value) if wildcards_in_values else (value,))
+    return tuple(tokens)

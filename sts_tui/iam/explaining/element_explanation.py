@@ -1,0 +1,144 @@
+"""One statement, element by element: what the policy wants, what the request has, what matched, what to
+know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sts_tui.iam.conditions import Condition, compile_condition, read_operator
+from sts_tui.iam.documents.actions import matching_action
+from sts_tui.iam.documents.resources import matching_resource
+from sts_tui.iam.explaining.element_notes import condition_note, resource_note
+from sts_tui.iam.explaining.explanation import ElementExplanation, ElementStatus, ValueExplanation
+from sts_tui.iam.match import MATCHED, UNDECIDED, Element, Principals, Resources, Statement
+from sts_tui.iam.principals import Closeness
+from sts_tui.iam.request import Request
+
+_CLOSENESS: Final = {
+    Closeness.ACCOUNT: "by the caller's account, which leaves it to the account's identity policies",
+    Closeness.USER: "by the user that created the session",
+    Closeness.ROLE: "by the role of the session",
+    Closeness.EVERYONE: "by everyone",
+    Closeness.EXACT: "by the very principal",
+}
+
+
+def explained_elements(statement: Statement, code: int, request: Request) -> tuple[ElementExplanation, ...]:
+    """Every element in the order in which they are compared; `code` is what `Statement.match` answered."""
+    return tuple(_elements(statement, code, request))
+
+
+def _status(position: int, code: int, undecided: bool = False) -> ElementStatus:
+    if code in (MATCHED, UNDECIDED) or position < code:
+        return ElementStatus.UNDECIDED if undecided else ElementStatus.MATCHED
+    return ElementStatus.FAILED if position == code else ElementStatus.NOT_REACHED
+
+
+def _elements(statement: Statement, code: int, request: Request) -> Iterator[ElementExplanation]:
+    actions = statement.actions
+    yield ElementExplanation(
+        "NotAction" if actions.negated else "Action",
+        _status(Element.ACTION, code),
+        actions.written,
+        (request.action,),
+        _unless_same(matching_action(actions, request.action_key), request.action),
+    )
+    if statement.resources is not None:
+        yield _resource(statement, statement.resources, code, request)
+    if statement.principals is not None:
+        yield _principal(statement, statement.principals, code, request)
+    for position, condition in enumerate(statement.conditions, Element.CONDITION):
+        yield _condition(
+            statement, condition, _status(position, code, condition.holds(request.values) is None), request
+        )
+
+
+def _resource(statement: Statement, resources: Resources, code: int, request: Request) -> ElementExplanation:
+    status = _status(Element.RESOURCE, code)
+    return ElementExplanation(
+        "NotResource" if resources.negated else "Resource",
+        status,
+        resources.written,
+        (request.resource,),
+        _unless_same(matching_resource(resources, statement.scope, request), request.resource),
+        note=resource_note(statement, resources, request, failed=status is ElementStatus.FAILED),
+    )
+
+
+def _unless_same(pattern: str | None, value: str) -> str | None:
+    """What matched, where it is not the value itself."""
+    return None if pattern is None or pattern == value else pattern
+
+
+def _principal(
+    statement: Statement, principals: Principals, code: int, request: Request
+) -> ElementExplanation:
+    closeness = principals.names(request)
+    caller = request.caller
+    identities = (caller.arn, caller.issuer_arn, caller.unique_id, caller.account)
+    actual = tuple(dict.fromkeys(each for each in identities if each is not None)) or ("anonymous",)
+    note = "" if principals.negated else _CLOSENESS.get(statement.closeness(request), "")
+    if principals.negated and closeness is not Closeness.NONE:
+        note = _why_not_spared(principals, request)
+    elif closeness is Closeness.UNDECIDED:
+        note = "canonical users are not modelled"
+    return ElementExplanation(
+        "NotPrincipal" if principals.negated else "Principal",
+        _status(Element.PRINCIPAL, code, closeness is Closeness.UNDECIDED),
+        tuple(_written_principals(principals.written)),
+        actual,
+        note=note,
+    )
+
+
+def _why_not_spared(principals: Principals, request: Request) -> str:
+    if principals.is_deny and request.has_boundary:
+        return "the caller has a permissions boundary: Deny with NotPrincipal then spares nobody"
+    return "not every identity of the caller is listed, so it is not spared"
+
+
+def _written_principals(written: Any) -> Iterator[str]:
+    """`*`, or `AWS: arn…` for each entry."""
+    if isinstance(written, str):
+        yield written
+        return
+    for kind, entries in written.items():
+        for entry in entries if isinstance(entries, list | tuple) else (entries,):
+            yield f"{kind}: {entry}"
+
+
+def _condition(
+    statement: Statement, condition: Condition, status: ElementStatus, request: Request
+) -> ElementExplanation:
+    value = request.values.get(condition.key.lower())
+    actual = None if value is None else (value,) if isinstance(value, str) else value
+    values = tuple(_value(statement, condition, each, request) for each in actual or ())
+    matched = [each.matched_by for each in values if each.matched_by is not None]
+    return ElementExplanation(
+        f"{condition.operator} {condition.key}",
+        status,
+        condition.wanted,
+        actual,
+        matched[0] if len(matched) == 1 and matched[0] not in (actual or ()) else None,
+        values,
+        condition_note(statement, condition, request),
+    )
+
+
+def _value(statement: Statement, condition: Condition, value: str, request: Request) -> ValueExplanation:
+    """One value of the request: whether the condition holds for it alone, and which operand it met."""
+    if condition.each is None:
+        return ValueExplanation(value, None)
+    name = read_operator(condition.operator)
+    negated = name.operator is not None and name.operator.negated
+    for wanted in condition.wanted:
+        alone = compile_condition(condition.operator, condition.key, (wanted,), statement.scope).each
+        if (
+            alone is not None
+            and alone(value, request.values) is not None
+            and alone(value, request.values) is not negated
+        ):
+            return ValueExplanation(value, condition.each(value, request.values), wanted)
+    return ValueExplanation(value, condition.each(value, request.values))

@@ -1,0 +1,118 @@
+"""What there is to know about one element of a statement: why it failed, where that is not plain to see.
+
+The mistakes that people make again and again have their words here: the bucket named instead of its objects,
+other case, a plain operator on a multivalued key, a key or a policy variable without a value.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Final
+
+from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
+from sts_tui.iam.conditions.operator import SetOperator
+from sts_tui.iam.context_keys import is_multivalued
+from sts_tui.iam.documents.resources import matching_resource
+from sts_tui.iam.documents.variables import variables_in
+from sts_tui.iam.match import Resources, Statement
+from sts_tui.iam.request import Request
+
+_OTHER_CASE: Final = "differs only in case, which counts here"
+
+
+def resource_note(statement: Statement, resources: Resources, request: Request, *, failed: bool) -> str:
+    """What to know about a Resource or NotResource."""
+    if "${" in "".join(resources.written) and (missing := missing_variables(resources.written, request)):
+        return missing
+    if not failed or resources.negated:
+        return ""
+    return _about_the_bucket(resources.written, request.resource) or _in_other_case(
+        statement, resources, request
+    )
+
+
+def _about_the_bucket(written: tuple[str, ...], resource: str) -> str:
+    """A bucket and the objects in it are different resources.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
+    """
+    for pattern in written:
+        if not pattern.startswith("arn:") or ":s3:::" not in pattern:
+            continue
+        if "/" not in pattern and resource.startswith(f"{pattern}/"):
+            return f"names the bucket; the objects in it are {pattern}/*"
+        if pattern == f"{resource}/*":
+            return f"names the objects; the bucket itself is {resource}"
+    return ""
+
+
+def _in_other_case(statement: Statement, resources: Resources, request: Request) -> str:
+    lowered = copy(request)
+    lowered.resource = request.resource.lower()
+    written = resources._replace(written=tuple(text.lower() for text in resources.written))
+    return _OTHER_CASE if matching_resource(written, statement.scope, lowered) is not None else ""
+
+
+def condition_note(statement: Statement, condition: Condition, request: Request) -> str:
+    """What to know about one operator with one key."""
+    if condition.doubt:
+        return condition.doubt
+    value = request.values.get(condition.key.lower())
+    if condition.operator == NULL:
+        return "the key is absent" if value is None else "the key is present"
+    if value is None:
+        return _on_absent(condition, request)
+    set_operator = read_operator(condition.operator).set_operator
+    if isinstance(value, tuple) and set_operator is SetOperator.SINGLE:
+        return "the key is multivalued: a plain operator never matches it, ForAnyValue or ForAllValues does"
+    if "${" in "".join(condition.wanted) and (missing := missing_variables(condition.wanted, request)):
+        return missing
+    if condition.holds(request.values) is not False:
+        return ""
+    if set_operator is SetOperator.FOR_ALL_VALUES:
+        return _not_for(condition, value, request)
+    return _text_in_other_case(statement, condition, value, request)
+
+
+def _on_absent(condition: Condition, request: Request) -> str:
+    """What the operator makes of a key that the request does not have, and what IfExists would change."""
+    truth = "true" if condition.holds(request.values) else "false"
+    note = f"key absent: {condition.operator} is {truth}"
+    if truth == "false":
+        note += "; with IfExists it would be true"
+    if is_multivalued(condition.key) and condition.operator.startswith("ForAllValues"):
+        note += "; add a Null condition to require it"
+    return note
+
+
+def _not_for(condition: Condition, value: str | tuple[str, ...], request: Request) -> str:
+    """Which values of the request ForAllValues fails for."""
+    values = (value,) if isinstance(value, str) else value
+    failing = [each for each in values if condition.each and condition.each(each, request.values) is False]
+    return f"does not hold for {', '.join(failing)}"
+
+
+def _text_in_other_case(
+    statement: Statement, condition: Condition, value: str | tuple[str, ...], request: Request
+) -> str:
+    if not isinstance(value, str) or not condition.operator.startswith(("String", "Arn")):
+        return ""
+    name = read_operator(condition.operator)
+    if name.operator is None or name.operator.negated:
+        return ""
+    lowered = tuple(text.lower() for text in condition.wanted)
+    each = compile_condition(condition.operator, condition.key, lowered, statement.scope).each
+    return _OTHER_CASE if each is not None and each(value.lower(), request.values) else ""
+
+
+def missing_variables(texts: tuple[str, ...], request: Request) -> str:
+    """Which policy variables have no single value in this request."""
+    missing = [
+        each.key
+        for text in texts
+        for each in variables_in(text)
+        if each.default is None and not isinstance(request.values.get(each.key), str)
+    ]
+    return (
+        f"no single value for ${{{'}, ${'.join(missing)}}}: such an entry matches nothing" if missing else ""
+    )

@@ -1,0 +1,77 @@
+"""Why: every layer and every statement of a decision. The verdicts come from `Statement.match`, the text on
+demand.
+
+`explain` compares every statement at once and keeps a number for each; words are found only when somebody
+reads them, by asking again about the one element that is shown. What finds them is loaded only then.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sts_tui.iam.access_denied import denied_message
+from sts_tui.iam.decide import as_policies_see_it, evaluate
+from sts_tui.iam.decision import Decision
+from sts_tui.iam.layers import Layer
+from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.request import Request
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explaining.explanation import ExplanationText, LayerExplanation, StatementExplanation
+
+
+def explain(request: Request, policies: PolicySet) -> Explanation:
+    """Decide a request, and compare every statement of every layer with it."""
+    return Explanation(as_policies_see_it(request, policies), policies, evaluate(request, policies))
+
+
+class Explanation:
+    """A decision with all that led to it. `layers` are in the order in which AWS asks them."""
+
+    def __init__(self, request: Request, policies: PolicySet, decision: Decision) -> None:
+        self.request = request
+        self.policies = policies
+        self.decision = decision
+        self.codes: tuple[tuple[Layer, list[int]], ...] = tuple(
+            (layer, layer.codes(request)) for layer in policies.layers.in_order
+        )
+        """What `Statement.match` answered, for every statement of every layer."""
+
+    @cached_property
+    def layers(self) -> tuple[LayerExplanation, ...]:
+        """Every policy type, those without a policy included; SCPs and RCPs level by level."""
+        from sts_tui.iam.explaining.layer_explanation import Compared, explained_layers
+
+        return tuple(explained_layers(Compared(self.request, self.decision, self.codes)))
+
+    @property
+    def nearest_miss(self) -> StatementExplanation | None:
+        """Of the layer that decided by lacking an Allow: the Allow that came nearest."""
+        return next(
+            (layer.nearest_miss for layer in self.layers if layer.is_missing_in(self.decision)),
+            None,
+        )
+
+    @property
+    def sentence(self) -> str:
+        """AWS's own sentence; empty where the request is allowed."""
+        return "" if self.decision.is_allowed else denied_message(self.request, self.decision)
+
+    def lines(self) -> list[str]:
+        """The explanation as plain text."""
+        return list(self._text.lines())
+
+    def to_json(self) -> dict[str, Any]:
+        """The explanation as JSON values."""
+        return self._text.to_json()
+
+    def to_authorization_message(self) -> dict[str, Any]:
+        """What DecodeAuthorizationMessage answers, as JSON values."""
+        return self._text.to_authorization_message()
+
+    @property
+    def _text(self) -> ExplanationText:
+        from sts_tui.iam.explaining.explanation import ExplanationText
+
+        return ExplanationText(self.request, self.decision, self.layers, self.sentence)

@@ -1,0 +1,277 @@
+"""An explanation as data: every layer, every statement, the first element that failed, wanted and actual.
+
+Plain frozen structs, without markup; `lines()` prints them, `to_json()` gives them to other tools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct
+
+from sts_tui.iam.decision import Decision, Outcome
+from sts_tui.iam.documents.provenance import PolicyType, Provenance
+from sts_tui.iam.request import Request
+
+
+class ElementStatus(Enum):
+    """What became of one element of a statement."""
+
+    MATCHED = "matched"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+    NOT_REACHED = "not reached"
+    """An element before it had already failed."""
+
+
+class ValueExplanation(Struct, frozen=True):
+    """One value of the request, and what in the policy matched it."""
+
+    value: str
+    held: bool | None
+    """Whether the condition held for it; None: undecided."""
+    matched_by: str | None = None
+
+
+class ElementExplanation(Struct, frozen=True):
+    """One element of a statement: `Action`, `NotResource`, `StringEquals aws:PrincipalTag/team`."""
+
+    element: str
+    status: ElementStatus
+    wanted: tuple[str, ...]
+    """The values that the policy lists."""
+    actual: tuple[str, ...] | None
+    """What the request has; None: the condition key is absent."""
+    matched_by: str | None = None
+    """The pattern that matched, where it is not the value itself: a wildcard, or a variable with its
+    value.
+    """
+    values: tuple[ValueExplanation, ...] = ()
+    """For a condition: each value of the request on its own."""
+    note: str = ""
+    """What there is to know: `key absent: StringEquals is false; with IfExists it would be true`."""
+
+    def line(self) -> str:
+        """The element on one line of text."""
+        actual = "(absent)" if self.actual is None else ", ".join(self.actual)
+        parts = [
+            f"{self.element:<28} policy {', '.join(self.wanted) or '(none)'}",
+            f"request {actual}",
+            self.status.value,
+        ]
+        if self.status is ElementStatus.NOT_REACHED:
+            return "   ".join(parts)
+        if self.matched_by is not None:
+            parts.append(f"by {self.matched_by}")
+        if self.note:
+            parts.append(self.note)
+        return "   ".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "element": self.element,
+            "status": self.status.value,
+            "wanted": list(self.wanted),
+            "actual": None if self.actual is None else list(self.actual),
+            "matchedBy": self.matched_by,
+            "values": [
+                {"value": each.value, "held": each.held, "matchedBy": each.matched_by} for each in self.values
+            ],
+            "note": self.note,
+        }
+
+
+class StatementExplanation(Struct, frozen=True):
+    """One statement against the request."""
+
+    provenance: Provenance
+    effect: str
+    """`Allow` or `Deny`."""
+    status: ElementStatus
+    """MATCHED, FAILED or UNDECIDED."""
+    elements: tuple[ElementExplanation, ...]
+    decided: bool = False
+    """Whether it is among the statements that decided."""
+    note: str = ""
+
+    @property
+    def failed(self) -> ElementExplanation | None:
+        """The first element that failed."""
+        return next((each for each in self.elements if each.status is ElementStatus.FAILED), None)
+
+    def line(self) -> str:
+        """The statement on one line of text, with what it failed by."""
+        head = f"{self.provenance.label}  {self.effect}  {self.status.value}"
+        if self.failed is not None:
+            head += f" at {self.failed.element}"
+        return f"{head}  {self.note}" if self.note else head
+
+    def lines(self) -> Iterator[str]:
+        yield self.line()
+        for element in self.elements:
+            yield f"  {element.line()}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "policyType": self.provenance.policy_type.value,
+            "policy": self.provenance.policy,
+            "owner": self.provenance.owner,
+            "sid": self.provenance.sid,
+            "index": self.provenance.index,
+            "label": self.provenance.label,
+            "effect": self.effect,
+            "status": self.status.value,
+            "decided": self.decided,
+            "failedElement": self.failed.element if self.failed is not None else None,
+            "elements": [element.to_json() for element in self.elements],
+            "note": self.note,
+        }
+
+
+class LayerVerdict(Enum):
+    """What the policies of one type say together."""
+
+    EXPLICIT_DENY = "explicit deny"
+    UNDECIDED = "undecided"
+    ALLOWS = "allow"
+    NO_ALLOW = "no allow"
+    NONE = "none"
+    """There is no policy of this type."""
+    NOT_CONSULTED = "not consulted"
+    """Policies of this type do not bind this caller or this request."""
+
+
+class LayerExplanation(Struct, frozen=True):
+    """One policy type; SCPs and RCPs have one for each level of the organization."""
+
+    policy_type: PolicyType
+    verdict: LayerVerdict
+    statements: tuple[StatementExplanation, ...]
+    level: int | None = None
+    """For SCPs and RCPs: 0 is the organization's root, the last is the account."""
+    nearest_miss: StatementExplanation | None = None
+    """Where an Allow was wanted and none matched: the Allow that failed latest."""
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """`service control policy, level 1`, counted from the root of the organization."""
+        return (
+            self.policy_type.value
+            if self.level is None
+            else f"{self.policy_type.value}, level {self.level + 1}"
+        )
+
+    def is_missing_in(self, decision: Decision) -> bool:
+        """Whether the request was denied because this layer lacks an Allow."""
+        return (
+            decision.outcome is Outcome.IMPLICIT_DENY
+            and self.policy_type is decision.settled_by
+            and self.verdict is LayerVerdict.NO_ALLOW
+        )
+
+    @property
+    def deciding(self) -> tuple[StatementExplanation, ...]:
+        """Its statements that match or cannot be decided."""
+        return tuple(each for each in self.statements if each.status is not ElementStatus.FAILED)
+
+    def lines(self) -> Iterator[str]:
+        """The layer on one line, then what decided in it (in one that denies, its denies), or what came
+        nearest.
+        """
+        yield f"{self.name:<34} {self.verdict.value:<14} {self.note}".rstrip()
+        if self.verdict is LayerVerdict.NOT_CONSULTED:
+            return
+        denies = self.verdict is LayerVerdict.EXPLICIT_DENY
+        decided = tuple(each for each in self.deciding if not denies or each.effect == "Deny")
+        shown = decided or ((self.nearest_miss,) if self.nearest_miss is not None else ())
+        for statement in shown:
+            for line in statement.lines():
+                yield f"  {line}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "policyType": self.policy_type.value,
+            "level": self.level,
+            "verdict": self.verdict.value,
+            "note": self.note,
+            "nearestMiss": self.nearest_miss.provenance.label if self.nearest_miss is not None else None,
+            "statements": [statement.to_json() for statement in self.statements],
+        }
+
+
+class ExplanationText(Struct, frozen=True):
+    """What `lines()` and `to_json()` print, so that the explanation itself can stay lazy."""
+
+    request: Request
+    decision: Decision
+    layers: tuple[LayerExplanation, ...]
+    sentence: str
+
+    def lines(self) -> Iterator[str]:
+        outcome = self.decision.outcome.value
+        yield f"{outcome}: {self.decision.reason.removeprefix(f'{outcome}, ')}"
+        yield f"  {self.request.principal or 'anonymous'}  {self.request.action}  {self.request.resource}"
+        if self.sentence:
+            yield f"  {self.sentence}"
+        for layer in self.layers:
+            for line in layer.lines():
+                yield f"  {line}"
+        yield "  context"
+        for key, value in self.request.spelled_context.items():
+            yield f"    {key} = {value if isinstance(value, str) else list(value)}"
+
+    def to_json(self) -> dict[str, Any]:
+        settled_by = self.decision.settled_by
+        return {
+            "outcome": self.decision.outcome.value,
+            "settledBy": settled_by.value if settled_by is not None else None,
+            "reason": self.decision.reason,
+            "message": self.sentence,
+            "statements": [provenance.label for provenance in self.decision.statements],
+            "leftOut": [each.value for each in self.decision.left_out],
+            "principal": self.request.principal,
+            "action": self.request.action,
+            "resource": self.request.resource,
+            "resourceAccount": self.request.resource_account,
+            "context": {
+                key: value if isinstance(value, str) else list(value)
+                for key, value in self.request.spelled_context.items()
+            },
+            "layers": [layer.to_json() for layer in self.layers],
+        }
+
+    def to_authorization_message(self) -> dict[str, Any]:
+        """The JSON of DecodeAuthorizationMessage: what decided, for whom, and the condition keys.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
+        """
+        values = self.request.spelled_context
+        conditions = [
+            {"key": key, "values": {"items": [{"value": each} for each in _several(value)]}}
+            for key, value in values.items()
+        ]
+        return {
+            "allowed": self.decision.is_allowed,
+            "explicitDeny": self.decision.outcome is Outcome.EXPLICIT_DENY,
+            "matchedStatements": {
+                "items": [
+                    {"statementId": each.sid or "", "effect": "DENY", "sourcePolicyId": each.policy}
+                    for each in self.decision.statements
+                    if self.decision.outcome is Outcome.EXPLICIT_DENY
+                ]
+            },
+            "failures": {"items": []},
+            "context": {
+                "principal": {"id": values.get("aws:userid", ""), "arn": self.request.principal or ""},
+                "action": self.request.action,
+                "resource": self.request.resource,
+                "conditions": {"items": conditions},
+            },
+        }
+
+
+def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value

@@ -1,0 +1,162 @@
+"""One layer of an explanation: what the policies of a type say together, or why they were not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.decision import Decision, Outcome
+from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.explaining.element_explanation import explained_elements
+from sts_tui.iam.explaining.explanation import (
+    ElementStatus,
+    LayerExplanation,
+    LayerVerdict,
+    StatementExplanation,
+)
+from sts_tui.iam.explaining.layer_notes import why_it_settles
+from sts_tui.iam.layers import Layer
+from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
+from sts_tui.iam.policy_results import is_unlocking, own_policy_type
+from sts_tui.iam.policy_set import not_consulted
+from sts_tui.iam.rcp_coverage import why_beyond_rcps
+from sts_tui.iam.request import Request
+
+_ABSENT: Final = {
+    PolicyType.RCP: "no organization restricts the resource",
+    PolicyType.SCP: "no organization restricts the caller",
+    PolicyType.ENDPOINT: "the request does not come through a VPC endpoint",
+    PolicyType.RESOURCE: "the resource has no policy",
+    PolicyType.TRUST: "the role has no trust policy",
+    PolicyType.IDENTITY: "no policy is attached to the caller",
+    PolicyType.BOUNDARY: "no permissions boundary is set",
+    PolicyType.SESSION: "no session policy was passed",
+}
+_IN_ORDER: Final = (
+    PolicyType.RCP,
+    PolicyType.SCP,
+    PolicyType.ENDPOINT,
+    PolicyType.RESOURCE,
+    PolicyType.IDENTITY,
+    PolicyType.BOUNDARY,
+    PolicyType.SESSION,
+)
+_STATUS: Final = {MATCHED: ElementStatus.MATCHED, UNDECIDED: ElementStatus.UNDECIDED}
+
+
+class Compared(NamedTuple):
+    """A decided request, and what `Statement.match` answered for every statement of every layer."""
+
+    request: Request
+    decision: Decision
+    codes: tuple[tuple[Layer, list[int]], ...]
+
+
+def explained_layers(compared: Compared) -> Iterator[LayerExplanation]:
+    """Every policy type in the order in which AWS asks them."""
+    own_type = own_policy_type(compared.request)
+    for policy_type in _IN_ORDER:
+        shown = own_type if policy_type is PolicyType.RESOURCE else policy_type
+        why_not = _why_not_consulted(compared, policy_type)
+        found = [pair for pair in compared.codes if pair[0].policy_type is policy_type]
+        if policy_type is PolicyType.IDENTITY and not any(layer.documents for layer, _ in found):
+            found = []
+        for layer, codes in found:
+            yield _explained_layer(compared, layer, codes, shown, why_not)
+        if not found:
+            yield _absent_layer(compared, shown, why_not)
+
+
+def _absent_layer(compared: Compared, policy_type: PolicyType, why_not: str) -> LayerExplanation:
+    left_out = compared.decision.left_out
+    if policy_type in left_out or (policy_type is PolicyType.TRUST and PolicyType.RESOURCE in left_out):
+        return LayerExplanation(policy_type, LayerVerdict.NONE, (), note="left out of this what-if")
+    if why_not:
+        return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=why_not)
+    why = _why_it_settles(compared, policy_type)
+    is_lacking = bool(why) or policy_type is PolicyType.IDENTITY
+    verdict = LayerVerdict.NO_ALLOW if is_lacking else LayerVerdict.NONE
+    note = "; ".join(filter(None, (_ABSENT[policy_type], why)))
+    return LayerExplanation(policy_type, verdict, (), note=note)
+
+
+def _why_it_settles(compared: Compared, policy_type: PolicyType) -> str:
+    """The rule by which this type's missing Allow denied the request; empty where it did not."""
+    decision, request = compared.decision, compared.request
+    if decision.outcome is not Outcome.IMPLICIT_DENY or decision.settled_by is not policy_type:
+        return ""
+    named = any(
+        code == MATCHED and not statement.is_deny
+        for layer, codes in compared.codes
+        if layer.policy_type is PolicyType.RESOURCE
+        for statement, code in zip(layer.statements, codes, strict=True)
+    )
+    return why_it_settles(policy_type, request, account_is_named=named)
+
+
+def _why_not_consulted(compared: Compared, policy_type: PolicyType) -> str:
+    """Why policies of a type do not count for this request; empty where they do."""
+    request, decision = compared.request, compared.decision
+    caller = request.caller
+    if decision.before_any_policy:
+        return decision.note
+    if policy_type in not_consulted(caller):
+        if caller.is_service_linked and policy_type in (PolicyType.SCP, PolicyType.RCP):
+            return "service-linked roles are exempt"
+        return _NOT_FOR[caller.kind]
+    if policy_type is PolicyType.RESOURCE and is_unlocking(request):
+        return "root can always reach the policy of its own resource"
+    has_rcps = any(layer.policy_type is PolicyType.RCP for layer, _ in compared.codes)
+    return why_beyond_rcps(request) if policy_type is PolicyType.RCP and has_rcps else ""
+
+
+_NOT_FOR: Final = {
+    CallerKind.USER: "a user has no session policy",
+    CallerKind.USER_SESSION: "GetSessionToken takes no session policy",
+    CallerKind.ROOT: "a root user has none",
+    CallerKind.ROOT_SESSION: "a root user has none",
+    CallerKind.SERVICE: "does not bind AWS services",
+    CallerKind.FEDERATED: "the holder of a token or an assertion has none",
+    CallerKind.ANONYMOUS: "an anonymous caller has none",
+}
+
+
+def _explained_layer(
+    compared: Compared, layer: Layer, codes: Sequence[int], policy_type: PolicyType, why_not: str
+) -> LayerExplanation:
+    statements = tuple(
+        _explained_statement(compared, statement, code, policy_type)
+        for statement, code in zip(layer.statements, codes, strict=True)
+    )
+    verdict = LayerVerdict.NOT_CONSULTED if why_not else _verdict(layer, codes)
+    nearest = None
+    misses = [(code, -index) for index, code in enumerate(codes) if not layer.statements[index].is_deny]
+    if verdict is LayerVerdict.NO_ALLOW and misses:
+        nearest = statements[-max(misses)[1]]
+    note = why_not or (_why_it_settles(compared, policy_type) if verdict is LayerVerdict.NO_ALLOW else "")
+    return LayerExplanation(policy_type, verdict, statements, layer.level, nearest, note)
+
+
+def _explained_statement(
+    compared: Compared, statement: Statement, code: int, policy_type: PolicyType
+) -> StatementExplanation:
+    return StatementExplanation(
+        statement.provenance(policy_type),
+        "Deny" if statement.is_deny else "Allow",
+        _STATUS.get(code, ElementStatus.FAILED),
+        explained_elements(statement, code, compared.request),
+        decided=any(statement is each for _, each in compared.decision.evidence),
+        note=statement.why_undecided() if code == UNDECIDED else "",
+    )
+
+
+def _verdict(layer: Layer, codes: Sequence[int]) -> LayerVerdict:
+    found = {(statement.is_deny, code) for statement, code in zip(layer.statements, codes, strict=True)}
+    if (True, MATCHED) in found:
+        return LayerVerdict.EXPLICIT_DENY
+    if (True, UNDECIDED) in found:
+        return LayerVerdict.UNDECIDED
+    if (False, MATCHED) in found or layer.policy_type is PolicyType.RCP:
+        return LayerVerdict.ALLOWS  # RCPFullAWSAccess is attached besides
+    return LayerVerdict.UNDECIDED if (False, UNDECIDED) in found else LayerVerdict.NO_ALLOW

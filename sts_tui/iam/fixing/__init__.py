@@ -1,0 +1,1 @@
+"""Which edit of a policy, or which request context, would change the decision?"""

@@ -1,0 +1,190 @@
+"""What would change a denial: edits of policies and of the request, each tried before it is suggested.
+
+The question here is about one request and the documents it is held against, for users of the library: no
+account, no calls, no other caller. Which AWS calls make such an edit in a running model, and whom else it
+would let in, is the question of `sts_tui.simulation.fixes.fixes`, which the explorer asks.
+
+A suggestion is never a guess: the changed policies (or the changed request) have been evaluated, and the
+request was allowed. Documents that are shared with others are not touched; every edit is a new document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.iam.decide import evaluate
+from sts_tui.iam.decision import Decision, Outcome
+from sts_tui.iam.documents.policy import PolicyDocument
+from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.fixing.context_values import values_to_try
+from sts_tui.iam.fixing.policy_edits import (
+    Edit,
+    FixKind,
+    document_of,
+    edited,
+    mended,
+    principal_in_policies,
+    statements_of,
+)
+from sts_tui.iam.layers import Layer
+from sts_tui.iam.match import MATCHED, Element
+from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.request import Request
+
+_STATEMENTS_TRIED: Final = 5
+"""How many near misses of a layer are tried: more would be a list that nobody reads."""
+_ROUNDS: Final = 6
+"""How many layers one suggestion may have to mend."""
+
+
+class Fix(Struct, frozen=True):
+    """Edits that together turn the denial into a permission."""
+
+    edits: tuple[Edit, ...]
+    decision: Decision
+    """What the request is answered with them."""
+
+    @property
+    def summary(self) -> str:
+        return ", and ".join(edit.summary for edit in self.edits)
+
+
+def suggest_fixes(request: Request, policies: PolicySet) -> tuple[Fix, ...]:
+    """Every suggestion that was tried and allows the request, smallest first; none for what is allowed."""
+    decision = evaluate(request, policies)
+    if decision.is_allowed or decision.before_any_policy:
+        return ()
+    fixes = [*_by_request(request, policies, decision), *_by_policies(request, policies, decision)]
+    unique = {fix.summary: fix for fix in fixes}
+    return tuple(sorted(unique.values(), key=lambda fix: len(fix.edits)))
+
+
+def _by_policies(request: Request, policies: PolicySet, decision: Decision) -> Iterator[Fix]:
+    for edit, changed in _edits(request, policies, decision):
+        if (fix := _completed(request, changed, edit)) is not None:
+            yield fix
+
+
+def _completed(request: Request, policies: PolicySet, first: Edit) -> Fix | None:
+    """Go on from one edit until the request is allowed, mending the next layer that denies each time."""
+    edits = [first]
+    for _ in range(_ROUNDS):
+        decision = evaluate(request, policies)
+        if decision.is_allowed:
+            return Fix(tuple(edits), decision)
+        found = next(_edits(request, policies, decision), None)
+        if found is None or found[0].summary in {edit.summary for edit in edits}:
+            return None
+        edits.append(found[0])
+        policies = found[1]
+    return None
+
+
+def _edits(request: Request, policies: PolicySet, decision: Decision) -> Iterator[tuple[Edit, PolicySet]]:
+    """Edits that answer this decision, each with the policies that it makes."""
+    match decision.outcome:
+        case Outcome.EXPLICIT_DENY:
+            yield _without_first_deny(policies, decision)
+        case Outcome.IMPLICIT_DENY if decision.settled_by is not None:
+            yield from _with_allow(request, policies, decision.settled_by)
+
+
+# --- explicit denies ---
+
+
+def _without_first_deny(policies: PolicySet, decision: Decision) -> tuple[Edit, PolicySet]:
+    """Take out the first Deny that matched; further ones are found by the next round."""
+    deny = decision.evidence[0][1]
+    layer = next(
+        layer for layer in policies.layers.in_order if any(each is deny for each in layer.statements)
+    )
+    document = document_of(layer, deny)
+    statements = [each for index, each in enumerate(statements_of(document)) if index != deny.index]
+    label = deny.provenance(layer.policy_type).label
+    edit = edited(document, layer, statements, f"remove {label}", FixKind.REMOVE_STATEMENT)
+    return edit, _replaced(policies, layer, document, edit)
+
+
+# --- missing Allows ---
+
+
+def _with_allow(
+    request: Request, policies: PolicySet, settled_by: PolicyType
+) -> Iterator[tuple[Edit, PolicySet]]:
+    policy_type = PolicyType.RESOURCE if settled_by is PolicyType.TRUST else settled_by
+    layers = [layer for layer in policies.layers.in_order if layer.policy_type is policy_type]
+    lacking = [layer for layer in layers if not _allows(layer, request)]
+    layer = (lacking or [Layer(policy_type, (), policies.settings)])[0]
+    misses = [
+        (statement.match(request), statement) for statement in layer.statements if not statement.is_deny
+    ]
+    misses.sort(key=lambda miss: -miss[0])
+    for _, statement in misses[:_STATEMENTS_TRIED]:
+        document = document_of(layer, statement)
+        if (edit := mended(request, layer, document, statement)) is not None:
+            yield edit, _replaced(policies, layer, document, edit)
+    yield _added(request, policies, layer)
+
+
+def _allows(layer: Layer, request: Request) -> bool:
+    return any(not each.is_deny and each.match(request) == MATCHED for each in layer.statements)
+
+
+def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, PolicySet]:
+    """A new Allow of its own, in the layer's last policy, or in a first one."""
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": request.action}
+    is_resource = layer.policy_type is PolicyType.RESOURCE
+    if is_resource:
+        statement["Principal"] = principal_in_policies(request)
+    if not is_resource or not request.action_key.startswith("sts:"):
+        statement["Resource"] = request.resource
+    document = (
+        layer.documents[-1] if layer.documents else PolicyDocument({"Version": "2012-10-17"}, "a new policy")
+    )
+    where = f"{document.owner}/{document.name}" if document.owner else document.name
+    what = (
+        layer.policy_type.value
+        if layer.level is None
+        else f"{layer.policy_type.value}, level {layer.level + 1}"
+    )
+    summary = f"allow {request.action} on {request.resource} in {where} ({what})"
+    edit = edited(document, layer, [*statements_of(document), statement], summary, FixKind.ADD_STATEMENT)
+    return edit, _replaced(policies, layer, document, edit)
+
+
+# --- the request's side ---
+
+
+def _by_request(request: Request, policies: PolicySet, decision: Decision) -> Iterator[Fix]:
+    """Values of condition keys with which the same policies would allow the request."""
+    concerned = [statement for _, statement in decision.evidence] or [
+        statement
+        for layer in policies.binding(request.caller).in_order
+        for statement in layer.statements
+        if not statement.is_deny and statement.match(request) >= Element.CONDITION
+    ]
+    for statement in concerned[:_STATEMENTS_TRIED]:
+        for condition in statement.conditions:
+            for value in values_to_try(condition):
+                answer = evaluate(request.with_values({condition.key.lower(): value}), policies)
+                if answer.is_allowed:
+                    edit = Edit(
+                        (FixKind.CHANGE_REQUEST,),
+                        f"with {condition.key} = {value}",
+                        context={condition.key: value},
+                    )
+                    yield Fix((edit,), answer)
+                    break
+
+
+def _replaced(policies: PolicySet, layer: Layer, document: PolicyDocument, edit: Edit) -> PolicySet:
+    """The policies with one document changed, or with a first one in a layer that had none."""
+    changed = PolicyDocument(edit.document or {}, document.name, document.owner, document.arn)
+    documents = [changed if each is document else each for each in layer.documents]
+    if not any(each is document for each in layer.documents):
+        documents.append(changed)
+    new = Layer(layer.policy_type, documents, layer.settings, layer.level)
+    return policies.replaced(lambda layers: layers.replacing(layer, new))

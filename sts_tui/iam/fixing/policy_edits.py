@@ -1,0 +1,163 @@
+"""One edit of one policy document: a statement mended, added or taken out. Documents are never changed; every
+edit is a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.conditions import Condition
+from sts_tui.iam.documents.policy import PolicyDocument
+from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.layers import Layer
+from sts_tui.iam.match import MATCHED, Element, Statement
+from sts_tui.iam.request import Request
+
+
+class FixKind(Enum):
+    """What an edit does."""
+
+    ADD_ACTION = "add action"
+    ADD_RESOURCE = "add resource"
+    ADD_PRINCIPAL = "add principal"
+    REMOVE_CONDITION = "remove condition"
+    ADD_STATEMENT = "add statement"
+    REMOVE_STATEMENT = "remove statement"
+    CHANGE_REQUEST = "change the request"
+
+    __hash__ = object.__hash__
+
+
+_WIDENING: Final = frozenset((FixKind.ADD_ACTION, FixKind.ADD_RESOURCE))
+
+
+class Edit(Struct, frozen=True):
+    """One change. Of a policy: `document` is the whole changed document; of the request: `context` is what
+    to set.
+    """
+
+    kinds: tuple[FixKind, ...]
+    summary: str
+    """`add s3:PutObject to ReadOnly/view#2`"""
+    policy_type: PolicyType | None = None
+    policy: str = ""
+    owner: str = ""
+    document: Mapping[str, Any] | None = None
+    context: Mapping[str, str] | None = None
+
+
+def mended(request: Request, layer: Layer, document: PolicyDocument, statement: Statement) -> Edit | None:
+    """The edit that makes one Allow match: whatever fails in it, element by element."""
+    label = statement.provenance(layer.policy_type).label
+    words: list[str] = []
+    kinds: list[FixKind] = []
+    while (code := statement.match(request)) != MATCHED:
+        repair = _repaired(statements_of(document)[statement.index], code, statement, request)
+        if repair is None:
+            return None
+        kind, what, written = repair
+        if kind in kinds and kind is not FixKind.REMOVE_CONDITION:
+            return None  # it did not help the first time
+        if kind in _WIDENING and not _WIDENING.isdisjoint(kinds):
+            return None  # a new action and a new resource in one statement would grant their cross product
+        kinds.append(kind)
+        words.append(what)
+        statements = [
+            written if i == statement.index else each for i, each in enumerate(statements_of(document))
+        ]
+        document = PolicyDocument(
+            {**document.document, "Statement": statements}, document.name, document.owner, document.arn
+        )
+        statement = document.statements(layer.policy_type, layer.settings)[statement.index]
+    summary = f"{' and '.join(words)} {'in' if kinds[0] is FixKind.REMOVE_CONDITION else 'to'} {label}"
+    return Edit(tuple(kinds), summary, layer.policy_type, document.name, document.owner, document.document)
+
+
+def _repaired(
+    written: Any, code: int, statement: Statement, request: Request
+) -> tuple[FixKind, str, Mapping[str, Any]] | None:
+    """One element of a written statement changed so that it no longer fails; None for what cannot be."""
+    if (
+        code == Element.ACTION
+        and not statement.actions.negated
+        and not _is_for_everything(statement, request)
+    ):
+        changed = {**written, "Action": [*_listed(written["Action"]), request.action]}
+        return FixKind.ADD_ACTION, f"add {request.action}", changed
+    if code == Element.RESOURCE and statement.resources is not None and not statement.resources.negated:
+        changed = {**written, "Resource": [*_listed(written["Resource"]), request.resource]}
+        return FixKind.ADD_RESOURCE, f"add {request.resource}", changed
+    if code == Element.PRINCIPAL and statement.principals is not None and not statement.principals.negated:
+        return _with_principal(written, request)
+    if code >= Element.CONDITION:
+        condition = statement.conditions[code - Element.CONDITION]
+        block = _without_condition(written["Condition"], condition)
+        what = f"remove the condition {condition.operator} {condition.key}"
+        return FixKind.REMOVE_CONDITION, what, {**written, "Condition": block}
+    return None
+
+
+def _without_condition(block: Mapping[str, Any], condition: Condition) -> Mapping[str, Any]:
+    keys = {key: value for key, value in block[condition.operator].items() if key != condition.key}
+    rest = {operator: each for operator, each in block.items() if operator != condition.operator}
+    return {**rest, condition.operator: keys} if keys else rest
+
+
+def _is_for_everything(statement: Statement, request: Request) -> bool:
+    """Whether a new action in the statement would be allowed on far more than what is asked for."""
+    resources = statement.resources
+    return request.resource != "*" and resources is not None and "*" in resources.written
+
+
+def _with_principal(written: Mapping[str, Any], request: Request) -> tuple[FixKind, str, Mapping[str, Any]]:
+    principal = principal_in_policies(request)
+    if principal == "*":
+        return FixKind.ADD_PRINCIPAL, "add everyone", {**written, "Principal": "*"}
+    ((kind, name),) = principal.items()
+    known = dict(written["Principal"])
+    known[kind] = [*_listed(known.get(kind, [])), name]
+    return FixKind.ADD_PRINCIPAL, f"add {name}", {**written, "Principal": known}
+
+
+def principal_in_policies(request: Request) -> Any:
+    """How a resource policy names this caller for good: a role rather than one of its sessions."""
+    caller = request.caller
+    match caller.kind:
+        case CallerKind.ANONYMOUS:
+            return "*"
+        case CallerKind.SERVICE:
+            return {"Service": caller.arn}
+        case CallerKind.FEDERATED:
+            return {"Federated": caller.arn}
+        case CallerKind.ROLE_SESSION:
+            return {"AWS": caller.issuer_arn or caller.arn}
+        case _:
+            return {"AWS": caller.arn}
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def statements_of(document: PolicyDocument) -> Sequence[Any]:
+    return _listed(document.document.get("Statement", []))
+
+
+def document_of(layer: Layer, statement: Statement) -> PolicyDocument:
+    return next(
+        document
+        for document in layer.documents
+        if any(each is statement for each in document.statements(layer.policy_type, layer.settings))
+    )
+
+
+def edited(
+    document: PolicyDocument, layer: Layer, statements: Sequence[Any], summary: str, kind: FixKind
+) -> Edit:
+    changed = {**document.document, "Statement": list(statements)}
+    return Edit((kind,), summary, layer.policy_type, document.name, document.owner, changed)

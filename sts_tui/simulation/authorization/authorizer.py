@@ -1,0 +1,208 @@
+"""May this caller do this? Gathers context and policies, asks `sts_tui.iam`, and can ask the same again.
+
+A `Question` holds references only (the configuration as it was in force, the caller as it was), so that a
+hundred thousand logged requests stay small, and explaining one later makes the very same decision by the
+very same way. What does not depend on the instant is prepared once per caller and configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, field
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
+from sts_tui.simulation.authorization.context import (
+    ContextPart,
+    Origin,
+    caller_part,
+    carried_part,
+    clock_keys,
+    clock_part,
+    resource_part,
+    stacked,
+)
+from sts_tui.simulation.authorization.policies import endpoint_of, governing_resource, policy_set
+from sts_tui.simulation.authorization.request_context import endpoint_part, request_part
+from sts_tui.simulation.bounded_cache import Generations
+from sts_tui.sts.identity import CallerIdentity
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explaining.explain import Explanation
+
+_SLOTS: Final = tuple(name for name in Request.__slots__ if name != "values")
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+OPERATOR_DECISION: Final = Decision(
+    outcome=Outcome.ALLOWED,
+    settled_by=None,
+    evidence=(),
+    action="*",
+    note="the operator is outside every account",
+)
+"""Nothing is evaluated for the operator."""
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """One request as it was put: everything needed to decide it again, but the instant."""
+
+    configuration: Configuration
+    """As it was in force."""
+    settings: Settings
+    caller: CallerIdentity
+    action: str
+    resource: str = "*"
+    resource_account: str | None = None
+    region: str = "us-east-1"
+    context: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    """What the caller said of the request (`aws:SourceIp` …)."""
+    operation_context: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    """What the operation's parameters say (`sts:ExternalId` …)."""
+    resource_policy: WrittenPolicy | None = None
+    """A role's trust policy; otherwise the configured resource's counts."""
+
+
+class Prepared(Struct, frozen=True):
+    """A question with everything looked up that the instant does not change."""
+
+    question: Question
+    part: ContextPart
+    """Every key but those of the clock."""
+    timeless: Request
+    policies: PolicySet
+    resource_account: str | None
+    says_the_time: bool
+    """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
+    words: dict[Decision, tuple[str, str, str]] = field(default_factory=dict)
+    """What the log says of its decisions: see `refusals.worded`."""
+
+    def request(self, now: datetime) -> Request:
+        """The request at this instant, every key in its usual spelling: for explanations and messages."""
+        return _request(self.question, self.context(now), self.resource_account)
+
+    def decide(self, now: datetime) -> Decision:
+        if self.question.caller.is_operator:
+            return OPERATOR_DECISION
+        if self.says_the_time:
+            return evaluate(self.request(now), self.policies)
+        session = self.question.caller.session
+        clock = clock_keys(now, session.mfa_at if session else None)
+        return evaluate(_with_keys(self.timeless, clock), self.policies)
+
+    def explain(self, now: datetime, without: Sequence[PolicyType] = ()) -> Explanation:
+        """Every layer and statement of the same decision; `without`: what if some layers were not there."""
+        from sts_tui.iam.explaining.explain import explain  # only when somebody asks
+
+        return explain(self.request(now), self.policies.without(*without) if without else self.policies)
+
+    def context(self, now: datetime) -> ContextPart:
+        """All keys, each with its origin."""
+        clock = clock_part(now, self.question.caller.session)
+        return self.part.over(clock) if self.says_the_time else clock.over(self.part)
+
+
+def _with_keys(request: Request, keys: Mapping[str, str]) -> Request:
+    """The same request with some keys, in lower case and not multivalued, set anew. Building it from the
+    start would read every key again; a workload asks the same thousands of times.
+    """
+    same = object.__new__(Request)
+    for name in _SLOTS:
+        setattr(same, name, getattr(request, name))
+    same.values = {**request.values, **keys}
+    return same
+
+
+def _request(question: Question, context: ContextPart, resource_account: str | None) -> Request:
+    return Request(
+        principal=question.caller.caller.arn,
+        action=question.action,
+        resource=question.resource,
+        resource_account=resource_account,
+        context=context.values,
+        caller=question.caller.caller,
+    )
+
+
+def prepare(question: Question) -> Prepared:
+    """Look up all that a question needs."""
+    configuration, caller = question.configuration, question.caller
+    owner = resource_owner(question)
+    endpoint = endpoint_of(_endpoint_id(question.context), configuration)
+    part = stacked(
+        (
+            caller_part(caller, configuration, question.settings),
+            resource_part(question.resource, owner, configuration),
+            endpoint_part(endpoint.arn if endpoint else None, configuration),
+            request_part(question.action, question.region, question.context, caller, configuration),
+            ContextPart.of(Origin.OPERATION, question.operation_context),
+            carried_part(caller),
+        )
+    )
+    return Prepared(
+        question=question,
+        part=part,
+        timeless=_request(question, part, owner),
+        policies=policy_set(
+            caller,
+            question.resource,
+            owner,
+            question.action,
+            configuration,
+            resource_policy=question.resource_policy,
+            endpoint=endpoint,
+            settings=question.settings,
+        ),
+        resource_account=owner,
+        says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),
+    )
+
+
+def resource_owner(question: Question) -> str | None:
+    """Whose the resource is: its entry says it, else its ARN, else the request, else it is the caller's."""
+    if entry := governing_resource(question.resource, question.configuration):
+        return entry.account or account_of(question.resource)
+    in_arn = account_of(question.resource)
+    if in_arn and in_arn.isdigit():
+        return in_arn
+    return question.resource_account or question.caller.caller.account or question.caller.account
+
+
+def _endpoint_id(context: Mapping[str, Any]) -> str | None:
+    return next((value for key, value in context.items() if key.lower() == "aws:sourcevpce"), None)
+
+
+class PreparedRequests:
+    """Prepared questions of callers that ask the same again and again: workloads.
+
+    Keys are identities of objects that the entries keep alive; another configuration empties it.
+    """
+
+    def __init__(self, size: int) -> None:
+        """`size`: how many different ones are asked again and again."""
+        self._configuration: Configuration | None = None
+        self._prepared: Generations[tuple[int, str, str, str, int], Prepared] = Generations(size)
+
+    def get(
+        self, configuration: Configuration, settings: Settings, caller: CallerIdentity,
+        action: str, resource: str, region: str, context: Mapping[str, Any],
+    ) -> Prepared:  # fmt: skip
+        """`caller` and `context` have to be the same objects each time."""
+        if configuration is not self._configuration:
+            self._prepared.clear()
+            self._configuration = configuration
+        key = (id(caller), action, resource, region, id(context))
+        found = self._prepared.get(key)
+        if found is None or found.question.settings is not settings:
+            question = Question(
+                configuration=configuration, settings=settings, caller=caller,
+                action=action, resource=resource, region=region, context=context,
+            )  # fmt: skip
+            found = prepare(question)
+            self._prepared.put(key, found)
+        return found

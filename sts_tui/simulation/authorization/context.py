@@ -1,0 +1,224 @@
+"""The request context, filled in key by key as AWS does; every key knows where it came from.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+
+Keys are spelled as AWS spells them. Values are strings, or lists of strings for the keys that AWS defines as
+multivalued. What depends on the caller alone, on the resource alone and on the instant is kept apart, so
+that a workload that makes the same request a thousand times builds only the last part anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings, Tag
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.principals import service_names
+from sts_tui.simulation.authorization.organization import organization_keys
+from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.session import Session, SessionKind
+
+
+class Origin(Enum):
+    """Where a context key came from."""
+
+    REQUEST = "request"
+    SESSION = "session"
+    PRINCIPAL = "principal"
+    RESOURCE = "resource"
+    CLOCK = "clock"
+    ORGANIZATION = "organization"
+    NETWORK = "network"
+    OPERATION = "operation"
+    """The operation's own parameters: `sts:ExternalId`, `aws:RequestTag/team` …"""
+
+
+Value: TypeAlias = str | list[str]
+Context: TypeAlias = dict[str, Any]
+Origins: TypeAlias = dict[str, Origin]
+
+PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = {
+    CallerKind.USER: "User",
+    CallerKind.USER_SESSION: "User",
+    CallerKind.ROLE_SESSION: "AssumedRole",
+    CallerKind.FEDERATED_USER: "FederatedUser",
+    CallerKind.ROOT: "Account",
+    CallerKind.ROOT_SESSION: "Account",
+    CallerKind.SERVICE: "Service",
+    CallerKind.FEDERATED: "User",
+    CallerKind.ANONYMOUS: "Anonymous",
+}
+"""`aws:PrincipalType`. What services have is not documented; `Service` stands in."""
+
+
+class ContextPart(Struct, frozen=True):
+    """Some keys and their origins; parts are laid over one another, the later wins."""
+
+    values: Context
+    origins: Origins
+
+    @classmethod
+    def of(cls, origin: Origin, values: Mapping[str, Any]) -> ContextPart:
+        return cls(dict(values), dict.fromkeys(values, origin))
+
+    def over(self, below: ContextPart) -> ContextPart:
+        """These keys on top of those of `below`; condition keys do not heed case."""
+        if not self.values:
+            return below
+        hidden = {key.lower() for key in self.values}
+        kept = [key for key in below.values if key.lower() not in hidden]
+        return ContextPart(
+            {**{key: below.values[key] for key in kept}, **self.values},
+            {**{key: below.origins[key] for key in kept}, **self.origins},
+        )
+
+
+def stacked(parts: Iterable[ContextPart]) -> ContextPart:
+    """One part of many, the later winning."""
+    whole = ContextPart({}, {})
+    for part in parts:
+        whole = part.over(whole)
+    return whole
+
+
+def caller_part(caller: CallerIdentity, configuration: Configuration, settings: Settings) -> ContextPart:
+    """What follows from who calls and from the credentials they use; changes with the configuration only."""
+    parts = [ContextPart.of(Origin.PRINCIPAL, _principal_keys(caller, configuration))]
+    account = caller.caller.account or caller.account
+    if account and caller.caller.kind is not CallerKind.FEDERATED:
+        parts.append(
+            ContextPart.of(Origin.ORGANIZATION, organization_keys("Principal", account, configuration))
+        )
+    if caller.session:
+        parts.append(ContextPart.of(Origin.SESSION, _session_keys(caller.session, settings)))
+    tags = _principal_tags(caller, configuration)
+    inherited = {name.lower() for name, _ in (caller.session.tags if caller.session else ())}
+    origins = {
+        key: Origin.SESSION if key.partition("/")[2].lower() in inherited else Origin.PRINCIPAL
+        for key in tags
+    }
+    return ContextPart(tags, origins).over(stacked(parts))
+
+
+def carried_part(caller: CallerIdentity) -> ContextPart:
+    """What the credentials themselves carry (`ec2:SourceInstanceArn`): no request says otherwise."""
+    return ContextPart.of(Origin.SESSION, caller.session.context if caller.session else {})
+
+
+def resource_part(resource: str, account: str | None, configuration: Configuration) -> ContextPart:
+    """Who owns the resource, and its tags where it is known."""
+    values: Context = {}
+    if account:
+        values["aws:ResourceAccount"] = account
+    tags = _resource_tags(resource, configuration)
+    values |= {f"aws:ResourceTag/{tag.key}": tag.value for tag in tags}
+    if resource in configuration.roles or resource in configuration.users:
+        values |= {f"iam:ResourceTag/{tag.key}": tag.value for tag in tags}
+    part = ContextPart.of(Origin.RESOURCE, values)
+    if not account:
+        return part
+    return part.over(
+        ContextPart.of(Origin.ORGANIZATION, organization_keys("Resource", account, configuration))
+    )
+
+
+def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:
+    """The keys that differ at every instant, in lower case as the engine compares them."""
+    keys = {"aws:currenttime": iso(now), "aws:epochtime": str(int(now.timestamp()))}
+    if mfa_at is not None:
+        keys["aws:multifactorauthage"] = str(int((now - mfa_at).total_seconds()))
+    return keys
+
+
+_CLOCK_SPELLINGS: Final = {
+    "aws:currenttime": "aws:CurrentTime",
+    "aws:epochtime": "aws:EpochTime",
+    "aws:multifactorauthage": "aws:MultiFactorAuthAge",
+}
+
+
+def clock_part(now: datetime, session: Session | None) -> ContextPart:
+    keys = clock_keys(now, session.mfa_at if session else None)
+    return ContextPart.of(Origin.CLOCK, {_CLOCK_SPELLINGS[key]: value for key, value in keys.items()})
+
+
+def iso(instant: datetime) -> str:
+    """`2026-01-15T10:00:00Z`, with milliseconds where there are any."""
+    text = instant.isoformat(timespec="milliseconds" if instant.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
+
+
+def _principal_keys(caller: CallerIdentity, configuration: Configuration) -> Context:
+    kind = caller.caller.kind
+    keys: Context = {"aws:PrincipalType": PRINCIPAL_TYPES[kind]}
+    if kind is CallerKind.ANONYMOUS:
+        return {**keys, "aws:PrincipalAccount": "anonymous", "aws:userid": "anonymous"}
+    if kind is not CallerKind.FEDERATED:  # those requests are not signed
+        keys["aws:PrincipalIsAWSService"] = "true" if kind is CallerKind.SERVICE else "false"
+    account = caller.caller.account or caller.account
+    if account:
+        keys["aws:PrincipalAccount"] = account
+    if caller.user_id:
+        keys["aws:userid"] = caller.user_id
+    if kind is CallerKind.SERVICE:
+        service = caller.caller.arn or ""
+        names = list(service_names(service))
+        return {**keys, "aws:PrincipalServiceName": service, "aws:PrincipalServiceNamesList": names}
+    if kind is CallerKind.FEDERATED:  # while a token or assertion is judged there is no principal ARN yet
+        return {**keys, "aws:userid": caller.caller.arn or ""}
+    if arn := _principal_arn(caller):
+        keys["aws:PrincipalArn"] = arn
+    if kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.user_arn:
+        keys["aws:username"] = caller.user_arn.rsplit("/", 1)[-1]
+    return keys
+
+
+def _principal_arn(caller: CallerIdentity) -> str | None:
+    """The role's ARN, with its path, for a role session; the caller's own for all others."""
+    if caller.caller.kind is CallerKind.ROLE_SESSION:
+        return caller.caller.issuer_arn
+    return caller.arn or caller.caller.arn
+
+
+def _session_keys(session: Session, settings: Settings) -> Context:
+    keys: Context = {"aws:TokenIssueTime": iso(session.issued_at), **session.context}
+    if session.source_identity:
+        keys["aws:SourceIdentity"] = session.source_identity
+    if session.operation == "AssumeRoot":
+        keys.setdefault("aws:AssumedRoot", "true")
+    if _carries_mfa(session):
+        keep = session.kind is not SessionKind.ROLE or settings.role_sessions_keep_mfa
+        keys["aws:MultiFactorAuthPresent"] = "true" if session.mfa_at and keep else "false"
+    return keys
+
+
+def _carries_mfa(session: Session) -> bool:
+    """GetSessionToken and AssumeRole sessions say whether MFA was used; federation and AssumeRoot do not."""
+    return session.operation in ("GetSessionToken", "AssumeRole")
+
+
+def _principal_tags(caller: CallerIdentity, configuration: Configuration) -> Context:
+    """Tags of the user or role, read live; session tags replace them whatever their case."""
+    owner: tuple[Tag, ...] = ()
+    arn = caller.caller.issuer_arn or caller.user_arn or ""
+    if arn in configuration.roles:
+        owner = configuration.roles[arn].tags
+    elif arn in configuration.users:
+        owner = configuration.users[arn].tags
+    passed = caller.session.tags if caller.session else ()
+    replaced = {name.lower() for name, _ in passed}
+    tags = {f"aws:PrincipalTag/{tag.key}": tag.value for tag in owner if tag.key.lower() not in replaced}
+    return tags | {f"aws:PrincipalTag/{name}": value for name, value in passed}
+
+
+def _resource_tags(resource: str, configuration: Configuration) -> tuple[Tag, ...]:
+    for table in (configuration.resources, configuration.roles, configuration.users, configuration.policies):
+        if entry := table.get(resource):
+            return tuple(entry.tags)
+    return ()

@@ -1,0 +1,310 @@
+"""Which policies bear on a request: the caller's, the resource's, the organization's, the endpoint's.
+
+Only gathers; what they mean is the question of `sts_tui.iam`.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import (
+    AttachedPolicy,
+    Group,
+    NamedPolicy,
+    Organization,
+    Resource,
+    Role,
+    Settings,
+    User,
+)
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, PolicyDocument, PolicySet, compiled
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.simulation.authorization.organization import is_management_account, levels_of
+from sts_tui.sts.identity import CallerIdentity
+
+_ROOT_PERMISSIONS: Final = WrittenPolicy(
+    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+)
+"""What a federated user session has at most when a root user called GetFederationToken."""
+
+_TOGETHER_WITH_ASSUMING: Final = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
+_PRINCIPALS_OF_ACCOUNTS: Final = frozenset(
+    {
+        CallerKind.USER,
+        CallerKind.USER_SESSION,
+        CallerKind.ROLE_SESSION,
+        CallerKind.FEDERATED_USER,
+        CallerKind.ROOT,
+        CallerKind.ROOT_SESSION,
+    }
+)
+"""Whom SCPs bind: not services, not outsiders, nobody anonymous."""
+
+
+class AttachedDocument(Struct, frozen=True, kw_only=True):
+    """One document that bears on a principal: what it is called, how it is attached, and where."""
+
+    name: str
+    owner: str
+    """Whose inline policy it is (`App` in `App/deploy#Artifacts`); empty for managed ones."""
+    kind: str
+    """`inline` or `managed`."""
+    attached_at: str
+    """`role App`, `user alice`, `group Engineers`."""
+    arn: str | None
+    written: WrittenPolicy | None
+    """None: a dump that names an AWS managed policy without its text; it grants nothing."""
+
+
+def principal_of(caller: CallerIdentity) -> str | None:
+    """ARN of the user or role whose permissions the caller has."""
+    return caller.caller.issuer_arn or caller.user_arn
+
+
+def identity_documents(arn: str | None, configuration: Configuration) -> Iterator[AttachedDocument]:
+    """Every identity-based policy of a user (its groups' included) or role."""
+    if role := configuration.roles.get(arn or ""):
+        yield from _attached_to(role, "role", role.role_name, configuration)
+    elif user := configuration.users.get(arn or ""):
+        yield from _attached_to(user, "user", user.user_name, configuration)
+        for group in groups_of(user, configuration):
+            yield from _attached_to(group, "group", group.group_name, configuration)
+
+
+def groups_of(user: User, configuration: Configuration) -> Iterator[Group]:
+    """The groups that the user's GroupList names, in its order."""
+    account = account_of(user.arn)
+    by_name = {
+        group.group_name: group for arn, group in configuration.groups.items() if account_of(arn) == account
+    }
+    for name in user.group_list:
+        if group := by_name.get(name):
+            yield group
+
+
+def boundary_document(arn: str | None, configuration: Configuration) -> AttachedDocument | None:
+    """The permissions boundary of a user or role."""
+    entity = configuration.roles.get(arn or "") or configuration.users.get(arn or "")
+    if entity is None or entity.permissions_boundary is None:
+        return None
+    attachment = AttachedPolicy(policy_arn=entity.permissions_boundary.permissions_boundary_arn)
+    return _managed(attachment, "", configuration)
+
+
+def governing_resource(arn: str, configuration: Configuration) -> Resource | None:
+    """The entry of `Resources` whose policy a request for this ARN is judged by: the ARN's own, or that of
+    what contains it (the bucket of an object, the table of an index, the queue, function or group).
+    """
+    resources = configuration.resources
+    prefix = arn
+    while prefix.count(":") >= 5:
+        if entry := resources.get(prefix):
+            return entry
+        cut = max(prefix.rfind("/"), prefix.rfind(":"))
+        prefix = prefix[:cut]
+    return None
+
+
+def endpoint_of(endpoint_id: str | None, configuration: Configuration) -> Resource | None:
+    """The VPC endpoint with this id (`vpce-…`), where the model has it."""
+    if not endpoint_id:
+        return None
+    ending = f":vpc-endpoint/{endpoint_id}"
+    return next((entry for arn, entry in configuration.resources.items() if arn.endswith(ending)), None)
+
+
+def caller_policies(
+    caller: CallerIdentity, configuration: Configuration
+) -> tuple[
+    list[PolicyDocument], list[PolicyDocument] | None, list[PolicyDocument] | None, list[list[PolicyDocument]]
+]:
+    """Identity-based policies, boundary, session policies and SCP levels of the caller."""
+    arn = principal_of(caller)
+    identity = [
+        compiled(document.written, document.name, PolicyType.IDENTITY, document.owner, document.arn or "")
+        for document in identity_documents(arn, configuration)
+        if document.written is not None
+    ]
+    if caller.caller.kind is CallerKind.FEDERATED_USER and (arn or "").endswith(":root"):
+        identity.append(compiled(_ROOT_PERMISSIONS, "root user", PolicyType.IDENTITY))
+    boundary: list[PolicyDocument] | None = None
+    if ceiling := boundary_document(arn, configuration):
+        boundary = (
+            [compiled(ceiling.written, ceiling.name, PolicyType.BOUNDARY, arn=ceiling.arn or "")]
+            if ceiling.written
+            else []
+        )
+    return identity, boundary, _session_policies(caller, configuration), scp_levels(caller, configuration)
+
+
+def policy_set(
+    caller: CallerIdentity,
+    resource: str,
+    resource_account: str | None,
+    action: str,
+    configuration: Configuration,
+    *,
+    resource_policy: WrittenPolicy | None = None,
+    endpoint: Resource | None = None,
+    settings: Settings | None = None,
+) -> PolicySet:
+    """Everything that bears on one request."""
+    identity, boundary, session, scps = caller_policies(caller, configuration)
+    through = (
+        compiled(endpoint.policy, endpoint.arn.rsplit("/", 1)[-1], PolicyType.ENDPOINT)
+        if (endpoint and endpoint.policy)
+        else None
+    )
+    return PolicySet(
+        identity=identity,
+        session=session,
+        boundary=boundary,
+        resource=_resource_policy(action, resource, resource_policy, configuration),
+        scps=scps,
+        rcps=rcp_levels(caller, resource_account, configuration),
+        endpoint=through,
+        settings=DEFAULT_SETTINGS if settings is None else evaluation_settings(settings),
+    )
+
+
+@lru_cache(maxsize=4)
+def evaluation_settings(settings: Settings) -> EvaluationSettings:
+    """The part of a model's settings that decides how policies are read."""
+    return EvaluationSettings(
+        **{name: getattr(settings, name) for name in EvaluationSettings.__struct_fields__}
+    )
+
+
+def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[list[PolicyDocument]]:
+    """SCPs along the path of the caller's account. None bind the management account, service-linked roles,
+    services and anonymous callers.
+    """
+    account = caller.caller.account or caller.account
+    if (
+        caller.caller.kind not in _PRINCIPALS_OF_ACCOUNTS
+        or caller.caller.is_service_linked
+        or is_management_account(account, configuration)
+    ):
+        return []
+    return [
+        _compiled_all(level.service_control_policies, PolicyType.SCP, configuration.organization)
+        for level in levels_of(account or "", configuration)
+    ]
+
+
+def rcp_levels(
+    caller: CallerIdentity, resource_account: str | None, configuration: Configuration
+) -> list[list[PolicyDocument]]:
+    """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the management
+    account's resources and service-linked roles; what else is exempt, `sts_tui.iam.rcp_coverage` knows.
+    """
+    if (
+        not resource_account
+        or caller.caller.is_service_linked
+        or is_management_account(resource_account, configuration)
+    ):
+        return []
+    return [
+        _compiled_all(level.resource_control_policies, PolicyType.RCP, configuration.organization)
+        for level in levels_of(resource_account, configuration)
+    ]
+
+
+def _compiled_all(
+    policies: tuple[NamedPolicy, ...], policy_type: PolicyType, organization: Organization | None
+) -> list[PolicyDocument]:
+    """By their ARNs, which access denied messages name; derived where a file leaves them out."""
+    if not policies or organization is None:
+        return []
+    from sts_tui.simulation.operations.organizations.organization_policies import (  # lazily: rarely needed
+        RCP,
+        SCP,
+        policy_arn,
+    )
+
+    kind = SCP if policy_type is PolicyType.SCP else RCP
+    return [
+        compiled(policy.document, policy.name, policy_type, arn=policy_arn(organization, policy, kind))
+        for policy in policies
+    ]
+
+
+def _session_policies(caller: CallerIdentity, configuration: Configuration) -> list[PolicyDocument] | None:
+    session = caller.session
+    if session is None or not (
+        session.has_session_policy or session.session_policies or session.session_policy_arns
+    ):
+        return None
+    inline = [compiled(written, "session policy", PolicyType.SESSION) for written in session.session_policies]
+    managed = [
+        compiled(policy.default_document, policy.policy_name, PolicyType.SESSION, arn=arn)
+        for arn in session.session_policy_arns
+        if (policy := configuration.policies.get(arn)) and policy.default_document
+    ]  # a deleted one allows nothing any more
+    return inline + managed
+
+
+def _resource_policy(
+    action: str, resource: str, given: WrittenPolicy | None, configuration: Configuration
+) -> PolicyDocument | None:
+    if given is not None:
+        policy_type = PolicyType.TRUST if action.lower().startswith("sts:") else PolicyType.RESOURCE
+        name = "trust policy" if policy_type is PolicyType.TRUST else resource.rsplit(":", 1)[-1]
+        return compiled(given, name, policy_type)
+    if resource in configuration.roles and is_asked_of_a_role(action):
+        trust = configuration.roles[resource].assume_role_policy_document
+        return compiled(trust, "trust policy", PolicyType.TRUST)
+    entry = governing_resource(resource, configuration)
+    if entry is None or entry.policy is None:
+        return None
+    return compiled(entry.policy, entry.arn.rsplit(":", 1)[-1], PolicyType.RESOURCE)
+
+
+def is_asked_of_a_role(action: str) -> bool:
+    """Whether a role's trust policy answers: assuming it, and what is asked together with that."""
+    lowered = action.lower()
+    return lowered.startswith("sts:assumerole") or lowered in _TOGETHER_WITH_ASSUMING
+
+
+def _attached_to(
+    entity: Role | User | Group, kind: str, name: str, configuration: Configuration
+) -> Iterator[AttachedDocument]:
+    match entity:
+        case Role():
+            inline = entity.role_policy_list
+        case User():
+            inline = entity.user_policy_list
+        case Group():
+            inline = entity.group_policy_list
+    for policy in inline:
+        yield AttachedDocument(
+            name=policy.policy_name,
+            owner=name,
+            kind="inline",
+            attached_at=f"{kind} {name}",
+            arn=None,
+            written=policy.policy_document,
+        )
+    for attachment in entity.attached_managed_policies:
+        yield _managed(attachment, f"{kind} {name}", configuration)
+
+
+def _managed(attachment: AttachedPolicy, attached_at: str, configuration: Configuration) -> AttachedDocument:
+    policy = configuration.policies.get(attachment.policy_arn)
+    return AttachedDocument(
+        name=policy.policy_name if policy else attachment.policy_arn.rsplit("/", 1)[-1],
+        owner="",
+        kind="managed",
+        attached_at=attached_at,
+        arn=attachment.policy_arn,
+        written=policy.default_document if policy else None,
+    )

@@ -1,0 +1,146 @@
+"""The context keys of the request itself: its defaults, what its caller says of it, and what that implies.
+
+Who says that a request came through CloudFormation has also said that a service made it; who names a VPC
+endpoint has no public address. AWS sets such keys together, so here they come together too.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.authorization.context import Context, ContextPart, Origin, stacked
+from sts_tui.simulation.authorization.organization import organization_keys
+from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.regions import GLOBAL_ENDPOINT
+
+DEFAULT_SOURCE_IP: Final = "203.0.113.10"
+"""Of a range set aside for documentation."""
+DEFAULT_USER_AGENT: Final = "sts-tui"
+HOME_REGION: Final = "us-east-1"
+_HOME_REGIONS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("cloudfront", "iam", "organizations", "route53", "shield", "support", "waf"), HOME_REGION
+    ),
+    **dict.fromkeys(("globalaccelerator", "networkmanager"), "us-west-2"),
+}
+"""Services with one endpoint for all Regions: their `aws:RequestedRegion` is where it stands, whoever calls.
+
+https://docs.aws.amazon.com/general/latest/gr/rande.html#global-endpoints
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
+"""
+_HOMES_ELSEWHERE: Final = {"cn-": "cn-north-1", "us-gov-": "us-gov-west-1"}
+"""In other partitions, told by the beginning of their Regions."""
+_OF_AN_ENDPOINT: Final = frozenset(
+    ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount",
+     "aws:vpceorgid", "aws:vpceorgpaths")
+)  # fmt: skip
+"""Only requests through a VPC endpoint have these, and those have no `aws:SourceIp`."""
+
+_TRUE: Final = (True, "true")
+
+
+def request_part(
+    action: str,
+    region: str,
+    context: Mapping[str, Any],
+    caller: CallerIdentity,
+    configuration: Configuration,
+) -> ContextPart:
+    """The defaults of every request, what the caller's words imply, and over all the caller's words."""
+    said = {key.lower(): value for key, value in context.items()}
+    service = action.lower().partition(":")[0]
+    defaults: Context = {
+        "aws:SecureTransport": "true",
+        "aws:ViaAWSService": "false",
+        "aws:RequestedRegion": requested_region(service, region),
+        "aws:UserAgent": DEFAULT_USER_AGENT,
+    }
+    if service == "kms" and (account := caller.caller.account or caller.account):
+        defaults["kms:CallerAccount"] = account
+    network = {} if _OF_AN_ENDPOINT & said.keys() else {"aws:SourceIp": DEFAULT_SOURCE_IP}
+    return stacked(
+        (
+            ContextPart.of(Origin.REQUEST, defaults),
+            ContextPart.of(Origin.NETWORK, network),
+            ContextPart.of(Origin.REQUEST, _on_the_callers_behalf(said, caller)),
+            _for_a_resource(said, caller, configuration),
+            ContextPart.of(Origin.REQUEST, context),
+        )
+    )
+
+
+def requested_region(service: str, region: str) -> str:
+    """The Region whose endpoint answers; `service` in lower case, `region` is where the caller works."""
+    if region == GLOBAL_ENDPOINT:
+        return HOME_REGION
+    home = _HOME_REGIONS.get(service)
+    if home is None:
+        return region
+    return next((other for start, other in _HOMES_ELSEWHERE.items() if region.startswith(start)), home)
+
+
+def endpoint_part(endpoint: str | None, configuration: Configuration) -> ContextPart:
+    """What a request through a VPC endpoint knows of it. `endpoint` is the ARN of a configured one."""
+    entry = configuration.resources.get(endpoint) if endpoint else None
+    if entry is None:
+        return ContextPart({}, {})
+    owner = organization_keys("Vpce", entry.account, configuration)
+    return ContextPart.of(Origin.NETWORK, {"aws:VpceAccount": entry.account, **owner})
+
+
+def _on_the_callers_behalf(said: Mapping[str, Any], caller: CallerIdentity) -> Context:
+    """A service that calls with the caller's credentials. From a user's long-term keys it makes temporary
+    ones, which say that no MFA was used.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+    """
+    context = _chain_of_services(said)
+    if caller.caller.kind is CallerKind.USER and said.get("aws:viaawsservice", bool(context)) in _TRUE:
+        context["aws:MultiFactorAuthPresent"] = "false"
+    return context
+
+
+def _chain_of_services(said: Mapping[str, Any]) -> Context:
+    """`aws:CalledVia` is the chain of them, in order."""
+    chain = _listed(said.get("aws:calledvia"))
+    if chain:
+        return {
+            "aws:ViaAWSService": "true",
+            "aws:CalledViaFirst": chain[0],
+            "aws:CalledViaLast": chain[-1],
+        }
+    is_via_service = any(
+        said.get(key) for key in ("aws:calledviafirst", "aws:calledvialast", "kms:viaservice")
+    )
+    return {"aws:ViaAWSService": "true"} if is_via_service else {}
+
+
+def _for_a_resource(
+    said: Mapping[str, Any], caller: CallerIdentity, configuration: Configuration
+) -> ContextPart:
+    """A service that calls by itself, on behalf of a resource: whose that resource is.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    arn, account = said.get("aws:sourcearn"), said.get("aws:sourceaccount")
+    if caller.caller.kind is not CallerKind.SERVICE or not (arn or account):
+        return ContextPart({}, {})
+    if account is None:
+        account = account_of(str(arn))
+        if not (account and account.isdigit()):
+            return ContextPart({}, {})  # a bucket's ARN has no account
+    part = ContextPart.of(Origin.REQUEST, {"aws:SourceAccount": account})
+    owner = organization_keys("Source", str(account), configuration)
+    return ContextPart.of(Origin.ORGANIZATION, owner).over(part)
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None or isinstance(value, list | tuple):
+        return list(value or ())
+    return [value]

@@ -1,0 +1,132 @@
+"""From what a front door hands over as `caller` to an authenticated identity, or AWS's refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
+from sts_tui.simulation.bounded_cache import Generations
+from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind
+from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import authenticate, invalid_token
+from sts_tui.sts.identity import (
+    ANONYMOUS_IDENTITY,
+    CallerIdentity,
+    operator_identity,
+    root_identity,
+    service_identity,
+    user_identity,
+)
+
+CallerLike: TypeAlias = "str | Mapping[str, Any] | Identity | None"
+"""An access key id, the whole `Credentials`, an identity, or None for the operator."""
+
+_KNOWN: Final = 4_096
+
+
+class Authenticator:
+    """Authenticates, and remembers those it knows while the configuration stays what it is.
+
+    Nothing that can change is remembered: a session's expiry is looked at every time.
+    """
+
+    def __init__(self) -> None:
+        self._configuration: Configuration | None = None
+        self._settings: Settings | None = None
+        self._known: Generations[str, CallerIdentity] = Generations(_KNOWN)
+
+    def by_key(self, access_key_id: str, world: World, now: datetime, service: str) -> CallerIdentity:
+        """The identity behind a bare access key id."""
+        is_stale = world.in_force is not self._configuration or world.settings is not self._settings
+        if is_stale:
+            self._known.clear()
+            self._configuration = world.in_force
+            self._settings = world.settings
+        known = self._known.get(access_key_id)
+        if known is not None and (known.session is None or self._is_valid(known, world, now)):
+            return known
+        found = authenticate(
+            access_key_id,
+            configuration=world.in_force,
+            sessions=world.sessions,
+            now=now,
+            service=service,
+            settings=world.settings,
+        )
+        self._known.put(access_key_id, found)
+        return found
+
+    def _is_valid(self, known: CallerIdentity, world: World, now: datetime) -> bool:
+        session = known.session
+        return (
+            session is not None
+            and now < session.expires_at
+            and world.sessions.get(session.access_key_id) is session
+        )
+
+    def __call__(self, caller: CallerLike, world: World, now: datetime, service: str) -> CallerIdentity:
+        """Whoever calls. Raises AwsError in the words of `service`."""
+        match caller:
+            case None:
+                return operator_identity(world.first_account)
+            case str():
+                return self.by_key(caller, world, now, service)
+            case Identity():
+                return self._identity(caller, world, now, service)
+            case Mapping():
+                return authenticate(
+                    str(caller.get("AccessKeyId", "")),
+                    configuration=world.in_force,
+                    sessions=world.sessions,
+                    now=now,
+                    secret=caller.get("SecretAccessKey"),
+                    token=caller.get("SessionToken"),
+                    service=service,
+                    settings=world.settings,
+                )
+            case _:
+                raise TypeError(
+                    f"caller={caller!r}: an access key id, Credentials, an Identity, None or ANONYMOUS"
+                )
+
+    def _identity(self, identity: Identity, world: World, now: datetime, service: str) -> CallerIdentity:
+        match identity.kind:
+            case IdentityKind.OPERATOR:
+                return operator_identity(identity.account or world.first_account)
+            case IdentityKind.ANONYMOUS:
+                return ANONYMOUS_IDENTITY
+            case IdentityKind.ROOT:
+                account = identity.account or ""
+                return root_identity(account, world.configuration.partition_of(account))
+            case IdentityKind.SERVICE:
+                return service_identity(identity.arn or "")
+            case IdentityKind.SESSION:
+                return self.by_key(identity.access_key_id or "", world, now, service)
+            case IdentityKind.USER:
+                if identity.access_key_id:
+                    return self.by_key(identity.access_key_id, world, now, service)
+                user = world.in_force.users.get(identity.arn or "")
+                if user is None:
+                    raise invalid_token(service, f"{identity.label} is gone")
+                return user_identity(user)  # no access key at all: somebody signed in with a password
+
+
+def label_of(caller: CallerLike, world: World) -> tuple[str, str | None]:
+    """What to call a caller that could not be authenticated, and its key id: for the log."""
+    match caller:
+        case None:
+            return "operator", None
+        case Identity():
+            return caller.label, caller.access_key_id
+        case Mapping():
+            key = str(caller.get("AccessKeyId", ""))
+        case str():
+            key = caller
+    session = world.sessions.get(key)
+    return (session.label if session else key), key
+
+
+__all__ = ["ANONYMOUS", "Authenticator", "CallerLike", "label_of"]

@@ -1,0 +1,212 @@
+"""What commands change: the outcome of a call, undo, redo or a setting goes in; world and events come out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
+from sts_tui.simulation.authorization.session_state import (
+    cutoff_of,
+    principals_touched,
+    sessions_denied,
+    unique_id_of,
+)
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import Ask, Outcomes, carry_out
+from sts_tui.simulation.events import (
+    CommandRedone,
+    CommandUndone,
+    ConfigurationChanged,
+    RequestAnswered,
+    SessionsRevoked,
+    SessionStarted,
+    SettingChanged,
+)
+from sts_tui.simulation.operations.equivalent_cli import cli_line
+from sts_tui.simulation.state_store import Ledger
+from sts_tui.simulation.time.schedule import Agenda, Kind
+from sts_tui.simulation.undo.edits import Edit
+from sts_tui.simulation.undo.history import History, written
+from sts_tui.simulation.undo.retired import settle
+from sts_tui.simulation.world import World
+from sts_tui.sts.operation import MfaVerification
+from sts_tui.sts.session import Session
+
+_MFA_VERIFICATIONS_KEPT = 32
+"""Remembered per MFA device: more than there can be in the few minutes in which they count."""
+
+
+class Commands:
+    """Carries out calls of people and of workloads alike, and remembers what can be taken back."""
+
+    def __init__(self, ledger: Ledger, seed: int) -> None:
+        self.ledger = ledger
+        self.seed = seed
+        self.authenticator = Authenticator()
+        self.history = History()
+        self.agenda = Agenda(ledger.world)
+        self._opened = ledger.world.configuration
+
+    def call(self, ask: Ask) -> dict[str, Any]:
+        """AWS's response shape, or AwsError; either way the log has a line more."""
+        outcomes = carry_out(ask, self.ledger.world, self.authenticator, self.seed)
+        self._absorb(ask, outcomes)
+        if ask.workload is None:
+            self.ledger.tell()
+        if outcomes.error is not None:
+            raise outcomes.error
+        return outcomes.answer.response
+
+    def undo(self) -> str:
+        before = self.ledger.world
+        world, edit = self.history.undo(before)
+        self._replace(world)
+        self._note_ends(edit.subject, edit.after, edit.before)
+        self._record(CommandUndone, command=edit.command)
+        return edit.command
+
+    def redo(self) -> str:
+        world, edit = self.history.redo(self.ledger.world)
+        self._replace(world)
+        self._note_ends(edit.subject, edit.before, edit.after)
+        self._record(CommandRedone, command=edit.command)
+        return edit.command
+
+    def set(self, settings: Settings, name: str, value: Any) -> None:
+        self.ledger.world = replace(self.ledger.world, settings=settings)
+        if settings.request_log_size != self.ledger.log.size:
+            self.ledger.log.resized(settings.request_log_size)
+        self._record(SettingChanged, name=name, value=value)
+
+    def _replace(self, world: World) -> None:
+        """Another world stands: what is due follows from it anew."""
+        self.settle(self.ledger.world, world)
+        self.ledger.world = world
+        self.agenda = Agenda(world)
+
+    def settle(self, before: World, after: World) -> None:
+        """Configurations that are over shrink."""
+        settle(before, after, self._opened)
+
+    def _record(self, kind: type[Any], **fields: Any) -> None:
+        self._append(kind, **fields)
+        self.ledger.tell()
+
+    def _append(self, kind: type[Any], **fields: Any) -> None:
+        log = self.ledger.log
+        self.ledger.record(kind(number=log.next_number, at=self.ledger.now, **fields))
+
+    def _absorb(self, ask: Ask, outcomes: Outcomes) -> None:
+        self.ledger.world = before = _with_mfa(self.ledger.world, outcomes.mfa_verifications)
+        self._answered(ask, outcomes)
+        if outcomes.error is not None:
+            return
+        answer = outcomes.answer
+        sessions = tuple(replace(session, workload=ask.workload) for session in answer.sessions)
+        world = before if answer.configuration is None else written(before, answer.configuration)
+        self.ledger.world = replace(
+            world,
+            sessions=_with_sessions(before, sessions),
+            id_counter=outcomes.id_counter,
+        )
+        for session in sessions:
+            self.agenda.add(session.expires_at, Kind.EXPIRY, session.access_key_id)
+            self._append(SessionStarted, access_key_id=session.access_key_id, label=session.label)
+        self._edited(ask, outcomes, before, sessions)
+
+    def _answered(self, ask: Ask, outcomes: Outcomes) -> None:
+        self._append(
+            RequestAnswered,
+            caller=outcomes.caller_label,
+            access_key_id=outcomes.access_key_id,
+            action=ask.action,
+            resource=outcomes.resource,
+            verdict=outcomes.verdict,
+            code=outcomes.code,
+            decided_by=outcomes.decided_by,
+            message=outcomes.message,
+            region=ask.region,
+            workload=ask.workload,
+            recall=outcomes.recall,
+        )
+        session = outcomes.caller.session if outcomes.caller else None
+        if session is not None and outcomes.verdict.is_denial:
+            self.ledger.log.count_denial(session.issuer_arn)
+
+    def _edited(self, ask: Ask, outcomes: Outcomes, before: World, sessions: tuple[Session, ...]) -> None:
+        """Tell of an edit, and remember the command so that it can be taken back."""
+        world, answer = self.ledger.world, outcomes.answer
+        has_edited = world.configuration is not before.configuration
+        if not has_edited and not sessions:
+            return
+        command = cli_line(ask.action, ask.params)
+        if has_edited:
+            if world.pending:
+                self.agenda.add(world.pending[-1].in_force_at, Kind.PROPAGATION, "")
+            self._append(
+                ConfigurationChanged,
+                caller=outcomes.caller_label,
+                action=ask.action,
+                subject=answer.subject,
+                command=command,
+            )
+            for subject in self._note_ends(answer.subject, before.configuration, world.configuration):
+                self._mark_revocation(outcomes, subject)
+            self.settle(before, world)
+        if ask.workload is None:
+            self.history.record(
+                Edit(
+                    command=command,
+                    before=before.configuration,
+                    after=world.configuration,
+                    subject=answer.subject if has_edited else "",
+                    sessions=sessions,
+                )
+            )
+
+    def _mark_revocation(self, outcomes: Outcomes, subject: str) -> None:
+        world = self.ledger.world
+        hit = sessions_denied(subject, world.configuration, world)
+        self._append(
+            SessionsRevoked,
+            caller=outcomes.caller_label,
+            subject=subject,
+            cutoff=cutoff_of(subject, world.configuration),
+            hit=tuple(session.access_key_id for session in hit),
+        )
+
+    def _note_ends(self, subject: str, before: Configuration, after: Configuration) -> list[str]:
+        """Keep in mind since when sessions are revoked or orphaned, as configurations follow one another;
+        returns the roles and users that a dated Deny came to stand on.
+        """
+        log, now = self.ledger.log, self.ledger.now
+        if (gone := unique_id_of(subject, before)) and gone != unique_id_of(subject, after):
+            log.gone[gone] = now
+        if back := unique_id_of(subject, after):
+            log.gone.pop(back, None)
+        revoked = []
+        touched = (*principals_touched(subject, before), *principals_touched(subject, after))
+        for holder in dict.fromkeys(touched):
+            earlier, cutoff = cutoff_of(holder, before), cutoff_of(holder, after)
+            if cutoff is not None and (earlier is None or cutoff > earlier):
+                log.note_revocation(holder, now, cutoff)
+                revoked.append(holder)
+            elif earlier is not None and cutoff != earlier:
+                log.note_lifted(holder, cutoff)
+        return revoked
+
+
+def _with_sessions(world: World, issued: tuple[Session, ...]) -> Any:
+    if not issued:
+        return world.sessions
+    return {**world.sessions, **{session.access_key_id: session for session in issued}}
+
+
+def _with_mfa(world: World, verified: tuple[tuple[str, MfaVerification], ...]) -> World:
+    for serial, one in verified:
+        known = (*world.mfa_verifications.get(serial, ()), one)[-_MFA_VERIFICATIONS_KEPT:]
+        world = replace(world, mfa_verifications={**world.mfa_verifications, serial: known})
+    return world

@@ -1,0 +1,297 @@
+"""The way of a call: authenticate, check the shape, perform (which authorizes), and tell what came of it.
+
+Pure: takes a world, returns what happened. Who absorbs it into the next world is `Simulation`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct, field
+
+from sts_tui.account.arn import root_arn
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import Decision, Outcome
+from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.authorization.authorizer import OPERATOR_DECISION, Prepared, Question, prepare
+from sts_tui.simulation.authorization.denial_responses import decided_by, denial
+from sts_tui.simulation.calls.callers import Authenticator, CallerLike, label_of
+from sts_tui.simulation.events import Verdict
+from sts_tui.simulation.operations import OPERATIONS, check_request, shape_of
+from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import missing_token
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import ANONYMOUS_IDENTITY, CallerIdentity
+from sts_tui.sts.ids import IdSource
+from sts_tui.sts.operation import Answer, Call, Effect, MfaVerification, Operation
+from sts_tui.sts.regions import refuse_credentials, refuse_endpoint
+from sts_tui.sts.shapes import Shape
+
+DEFAULT_REGION: Final = "us-east-1"
+
+MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
+"""What one call had verified; (serial number, verification)."""
+
+
+_ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """What somebody asks of AWS, before anything was looked at."""
+
+    action: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    caller: CallerLike = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    region: str = DEFAULT_REGION
+    session_label: str | None = None
+    workload: str | None = None
+    is_plain: bool = False
+    """Authorize only, even where the action is an operation known by name."""
+
+
+class Outcomes(Struct, frozen=True, kw_only=True):
+    """What came of a call, whichever way it went."""
+
+    answer: Answer
+    error: AwsError | None
+    verdict: Verdict
+    code: str
+    decided_by: str
+    message: str
+    resource: str
+    caller_label: str
+    caller: CallerIdentity | None
+    access_key_id: str | None
+    operation: Operation | None
+    recall: Question | None
+    id_counter: int
+    mfa_verifications: tuple[tuple[str, MfaVerification], ...] = ()
+    """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
+
+
+class ContextNotSettableError(ValueError):
+    """A condition key that follows from the identity cannot be set by a request."""
+
+
+def check_context(context: Mapping[str, Any]) -> None:
+    """Raises ContextNotSettableError for the first key that nobody can set."""
+    for key in context:
+        if comes_from_identity(key):
+            raise ContextNotSettableError(f"{key} comes from the identity and cannot be set")
+
+
+def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -> Outcomes:
+    """Everything about one call but its consequences."""
+    operation = None if ask.is_plain else OPERATIONS.get(ask.action)
+    service = ask.action.partition(":")[0]
+    ids = IdSource(seed, world.id_counter)
+    authorization = Authorization(ask, world)
+    caller: CallerIdentity | None = None
+    answer, error = Answer(), None
+    mfa: MfaRecord = []
+    try:
+        caller = _authenticated(ask, world, authenticator, operation)
+        authorization.caller = caller
+        refuse_endpoint(ask.action, ask.region)
+        if operation is None or operation.is_signed:
+            refuse_credentials(ask.region, caller, world.in_force, service)
+        refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
+        if operation is None and not _ACTION.fullmatch(ask.action):
+            raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
+        if operation is None:
+            _refuse_odd_request(ask.params)
+            resource = ask.params.get("Resource")
+            authorization(ask.action, "*" if resource is None else resource)
+        else:
+            answer = _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
+    except AwsError as refusal:
+        error = refusal
+    return _told(ask, world, operation, caller, authorization, answer, error, ids, tuple(mfa))
+
+
+def _authenticated(
+    ask: Ask, world: World, authenticator: Authenticator, operation: Operation | None
+) -> CallerIdentity:
+    """Who calls. An operation that is not signed never hears of credentials that are good no more: those who
+    hold a token or an assertion get new ones with it.
+    """
+    try:
+        return authenticator(ask.caller, world, world.now, ask.action.partition(":")[0])
+    except AwsError:
+        if operation is None or operation.is_signed:
+            raise
+        return ANONYMOUS_IDENTITY
+
+
+def _perform(
+    operation: Operation, ask: Ask, world: World, caller: CallerIdentity,
+    authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord,
+) -> Answer:  # fmt: skip
+    if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
+        raise missing_token()
+    check_request(ask.action, ask.params, world.settings)
+    reads_what_is_in_force = operation.effect is Effect.ISSUE or ask.action.startswith("sts:")
+    call = Call(
+        operation=ask.action,
+        params=_as_sent(ask.action, ask.params),
+        caller=caller,
+        account=caller.account or world.first_account,
+        configuration=world.in_force if reads_what_is_in_force else world.configuration,
+        sessions=world.sessions,
+        settings=world.settings,
+        identity_providers=world.identity_providers,
+        now=world.now,
+        region=ask.region,
+        ids=ids,
+        authorize=authorization,
+        mfa_verifications=world.mfa_verifications,
+        record_mfa=lambda serial, verification: mfa.append((serial, verification)),
+        session_label=ask.session_label,
+        seed=seed,
+    )
+    return operation.perform(call)
+
+
+def _as_sent(action: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Parameters as they go over the wire: a parsed object where AWS takes text becomes JSON text, and
+    what is None is not sent.
+    """
+    members = shape_of(action).members
+    return {name: _as_text(members.get(name), value) for name, value in params.items() if value is not None}
+
+
+def _as_text(shape: Shape | None, value: Any) -> Any:
+    if shape is None:
+        return value
+    if shape.type == "string" and isinstance(value, Mapping):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if shape.type == "list" and isinstance(value, list | tuple):
+        return [_as_text(shape.member, one) for one in value]
+    return value
+
+
+class Authorization:
+    """`call.authorize` of one call; remembers what it was asked, for the log and for explanations."""
+
+    def __init__(self, ask: Ask, world: World) -> None:
+        self.ask = ask
+        self.world = world
+        self.caller: CallerIdentity | None = None
+        self.asked: list[tuple[Prepared, Decision]] = []
+
+    def __call__(
+        self,
+        action: str,
+        resource: str = "*",
+        *,
+        context: Mapping[str, Any] | None = None,
+        resource_account: str | None = None,
+        resource_policy: WrittenPolicy | None = None,
+        caller: CallerIdentity | None = None,
+    ) -> Decision:
+        who = caller or self.caller
+        assert who is not None  # set once authenticated
+        prepared = prepare(
+            Question(
+                configuration=self.world.in_force,
+                settings=self.world.settings,
+                caller=who,
+                action=action,
+                resource=resource,
+                resource_account=resource_account or self.ask.params.get("Owner"),
+                region=self.ask.region,
+                context=self.ask.context,
+                operation_context=context or {},
+                resource_policy=resource_policy,
+            )
+        )
+        decision = prepared.decide(self.world.now)
+        self.asked.append((prepared, decision))
+        if decision.outcome is not Outcome.ALLOWED:
+            raise denial(prepared, decision, self.world.now)
+        return decision
+
+    @property
+    def telling(self) -> tuple[Prepared, Decision] | None:
+        """What to show of it: the denial that ended it, else the first thing that was asked."""
+        if not self.asked:
+            return None
+        last = self.asked[-1]
+        return last if last[1].outcome is not Outcome.ALLOWED else self.asked[0]
+
+
+def _told(
+    ask: Ask, world: World, operation: Operation | None, caller: CallerIdentity | None,
+    authorization: Authorization, answer: Answer, error: AwsError | None, ids: IdSource,
+    mfa_verifications: tuple[tuple[str, MfaVerification], ...],
+) -> Outcomes:  # fmt: skip
+    telling = authorization.telling
+    verdict, decided = _verdict(telling, error, caller)
+    label, key = _who(ask, world, caller, telling)
+    resource = telling[0].question.resource if telling else _named_resource(ask)
+    return Outcomes(
+        answer=answer,
+        error=error,
+        verdict=verdict,
+        code=error.code if error else "200",
+        decided_by=decided,
+        message=error.message if error else "",
+        resource=resource,
+        caller_label=label,
+        caller=caller,
+        access_key_id=key,
+        operation=operation,
+        recall=telling[0].question if telling and not telling[0].question.caller.is_operator else None,
+        id_counter=ids.counter,
+        mfa_verifications=mfa_verifications,
+    )
+
+
+def _who(
+    ask: Ask, world: World, caller: CallerIdentity | None, telling: tuple[Prepared, Decision] | None
+) -> tuple[str, str | None]:
+    """What to call the caller, and its access key id. Who brings a token is called after its provider."""
+    if caller is None:
+        return label_of(ask.caller, world)
+    judged = telling[0].question.caller if telling else caller
+    if judged.caller.kind is CallerKind.FEDERATED:
+        return judged.label, None
+    return caller.label, caller.access_key_id
+
+
+def _verdict(
+    telling: tuple[Prepared, Decision] | None, error: AwsError | None, caller: CallerIdentity | None
+) -> tuple[Verdict, str]:
+    decision = error.decision if error else None
+    if error is not None and decision is None:
+        return Verdict.REFUSED, _why_refused(error)
+    if decision is None and telling is not None:
+        decision = telling[1]
+    if caller is not None and caller.is_operator and (decision is None or decision is OPERATOR_DECISION):
+        return Verdict.ALLOWED, "operator"
+    if decision is None or telling is None:
+        return Verdict.ALLOWED, "no permission needed"
+    return Verdict.of(decision.outcome), decided_by(decision, telling[0].question.action)
+
+
+def _why_refused(error: AwsError) -> str:
+    return error.hint or error.message
+
+
+def _named_resource(ask: Ask) -> str:
+    named = (ask.params.get(name) for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"))
+    resource = next((one for one in named if isinstance(one, str)), "*")
+    return root_arn(resource) if len(resource) == 12 and resource.isdecimal() else resource
+
+
+def _refuse_odd_request(params: Mapping[str, Any]) -> None:
+    """A plain request names its resource, and perhaps whose that is, in text."""
+    for name in ("Resource", "Owner"):
+        if not isinstance(params.get(name, ""), str | None):
+            raise AwsError("ValidationError", f"{name} of a request is text", 400)

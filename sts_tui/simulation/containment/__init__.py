@@ -1,0 +1,1 @@
+"""What does revoking sessions affect, and what not?"""

@@ -1,0 +1,1 @@
+"""Which edit, tried in a copy of the world, would change a decision?"""

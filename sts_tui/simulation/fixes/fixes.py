@@ -1,0 +1,136 @@
+"""Which AWS calls would let a denied request through, and whom else: tried in the model, not guessed.
+
+`sts_tui.iam.suggest_fixes` asks less: which edits of documents would, whoever could make them. Here an edit
+has to be a call that IAM takes (sizes, grammar and quotas included) and that reaches the request through
+attachments, groups and other accounts; so each is carried out and everything is gathered anew.
+
+Every fix is one or more real calls that were carried out on a fork of the world, followed by the same
+request evaluated there; what does not turn the verdict is not offered. Beside each stands whom else it
+would let through, because the smallest fix is seldom the only one that works.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.iam import Decision, Outcome
+from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.policies import governing_resource
+from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.fixes.fix_steps import Step, steps
+from sts_tui.simulation.identities import operator_identity
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import session_identity
+
+_MOST_STEPS: Final = 4
+"""Layers that may have to be edited one after another before a request passes."""
+_ON_THE_RESOURCE: Final = (
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "kms:PutKeyPolicy",
+    "iam:UpdateAssumeRolePolicy",
+)
+
+
+class Fix(Struct, frozen=True, kw_only=True):
+    """Calls that turn a denied request into an allowed one, as tried on a fork."""
+
+    steps: tuple[Step, ...]
+    decision: Decision
+    """The request's decision after them."""
+    also_allowed: tuple[str, ...]
+    """Other live sessions whose same request was denied and would be allowed."""
+
+
+def fixes(event: RequestAnswered, world: World, seed: int) -> tuple[Fix, ...]:
+    """What would let this request through as things stand now, the smallest change first; empty where the
+    request is allowed by now, or where no edit of a policy would help.
+    """
+    if event.recall is None:
+        return ()
+    now = as_things_stand(event.recall, world)
+    if _allowed(prepare(now).decide(world.now)):
+        return ()
+    found = []
+    for first in steps(prepare(now), world.now):
+        if fix := _completed(now, first, world, seed):
+            found.append(fix)
+    return tuple(found)
+
+
+def as_things_stand(question: Question, world: World) -> Question:
+    """The same question put now, once everything that was written is in force."""
+    return replace(_as_of(question, world.configuration), settings=world.settings)
+
+
+def _as_of(question: Question, configuration: Configuration) -> Question:
+    """The same question under another configuration; a trust policy is the one that stands there."""
+    role = configuration.roles.get(question.resource)
+    if question.resource_policy is None or role is None:
+        return replace(question, configuration=configuration)
+    trust = role.assume_role_policy_document
+    return replace(question, configuration=configuration, resource_policy=trust)
+
+
+def _allowed(decision: Decision) -> bool:
+    return decision.outcome is Outcome.ALLOWED
+
+
+def _completed(question: Question, first: Step, world: World, seed: int) -> Fix | None:
+    """A fix that begins with this step, with what further layers need; None where it leads nowhere."""
+    fork, taken, step = replace(world, settings=_at_once(world)), [], first
+    while True:
+        edited = _edited(fork, step, question, seed)
+        if edited is None:
+            return None
+        taken.append(step)
+        fork = replace(fork, configuration=edited, in_force=edited)
+        prepared = prepare(_as_of(question, edited))
+        decision = prepared.decide(world.now)
+        if _allowed(decision):
+            others = _also_allowed(question, world, edited)
+            return Fix(steps=tuple(taken), decision=decision, also_allowed=others)
+        following = next(steps(prepared, world.now), None)
+        if following is None or len(taken) == _MOST_STEPS or following in taken:
+            return None
+        step = following
+
+
+def _at_once(world: World) -> Any:
+    return replace(world.settings, propagation_seconds=0)
+
+
+def _edited(fork: World, step: Step, question: Question, seed: int) -> Configuration | None:
+    """The configuration after the call, made by the operator in the account that the edit is in."""
+    account = _account_of_step(step, question)
+    ask = Ask(action=step.action, params=step.params, caller=operator_identity(account))
+    outcomes = carry_out(ask, fork, Authenticator(), seed)
+    return None if outcomes.error else outcomes.answer.configuration
+
+
+def _account_of_step(step: Step, question: Question) -> str | None:
+    if step.action in _ON_THE_RESOURCE:
+        entry = governing_resource(question.resource, question.configuration)
+        return entry.account if entry else account_of(question.resource)
+    return question.caller.caller.account
+
+
+def _also_allowed(question: Question, world: World, edited: Configuration) -> tuple[str, ...]:
+    """Other live sessions whose same request is denied now and would pass then."""
+    labels = []
+    for session in world.sessions.values():
+        if session is question.caller.session or not state_of(session, world).counts_as_active:
+            continue
+        asked = replace(question, caller=session_identity(session))
+        before, after = prepare(asked), prepare(_as_of(asked, edited))
+        if not _allowed(before.decide(world.now)) and _allowed(after.decide(world.now)):
+            labels.append(session.label)
+    return tuple(labels)

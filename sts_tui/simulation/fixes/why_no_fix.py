@@ -1,0 +1,31 @@
+"""Why no edit is offered for a denied request: some policies are not edited for the sake of one request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sts_tui.iam import Outcome, PolicyType
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.fixes.fixes import as_things_stand
+from sts_tui.simulation.world import World
+
+_WHOSE: Final[Mapping[PolicyType, str]] = {
+    PolicyType.SESSION: "a session policy is part of the credentials: only new ones can be without it",
+    PolicyType.SCP: "an SCP binds whole accounts: it is the organization's to change",
+    PolicyType.RCP: "an RCP binds the resources of whole accounts: it is the organization's to change",
+    PolicyType.ENDPOINT: "a VPC endpoint's policy binds all who come that way: it is its owner's to change",
+}
+
+
+def why_no_fix(event: RequestAnswered, world: World) -> str:
+    """In a sentence, why `fixes` would not edit what decides as things stand now; empty where it tries to."""
+    if event.recall is None:
+        return ""
+    decision = prepare(as_things_stand(event.recall, world)).decide(world.now)
+    if decision.outcome is Outcome.UNDECIDED:
+        return "something that is not modelled would decide, so that no edit can be tried"
+    if decision.outcome is Outcome.ALLOWED or decision.settled_by is None:
+        return ""
+    return _WHOSE.get(decision.settled_by, "")

@@ -1,0 +1,1 @@
+"""How is work saved, so that nothing is lost?"""

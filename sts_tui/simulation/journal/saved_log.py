@@ -1,0 +1,183 @@
+"""Stretches of the log as JSON, and back: what lets a resume bring back every event that the log still held.
+
+Workloads ask the same thing thousands of times, so a stretch keeps what events say once, and of each event
+which of these it was and how many microseconds after the one before: some ten bytes. The questions behind
+them name configurations by their number in a table that stretches share.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, get_args
+
+from msgspec.structs import replace
+
+from sts_tui.account.entities import Settings
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.authorization.authorizer import Question
+from sts_tui.simulation.events import Event, RequestAnswered
+from sts_tui.simulation.journal.frozen_json import from_json, to_json
+from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
+from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.session import Session
+
+_EVENTS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Event)}
+_OF_THE_QUESTION: Final = ("settings", "caller", "configuration", "resource_policy")
+_OF_ITS_OWN: Final = ("number", "at", "recall")
+_MICROSECOND: Final = timedelta(microseconds=1)
+_SOME_INSTANT: Final = "2026-01-15T09:00:00+00:00"
+
+
+def stretch_of(events: Sequence[Event], table: ConfigurationTable) -> dict[str, Any]:
+    """Events that follow one another, as JSON. `last` is the number of the last, 0 where there is none."""
+    if not events:
+        return {"last": 0}
+    questions, sayings = _Questions(table), _Sayings()
+    which, after, before = [], [], events[0].at
+    for event in events:
+        which.append(sayings.number(event, questions))
+        after.append((event.at - before) // _MICROSECOND)
+        before = event.at
+    return {
+        "last": events[-1].number,
+        "begins": events[0].at.isoformat(),
+        "which": which,
+        "after": after,
+        "sayings": sayings.written,
+        "questions": questions.written,
+    }
+
+
+class Stretches:
+    """Reads stretches back. Equal questions become one again, whichever stretch they stand in."""
+
+    def __init__(self, table: ConfigurationTable, sessions: Mapping[str, Session]) -> None:
+        self._table = table
+        self._sessions = sessions
+        self._by_text: dict[str, Question] = {}
+
+    def events_of(self, stretch: Mapping[str, Any], first_wanted: int = 1) -> Iterator[Event]:
+        """The events of a stretch from this number on, oldest first."""
+        if not stretch["last"]:
+            return
+        questions = [self._question(one) for one in stretch["questions"]]
+        sayings = [_read(one, questions) for one in stretch["sayings"]]
+        which, at = stretch["which"], datetime.fromisoformat(stretch["begins"])
+        numbers = range(stretch["last"] - len(which) + 1, stretch["last"] + 1)
+        for number, one, microseconds in zip(numbers, which, stretch["after"], strict=True):
+            if microseconds:
+                at += timedelta(microseconds=microseconds)
+            if number >= first_wanted:
+                kind, said = sayings[one]
+                yield kind(number=number, at=at, **said)
+
+    def _question(self, written: Mapping[str, Any]) -> Question:
+        text = json.dumps(written)
+        if text not in self._by_text:
+            self._by_text[text] = _question(written, self._table, self._sessions)
+        return self._by_text[text]
+
+
+class _Sayings:
+    """What events say besides their number and instant, each written once."""
+
+    def __init__(self) -> None:
+        self.written: list[list[Any]] = []
+        self._numbers: dict[Hashable, int] = {}
+
+    def number(self, event: Event, questions: _Questions) -> int:
+        if not isinstance(event, RequestAnswered):
+            self.written.append([type(event).__name__, _said(event), None])
+            return len(self.written) - 1
+        question = None if event.recall is None else questions.number(event.recall)
+        key = (
+            event.caller,
+            event.access_key_id,
+            event.action,
+            event.resource,
+            event.verdict.value,
+            event.code,
+            event.decided_by,
+            event.message,
+            event.region,
+            event.workload,
+            question,
+        )
+        known = self._numbers.setdefault(key, len(self.written))
+        if known == len(self.written):
+            self.written.append([type(event).__name__, _said(event), question])
+        return known
+
+
+class _Questions:
+    """The questions behind events, each written once: a workload asks the same thousands of times."""
+
+    def __init__(self, table: ConfigurationTable) -> None:
+        self.written: list[dict[str, Any]] = []
+        self._table = table
+        self._numbers: dict[int, int] = {}
+        self._by_text: dict[str, int] = {}
+        self._kept: list[Question] = []  # so that an id stays one question's
+
+    def number(self, question: Question) -> int:
+        known = self._numbers.get(id(question))
+        if known is None:
+            written = _question_json(question, self._table)
+            known = self._by_text.setdefault(json.dumps(written), len(self.written))
+            if known == len(self.written):
+                self.written.append(written)
+            self._numbers[id(question)] = known
+            self._kept.append(question)
+        return known
+
+
+def _said(event: Event) -> dict[str, Any]:
+    bare = replace(event, recall=None) if isinstance(event, RequestAnswered) else event
+    return {name: one for name, one in to_json(bare).items() if name not in _OF_ITS_OWN}
+
+
+def _read(saying: Sequence[Any], questions: Sequence[Question]) -> tuple[type[Any], dict[str, Any]]:
+    """The type of event and what it says, ready for as many events as said so."""
+    name, written, number = saying
+    kind = _EVENTS[name]
+    event = from_json(kind, {**written, "number": 0, "at": _SOME_INSTANT})
+    said = {name: getattr(event, name) for name in kind.__struct_fields__}
+    if number is not None:
+        said["recall"] = questions[number]
+    del said["number"], said["at"]
+    return kind, said
+
+
+def _question_json(question: Question, table: ConfigurationTable) -> dict[str, Any]:
+    plain = {
+        name: to_json(getattr(question, name))
+        for name in Question.__struct_fields__
+        if name not in _OF_THE_QUESTION
+    }
+    caller, session = question.caller, question.caller.session
+    return {
+        "plain": plain,
+        "settings": to_json(question.settings),
+        "configuration": table.number(question.configuration),
+        "caller": to_json(replace(caller, session=None)),
+        "session": to_json(session) if session else None,
+        "trust": to_json(question.resource_policy) if question.resource_policy else None,
+    }
+
+
+def _question(
+    state: Mapping[str, Any], table: ConfigurationTable, sessions: Mapping[str, Session]
+) -> Question:
+    caller = from_json(CallerIdentity, state["caller"])
+    if state["session"]:
+        written = from_json(Session, state["session"])
+        caller = replace(caller, session=sessions.get(written.access_key_id, written))
+    return Question(
+        **state["plain"],
+        settings=from_json(Settings, state["settings"]),
+        configuration=table.listed[state["configuration"]],
+        caller=caller,
+        resource_policy=from_json(WrittenPolicy, state["trust"]) if state["trust"] else None,
+    )

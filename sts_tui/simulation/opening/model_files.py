@@ -1,0 +1,57 @@
+"""From what a front door names to one model: account files, and files shaped like `~/.aws/config`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from msgspec.structs import replace
+
+from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.loading.load import Loaded, from_json, parse
+from sts_tui.account.loading.sources import Source, read_source, read_sources
+
+Files: TypeAlias = "str | Path | Mapping[str, Any] | Sequence[str | Path]"
+
+
+def read_model(files: Files) -> Loaded:
+    """The model of a path, several, or parsed JSON. Raises AccountFileError with every fault."""
+    if isinstance(files, Mapping):
+        return from_json(files)
+    paths = [files] if isinstance(files, str | Path) else list(files)
+    return model_of_sources(*read_sources(paths))
+
+
+def model_of_sources(sources: Sequence[Source], unreadable: Sequence[Problem] = ()) -> Loaded:
+    """The same from texts. `unreadable`: what is wrong with further files, told beside these."""
+    configs = [source for source in sources if _is_aws_config(source)]
+    accounts = (source for source in sources if source not in configs)
+    return _with_configs(parse(accounts, unreadable=unreadable), configs)
+
+
+def sources_of(files: Files) -> tuple[Source, ...]:
+    """The texts that `read_model` reads: what a journal keeps."""
+    if isinstance(files, Mapping):
+        return (Source("<json>", json.dumps(files)),)
+    paths = [files] if isinstance(files, str | Path) else files
+    return tuple(read_source(path) for path in paths)
+
+
+def _is_aws_config(source: Source) -> bool:
+    if source.text[:80].lstrip().startswith("{"):
+        return False
+    from sts_tui.simulation.opening.aws_config import is_aws_config
+
+    return is_aws_config(source.text)
+
+
+def _with_configs(loaded: Loaded, configs: Sequence[Source]) -> Loaded:
+    for config in configs:
+        from sts_tui.simulation.opening.aws_config import workloads_of_config
+
+        made = workloads_of_config(config, loaded.model)
+        model = replace(loaded.model, workloads=(*loaded.model.workloads, *made))
+        loaded = Loaded(model, loaded.warnings)
+    return loaded

@@ -1,0 +1,102 @@
+"""Long-term access keys: create, switch on and off, delete, list. Two at most for each user.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import AccessKey, User
+from sts_tui.account.identifiers import LONG_TERM_KEY_PREFIX, derive_access_key_id
+from sts_tui.simulation.operations.iam.families import USER, authorized, edited, with_entity
+from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity, validation_error
+from sts_tui.simulation.operations.responses import created, members, paged
+from sts_tui.sts.ids import long_term_secret
+from sts_tui.sts.operation import Answer, Call
+
+KEYS_PER_USER = 2
+
+
+def keys_of(user: User) -> tuple[AccessKey, ...]:
+    """The user's keys; where the file says nothing, the one active key that is derived for it."""
+    if user.access_keys is not None:
+        return user.access_keys
+    derived = derive_access_key_id(account_of(user.arn) or "", user.arn)
+    return (AccessKey(access_key_id=derived, status="Active", create_date=user.create_date),)
+
+
+def own_user_name(call: Call) -> str:
+    """The `UserName` of the call; without it, the user whose credentials sign it."""
+    if "UserName" in call.params:
+        return str(call.params["UserName"])
+    if call.caller.user_arn is None:
+        raise validation_error("Must specify userName when calling with non-User credentials")
+    return call.caller.user_arn.rsplit("/", 1)[-1]
+
+
+def create_access_key(call: Call) -> Answer:
+    user: User = authorized(call, USER, own_user_name(call))
+    keys = keys_of(user)
+    if len(keys) >= KEYS_PER_USER:
+        raise limit_exceeded("AccessKeysPerUser", KEYS_PER_USER)
+    key = AccessKey(
+        access_key_id=call.ids.access_key_id(LONG_TERM_KEY_PREFIX, call.account),
+        status="Active",
+        create_date=call.now,
+    )
+    shape = {**_shape(user, key), "SecretAccessKey": long_term_secret(key.access_key_id)}
+    answer = _with_keys(call, user, (*keys, key))
+    return Answer(response={"AccessKey": shape}, configuration=answer.configuration, subject=user.arn)
+
+
+def update_access_key(call: Call) -> Answer:
+    user: User = authorized(call, USER, own_user_name(call))
+    chosen = _key(call, user)
+    changed = edited(chosen, status=call.params["Status"])
+    return _with_keys(call, user, tuple(changed if key == chosen else key for key in keys_of(user)))
+
+
+def delete_access_key(call: Call) -> Answer:
+    user: User = authorized(call, USER, own_user_name(call))
+    gone = _key(call, user).access_key_id
+    return _with_keys(call, user, tuple(key for key in keys_of(user) if key.access_key_id != gone))
+
+
+def list_access_keys(call: Call) -> Answer:
+    user: User = authorized(call, USER, own_user_name(call))
+    return Answer(
+        response=paged("AccessKeyMetadata", [_shape(user, key) for key in keys_of(user)], call.params)
+    )
+
+
+def _key(call: Call, user: User) -> AccessKey:
+    wanted = call.params["AccessKeyId"]
+    for key in keys_of(user):
+        if key.access_key_id == wanted:
+            return key
+    raise no_such_entity(f"The Access Key with id {wanted} cannot be found.")
+
+
+def _shape(user: User, key: AccessKey) -> dict[str, Any]:
+    return members(
+        UserName=user.user_name,
+        AccessKeyId=key.access_key_id,
+        Status=key.status,
+        CreateDate=created(key.create_date),
+    )
+
+
+def _with_keys(call: Call, user: User, keys: tuple[AccessKey, ...]) -> Answer:
+    changed = edited(user, access_keys=keys)
+    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=user.arn)
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "CreateAccessKey": create_access_key,
+    "UpdateAccessKey": update_access_key,
+    "DeleteAccessKey": delete_access_key,
+    "ListAccessKeys": list_access_keys,
+}

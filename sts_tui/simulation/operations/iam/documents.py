@@ -1,0 +1,49 @@
+"""Policy documents as they arrive in calls: JSON text as on the wire, or an object already parsed.
+
+What AWS checks when a policy is written, in one place: JSON, grammar, size.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sts_tui.account.policies.policy_grammar import GrammarFault, PolicyKind, check_policy, parse_policy
+from sts_tui.account.policies.policy_principals import is_scalar_principal
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.operations.requests import compact
+from sts_tui.sts.errors import AwsError
+
+
+def written(value: Any, kind: PolicyKind, *, accepts_scalar_principal: bool = False) -> WrittenPolicy:
+    """The document, if AWS would accept it as a policy of this kind.
+
+    Raises MalformedPolicyDocument (400) with AWS's sentence for the first fault; ours is in the hint.
+    """
+    document, faults = read(value, kind)
+    for fault in faults:
+        if accepts_scalar_principal and is_scalar_principal(fault):
+            continue
+        raise AwsError(fault.code, fault.message, 400, hint=_hint(fault))
+    return WrittenPolicy(document)
+
+
+def read(value: Any, kind: PolicyKind) -> tuple[Any, tuple[GrammarFault, ...]]:
+    """The JSON value in a parameter, and everything that AWS would refuse in it."""
+    if isinstance(value, str):
+        parsed = parse_policy(value, kind)
+        return parsed.document, parsed.faults
+    return value, check_policy(value, kind)
+
+
+def _hint(fault: GrammarFault) -> str:
+    return " ".join(part for part in (fault.path and f"{fault.path}:", fault.detail, fault.hint) if part)
+
+
+def counted_size(documents: Iterable[WrittenPolicy]) -> int:
+    """Characters that count against IAM's size quotas: all but white space.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    return sum(len("".join(compact(one.document).split())) for one in documents)

@@ -1,0 +1,162 @@
+"""Groups: create, delete, get, list, rename, and who is in them.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Group, User
+from sts_tui.simulation.operations.iam.families import (
+    GROUP,
+    USER,
+    arn_in,
+    authorize_on,
+    authorized,
+    edited,
+    named,
+    new_unique_id,
+    renamed,
+    with_entity,
+    without_entity,
+)
+from sts_tui.simulation.operations.refusals import (
+    already_exists,
+    delete_conflict,
+    limit_exceeded,
+    no_such_entity,
+)
+from sts_tui.simulation.operations.responses import group_shape, paged, user_shape
+from sts_tui.sts.operation import Answer, Call
+
+GROUPS_PER_USER = 10
+
+
+def members_of(configuration: Configuration, account: str, group_name: str) -> list[User]:
+    """The users of a group: membership is written at the users."""
+    return [user for user in USER.members(configuration, account) if group_name in user.group_list]
+
+
+def create_group(call: Call) -> Answer:
+    name, path = call.params["GroupName"], call.params.get("Path") or "/"
+    arn = arn_in(call, "group", name, path)
+    authorize_on(call, arn)
+    if named(call, GROUP, name):
+        raise already_exists(f"Group with name {name} already exists.")
+    if len(GROUP.members(call.configuration, call.account)) >= GROUP.quota:
+        raise limit_exceeded("GroupsPerAccount", GROUP.quota)
+    group = Group(
+        arn=arn,
+        group_name=name,
+        group_id=new_unique_id(call, GROUP.id_prefix),
+        path=path,
+        create_date=call.now,
+    )
+    return Answer(
+        response={"Group": group_shape(group)},
+        configuration=with_entity(call.configuration, "groups", group),
+        subject=arn,
+    )
+
+
+def delete_group(call: Call) -> Answer:
+    group: Group = authorized(call, GROUP)
+    for held, first in (
+        (members_of(call.configuration, call.account, group.group_name), "remove users from group"),
+        (group.attached_managed_policies, "detach all policies"),
+        (group.group_policy_list, "delete policies"),
+    ):
+        if held:
+            raise delete_conflict(f"Cannot delete entity, must {first} first.")
+    return Answer(configuration=without_entity(call.configuration, "groups", group.arn), subject=group.arn)
+
+
+def get_group(call: Call) -> Answer:
+    """The group and, page by page, its users."""
+    group: Group = authorized(call, GROUP)
+    users = members_of(call.configuration, call.account, group.group_name)
+    shapes = [user_shape(user, listed=True) for user in users]
+    return Answer(response={"Group": group_shape(group), **paged("Users", shapes, call.params)})
+
+
+def list_groups(call: Call) -> Answer:
+    prefix = call.params.get("PathPrefix") or "/"
+    authorize_on(call, arn_in(call, "group", "", prefix))
+    groups = [
+        group for group in GROUP.members(call.configuration, call.account) if group.path.startswith(prefix)
+    ]
+    shapes = [group_shape(group) for group in sorted(groups, key=lambda group: group.group_name)]
+    return Answer(response=paged("Groups", shapes, call.params))
+
+
+def update_group(call: Call) -> Answer:
+    """A new name or path makes a new ARN, for which the caller needs permission too."""
+    group: Group = authorized(call, GROUP)
+    name = call.params.get("NewGroupName") or group.group_name
+    path = call.params.get("NewPath") or group.path
+    arn = arn_in(call, "group", name, path)
+    if arn == group.arn:
+        return Answer(subject=group.arn)
+    authorize_on(call, arn, group)
+    holder = named(call, GROUP, name)
+    if holder is not None and holder.arn != group.arn:
+        raise already_exists(f"Group with name {name} already exists.")
+    configuration = renamed(
+        call.configuration, "groups", group.arn, edited(group, arn=arn, group_name=name, path=path)
+    )
+    moved = {
+        user.arn: edited(
+            user, group_list=tuple(name if one == group.group_name else one for one in user.group_list)
+        )
+        for user in members_of(call.configuration, call.account, group.group_name)
+    }
+    return Answer(configuration=replace(configuration, users={**configuration.users, **moved}), subject=arn)
+
+
+def add_user_to_group(call: Call) -> Answer:
+    """Adding somebody who is in the group already is no error."""
+    group, user = _group_and_user(call)
+    if group.group_name in user.group_list:
+        return Answer(subject=group.arn)
+    if len(user.group_list) >= GROUPS_PER_USER:
+        raise limit_exceeded("GroupsPerUser", GROUPS_PER_USER)
+    changed = edited(user, group_list=(*user.group_list, group.group_name))
+    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=group.arn)
+
+
+def remove_user_from_group(call: Call) -> Answer:
+    group, user = _group_and_user(call)
+    changed = edited(user, group_list=tuple(name for name in user.group_list if name != group.group_name))
+    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=group.arn)
+
+
+def list_groups_for_user(call: Call) -> Answer:
+    user: User = authorized(call, USER)
+    groups = [found for name in user.group_list if (found := named(call, GROUP, name))]
+    return Answer(response=paged("Groups", [group_shape(group) for group in groups], call.params))
+
+
+def _group_and_user(call: Call) -> tuple[Group, User]:
+    """Membership is authorized on the group alone."""
+    group: Group = authorized(call, GROUP)
+    name = call.params["UserName"]
+    user: User | None = named(call, USER, name)
+    if user is None:
+        raise no_such_entity(f"The user with name {name} cannot be found.")
+    return group, user
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "CreateGroup": create_group,
+    "DeleteGroup": delete_group,
+    "GetGroup": get_group,
+    "ListGroups": list_groups,
+    "UpdateGroup": update_group,
+    "AddUserToGroup": add_user_to_group,
+    "RemoveUserFromGroup": remove_user_from_group,
+    "ListGroupsForUser": list_groups_for_user,
+}

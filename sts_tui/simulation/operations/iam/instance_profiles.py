@@ -1,0 +1,143 @@
+"""Instance profiles: what hands a role to EC2 instances. One role at most in each.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import InstanceProfile, Role
+from sts_tui.simulation.operations.iam.families import (
+    ROLE,
+    arn_in,
+    authorize_on,
+    edited,
+    named,
+    new_unique_id,
+    refuse_protected,
+    with_entity,
+    without_entity,
+)
+from sts_tui.simulation.operations.iam.named_entities import INSTANCE_PROFILE, authorized_entity
+from sts_tui.simulation.operations.iam.tags import request_context, requested_tags
+from sts_tui.simulation.operations.refusals import (
+    already_exists,
+    delete_conflict,
+    limit_exceeded,
+    no_such_entity,
+)
+from sts_tui.simulation.operations.responses import instance_profile_shape, paged
+from sts_tui.sts.operation import Answer, Call
+
+ROLES_PER_PROFILE = 1
+PROFILES_PER_ACCOUNT = 1000
+
+
+def profiles_of(configuration: Configuration, account: str) -> list[InstanceProfile]:
+    return [one for arn, one in configuration.instance_profiles.items() if account_of(arn) == account]
+
+
+def create_instance_profile(call: Call) -> Answer:
+    name, path = call.params["InstanceProfileName"], call.params.get("Path") or "/"
+    arn = arn_in(call, "instance-profile", name, path)
+    tags = requested_tags(call.params)
+    authorize_on(call, arn, context=request_context(tags))
+    if tags:
+        authorize_on(call, arn, context=request_context(tags), action="iam:TagInstanceProfile")
+    present = profiles_of(call.configuration, call.account)
+    if any(one.instance_profile_name.lower() == name.lower() for one in present):
+        raise already_exists(f"Instance Profile {name} already exists.")
+    if len(present) >= PROFILES_PER_ACCOUNT:
+        raise limit_exceeded("InstanceProfilesPerAccount", PROFILES_PER_ACCOUNT)
+    profile = InstanceProfile(
+        arn=arn,
+        instance_profile_name=name,
+        instance_profile_id=new_unique_id(call, "AIPA"),
+        path=path,
+        create_date=call.now,
+        tags=tags,
+    )
+    return Answer(
+        response={"InstanceProfile": instance_profile_shape(profile, call.configuration)},
+        configuration=with_entity(call.configuration, "instance_profiles", profile),
+        subject=arn,
+    )
+
+
+def delete_instance_profile(call: Call) -> Answer:
+    profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
+    if profile.roles:
+        raise delete_conflict("Cannot delete entity, must remove roles from instance profile first.")
+    return Answer(
+        configuration=without_entity(call.configuration, "instance_profiles", profile.arn),
+        subject=profile.arn,
+    )
+
+
+def get_instance_profile(call: Call) -> Answer:
+    profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
+    return Answer(response={"InstanceProfile": instance_profile_shape(profile, call.configuration)})
+
+
+def list_instance_profiles(call: Call) -> Answer:
+    prefix = call.params.get("PathPrefix") or "/"
+    authorize_on(call, arn_in(call, "instance-profile", "", prefix))
+    shapes = [
+        instance_profile_shape(one, call.configuration)
+        for one in sorted(
+            profiles_of(call.configuration, call.account), key=lambda one: one.instance_profile_name
+        )
+        if one.path.startswith(prefix)
+    ]
+    return Answer(response=paged("InstanceProfiles", shapes, call.params))
+
+
+def add_role_to_instance_profile(call: Call) -> Answer:
+    """Handing a role to EC2 is passing it: the caller needs `iam:PassRole` on the role too.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
+    role = _role(call)
+    authorize_on(
+        call, role.arn, role, context={"iam:PassedToService": "ec2.amazonaws.com"}, action="iam:PassRole"
+    )
+    refuse_protected(role)
+    if len(profile.roles) >= ROLES_PER_PROFILE:
+        raise limit_exceeded("InstanceSessionsPerInstanceProfile", ROLES_PER_PROFILE)
+    return _with_roles(call, profile, (*profile.roles, role.arn))
+
+
+def remove_role_from_instance_profile(call: Call) -> Answer:
+    profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
+    role = _role(call)
+    refuse_protected(role)
+    return _with_roles(call, profile, tuple(arn for arn in profile.roles if arn != role.arn))
+
+
+def _role(call: Call) -> Role:
+    name = call.params["RoleName"]
+    role: Role | None = named(call, ROLE, name)
+    if role is None:
+        raise no_such_entity(f"The role with name {name} cannot be found.")
+    return role
+
+
+def _with_roles(call: Call, profile: InstanceProfile, roles: tuple[str, ...]) -> Answer:
+    changed = edited(profile, roles=roles)
+    return Answer(
+        configuration=with_entity(call.configuration, "instance_profiles", changed), subject=profile.arn
+    )
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "CreateInstanceProfile": create_instance_profile,
+    "DeleteInstanceProfile": delete_instance_profile,
+    "GetInstanceProfile": get_instance_profile,
+    "ListInstanceProfiles": list_instance_profiles,
+    "AddRoleToInstanceProfile": add_role_to_instance_profile,
+    "RemoveRoleFromInstanceProfile": remove_role_from_instance_profile,
+}

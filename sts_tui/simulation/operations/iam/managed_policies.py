@@ -1,0 +1,295 @@
+"""Customer managed policies and their versions. At most five versions; one of them is the default.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Group, ManagedPolicy, PolicyVersion, Role, User
+from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.operations.iam.documents import counted_size, written
+from sts_tui.simulation.operations.iam.families import (
+    AWS_OWNER,
+    Holder,
+    arn_in,
+    authorize_on,
+    edited,
+    new_unique_id,
+    with_entity,
+    without_entity,
+)
+from sts_tui.simulation.operations.iam.named_entities import POLICY, authorized_entity
+from sts_tui.simulation.operations.iam.policy_arns import attached_to, bounded_by, usage
+from sts_tui.simulation.operations.iam.tags import request_context, requested_tags
+from sts_tui.simulation.operations.refusals import (
+    access_denied,
+    already_exists,
+    delete_conflict,
+    limit_exceeded,
+    no_such_entity,
+)
+from sts_tui.simulation.operations.responses import paged, policy_shape, version_shape
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.operation import Answer, Call
+
+POLICIES_PER_ACCOUNT = 1500
+POLICY_SIZE = 6144
+VERSIONS_PER_POLICY = 5
+
+
+def create_policy(call: Call) -> Answer:
+    params = call.params
+    name, path = params["PolicyName"], params.get("Path") or "/"
+    arn = arn_in(call, "policy", name, path)
+    tags = requested_tags(params)
+    authorize_on(call, arn, context=request_context(tags))
+    if tags:
+        authorize_on(call, arn, context=request_context(tags), action="iam:TagPolicy")
+    _refuse_another(call, name)
+    version = PolicyVersion(
+        version_id="v1",
+        document=_document(params["PolicyDocument"]),
+        is_default_version=True,
+        create_date=call.now,
+    )
+    policy = ManagedPolicy(
+        arn=arn,
+        policy_name=name,
+        policy_id=new_unique_id(call, "ANPA"),
+        path=path,
+        description=params.get("Description"),
+        create_date=call.now,
+        update_date=call.now,
+        policy_version_list=(version,),
+        tags=tags,
+    )
+    shape = policy_shape(policy, 0, 0)
+    shape.pop("Description", None)  # IAM's answer to CreatePolicy does not have it
+    return Answer(
+        response={"Policy": shape},
+        configuration=with_entity(call.configuration, "policies", policy),
+        subject=arn,
+    )
+
+
+def _refuse_another(call: Call, name: str) -> None:
+    """Names are unique in the account, whatever the path and the case."""
+    own = [policy for arn, policy in call.configuration.policies.items() if account_of(arn) == call.account]
+    if any(policy.policy_name.lower() == name.lower() for policy in own):
+        raise already_exists(f"A policy called {name} already exists. Duplicate names are not allowed.")
+    if len(own) >= POLICIES_PER_ACCOUNT:
+        raise limit_exceeded("PoliciesPerAccount", POLICIES_PER_ACCOUNT)
+
+
+def _document(value: Any) -> WrittenPolicy:
+    document = written(value, PolicyKind.MANAGED)
+    if counted_size([document]) > POLICY_SIZE:
+        raise limit_exceeded("PolicySize", POLICY_SIZE)
+    return document
+
+
+def delete_policy(call: Call) -> Answer:
+    policy = _own_policy(call)
+    if attached_to(call.configuration, call.account, policy.arn) or bounded_by(
+        call.configuration, call.account, policy.arn
+    ):
+        raise delete_conflict("Cannot delete a policy attached to entities.")
+    if len(policy.policy_version_list) > 1:
+        raise delete_conflict(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's "
+            "versions. The default version is deleted with the policy."
+        )
+    return Answer(
+        configuration=without_entity(call.configuration, "policies", policy.arn), subject=policy.arn
+    )
+
+
+def get_policy(call: Call) -> Answer:
+    return Answer(response={"Policy": _shape(call, authorized_entity(call, POLICY))})
+
+
+def list_policies(call: Call) -> Answer:
+    """The account's own and the AWS-managed policies that the account file holds."""
+    params = call.params
+    prefix = params.get("PathPrefix") or "/"
+    authorize_on(call, arn_in(call, "policy", "", prefix))
+    owners = {"AWS": (AWS_OWNER,), "Local": (call.account,)}.get(
+        params.get("Scope", "All"), (call.account, AWS_OWNER)
+    )
+    attached, bounding = usage(call.configuration, call.account)
+    shapes = [
+        policy_shape(policy, attached[arn], bounding[arn], listed=True)
+        for arn, policy in call.configuration.policies.items()
+        if account_of(arn) in owners and policy.path.startswith(prefix)
+    ]
+    chosen = [shape for shape in shapes if _is_wanted(shape, params)]
+    return Answer(response=paged("Policies", chosen, params))
+
+
+def _is_wanted(shape: dict[str, Any], params: Any) -> bool:
+    used = {
+        "PermissionsPolicy": shape["AttachmentCount"],
+        "PermissionsBoundary": shape["PermissionsBoundaryUsageCount"],
+    }
+    usage = params.get("PolicyUsageFilter")
+    if usage is not None:
+        return bool(used[usage])
+    return not is_true(params.get("OnlyAttached")) or any(used.values())
+
+
+def is_true(value: Any) -> bool:
+    """A boolean parameter, also as the query protocol spells it."""
+    return value is True or value == "true"
+
+
+def list_entities_for_policy(call: Call) -> Answer:
+    policy: ManagedPolicy = authorized_entity(call, POLICY)
+    params = call.params
+    users_of = {
+        "PermissionsPolicy": attached_to(call.configuration, call.account, policy.arn),
+        "PermissionsBoundary": bounded_by(call.configuration, call.account, policy.arn),
+    }
+    usage = params.get("PolicyUsageFilter")
+    using = users_of[usage] if usage else [one for found in users_of.values() for one in found]
+    found: dict[str, Holder] = {holder.arn: holder for _, holder in using}
+    wanted = params.get("EntityFilter")
+    page = paged("Entities", [one for one in found.values() if _is_of(one, wanted, params)], params)
+    entities = page.pop("Entities")
+    return Answer(
+        response={
+            "PolicyGroups": [_group(one) for one in entities if isinstance(one, Group)],
+            "PolicyUsers": [
+                {"UserName": one.user_name, "UserId": one.user_id}
+                for one in entities
+                if isinstance(one, User)
+            ],
+            "PolicyRoles": [
+                {"RoleName": one.role_name, "RoleId": one.role_id}
+                for one in entities
+                if isinstance(one, Role)
+            ],
+            **page,
+        }
+    )
+
+
+def _group(group: Group) -> dict[str, str]:
+    return {"GroupName": group.group_name, "GroupId": group.group_id}
+
+
+def _is_of(holder: Holder, wanted: str | None, params: Any) -> bool:
+    kinds: dict[str, type[Any]] = {"User": User, "Group": Group, "Role": Role}
+    is_kind = wanted is None or (wanted in kinds and isinstance(holder, kinds[wanted]))
+    return is_kind and holder.path.startswith(params.get("PathPrefix") or "/")
+
+
+def create_policy_version(call: Call) -> Answer:
+    policy = _own_policy(call)
+    document = _document(call.params["PolicyDocument"])
+    if len(policy.policy_version_list) >= VERSIONS_PER_POLICY:
+        raise AwsError(
+            "LimitExceeded",
+            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an "
+            "existing version.",
+            409,
+        )
+    version = PolicyVersion(version_id=_next_version(policy), document=document, create_date=call.now)
+    changed: ManagedPolicy = edited(
+        policy, policy_version_list=(*policy.policy_version_list, version), update_date=call.now
+    )
+    if is_true(call.params.get("SetAsDefault")):
+        changed = _with_default(changed, version.version_id)
+        version = replace(version, is_default_version=True)
+    response = {"PolicyVersion": version_shape(version, with_document=False)}
+    return replace(_with_policy(call, changed), response=response)
+
+
+def _next_version(policy: ManagedPolicy) -> str:
+    """Numbers go up and are never given twice, also where the newest version was deleted."""
+    return f"v{max(_numbers(policy)) + 1}"
+
+
+def _numbers(policy: ManagedPolicy) -> list[int]:
+    return [policy.newest_version, *(int(one.version_id.lstrip("v")) for one in policy.policy_version_list)]
+
+
+def delete_policy_version(call: Call) -> Answer:
+    policy = _own_policy(call)
+    gone = _version(policy, call.params["VersionId"])
+    if gone.version_id == policy.default_version_id:
+        raise delete_conflict("Cannot delete the default version of a policy.")
+    rest = tuple(one for one in policy.policy_version_list if one is not gone)
+    changed = edited(policy, policy_version_list=rest, newest_version=max(_numbers(policy)))
+    return _with_policy(call, changed)
+
+
+def get_policy_version(call: Call) -> Answer:
+    policy: ManagedPolicy = authorized_entity(call, POLICY)
+    return Answer(response={"PolicyVersion": version_shape(_version(policy, call.params["VersionId"]))})
+
+
+def list_policy_versions(call: Call) -> Answer:
+    """The newest version first, as IAM lists them."""
+    policy: ManagedPolicy = authorized_entity(call, POLICY)
+    newest_first = sorted(policy.policy_version_list, key=lambda one: -int(one.version_id.lstrip("v")))
+    shapes = [version_shape(version, with_document=False) for version in newest_first]
+    return Answer(response=paged("Versions", shapes, call.params))
+
+
+def set_default_policy_version(call: Call) -> Answer:
+    policy = _own_policy(call)
+    version = _version(policy, call.params["VersionId"])
+    return _with_policy(call, edited(_with_default(policy, version.version_id), update_date=call.now))
+
+
+def _with_default(policy: ManagedPolicy, version_id: str) -> ManagedPolicy:
+    versions = tuple(
+        edited(version, is_default_version=version.version_id == version_id)
+        for version in policy.policy_version_list
+    )
+    return replace(policy, default_version_id=version_id, policy_version_list=versions)
+
+
+def _version(policy: ManagedPolicy, version_id: str) -> PolicyVersion:
+    for version in policy.policy_version_list:
+        if version.version_id == version_id:
+            return version
+    raise no_such_entity(f"Policy {policy.arn} version {version_id} does not exist or is not attachable.")
+
+
+def _own_policy(call: Call) -> ManagedPolicy:
+    """The policy to edit. Nobody but AWS edits AWS-managed policies, whatever their permissions."""
+    policy: ManagedPolicy = authorized_entity(call, POLICY)
+    if account_of(policy.arn) == AWS_OWNER:
+        raise access_denied(call, policy.arn, hint="AWS-managed policies can be changed by AWS only")
+    return policy
+
+
+def _shape(call: Call, policy: ManagedPolicy) -> dict[str, Any]:
+    attached, bounding = usage(call.configuration, call.account)
+    return policy_shape(policy, attached[policy.arn], bounding[policy.arn])
+
+
+def _with_policy(call: Call, policy: ManagedPolicy) -> Answer:
+    return Answer(configuration=with_entity(call.configuration, "policies", policy), subject=policy.arn)
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "CreatePolicy": create_policy,
+    "DeletePolicy": delete_policy,
+    "GetPolicy": get_policy,
+    "ListPolicies": list_policies,
+    "ListEntitiesForPolicy": list_entities_for_policy,
+    "CreatePolicyVersion": create_policy_version,
+    "DeletePolicyVersion": delete_policy_version,
+    "GetPolicyVersion": get_policy_version,
+    "ListPolicyVersions": list_policy_versions,
+    "SetDefaultPolicyVersion": set_default_policy_version,
+}

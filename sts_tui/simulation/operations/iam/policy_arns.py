@@ -1,0 +1,81 @@
+"""Managed policies named by ARN: does it exist, may this account attach it, who uses it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sts_tui.account.arn import Arn, account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import ManagedPolicy, Role, User
+from sts_tui.simulation.operations.iam.families import AWS_OWNER, FAMILIES, Family, Holder
+from sts_tui.simulation.operations.refusals import invalid_input, no_such_entity
+
+
+def check_policy_arn(arn: str) -> None:
+    """Raises InvalidInput for what is not the ARN of a managed policy."""
+    try:
+        parsed = Arn.parse(arn)
+    except ValueError:
+        raise invalid_input(f"ARN {arn} is not valid.") from None
+    if parsed.service != "iam" or parsed.resource_type != "policy":
+        raise invalid_input(f"ARN {arn} is not valid.")
+
+
+def attachable_policy(
+    configuration: Configuration, arn: str, account: str, subject: str = "Policy"
+) -> ManagedPolicy:
+    """The policy, if the account may attach it: its own or AWS's. Raises NoSuchEntity otherwise."""
+    policy = configuration.policies.get(arn)
+    if policy is None or not policy.is_attachable or account_of(arn) not in (account, AWS_OWNER):
+        raise no_such_entity(
+            f"{subject} {arn} does not exist or is not attachable.", hint=not_found_hint(arn)
+        )
+    return policy
+
+
+def not_found_hint(arn: str) -> str:
+    """What to tell somebody whose AWS-managed policy the file does not hold."""
+    if account_of(arn) != AWS_OWNER:
+        return ""
+    return (
+        "of AWS-managed policies few are known by themselves; the account file can hold others under Policies"
+    )
+
+
+def holders(configuration: Configuration, account: str) -> Iterator[tuple[Family, Holder]]:
+    """Every user, group and role of the account."""
+    for family in FAMILIES:
+        for holder in family.members(configuration, account):
+            yield family, holder
+
+
+def attached_to(configuration: Configuration, account: str, arn: str) -> list[tuple[Family, Holder]]:
+    """Who has the policy attached, in that account."""
+    return [
+        (family, holder)
+        for family, holder in holders(configuration, account)
+        if any(one.policy_arn == arn for one in holder.attached_managed_policies)
+    ]
+
+
+def bounded_by(configuration: Configuration, account: str, arn: str) -> list[tuple[Family, Holder]]:
+    """Whose permissions boundary the policy is, in that account."""
+    return [
+        (family, holder)
+        for family, holder in holders(configuration, account)
+        if isinstance(holder, User | Role)
+        and holder.permissions_boundary is not None
+        and holder.permissions_boundary.permissions_boundary_arn == arn
+    ]
+
+
+def usage(configuration: Configuration, account: str) -> tuple[Counter[str], Counter[str]]:
+    """How often each policy is attached, and how often it is a boundary, in that account."""
+    attached: Counter[str] = Counter()
+    bounding: Counter[str] = Counter()
+    for _, holder in holders(configuration, account):
+        attached.update(one.policy_arn for one in holder.attached_managed_policies)
+        if isinstance(holder, User | Role) and holder.permissions_boundary is not None:
+            bounding[holder.permissions_boundary.permissions_boundary_arn] += 1
+    return attached, bounding

@@ -1,0 +1,207 @@
+"""The account's SAML and OIDC providers: whom it lets sign people in.
+
+Which simulated identity provider stands behind one is found by its issuer.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.checks.entity_checks import ISSUER_URL
+from sts_tui.account.entities import OpenIDConnectProvider, SAMLProvider
+from sts_tui.simulation.operations.iam.families import (
+    arn_in,
+    authorize_on,
+    edited,
+    with_entity,
+    without_entity,
+)
+from sts_tui.simulation.operations.iam.named_entities import OIDC, SAML, authorized_entity
+from sts_tui.simulation.operations.iam.tags import request_context, requested_tags
+from sts_tui.simulation.operations.refusals import (
+    already_exists,
+    invalid_input,
+    limit_exceeded,
+    validation_error,
+)
+from sts_tui.simulation.operations.responses import members, tags_shape
+from sts_tui.sts.operation import Answer, Call
+
+CLIENT_IDS_PER_PROVIDER = 100
+THUMBPRINTS_PER_PROVIDER = 5
+THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}")
+
+
+def create_saml_provider(call: Call) -> Answer:
+    """The metadata document names the issuer and the certificates of its signatures."""
+    from sts_tui.identity_providers.saml_metadata import entity_id  # XML stands behind it
+
+    name = call.params["Name"]
+    arn = arn_in(call, "saml-provider/", name, path="")
+    tags = requested_tags(call.params)
+    _authorize_creation(call, arn, tags, "iam:TagSAMLProvider")
+    if arn in call.configuration.saml_providers:
+        raise already_exists(f"SAMLProvider with name {name} already exists.")
+    metadata = call.params["SAMLMetadataDocument"]
+    issuer = entity_id(metadata)
+    if issuer is None:
+        raise invalid_input("Could not parse metadata")
+    provider = SAMLProvider(
+        arn=arn,
+        name=name,
+        identity_provider=_signer(call, issuer),
+        saml_metadata_document=metadata,
+        tags=tags,
+    )
+    return Answer(
+        response=members(SAMLProviderArn=arn, Tags=tags_shape(tags) or None),
+        configuration=with_entity(call.configuration, "saml_providers", provider),
+        subject=arn,
+    )
+
+
+def delete_saml_provider(call: Call) -> Answer:
+    """Trust policies keep naming it; who comes with its assertions is refused."""
+    provider: SAMLProvider = authorized_entity(call, SAML)
+    return Answer(
+        configuration=without_entity(call.configuration, "saml_providers", provider.arn), subject=provider.arn
+    )
+
+
+def get_saml_provider(call: Call) -> Answer:
+    """The metadata document as uploaded, or that of the simulated identity provider."""
+    from sts_tui.identity_providers.saml_metadata import metadata_of  # XML stands behind it
+
+    provider: SAMLProvider = authorized_entity(call, SAML)
+    directory = call.identity_providers.get(provider.identity_provider or provider.name)
+    simulated = metadata_of(directory) if directory is not None and directory.type == "SAML" else None
+    metadata = provider.saml_metadata_document or simulated
+    return Answer(response=members(SAMLMetadataDocument=metadata, Tags=tags_shape(provider.tags)))
+
+
+def list_saml_providers(call: Call) -> Answer:
+    call.authorize(call.operation)
+    arns = [arn for arn in call.configuration.saml_providers if account_of(arn) == call.account]
+    return Answer(response={"SAMLProviderList": [{"Arn": arn} for arn in arns]})
+
+
+def create_oidc_provider(call: Call) -> Answer:
+    params = call.params
+    url = params["Url"]
+    if not ISSUER_URL.fullmatch(url):  # no port, no query
+        raise validation_error("Invalid Open ID Connect Provider URL")
+    issuer = url.removeprefix("https://")  # a final slash stays: it has to be that of `iss`
+    arn = arn_in(call, "oidc-provider/", issuer, path="")
+    tags = requested_tags(params)
+    _authorize_creation(call, arn, tags, "iam:TagOpenIDConnectProvider")
+    if arn in call.configuration.oidc_providers:
+        raise already_exists(f"Provider with url {url} already exists.")
+    provider = OpenIDConnectProvider(
+        arn=arn,
+        url=issuer,
+        client_id_list=_client_ids(params.get("ClientIDList") or ()),
+        thumbprint_list=_thumbprints(params.get("ThumbprintList") or ()),
+        identity_provider=_signer(call, f"https://{issuer}"),
+        tags=tags,
+    )
+    return Answer(
+        response=members(OpenIDConnectProviderArn=arn, Tags=tags_shape(tags) or None),
+        configuration=with_entity(call.configuration, "oidc_providers", provider),
+        subject=arn,
+    )
+
+
+def delete_oidc_provider(call: Call) -> Answer:
+    """Idempotent: a provider that does not exist is no error."""
+    arn = call.params["OpenIDConnectProviderArn"]
+    authorize_on(call, arn, call.configuration.oidc_providers.get(arn))
+    return Answer(configuration=without_entity(call.configuration, "oidc_providers", arn), subject=arn)
+
+
+def get_oidc_provider(call: Call) -> Answer:
+    provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
+    return Answer(
+        response={
+            "Url": provider.url,
+            "ClientIDList": list(provider.client_id_list),
+            "ThumbprintList": list(provider.thumbprint_list),
+            "Tags": tags_shape(provider.tags),
+        }
+    )
+
+
+def list_oidc_providers(call: Call) -> Answer:
+    call.authorize(call.operation)
+    arns = [arn for arn in call.configuration.oidc_providers if account_of(arn) == call.account]
+    return Answer(response={"OpenIDConnectProviderList": [{"Arn": arn} for arn in arns]})
+
+
+def add_client_id(call: Call) -> Answer:
+    """A client id that is registered already is no error."""
+    provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
+    added = tuple(dict.fromkeys((*provider.client_id_list, call.params["ClientID"])))
+    return _with_provider(call, edited(provider, client_id_list=_client_ids(added)))
+
+
+def remove_client_id(call: Call) -> Answer:
+    """Idempotent: a client id that is not registered is no error."""
+    provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
+    rest = tuple(one for one in provider.client_id_list if one != call.params["ClientID"])
+    return _with_provider(call, edited(provider, client_id_list=rest))
+
+
+def update_thumbprint(call: Call) -> Answer:
+    provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
+    return _with_provider(call, edited(provider, thumbprint_list=_thumbprints(call.params["ThumbprintList"])))
+
+
+def _authorize_creation(call: Call, arn: str, tags: Any, tagging: str) -> None:
+    authorize_on(call, arn, context=request_context(tags))
+    if tags:
+        authorize_on(call, arn, context=request_context(tags), action=tagging)
+
+
+def _signer(call: Call, issuer: str) -> str:
+    """The name of the simulated identity provider with that issuer; empty where there is none."""
+    found = [one.name for one in call.identity_providers.values() if one.issuer == issuer]
+    return found[0] if found else ""
+
+
+def _client_ids(given: Any) -> tuple[str, ...]:
+    if len(given) > CLIENT_IDS_PER_PROVIDER:
+        raise limit_exceeded("ClientIdsPerOpenIdConnectProvider", CLIENT_IDS_PER_PROVIDER)
+    return tuple(given)
+
+
+def _thumbprints(given: Any) -> tuple[str, ...]:
+    if len(given) > THUMBPRINTS_PER_PROVIDER:
+        raise invalid_input(f"Thumbprint list must contain fewer than {THUMBPRINTS_PER_PROVIDER} entries.")
+    if not all(THUMBPRINT.fullmatch(one) for one in given):
+        raise invalid_input("A thumbprint is the SHA-1 of a certificate in 40 hexadecimal digits.")
+    return tuple(given)
+
+
+def _with_provider(call: Call, provider: OpenIDConnectProvider) -> Answer:
+    return Answer(
+        configuration=with_entity(call.configuration, "oidc_providers", provider), subject=provider.arn
+    )
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "CreateSAMLProvider": create_saml_provider,
+    "DeleteSAMLProvider": delete_saml_provider,
+    "GetSAMLProvider": get_saml_provider,
+    "ListSAMLProviders": list_saml_providers,
+    "CreateOpenIDConnectProvider": create_oidc_provider,
+    "DeleteOpenIDConnectProvider": delete_oidc_provider,
+    "GetOpenIDConnectProvider": get_oidc_provider,
+    "ListOpenIDConnectProviders": list_oidc_providers,
+    "AddClientIDToOpenIDConnectProvider": add_client_id,
+    "RemoveClientIDFromOpenIDConnectProvider": remove_client_id,
+    "UpdateOpenIDConnectProviderThumbprint": update_thumbprint,
+}

@@ -1,0 +1,171 @@
+"""Roles: create, delete, get, list, update, and the trust policy.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
+from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.operations.iam.boundaries import boundary_named
+from sts_tui.simulation.operations.iam.documents import counted_size, written
+from sts_tui.simulation.operations.iam.families import (
+    ROLE,
+    arn_in,
+    authorize_on,
+    authorized,
+    edited,
+    named,
+    new_unique_id,
+    refuse_protected,
+    with_entity,
+    without_entity,
+)
+from sts_tui.simulation.operations.iam.stored_principals import (
+    UnknownPrincipalError,
+    stored,
+    with_principal_renamed,
+)
+from sts_tui.simulation.operations.iam.tags import authorize_creation
+from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded, malformed
+from sts_tui.simulation.operations.responses import instance_profile_shape, paged, role_shape
+from sts_tui.sts.operation import Answer, Call
+
+TRUST_POLICY_QUOTA = 2048
+DEFAULT_MAX_SESSION_SECONDS = 3600
+
+
+def create_role(call: Call) -> Answer:
+    params = call.params
+    name, path = params["RoleName"], params.get("Path") or "/"
+    arn = arn_in(call, "role", name, path)
+    tags = authorize_creation(call, ROLE, arn)
+    boundary_arn = params.get("PermissionsBoundary")
+    if named(call, ROLE, name):
+        raise already_exists(f"Role with name {name} already exists.")
+    if len(ROLE.members(call.configuration, call.account)) >= ROLE.quota:
+        raise limit_exceeded("RolesPerAccount", ROLE.quota)
+    role = Role(
+        arn=arn,
+        role_name=name,
+        role_id=new_unique_id(call, ROLE.id_prefix),
+        assume_role_policy_document=trust_policy(call, params["AssumeRolePolicyDocument"]),
+        path=path,
+        create_date=call.now,
+        permissions_boundary=boundary_named(call.configuration, boundary_arn, call.account)
+        if boundary_arn
+        else None,
+        tags=tags,
+        max_session_duration=params.get("MaxSessionDuration", DEFAULT_MAX_SESSION_SECONDS),
+        description=params.get("Description"),
+    )
+    shape = role_shape(role)
+    del shape["RoleLastUsed"]  # IAM's answer to CreateRole does not have it
+    return Answer(
+        response={"Role": shape},
+        configuration=with_entity(call.configuration, "roles", role),
+        subject=role.arn,
+    )
+
+
+def trust_policy(call: Call, document: Any) -> WrittenPolicy:
+    """The trust policy as IAM saves it: grammar, size, and every principal of a held account must exist."""
+    try:
+        is_lax = call.settings.scalar_principal_in_trust_policies
+        trust = written(document, PolicyKind.TRUST, accepts_scalar_principal=is_lax)
+        policy = stored(trust, call.configuration)
+    except UnknownPrincipalError as unknown:
+        raise malformed(f'Invalid principal in policy: "AWS":"{unknown.principal}"') from None
+    if counted_size([policy]) > TRUST_POLICY_QUOTA:
+        raise limit_exceeded("ACLSizePerRole", TRUST_POLICY_QUOTA)
+    return policy
+
+
+def delete_role(call: Call) -> Answer:
+    """Mentions of the role as a principal become its unique id: a recreated namesake is not trusted."""
+    role: Role = authorized(call, ROLE)
+    refuse_protected(role)
+    profiles = call.configuration.instance_profiles.values()
+    if any(role.arn in profile.roles for profile in profiles):
+        raise delete_conflict("Cannot delete entity, must remove roles from instance profile first.")
+    if role.attached_managed_policies:
+        raise delete_conflict("Cannot delete entity, must detach all policies first.")
+    if role.role_policy_list:
+        raise delete_conflict("Cannot delete entity, must delete policies first.")
+    configuration = without_entity(call.configuration, "roles", role.arn)
+    return Answer(
+        configuration=with_principal_renamed(configuration, role.arn, role.role_id), subject=role.arn
+    )
+
+
+def get_role(call: Call) -> Answer:
+    return Answer(response={"Role": role_shape(authorized(call, ROLE))})
+
+
+def list_roles(call: Call) -> Answer:
+    prefix = call.params.get("PathPrefix") or "/"
+    authorize_on(call, arn_in(call, "role", "", prefix))
+    roles = [role for role in ROLE.members(call.configuration, call.account) if role.path.startswith(prefix)]
+    shapes = [role_shape(role, listed=True) for role in sorted(roles, key=lambda role: role.role_name)]
+    return Answer(response=paged("Roles", shapes, call.params))
+
+
+def update_role(call: Call) -> Answer:
+    """Sets description and maximum session duration, each only where it is given."""
+    role = _modifiable(call)
+    changes: dict[str, Any] = {}
+    if "Description" in call.params:
+        changes["description"] = call.params["Description"]
+    if call.params.get("MaxSessionDuration") is not None:
+        changes["max_session_duration"] = call.params["MaxSessionDuration"]
+    return _with_role(call, edited(role, **changes))
+
+
+def update_role_description(call: Call) -> Answer:
+    changed: Role = edited(_modifiable(call), description=call.params["Description"])
+    return replace(_with_role(call, changed), response={"Role": role_shape(changed)})
+
+
+def update_assume_role_policy(call: Call) -> Answer:
+    role = _modifiable(call)
+    policy = trust_policy(call, call.params["PolicyDocument"])
+    return _with_role(call, edited(role, assume_role_policy_document=policy))
+
+
+def list_instance_profiles_for_role(call: Call) -> Answer:
+    role: Role = authorized(call, ROLE)
+    shapes = [
+        instance_profile_shape(profile, call.configuration)
+        for arn, profile in call.configuration.instance_profiles.items()
+        if account_of(arn) == call.account and role.arn in profile.roles
+    ]
+    return Answer(response=paged("InstanceProfiles", shapes, call.params))
+
+
+def _modifiable(call: Call) -> Role:
+    role: Role = authorized(call, ROLE)
+    refuse_protected(role)
+    return role
+
+
+def _with_role(call: Call, role: Role) -> Answer:
+    return Answer(configuration=with_entity(call.configuration, "roles", role), subject=role.arn)
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "CreateRole": create_role,
+    "DeleteRole": delete_role,
+    "GetRole": get_role,
+    "ListRoles": list_roles,
+    "UpdateRole": update_role,
+    "UpdateRoleDescription": update_role_description,
+    "UpdateAssumeRolePolicy": update_assume_role_policy,
+    "ListInstanceProfilesForRole": list_instance_profiles_for_role,
+}

@@ -1,0 +1,155 @@
+"""IAM users: create, delete, get, list, rename; their MFA devices.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sts_tui.account.arn import root_arn
+from sts_tui.account.entities import User
+from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.operations.iam.access_keys import keys_of, own_user_name
+from sts_tui.simulation.operations.iam.boundaries import boundary_named
+from sts_tui.simulation.operations.iam.families import (
+    USER,
+    arn_in,
+    authorize_on,
+    authorized,
+    edited,
+    named,
+    new_unique_id,
+    renamed,
+    with_entity,
+    without_entity,
+)
+from sts_tui.simulation.operations.iam.stored_principals import with_principal_renamed
+from sts_tui.simulation.operations.iam.tags import authorize_creation
+from sts_tui.simulation.operations.refusals import (
+    already_exists,
+    delete_conflict,
+    limit_exceeded,
+    no_such_entity,
+)
+from sts_tui.simulation.operations.responses import members, paged, user_shape
+from sts_tui.sts.operation import Answer, Call
+
+
+def create_user(call: Call) -> Answer:
+    params = call.params
+    name, path = params["UserName"], params.get("Path") or "/"
+    arn = arn_in(call, "user", name, path)
+    tags = authorize_creation(call, USER, arn)
+    boundary_arn = params.get("PermissionsBoundary")
+    if named(call, USER, name):
+        raise already_exists(f"User with name {name} already exists.")
+    if len(USER.members(call.configuration, call.account)) >= USER.quota:
+        raise limit_exceeded("UsersPerAccount", USER.quota)
+    user = User(
+        arn=arn,
+        user_name=name,
+        user_id=new_unique_id(call, USER.id_prefix),
+        path=path,
+        create_date=call.now,
+        permissions_boundary=boundary_named(call.configuration, boundary_arn, call.account)
+        if boundary_arn
+        else None,
+        tags=tags,
+        access_keys=(),
+    )
+    return Answer(
+        response={"User": user_shape(user)},
+        configuration=with_entity(call.configuration, "users", user),
+        subject=arn,
+    )
+
+
+def delete_user(call: Call) -> Answer:
+    """What the user holds has to go first. Mentions of the user as a principal become its unique id."""
+    user: User = authorized(call, USER)
+    for held, first in (
+        (keys_of(user), "delete access keys"),
+        (user.mfa_devices, "delete MFA device"),
+        (user.group_list, "remove users from group"),
+        (user.attached_managed_policies, "detach all policies"),
+        (user.user_policy_list, "delete policies"),
+    ):
+        if held:
+            raise delete_conflict(f"Cannot delete entity, must {first} first.")
+    configuration = without_entity(call.configuration, "users", user.arn)
+    return Answer(
+        configuration=with_principal_renamed(configuration, user.arn, user.user_id), subject=user.arn
+    )
+
+
+def get_user(call: Call) -> Answer:
+    """Without a name the calling user; for the root user, the account's root."""
+    if "UserName" not in call.params and call.caller.caller.kind in (
+        CallerKind.ROOT,
+        CallerKind.ROOT_SESSION,
+    ):
+        arn = root_arn(call.account, call.configuration.partition_of(call.account))
+        authorize_on(call, arn)
+        return Answer(response={"User": members(UserId=call.account, Arn=arn)})
+    return Answer(response={"User": user_shape(authorized(call, USER, own_user_name(call)))})
+
+
+def list_users(call: Call) -> Answer:
+    prefix = call.params.get("PathPrefix") or "/"
+    authorize_on(call, arn_in(call, "user", "", prefix))
+    users = [user for user in USER.members(call.configuration, call.account) if user.path.startswith(prefix)]
+    shapes = [user_shape(user, listed=True) for user in sorted(users, key=lambda user: user.user_name)]
+    return Answer(response=paged("Users", shapes, call.params))
+
+
+def update_user(call: Call) -> Answer:
+    """A new name or path makes a new ARN, for which the caller needs permission too. Unique id, keys and
+    the trust that others have in the user stay.
+    """
+    user: User = authorized(call, USER)
+    name = call.params.get("NewUserName") or user.user_name
+    path = call.params.get("NewPath") or user.path
+    arn = arn_in(call, "user", name, path)
+    if arn == user.arn:
+        return Answer(subject=user.arn)
+    authorize_on(call, arn, user)
+    holder = named(call, USER, name)
+    if holder is not None and holder.arn != user.arn:
+        raise already_exists(f"User with name {name} already exists.")
+    changed = edited(user, arn=arn, user_name=name, path=path, access_keys=keys_of(user))
+    configuration = renamed(call.configuration, "users", user.arn, changed)
+    return Answer(configuration=with_principal_renamed(configuration, user.arn, arn), subject=arn)
+
+
+def list_mfa_devices(call: Call) -> Answer:
+    user: User = authorized(call, USER, own_user_name(call))
+    devices: list[dict[str, Any]] = [
+        {"UserName": user.user_name, "SerialNumber": device.serial_number} for device in user.mfa_devices
+    ]
+    return Answer(response=paged("MFADevices", devices, call.params))
+
+
+def deactivate_mfa_device(call: Call) -> Answer:
+    """The device no longer belongs to the user, who can then be deleted. Sessions that were issued with its
+    codes live on. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
+    """
+    user: User = authorized(call, USER, own_user_name(call))
+    serial = call.params["SerialNumber"]
+    kept = tuple(device for device in user.mfa_devices if device.serial_number != serial)
+    if len(kept) == len(user.mfa_devices):
+        raise no_such_entity("MFA Device invalid for user.")
+    changed = edited(user, mfa_devices=kept)
+    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=user.arn)
+
+
+PERFORMS: dict[str, Callable[[Call], Answer]] = {
+    "CreateUser": create_user,
+    "DeleteUser": delete_user,
+    "GetUser": get_user,
+    "ListUsers": list_users,
+    "UpdateUser": update_user,
+    "ListMFADevices": list_mfa_devices,
+    "DeactivateMFADevice": deactivate_mfa_device,
+}

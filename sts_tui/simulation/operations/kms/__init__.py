@@ -1,0 +1,1 @@
+"""The operations of KMS that change the model: key policies."""

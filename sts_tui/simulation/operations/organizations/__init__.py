@@ -1,0 +1,1 @@
+"""The operations of Organizations that change the model."""

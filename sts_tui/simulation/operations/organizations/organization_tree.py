@@ -1,0 +1,88 @@
+"""The tree of an organization: finding a root, unit or account by its id, and the policies attached there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
+from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS, Level
+
+
+class PolicyList(Enum):
+    """In which field of a node policies of a type stand."""
+
+    SCP = "service_control_policies"
+    RCP = "resource_control_policies"
+
+    @property
+    def unattached_field(self) -> str:
+        return f"unattached_{self.value}"
+
+    def of_level(self, level: Level) -> tuple[NamedPolicy, ...]:
+        """What of the type is attached at one station above an account."""
+        policies: tuple[NamedPolicy, ...] = getattr(level, self.value)
+        return policies
+
+    def unattached(self, organization: Organization) -> tuple[NamedPolicy, ...]:
+        """Policies of the type that exist and are attached nowhere."""
+        policies: tuple[NamedPolicy, ...] = getattr(organization, self.unattached_field)
+        return policies
+
+
+class Node(Struct, frozen=True):
+    """A root, organizational unit or account."""
+
+    id: str
+    entry: OrganizationalUnit | OrganizationAccount
+
+    def arn(self, organization: Organization) -> str:
+        """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html"""
+        kind = "root" if self.id.startswith("r-") else "ou" if self.id.startswith("ou-") else "account"
+        account = organization.management_account_id
+        return f"arn:aws:organizations::{account}:{kind}/{organization.id}/{self.id}"
+
+
+def node_of(organization: Organization, id: str) -> Node | None:
+    """The root, unit or account of that id; None where the tree has none."""
+    return next((node for node in _nodes(organization.root) if node.id == id), None)
+
+
+def policies_at(node: Node, policies: PolicyList) -> tuple[NamedPolicy, ...]:
+    """What is attached there; where the file says nothing of SCPs, FullAWSAccess is."""
+    found: tuple[NamedPolicy, ...] | None = getattr(node.entry, policies.value)
+    return (FULL_AWS_ACCESS,) if found is None else found
+
+
+def attached_anywhere(organization: Organization, policies: PolicyList) -> list[NamedPolicy]:
+    return [policy for node in _nodes(organization.root) for policy in policies_at(node, policies)]
+
+
+def with_policies_at(
+    organization: Organization, id: str, policies: PolicyList, attached: tuple[NamedPolicy, ...]
+) -> Organization:
+    """The organization with exactly these policies of a type attached to one node."""
+    changes: dict[str, Any] = {policies.value: attached}
+    return replace(organization, root=_changed(organization.root, id, changes))
+
+
+def _changed(unit: OrganizationalUnit, id: str, changes: dict[str, Any]) -> OrganizationalUnit:
+    if unit.id == id:
+        return replace(unit, **changes)
+    return replace(
+        unit,
+        accounts=tuple(replace(one, **changes) if one.account_id == id else one for one in unit.accounts),
+        organizational_units=tuple(_changed(one, id, changes) for one in unit.organizational_units),
+    )
+
+
+def _nodes(unit: OrganizationalUnit) -> Iterator[Node]:
+    yield Node(unit.id, unit)
+    for account in unit.accounts:
+        yield Node(account.account_id, account)
+    for child in unit.organizational_units:
+        yield from _nodes(child)

@@ -1,0 +1,56 @@
+"""The condition keys that a policy document asks for, in conditions and as policy variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sts_tui.iam.documents.patterns import glob
+
+_VARIABLE = re.compile(r"\$\{\s*([A-Za-z0-9_.-]+:[^,}]+?)\s*(?:,[^}]*)?\}")
+
+
+def condition_keys(document: Mapping[str, Any], action: str | None = None) -> Iterator[str]:
+    """Keys in the order of the document; with an action, only of the statements that are about it."""
+    statements = document.get("Statement", [])
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if isinstance(statement, Mapping) and (action is None or _is_about(statement, action)):
+            yield from _keys(statement)
+
+
+def _is_about(statement: Mapping[str, Any], action: str) -> bool:
+    if "NotAction" in statement:
+        return not _any_covers(statement["NotAction"], action)
+    return _any_covers(statement.get("Action", []), action)
+
+
+def _any_covers(patterns: Any, action: str) -> bool:
+    listed = patterns if isinstance(patterns, list) else [patterns]
+    return any(isinstance(one, str) and _matches(one.lower(), action.lower()) for one in listed)
+
+
+def _keys(statement: Mapping[str, Any]) -> Iterator[str]:
+    condition = statement.get("Condition")
+    if isinstance(condition, Mapping):
+        for block in condition.values():
+            if isinstance(block, Mapping):
+                yield from block
+    for text in _texts([statement.get("Resource"), statement.get("NotResource"), condition]):
+        yield from (match[1] for match in _VARIABLE.finditer(text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for one in value.values():
+                yield from _texts(one)
+        case list():
+            for one in value:
+                yield from _texts(one)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return bool(glob(pattern)(text))

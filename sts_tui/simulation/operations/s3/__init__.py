@@ -1,0 +1,1 @@
+"""The operations of S3 that change the model: bucket policies."""

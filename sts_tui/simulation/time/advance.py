@@ -1,0 +1,210 @@
+"""What passing time brings: writes come into force, sessions expire, workloads act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from sts_tui.account.entities import WorkloadRequest
+from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.authorizer import PreparedRequests
+from sts_tui.simulation.authorization.denial_responses import worded
+from sts_tui.simulation.calls.callers import CallerLike, label_of
+from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
+from sts_tui.simulation.events import RequestAnswered, SessionExpired, Verdict, WorkloadChanged
+from sts_tui.simulation.time.schedule import Due, Kind, tick_at
+from sts_tui.simulation.time.workloads import (
+    NO_CREDENTIALS,
+    Credentials,
+    CredentialsUnavailableError,
+    NothingToStealYetError,
+    Result,
+    after,
+)
+from sts_tui.simulation.undo.history import came_into_force
+from sts_tui.simulation.world import EXPIRED_SESSIONS_KEPT
+from sts_tui.sts.errors import AwsError
+
+_LEAST_PREPARED: Final = 256
+
+_KINDS_IN_WORDS: Final = {
+    Kind.PROPAGATION: "a written policy comes into force",
+    Kind.EXPIRY: "{} expires",
+    Kind.TICK: "{} makes a request",
+}
+
+
+class Passage:
+    """Moves the clock from one due thing to the next."""
+
+    def __init__(self, commands: Commands) -> None:
+        self.commands = commands
+        self.ledger = commands.ledger
+        requests = sum(len(one.requests) for one in self.ledger.standing.workloads.values())
+        self._requests = PreparedRequests(max(_LEAST_PREPARED, requests))
+
+    def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
+        """Everything due up to and including `instant` happens, in order; returns the time reached.
+
+        With `at_most` it stops after so many things, once everything due at that same instant has happened;
+        the clock then stands there.
+        """
+        done = 0
+        while (due := self.commands.agenda.peek(self.ledger.standing)) is not None and due.at <= instant:
+            if at_most is not None and done >= at_most and due.at > self.ledger.now:
+                self.ledger.tell()
+                return self.ledger.now
+            if due.at > self.ledger.now:
+                self.ledger.move_to(due.at)
+            self._happen(due)
+            done += 1
+        if instant > self.ledger.now:
+            self.ledger.move_to(instant)
+        self.ledger.tell()
+        return self.ledger.now
+
+    def next_due(self) -> tuple[datetime, str] | None:
+        world = self.ledger.standing
+        due = self.commands.agenda.peek(world)
+        if due is None:
+            return None
+        session = world.sessions.get(due.name)
+        return due.at, _KINDS_IN_WORDS[due.kind].format(session.label if session else due.name)
+
+    def _happen(self, due: Due) -> None:
+        self.commands.agenda.pop()
+        match due.kind:
+            case Kind.PROPAGATION:
+                before = self.ledger.world
+                self.ledger.world = came_into_force(before, due.at)
+                self.commands.settle(before, self.ledger.world)
+            case Kind.EXPIRY:
+                self._expire(due.name)
+            case Kind.TICK:
+                self._tick(due.name)
+
+    def _expire(self, access_key_id: str) -> None:
+        session = self.ledger.standing.sessions[access_key_id]
+        self._append(SessionExpired, access_key_id=access_key_id, label=session.label)
+        self._forget_the_long_expired()
+
+    def _forget_the_long_expired(self) -> None:
+        """Once in a while, so that it costs little: from twice the number kept down to it."""
+        world = self.ledger.standing
+        if len(world.sessions) < 2 * EXPIRED_SESSIONS_KEPT:
+            return
+        held = {
+            key
+            for name in world.workloads
+            for key in (*self.ledger.state(name).keys, self.ledger.state(name).stolen)
+        }
+        expired = [
+            key for key, s in world.sessions.items() if s.expires_at <= self.ledger.now and key not in held
+        ]
+        if len(expired) < 2 * EXPIRED_SESSIONS_KEPT:
+            return
+        expired.sort(key=lambda key: (world.sessions[key].expires_at, key))
+        gone = frozenset(expired[:-EXPIRED_SESSIONS_KEPT])
+        self.ledger.world = replace(
+            self.ledger.world, sessions={key: s for key, s in world.sessions.items() if key not in gone}
+        )
+        self.ledger.log.forget(gone)
+
+    def _tick(self, name: str) -> None:
+        """One workload sees to its credentials and makes its next request."""
+        workload = self.ledger.standing.workloads[name]
+        credentials = Credentials(
+            workload=workload,
+            state=self.ledger.state(name),
+            ledger=self.ledger,
+            call=self.commands.call,
+        )
+        turn, reached_aws = NO_CREDENTIALS, 0
+        result: Result | None
+        try:
+            caller = credentials.ready()
+            if workload.requests:
+                turn, reached_aws = credentials.state.turn % len(workload.requests), 1
+                result = self._request(workload.name, workload.requests[turn], caller)
+            else:
+                result = Result(succeeded=True)
+        except CredentialsUnavailableError as unavailable:
+            result = Result(succeeded=False, reason=unavailable.reason)
+        except NothingToStealYetError:
+            result = None
+        before = credentials.state
+        if result is None:
+            state = replace(before, ticks=before.ticks + 1)
+        else:
+            state = after(before, turn, result, ticks=before.ticks + 1, turns=before.turn + reached_aws)
+        self.ledger.set_state(name, state)
+        if state.health is not before.health:
+            self._append(WorkloadChanged, workload=name, health=state.health.value, reason=state.reason)
+        next_tick = tick_at(self.ledger.standing, name, state.ticks)
+        self.commands.agenda.add(next_tick, Kind.TICK, name)
+
+    def _request(self, workload: str, wanted: WorkloadRequest, caller: CallerLike) -> Result:
+        """One request of a workload: the way of any plain request, with what does not change prepared."""
+        world, now = self.ledger.standing, self.ledger.now
+        try:
+            who = self.commands.authenticator(caller, world, now, wanted.action.partition(":")[0])
+        except AwsError as refusal:
+            return self._refused(workload, wanted, caller, refusal)
+        prepared = self._requests.get(
+            world.in_force,
+            world.settings,
+            who,
+            wanted.action,
+            wanted.resource,
+            DEFAULT_REGION,
+            wanted.context,
+        )
+        decision = prepared.decide(now)
+        allowed = decision.outcome is Outcome.ALLOWED
+        decided, code, message = worded(prepared, decision, now)
+        log = self.ledger.log
+        self.ledger.record(
+            RequestAnswered(
+                number=log.next_number,
+                at=now,
+                caller=who.label,
+                access_key_id=who.access_key_id,
+                action=wanted.action,
+                resource=wanted.resource,
+                verdict=Verdict.of(decision.outcome),
+                code=code,
+                decided_by=decided,
+                message=message,
+                region=DEFAULT_REGION,
+                workload=workload,
+                recall=prepared.question,
+            )
+        )
+        if not allowed and who.session is not None:
+            log.count_denial(who.session.issuer_arn)
+        return Result(succeeded=allowed, reason="" if allowed else f"{code}: {decided}")
+
+    def _refused(
+        self, workload: str, wanted: WorkloadRequest, caller: CallerLike, refusal: AwsError
+    ) -> Result:
+        label, key = label_of(caller, self.ledger.standing)
+        decided = refusal.hint or refusal.message
+        self._append(
+            RequestAnswered,
+            caller=label,
+            access_key_id=key,
+            action=wanted.action,
+            resource=wanted.resource,
+            verdict=Verdict.REFUSED,
+            code=refusal.code,
+            decided_by=decided,
+            message=refusal.message,
+            workload=workload,
+        )
+        return Result(succeeded=False, reason=f"{refusal.code}: {decided}")
+
+    def _append(self, kind: type[Any], **fields: Any) -> None:
+        self.ledger.record(kind(number=self.ledger.log.next_number, at=self.ledger.now, **fields))

@@ -1,0 +1,254 @@
+"""Programs that hold credentials and keep making requests, as AWS SDKs do.
+
+Every tick a workload sees to its credentials and makes the next request of its list. An SDK looks at the
+clock before it signs: with less than 15 minutes left it tries to renew and goes on with what it has when
+that fails; with less than 10 minutes left it must renew, and without success there is no request. It does
+not renew because a request was denied: so a revoked workload stays denied until its session is old enough.
+https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+
+Instances, tasks and functions do not ask STS: the service hands out what it has, and has something newer
+only from five minutes before the end. Chains are renewed hop by hop, from the one that is due back to the
+first that still holds. `Refresh: never` takes credentials once. `Identity: workload:NAME` is somebody who
+copied that workload's credentials when its own first tick came, uses them from elsewhere, and never renews.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.entities import Workload, WorkloadHop
+from sts_tui.simulation.calls.callers import CallerLike
+from sts_tui.simulation.calls.pipeline import Ask
+from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError, resolve
+from sts_tui.simulation.state_store import Ledger
+from sts_tui.simulation.time.sign_in import SignInError, sign_in
+from sts_tui.simulation.world import Health, WorkloadState
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.issuing.mfa import next_code
+from sts_tui.sts.issuing.service_sessions import rotation_due
+
+ADVISORY_REFRESH: Final = timedelta(minutes=15)
+"""With less left an SDK tries to renew."""
+MANDATORY_REFRESH: Final = timedelta(minutes=10)
+"""With less left an SDK makes no request with the old credentials."""
+
+NO_CREDENTIALS: Final = -1
+"""Stands among the failing turns for "could not get credentials"."""
+
+HEALTH_AFTER: Final[Mapping[tuple[Health, bool], Health]] = {
+    (Health.STARTING, True): Health.HEALTHY,
+    (Health.STARTING, False): Health.FAILING,
+    (Health.HEALTHY, True): Health.HEALTHY,
+    (Health.HEALTHY, False): Health.FAILING,
+    (Health.FAILING, True): Health.HEALTHY,
+    (Health.FAILING, False): Health.FAILING,
+}
+"""Health before, and whether everything that the workload does succeeded at its last try."""
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """How one request ended, as the workload saw it."""
+
+    succeeded: bool
+    reason: str = ""
+
+
+def after(state: WorkloadState, turn: int, result: Result, *, ticks: int, turns: int) -> WorkloadState:
+    """The state after a request (its place in the list, or NO_CREDENTIALS) ended like this."""
+    if result.succeeded and not state.failing:
+        failing: tuple[int, ...] = ()
+    elif result.succeeded:
+        failing = tuple(one for one in state.failing if one not in (turn, NO_CREDENTIALS))
+    else:
+        failing = state.failing if turn in state.failing else tuple(sorted((*state.failing, turn)))
+    health = HEALTH_AFTER[state.health, not failing]
+    return WorkloadState(
+        ticks=ticks,
+        turn=turns,
+        keys=state.keys,
+        stolen=state.stolen,
+        failing=failing,
+        health=health,
+        reason=result.reason if not result.succeeded else (state.reason if failing else ""),
+        succeeded=state.succeeded + result.succeeded,
+        failed=state.failed + (not result.succeeded),
+        recovered=state.recovered + (state.health is Health.FAILING and health is Health.HEALTHY),
+    )
+
+
+class NothingToStealYetError(Exception):
+    """The victim holds no credentials yet: the thief waits."""
+
+
+class CredentialsUnavailableError(Exception):
+    """A workload could not get credentials this time; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Credentials(Struct):
+    """Sees to one workload's credentials at one instant; `state` then says what it holds."""
+
+    workload: Workload
+    state: WorkloadState
+    ledger: Ledger
+    call: Callable[[Ask], dict[str, Any]]
+
+    def ready(self) -> CallerLike:
+        """The caller to make the next request as. Raises CredentialsUnavailableError."""
+        hops = self.workload.assume_roles
+        if not hops:
+            return self._base()
+        return self._hop(len(hops) - 1)
+
+    def _base(self) -> CallerLike:
+        """Who starts the chain."""
+        who = self.workload.identity
+        if who.startswith("workload:"):
+            return self._stolen(who.removeprefix("workload:"))
+        try:
+            return resolve(who, self.ledger.standing)
+        except UnknownIdentityError as unknown:
+            raise CredentialsUnavailableError(unknown.message) from None
+
+    def _stolen(self, victim: str) -> str:
+        if self.state.stolen is None:
+            self.state = replace(self.state, stolen=self._held_by(victim))
+        return self.state.stolen or ""
+
+    def _held_by(self, victim: str) -> str:
+        """The key with which the victim signs at this moment."""
+        robbed = self.ledger.standing.workloads.get(victim)
+        if robbed is None:
+            raise CredentialsUnavailableError(f"there is no workload {victim}")
+        state = self.ledger.state(victim)
+        if robbed.assume_roles and len(state.keys) == len(robbed.assume_roles):
+            return state.keys[-1]
+        if not robbed.assume_roles:
+            if state.stolen:  # copied from somebody who had copied it
+                return state.stolen
+            if robbed.identity.startswith("workload:"):
+                raise NothingToStealYetError
+            starts = resolve(robbed.identity, self.ledger.standing)
+            if starts.access_key_id:
+                return starts.access_key_id
+        raise NothingToStealYetError
+
+    def _hop(self, index: int) -> str:
+        held = self.state.keys[index] if index < len(self.state.keys) else None
+        if held is None:
+            return self._renewed(index)
+        if self.workload.refresh == "never" or self._is_stolen:
+            return held
+        left = self._left(held)
+        if left >= ADVISORY_REFRESH or (index == 0 and self._service_has_no_newer(held)):
+            return held
+        try:
+            return self._renewed(index)
+        except CredentialsUnavailableError:
+            if left < MANDATORY_REFRESH:
+                raise
+            return held
+
+    def _service_has_no_newer(self, access_key_id: str) -> bool:
+        """Whether a service delivers the credentials and would hand out these very ones again."""
+        session = self.ledger.standing.sessions.get(access_key_id)
+        is_delivered = self.workload.identity.startswith("service:")
+        return is_delivered and session is not None and self.ledger.now < rotation_due(session)
+
+    @property
+    def _is_stolen(self) -> bool:
+        return self.workload.identity.startswith("workload:")
+
+    def _left(self, access_key_id: str) -> timedelta:
+        session = self.ledger.standing.sessions.get(access_key_id)
+        return session.expires_at - self.ledger.now if session else timedelta(0)
+
+    def _renewed(self, index: int) -> str:
+        """Fresh credentials of this hop, with those of the hop before renewed first where they are due."""
+        key = self._delivered_to_others() if index == 0 else None
+        if key is None:
+            ask = self._first_ask() if index == 0 else self._ask(self._hop(index - 1), index)
+            try:
+                response = self.call(ask)
+            except AwsError as refusal:
+                raise CredentialsUnavailableError(f"{ask.action}: {refusal.code}") from None
+            key = str(response["Credentials"]["AccessKeyId"])
+        self.state = replace(self.state, keys=(*self.state.keys[:index], key, *self.state.keys[index + 1 :]))
+        return key
+
+    def _delivered_to_others(self) -> str | None:
+        """What the instance or task has already: all its programs read the same credentials."""
+        if not self.workload.identity.startswith("service:"):
+            return None
+        for name, other in self.ledger.standing.workloads.items():
+            if name != self.workload.name and _place(other) == _place(self.workload):
+                keys = self.ledger.state(name).keys
+                session = self.ledger.standing.sessions.get(keys[0]) if keys else None
+                if session is not None and self.ledger.now < rotation_due(session):
+                    return keys[0]
+        return None
+
+    def _first_ask(self) -> Ask:
+        provider, slash, user = self.workload.identity.partition("/")
+        if not slash or provider not in self.ledger.standing.identity_providers:
+            return self._ask(self._base(), 0)
+        hop = self.workload.assume_roles[0]
+        try:
+            action, params = sign_in(provider, user, hop.role_arn, self.ledger.world)
+        except SignInError as refused:
+            raise CredentialsUnavailableError(str(refused)) from None
+        wanted = {"RoleSessionName": self.workload.name, **hop_params(hop)}
+        if action == "sts:AssumeRoleWithSAML":
+            del wanted["RoleSessionName"]  # the assertion brings it
+        return self._asking(action, {**params, **wanted}, None, hop)
+
+    def _ask(self, caller: CallerLike, index: int) -> Ask:
+        hop = self.workload.assume_roles[index]
+        params = hop_params(hop)
+        params.setdefault("RoleSessionName", self.workload.name)
+        if "SerialNumber" in params and "TokenCode" not in params:
+            params["TokenCode"] = self._mfa_code(str(params["SerialNumber"]))
+        return self._asking("sts:AssumeRole", params, caller, hop)
+
+    def _mfa_code(self, serial: str) -> str:
+        """What its owner reads off the device when the profile asks for a code."""
+        spent = self.ledger.standing.spent_mfa_steps(serial)
+        code = next_code(serial, self.ledger.now, spent)
+        if code is None:
+            raise CredentialsUnavailableError(f"{serial} has no unused code yet")
+        return code
+
+    def _asking(self, action: str, params: dict[str, Any], caller: CallerLike, hop: WorkloadHop) -> Ask:
+        anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)
+        return Ask(
+            action=action,
+            params=params,
+            caller=anonymous if caller is None else caller,
+            context=hop.context,
+            workload=self.workload.name,
+        )
+
+
+def _place(workload: Workload) -> tuple[str, str | None, WorkloadHop | None]:
+    """Where a service delivers credentials: the service, the session's name (an instance's id), the role."""
+    hop = workload.assume_roles[0] if workload.assume_roles else None
+    name = (hop.role_session_name if hop else None) or workload.name
+    return workload.identity, name, hop
+
+
+def hop_params(hop: WorkloadHop) -> dict[str, Any]:
+    """A hop's parameters of AssumeRole, those that we do not name included."""
+    params: dict[str, Any] = {"RoleArn": hop.role_arn, **(hop.extra or {})}
+    if hop.role_session_name is not None:
+        params["RoleSessionName"] = hop.role_session_name
+    if hop.duration_seconds is not None:
+        params["DurationSeconds"] = hop.duration_seconds
+    return params

@@ -1,0 +1,1 @@
+"""What do lists show of the world?"""

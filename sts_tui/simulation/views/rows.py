@@ -1,0 +1,285 @@
+"""Read models: what a list shows, one row each. Colour, width and truncation belong to the front doors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import AccountFacts, Configuration
+from sts_tui.account.entities import Role
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.authorization.organization import is_management_account, levels_of
+from sts_tui.simulation.authorization.policies import boundary_document, identity_documents
+from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.views.session_words import heights_of, limit_of, session_policy_in_words, via
+from sts_tui.simulation.views.trust_in_words import trusted_in_words
+from sts_tui.sts.session import Session, SessionKind
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+
+
+class RoleRow(Struct, frozen=True, kw_only=True):
+    """One role."""
+
+    arn: str
+    name: str
+    path: str
+    account_id: str
+    account_name: str
+    max_session: timedelta
+    live_sessions: int
+    revoked_sessions: int
+    trusted: str
+    """Who may assume it, in a few words: `user alice + MFA`, `role/Deploy`, `OIDC github`, `service ec2`."""
+    denied: int
+    """Requests of its sessions denied so far."""
+    is_service_linked: bool
+
+
+class SessionRow(Struct, frozen=True, kw_only=True):
+    """One session, in the order of the tree of chains: a child stands below its parent, `depth` deeper."""
+
+    access_key_id: str
+    label: str
+    """`alice@Ops`"""
+    account_id: str
+    account_name: str
+    depth: int
+    is_last_child: bool
+    parent_label: str
+    via: str
+    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `OIDC github`, `EC2 IMDS`, `GetSessionToken` …"""
+    role_arn: str | None
+    issued_at: datetime
+    expires_at: datetime
+    left: timedelta
+    """Zero when over."""
+    fraction_left: float
+    limit: str
+    """Which limit set its length: `role max 4h`, `chain cap 1h`, `asked 900 s`."""
+    state: SessionState
+    state_since: datetime | None
+    """When it was revoked, expired or orphaned."""
+    requests: int
+    denied: int
+    tags: tuple[tuple[str, str, bool], ...]
+    """(key, value, is transitive)"""
+    source_identity: str | None
+    session_policy: str
+    """Empty where none; otherwise the names of managed ones and `inline`."""
+    has_mfa: bool
+    workload: str | None
+
+
+class PolicyRow(Struct, frozen=True, kw_only=True):
+    """One policy that bears on a role or user."""
+
+    name: str
+    kind: str
+    """`trust policy`, `inline`, `managed`, `permissions boundary`, `SCP`, `RCP`."""
+    attached_at: str
+    """Where it is attached: the role, a group, `Root`, an organizational unit, the account."""
+    arn: str | None
+    text: str
+    """Indented JSON, as written."""
+
+
+def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
+    """Every role, in the order of the file, created ones last. The same tuple as long as nothing changed."""
+    world = sim.world
+    live: dict[str, int] = {}
+    revoked: dict[str, int] = {}
+    for session in world.sessions.values():
+        state = state_of(session, world)
+        if state.counts_as_active:
+            live[session.issuer_arn] = live.get(session.issuer_arn, 0) + 1
+        elif state is SessionState.REVOKED:
+            revoked[session.issuer_arn] = revoked.get(session.issuer_arn, 0) + 1
+    kept = _KEPT.setdefault(sim, _RoleRows())
+    return kept.brought_up_to_date(
+        world.configuration, _Counts(live, revoked, dict(sim.events.denied_by_issuer))
+    )
+
+
+class _Counts(Struct):
+    """What changes in the rows of roles while roles stay what they are, by ARN."""
+
+    live: dict[str, int]
+    revoked: dict[str, int]
+    denied: dict[str, int]
+
+    def of(self, arn: str) -> tuple[int, int, int]:
+        return self.live.get(arn, 0), self.revoked.get(arn, 0), self.denied.get(arn, 0)
+
+
+class _RoleRows:
+    """The rows made last: of ten thousand roles, a tick changes a handful."""
+
+    def __init__(self) -> None:
+        self._configuration = Configuration()
+        self._counts = _Counts({}, {}, {})
+        self._rows: dict[str, RoleRow] = {}
+        self._answer: tuple[RoleRow, ...] = ()
+
+    def brought_up_to_date(self, configuration: Configuration, counts: _Counts) -> tuple[RoleRow, ...]:
+        roles, before, known = configuration.roles, self._counts, self._rows
+        if roles is self._configuration.roles and configuration.accounts is self._configuration.accounts:
+            mentioned = {*counts.live, *counts.revoked, *counts.denied, *before.live, *before.revoked}
+            changed = {arn for arn in mentioned if arn in roles and counts.of(arn) != before.of(arn)}
+        else:
+            old = self._configuration.roles
+            self._rows = known = {arn: known[arn] for arn in roles if arn in known}
+            changed = {
+                arn
+                for arn, role in roles.items()
+                if arn not in known or old.get(arn) is not role or counts.of(arn) != before.of(arn)
+            }
+            self._answer = ()
+        if changed or len(self._answer) != len(roles):
+            for arn in changed:
+                known[arn] = _role_row(roles[arn], configuration.accounts, *counts.of(arn))
+            self._answer = tuple(known[arn] for arn in roles)
+        self._configuration, self._counts = configuration, counts
+        return self._answer
+
+
+_KEPT: WeakKeyDictionary[Simulation, _RoleRows] = WeakKeyDictionary()
+
+
+def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
+    """Every session, as a tree of chains: a child stands right below what it was chained from."""
+    world = sim.world
+    children: dict[str | None, list[Session]] = {}
+    for session in world.sessions.values():
+        above = session.parent if session.parent in world.sessions else None
+        children.setdefault(above, []).append(session)
+    rows: list[SessionRow] = []
+    heights = heights_of(world)
+    stack = [(session, 0, False) for session in reversed(children.get(None, []))]
+    while stack:
+        session, depth, is_last = stack.pop()
+        height = heights.get(session.access_key_id, 0)
+        rows.append(_session_row(session, depth, height, is_last, sim))
+        below = children.get(session.access_key_id, [])
+        stack += [(child, depth + 1, place == 0) for place, child in enumerate(reversed(below))]
+    return tuple(rows)
+
+
+def policy_rows(sim: Simulation, arn: str) -> tuple[PolicyRow, ...]:
+    """Every policy that bears on a role or user: trust, its own, its groups', boundary, SCPs and RCPs."""
+    configuration = sim.world.configuration
+    rows = []
+    if role := configuration.roles.get(arn):
+        rows.append(
+            _policy_row(
+                "trust policy",
+                "trust policy",
+                f"role {role.role_name}",
+                None,
+                role.assume_role_policy_document,
+            )
+        )
+    rows += [
+        _policy_row(one.name, one.kind, one.attached_at, one.arn, one.written)
+        for one in identity_documents(arn, configuration)
+    ]
+    if ceiling := boundary_document(arn, configuration):
+        where = f"{'role' if role else 'user'} {arn.rsplit('/', 1)[-1]}"
+        rows.append(_policy_row(ceiling.name, "permissions boundary", where, ceiling.arn, ceiling.written))
+    return (*rows, *_guardrail_rows(arn, configuration))
+
+
+def _guardrail_rows(arn: str, configuration: Configuration) -> Iterator[PolicyRow]:
+    """SCPs bind its requests, RCPs the requests to it; neither binds anything of the management account."""
+    account = account_of(arn) or ""
+    role = configuration.roles.get(arn)
+    if is_management_account(account, configuration) or (role and role.is_service_linked):
+        return
+    for level in levels_of(account, configuration):
+        for policy in level.service_control_policies:
+            yield _policy_row(policy.name, "SCP", level.name, policy.arn, policy.document)
+        for policy in level.resource_control_policies:
+            yield _policy_row(policy.name, "RCP", level.name, policy.arn, policy.document)
+
+
+def _policy_row(
+    name: str, kind: str, attached_at: str, arn: str | None, written: WrittenPolicy | None
+) -> PolicyRow:
+    text = json.dumps(written.document, indent=2, ensure_ascii=False) if written else ""
+    return PolicyRow(name=name, kind=kind, attached_at=attached_at, arn=arn, text=text)
+
+
+def _role_row(
+    role: Role, accounts: Mapping[str, AccountFacts], live: int, revoked: int, denied: int
+) -> RoleRow:
+    facts = accounts.get(account_of(role.arn) or "")
+    return RoleRow(
+        arn=role.arn,
+        name=role.role_name,
+        path=role.path,
+        account_id=account_of(role.arn) or "",
+        account_name=facts.name if facts else "",
+        max_session=timedelta(seconds=role.max_session_seconds),
+        live_sessions=live,
+        revoked_sessions=revoked,
+        trusted=trusted_in_words(role.assume_role_policy_document.document),
+        denied=denied,
+        is_service_linked=role.is_service_linked,
+    )
+
+
+def _session_row(session: Session, depth: int, height: int, is_last: bool, sim: Simulation) -> SessionRow:
+    world = sim.world
+    state = state_of(session, world)
+    left = max(session.expires_at - world.now, timedelta(0))
+    life = session.expires_at - session.issued_at
+    facts = world.configuration.accounts.get(session.account)
+    tally = sim.events.tallies.get(session.access_key_id)
+    transitive = {key.lower() for key in session.transitive_tag_keys}
+    return SessionRow(
+        access_key_id=session.access_key_id,
+        label=session.label,
+        account_id=session.account,
+        account_name=facts.name if facts else "",
+        depth=depth,
+        is_last_child=is_last,
+        parent_label=session.parent_label,
+        via=via(session, depth, height),
+        role_arn=session.issuer_arn if session.kind is SessionKind.ROLE else None,
+        issued_at=session.issued_at,
+        expires_at=session.expires_at,
+        left=left,
+        fraction_left=left / life if life else 0.0,
+        limit=limit_of(session, world),
+        state=state,
+        state_since=_since(session, state, sim),
+        requests=tally.requests if tally else 0,
+        denied=tally.denied if tally else 0,
+        tags=tuple((key, value, key.lower() in transitive) for key, value in session.tags),
+        source_identity=session.source_identity,
+        session_policy=session_policy_in_words(session),
+        has_mfa=session.mfa_at is not None,
+        workload=session.workload,
+    )
+
+
+def _since(session: Session, state: SessionState, sim: Simulation) -> datetime | None:
+    """When it came to be revoked, expired or orphaned: the click, not the cutoff. Where a Deny stood there
+    before the session did (as the file has it, or with a date ahead of the click), it began revoked.
+    """
+    if state is SessionState.EXPIRED:
+        return session.expires_at
+    if state is SessionState.ORPHANED:
+        return sim.events.gone.get(session.issuer_id)
+    if state in (SessionState.REVOKED, SessionState.REVOKING):
+        clicks = sim.events.revocations.get(session.issuer_arn, ())
+        first = next((at for at, cutoff in clicks if session.issued_at < cutoff), session.issued_at)
+        return max(first, session.issued_at)
+    return None

@@ -1,0 +1,66 @@
+"""How a session came to be, which limit set its length, and what narrows it: in a few words."""
+
+from __future__ import annotations
+
+from sts_tui.simulation.world import World
+from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, LONG_TERM_CALLER_DEFAULT, ROLE_CHAINING_MAXIMUM
+from sts_tui.sts.session import Session
+
+
+def via(session: Session, depth: int, height: int) -> str:
+    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `EC2 IMDS` …: `depth` hops above it are in sight, `height`
+    below.
+    """
+    provider = session.parent_label.partition("/")[0]
+    match session.operation:
+        case "AssumeRoleWithSAML":
+            return f"SAML {provider}".strip()
+        case "AssumeRoleWithWebIdentity":
+            return f"OIDC {provider}".strip()
+        case "AssumeRole" if session.parent_label.startswith("service:"):
+            service = session.parent_label.removeprefix("service:").partition(".")[0]
+            return "EC2 IMDS" if service == "ec2" else f"service {service}"
+        case "AssumeRole" if session.is_chained:
+            place = max(depth + 1, 2)  # whatever it was chained from may be forgotten
+            return f"chain {place}/{place + height}"
+    return session.operation
+
+
+def heights_of(world: World) -> dict[str, int]:
+    """How many hops the longest chain goes on below each session. A child is issued after its parent."""
+    heights: dict[str, int] = {}
+    for session in reversed(list(world.sessions.values())):
+        if session.parent and session.parent in world.sessions:
+            below = heights.get(session.access_key_id, 0) + 1
+            heights[session.parent] = max(heights.get(session.parent, 0), below)
+    return heights
+
+
+def limit_of(session: Session, world: World) -> str:
+    """Which limit set its length."""
+    issued = session.issued_at.replace(microsecond=0)  # expirations are whole seconds
+    seconds = int((session.expires_at - issued).total_seconds())
+    role = world.configuration.roles.get(session.issuer_arn)
+    if session.is_chained and seconds == ROLE_CHAINING_MAXIMUM:
+        return "chain cap 1h"
+    if session.parent_label.startswith("service:"):
+        return f"service {_span(seconds)}"
+    if session.operation == "AssumeRoot":
+        return f"root task {_span(seconds)}"
+    if role and seconds == role.max_session_seconds:
+        return f"role max {_span(seconds)}"
+    if seconds == (DEFAULT_ROLE_SESSION if role else LONG_TERM_CALLER_DEFAULT):
+        return f"default {_span(seconds)}"
+    return f"asked {_span(seconds)}"
+
+
+def _span(seconds: int) -> str:
+    if seconds % 3600 == 0:
+        return f"{seconds // 3600}h"
+    return f"{seconds // 60}m" if seconds % 60 == 0 and seconds >= 3600 else f"{seconds} s"
+
+
+def session_policy_in_words(session: Session) -> str:
+    """The names of managed session policies, and `inline`; empty where none was passed."""
+    names = [arn.rsplit("/", 1)[-1] for arn in session.session_policy_arns]
+    return ", ".join([*names, "inline"] if session.session_policies else names)

@@ -1,0 +1,95 @@
+"""May these credentials be used for this at all? What AWS refuses before it asks any policy.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.credential_limits import NO_OPERATIONS
+from sts_tui.sts.authenticate import invalid_token, missing_token
+from sts_tui.sts.denials import access_denied
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.facts.operation_matrix import LONG_TERM, OPERATION_ROWS, OperationRow
+from sts_tui.sts.identity import CallerIdentity
+
+if TYPE_CHECKING:
+    from sts_tui.account.entities import Settings
+
+USER_SESSION_OPERATIONS: Final = frozenset({"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"})
+"""What GetSessionToken credentials may call of STS."""
+
+ROOT_MAY_NOT_ASSUME: Final = "Roles may not be assumed by root accounts."
+
+
+def refuse_caller(action: str, caller: CallerIdentity, settings: Settings, resource: str = "*") -> None:
+    """Raise AwsError where these credentials cannot be used for `action`, whatever policies say.
+
+    Comes after authentication and before parameters and policies, for every action: credentials from
+    GetFederationToken, and from GetSessionToken without MFA, reach nothing of IAM.
+    """
+    if caller.is_operator:
+        return
+    service, _, operation = action.partition(":")
+    if service.lower() == "iam" and action.lower() not in NO_OPERATIONS:
+        _refuse_for_iam(caller)
+    if service.lower() == "sts" and (row := OPERATION_ROWS.get(operation)) and row.is_signed:
+        _refuse_for_sts(row, caller, settings, resource)
+
+
+def _refuse_for_iam(caller: CallerIdentity) -> None:
+    kind = caller.caller.kind
+    if kind is CallerKind.FEDERATED_USER:
+        raise invalid_token("iam", "credentials from GetFederationToken cannot call IAM")
+    if _is_from_get_session_token(caller) and not caller.caller.has_mfa:
+        raise invalid_token(
+            "iam", "credentials from GetSessionToken can call IAM only if they were issued with MFA"
+        )
+
+
+def _refuse_for_sts(row: OperationRow, caller: CallerIdentity, settings: Settings, resource: str) -> None:
+    kind = caller.caller.kind
+    action = f"sts:{row.operation}"
+    if kind is CallerKind.ANONYMOUS:
+        raise missing_token()
+    if row.operation == "AssumeRole" and kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
+        raise AwsError("AccessDenied", ROOT_MAY_NOT_ASSUME, 403)
+    if row.callers == LONG_TERM and caller.is_temporary:
+        raise AwsError("AccessDenied", f"Cannot call {row.operation} with session credentials", 403)
+    if row.operation == "GetWebIdentityToken" and caller.account and caller.arn:
+        resource = self_arn(caller)
+    if kind not in row.callers:
+        raise access_denied(
+            action,
+            resource,
+            caller,
+            hint=f"{row.operation} does not take credentials of this kind: {kind.value}",
+        )
+    if _is_from_get_session_token(caller) and not _user_session_may(row.operation, caller, settings):
+        raise access_denied(
+            action, resource, caller, hint=f"GetSessionToken credentials cannot call {row.operation}"
+        )
+
+
+def self_arn(caller: CallerIdentity) -> str:
+    """The resource of GetWebIdentityToken: whoever calls."""
+    return f"arn:{(caller.arn or 'arn:aws').split(':')[1]}:sts::{caller.account}:self"
+
+
+def _is_from_get_session_token(caller: CallerIdentity) -> bool:
+    return caller.session is not None and caller.session.operation == "GetSessionToken"
+
+
+def _user_session_may(operation: str, caller: CallerIdentity, settings: Settings) -> bool:
+    """The pages of AWS's guide disagree about these credentials: hence the setting."""
+    if operation == "GetCallerIdentity":
+        return True
+    match settings.user_sessions_call_sts:
+        case "AssumeRole":
+            return operation in USER_SESSION_OPERATIONS
+        case "WithMfa":
+            return operation in USER_SESSION_OPERATIONS and caller.caller.has_mfa
+        case "Never":
+            return False

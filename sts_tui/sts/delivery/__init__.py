@@ -1,0 +1,1 @@
+"""How do tools and instances receive credentials?"""

@@ -1,0 +1,222 @@
+"""The operations of STS compared, as data: who calls, for how long the result lives, what it may call.
+
+`who_may_call` enforces it; `docs/sts-operations.md` and the explorer's table of operations are made from the
+same rows. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.iam.caller import CallerKind
+from sts_tui.sts.facts.limits import (
+    ASSUME_ROOT_DEFAULT,
+    DEFAULT_ROLE_SESSION,
+    LONG_TERM_CALLER_DEFAULT,
+    WEB_IDENTITY_TOKEN_DEFAULT,
+)
+
+
+class OperationRow(Struct, frozen=True, kw_only=True):
+    """One operation, as the comparison table of the documentation has it. Durations are in seconds."""
+
+    operation: str
+    callers: tuple[CallerKind, ...]
+    """Whose credentials are taken at all; empty where the call is not signed."""
+    permission: str
+    """What policies have to allow."""
+    result: str
+    default_seconds: int | None = None
+    shortest_seconds: int | None = None
+    longest_seconds: int | None = None
+    also_capped_by: str = ""
+    takes_mfa: bool = False
+    takes_session_policies: bool = False
+    takes_tags: bool = False
+
+    @property
+    def is_signed(self) -> bool:
+        return bool(self.callers)
+
+    @property
+    def callers_in_words(self) -> str:
+        """`IAM user, role session`; `anyone` where every kind of credentials will do."""
+        if not self.is_signed:
+            return "anyone with the token or assertion; not signed"
+        return "anyone" if self.callers == _ANY else ", ".join(kind.value for kind in self.callers)
+
+
+LONG_TERM: Final = (CallerKind.USER, CallerKind.ROOT)
+_WITH_PERMISSION: Final = (CallerKind.USER, CallerKind.ROLE_SESSION, CallerKind.ROOT, CallerKind.ROOT_SESSION)
+_ANY: Final = (
+    CallerKind.USER,
+    CallerKind.USER_SESSION,
+    CallerKind.ROLE_SESSION,
+    CallerKind.FEDERATED_USER,
+    CallerKind.ROOT,
+    CallerKind.ROOT_SESSION,
+    CallerKind.SERVICE,
+)
+
+_ROWS: Final = (
+    OperationRow(
+        operation="AssumeRole",
+        callers=(CallerKind.USER, CallerKind.USER_SESSION, CallerKind.ROLE_SESSION, CallerKind.SERVICE),
+        permission="`sts:AssumeRole` in the role's trust policy; in identity-based policies too, unless the "
+        "trust policy names the caller itself in the same account",
+        result="role session",
+        default_seconds=DEFAULT_ROLE_SESSION,
+        shortest_seconds=900,
+        longest_seconds=43_200,
+        also_capped_by="the role's MaxSessionDuration; one hour when a role session calls (role chaining)",
+        takes_mfa=True,
+        takes_session_policies=True,
+        takes_tags=True,
+    ),
+    OperationRow(
+        operation="AssumeRoleWithSAML",
+        callers=(),
+        permission="`sts:AssumeRoleWithSAML` in the role's trust policy alone",
+        result="role session",
+        default_seconds=DEFAULT_ROLE_SESSION,
+        shortest_seconds=900,
+        longest_seconds=43_200,
+        also_capped_by="the role's MaxSessionDuration; the assertion's SessionDuration and "
+        "SessionNotOnOrAfter",
+        takes_session_policies=True,
+    ),
+    OperationRow(
+        operation="AssumeRoleWithWebIdentity",
+        callers=(),
+        permission="`sts:AssumeRoleWithWebIdentity` in the role's trust policy alone",
+        result="role session",
+        default_seconds=DEFAULT_ROLE_SESSION,
+        shortest_seconds=900,
+        longest_seconds=43_200,
+        also_capped_by="the role's MaxSessionDuration; not the token's own `exp`",
+        takes_session_policies=True,
+    ),
+    OperationRow(
+        operation="AssumeRoot",
+        callers=(CallerKind.USER, CallerKind.ROLE_SESSION),
+        permission="`sts:AssumeRoot` on the member account's root, in the management account or the "
+        "delegated administrator account for IAM",
+        result="root session of a member account, limited by one task policy",
+        default_seconds=ASSUME_ROOT_DEFAULT,
+        shortest_seconds=0,
+        longest_seconds=900,
+    ),
+    OperationRow(
+        operation="DecodeAuthorizationMessage",
+        callers=_WITH_PERMISSION,
+        permission="`sts:DecodeAuthorizationMessage`",
+        result="what a denial of EC2 does not say",
+    ),
+    OperationRow(
+        operation="GetAccessKeyInfo",
+        callers=_WITH_PERMISSION,
+        permission="`sts:GetAccessKeyInfo`",
+        result="the account that an access key belongs to",
+    ),
+    OperationRow(
+        operation="GetCallerIdentity",
+        callers=_ANY,
+        permission="none; cannot be denied",
+        result="UserId, Account, Arn",
+    ),
+    OperationRow(
+        operation="GetDelegatedAccessToken",
+        callers=_WITH_PERMISSION,
+        permission="a trade-in token from a delegation; not simulated",
+        result="credentials of the named principal",
+    ),
+    OperationRow(
+        operation="GetFederationToken",
+        callers=LONG_TERM,
+        permission="`sts:GetFederationToken` on the federated user",
+        result="federated user session: the caller's permissions within the session policies",
+        default_seconds=LONG_TERM_CALLER_DEFAULT,
+        shortest_seconds=900,
+        longest_seconds=129_600,
+        also_capped_by="one hour for a root user, silently",
+        takes_session_policies=True,
+        takes_tags=True,
+    ),
+    OperationRow(
+        operation="GetSessionToken",
+        callers=LONG_TERM,
+        permission="none; no policy controls it",
+        result="session of the same user",
+        default_seconds=LONG_TERM_CALLER_DEFAULT,
+        shortest_seconds=900,
+        longest_seconds=129_600,
+        also_capped_by="one hour for a root user, silently",
+        takes_mfa=True,
+    ),
+    OperationRow(
+        operation="GetWebIdentityToken",
+        callers=(CallerKind.USER, CallerKind.USER_SESSION, CallerKind.ROLE_SESSION),
+        permission="`sts:GetWebIdentityToken` on `arn:aws:sts::ACCOUNT:self`; `sts:TagGetWebIdentityToken` "
+        "for tags",
+        result="a signed JWT for services outside AWS, no credentials",
+        default_seconds=WEB_IDENTITY_TOKEN_DEFAULT,
+        shortest_seconds=60,
+        longest_seconds=3600,
+        also_capped_by="the time left in the calling session",
+        takes_tags=True,
+    ),
+)
+
+OPERATION_ROWS: Final[Mapping[str, OperationRow]] = {row.operation: row for row in _ROWS}
+
+
+class CredentialsRow(Struct, frozen=True, kw_only=True):
+    """What one kind of credentials may call."""
+
+    credentials: str
+    iam: str
+    sts: str
+    console: str
+
+
+CREDENTIALS_ROWS: Final = (
+    CredentialsRow(
+        credentials="long-term keys of an IAM user",
+        iam="as policies allow",
+        sts="as policies allow",
+        console="no (a password is needed)",
+    ),
+    CredentialsRow(
+        credentials="AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity",
+        iam="as policies allow",
+        sts="as policies allow, except GetFederationToken and GetSessionToken",
+        console="yes",
+    ),
+    CredentialsRow(
+        credentials="AssumeRoot",
+        iam="what the task policy covers",
+        sts="GetCallerIdentity; the task policy is a ceiling for the rest",
+        console="no (not documented)",
+    ),
+    CredentialsRow(
+        credentials="GetFederationToken",
+        iam="nothing",
+        sts="GetCallerIdentity only",
+        console="yes",
+    ),
+    CredentialsRow(
+        credentials="GetSessionToken without MFA",
+        iam="nothing",
+        sts="AssumeRole, GetCallerIdentity, GetWebIdentityToken only",
+        console="no",
+    ),
+    CredentialsRow(
+        credentials="GetSessionToken with MFA",
+        iam="as policies allow",
+        sts="AssumeRole, GetCallerIdentity, GetWebIdentityToken only",
+        console="no",
+    ),
+)

@@ -1,0 +1,1 @@
+"""How are SAML assertions and web identity tokens verified?"""

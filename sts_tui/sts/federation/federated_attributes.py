@@ -1,0 +1,86 @@
+"""Tags and source identity that an identity provider states, checked as if they were parameters.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM
+from sts_tui.sts.denials import invalid_identity_token, not_validated
+from sts_tui.sts.issuing.tags import SessionTags, refuse_bad_keys
+from sts_tui.sts.shapes import Shape, matches, sts_shapes, violations
+
+BAD_SOURCE_IDENTITY: Final = 'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"'
+
+
+def stated_tags(pairs: Sequence[tuple[str, str]], transitive: Sequence[str]) -> SessionTags:
+    """Session tags of a token or assertion; AwsError where a key or value could not be a tag."""
+    shape = sts_shapes().request("AssumeRole").members["Tags"]
+    listed = {"Tags": [{"Key": key, "Value": value} for key, value in pairs]}
+    found = list(violations(Shape(type="structure", members={"Tags": shape}), listed))
+    if found:
+        raise not_validated(f"of the tags {'; '.join(found)}")
+    refuse_bad_keys(pairs, transitive)
+    return SessionTags(passed=tuple(pairs), transitive=tuple(transitive))
+
+
+def checked_source_identity(value: str | None, maximum: int) -> str | None:
+    """A source identity as a provider states it; AwsError where it could not be one."""
+    if value is None:
+        return None
+    if not matches(r"[\w+=,.@-]*", value) or not 2 <= len(value) <= maximum:
+        raise invalid_identity_token(BAD_SOURCE_IDENTITY)
+    return value
+
+
+def tags_of_claims(claims: Mapping[str, Any]) -> SessionTags:
+    """The tags in a token: one object, or flattened into one claim per tag."""
+    nested = _object(claims, TAGS_CLAIM)
+    pairs = [*_pairs(_object(nested, "principal_tags")), *_flattened(claims)]
+    transitive = nested.get("transitive_tag_keys") or claims.get(f"{TAGS_CLAIM}/transitive_tag_keys") or ()
+    if not isinstance(transitive, str | list | tuple):
+        raise not_validated("transitive_tag_keys is no list")
+    keys = [transitive] if isinstance(transitive, str) else [str(key) for key in transitive]
+    return stated_tags(pairs, keys)
+
+
+def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object among the claims, empty where there is none; what is something else is not passed over."""
+    value = claims.get(name)
+    if value is not None and not isinstance(value, Mapping):
+        raise not_validated(f"{name} is no object")
+    return value or {}
+
+
+def _pairs(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each value is a list of exactly one."""
+    for key, value in tags.items():
+        values = value if isinstance(value, list) else [value]
+        if len(values) != 1 or not isinstance(values[0], str):
+            raise not_validated(f"the tag {key} needs exactly one value")
+        yield str(key), values[0]
+
+
+def _flattened(claims: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    prefix = f"{TAGS_CLAIM}/principal_tags/"
+    yield from _pairs(
+        {name[len(prefix) :]: value for name, value in claims.items() if name.startswith(prefix)}
+    )
+
+
+def source_identity_of_claims(claims: Mapping[str, Any], maximum: int) -> str | None:
+    """The source identity in a token."""
+    value = claims.get(SOURCE_IDENTITY_CLAIM)
+    return checked_source_identity(None if value is None else str(value), maximum)
+
+
+def role_authorized_by_idp(claims: Mapping[str, Any], role_arn: str) -> str | None:
+    """`sts:RoleAuthorizedByIdp`: whether the roles claim lists the role; None without such a claim."""
+    if ROLES_CLAIM not in claims:
+        return None
+    listed = claims[ROLES_CLAIM]
+    roles = listed.split(";") if isinstance(listed, str) else listed if isinstance(listed, list) else []
+    return "true" if role_arn in roles else "false"

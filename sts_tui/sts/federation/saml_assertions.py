@@ -1,0 +1,195 @@
+"""SAML responses: parsed without trusting them, verified, and read.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
+
+What is read is the element that the signature covers, nothing around it. The live service checks neither
+Recipient (that is for the trust policy, as `saml:aud`) nor AudienceRestriction (setting
+`EnforceSamlAudience`), accepts a NotBefore in the future and the same assertion twice, and ignores that a
+certificate expired.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.sts.denials import invalid_identity_token, not_validated
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.facts.limits import SAML_REDEMPTION_WINDOW
+
+ASSERTION: Final = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+ATTRIBUTE_PREFIX: Final = "https://aws.amazon.com/SAML/Attributes/"
+AUDIENCES: Final = ("urn:amazon:webservices", "https://signin.aws.amazon.com/saml")
+_NAME_ID_FORMAT_PREFIX: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
+
+
+class SamlAssertion(Struct, frozen=True, kw_only=True):
+    """A verified assertion."""
+
+    issuer: str
+    subject: str
+    name_id_format: str
+    """The whole URI."""
+    recipient: str
+    issued_at: datetime
+    redeemable_until: datetime
+    session_ends_at: datetime | None
+    """SessionNotOnOrAfter: the session ends no later."""
+    audiences: tuple[str, ...]
+    attributes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def subject_type(self) -> str:
+        """`SubjectType` of the response: the format with its prefix stripped, `persistent`, `kerberos` …"""
+        return self.name_id_format.removeprefix(_NAME_ID_FORMAT_PREFIX)
+
+    @property
+    def sub_type(self) -> str:
+        """`saml:sub_type`: `persistent` or `transient`; of any other format the whole URI.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
+        """
+        short = self.subject_type
+        return short if short in ("persistent", "transient") else self.name_id_format
+
+    def aws(self, name: str) -> tuple[str, ...]:
+        """The values of one of AWS's own attributes: `Role`, `RoleSessionName` …"""
+        return self.attributes.get(ATTRIBUTE_PREFIX + name, ())
+
+    def one(self, name: str) -> str | None:
+        """The first value of one of AWS's own attributes."""
+        return next(iter(self.aws(name)), None)
+
+
+def parse_response(encoded: str) -> Any:
+    """The XML tree of a base64 response: no DTD, no entities, no network."""
+    from lxml import etree
+
+    try:
+        text = b64decode("".join(encoded.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise invalid_identity_token("Invalid base64 SAMLResponse") from None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise not_validated("the response is no well-formed XML") from None
+    if root.getroottree().docinfo.doctype or root.find(f".//{ASSERTION}Assertion") is None:
+        raise not_validated("the response has a document type, or no assertion")
+    return root
+
+
+def stated_issuer(root: Any) -> str:
+    """Who the response says it is from; not verified yet."""
+    issuer = root.find(f"{ASSERTION}Assertion/{ASSERTION}Issuer")
+    return (issuer.text or "").strip() if issuer is not None else ""
+
+
+def verified_assertion(root: Any, certificates: Sequence[str]) -> SamlAssertion:
+    """The assertion that the provider signed; AwsError unless it is signed itself, with one of its keys."""
+    why = "the provider's metadata has no certificate"
+    for certificate in certificates:
+        try:
+            signed = _signed_by(root, certificate)
+        except InvalidSignatureError as refused:
+            why = str(refused)
+        else:
+            return _read(signed)
+    raise invalid_identity_token("Response signature invalid", why)
+
+
+class InvalidSignatureError(Exception):
+    """No signature of this certificate."""
+
+
+def _signed_by(root: Any, certificate: str) -> Any:
+    """The assertion as the signature covers it."""
+    from signxml.exceptions import SignXMLException
+    from signxml.verifier import SignatureConfiguration, XMLVerifier
+
+    expected = SignatureConfiguration(
+        location=f"./{ASSERTION}Assertion/", verification_time=_while_good(certificate)
+    )
+    try:
+        result = XMLVerifier().verify(root, x509_cert=certificate, expect_config=expected)
+    except (SignXMLException, ValueError) as refused:
+        raise InvalidSignatureError(str(refused).rstrip(": ")) from None
+    signed = result[0].signed_xml if isinstance(result, list) else result.signed_xml
+    if signed is None or signed.tag != f"{ASSERTION}Assertion":
+        raise InvalidSignatureError("the signature does not cover the assertion")
+    return signed
+
+
+def _while_good(certificate: str) -> datetime:
+    """An instant at which the certificate is good: AWS ignores that it expired."""
+    from cryptography.x509 import load_pem_x509_certificate
+
+    try:
+        return load_pem_x509_certificate(certificate.encode()).not_valid_before_utc
+    except ValueError:
+        raise InvalidSignatureError("the provider's metadata has no certificate that can be read") from None
+
+
+def refuse_stale(assertion: SamlAssertion, now: datetime) -> None:
+    """An assertion is redeemed within five minutes, and before its confirmation runs out."""
+    window_ends = assertion.issued_at + timedelta(seconds=SAML_REDEMPTION_WINDOW)
+    if now >= min(assertion.redeemable_until, window_ends):
+        raise AwsError("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance", 400)
+
+
+def refuse_audience(assertion: SamlAssertion) -> None:
+    """Only where the setting says so: documented, and not what the live service does."""
+    if assertion.audiences and not set(assertion.audiences) & set(AUDIENCES):
+        raise invalid_identity_token("Response does not contain the required audience.")
+
+
+def _read(signed: Any) -> SamlAssertion:
+    name_id = signed.find(f"{ASSERTION}Subject/{ASSERTION}NameID")
+    confirmation = signed.find(
+        f"{ASSERTION}Subject/{ASSERTION}SubjectConfirmation/{ASSERTION}SubjectConfirmationData"
+    )
+    if name_id is None or not name_id.get("Format") or not stated_text(name_id):
+        raise not_validated("the NameID is missing, is empty or has no Format")
+    if confirmation is None or not confirmation.get("NotOnOrAfter"):
+        raise not_validated("the SubjectConfirmationData has no NotOnOrAfter")
+    statement = signed.find(f"{ASSERTION}AuthnStatement")
+    ends = statement.get("SessionNotOnOrAfter") if statement is not None else None
+    audiences = signed.findall(f"{ASSERTION}Conditions/{ASSERTION}AudienceRestriction/{ASSERTION}Audience")
+    return SamlAssertion(
+        issuer=stated_text(signed.find(f"{ASSERTION}Issuer")),
+        subject=stated_text(name_id),
+        name_id_format=name_id.get("Format"),
+        recipient=confirmation.get("Recipient") or "",
+        issued_at=_instant(signed.get("IssueInstant")),
+        redeemable_until=_instant(confirmation.get("NotOnOrAfter")),
+        session_ends_at=_instant(ends) if ends else None,
+        audiences=tuple(stated_text(audience) for audience in audiences),
+        attributes=_attributes(signed),
+    )
+
+
+def _attributes(signed: Any) -> dict[str, tuple[str, ...]]:
+    attributes: dict[str, tuple[str, ...]] = {}
+    for attribute in signed.iterfind(f"{ASSERTION}AttributeStatement/{ASSERTION}Attribute"):
+        values = tuple(stated_text(value) for value in attribute.iterfind(f"{ASSERTION}AttributeValue"))
+        name = attribute.get("Name") or ""
+        attributes[name] = attributes.get(name, ()) + values
+    return attributes
+
+
+def stated_text(element: Any) -> str:
+    """The text of an element; a comment inside does not cut it off."""
+    return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def _instant(text: str | None) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text or "")
+    except ValueError:
+        raise not_validated(f"{text} is no instant") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,240 @@
+"""Web identity tokens: whose they are, and whether they are good at this moment of the simulated clock.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
+
+Order: parse, find the provider in the role's account, signature, times, audience. Texts of a few refusals are
+not documented; `settled_doubts` lists them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
+from sts_tui.sts.denials import invalid_identity_token, not_validated
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.facts.limits import OIDC_CLOCK_SKEW
+
+if TYPE_CHECKING:
+    from sts_tui.sts.operation import Call
+
+ALGORITHMS: Final = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+BUILT_IN_OIDC: Final = ("accounts.google.com", "cognito-identity.amazonaws.com")
+"""Providers that AWS knows without an IAM entity, and whose tokens are OIDC."""
+BUILT_IN_OAUTH: Final = ("graph.facebook.com", "www.amazon.com")
+"""The only values of ProviderId: their opaque access tokens are not simulated."""
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
+REQUIRED_CLAIMS: Final = ("iss", "sub", "aud", "iat", "exp")
+
+_EVERY_PROVIDER: Final = ("aud", "sub", "amr", "azp", "oaud", "email", "id")
+PROVIDER_CLAIMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "token.actions.githubusercontent.com": (
+        "actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref",
+        "environment", "enterprise_id",
+    ),
+    "accounts.google.com": ("google/organization_number",),
+}  # fmt: skip
+"""Claims that are condition keys for one provider only.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html"""
+_AFTERWARDS: Final = ("amr", "aud", "id", "sub")
+"""Claims that stay condition keys once the role is assumed."""
+
+
+class WebIdentity(Struct, frozen=True, kw_only=True):
+    """A verified token."""
+
+    principal: str
+    """The ARN of the account's provider, or the name of a built-in one: what a trust policy names."""
+    host: str
+    """The issuer without scheme: the prefix of its condition keys."""
+    claims: Mapping[str, Any]
+    audience: str
+    label: str
+    """`github/main`, where the provider's directory knows the subject."""
+
+    @property
+    def subject(self) -> str:
+        return str(self.claims["sub"])
+
+    def trust_context(self) -> dict[str, Any]:
+        """Condition keys while the trust policy is asked: `token.actions.githubusercontent.com:sub` …"""
+        names = (*_EVERY_PROVIDER, *PROVIDER_CLAIMS.get(self.host, ()))
+        values = {name: self.claims[name] for name in names if name in self.claims}
+        if self.audience != _single(self.claims["aud"]) or "azp" in self.claims:
+            values["oaud"] = _single(self.claims["aud"])
+        values["aud"] = self.audience
+        return {f"{self.host}:{name}": _condition_value(value) for name, value in values.items()}
+
+    def session_context(self) -> dict[str, Any]:
+        """The keys that the session carries."""
+        kept = {f"{self.host}:{name}" for name in _AFTERWARDS}
+        context = {key: value for key, value in self.trust_context().items() if key in kept}
+        return {"aws:FederatedProvider": self.principal, **context}
+
+
+def verified_web_identity(call: Call, account: str, partition: str) -> WebIdentity:
+    """The identity in the WebIdentityToken of a call for a role of `account`, or AwsError."""
+    token = call.params["WebIdentityToken"]
+    header, claims = _parsed(token)
+    for name in REQUIRED_CLAIMS:
+        if claims.get(name) in (None, "", []):
+            raise invalid_identity_token(f"Missing a required claim: {name}")
+    issuer = str(claims["iss"])
+    host = issuer.removeprefix("https://")
+    registered = _registered(call, account, host)
+    if registered is None and host not in BUILT_IN_OIDC:
+        raise invalid_identity_token(f"No OpenIDConnect provider found in your account for {issuer}")
+    directory = _directory(call.identity_providers, registered, host)
+    _verify_signature(token, header, directory, host)
+    _refuse_wrong_times(claims, int(call.now.timestamp()))
+    audience = _audience(claims, host, registered)
+    return WebIdentity(
+        principal=registered.arn if registered else host,
+        host=host,
+        claims=claims,
+        audience=audience,
+        label=_label(directory, claims),
+    )
+
+
+def _parsed(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    segments = token.split(".")
+    try:
+        header, claims = (
+            json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in segments[:2]
+        )
+    except (ValueError, RecursionError):
+        header, claims = None, None
+    if len(segments) != 3 or not isinstance(header, dict) or not isinstance(claims, dict):
+        raise invalid_identity_token(
+            "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
+        )
+    return header, claims
+
+
+def _registered(call: Call, account: str, host: str) -> OpenIDConnectProvider | None:
+    """The provider of this issuer in the role's account: every character counts, a final slash, too."""
+    for arn, provider in call.configuration.oidc_providers.items():
+        if provider.url.removeprefix("https://") == host and arn.split(":")[4] == account:
+            return provider
+    return None
+
+
+def _directory(
+    known: Mapping[str, IdentityProvider], registered: OpenIDConnectProvider | None, host: str
+) -> IdentityProvider | None:
+    """The simulated identity provider whose keys the issuer publishes."""
+    if registered is not None and registered.identity_provider:
+        return known.get(registered.identity_provider)
+    for provider in known.values():
+        if provider.type == "OIDC" and provider.issuer.removeprefix("https://") == host:
+            return provider
+    return None
+
+
+def _verify_signature(
+    token: str, header: Mapping[str, Any], directory: IdentityProvider | None, host: str
+) -> None:
+    if header.get("alg") not in ALGORITHMS:
+        raise not_validated(f"the token says alg={header.get('alg')}; AWS takes {', '.join(ALGORITHMS)}")
+    if directory is None:
+        raise AwsError(
+            "IDPCommunicationError",
+            "The request could not be fulfilled because the identity provider (IDP) that was asked to verify "
+            "the incoming identity token could not be reached.",
+            400,
+            hint=f"no simulated identity provider publishes keys for {host}",
+        )
+    from jwt import PyJWK, api_jws
+    from jwt.exceptions import PyJWTError
+
+    from sts_tui.identity_providers.oidc import jwks
+
+    keys = jwks(directory)["keys"]
+    key = next((key for key in keys if header.get("kid") in (key["kid"], None)), None)
+    if key is None:
+        raise _no_key(f"{directory.name} has no key {header.get('kid')}")
+    try:
+        api_jws.decode(token, key=PyJWK(key), algorithms=list(ALGORITHMS))
+    except (PyJWTError, ValueError):  # ValueError: text that is no ASCII
+        raise not_validated(f"no key of {directory.name} made this signature") from None
+
+
+def _no_key(hint: str) -> AwsError:
+    return invalid_identity_token(
+        "Couldn't retrieve verification key from your identity provider,  please reference "
+        "AssumeRoleWithWebIdentity documentation for requirements",
+        hint,
+    )
+
+
+def _refuse_wrong_times(claims: Mapping[str, Any], now: int) -> None:
+    """Five minutes of skew are allowed either way. How long the token still lives does not matter further."""
+    expires = _seconds(claims, "exp")
+    if now >= expires + OIDC_CLOCK_SKEW:
+        message = f"Token expired: current date/time {now} must be before the expiration date/time {expires}"
+        raise AwsError("ExpiredTokenException", message, 400)
+    for name in ("iat", "nbf"):
+        if name in claims and now + OIDC_CLOCK_SKEW < (begins := _seconds(claims, name)):
+            raise not_validated(f"{name} is {begins - now} s in the future")
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> int:
+    """A numeric date; a whole number written as text is taken too."""
+    value = claims[name]
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value)
+    if isinstance(value, float) and isfinite(value):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise not_validated(f"{name} is no number of seconds since 1970")
+
+
+def _audience(claims: Mapping[str, Any], host: str, registered: OpenIDConnectProvider | None) -> str:
+    """Which client the token is for: `azp` where there are several, and for Google wherever it is given."""
+    audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    authorized = claims.get("azp")
+    if len(audiences) > 1 and authorized is None:
+        raise invalid_identity_token(
+            "Missing a required claim: azp", "a token for several audiences names one in azp"
+        )
+    decides = len(audiences) > 1 or host == "accounts.google.com"
+    audience = str(authorized if authorized is not None and decides else audiences[0])
+    if registered is not None and audience not in registered.client_id_list:
+        known = ", ".join(registered.client_id_list) or "none"
+        raise invalid_identity_token(
+            "Incorrect token audience", f"the token is for {audience}; registered: {known}"
+        )
+    return audience
+
+
+def _single(value: Any) -> str:
+    return str(value[0]) if isinstance(value, list) and value else str(value)
+
+
+def _condition_value(value: Any) -> str | list[str]:
+    """As policies see a claim: text, or several texts."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_text(one) for one in value]
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _label(directory: IdentityProvider | None, claims: Mapping[str, Any]) -> str:
+    """What people call whoever signed in: the directory's name for the subject, else the subject."""
+    subject = str(claims["sub"])
+    if directory is None:
+        return subject
+    named = (user.name for user in directory.users if user.claims.get("sub", user.name) == subject)
+    return f"{directory.name}/{next(named, subject)}"

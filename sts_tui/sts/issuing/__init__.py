@@ -1,0 +1,1 @@
+"""How is a session issued: who may have it, and what travels into it?"""

@@ -1,0 +1,97 @@
+"""TOTP devices (RFC 6238) on the simulated clock.
+
+A device's secret derives from its serial number. A code is good for two steps of 30 s either way and, per
+device, once: whoever is denied afterwards has spent it all the same. A device has nine codes verified in
+three minutes, right or wrong; further ones are refused unseen. Each verification is recorded with the call
+(`Call.record_mfa`), so that it counts however the call ends.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+"""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.facts.limits import MFA_ATTEMPTS, MFA_ATTEMPTS_WINDOW, TOTP_STEP, TOTP_TOLERANCE
+from sts_tui.sts.operation import Call, MfaVerification
+
+if TYPE_CHECKING:
+    from pyotp import TOTP
+
+
+def has_verified_mfa(call: Call) -> bool:
+    """Check `SerialNumber` and `TokenCode` of a call; False where neither was given.
+
+    Raises AwsError in AWS's words for a wrong, reused or missing code, for one too many, and for a device
+    that is not the caller's.
+    """
+    serial, code = call.params.get("SerialNumber"), call.params.get("TokenCode")
+    if serial is None and code is None:
+        return False
+    if serial is None or code is None:
+        raise _failed("must provide both MFA serial number and one time pass code.")
+    if serial not in _devices_of_caller(call):
+        raise _failed(
+            "unable to validate MFA code.  Please verify your MFA serial number is valid and associated with "
+            "this user."
+        )
+    known = call.mfa_verifications.get(serial, ())
+    if sum((call.now - one.at).total_seconds() < MFA_ATTEMPTS_WINDOW for one in known) >= MFA_ATTEMPTS:
+        raise _invalid_code("the device had nine codes verified in three minutes")
+    spent = spent_steps(known)
+    matching = [step for step in _acceptable_steps(call.now) if code_at(serial, step) == code]
+    step = next((step for step in matching if step not in spent), None)
+    call.record_mfa(serial, MfaVerification(at=call.now, step=step))
+    if step is None:
+        raise _invalid_code("the code was used before" if matching else "")
+    return True
+
+
+def spent_steps(verifications: Iterable[MfaVerification]) -> tuple[int, ...]:
+    """The time steps whose codes a device has spent, newest last."""
+    return tuple(one.step for one in verifications if one.step is not None)
+
+
+def _invalid_code(hint: str) -> AwsError:
+    """One sentence for every code that does not count: AWS does not tell which it was."""
+    message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+    return AwsError("AccessDenied", message, 403, hint=hint)
+
+
+def _failed(why: str) -> AwsError:
+    return AwsError("AccessDenied", f"MultiFactorAuthentication failed, {why}", 403)
+
+
+def _devices_of_caller(call: Call) -> tuple[str, ...]:
+    """TOTP devices of the IAM user who calls: roles and root users cannot pass MFA through the API."""
+    user = call.configuration.users.get(call.caller.user_arn or "")
+    return () if user is None else tuple(device.serial_number for device in user.mfa_devices)
+
+
+def next_code(serial: str, now: datetime, spent: tuple[int, ...] = ()) -> str | None:
+    """A code that would be taken now, the present one first; None where all within tolerance are spent."""
+    return next((code_at(serial, step) for step in _acceptable_steps(now) if step not in spent), None)
+
+
+def code_at(serial: str, step: int) -> str:
+    """The six digits that a device shows in a time step (seconds since 1970 divided by 30)."""
+    return _totp(serial).generate_otp(step)
+
+
+def _acceptable_steps(now: datetime) -> Iterator[int]:
+    """The present step, then its neighbours, later ones first."""
+    present = int(now.timestamp()) // TOTP_STEP
+    yield present
+    for distance in range(1, TOTP_TOLERANCE + 1):
+        yield present + distance
+        yield present - distance
+
+
+def _totp(serial: str) -> TOTP:
+    from pyotp import TOTP
+
+    return TOTP(b32encode(sha256(f"mfa device:{serial}".encode()).digest()[:20]).decode())

@@ -1,0 +1,123 @@
+"""A role session, once everything is allowed: duration, credentials, and AWS's response.
+
+Shared by AssumeRole, AssumeRoleWithSAML and AssumeRoleWithWebIdentity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+
+from sts_tui.account.entities import Role
+from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, ROLE_CHAINING_MAXIMUM
+from sts_tui.sts.issuing.session_policies import (
+    NO_POLICIES,
+    SessionPolicies,
+    packed_bytes,
+    packed_policy_size,
+)
+from sts_tui.sts.issuing.tags import NO_TAGS, SessionTags
+from sts_tui.sts.regions import is_version_1
+from sts_tui.sts.session import Session, SessionKind
+
+if TYPE_CHECKING:
+    from sts_tui.sts.operation import Call
+
+
+class RoleSessionPlan(Struct, frozen=True, kw_only=True):
+    """What the operation found out; `seconds` is how long the session shall live."""
+
+    operation: str
+    role: Role
+    session_name: str
+    seconds: int
+    tags: SessionTags = NO_TAGS
+    policies: SessionPolicies = NO_POLICIES
+    source_identity: str | None = None
+    is_chained: bool = False
+    mfa_at: datetime | None = None
+    parent: str | None = None
+    parent_label: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def duration(params: Mapping[str, Any], role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:
+    """Seconds asked for, by default an hour; refused above the role's maximum, then above an hour if chained.
+
+    Services that assume a role are not bound by its maximum (`has_maximum=False`).
+    """
+    seconds = int(params.get("DurationSeconds") or DEFAULT_ROLE_SESSION)
+    if has_maximum and seconds > role.max_session_seconds:
+        raise AwsError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        )
+    if is_chained and seconds > ROLE_CHAINING_MAXIMUM:
+        raise AwsError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role "
+            "chaining.",
+        )
+    return seconds
+
+
+def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, dict[str, Any]]:
+    """The session and the members that the three responses have in common."""
+    has_packed = plan.policies.are_set or bool(plan.tags.passed)
+    size = packed_policy_size(plan.policies, plan.tags.all) if has_packed else None
+    session = _session(call, plan, size)
+    response: dict[str, Any] = {
+        "Credentials": credentials_shape(session.credentials),
+        "AssumedRoleUser": {"AssumedRoleId": session.user_id, "Arn": session.arn},
+    }
+    if size is not None:
+        response["PackedPolicySize"] = size
+    if plan.source_identity is not None:
+        response["SourceIdentity"] = plan.source_identity
+    return session, response | token_size_members(session.credentials)
+
+
+def _session(call: Call, plan: RoleSessionPlan, size: int | None) -> Session:
+    role = plan.role
+    partition, account = role.arn.split(":")[1], role.arn.split(":")[4]
+    credentials = mint(
+        call.ids,
+        account,
+        call.now,
+        plan.seconds,
+        packed_bytes=packed_bytes(plan.policies, plan.tags.all),
+        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        is_version_1=is_version_1(call, account),
+    )
+    return Session(
+        name=call.session_label or plan.session_name,
+        kind=SessionKind.ROLE,
+        operation=plan.operation,
+        credentials=credentials,
+        account=account,
+        arn=f"arn:{partition}:sts::{account}:assumed-role/{role.role_name}/{plan.session_name}",
+        user_id=f"{role.role_id}:{plan.session_name}",
+        issuer_arn=role.arn,
+        issuer_id=role.role_id,
+        issued_at=call.now,
+        expires_at=credentials.expiration,
+        parent=plan.parent,
+        parent_label=plan.parent_label,
+        is_chained=plan.is_chained,
+        tags=plan.tags.all,
+        transitive_tag_keys=plan.tags.all_transitive_keys,
+        inherited_tag_keys=tuple(key for key, _ in plan.tags.inherited),
+        source_identity=plan.source_identity,
+        session_policies=plan.policies.documents,
+        session_policy_arns=plan.policies.arns,
+        has_session_policy=plan.policies.are_set,
+        mfa_at=plan.mfa_at,
+        context=plan.context,
+        packed_policy_size=size,
+        is_version_1_token=is_version_1(call, account),
+    )

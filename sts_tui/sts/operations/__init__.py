@@ -1,0 +1,1 @@
+"""What does each operation of STS do? One file per operation; `table` lists them."""

@@ -1,0 +1,130 @@
+"""AssumeRole: a user, a role session or a service becomes a session of a role.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+
+Order: who calls, parameters, whether the role exists, MFA, trust policy and the caller's policies, duration,
+conflicts with what is inherited, session policies. Where there is no role the answer is that of a denial.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sts_tui.account.entities import Role
+from sts_tui.iam.caller import CallerKind
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.issuing.mfa import has_verified_mfa
+from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, duration, issue_role_session
+from sts_tui.sts.issuing.role_trust import authorize_on_role, find_role, role_account
+from sts_tui.sts.issuing.service_sessions import credential_context, service_seconds
+from sts_tui.sts.issuing.session_policies import refuse_long_policy, requested_policies
+from sts_tui.sts.issuing.tags import SessionTags, requested_tags
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.regions import refuse_region
+
+ACTION = "sts:AssumeRole"
+
+
+def assume_role(call: Call) -> Answer:
+    """Issue a session of the role, or raise AwsError as AWS would."""
+    tags = _checked_parameters(call)
+    role = find_role(call, ACTION, call.caller)
+    has_mfa = has_verified_mfa(call)
+    source_identity = call.params.get("SourceIdentity") or _inherited_source_identity(call)
+    authorize_on_role(
+        call,
+        ACTION,
+        role,
+        context=_context(call, has_mfa=has_mfa),
+        tags=tags,
+        source_identity=source_identity,
+    )
+    seconds = _seconds(call, role)
+    tags.refuse_conflicts()
+    _refuse_other_source_identity(call)
+    plan = RoleSessionPlan(
+        operation="AssumeRole",
+        role=role,
+        session_name=call.params["RoleSessionName"],
+        seconds=seconds,
+        tags=tags,
+        policies=requested_policies(call.params, role_account(role.arn), call.configuration),
+        source_identity=source_identity,
+        is_chained=_is_chained(call),
+        mfa_at=_mfa_at(call, has_mfa=has_mfa),
+        parent=call.caller.access_key_id,
+        parent_label=call.caller.label,
+        context=credential_context(call, role) if _is_service(call) else {},
+    )
+    session, response = issue_role_session(call, plan)
+    return Answer(response=response, sessions=(session,))
+
+
+def _checked_parameters(call: Call) -> SessionTags:
+    """Whether these credentials, parameters and this Region will do; answers the tags."""
+    role_arn = call.params["RoleArn"]
+    refuse_caller(ACTION, call.caller, call.settings, role_arn)
+    refuse_long_policy(call.params, call.settings)
+    tags = requested_tags(call.params, call.caller.session)
+    _refuse_provided_contexts(call)
+    refuse_region(call, role_account(role_arn))
+    return tags
+
+
+def _is_chained(call: Call) -> bool:
+    return call.caller.caller.kind is CallerKind.ROLE_SESSION
+
+
+def _is_service(call: Call) -> bool:
+    return call.caller.caller.kind is CallerKind.SERVICE
+
+
+def _seconds(call: Call, role: Role) -> int:
+    if _is_service(call):
+        return service_seconds(call.params, call.caller)
+    return duration(call.params, role, is_chained=_is_chained(call))
+
+
+def _context(call: Call, *, has_mfa: bool) -> dict[str, Any]:
+    """The condition keys of this operation; its MFA counts for this decision only."""
+    context: dict[str, Any] = {"sts:RoleSessionName": call.params["RoleSessionName"]}
+    if (external_id := call.params.get("ExternalId")) is not None:
+        context["sts:ExternalId"] = external_id
+    if has_mfa:
+        context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
+    return context
+
+
+def _inherited_source_identity(call: Call) -> str | None:
+    return call.caller.session.source_identity if call.caller.session else None
+
+
+def _refuse_other_source_identity(call: Call) -> None:
+    """Once set, it stays for the whole chain; the same value may be passed again."""
+    inherited = _inherited_source_identity(call)
+    if inherited is not None and call.params.get("SourceIdentity") not in (None, inherited):
+        raise AwsError("ValidationError", "The source identity is already set for this assume role session")
+
+
+def _mfa_at(call: Call, *, has_mfa: bool) -> datetime | None:
+    """When MFA was used: now, or in the session that calls; forgotten unless the setting says otherwise.
+
+    The guide says that MFA does not carry over to the role session, CloudTrail records show that it does.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+    """
+    if not call.settings.role_sessions_keep_mfa:
+        return None
+    if has_mfa:
+        return call.now
+    return call.caller.session.mfa_at if call.caller.session else None
+
+
+def _refuse_provided_contexts(call: Call) -> None:
+    if call.params.get("ProvidedContexts"):
+        raise AwsError(
+            "InvalidParameterValue",
+            "The provided context assertion could not be validated.",
+            hint="contexts of IAM Identity Center are not simulated",
+        )

@@ -1,0 +1,188 @@
+"""AssumeRoleWithSAML: a session for whoever an identity provider vouches for in an assertion. Not signed.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
+from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.federation.federated_attributes import checked_source_identity, stated_tags
+from sts_tui.sts.federation.saml_assertions import (
+    ATTRIBUTE_PREFIX,
+    SamlAssertion,
+    parse_response,
+    refuse_audience,
+    refuse_stale,
+    stated_issuer,
+    verified_assertion,
+)
+from sts_tui.sts.federation.saml_condition_keys import session_context, trust_context
+from sts_tui.sts.identity import CallerIdentity, federated_identity
+from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, duration, issue_role_session
+from sts_tui.sts.issuing.role_trust import authorize_on_role, find_role, role_account
+from sts_tui.sts.issuing.session_policies import requested_policies
+from sts_tui.sts.issuing.tags import SessionTags
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.regions import refuse_region
+from sts_tui.sts.shapes import matches
+
+ACTION: Final = "sts:AssumeRoleWithSAML"
+_TAG_PREFIX: Final = f"{ATTRIBUTE_PREFIX}PrincipalTag:"
+
+
+def assume_role_with_saml(call: Call) -> Answer:
+    """Verify the assertion, ask the trust policy alone, and issue a session of the role."""
+    account = role_account(call.params["RoleArn"])
+    _refuse_other_principal(call.params["PrincipalArn"])
+    refuse_region(call, account)
+    provider, assertion = _verified(call)
+    directory = _directory(call, provider)
+    label = f"{directory.name if directory else provider.name}/{assertion.subject}"
+    caller = federated_identity(provider.arn, provider.arn.split(":")[4], label)
+    role = find_role(call, ACTION, caller)
+    _refuse_other_role(role, provider.arn, assertion, caller)
+    plan = _authorized(call, role, provider, assertion, caller)
+    session, response = issue_role_session(call, plan)
+    response |= {
+        "Subject": assertion.subject,
+        "SubjectType": assertion.subject_type,
+        "Issuer": assertion.issuer,
+        "Audience": assertion.recipient,
+        "NameQualifier": plan.context["saml:namequalifier"],
+    }
+    return Answer(response=response, sessions=(session,))
+
+
+def _authorized(
+    call: Call, role: Role, provider: SAMLProvider, assertion: SamlAssertion, caller: CallerIdentity
+) -> RoleSessionPlan:
+    """Read what the assertion states, and ask the trust policy."""
+    session_name = _session_name(assertion)
+    tags = _tags(assertion)
+    source_identity = checked_source_identity(
+        assertion.one("SourceIdentity"), call.settings.source_identity_max_length
+    )
+    account = provider.arn.split(":")[4]
+    asked = {"sts:RoleSessionName": session_name, **trust_context(assertion, account, provider.name)}
+    authorize_on_role(
+        call, ACTION, role, context=asked, tags=tags, source_identity=source_identity, caller=caller
+    )
+    kept = session_context(assertion, account, provider.name)
+    if call.settings.federated_provider_for_saml:
+        kept["aws:FederatedProvider"] = provider.arn
+    return RoleSessionPlan(
+        operation="AssumeRoleWithSAML",
+        role=role,
+        session_name=session_name,
+        seconds=_seconds(call, role, assertion),
+        tags=tags,
+        policies=requested_policies(call.params, role_account(role.arn), call.configuration),
+        source_identity=source_identity,
+        parent_label=caller.label,
+        context=kept,
+    )
+
+
+def _refuse_other_principal(arn: str) -> None:
+    """PrincipalArn is a SAML provider's, and nothing else's: role and provider are easily swapped."""
+    if ":iam::" not in arn or ":saml-provider/" not in arn:
+        raise AwsError("ValidationError", "Principal ARN is invalid", hint=f"{arn} is no SAML provider")
+
+
+def _verified(call: Call) -> tuple[SAMLProvider, SamlAssertion]:
+    """Parse, find the provider, and check issuer, signature and times, in this order."""
+    root = parse_response(call.params["SAMLAssertion"])
+    provider = call.configuration.saml_providers.get(call.params["PrincipalArn"])
+    if provider is None:
+        raise invalid_identity_token("Specified provider doesn't exist.")
+    issuer, certificates = _known_signer(call, provider)
+    if stated_issuer(root) != issuer:
+        raise invalid_identity_token(
+            "Issuer not present in specified provider", f"{provider.name} knows {issuer}"
+        )
+    assertion = verified_assertion(root, certificates)
+    refuse_stale(assertion, call.now)
+    if call.settings.enforce_saml_audience:
+        refuse_audience(assertion)
+    return provider, assertion
+
+
+def _known_signer(call: Call, provider: SAMLProvider) -> tuple[str | None, Sequence[str]]:
+    """Issuer and certificates by the provider's metadata, else by the simulated identity provider."""
+    from sts_tui.identity_providers.saml import saml_certificate
+    from sts_tui.identity_providers.saml_metadata import certificates, entity_id
+
+    directory = _directory(call, provider)
+    uploaded = provider.saml_metadata_document
+    found = certificates(uploaded) if uploaded else ()
+    if directory is None and not found:
+        hint = f"no simulated identity provider stands behind {provider.name}"
+        raise invalid_identity_token("Response signature invalid", hint)
+    issuer = entity_id(uploaded) if uploaded else None
+    if directory is None:
+        return issuer, found
+    return issuer or directory.issuer, found or (saml_certificate(directory),)
+
+
+def _directory(call: Call, provider: SAMLProvider) -> IdentityProvider | None:
+    """The simulated identity provider behind the account's provider."""
+    found = call.identity_providers.get(provider.identity_provider or provider.name)
+    return found if found is not None and found.type == "SAML" else None
+
+
+def _refuse_other_role(
+    role: Role, provider_arn: str, assertion: SamlAssertion, caller: CallerIdentity
+) -> None:
+    """The assertion offers pairs of role and provider, in either order; Identity Center's roles are taboo."""
+    offered = [set(pair.replace(" ", "").split(",")) for pair in assertion.aws("Role")]
+    if {role.arn, provider_arn} not in offered:
+        raise access_denied(ACTION, role.arn, caller, hint=f"the assertion does not offer {role.arn}")
+    if role.role_name.startswith("AWSReservedSSO_"):
+        raise access_denied(
+            ACTION, role.arn, caller, hint="roles of Identity Center cannot be assumed with SAML"
+        )
+
+
+def _session_name(assertion: SamlAssertion) -> str:
+    name = assertion.one("RoleSessionName")
+    if not name:
+        raise invalid_identity_token("RoleSessionName is required in AuthnResponse")
+    if not matches(r"[\w+=,.@-]{2,64}", name):
+        raise invalid_identity_token("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
+    return name
+
+
+def _tags(assertion: SamlAssertion) -> SessionTags:
+    pairs: list[tuple[str, str]] = []
+    for name, values in assertion.attributes.items():
+        if name.startswith(_TAG_PREFIX):
+            if len(values) != 1:
+                raise not_validated(f"the tag {name[len(_TAG_PREFIX) :]} needs exactly one value")
+            pairs.append((name[len(_TAG_PREFIX) :], values[0]))
+    return stated_tags(pairs, assertion.aws("TransitiveTagKeys"))
+
+
+def _seconds(call: Call, role: Role, assertion: SamlAssertion) -> int:
+    """The shortest of what was asked, the SessionDuration attribute, and what is left to SessionNotOnOrAfter,
+    which may be less than the 900 seconds that one could ask for.
+    """
+    caps = [duration(call.params, role, is_chained=False)]
+    if (stated := assertion.one("SessionDuration")) is not None:
+        caps.append(_stated_duration(stated))
+    if assertion.session_ends_at is not None:
+        caps.append((assertion.session_ends_at - call.now) // timedelta(seconds=1))
+    if min(caps) <= 0:
+        raise AwsError("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance", 400)
+    return min(caps)
+
+
+def _stated_duration(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or not 900 <= int(text) <= 43_200:
+        raise not_validated(f"SessionDuration is {text}, not between 900 and 43200")
+    return int(text)

@@ -1,0 +1,83 @@
+"""AssumeRoleWithWebIdentity: a session for whoever holds an OpenID Connect token. Not signed.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sts_tui.sts.denials import not_validated
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.federation.federated_attributes import (
+    role_authorized_by_idp,
+    source_identity_of_claims,
+    tags_of_claims,
+)
+from sts_tui.sts.federation.web_identity_tokens import BUILT_IN_OAUTH, WebIdentity, verified_web_identity
+from sts_tui.sts.identity import federated_identity
+from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, duration, issue_role_session
+from sts_tui.sts.issuing.role_trust import authorize_on_role, find_role, role_account
+from sts_tui.sts.issuing.session_policies import requested_policies
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.regions import refuse_region
+
+ACTION: Final = "sts:AssumeRoleWithWebIdentity"
+
+
+def assume_role_with_web_identity(call: Call) -> Answer:
+    """Verify the token, ask the trust policy alone, and issue a session of the role."""
+    params = call.params
+    role_arn = params["RoleArn"]
+    account = role_account(role_arn)
+    refuse_region(call, account)
+    _refuse_oauth(params.get("ProviderId"))
+    identity = verified_web_identity(call, account, role_arn.split(":")[1])
+    caller = federated_identity(
+        identity.principal, account if identity.principal.startswith("arn:") else None, identity.label
+    )
+    role = find_role(call, ACTION, caller)
+    tags = tags_of_claims(identity.claims)
+    source_identity = source_identity_of_claims(identity.claims, call.settings.source_identity_max_length)
+    context = _context(call, identity)
+    authorize_on_role(
+        call, ACTION, role, context=context, tags=tags, source_identity=source_identity, caller=caller
+    )
+    plan = RoleSessionPlan(
+        operation="AssumeRoleWithWebIdentity",
+        role=role,
+        session_name=params["RoleSessionName"],
+        seconds=duration(params, role, is_chained=False),
+        tags=tags,
+        policies=requested_policies(params, account, call.configuration),
+        source_identity=source_identity,
+        parent_label=identity.label,
+        context=identity.session_context(),
+    )
+    session, response = issue_role_session(call, plan)
+    response |= {
+        "SubjectFromWebIdentityToken": identity.subject,
+        "Provider": identity.principal,
+        "Audience": identity.audience,
+    }
+    return Answer(response=response, sessions=(session,))
+
+
+def _context(call: Call, identity: WebIdentity) -> dict[str, Any]:
+    context = {"sts:RoleSessionName": call.params["RoleSessionName"], **identity.trust_context()}
+    authorized = role_authorized_by_idp(identity.claims, call.params["RoleArn"])
+    return context if authorized is None else {**context, "sts:RoleAuthorizedByIdp": authorized}
+
+
+def _refuse_oauth(provider_id: str | None) -> None:
+    """ProviderId is for the access tokens of two built-in providers, whose sign-in is not simulated."""
+    if provider_id is None:
+        return
+    if provider_id not in BUILT_IN_OAUTH:
+        raise AwsError(
+            "AccessDenied",
+            f"Not authorized to perform {ACTION}",
+            403,
+            hint=f"unknown ProviderId {provider_id}",
+        )
+    raise not_validated(f"access tokens of {provider_id} are not simulated")

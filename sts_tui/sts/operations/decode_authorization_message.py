@@ -1,0 +1,120 @@
+"""DecodeAuthorizationMessage: what a denial of EC2 says only to those who may know.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
+
+A message is opaque and sealed: base64 of a check sum and the JSON document, masked by a stream that follows
+from the check sum. One that was not sealed here is refused. None is longer than EncodedMessage may be: of a
+request with a huge context the longest condition values are left out.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256, shake_256
+from typing import Any, Final
+
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.operation import Answer, Call
+
+ACTION: Final = "sts:DecodeAuthorizationMessage"
+
+_SEAL: Final = b"sts-tui simulated authorization messages"  # keeps out forgeries, hides nothing
+_SEAL_LENGTH: Final = 16
+
+LONGEST_ENCODED: Final = 10_240
+"""Characters of EncodedMessage.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"""
+_LONGEST_DOCUMENT: Final = LONGEST_ENCODED // 4 * 3 - _SEAL_LENGTH
+_LONGEST_ARN: Final = 2048
+
+
+def decode_authorization_message(call: Call) -> Answer:
+    """The JSON document of an encoded denial, as one string. Whoever calls need not be who was denied."""
+    refuse_caller(ACTION, call.caller, call.settings)
+    call.authorize(ACTION)
+    return Answer(response={"DecodedMessage": _unsealed(call.params["EncodedMessage"])})
+
+
+def encode_authorization_message(json_text: str) -> str:
+    """The blob that a denial carries: the same text always gives the same blob."""
+    document = json_text.encode()
+    seal = hmac.digest(_SEAL, document, sha256)[:_SEAL_LENGTH]
+    return urlsafe_b64encode(seal + _masked(document, seal)).decode()
+
+
+def authorization_message(
+    *,
+    is_explicit_deny: bool,
+    principal_id: str,
+    principal_arn: str,
+    action: str,
+    resource: str,
+    conditions: Mapping[str, Any],
+    matched: Iterable[Mapping[str, Any]] = (),
+) -> str:
+    """The JSON document of a denial, in the form commonly seen; AWS does not document its members.
+
+    It always fits into a message.
+    """
+    statements: list[Any] = []
+    items: list[Any] = []
+    context = {
+        "principal": {"id": principal_id, "arn": principal_arn},
+        "action": action[:_LONGEST_ARN],
+        "resource": resource[:_LONGEST_ARN],
+        "conditions": {"items": items},
+    }
+    document = {
+        "allowed": False,
+        "explicitDeny": is_explicit_deny,
+        "matchedStatements": {"items": statements},
+        "failures": {"items": []},
+        "context": context,
+    }
+    room = _LONGEST_DOCUMENT - len(_printed(document))
+    statements += _fitting(matched, room)
+    room = _LONGEST_DOCUMENT - len(_printed(document))
+    items += _fitting((_condition(key, value) for key, value in conditions.items()), room)
+    return _printed(document)
+
+
+def _printed(value: Any) -> str:
+    """ASCII, so that characters are bytes."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _fitting(items: Iterable[Mapping[str, Any]], room: int) -> list[Mapping[str, Any]]:
+    """The items without the longest, as many as have room; in their order."""
+    sizes = {place: (len(_printed(item)) + 1, item) for place, item in enumerate(items)}
+    for place in sorted(sizes, key=lambda place: -sizes[place][0]):
+        if sum(size for size, _ in sizes.values()) <= room:
+            break
+        del sizes[place]
+    return [item for _, item in sizes.values()]
+
+
+def _condition(key: str, value: Any) -> dict[str, Any]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return {"key": key, "values": {"items": [{"value": str(one)} for one in values]}}
+
+
+def _unsealed(message: str) -> str:
+    try:
+        raw = urlsafe_b64decode(message.encode("ascii"))
+        seal, document = raw[:_SEAL_LENGTH], _masked(raw[_SEAL_LENGTH:], raw[:_SEAL_LENGTH])
+        if hmac.compare_digest(seal, hmac.digest(_SEAL, document, sha256)[:_SEAL_LENGTH]):
+            return document.decode()
+    except (UnicodeError, binascii.Error):
+        pass
+    raise AwsError("InvalidAuthorizationMessageException", "Invalid encoded authorization message.")
+
+
+def _masked(data: bytes, seal: bytes) -> bytes:
+    return bytes(
+        one ^ other for one, other in zip(data, shake_256(_SEAL + seal).digest(len(data)), strict=True)
+    )

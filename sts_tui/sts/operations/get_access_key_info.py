@@ -1,0 +1,43 @@
+"""GetAccessKeyInfo: which account does this access key belong to?
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
+
+Access key ids carry their account. Those that do not (older ones, or ones that an account file invents) are
+looked up in the model.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sts_tui.account.identifiers import (
+    LONG_TERM_KEY_PREFIX,
+    TEMPORARY_KEY_PREFIX,
+    account_of_access_key_id,
+)
+from sts_tui.sts.authenticate import key_owner
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.operation import Answer, Call
+
+ACTION: Final = "sts:GetAccessKeyInfo"
+
+
+def get_access_key_info(call: Call) -> Answer:
+    """The account alone; says nothing of whether the key is active, expired or deleted."""
+    refuse_caller(ACTION, call.caller, call.settings)
+    call.authorize(ACTION)
+    key = call.params["AccessKeyId"]
+    account = _account_of(call, key)
+    if account is None:
+        raise AwsError("InvalidClientTokenId", f"The access key {key} does not exist", 403)
+    return Answer(response={"Account": account})
+
+
+def _account_of(call: Call, key: str) -> str | None:
+    if (session := call.sessions.get(key)) is not None:
+        return session.account
+    if (owner := key_owner(key, call.configuration)) is not None:
+        return owner[0].arn.split(":")[4]
+    is_key = key.startswith((LONG_TERM_KEY_PREFIX, TEMPORARY_KEY_PREFIX))
+    return account_of_access_key_id(key) if is_key else None

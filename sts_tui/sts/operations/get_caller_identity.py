@@ -1,0 +1,22 @@
+"""GetCallerIdentity: who am I? Cannot be denied; fails only on authentication.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+"""
+
+from __future__ import annotations
+
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.operation import Answer, Call
+
+
+def get_caller_identity(call: Call) -> Answer:
+    """UserId, Account and Arn. No policy is asked, so a revoked session is answered too."""
+    caller = call.caller
+    refuse_caller("sts:GetCallerIdentity", caller, call.settings)
+    return Answer(
+        response={
+            "UserId": caller.user_id or caller.label,
+            "Account": caller.account or call.account,
+            "Arn": caller.arn or caller.label,
+        }
+    )

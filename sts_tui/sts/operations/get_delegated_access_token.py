@@ -1,0 +1,29 @@
+"""GetDelegatedAccessToken: trade a token in that somebody delegated to.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html
+
+Trade-in tokens come from approval flows of AWS's console, which are not simulated: no token is ever good.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.regions import refuse_region
+
+ACTION: Final = "sts:GetDelegatedAccessToken"
+
+
+def get_delegated_access_token(call: Call) -> Answer:
+    """Always refused, in AWS's way, and saying why."""
+    refuse_caller(ACTION, call.caller, call.settings)
+    refuse_region(call, call.caller.account or call.account)
+    raise AwsError(
+        "ExpiredTradeInTokenException",
+        "The trade-in token provided in the request has expired and can no longer be exchanged for "
+        "credentials. Request a new token and retry the operation.",
+        hint="trade-in tokens are not simulated: none is ever issued here",
+    )

@@ -1,0 +1,51 @@
+"""GetFederationToken: a broker's way to hand a user of its own a part of its permissions.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+
+Without session policies the federated user may do nothing, except where a resource policy names it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sts_tui.sts.credentials import credentials_shape, token_size_members
+from sts_tui.sts.issuing.session_policies import packed_policy_size, requested_policies
+from sts_tui.sts.issuing.tags import requested_tags
+from sts_tui.sts.issuing.user_sessions import UserSessionPlan, issue_user_session, long_term_caller
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.session import SessionKind
+
+ACTION: Final = "sts:GetFederationToken"
+
+
+def get_federation_token(call: Call) -> Answer:
+    """Issue a federated user's credentials; tags need `sts:TagSession` of the caller besides."""
+    caller = long_term_caller(call, ACTION)
+    account = caller.account or call.account
+    name = call.params["Name"]
+    tags = requested_tags(call.params)
+    arn = f"arn:{(caller.arn or 'arn:aws').split(':')[1]}:sts::{account}:federated-user/{name}"
+    context = tags.request_context()
+    call.authorize(ACTION, arn, context=context, resource_account=account)
+    if tags.are_set:
+        call.authorize("sts:TagSession", arn, context=context, resource_account=account)
+    policies = requested_policies(call.params, account, call.configuration)
+    size = packed_policy_size(policies, tags.all)
+    plan = UserSessionPlan(
+        operation="GetFederationToken",
+        kind=SessionKind.FEDERATED_USER,
+        name=name,
+        arn=arn,
+        user_id=f"{account}:{name}",
+        tags=tags,
+        policies=policies,
+        packed_policy_size=size,
+    )
+    session = issue_user_session(call, plan)
+    response: dict[str, Any] = {
+        "Credentials": credentials_shape(session.credentials),
+        "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
+        "PackedPolicySize": size,
+    }
+    return Answer(response=response | token_size_members(session.credentials), sessions=(session,))

@@ -1,0 +1,134 @@
+"""GetWebIdentityToken: AWS vouches for a principal towards services outside AWS.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sts_tui.account.entities import Tag
+from sts_tui.sts.caller_restrictions import refuse_caller, self_arn
+from sts_tui.sts.credentials import printed
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.facts.limits import WEB_IDENTITY_TOKEN_DEFAULT, WEB_IDENTITY_TOKEN_MAX_PAYLOAD
+from sts_tui.sts.issuing.tags import SessionTags, requested_tags
+from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.session import SessionKind
+
+ACTION: Final = "sts:GetWebIdentityToken"
+NAMESPACE: Final = "https://sts.amazonaws.com/"
+
+
+def get_web_identity_token(call: Call) -> Answer:
+    """A JWT about the caller, signed with RS256 or ES384."""
+    caller, params = call.caller, call.params
+    refuse_caller(ACTION, caller, call.settings)
+    account = caller.account or call.account
+    facts = call.configuration.accounts.get(account)
+    if facts is None or not facts.outbound_web_identity_federation:
+        raise AwsError(
+            "OutboundWebIdentityFederationDisabledException",
+            "The outbound web identity federation feature is not enabled for this account. Enable the "
+            "feature and retry the operation.",
+            403,
+        )
+    seconds = int(params.get("DurationSeconds") or WEB_IDENTITY_TOKEN_DEFAULT)
+    tags = requested_tags(params)
+    _authorize(call, account, tags, seconds)
+    expires = (call.now + timedelta(seconds=seconds)).replace(microsecond=0)
+    if caller.session is not None and expires > caller.session.expires_at:
+        raise AwsError(
+            "SessionDurationEscalationException",
+            "The requested token duration would extend the session beyond its original expiration time. You "
+            "cannot use this operation to extend the lifetime of a session beyond what was granted when the "
+            "session was originally created.",
+            403,
+        )
+    return Answer(response=_signed(call, _claims(call, account, tags, expires), expires))
+
+
+def _authorize(call: Call, account: str, tags: SessionTags, seconds: int) -> None:
+    """Both permissions are asked on `…:self`; tags need the second one."""
+    resource = self_arn(call.caller)
+    context: dict[str, Any] = {
+        "sts:IdentityTokenAudience": list(call.params["Audience"]),
+        "sts:SigningAlgorithm": call.params["SigningAlgorithm"],
+        "sts:DurationSeconds": str(seconds),
+        **tags.request_context(),
+    }
+    call.authorize(ACTION, resource, context=context, resource_account=account)
+    if tags.passed:
+        call.authorize("sts:TagGetWebIdentityToken", resource, context=context, resource_account=account)
+
+
+def _claims(call: Call, account: str, tags: SessionTags, expires: datetime) -> dict[str, Any]:
+    from sts_tui.identity_providers.outbound import outbound_issuer
+
+    audiences = list(call.params["Audience"])
+    return {
+        "iss": outbound_issuer(account),
+        "aud": audiences[0] if len(audiences) == 1 else audiences,
+        "sub": _principal(call),
+        "iat": int(call.now.timestamp()),
+        "exp": int(expires.timestamp()),
+        "jti": call.ids.request_id(),
+        NAMESPACE: _aws_claims(call, account, tags),
+    }
+
+
+def _principal(call: Call) -> str:
+    """The role of a role session, with its path; the caller's own ARN otherwise."""
+    session = call.caller.session
+    is_role = session is not None and session.kind is SessionKind.ROLE
+    return session.issuer_arn if session is not None and is_role else call.caller.arn or call.caller.label
+
+
+def _aws_claims(call: Call, account: str, tags: SessionTags) -> dict[str, Any]:
+    session, organization = call.caller.session, call.configuration.organization
+    claims: dict[str, Any] = {
+        "aws_account": account,
+        "source_region": call.region,
+        "principal_id": _principal(call),
+    }
+    if organization is not None:
+        claims["org_id"] = organization.id
+    if session is not None:
+        claims["original_session_exp"] = printed(session.expires_at)
+        optional = {
+            "source_identity": session.source_identity,
+            "federated_provider": session.context.get("aws:FederatedProvider"),
+            "ec2_source_instance_arn": session.context.get("ec2:SourceInstanceArn"),
+            "lambda_source_function_arn": session.context.get("lambda:SourceFunctionArn"),
+        }
+        claims |= {name: value for name, value in optional.items() if value is not None}
+    if principal_tags := _principal_tags(call):
+        claims["principal_tags"] = principal_tags
+    if tags.passed:
+        claims["request_tags"] = dict(tags.passed)
+    return claims
+
+
+def _principal_tags(call: Call) -> dict[str, str]:
+    """The tags of the role or user, session tags in front."""
+    configuration, principal = call.configuration, _principal(call)
+    holder = configuration.roles.get(principal) or configuration.users.get(principal)
+    own: tuple[Tag, ...] = holder.tags if holder is not None else ()
+    session_tags = call.caller.session.tags if call.caller.session else ()
+    replaced = {key.lower() for key, _ in session_tags}
+    return {tag.key: tag.value for tag in own if tag.key.lower() not in replaced} | dict(session_tags)
+
+
+def _signed(call: Call, claims: dict[str, Any], expires: datetime) -> dict[str, str]:
+    from sts_tui.identity_providers.outbound import payload_of, sign_outbound
+
+    if len(payload_of(claims)) > WEB_IDENTITY_TOKEN_MAX_PAYLOAD:
+        raise AwsError(
+            "JWTPayloadSizeExceededException",
+            "The requested token payload size exceeds the maximum allowed size. Reduce the number of request "
+            "tags included in the GetWebIdentityToken API call to reduce the token payload size.",
+        )
+    token = sign_outbound(claims, call.params["SigningAlgorithm"])
+    return {"WebIdentityToken": token, "Expiration": printed(expires)}

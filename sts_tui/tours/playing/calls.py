@@ -1,0 +1,200 @@
+"""`aws`, `request` and `revoke`: steps that ask AWS for something, and how AWS's answer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, assert_never
+
+from msgspec import Struct
+
+from sts_tui.iam.context_keys import is_multivalued
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.calls.pipeline import ContextNotSettableError
+from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
+from sts_tui.simulation.identities import ANONYMOUS, Identity, account_id
+from sts_tui.simulation.operations import OPERATIONS
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.operation import Effect
+from sts_tui.tours.playing.last_call import LastCall
+from sts_tui.tours.playing.outputs import as_json, as_text, error_text
+from sts_tui.tours.reading import steps
+from sts_tui.tours.reading.faults import StepFault, read_only
+
+
+class Caller(Struct, frozen=True):
+    """Who calls, from where, on what."""
+
+    simulation: Simulation
+    acting: Identity
+    region: str
+    folder: Path
+    readonly: bool
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """A call and how it is told."""
+
+    last: LastCall
+    output: str = ""
+    error_text: str = ""
+    message: str = ""
+
+
+def perform(step: steps.CallStep, caller: Caller) -> Answered:
+    """Make the call of a step. AWS's refusal is an answer; a step that cannot be sent raises StepFault."""
+    match step:
+        case steps.Aws():
+            return _aws(step, caller)
+        case steps.Request():
+            return _request(step, caller)
+        case steps.Revoke():
+            return _revoke(step, caller)
+        case _:
+            assert_never(step)
+
+
+def _aws(step: steps.Aws, caller: Caller) -> Answered:
+    from sts_tui.tours.reading.aws_line import (
+        read_aws_line,  # the tables of shapes: only where a line needs them
+    )
+    from sts_tui.tours.reading.pagination import all_pages, with_next_token
+    from sts_tui.tours.reading.parameters import parameters
+
+    line = read_aws_line(step.words)
+    params = parameters(line, caller.folder)
+    who = caller.acting
+    if line.is_unsigned:
+        who = ANONYMOUS
+    elif line.profile is not None:
+        who = caller.simulation.resolve(line.profile, account=caller.acting.account)
+    _check_readonly(line.action, caller)
+
+    def one_page(params: dict[str, Any]) -> dict[str, Any]:
+        return caller.simulation.call(
+            line.action,
+            params,
+            caller=who,
+            region=line.region or caller.region,
+            session_label=line.session_name,
+        )
+
+    def call() -> dict[str, Any]:
+        return all_pages(one_page, params) if line.takes_all_pages else with_next_token(one_page(params))
+
+    return _answered(call, line.operation, caller.simulation, line.query, line.output)
+
+
+def _request(step: steps.Request, caller: Caller) -> Answered:
+    context = _context(step.context)
+    owner = context.pop("owner", None)
+    if owner is not None:
+        owner = _account(str(owner), caller.simulation)
+
+    def call() -> None:
+        caller.simulation.request(
+            step.action,
+            step.resource,
+            caller=caller.acting,
+            context=context,
+            region=caller.region,
+            owner=owner,
+        )
+
+    return _answered(call, step.action.partition(":")[2], caller.simulation)
+
+
+def _revoke(step: steps.Revoke, caller: Caller) -> Answered:
+    from sts_tui.tours.playing.revocation import revocation
+
+    who, params = revocation(step.role, caller.acting, caller.simulation.world)
+    _check_readonly("iam:PutRolePolicy", caller)
+
+    def call() -> dict[str, Any]:
+        return caller.simulation.call("iam:PutRolePolicy", params, caller=who, region=caller.region)
+
+    return _answered(call, "PutRolePolicy", caller.simulation)
+
+
+def _answered(
+    call: Callable[[], Mapping[str, Any] | None],
+    operation: str,
+    simulation: Simulation,
+    query: str | None = None,
+    output: str = "json",
+) -> Answered:
+    before = simulation.events.last_number
+    try:
+        response = call()
+    except AwsError as error:
+        last = LastCall(document=None, error=error, event=_event(simulation, before))
+        return Answered(last=last, error_text=error_text(error, operation), message=error.hint)
+    except ContextNotSettableError as error:  # a key that a substitution spelled
+        raise StepFault(str(error)) from None
+    document = _queried(response, query) if response else None
+    event = _event(simulation, before)
+    printed = (as_text if output == "text" else as_json)(document) if response else ""
+    return Answered(
+        last=LastCall(document=document, error=None, event=event),
+        output=printed,
+        message="; ".join(_consequences(simulation, before))
+        or (f"allowed by {event.decided_by}" if event else ""),
+    )
+
+
+def _queried(response: Mapping[str, Any], query: str | None) -> Any:
+    if query is None:
+        return dict(response)
+    from sts_tui.tours.reading.jmespath_language import query as find  # jmespath: only where it is used
+
+    return find(query, response)
+
+
+def _event(simulation: Simulation, before: int) -> RequestAnswered | None:
+    """The line that the call left in the log."""
+    made = (event for event in simulation.events.since(before) if isinstance(event, RequestAnswered))
+    return next(made, None)
+
+
+def _consequences(simulation: Simulation, before: int) -> list[str]:
+    """What else the log says since: sessions issued, configuration edited, sessions revoked."""
+    told = []
+    for event in simulation.events.since(before):
+        match event:
+            case SessionStarted():
+                session = simulation.world.sessions.get(event.access_key_id)
+                until = f" until {iso(session.expires_at)}" if session else ""
+                told.append(f"session {event.label}{until}")
+            case SessionsRevoked():
+                count = len(event.hit)
+                noun = "session" if count == 1 else "sessions"
+                told.append(f"{count} live {noun} issued before {iso(event.cutoff)} revoked")
+            case ConfigurationChanged():
+                told.append(event.subject)
+            case _:
+                pass
+    return told
+
+
+def _context(pairs: tuple[tuple[str, str], ...]) -> dict[str, str | list[str]]:
+    """Request context: a repeated key, and a key that AWS defines as multivalued, make a list."""
+    given: dict[str, list[str]] = {}
+    for key, value in pairs:
+        given.setdefault(key, []).append(value)
+    return {
+        key: values if len(values) > 1 or is_multivalued(key) else values[0] for key, values in given.items()
+    }
+
+
+def _account(text: str, simulation: Simulation) -> str:
+    """The account that `owner=` names; one that the model does not hold is an outsider, by its id."""
+    found = account_id(text, simulation.world.configuration)
+    if found is None and not (len(text) == 12 and text.isdigit()):
+        raise StepFault(f"owner={text} is no account", "a 12-digit account id, or the name of an account")
+    return found or text
+
+
+def _check_readonly(action: str, caller: Caller) -> None:
+    if caller.readonly and OPERATIONS[action].effect is not Effect.READ:
+        raise read_only()

@@ -1,0 +1,156 @@
+"""Whether what a step expects holds; what does not is told with the explanation of the decision."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, assert_never
+
+from msgspec import Struct
+
+from sts_tui.iam import Decision, Outcome, Provenance
+from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.tours.playing.last_call import LastCall
+from sts_tui.tours.playing.sessions import Surroundings, session_of
+from sts_tui.tours.playing.values import written
+from sts_tui.tours.reading import steps
+from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.jmespath_language import query
+
+
+class Judged(Struct, frozen=True):
+    """`message` says what was found, in a line."""
+
+    holds: bool
+    message: str
+    explanation: tuple[str, ...] = ()
+
+
+def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Judged:
+    """Raises StepFault where there is nothing to check; UnknownIdentityError for a WHO that is nobody."""
+    if isinstance(step, steps.ExpectSession):
+        return _session(step, around)
+    if last is None:
+        raise StepFault("there was no aws, request or revoke whose answer could be checked")
+    judged = _call(step, last)
+    if judged.holds:
+        return judged
+    return Judged(False, judged.message, last.explanation(around.simulation))
+
+
+def _call(
+    step: steps.ExpectOk | steps.ExpectError | steps.ExpectDecision | steps.ExpectOutput,
+    last: LastCall,
+) -> Judged:
+    match step:
+        case steps.ExpectOk():
+            return Judged(last.error is None, _told(last))
+        case steps.ExpectError():
+            return _error(step, last)
+        case steps.ExpectDecision():
+            return _decision(step, last, last.decision)
+        case steps.ExpectOutput():
+            return _output(step, last)
+        case _:
+            assert_never(step)
+
+
+def _told(last: LastCall) -> str:
+    """What the call came to."""
+    if last.error is None:
+        return "it succeeded"
+    return f"it failed: {last.error.code} ({last.error.status}): {last.error.message}"
+
+
+def _error(step: steps.ExpectError, last: LastCall) -> Judged:
+    error = last.error
+    holds = (
+        error is not None
+        and error.code == step.code
+        and (step.text is None or step.text in error.message)
+        and (step.status is None or str(error.status) == step.status)
+    )
+    return Judged(holds, _told(last))
+
+
+def _decision(step: steps.ExpectDecision, last: LastCall, decision: Decision | None) -> Judged:
+    if decision is None:
+        return _without_decision(step, last)
+    told = _told_decision(decision)
+    if (decision.outcome is Outcome.ALLOWED) is not step.allowed:
+        return Judged(False, told)
+    if step.by is None:
+        return Judged(True, told)
+    by = step.by
+    return Judged(any(_names(by, statement) for statement in decision.statements), told)
+
+
+def _names(text: str, statement: Provenance) -> bool:
+    """Whether TEXT is a part of the policy's name or the statement's id, or of both as they are printed.
+
+    Whose policy it is counts only where TEXT says so (`App/AWSRevokeOlderSessions#1`).
+    """
+    printed = f"{statement.policy}#{statement.sid or statement.index + 1}"
+    return text in printed or ("/" in text and text in statement.label)
+
+
+def _without_decision(step: steps.ExpectDecision, last: LastCall) -> Judged:
+    """No policy had a say: what AWS did all the same counts as allowed, a refusal is no denial."""
+    if last.error is None:
+        decided = last.event.decided_by if last.event else "no policy"
+        return Judged(step.allowed and step.by is None, f"allowed by {decided}")
+    return Judged(False, f"no policy was asked, {_told(last)}")
+
+
+def _told_decision(decision: Decision) -> str:
+    verb = {
+        Outcome.ALLOWED: "allowed",
+        Outcome.EXPLICIT_DENY: "denied",
+        Outcome.IMPLICIT_DENY: "denied",
+        Outcome.UNDECIDED: "undecided, which counts as denied",
+    }[decision.outcome]
+    if decision.statements:
+        return f"{verb} by {', '.join(dict.fromkeys(one.label for one in decision.statements))}"
+    return f"{verb}: {decision.reason}"
+
+
+def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
+    found = None if last.document is None else query(step.expression, last.document)
+    told = f"{step.expression} is {written(found)}"
+    if found is None:
+        holds = step.value == "null"
+    else:
+        holds = written(found) == step.value or _equals_json(found, step.value)
+    return Judged(holds, told if holds else f"{told}, not {step.value}")
+
+
+def _equals_json(found: Any, value: str) -> bool:
+    """Equal as JSON, where `value` is JSON: `1` and `1.0` are equal, `1` and `true` are not."""
+    try:
+        wanted = json.loads(value)
+    except (ValueError, RecursionError):
+        return False
+    return _canonical(found) == _canonical(wanted)
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(_plain_numbers(value), sort_keys=True)
+
+
+def _plain_numbers(value: Any) -> Any:
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {key: _plain_numbers(item) for key, item in value.items()}
+        case list():
+            return [_plain_numbers(item) for item in value]
+        case _:
+            return value
+
+
+def _session(step: steps.ExpectSession, around: Surroundings) -> Judged:
+    session = session_of(step.who, around)
+    state = state_of(session, around.simulation.world)
+    shown = SessionState.ACTIVE if state.counts_as_active else state
+    told = state.value if shown is state else f"{state.value}, which counts as active"
+    return Judged(shown.value == step.state, f"{session.label} is {told}")

@@ -1,0 +1,59 @@
+"""The last call of a tour, as `expect` and `${last:…}` see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from sts_tui.iam import Decision, Outcome
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.authorization.denial_responses import ENCODED_MESSAGE
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+
+
+def decision_of(error: AwsError | None, event: RequestAnswered | None) -> Decision | None:
+    """What policies said to a call, None where none was asked."""
+    if error is not None:
+        return error.decision
+    if event is None or event.recall is None:
+        return None
+    return prepare(event.recall).decide(event.at)
+
+
+class LastCall(Struct, frozen=True, kw_only=True):
+    """A call and what AWS answered. `document` is None where it printed nothing or was refused."""
+
+    document: Any
+    error: AwsError | None
+    event: RequestAnswered | None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What policies said, None where none was asked."""
+        return decision_of(self.error, self.event)
+
+    @property
+    def readable(self) -> Any:
+        """What `${last:…}` looks into: the output, or the refusal as SDKs show it, or None.
+
+        `EncodedMessage` is the end of EC2's denials, which DecodeAuthorizationMessage reads.
+        """
+        if self.error is None:
+            return self.document
+        encoded = self.error.message.partition(ENCODED_MESSAGE)[2]
+        error = {"Code": self.error.code, "Message": self.error.message}
+        return {"Error": error | ({"EncodedMessage": encoded} if encoded else {})}
+
+    def explanation(self, simulation: Simulation) -> tuple[str, ...]:
+        """Every layer that had a say, line by line; else why no policy was asked. Empty where policies
+        allowed the call and something else refused it: AWS's sentence then says all there is to say.
+        """
+        explanation = simulation.explain(self.event) if self.event else None
+        if explanation is None:
+            return (f"no policy was asked: {self.event.decided_by}",) if self.event else ()
+        if self.error is not None and explanation.decision.outcome is Outcome.ALLOWED:
+            return ()
+        return tuple(explanation.lines())

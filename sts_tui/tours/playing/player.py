@@ -1,0 +1,171 @@
+"""Plays steps one after another on a running simulation: what `run`, the command bar and `shoot` share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, assert_never
+
+from msgspec.structs import replace
+
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
+from sts_tui.simulation.identities import Identity, UnknownIdentityError, operator_identity
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.undo.history import NothingToUndoError
+from sts_tui.tours.playing import calls, settings
+from sts_tui.tours.playing.calls import Caller
+from sts_tui.tours.playing.last_call import LastCall
+from sts_tui.tours.playing.results import StepOutcome, StepResult
+from sts_tui.tours.playing.sessions import session_of
+from sts_tui.tours.playing.substitutions import Substitution, substituted
+from sts_tui.tours.reading import steps
+from sts_tui.tours.reading.durations import parse_duration, parse_instant, write_duration
+from sts_tui.tours.reading.faults import StepFault, read_only
+
+
+class Player:
+    """Holds what steps hand on to each other: who acts, where, and what the last call answered."""
+
+    def __init__(self, simulation: Simulation, folder: Path = Path(), *, readonly: bool = False) -> None:
+        """`folder` is what `file://` paths are relative to; `readonly` refuses what would change anything."""
+        self.simulation = simulation
+        self.folder = folder
+        self.readonly = readonly
+        self.acting: Identity = operator_identity()
+        self.region = DEFAULT_REGION
+        self.last: LastCall | None = None
+
+    def perform(self, step: steps.Step) -> StepResult:
+        """Do a step and say what came of it; a fault of the step is a FAILED result, never an exception."""
+        try:
+            return self._perform(self._with_values(step))
+        except StepFault as fault:
+            message = str(fault)
+        except UnknownIdentityError as error:
+            message = error.message
+        return replace(self._result(step, StepOutcome.FAILED, message), is_fault=True)
+
+    def resolve(self, who: str) -> Identity:
+        """Whom a WHO means, the acting account first. Raises UnknownIdentityError."""
+        return self.simulation.resolve(who, account=self.acting.account)
+
+    def _with_values(self, step: steps.Step) -> steps.Step:
+        """The step with every `${…}` of ours replaced. Narration and what is for the explorer stay."""
+        if isinstance(step, steps.Say | steps.ScreenStep):
+            return step
+        return replace(step, **{name: self._valued(getattr(step, name)) for name in step.__struct_fields__})
+
+    def _valued(self, value: Any) -> Any:
+        match value:
+            case str():
+                return substituted(value, self._value_of)
+            case tuple():
+                return tuple(self._valued(item) for item in value)
+            case _:
+                return value
+
+    def _value_of(self, found: Substitution) -> str:
+        from sts_tui.tours.playing.values import ValueSource  # only where something is substituted
+
+        return ValueSource(self.simulation, self.acting.account).value(found, self.last)
+
+    def _perform(self, step: steps.Step) -> StepResult:
+        match step:
+            case steps.Aws() | steps.Request() | steps.Revoke():
+                return self._call(step)
+            case (
+                steps.ExpectOk()
+                | steps.ExpectError()
+                | steps.ExpectDecision()
+                | steps.ExpectOutput()
+                | steps.ExpectSession()
+            ):
+                return self._expect(step)
+            case steps.As():
+                self.acting = self.resolve(step.who)
+                return self._passed(step, self.acting.arn or "")
+            case steps.Set():
+                return self._passed(step, self._set(step.name, step.value))
+            case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
+                return self._wait(step)
+            case steps.Undo() | steps.Redo():
+                return self._passed(step, self._take_back(step))
+            case steps.Say():
+                return self._passed(step)
+            case steps.Account():
+                raise StepFault("account files are opened before a tour begins")
+            case steps.Press() | steps.Type() | steps.Shot():
+                return self._result(step, StepOutcome.SKIPPED)
+            case _:
+                assert_never(step)
+
+    def _call(self, step: steps.CallStep) -> StepResult:
+        caller = Caller(self.simulation, self.acting, self.region, self.folder, self.readonly)
+        answered = calls.perform(step, caller)
+        self.last = answered.last
+        return replace(
+            self._result(step, StepOutcome.PASSED, answered.message),
+            output=answered.output,
+            document=answered.last.document,
+            error=answered.last.error,
+            error_text=answered.error_text,
+            event=answered.last.event,
+        )
+
+    def _expect(self, step: steps.Expect) -> StepResult:
+        from sts_tui.tours.playing import expectations  # only where something is expected
+
+        verdict = expectations.check(step, self.last, self)
+        if verdict.holds:
+            return self._passed(step, verdict.message)
+        return replace(
+            self._result(step, StepOutcome.FAILED, verdict.message), explanation=verdict.explanation
+        )
+
+    def _set(self, name: str, value: str) -> str:
+        if name == "region":
+            self.region = settings.parse_region(value)
+        elif name not in settings.BEFORE_THE_FIRST_ACTION:
+            self._refuse_if_readonly()
+            settings.change(self.simulation, name, value)
+        return ""
+
+    def _wait(self, step: steps.Wait) -> StepResult:
+        before = self.simulation.now
+        instant = self._instant(step)
+        if instant < before:
+            raise StepFault(
+                f"{iso(instant)} is in the past: it is {iso(before)}", "the clock never runs back"
+            )
+        self.simulation.advance_to(instant)
+        return self._passed(step, f"{iso(self.simulation.now)} (+{write_duration(instant - before)})")
+
+    def _instant(self, step: steps.Wait) -> datetime:
+        now = self.simulation.now
+        match step:
+            case steps.WaitFor():
+                return now + parse_duration(step.duration)
+            case steps.WaitUntil():
+                return parse_instant(step.instant, now)
+            case steps.WaitUntilExpires():
+                return session_of(step.who, self).expires_at
+
+    def _take_back(self, step: steps.Undo | steps.Redo) -> str:
+        self._refuse_if_readonly()
+        try:
+            return self.simulation.undo() if isinstance(step, steps.Undo) else self.simulation.redo()
+        except NothingToUndoError as error:
+            raise StepFault(str(error)) from None
+
+    def _refuse_if_readonly(self) -> None:
+        if self.readonly:
+            raise read_only()
+
+    def _passed(self, step: steps.Step, message: str = "") -> StepResult:
+        return self._result(step, StepOutcome.PASSED, message)
+
+    def _result(self, step: steps.Step, outcome: StepOutcome, message: str = "") -> StepResult:
+        return StepResult(
+            step=step, outcome=outcome, at=self.simulation.now, acting=self.acting.label, message=message
+        )

@@ -1,0 +1,41 @@
+"""What the console's *Revoke active sessions* does: one `iam:PutRolePolicy` by whoever is acting.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
+from sts_tui.simulation.containment.revocation import role_revocation
+from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
+from sts_tui.simulation.world import World
+from sts_tui.tours.playing.roles import find_role
+from sts_tui.tours.reading.faults import StepFault
+
+
+def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Any]]:
+    """Who calls, and the parameters of PutRolePolicy.
+
+    `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepFault for an
+    ambiguous name, and for a role of another account, which IAM's API cannot reach. A role that does not
+    exist, or that nobody may edit, is for AWS to refuse.
+    """
+    found = find_role(role, world, acting.account or world.first_account)
+    _, params = role_revocation(found.role_name if found else role.rsplit("/", 1)[-1], world)
+    return _within_account(acting, found, world), params
+
+
+def _within_account(acting: Identity, role: Role | None, world: World) -> Identity:
+    """The caller: an operator who is in no particular account goes to that of the role."""
+    account = account_of(role.arn) if role else None
+    if account is None or account == (acting.account or world.first_account):
+        return acting
+    if acting.kind is IdentityKind.OPERATOR and acting.account is None:
+        return operator_identity(account)
+    raise StepFault(
+        f"{role.arn if role else ''} is in another account, where {acting.label} cannot edit it",
+        f"act as somebody of account {account}, or as operator@{account}",
+    )

@@ -1,0 +1,34 @@
+"""Which role a ROLE means: a name, `ACCOUNT/name` or an ARN."""
+
+from __future__ import annotations
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
+from sts_tui.simulation.identities import account_id
+from sts_tui.simulation.world import World
+from sts_tui.tours.reading.faults import StepFault
+
+
+def find_role(text: str, world: World, account: str) -> Role | None:
+    """The role that a ROLE names, None where there is none; raises StepFault where several could be meant."""
+    roles = world.configuration.roles
+    if text.startswith("arn:"):
+        return roles.get(text)
+    place, slash, name = text.partition("/")
+    if slash:
+        inside = account_id(place, world.configuration)
+        if inside is None:
+            raise StepFault(
+                f"there is no account {place!r}", "write a role as NAME, ACCOUNT/NAME or by its ARN"
+            )
+        return next((role for role in roles.values() if _is(role, name, inside)), None)
+    named = [role for role in roles.values() if role.role_name == text]
+    here = [role for role in named if account_of(role.arn) == account]
+    if len(here or named) > 1:
+        choices = ", ".join(f"{account_of(role.arn)}/{text}" for role in named)
+        raise StepFault(f"{text} is ambiguous: {choices}")
+    return next(iter(here or named), None)
+
+
+def _is(role: Role, name: str, account: str) -> bool:
+    return role.role_name == name and account_of(role.arn) == account

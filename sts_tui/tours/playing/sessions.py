@@ -1,0 +1,33 @@
+"""Which session a WHO means where only a session will do."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sts_tui.simulation.identities import Identity, IdentityKind
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.session import Session
+from sts_tui.tours.reading.faults import StepFault
+
+
+class Surroundings(Protocol):
+    """Where a name is looked for."""
+
+    simulation: Simulation
+
+    def resolve(self, who: str) -> Identity: ...
+
+
+def session_of(who: str, around: Surroundings) -> Session:
+    """The session that WHO means; the newest of that name where it is also the name of a user.
+
+    Raises StepFault where it means no session, UnknownIdentityError where it means nobody.
+    """
+    identity = around.resolve(who)
+    sessions = around.simulation.world.sessions
+    if identity.kind is IdentityKind.SESSION and (session := sessions.get(identity.access_key_id or "")):
+        return session
+    for session in reversed(list(sessions.values())):
+        if who in (session.name, session.label) and identity.account in (None, session.account):
+            return session
+    raise StepFault(f"{who} is not a session")

@@ -1,0 +1,87 @@
+"""What `set` can change, and how each value is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from sts_tui.account.entities import Settings
+from sts_tui.simulation.settings import UnknownSettingError, changed_setting, setting_names
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.regions import GLOBAL_ENDPOINT
+from sts_tui.tours.reading.durations import parse_duration, parse_instant
+from sts_tui.tours.reading.faults import StepFault, nearest
+
+_SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
+_REGION = re.compile(rf"[a-z]{{2,}}(-[a-z]+)+-\d+|{GLOBAL_ENDPOINT}")
+
+
+def parse_size(value: str) -> tuple[int, int]:
+    """(columns, rows) of `120x36`."""
+    found = _SIZE.fullmatch(value)
+    if not found:
+        raise StepFault(f"{value!r} is not a size", "COLUMNSxROWS, for example 120x36")
+    return int(found[1]), int(found[2])
+
+
+def parse_seed(value: str) -> int:
+    """A whole number from 0 up."""
+    if not re.fullmatch(r"[0-9]{1,18}", value):
+        raise StepFault(f"{value!r} is not a seed", "a whole number from 0 up")
+    return int(value)
+
+
+def parse_region(value: str) -> str:
+    """A region by its code."""
+    if not _REGION.fullmatch(value):
+        raise StepFault(f"{value!r} is not a region", "for example eu-west-1")
+    return value
+
+
+BEFORE_THE_FIRST_ACTION: Final[dict[str, Callable[[str], object]]] = {
+    "seed": parse_seed,
+    "size": parse_size,
+    "theme": str,
+    "start": parse_instant,
+}
+"""What cannot change once something has happened, and what reads it."""
+
+_DURATIONS: Final = ("revoke-padding", "propagation")
+
+
+def names() -> tuple[str, ...]:
+    """Everything that `set` knows."""
+    return (*BEFORE_THE_FIRST_ACTION, "region", *setting_names())
+
+
+def check(name: str, value: str) -> None:
+    """Raises StepFault for a setting that is not there or a value that does not fit it."""
+    if name in BEFORE_THE_FIRST_ACTION:
+        BEFORE_THE_FIRST_ACTION[name](value)
+    elif name == "region":
+        parse_region(value)
+    else:
+        _changed(Settings(), name, value)
+
+
+def change(simulation: Simulation, name: str, value: str) -> None:
+    """Change a setting of the running model; raises StepFault."""
+    _changed(simulation.world.settings, name, value)
+    simulation.set(name, _written(name, value))
+
+
+def _written(name: str, value: str) -> str | float:
+    """Durations as seconds, everything else as it stands."""
+    return parse_duration(value).total_seconds() if name in _DURATIONS else value
+
+
+def _changed(settings: Settings, name: str, value: str) -> None:
+    try:
+        changed_setting(settings, name, _written(name, value))
+    except UnknownSettingError:
+        raise StepFault(
+            f"there is no setting {name!r}", nearest(name, names()) or ", ".join(names())
+        ) from None
+    except ValueError as error:
+        raise StepFault(str(error)) from None

@@ -1,0 +1,89 @@
+"""`${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}`, `${key:…}` inside a word; any other `${…}` stays.
+
+Policy variables (`${aws:username}`) look alike, so only these five names are ours, and `${saml:…}` only where
+it names PROVIDER/USER: `${saml:sub}` is a policy variable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from sts_tui.tours.reading.faults import StepFault
+
+_BEGINS = re.compile(r"\$\{(mfa|last|key|(?:saml|oidc)(?=:[^{},/]*/)):")
+
+
+class Substitution(Struct, frozen=True):
+    """`${kind:argument}`"""
+
+    kind: str
+    argument: str
+
+    def __str__(self) -> str:
+        return f"${{{self.kind}:{self.argument}}}"
+
+
+def pieces(word: str) -> Iterator[str | Substitution]:
+    """The literal text and the substitutions of a word, in order; raises StepFault where a brace is open."""
+    position = 0
+    while found := _BEGINS.search(word, position):
+        if found.start() > position:
+            yield word[position : found.start()]
+        end = _closing_brace(word, found.end(), found[0])
+        if end == found.end():
+            raise StepFault(f"{found[0]}}} names nothing", _EXAMPLES[found[1]])
+        yield Substitution(found[1], word[found.end() : end])
+        position = end + 1
+    if position < len(word):
+        yield word[position:]
+
+
+_EXAMPLES = {
+    "mfa": "${mfa:alice}",
+    "saml": "${saml:acme-sso/ann}",
+    "oidc": "${oidc:github/main}",
+    "last": "${last:Credentials.AccessKeyId}",
+    "key": "${key:alice}",
+}
+
+
+def _closing_brace(word: str, position: int, beginning: str) -> int:
+    """Where the brace that `beginning` opens is closed, counting those between."""
+    depth = 1
+    for index in range(position, len(word)):
+        depth += {"{": 1, "}": -1}.get(word[index], 0)
+        if depth == 0:
+            return index
+    raise StepFault(f"{beginning} in {word!r} is not closed by a brace")
+
+
+def has_substitution(word: str) -> bool:
+    """Whether the word can only be read when it is performed."""
+    return any(isinstance(piece, Substitution) for piece in pieces(word))
+
+
+def substituted(word: str, value_of: Callable[[Substitution], str]) -> str:
+    """The word with every substitution replaced by its value."""
+    if "${" not in word:
+        return word
+    return "".join(piece if isinstance(piece, str) else value_of(piece) for piece in pieces(word))
+
+
+def split_directory_user(argument: str) -> tuple[str, str, dict[str, str]]:
+    """(provider, user, overrides) of `github/main?exp=-600&aud=other`; values may be percent-encoded."""
+    from urllib.parse import unquote
+
+    place, _, query = argument.partition("?")
+    provider, slash, user = place.partition("/")
+    if not (provider and slash and user):
+        raise StepFault(f"{argument!r} is not PROVIDER/USER", "for example github/main?exp=-600")
+    overrides: dict[str, str] = {}
+    for pair in query.split("&") if query else ():
+        name, equals, value = pair.partition("=")
+        if not (name and equals):
+            raise StepFault(f"{pair!r} in {argument!r} is not name=value")
+        overrides[unquote(name)] = unquote(value)
+    return provider, user, overrides

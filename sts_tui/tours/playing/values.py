@@ -1,0 +1,104 @@
+"""What `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}` and `${key:…}` stand for while a tour is played."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.simulation.identities import IdentityKind
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours.playing.last_call import LastCall
+from sts_tui.tours.playing.substitutions import Substitution, split_directory_user
+from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.jmespath_language import query
+
+
+class ValueSource:
+    """Looks values up in a running simulation. `account` says where a name is looked for first."""
+
+    def __init__(self, simulation: Simulation, account: str | None) -> None:
+        self._simulation = simulation
+        self._account = account
+
+    def value(self, found: Substitution, last: LastCall | None) -> str:
+        """The text that stands for `found`; raises StepFault, UnknownIdentityError."""
+        match found.kind:
+            case "mfa":
+                return self._mfa_code(found.argument)
+            case "key":
+                return self._access_key(found.argument)
+            case "last":
+                return _last(found, last)
+            case _:
+                return self._artefact(found)
+
+    def _mfa_code(self, who: str) -> str:
+        """The next code not used yet. A user with several devices: the first."""
+        from sts_tui.sts.issuing.mfa import next_code  # pyotp: only where a code is wanted
+
+        identity = self._simulation.resolve(who, account=self._account)
+        world = self._simulation.world
+        user = world.configuration.users.get(identity.arn or "")
+        if identity.kind is not IdentityKind.USER or user is None or not user.mfa_devices:
+            raise StepFault(f"{who} has no MFA device")
+        serial = user.mfa_devices[0].serial_number
+        code = next_code(serial, world.now, world.spent_mfa_steps(serial))
+        if code is None:
+            raise StepFault(f"every code that {who}'s device can show now was used", "wait 30s")
+        return code
+
+    def _access_key(self, who: str) -> str:
+        identity = self._simulation.resolve(who, account=self._account)
+        if identity.access_key_id is None:
+            raise StepFault(f"{who} has no access key")
+        return identity.access_key_id
+
+    def _artefact(self, found: Substitution) -> str:
+        """A fresh assertion or token from a simulated identity provider."""
+        provider_name, user_name, overrides = split_directory_user(found.argument)
+        provider = self._provider(provider_name, {"saml": "SAML", "oidc": "OIDC"}[found.kind])
+        user = next((user for user in provider.users if user.name == user_name), None)
+        if user is None:
+            near = nearest(user_name, [user.name for user in provider.users])
+            raise StepFault(f"{provider_name} knows nobody called {user_name!r}", near)
+        try:
+            return self._signed_in(provider, user, overrides)
+        except ValueError as error:
+            raise StepFault(f"{found}: {error}") from None
+
+    def _provider(self, name: str, kind: str) -> IdentityProvider:
+        providers = self._simulation.world.identity_providers
+        provider = providers.get(name)
+        if provider is None:
+            raise StepFault(f"there is no identity provider {name!r}", nearest(name, providers))
+        if provider.type != kind:
+            raise StepFault(f"{name} speaks {provider.type}", f"${{{provider.type.lower()}:{name}/…}}")
+        return provider
+
+    def _signed_in(self, provider: IdentityProvider, user: DirectoryUser, overrides: dict[str, str]) -> str:
+        world = self._simulation.world
+        if provider.type == "OIDC":
+            from sts_tui.identity_providers.oidc import issue_oidc  # signing loads cryptography
+
+            return issue_oidc(provider, user, now=world.now, overrides=overrides)
+        from sts_tui.identity_providers.saml import issue_saml  # signing loads lxml and cryptography
+        from sts_tui.simulation.time.sign_in import saml_provider_arns
+
+        arns = saml_provider_arns(provider.name, world.in_force)
+        return issue_saml(provider, user, now=world.now, overrides=overrides, provider_arns=arns)
+
+
+def _last(found: Substitution, last: LastCall | None) -> str:
+    looked_into = last.readable if last is not None else None
+    if looked_into is None:
+        raise StepFault(f"{found}: there is no output to look into")
+    value = query(found.argument, looked_into)
+    if value is None:
+        raise StepFault(f"{found}: the last output has nothing there")
+    return written(value)
+
+
+def written(value: Any) -> str:
+    """A value of an output as a word: text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

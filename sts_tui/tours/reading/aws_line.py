@@ -1,0 +1,213 @@
+"""`aws SERVICE OPERATION --flag value…` in the AWS CLI's own syntax, read by the tables of AWS's shapes.
+
+https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from sts_tui.account.diagnostics import suggestions
+from sts_tui.simulation.operations.command_names import dashed
+from sts_tui.sts.shapes import Shape
+from sts_tui.tours.playing.substitutions import has_substitution
+from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.services import SERVICES, Service
+
+OUTPUTS = ("json", "text")
+_SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
+_OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json")
+_OF_PAGES = ("page-size", "starting-token")
+"""Only where answers come in pages."""
+_PAGE_MEMBERS = frozenset({"Marker", "MaxItems"})
+
+
+class AwsLine(Struct, frozen=True, kw_only=True):
+    """A call as it is written: names are known, values not yet converted."""
+
+    action: str
+    """As the simulation knows it: `sts:AssumeRole`."""
+    operation: str
+    """`AssumeRole`, as the CLI names it in its messages."""
+    shape: Shape
+    values: Mapping[str, tuple[str, ...]]
+    """By member. A boolean's are `("true",)` or `("false",)`."""
+    query: str | None = None
+    output: str = "json"
+    profile: str | None = None
+    region: str | None = None
+    session_name: str | None = None
+    input_json: str | None = None
+    is_unsigned: bool = False
+    page_size: str | None = None
+    starting_token: str | None = None
+    takes_all_pages: bool = False
+    """Whether the CLI would go on until there is no next page."""
+
+
+def read_aws_line(words: Sequence[str]) -> AwsLine:
+    """Read the words after `aws`; raises StepFault for names that are unknown and values that are missing."""
+    service, operation, rest = _service_and_operation(words)
+    shape = service.shape(operation)
+    flags = _flags_of(shape)
+    values: dict[str, tuple[str, ...]] = {}
+    options: dict[str, str] = {}
+    for name, given in _flags(rest):
+        if name in flags:
+            member, takes = flags[name]
+            _once(name, member in values)
+            values[member] = _checked_count(name, takes, given)
+        else:
+            _once(name, name in options)
+            options[name] = _option(name, given, (*flags, *_options_of(shape)))
+    return _line(service, operation, shape, values, options)
+
+
+def _once(name: str, seen: bool) -> None:
+    if seen:
+        raise StepFault(f"--{name} is given twice")
+
+
+def _line(
+    service: Service,
+    operation: str,
+    shape: Shape,
+    values: dict[str, tuple[str, ...]],
+    options: dict[str, str],
+) -> AwsLine:
+    output = options.get("output", "json")
+    if output not in OUTPUTS and not has_substitution(output):
+        raise StepFault(f"--output {output} is not known", "json or text")
+    expression = options.get("query")
+    if expression is not None and not has_substitution(expression):
+        from sts_tui.tours.reading.jmespath_language import (
+            compile_expression,  # jmespath: only where it is used
+        )
+
+        compile_expression(expression)
+    return AwsLine(
+        action=service.action(operation),
+        operation=operation,
+        shape=shape,
+        values=values,
+        query=expression,
+        output=output,
+        profile=options.get("profile"),
+        region=options.get("region"),
+        session_name=options.get("as-session"),
+        input_json=options.get("cli-input-json"),
+        is_unsigned="no-sign-request" in options,
+        page_size=options.get("page-size"),
+        starting_token=options.get("starting-token"),
+        takes_all_pages=is_paged(shape) and not ("no-paginate" in options or values.keys() & _PAGE_MEMBERS),
+    )
+
+
+def is_paged(shape: Shape) -> bool:
+    """Whether the operation answers in pages: MaxItems of them at once, the next from Marker on."""
+    return shape.members.keys() >= _PAGE_MEMBERS
+
+
+def _options_of(shape: Shape) -> tuple[str, ...]:
+    return (*_OPTIONS, *_SWITCHES, *(_OF_PAGES if is_paged(shape) else ()))
+
+
+def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence[str]]:
+    names = [word for word in words[:2] if not word.startswith("--")]
+    if len(names) < 2:
+        raise StepFault(
+            "write aws SERVICE OPERATION --flag value…", "for example aws sts get-caller-identity"
+        )
+    service = SERVICES.get(names[0])
+    if service is None:
+        raise _unknown_service(names[0], names[1])
+    operation = service.operation(names[1])
+    if operation is None:
+        near = nearest(names[1], service.commands())
+        hint = near or f"{_request_for(names[0], names[1])} authorizes any other action"
+        raise StepFault(f"aws {names[0]} {names[1]} is not simulated", hint)
+    return service, operation, words[2:]
+
+
+def _unknown_service(service: str, command: str) -> StepFault:
+    near = nearest(service, SERVICES)
+    hint = f"{near}; {_request_for(service, command)} authorizes any other action" if near else ""
+    hint = hint or f"{_request_for(service, command)} authorizes any action; aws knows {', '.join(SERVICES)}"
+    return StepFault(f"aws {service} is not simulated", hint)
+
+
+def _request_for(service: str, command: str) -> str:
+    """The `request` that stands for a call which is not simulated."""
+    prefix = SERVICES[service].prefix if service in SERVICES else service
+    action = "".join(part.capitalize() for part in command.split("-"))
+    return f"request {prefix}:{action} RESOURCE"
+
+
+def _flags_of(shape: Shape) -> Mapping[str, tuple[str, str]]:
+    """(member, its type) by flag; a boolean has `--no-…` too, whose type is `not`."""
+    found: dict[str, tuple[str, str]] = {}
+    for member, inner in shape.members.items():
+        found[dashed(member)] = (member, inner.type)
+        if inner.type == "boolean":
+            found[f"no-{dashed(member)}"] = (member, "not")
+    return found
+
+
+def flag_names(words: Sequence[str]) -> tuple[str, ...]:
+    """Every flag that the operation in `words` takes, for completion; empty where it is not known yet."""
+    try:
+        service, operation, _ = _service_and_operation(words)
+    except StepFault:
+        return ()
+    shape = service.shape(operation)
+    flags = (*_flags_of(shape), *_options_of(shape))
+    return tuple(f"--{name}" for name in flags)
+
+
+def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """(name, values) of every flag. `--name=value` is one word; values end at the next flag."""
+    position = 0
+    while position < len(words):
+        word = words[position]
+        position += 1
+        if not word.startswith("--") or len(word) == 2:
+            raise StepFault(f"{word!r} belongs to no --flag", "quote a value that has blanks in it")
+        name, equals, value = word[2:].partition("=")
+        given = [value] if equals else []
+        while not equals and position < len(words) and not words[position].startswith("--"):
+            given.append(words[position])
+            position += 1
+        yield name, given
+
+
+def _checked_count(name: str, kind: str, given: list[str]) -> tuple[str, ...]:
+    if kind in ("boolean", "not"):
+        if given:
+            raise StepFault(f"--{name} takes no value, found {given[0]!r}", f"--{name} or --no-{name}")
+        return ("true",) if kind == "boolean" else ("false",)
+    if kind == "list":
+        return tuple(given)
+    return (_single(name, given),)
+
+
+def _single(name: str, given: list[str]) -> str:
+    if not given:
+        raise StepFault(f"--{name} needs a value")
+    if len(given) > 1:
+        raise StepFault(
+            f"--{name} takes one value, found {len(given)}", "quote a value that has blanks in it"
+        )
+    return given[0]
+
+
+def _option(name: str, given: list[str], known: Sequence[str]) -> str:
+    if name in _SWITCHES:
+        if given:
+            raise StepFault(f"--{name} takes no value, found {given[0]!r}")
+        return "true"
+    if name in (*_OPTIONS, *_OF_PAGES) and name in known:
+        return _single(name, given)
+    near = suggestions.nearest(name, known)
+    raise StepFault(f"there is no flag --{name}", f"did you mean --{near}?" if near else "")

@@ -1,0 +1,66 @@
+"""Spans and instants as tours write them: `90s`, `1h30m`, `PT1H30M`; `2026-01-15T10:30:00Z`, `10:30`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+
+from sts_tui.tours.reading.faults import StepFault
+
+_SHORT = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
+_ISO = re.compile(
+    r"P(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?"
+    r"(?:T(?=\d)(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?"
+)
+_LONGEST = timedelta(days=36525)
+
+
+def parse_duration(text: str) -> timedelta:
+    """`90s`, `15m`, `1h30m`, `2d`, ISO 8601 `PT1H30M`; a bare number counts seconds, as `sleep` does."""
+    if (iso := _ISO.fullmatch(text.upper())) and any(iso.groups()):
+        weeks, days, hours, minutes, seconds = (
+            float((part or "0").replace(",", ".")) for part in iso.groups()
+        )
+    elif (short := _SHORT.fullmatch(text)) and any(short.groups()):
+        weeks = 0.0
+        days, hours, minutes, seconds = (float(part or 0) for part in short.groups())
+    else:
+        raise StepFault(f"{text!r} is not a duration", "90s, 15m, 1h30m, 2d or ISO 8601 such as PT1H30M")
+    try:
+        span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        span = timedelta.max
+    if span > _LONGEST:
+        raise StepFault(f"{text!r} is longer than a century")
+    return span
+
+
+def parse_instant(text: str, now: datetime | None = None) -> datetime:
+    """An ISO 8601 instant; without an offset it is UTC. `10:30` is the next such time after `now`."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return _next_time_of_day(text, now)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _next_time_of_day(text: str, now: datetime | None) -> datetime:
+    try:
+        of_day = time.fromisoformat(text)
+    except ValueError:
+        of_day = None
+    if of_day is None or now is None:
+        raise StepFault(f"{text!r} is not an instant", "ISO 8601, for example 2026-01-15T10:30:00Z")
+    today = datetime.combine(now.date(), of_day, tzinfo=of_day.tzinfo or UTC)
+    return (today if today > now else today + timedelta(days=1)).astimezone(UTC)
+
+
+def write_duration(span: timedelta) -> str:
+    """The shortest spelling that `parse_duration` reads back: `1h30m`, `90.5s` as `1m30.5s`, `0s`."""
+    seconds = span.total_seconds()
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{int(hours)}h" if hours else "", f"{int(minutes)}m" if minutes else ""]
+    if left or not any(parts):
+        parts.append(f"{round(left, 6):.6f}".rstrip("0").rstrip(".") + "s")
+    return "".join(parts)

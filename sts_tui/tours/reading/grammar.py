@@ -1,0 +1,276 @@
+"""Reads tours: text in, steps out, with every fault located, all at once.
+
+`docs/tours.md` is this page in prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.tours.playing import settings
+from sts_tui.tours.playing.substitutions import has_substitution
+from sts_tui.tours.reading import steps
+from sts_tui.tours.reading.durations import parse_duration, parse_instant
+from sts_tui.tours.reading.faults import StepFault, TourError, UnreadableTourError, nearest
+from sts_tui.tours.reading.step_order import faults_of_order
+from sts_tui.tours.reading.words import logical_lines, split_words
+
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+_RESOURCE = re.compile(r"\*|arn:.+")
+_FILE_NAME = re.compile(r"[\w-][\w.-]*")
+
+
+def read_tour(path: Path, name: str | None = None) -> steps.Tour:
+    """The tour in a UTF-8 file; raises TourError with every fault, UnreadableTourError for no text."""
+    name = name or str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableTourError(
+            [Problem(file=name, message=f"is not UTF-8 text (byte {error.start})")]
+        ) from None
+    except OSError as error:
+        raise UnreadableTourError(
+            [Problem(file=name, message=(error.strerror or str(error)).lower())]
+        ) from None
+    except ValueError as error:  # a NUL in the path
+        raise UnreadableTourError([Problem(file=name, message=str(error))]) from None
+    return parse_tour(text, name)
+
+
+def parse_tour(text: str, name: str) -> steps.Tour:
+    """The tour written in `text`; raises TourError with every fault, each with its line."""
+    return _tour(list(logical_lines(text)), name)
+
+
+def parse_commands(commands: Sequence[str], name: str = "-c") -> steps.Tour:
+    """A tour from single steps (`run -c STEP -c STEP`), numbered as they were given."""
+    return _tour([(number, command.strip()) for number, command in enumerate(commands, 1)], name)
+
+
+def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
+    lines: list[steps.TourLine] = []
+    problems: list[Problem] = []
+    for number, text in numbered:
+        try:
+            lines.append(steps.TourLine(number=number, text=text.strip(), step=parse_step(text)))
+        except StepFault as fault:
+            problems.append(Problem(file=name, line=number, message=fault.message, hint=fault.hint))
+    for number, misplaced in faults_of_order(lines, is_whole=not problems):
+        problems.append(Problem(file=name, line=number, message=misplaced.message, hint=misplaced.hint))
+    if problems:
+        raise TourError(sorted(problems, key=lambda problem: problem.line))
+    return steps.Tour(name=name, lines=tuple(lines))
+
+
+def parse_step(text: str) -> steps.Step:
+    """One step from one line; raises StepFault."""
+    line = text.strip()
+    if line.startswith("say") and (len(line) == 3 or line[3].isspace()):
+        return steps.Say(line[3:].strip())
+    words = split_words(line)
+    if not words:
+        raise StepFault("the step is empty")
+    for word in words:
+        has_substitution(word)  # raises where a brace is open
+    return _parse_words(words)
+
+
+def _parse_words(words: Sequence[str]) -> steps.Step:
+    verb, rest = words[0], words[1:]
+    if verb == "try":
+        return _parse_try(rest)
+    parse = _VERBS.get(verb)
+    if parse is None:
+        hint = nearest(verb, (*_VERBS, "try", "say"))
+        raise StepFault(
+            f"there is no step {verb!r}", hint or "steps are " + ", ".join(sorted((*_VERBS, "say", "try")))
+        )
+    return parse(rest)
+
+
+def _parse_try(words: Sequence[str]) -> steps.Step:
+    parse = _CALLS.get(words[0]) if words else None
+    if parse is None:
+        raise StepFault(
+            "try stands before aws, request or revoke", "try request s3:GetObject arn:aws:s3:::acme/x"
+        )
+    return parse(words[1:], may_fail=True)
+
+
+def _one(words: Sequence[str], usage: str) -> str:
+    """The only word of a step that takes one."""
+    if len(words) != 1 or not words[0]:
+        extra = f", found {len(words)} words: quote what belongs together" if len(words) > 1 else ""
+        raise StepFault(f"write {usage}{extra}")
+    return words[0]
+
+
+def _none(words: Sequence[str], verb: str) -> None:
+    if words:
+        raise StepFault(f"{verb} takes nothing after it, found {words[0]!r}")
+
+
+def _parse_account(words: Sequence[str]) -> steps.Account:
+    if not words:
+        raise StepFault("write account FILE…")
+    return steps.Account(tuple(words))
+
+
+def _parse_set(words: Sequence[str]) -> steps.Set:
+    if len(words) != 2:
+        raise StepFault("write set NAME VALUE", "names are " + ", ".join(settings.names()))
+    name, value = words
+    if not has_substitution(value):
+        settings.check(name, value)
+    return steps.Set(name, value)
+
+
+def _parse_as(words: Sequence[str]) -> steps.As:
+    return steps.As(_one(words, "as WHO"))
+
+
+def _parse_aws(words: Sequence[str], may_fail: bool = False) -> steps.Aws:
+    from sts_tui.tours.reading.aws_line import (
+        read_aws_line,  # the tables of shapes: only where a line needs them
+    )
+
+    read_aws_line(words)
+    return steps.Aws(tuple(words), may_fail)
+
+
+def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Request:
+    if len(words) < 2:
+        raise StepFault(
+            "write request ACTION RESOURCE [key=value…]", "request s3:GetObject arn:aws:s3:::acme-data/x"
+        )
+    action, resource, *pairs = words
+    if not has_substitution(action) and not _ACTION.fullmatch(action):
+        raise StepFault(f"{action!r} is not an action", "service:Action, for example s3:GetObject")
+    if not has_substitution(resource) and not _RESOURCE.fullmatch(resource):
+        raise StepFault(f"{resource!r} is not a resource", "an ARN, or * where the action knows no resources")
+    context = []
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            raise StepFault(f"{pair!r} is not key=value", "for example aws:SourceIp=10.0.0.1")
+        if comes_from_identity(key):
+            raise StepFault(f"{key} comes from the identity and cannot be set")
+        context.append((key, value))
+    return steps.Request(action, resource, tuple(context), may_fail)
+
+
+def _parse_revoke(words: Sequence[str], may_fail: bool = False) -> steps.Revoke:
+    return steps.Revoke(_one(words, "revoke ROLE"), may_fail)
+
+
+def _parse_wait(words: Sequence[str]) -> steps.Wait:
+    match list(words):
+        case ["until", who, "expires"]:
+            return steps.WaitUntilExpires(who)
+        case ["until", instant]:
+            if not has_substitution(instant) and not re.fullmatch(r"T?\d\d:?\d\d.*", instant):
+                parse_instant(instant)
+            return steps.WaitUntil(instant)
+        case [duration] if duration != "until":
+            if not has_substitution(duration):
+                parse_duration(duration)
+            return steps.WaitFor(duration)
+        case _:
+            raise StepFault("write wait DURATION, wait until TIME or wait until WHO expires")
+
+
+def _parse_expect(words: Sequence[str]) -> steps.Expect:
+    from sts_tui.tours.reading.expectation_grammar import parse_expect
+
+    return parse_expect(words)
+
+
+def _parse_undo(words: Sequence[str]) -> steps.Undo:
+    _none(words, "undo")
+    return steps.Undo()
+
+
+def _parse_redo(words: Sequence[str]) -> steps.Redo:
+    _none(words, "redo")
+    return steps.Redo()
+
+
+_MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
+_KEYS: Final = (
+    *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"),
+    *("enter", "return", "tab", "space", "escape", *(f"f{number}" for number in range(1, 25))),
+    *("slash", "backslash", "at", "minus", "plus", "underscore", "less_than_sign", "greater_than_sign"),
+)
+"""Keys as Textual calls them, with the characters that it calls otherwise than Unicode does.
+https://textual.textualize.io/guide/input/#key
+"""
+
+
+def _parse_press(words: Sequence[str]) -> steps.Press:
+    if not words:
+        raise StepFault("write press KEY…", "for example press down down enter")
+    for word in words:
+        if not _is_key(word):
+            raise StepFault(f"there is no key {word!r}", nearest(word, _KEYS))
+    return steps.Press(tuple(words))
+
+
+def _is_key(word: str) -> bool:
+    """A character, a key by its name, or a character by Textual's name for it; modifiers stand before it."""
+    *modifiers, key = word.split("+") if len(word) > 1 else [word]
+    return _MODIFIERS.issuperset(modifiers) and (len(key) == 1 or key in _KEYS or _is_character(key))
+
+
+def _is_character(name: str) -> bool:
+    from unicodedata import lookup
+    from unicodedata import name as name_of
+
+    try:
+        return bool(
+            name_of(lookup(name.replace("_", " ")), "")
+        )  # control characters have only aliases (`esc`)
+    except KeyError:
+        return False
+
+
+def _parse_type(words: Sequence[str]) -> steps.Type:
+    if not words:
+        raise StepFault("write type TEXT")
+    return steps.Type(" ".join(words))
+
+
+def _parse_shot(words: Sequence[str]) -> steps.Shot:
+    name = _one(words, "shot NAME")
+    if not _FILE_NAME.fullmatch(name):
+        raise StepFault(f"{name!r} cannot name a picture", "letters, digits, '.', '_' and '-'")
+    return steps.Shot(name)
+
+
+_CALLS: Mapping[str, Callable[..., steps.Step]] = {
+    "aws": _parse_aws,
+    "request": _parse_request,
+    "revoke": _parse_revoke,
+}
+
+_VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
+    "account": _parse_account,
+    "set": _parse_set,
+    "as": _parse_as,
+    **_CALLS,
+    "wait": _parse_wait,
+    "expect": _parse_expect,
+    "undo": _parse_undo,
+    "redo": _parse_redo,
+    "press": _parse_press,
+    "type": _parse_type,
+    "shot": _parse_shot,
+}
+
+VERBS = tuple(sorted((*_VERBS, "say", "try")))
+"""The first words of all steps, for completion."""

@@ -1,0 +1,38 @@
+"""JMESPath, the language of `--query`, `expect output` and `${last:…}`; the library is loaded on first use.
+
+https://jmespath.org/specification.html
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sts_tui.tours.reading.faults import StepFault
+
+if TYPE_CHECKING:
+    from jmespath.parser import ParsedResult  # pragma: no cover
+
+
+@cache
+def compile_expression(expression: str) -> ParsedResult:
+    """The compiled expression; raises StepFault where it is not JMESPath."""
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return jmespath.compile(expression)
+    except (JMESPathError, RecursionError) as error:
+        reason = str(error).partition("\n")[0].rstrip(":")
+        raise StepFault(f"{expression!r} is not JMESPath: {reason}") from None
+
+
+def query(expression: str, document: Any) -> Any:
+    """The value that `expression` finds in `document`, None where it finds nothing."""
+    from jmespath.exceptions import JMESPathError
+
+    compiled = compile_expression(expression)
+    try:
+        return compiled.search(document)
+    except (JMESPathError, RecursionError) as error:
+        raise StepFault(f"{expression!r} cannot be applied: {error}") from None

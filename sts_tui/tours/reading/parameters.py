@@ -1,0 +1,148 @@
+"""From the words of an `aws` line to the parameters of a call, as the AWS CLI converts them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sts_tui.simulation.operations.command_names import dashed
+from sts_tui.sts.shapes import Shape
+from sts_tui.tours.reading.aws_line import AwsLine
+from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.shorthand import ShorthandError, parse_shorthand
+
+_BIGGEST_FILE = 10 * 1024 * 1024
+
+
+def parameters(line: AwsLine, folder: Path) -> dict[str, Any]:
+    """The parameters of a call. `file://` paths are relative to `folder`; raises StepFault.
+
+    Only what cannot be sent at all is a fault; what the service would refuse is left for it to refuse.
+    """
+    found: dict[str, Any] = {}
+    if line.input_json is not None:
+        found.update(_input_json(line, folder))
+    for member, values in line.values.items():
+        found[member] = _converted(dashed(member), line.shape.members[member], values, folder)
+    if line.page_size is not None:
+        found.setdefault("MaxItems", _scalar("page-size", line.shape.members["MaxItems"], line.page_size))
+    if line.starting_token is not None:
+        found["Marker"] = line.starting_token
+    return found
+
+
+def _input_json(line: AwsLine, folder: Path) -> Mapping[str, Any]:
+    given = _json("cli-input-json", _from_file(line.input_json or "", folder))
+    if not isinstance(given, dict):
+        raise StepFault("--cli-input-json is not a JSON object")
+    if unknown := [name for name in given if name not in line.shape.members]:
+        raise StepFault(f"--cli-input-json: {line.operation} has no parameter {', '.join(unknown)}")
+    return given
+
+
+def _converted(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> Any:
+    if len(values) == 1:
+        values = (_from_file(values[0], folder),)
+    match shape.type:
+        case "list":
+            return _list(flag, shape, values)
+        case "structure" | "map":
+            return _structure(flag, shape, values[0])
+        case _:
+            return _scalar(flag, shape, values[0])
+
+
+def _from_file(value: str, folder: Path) -> str:
+    """The text of `file://PATH`, any other value as it is."""
+    for prefix in ("file://", "fileb://"):
+        if value.startswith(prefix):
+            return read_value_file(value.removeprefix(prefix), folder)
+    return value
+
+
+def read_value_file(name: str, folder: Path) -> str:
+    """The text of a file that a step names, relative to `folder`; raises StepFault."""
+    path = folder / Path(name).expanduser()
+    try:
+        if path.stat().st_size > _BIGGEST_FILE:
+            raise StepFault(f"{name} is larger than 10 MB")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise StepFault(f"{name} is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise StepFault(f"{name} cannot be read: {reason or error}") from None
+
+
+def _list(flag: str, shape: Shape, values: Sequence[str]) -> list[Any]:
+    if len(values) == 1 and values[0].lstrip().startswith("["):
+        return _typed(flag, shape, _json(flag, values[0]))  # type: ignore[no-any-return]  # a list, as it begins with [
+    inner = shape.member
+    assert inner is not None  # every list shape of AWS names its member
+    if inner.type in ("structure", "map"):
+        return [_structure(flag, inner, value) for value in values]
+    return [_scalar(flag, inner, value) for value in values]
+
+
+def _structure(flag: str, shape: Shape, value: str) -> Any:
+    if value.lstrip().startswith(("{", "[")):
+        return _typed(flag, shape, _json(flag, value))
+    try:
+        return _typed(flag, shape, parse_shorthand(value))
+    except ShorthandError as error:
+        raise StepFault(f"Error parsing parameter '--{flag}': {error}") from None
+
+
+def _json(flag: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise StepFault(f"Error parsing parameter '--{flag}': Invalid JSON: {error}") from None
+
+
+def _typed(flag: str, shape: Shape, value: Any) -> Any:
+    """Strings of shorthand in the shape's type; a single value where a list is wanted is a list of one."""
+    match shape.type, value:
+        case "list", list():
+            return [_typed(flag, shape.member, item) if shape.member else item for item in value]
+        case "list", str():
+            return [_typed(flag, shape.member, value) if shape.member else value]
+        case "structure", dict():
+            _refuse_unknown_members(flag, shape, value)
+            return {name: _typed(flag, shape.members[name], item) for name, item in value.items()}
+        case (("integer" | "long" | "boolean"), str()):
+            return _scalar(flag, shape, value)
+        case (("string" | "timestamp"), str()) | (("integer" | "long" | "boolean"), int()) | ("map", dict()):
+            return value
+        case _:
+            raise StepFault(
+                f"--{flag}: Invalid type for parameter, value: {value!r}, valid type: {shape.type}"
+            )
+
+
+def _refuse_unknown_members(flag: str, shape: Shape, value: Mapping[str, Any]) -> None:
+    if unknown := [name for name in value if name not in shape.members]:
+        known = ", ".join(shape.members)
+        raise StepFault(
+            f"--{flag}: Unknown parameter: {', '.join(map(repr, unknown))}, must be one of: {known}"
+        )
+
+
+def _scalar(flag: str, shape: Shape, value: str) -> Any:
+    convert = _SCALARS.get(shape.type, str)
+    try:
+        return convert(value)
+    except ValueError:
+        raise StepFault(f"--{flag} {value!r} is not {_NOUNS[shape.type]}") from None
+
+
+def _boolean(value: str) -> bool:
+    if value.lower() not in ("true", "false"):
+        raise ValueError(value)
+    return value.lower() == "true"
+
+
+_SCALARS: Mapping[str, Callable[[str], Any]] = {"integer": int, "long": int, "boolean": _boolean}
+_NOUNS = {"integer": "a whole number", "long": "a whole number", "boolean": "true or false"}

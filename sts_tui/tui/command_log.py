@@ -1,0 +1,168 @@
+"""What one did and what was said: who acts, calls with their `aws` lines, messages; and a tour of it all.
+
+The logbook is the explorer's only way to the simulation's `call`, so that the command log, undo's words and a
+recorded tour never miss one.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from sts_tui.simulation.identities import Identity, operator_identity
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.tui.start.options import Options
+from sts_tui.tui.text import durations
+from sts_tui.tui.text.styled_text import Line, text_of
+
+if TYPE_CHECKING:
+    from sts_tui.tours.playing.player import Player
+    from sts_tui.tours.playing.results import StepResult
+    from sts_tui.tours.reading.steps import Step
+
+KEPT = 500
+"""Messages that stay in the list."""
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """One call in the command log."""
+
+    at: datetime
+    caller: str
+    command: str
+    error: str = ""
+    """AWS's code and message, where it was refused."""
+
+
+class Said(Struct, frozen=True):
+    """One message."""
+
+    at: datetime
+    pieces: Line
+
+
+class Logbook:
+    """Who acts, and what came of it."""
+
+    def __init__(self, simulation: Simulation, options: Options) -> None:
+        self._simulation = simulation
+        self._options = options
+        self._player: Player | None = None
+        self._noted_at = simulation.now
+        self.first: Identity = operator_identity()
+        """Whom one acts as in the beginning."""
+        self.acting: Identity = self.first
+        self.before: list[Identity] = []
+        """Whom one acted as before, the last last."""
+        self.commands: list[Done] = []
+        self.messages: list[Said] = []
+        self.status: Line = ()
+        self.tour: list[str] = []
+        """The steps of a tour that does the same."""
+
+    def act_as(self, identity: Identity) -> None:
+        if identity != self.acting:
+            self.before.append(self.acting)
+            self.acting = identity
+            self._note(f"as {shlex.quote(_who(identity))}")
+
+    def call(self, action: str, params: Mapping[str, Any], caller: Identity) -> dict[str, Any]:
+        """Raises AwsError, after writing it down."""
+        from sts_tui.simulation.operations.equivalent_cli import cli_line
+
+        command = cli_line(action, params)
+        error = ""
+        try:
+            return self._simulation.call(action, params, caller=caller)
+        except AwsError as refusal:
+            error = f"{refusal.code}: {refusal.message}"
+            raise
+        finally:
+            self.commands.append(
+                Done(at=self._simulation.now, caller=caller.label, command=command, error=error)
+            )
+            profile = f" --profile {shlex.quote(_who(caller))}" if caller != self.acting else ""
+            self._note(("try " if error else "") + _with_fresh_code(command, params, caller) + profile)
+
+    def perform(self, step: Step, text: str) -> StepResult:
+        """Performs a step of the tour grammar as whoever acts; who acts may change by it."""
+        from sts_tui.tours.reading.steps import Aws, Request, Revoke
+
+        player = self.player
+        player.acting = self.acting
+        result = player.perform(step)
+        if player.acting != self.acting:
+            self.before.append(self.acting)
+            self.acting = player.acting
+        if isinstance(step, Aws | Request | Revoke):
+            error = f"{result.error.code}: {result.error.message}" if result.error else ""
+            self.commands.append(Done(at=result.at, caller=result.acting, command=text, error=error))
+        if not result.is_fault:
+            self._note(f"try {text}" if result.error and not text.startswith("try ") else text)
+        return result
+
+    def follow_player(self) -> None:
+        """A tour is played by the player itself: who acts there acts here."""
+        if self.player.acting != self.acting:
+            self.before.append(self.acting)
+            self.acting = self.player.acting
+
+    @property
+    def player(self) -> Player:
+        """What performs lines of the command bar, and tours."""
+        if self._player is None:
+            from sts_tui.tours.playing.player import Player
+
+            self._player = Player(self._simulation, readonly=self._options.is_readonly)
+        return self._player
+
+    def undo(self) -> str:
+        command = self._simulation.undo()
+        self._note("undo")
+        return command
+
+    def redo(self) -> str:
+        command = self._simulation.redo()
+        self._note("redo")
+        return command
+
+    def said(self, pieces: Line) -> None:
+        self.status = pieces
+        if text_of(pieces).strip():
+            self.noted(pieces)
+
+    def noted(self, pieces: Line) -> None:
+        """Into the list of messages only."""
+        self.messages.append(Said(self._simulation.now, pieces))
+        del self.messages[:-KEPT]
+
+    def clear(self) -> None:
+        self.status = ()
+
+    def _note(self, step: str) -> None:
+        """One more step of the tour, after a `wait` for the time that went by."""
+        passed = self._simulation.now - self._noted_at
+        if passed >= timedelta(seconds=1) and not step.startswith("wait"):
+            self.tour.append(f"wait {durations.short(passed)}")
+        self._noted_at = self._simulation.now
+        self.tour.append(step)
+
+
+def _who(identity: Identity) -> str:
+    """A name that means the same in a tour, where access key ids are those of that run."""
+    from sts_tui.simulation.identities import IdentityKind
+
+    return identity.label if identity.kind is IdentityKind.SESSION else identity.who
+
+
+def _with_fresh_code(command: str, params: Mapping[str, Any], caller: Identity) -> str:
+    """An MFA code is good for a minute and once; a tour asks for one when it is played."""
+    code = params.get("TokenCode")
+    return (
+        command.replace(f"--token-code {code}", f"--token-code ${{mfa:{_who(caller)}}}") if code else command
+    )

@@ -1,0 +1,1 @@
+"""How does text get to the clipboard?"""

@@ -1,0 +1,68 @@
+"""Copying: by a native tool where the terminal is local, by OSC 52 over ssh, else in a box to select from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+OSC_52_LIMIT: Final = 74_994
+"""Bytes that terminals take at least; more is cut off by some without a word."""
+TOOLS: Final = (
+    ("WAYLAND_DISPLAY", ("wl-copy",)),
+    ("DISPLAY", ("xclip", "-selection", "clipboard")),
+    ("DISPLAY", ("xsel", "--clipboard", "--input")),
+)
+
+
+def native_tool(environment: Mapping[str, str], platform: str = sys.platform) -> Sequence[str] | None:
+    """The command that takes text for this machine's clipboard; None over ssh, or where there is none."""
+    if environment.get("SSH_TTY") or environment.get("SSH_CONNECTION"):
+        return None
+    if platform == "darwin":
+        return ("pbcopy",)
+    if platform == "win32":
+        return ("clip",)
+    for variable, command in TOOLS:
+        if environment.get(variable) and shutil.which(command[0]):
+            return command
+    return None
+
+
+def copy(app: App[Any], what: str, text: str) -> str:
+    """Copies and says how: never fails, at worst it shows the text in a box."""
+    tool = None if app.is_headless or app.is_web else native_tool(os.environ)
+    if tool is not None and _given_to(tool, text):
+        return f"Copied the {what} with {tool[0]}."
+    if len(text.encode()) <= OSC_52_LIMIT:
+        app.copy_to_clipboard(text)
+        if app.is_web:
+            return f"Copied the {what} (through the browser)."
+        return f"Copied the {what} (OSC 52; where a terminal ignores it, f shows the pane without borders)."
+    from sts_tui.tui.dialogs.reading import ReadingScreen
+
+    app.push_screen(
+        ReadingScreen.of_text(
+            f"{what}: too long for the terminal's clipboard, select it here", text.splitlines()
+        )
+    )
+    return f"The {what} is too long for the terminal's clipboard."
+
+
+def copy_briefly(app: App[Any], what: str, text: str) -> str:
+    """Copies, and says how in few words: for the lower edge of a box."""
+    return copy(app, what, text).partition(" (")[0].removesuffix(".")
+
+
+def _given_to(tool: Sequence[str], text: str) -> bool:
+    try:
+        subprocess.run(tool, input=text.encode(), check=True, timeout=2, capture_output=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True

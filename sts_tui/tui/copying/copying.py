@@ -1,0 +1,83 @@
+"""What can be copied, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from sts_tui.simulation.events import Event, RequestAnswered
+from sts_tui.simulation.views.rows import RoleRow, SessionRow
+from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.text.event_text import as_text
+from sts_tui.tui.text.styled_text import text_of
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def main_value(app: StsApp) -> tuple[str, str]:
+    """(what it is, the text) of what is chosen in the focused pane."""
+    focus = app.main.focused_name
+    view = app.view
+    pane = app.main.pane(focus)
+    if isinstance(pane, ListPane) and (marked := pane.marked_rows()):
+        return f"{len(marked)} marked rows", "\n".join(_value_of(row, app) for row in marked)
+    if focus == "sessions" and (row := view.chosen_session()) is not None:
+        session = app.simulation.world.sessions.get(row.access_key_id)
+        return "session's ARN", session.arn if session else row.label
+    if focus in ("requests", "explanation") and (event := view.chosen_request()) is not None:
+        return "resource's ARN", event.resource
+    if focus == "policies" and (policy := app.main.policies.shown) is not None:
+        return "policy", policy.text
+    return "role's ARN", view.role_arn
+
+
+def _value_of(row: object, app: StsApp) -> str:
+    """What stands for a row of a list: an ARN, a request as one types it, an event in words."""
+    match row:
+        case RoleRow():
+            return row.arn
+        case SessionRow():
+            session = app.simulation.world.sessions.get(row.access_key_id)
+            return session.arn if session else row.label
+        case RequestAnswered():
+            return f"request {row.action} {row.resource}"
+        case _:
+            return as_text(cast("Event", row))
+
+
+def choices(app: StsApp) -> dict[str, str]:
+    """Everything that can be copied now. Credentials are simulated, and never copied by accident."""
+    view = app.view
+    found = {"role's ARN": view.role_arn} if view.role_arn else {}
+    if (policy := app.main.policies.shown) is not None:
+        found[f"policy {policy.name} (JSON)"] = policy.text
+    if (row := view.chosen_session()) is not None and (
+        session := app.simulation.world.sessions.get(row.access_key_id)
+    ):
+        found |= {
+            "session's ARN": session.arn,
+            "access key id": session.access_key_id,
+            "credentials for a shell (simulated)": _exports(session.credentials),
+        }
+    if (event := view.chosen_request()) is not None:
+        explained = app.bridge.explanation(event)
+        found |= {
+            "request": f"request {event.action} {event.resource}",
+            "error message": event.message,
+            "explanation": "\n".join(text_of(pieces) for pieces, _ in (*explained.lines, *explained.context)),
+        }
+    if app.logbook.commands:
+        found["last command"] = app.logbook.commands[-1].command
+    return {name: text for name, text in found.items() if text}
+
+
+def _exports(credentials: object) -> str:
+    names = {
+        "AWS_ACCESS_KEY_ID": "access_key_id",
+        "AWS_SECRET_ACCESS_KEY": "secret_access_key",
+        "AWS_SESSION_TOKEN": "session_token",
+    }
+    lines = ["# simulated credentials: AWS does not know them"]
+    return "\n".join(
+        [*lines, *(f"export {name}={getattr(credentials, field)}" for name, field in names.items())]
+    )

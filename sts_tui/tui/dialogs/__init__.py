@@ -1,0 +1,1 @@
+"""Which questions does the explorer ask, and how is the answer prepared?"""

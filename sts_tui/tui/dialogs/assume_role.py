@@ -1,0 +1,164 @@
+"""The assume-role form: checked at every key, with a dry run that says whether AWS would allow it, and why
+not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label
+
+from sts_tui.tui.copying.clipboard import copy_briefly
+from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
+from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.dialogs.pending_call import DryRun, Intent
+from sts_tui.tui.text.styled_text import Line, Piece, line, one_line
+from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
+
+ACTION = "sts:AssumeRole"
+ROWS_BESIDES = 17
+"""Rows of the form that are not the dry run: so that the aws line is always in sight."""
+
+
+class AssumeRoleScreen(Question[Intent]):
+    """Answers with the call to be made. `try_out` answers what AWS would say; it changes nothing."""
+
+    DEFAULT_CSS = """
+    AssumeRoleScreen #fields { height: auto; }
+    AssumeRoleScreen .field { height: 1; }
+    AssumeRoleScreen .field Label { width: 16; color: $muted; }
+    AssumeRoleScreen .field #caller { width: 1fr; }
+    AssumeRoleScreen .field Input { width: 5fr; }
+    AssumeRoleScreen .field Bar { width: 9fr; }
+    AssumeRoleScreen #verdict { border-top: solid $faint; height: 2; }
+    AssumeRoleScreen #dry-run { min-height: 4; }
+    AssumeRoleScreen #command { margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("enter", "assume", "Assume", show=False, priority=True),
+        Binding("ctrl+s", "assume", "Assume", show=False),
+        Binding("down", "app.focus_next", "Next field", show=False, priority=True),
+        Binding("up", "app.focus_previous", "Previous field", show=False, priority=True),
+        Binding("ctrl+y", "copy", "Copy the command", show=False),
+    ]
+
+    def __init__(
+        self,
+        caller: CallerFacts,
+        roles: Sequence[RoleFacts],
+        values: Mapping[str, str],
+        try_out: Callable[[Mapping[str, Any]], DryRun],
+        code: Callable[[], str] = lambda: "",
+        *,
+        title: str = "Assume role",
+    ) -> None:
+        super().__init__()
+        self._caller = caller
+        self._roles = roles
+        self._values = dict(values)
+        self._try_out = try_out
+        self._code = code
+        self._title = title
+        self._reading: Reading = Reading({})
+        self._dry_run: DryRun | None = None
+        self._remarks = {id: Bar() for id, _ in FIELDS}
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is typed, by field."""
+        return dict(self._values)
+
+    def compose(self) -> ComposeResult:
+        with Dialog(self._title, "enter assumes   ↑ ↓ fields   esc leaves   ^y copies"):
+            with Vertical(id="fields"):
+                with Horizontal(classes="field"):
+                    yield Label("Caller", markup=False)
+                    yield Label(one_line(self._caller.label) + self._chaining(), markup=False, id="caller")
+                for id, label in FIELDS:
+                    with Horizontal(classes="field"):
+                        yield Label(label, markup=False)
+                        yield self._input(id)
+                        yield self._remarks[id]
+            yield Bar(id="verdict")
+            yield Document(id="dry-run", can_focus=False, most=10)
+            yield Document(id="command", can_focus=False, most=3)
+
+    def _chaining(self) -> str:
+        return "   (a role session: role chaining, 1 h at most)" if self._caller.is_role_session else ""
+
+    def _input(self, id: str) -> Input:
+        arns = [role.arn for role in self._roles]
+        suggester = None
+        if id == "role":
+            suggester = SuggestFromList(
+                [*(arn.rsplit("/", 1)[-1] for arn in arns), *arns], case_sensitive=False
+            )
+        return Field(self._values.get(id, ""), id=f"field-{id}", suggester=suggester)
+
+    def on_mount(self) -> None:
+        room = self.size.height * 96 // 100 - ROWS_BESIDES
+        self.query_one("#dry-run", Document).limit(max(3, min(10, room)))
+        first = "name" if self._values.get("role") else "role"
+        self.query_one(f"#field-{first}", Input).focus()
+        self._read()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        id = (event.input.id or "").removeprefix("field-")
+        if id in dict(FIELDS):
+            self._values[id] = event.value
+            self._read()
+
+    # Checking --------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        self._reading = read_form(self._values, self._roles, self._caller, self._code())
+        for id, remark in self._reading.remarks.items():
+            self._remarks[id].show([Part(_remark(remark))])
+        self._dry_run = self._try_out(self._reading.params)
+        if not self._reading.params.get("RoleArn"):
+            self._say_which_roles()
+            return
+        mark: Line = (
+            line(("+ AWS would allow it", "allow"))
+            if self._dry_run.is_allowed
+            else line(("✖ AWS would refuse it", "denied"), f"  {one_line(self._dry_run.result)}")
+        )
+        self._show(mark, self._dry_run.lines, self._dry_run.command)
+
+    def _say_which_roles(self) -> None:
+        """Nothing to try yet: what one could type, and how it is completed."""
+        names = ", ".join(dict.fromkeys(one_line(role.arn.rsplit("/", 1)[-1]) for role in self._roles))
+        known = line(("roles ", "muted"), names or "none in this account file: type an ARN")
+        self._show(line("Which role?", ("  → completes its name", "muted")), (known,), "")
+
+    def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
+        self.query_one("#verdict", Bar).show([Part(mark)])
+        self.query_one("#dry-run", Document).show([(each, 4) for each in lines])
+        self.query_one("#command", Document).show([((Piece(command, "muted"),), 4)])
+
+    def action_assume(self) -> None:
+        """Also a call that would be refused is made: to be refused, in the stream, is what it is for."""
+        if self._reading.params.get("RoleArn"):
+            self.dismiss(Intent(action=ACTION, params=self._reading.params))
+
+    def action_copy(self) -> None:
+        if self._dry_run is not None:
+            command = self._dry_run.command
+            self.query_one(Dialog).border_subtitle = copy_briefly(self.app, "command", command)
+
+
+def _remark(remark: Remark) -> Line:
+    if remark.text == "ok":
+        return line(("  ok", "allow"))
+    return line(
+        ("! " if remark.is_bad else "  ", "warning"),
+        (one_line(remark.text), "warning" if remark.is_bad else "muted"),
+    )

@@ -1,0 +1,124 @@
+"""One of a list, found by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.text.styled_text import Piece, cells, line, one_line
+from sts_tui.tui.widgets.columns import Column, ListRows
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
+from sts_tui.tui.widgets.table import Table
+
+Choice = tuple[str, str, str]
+"""(value, what is shown, a remark)"""
+WIDEST = 36
+"""Cells that a name may take from its remark."""
+ROWS_BESIDES = 9
+"""Rows of the box that are neither the list nor what stands above it: what is chosen, whole, among them."""
+
+
+class ChooseScreen(Question[str]):
+    """Answers with the value of what was chosen."""
+
+    DEFAULT_CSS = """
+    ChooseScreen Table { height: auto; min-height: 4; max-height: 18; background: $surface; }
+    ChooseScreen Document { margin-bottom: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Down", show=False, priority=True),
+        Binding("up", "move(-1)", "Up", show=False, priority=True),
+        Binding("escape", "leave", "Close", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], above: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = list(choices)
+        self._above = above
+        self._wanted = 4
+        columns = _columns(choices)
+        self._table: Table[Choice] = Table(columns, empty="Nothing matches.")
+        self._table.on_moved = lambda *_: self._show_whole()
+
+    def compose(self) -> ComposeResult:
+        with Dialog(self._title, "type to find   enter chooses   esc leaves"):
+            if self._above:
+                yield Document(id="above", can_focus=False, most=8)
+            yield Field(placeholder="type to find")
+            yield self._table
+            yield Document(id="whole", can_focus=False, most=3)
+
+    def _show_whole(self) -> None:
+        """What is chosen, where the list has no room for all of it."""
+        row = self._table.cursor_row
+        if row is None or not self.is_mounted:
+            return
+        remark = line((f"  {one_line(row[2])}", "muted")) if row[2] else ()
+        whole = (*line((one_line(row[1]), "strong")), *remark)
+        is_cut = "…" in "".join(self._table.dump()[self._table.cursor + 1])
+        self.query_one("#whole", Document).show([(whole, 2)] if is_cut else [])
+
+    def on_mount(self) -> None:
+        if self._above:
+            above = self.query_one("#above", Document)
+            above.show([((Piece(each, "muted"),), 2) for each in self._above])
+        self._find("")
+        self.query_one(Input).focus()
+
+    def _find(self, text: str) -> None:
+        words = text.lower().split()
+        found = [
+            each for each in self._choices if all(word in f"{each[1]} {each[2]}".lower() for word in words)
+        ]
+        self._wanted = len(found) + 2
+        self._make_room()
+        self._table.show(ListRows(found, lambda choice: choice[0]))
+        self.call_after_refresh(self._show_whole)
+
+    def _make_room(self) -> None:
+        """The list gives way: what is chosen stays in sight below it."""
+        above = self.query_one("#above", Document).line_count() if self._above else 0
+        room = self.size.height * 94 // 100 - ROWS_BESIDES - min(above, 8)
+        self._table.styles.height = max(4, min(18, self._wanted, room))
+
+    def on_resize(self) -> None:
+        self._make_room()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._find(event.value)
+        self._table.move_to(0)
+
+    def on_input_submitted(self) -> None:
+        row = self._table.cursor_row
+        if row is not None:
+            self.dismiss(row[0])
+
+    def on_table_activated(self) -> None:
+        self.on_input_submitted()
+
+    def action_move(self, step: int) -> None:
+        self._table.action_move(step)
+
+
+def _columns(choices: Sequence[Choice]) -> tuple[Column[Choice], ...]:
+    has_remarks = any(remark for _, _, remark in choices)
+    longest = max((cells(one_line(shown)) for _, shown, _ in choices), default=0)
+    name: Column[Choice] = Column(
+        id="name",
+        title="",
+        width=max(30, min(longest, WIDEST)),
+        grow=1,
+        middle=True,
+        cell=lambda c: line((one_line(c[1]), "strong")),
+    )
+    remark: Column[Choice] = Column(
+        id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))
+    )
+    return (name, remark) if has_remarks else (name,)

@@ -1,0 +1,85 @@
+"""A question before something is taken from somebody: the facts, two buttons, Cancel focused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Key
+from textual.widgets import Button
+
+from sts_tui.tui.copying.clipboard import copy_briefly
+from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.text.styled_text import Line, Piece, one_line
+from sts_tui.tui.widgets.document import Document
+
+Fact = tuple[str, Sequence[Line]]
+"""(label, lines)"""
+ROWS_BESIDES = 4
+"""Rows of the box that are not facts: borders and buttons."""
+
+
+class ConfirmScreen(Question[bool]):
+    """Answers True only when the button was pressed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("left,h,shift+tab", "app.focus_previous", "Other button", show=False),
+        Binding("right,l,tab", "app.focus_next", "Other button", show=False),
+        Binding("down,j,pagedown", "scroll(1)", "Read on", show=False),
+        Binding("up,k,pageup", "scroll(-1)", "Read back", show=False),
+        Binding("y", "copy", "Copy the command", show=False),
+    ]
+
+    def __init__(self, title: str, facts: Sequence[Fact], verb: str, command: str, count: int = 1) -> None:
+        """`count`: of how many things at once; where it is more than one, typing it is the quick way."""
+        super().__init__()
+        self._count = str(count) if count > 1 else ""
+        self._typed = ""
+        self._title = one_line(title)
+        self._facts = facts
+        self._verb = verb
+        self._command = command
+
+    def compose(self) -> ComposeResult:
+        hint = "tab other button   enter presses   esc leaves   y copies"
+        if self._count:
+            hint = f"type {self._count} to {self._verb.lower()} all   {hint}"
+        with Dialog(self._title, hint, is_danger=True):
+            yield Document(id="facts", can_focus=False, most=16)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(self._verb, id="confirm", classes="-danger", compact=True)
+
+    def on_mount(self) -> None:
+        lines: list[tuple[Line, int]] = []
+        for label, texts in self._facts:
+            for number, pieces in enumerate(texts):
+                lines.append(((Piece(f"{label if number == 0 else '':<13}", "muted"), *pieces), 13))
+        self.query_one(Document).show(lines)
+        self.query_one("#cancel", Button).focus()
+
+    def on_resize(self) -> None:
+        """The buttons stay in sight at every size; the facts scroll."""
+        self.query_one(Document).limit(max(2, self.size.height * 94 // 100 - ROWS_BESIDES))
+
+    def action_scroll(self, direction: int) -> None:
+        self.query_one(Document).action_half_page(direction)
+
+    def on_key(self, event: Key) -> None:
+        """The number of things, typed, presses the button: a large deed is never one key."""
+        if not self._count or not (event.character or "").isdigit():
+            self._typed = ""
+            return
+        self._typed = (self._typed + (event.character or ""))[-len(self._count) :]
+        if self._typed == self._count:
+            self.dismiss(True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "confirm")
+
+    def action_copy(self) -> None:
+        self.query_one(Dialog).border_subtitle = copy_briefly(self.app, "command", self._command)

@@ -1,0 +1,197 @@
+"""What forms need to know of the simulation: callers, roles, dry runs. Questions only; nothing is changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.identities import (
+    ANONYMOUS,
+    Identity,
+    IdentityKind,
+    identity_of_session,
+    identity_of_user,
+    operator_identity,
+    root_identity,
+)
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.session import Session, SessionKind
+from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
+from sts_tui.tui.dialogs.choose import Choice
+from sts_tui.tui.dialogs.pending_call import DryRun
+from sts_tui.tui.text import durations
+from sts_tui.tui.text.styled_text import Line, Piece, one_line
+
+
+def session_name(caller: Identity) -> str:
+    """A role session name after whoever asks."""
+    name = re.sub(r"[^\w+=,.@-]", "-", caller.label.partition("@")[0].rsplit("/", 1)[-1], flags=re.ASCII)
+    return (name if len(name) > 1 else f"{name}-session")[:64]
+
+
+def short_name(simulation: Simulation, role_arn: str) -> str:
+    """A role's name where it means only that role, else its ARN."""
+    name = role_arn.rsplit("/", 1)[-1]
+    same = [role for role in simulation.world.configuration.roles.values() if role.role_name == name]
+    return name if len(same) == 1 else role_arn
+
+
+def session_of(simulation: Simulation, identity: Identity) -> Session | None:
+    return simulation.world.sessions.get(identity.access_key_id or "")
+
+
+def parent_of(simulation: Simulation, session: Session | None) -> Identity | None:
+    """Whoever asked for a session, where that is somebody one can act as."""
+    if session is None or session.parent is None:
+        return None
+    try:
+        return simulation.resolve(session.parent)
+    except LookupError:
+        return None
+
+
+def caller_facts(simulation: Simulation, caller: Identity) -> CallerFacts:
+    session = session_of(simulation, caller)
+    user = simulation.world.configuration.users.get(caller.arn or "")
+    transitive = set(session.transitive_tag_keys) if session else set()
+    return CallerFacts(
+        label=caller.label,
+        is_role_session=session is not None and session.kind is SessionKind.ROLE,
+        mfa_serial=user.mfa_devices[0].serial_number if user and user.mfa_devices else "",
+        inherited_tags=tuple(f"{key}={value}" for key, value in session.tags if key in transitive)
+        if session
+        else (),
+        source_identity=(session.source_identity or "") if session else "",
+    )
+
+
+def role_facts(simulation: Simulation) -> tuple[RoleFacts, ...]:
+    facts = []
+    for arn, role in simulation.world.configuration.roles.items():
+        trust = str(role.assume_role_policy_document.document).lower()
+        facts.append(
+            RoleFacts(
+                arn=arn,
+                max_session=role.max_session_seconds,
+                wants_external_id="sts:externalid" in trust,
+                wants_mfa="aws:multifactorauth" in trust,
+            )
+        )
+    return tuple(facts)
+
+
+def mfa_code(simulation: Simulation, caller: Identity) -> str:
+    """The next code of the caller's first device that was not used yet."""
+    from sts_tui.sts.issuing.mfa import next_code
+
+    serial = caller_facts(simulation, caller).mfa_serial
+    if not serial:
+        return ""
+    return next_code(serial, simulation.now, simulation.world.spent_mfa_steps(serial)) or ""
+
+
+def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity) -> DryRun:
+    """What AWS would answer to a call, and why; nothing changes."""
+    from sts_tui.simulation.operations.equivalent_cli import cli_line
+
+    command = cli_line(action, params)
+    try:
+        answer = simulation.preview(action, params, caller=caller)
+    except AwsError as error:
+        result = f"{error.code} ({error.status})"
+        lines = (*_why(error), *_reasons(simulation, action, params, caller), *_words(error))
+        return DryRun(is_allowed=False, result=result, lines=lines, command=command)
+    lines = (*_answer(answer), *_reasons(simulation, action, params, caller))
+    return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
+
+
+def _reasons(
+    simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity
+) -> tuple[Line, ...]:
+    """What the policies say to it; nothing where a parameter is refused before any policy is asked."""
+    from sts_tui.tui.text.explanation_text import dry_run_lines
+
+    explanation = simulation.what_if(action, params, caller=caller)
+    return tuple(dry_run_lines(explanation)) if explanation is not None else ()
+
+
+def _why(error: AwsError) -> Iterator[Line]:
+    if error.decision is not None:
+        yield (Piece("why  ", "muted"), Piece(one_line(error.decision.reason), "strong"))
+
+
+def _words(error: AwsError) -> Iterator[Line]:
+    """AWS's own, which are terse for some operations."""
+    yield (Piece("AWS  ", "muted"), Piece(one_line(error.message)))
+    if error.hint:
+        yield (Piece("hint ", "muted"), Piece(one_line(error.hint)))
+
+
+def _answer(answer: Mapping[str, Any]) -> list[Line]:
+    lines: list[Line] = []
+    user = answer.get("AssumedRoleUser")
+    if isinstance(user, Mapping):
+        lines.append((Piece("session  ", "muted"), Piece(one_line(str(user.get("Arn", ""))))))
+    credentials = answer.get("Credentials")
+    if isinstance(credentials, Mapping):
+        lines.append((Piece("expires  ", "muted"), Piece(str(credentials.get("Expiration", "")))))
+    if "PackedPolicySize" in answer:
+        lines.append(
+            (
+                Piece("packed   ", "muted"),
+                Piece(f"{answer['PackedPolicySize']} % of the room for policy and tags"),
+            )
+        )
+    return lines
+
+
+def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], list[str]]:
+    """Everybody one can act as, and what is to be said of whoever acts now."""
+    world = simulation.world
+    found: list[Choice] = [("operator", "operator", "outside the accounts; may do anything")]
+    for account, facts in world.configuration.accounts.items():
+        found.append(
+            (operator_identity(account).who, f"operator@{facts.name or account}", f"works in {account}")
+        )
+    for user in world.configuration.users.values():
+        identity = identity_of_user(user)
+        mfa = ", MFA device" if user.mfa_devices else ""
+        found.append((identity.who, user.user_name, f"user of {_account(simulation, identity.account)}{mfa}"))
+    for session in world.sessions.values():
+        identity = identity_of_session(session)
+        state = state_of(session, world)
+        left = durations.countdown(session.expires_at - world.now) if state.counts_as_active else "-"
+        found.append((identity.who, session.label, f"{state.value}, {left} left"))
+    for account in world.configuration.accounts:
+        root = root_identity(account, world.configuration)
+        found.append((root.who, root.label, f"root user of {_account(simulation, account)}"))
+    found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "an AWS service"))
+    found.append((ANONYMOUS.who, "anonymous", "no credentials"))
+    return found, _who_am_i(simulation, acting)
+
+
+def _account(simulation: Simulation, account: str | None) -> str:
+    facts = simulation.world.configuration.accounts.get(account or "")
+    return f"{facts.name} {account}" if facts and facts.name else account or ""
+
+
+def _who_am_i(simulation: Simulation, acting: Identity) -> list[str]:
+    lines = [f"now {acting.label}"]
+    if acting.kind is IdentityKind.OPERATOR:
+        return lines
+    try:
+        answer = simulation.preview("sts:GetCallerIdentity", {}, caller=acting)
+    except AwsError as error:
+        return [*lines, f"{error.code}: {error.message}"]
+    lines.append(f"aws sts get-caller-identity: {answer.get('Arn', '')}  {answer.get('UserId', '')}")
+    session = session_of(simulation, acting)
+    if session is not None:
+        left = durations.in_words(max(timedelta(0), session.expires_at - simulation.now))
+        lines.append(f"access key {session.access_key_id}, {left} left")
+    elif acting.access_key_id:
+        lines.append(f"access key {acting.access_key_id}, long-term")
+    return lines

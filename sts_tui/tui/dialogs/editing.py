@@ -1,0 +1,135 @@
+"""Editing the policy in view: which AWS call writes it, what it acts on, and $EDITOR."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.app import SuspendNotSupported
+
+from sts_tui.simulation.views.rows import PolicyRow
+from sts_tui.tui.dialogs.dry_run import dry_run
+from sts_tui.tui.dialogs.pending_call import DryRun
+from sts_tui.tui.dialogs.revoking import caller_in
+from sts_tui.tui.text.styled_text import line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+TRUST_EFFECT = "acts on new sessions only; those already issued go on"
+OTHER_EFFECT = "acts on every live session at its next request"
+
+
+def writing_call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Any]] | None:
+    """The call that writes this policy; None where it belongs to something else than the role or a managed
+    policy.
+    """
+    match row.kind:
+        case "trust policy":
+            return "iam:UpdateAssumeRolePolicy", {"RoleName": role_name, "PolicyDocument": text}
+        case "inline" if row.attached_at.startswith("role "):
+            return "iam:PutRolePolicy", {
+                "RoleName": role_name,
+                "PolicyName": row.name,
+                "PolicyDocument": text,
+            }
+        case "managed" | "permissions boundary" if row.arn is not None:
+            return "iam:CreatePolicyVersion", {
+                "PolicyArn": row.arn,
+                "PolicyDocument": text,
+                "SetAsDefault": True,
+            }
+        case _:
+            return None
+
+
+def edit(app: StsApp) -> None:
+    """Opens the editor on the policy in view."""
+    from sts_tui.tui.dialogs.edit_policy import EditPolicyScreen
+
+    row, role = app.main.policies.shown, app.view.chosen_role()
+    if row is None or role is None:
+        return
+    call = writing_call(row, role.name, row.text)
+    if call is None:
+        app.say(
+            f"{row.kind} {row.name} belongs to {row.attached_at}: edit it there (: aws organizations …).",
+            "warning",
+        )
+        return
+    caller = caller_in(app, role.arn)
+
+    def check(text: str) -> DryRun:
+        action, params = _call(row, role.name, text)
+        if (fault := _json_fault(text)) is not None:
+            return DryRun(is_allowed=False, result="MalformedPolicyDocument", lines=(line(fault),))
+        return dry_run(app.simulation, action, params, caller)
+
+    def answered(text: str | None) -> None:
+        if text is None or text == row.text:
+            app.say("Nothing was changed.")
+            return
+        action, params = _call(row, role.name, text)
+        if app.call(action, params, caller=caller) is not None:
+            app.say(f"{row.name} was written: it {effect}.")
+
+    effect = TRUST_EFFECT if row.kind == "trust policy" else OTHER_EFFECT
+    screen = EditPolicyScreen(_title(row, role.name), row.text, effect, check, lambda t: in_editor(app, t))
+    app.push_screen(screen, answered)
+
+
+def _title(row: PolicyRow, role: str) -> str:
+    kind = "" if row.name == row.kind else f" ({row.kind})"
+    return f"Edit {row.name}{kind} of {role}"
+
+
+def _call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Any]]:
+    call = writing_call(row, role_name, _compact(text))
+    assert call is not None
+    return call
+
+
+def _compact(text: str) -> str:
+    """Without the layout, which AWS does not count but a command line would show."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return (
+        json.dumps(value, separators=(",", ":"), ensure_ascii=False) if isinstance(value, Mapping) else text
+    )
+
+
+def _json_fault(text: str) -> str | None:
+    try:
+        json.loads(text)
+    except ValueError as error:
+        return f"no JSON: {error}"
+    return None
+
+
+def in_editor(app: StsApp, text: str) -> str | None:
+    """What was saved in $VISUAL or $EDITOR; None, and a word why, where that is not possible."""
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    if not command:
+        app.say("Set $EDITOR to edit there.", "warning")
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "policy.json"
+        path.write_text(text, encoding="utf-8")
+        try:
+            with app.suspend():
+                subprocess.run([*command, str(path)], check=True)
+        except SuspendNotSupported:
+            app.say("This terminal cannot be lent to an editor.", "warning")
+            return None
+        except (OSError, subprocess.SubprocessError) as error:
+            app.say(f"{command[0]}: {error}", "warning")
+            return None
+        return path.read_text(encoding="utf-8")

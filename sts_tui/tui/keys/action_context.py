@@ -1,0 +1,41 @@
+"""What is chosen and who acts, as the actions' reasons for being unavailable see it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from sts_tui.simulation.authorization.session_state import SessionState
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """A frozen summary, made anew at every change. Empty text: nothing is chosen there."""
+
+    focus: str = "roles"
+    """The pane that has the focus."""
+    acting: str = "operator"
+    acting_is_session: bool = False
+    role_arn: str = ""
+    role_is_service_linked: bool = False
+    role_live_sessions: int = 0
+    session_key: str = ""
+    session_label: str = ""
+    session_state: SessionState | None = None
+    session_role_arn: str = ""
+    session_user_arn: str = ""
+    """The user whose permissions the session has, where it is no role session."""
+    request_number: int = 0
+    undoable: int = 0
+    redoable: int = 0
+    is_readonly: bool = False
+    is_paused: bool = False
+    is_filtered: bool = False
+    assumed_before: bool = False
+    is_touring: bool = False
+    has_next_step: bool = False
+    """A tour is presented and goes on."""
+    marked: int = 0
+    """Rows marked in the focused list."""
+    typing: str = ""
+    """`command` or `filter` while one types there: letters are text then, not keys."""
+    is_full_screen: bool = False
+    rows_shown: int = 0

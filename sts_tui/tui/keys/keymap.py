@@ -1,0 +1,168 @@
+"""Keys for actions: the defaults of the table, a preset, a user's own file; clashes are reported.
+
+The file is `keymap.json` in the user's configuration directory (`~/.config/sts-tui/` by the XDG rules), or
+whatever `--keymap` names: `{"preset": "vim", "keys": {"revoke": "ctrl+x", "explain": ["x", "d"]}}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from sts_tui.tui.keys.actions import ACTIONS
+from sts_tui.tui.keys.key_names import TEXTUAL_NAMES, key_name
+
+Keys = Mapping[str, tuple[str, ...]]
+NAVIGATION = frozenset(
+    (
+        "up",
+        "down",
+        "left",
+        "right",
+        "j",
+        "k",
+        "g",
+        "G",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "ctrl+d",
+        "ctrl+u",
+        "tab",
+        "shift+tab",
+    )
+)
+"""Keys that only ever move; nothing else can be put on them."""
+
+PRESETS: Mapping[str, Keys] = {
+    "default": {},
+    "vim": {
+        "redo": ("ctrl+r",),
+        "undo": ("u",),
+        "next_policy": ("right_square_bracket", "l"),
+        "previous_policy": ("left_square_bracket", "h"),
+        "copy": ("y",),
+        "save": ("ctrl+s",),
+    },
+    "k9s": {
+        "explain": ("x", "d"),
+        "diff": ("D",),
+        "palette": ("ctrl+p", "ctrl+a"),
+        "copy": ("c", "y"),
+        "chain": ("C",),
+        "reach": ("W",),
+        "edit_policy": ("e",),
+    },
+    "lazygit": {
+        "undo": ("z", "u"),
+        "redo": ("Z", "ctrl+r"),
+        "full_screen": ("plus", "f"),
+        "slower": ("left_curly_bracket",),
+        "faster": ("right_curly_bracket",),
+        "command_log": ("at", "L"),
+        "copy": ("y", "ctrl+o"),
+        "dump": ("ctrl+t",),
+    },
+}
+
+
+class Keymap(Struct, frozen=True):
+    """The keys of every action, and what was wrong with the file."""
+
+    keys: Keys
+    source: Mapping[str, str]
+    """`default`, the preset's name or `keymap file`, by action id."""
+    problems: tuple[str, ...] = ()
+
+    def names(self, action: str) -> str:
+        """`? f1`"""
+        return " ".join(key_name(key) for key in self.keys.get(action, ()))
+
+    def first(self, action: str) -> str:
+        keys = self.keys.get(action, ())
+        return key_name(keys[0]) if keys else "palette"
+
+
+def keymap(preset: str = "default", own: Mapping[str, Any] | None = None) -> Keymap:
+    """Defaults, then the preset, then one's own keys; a key that two actions claim stays with the first."""
+    problems: list[str] = []
+    chosen: dict[str, tuple[str, ...]] = {spec.id: spec.keys for spec in ACTIONS.values()}
+    source = dict.fromkeys(chosen, "default")
+    if preset not in PRESETS:
+        problems.append(f"no preset {preset!r}; there are {', '.join(PRESETS)}")
+    strength = dict.fromkeys(chosen, 0)
+    for id, keys in PRESETS.get(preset, {}).items():
+        chosen[id], source[id], strength[id] = keys, preset, 1
+    for id, written in (own or {}).items():
+        if id not in chosen:
+            problems.append(f"no action {id!r}; `?` and docs/explorer.md list them")
+            continue
+        chosen[id], source[id], strength[id] = _keys(id, written, problems), "keymap file", 2
+    return Keymap(_without_clashes(chosen, source, strength, problems), source, tuple(problems))
+
+
+def _keys(id: str, written: object, problems: list[str]) -> tuple[str, ...]:
+    texts = written if isinstance(written, list) else str(written).replace(",", " , ").split() or [","]
+    keys = []
+    for text in texts:
+        key = TEXTUAL_NAMES.get(str(text), str(text))
+        if key in NAVIGATION:
+            problems.append(f"{text!r} for {id} is a navigation key and stays one")
+        else:
+            keys.append(key)
+    return tuple(keys)
+
+
+def _without_clashes(
+    chosen: Mapping[str, tuple[str, ...]],
+    source: Mapping[str, str],
+    strength: Mapping[str, int],
+    problems: list[str],
+) -> Keys:
+    taken: dict[str, str] = {}
+    kept: dict[str, list[str]] = {id: [] for id in chosen}
+    for id in sorted(chosen, key=lambda id: -strength[id]):
+        for key in chosen[id]:
+            if key in taken and taken[key] != id:
+                if strength[id] or strength[taken[key]] > 1:
+                    other = taken[key]
+                    problems.append(
+                        f"{key_name(key)} is {other} ({source[other]}) and {id} ({source[id]}): it stays "
+                        f"{other}"
+                    )
+                continue
+            taken[key] = id
+            kept[id].append(key)
+    return {id: tuple(keys) for id, keys in kept.items()}
+
+
+def keymap_path() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("sts-tui") / "keymap.json"
+
+
+def load_keymap(path: Path | None, preset: str | None = None) -> Keymap:
+    """Reads a keymap file; without `path` the user's own where it exists. A faulty file costs nothing but
+    itself.
+    """
+    file = path or keymap_path()
+    if not file.exists():
+        missing = keymap(preset or "default")
+        return missing if path is None else Keymap(missing.keys, missing.source, (f"{file}: no such file",))
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+        own = value.get("keys", {})
+        chosen = preset or value.get("preset", "default")
+        if not isinstance(own, dict) or not isinstance(chosen, str):
+            raise TypeError("keys must be an object, preset a name")
+    except (ValueError, TypeError, AttributeError, OSError) as error:
+        plain = keymap(preset or "default")
+        return Keymap(plain.keys, plain.source, (f"{file}: {error}",))
+    read = keymap(chosen, own)
+    return Keymap(read.keys, read.source, tuple(f"{file}: {problem}" for problem in read.problems))

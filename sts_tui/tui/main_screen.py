@@ -1,0 +1,296 @@
+"""The main screen: header, panes, bottom line, keys. It arranges; it owns no data."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from sts_tui.simulation.event_log import EventLog
+from sts_tui.tui.keys.actions import ACTIONS
+from sts_tui.tui.panes.explanation import ExplanationPane
+from sts_tui.tui.panes.pane import Pane
+from sts_tui.tui.panes.policies import PoliciesPane
+from sts_tui.tui.panes.requests import RequestsPane
+from sts_tui.tui.panes.roles import RolesPane
+from sts_tui.tui.panes.sessions import SessionsPane
+from sts_tui.tui.text.styled_text import Line, Piece, one_line, width_of
+from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.command_line import CommandLine
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.filter_line import FilterLine
+from sts_tui.tui.widgets.frame import FrameCompositor
+
+SMALLEST: Final = (60, 15)
+COMPACT_BELOW: Final = (100, 30)
+SHORT_BELOW: Final = 20
+WIDE_FROM: Final = 170
+TALL_FROM: Final = 44
+PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
+SAID: Final = 9
+"""The worth of what was just said: more than that of the key to press next."""
+TABBED: Final = ("roles", "policies", "sessions", "requests", "explanation")
+
+
+def _bindings() -> list[BindingType]:
+    """One binding per action; Textual's keymap replaces the keys by id."""
+    return [
+        Binding(
+            # Enter is the lists' own and opens what each is for; a key of one's own acts as the session.
+            "f24" if spec.id == "act_as" else ",".join(spec.keys),
+            f"app.perform('{spec.id}')",
+            spec.label,
+            show=False,
+            id=spec.id,
+            tooltip=spec.help,
+        )
+        for spec in ACTIONS.values()
+        if spec.id not in ("quit", "palette")
+    ]
+
+
+class MainScreen(Screen[None]):
+    """Panes 1 to 5 and what surrounds them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+    AUTO_FOCUS = ""
+
+    def __init__(self, log: EventLog, borrowers: Collection[str] = ()) -> None:
+        """`borrowers`: the workloads that use other workloads' credentials."""
+        super().__init__(classes="-tab-roles")
+        self._compositor = FrameCompositor()
+        self.header = Bar(id="header")
+        self.tabs = Bar(id="tabs", gap=1)
+        self.roles = RolesPane(id="roles")
+        self.policies = PoliciesPane(id="policies")
+        self.sessions = SessionsPane(id="sessions")
+        self.requests = RequestsPane(log, borrowers, id="requests")
+        self.explanation = ExplanationPane(id="explanation-pane")
+        self.too_small = Static("", id="too-small", markup=False)
+        self.drawer = Document(id="drawer", most=14)
+        self.command_line = CommandLine(id="command-line")
+        self.caption = Document(id="caption", can_focus=False, most=4)
+        self.status = Bar(id="status", gap=1)
+        self.key_line = Bar(id="footer", gap=2)
+        self._is_filled = False
+        self._tab = "roles"
+        self._pane_now = self.pane_before = "roles"
+        """Where the focus is, and where it was before it came there."""
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.tabs
+        with Horizontal(id="top"):
+            yield self.roles
+            yield self.policies
+            yield self.explanation
+        with Vertical(id="lists"):
+            yield self.sessions
+            yield self.requests
+        yield self.too_small
+        yield self.drawer
+        yield self.caption
+        yield self.status
+        yield self.key_line
+
+    def on_mount(self) -> None:
+        self.roles.table.focus()
+
+    def note_filled(self) -> None:
+        """The panes hold what they are for: from now on there are frames."""
+        if not self._is_filled:
+            self._is_filled = True
+            self.call_later(self._refresh_layout)
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lays out for the size that the terminal has now, not for that of an event on the way.
+
+        A terminal that does not know its size gets two from Textual, 80x24 and 80x25, and their events would
+        call each other forth for ever.
+        """
+        super()._screen_resized(self.app.size)
+
+    def _compositor_refresh(self) -> None:
+        """No frame of empty panes comes before the first."""
+        if self._is_filled:
+            super()._compositor_refresh()
+
+    # Size ------------------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.fit(*event.size)
+        self.call_after_refresh(self._refocus)
+
+    def fit(self, width: int, height: int) -> None:
+        """Takes the layout for a terminal of this size."""
+        too_small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.switch_classes(
+            {
+                "-compact": width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1],
+                "-wide": width >= WIDE_FROM and height >= COMPACT_BELOW[1],
+                "-tall": height >= TALL_FROM,
+                "-short": height < SHORT_BELOW,
+                "-too-small": too_small,
+            }
+        )
+        if too_small:
+            text = (
+                f"{width}x{height} is too small: sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}.\nNothing is lost."
+            )
+            self.too_small.update(text)
+
+    def switch_classes(self, wanted: Mapping[str, bool]) -> None:
+        """All at once, because every change of a class looks at every style again."""
+        self.update_classes(wanted, update=self.is_mounted)
+
+    def _refocus(self) -> None:
+        """A pane that the size has hidden gives the focus to one that is seen."""
+        pane = self.focused_pane
+        if pane is not None and not pane.display and not self.has_class("-too-small"):
+            self.go_to(self._tab)
+
+    # Panes -----------------------------------------------------------------------------------------------
+
+    def pane(self, name: str) -> Pane:
+        panes: dict[str, Pane] = {
+            "roles": self.roles,
+            "policies": self.policies,
+            "sessions": self.sessions,
+            "requests": self.requests,
+            "explanation": self.explanation,
+        }
+        return panes[name]
+
+    @property
+    def focused_pane(self) -> Pane | None:
+        widget: Widget | None = self.focused
+        while widget is not None and not isinstance(widget, Pane):
+            widget = widget.parent if isinstance(widget.parent, Widget) else None
+        return widget
+
+    @property
+    def focused_name(self) -> str:
+        focused = self.focused_pane
+        return next((name for name in PANES if self.pane(name) is focused), self._tab)
+
+    @property
+    def typing(self) -> str:
+        """Where text is typed now: `command`, `filter` or nowhere."""
+        if self.focused is self.command_line:
+            return "command"
+        return "filter" if isinstance(self.focused, FilterLine) else ""
+
+    def note_pane(self) -> None:
+        """The focus came somewhere: remembers the pane that it left."""
+        if self.focused_name != self._pane_now:
+            self.pane_before, self._pane_now = self._pane_now, self.focused_name
+
+    def shows(self, name: str) -> bool:
+        """Whether a pane is on the screen at this size."""
+        pane = self.pane(name)
+        return all(isinstance(node, Widget) and node.display for node in (pane, pane.parent))
+
+    @property
+    def sees_the_stream(self) -> bool:
+        """Whether a new request is on the screen as it comes."""
+        pane = self.requests
+        return pane.table.is_following and not pane.filter and self.shows("requests")
+
+    def go_to(self, name: str) -> None:
+        """Brings a pane to the front where panes are tabs, and gives it the focus."""
+        if name in TABBED:
+            self.switch_classes({f"-tab-{other}": other == name for other in TABBED})
+            self._tab = name
+        if self.has_class("-full-screen"):
+            self._show_full(name)
+        self.pane(name).main_widget().focus()
+
+    def toggle_full_screen(self) -> None:
+        if self.has_class("-full-screen"):
+            self.leave_full_screen()
+        else:
+            self.add_class("-full-screen")
+            self._show_full(self.focused_name)
+
+    def leave_full_screen(self) -> None:
+        self.remove_class("-full-screen", *(f"-full-{name}" for name in PANES))
+
+    def _show_full(self, name: str) -> None:
+        self.switch_classes({f"-full-{other}": other == name for other in PANES})
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted where nothing is typed is a line to perform, once enter says so."""
+        lines = [line for line in event.text.splitlines() if line.strip()]
+        if lines and not self.typing:
+            self.open_command_line(one_line(lines[0]).strip().removeprefix(":").strip())
+
+    def open_command_line(self, text: str = "") -> None:
+        if not self.command_line.is_attached:  # mounted only now: the first screen comes sooner without it
+            self.mount(self.command_line, before=self.caption)
+        self.command_line.open(text)
+
+    # What surrounds them ---------------------------------------------------------------------------------
+
+    def show_header(self, first: tuple[Sequence[Part], Line], second: tuple[Sequence[Part], Line]) -> None:
+        self.header.show(first[0], second[0], right=(first[1], second[1]))
+
+    def show_tabs(self, titles: dict[str, str]) -> None:
+        """The tabs of the small layout."""
+        parts = []
+        for name, title in titles.items():
+            is_shown = self.has_class(f"-tab-{name}")
+            text = (
+                f"[{self.pane(name).NUMBER} {title}]" if is_shown else f" {self.pane(name).NUMBER} {title} "
+            )
+            parts.append(
+                Part((Piece(text, "title" if is_shown else "muted"),), action=f"pane_{name}", worth=1)
+            )
+        self.tabs.show(parts)
+
+    def show_status(self, parts: Sequence[Part], hint: Line, whole: Line) -> None:
+        """What was said needs the line where it is long: the keys stand below anyway. Where that cuts it too,
+        `whole` says where all of it can be read.
+        """
+        needed = sum(width_of(part.pieces) + 1 for part in parts if part.worth >= SAID)
+        width = self.status.size.width
+        is_room = needed + width_of(hint) + 3 < width
+        self.status.show(parts, right=(hint if is_room else whole if needed >= width else (),))
+
+    def show_footer(self, parts: Sequence[Part]) -> None:
+        self.key_line.show(parts)
+
+    def show_output(self, lines: Sequence[tuple[Line, int]]) -> None:
+        """The drawer under the panes: what a command printed."""
+        self.drawer.display = bool(lines)
+        self.switch_classes({"-output": bool(lines)})
+        self.drawer.border_title = "output"
+        self.drawer.border_subtitle = "PgUp PgDn scroll   esc closes"
+        self.drawer.show(lines)
+        self.drawer.scroll_end(animate=False)
+
+    def on_command_line_output_scrolled(self, event: CommandLine.OutputScrolled) -> None:
+        self.drawer.action_half_page(event.direction)
+
+    def show_caption(self, pieces: Line) -> None:
+        """What a tour says."""
+        self.caption.display = bool(pieces)
+        self.caption.show([(pieces, 0)] if pieces else [])
+
+    @property
+    def is_drawer_open(self) -> bool:
+        return bool(self.drawer.display)
+
+    def as_text(self) -> list[str]:
+        """The whole screen in words, nothing cut."""
+        lines = [" ".join(line.split()) for line in self.header.as_text()]
+        for name in PANES:
+            lines += ["", *self.pane(name).as_text()]
+        return [*lines, "", *(" ".join(line.split()) for line in self.status.as_text())]

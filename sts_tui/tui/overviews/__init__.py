@@ -1,0 +1,1 @@
+"""Which overviews are there beside the main screen?"""

@@ -1,0 +1,150 @@
+"""Will it last? A job's length in, the session of the chain that ends first out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.rows import SessionRow
+from sts_tui.tours.reading.durations import parse_duration
+from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tui.text import durations
+from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.styled_text import Line, Piece, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+class Hop(Struct, frozen=True):
+    """One session of a chain."""
+
+    label: str
+    expires_at: datetime
+    works: bool
+    limit: str
+    state: str = ""
+    """In a word, as the sessions' pane has it."""
+
+
+def chain_of(simulation: Simulation, access_key_id: str, rows: dict[str, SessionRow]) -> list[Hop]:
+    """The session and what it was chained from, the first of the chain first."""
+    hops: list[Hop] = []
+    session = simulation.world.sessions.get(access_key_id)
+    while session is not None:
+        row = rows.get(session.access_key_id)
+        state = state_of(session, simulation.world)
+        limit = row.limit if row else ""
+        hops.append(Hop(session.label, session.expires_at, state.counts_as_active, limit, state.value))
+        session = simulation.world.sessions.get(session.parent or "")
+    return hops[::-1]
+
+
+def verdict(hops: list[Hop], now: datetime, job: timedelta) -> list[Line]:
+    """What is said: a job uses the last session's credentials; those above it matter only for renewing it."""
+    end = now + job
+    last = hops[-1]
+    lines: list[Line] = []
+    if not last.works:
+        lines.append(line(("✖ No", "denied"), f": {one_line(last.label)} is {last.state} now."))
+    elif end <= last.expires_at:
+        spare = durations.in_words(last.expires_at - end)
+        lines.append(
+            line(
+                ("+ Yes", "allow"),
+                f": done at {clock_time(end)}, {spare} before {one_line(last.label)} ends.",
+            )
+        )
+    else:
+        short = durations.in_words(end - last.expires_at)
+        lines.append(
+            line(
+                ("✖ No", "denied"),
+                f": {one_line(last.label)} ends at {clock_time(last.expires_at)}, {short} too early.",
+            )
+        )
+        lines.append(line((f"limit: {last.limit}", "muted")))
+        lines += _renewable(hops, end)
+    return lines
+
+
+def _renewable(hops: list[Hop], end: datetime) -> list[Line]:
+    above = hops[:-1]
+    if not above:
+        return [
+            line(
+                "Its credentials can be asked for again by whoever asked for them, if the trust policy "
+                "still allows it."
+            )
+        ]
+    dying = [hop for hop in above if hop.expires_at < end or not hop.works]
+    if not dying:
+        return [line(f"{one_line(above[-1].label)} outlasts the job and can ask for it again.")]
+    first = min(dying, key=lambda hop: hop.expires_at)
+    return [
+        line(
+            (f"First of the chain to end: {one_line(first.label)}", "warning"),
+            f" at {clock_time(first.expires_at)}",
+        ),
+        line("After that the chain has to be begun again from the start."),
+    ]
+
+
+def chain_lines(hops: list[Hop], now: datetime) -> list[Line]:
+    return [
+        (
+            Piece("  " * depth + ("└ " if depth else ""), "muted"),
+            Piece(one_line(hop.label), "strong"),
+            Piece(f"  {_time_left(hop, now)}  {hop.limit}", "muted"),
+        )
+        for depth, hop in enumerate(hops)
+    ]
+
+
+def _time_left(hop: Hop, now: datetime) -> str:
+    """Of credentials that do not work any more nothing is left to a job."""
+    until = clock_time(hop.expires_at)
+    if not hop.works:
+        return f"{hop.state}, would have lasted until {until}" if hop.expires_at > now else hop.state
+    return f"{durations.countdown(hop.expires_at - now)} left, until {until}"
+
+
+def job_length(text: str) -> timedelta | None:
+    """`90m`, `1h30m`, a number of minutes; None for anything else."""
+    text = text.strip()
+    if re.fullmatch(r"\d+", text):
+        text += "m"
+    try:
+        return parse_duration(text)
+    except StepFault:
+        return None
+
+
+def ask(app: StsApp, access_key_id: str) -> None:
+    """Opens the question; it answers at every key."""
+    from sts_tui.tui.dialogs.ask_line import AskLineScreen
+
+    rows = {row.access_key_id: row for row in app.bridge.sessions()}
+    hops = chain_of(app.simulation, access_key_id, rows)
+    if not hops:
+        return
+    now = app.simulation.now
+
+    def said(text: str) -> list[Line]:
+        job = job_length(text)
+        if job is None:
+            return [
+                *chain_lines(hops, now),
+                (),
+                line(("How long does the job take? 90m, 1h30m, 45s", "muted")),
+            ]
+        return [*chain_lines(hops, now), (), *verdict(hops, now, job)]
+
+    app.push_screen(
+        AskLineScreen(f"Will it last? {hops[-1].label}", "Job takes", "90m", said), lambda _: None
+    )

@@ -1,0 +1,29 @@
+"""What the calls since the start changed, as a diff of account files."""
+
+from __future__ import annotations
+
+import difflib
+
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.text.styled_text import Line, Piece, Tone, line, one_line
+
+CONTEXT = 3
+
+
+def diff_lines(simulation: Simulation) -> list[tuple[Line, int]]:
+    """A unified diff; a sentence where nothing changed."""
+    from sts_tui.account.configuration import configuration_of, model_of
+    from sts_tui.account.writing.export import export
+
+    before = export(model_of(configuration_of(simulation.model), simulation.model)).splitlines()
+    after = export(model_of(simulation.world.configuration, simulation.model)).splitlines()
+    rows = list(difflib.unified_diff(before, after, "at the start", "now", lineterm="", n=CONTEXT))
+    if not rows:
+        return [(line(("Nothing: no call has changed the model.", "muted")), 0)]
+    return [((Piece(one_line(row) or " ", _tone(row)),), 4) for row in rows]
+
+
+def _tone(row: str) -> Tone:
+    if row.startswith(("+++", "---", "@@")):
+        return "muted"
+    return "allow" if row.startswith("+") else "deny" if row.startswith("-") else "plain"

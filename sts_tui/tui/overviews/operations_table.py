@@ -1,0 +1,98 @@
+"""The STS operations in a table: who may call them, how long their sessions last, what those may call.
+
+The rows are the engine's own, so that the table says what is enforced.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS, CredentialsRow, OperationRow
+from sts_tui.tui.text import durations
+from sts_tui.tui.text.styled_text import Line, Piece, line
+
+_INDENT: Final = max(len(name) for name in OPERATION_ROWS) + 1
+
+
+def operations_lines() -> list[tuple[Line, int]]:
+    """The table, one operation in two lines, so that it is read at 80 columns too; and how far lines that
+    are too long go in."""
+    return [
+        *_heading("OPERATION", "CALLER; least / default / longest session"),
+        *_heading("", "MFA, session policies, tags; what else caps it"),
+        ((), 0),
+        *(one for row in OPERATION_ROWS.values() for one in _operation(row)),
+        ((), 0),
+        *_heading("CREDENTIALS FROM", "WHAT THEY MAY CALL"),
+        ((), 0),
+        *(one for row in CREDENTIALS_ROWS for one in _credentials(row)),
+        ((), 0),
+        *_note("* transitive tags survive chaining. IdP: its assertion or token brings them."),
+        *_note("Cut off: R a role's sessions, U what a user issued."),
+    ]
+
+
+def _operation(row: OperationRow) -> Iterator[tuple[Line, int]]:
+    lasts = f"; {_lasts(row)}" if row.longest_seconds is not None else ""
+    yield (
+        (
+            Piece(row.operation.ljust(_INDENT), "strong"),
+            Piece(row.callers_in_words),
+            Piece(lasts, "muted"),
+        ),
+        _INDENT,
+    )
+    yield _below(f"{_takes(row)}; {_caps(row)}" if row.longest_seconds is not None else _answers(row))
+
+
+def _lasts(row: OperationRow) -> str:
+    bounds = (row.shortest_seconds, row.default_seconds, row.longest_seconds)
+    return " / ".join(_span(seconds or 0) for seconds in bounds)
+
+
+def _span(seconds: int) -> str:
+    """Whole hours as hours, as AWS counts these: `36h`."""
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}h" if hours and not rest else durations.short(timedelta(seconds=seconds))
+
+
+def _takes(row: OperationRow) -> str:
+    mfa, policies = ("yes" if taken else "no" for taken in (row.takes_mfa, row.takes_session_policies))
+    star = "*" if row.result == "role session" else ""
+    tags = "yes" + star if row.takes_tags else "no" if row.is_signed else "IdP" + star
+    return f"MFA {mfa}, session policies {policies}, tags {tags}"
+
+
+def _caps(row: OperationRow) -> str:
+    return f"also capped by {_plain(row.also_capped_by)}" if row.also_capped_by else row.result
+
+
+def _answers(row: OperationRow) -> str:
+    return f"permission: {_plain(row.permission)}; answers {row.result}"
+
+
+def _plain(text: str) -> str:
+    """Without the signs that mark code on the page."""
+    return text.replace("`", "")
+
+
+def _credentials(row: CredentialsRow) -> Iterator[tuple[Line, int]]:
+    yield (Piece(row.credentials, "strong"),), _INDENT
+    yield _below(f"IAM: {row.iam}")
+    yield _below(f"STS: {row.sts}")
+    yield _below(f"console sign-in: {row.console}")
+
+
+def _below(text: str) -> tuple[Line, int]:
+    return (Piece(" " * _INDENT), Piece(text, "muted")), _INDENT
+
+
+def _heading(name: str, text: str) -> Iterator[tuple[Line, int]]:
+    yield line((f"{name:<{_INDENT}}{text}", "muted")), _INDENT
+
+
+def _note(text: str) -> Iterator[tuple[Line, int]]:
+    yield line((text, "muted")), 0

@@ -1,0 +1,122 @@
+"""Sessions along simulated time: when they began, until when they last, when they were revoked; denials
+below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sts_tui.simulation.authorization.session_state import SessionState
+from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, Verdict
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.rows import SessionRow
+from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.event_text import name_of
+from sts_tui.tui.text.styled_text import Line, Piece, Tone, line, one_line, shorten
+
+NAME = 26
+LEVELS = " ▁▂▃▄▅▆▇█"
+MOST_ROWS = 200
+
+
+class Scale:
+    """Instants to columns."""
+
+    def __init__(self, start: datetime, end: datetime, width: int) -> None:
+        self.start, self.end, self.width = start, max(end, start + timedelta(minutes=1)), max(20, width)
+
+    def column(self, at: datetime) -> int:
+        share = (at - self.start) / (self.end - self.start)
+        return max(0, min(self.width - 1, int(share * self.width)))
+
+
+def timeline_lines(simulation: Simulation, rows: Sequence[SessionRow], width: int) -> list[tuple[Line, int]]:
+    """From the first session still known to the last expiration, with a mark at now."""
+    now = simulation.now
+    if not rows:
+        return [(line(("No sessions yet, so there is nothing to draw.", "muted")), 0)]
+    start = max(min(row.issued_at for row in rows), now - timedelta(hours=12))
+    end = min(max(row.expires_at for row in rows), now + timedelta(hours=12))
+    scale = Scale(start, end, width - NAME - 8)
+    lines: list[Line] = [
+        line(
+            ("┃ now ", "muted"), (clock_time(now), "strong"), ("   ━ lived   ┄ to come   ✖ revoked", "muted")
+        )
+    ]
+    lines.append(_axis(scale))
+    lines += [_bar(row, scale, now) for row in rows[:MOST_ROWS]]
+    if len(rows) > MOST_ROWS:
+        lines.append(line((f"{len(rows) - MOST_ROWS} more sessions", "muted")))
+    lines += [(), _denials(simulation, scale, now), (), *_marks(simulation)]
+    return [(each, NAME + 2) for each in lines]
+
+
+def _axis(scale: Scale) -> Line:
+    cells = [" "] * scale.width
+    for share in (0.0, 0.25, 0.5, 0.75):
+        at = scale.start + (scale.end - scale.start) * share
+        text = clock_time(at)[:5]
+        position = int(scale.width * share)
+        cells[position : position + len(text)] = text
+    return (
+        Piece(" " * (NAME + 2)),
+        Piece("".join(cells[: scale.width]), "muted"),
+    )
+
+
+def _bar(row: SessionRow, scale: Scale, now: datetime) -> Line:
+    begin, finish, here = scale.column(row.issued_at), scale.column(row.expires_at), scale.column(now)
+    ended = row.state_since if row.state in (SessionState.REVOKED, SessionState.ORPHANED) else None
+    stop = scale.column(ended) if ended else None
+    cells = []
+    for column in range(scale.width):
+        inside = begin <= column <= finish
+        if stop is not None and column == stop:
+            cells.append("✖")
+        elif column == here:
+            cells.append("┃")
+        elif not inside:
+            cells.append(" ")
+        elif stop is not None and column > stop:
+            cells.append("┄")
+        else:
+            cells.append("━" if column < here else "┄")
+    tone: Tone = (
+        "revoked" if stop is not None else "expired" if row.state is SessionState.EXPIRED else "allow"
+    )
+    indent = "  " * row.depth
+    name = shorten(indent + one_line(row.label), NAME, middle=True)
+    return (Piece(f"{name:<{NAME}}  "), Piece("".join(cells), tone))
+
+
+def _denials(simulation: Simulation, scale: Scale, now: datetime) -> Line:
+    counts = [0] * scale.width
+    for event in simulation.events:
+        if (
+            isinstance(event, RequestAnswered)
+            and event.verdict is not Verdict.ALLOWED
+            and event.at >= scale.start
+        ):
+            counts[scale.column(event.at)] += 1
+    most = max(counts) or 1
+    drawn = "".join(LEVELS[min(len(LEVELS) - 1, -(-count * (len(LEVELS) - 1) // most))] for count in counts)
+    return (
+        Piece(f"{'requests not allowed':<{NAME}}  ", "muted"),
+        Piece(drawn, "deny"),
+        Piece(f" {sum(counts)}", "deny"),
+    )
+
+
+def _marks(simulation: Simulation) -> list[Line]:
+    """What edits did, in words."""
+    found: list[Line] = []
+    for event in simulation.events:
+        if isinstance(event, SessionsRevoked):
+            cutoff = clock_time(event.cutoff)
+            text = f"{name_of(event.subject)} revoked, {len(event.hit)} cut off, cutoff {cutoff}"
+            found.append((Piece(f"{clock_time(event.at)}  "), Piece(text, "marker")))
+        elif isinstance(event, ConfigurationChanged):
+            text = f"{one_line(event.caller)}: {event.action} {name_of(event.subject)}"
+            found.append((Piece(f"{clock_time(event.at)}  "), Piece(text, "muted")))
+    return found[-40:] or [line(("No edit so far.", "muted"))]

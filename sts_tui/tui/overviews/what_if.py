@@ -1,0 +1,110 @@
+"""What if: the chosen request once more, at the time it was made, with whole policy types left out or with a
+fix made. Every answer is worked out on the side; the running simulation never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.iam.decision import Decision
+from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.explaining.explanation import LayerVerdict
+from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.fixes.fixes import Fix
+from sts_tui.tui.dialogs.choose import Choice, ChooseScreen
+from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.text.event_text import verdict_piece
+from sts_tui.tui.text.explanation_text import explanation_lines
+from sts_tui.tui.text.styled_text import Line, Piece, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explaining.explain import Explanation
+    from sts_tui.tui.app import StsApp
+
+_SHOW: Final = "show"
+_SAYS_NOTHING: Final = (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED)
+
+
+def ask(app: StsApp, event: RequestAnswered, without: tuple[PolicyType, ...] = ()) -> None:
+    """Opens the question; leaving a policy type out asks it again, with what that would change."""
+    explanation = app.simulation.explain(event, without)
+    if explanation is None:
+        app.say(f"#{event.number} was settled before any policy was asked: nothing to leave out.", "warning")
+        return
+    fixes = app.simulation.fixes(event) if event.verdict is not Verdict.ALLOWED and not without else ()
+
+    def chosen(what: str | None) -> None:
+        if what is None:
+            return
+        if what == _SHOW:
+            _show(app, event, explanation, without)
+        elif what.startswith("fix "):
+            fix = fixes[int(what.removeprefix("fix "))]
+            title = f"What if … request #{event.number} with a fix"
+            app.push_screen(ReadingScreen(title, list(_fixed(fix))), app.copied("fix"))
+        else:
+            ask(app, event, (*without, PolicyType[what]))
+
+    choices = [*_choices(app, event, explanation, without), *_fix_choices(fixes)]
+    app.push_screen(ChooseScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
+
+
+def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> Iterator[str]:
+    yield f"#{event.number} {one_line(event.caller)} {one_line(event.action)} {one_line(event.resource)}"
+    yield f"was   {event.verdict.value}: {one_line(event.decided_by)}"
+    if without:
+        yield f"left out: {_names(without)}"
+        yield f"then  {_result(explanation.decision)}"
+    yield "A question only: nothing in the running simulation changes."
+
+
+def _choices(
+    app: StsApp, event: RequestAnswered, explanation: Explanation, without: tuple[PolicyType, ...]
+) -> Iterator[Choice]:
+    for policy_type in dict.fromkeys(
+        layer.policy_type for layer in explanation.layers if layer.verdict not in _SAYS_NOTHING
+    ):
+        then = app.simulation.explain(event, (*without, policy_type))
+        if then is not None:
+            also = "also without" if without else "without"
+            yield policy_type.name, f"{also} {policy_type.value}", _result(then.decision)
+    yield _SHOW, "every statement of this answer", _result(explanation.decision)
+
+
+def _fix_choices(fixes: Sequence[Fix]) -> Iterator[Choice]:
+    for number, fix in enumerate(fixes):
+        yield f"fix {number}", "; ".join(step.what for step in fix.steps), _result(fix.decision)
+
+
+def _result(decision: Decision) -> str:
+    return f"{Verdict.of(decision.outcome).value}  {decision.reason}"
+
+
+def _names(without: Sequence[PolicyType]) -> str:
+    return ", ".join(each.value for each in without)
+
+
+def _show(
+    app: StsApp, event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]
+) -> None:
+    left_out = _names(without) or "nothing"
+    head: list[tuple[Line, int]] = [
+        ((Piece("Left out: ", "muted"), Piece(left_out, "strong")), 10),
+        ((Piece("A question only: the running simulation is as it was.", "muted"),), 0),
+        ((), 0),
+    ]
+    lines = [*head, *explanation_lines(Verdict.of(explanation.decision.outcome), event, explanation)]
+    app.push_screen(ReadingScreen(f"What if … request #{event.number}", lines), app.copied("what-if"))
+
+
+def _fixed(fix: Fix) -> Iterator[tuple[Line, int]]:
+    verdict = verdict_piece(Verdict.of(fix.decision.outcome))
+    yield (verdict, Piece(f"  {one_line(fix.decision.reason)}", "strong")), 4
+    yield (Piece("Tried on a copy; the running simulation is as it was.", "muted"),), 0
+    yield (), 0
+    for step in fix.steps:
+        yield (Piece(f"  {one_line(step.what)}"),), 4
+        yield (Piece(f"    {one_line(step.command)}", "muted"),), 6
+    for other in fix.also_allowed:
+        yield (Piece(f"  would also let through: {one_line(other)}", "warning"),), 4

@@ -1,0 +1,192 @@
+"""From the simulation to what panes show; the only place in the explorer that asks for rows.
+
+Rows are made when the configuration or the set of sessions changes, not when time passes: time left, states
+that come with time and counts are read while a row is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.clock import SimClock
+from sts_tui.simulation.event_log import Tally
+from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
+from sts_tui.simulation.identities import Identity, IdentityKind
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, policy_rows, role_rows, session_rows
+from sts_tui.sts.session import Session
+from sts_tui.tui.text import durations
+from sts_tui.tui.text.explained import Explained
+from sts_tui.tui.text.header_text import Header
+
+
+class Bridge:
+    """Remembers what it made, by what it was made from."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.last_assumed: Mapping[str, str] | None = None
+        """What was last typed into the assume-role form."""
+        self.expiries = 0
+        """Sessions that ran out since: that changes no mapping, but rows."""
+        self._rows_of: tuple[object, ...] = ()
+        self._roles: tuple[RoleRow, ...] = ()
+        self._sessions: tuple[SessionRow, ...] = ()
+        self._role_by_arn: dict[str, RoleRow] = {}
+        self._session_by_key: dict[str, SessionRow] = {}
+        self._live: dict[str, int] = {}
+        self._policies: dict[str, tuple[PolicyRow, ...]] = {}
+        self._explained: dict[int, Explained] = {}
+        self._denied_of: tuple[int, int] = (0, 0)
+        self._denied_seen = 0
+
+    # Rows ------------------------------------------------------------------------------------------------
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        """Changes when rows have to be made anew. Compared by identity of what it holds."""
+        world = self.simulation.world
+        return (
+            id(world.configuration),
+            id(world.in_force),
+            id(world.sessions),
+            self.expiries,
+            world.settings,
+        )
+
+    def _update(self) -> None:
+        version = self.version
+        if version == self._rows_of and self._rows_of:
+            return
+        self._roles = role_rows(self.simulation)
+        self._sessions = session_rows(self.simulation)
+        self._role_by_arn = {row.arn: row for row in self._roles}
+        self._session_by_key = {row.access_key_id: row for row in self._sessions}
+        self._policies.clear()
+        self._live = {}
+        for row in self._sessions:
+            if row.role_arn and row.state.counts_as_active:
+                self._live[row.role_arn] = self._live.get(row.role_arn, 0) + 1
+        self._kept = self.simulation.world  # identities in `version` stay taken while these rows are shown
+        self._rows_of = self.version
+
+    def roles(self) -> Sequence[RoleRow]:
+        self._update()
+        return self._roles
+
+    def sessions(self) -> Sequence[SessionRow]:
+        self._update()
+        return self._sessions
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        return self.simulation.events.tallies
+
+    def role(self, arn: str) -> RoleRow | None:
+        return self._role_by_arn.get(arn)
+
+    def session(self, access_key_id: str) -> SessionRow | None:
+        return self._session_by_key.get(access_key_id)
+
+    def live_sessions(self, role_arn: str) -> int:
+        return self._live.get(role_arn, 0)
+
+    def policies(self, arn: str) -> tuple[PolicyRow, ...]:
+        if arn not in self._policies:
+            self._policies[arn] = policy_rows(self.simulation, arn) if arn else ()
+        return self._policies[arn]
+
+    def issuing_user(self, row: SessionRow) -> str:
+        """The user whose permissions a session has, where it is no role session."""
+        session = self.simulation.world.sessions.get(row.access_key_id)
+        if session is None or row.role_arn is not None or ":user/" not in session.issuer_arn:
+            return ""
+        return session.issuer_arn
+
+    # Header ----------------------------------------------------------------------------------------------
+
+    def header(self, acting: Identity, clock: SimClock, is_readonly: bool) -> Header:
+        """`acting`: who acts now; `clock`: how fast simulated time goes."""
+        simulation, world = self.simulation, self.simulation.world
+        account = acting.account or world.first_account
+        facts = world.configuration.accounts.get(account)
+        due = simulation.next_due()
+        session = (
+            world.sessions.get(acting.access_key_id or "") if acting.kind is IdentityKind.SESSION else None
+        )
+        row = self._session_by_key.get(session.access_key_id) if session else None
+        return Header(
+            model=simulation.model.name or "account",
+            account=f"{facts.name} {account}" if facts and facts.name else account,
+            more_accounts=max(0, len(world.configuration.accounts) - 1),
+            now=simulation.now,
+            speed=clock.speed,
+            is_paused=clock.is_paused,
+            next_due=due[0] if due else None,
+            next_what=due[1] if due else "",
+            chain=self._chain(acting, session),
+            is_session=session is not None,
+            expires_at=session.expires_at if session else None,
+            issued_at=session.issued_at if session else None,
+            limit=row.limit if row else "",
+            state=state_of(session, world) if session else None,
+            facts=_facts(session, row),
+            is_readonly=is_readonly,
+            propagation=world.settings.propagation_seconds,
+        )
+
+    def _chain(self, acting: Identity, session: Session | None) -> tuple[str, ...]:
+        """From whoever began to whoever acts."""
+        names = [acting.label]
+        while session is not None:
+            above = self.simulation.world.sessions.get(session.parent or "")
+            names.append(above.label if above else session.parent_label or "operator")
+            session = above
+        return tuple(reversed(names))
+
+    # Requests --------------------------------------------------------------------------------------------
+
+    def explanation(self, event: RequestAnswered) -> Explained:
+        from sts_tui.tui.text.explanation_text import explained
+
+        found = self._explained.get(event.number)
+        if found is None:
+            if len(self._explained) > 256:
+                self._explained.clear()
+            found = self._explained[event.number] = explained(event, self.simulation)
+        return found
+
+    def denied_since(self, revocation: SessionsRevoked) -> int:
+        """Requests denied to the sessions that it hit, counted once each."""
+        number, count = self._denied_of
+        if number != revocation.number:
+            count, self._denied_seen = 0, revocation.number
+        for event in self.simulation.events.since(self._denied_seen):
+            if (
+                isinstance(event, RequestAnswered)
+                and event.verdict is Verdict.EXPLICIT_DENY
+                and event.access_key_id in revocation.hit
+            ):
+                count += 1
+        self._denied_seen = self.simulation.events.last_number
+        self._denied_of = (revocation.number, count)
+        return count
+
+
+def _facts(session: Session | None, row: SessionRow | None) -> tuple[str, ...]:
+    if session is None or row is None:
+        return ()
+    facts = []
+    if row.tags:
+        facts.append(
+            "tags "
+            + " ".join(f"{key}={value}{'*' if transitive else ''}" for key, value, transitive in row.tags)
+        )
+    if session.source_identity:
+        facts.append(f"source identity {session.source_identity}")
+    if session.mfa_at is not None:
+        facts.append(f"mfa {durations.clock_time(session.mfa_at)}")
+    if row.session_policy:
+        facts.append(f"session policy {row.session_policy}")
+    return tuple(facts)

@@ -1,1 +1,0 @@
-"""Screens arrange panes, and modal screens ask questions: they answer with a value and change nothing."""

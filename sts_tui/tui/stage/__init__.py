@@ -1,0 +1,1 @@
+"""How is a tour presented, and how are pictures taken?"""

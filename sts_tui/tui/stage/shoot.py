@@ -1,0 +1,142 @@
+"""Pictures of a tour, taken from the real screen, standing still: the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import PlayedLine, play
+from sts_tui.tours.reading.preamble import opening_of
+from sts_tui.tours.reading.steps import Press, Say, Shot, Tour, Type
+from sts_tui.tui.stage.touring import narration
+from sts_tui.tui.start.open import UNUSABLE, Asked
+from sts_tui.tui.start.options import Options
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from sts_tui.tui.app import StsApp
+
+_TERMINAL = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "TERM",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "TERM_PROGRAM",
+)
+"""Variables that change how a screen looks, besides TEXTUAL_…; none of them counts here."""
+
+
+def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
+    """Plays a tour on the screen and writes its pictures; 1 when a step failed, 2 for unusable account
+    files.
+    """
+    with _no_terminal():
+        opening = opening_of(
+            tour, folder, asked.sample, files=asked.files, seed=asked.seed, start=asked.start
+        )
+        try:
+            simulation = opening.open()
+        except AccountFileError as error:
+            for problem in error.problems:
+                print(f"sts-tui: {problem}", file=sys.stderr)
+            return UNUSABLE
+        from sts_tui.tui.app import StsApp
+
+        options = Options(
+            theme=asked.theme or opening.theme,
+            is_ascii=asked.ascii,
+            preset="default",
+            keymap=Path(os.devnull),
+        )
+        options = replace(options, keymap=None)
+        app = StsApp(simulation, options, reading=lambda: 0.0, is_ticking=False)
+        if unknown := app.unknown_theme():
+            print(f"sts-tui: {unknown}", file=sys.stderr)
+            return UNUSABLE
+        app.is_shooting = True
+        return asyncio.run(_Session(app, tour, folder, pictures).run(opening.size))
+
+
+@contextmanager
+def _no_terminal() -> Iterator[None]:
+    hidden = {
+        name: value for name, value in os.environ.items() if name in _TERMINAL or name.startswith("TEXTUAL")
+    }
+    for name in hidden:
+        del os.environ[name]
+    os.environ["TERM"] = "xterm-256color"
+    try:
+        yield
+    finally:
+        os.environ.pop("TERM", None)
+        os.environ.update(hidden)
+
+
+class _Session:
+    """One run of a tour against the screen."""
+
+    def __init__(self, app: StsApp, tour: Tour, folder: Path, pictures: Path) -> None:
+        self._app = app
+        self._tour = tour
+        self._pictures = pictures
+        self._caption = ""
+        self._complaints: list[str] = []
+        app.logbook.player.folder = folder
+
+    async def run(self, size: tuple[int, int]) -> int:
+        async with self._app.run_test(size=size) as pilot:
+            self._app.animation_level = "none"
+            await pilot.pause()
+            for played in play(self._tour, self._app.logbook.player):
+                await self._show(played, pilot)
+        for complaint in self._complaints:  # not before: a running app keeps what is printed to itself
+            print(complaint, file=sys.stderr)
+        return 1 if self._complaints else 0
+
+    async def _show(self, played: PlayedLine, pilot: Pilot[Any]) -> None:
+        step = played.line.step
+        match step:
+            case Say(text):
+                self._caption = text
+                self._app.main.show_caption(narration(text))
+            case Press(keys):
+                await pilot.press(*keys)
+            case Type(text):
+                await pilot.press(*text)
+            case Shot(name):
+                await self._take(name, pilot)
+            case _:
+                self._app.logbook.follow_player()
+        if played.result.outcome is StepOutcome.FAILED:
+            self._complain(played, played.result.message)
+        for fault in self._app.take_faults():
+            self._complain(played, fault)
+        self._app.view.refresh()
+        await pilot.pause()
+
+    async def _take(self, name: str, pilot: Pilot[Any]) -> None:
+        from sts_tui.tui.stage.svg import standalone
+
+        await pilot.pause()
+        title = f"sts-tui: {name}"
+        picture = standalone(self._app.export_screenshot(title=title), title, self._caption or name)
+        (self._pictures / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+    def _complain(self, played: PlayedLine, message: str) -> None:
+        where = f"{self._tour.name}:{played.line.number} {played.line.text}"
+        self._complaints.append(f"sts-tui: {where}: {message}")
+        self._complaints += [f"  {row}" for row in played.result.explanation]

@@ -1,0 +1,179 @@
+"""A tour presented on the screen, one step at a key; a step back plays it again from its start."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.tours.playing.results import StepOutcome, StepResult
+from sts_tui.tours.playing.runner import judged
+from sts_tui.tours.playing.settings import BEFORE_THE_FIRST_ACTION
+from sts_tui.tours.reading.steps import Account, Expect, Press, Say, Set, Shot, Step, Tour, TourLine, Type
+from sts_tui.tui.dialogs.dialog import Question
+from sts_tui.tui.text.styled_text import Line, Piece, Tone, cells, line, one_line, shorten, width_of
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+BESIDES: Final = 22
+"""Cells of the bottom line that are not what is told: the key of the next step, and what is between."""
+LEAST: Final = 40
+"""Fewer cells of a step say nothing."""
+_SET_OFF = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
+
+
+def narration(text: str) -> Line:
+    """A `say` line: what Markdown sets off is set off; everything else is as it is written."""
+    pieces: list[Piece] = []
+    text, end = one_line(text), 0
+    for found in _SET_OFF.finditer(text):
+        pieces.append(Piece(text[end : found.start()], "strong"))
+        pieces.append(Piece(next(part for part in found.groups() if part), "acting"))
+        end = found.end()
+    return (
+        *(piece for piece in pieces if piece.text),
+        *((Piece(text[end:], "strong"),) if text[end:] else ()),
+    )
+
+
+def _is_opening(step: Step) -> bool:
+    """What was done before the screen came up: account files, seed, size, theme, start."""
+    return isinstance(step, Account) or (isinstance(step, Set) and step.name in BEFORE_THE_FIRST_ACTION)
+
+
+class Touring:
+    """Where one is in a tour."""
+
+    def __init__(self, app: StsApp, tour: Tour) -> None:
+        self._app = app
+        self._lines: list[TourLine] = [each for each in tour.lines if not _is_opening(each.step)]
+        self.position = 0
+        """The next line."""
+        self._narration: Line = ()
+        self._is_replaying = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.position >= len(self._lines)
+
+    def _where(self) -> str:
+        return f"{self.position}/{len(self._lines)}"
+
+    def begin(self) -> None:
+        self._narration = self._hint("the tour begins")
+        self.advance()
+
+    def advance(self) -> None:
+        """One step, and whatever is expected of it."""
+        if self.is_over:
+            self._app.say(f"The tour is over. {self._app.keymap.first('tour_back')} goes back.")
+            return
+        if not self._opened_something():
+            self._close()  # or the tour would go on out of sight
+        begun = self._lines[self.position]
+        is_as_expected = self._perform(begun)
+        while isinstance(self._following(), Expect | Shot):
+            expected = self._lines[self.position]
+            is_as_expected = (
+                self._perform(expected, of=begun.text, is_shown=is_as_expected) and is_as_expected
+            )
+
+    def back(self) -> None:
+        """To before what the last key did, by playing everything before it again."""
+        target = self._begun_before(self.position)
+        self._close()
+        self._app.restart()
+        self.position = 0
+        if target == 0:
+            self.begin()
+            return
+        self._is_replaying = True
+        while self.position < target:
+            self._perform(self._lines[self.position])
+        self._is_replaying = False
+        self._app.say(f"One step back, to {self._where()}.")
+
+    def _begun_before(self, position: int) -> int:
+        """Where the step begins that was performed last. The first one is never taken back."""
+        begun = [at for at in range(1, position) if not isinstance(self._lines[at].step, Expect | Shot)]
+        return begun[-1] if begun else 0
+
+    def _opened_something(self) -> bool:
+        """Whether it was the tour that opened what stands over the screen: a step of its own closes that."""
+        pressed = [each.step.keys for each in self._lines[: self.position] if isinstance(each.step, Press)]
+        return bool(pressed) and pressed[-1][-1:] != ("escape",)
+
+    def _close(self) -> None:
+        """What stands over the screen."""
+        if isinstance(self._app.screen, Question):
+            self._app.screen.dismiss(None)
+
+    def _perform(self, current: TourLine, *, of: str = "", is_shown: bool = True) -> bool:
+        """Whether it went as the tour says. `of`: the step whose expectation this is."""
+        self.position += 1
+        step, is_as_expected = current.step, True
+        match step:
+            case Say(text):
+                self._narration = narration(text)
+            case Press(keys):
+                for key in keys:
+                    if key != "escape" or self._has_something_to_close():
+                        self._app.simulate_key(key)
+            case Type(text):
+                for char in text:
+                    self._app.simulate_key(char)
+            case Shot():
+                pass
+            case _:
+                result = self._played(current, step)
+                is_as_expected = result.outcome is not StepOutcome.FAILED
+                if is_shown:
+                    self._show(current, result, of)
+        self._app.main.show_caption((Piece(f"{self._where()}  ", "muted"), *self._narration))
+        self._app.view.refresh()
+        return is_as_expected
+
+    def _has_something_to_close(self) -> bool:
+        """Otherwise the presenter has closed it already, and escape would leave the tour."""
+        main = self._app.main
+        return (
+            self._is_replaying  # keys wait then until everything has been played
+            or self._app.screen is not main
+            or main.is_drawer_open
+            or main.has_class("-full-screen")
+            or self._app.situation().is_filtered
+        )
+
+    def _played(self, current: TourLine, step: Step) -> StepResult:
+        result = self._app.logbook.perform(step, current.text)
+        self._app.reanchor()
+        return judged(result, self._following(), self._app.logbook.player)
+
+    def _following(self) -> Step | None:
+        return None if self.is_over else self._lines[self.position].step
+
+    def _show(self, current: TourLine, result: StepResult, of: str) -> None:
+        failed = result.outcome is StepOutcome.FAILED
+        tone: Tone = "deny" if failed or result.error else "plain"
+        said = result.error_text.strip() or result.message
+        told = line((one_line(current.text), "strong"), (f"  {one_line(said)}" if said else "", tone))
+        room = self._app.size.width - width_of(told) - BESIDES
+        if of and room >= min(LEAST, cells(of)):
+            told = (*told, Piece(f"  · {shorten(one_line(of), room)}", "muted"))
+        self._app.say_line(told)
+
+    def _hint(self, text: str) -> Line:
+        keys = self._app.keymap
+        return line(
+            (f"{text}: ", "muted"),
+            (keys.first("tour_next"), "key"),
+            (" next step, ", "muted"),
+            (keys.first("tour_back"), "key"),
+            (" back, esc ends it", "muted"),
+        )
+
+    def stop(self) -> None:
+        self._app.main.show_caption(())
+        self._app.touring = None
+        self._app.say("The tour was left; everything stays as it is.")

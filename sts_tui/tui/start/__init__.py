@@ -1,0 +1,1 @@
+"""How is the explorer opened, kept safe and closed?"""

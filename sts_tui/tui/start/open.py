@@ -1,0 +1,179 @@
+"""Opening the explorer on account files, or on a tour."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
+
+from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.writing.private_file import write_private
+from sts_tui.simulation.identities import UnknownIdentityError
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours.reading.preamble import Opening, opening_of
+from sts_tui.tui.keys.keymap import PRESETS
+from sts_tui.tui.start.options import Options
+from sts_tui.tui.start.persistence import Kept, NothingToResumeError, begin, crash_log, resume
+from sts_tui.tui.start.preferences import preferences
+from sts_tui.tui.text.styled_text import line
+
+if TYPE_CHECKING:
+    from sts_tui.tours.reading.steps import Tour
+    from sts_tui.tui.app import StsApp
+
+UNUSABLE = 2
+"""Exit code for input that cannot be used."""
+
+
+class Asked(Protocol):
+    """What a front door asks for; everything in it was checked."""
+
+    @property
+    def files(self) -> tuple[Path, ...]: ...
+    @property
+    def sample(self) -> Path: ...
+    @property
+    def tour(self) -> Path | None: ...
+    @property
+    def seed(self) -> int | None: ...
+    @property
+    def start(self) -> datetime | None: ...
+    @property
+    def resume(self) -> bool: ...
+    @property
+    def journal(self) -> bool: ...
+    @property
+    def readonly(self) -> bool: ...
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def keymap(self) -> str | None: ...
+    @property
+    def ascii(self) -> bool: ...
+    @property
+    def record_to(self) -> Path | None: ...
+
+
+def open_explorer(asked: Asked) -> int:
+    """Runs the explorer; returns the exit code."""
+    tour = _tour_of(asked.tour)
+    opening = opening_for(asked, tour)
+    options = options_of(asked, opening.theme)
+    kept: Kept | None = None
+    try:
+        if asked.resume:
+            kept = resume()
+        simulation = kept.simulation if kept else _at_present(opening)
+    except AccountFileError as error:
+        for problem in error.problems:
+            print(f"sts-tui: {problem}", file=sys.stderr)
+        return UNUSABLE
+    except NothingToResumeError as error:
+        print(f"sts-tui: {error}", file=sys.stderr)
+        return UNUSABLE
+    if kept is None and asked.journal and tour is None:  # a tour can be played again
+        kept = begin(simulation, opening.files)
+    if options.is_reader:
+        from sts_tui.tui.start.reader import read_aloud
+
+        return read_aloud(simulation, options)
+    return _run(simulation, options, tour, kept)
+
+
+def _tour_of(path: Path | None) -> Tour | None:
+    if path is None:
+        return None
+    from sts_tui.tours.reading.grammar import read_tour
+
+    return read_tour(path)
+
+
+def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept | None = None) -> int:
+    from sts_tui.tui.app import StsApp
+
+    app = StsApp(simulation, options)
+    if tour is not None:
+        app.present(tour)
+    if kept is not None:
+        _go_on(app, kept)
+    app.housekeeping.begin()
+    try:
+        code = app.run(mouse=options.has_mouse)
+    finally:
+        app.housekeeping.end()
+    if kept is not None:
+        kept.close(app.logbook.acting.who)
+    broken = getattr(app, "_exception", None)  # what Textual stopped on; it has restored the terminal
+    if broken is not None and (log := crash_log(broken)):
+        print(f"sts-tui: this is a mistake of ours; it is written down in {log}", file=sys.stderr)
+        if kept is not None:
+            print("sts-tui: sts-tui --resume goes on where you were", file=sys.stderr)
+    if options.record is not None:
+        save_recording("\n".join(recorded(app.logbook.tour, options)) + "\n", options.record)
+    return code or 0
+
+
+def save_recording(tour: str, path: Path) -> None:
+    """What was recorded is not lost: where it cannot be written it is printed."""
+    try:
+        write_private(path, tour)
+    except OSError as error:
+        print(f"sts-tui: {path}: {error.strerror or error}; this is what was recorded:", file=sys.stderr)
+        print(tour, end="")
+
+
+def _go_on(app: StsApp, kept: Kept) -> None:
+    """Whoever acted acts again, and what follows is written down."""
+    if kept.acting is not None:
+        with suppress(UnknownIdentityError):
+            app.logbook.acting = kept.simulation.resolve(kept.acting)
+    if kept.lost:
+        app.logbook.said(line((kept.lost, "warning")))
+    kept.follow(lambda: app.logbook.acting.who)
+
+
+def recorded(steps: list[str], options: Options) -> list[str]:
+    """A tour of what one did."""
+    head = [f"account {' '.join(options.files)}"] if options.files else []
+    return ["# Recorded in the explorer.", *head, *steps]
+
+
+def opening_for(asked: Asked, tour: Tour | None) -> Opening:
+    """Which files, seed and start."""
+    if tour is not None and asked.tour is not None:
+        return opening_of(
+            tour, asked.tour.parent, asked.sample, files=asked.files, seed=asked.seed, start=asked.start
+        )
+    return Opening(files=asked.files or (asked.sample,), seed=asked.seed or 0, start=asked.start)
+
+
+def _at_present(opening: Opening) -> Simulation:
+    """Without a start of its own a model starts now."""
+    simulation = opening.open()
+    if opening.start is None and simulation.model.start_time is None:
+        now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (a front door)
+        return replace(opening, start=now).open()
+    return simulation
+
+
+def options_of(asked: Asked, theme: str | None = None) -> Options:
+    """One's preferences, then what the command line says."""
+    own = preferences()
+    preset = asked.keymap if asked.keymap in PRESETS else None
+    return replace(
+        own,
+        is_readonly=asked.readonly,
+        theme=asked.theme or theme or own.theme,
+        keymap=Path(asked.keymap) if asked.keymap and preset is None else None,
+        preset=preset or own.preset,
+        is_ascii=asked.ascii or own.is_ascii,
+        is_calm=getattr(asked, "calm", False) or own.is_calm,
+        is_reader=getattr(asked, "reader", False) or own.is_reader,
+        has_mouse=getattr(asked, "mouse", True) and own.has_mouse,
+        record=asked.record_to,
+        files=tuple(str(file) for file in asked.files),
+    )

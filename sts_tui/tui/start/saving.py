@@ -1,0 +1,58 @@
+"""Writing the model as it stands, as an account file that only its owner can read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sts_tui.tui.text.styled_text import Line, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.app import StsApp
+
+
+def save_model(app: StsApp) -> None:
+    """Asks where to; an existing file is replaced only when its name was typed again, and that is said."""
+    from sts_tui.tui.dialogs.ask_line import AskLineScreen
+
+    def said(text: str) -> list[Line]:
+        return [_remark(text)]
+
+    def answered(text: str | None) -> None:
+        if text and text.strip():
+            _write(app, text)
+
+    screen = AskLineScreen(
+        "Save the model", "File", "model.json", said, hint="enter writes   esc leaves, nothing is written"
+    )
+    app.push_screen(screen, answered)
+
+
+def _remark(text: str) -> Line:
+    """What is said of a file name while it is typed."""
+    if not text.strip():
+        return line(("A file name, please.", "warning"))
+    try:
+        path = Path(text).expanduser()
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            return line(("This is a folder, or in a folder that is not there.", "warning"))
+        if path.exists():
+            return line((f"{one_line(str(path))} is there: enter replaces it.", "warning"))
+    except (OSError, RuntimeError, ValueError) as error:  # too long, no such home, a NUL in it
+        return line((f"No file can be called this: {one_line(str(error))[:60]}", "warning"))
+    return line(("Enter writes the model with its edits as an account file (mode 0600).", "muted"))
+
+
+def _write(app: StsApp, text: str) -> None:
+    from sts_tui.account.configuration import model_of
+    from sts_tui.account.writing.export import export
+    from sts_tui.account.writing.private_file import write_private
+
+    model = model_of(app.simulation.world.configuration, app.simulation.model)
+    try:
+        path = Path(text).expanduser()
+        write_private(path, export(model))
+    except (OSError, RuntimeError, ValueError) as error:
+        app.say(f"Not written: {getattr(error, 'strerror', None) or error}", "warning")
+    else:
+        app.say(f"Wrote {path}.")

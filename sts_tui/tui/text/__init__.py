@@ -1,0 +1,1 @@
+"""How does what is known become styled text?"""

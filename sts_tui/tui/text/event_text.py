@@ -1,0 +1,110 @@
+"""Events as lines: pure functions, used by the stream, the reader mode and the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+
+from sts_tui.simulation.events import (
+    CommandRedone,
+    CommandUndone,
+    ConfigurationChanged,
+    Event,
+    RequestAnswered,
+    SessionExpired,
+    SessionsRevoked,
+    SessionStarted,
+    SettingChanged,
+    Verdict,
+    WorkloadChanged,
+)
+from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.styled_text import Line, Piece, Tone, one_line
+from sts_tui.tui.text.symbols import MARK, OF_VERDICT, RULE
+
+TONE_OF_VERDICT: Mapping[Verdict, Tone] = {
+    Verdict.ALLOWED: "allow",
+    Verdict.IMPLICIT_DENY: "deny",
+    Verdict.EXPLICIT_DENY: "denied",
+    Verdict.UNDECIDED: "undecided",
+    Verdict.REFUSED: "refused",
+}
+
+
+def verdict_piece(verdict: Verdict) -> Piece:
+    """`✖ DENY!`"""
+    return Piece(f"{OF_VERDICT[verdict]} {verdict.value}", TONE_OF_VERDICT[verdict])
+
+
+def name_of(arn: str) -> str:
+    """The end of an ARN, which is what people call it."""
+    return one_line(arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1])
+
+
+def short_resource(arn: str) -> str:
+    """An ARN without what every line repeats: `acme-orders/…/4711.json`, `role/App`, `function:shop`."""
+    if not arn.startswith("arn:") or arn.count(":") < 5:
+        return one_line(arn)
+    return one_line(arn.split(":", 5)[5])
+
+
+def banner(event: Event) -> Line | None:
+    """Events that are no requests, as one text across the stream; None for requests."""
+    match event:
+        case RequestAnswered():
+            return None
+        case SessionsRevoked():
+            return _revoked(event)
+        case SessionExpired():
+            return _said(event.at, f"○ {event.label} expired", "muted")
+        case SessionStarted():
+            return _said(event.at, f"● {event.label} started", "muted")
+        case ConfigurationChanged():
+            text = f"{event.caller}: {event.action} {name_of(event.subject)}"
+            return _said(event.at, f"{MARK} {text}", "muted")
+        case CommandUndone():
+            return _said(event.at, f"{MARK} undone: {event.command}", "warning")
+        case CommandRedone():
+            return _said(event.at, f"{MARK} done again: {event.command}", "warning")
+        case SettingChanged():
+            return _said(event.at, f"{MARK} {event.name} is now {event.value}", "muted")
+        case WorkloadChanged():
+            reason = f": {event.reason}" if event.reason else ""
+            tone: Tone = "warning" if event.health == "failing" else "muted"
+            return _said(event.at, f"{MARK} workload {event.workload} is {event.health}{reason}", tone)
+        case _:
+            assert_never(event)
+
+
+def _said(at: datetime, text: str, tone: Tone) -> Line:
+    return (Piece(f"{clock_time(at)}  ", "muted"), Piece(one_line(text), tone))
+
+
+def _revoked(event: SessionsRevoked) -> Line:
+    count = len(event.hit)
+    sessions = f"{count} session{'s' if count != 1 else ''}"
+    text = (
+        f" {name_of(event.subject)} revoked by {event.caller}: {sessions} cut off, "
+        f"those issued from {clock_time(event.cutoff)} on live "
+    )
+    return (
+        Piece(f"{clock_time(event.at)}  ", "muted"),
+        Piece(RULE * 2, "marker"),
+        Piece(one_line(text), "marker"),
+        Piece(RULE * 120, "marker"),
+    )
+
+
+def _workload(event: RequestAnswered) -> str:
+    return f" (workload {one_line(event.workload)})" if event.workload else ""
+
+
+def as_text(event: Event) -> str:
+    """An event as one line of plain text."""
+    if isinstance(event, RequestAnswered):
+        return (
+            f"{clock_time(event.at)} {event.verdict.value} {one_line(event.caller)} {one_line(event.action)} "
+            f"{one_line(event.resource)} decided by {one_line(event.decided_by)}{_workload(event)}"
+        )
+    return "".join(piece.text for piece in banner(event) or ()).rstrip(f" {RULE}")

@@ -1,0 +1,18 @@
+"""A decision explained, as what panes and screens show."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from sts_tui.iam.documents.provenance import Provenance
+from sts_tui.tui.text.styled_text import Line
+
+
+class Explained(Struct, frozen=True):
+    """An explanation as lines, and the statements that decided."""
+
+    title: str
+    lines: tuple[tuple[Line, int], ...]
+    decided: tuple[Provenance, ...] = ()
+    context: tuple[tuple[Line, int], ...] = ()
+    """The request context, which stands last."""

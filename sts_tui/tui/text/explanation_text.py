@@ -1,0 +1,270 @@
+"""An explanation as lines: the verdict in a sentence, what decided it, then every policy type in AWS's
+order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.iam.decision import Outcome
+from sts_tui.iam.explaining.explanation import (
+    ElementExplanation,
+    ElementStatus,
+    LayerExplanation,
+    LayerVerdict,
+    StatementExplanation,
+)
+from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.text.event_text import short_resource, verdict_piece
+from sts_tui.tui.text.explained import Explained
+from sts_tui.tui.text.styled_text import Line, Piece, Tone, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explaining.explain import Explanation
+
+Lines = Iterator[tuple[Line, int]]
+"""(line, indent of its continuation)"""
+
+_MARKS: Final[Mapping[LayerVerdict, tuple[str, Tone]]] = {
+    LayerVerdict.EXPLICIT_DENY: ("✖", "denied"),
+    LayerVerdict.UNDECIDED: ("?", "undecided"),
+    LayerVerdict.ALLOWS: ("+", "allow"),
+    LayerVerdict.NO_ALLOW: ("-", "deny"),
+    LayerVerdict.NONE: (".", "muted"),
+    LayerVerdict.NOT_CONSULTED: (".", "muted"),
+}
+_ELEMENT_MARKS: Final[Mapping[ElementStatus, tuple[str, Tone]]] = {
+    ElementStatus.MATCHED: ("+", "allow"),
+    ElementStatus.FAILED: ("-", "deny"),
+    ElementStatus.UNDECIDED: ("?", "undecided"),
+    ElementStatus.NOT_REACHED: (".", "muted"),
+}
+
+
+def explained(event: RequestAnswered, simulation: Simulation) -> Explained:
+    """What is said about one request."""
+    title = f"{event.caller}  {event.action}  {short_resource(event.resource)}"
+    explanation = simulation.explain(event)
+    if explanation is None:
+        return Explained(title, tuple(_unasked(event)))
+    return Explained(
+        title,
+        tuple(_asked(event, explanation)),
+        explanation.decision.statements,
+        tuple(_context(event, simulation)),
+    )
+
+
+def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
+    """What would let the request through as things stand now, each tried on a copy of the world."""
+    fixes = simulation.fixes(event) if event.verdict is not Verdict.ALLOWED else ()
+    if not fixes:
+        from sts_tui.simulation.fixes.why_no_fix import why_no_fix  # only when somebody asks
+
+        reason = why_no_fix(event, simulation.world) if event.verdict is not Verdict.ALLOWED else ""
+        if reason:
+            yield (), 0
+            yield line((f"No edit is offered: {reason}.", "muted")), 0
+        return
+    yield (), 0
+    yield _heading("What would let it through now (each was tried; nothing was changed)"), 0
+    for letter, fix in zip("abcdefgh", fixes, strict=False):
+        for number, step in enumerate(fix.steps):
+            mark = f"  {letter}) " if number == 0 else "     "
+            yield (Piece(mark, "key"), Piece(one_line(step.what))), 7
+            yield (Piece("     "), Piece(one_line(step.command), "muted")), 9
+        if fix.also_allowed:
+            others = ", ".join(map(one_line, fix.also_allowed[:3]))
+            yield (Piece(f"     would also let through: {others}", "warning"),), 7
+
+
+def _unasked(event: RequestAnswered) -> Lines:
+    """No policy was asked: refused before, or by the operator."""
+    yield (verdict_piece(event.verdict), Piece(f"  {one_line(event.decided_by)}", "strong")), 4
+    yield from _request(event)
+    if event.message:
+        yield (), 0
+        yield _heading("What AWS answers"), 0
+        yield (Piece(f"  {event.code}", "strong"), Piece(f": {one_line(event.message)}")), 4
+    yield (), 0
+    yield line(("No policy was asked: this was settled before any policy could be.", "muted")), 0
+
+
+def explanation_lines(verdict: Verdict, event: RequestAnswered, explanation: Explanation) -> Lines:
+    """The verdict, what decided it, and every policy type; `verdict` is another than the event's where the
+    question was another.
+    """
+    yield (verdict_piece(verdict), Piece(f"  {one_line(explanation.decision.reason)}", "strong")), 4
+    yield from _request(event)
+    yield (), 0
+    yield from _evidence(explanation)
+    yield _heading("Every policy type, in AWS's order"), 0
+    for layer in explanation.layers:
+        yield from _layer(layer)
+
+
+def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
+    yield from explanation_lines(event.verdict, event, explanation)
+    if event.message:
+        yield (), 0
+        yield _heading("What AWS answers"), 0
+        yield (Piece(f"  {event.code}", "strong"), Piece(f": {one_line(event.message)}")), 4
+
+
+def _context(event: RequestAnswered, simulation: Simulation) -> Lines:
+    """Every context key, and where it came from."""
+    part = simulation.context(event)
+    if part is None:
+        return
+    yield (), 0
+    yield _heading("Request context, and where each key came from"), 0
+    for key in sorted(part.values, key=str.lower):
+        value = part.values[key]
+        text = value if isinstance(value, str) else ", ".join(map(str, value))
+        origin = Piece(f"  {part.origins[key].value}", "muted")
+        yield (Piece(f"  {one_line(key)} ", "muted"), Piece(one_line(text)), origin), 6
+
+
+def _request(event: RequestAnswered) -> Lines:
+    yield (
+        (
+            Piece(f"  {one_line(event.caller)}"),
+            Piece(f"  {one_line(event.action)}", "strong"),
+            Piece(f"  {one_line(event.resource)}", "muted"),
+        ),
+        4,
+    )
+    if event.workload:
+        yield (Piece("  made by the workload ", "muted"), Piece(one_line(event.workload))), 4
+
+
+def _heading(text: str) -> Line:
+    return (Piece(text, "title"),)
+
+
+def _evidence(explanation: Explanation) -> Lines:
+    """The statements that decided, element by element; where none allowed, the one that came nearest."""
+    deciding = [each for layer in explanation.layers for each in layer.statements if each.decided]
+    if deciding:
+        yield _heading("Decided by"), 0
+        for statement in deciding:
+            yield from _statement(statement)
+        yield (), 0
+    nearest = explanation.nearest_miss
+    if nearest is not None:
+        yield _heading("Nearest miss: the Allow that failed last"), 0
+        yield from _statement(nearest)
+        yield (), 0
+    elif explanation.decision.outcome is Outcome.IMPLICIT_DENY and not deciding:
+        yield line(("No statement of that type allows anything here.", "muted")), 0
+        yield (), 0
+
+
+def _statement(statement: StatementExplanation) -> Lines:
+    matched = statement.status is ElementStatus.MATCHED
+    tone: Tone = "deny" if not matched else "denied" if statement.effect == "Deny" else "allow"
+    mark = "✖" if statement.effect == "Deny" and matched else "+" if matched else "-"
+    label = Piece(f"{mark} {one_line(statement.provenance.label)}", tone)
+    yield (
+        (
+            Piece("  "),
+            label,
+            Piece(f"  {statement.effect}, {statement.provenance.policy_type.value}", "muted"),
+        ),
+        6,
+    )
+    for element in statement.elements:
+        yield from _element(element)
+    if statement.note:
+        yield (Piece(f"      {one_line(statement.note)}", "muted"),), 8
+
+
+def _element(element: ElementExplanation) -> Lines:
+    mark, tone = _ELEMENT_MARKS[element.status]
+    name_tone: Tone = "muted" if element.status is ElementStatus.NOT_REACHED else "plain"
+    yield (Piece(f"    {mark} ", tone), Piece(one_line(element.element), name_tone)), 8
+    if element.status is ElementStatus.NOT_REACHED:
+        return
+    wanted = one_line(", ".join(element.wanted)) or "(nothing)"
+    yield (Piece("        policy   ", "muted"), Piece(wanted, "json-string")), 17
+    actual = (
+        "(the key is absent)" if element.actual is None else one_line(", ".join(element.actual)) or "(empty)"
+    )
+    yield (Piece("        request  ", "muted"), Piece(actual, tone), *_matched_by(element)), 17
+    if len(element.values) > 1:
+        for value in element.values:
+            held = {True: "+", False: "-", None: "?"}[value.held]
+            yield (
+                (
+                    Piece(f"          {held} {one_line(value.value)}"),
+                    Piece(f"  {one_line(value.matched_by or '')}", "muted"),
+                ),
+                14,
+            )
+    if element.note:
+        yield (Piece(f"        {one_line(element.note)}", "muted"),), 8
+
+
+def _matched_by(element: ElementExplanation) -> Line:
+    if element.matched_by is None or (element.wanted == (element.matched_by,)):
+        return ()
+    return (Piece(f"  by {one_line(element.matched_by)}", "muted"),)
+
+
+def dry_run_lines(explanation: Explanation) -> list[Line]:
+    """For a form: the policy types that have a say, and for a missing Allow what came nearest."""
+    lines: list[Line] = []
+    for layer in explanation.layers:
+        if layer.verdict in (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED):
+            continue
+        if layer.level is not None and layer.verdict is LayerVerdict.ALLOWS:
+            continue  # guardrails that let it pass are many, and say nothing
+        mark, tone = _MARKS[layer.verdict]
+        nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None
+        said = f"nearest {nearest.provenance.label}" if nearest else _statements_of(layer)
+        head = (Piece(f"{mark} ", tone), Piece(f"{layer.name}: {layer.verdict.value}"))
+        lines.append((*head, Piece(f"  {one_line(said)}", "muted")))
+        failed = nearest.failed if nearest is not None else None
+        if failed is not None:
+            actual = "absent" if failed.actual is None else ", ".join(failed.actual) or "empty"
+            wanted = Piece(one_line(", ".join(failed.wanted)), "json-string")
+            lines.append((Piece(f"  {failed.element} wants "), wanted, Piece(f", sent: {one_line(actual)}")))
+    return lines
+
+
+def _layer(layer: LayerExplanation) -> Lines:
+    mark, tone = _MARKS[layer.verdict]
+    verdict_tone: Tone = "strong" if tone == "denied" else tone
+    yield (
+        (
+            Piece("  "),
+            Piece(mark, tone),
+            Piece(" "),
+            Piece(f"{layer.name:<33}", "muted" if tone == "muted" else "plain"),
+            Piece(f" {layer.verdict.value:<14}", verdict_tone),
+            Piece(one_line(layer.note or _statements_of(layer)), "muted"),
+        ),
+        6,
+    )
+
+
+def _statements_of(layer: LayerExplanation) -> str:
+    """The statements that match; for a denying layer also what would have allowed it."""
+    if not layer.deciding:
+        nearest = layer.nearest_miss
+        if nearest is None:
+            return ""
+        failed = f", fails at {nearest.failed.element}" if nearest.failed else ""
+        return f"nearest {nearest.provenance.label}{failed}"
+    denies = [each.provenance.label for each in layer.deciding if each.effect == "Deny"]
+    allows = [each.provenance.label for each in layer.deciding if each.effect != "Deny"]
+    if not denies:
+        return _some(allows)
+    return _some(denies) + (f"; without it {_some(allows)} would allow" if allows else "")
+
+
+def _some(labels: list[str]) -> str:
+    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
+    return ", ".join(labels[:3]) + more

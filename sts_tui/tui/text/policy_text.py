@@ -1,0 +1,184 @@
+"""A policy document as lines: JSON laid out densely for the width at hand, each part in its tone.
+
+What fits on a line stays on it, brackets close where they end, and every statement begins on a line of its
+own, so that a statement can be read at a glance even in a small pane. The order of keys is that of the
+file. There is no parser behind this but Python's `json`: what is drawn is the document, not a guess at its
+text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from sts_tui.tui.text.styled_text import Line, Piece, width_of
+
+LEAST_ROOM = 26
+"""Cells that a nested value should have; with less it begins on the next line."""
+ON_FIRST_LINE = ("Sid", "Effect")
+"""Members of a statement that share its first line."""
+
+
+class PolicyText(Struct, frozen=True):
+    """The lines of one document, and which of them each statement takes."""
+
+    lines: tuple[Line, ...]
+    statements: tuple[tuple[int, int], ...]
+    """(first line, line after the last) of every statement, in order."""
+
+    def with_matched(self, index: int) -> PolicyText:
+        """The same with one statement marked at its edge as the one that decided."""
+        if not 0 <= index < len(self.statements):
+            return self
+        first, last = self.statements[index]
+        lines = tuple(
+            (Piece("▎", "marker"), *_without_first_cell(pieces)) if first <= number < last else pieces
+            for number, pieces in enumerate(self.lines)
+        )
+        return PolicyText(lines, self.statements)
+
+
+def _without_first_cell(pieces: Line) -> Line:
+    if pieces and pieces[0].text[:1] == " ":
+        return (Piece(pieces[0].text[1:], pieces[0].tone), *pieces[1:])
+    return pieces
+
+
+@lru_cache(maxsize=512)
+def policy_text(text: str, width: int) -> PolicyText:
+    """`text` laid out in `width` cells; text that is no JSON is shown as it is."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return PolicyText(tuple((Piece(row),) for row in text.splitlines()), ())
+    if not isinstance(document, Mapping):
+        return PolicyText(tuple(_layout(document, 0, width)), ())
+    return _document(document, width)
+
+
+def _document(document: Mapping[str, Any], width: int) -> PolicyText:
+    lines: list[Line] = []
+    statements: list[tuple[int, int]] = []
+    opening: list[Piece] = [_mark("{")]
+    for position, (key, member) in enumerate(document.items()):
+        comma = "," if position < len(document) - 1 else "}"
+        if key != "Statement":
+            if width_of(opening) > width // 2:
+                lines.append(tuple(opening))
+                opening = [Piece(" ")]
+            opening += [*_key(key), *_inline(member), _mark(f"{comma} " if comma == "," else comma)]
+            continue
+        many = isinstance(member, list)
+        lines.append((*opening, *_key(key), *((_mark("["),) if many else ())))
+        items = member if many else [member]
+        for number, item in enumerate(items):
+            ending = "," if number < len(items) - 1 else ("]" if many else "") + comma
+            block = _hung(_layout(item, 2, width), 2, ending)
+            statements.append((len(lines), len(lines) + len(block)))
+            lines += block
+        opening = [Piece(" ")]
+        if not items:
+            lines.append((_mark(f"]{comma}"),))
+    if len(opening) > 1 or not lines:
+        lines.append(tuple(opening) if document else (_mark("{}"),))
+    return PolicyText(tuple(lines), tuple(statements))
+
+
+def _hung(block: Sequence[Line], margin: int, ending: str) -> list[Line]:
+    lines = [(Piece(" " * margin), *pieces) for pieces in block]
+    lines[-1] = (*lines[-1], _mark(ending))
+    return lines
+
+
+def _layout(value: Any, column: int, width: int) -> list[Line]:
+    """Lines of `value` where its first cell is at `column`; the lines themselves begin at that column."""
+    flat = _inline(value)
+    is_statement = isinstance(value, Mapping) and "Effect" in value
+    if not isinstance(value, Mapping | list) or not value:
+        return [flat]
+    if column + width_of(flat) + 2 <= width and not (is_statement and width_of(flat) > width * 2 // 3):
+        return [flat]
+    return _object(value, column, width) if isinstance(value, Mapping) else _list(value, column, width)
+
+
+def _object(value: Mapping[str, Any], column: int, width: int) -> list[Line]:
+    lines: list[Line] = []
+    joined = False
+    for position, (key, member) in enumerate(value.items()):
+        is_last = position == len(value) - 1
+        margin: Line = (_mark("{"),) if position == 0 else (Piece(" "),)
+        member_lines = _member(key, member, column + 1, width)
+        member_lines[-1] = (*member_lines[-1], _mark("}" if is_last else ","))
+        if joined and key in ON_FIRST_LINE and len(lines) == 1:
+            lines[0] = (*lines[0], Piece(" "), *member_lines[0])
+        else:
+            lines += [(*margin, *member_lines[0]), *((Piece(" "), *more) for more in member_lines[1:])]
+        joined = key in ON_FIRST_LINE and len(lines) == 1
+    return lines
+
+
+def _member(key: str, member: Any, column: int, width: int) -> list[Line]:
+    head = _key(key)
+    used = width_of(head)
+    if column + used + LEAST_ROOM > width and isinstance(member, Mapping | list):
+        return [head, *((Piece("  "), *more) for more in _layout(member, column + 2, width))]
+    first, *rest = _layout(member, column + used, width)
+    return [(*head, *first), *((Piece(" " * used), *more) for more in rest)]
+
+
+def _list(value: Sequence[Any], column: int, width: int) -> list[Line]:
+    """Items fill the line; what does not fit goes on below the first item."""
+    lines: list[Line] = []
+    current: Line = (_mark("["),)
+    for position, item in enumerate(value):
+        comma = _mark("]" if position == len(value) - 1 else ",")
+        block = _layout(item, column + 1, width)
+        block[-1] = (*block[-1], comma)
+        fits = column + width_of(current) + 1 + width_of(block[0]) + 1 <= width
+        if position == 0:
+            current = (*current, *block[0])
+        elif len(block) == 1 and fits:
+            current = (*current, Piece(" "), *block[0])
+        else:
+            lines.append(current)
+            current = (Piece(" "), *block[0])
+        for more in block[1:]:
+            lines.append(current)
+            current = (Piece(" "), *more)
+    return [*lines, current]
+
+
+def _mark(text: str) -> Piece:
+    return Piece(text, "json-punctuation")
+
+
+def _key(key: str) -> Line:
+    return (Piece(_quoted(key), "json-key"), _mark(": "))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _inline(value: Any) -> Line:
+    match value:
+        case Mapping():
+            parts: list[Piece] = [_mark("{")]
+            for position, (key, member) in enumerate(value.items()):
+                parts += [*([_mark(", ")] if position else []), *_key(key), *_inline(member)]
+            return (*parts, _mark("}"))
+        case list():
+            parts = [_mark("[")]
+            for position, item in enumerate(value):
+                parts += [*([_mark(", ")] if position else []), *_inline(item)]
+            return (*parts, _mark("]"))
+        case str():
+            return (Piece(_quoted(value), "json-string"),)
+        case bool() | None:
+            return (Piece(json.dumps(value), "json-word"),)
+        case _:
+            return (Piece(json.dumps(value), "json-number"),)

@@ -1,0 +1,157 @@
+"""Every symbol on the screen, and what stands for it where only ASCII can be shown.
+
+All are one cell wide and in DejaVu Sans Mono. A symbol never stands alone: a word says the same beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+from sts_tui.simulation.authorization.session_state import SessionState
+from sts_tui.simulation.events import Verdict
+
+OF_STATE = {
+    SessionState.ACTIVE: "●",
+    SessionState.EXPIRING: "◐",
+    SessionState.REVOKING: "◌",
+    SessionState.REVOKED: "✖",
+    SessionState.ORPHANED: "⊘",
+    SessionState.EXPIRED: "○",
+}
+OF_VERDICT = {
+    Verdict.ALLOWED: "+",
+    Verdict.IMPLICIT_DENY: "-",
+    Verdict.EXPLICIT_DENY: "✖",
+    Verdict.UNDECIDED: "?",
+    Verdict.REFUSED: "○",
+}
+CURSOR = "▸"
+MARK = "◆"
+MARKED = "✓"
+TIMES = "×"
+"""Before how many requests a line stands for."""
+CHAIN = "›"
+BRANCH = "├"
+LAST_BRANCH = "└"
+ELLIPSIS = "…"
+BAR_FULL = "━"
+BAR_EMPTY = "╌"
+RULE = "─"
+USES = " ⇢ "
+"""Between who uses credentials and whose they are."""
+SORT_DOWN = "▾"
+SORT_UP = "▴"
+PAUSED = "‖"
+RUNNING = "▶"
+TRANSITIVE = "*"
+
+_ASCII = str.maketrans(
+    {
+        "●": "*",
+        "◐": "o",
+        "◌": "~",
+        "✖": "X",
+        "⊘": "#",
+        "○": ".",
+        "▸": ">",
+        "◆": "@",
+        "›": ">",
+        "├": "|",
+        "└": "`",
+        "│": "|",
+        "…": "~",
+        "█": "#",
+        "▓": "#",
+        "▒": "=",
+        "░": ".",
+        "▁": "_",
+        "▂": "_",
+        "▃": "-",
+        "▄": "-",
+        "▅": "=",
+        "▆": "=",
+        "▇": "#",
+        "▔": "-",
+        "▎": "|",
+        "▏": "|",
+        "▊": "#",
+        "▌": "|",
+        "▐": "|",
+        "▀": "-",
+        "─": "-",
+        "━": "=",
+        "═": "=",
+        "║": "|",
+        "╭": "+",
+        "╮": "+",
+        "╰": "+",
+        "╯": "+",
+        "┌": "+",
+        "┐": "+",
+        "┘": "+",
+        "┤": "|",
+        "┬": "+",
+        "┴": "+",
+        "┼": "+",
+        "╔": "+",
+        "╗": "+",
+        "╚": "+",
+        "╝": "+",
+        "╺": "-",
+        "╸": "-",
+        "╴": "-",
+        "╶": "-",
+        "┃": "|",
+        "▾": "v",
+        "▴": "^",
+        "‖": "=",
+        "▶": ">",
+        "·": "-",
+        "×": "x",
+        "→": ">",
+        "←": "<",
+        "↑": "^",
+        "↓": "v",
+        "≤": "<",
+        "–": "-",
+        "—": "-",
+        "“": '"',
+        "”": '"',
+        "’": "'",
+        "⏎": "<",
+        "✓": "+",
+        "■": "#",
+        "□": ".",
+        "▼": "v",
+        "▲": "^",
+        "◀": "<",
+        "🭬": ">",
+        "🭮": "<",
+        "┊": ":",
+        "╌": "-",
+        "┄": "-",
+        "⌕": "/",
+        "⇢": ">",
+    }
+)
+
+
+def to_ascii(text: str) -> str:
+    """`text` with our own glyphs in ASCII. What a file holds (a name with an accent) is left as it is."""
+    return text if text.isascii() else text.replace(USES, " =>").translate(_ASCII)
+
+
+class AsciiFilter(LineFilter):
+    """Replaces our glyphs and box lines in every drawn line, whoever drew it."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
+
+
+def of_states() -> Sequence[tuple[str, str]]:
+    """(symbol, word) of every session state, for the legend."""
+    return tuple((OF_STATE[state], state.value) for state in SessionState)

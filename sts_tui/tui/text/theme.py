@@ -1,0 +1,188 @@
+"""The looks: blue is allowed, orange and vermilion are denied, in dark and in light.
+
+The pairs are those of Okabe and Ito, which people who confuse red and green tell apart;
+`tests/tui/text/test_theme.py` computes by how much. Colour is never alone: the same is said by a symbol and a
+word. Without colour (NO_COLOR) reverse, bold and underline take its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from rich.style import Style as RichStyle
+from textual.app import App
+from textual.theme import Theme
+
+from sts_tui.tui.text.styled_text import Tone
+
+DARK = "sts-dark"
+LIGHT = "sts-light"
+
+_DARK_MEANINGS = {
+    "allow": "#56B4E9",
+    "deny": "#E69F00",
+    "denied": "#FF8A50",
+    "denied-back": "#5A2310",
+    "expiring": "#F0E442",
+    "revoked": "#FF8A50",
+    "muted": "#8592A3",
+    "faint": "#3A4553",
+    "undecided": "#CC9BE0",
+    "acting": "#E69F00",
+    "json-key": "#9CC7EA",
+    "json-string": "#D9D3B8",
+    "json-number": "#CC9BE0",
+    "cursor-row": "#1F3A52",
+    "cursor-row-blurred": "#1A2530",
+    "matched-back": "#3D3413",
+}
+_LIGHT_MEANINGS = {
+    "allow": "#005F99",
+    "deny": "#8A5000",
+    "denied": "#B03A00",
+    "denied-back": "#FFD9C7",
+    "expiring": "#6E5600",
+    "revoked": "#B03A00",
+    "muted": "#5B6673",
+    "faint": "#C3CAD2",
+    "undecided": "#7A3C99",
+    "acting": "#8A5000",
+    "json-key": "#005F99",
+    "json-string": "#4A4632",
+    "json-number": "#7A3C99",
+    "cursor-row": "#CFE4F5",
+    "cursor-row-blurred": "#E6ECF1",
+    "matched-back": "#FFF1B8",
+}
+
+
+def _variables(meanings: Mapping[str, str]) -> dict[str, str]:
+    """Our meanings, and what Textual's own widgets take from them (its variables hold no references)."""
+    return {
+        **meanings,
+        "footer-key-foreground": meanings["allow"],
+        "block-cursor-background": meanings["cursor-row"],
+        "input-selection-background": meanings["cursor-row"],
+        "border": meanings["allow"],
+        "border-blurred": meanings["faint"],
+    }
+
+
+THEMES = (
+    Theme(
+        name=DARK,
+        dark=True,
+        primary="#3C8DBC",
+        secondary="#5E7A94",
+        accent="#56B4E9",
+        foreground="#DCE3EA",
+        background="#0E1319",
+        surface="#121922",
+        panel="#1A232E",
+        warning="#F0E442",
+        error="#FF8A50",
+        success="#56B4E9",
+        variables=_variables(_DARK_MEANINGS),
+    ),
+    Theme(
+        name=LIGHT,
+        dark=False,
+        primary="#005F99",
+        secondary="#55708A",
+        accent="#005F99",
+        foreground="#1B232C",
+        background="#FBFCFD",
+        surface="#F4F6F8",
+        panel="#E7ECF0",
+        warning="#6E5600",
+        error="#B03A00",
+        success="#005F99",
+        variables=_variables(_LIGHT_MEANINGS),
+    ),
+)
+
+TONES: Mapping[Tone, str] = {
+    "plain": "",
+    "muted": "$muted",
+    "strong": "bold",
+    "title": "bold $allow",
+    "key": "bold $allow",
+    "heading": "bold",
+    "allow": "$allow",
+    "deny": "$deny",
+    "denied": "bold $denied on $denied-back",
+    "undecided": "underline $undecided",
+    "refused": "$muted",
+    "active": "",
+    "expiring": "bold $expiring",
+    "revoked": "bold $revoked",
+    "expired": "$muted",
+    "marker": "bold $acting",
+    "warning": "$expiring",
+    "acting": "bold $acting",
+    "json-key": "$json-key",
+    "json-string": "$json-string",
+    "json-number": "$json-number",
+    "json-word": "bold $json-number",
+    "json-punctuation": "$muted",
+    "matched": "bold $expiring on $matched-back",
+}
+WITHOUT_COLOUR: Mapping[Tone, str] = {
+    **dict.fromkeys(TONES, ""),
+    "strong": "bold",
+    "title": "bold",
+    "key": "bold",
+    "heading": "bold",
+    "allow": "",
+    "deny": "bold",
+    "denied": "bold reverse",
+    "undecided": "underline",
+    "refused": "dim",
+    "expiring": "bold",
+    "revoked": "bold reverse",
+    "expired": "dim",
+    "marker": "bold underline",
+    "warning": "bold",
+    "acting": "bold",
+    "json-key": "bold",
+    "muted": "dim",
+    "matched": "underline",
+}
+
+
+def chosen(asked: str | None, available: Mapping[str, Theme]) -> str:
+    """The name of the theme asked for: `dark` and `light` are ours; an unknown name is dark."""
+    name = {"dark": DARK, "light": LIGHT}.get(asked or DARK, asked or DARK)
+    return name if name in available else DARK
+
+
+def unknown(asked: str | None, available: Mapping[str, Theme]) -> str:
+    """What to tell who asked for a theme that is not there; empty where it is."""
+    if asked is None or asked in ("dark", "light") or asked in available:
+        return ""
+    return f"there is no theme {asked!r}; there are dark, light, {', '.join(sorted(available))}"
+
+
+def variable_defaults(dark: bool) -> dict[str, str]:
+    """Our meanings for themes that do not define them (Textual's own, a user's)."""
+    return dict(_DARK_MEANINGS if dark else _LIGHT_MEANINGS)
+
+
+def style_string(tone: Tone, no_color: bool) -> str:
+    return (WITHOUT_COLOUR if no_color else TONES)[tone]
+
+
+@cache
+def _parsed(style: str, _theme: str, app: App[object]) -> RichStyle:
+    return app.stylesheet.parse_style(style).rich_style if style else RichStyle()
+
+
+def rich_style(app: App[object], tone: Tone) -> RichStyle:
+    """The Rich style of a tone in the app's theme: foreground and attributes over whatever is behind."""
+    return _parsed(style_string(tone, app.no_color), app.theme, app)
+
+
+def behind(app: App[object], name: str) -> RichStyle:
+    """What lies behind a line: a variable of the theme, such as `$cursor-row`, as a background."""
+    return _parsed(f"on {name}", app.theme, app)

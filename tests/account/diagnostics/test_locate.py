@@ -1,0 +1,83 @@
+"""Paths lead to lines, also in files of awkward layout."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sts_tui.account.diagnostics.json_path import json_path, shown
+from sts_tui.account.diagnostics.locate import Locator
+from sts_tui.account.diagnostics.printable import printable
+
+
+def test_lines_are_those_of_keys_and_items() -> None:
+    text = '{\n"a"\n:\n[1,\n2, {"b":\n\n3}],\r\n"c": "\\n\\"{[", "d" : {}\n}'
+    locator = Locator(text)
+    assert locator.line(()) == 1
+    assert locator.line(("a",)) == 2
+    assert [locator.line(("a", index)) for index in range(3)] == [4, 5, 5]
+    assert locator.line(("a", 2, "b")) == 5
+    assert locator.line(("d",)) == 8
+
+
+def test_what_is_not_there_is_told_at_the_deepest_part_that_is() -> None:
+    locator = Locator('{\n "a": [\n  {"b": "text"}]}')
+    assert locator.line(("a", 0, "b", "c")) == 3
+    assert locator.line(("a", 7)) == 2
+    assert locator.line(("a", "x")) == 2
+    assert locator.line(("z",)) == 1
+
+
+def test_of_equal_keys_the_first_or_the_last_is_told() -> None:
+    locator = Locator('{\n"a": 1,\n"a": {\n"b": 2}}')
+    assert (locator.line(("a",)), locator.line(("a",), last=True)) == (2, 3)
+    assert locator.line(("a", "b")) == 4
+
+
+JSON = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=4), below, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(JSON, st.data())
+def test_every_place_is_found_whatever_was_asked_before(value: Any, data: st.DataObject) -> None:
+    text = json.dumps(value, indent=1)
+    locator = Locator(text)
+    paths = [((), value)]
+    for steps, item in paths:
+        keys = list(item) if isinstance(item, dict) else range(len(item)) if isinstance(item, list) else ()
+        paths.extend(((*steps, key), item[key]) for key in keys)
+    for steps, _ in data.draw(st.permutations(paths)):
+        assert locator.line(steps) == line_by_marking(value, steps)
+
+
+def line_by_marking(value: Any, steps: tuple[Any, ...]) -> int:
+    """Where a marker stands that was put at the place: the same question, asked of json.dumps."""
+    if not steps:
+        return 1
+    copy = json.loads(json.dumps(value))
+    inner = copy
+    for step in steps[:-1]:
+        inner = inner[step]
+    inner[steps[-1]] = "<<here>>"
+    lines = json.dumps(copy, indent=1).split("\n")
+    return next(number for number, line in enumerate(lines, start=1) if '"<<here>>"' in line)
+
+
+def test_keys_that_are_no_words_are_quoted_in_paths() -> None:
+    steps = ("Statement", 0, "Condition", "StringEquals", "aws:PrincipalTag/x", 1)
+    assert json_path(steps) == 'Statement[0].Condition.StringEquals["aws:PrincipalTag/x"][1]'
+    assert json_path(()) == ""
+
+
+def test_values_in_messages_are_short_and_harmless() -> None:
+    assert shown("a" * 200).endswith("…")
+    assert len(shown("a" * 200)) == 80
+    assert shown("\x1b[2J") == '"\\u001b[2J"'
+    assert printable("\u202e\x07") == "\\u202e\\u0007"
+    assert shown(object()) == "object"

@@ -1,0 +1,60 @@
+"""A pattern can match an ARN of a documented shape exactly if some text fits both."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+
+from sts_tui.account.policies.resource_arn_formats import can_match
+
+OBJECT = "arn:${Partition}:s3:::${BucketName}/${ObjectName}"
+STREAM = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:log-stream:${LogStreamName}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shape"),
+    [
+        ("arn:aws:s3:::data/*", OBJECT),
+        ("arn:aws:s3:::da?a/in", OBJECT),
+        ("arn:aws:s3:::data*", OBJECT),
+        ("arn:*:s3:::*.csv", OBJECT),
+        ("arn:aws:logs:eu-west-1:111122223333:log-group:/app/*", STREAM),
+        ("arn:aws:logs:*:*:*", STREAM),
+        ("arn:aws:logs:*:*:log-group:x:*:y", STREAM),
+        ("arn:aws:s3:::${aws:username}", OBJECT),
+        ("arn:aws:lex:*:*:bot:x", "arn:${P}:lex:${R}:${A}:bot/${Id}, arn:${P}:lex:${R}:${A}:bot:${Name}"),
+        ("arn:aws:artifact:::report/x", "arn:${Partition}:artifact:::report/*"),
+    ],
+)
+def test_a_pattern_that_has_a_text_in_common_with_the_shape_can_match(pattern: str, shape: str) -> None:
+    assert can_match(pattern, shape)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shape"),
+    [
+        ("arn:aws:s3:::data", OBJECT),
+        ("arn:aws:s3:eu-west-1::data/x", OBJECT),
+        ("arn:aws:sqs:::data/x", OBJECT),
+        ("arn:aws:logs:*:*:log-group:/app/x", STREAM),
+        ("arn:aws:logs:*:*:log-groups:*", STREAM),
+        ("arn:aws:*:log-group:x:log-stream:x", STREAM),  # a wildcard stays within its segment
+        ("arn:aws:s3:::a/b", "arn:${Partition}:s3:::${BucketName}"),
+    ],
+)
+def test_a_pattern_that_has_none_cannot(pattern: str, shape: str) -> None:
+    assert not can_match(pattern, shape)
+
+
+def test_it_agrees_with_trying_every_short_text() -> None:
+    """Of every pattern and shape of up to four signs: matched exactly if one of all short texts fits both."""
+    texts = ["".join(signs) for size in range(5) for signs in product("ab", repeat=size)]
+    for signs in product(("a", "b", "?", "*"), repeat=3):
+        pattern = "".join(signs)
+        fits_pattern = re.compile(pattern.replace("*", ".*").replace("?", "."))
+        for parts in product(("a", "b", "${X}"), repeat=3):
+            fits_shape = re.compile("".join(".*" if part == "${X}" else part for part in parts))
+            wanted = any(fits_pattern.fullmatch(text) and fits_shape.fullmatch(text) for text in texts)
+            assert can_match(f"arn:aws:x:::{pattern}", f"arn:aws:x:::{''.join(parts)}") is wanted

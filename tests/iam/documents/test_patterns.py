@@ -1,0 +1,116 @@
+"""Wildcards: what matches, and that no pattern takes long."""
+
+from __future__ import annotations
+
+import time
+from fnmatch import fnmatchcase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sts_tui.iam.documents.patterns import Wildcard, arn_matcher, glob, glob_of, literal_head, tokens_of
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("abc", "abc", True),
+        ("abc", "abcd", False),
+        ("*", "", True),
+        ("***", "anything", True),
+        ("ab*", "abc", True),
+        ("ab*", "ac", False),
+        ("*bc", "abc", True),
+        ("*bc", "abd", False),
+        ("a*c", "abc", True),
+        ("a*a", "a", False),
+        ("a*b*c", "a-b-c", True),
+        ("a*b*c", "a-c-b", False),
+        ("a*b*c", "x-b-c", False),
+        ("a?c", "abc", True),
+        ("a?c", "ac", False),
+        ("a?c", "xbc", False),
+        ("a?c", "abcd", False),
+        ("?", "é", True),
+        ("a?*c?", "abxxcd", True),
+        ("*?b*d", "aabccd", True),
+        ("*?b*d", "bccd", False),
+        ("*ab?d*x", "ababcdabx", True),
+        ("*ab?d*x", "ababccabx", False),
+        ("a*?", "a", False),
+        ("a*?", "ab", True),
+        ("*x?y", "xxzyq", False),
+        ("[a-z].(b)$", "[a-z].(b)$", True),
+        ("a*c", "a\nc", True),
+        ("", "", True),
+        ("", "a", False),
+    ],
+)
+def test_wildcards_match_as_aws_says(pattern: str, text: str, matches: bool) -> None:
+    assert glob(pattern)(text) is matches
+
+
+def test_question_mark_is_one_utf16_unit_so_an_emoji_takes_two() -> None:
+    assert not glob("a?b")("a😀b")
+    assert glob("a??b")("a😀b")
+    assert glob("😀?")("😀x")
+    assert glob("?*")("\ud800"), "a lone surrogate is a unit too"
+
+
+def test_text_that_is_no_pattern_is_never_one() -> None:
+    assert glob_of(("a*", Wildcard.RUN))("a*b")
+    assert not glob_of(("a*", Wildcard.RUN))("aab")
+
+
+@given(st.text("ab*?", max_size=12), st.text("ab", max_size=14))
+def test_agrees_with_a_matcher_that_backtracks(pattern: str, text: str) -> None:
+    assert glob(pattern)(text) is fnmatchcase(text, pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("arn:aws:s3:::data/*", "arn:aws:s3:::data/a:b/c", True),
+        ("arn:aws:sqs:*:111122223333:q", "arn:aws:sqs:eu-west-1:111122223333:q", True),
+        ("arn:aws:sqs:*:q", "arn:aws:sqs:eu-west-1:111122223333:q", None),
+        ("arn:aws:sqs:*:1*:q", "arn:aws:sqs:eu-west-1:9:1:q", False),
+        ("arn:*:sqs:*:*:*", "arn:aws:sqs", False),
+        ("arn:aws:iam::1?1:role/x", "arn:aws:iam::121:role/x", True),
+    ],
+)
+def test_arn_wildcards_stay_in_their_segment(pattern: str, text: str, matches: bool | None) -> None:
+    matcher = arn_matcher(tokens_of(pattern))
+    assert (matcher(text) if matcher is not None else None) is matches
+
+
+def test_literal_head_is_what_every_match_begins_with() -> None:
+    assert literal_head(tokens_of("arn:aws:*")) == "arn:aws:"
+    assert literal_head(tokens_of("*x")) == ""
+    assert literal_head(()) == ""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*a" * 1000 + "b", "a*" * 1000, "*" * 2000 + "x", ("a" * 20 + "*") * 95, "*" + "a" * 1990 + "b*c"],
+    ids=["stars and letters", "letters and stars", "stars", "long pieces", "one long piece"],
+)
+def test_two_kilobytes_of_stars_and_letters_take_under_a_millisecond(pattern: str) -> None:
+    text = "a" * 2000
+    started = time.perf_counter()
+    matcher = glob_of.__wrapped__(tokens_of(pattern))
+    compiled = time.perf_counter() - started
+    fastest = min(_timed(matcher, text) for _ in range(10))
+    assert compiled < 0.05, "the target is 5 ms; a busy machine gets ten times that"
+    assert fastest < 0.005, "the target is 1 ms; a busy machine gets five times that"
+
+
+def test_two_kilobytes_with_question_marks_take_time_in_proportion() -> None:
+    matcher = glob("*" + "a?" * 990 + "b*")
+    assert min(_timed(matcher, "a" * 2000) for _ in range(5)) < 0.05
+
+
+def _timed(matcher: object, text: str) -> float:
+    started = time.perf_counter()
+    matcher(text)  # type: ignore[operator]
+    return time.perf_counter() - started

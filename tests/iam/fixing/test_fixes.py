@@ -1,0 +1,193 @@
+"""Suggestions: each was tried, none widens more than what was asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.iam import Caller, CallerKind, PolicyDocument, PolicySet, Request, evaluate, suggest_fixes
+from sts_tui.iam.conditions import compile_condition
+from sts_tui.iam.conditions.operator import Scope
+from sts_tui.iam.fixing.context_values import values_to_try
+from sts_tui.iam.fixing.fixes import FixKind
+from tests.iam.build import (
+    ACCOUNT,
+    EVERYTHING,
+    FULL,
+    OBJECT,
+    OTHER,
+    ROLE,
+    ROOT,
+    allow,
+    ask,
+    deny,
+    policy,
+    role_session,
+)
+
+
+def summaries(request: Request, **policies: Any) -> list[str]:
+    found = suggest_fixes(request, PolicySet(**policies))
+    assert all(fix.decision.is_allowed for fix in found)
+    return [fix.summary for fix in found]
+
+
+def test_what_is_allowed_or_no_policys_matter_needs_no_fix() -> None:
+    assert summaries(ask(), identity=FULL) == []
+    assert summaries(ask(principal=ROOT, action="sts:AssumeRole", resource=ROLE)) == []
+
+
+def test_missing_action_is_added_to_the_statement_that_has_the_resource() -> None:
+    found = summaries(ask(), identity=("Data", policy(allow("s3:Put*", "arn:aws:s3:::data/*", Sid="Write"))))
+    assert found[0] == "add s3:GetObject to Data#Write"
+    assert found[1].startswith("allow s3:GetObject on arn:aws:s3:::data/key in Data")
+
+
+def test_missing_resource_is_added_to_the_statement_that_has_the_action() -> None:
+    found = summaries(ask(), identity=("Data", policy(allow("s3:Get*", "arn:aws:s3:::other"))))
+    assert found[0] == f"add {OBJECT} to Data#1"
+
+
+def test_nothing_is_added_that_would_grant_more_than_was_asked() -> None:
+    document = policy(allow("sqs:*", "arn:aws:sqs:*:*:q"), allow("iam:*", "*"))
+    assert summaries(ask(), identity=("Data", document)) == [
+        "allow s3:GetObject on arn:aws:s3:::data/key in Data (identity-based policy)"
+    ]
+
+
+def test_not_forms_are_left_alone() -> None:
+    document = policy(
+        {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::data/*"},
+    )
+    assert [each[:5] for each in summaries(ask(), identity=document)] == ["allow"]
+
+
+def test_condition_that_fails_can_be_met_or_removed() -> None:
+    statement = allow("s3:*", Condition={"Bool": {"aws:x": "true"}, "StringEquals": {"aws:y": "1"}})
+    found = summaries(ask(context={"aws:y": "1"}), identity=("Data", policy(statement)))
+    assert found[:2] == ["with aws:x = true", "remove the condition Bool aws:x in Data#1"]
+
+
+def test_explicit_deny_can_be_avoided_by_a_newer_session_or_removed() -> None:
+    revoked = deny(Condition={"DateLessThan": {"aws:TokenIssueTime": "2026-01-15T10:00:00Z"}})
+    request = ask(caller=role_session(), context={"aws:TokenIssueTime": "2026-01-15T09:00:00Z"})
+    document = PolicyDocument(policy(revoked), "AWSRevokeOlderSessions", "Deploy")
+    assert summaries(request, identity=[FULL, document]) == [
+        "with aws:TokenIssueTime = 2026-01-15T10:00:00Z",
+        "remove Deploy/AWSRevokeOlderSessions#1",
+    ]
+
+
+def test_several_layers_are_mended_together() -> None:
+    found = summaries(
+        ask(caller=role_session()),
+        identity=("Mine", policy(allow("s3:Put*", OBJECT))),
+        boundary=("Cap", policy(allow("s3:Put*", OBJECT))),
+        scps=[policy(deny(Sid="Never"), EVERYTHING)],
+    )
+    assert found == [
+        "remove service control policy#Never, and add s3:GetObject to Mine#1, and add s3:GetObject to Cap#1"
+    ]
+
+
+def test_edit_carries_the_whole_changed_document_and_leaves_the_old_one_alone() -> None:
+    document = policy(allow("s3:Put*", OBJECT))
+    policies = PolicySet(identity=("Mine", document))
+    edit = suggest_fixes(ask(), policies)[0].edits[0]
+    assert edit.kinds == (FixKind.ADD_ACTION,)
+    assert edit.document is not None
+    assert edit.document["Statement"][0]["Action"] == ["s3:Put*", "s3:GetObject"]
+    assert document == policy(allow("s3:Put*", OBJECT))
+    assert evaluate(ask(), PolicySet(identity=edit.document)).is_allowed
+
+
+@pytest.mark.parametrize(
+    ("caller", "named"),
+    [
+        (role_session(), ROLE),
+        (Caller(kind=CallerKind.SERVICE, arn="logs.amazonaws.com"), "logs.amazonaws.com"),
+        (Caller(kind=CallerKind.FEDERATED, arn="accounts.google.com"), "accounts.google.com"),
+        (
+            Caller(kind=CallerKind.USER, arn=f"arn:aws:iam::{OTHER}:user/eve", account=OTHER),
+            f"arn:aws:iam::{OTHER}:user/eve",
+        ),
+        (Caller(kind=CallerKind.ANONYMOUS), "everyone"),
+    ],
+)
+def test_principal_is_added_as_policies_name_it(caller: Caller, named: str) -> None:
+    action, resource = ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/x")
+    trust = policy({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": action})
+    found = summaries(
+        ask(caller=caller, action=action, resource=resource), resource=("Trust", trust), identity=FULL
+    )
+    assert found[0] == f"add {named} to Trust#1"
+
+
+def test_layer_without_any_policy_gets_a_first_one() -> None:
+    across = summaries(ask(owner=OTHER), identity=FULL)
+    assert across == [f"allow s3:GetObject on {OBJECT} in a new policy (resource-based policy)"]
+    assume = summaries(ask(action="sts:AssumeRole", resource=ROLE))
+    assert assume == [f"allow sts:AssumeRole on {ROLE} in a new policy (resource-based policy)"]
+    owned = PolicyDocument(policy(), "Empty", "ana")
+    assert "in ana/Empty" in summaries(ask(), identity=owned)[0]
+
+
+def test_suggestion_that_does_not_help_is_not_made() -> None:
+    strange = policy(deny(Condition={"Unheard": {"k": "x"}}))
+    assert summaries(ask(), identity=[FULL], boundary=strange) == []
+    not_actions = policy(
+        {
+            "Effect": "Allow",
+            "Action": "s3:*",
+            "Resource": "*",
+            "Condition": {"Null": {"aws:username": "true"}},
+        }
+    )
+    assert summaries(ask(), identity=[strange], boundary=not_actions) == []
+
+
+def test_suggestion_that_would_mend_too_many_layers_is_not_made() -> None:
+    assert summaries(ask(), identity=FULL, scps=[[]] * 7) == []
+    assert len(summaries(ask(), identity=FULL, scps=[[]] * 3)) == 1
+
+
+def test_element_that_stays_wrong_is_given_up() -> None:
+    """An action that no pattern can cover cannot be added; nor can a caller without a name."""
+    assert summaries(ask(action="a*"), identity=policy(allow("s3:x", OBJECT))) == []
+    nameless = Caller(kind=CallerKind.SERVICE)
+    assert summaries(ask(caller=nameless), resource=policy(allow(Principal={"AWS": OTHER}))) == []
+
+
+def test_only_the_failing_condition_is_removed() -> None:
+    block = {"StringEquals": {"aws:username": "ana", "aws:y": "1"}, "Bool": {"aws:x": "true"}}
+    fixes = suggest_fixes(ask(), PolicySet(identity=("Data", policy(allow(Condition=block)))))
+    edit = next(fix.edits[0] for fix in fixes if fix.summary.startswith("remove"))
+    assert edit.document is not None
+    assert edit.document["Statement"][0]["Condition"] == {"StringEquals": {"aws:username": "ana"}}
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "values"),
+    [
+        ("Bool", "true", ["true", "false"]),
+        ("IpAddress", "10.0.0.0/8", ["10.0.0.0"]),
+        ("NotIpAddress", "nowhere", []),
+        ("NumericLessThan", "5", ["5", "4", "6"]),
+        ("NumericLessThan", "five", []),
+        (
+            "DateLessThan",
+            "2026-01-01",
+            ["2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "2026-01-01T00:00:01Z"],
+        ),
+        ("DateLessThan", "soon", []),
+        ("DateLessThan", "9999-12-31T23:59:59Z", []),
+        ("DateLessThan", "999999999999999", []),
+        ("StringLike", "a*", []),
+        ("StringEquals", "a", ["a"]),
+        ("Null", "true", []),
+    ],
+)
+def test_values_worth_trying_come_from_the_condition(operator: str, wanted: str, values: list[str]) -> None:
+    assert list(values_to_try(compile_condition(operator, "k", (wanted,), Scope()))) == values

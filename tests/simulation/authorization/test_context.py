@@ -1,0 +1,197 @@
+"""Request context: every key as AWS fills it, and where it came from."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
+from sts_tui.simulation.authorization.context import Origin
+from sts_tui.simulation.events import RequestAnswered
+from tests.simulation.small_house import MAIN, OTHER, alice, assume, role_arn, small_house
+
+SAMPLE = "sample_accounts/acme.json"
+PROD = "111122223333"
+OBJECT = "arn:aws:s3:::acme-orders/1"
+
+
+def context(
+    sim: Simulation, caller: Any, action: str = "s3:GetObject", resource: str = OBJECT, **more: Any
+) -> tuple[dict[str, Any], dict[str, Origin]]:
+    """Values and origins of the context of a request."""
+    with suppress(AwsError):
+        sim.request(action, resource, caller=caller, **more)
+    event = list(sim.events)[-1]
+    assert isinstance(event, RequestAnswered)
+    part = sim.context(event)
+    assert part is not None
+    assert part.values.keys() == part.origins.keys()
+    return part.values, part.origins
+
+
+def test_a_users_request_carries_who_asks_and_what_every_request_has() -> None:
+    sim = Simulation.open(SAMPLE)
+    values, origins = context(sim, sim.resolve("alice"))
+    assert values == {
+        "aws:PrincipalType": "User",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:PrincipalAccount": PROD,
+        "aws:userid": values["aws:userid"],
+        "aws:PrincipalArn": f"arn:aws:iam::{PROD}:user/alice",
+        "aws:username": "alice",
+        "aws:PrincipalTag/team": "web",
+        "aws:PrincipalOrgID": "o-acme4example",
+        "aws:PrincipalOrgPaths": values["aws:PrincipalOrgPaths"],
+        "aws:ResourceAccount": PROD,
+        "aws:ResourceOrgID": "o-acme4example",
+        "aws:ResourceOrgPaths": values["aws:PrincipalOrgPaths"],
+        "aws:SecureTransport": "true",
+        "aws:ViaAWSService": "false",
+        "aws:RequestedRegion": "us-east-1",
+        "aws:UserAgent": "sts-tui",
+        "aws:SourceIp": "203.0.113.10",
+        "aws:CurrentTime": "2026-01-15T09:00:00Z",
+        "aws:EpochTime": "1768467600",
+    }
+    assert values["aws:userid"].startswith("AIDA")
+    (path,) = values["aws:PrincipalOrgPaths"]
+    organization, root, unit, end = path.split("/")
+    assert (organization, root[:2], unit[:3], end) == ("o-acme4example", "r-", "ou-", "")
+    assert {origins[key] for key in origins if key.startswith("aws:PrincipalOrg")} == {Origin.ORGANIZATION}
+    assert origins["aws:CurrentTime"] is Origin.CLOCK
+    assert origins["aws:SourceIp"] is Origin.NETWORK
+    assert origins["aws:PrincipalTag/team"] is Origin.PRINCIPAL
+
+
+def test_a_role_session_carries_the_roles_arn_its_issue_time_and_its_tags() -> None:
+    sim = small_house()
+    sim.call("iam:TagRole", {"RoleName": "App", "Tags": [
+        {"Key": "Team", "Value": "web"}, {"Key": "cost", "Value": "7"}]})  # fmt: skip
+    sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "App", "PolicyDocument": {
+        "Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": MAIN},
+                                               "Action": ["sts:AssumeRole", "sts:TagSession"]}}})  # fmt: skip
+    key = assume(sim, Tags=[{"Key": "team", "Value": "data"}])
+    sim.advance(61)
+    values, origins = context(sim, key)
+    assert values["aws:PrincipalArn"] == role_arn("App")
+    assert values["aws:PrincipalType"] == "AssumedRole"
+    assert values["aws:userid"].endswith(":job")
+    assert values["aws:TokenIssueTime"] == "2026-01-15T09:00:00Z"
+    assert values["aws:MultiFactorAuthPresent"] == "false"
+    assert "aws:username" not in values
+    tags = {key: value for key, value in values.items() if key.startswith("aws:PrincipalTag/")}
+    assert tags == {"aws:PrincipalTag/cost": "7", "aws:PrincipalTag/team": "data"}
+    assert origins["aws:PrincipalTag/team"] is Origin.SESSION
+    assert origins["aws:PrincipalTag/cost"] is Origin.PRINCIPAL
+    assert origins["aws:TokenIssueTime"] is Origin.SESSION
+
+
+def test_a_users_session_carries_whether_and_when_mfa_was_used() -> None:
+    sim = small_house()
+    without = sim.call("sts:GetSessionToken", {}, caller=alice(sim))["Credentials"]["AccessKeyId"]
+    values, _ = context(sim, without)
+    assert (values["aws:MultiFactorAuthPresent"], values["aws:username"]) == ("false", "alice")
+    assert "aws:MultiFactorAuthAge" not in values
+    assert "aws:MultiFactorAuthPresent" not in context(sim, alice(sim))[0]
+
+
+def test_a_service_and_nobody_are_told_apart() -> None:
+    sim = small_house()
+    values, _ = context(sim, sim.resolve("service:lambda.amazonaws.com"))
+    assert values["aws:PrincipalIsAWSService"] == "true"
+    assert values["aws:PrincipalServiceNamesList"] == ["lambda.amazonaws.com"]
+    values, _ = context(sim, ANONYMOUS)
+    assert (values["aws:PrincipalType"], values["aws:PrincipalAccount"], values["aws:userid"]) == (
+        "Anonymous", "anonymous", "anonymous",
+    )  # fmt: skip
+    assert "aws:PrincipalArn" not in values
+    assert "aws:PrincipalIsAWSService" not in values
+
+
+def test_while_a_token_is_judged_there_is_no_principal_arn_but_the_providers_account() -> None:
+    sim = Simulation.open(SAMPLE)
+    sim.advance(0)
+    event = next(
+        event
+        for event in sim.events
+        if isinstance(event, RequestAnswered) and event.action == "sts:AssumeRoleWithWebIdentity"
+    )
+    part = sim.context(event)
+    assert part is not None
+    assert part.values["aws:PrincipalAccount"] == "444455556666"
+    assert part.values["aws:PrincipalType"] == "User"
+    assert part.values["aws:userid"].endswith("oidc-provider/token.actions.githubusercontent.com")
+    assert not part.values.keys() & {"aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:username"}
+    key = "token.actions.githubusercontent.com:sub"
+    assert part.values[key] == "repo:acme/shop:ref:refs/heads/main"
+
+
+def test_an_instances_credentials_say_where_they_were_delivered() -> None:
+    sim = Simulation.open(SAMPLE)
+    sim.advance(0)
+    values, origins = context(sim, sim.resolve("i-0ab12cd34ef567890@App"))
+    assert values["ec2:SourceInstanceArn"].endswith(":instance/i-0ab12cd34ef567890")
+    assert values["ec2:RoleDelivery"] == "2.0"
+    assert origins["ec2:RoleDelivery"] is Origin.SESSION
+
+
+def test_what_the_caller_says_goes_over_the_defaults_in_any_case() -> None:
+    sim = small_house()
+    given = {"AWS:sourceip": "10.0.0.1", "aws:CurrentTime": "2030-01-01T00:00:00Z"}
+    values, origins = context(sim, alice(sim), context=given)
+    assert (values["AWS:sourceip"], values["aws:CurrentTime"]) == ("10.0.0.1", "2030-01-01T00:00:00Z")
+    assert "aws:SourceIp" not in values
+    assert origins["AWS:sourceip"] is Origin.REQUEST
+
+
+def test_through_a_vpc_endpoint_there_is_no_source_ip() -> None:
+    sim = small_house()
+    values, _ = context(sim, alice(sim), context={"aws:SourceVpce": "vpce-1"})
+    assert "aws:SourceIp" not in values
+
+
+@pytest.mark.parametrize(
+    ("action", "region", "reported"),
+    [("s3:GetObject", "eu-west-1", "eu-west-1"), ("iam:GetRole", "eu-west-1", "us-east-1"),
+     ("sts:AssumeRole", "eu-west-1", "eu-west-1")],
+)  # fmt: skip
+def test_global_services_report_their_home_region(action: str, region: str, reported: str) -> None:
+    sim = small_house()
+    values, _ = context(sim, alice(sim), action=action, region=region)
+    assert values["aws:RequestedRegion"] == reported
+
+
+def test_tags_of_roles_are_tags_of_the_resource_by_both_names() -> None:
+    sim = small_house()
+    sim.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "team", "Value": "web"}]})
+    values, origins = context(sim, alice(sim), action="iam:GetRole", resource=role_arn("App"))
+    assert (values["aws:ResourceTag/team"], values["iam:ResourceTag/team"]) == ("web", "web")
+    assert origins["aws:ResourceTag/team"] is Origin.RESOURCE
+
+
+@pytest.mark.parametrize(
+    ("resource", "owner", "account"),
+    [
+        ("arn:aws:s3:::data/in.csv", OTHER, MAIN),
+        ("arn:aws:s3:::unknown/in.csv", None, MAIN),
+        ("arn:aws:s3:::unknown/in.csv", OTHER, OTHER),
+        (f"arn:aws:sqs:us-east-1:{OTHER}:queue", MAIN, OTHER),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", None, MAIN),
+    ],
+)
+def test_whose_a_resource_is(resource: str, owner: str | None, account: str) -> None:
+    sim = small_house()
+    values, _ = context(sim, alice(sim), resource=resource, owner=owner)
+    assert values["aws:ResourceAccount"] == account
+
+
+def test_an_operations_own_keys_are_told_as_such() -> None:
+    sim = small_house()
+    assume(sim, ExternalId="x-1")
+    event = next(event for event in sim.events if isinstance(event, RequestAnswered))
+    part = sim.context(event)
+    assert part is not None
+    assert (part.values["sts:ExternalId"], part.origins["sts:ExternalId"]) == ("x-1", Origin.OPERATION)
+    assert part.values["sts:RoleSessionName"] == "job"

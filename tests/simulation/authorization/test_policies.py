@@ -1,0 +1,224 @@
+"""Which policies bear on a request: guardrails along the organization, boundaries, groups, endpoints."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from sts_tui.iam import Outcome, PolicyType
+from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.views.rows import policy_rows
+from tests.simulation.small_house import HOUSE, MAIN, OTHER, allow, assume, role_arn, small_house, trust
+
+DATA = "arn:aws:s3:::data/in.csv"
+LINKED = "aws-service-role/autoscaling.amazonaws.com"
+NO_S3 = {
+    "Version": "2012-10-17",
+    "Statement": {"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"},
+}
+RCP_NO_S3 = {"Version": "2012-10-17", "Statement": {
+    "Sid": "KeepOut", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}}  # fmt: skip
+
+
+def organized(management: str = OTHER, **unit: Any) -> Simulation:
+    """MAIN and OTHER in one unit of an organization."""
+    house = deepcopy(HOUSE)
+    house["Accounts"][0]["RoleDetailList"].append({
+        "RoleName": "Linked", "Path": f"/{LINKED}/",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": {"Service": "autoscaling.amazonaws.com"},
+            "Action": "sts:AssumeRole"}},
+        "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allow("s3:*")}],
+    })  # fmt: skip
+    units = [{"Name": "Unit", "Accounts": [MAIN, OTHER], **unit}]
+    house["Organization"] = {
+        "Id": "o-test123456", "ManagementAccountId": management,
+        "Root": {"Name": "Root", "OrganizationalUnits": units},
+    }  # fmt: skip
+    return Simulation.open(house, seed=7)
+
+
+def verdict(
+    sim: Simulation, caller: Any, action: str = "s3:GetObject", resource: str = DATA, **more: Any
+) -> Any:
+    """Outcome, deciding policy type and statements of a request."""
+    try:
+        sim.request(action, resource, caller=caller, **more)
+    except AwsError as error:
+        if error.decision is None:
+            return error.code
+    event = list(sim.events)[-1]
+    assert isinstance(event, RequestAnswered)
+    explanation = sim.explain(event)
+    assert explanation is not None
+    decision = explanation.decision
+    return decision.outcome, decision.settled_by, event.decided_by
+
+
+def test_an_scp_of_a_unit_denies_and_says_so() -> None:
+    sim = organized(ServiceControlPolicies=[
+        {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
+    assert verdict(sim, assume(sim)) == (Outcome.EXPLICIT_DENY, PolicyType.SCP, "no-s3#NoS3")
+
+
+@pytest.mark.parametrize(
+    ("policies", "kind"),
+    [
+        ({"ServiceControlPolicies": [
+            {"Name": "all", "Document": allow("*")}, {"Name": "no", "Document": NO_S3}]},
+         "service_control_policy"),
+        ({"ResourceControlPolicies": [{"Name": "no", "Document": RCP_NO_S3}]}, "resource_control_policy"),
+    ],
+)  # fmt: skip
+def test_a_denied_caller_of_the_organization_is_told_the_arn_of_the_guardrail(
+    policies: dict[str, Any], kind: str
+) -> None:
+    sim = organized(**policies)
+    key = assume(sim)
+    with pytest.raises(AwsError) as caught:
+        sim.request("s3:GetObject", DATA, caller=key)
+    arn = rf"arn:aws:organizations::{OTHER}:policy/o-test123456/{kind}/p-[a-z0-9]{{10}}"
+    assert re.search(rf"with an explicit deny in a {kind.replace('_', ' ')}: {arn}$", caught.value.message)
+
+
+def test_where_the_file_says_nothing_full_access_is_attached_and_an_empty_list_allows_nothing() -> None:
+    sim = organized()
+    assert verdict(sim, assume(sim))[0] is Outcome.ALLOWED
+    nothing = organized(ServiceControlPolicies=[])
+    with pytest.raises(AwsError) as caught:
+        assume(nothing)
+    assert caught.value.decision is not None
+    assert caught.value.decision.settled_by is PolicyType.SCP
+
+
+def test_the_management_account_is_exempt_from_scps_and_rcps() -> None:
+    policies = {
+        "ServiceControlPolicies": [{"Name": "no", "Document": NO_S3}],
+        "ResourceControlPolicies": [{"Name": "no", "Document": RCP_NO_S3}],
+    }
+    sim = organized(management=MAIN, **policies)
+    assert verdict(sim, assume(sim))[0] is Outcome.ALLOWED
+
+
+def test_an_rcp_binds_the_resources_of_a_member_whoever_calls() -> None:
+    sim = organized(ResourceControlPolicies=[{"Name": "keep-out", "Document": RCP_NO_S3}])
+    assert verdict(sim, assume(sim)) == (Outcome.EXPLICIT_DENY, PolicyType.RCP, "keep-out#KeepOut")
+    assert verdict(sim, ANONYMOUS) == (Outcome.EXPLICIT_DENY, PolicyType.RCP, "keep-out#KeepOut")
+
+
+def test_service_linked_roles_are_exempt_from_both() -> None:
+    sim = organized(
+        ServiceControlPolicies=[
+            {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no", "Document": NO_S3}],
+        ResourceControlPolicies=[{"Name": "no", "Document": RCP_NO_S3}],
+    )  # fmt: skip
+    service = sim.resolve("service:autoscaling.amazonaws.com")
+    key = assume(sim, f"{LINKED}/Linked", caller=service)
+    assert verdict(sim, key)[0] is Outcome.ALLOWED
+
+
+def test_root_of_a_member_account_is_bound_by_scps() -> None:
+    sim = organized(ServiceControlPolicies=[
+        {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
+    assert verdict(sim, sim.resolve("root@main"))[1] is PolicyType.SCP
+    assert verdict(small_house(), small_house().resolve("root@main"))[0] is Outcome.ALLOWED
+
+
+def test_policies_of_groups_are_the_users() -> None:
+    sim = small_house()
+    sim.call("iam:CreateGroup", {"GroupName": "Readers"})
+    sim.call(
+        "iam:PutGroupPolicy", {"GroupName": "Readers", "PolicyName": "r", "PolicyDocument": allow("s3:*")}
+    )
+    bob = sim.resolve("main/bob")
+    assert verdict(sim, bob)[0] is Outcome.IMPLICIT_DENY
+    sim.call("iam:AddUserToGroup", {"GroupName": "Readers", "UserName": "bob"})
+    assert verdict(sim, bob) == (Outcome.ALLOWED, PolicyType.IDENTITY, "Readers/r#1")
+
+
+def test_a_managed_session_policy_is_read_live() -> None:
+    sim = small_house()
+    arn = f"arn:aws:iam::{MAIN}:policy/cap"
+    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allow("sts:*")})
+    key = assume(sim, PolicyArns=[{"arn": arn}])
+    assert verdict(sim, key)[1] is PolicyType.SESSION
+    sim.call(
+        "iam:CreatePolicyVersion", {"PolicyArn": arn, "PolicyDocument": allow("s3:*"), "SetAsDefault": True}
+    )
+    assert verdict(sim, key)[0] is Outcome.ALLOWED
+
+
+def test_a_vpc_endpoint_is_chosen_by_its_id() -> None:
+    house = deepcopy(HOUSE)
+    endpoint = f"arn:aws:ec2:us-east-1:{OTHER}:vpc-endpoint/vpce-1"
+    refusing = {"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}}  # fmt: skip
+    house["Accounts"][1]["Resources"] = [{"Arn": endpoint, "Policy": refusing}]
+    sim = Simulation.open(house, seed=7)
+    key = assume(sim)
+    assert verdict(sim, key)[0] is Outcome.ALLOWED
+    through = verdict(sim, key, context={"aws:SourceVpce": "vpce-1"})
+    assert through[:2] == (Outcome.IMPLICIT_DENY, PolicyType.ENDPOINT)
+    event = list(sim.events)[-1]
+    assert isinstance(event, RequestAnswered)
+    part = sim.context(event)
+    assert part is not None
+    assert part.values["aws:VpceAccount"] == OTHER
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:s3:::data", DATA, "arn:aws:s3:::data/deep/er.csv"])
+def test_a_bucket_policy_judges_the_bucket_and_its_objects(resource: str) -> None:
+    sim = small_house()
+    policy = {"Version": "2012-10-17", "Statement": {
+        "Sid": "Shut", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]}}  # fmt: skip
+    sim.call("s3:PutBucketPolicy", {"Bucket": "data", "Policy": policy})
+    assert verdict(sim, assume(sim), resource=resource) == (
+        Outcome.EXPLICIT_DENY, PolicyType.RESOURCE, "data#Shut",
+    )  # fmt: skip
+
+
+def test_a_layer_can_be_left_out_of_a_question_and_the_answer_says_so() -> None:
+    sim = organized(ServiceControlPolicies=[
+        {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
+    verdict(sim, assume(sim))
+    event = list(sim.events)[-1]
+    assert isinstance(event, RequestAnswered)
+    what_if = sim.explain(event, without=[PolicyType.SCP])
+    assert what_if is not None
+    assert what_if.decision.outcome is Outcome.ALLOWED
+    assert what_if.decision.left_out == (PolicyType.SCP,)
+    assert verdict(sim, event.access_key_id)[0] is Outcome.EXPLICIT_DENY
+
+
+def test_rows_list_every_policy_that_bears_on_a_role_with_where_it_is_attached() -> None:
+    sim = organized()
+    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allow("sts:*")})
+    boundary = f"arn:aws:iam::{MAIN}:policy/cap"
+    sim.call("iam:PutRolePermissionsBoundary", {"RoleName": "App", "PermissionsBoundary": boundary})
+    rows = policy_rows(sim, role_arn("App"))
+    assert [(row.name, row.kind, row.attached_at) for row in rows] == [
+        ("trust policy", "trust policy", "role App"),
+        ("work", "inline", "role App"),
+        ("cap", "permissions boundary", "role App"),
+        ("FullAWSAccess", "SCP", "Root"),
+        ("FullAWSAccess", "SCP", "Unit"),
+        ("FullAWSAccess", "SCP", MAIN),
+    ]
+    assert rows[1].text.startswith('{\n  "Version": "2012-10-17"')
+
+
+def test_a_role_of_another_account_needs_both_sides() -> None:
+    sim = small_house()
+    sim.call("iam:UpdateAssumeRolePolicy",
+             {"RoleName": "App", "PolicyDocument": trust(f"arn:aws:iam::{MAIN}:user/bob")},
+             caller=sim.resolve("operator@other"))  # fmt: skip
+    bob, params = sim.resolve("main/bob"), {"RoleArn": role_arn("App", OTHER), "RoleSessionName": "b2"}
+    with pytest.raises(AwsError):
+        sim.call("sts:AssumeRole", params, caller=bob)
+    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allow("sts:*")})
+    assert sim.call("sts:AssumeRole", params, caller=bob)["AssumedRoleUser"]["Arn"].endswith("App/b2")

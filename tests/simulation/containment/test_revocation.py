@@ -1,0 +1,290 @@
+"""Revocation: who is hit, who is not, and what edits do to sessions that were issued before."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import datetime, timedelta
+
+import pytest
+
+from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.containment.revocation import CannotRevokeError, preview_revocation, revocation_call
+from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
+from sts_tui.simulation.views.rows import session_rows
+from tests.simulation.small_house import (
+    HOUSE,
+    MAIN,
+    alice,
+    allow,
+    assume,
+    role_arn,
+    small_house,
+    trust,
+    worker,
+)
+
+DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
+
+
+def revoke(sim: Simulation, subject: str | None = None) -> None:
+    action, params = revocation_call(subject or role_arn("App"), sim.world)
+    sim.call(action, params, caller=alice(sim))
+
+
+def state(sim: Simulation, key: str) -> SessionState:
+    return state_of(sim.world.sessions[key], sim.world)
+
+
+def state_since(sim: Simulation) -> tuple[SessionState, datetime | None]:
+    """Of the only session there is."""
+    (row,) = session_rows(sim)
+    return row.state, row.state_since
+
+
+def last(sim: Simulation) -> RequestAnswered:
+    return next(event for event in reversed(list(sim.events)) if isinstance(event, RequestAnswered))
+
+
+def test_a_revoked_session_is_denied_by_the_dated_statement_and_still_knows_itself() -> None:
+    sim = small_house()
+    key = assume(sim)
+    sim.call("s3:GetObject", DATA, caller=key)
+    revoke(sim)
+    with pytest.raises(AwsError) as caught:
+        sim.call("s3:GetObject", DATA, caller=key)
+    assert "with an explicit deny in an identity-based policy" in caught.value.message
+    assert (last(sim).verdict, last(sim).decided_by) == (
+        Verdict.EXPLICIT_DENY,
+        "App/AWSRevokeOlderSessions#1",
+    )
+    assert sim.call("sts:GetCallerIdentity", {}, caller=key)["Account"] == MAIN
+    assert state(sim, key) is SessionState.REVOKED
+
+
+def test_chained_sessions_of_other_roles_survive() -> None:
+    sim = small_house()
+    parent = assume(sim)
+    child = assume(sim, "Deep", caller=parent)
+    revoke(sim)
+    assert (state(sim, parent), state(sim, child)) == (SessionState.REVOKED, SessionState.ACTIVE)
+    sim.call("s3:GetObject", DATA, caller=child)
+
+
+@pytest.mark.parametrize(("after", "expected"), [(0, "REVOKED"), (29, "REVOKED"), (30, "ACTIVE")])
+def test_sessions_issued_at_or_after_the_cutoff_live(after: int, expected: str) -> None:
+    sim = small_house(RevokePaddingSeconds=30)
+    revoke(sim)
+    sim.advance(after)
+    assert state(sim, assume(sim)) is SessionState[expected]
+
+
+def test_a_trust_edit_changes_nothing_for_live_sessions() -> None:
+    sim = small_house()
+    key = assume(sim)
+    nobody = trust(role_arn("Deep"))
+    sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "App", "PolicyDocument": nobody})
+    assert state(sim, key) is SessionState.ACTIVE
+    sim.call("s3:GetObject", DATA, caller=key)
+
+
+def test_a_permission_edit_changes_all_of_them_at_once() -> None:
+    sim = small_house()
+    keys = [assume(sim), assume(sim, name="other")]
+    sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "work"})
+    for key in keys:
+        with pytest.raises(AwsError):
+            sim.call("s3:GetObject", DATA, caller=key)
+        assert state(sim, key) is SessionState.ACTIVE  # denied, but not revoked
+
+
+def test_the_marker_tells_cutoff_and_whom_it_hit() -> None:
+    sim = small_house()
+    key = assume(sim)
+    revoke(sim)
+    marker = next(event for event in sim.events if isinstance(event, SessionsRevoked))
+    assert marker.cutoff == sim.now + timedelta(seconds=30)
+    assert (marker.hit, marker.subject) == ((key,), role_arn("App"))
+
+
+def test_a_dated_deny_in_a_managed_policy_marks_every_role_that_has_it() -> None:
+    sim = small_house()
+    arn = f"arn:aws:iam::{MAIN}:policy/cut"
+    sim.call("iam:CreatePolicy", {"PolicyName": "cut", "PolicyDocument": allow("sts:*")})
+    for name in ("App", "Deep"):
+        sim.call("iam:AttachRolePolicy", {"RoleName": name, "PolicyArn": arn})
+    keys = {assume(sim)}
+    keys.add(assume(sim, "Deep", caller=next(iter(keys))))
+    document = revocation_call(role_arn("App"), sim.world)[1]["PolicyDocument"]
+    params = {"PolicyArn": arn, "PolicyDocument": document, "SetAsDefault": True}
+    sim.call("iam:CreatePolicyVersion", params)
+    markers = [event for event in sim.events if isinstance(event, SessionsRevoked)]
+    assert [event.subject for event in markers] == [role_arn("App"), role_arn("Deep")]
+    assert {key for event in markers for key in event.hit} == keys
+
+
+def test_the_row_says_revoked_since_the_click() -> None:
+    sim = small_house()
+    assume(sim)
+    sim.advance(10)
+    revoke(sim)
+    sim.advance(60)
+    row = session_rows(sim)[0]
+    assert (row.state, row.state_since) == (SessionState.REVOKED, sim.now - timedelta(seconds=60))
+
+
+def test_what_was_issued_under_a_deny_began_revoked() -> None:
+    sim = small_house()
+    revoke(sim)
+    sim.advance(10)
+    assume(sim)
+    assert state_since(sim) == (SessionState.REVOKED, sim.now)
+    house = deepcopy(HOUSE)
+    dated = {"Effect": "Deny", "Action": "*", "Resource": "*",
+             "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-15T10:00:00Z"}}}  # fmt: skip
+    policy = {"PolicyName": "AWSRevokeOlderSessions", "PolicyDocument": {"Statement": [dated]}}
+    house["Accounts"][0]["RoleDetailList"][0]["RolePolicyList"].append(policy)
+    sim = Simulation.open(house)
+    sim.advance(5)
+    assume(sim)
+    sim.advance(5)
+    assert state_since(sim) == (SessionState.REVOKED, sim.now - timedelta(seconds=5))
+
+
+def test_a_row_says_since_when_what_was_taken_back_and_made_again() -> None:
+    sim = small_house()
+    assume(sim)
+    sim.advance(10)
+    revoke(sim)
+    sim.advance(10)
+    sim.undo()
+    assert state_since(sim) == (SessionState.ACTIVE, None)
+    sim.advance(10)
+    sim.redo()
+    redone = sim.now
+    sim.advance(10)
+    assert state_since(sim) == (SessionState.REVOKED, redone)
+    sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "AWSRevokeOlderSessions"})
+    sim.advance(10)
+    revoke(sim)
+    assert state_since(sim) == (SessionState.REVOKED, sim.now)
+
+
+def test_who_leaves_a_group_that_is_denied_is_no_longer_and_is_again_when_back() -> None:
+    sim = small_house()
+    alice_session = sim.call("sts:GetSessionToken", {}, caller=alice(sim))
+    sim.call("iam:CreateGroup", {"GroupName": "out"})
+    document = revocation_call(role_arn("App"), sim.world)[1]["PolicyDocument"]
+    sim.call("iam:PutGroupPolicy", {"GroupName": "out", "PolicyName": "cut", "PolicyDocument": document})
+    membership = {"GroupName": "out", "UserName": "alice"}
+    for _ in range(2):
+        sim.advance(20)
+        sim.call("iam:AddUserToGroup", membership)
+        assert state_since(sim) == (SessionState.REVOKED, sim.now)
+        sim.advance(20)
+        sim.call("iam:RemoveUserFromGroup", membership)
+        assert state_since(sim) == (SessionState.ACTIVE, None)
+    assert alice_session["Credentials"]["AccessKeyId"] in sim.world.sessions
+
+
+def test_the_row_says_orphaned_since_its_role_went() -> None:
+    sim = small_house()
+    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trust(MAIN)})
+    assume(sim, "Brief")
+    sim.advance(10)
+    sim.call("iam:DeleteRole", {"RoleName": "Brief"})
+    gone = sim.now
+    sim.advance(10)
+    assert state_since(sim) == (SessionState.ORPHANED, gone)
+    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trust(MAIN)})
+    sim.call("iam:DeleteRole", {"RoleName": "Brief"})
+    assert state_since(sim) == (SessionState.ORPHANED, gone)  # its namesake is another role
+    for _ in range(3):
+        sim.undo()
+    assert state_since(sim) == (SessionState.ACTIVE, None)
+    sim.redo()
+    assert state_since(sim) == (SessionState.ORPHANED, sim.now)
+
+
+def test_while_the_deny_propagates_sessions_are_being_revoked() -> None:
+    sim = small_house(PropagationSeconds=6)
+    key = assume(sim)
+    revoke(sim)
+    assert state(sim, key) is SessionState.REVOKING
+    sim.call("s3:GetObject", DATA, caller=key)
+    sim.advance(6)
+    assert state(sim, key) is SessionState.REVOKED
+    with pytest.raises(AwsError):
+        sim.call("s3:GetObject", DATA, caller=key)
+
+
+def test_a_dated_deny_on_the_user_reaches_its_own_temporary_credentials_only() -> None:
+    sim = small_house()
+    own = sim.call("sts:GetSessionToken", {}, caller=alice(sim))["Credentials"]["AccessKeyId"]
+    role_session = assume(sim)
+    revoke(sim, f"arn:aws:iam::{MAIN}:user/alice")
+    assert (state(sim, own), state(sim, role_session)) == (SessionState.REVOKED, SessionState.ACTIVE)
+    assume(sim, name="again")  # her long-term key carries no issue time
+
+
+@pytest.mark.parametrize(
+    ("statement", "revokes"),
+    [
+        ({"Condition": {"DateLessThan": {"aws:TokenIssueTime": "2030-01-01T00:00:00Z"}}}, True),
+        ({"Condition": {"DateLessThanEquals": {"AWS:tokenissuetime": ["2030-01-01T00:00:00Z"]}}}, True),
+        ({"Condition": {"DateLessThan": {"aws:TokenIssueTime": "1893456000"}}}, True),
+        ({"Condition": {"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}}, False),
+        ({"Condition": {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}}, False),
+        ({"Condition": {
+            "DateLessThan": {"aws:TokenIssueTime": "2030-01-01T00:00:00Z"},
+            "StringLike": {"aws:userid": "*"}}}, False),
+        ({"Action": "s3:*",
+          "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2030-01-01T00:00:00Z"}}}, False),
+        ({}, False),
+    ],
+)  # fmt: skip
+def test_revoked_means_a_dated_deny_of_everything(statement: dict[str, object], revokes: bool) -> None:
+    sim = small_house()
+    key = assume(sim)
+    document = {"Version": "2012-10-17", "Statement": {
+        "Effect": "Deny", "Action": ["*"], "Resource": "*", **statement}}  # fmt: skip
+    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "any", "PolicyDocument": document})
+    assert (state(sim, key) is SessionState.REVOKED) is revokes
+
+
+def test_a_recreated_role_does_not_bring_its_sessions_back() -> None:
+    sim = small_house()
+    key = assume(sim)
+    sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "work"})
+    sim.call("iam:DeleteRole", {"RoleName": "App"})
+    assert state(sim, key) is SessionState.ORPHANED
+    document = trust(f"arn:aws:iam::{MAIN}:root")
+    sim.call("iam:CreateRole", {"RoleName": "App", "AssumeRolePolicyDocument": document})
+    assert state(sim, key) is SessionState.ORPHANED
+    with pytest.raises(AwsError, match="InvalidClientTokenId"):
+        sim.call("sts:GetCallerIdentity", {}, caller=key)
+
+
+def test_the_preview_says_who_is_hit_who_survives_and_who_comes_back() -> None:
+    sim = small_house(worker())
+    sim.advance(60)
+    child = assume(sim, "Deep", caller=sim.resolve("worker@App"))
+    before = (sim.world, sim.events.next_number)
+    preview = preview_revocation(sim, role_arn("App"))
+    assert (sim.world, sim.events.next_number) == before
+    assert [session.label for session in preview.hit] == ["worker@App"]
+    assert preview.requests_per_minute in (7, 8)
+    assert [session.access_key_id for session in preview.surviving] == [child]
+    assert preview.can_come_back == f"account {MAIN}"
+    assert preview.returning_workloads == ("worker",)
+    sim.call(preview.action, preview.params, caller=alice(sim))
+    marker = next(event for event in sim.events if isinstance(event, SessionsRevoked))
+    assert marker.hit == tuple(session.access_key_id for session in preview.hit)
+    assert preview_revocation(sim, role_arn("App")).hit == ()
+
+
+def test_what_cannot_be_revoked_says_why() -> None:
+    sim = Simulation.open("sample_accounts/acme.json")
+    linked = next(arn for arn, role in sim.world.configuration.roles.items() if role.is_service_linked)
+    with pytest.raises(CannotRevokeError, match="service-linked"):
+        preview_revocation(sim, linked)

@@ -1,0 +1,99 @@
+"""DecodeAuthorizationMessage. https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sts_tui.simulation import AwsError
+from sts_tui.sts.operations.decode_authorization_message import encode_authorization_message
+from tests.support.sts_calls import Desk, user_arn
+
+
+def encoded_denial(desk: Desk, caller: str = "bob") -> str:
+    request = {"Resource": "arn:aws:ec2:us-east-1:111122223333:instance/i-1"}
+    with pytest.raises(AwsError) as denied:
+        desk.sim.call("ec2:StopInstances", request, caller=desk.who(caller))
+    assert denied.value.code == "UnauthorizedOperation"
+    return denied.value.message.rsplit(" ", 1)[-1]
+
+
+def test_denial_of_ec2_can_be_read_by_whoever_may(desk: Desk) -> None:
+    message = desk.call("DecodeAuthorizationMessage", EncodedMessage=encoded_denial(desk))["DecodedMessage"]
+    decoded = json.loads(message)
+    assert decoded["allowed"] is False
+    assert decoded["explicitDeny"] is False
+    assert decoded["context"]["principal"]["arn"] == user_arn("bob")
+    assert decoded["context"]["action"] == "ec2:StopInstances"
+    keys = {item["key"] for item in decoded["context"]["conditions"]["items"]}
+    assert {"aws:SourceIp", "aws:PrincipalArn"} <= keys
+
+
+def test_blob_says_nothing_to_whoever_looks_at_it(desk: Desk) -> None:
+    assert "bob" not in encoded_denial(desk)
+
+
+def test_it_needs_permission(desk: Desk) -> None:
+    blob = encoded_denial(desk)
+    message = desk.denied("DecodeAuthorizationMessage", by="bob", EncodedMessage=blob)
+    assert message.startswith(
+        f"User: {user_arn('bob')} is not authorized to perform: sts:DecodeAuthorizationMessage"
+    )
+
+
+@pytest.mark.parametrize("blob", ["nonsense", "AAAA", "é", "=", "A" * 10_240, "-" * 44])
+def test_blob_that_was_not_made_here(desk: Desk, blob: str) -> None:
+    refused = desk.refusal("DecodeAuthorizationMessage", EncodedMessage=blob)
+    assert (refused.code, refused.status) == ("InvalidAuthorizationMessageException", 400)
+
+
+def test_changed_blob_is_refused(desk: Desk) -> None:
+    blob = encoded_denial(desk)
+    changed = blob[:40] + ("A" if blob[40] != "A" else "B") + blob[41:]
+    assert desk.refusal("DecodeAuthorizationMessage", EncodedMessage=changed).status == 400
+
+
+def huge_denial(desk: Desk, resource: str = "*", **context: Any) -> Any:
+    """The decoded denial of a request with a huge context."""
+    with pytest.raises(AwsError) as denied:
+        desk.sim.call("ec2:StopInstances", {"Resource": resource}, caller=desk.who("bob"), context=context)
+    blob = denied.value.message.rsplit(" ", 1)[-1]
+    assert len(blob) <= 10_240
+    return json.loads(desk.call("DecodeAuthorizationMessage", EncodedMessage=blob)["DecodedMessage"])
+
+
+def test_huge_context_leaves_the_longest_values_out_of_the_message(desk: Desk) -> None:
+    decoded = huge_denial(desk, **{"ec2:Huge": "h" * 20_000, "ec2:Region": "us-east-1"})
+    keys = {item["key"] for item in decoded["context"]["conditions"]["items"]}
+    assert "ec2:Huge" not in keys
+    assert {"ec2:Region", "aws:SourceIp", "aws:PrincipalArn"} <= keys
+
+
+@pytest.mark.parametrize("count", [10, 100, 1000])
+def test_many_condition_values_still_fit(desk: Desk, count: int) -> None:
+    decoded = huge_denial(desk, **{f"ec2:Key{number}": "é" * number for number in range(count)})
+    assert decoded["context"]["action"] == "ec2:StopInstances"
+
+
+def test_huge_resource_is_cut_off(desk: Desk) -> None:
+    decoded = huge_denial(desk, "arn:aws:ec2:us-east-1:111122223333:instance/" + "i" * 20_000)
+    assert len(decoded["context"]["resource"]) == 2048
+
+
+def test_bounds_of_the_message(desk: Desk) -> None:
+    assert desk.invalid("DecodeAuthorizationMessage", EncodedMessage="")
+    assert desk.invalid("DecodeAuthorizationMessage", EncodedMessage="A" * 10_241)
+
+
+DESK = Desk()
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_encoded_comes_back(text: str) -> None:
+    clean = text.encode("utf-8", "replace").decode()
+    blob = encode_authorization_message(clean)
+    assert DESK.call("DecodeAuthorizationMessage", EncodedMessage=blob) == {"DecodedMessage": clean}

@@ -1,0 +1,136 @@
+"""What credentials may call, as data and as enforced; and that the policy engine alone says the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from sts_tui.account.entities import Settings
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.credential_limits import limit_on
+from sts_tui.iam.request import Request
+from sts_tui.simulation import AwsError
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.denials import MessageForm, message_form
+from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS
+from sts_tui.sts.identity import (
+    ANONYMOUS_IDENTITY,
+    CallerIdentity,
+    federated_identity,
+    operator_identity,
+    root_identity,
+    service_identity,
+    session_identity,
+    user_identity,
+)
+from tests.support.sts_calls import ALICE_MFA, MAIN, OTHER, Desk, user_arn
+
+UNSIGNED = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
+ACTIONS = [*(f"sts:{name}" for name in OPERATION_ROWS), "iam:GetUser", "s3:GetObject"]
+
+
+def identities() -> dict[str, CallerIdentity]:
+    desk = Desk()
+    audit = "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
+    mfa = {"SerialNumber": ALICE_MFA, "TokenCode": desk.mfa_code()}
+    sessions = {
+        "role session": desk.assume("App"),
+        "user session": desk.call("GetSessionToken"),
+        "user session with MFA": desk.call("GetSessionToken", **mfa),
+        "federated user session": desk.call("GetFederationToken", Name="fred"),
+        "root session": desk.call("GetSessionToken", by=f"root@{MAIN}"),
+        "assumed root": desk.call("AssumeRoot", TargetPrincipal=OTHER, TaskPolicyArn={"arn": audit}),
+    }
+    return {
+        "user": user_identity(desk.sim.world.configuration.users[user_arn("alice")]),
+        "root": root_identity(MAIN),
+        "service": service_identity("ec2.amazonaws.com"),
+        **{name: session_identity(desk.session(response)) for name, response in sessions.items()},
+    }
+
+
+IDENTITIES = identities()
+
+
+def refused(action: str, caller: CallerIdentity) -> AwsError | None:
+    try:
+        refuse_caller(action, caller, Settings())
+    except AwsError as refusal:
+        return refusal
+    return None
+
+
+EXPECTED = {
+    "user": set(OPERATION_ROWS),
+    "root": set(OPERATION_ROWS) - {"AssumeRole", "AssumeRoot", "GetWebIdentityToken"},
+    "service": {"AssumeRole", "GetCallerIdentity"},
+    "role session": set(OPERATION_ROWS) - {"GetFederationToken", "GetSessionToken"},
+    "user session": {"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"},
+    "user session with MFA": {"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"},
+    "federated user session": {"GetCallerIdentity"},
+    "root session": {"GetCallerIdentity"},
+}
+
+
+@pytest.mark.parametrize("who", sorted(EXPECTED))
+def test_credentials_open_these_operations_and_no_others(who: str) -> None:
+    is_open = {name for name in OPERATION_ROWS if refused(f"sts:{name}", IDENTITIES[who]) is None}
+    assert is_open == EXPECTED[who] | UNSIGNED
+
+
+@pytest.mark.parametrize("who", sorted(EXPECTED))
+def test_table_of_operations_names_whoever_may_call(who: str) -> None:
+    """But for root sessions: of GetSessionToken's and AssumeRoot's the table makes one kind."""
+    kind = IDENTITIES[who].caller.kind
+    named = {name for name, row in OPERATION_ROWS.items() if kind in row.callers}
+    assert EXPECTED[who] - UNSIGNED <= named
+    if kind is not CallerKind.ROOT_SESSION:
+        assert named <= EXPECTED[who]
+
+
+@pytest.mark.parametrize("who", sorted(IDENTITIES))
+@pytest.mark.parametrize("action", ACTIONS)
+def test_whatever_the_policy_engine_refuses_is_refused_before_it_is_asked(who: str, action: str) -> None:
+    caller = IDENTITIES[who]
+    limit = limit_on(Request(principal=caller.arn, action=action, caller=caller.caller))
+    refusal = refused(action, caller)
+    if limit is None or action.removeprefix("sts:") in UNSIGNED:  # whose credentials do not matter
+        return
+    assert refusal is not None
+    assert (refusal.code, refusal.status) == (limit.code, limit.status)
+    if limit.message:
+        assert refusal.message == limit.message
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_operator_may_call_anything(action: str) -> None:
+    assert refused(action, operator_identity(MAIN)) is None
+
+
+def test_nobody_without_credentials_calls_what_has_to_be_signed() -> None:
+    codes = {name: refused(f"sts:{name}", ANONYMOUS_IDENTITY) for name in OPERATION_ROWS}
+    assert {name for name, refusal in codes.items() if refusal is None} == UNSIGNED
+    assert {refusal.code for refusal in codes.values() if refusal} == {"MissingAuthenticationToken"}
+
+
+def test_credentials_table_has_a_row_for_every_kind_of_session() -> None:
+    named = " ".join(row.credentials for row in CREDENTIALS_ROWS)
+    for name in ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"):
+        assert name in named
+    for name in ("GetFederationToken", "GetSessionToken without MFA", "GetSessionToken with MFA"):
+        assert name in named
+
+
+@pytest.mark.parametrize(
+    ("action", "is_federated", "form"),
+    [
+        ("sts:AssumeRole", False, MessageForm.WITHOUT_REASON),
+        ("sts:TagSession", False, MessageForm.WITHOUT_REASON),
+        ("sts:TagSession", True, MessageForm.FEDERATION),
+        ("sts:AssumeRoleWithSAML", True, MessageForm.FEDERATION),
+        ("sts:GetFederationToken", False, MessageForm.WITH_REASON),
+        ("s3:GetObject", False, MessageForm.WITH_REASON),
+    ],
+)
+def test_form_of_a_denial(action: str, is_federated: bool, form: MessageForm) -> None:
+    caller = federated_identity("accounts.google.com", None, "x") if is_federated else root_identity(MAIN)
+    assert message_form(action, caller) is form

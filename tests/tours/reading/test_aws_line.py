@@ -1,0 +1,159 @@
+"""`aws` lines in the AWS CLI's own syntax become the parameters that the CLI would send."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation.operations import OPERATIONS
+from sts_tui.tours.reading.aws_line import flag_names, read_aws_line
+from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.parameters import parameters
+from sts_tui.tours.reading.services import SERVICES
+from sts_tui.tours.reading.words import split_words
+
+ROLE = "arn:aws:iam::111122223333:role/Ops"
+
+
+def sent(line: str, folder: Path = Path()) -> tuple[str, dict[str, Any]]:
+    read = read_aws_line(split_words(line))
+    return read.action, parameters(read, folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "action", "params"),
+    [
+        ("sts get-caller-identity", "sts:GetCallerIdentity", {}),
+        (
+            f"sts assume-role --role-arn {ROLE} --role-session-name=a=b --duration-seconds 900",
+            "sts:AssumeRole",
+            {"RoleArn": ROLE, "RoleSessionName": "a=b", "DurationSeconds": 900},
+        ),
+        (
+            "sts assume-role --tags Key=team,Value=red 'Key=a b,Value=' --transitive-tag-keys team cost",
+            "sts:AssumeRole",
+            {
+                "Tags": [{"Key": "team", "Value": "red"}, {"Key": "a b", "Value": ""}],
+                "TransitiveTagKeys": ["team", "cost"],
+            },
+        ),
+        (
+            """sts assume-role --tags '[{"Key": "a", "Value": "b"}]' --policy-arns arn=arn:aws:x""",
+            "sts:AssumeRole",
+            {"Tags": [{"Key": "a", "Value": "b"}], "PolicyArns": [{"arn": "arn:aws:x"}]},
+        ),
+        (
+            """sts assume-role --tags '{"Key": "a", "Value": "b"}' --transitive-tag-keys '["a", "b"]'""",
+            "sts:AssumeRole",
+            {"Tags": [{"Key": "a", "Value": "b"}], "TransitiveTagKeys": ["a", "b"]},
+        ),
+        ("sts assume-role --transitive-tag-keys", "sts:AssumeRole", {"TransitiveTagKeys": []}),
+        (
+            "iam create-policy-version --policy-arn x --set-as-default --policy-document {}",
+            "iam:CreatePolicyVersion",
+            {"PolicyArn": "x", "SetAsDefault": True, "PolicyDocument": "{}"},
+        ),
+        ("iam create-policy-version --no-set-as-default", "iam:CreatePolicyVersion", {"SetAsDefault": False}),
+        ("s3api delete-bucket-policy --bucket b", "s3:DeleteBucketPolicy", {"Bucket": "b"}),
+        (
+            "iam simulate-custom-policy --policy-input-list '{\"a\": 1}' {} --context-entries "
+            "ContextKeyName=aws:MultiFactorAuthPresent,ContextKeyValues=true,ContextKeyType=boolean",
+            "iam:SimulateCustomPolicy",
+            {
+                "PolicyInputList": ['{"a": 1}', "{}"],
+                "ContextEntries": [
+                    {
+                        "ContextKeyName": "aws:MultiFactorAuthPresent",
+                        "ContextKeyValues": ["true"],
+                        "ContextKeyType": "boolean",
+                    }
+                ],
+            },
+        ),
+        (
+            'sts get-session-token --cli-input-json \'{"TokenCode": "1"}\' --token-code 2',
+            "sts:GetSessionToken",
+            {"TokenCode": "2"},
+        ),
+        ("sts assume-root --task-policy-arn arn=x", "sts:AssumeRoot", {"TaskPolicyArn": {"arn": "x"}}),
+    ],
+)
+def test_a_line_becomes_parameters(line: str, action: str, params: dict[str, Any]) -> None:
+    assert sent(line) == (action, params)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("sts assume-role --tags Key=a,Value", "Invalid type"),
+        ("sts assume-role --tags Key", "Error parsing parameter '--tags': Expected: '='"),
+        ("sts assume-role --tags '[{'", "Invalid JSON"),
+        ("sts assume-role --tags '[1]'", "Invalid type"),
+        ("sts assume-role --tags Key=a,Values=b", "Unknown parameter: 'Values', must be one of: Key, Value"),
+        ("sts assume-role --duration-seconds 1h", "'1h' is not a whole number"),
+        ("sts assume-role --policy file://missing.json", "missing.json cannot be read"),
+        ("sts assume-role --cli-input-json '{\"Rolearn\": 1}'", "has no parameter Rolearn"),
+        ("sts assume-role --cli-input-json '[]'", "not a JSON object"),
+        ("sts assume-role --tags " + "[" * 100_000, "Invalid JSON"),
+    ],
+)
+def test_what_cannot_be_sent_is_told_in_the_words_of_the_cli(line: str, told: str) -> None:
+    with pytest.raises(StepFault) as caught:
+        sent(line)
+    assert told in str(caught.value)
+
+
+def test_flags_of_pages_are_known_only_where_there_are_pages() -> None:
+    assert "--starting-token" in flag_names(["iam", "list-users"])
+    with pytest.raises(StepFault, match="there is no flag --page-size"):
+        sent("iam get-user --page-size 3")
+
+
+def test_files_are_relative_to_the_tour(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"Version": "2012-10-17"}')
+    (tmp_path / "tags.json").write_text('[{"Key": "a", "Value": "b"}]')
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    _, params = sent("sts assume-role --policy file://p.json --tags file://tags.json", tmp_path)
+    assert params == {"Policy": '{"Version": "2012-10-17"}', "Tags": [{"Key": "a", "Value": "b"}]}
+    for name in ("binary", ".", "\0"):
+        with pytest.raises(StepFault):
+            sent(f"sts assume-role --policy 'file://{name}'", tmp_path)
+
+
+def test_every_operation_that_is_simulated_has_its_line() -> None:
+    lines = {
+        service.action(operation)
+        for service in SERVICES.values()
+        for operation in service.commands().values()
+    }
+    assert lines == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_every_parameter_has_its_flag(operation: str) -> None:
+    prefix, _, name = operation.partition(":")
+    cli_name, service = next((cli, one) for cli, one in SERVICES.items() if one.prefix == prefix)
+    command = next(command for command, operation in service.commands().items() if operation == name)
+    shape = service.shape(name)
+    flags = flag_names([cli_name, command])
+    assert len([flag for flag in flags if not flag.startswith("--no-")]) >= len(shape.members)
+    whole = {member: _example(inner) for member, inner in shape.members.items()}
+    words = [cli_name, command, "--cli-input-json", json.dumps(whole)]
+    assert parameters(read_aws_line(words), Path()) == whole
+
+
+def _example(shape: Any) -> Any:
+    match shape.type:
+        case "structure":
+            return {name: _example(inner) for name, inner in shape.members.items()}
+        case "list":
+            return [_example(shape.member)]
+        case "integer":
+            return 1
+        case "boolean":
+            return True
+        case _:
+            return "x"

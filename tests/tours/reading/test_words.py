@@ -1,0 +1,63 @@
+"""Lines and words are split as a shell splits them."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.words import logical_lines, split_words
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("request s3:GetObject *", ("request", "s3:GetObject", "*")),
+        ("  as\t alice  ", ("as", "alice")),
+        ("say 'one word' \"two words\"", ("say", "one word", "two words")),
+        ("a'b'\"c\"\\ d", ("abc d",)),
+        (r'"a \"quoted\" \$x \n"', (r'a "quoted" $x \n',)),
+        (r"'back\slash'", (r"back\slash",)),
+        ("expect output Tags ''", ("expect", "output", "Tags", "")),
+        ("expect denied by App#Deny", ("expect", "denied", "by", "App#Deny")),
+        ("expect denied # because of the date", ("expect", "denied")),
+        ("type '#'", ("type", "#")),
+    ],
+)
+def test_words_are_split_as_a_shell_splits_them(line: str, words: tuple[str, ...]) -> None:
+    assert split_words(line) == words
+
+
+@pytest.mark.parametrize("line", ["say 'open", 'request "s3', "'", "a'b"])
+def test_an_open_quote_is_a_fault_that_names_its_column(line: str) -> None:
+    with pytest.raises(StepFault, match=f"column {max(line.find(chr(39)), line.find(chr(34))) + 1}"):
+        split_words(line)
+
+
+def test_a_line_that_ends_in_a_backslash_goes_on_in_the_next() -> None:
+    text = "aws sts assume-role \\\n  --role-arn x \\\n  --role-session-name y\nas alice"
+    assert list(logical_lines(text)) == [
+        (1, "aws sts assume-role   --role-arn x   --role-session-name y"),
+        (4, "as alice"),
+    ]
+
+
+def test_two_backslashes_at_the_end_are_a_backslash() -> None:
+    assert [line for _, line in logical_lines("type a\\\\\nundo")] == ["type a\\\\", "undo"]
+
+
+def test_blank_lines_and_comments_are_passed_over_and_counted() -> None:
+    text = "\n# a comment \\\n   # another\nundo\r\n\n\tredo"
+    assert list(logical_lines(text)) == [(4, "undo"), (6, "\tredo")]
+
+
+def test_a_backslash_at_the_end_of_the_file_ends_the_step() -> None:
+    assert list(logical_lines("undo \\")) == [(1, "undo ")]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))))
+def test_words_that_a_shell_quotes_are_read_as_the_shell_reads_them(words: list[str]) -> None:
+    assert split_words(shlex.join(words)) == tuple(words)

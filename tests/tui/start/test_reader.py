@@ -1,0 +1,80 @@
+"""The reader mode: everything in words, one thing a line, nothing that only an eye understands."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.start.options import Options
+from sts_tui.tui.start.reader import Reader, read_aloud, spoken
+from sts_tui.tui.text.styled_text import line
+from tests.support.explorer import SAMPLE
+
+
+def answers(*lines: str) -> list[str]:
+    """What is said to the last line."""
+    read = Reader(Simulation.open(SAMPLE), Options())
+    said: list[str] = []
+    for each in lines:
+        said = list(read.answer(each))
+    return said
+
+
+def test_an_explanation_says_in_words_what_matched_and_what_did_not() -> None:
+    said = answers("wait 13s", "explain")
+    assert said[0] == "DENY, because no identity-based policy allows the s3:GetObject action"
+    assert said[said.index("Action: matches") + 1].startswith("policy, s3:GetObject")
+    assert "Resource: does not match" in said
+    assert "permissions boundary, none, no permissions boundary is set" in said
+    assert "What would let it through now (each was tried; nothing was changed)" in said
+    assert not [each for each in said if not each or each[0] in "+-✖○●◆─ "]
+
+
+def test_what_happened_is_read_without_symbols() -> None:
+    said = answers("wait 10s", "revoke App")
+    assert any(each.startswith("09:00:10 App revoked by operator: 1 session cut off") for each in said)
+    assert not set("".join(said)) & set("◆●○✖─")
+
+
+def test_spaces_inside_what_a_policy_says_stay() -> None:
+    assert spoken(line(("        policy   ", "muted"), "two  spaces")) == "policy, two  spaces"
+    assert spoken(line("  ", "+", " ", "layer     ", " allow")) == "layer, allow"
+    assert spoken(()) == ""
+
+
+def test_one_is_one() -> None:
+    assert any("1 live session," in each for each in answers("wait 1s", "roles"))
+
+
+def test_an_unknown_word_leads_to_the_words() -> None:
+    assert answers("foo")[0].endswith("Type help for the words.")
+
+
+def test_before_anything_happened_it_says_what_to_type() -> None:
+    assert answers("requests") == ["No requests yet. Type wait 10s to let the workloads begin."]
+
+
+def test_at_a_terminal_there_is_a_prompt_and_the_end_of_input_leaves(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    prompts: list[str] = []
+    typed = iter(["status"])
+
+    def asked(prompt: str) -> str:
+        prompts.append(prompt)
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("builtins.input", asked)
+    assert read_aloud(Simulation.open(SAMPLE), Options()) == 0
+    assert prompts == ["> ", "> "]
+    assert capsys.readouterr().out.count("You act as operator.") == 2
