@@ -1,5 +1,5 @@
-"""Scripts of steps.
+"""Tours: scripts of steps that play in the explorer, run as tests and take the documentation's pictures.
 
-`grammar` reads a tour, `opening` says where it begins, `player` performs its steps, `runner` plays and judges
-a whole one; `claims` is what this project says about AWS.
+`reading` turns text into steps, `playing` performs them on a simulation, `claims` are our statements
+about AWS, as data that runs. Imports point down: claims, playing, reading.
 """

@@ -13,15 +13,15 @@ from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
 from sts_tui.simulation.identities import Identity, UnknownIdentityError, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
-from sts_tui.tours.playing import calls, settings
+from sts_tui.tours.playing import calls
 from sts_tui.tours.playing.calls import Caller
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.sessions import session_of
-from sts_tui.tours.playing.substitutions import Substitution, substituted
-from sts_tui.tours.reading import steps
+from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant, write_duration
 from sts_tui.tours.reading.faults import StepFault, read_only
+from sts_tui.tours.reading.substitutions import Substitution, substituted
 
 
 class Player:
@@ -128,7 +128,8 @@ class Player:
             self.region = settings.parse_region(value)
         elif name not in settings.BEFORE_THE_FIRST_ACTION:
             self._refuse_if_readonly()
-            settings.change(self.simulation, name, value)
+            written = settings.model_setting(self.simulation.world.settings, name, value)
+            self.simulation.set(name, written)
         return ""
 
     def _wait(self, step: steps.Wait) -> StepResult:

@@ -9,9 +9,9 @@ from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.simulation.identities import IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.last_call import LastCall
-from sts_tui.tours.playing.substitutions import Substitution, split_directory_user
 from sts_tui.tours.reading.faults import StepFault, nearest
 from sts_tui.tours.reading.jmespath_language import query
+from sts_tui.tours.reading.substitutions import Substitution, split_directory_user
 
 
 class ValueSource:

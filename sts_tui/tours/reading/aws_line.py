@@ -12,9 +12,9 @@ from msgspec import Struct
 from sts_tui.account.diagnostics import suggestions
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
-from sts_tui.tours.playing.substitutions import has_substitution
 from sts_tui.tours.reading.faults import StepFault, nearest
 from sts_tui.tours.reading.services import SERVICES, Service
+from sts_tui.tours.reading.substitutions import has_substitution
 
 OUTPUTS = ("json", "text")
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")

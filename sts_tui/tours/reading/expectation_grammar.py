@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sts_tui.tours.playing.substitutions import has_substitution
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.substitutions import has_substitution
 
 SESSION_STATES = ("active", "revoked", "expired", "orphaned")
 _USAGE = {

@@ -12,12 +12,11 @@ from typing import Final
 
 from sts_tui.account.diagnostics.problems import Problem
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
-from sts_tui.tours.playing import settings
-from sts_tui.tours.playing.substitutions import has_substitution
-from sts_tui.tours.reading import steps
+from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.faults import StepFault, TourError, UnreadableTourError, nearest
 from sts_tui.tours.reading.step_order import faults_of_order
+from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.words import logical_lines, split_words
 
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")

@@ -49,8 +49,7 @@ def opening_of(
 
     `folder` is what the tour's paths are relative to; `sample` is opened where nobody names a file.
     """
-    from sts_tui.tours.playing import settings
-    from sts_tui.tours.reading import steps
+    from sts_tui.tours.reading import settings, steps
     from sts_tui.tours.reading.durations import parse_instant
 
     chosen = settings_before_the_first_action(tour)
@@ -73,8 +72,7 @@ def opening_of(
 
 def settings_before_the_first_action(tour: steps.Tour) -> dict[str, str]:
     """Values of `seed`, `size`, `theme` and `start` that the tour sets, the last of each."""
-    from sts_tui.tours.playing import settings
-    from sts_tui.tours.reading import steps
+    from sts_tui.tours.reading import settings, steps
 
     return {
         line.step.name: line.step.value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sts_tui.tours.playing.settings import BEFORE_THE_FIRST_ACTION
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
 
 
 def is_preparation(step: steps.Step) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.runner import judged
-from sts_tui.tours.playing.settings import BEFORE_THE_FIRST_ACTION
+from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
 from sts_tui.tours.reading.steps import Account, Expect, Press, Say, Set, Shot, Step, Tour, TourLine, Type
 from sts_tui.tui.dialogs.dialog import Question
 from sts_tui.tui.text.styled_text import Line, Piece, Tone, cells, line, one_line, shorten, width_of

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sts_tui.tours.playing.substitutions import (
+from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.substitutions import (
     Substitution,
     has_substitution,
     pieces,
     split_directory_user,
     substituted,
 )
-from sts_tui.tours.reading.faults import StepFault
 
 
 def shown(found: Substitution) -> str:

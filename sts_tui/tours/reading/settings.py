@@ -1,4 +1,4 @@
-"""What `set` can change, and how each value is written."""
+"""Which settings does `set` know, and how is the value of each one read?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.settings import UnknownSettingError, changed_setting, setting_names
-from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.faults import StepFault, nearest
@@ -56,32 +55,26 @@ def names() -> tuple[str, ...]:
 
 
 def check(name: str, value: str) -> None:
-    """Raises StepFault for a setting that is not there or a value that does not fit it."""
+    """Raises StepFault for an unknown setting or a value that does not fit it."""
     if name in BEFORE_THE_FIRST_ACTION:
         BEFORE_THE_FIRST_ACTION[name](value)
     elif name == "region":
         parse_region(value)
     else:
-        _changed(Settings(), name, value)
+        model_setting(Settings(), name, value)
 
 
-def change(simulation: Simulation, name: str, value: str) -> None:
-    """Change a setting of the running model; raises StepFault."""
-    _changed(simulation.world.settings, name, value)
-    simulation.set(name, _written(name, value))
+def model_setting(settings: Settings, name: str, value: str) -> str | float:
+    """A setting of the model as `Simulation.set` takes it: durations in seconds, the rest as text.
 
-
-def _written(name: str, value: str) -> str | float:
-    """Durations as seconds, everything else as it stands."""
-    return parse_duration(value).total_seconds() if name in _DURATIONS else value
-
-
-def _changed(settings: Settings, name: str, value: str) -> None:
+    Raises StepFault for an unknown setting or a value that does not fit it.
+    """
+    written = parse_duration(value).total_seconds() if name in _DURATIONS else value
     try:
-        changed_setting(settings, name, _written(name, value))
+        changed_setting(settings, name, written)
     except UnknownSettingError:
-        raise StepFault(
-            f"there is no setting {name!r}", nearest(name, names()) or ", ".join(names())
-        ) from None
+        hint = nearest(name, names()) or ", ".join(names())
+        raise StepFault(f"there is no setting {name!r}", hint) from None
     except ValueError as error:
         raise StepFault(str(error)) from None
+    return written
