@@ -1,4 +1,4 @@
-"""The shape of the house, proved: import contracts, lazy imports, no stray top-level names, budgets."""
+"""The layout of the packages: lazy imports, top-level names, sizes of folders, files and functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOP_LEVEL = {
     ".gitignore",
 }  # fmt: skip
 
-# Files and functions over the budget, each with the reason why a split would hide more than it shows.
+# Files and functions over the limit, each with the reason why a split would hide more than it shows.
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 
@@ -29,7 +29,7 @@ def modules_loaded_by(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_only_named_things_stand_at_the_top_level() -> None:
+def test_only_known_names_are_at_the_top_level() -> None:
     tracked = subprocess.run(
         ["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False
     ).stdout
@@ -60,6 +60,15 @@ def test_the_package_root_imports_nothing() -> None:
 def test_no_module_is_called_utils() -> None:
     vague = {"utils", "util", "helpers", "helper", "common", "misc", "types", "models"}
     assert not [path for path in PACKAGE.rglob("*.py") if path.stem in vague]
+
+
+def test_no_folder_holds_more_than_twenty_two_modules() -> None:
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    sizes = {
+        str(folder.relative_to(ROOT)): sum(path.name != "__init__.py" for path in folder.glob("*.py"))
+        for folder in folders
+    }
+    assert {name: size for name, size in sizes.items() if size > 22} == {}
 
 
 def test_files_stay_within_five_hundred_lines() -> None:

@@ -1,0 +1,71 @@
+"""Rejects phrases that readers stumbled over; `make check` runs it. CONTRIBUTING.md ("Words") has the rule.
+
+Each pattern comes with what to write instead. Generated pages and AWS's own texts (request shapes, managed
+policies) are written by others and not searched; nor is this file, which has to name the phrases.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+# Matched against whole words, ignoring case.
+PHRASES: tuple[tuple[str, str], ...] = (
+    (r"whoever|whomever", "name the person or program: any caller, the user, a reader"),
+    (r"somebody|nobody(?!@)", "someone, no one, or better: who"),
+    (r"anew", "again"),
+    (r"mended|mends?|mending", "fixed, fix"),
+    (r"front doors?", "entry points, front ends"),
+    (r"comes? of (?:it|this|that|an?|the)", "results from"),
+    (r"good no more", "expired, superseded"),
+    (r"at every door|at the first try", "at every entry point; on the first attempt"),
+    (r"for ever", "indefinitely"),
+    (r"dearer", "slower, costs more"),
+    (r"heeds?|heeded", "respects"),
+    (r"stands still", "is paused"),
+    (r"that is none|that are none", "invalid, or say what is missing"),
+    (r"(?:is|are) told", "is reported"),
+    (r"so be it|thereof|wherein|thereby|hereby|henceforth", "plain words"),
+    (r"settled doubts?|how sure", "confirmed facts; confidence"),
+    (r"the house|rooms? of the house", "the packages, the project"),
+    (r"who acts|as whoever", "the acting identity"),
+)  # fmt: skip
+SEARCHED = {".py", ".md", ".tour", ".toml", ".tcss", ".json"}
+PASSED_OVER = (
+    "tests/tui/__snapshots__/",
+    "sts_tui/simulation/operations/shapes/",
+    "sts_tui/sts/request_shapes.json",
+    ".ci/plain_words.py",
+)
+_PATTERN = re.compile("|".join(rf"(?P<p{n}>\b(?:{phrase})\b)" for n, (phrase, _) in enumerate(PHRASES)), re.I)
+
+
+def found_in(text: str) -> list[tuple[int, str, str]]:
+    """(line, the phrase as written, what to write instead) of every phrase in a text."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for match in _PATTERN.finditer(line):
+            assert match.lastgroup is not None
+            found.append((number, match[0], PHRASES[int(match.lastgroup[1:])][1]))
+    return found
+
+
+def main() -> int:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = [n for n in listed.splitlines() if Path(n).suffix in SEARCHED and not n.startswith(PASSED_OVER)]
+    faults = [
+        f"{name}:{line}: {phrase!r}: write {instead}"
+        for name in names
+        if (ROOT / name).is_file()
+        for line, phrase, instead in found_in((ROOT / name).read_text(encoding="utf-8"))
+    ]
+    print("\n".join(faults) if faults else f"{len(names)} files use plain words")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
