@@ -1,4 +1,4 @@
-"""The console script: knows both front doors, and imports the explorer only when it is opened."""
+"""The console script: knows both front ends, and imports the explorer only when it is opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sts_tui.cli.entry_points import Doors, ExplorerOptions
+from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
 from sts_tui.cli.main import run
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def collect_seldom() -> None:
 def main() -> None:
     """Run the command that the arguments name."""
     collect_seldom()
-    sys.exit(run(sys.argv[1:], Doors(explore=_explore, shoot=_shoot)))
+    sys.exit(run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot)))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ EXPLORE: Final = "explore"
 
 
 class Command(NamedTuple):
-    """One command: its module answers `perform(options, doors) -> exit code`, and only its is imported."""
+    """One command. `module` defines `perform(options, entry_points) -> exit code`, imported on demand."""
 
     module: str
     summary: str

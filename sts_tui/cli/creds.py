@@ -6,7 +6,7 @@ import argparse
 
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
@@ -15,7 +15,7 @@ from sts_tui.sts.delivery.instance_metadata import conversation
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print the credentials of WHO."""
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     try:

@@ -1,4 +1,4 @@
-"""What the command line asks of the explorer, without importing it: `__main__` hands the real thing in."""
+"""How does a command open the explorer without importing it? `__main__` passes the functions in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ExplorerOptions(Struct, frozen=True, kw_only=True):
-    """How to open the explorer. Every file is there and every value is checked."""
+    """How to open the explorer. Every file exists and every value is checked."""
 
     files: tuple[Path, ...] = ()
     """Account files; empty: those of the tour, else the built-in sample, which `sample` names."""
@@ -35,11 +35,11 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     reader: bool = False
     mouse: bool = True
     record_to: Path | None = None
-    """`record`: where to write what one does, as a tour."""
+    """`record`: the tour file to write."""
 
 
-class Doors(Struct, frozen=True, kw_only=True):
-    """The explorer's entrances. Each returns the exit code; the explorer is imported inside them."""
+class EntryPoints(Struct, frozen=True, kw_only=True):
+    """The functions that open the explorer. Each returns the exit code and imports the explorer itself."""
 
     explore: Callable[[ExplorerOptions], int]
     shoot: Callable[[Tour, Path, ExplorerOptions, Path], int]

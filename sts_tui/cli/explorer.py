@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from sts_tui.cli.console import UserError
-from sts_tui.cli.entry_points import Doors, ExplorerOptions
+from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
 from sts_tui.cli.files import split_files
 from sts_tui.cli.sample import sample_account
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Open the explorer; returns its exit code."""
     files, tours = split_files(options.files)
     if options.tour:
@@ -24,7 +24,7 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
         from sts_tui.cli import inputs
 
         inputs.read(tour)
-    return doors.explore(explorer_options(options, files, tour=tour))
+    return entry_points.explore(explorer_options(options, files, tour=tour))
 
 
 def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:

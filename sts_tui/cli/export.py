@@ -15,12 +15,12 @@ from sts_tui.account.writing.difference import diff
 from sts_tui.account.writing.export import export
 from sts_tui.cli import inputs
 from sts_tui.cli.console import narrate, save_private
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading.preamble import Opening
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print or write the model; with `--diff`, what is different in another one."""
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     model = model_now(simulation)

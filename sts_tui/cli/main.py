@@ -11,17 +11,17 @@ from typing import TextIO
 from sts_tui.cli import console
 from sts_tui.cli.arguments import parse_arguments
 from sts_tui.cli.commands import COMMANDS
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 
 
-def run(argv: Sequence[str], doors: Doors) -> int:
+def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
     """Run one command; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
         _never_fail_on_symbols(stream)
     try:
         options = parse_arguments(argv)
         module = import_module(f"sts_tui.cli.{COMMANDS[options.command].module}")
-        code = int(module.perform(options, doors))
+        code = int(module.perform(options, entry_points))
         sys.stdout.flush()
     except console.UserError as error:
         console.complain(error.messages)

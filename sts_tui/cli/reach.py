@@ -8,7 +8,7 @@ from typing import Any
 
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
 from sts_tui.simulation.simulation import Simulation
@@ -16,7 +16,7 @@ from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.reading.faults import StepFault, nearest
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print one line per chain, the shortest from each to each."""
     simulation = inputs.simulation_of(options.files, None, None, None)
     found = hops(simulation)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sts_tui.cli import inputs, transcript
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import split_files
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
@@ -20,7 +20,7 @@ from sts_tui.tours.reading.grammar import parse_commands
 from sts_tui.tours.reading.steps import Tour
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Play every tour on a simulation of its own; 1 when a step failed, 2 on unusable input."""
     named, commands = _without_files(options.commands)
     files, paths = split_files([*options.files, *named])

@@ -6,10 +6,10 @@ import argparse
 import json
 
 from sts_tui.account.writing.schema import json_schema
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print the schema."""
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     return 0

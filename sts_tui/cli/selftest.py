@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_colour
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.tours.claims import ClaimResult, run_claims, topics
 from sts_tui.tours.reading.faults import nearest
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Run the claims; 1 when one does not hold."""
     for topic in options.topics:
         if topic not in topics():

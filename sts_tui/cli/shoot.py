@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.explorer import explorer_options
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Write the pictures; 1 when a step failed."""
     path, pictures = Path(options.tour), Path(options.out)
     tour = inputs.read(path)
@@ -19,4 +19,4 @@ def perform(options: argparse.Namespace, doors: Doors) -> int:
         pictures.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{pictures}: {error.strerror}") from None
-    return doors.shoot(tour, path.parent, explorer_options(options, [], tour=path), pictures)
+    return entry_points.shoot(tour, path.parent, explorer_options(options, [], tour=path), pictures)

@@ -12,7 +12,7 @@ from sts_tui.account.loading.load import parse
 from sts_tui.account.loading.sources import read_sources
 from sts_tui.account.writing.fetch_commands import missing_from_dump
 from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import split_files
 from sts_tui.cli.sample import sample_account
 from sts_tui.simulation.opening.aws_config import is_aws_config, workloads_of_config
@@ -49,7 +49,7 @@ class Report:
         return EXIT_FAILED if self.faults else 0
 
 
-def perform(options: argparse.Namespace, doors: Doors) -> int:
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Check account files, read together as one model, and each tour with the account files it names."""
     files, tours = split_files(options.files)
     report = Report()

@@ -1,4 +1,4 @@
-"""Simulated time as a pure mapping of a monotonic reading that the front door hands in.
+"""Simulated time as a pure mapping of a monotonic reading that the front end hands in.
 
 The instant is always computed from the anchor, never by adding ticks up, so nothing drifts. When the machine
 cannot keep up (×600 over busy workloads), `behind` moves the anchor to what was reached: the clock then runs

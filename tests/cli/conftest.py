@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sts_tui.cli.entry_points import Doors, ExplorerOptions
+from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
 from sts_tui.cli.main import run
 from sts_tui.tours.reading.steps import Tour
 from tests.tours.conftest import MODEL
@@ -31,7 +31,7 @@ class Printed:
 
 @dataclass
 class Opened:
-    """Who went through the explorer's doors."""
+    """Records how the explorer was opened."""
 
     explored: list[ExplorerOptions] = field(default_factory=list)
     shot: list[tuple[Tour, Path, ExplorerOptions, Path]] = field(default_factory=list)
@@ -53,8 +53,8 @@ def opened() -> Opened:
 @pytest.fixture
 def sts_tui(capsys: pytest.CaptureFixture[str], opened: Opened) -> Callable[..., Printed]:
     def command(*words: str | Path) -> Printed:
-        doors = Doors(explore=opened.explore, shoot=opened.shoot)
-        code = run([str(word) for word in words], doors)
+        entry_points = EntryPoints(explore=opened.explore, shoot=opened.shoot)
+        code = run([str(word) for word in words], entry_points)
         out, err = capsys.readouterr()
         return Printed(code, out, err)
 

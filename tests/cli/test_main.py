@@ -1,4 +1,4 @@
-"""Arguments, doors, exit codes, and mistakes told in one line."""
+"""Arguments, entry points, exit codes, and mistakes reported in one line."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def sts_tui(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_request_on_the_sample_loads_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom sts_tui.cli.entry_points import Doors\nfrom sts_tui.cli.main import run\n"
-        f"assert run({STEPS!r}, Doors(explore=None, shoot=None)) == 0\n"
+        "import sys\nfrom sts_tui.cli.entry_points import EntryPoints\nfrom sts_tui.cli.main import run\n"
+        f"assert run({STEPS!r}, EntryPoints(explore=None, shoot=None)) == 0\n"
         "print('LOADED', *sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sts_tui.account.writing.difference import diff
-from sts_tui.cli.entry_points import Doors
+from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.main import run
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
@@ -115,7 +115,7 @@ def test_every_scenario_is_without_faults_and_warnings(
     def closed(*_: object) -> int:
         raise AssertionError("validate opens no explorer")
 
-    assert run(["validate", str(path)], Doors(explore=closed, shoot=closed)) == 0
+    assert run(["validate", str(path)], EntryPoints(explore=closed, shoot=closed)) == 0
     assert capsys.readouterr().err.strip() == "no faults"
 
 

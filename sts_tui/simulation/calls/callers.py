@@ -1,4 +1,4 @@
-"""From what a front door hands over as `caller` to an authenticated identity, or AWS's refusal."""
+"""From what a front end hands over as `caller` to an authenticated identity, or AWS's refusal."""
 
 from __future__ import annotations
 

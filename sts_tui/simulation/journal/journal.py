@@ -99,7 +99,7 @@ class Journal:
             self.checkpoint()
 
     def note(self, facts: Mapping[str, Any]) -> None:
-        """What a front door wants to find again after a resume (who is acting …): the last one counts."""
+        """What a front end wants to find again after a resume (who is acting …): the last one counts."""
         self._note = dict(facts)
         self._append(line_of({"kind": "note", "note": self._note}))
 
@@ -144,7 +144,7 @@ class Journal:
 
     @property
     def last_note(self) -> Mapping[str, Any]:
-        """What a front door wrote down last."""
+        """What a front end wrote down last."""
         return self._note
 
     def replay(self, entries: Sequence[Entry]) -> None:

@@ -1,7 +1,7 @@
 """A journal's file: private to its owner, locked against a second explorer, replaced all or nothing.
 
 The lock is on a file of its own beside it, since the journal's own file is replaced when it is compacted.
-Where journals live is for the front doors to say: `begin_at` and `resume_from` take a path.
+Where journals live is for the front ends to say: `begin_at` and `resume_from` take a path.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From what a front door names to one model: account files, and files shaped like `~/.aws/config`."""
+"""From what a front end names to one model: account files, and files shaped like `~/.aws/config`."""
 
 from __future__ import annotations
 

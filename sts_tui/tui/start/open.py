@@ -30,7 +30,7 @@ UNUSABLE = 2
 
 
 class Asked(Protocol):
-    """What a front door asks for; everything in it was checked."""
+    """What a front end asks for; everything in it was checked."""
 
     @property
     def files(self) -> tuple[Path, ...]: ...
@@ -155,7 +155,7 @@ def _at_present(opening: Opening) -> Simulation:
     """Without a start of its own a model starts now."""
     simulation = opening.open()
     if opening.start is None and simulation.model.start_time is None:
-        now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (a front door)
+        now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (a front end)
         return replace(opening, start=now).open()
     return simulation
 

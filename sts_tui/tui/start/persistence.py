@@ -73,7 +73,7 @@ def state_folder() -> Path:
 
 def begin(simulation: Simulation, files: Sequence[Path]) -> Kept | None:
     """A new journal of a simulation that was just opened; None where the state folder cannot be written."""
-    now = datetime.now(UTC)  # noqa: TID251 (a front door)
+    now = datetime.now(UTC)  # noqa: TID251 (a front end)
     path = state_folder() / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.journal"
     try:
         journal, store = begin_at(path, simulation, _readable_again(simulation, files))
