@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks import typical
 from sts_tui.iam import PolicyDocument, PolicySet, evaluate, explain
-from sts_tui.iam.documents.patterns import glob_of, tokens_of
+from sts_tui.iam.patterns.wildcards import glob_of, tokens_of
 
 _ROUNDS = 9
 

@@ -12,10 +12,10 @@ from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decide import evaluate
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.documents.policy import PolicyDocument, compiled
-from sts_tui.iam.documents.provenance import PolicyType, Provenance
 from sts_tui.iam.explaining.explain import Explanation, explain
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
-from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 _WITHOUT_CALLER: Final = frozenset(("sts:assumerolewithsaml", "sts:assumerolewithwebidentity"))

@@ -12,11 +12,11 @@ from typing import Final
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.layers import Layer
-from sts_tui.iam.policy_results import Evidence, Found, is_unlocking, needs_own_policy
+from sts_tui.iam.policy_results import PolicyResults, TypedStatement, is_unlocking, needs_own_policy
 from sts_tui.iam.policy_set import NOT_CONSULTED, PolicySet
 from sts_tui.iam.principals import Closeness
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
 
@@ -68,21 +68,21 @@ def _by_policies(request: Request, policies: PolicySet) -> Decision:
     layers = policies.binding(request.caller, beyond_rcps=is_beyond)
     if is_unlocking(request):
         layers = layers.without((PolicyType.RESOURCE,))
-    evidence = Evidence(request, layers, policies.settings)
-    denies, doubtful_denies = evidence.explicit_denies()
+    results = PolicyResults(request, layers, policies.settings)
+    denies, doubtful_denies = results.explicit_denies()
     if denies:
         return Decision(_EXPLICIT_DENY, denies[0][0], tuple(denies), request.action)
-    decision = decide(evidence)
+    decision = decide(results)
     if decision.outcome is _ALLOWED:
         return _undecided(request, doubtful_denies) if doubtful_denies else decision
-    if evidence.doubtful:
-        hopeful = Evidence(request, layers, policies.settings, hopeful=True)
+    if results.doubtful:
+        hopeful = PolicyResults(request, layers, policies.settings, hopeful=True)
         if decide(hopeful).outcome is _ALLOWED:
             return _undecided(request, hopeful.doubtful)
     return decision
 
 
-def _undecided(request: Request, doubtful: Sequence[Found]) -> Decision:
+def _undecided(request: Request, doubtful: Sequence[TypedStatement]) -> Decision:
     """Something that is not understood would change the answer."""
     policy_type, statement = doubtful[0]
     why = f"undecided, {statement.why_undecided()}"
@@ -92,68 +92,68 @@ def _undecided(request: Request, doubtful: Sequence[Found]) -> Decision:
 # --- the flow chart, once no Deny matches; RCPs always hold RCPFullAWSAccess, which allows everything ---
 
 
-def decide(evidence: Evidence) -> Decision:
+def decide(results: PolicyResults) -> Decision:
     """Guardrails first: an SCP of every level must allow, then the VPC endpoint's policy."""
-    request, concerned = evidence.request, evidence.concerned
+    request, concerned = results.request, results.concerned
     for level in concerned.scps:
-        if not evidence.allows(_SCP, level):
-            return evidence.missing(_SCP)
-    if concerned.endpoint is not None and not evidence.allows(_ENDPOINT, concerned.endpoint):
-        return evidence.missing(_ENDPOINT)
-    if evidence.caller.kind in _OUTSIDE_IAM:
-        return _by_resource_policy_alone(evidence)
-    if evidence.caller.account == request.resource_account or request.action_key in _ONE_SIDED:
-        return _within_one_account(evidence)
-    return _across_accounts(evidence)
+        if not results.allows(_SCP, level):
+            return results.missing(_SCP)
+    if concerned.endpoint is not None and not results.allows(_ENDPOINT, concerned.endpoint):
+        return results.missing(_ENDPOINT)
+    if results.caller.kind in _OUTSIDE_IAM:
+        return _by_resource_policy_alone(results)
+    if results.caller.account == request.resource_account or request.action_key in _ONE_SIDED:
+        return _within_one_account(results)
+    return _across_accounts(results)
 
 
-def _by_resource_policy_alone(evidence: Evidence) -> Decision:
+def _by_resource_policy_alone(results: PolicyResults) -> Decision:
     """Services, anonymous callers and holders of tokens and assertions have no identity policies."""
-    if evidence.closeness() is _NOT_AT_ALL:
-        return evidence.missing(evidence.own_type)
-    return evidence.granted(evidence.own_type)
+    if results.closeness() is _NOT_AT_ALL:
+        return results.missing(results.own_type)
+    return results.granted(results.own_type)
 
 
-def _within_one_account(evidence: Evidence) -> Decision:
+def _within_one_account(results: PolicyResults) -> Decision:
     """Caller and resource in one account: either side may grant.
 
     A resource policy that names the caller exactly, or everyone, needs nothing else. One that names the role
     of the session (or the user behind a federated session) stands in for the identity policy. One that names
     the account leaves it to identity policies; roles and KMS keys must at least do that.
     """
-    closeness = evidence.closeness()
+    closeness = results.closeness()
     if closeness >= _BY_EVERYONE:
-        return evidence.granted(evidence.own_type)
-    must_allow = needs_own_policy(evidence.request, evidence.own_type)
+        return results.granted(results.own_type)
+    must_allow = needs_own_policy(results.request, results.own_type)
     if must_allow and closeness is _NOT_AT_ALL:
-        return evidence.missing(evidence.own_type)
-    if evidence.caller.kind in _ROOT:
-        return evidence.granted(evidence.own_type if must_allow else None, "a root user needs no policy")
+        return results.missing(results.own_type)
+    if results.caller.kind in _ROOT:
+        return results.granted(results.own_type if must_allow else None, "a root user needs no policy")
     stands_in = closeness >= _BY_USER
-    if not stands_in and not evidence.identity_allows and not evidence.needs_no_identity_policy:
-        return evidence.missing(_IDENTITY)
-    return _under_ceilings(evidence, evidence.own_type if stands_in or must_allow else _IDENTITY)
+    if not stands_in and not results.identity_allows and not results.needs_no_identity_policy:
+        return results.missing(_IDENTITY)
+    return _under_ceilings(results, results.own_type if stands_in or must_allow else _IDENTITY)
 
 
-def _across_accounts(evidence: Evidence) -> Decision:
+def _across_accounts(results: PolicyResults) -> Decision:
     """Both accounts must allow: the resource's policy there; identity, boundary and session here."""
-    if evidence.closeness() is _NOT_AT_ALL:
-        return evidence.missing(evidence.own_type)
-    if evidence.caller.kind in _ROOT:
-        return evidence.granted(evidence.own_type)
-    if not evidence.identity_allows and not evidence.needs_no_identity_policy:
-        return evidence.missing(_IDENTITY)
-    return _under_ceilings(evidence, evidence.own_type)
+    if results.closeness() is _NOT_AT_ALL:
+        return results.missing(results.own_type)
+    if results.caller.kind in _ROOT:
+        return results.granted(results.own_type)
+    if not results.identity_allows and not results.needs_no_identity_policy:
+        return results.missing(_IDENTITY)
+    return _under_ceilings(results, results.own_type)
 
 
-def _under_ceilings(evidence: Evidence, granted_by: PolicyType) -> Decision:
+def _under_ceilings(results: PolicyResults, granted_by: PolicyType) -> Decision:
     """Permissions boundary and session policy grant nothing: what they do not allow is not allowed."""
-    concerned, kind = evidence.concerned, evidence.caller.kind
-    if concerned.boundary is not None and not evidence.allows(_BOUNDARY, concerned.boundary):
-        return evidence.missing(_BOUNDARY)
+    concerned, kind = results.concerned, results.caller.kind
+    if concerned.boundary is not None and not results.allows(_BOUNDARY, concerned.boundary):
+        return results.missing(_BOUNDARY)
     if kind in _HAVE_SESSION_POLICIES:
-        if concerned.session is not None and not evidence.allows(_SESSION, concerned.session):
-            return evidence.missing(_SESSION)
-        if kind is CallerKind.FEDERATED_USER and evidence.layers.session is None:
-            return evidence.missing(_SESSION)
-    return evidence.granted(granted_by)
+        if concerned.session is not None and not results.allows(_SESSION, concerned.session):
+            return results.missing(_SESSION)
+        if kind is CallerKind.FEDERATED_USER and results.layers.session is None:
+            return results.missing(_SESSION)
+    return results.granted(granted_by)

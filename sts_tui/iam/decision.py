@@ -1,11 +1,11 @@
-"""What an evaluation answers: the verdict, never without its evidence."""
+"""What an evaluation answers: the verdict, with the statements that decided."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sts_tui.iam.documents.provenance import PolicyType, Provenance
+from sts_tui.iam.provenance import PolicyType, Provenance
 
 if TYPE_CHECKING:
     from sts_tui.iam.credential_limits import CredentialLimit
@@ -35,7 +35,7 @@ class Decision(NamedTuple):
 
     outcome: Outcome
     settled_by: PolicyType | None
-    evidence: tuple[tuple[PolicyType, Statement], ...]
+    decided_by: tuple[tuple[PolicyType, Statement], ...]
     """Every statement that decided, compiled, with the type of policy it stands in."""
     action: str
     note: str = ""
@@ -59,7 +59,7 @@ class Decision(NamedTuple):
     @property
     def statements(self) -> tuple[Provenance, ...]:
         """Every statement that decided: all matching denies, or all matching Allows that granted."""
-        return tuple(statement.provenance(policy_type) for policy_type, statement in self.evidence)
+        return tuple(statement.provenance(policy_type) for policy_type, statement in self.decided_by)
 
     @property
     def aws_reason(self) -> str:

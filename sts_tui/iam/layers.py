@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.documents.policy import PolicyDocument
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.match import Element, Statement
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from sts_tui.iam.documents.provenance import PolicyType, Provenance
 from sts_tui.iam.principals import Closeness, PrincipalElement
+from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import Final, TypeAlias
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.layers import Candidates, candidates_for
 from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
 from sts_tui.iam.policy_set import Layers
 from sts_tui.iam.principals import Closeness
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 from sts_tui.iam.settings import EvaluationSettings
 
@@ -75,11 +75,11 @@ def is_unlocking(request: Request) -> bool:
     )
 
 
-Found: TypeAlias = tuple[PolicyType, Statement]
+TypedStatement: TypeAlias = tuple[PolicyType, Statement]
 """A statement with the type of policy it stands in."""
 
 
-class Evidence:
+class PolicyResults:
     """One evaluation: the request, the layers that bind the caller, and what they were found to say.
 
     `hopeful` counts an Allow that cannot be decided as a match; the flow chart is walked a second time with
@@ -109,18 +109,18 @@ class Evidence:
         self.settings = settings
         self.hopeful = hopeful
         self.own_type = own_policy_type(request)
-        self.doubtful: list[Found] = []
+        self.doubtful: list[TypedStatement] = []
         """Allows that cannot be decided."""
         self._identity_allows: Sequence[Statement] | None = None
         self._resource_allows: Sequence[Statement] | None = None
 
-    def explicit_denies(self) -> tuple[list[Found], list[Found]]:
+    def explicit_denies(self) -> tuple[list[TypedStatement], list[TypedStatement]]:
         """Every Deny that matches, in the order in which they are reported, and those that cannot be
         decided.
         """
         request = self.request
-        denies: list[Found] = []
-        doubtful: list[Found] = []
+        denies: list[TypedStatement] = []
+        doubtful: list[TypedStatement] = []
         for policy_type, statement in self._denies_to_compare():
             code = statement.match_beyond_action(request)
             if code <= MATCHED:
@@ -128,7 +128,7 @@ class Evidence:
                 (denies if code == MATCHED else doubtful).append((shown, statement))
         return denies, doubtful
 
-    def _denies_to_compare(self) -> Sequence[Found]:
+    def _denies_to_compare(self) -> Sequence[TypedStatement]:
         concerned = self.concerned
         if not concerned.indexed_denies:
             return concerned.denies

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.documents.policy import PolicyDocument
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.layers import REMEMBERED_ACTIONS, Candidates, Layer, ResourceIndex
 from sts_tui.iam.match import Statement
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 Document: TypeAlias = Mapping[str, Any] | tuple[str, Mapping[str, Any]] | PolicyDocument

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.context_keys import is_multivalued
-from sts_tui.iam.documents.variables import Values
+from sts_tui.iam.patterns.variables import Values
 from sts_tui.iam.principals import caller_of, service_names
 
 _PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(

@@ -19,7 +19,7 @@ from typing import Any
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decision import Outcome
-from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.provenance import PolicyType
 from tests.iam.naive_conditions import conditions_hold, substituted
 from tests.iam.naive_text import MISSING, as_list, glob
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sts_tui.iam import Outcome, PolicySet, evaluate, explain, suggest_fixes
 from sts_tui.iam.conditions import OPERATORS
-from sts_tui.iam.documents.patterns import glob
+from sts_tui.iam.patterns.wildcards import glob
 from tests.iam.build import ACCOUNT, OBJECT, ROLE, USER, ask, role_session
 
 JSON = st.recursive(

@@ -24,7 +24,7 @@ from sts_tui.iam.conditions.operator import (
 )
 from sts_tui.iam.conditions.presence import null_test
 from sts_tui.iam.conditions.strings import STRING_OPERATORS
-from sts_tui.iam.documents.variables import Values
+from sts_tui.iam.patterns.variables import Values
 
 __all__ = ["NULL", "OPERATORS", "Answer", "Condition", "OperatorName", "compile_condition", "read_operator"]
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
 from sts_tui.iam.conditions.strings import matching_any, templates
-from sts_tui.iam.documents.patterns import arn_matcher
-from sts_tui.iam.documents.variables import Values
+from sts_tui.iam.patterns.arn_patterns import arn_matcher
+from sts_tui.iam.patterns.variables import Values
 
 
 def is_arn(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
 from sts_tui.iam.conditions.ordered import if_malformed
-from sts_tui.iam.documents.variables import Values
+from sts_tui.iam.patterns.variables import Values
 
 
 def decoded(text: str) -> bytes | None:

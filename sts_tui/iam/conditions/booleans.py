@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
 from sts_tui.iam.conditions.strings import templates
-from sts_tui.iam.documents.variables import Values, substituted
+from sts_tui.iam.patterns.variables import Values, substituted
 
 
 def _is_true(text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, assert_never
 
 from msgspec import Struct
 
-from sts_tui.iam.documents.variables import Values
+from sts_tui.iam.patterns.variables import Values
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 Answer: TypeAlias = bool | None

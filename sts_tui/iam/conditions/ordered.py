@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
-from sts_tui.iam.documents.variables import Values
+from sts_tui.iam.patterns.variables import Values
 
 Parse = Callable[[str], Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sts_tui.iam.conditions.operator import Answer, ContextTest
-from sts_tui.iam.documents.variables import Values
+from sts_tui.iam.patterns.variables import Values
 
 
 def null_test(key: str, wanted: tuple[str, ...]) -> ContextTest:

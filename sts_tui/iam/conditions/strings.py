@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
-from sts_tui.iam.documents.patterns import Matcher, Tokens, glob_of, tokens_of
-from sts_tui.iam.documents.variables import Template, Values, is_plain, substituted, template_of
+from sts_tui.iam.patterns.variables import Template, Values, is_plain, substituted, template_of
+from sts_tui.iam.patterns.wildcards import Matcher, Tokens, glob_of, tokens_of
 
 
 def templates(values: Sequence[str], scope: Scope, *, wildcards: bool) -> tuple[list[Tokens], list[Template]]:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from sts_tui.iam.documents.patterns import Matcher, glob
 from sts_tui.iam.match import Actions
+from sts_tui.iam.patterns.wildcards import Matcher, glob
 
 _EVERYTHING: Final = re.compile(r"\*+(:\*+)?")
 

@@ -19,8 +19,8 @@ from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.documents.actions import EVERY_ACTION, any_action
 from sts_tui.iam.documents.principal_rule import PrincipalRule
 from sts_tui.iam.documents.resources import RefusedResourceError, compiled_resources
-from sts_tui.iam.documents.variables import MalformedVariableError
 from sts_tui.iam.match import Actions, BeyondAction, Principals, Resources, Statement
+from sts_tui.iam.patterns.variables import MalformedVariableError
 from sts_tui.iam.principals import PrincipalElement
 from sts_tui.iam.settings import EvaluationSettings
 

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam.documents.principal_rule import PRINCIPAL_RULES, PrincipalRule
-from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.provenance import PolicyType
 
 
 class PrincipalRule(Enum):

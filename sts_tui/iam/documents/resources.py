@@ -9,20 +9,18 @@ from functools import lru_cache
 from typing import Any
 
 from sts_tui.iam.conditions.operator import Scope
-from sts_tui.iam.documents.patterns import (
-    ARN_SEGMENTS,
+from sts_tui.iam.match import Resources, ResourceTest
+from sts_tui.iam.patterns.arn_patterns import ARN_SEGMENTS, arn_matcher, arn_segments
+from sts_tui.iam.patterns.variables import Template, is_plain, substituted, template_of
+from sts_tui.iam.patterns.wildcards import (
     Matcher,
     Tokens,
     Wildcard,
-    arn_matcher,
-    arn_segments,
     glob_of,
     literal_head,
     starts_with,
     tokens_of,
 )
-from sts_tui.iam.documents.variables import Template, is_plain, substituted, template_of
-from sts_tui.iam.match import Resources, ResourceTest
 from sts_tui.iam.request import Request
 
 

@@ -13,8 +13,8 @@ from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_oper
 from sts_tui.iam.conditions.operator import SetOperator
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.documents.resources import matching_resource
-from sts_tui.iam.documents.variables import variables_in
 from sts_tui.iam.match import Resources, Statement
+from sts_tui.iam.patterns.variables import variables_in
 from sts_tui.iam.request import Request
 
 _OTHER_CASE: Final = "differs only in case, which counts here"

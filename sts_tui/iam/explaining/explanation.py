@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from sts_tui.iam.decision import Decision, Outcome
-from sts_tui.iam.documents.provenance import PolicyType, Provenance
+from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
 
 

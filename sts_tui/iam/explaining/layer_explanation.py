@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.explaining.element_explanation import explained_elements
 from sts_tui.iam.explaining.explanation import (
     ElementStatus,
@@ -20,6 +19,7 @@ from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
 from sts_tui.iam.policy_results import is_unlocking, own_policy_type
 from sts_tui.iam.policy_set import not_consulted
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
 
@@ -146,7 +146,7 @@ def _explained_statement(
         "Deny" if statement.is_deny else "Allow",
         _STATUS.get(code, ElementStatus.FAILED),
         explained_elements(statement, code, compared.request),
-        decided=any(statement is each for _, each in compared.decision.evidence),
+        decided=any(statement is each for _, each in compared.decision.decided_by),
         note=statement.why_undecided() if code == UNDECIDED else "",
     )
 

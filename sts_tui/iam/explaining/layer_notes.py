@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 _RULES: Final[Mapping[PolicyType, str]] = {

@@ -18,26 +18,26 @@ from msgspec import Struct
 from sts_tui.iam.decide import evaluate
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.documents.policy import PolicyDocument
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.fixing.context_values import values_to_try
 from sts_tui.iam.fixing.policy_edits import (
     Edit,
     FixKind,
     document_of,
     edited,
-    mended,
+    patched,
     principal_in_policies,
     statements_of,
 )
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, Element
 from sts_tui.iam.policy_set import PolicySet
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 _STATEMENTS_TRIED: Final = 5
 """How many near misses of a layer are tried: more would be a list that nobody reads."""
 _ROUNDS: Final = 6
-"""How many layers one suggestion may have to mend."""
+"""How many layers one suggestion may have to change."""
 
 
 class Fix(Struct, frozen=True):
@@ -69,7 +69,7 @@ def _by_policies(request: Request, policies: PolicySet, decision: Decision) -> I
 
 
 def _completed(request: Request, policies: PolicySet, first: Edit) -> Fix | None:
-    """Go on from one edit until the request is allowed, mending the next layer that denies each time."""
+    """Go on from one edit until the request is allowed, changing the next layer that denies each time."""
     edits = [first]
     for _ in range(_ROUNDS):
         decision = evaluate(request, policies)
@@ -97,7 +97,7 @@ def _edits(request: Request, policies: PolicySet, decision: Decision) -> Iterato
 
 def _without_first_deny(policies: PolicySet, decision: Decision) -> tuple[Edit, PolicySet]:
     """Take out the first Deny that matched; further ones are found by the next round."""
-    deny = decision.evidence[0][1]
+    deny = decision.decided_by[0][1]
     layer = next(
         layer for layer in policies.layers.in_order if any(each is deny for each in layer.statements)
     )
@@ -124,7 +124,7 @@ def _with_allow(
     misses.sort(key=lambda miss: -miss[0])
     for _, statement in misses[:_STATEMENTS_TRIED]:
         document = document_of(layer, statement)
-        if (edit := mended(request, layer, document, statement)) is not None:
+        if (edit := patched(request, layer, document, statement)) is not None:
             yield edit, _replaced(policies, layer, document, edit)
     yield _added(request, policies, layer)
 
@@ -160,7 +160,7 @@ def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, P
 
 def _by_request(request: Request, policies: PolicySet, decision: Decision) -> Iterator[Fix]:
     """Values of condition keys with which the same policies would allow the request."""
-    concerned = [statement for _, statement in decision.evidence] or [
+    concerned = [statement for _, statement in decision.decided_by] or [
         statement
         for layer in policies.binding(request.caller).in_order
         for statement in layer.statements

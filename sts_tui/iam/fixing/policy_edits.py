@@ -1,4 +1,4 @@
-"""One edit of one policy document: a statement mended, added or taken out. Documents are never changed; every
+"""One edit of one policy document: a statement patched, added or removed. Documents are never changed; every
 edit is a new one.
 """
 
@@ -13,9 +13,9 @@ from msgspec import Struct
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.conditions import Condition
 from sts_tui.iam.documents.policy import PolicyDocument
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, Element, Statement
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 
@@ -51,13 +51,13 @@ class Edit(Struct, frozen=True):
     context: Mapping[str, str] | None = None
 
 
-def mended(request: Request, layer: Layer, document: PolicyDocument, statement: Statement) -> Edit | None:
+def patched(request: Request, layer: Layer, document: PolicyDocument, statement: Statement) -> Edit | None:
     """The edit that makes one Allow match: whatever fails in it, element by element."""
     label = statement.provenance(layer.policy_type).label
     words: list[str] = []
     kinds: list[FixKind] = []
     while (code := statement.match(request)) != MATCHED:
-        repair = _repaired(statements_of(document)[statement.index], code, statement, request)
+        repair = _patched_element(statements_of(document)[statement.index], code, statement, request)
         if repair is None:
             return None
         kind, what, written = repair
@@ -78,7 +78,7 @@ def mended(request: Request, layer: Layer, document: PolicyDocument, statement: 
     return Edit(tuple(kinds), summary, layer.policy_type, document.name, document.owner, document.document)
 
 
-def _repaired(
+def _patched_element(
     written: Any, code: int, statement: Statement, request: Request
 ) -> tuple[FixKind, str, Mapping[str, Any]] | None:
     """One element of a written statement changed so that it no longer fails; None for what cannot be."""

@@ -42,7 +42,7 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 OPERATOR_DECISION: Final = Decision(
     outcome=Outcome.ALLOWED,
     settled_by=None,
-    evidence=(),
+    decided_by=(),
     action="*",
     note="the operator is outside every account",
 )

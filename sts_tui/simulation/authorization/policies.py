@@ -27,7 +27,7 @@ from sts_tui.account.entities import (
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.documents.provenance import PolicyType
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.sts.identity import CallerIdentity
 

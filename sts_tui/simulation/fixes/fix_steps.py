@@ -17,7 +17,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import NamedPolicy
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.documents.provenance import Provenance
+from sts_tui.iam.provenance import Provenance
 from sts_tui.simulation.authorization.authorizer import Prepared, Question
 from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS, Level, levels_of
 from sts_tui.simulation.authorization.policies import (

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.decision import Decision
-from sts_tui.iam.documents.provenance import PolicyType
 from sts_tui.iam.explaining.explanation import LayerVerdict
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes.fixes import Fix
 from sts_tui.tui.dialogs.choose import Choice, ChooseScreen

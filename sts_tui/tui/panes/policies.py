@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.events import Resize
 from textual.widget import Widget
 
-from sts_tui.iam.documents.provenance import PolicyType, Provenance
+from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.simulation.views.rows import PolicyRow
 from sts_tui.tui.panes.pane import Pane
 from sts_tui.tui.text.policy_text import PolicyText, policy_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from sts_tui.iam.documents.provenance import Provenance
+from sts_tui.iam.provenance import Provenance
 from sts_tui.tui.text.styled_text import Line
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sts_tui.iam.documents.patterns import glob
+from sts_tui.iam.patterns.wildcards import glob
 
 _VARIABLE = re.compile(r"\$\{\s*([A-Za-z0-9_.-]+:[^,}]+?)\s*(?:,[^}]*)?\}")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sts_tui.iam.documents.patterns import Wildcard
-from sts_tui.iam.documents.variables import (
+from sts_tui.iam.patterns.variables import (
     MalformedVariableError,
     Variable,
     is_plain,
@@ -13,6 +12,7 @@ from sts_tui.iam.documents.variables import (
     template_of,
     variables_in,
 )
+from sts_tui.iam.patterns.wildcards import Wildcard
 
 
 def test_key_is_read_without_case_and_default_kept_as_written() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sts_tui.iam.documents.patterns import Wildcard, arn_matcher, glob, glob_of, literal_head, tokens_of
+from sts_tui.iam.patterns.arn_patterns import arn_matcher
+from sts_tui.iam.patterns.wildcards import Wildcard, glob, glob_of, literal_head, tokens_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from sts_tui.iam.documents.patterns import Token, Tokens, tokens_of
+from sts_tui.iam.patterns.wildcards import Token, Tokens, tokens_of
 
 Values: TypeAlias = Mapping[str, str | tuple[str, ...]]
 """A request's context: condition keys in lower case; a tuple is a multivalued key."""

@@ -1,0 +1,1 @@
+"""What does a text with wildcards and policy variables match?"""
