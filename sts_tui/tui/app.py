@@ -21,21 +21,21 @@ from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.errors import AwsError
-from sts_tui.tui.command_log import Logbook
+from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.handlers import Handler, handlers
-from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.keymap import load_keymap
 from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.panes.requests import borrowers
-from sts_tui.tui.presenter import View
-from sts_tui.tui.row_cache import Bridge
+from sts_tui.tui.presenter import Presenter
+from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.start.housekeeping import Housekeeping
 from sts_tui.tui.start.options import Options
-from sts_tui.tui.start.signals import leave_when_told
+from sts_tui.tui.start.signals import exit_on_signals
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Tone, line, one_line
+from sts_tui.tui.text.styled_text import Line, Style, line, one_line
 from sts_tui.tui.text.symbols import AsciiFilter
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.field import Field
@@ -44,7 +44,7 @@ from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from sts_tui.tours.reading.steps import Tour
-    from sts_tui.tui.stage.touring import Touring
+    from sts_tui.tui.stage.presentation import TourPresentation
 
 TICK: Final = 0.1
 """Seconds between looks at the clock."""
@@ -88,11 +88,11 @@ class StsApp(App[int]):
             is_paused=self.options.is_paused,
         )
         self.keymap = load_keymap(self.options.keymap, self.options.preset)
-        self.bridge = Bridge(simulation)
-        self.logbook = Logbook(simulation, self.options)
+        self.row_cache = RowCache(simulation)
+        self.command_log = CommandLog(simulation, self.options)
         self.main = MainScreen(simulation.events, borrowers(simulation.world.workloads.values()))
-        self.view = View(self)
-        self.touring: Touring | None = None
+        self.presenter = Presenter(self)
+        self.presentation: TourPresentation | None = None
         self.is_shooting = False
         """Pictures are taken: a key that would issue an AWS call is a fault."""
         self._faults: list[str] = []
@@ -107,18 +107,18 @@ class StsApp(App[int]):
             self.set_keymap(own)
         self.main.command_line.complete = self._completions
         for table in (self.main.roles.table, self.main.sessions.table, self.main.requests.table):
-            table.on_moved = self.view.chosen_changed
-        if self.touring is not None:
-            self.call_after_refresh(self.touring.begin)
+            table.on_moved = self.presenter.chosen_changed
+        if self.presentation is not None:
+            self.call_after_refresh(self.presentation.begin)
         self._say_what_was_wrong()
         if not self.is_headless:
-            leave_when_told(self)
+            exit_on_signals(self)
         if self._is_ticking:
             self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
 
     def on_ready(self) -> None:
         """The panes are filled, also where the terminal is too small to give one the focus."""
-        self.view.refresh()
+        self.presenter.refresh()
 
     def _begin_to_tick(self) -> None:
         self.set_interval(TICK, self.tick)
@@ -149,7 +149,7 @@ class StsApp(App[int]):
         """With the account file, the theme and the keymap: the list of messages holds all of it."""
         warnings = self.simulation.warnings
         for warning in warnings:
-            self.logbook.noted(line((one_line(str(warning)), "warning")))
+            self.command_log.add_message(line((one_line(str(warning)), "warning")))
         if warnings:
             told = "one thing" if len(warnings) == 1 else f"{len(warnings)} things"
             self.say(
@@ -174,7 +174,7 @@ class StsApp(App[int]):
             reached = self.simulation.advance_to(target, AT_MOST)
             if reached < target:
                 self.clock = self.clock.behind(reached, reading)
-        self.view.tick()
+        self.presenter.tick()
         self.housekeeping.tidy(reading)
 
     async def on_event(self, event: events.Event) -> None:
@@ -192,7 +192,7 @@ class StsApp(App[int]):
             return
         self.simulation.advance_to(instant)
         self.reanchor()
-        self.view.refresh()
+        self.presenter.refresh()
 
     def is_left_to_steps(self, what: str) -> bool:
         """Whether a key must not do this because a tour's pictures are taken: `run`, which passes over keys,
@@ -210,10 +210,10 @@ class StsApp(App[int]):
 
     @property
     def acting(self) -> Identity:
-        return self.logbook.acting
+        return self.command_log.acting
 
     def act_as(self, identity: Identity) -> None:
-        self.logbook.act_as(identity)
+        self.command_log.act_as(identity)
         self.say(f"You act as {identity.label}.")
 
     def call(
@@ -223,36 +223,36 @@ class StsApp(App[int]):
         if self.is_left_to_steps(f"call {action}"):
             return None
         try:
-            answer = self.logbook.call(action, params, caller or self.acting)
+            answer = self.command_log.call(action, params, caller or self.acting)
         except AwsError as error:
             self.say(f"{error.code}: {error.message}{f' ({error.hint})' if error.hint else ''}", "deny")
             return None
         finally:
-            self.view.refresh()
+            self.presenter.refresh()
         return answer
 
-    def take_back(self) -> None:
+    def undo(self) -> None:
         if not self.is_left_to_steps("undo"):
-            self._again(self.logbook.undo, "Undone")
+            self._again(self.command_log.undo, "Undone")
 
-    def do_again(self) -> None:
+    def redo(self) -> None:
         if not self.is_left_to_steps("redo"):
-            self._again(self.logbook.redo, "Done again")
+            self._again(self.command_log.redo, "Done again")
 
     def _again(self, way: Callable[[], str], word: str) -> None:
         try:
             self.say(f"{word}: {way()}")
         except NothingToUndoError as error:
             self.say(str(error))
-        self.view.refresh()
+        self.presenter.refresh()
 
     # Tours -----------------------------------------------------------------------------------------------
 
     def present(self, tour: Tour) -> None:
         """Shows a tour, from its beginning, once the screen is there."""
-        from sts_tui.tui.stage.touring import Touring
+        from sts_tui.tui.stage.presentation import TourPresentation
 
-        self.touring = Touring(self, tour)
+        self.presentation = TourPresentation(self, tour)
         self.clock = self.clock.paused(self.reading())
 
     def take_faults(self) -> list[str]:
@@ -265,9 +265,9 @@ class StsApp(App[int]):
         self.simulation = Simulation(
             self.simulation.model, seed=self.simulation.seed, start=self.simulation.world.started_at
         )
-        self.bridge = Bridge(self.simulation)
-        self.logbook = Logbook(self.simulation, self.options)
-        self.view.restart()
+        self.row_cache = RowCache(self.simulation)
+        self.command_log = CommandLog(self.simulation, self.options)
+        self.presenter.restart()
         self.main.requests.follow(self.simulation.events)
         self.clock = self.clock.behind(self.simulation.now, self.reading())
 
@@ -277,22 +277,22 @@ class StsApp(App[int]):
     def _handlers(self) -> Mapping[str, Handler]:
         return handlers()  # with all that actions need: the first frame comes without it
 
-    def situation(self) -> Situation:
-        return self.view.situation()
+    def action_context(self) -> ActionContext:
+        return self.presenter.action_context()
 
     def action_perform(self, id: str) -> None:
         self.perform(id)
 
     def perform(self, id: str) -> None:
         """Does an action, or says why it cannot be done."""
-        reason = ACTIONS[id].reason_against(self.situation())
+        reason = ACTIONS[id].reason_against(self.action_context())
         if reason is not None:
             self.say(f"{ACTIONS[id].label}: {reason}.", "warning")
             return
-        self.logbook.clear()  # what was said last has been read
+        self.command_log.clear()  # what was said last has been read
         self._handlers[id](self)
         if self.is_running:
-            self.view.refresh()
+            self.presenter.refresh()
 
     def perform_chosen(self, id: str | None) -> None:
         """What a screen answered: an action's id, or nothing."""
@@ -322,7 +322,7 @@ class StsApp(App[int]):
 
     def on_descendant_focus(self) -> None:
         self.main.note_pane()
-        self.view.refresh()
+        self.presenter.refresh()
 
     def on_command_line_entered(self, event: Any) -> None:
         from sts_tui.tui.command_bar import perform_line
@@ -345,32 +345,32 @@ class StsApp(App[int]):
         self.main.roles.table.choose(arn)
 
     def go_to_session(self, access_key_id: str) -> None:
-        self.view.refresh()
+        self.presenter.refresh()
         self.main.sessions.clear_filter()
         self.main.go_to("sessions")
         self.main.sessions.table.choose(access_key_id)
 
     # Words -----------------------------------------------------------------------------------------------
 
-    def say(self, text: str, tone: Tone = "plain") -> None:
+    def say(self, text: str, style: Style = "plain") -> None:
         """The bottom line, and the list of messages."""
-        self.say_line(line((text, tone)))
+        self.say_line(line((text, style)))
 
-    def say_line(self, pieces: Line) -> None:
-        self.logbook.said(pieces)
-        self.view.show_status()
+    def say_line(self, spans: Line) -> None:
+        self.command_log.show_message(spans)
+        self.presenter.show_status()
 
-    def tell_unseen(self, texts: Sequence[str]) -> None:
+    def notify_denials(self, texts: Sequence[str]) -> None:
         """In a corner, and into the list of messages; in calm mode only there."""
         self.clear_notifications()
         for text in texts:
-            self.logbook.noted(line((text, "deny")))
+            self.command_log.add_message(line((text, "deny")))
             if not self.options.is_calm:
                 self.notify(text, severity="warning", markup=False, timeout=6)
 
     def clear_status(self) -> None:
-        self.logbook.clear()
-        self.view.show_status()
+        self.command_log.clear()
+        self.presenter.show_status()
 
     def copied(self, what: str) -> Callable[[str | None], None]:
         """What a reading screen answers, for the clipboard."""

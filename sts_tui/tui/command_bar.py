@@ -13,7 +13,7 @@ from sts_tui.tours.reading.faults import StepFault
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tours.reading.steps import Account, Press, Say, Shot, Type
 from sts_tui.tui.keys.actions import ACTIONS
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -63,20 +63,20 @@ def perform_line(app: StsApp, text: str) -> None:
         return
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
         return
-    result = app.logbook.perform(step, text)
+    result = app.command_log.perform(step, text)
     app.reanchor()
     said = [_said(step.text)] if isinstance(step, Say) else list(_lines(result))
     _show(app, text, said or [_said("Done.", "muted")])
-    app.view.refresh()
+    app.presenter.refresh()
 
 
 def _show(app: StsApp, text: str, lines: list[Line]) -> None:
-    prompt: Line = (Piece(": ", "muted"), Piece(one_line(text), "strong"))
+    prompt: Line = (Span(": ", "muted"), Span(one_line(text), "strong"))
     app.main.show_output([(each, 2) for each in (prompt, *lines)])
 
 
-def _said(text: str, tone: Tone = "plain") -> Line:
-    return (Piece(one_line(text), tone),)
+def _said(text: str, style: Style = "plain") -> Line:
+    return (Span(one_line(text), style),)
 
 
 def _lines(result: StepResult) -> Iterator[Line]:
@@ -118,9 +118,9 @@ def _words(app: StsApp, head: str, last: str) -> Iterator[str]:
         case ["as"] | [*_, "--profile"]:
             yield from _callers(app)
         case ["revoke"] | [*_, "--role-name"]:
-            yield from (role.name for role in app.bridge.roles())
+            yield from (role.name for role in app.row_cache.roles())
         case [*_, "--role-arn"]:
-            yield from (role.arn for role in app.bridge.roles())
+            yield from (role.arn for role in app.row_cache.roles())
 
 
 def _after_verb(app: StsApp, before: list[str]) -> Iterator[str]:

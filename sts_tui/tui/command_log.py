@@ -1,7 +1,7 @@
-"""What one did and what was said: who acts, calls with their `aws` lines, messages; and a tour of it all.
+"""What was done in this explorer: the acting identity, calls as `aws` lines, messages, and a tour of it all.
 
-The logbook is the explorer's only way to the simulation's `call`, so that the command log, undo's words and a
-recorded tour never miss one.
+The explorer calls the simulation only through this log, so the list of commands and a recorded tour are
+complete.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KEPT = 500
 """Messages that stay in the list."""
 
 
-class Done(Struct, frozen=True, kw_only=True):
+class LoggedCommand(Struct, frozen=True, kw_only=True):
     """One call in the command log."""
 
     at: datetime
@@ -39,14 +39,14 @@ class Done(Struct, frozen=True, kw_only=True):
     """AWS's code and message, where it was refused."""
 
 
-class Said(Struct, frozen=True):
+class LoggedMessage(Struct, frozen=True):
     """One message."""
 
     at: datetime
-    pieces: Line
+    spans: Line
 
 
-class Logbook:
+class CommandLog:
     """Who acts, and what came of it."""
 
     def __init__(self, simulation: Simulation, options: Options) -> None:
@@ -59,8 +59,8 @@ class Logbook:
         self.acting: Identity = self.first
         self.before: list[Identity] = []
         """Whom one acted as before, the last last."""
-        self.commands: list[Done] = []
-        self.messages: list[Said] = []
+        self.commands: list[LoggedCommand] = []
+        self.messages: list[LoggedMessage] = []
         self.status: Line = ()
         self.tour: list[str] = []
         """The steps of a tour that does the same."""
@@ -84,7 +84,7 @@ class Logbook:
             raise
         finally:
             self.commands.append(
-                Done(at=self._simulation.now, caller=caller.label, command=command, error=error)
+                LoggedCommand(at=self._simulation.now, caller=caller.label, command=command, error=error)
             )
             profile = f" --profile {shlex.quote(_who(caller))}" if caller != self.acting else ""
             self._note(("try " if error else "") + _with_fresh_code(command, params, caller) + profile)
@@ -101,7 +101,7 @@ class Logbook:
             self.acting = player.acting
         if isinstance(step, Aws | Request | Revoke):
             error = f"{result.error.code}: {result.error.message}" if result.error else ""
-            self.commands.append(Done(at=result.at, caller=result.acting, command=text, error=error))
+            self.commands.append(LoggedCommand(at=result.at, caller=result.acting, command=text, error=error))
         if not result.is_fault:
             self._note(f"try {text}" if result.error and not text.startswith("try ") else text)
         return result
@@ -131,14 +131,14 @@ class Logbook:
         self._note("redo")
         return command
 
-    def said(self, pieces: Line) -> None:
-        self.status = pieces
-        if text_of(pieces).strip():
-            self.noted(pieces)
+    def show_message(self, spans: Line) -> None:
+        self.status = spans
+        if text_of(spans).strip():
+            self.add_message(spans)
 
-    def noted(self, pieces: Line) -> None:
+    def add_message(self, spans: Line) -> None:
         """Into the list of messages only."""
-        self.messages.append(Said(self._simulation.now, pieces))
+        self.messages.append(LoggedMessage(self._simulation.now, spans))
         del self.messages[:-KEPT]
 
     def clear(self) -> None:

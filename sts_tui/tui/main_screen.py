@@ -22,7 +22,7 @@ from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.roles import RolesPane
 from sts_tui.tui.panes.sessions import SessionsPane
-from sts_tui.tui.text.styled_text import Line, Piece, one_line, width_of
+from sts_tui.tui.text.styled_text import Line, Span, one_line, width_of
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
@@ -251,7 +251,7 @@ class MainScreen(Screen[None]):
                 f"[{self.pane(name).NUMBER} {title}]" if is_shown else f" {self.pane(name).NUMBER} {title} "
             )
             parts.append(
-                Part((Piece(text, "title" if is_shown else "muted"),), action=f"pane_{name}", worth=1)
+                Part((Span(text, "title" if is_shown else "muted"),), action=f"pane_{name}", worth=1)
             )
         self.tabs.show(parts)
 
@@ -259,7 +259,7 @@ class MainScreen(Screen[None]):
         """What was said needs the line where it is long: the keys stand below anyway. Where that cuts it too,
         `whole` says where all of it can be read.
         """
-        needed = sum(width_of(part.pieces) + 1 for part in parts if part.worth >= SAID)
+        needed = sum(width_of(part.spans) + 1 for part in parts if part.worth >= SAID)
         width = self.status.size.width
         is_room = needed + width_of(hint) + 3 < width
         self.status.show(parts, right=(hint if is_room else whole if needed >= width else (),))
@@ -279,10 +279,10 @@ class MainScreen(Screen[None]):
     def on_command_line_output_scrolled(self, event: CommandLine.OutputScrolled) -> None:
         self.drawer.action_half_page(event.direction)
 
-    def show_caption(self, pieces: Line) -> None:
+    def show_caption(self, spans: Line) -> None:
         """What a tour says."""
-        self.caption.display = bool(pieces)
-        self.caption.show([(pieces, 0)] if pieces else [])
+        self.caption.display = bool(spans)
+        self.caption.show([(spans, 0)] if spans else [])
 
     @property
     def is_drawer_open(self) -> bool:

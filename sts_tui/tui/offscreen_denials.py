@@ -15,7 +15,7 @@ EVERY: Final = 10.0
 """Seconds of the wall clock between two groups of them."""
 
 
-class Unseen:
+class OffscreenDenials:
     """Counts until it is time to tell."""
 
     def __init__(self) -> None:

@@ -28,24 +28,24 @@ class ExplorerCommands(Provider):
         return cast("StsApp", self.app)
 
     def _actions(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
-        situation = self._app.situation()
+        context = self._app.action_context()
         for spec in ACTIONS.values():
             if spec.id in ("palette", "back"):
                 continue
-            reason = spec.reason_against(situation)
+            reason = spec.reason_against(context)
             keys = self._app.keymap.names(spec.id)
             help = f"({reason}) {spec.help}" if reason else spec.help
             yield f"{spec.label}  {keys}".strip(), help, partial(self._app.perform, spec.id)
 
     def _places(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
         app = self._app
-        for role in app.bridge.roles():
+        for role in app.row_cache.roles():
             yield (
                 f"role {role.name}",
                 escape(f"{role.account_name or role.account_id}  {role.arn}"),
                 partial(app.go_to_role, role.arn),
             )
-        for row in app.bridge.sessions():
+        for row in app.row_cache.sessions():
             yield (
                 f"session {row.label}",
                 escape(f"{row.state.value}  {row.via}"),

@@ -13,9 +13,9 @@ from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsR
 from sts_tui.simulation.identities import IdentityKind
 from sts_tui.simulation.views.rows import RoleRow, SessionRow
 from sts_tui.sts.revoke import POLICY_NAME
-from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.main_screen import SAID
-from sts_tui.tui.offscreen_denials import Unseen
+from sts_tui.tui.offscreen_denials import OffscreenDenials
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.policies import Policies
 from sts_tui.tui.panes.sessions import Sessions, state_at
@@ -33,7 +33,7 @@ LOOKED_BACK = 200
 """Lines of the stream among which a request, or the last denial, is looked for."""
 
 
-class View:
+class Presenter:
     """What the panes show now."""
 
     def __init__(self, app: StsApp) -> None:
@@ -47,7 +47,7 @@ class View:
         self._newly_revoked = ""
         """The ARN of a role whose dated Deny has not been in view yet."""
         self._seen = 0
-        self._unseen = Unseen()
+        self._offscreen = OffscreenDenials()
 
     def restart(self) -> None:
         """The simulation is another one."""
@@ -62,7 +62,7 @@ class View:
         if not app.main.is_mounted:
             return
         self._note_events()
-        version = app.bridge.version
+        version = app.row_cache.version
         if version != self._version:
             self._version = version
             self._show_rows()
@@ -85,18 +85,18 @@ class View:
         for event in log.since(self._seen):
             if isinstance(event, RequestAnswered):
                 if not is_seen and event.verdict.is_denial:
-                    self._unseen.note(event)
+                    self._offscreen.note(event)
             elif isinstance(event, SessionsRevoked):
                 self.revocation = event
                 self._newly_revoked = event.subject
-                self._app.logbook.clear()
+                self._app.command_log.clear()
                 self._warn_if_acting(event.hit, "was revoked: every request of it is denied")
             elif isinstance(event, SessionExpired):
-                self._app.bridge.expiries += 1
+                self._app.row_cache.expiries += 1
                 self._warn_if_acting((event.access_key_id,), "expired: its calls are refused")
         self._seen = log.last_number
-        if self._app.screen is self._app.main and (texts := self._unseen.due(self._app.reading())):
-            self._app.tell_unseen(texts)
+        if self._app.screen is self._app.main and (texts := self._offscreen.due(self._app.reading())):
+            self._app.notify_denials(texts)
         return True
 
     def _warn_if_acting(self, access_key_ids: tuple[str, ...], what: str) -> None:
@@ -117,20 +117,20 @@ class View:
     def _show_rows(self) -> None:
         app, main = self._app, self._app.main
         main.roles.denied_by_issuer = app.simulation.events.denied_by_issuer
-        main.roles.show_rows(app.bridge.roles())
-        sessions = Sessions(app.bridge.sessions(), app.bridge.tallies)
+        main.roles.show_rows(app.row_cache.roles())
+        sessions = Sessions(app.row_cache.sessions(), app.row_cache.tallies)
         main.sessions.show_sessions(sessions, app.simulation.now, app.acting.access_key_id or "")
-        if not app.bridge.role(self.role_arn):
+        if not app.row_cache.role(self.role_arn):
             self.role_arn = str(main.roles.table.cursor_key or "")
 
     def _show_chosen(self) -> None:
         app, main = self._app, self._app.main
         request = self.chosen_request()
-        explanation = app.bridge.explanation(request) if request is not None else None
-        role = app.bridge.role(self.role_arn)
+        explanation = app.row_cache.explanation(request) if request is not None else None
+        role = app.row_cache.role(self.role_arn)
         decided = explanation.decided if explanation else ()
         main.policies.show_policies(
-            Policies(role.name if role else "", app.bridge.policies(self.role_arn), tuple(decided))
+            Policies(role.name if role else "", app.row_cache.policies(self.role_arn), tuple(decided))
         )
         if self._newly_revoked and self._newly_revoked == self.role_arn:
             self._newly_revoked = ""
@@ -145,7 +145,7 @@ class View:
 
     def _show_frame(self) -> None:
         app, main = self._app, self._app.main
-        header = app.bridge.header(app.acting, app.clock, app.options.is_readonly)
+        header = app.row_cache.header(app.acting, app.clock, app.options.is_readonly)
         main.show_header(header_text.first_line(header), header_text.second_line(header))
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(
@@ -157,17 +157,17 @@ class View:
                 "explanation": "Explanation",
             }
         )
-        situation = self.situation()
-        main.show_footer(footer_text.footer(situation, app.keymap))
+        context = self.action_context()
+        main.show_footer(footer_text.footer(context, app.keymap))
         self.show_status()
 
     def show_status(self) -> None:
         app = self._app
         if app.main.is_mounted:
             hint = hints.next_step(
-                self.situation(), app.keymap, self.revocation is not None, self.denied_since()
+                self.action_context(), app.keymap, self.revocation is not None, self.denied_since()
             )
-            said = [Part(app.logbook.status, worth=SAID)] if app.logbook.status else ()
+            said = [Part(app.command_log.status, worth=SAID)] if app.command_log.status else ()
             parts = said or hints.standing(self.revocation, self.denied_since(), self.borrowed())
             app.main.show_status(parts, hint, hints.whole(app.keymap))
 
@@ -190,7 +190,7 @@ class View:
     def _follow_caller(self) -> None:
         event = self._app.main.requests.table.cursor_row
         if isinstance(event, RequestAnswered) and event.access_key_id:
-            session = self._app.bridge.session(event.access_key_id)
+            session = self._app.row_cache.session(event.access_key_id)
             if session is not None and session.role_arn:
                 self.role_arn = session.role_arn
 
@@ -233,7 +233,7 @@ class View:
         row = main.sessions.table.cursor_row
         if not main.is_mounted or main.shows("sessions") or (row and row.role_arn == self.role_arn):
             return row
-        rows = self._app.bridge.sessions()
+        rows = self._app.row_cache.sessions()
         mine = (row for row in rows if row.role_arn == self.role_arn)
         return next((row for row in mine if not self.is_over(row, self._app.simulation.now)), None)
 
@@ -251,15 +251,15 @@ class View:
         """The role whose sessions `R` revokes: in the sessions that of the session, else the chosen one."""
         session = self.chosen_session()
         if self._app.main.focused_name == "sessions" and session and session.role_arn:
-            return self._app.bridge.role(session.role_arn)
+            return self._app.row_cache.role(session.role_arn)
         return self.chosen_role()
 
     def chosen_role(self) -> RoleRow | None:
-        return self._app.bridge.role(self.role_arn)
+        return self._app.row_cache.role(self.role_arn)
 
     def denied_since(self) -> int:
         """Requests denied to the sessions of the last revocation since then."""
-        return self._app.bridge.denied_since(self.revocation) if self.revocation else 0
+        return self._app.row_cache.denied_since(self.revocation) if self.revocation else 0
 
     def borrowed(self) -> Line:
         """Who uses credentials that are another's: the thing to act upon, while nothing was done yet."""
@@ -273,7 +273,7 @@ class View:
                 return line((one_line(name), "warning"), f" uses {whose}'s session{role}")
         return ()
 
-    def situation(self) -> Situation:
+    def action_context(self) -> ActionContext:
         """A summary for the actions' reasons."""
         app = self._app
         session, role, request = self.chosen_session(), self.chosen_role(), self.chosen_request()
@@ -281,18 +281,18 @@ class View:
         pane = app.main.pane(focus)
         table = getattr(pane, "table", None)
         state = state_at(session, app.simulation.now) if session else None
-        return Situation(
+        return ActionContext(
             focus=focus,
             acting=app.acting.label,
             acting_is_session=app.acting.kind is IdentityKind.SESSION,
             role_arn=role.arn if role else "",
             role_is_service_linked=bool(role and role.is_service_linked),
-            role_live_sessions=app.bridge.live_sessions(role.arn) if role else 0,
+            role_live_sessions=app.row_cache.live_sessions(role.arn) if role else 0,
             session_key=session.access_key_id if session else "",
             session_label=session.label if session else "",
             session_state=state,
             session_role_arn=(session.role_arn or "") if session else "",
-            session_user_arn=app.bridge.issuing_user(session) if session else "",
+            session_user_arn=app.row_cache.issuing_user(session) if session else "",
             request_number=request.number if request else 0,
             undoable=len(app.simulation.history.done),
             redoable=len(app.simulation.history.undone),
@@ -301,10 +301,10 @@ class View:
             typing=app.main.typing,
             is_paused=app.clock.is_paused,
             is_filtered=bool(getattr(pane, "is_filtered", False)),
-            assumed_before=app.bridge.last_assumed is not None,
+            assumed_before=app.row_cache.last_assumed is not None,
             is_full_screen=app.main.has_class("-full-screen"),
-            is_touring=app.touring is not None,
-            has_next_step=app.touring is not None and not app.touring.is_over,
+            is_presenting=app.presentation is not None,
+            has_next_step=app.presentation is not None and not app.presentation.is_over,
             rows_shown=len(table.rows) if table is not None else 1,
         )
 

@@ -21,7 +21,7 @@ from sts_tui.tui.text.explained import Explained
 from sts_tui.tui.text.header_text import Header
 
 
-class Bridge:
+class RowCache:
     """Remembers what it made, by what it was made from."""
 
     def __init__(self, simulation: Simulation) -> None:

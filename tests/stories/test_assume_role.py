@@ -29,7 +29,7 @@ async def test_the_form_says_before_enter_that_aws_would_refuse_and_why() -> Non
         assert "✖ AWS would refuse it" in text
         assert "because no role trust policy allows the sts:AssumeRole action" in text
         assert "aws sts assume-role --role-arn arn:aws:iam::111122223333:role/App" in text
-        assert not [row for row in explorer.app.bridge.sessions() if row.label.startswith("bob@")]
+        assert not [row for row in explorer.app.row_cache.sessions() if row.label.startswith("bob@")]
 
 
 async def test_every_field_is_checked_as_one_types() -> None:

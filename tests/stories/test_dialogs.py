@@ -75,7 +75,7 @@ async def test_a_line_that_is_no_request_explains_the_request_that_it_tells_of()
 async def test_a_revoked_session_is_said_to_be_revoked_when_asked_whether_it_lasts() -> None:
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("R", "tab", "enter")
-        row = next(row for row in explorer.app.bridge.sessions() if row.label.startswith("i-"))
+        row = next(row for row in explorer.app.row_cache.sessions() if row.label.startswith("i-"))
         explorer.app.go_to_session(row.access_key_id)
         await explorer.press("J")
         assert "is revoked now" in explorer.text()
@@ -140,9 +140,9 @@ async def test_on_a_wide_screen_every_line_of_the_stream_begins_with_its_number(
 @pytest.mark.parametrize("width", [60, 80, 120])
 async def test_who_acts_is_on_the_screen_however_long_the_chain(width: int) -> None:
     async with open_explorer(size=(width, 24), seconds=2) as explorer:
-        row = next(row for row in explorer.app.bridge.sessions() if row.label == "release-812@Deploy")
+        row = next(row for row in explorer.app.row_cache.sessions() if row.label == "release-812@Deploy")
         explorer.app.act_as(explorer.app.simulation.resolve(row.access_key_id))
-        explorer.app.view.refresh()
+        explorer.app.presenter.refresh()
         await explorer.pilot.pause()
         second = explorer.app.main.header.dump()[1]
         begins = (

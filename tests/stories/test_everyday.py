@@ -20,12 +20,12 @@ async def test_ticking_moves_neither_cursor_nor_scroll_nor_selection() -> None:
         await explorer.press("4", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j")
         table = explorer.app.main.requests.table
         key, at_screen = table.cursor_key, table.cursor - table.scroll_offset.y
-        role = explorer.app.view.role_arn
+        role = explorer.app.presenter.role_arn
         for _ in range(5):
             await explorer.wait(3)
         assert table.cursor_key == key
         assert table.cursor - table.scroll_offset.y == at_screen
-        assert explorer.app.view.role_arn == role
+        assert explorer.app.presenter.role_arn == role
         assert "held: g follows again" in explorer.pane("requests")
         await explorer.press("g")
         await explorer.wait(3)
@@ -169,7 +169,7 @@ async def test_the_clock_pauses_speeds_up_and_steps_to_the_next_event() -> None:
 
 async def test_will_it_last_names_the_session_that_ends_first() -> None:
     async with open_explorer(seconds=15) as explorer:
-        row = next(row for row in explorer.app.bridge.sessions() if row.label == "hotfix-812@BreakGlass")
+        row = next(row for row in explorer.app.row_cache.sessions() if row.label == "hotfix-812@BreakGlass")
         explorer.app.go_to_session(row.access_key_id)
         await explorer.press("J")
         assert "✖ No" in explorer.text(), "90 minutes are more than the hour of a chain"
@@ -181,7 +181,7 @@ async def test_will_it_last_names_the_session_that_ends_first() -> None:
 
 async def test_the_acting_session_running_out_is_said() -> None:
     async with open_explorer(seconds=5) as explorer:
-        row = next(row for row in explorer.app.bridge.sessions() if row.label.startswith("i-"))
+        row = next(row for row in explorer.app.row_cache.sessions() if row.label.startswith("i-"))
         explorer.app.act_as(explorer.app.simulation.resolve(row.access_key_id))
         explorer.app.simulation.call("sts:GetCallerIdentity", {})
         await explorer.press("R", "tab", "enter")
@@ -222,7 +222,7 @@ async def test_what_one_did_is_a_tour_that_plays(tmp_path: Path) -> None:
         explorer.app.screen.query_one("#field-mfa", Input).value = "="
         await explorer.pilot.pause()
         await explorer.press("enter", "1", "R", "tab", "enter")
-        lines = recorded(explorer.app.logbook.tour, Options())
+        lines = recorded(explorer.app.command_log.tour, Options())
     tour = parse_tour("\n".join(lines) + "\n", "recorded.tour")
     assert [line.text for line in tour.lines][:2] == ["wait 5s", "as arn:aws:iam::111122223333:user/alice"]
     text = "\n".join(lines)
@@ -244,7 +244,7 @@ async def test_the_palette_jumps_to_a_role() -> None:
         await explorer.pilot.pause(0.5)
         await explorer.press("enter")
         await explorer.pilot.pause(0.2)
-        assert explorer.app.view.role_arn.endswith("role/BreakGlass")
+        assert explorer.app.presenter.role_arn.endswith("role/BreakGlass")
 
 
 async def test_copying_says_how_and_what() -> None:

@@ -25,8 +25,8 @@ async def test_what_a_user_issued_is_cut_off_by_a_deny_on_the_user() -> None:
         await explorer.press("U")
         assert "Cut off what alice issued?" in explorer.text()
         await explorer.press("tab", "enter")
-        assert explorer.app.logbook.commands[-1].command.startswith("aws iam put-user-policy")
-        row = explorer.app.bridge.session(key)
+        assert explorer.app.command_log.commands[-1].command.startswith("aws iam put-user-policy")
+        row = explorer.app.row_cache.session(key)
         assert row is not None
         assert not row.state.counts_as_active
 

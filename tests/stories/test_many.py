@@ -77,7 +77,7 @@ async def test_what_differs_in_anything_but_time_is_another_line() -> None:
         app.set_paused(True)
         for resource in ("b/x", "b/x", "b/y", "b/x"):
             app.simulation.call("s3:GetObject", {"Resource": f"arn:aws:s3:::{resource}"}, caller=None)
-        app.view.refresh()
+        app.presenter.refresh()
         shown = [row.split("operator")[1].split()[:2] for row in requests(explorer) if "operator" in row]
         assert [words[0] for words in shown] == ["s3:GetObject", "s3:GetObject", "×2"]
 
@@ -97,7 +97,7 @@ async def test_marked_roles_are_revoked_by_one_question_and_their_number_is_the_
         await explorer.press("2")
         revoked = [event.subject for event in app.simulation.events if isinstance(event, SessionsRevoked)]
         assert [arn.rsplit("/", 1)[1] for arn in revoked] == ["App", "Deploy"]
-        states = {row.label: row.state for row in app.bridge.sessions()}
+        states = {row.label: row.state for row in app.row_cache.sessions()}
         assert states["release-812@Deploy"] is SessionState.REVOKED
         assert states["hotfix-812@BreakGlass"] is SessionState.ACTIVE
 

@@ -13,18 +13,18 @@ async def test_a_step_back_takes_back_exactly_what_one_key_did() -> None:
     app.present(read_tour(TOUR))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert app.touring is not None
-        positions = [app.touring.position]
-        while not app.touring.is_over:
+        assert app.presentation is not None
+        positions = [app.presentation.position]
+        while not app.presentation.is_over:
             await pilot.press("n")
-            positions.append(app.touring.position)
+            positions.append(app.presentation.position)
         for position in positions[-2::-1]:
             await pilot.press("b")
-            assert app.touring.position == position
+            assert app.presentation.position == position
             caption = "".join(app.main.caption.dump())
             assert f"{position}/37  " in caption, "the count is that of the step, not of the last narration"
         await pilot.press("b")
-        assert app.touring.position == 1, "the first narration stays"
+        assert app.presentation.position == 1, "the first narration stays"
 
 
 async def test_the_next_step_closes_what_the_presenter_opened() -> None:
@@ -42,8 +42,8 @@ async def test_the_audience_sees_the_step_beside_what_was_expected_of_it() -> No
     tour = parse_tour("say one\nrevoke App\nexpect ok\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
         explorer.app.present(tour)
-        assert explorer.app.touring is not None
-        explorer.app.touring.begin()
+        assert explorer.app.presentation is not None
+        explorer.app.presentation.begin()
         await explorer.press("n")
         assert "expect ok  it succeeded  · revoke App" in explorer.status()
 
@@ -52,8 +52,8 @@ async def test_an_expectation_that_failed_is_not_covered_by_one_that_holds() -> 
     tour = parse_tour("say one\nrevoke App\nexpect denied\nexpect ok\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
         explorer.app.present(tour)
-        assert explorer.app.touring is not None
-        explorer.app.touring.begin()
+        assert explorer.app.presentation is not None
+        explorer.app.presentation.begin()
         await explorer.press("n")
         assert "expect denied" in explorer.status()
 
@@ -62,7 +62,7 @@ async def test_a_presenter_sees_the_key_back_and_nobody_else_does() -> None:
     async with open_explorer(seconds=1) as explorer:
         assert "step back" not in explorer.screen()
         explorer.app.present(parse_tour("say one\nsay two\n", "short.tour"))
-        assert explorer.app.touring is not None
-        explorer.app.touring.begin()
+        assert explorer.app.presentation is not None
+        explorer.app.presentation.begin()
         await explorer.pilot.pause()
         assert "b step back" in explorer.screen()

@@ -137,7 +137,7 @@ async def test_chained_sessions_of_another_role_survive() -> None:
     async with open_explorer(seconds=15) as explorer:
         explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.press("R", "tab", "enter")
-        states = {row.label: row.state for row in explorer.app.bridge.sessions()}
+        states = {row.label: row.state for row in explorer.app.row_cache.sessions()}
         assert states["release-812@Deploy"] is SessionState.REVOKED
         assert states["hotfix-812@BreakGlass"] is SessionState.ACTIVE
 

@@ -181,9 +181,9 @@ async def test_a_presenter_comes_to_the_end_of_a_tour_that_opens_explanations(cl
                 opened += 1
                 if closes_it:
                     await pilot.press("escape")
-            if app.touring is None or app.touring.is_over:
+            if app.presentation is None or app.presentation.is_over:
                 break
         assert opened >= 1
-        assert app.touring is not None, "not left by an escape of its own"
-        assert app.touring.is_over
+        assert app.presentation is not None, "not left by an escape of its own"
+        assert app.presentation.is_over
         assert app.screen is app.main

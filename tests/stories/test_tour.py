@@ -45,15 +45,15 @@ async def test_a_presented_tour_narrates_acts_and_steps_back() -> None:
         )
         for _ in range(30):
             await pilot.press("n")
-        assert app.touring is not None
-        assert app.touring.is_over
-        states = {row.label: row.state.value for row in app.bridge.sessions()}
+        assert app.presentation is not None
+        assert app.presentation.is_over
+        states = {row.label: row.state.value for row in app.row_cache.sessions()}
         assert states["i-0ab12cd34ef567890@App"] == "revoked"
-        position = app.touring.position
+        position = app.presentation.position
         await pilot.press("b")
-        assert app.touring.position < position
+        assert app.presentation.position < position
         await pilot.press("escape")
-        assert app.touring is None
+        assert app.presentation is None
 
 
 def test_the_same_tour_gives_the_same_bytes_whatever_the_terminal(
@@ -90,8 +90,8 @@ async def test_a_presenter_is_told_the_key_of_the_next_step_until_there_is_none(
     tour = parse_tour("say one\nsay two\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
         explorer.app.present(tour)
-        assert explorer.app.touring is not None
-        explorer.app.touring.begin()
+        assert explorer.app.presentation is not None
+        explorer.app.presentation.begin()
         await explorer.pilot.pause()
         assert "n next step" in explorer.status()
         await explorer.press("n", "n")

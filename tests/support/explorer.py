@@ -78,7 +78,7 @@ class Explorer:
 
     def message(self) -> str:
         """What was said last."""
-        return text_of(self.app.logbook.status)
+        return text_of(self.app.command_log.status)
 
 
 _KEYS = {

@@ -66,7 +66,7 @@ def test_assume_form(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     80x24.
     """
     app = still_app(seconds=12)
-    app.logbook.acting = app.simulation.resolve("bob")
+    app.command_log.acting = app.simulation.resolve("bob")
     assert snap_compare(app, terminal_size=size, run_before=keys("a"))
 
 
@@ -82,7 +82,7 @@ def test_explanation(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
 def test_acting_as_a_session(snap_compare: SnapCompare) -> None:
     """The header shows the chain with time left and its limit; header and the focused border are orange."""
     app = still_app(seconds=12)
-    app.logbook.acting = app.simulation.resolve("hotfix-812@BreakGlass")
+    app.command_log.acting = app.simulation.resolve("hotfix-812@BreakGlass")
     assert snap_compare(app, terminal_size=MIDDLE, run_before=keys("3"))
 
 
@@ -147,7 +147,7 @@ def test_command_bar(snap_compare: SnapCompare) -> None:
         await pilot.pause()
 
     app = still_app(seconds=12)
-    app.logbook.acting = app.simulation.resolve("alice")
+    app.command_log.acting = app.simulation.resolve("alice")
     assert snap_compare(app, terminal_size=MIDDLE, run_before=type_line)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def main_value(app: StsApp) -> tuple[str, str]:
     """(what it is, the text) of what is chosen in the focused pane."""
     focus = app.main.focused_name
-    view = app.view
+    view = app.presenter
     pane = app.main.pane(focus)
     if isinstance(pane, ListPane) and (marked := pane.marked_rows()):
         return f"{len(marked)} marked rows", "\n".join(_value_of(row, app) for row in marked)
@@ -47,7 +47,7 @@ def _value_of(row: object, app: StsApp) -> str:
 
 def choices(app: StsApp) -> dict[str, str]:
     """Everything that can be copied now. Credentials are simulated, and never copied by accident."""
-    view = app.view
+    view = app.presenter
     found = {"role's ARN": view.role_arn} if view.role_arn else {}
     if (policy := app.main.policies.shown) is not None:
         found[f"policy {policy.name} (JSON)"] = policy.text
@@ -60,14 +60,14 @@ def choices(app: StsApp) -> dict[str, str]:
             "credentials for a shell (simulated)": _exports(session.credentials),
         }
     if (event := view.chosen_request()) is not None:
-        explained = app.bridge.explanation(event)
+        explained = app.row_cache.explanation(event)
         found |= {
             "request": f"request {event.action} {event.resource}",
             "error message": event.message,
-            "explanation": "\n".join(text_of(pieces) for pieces, _ in (*explained.lines, *explained.context)),
+            "explanation": "\n".join(text_of(spans) for spans, _ in (*explained.lines, *explained.context)),
         }
-    if app.logbook.commands:
-        found["last command"] = app.logbook.commands[-1].command
+    if app.command_log.commands:
+        found["last command"] = app.command_log.commands[-1].command
     return {name: text for name, text in found.items() if text}
 
 

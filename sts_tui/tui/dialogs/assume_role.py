@@ -16,8 +16,8 @@ from textual.widgets import Input, Label
 from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.dialogs.pending_call import DryRun, Intent
-from sts_tui.tui.text.styled_text import Line, Piece, line, one_line
+from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall
+from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
@@ -27,7 +27,7 @@ ROWS_BESIDES = 17
 """Rows of the form that are not the dry run: so that the aws line is always in sight."""
 
 
-class AssumeRoleScreen(Question[Intent]):
+class AssumeRoleScreen(Question[PendingCall]):
     """Answers with the call to be made. `try_out` answers what AWS would say; it changes nothing."""
 
     DEFAULT_CSS = """
@@ -142,12 +142,12 @@ class AssumeRoleScreen(Question[Intent]):
     def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
         self.query_one("#verdict", Bar).show([Part(mark)])
         self.query_one("#dry-run", Document).show([(each, 4) for each in lines])
-        self.query_one("#command", Document).show([((Piece(command, "muted"),), 4)])
+        self.query_one("#command", Document).show([((Span(command, "muted"),), 4)])
 
     def action_assume(self) -> None:
         """Also a call that would be refused is made: to be refused, in the stream, is what it is for."""
         if self._reading.params.get("RoleArn"):
-            self.dismiss(Intent(action=ACTION, params=self._reading.params))
+            self.dismiss(PendingCall(action=ACTION, params=self._reading.params))
 
     def action_copy(self) -> None:
         if self._dry_run is not None:

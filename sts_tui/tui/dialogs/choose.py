@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.text.styled_text import Piece, cells, line, one_line
+from sts_tui.tui.text.styled_text import Span, cells, line, one_line
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
@@ -68,7 +68,7 @@ class ChooseScreen(Question[str]):
     def on_mount(self) -> None:
         if self._above:
             above = self.query_one("#above", Document)
-            above.show([((Piece(each, "muted"),), 2) for each in self._above])
+            above.show([((Span(each, "muted"),), 2) for each in self._above])
         self._find("")
         self.query_one(Input).focus()
 

@@ -13,7 +13,7 @@ from textual.widgets import Button
 
 from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.text.styled_text import Line, Piece, one_line
+from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.document import Document
 
 Fact = tuple[str, Sequence[Line]]
@@ -57,8 +57,8 @@ class ConfirmScreen(Question[bool]):
     def on_mount(self) -> None:
         lines: list[tuple[Line, int]] = []
         for label, texts in self._facts:
-            for number, pieces in enumerate(texts):
-                lines.append(((Piece(f"{label if number == 0 else '':<13}", "muted"), *pieces), 13))
+            for number, spans in enumerate(texts):
+                lines.append(((Span(f"{label if number == 0 else '':<13}", "muted"), *spans), 13))
         self.query_one(Document).show(lines)
         self.query_one("#cancel", Button).focus()
 

@@ -24,7 +24,7 @@ from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
 from sts_tui.tui.dialogs.choose import Choice
 from sts_tui.tui.dialogs.pending_call import DryRun
 from sts_tui.tui.text import durations
-from sts_tui.tui.text.styled_text import Line, Piece, one_line
+from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 
 def session_name(caller: Identity) -> str:
@@ -121,29 +121,29 @@ def _reasons(
 
 def _why(error: AwsError) -> Iterator[Line]:
     if error.decision is not None:
-        yield (Piece("why  ", "muted"), Piece(one_line(error.decision.reason), "strong"))
+        yield (Span("why  ", "muted"), Span(one_line(error.decision.reason), "strong"))
 
 
 def _words(error: AwsError) -> Iterator[Line]:
     """AWS's own, which are terse for some operations."""
-    yield (Piece("AWS  ", "muted"), Piece(one_line(error.message)))
+    yield (Span("AWS  ", "muted"), Span(one_line(error.message)))
     if error.hint:
-        yield (Piece("hint ", "muted"), Piece(one_line(error.hint)))
+        yield (Span("hint ", "muted"), Span(one_line(error.hint)))
 
 
 def _answer(answer: Mapping[str, Any]) -> list[Line]:
     lines: list[Line] = []
     user = answer.get("AssumedRoleUser")
     if isinstance(user, Mapping):
-        lines.append((Piece("session  ", "muted"), Piece(one_line(str(user.get("Arn", ""))))))
+        lines.append((Span("session  ", "muted"), Span(one_line(str(user.get("Arn", ""))))))
     credentials = answer.get("Credentials")
     if isinstance(credentials, Mapping):
-        lines.append((Piece("expires  ", "muted"), Piece(str(credentials.get("Expiration", "")))))
+        lines.append((Span("expires  ", "muted"), Span(str(credentials.get("Expiration", "")))))
     if "PackedPolicySize" in answer:
         lines.append(
             (
-                Piece("packed   ", "muted"),
-                Piece(f"{answer['PackedPolicySize']} % of the room for policy and tags"),
+                Span("packed   ", "muted"),
+                Span(f"{answer['PackedPolicySize']} % of the room for policy and tags"),
             )
         )
     return lines

@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun
-from sts_tui.tui.text.styled_text import Line, Piece, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 from sts_tui.tui.widgets.document import Document
 
 HINT: Final = "^s saves   esc leaves   ^l whole call   ^y copies it   ^e $EDITOR"
@@ -89,7 +89,7 @@ class EditPolicyScreen(Question[str]):
             if tried.is_allowed
             else line(("✖ AWS would refuse it", "denied"), f"  {one_line(tried.result)}")
         )
-        command = (Piece(one_line(tried.command), "muted"),)
+        command = (Span(one_line(tried.command), "muted"),)
         self.query_one(Document).show([(head, 4), *((each, 4) for each in tried.lines), (command, 4)])
 
     def action_save(self) -> None:

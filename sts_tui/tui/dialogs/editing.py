@@ -53,7 +53,7 @@ def edit(app: StsApp) -> None:
     """Opens the editor on the policy in view."""
     from sts_tui.tui.dialogs.edit_policy import EditPolicyScreen
 
-    row, role = app.main.policies.shown, app.view.chosen_role()
+    row, role = app.main.policies.shown, app.presenter.chosen_role()
     if row is None or role is None:
         return
     call = writing_call(row, role.name, row.text)

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.key_names import key_name
 from sts_tui.tui.keys.keymap import Keymap
-from sts_tui.tui.text.styled_text import Line, Piece, line
+from sts_tui.tui.text.styled_text import Line, Span, line
 from sts_tui.tui.text.symbols import OF_VERDICT, of_states
 from sts_tui.tui.widgets.document import Document
 
@@ -32,12 +32,12 @@ class HelpScreen(Question[str]):
         Binding("escape,q,question_mark,f1,enter", "leave", "Close", show=False),
     ]
 
-    def __init__(self, title: str, text: str, keys: Keymap, situation: Situation) -> None:
+    def __init__(self, title: str, text: str, keys: Keymap, context: ActionContext) -> None:
         super().__init__()
         self._pane_title = title
         self._text = text
         self._keys = keys
-        self._situation = situation
+        self._action_context = context
 
     def compose(self) -> ComposeResult:
         with Dialog(f"{self._pane_title}: what it shows, and every key", "j k scroll   esc closes"):
@@ -45,27 +45,27 @@ class HelpScreen(Question[str]):
 
     def on_mount(self) -> None:
         document = self.query_one(Document)
-        document.show(help_lines(self._text, self._keys, self._situation))
+        document.show(help_lines(self._text, self._keys, self._action_context))
         document.focus()
 
 
-def help_lines(text: str, keys: Keymap, situation: Situation) -> list[tuple[Line, int]]:
+def help_lines(text: str, keys: Keymap, context: ActionContext) -> list[tuple[Line, int]]:
     """The help of a pane and every action, by group."""
     lines: list[tuple[Line, int]] = [(with_keys(text, keys), 0), ((), 0)]
     for group in dict.fromkeys(spec.group for spec in ACTIONS.values()):
         lines.append((line((group, "title")), 0))
         for spec in ACTIONS.values():
             if spec.group == group:
-                reason = spec.reason_against(situation)
+                reason = spec.reason_against(context)
                 written = f"{keys.names(spec.id) or 'palette':>10}"
-                why: Line = (Piece(f"  ({reason})", "warning"),) if reason else ()
-                named = Piece(f"  {spec.label:<16}", "muted" if reason else "plain")
+                why: Line = (Span(f"  ({reason})", "warning"),) if reason else ()
+                named = Span(f"  {spec.label:<16}", "muted" if reason else "plain")
                 lines.append(
                     (
                         (
-                            Piece(written, "muted" if reason else "key"),
+                            Span(written, "muted" if reason else "key"),
                             named,
-                            Piece(spec.help, "muted"),
+                            Span(spec.help, "muted"),
                             *why,
                         ),
                         28,
@@ -73,15 +73,15 @@ def help_lines(text: str, keys: Keymap, situation: Situation) -> list[tuple[Line
                 )
         lines.append(((), 0))
     lines.append((line(("Moving", "title")), 0))
-    lines += [((Piece(f"{written:>18}", "key"), Piece(f"  {what}", "muted")), 20) for written, what in MOVING]
+    lines += [((Span(f"{written:>18}", "key"), Span(f"  {what}", "muted")), 20) for written, what in MOVING]
     lines += [((), 0), (line(("Symbols", "title")), 0)]
     lines += [
-        ((Piece(f"{symbol:>10}", "strong"), Piece(f"  session {word}", "muted")), 12)
+        ((Span(f"{symbol:>10}", "strong"), Span(f"  session {word}", "muted")), 12)
         for symbol, word in of_states()
     ]
     verdicts = [(symbol, verdict.value) for verdict, symbol in OF_VERDICT.items()]
     lines += [
-        ((Piece(f"{symbol:>10}", "strong"), Piece(f"  request {word}", "muted")), 12)
+        ((Span(f"{symbol:>10}", "strong"), Span(f"  request {word}", "muted")), 12)
         for symbol, word in verdicts
     ]
     return lines
@@ -96,7 +96,7 @@ def with_keys(text: str, keys: Keymap) -> Line:
         if key != "enter"  # the lists' own: it cannot be moved
     }
     return tuple(
-        Piece(now.get(part, part), "key") if position % 2 else Piece(part)
+        Span(now.get(part, part), "key") if position % 2 else Span(part)
         for position, part in enumerate(text.split("`"))
         if part
     )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sts_tui.tui.text.styled_text import Line
 
 
-class Intent(Struct, frozen=True, kw_only=True):
+class PendingCall(Struct, frozen=True, kw_only=True):
     """A call to be made by whoever is acting."""
 
     action: str

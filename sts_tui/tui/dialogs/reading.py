@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.text.styled_text import Line, Piece, one_line, text_of
+from sts_tui.tui.text.styled_text import Line, Span, one_line, text_of
 from sts_tui.tui.widgets.document import Document
 
 
@@ -29,7 +29,7 @@ class ReadingScreen(Question[str]):
 
     @classmethod
     def of_text(cls, title: str, lines: Sequence[str]) -> ReadingScreen:
-        return cls(title, [((Piece(each),), 2) for each in lines])
+        return cls(title, [((Span(each),), 2) for each in lines])
 
     def compose(self) -> ComposeResult:
         with Dialog(self._title, self._hint):
@@ -41,4 +41,4 @@ class ReadingScreen(Question[str]):
         document.focus()
 
     def action_copy(self) -> None:
-        self.dismiss("\n".join(text_of(pieces) for pieces, _ in self._lines))
+        self.dismiss("\n".join(text_of(spans) for spans, _ in self._lines))

@@ -78,7 +78,7 @@ def carry_out(app: StsApp, subject: str) -> None:
     if app.call(action, params, caller=caller_in(app, subject)) is None:
         return
     app.clear_status()
-    revocation = app.view.revocation
+    revocation = app.presenter.revocation
     if revocation is not None and revocation.hit and not app.main.sessions.table.has_focus:
         app.main.sessions.table.choose(revocation.hit[0])
 

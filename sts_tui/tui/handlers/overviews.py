@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.text.durations import clock_time
-from sts_tui.tui.text.styled_text import Line, Piece, one_line
+from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -28,42 +28,42 @@ def timeline(app: StsApp) -> None:
     from sts_tui.tui.overviews.timeline import timeline_lines
 
     width = max(60, min(app.size.width * 96 // 100, 108) - 6)  # the room inside the dialog
-    lines = timeline_lines(app.simulation, app.bridge.sessions(), width)
+    lines = timeline_lines(app.simulation, app.row_cache.sessions(), width)
     app.push_screen(ReadingScreen("Timeline", lines), app.copied("timeline"))
 
 
 def command_log(app: StsApp) -> None:
     """Newest last, as a script would run them."""
     lines: list[tuple[Line, int]] = []
-    for done in app.logbook.commands:
-        head = (Piece(f"{clock_time(done.at)}  ", "muted"), Piece(f"{one_line(done.caller)}  ", "muted"))
-        lines.append(((*head, Piece(one_line(done.command), "strong")), 10))
+    for done in app.command_log.commands:
+        head = (Span(f"{clock_time(done.at)}  ", "muted"), Span(f"{one_line(done.caller)}  ", "muted"))
+        lines.append(((*head, Span(one_line(done.command), "strong")), 10))
         if done.error:
-            lines.append(((Piece(f"          {one_line(done.error)}", "deny"),), 12))
+            lines.append(((Span(f"          {one_line(done.error)}", "deny"),), 12))
     empty = "Nothing was done yet. Every call stands here as the aws line that does the same."
     app.push_screen(
-        ReadingScreen("Commands", lines or [((Piece(empty, "muted"),), 0)]), app.copied("commands")
+        ReadingScreen("Commands", lines or [((Span(empty, "muted"),), 0)]), app.copied("commands")
     )
 
 
 def messages(app: StsApp) -> None:
     lines: list[tuple[Line, int]] = [
-        ((Piece(f"{clock_time(said.at)}  ", "muted"), *said.pieces), 10) for said in app.logbook.messages
+        ((Span(f"{clock_time(said.at)}  ", "muted"), *said.spans), 10) for said in app.command_log.messages
     ]
     app.push_screen(
-        ReadingScreen("Messages", lines or [((Piece("Nothing was said yet.", "muted"),), 0)]),
+        ReadingScreen("Messages", lines or [((Span("Nothing was said yet.", "muted"),), 0)]),
         app.copied("messages"),
     )
 
 
 def tour_next(app: StsApp) -> None:
-    if app.touring is not None:
-        app.touring.advance()
+    if app.presentation is not None:
+        app.presentation.advance()
 
 
 def tour_back(app: StsApp) -> None:
-    if app.touring is not None:
-        app.touring.back()
+    if app.presentation is not None:
+        app.presentation.back()
 
 
 HANDLERS: Final = {

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 def explain(app: StsApp) -> None:
     from sts_tui.tui.dialogs.reading import ReadingScreen
 
-    event = app.view.chosen_request()
+    event = app.presenter.chosen_request()
     if event is None:
         return
     from sts_tui.tui.text.explanation_text import fix_lines
 
-    explained = app.bridge.explanation(event)
+    explained = app.row_cache.explanation(event)
     lines = (*explained.lines, *fix_lines(event, app.simulation), *explained.context)
 
     def answered(text: str | None) -> None:
@@ -30,14 +30,14 @@ def explain(app: StsApp) -> None:
 def what_if(app: StsApp) -> None:
     from sts_tui.tui.overviews.what_if import ask
 
-    event = app.view.chosen_request()
+    event = app.presenter.chosen_request()
     if event is not None:
         ask(app, event)
 
 
 def request(app: StsApp) -> None:
     """The command bar, with the request that was made last by whoever is chosen."""
-    event = app.view.chosen_request()
+    event = app.presenter.chosen_request()
     text = f"request {event.action} {event.resource}" if event is not None else "request s3:GetObject "
     app.main.open_command_line(text)
 

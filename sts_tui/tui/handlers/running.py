@@ -40,11 +40,11 @@ def next_event(app: StsApp) -> None:
 
 
 def undo(app: StsApp) -> None:
-    app.take_back()
+    app.undo()
 
 
 def redo(app: StsApp) -> None:
-    app.do_again()
+    app.redo()
 
 
 def save(app: StsApp) -> None:

@@ -66,7 +66,7 @@ def show_help(app: StsApp) -> None:
     from sts_tui.tui.dialogs.help import HelpScreen
 
     pane = app.main.pane(app.main.focused_name)
-    app.push_screen(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.situation()), app.perform_chosen)
+    app.push_screen(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.action_context()), app.perform_chosen)
 
 
 def full_screen(app: StsApp) -> None:
@@ -86,8 +86,8 @@ def back(app: StsApp) -> None:
         pane.clear_filter()
     elif main.has_class("-full-screen"):
         main.leave_full_screen()
-    elif app.touring is not None:
-        app.touring.stop()
+    elif app.presentation is not None:
+        app.presentation.stop()
     else:
         app.clear_status()
 

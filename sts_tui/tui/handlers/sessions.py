@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.simulation.identities import Identity
 from sts_tui.tui.dialogs import dry_run
-from sts_tui.tui.dialogs.pending_call import Intent
+from sts_tui.tui.dialogs.pending_call import PendingCall
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
 def assume(app: StsApp) -> None:
-    role = dry_run.short_name(app.simulation, app.view.role_arn)
+    role = dry_run.short_name(app.simulation, app.presenter.role_arn)
     _open_form(app, app.acting, {"role": role, "name": dry_run.session_name(app.acting)})
 
 
 def assume_again(app: StsApp) -> None:
-    _open_form(app, app.acting, dict(app.bridge.last_assumed or {}))
+    _open_form(app, app.acting, dict(app.row_cache.last_assumed or {}))
 
 
 def chain(app: StsApp) -> None:
-    row = app.view.chosen_session()
+    row = app.presenter.chosen_session()
     if row is not None:
         caller = app.simulation.resolve(row.access_key_id)
         _open_form(
@@ -45,10 +45,10 @@ def _open_form(
         title=title,
     )
 
-    def answered(intent: Intent | None) -> None:
-        if intent is not None:
-            app.bridge.last_assumed = screen.values
-            _assumed(app, app.call(intent.action, intent.params, caller=caller), caller)
+    def answered(pending: PendingCall | None) -> None:
+        if pending is not None:
+            app.row_cache.last_assumed = screen.values
+            _assumed(app, app.call(pending.action, pending.params, caller=caller), caller)
 
     app.push_screen(screen, answered)
 
@@ -59,7 +59,7 @@ def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) ->
         return
     key = answer["Credentials"]["AccessKeyId"]
     app.go_to_session(key)
-    row = app.bridge.session(key)
+    row = app.row_cache.session(key)
     if row is not None:
         app.say(
             f"{row.label} was issued: enter acts as it, {app.keymap.first('chain')} chains. "
@@ -68,17 +68,17 @@ def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) ->
 
 
 def act_as(app: StsApp) -> None:
-    row = app.view.chosen_session()
+    row = app.presenter.chosen_session()
     if row is not None:
         app.act_as(app.simulation.resolve(row.access_key_id))
-        app.view.refresh()
+        app.presenter.refresh()
 
 
 def step_out(app: StsApp) -> None:
     session = app.simulation.world.sessions.get(app.acting.access_key_id or "")
-    before = app.logbook.before.pop() if app.logbook.before else None
+    before = app.command_log.before.pop() if app.command_log.before else None
     parent = dry_run.parent_of(app.simulation, session) or before
-    app.act_as(parent or app.logbook.first)
+    app.act_as(parent or app.command_log.first)
 
 
 def identity(app: StsApp) -> None:
@@ -89,7 +89,7 @@ def identity(app: StsApp) -> None:
     def chosen(who: str | None) -> None:
         if who is not None:
             app.act_as(app.simulation.resolve(who))
-            app.view.refresh()
+            app.presenter.refresh()
 
     app.push_screen(ChooseScreen("Act as …", choices, above), chosen)
 
@@ -97,22 +97,22 @@ def identity(app: StsApp) -> None:
 def revoke(app: StsApp) -> None:
     from sts_tui.tui.dialogs import revoking
 
-    if subjects := app.view.revocable():
+    if subjects := app.presenter.revocable():
         revoking.ask(app, *subjects)
 
 
 def cut_off_user(app: StsApp) -> None:
     from sts_tui.tui.dialogs import revoking
 
-    row = app.view.chosen_session()
+    row = app.presenter.chosen_session()
     if row is not None:
-        revoking.ask(app, app.bridge.issuing_user(row))
+        revoking.ask(app, app.row_cache.issuing_user(row))
 
 
 def will_it_last(app: StsApp) -> None:
     from sts_tui.tui.overviews.expiry_check import ask
 
-    row = app.view.chosen_session()
+    row = app.presenter.chosen_session()
     if row is not None:
         ask(app, row.access_key_id)
 

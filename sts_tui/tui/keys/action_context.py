@@ -7,7 +7,7 @@ from msgspec import Struct
 from sts_tui.simulation.authorization.session_state import SessionState
 
 
-class Situation(Struct, frozen=True, kw_only=True):
+class ActionContext(Struct, frozen=True, kw_only=True):
     """A frozen summary, made anew at every change. Empty text: nothing is chosen there."""
 
     focus: str = "roles"
@@ -30,7 +30,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     is_paused: bool = False
     is_filtered: bool = False
     assumed_before: bool = False
-    is_touring: bool = False
+    is_presenting: bool = False
     has_next_step: bool = False
     """A tour is presented and goes on."""
     marked: int = 0

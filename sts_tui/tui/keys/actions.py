@@ -13,9 +13,9 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.tui.keys import availability
-from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.action_context import ActionContext
 
-WhyNot = Callable[[Situation], str | None]
+WhyNot = Callable[[ActionContext], str | None]
 
 
 class ActionSpec(Struct, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class ActionSpec(Struct, frozen=True, kw_only=True):
     help: str
     """A sentence."""
     group: str
-    why_not: WhyNot = lambda situation: None
+    why_not: WhyNot = lambda context: None
     """The reason why it cannot be done now; None when it can."""
     danger: bool = False
     """Takes something away from somebody: asks first, and is gone with `--readonly`."""
@@ -39,11 +39,11 @@ class ActionSpec(Struct, frozen=True, kw_only=True):
     worth: int = 0
     """The more, the earlier in the footer; 0: only in the palette and in `?`."""
 
-    def reason_against(self, situation: Situation) -> str | None:
+    def reason_against(self, context: ActionContext) -> str | None:
         """Why it cannot be done now, None when it can."""
-        if situation.is_readonly and (self.danger or self.edits):
+        if context.is_readonly and (self.danger or self.edits):
             return "The explorer was opened with --readonly"
-        return self.why_not(situation)
+        return self.why_not(context)
 
 
 _TABLE: Final = (

@@ -15,7 +15,7 @@ from sts_tui.tours.reading.durations import parse_duration
 from sts_tui.tours.reading.faults import StepFault
 from sts_tui.tui.text import durations
 from sts_tui.tui.text.durations import clock_time
-from sts_tui.tui.text.styled_text import Line, Piece, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -98,9 +98,9 @@ def _renewable(hops: list[Hop], end: datetime) -> list[Line]:
 def chain_lines(hops: list[Hop], now: datetime) -> list[Line]:
     return [
         (
-            Piece("  " * depth + ("└ " if depth else ""), "muted"),
-            Piece(one_line(hop.label), "strong"),
-            Piece(f"  {_time_left(hop, now)}  {hop.limit}", "muted"),
+            Span("  " * depth + ("└ " if depth else ""), "muted"),
+            Span(one_line(hop.label), "strong"),
+            Span(f"  {_time_left(hop, now)}  {hop.limit}", "muted"),
         )
         for depth, hop in enumerate(hops)
     ]
@@ -129,7 +129,7 @@ def ask(app: StsApp, access_key_id: str) -> None:
     """Opens the question; it answers at every key."""
     from sts_tui.tui.dialogs.ask_line import AskLineScreen
 
-    rows = {row.access_key_id: row for row in app.bridge.sessions()}
+    rows = {row.access_key_id: row for row in app.row_cache.sessions()}
     hops = chain_of(app.simulation, access_key_id, rows)
     if not hops:
         return

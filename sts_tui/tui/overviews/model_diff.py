@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 
 CONTEXT = 3
 
@@ -20,10 +20,10 @@ def diff_lines(simulation: Simulation) -> list[tuple[Line, int]]:
     rows = list(difflib.unified_diff(before, after, "at the start", "now", lineterm="", n=CONTEXT))
     if not rows:
         return [(line(("Nothing: no call has changed the model.", "muted")), 0)]
-    return [((Piece(one_line(row) or " ", _tone(row)),), 4) for row in rows]
+    return [((Span(one_line(row) or " ", _style_of(row)),), 4) for row in rows]
 
 
-def _tone(row: str) -> Tone:
+def _style_of(row: str) -> Style:
     if row.startswith(("+++", "---", "@@")):
         return "muted"
     return "allow" if row.startswith("+") else "deny" if row.startswith("-") else "plain"

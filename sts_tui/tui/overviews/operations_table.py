@@ -12,7 +12,7 @@ from typing import Final
 
 from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS, CredentialsRow, OperationRow
 from sts_tui.tui.text import durations
-from sts_tui.tui.text.styled_text import Line, Piece, line
+from sts_tui.tui.text.styled_text import Line, Span, line
 
 _INDENT: Final = max(len(name) for name in OPERATION_ROWS) + 1
 
@@ -39,9 +39,9 @@ def _operation(row: OperationRow) -> Iterator[tuple[Line, int]]:
     lasts = f"; {_lasts(row)}" if row.longest_seconds is not None else ""
     yield (
         (
-            Piece(row.operation.ljust(_INDENT), "strong"),
-            Piece(row.callers_in_words),
-            Piece(lasts, "muted"),
+            Span(row.operation.ljust(_INDENT), "strong"),
+            Span(row.callers_in_words),
+            Span(lasts, "muted"),
         ),
         _INDENT,
     )
@@ -80,14 +80,14 @@ def _plain(text: str) -> str:
 
 
 def _credentials(row: CredentialsRow) -> Iterator[tuple[Line, int]]:
-    yield (Piece(row.credentials, "strong"),), _INDENT
+    yield (Span(row.credentials, "strong"),), _INDENT
     yield _below(f"IAM: {row.iam}")
     yield _below(f"STS: {row.sts}")
     yield _below(f"console sign-in: {row.console}")
 
 
 def _below(text: str) -> tuple[Line, int]:
-    return (Piece(" " * _INDENT), Piece(text, "muted")), _INDENT
+    return (Span(" " * _INDENT), Span(text, "muted")), _INDENT
 
 
 def _heading(name: str, text: str) -> Iterator[tuple[Line, int]]:

@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
 from sts_tui.tui.dialogs.reading import ReadingScreen
-from sts_tui.tui.text.styled_text import Line, Piece, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -22,7 +22,7 @@ GROUP: Final = "reach"
 def open_reach(app: StsApp) -> None:
     """Computes in a thread and opens the screen when it is done; the keys stay free meanwhile."""
     app.say("Trying every hop against every policy … esc stops.")
-    role, acting = app.view.role_arn, _source(app, app.acting)
+    role, acting = app.presenter.role_arn, _source(app, app.acting)
     stages: set[int] = set()
 
     def progress(done: int, of: int) -> None:
@@ -56,8 +56,8 @@ def stop_reach(app: StsApp) -> bool:
 
 def _tell(app: StsApp, text: str) -> None:
     """Progress, on the bottom line only: the list of messages keeps the beginning and the end."""
-    app.logbook.status = line(text)
-    app.view.show_status()
+    app.command_log.status = line(text)
+    app.presenter.show_status()
 
 
 def _source(app: StsApp, identity: Identity) -> str:
@@ -70,7 +70,7 @@ def _source(app: StsApp, identity: Identity) -> str:
 
 def _show(app: StsApp, found: Sequence[Hop], acting: str, role: str) -> None:
     app.clear_status()
-    app.view.show_status()
+    app.presenter.show_status()
     app.push_screen(
         ReadingScreen("Who can become whom", reach_lines(found, acting, role)), app.copied("chains")
     )
@@ -120,16 +120,16 @@ def _listed(found: Iterable[Chain], nothing: str) -> list[Line]:
 
 
 def _chain(chain: Chain) -> Line:
-    pieces: list[Piece] = [Piece(f"  {one_line(chain.hops[0].source_label)}", "strong")]
+    spans: list[Span] = [Span(f"  {one_line(chain.hops[0].source_label)}", "strong")]
     for number, hop in enumerate(chain.hops):
-        pieces.append(Piece(" › ", "muted"))
-        pieces.append(Piece(one_line(hop.target_label), "strong"))
+        spans.append(Span(" › ", "muted"))
+        spans.append(Span(one_line(hop.target_label), "strong"))
         needs = [*hop.needs, *(["1h: chaining"] if number and hop.operation == "AssumeRole" else [])]
         if hop.operation != "AssumeRole":
             needs.insert(0, hop.operation.removeprefix("AssumeRoleWith"))
         if needs:
-            pieces.append(Piece(f" [{one_line(', '.join(needs))}]", "muted"))
-    return tuple(pieces)
+            spans.append(Span(f" [{one_line(', '.join(needs))}]", "muted"))
+    return tuple(spans)
 
 
 def _short(arn: str) -> str:

@@ -13,7 +13,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tui.text.durations import clock_time
 from sts_tui.tui.text.event_text import name_of
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, line, one_line, shorten
+from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, shorten
 
 NAME = 26
 LEVELS = " ▁▂▃▄▅▆▇█"
@@ -60,8 +60,8 @@ def _axis(scale: Scale) -> Line:
         position = int(scale.width * share)
         cells[position : position + len(text)] = text
     return (
-        Piece(" " * (NAME + 2)),
-        Piece("".join(cells[: scale.width]), "muted"),
+        Span(" " * (NAME + 2)),
+        Span("".join(cells[: scale.width]), "muted"),
     )
 
 
@@ -82,12 +82,12 @@ def _bar(row: SessionRow, scale: Scale, now: datetime) -> Line:
             cells.append("┄")
         else:
             cells.append("━" if column < here else "┄")
-    tone: Tone = (
+    style: Style = (
         "revoked" if stop is not None else "expired" if row.state is SessionState.EXPIRED else "allow"
     )
     indent = "  " * row.depth
     name = shorten(indent + one_line(row.label), NAME, middle=True)
-    return (Piece(f"{name:<{NAME}}  "), Piece("".join(cells), tone))
+    return (Span(f"{name:<{NAME}}  "), Span("".join(cells), style))
 
 
 def _denials(simulation: Simulation, scale: Scale, now: datetime) -> Line:
@@ -102,9 +102,9 @@ def _denials(simulation: Simulation, scale: Scale, now: datetime) -> Line:
     most = max(counts) or 1
     drawn = "".join(LEVELS[min(len(LEVELS) - 1, -(-count * (len(LEVELS) - 1) // most))] for count in counts)
     return (
-        Piece(f"{'requests not allowed':<{NAME}}  ", "muted"),
-        Piece(drawn, "deny"),
-        Piece(f" {sum(counts)}", "deny"),
+        Span(f"{'requests not allowed':<{NAME}}  ", "muted"),
+        Span(drawn, "deny"),
+        Span(f" {sum(counts)}", "deny"),
     )
 
 
@@ -115,8 +115,8 @@ def _marks(simulation: Simulation) -> list[Line]:
         if isinstance(event, SessionsRevoked):
             cutoff = clock_time(event.cutoff)
             text = f"{name_of(event.subject)} revoked, {len(event.hit)} cut off, cutoff {cutoff}"
-            found.append((Piece(f"{clock_time(event.at)}  "), Piece(text, "marker")))
+            found.append((Span(f"{clock_time(event.at)}  "), Span(text, "marker")))
         elif isinstance(event, ConfigurationChanged):
             text = f"{one_line(event.caller)}: {event.action} {name_of(event.subject)}"
-            found.append((Piece(f"{clock_time(event.at)}  "), Piece(text, "muted")))
+            found.append((Span(f"{clock_time(event.at)}  "), Span(text, "muted")))
     return found[-40:] or [line(("No edit so far.", "muted"))]

@@ -14,9 +14,9 @@ from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes.fixes import Fix
 from sts_tui.tui.dialogs.choose import Choice, ChooseScreen
 from sts_tui.tui.dialogs.reading import ReadingScreen
-from sts_tui.tui.text.event_text import verdict_piece
+from sts_tui.tui.text.event_text import verdict_span
 from sts_tui.tui.text.explanation_text import explanation_lines
-from sts_tui.tui.text.styled_text import Line, Piece, one_line
+from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
@@ -90,8 +90,8 @@ def _show(
 ) -> None:
     left_out = _names(without) or "nothing"
     head: list[tuple[Line, int]] = [
-        ((Piece("Left out: ", "muted"), Piece(left_out, "strong")), 10),
-        ((Piece("A question only: the running simulation is as it was.", "muted"),), 0),
+        ((Span("Left out: ", "muted"), Span(left_out, "strong")), 10),
+        ((Span("A question only: the running simulation is as it was.", "muted"),), 0),
         ((), 0),
     ]
     lines = [*head, *explanation_lines(Verdict.of(explanation.decision.outcome), event, explanation)]
@@ -99,12 +99,12 @@ def _show(
 
 
 def _fixed(fix: Fix) -> Iterator[tuple[Line, int]]:
-    verdict = verdict_piece(Verdict.of(fix.decision.outcome))
-    yield (verdict, Piece(f"  {one_line(fix.decision.reason)}", "strong")), 4
-    yield (Piece("Tried on a copy; the running simulation is as it was.", "muted"),), 0
+    verdict = verdict_span(Verdict.of(fix.decision.outcome))
+    yield (verdict, Span(f"  {one_line(fix.decision.reason)}", "strong")), 4
+    yield (Span("Tried on a copy; the running simulation is as it was.", "muted"),), 0
     yield (), 0
     for step in fix.steps:
-        yield (Piece(f"  {one_line(step.what)}"),), 4
-        yield (Piece(f"    {one_line(step.command)}", "muted"),), 6
+        yield (Span(f"  {one_line(step.what)}"),), 4
+        yield (Span(f"    {one_line(step.command)}", "muted"),), 6
     for other in fix.also_allowed:
-        yield (Piece(f"  would also let through: {one_line(other)}", "warning"),), 4
+        yield (Span(f"  would also let through: {one_line(other)}", "warning"),), 4

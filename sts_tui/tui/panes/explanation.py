@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from sts_tui.tui.panes.pane import Pane
-from sts_tui.tui.text.styled_text import Line, Piece, one_line
+from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.document import Document
 
 
@@ -38,5 +38,5 @@ class ExplanationPane(Pane):
 
     def show_explanation(self, title: str, lines: Sequence[tuple[Line, int]]) -> None:
         self.set_title(one_line(title))
-        nothing = [((Piece("Choose a request in pane 4: its explanation appears here.", "muted"),), 0)]
+        nothing = [((Span("Choose a request in pane 4: its explanation appears here.", "muted"),), 0)]
         self.document.show(lines or nothing)

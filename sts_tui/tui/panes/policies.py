@@ -13,7 +13,7 @@ from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.simulation.views.rows import PolicyRow
 from sts_tui.tui.panes.pane import Pane
 from sts_tui.tui.text.policy_text import PolicyText, policy_text
-from sts_tui.tui.text.styled_text import Line, Piece, one_line, text_of
+from sts_tui.tui.text.styled_text import Line, Span, one_line, text_of
 from sts_tui.tui.text.symbols import CURSOR
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
@@ -118,7 +118,7 @@ class PoliciesPane(Pane):
 
     def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
         if row is None:
-            return [((Piece("No policy: choose a role on the left.", "muted"),), 0)]
+            return [((Span("No policy: choose a role on the left.", "muted"),), 0)]
         for width in document.widths():
             text = policy_text(row.text, max(20, width - 1))
             if document.fits(len(text.lines) + 1):
@@ -127,7 +127,7 @@ class PoliciesPane(Pane):
             if _is_of(provenance, row):
                 text = text.with_matched(provenance.index)
         heading = [(_heading(row), 2)]
-        return [*heading, *((pieces, _hanging(pieces)) for pieces in _lines_of(text))]
+        return [*heading, *((spans, _hanging(spans)) for spans in _lines_of(text))]
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.redraw)
@@ -163,9 +163,9 @@ def _lines_of(text: PolicyText) -> tuple[Line, ...]:
     return text.lines
 
 
-def _hanging(pieces: Line) -> int:
+def _hanging(spans: Line) -> int:
     """Where a line that is too long goes on: deeper than where its text begins."""
-    first = pieces[0].text if pieces else ""
+    first = spans[0].text if spans else ""
     return len(first) - len(first.lstrip(" ")) + 4
 
 
@@ -179,12 +179,12 @@ def _tab(row: PolicyRow, is_shown: bool) -> Part:
     name = one_line(short.get(row.kind, row.name))
     text = f"{CURSOR}{name}" if is_shown else f" {name}"
     worth = 2 if is_shown else 1
-    return Part((Piece(text, "title" if is_shown else "muted"),), action=_id(row), worth=worth)
+    return Part((Span(text, "title" if is_shown else "muted"),), action=_id(row), worth=worth)
 
 
 def _heading(row: PolicyRow) -> Line:
     where = f" on {row.attached_at}" if row.attached_at else ""
-    return (Piece(f"{row.kind}{one_line(where)}", "muted"),)
+    return (Span(f"{row.kind}{one_line(where)}", "muted"),)
 
 
 _KINDS = {

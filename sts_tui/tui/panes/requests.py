@@ -14,15 +14,15 @@ from sts_tui.tui.keys.filtering import Fields
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
 from sts_tui.tui.text.durations import clock_time
-from sts_tui.tui.text.event_text import as_text, banner, short_resource, verdict_piece
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, fit, one_line
+from sts_tui.tui.text.event_text import as_text, banner, short_resource, verdict_span
+from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
 from sts_tui.tui.widgets.columns import Column
 from sts_tui.tui.widgets.table import GUTTER, Table
 
 
-def _text(piece: Piece) -> Line:
-    return (piece,)
+def _text(span: Span) -> Line:
+    return (span,)
 
 
 def _of(event: Event) -> RequestAnswered:
@@ -32,8 +32,8 @@ def _of(event: Event) -> RequestAnswered:
 
 def _decided(event: Event) -> Line:
     request = _of(event)
-    tone: Tone = "muted" if request.verdict is Verdict.ALLOWED else "plain"
-    return (Piece(one_line(request.decided_by), tone),)
+    style: Style = "muted" if request.verdict is Verdict.ALLOWED else "plain"
+    return (Span(one_line(request.decided_by), style),)
 
 
 COLUMNS: tuple[Column[Event], ...] = (
@@ -43,10 +43,10 @@ COLUMNS: tuple[Column[Event], ...] = (
         width=6,
         priority=11,
         right=True,
-        cell=lambda e: _text(Piece(str(e.number), "muted")),
+        cell=lambda e: _text(Span(str(e.number), "muted")),
     ),
-    Column(id="time", title="TIME", width=8, cell=lambda e: _text(Piece(clock_time(e.at), "muted"))),
-    Column(id="result", title="RESULT", width=9, cell=lambda e: _text(verdict_piece(_of(e).verdict))),
+    Column(id="time", title="TIME", width=8, cell=lambda e: _text(Span(clock_time(e.at), "muted"))),
+    Column(id="result", title="RESULT", width=9, cell=lambda e: _text(verdict_span(_of(e).verdict))),
     Column(
         id="code",
         title="CODE",
@@ -54,7 +54,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         priority=9,
         grow=1,
         most=24,
-        cell=lambda e: _text(Piece(_of(e).code, "muted")),
+        cell=lambda e: _text(Span(_of(e).code, "muted")),
     ),
     Column(
         id="session",
@@ -64,7 +64,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         grow=4,
         most=32,
         middle=True,
-        cell=lambda e: _text(Piece(one_line(_of(e).caller))),
+        cell=lambda e: _text(Span(one_line(_of(e).caller))),
     ),
     Column(
         id="action",
@@ -73,7 +73,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         least=13,
         grow=3,
         most=32,
-        cell=lambda e: _text(Piece(one_line(_of(e).action))),
+        cell=lambda e: _text(Span(one_line(_of(e).action))),
     ),
     Column(
         id="resource",
@@ -83,7 +83,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         grow=3,
         most=48,
         middle=True,
-        cell=lambda e: _text(Piece(short_resource(_of(e).resource), "muted")),
+        cell=lambda e: _text(Span(short_resource(_of(e).resource), "muted")),
     ),
     Column(id="decided", title="DECIDED BY", width=30, least=22, grow=3, cell=_decided),
     Column(
@@ -93,7 +93,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         priority=10,
         most=20,
         grow=1,
-        cell=lambda e: _text(Piece(one_line(_of(e).workload or "-"), "muted")),
+        cell=lambda e: _text(Span(one_line(_of(e).workload or "-"), "muted")),
     ),
 )
 
@@ -111,16 +111,16 @@ def columns_with(borrowers: Collection[str], times: Callable[[Event], int]) -> t
     """
 
     def action(event: Event) -> Line:
-        count, name = times(event), Piece(one_line(_of(event).action))
-        return (Piece(f"{TIMES}{count} ", "strong"), name) if count > 1 else (name,)
+        count, name = times(event), Span(one_line(_of(event).action))
+        return (Span(f"{TIMES}{count} ", "strong"), name) if count > 1 else (name,)
 
     def who(event: Event) -> Line:
         request = _of(event)
         if request.workload not in borrowers:
-            return _text(Piece(one_line(request.caller)))
+            return _text(Span(one_line(request.caller)))
         session, at, role = one_line(request.caller).rpartition("@")
-        whose = (Piece(session), Piece(at + role)) if session else (Piece(role),)
-        return (Piece(one_line(request.workload or ""), "warning"), Piece(USES, "muted"), *whose)
+        whose = (Span(session), Span(at + role)) if session else (Span(role),)
+        return (Span(one_line(request.workload or ""), "warning"), Span(USES, "muted"), *whose)
 
     if not borrowers:
         return tuple(replace(each, cell=action) if each.id == "action" else each for each in COLUMNS)
@@ -141,7 +141,7 @@ class StreamTable(Table[Event]):
         first, width = self._fit()[0]
         if text is None or first.id != "number":
             return super()._cells(row)
-        numbered = (*fit(first.cell(row), width, right=first.right), Piece(" "), *text)
+        numbered = (*fit(first.cell(row), width, right=first.right), Span(" "), *text)
         return fit(numbered, max(1, self.size.width - GUTTER - 1))
 
     def banner(self, row: Event) -> Line | None:

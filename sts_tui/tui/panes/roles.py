@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from sts_tui.simulation.views.rows import RoleRow
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text import durations
-from sts_tui.tui.text.styled_text import Line, Piece, one_line
+from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.columns import Column
 
 
 def _name(row: RoleRow) -> Line:
-    return (Piece(one_line(row.name), "muted" if row.is_service_linked else "strong"),)
+    return (Span(one_line(row.name), "muted" if row.is_service_linked else "strong"),)
 
 
 def _sessions(row: RoleRow) -> Line:
     if row.revoked_sessions:
-        return (Piece(f"{row.live_sessions} ✖{row.revoked_sessions}", "revoked"),)
-    return (Piece(str(row.live_sessions)),) if row.live_sessions else (Piece("-", "muted"),)
+        return (Span(f"{row.live_sessions} ✖{row.revoked_sessions}", "revoked"),)
+    return (Span(str(row.live_sessions)),) if row.live_sessions else (Span("-", "muted"),)
 
 
 COLUMNS: tuple[Column[RoleRow], ...] = (
@@ -40,7 +40,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
         priority=4,
         most=16,
         grow=1,
-        cell=lambda r: (Piece(one_line(r.account_name or r.account_id), "muted"),),
+        cell=lambda r: (Span(one_line(r.account_name or r.account_id), "muted"),),
         sort_by=lambda r: (r.account_name, r.account_id),
     ),
     Column(
@@ -48,7 +48,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
         title="MAX",
         width=4,
         priority=5,
-        cell=lambda r: (Piece(durations.short(r.max_session), "muted"),),
+        cell=lambda r: (Span(durations.short(r.max_session), "muted"),),
         sort_by=lambda r: r.max_session,
     ),
     Column(
@@ -64,7 +64,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
         title="TRUSTS",
         width=14,
         priority=3,
-        cell=lambda r: (Piece(one_line(r.trusted)),),
+        cell=lambda r: (Span(one_line(r.trusted)),),
         grow=4,
         sort_by=lambda r: r.trusted,
     ),
@@ -76,7 +76,7 @@ def _denied_column(denied: Callable[[RoleRow], int]) -> Column[RoleRow]:
 
     def count(row: RoleRow) -> Line:
         number = denied(row)
-        return (Piece(str(number), "deny"),) if number else (Piece("-", "muted"),)
+        return (Span(str(number), "deny"),) if number else (Span("-", "muted"),)
 
     return Column(
         id="denied",

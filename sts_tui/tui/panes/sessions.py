@@ -13,13 +13,13 @@ from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text import durations
 from sts_tui.tui.text.durations import clock_time
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import BAR_EMPTY, BAR_FULL, BRANCH, LAST_BRANCH, OF_STATE, TRANSITIVE
 from sts_tui.tui.widgets.columns import Column
 from sts_tui.tui.widgets.table import Table
 
 BAR_WIDTH = 8
-TONE_OF_STATE: Mapping[SessionState, Tone] = {
+STYLE_OF_STATE: Mapping[SessionState, Style] = {
     SessionState.ACTIVE: "active",
     SessionState.EXPIRING: "expiring",
     SessionState.REVOKING: "expiring",
@@ -65,7 +65,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         priority=5,
         grow=1,
         most=22,
-        cell=lambda r: (Piece(one_line(r.via), "muted"),),
+        cell=lambda r: (Span(one_line(r.via), "muted"),),
         sort_by=lambda r: r.via,
     ),
     Column(
@@ -76,7 +76,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         grow=1,
         most=28,
         middle=True,
-        cell=lambda r: (Piece(one_line(r.parent_label), "muted"),),
+        cell=lambda r: (Span(one_line(r.parent_label), "muted"),),
         sort_by=lambda r: r.parent_label,
     ),
     Column(
@@ -84,7 +84,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         title="ISSUED",
         width=8,
         priority=6,
-        cell=lambda r: (Piece(clock_time(r.issued_at), "muted"),),
+        cell=lambda r: (Span(clock_time(r.issued_at), "muted"),),
         sort_by=lambda r: r.issued_at,
     ),
     Column(
@@ -92,7 +92,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         title="EXPIRES",
         width=8,
         priority=10,
-        cell=lambda r: (Piece(clock_time(r.expires_at), "muted"),),
+        cell=lambda r: (Span(clock_time(r.expires_at), "muted"),),
         sort_by=lambda r: r.expires_at,
     ),
 )
@@ -153,7 +153,7 @@ class SessionTable(Table[SessionRow]):
                 priority=12,
                 grow=1,
                 most=24,
-                cell=lambda r: (Piece(one_line(r.session_policy or "-"), "muted"),),
+                cell=lambda r: (Span(one_line(r.session_policy or "-"), "muted"),),
             ),
             Column(id="tags", title="TAGS (* transitive)", width=19, priority=8, grow=2, cell=_tags),
             Column(
@@ -161,52 +161,52 @@ class SessionTable(Table[SessionRow]):
                 title="ACCESS KEY",
                 width=20,
                 priority=13,
-                cell=lambda r: (Piece(r.access_key_id, "muted"),),
+                cell=lambda r: (Span(r.access_key_id, "muted"),),
             ),
         )
 
     def _label(self, row: SessionRow) -> Line:
-        tone = TONE_OF_STATE[state_at(row, self.now)]
-        name = Piece(one_line(row.label), "acting" if row.access_key_id == self.acting else tone)
+        style = STYLE_OF_STATE[state_at(row, self.now)]
+        name = Span(one_line(row.label), "acting" if row.access_key_id == self.acting else style)
         if not row.depth or not self.is_tree:
             return (name,)
         branch = LAST_BRANCH if row.is_last_child else BRANCH
-        return (Piece("  " * (row.depth - 1) + branch + " ", "muted"), name)
+        return (Span("  " * (row.depth - 1) + branch + " ", "muted"), name)
 
     def _left(self, row: SessionRow) -> Line:
         return (
-            Piece(durations.countdown(row.expires_at - self.now), TONE_OF_STATE[state_at(row, self.now)]),
+            Span(durations.countdown(row.expires_at - self.now), STYLE_OF_STATE[state_at(row, self.now)]),
         )
 
     def _bar(self, row: SessionRow) -> Line:
         state = state_at(row, self.now)
-        tone: Tone = "allow" if state is SessionState.ACTIVE else TONE_OF_STATE[state]
-        return (Piece(bar(row, self.now), tone),)
+        style: Style = "allow" if state is SessionState.ACTIVE else STYLE_OF_STATE[state]
+        return (Span(bar(row, self.now), style),)
 
     def _state(self, row: SessionRow) -> Line:
         state = state_at(row, self.now)
         since = ""
         if row.state_since and not state.counts_as_active:
             since = f" {clock_time(row.state_since)}"
-        return (Piece(f"{OF_STATE[state]} {state.value}{since}", TONE_OF_STATE[state]),)
+        return (Span(f"{OF_STATE[state]} {state.value}{since}", STYLE_OF_STATE[state]),)
 
     def _tally(self, row: SessionRow) -> tuple[int, int]:
         tally = (self.tallies or {}).get(row.access_key_id)
         return (tally.requests, tally.denied) if tally else (row.requests, row.denied)
 
     def _requests(self, row: SessionRow) -> Line:
-        return (Piece(str(self._tally(row)[0]), "muted"),)
+        return (Span(str(self._tally(row)[0]), "muted"),)
 
     def _denied(self, row: SessionRow) -> Line:
         denied = self._tally(row)[1]
-        return (Piece(str(denied), "deny"),) if denied else (Piece("-", "muted"),)
+        return (Span(str(denied), "deny"),) if denied else (Span("-", "muted"),)
 
 
 def _tags(row: SessionRow) -> Line:
     if not row.tags:
-        return (Piece("-", "muted"),)
+        return (Span("-", "muted"),)
     words = (f"{key}={value}{TRANSITIVE if transitive else ''}" for key, value, transitive in row.tags)
-    return (Piece(one_line(" ".join(words)), "muted"),)
+    return (Span(one_line(" ".join(words)), "muted"),)
 
 
 def _living_first(rows: Sequence[SessionRow], now: datetime) -> list[SessionRow]:

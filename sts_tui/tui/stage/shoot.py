@@ -17,7 +17,7 @@ from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play
 from sts_tui.tours.reading.preamble import opening_of
 from sts_tui.tours.reading.steps import Press, Say, Shot, Tour, Type
-from sts_tui.tui.stage.touring import narration
+from sts_tui.tui.stage.presentation import narration
 from sts_tui.tui.start.open import UNUSABLE, Asked
 from sts_tui.tui.start.options import Options
 
@@ -95,13 +95,13 @@ class _Session:
         self._pictures = pictures
         self._caption = ""
         self._complaints: list[str] = []
-        app.logbook.player.folder = folder
+        app.command_log.player.folder = folder
 
     async def run(self, size: tuple[int, int]) -> int:
         async with self._app.run_test(size=size) as pilot:
             self._app.animation_level = "none"
             await pilot.pause()
-            for played in play(self._tour, self._app.logbook.player):
+            for played in play(self._tour, self._app.command_log.player):
                 await self._show(played, pilot)
         for complaint in self._complaints:  # not before: a running app keeps what is printed to itself
             print(complaint, file=sys.stderr)
@@ -120,12 +120,12 @@ class _Session:
             case Shot(name):
                 await self._take(name, pilot)
             case _:
-                self._app.logbook.follow_player()
+                self._app.command_log.follow_player()
         if played.result.outcome is StepOutcome.FAILED:
             self._complain(played, played.result.message)
         for fault in self._app.take_faults():
             self._complain(played, fault)
-        self._app.view.refresh()
+        self._app.presenter.refresh()
         await pilot.pause()
 
     async def _take(self, name: str, pilot: Pilot[Any]) -> None:

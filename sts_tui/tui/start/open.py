@@ -17,7 +17,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading.preamble import Opening, opening_of
 from sts_tui.tui.keys.keymap import PRESETS
 from sts_tui.tui.start.options import Options
-from sts_tui.tui.start.persistence import Kept, NothingToResumeError, begin, crash_log, resume
+from sts_tui.tui.start.persistence import JournaledSimulation, NothingToResumeError, begin, crash_log, resume
 from sts_tui.tui.start.preferences import preferences
 from sts_tui.tui.text.styled_text import line
 
@@ -63,7 +63,7 @@ def open_explorer(asked: Asked) -> int:
     tour = _tour_of(asked.tour)
     opening = opening_for(asked, tour)
     options = options_of(asked, opening.theme)
-    kept: Kept | None = None
+    kept: JournaledSimulation | None = None
     try:
         if asked.resume:
             kept = resume()
@@ -92,7 +92,9 @@ def _tour_of(path: Path | None) -> Tour | None:
     return read_tour(path)
 
 
-def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept | None = None) -> int:
+def _run(
+    simulation: Simulation, options: Options, tour: Tour | None, kept: JournaledSimulation | None = None
+) -> int:
     from sts_tui.tui.app import StsApp
 
     app = StsApp(simulation, options)
@@ -106,14 +108,14 @@ def _run(simulation: Simulation, options: Options, tour: Tour | None, kept: Kept
     finally:
         app.housekeeping.end()
     if kept is not None:
-        kept.close(app.logbook.acting.who)
+        kept.close(app.command_log.acting.who)
     broken = getattr(app, "_exception", None)  # what Textual stopped on; it has restored the terminal
     if broken is not None and (log := crash_log(broken)):
         print(f"sts-tui: this is a mistake of ours; it is written down in {log}", file=sys.stderr)
         if kept is not None:
             print("sts-tui: sts-tui --resume goes on where you were", file=sys.stderr)
     if options.record is not None:
-        save_recording("\n".join(recorded(app.logbook.tour, options)) + "\n", options.record)
+        save_recording("\n".join(recorded(app.command_log.tour, options)) + "\n", options.record)
     return code or 0
 
 
@@ -126,14 +128,14 @@ def save_recording(tour: str, path: Path) -> None:
         print(tour, end="")
 
 
-def _go_on(app: StsApp, kept: Kept) -> None:
+def _go_on(app: StsApp, kept: JournaledSimulation) -> None:
     """Whoever acted acts again, and what follows is written down."""
     if kept.acting is not None:
         with suppress(UnknownIdentityError):
-            app.logbook.acting = kept.simulation.resolve(kept.acting)
+            app.command_log.acting = kept.simulation.resolve(kept.acting)
     if kept.lost:
-        app.logbook.said(line((kept.lost, "warning")))
-    kept.follow(lambda: app.logbook.acting.who)
+        app.command_log.show_message(line((kept.lost, "warning")))
+    kept.follow(lambda: app.command_log.acting.who)
 
 
 def recorded(steps: list[str], options: Options) -> list[str]:

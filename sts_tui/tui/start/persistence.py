@@ -35,7 +35,7 @@ class NothingToResumeError(LookupError):
     """There is no journal to go on with; the message says why."""
 
 
-class Kept(Struct):
+class JournaledSimulation(Struct):
     """A simulation whose commands are written down."""
 
     simulation: Simulation
@@ -71,7 +71,7 @@ def state_folder() -> Path:
     return user_state_path("sts-tui")
 
 
-def begin(simulation: Simulation, files: Sequence[Path]) -> Kept | None:
+def begin(simulation: Simulation, files: Sequence[Path]) -> JournaledSimulation | None:
     """A new journal of a simulation that was just opened; None where the state folder cannot be written."""
     now = datetime.now(UTC)  # noqa: TID251 (a front end)
     path = state_folder() / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.journal"
@@ -80,7 +80,7 @@ def begin(simulation: Simulation, files: Sequence[Path]) -> Kept | None:
         _remove_old(now)
     except (OSError, JournalTakenError):
         return None
-    return Kept(simulation=simulation, journal=journal, store=store)
+    return JournaledSimulation(simulation=simulation, journal=journal, store=store)
 
 
 def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path] | dict[str, Any]:
@@ -92,7 +92,7 @@ def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path]
     return as_json(simulation.model)
 
 
-def resume() -> Kept:
+def resume() -> JournaledSimulation:
     """The newest journal that no running explorer holds; raises NothingToResumeError."""
     reason = "there is no journal to resume"
     for path in _newest_first():
@@ -104,7 +104,7 @@ def resume() -> Kept:
         except (JournalError, OSError) as error:
             raise NothingToResumeError(f"{path}: {error}") from None
         acting = resumed.note.get("as")
-        return Kept(
+        return JournaledSimulation(
             simulation=resumed.sim, journal=resumed.journal, store=store, acting=acting, lost=resumed.lost
         )
     raise NothingToResumeError(reason)

@@ -19,8 +19,8 @@ from sts_tui.simulation.views.rows import role_rows, session_rows
 from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.faults import StepFault
 from sts_tui.tours.reading.grammar import parse_step
-from sts_tui.tui.command_log import Logbook
-from sts_tui.tui.row_cache import Bridge
+from sts_tui.tui.command_log import CommandLog
+from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.start.options import Options
 from sts_tui.tui.text import durations
 from sts_tui.tui.text.durations import date_time
@@ -51,7 +51,7 @@ class Reader:
 
     def __init__(self, simulation: Simulation, options: Options) -> None:
         self._simulation = simulation
-        self._logbook = Logbook(simulation, options)
+        self._command_log = CommandLog(simulation, options)
         self._told = 0
 
     def greeting(self) -> Iterator[str]:
@@ -78,7 +78,7 @@ class Reader:
         except StepFault as fault:
             yield f"{fault.message}. {fault.hint}".rstrip(". ") + ". Type help for the words."
             return
-        yield from self._said(self._logbook.perform(step, text))
+        yield from self._said(self._command_log.perform(step, text))
         yield from self._news()
 
     def words(self) -> Iterator[str]:
@@ -86,7 +86,8 @@ class Reader:
         yield "Any step of a tour: as, aws, request, revoke, wait, expect, undo, redo."
 
     def status(self) -> Iterator[str]:
-        yield f"It is {date_time(self._simulation.now)}. You act as {one_line(self._logbook.acting.label)}."
+        acting = one_line(self._command_log.acting.label)
+        yield f"It is {date_time(self._simulation.now)}. You act as {acting}."
 
     def roles(self) -> Iterator[str]:
         for row in role_rows(self._simulation):
@@ -119,14 +120,16 @@ class Reader:
 
         for event in reversed(list(self._simulation.events)):
             if isinstance(event, RequestAnswered) and event.verdict is not Verdict.ALLOWED:
-                explained = Bridge(self._simulation).explanation(event)
+                explained = RowCache(self._simulation).explanation(event)
                 lines = (*explained.lines, *fix_lines(event, self._simulation), *explained.context)
-                yield from (said for pieces, _ in lines if (said := spoken(pieces)))
+                yield from (said for spans, _ in lines if (said := spoken(spans)))
                 return
         yield "No request was denied so far."
 
     def commands(self) -> Iterator[str]:
-        yield from (f"{done.caller}: {done.command} {done.error}".rstrip() for done in self._logbook.commands)
+        yield from (
+            f"{done.caller}: {done.command} {done.error}".rstrip() for done in self._command_log.commands
+        )
 
     def _said(self, result: StepResult) -> Iterator[str]:
         yield from result.output.splitlines()
@@ -152,15 +155,15 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
-def spoken(pieces: Line) -> str:
+def spoken(spans: Line) -> str:
     """A line of the screen as it is read out: a mark that stands for a word becomes the word, one that stands
     beside its word goes, and columns are told apart by commas.
     """
-    element = _ELEMENT.fullmatch(text_of(pieces))
+    element = _ELEMENT.fullmatch(text_of(spans))
     if element is not None:
         return f"{element['name']}: {_HELD[element['mark']]}"
     told, gap = "", 0
-    for text, _ in pieces:
+    for text, _ in spans:
         word = text.strip(" ")
         gap += len(text) - len(text.lstrip(" "))
         if word:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _SIGNALS = ("SIGTERM", "SIGHUP")  # a shutdown, a closed terminal; Windows has no SIGHUP
 
 
-def leave_when_told(app: StsApp) -> None:
+def exit_on_signals(app: StsApp) -> None:
     """A signal that ends other programs ends this one, with the exit code that shells give it."""
     loop = asyncio.get_running_loop()
     for number in (getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)):

@@ -20,10 +20,10 @@ from sts_tui.simulation.events import (
     WorkloadChanged,
 )
 from sts_tui.tui.text.durations import clock_time
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import MARK, OF_VERDICT, RULE
 
-TONE_OF_VERDICT: Mapping[Verdict, Tone] = {
+TONE_OF_VERDICT: Mapping[Verdict, Style] = {
     Verdict.ALLOWED: "allow",
     Verdict.IMPLICIT_DENY: "deny",
     Verdict.EXPLICIT_DENY: "denied",
@@ -32,9 +32,9 @@ TONE_OF_VERDICT: Mapping[Verdict, Tone] = {
 }
 
 
-def verdict_piece(verdict: Verdict) -> Piece:
+def verdict_span(verdict: Verdict) -> Span:
     """`✖ DENY!`"""
-    return Piece(f"{OF_VERDICT[verdict]} {verdict.value}", TONE_OF_VERDICT[verdict])
+    return Span(f"{OF_VERDICT[verdict]} {verdict.value}", TONE_OF_VERDICT[verdict])
 
 
 def name_of(arn: str) -> str:
@@ -71,14 +71,14 @@ def banner(event: Event) -> Line | None:
             return _said(event.at, f"{MARK} {event.name} is now {event.value}", "muted")
         case WorkloadChanged():
             reason = f": {event.reason}" if event.reason else ""
-            tone: Tone = "warning" if event.health == "failing" else "muted"
-            return _said(event.at, f"{MARK} workload {event.workload} is {event.health}{reason}", tone)
+            style: Style = "warning" if event.health == "failing" else "muted"
+            return _said(event.at, f"{MARK} workload {event.workload} is {event.health}{reason}", style)
         case _:
             assert_never(event)
 
 
-def _said(at: datetime, text: str, tone: Tone) -> Line:
-    return (Piece(f"{clock_time(at)}  ", "muted"), Piece(one_line(text), tone))
+def _said(at: datetime, text: str, style: Style) -> Line:
+    return (Span(f"{clock_time(at)}  ", "muted"), Span(one_line(text), style))
 
 
 def _revoked(event: SessionsRevoked) -> Line:
@@ -89,10 +89,10 @@ def _revoked(event: SessionsRevoked) -> Line:
         f"those issued from {clock_time(event.cutoff)} on live "
     )
     return (
-        Piece(f"{clock_time(event.at)}  ", "muted"),
-        Piece(RULE * 2, "marker"),
-        Piece(one_line(text), "marker"),
-        Piece(RULE * 120, "marker"),
+        Span(f"{clock_time(event.at)}  ", "muted"),
+        Span(RULE * 2, "marker"),
+        Span(one_line(text), "marker"),
+        Span(RULE * 120, "marker"),
     )
 
 
@@ -107,4 +107,4 @@ def as_text(event: Event) -> str:
             f"{clock_time(event.at)} {event.verdict.value} {one_line(event.caller)} {one_line(event.action)} "
             f"{one_line(event.resource)} decided by {one_line(event.decided_by)}{_workload(event)}"
         )
-    return "".join(piece.text for piece in banner(event) or ()).rstrip(f" {RULE}")
+    return "".join(span.text for span in banner(event) or ()).rstrip(f" {RULE}")

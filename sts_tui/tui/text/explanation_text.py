@@ -17,9 +17,9 @@ from sts_tui.iam.explaining.explanation import (
 )
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tui.text.event_text import short_resource, verdict_piece
+from sts_tui.tui.text.event_text import short_resource, verdict_span
 from sts_tui.tui.text.explained import Explained
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Lines = Iterator[tuple[Line, int]]
 """(line, indent of its continuation)"""
 
-_MARKS: Final[Mapping[LayerVerdict, tuple[str, Tone]]] = {
+_MARKS: Final[Mapping[LayerVerdict, tuple[str, Style]]] = {
     LayerVerdict.EXPLICIT_DENY: ("✖", "denied"),
     LayerVerdict.UNDECIDED: ("?", "undecided"),
     LayerVerdict.ALLOWS: ("+", "allow"),
@@ -35,7 +35,7 @@ _MARKS: Final[Mapping[LayerVerdict, tuple[str, Tone]]] = {
     LayerVerdict.NONE: (".", "muted"),
     LayerVerdict.NOT_CONSULTED: (".", "muted"),
 }
-_ELEMENT_MARKS: Final[Mapping[ElementStatus, tuple[str, Tone]]] = {
+_ELEMENT_MARKS: Final[Mapping[ElementStatus, tuple[str, Style]]] = {
     ElementStatus.MATCHED: ("+", "allow"),
     ElementStatus.FAILED: ("-", "deny"),
     ElementStatus.UNDECIDED: ("?", "undecided"),
@@ -73,21 +73,21 @@ def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
     for letter, fix in zip("abcdefgh", fixes, strict=False):
         for number, step in enumerate(fix.steps):
             mark = f"  {letter}) " if number == 0 else "     "
-            yield (Piece(mark, "key"), Piece(one_line(step.what))), 7
-            yield (Piece("     "), Piece(one_line(step.command), "muted")), 9
+            yield (Span(mark, "key"), Span(one_line(step.what))), 7
+            yield (Span("     "), Span(one_line(step.command), "muted")), 9
         if fix.also_allowed:
             others = ", ".join(map(one_line, fix.also_allowed[:3]))
-            yield (Piece(f"     would also let through: {others}", "warning"),), 7
+            yield (Span(f"     would also let through: {others}", "warning"),), 7
 
 
 def _unasked(event: RequestAnswered) -> Lines:
     """No policy was asked: refused before, or by the operator."""
-    yield (verdict_piece(event.verdict), Piece(f"  {one_line(event.decided_by)}", "strong")), 4
+    yield (verdict_span(event.verdict), Span(f"  {one_line(event.decided_by)}", "strong")), 4
     yield from _request(event)
     if event.message:
         yield (), 0
         yield _heading("What AWS answers"), 0
-        yield (Piece(f"  {event.code}", "strong"), Piece(f": {one_line(event.message)}")), 4
+        yield (Span(f"  {event.code}", "strong"), Span(f": {one_line(event.message)}")), 4
     yield (), 0
     yield line(("No policy was asked: this was settled before any policy could be.", "muted")), 0
 
@@ -96,7 +96,7 @@ def explanation_lines(verdict: Verdict, event: RequestAnswered, explanation: Exp
     """The verdict, what decided it, and every policy type; `verdict` is another than the event's where the
     question was another.
     """
-    yield (verdict_piece(verdict), Piece(f"  {one_line(explanation.decision.reason)}", "strong")), 4
+    yield (verdict_span(verdict), Span(f"  {one_line(explanation.decision.reason)}", "strong")), 4
     yield from _request(event)
     yield (), 0
     yield from _evidence(explanation)
@@ -110,7 +110,7 @@ def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
     if event.message:
         yield (), 0
         yield _heading("What AWS answers"), 0
-        yield (Piece(f"  {event.code}", "strong"), Piece(f": {one_line(event.message)}")), 4
+        yield (Span(f"  {event.code}", "strong"), Span(f": {one_line(event.message)}")), 4
 
 
 def _context(event: RequestAnswered, simulation: Simulation) -> Lines:
@@ -123,25 +123,25 @@ def _context(event: RequestAnswered, simulation: Simulation) -> Lines:
     for key in sorted(part.values, key=str.lower):
         value = part.values[key]
         text = value if isinstance(value, str) else ", ".join(map(str, value))
-        origin = Piece(f"  {part.origins[key].value}", "muted")
-        yield (Piece(f"  {one_line(key)} ", "muted"), Piece(one_line(text)), origin), 6
+        origin = Span(f"  {part.origins[key].value}", "muted")
+        yield (Span(f"  {one_line(key)} ", "muted"), Span(one_line(text)), origin), 6
 
 
 def _request(event: RequestAnswered) -> Lines:
     yield (
         (
-            Piece(f"  {one_line(event.caller)}"),
-            Piece(f"  {one_line(event.action)}", "strong"),
-            Piece(f"  {one_line(event.resource)}", "muted"),
+            Span(f"  {one_line(event.caller)}"),
+            Span(f"  {one_line(event.action)}", "strong"),
+            Span(f"  {one_line(event.resource)}", "muted"),
         ),
         4,
     )
     if event.workload:
-        yield (Piece("  made by the workload ", "muted"), Piece(one_line(event.workload))), 4
+        yield (Span("  made by the workload ", "muted"), Span(one_line(event.workload))), 4
 
 
 def _heading(text: str) -> Line:
-    return (Piece(text, "title"),)
+    return (Span(text, "title"),)
 
 
 def _evidence(explanation: Explanation) -> Lines:
@@ -164,53 +164,53 @@ def _evidence(explanation: Explanation) -> Lines:
 
 def _statement(statement: StatementExplanation) -> Lines:
     matched = statement.status is ElementStatus.MATCHED
-    tone: Tone = "deny" if not matched else "denied" if statement.effect == "Deny" else "allow"
+    style: Style = "deny" if not matched else "denied" if statement.effect == "Deny" else "allow"
     mark = "✖" if statement.effect == "Deny" and matched else "+" if matched else "-"
-    label = Piece(f"{mark} {one_line(statement.provenance.label)}", tone)
+    label = Span(f"{mark} {one_line(statement.provenance.label)}", style)
     yield (
         (
-            Piece("  "),
+            Span("  "),
             label,
-            Piece(f"  {statement.effect}, {statement.provenance.policy_type.value}", "muted"),
+            Span(f"  {statement.effect}, {statement.provenance.policy_type.value}", "muted"),
         ),
         6,
     )
     for element in statement.elements:
         yield from _element(element)
     if statement.note:
-        yield (Piece(f"      {one_line(statement.note)}", "muted"),), 8
+        yield (Span(f"      {one_line(statement.note)}", "muted"),), 8
 
 
 def _element(element: ElementExplanation) -> Lines:
-    mark, tone = _ELEMENT_MARKS[element.status]
-    name_tone: Tone = "muted" if element.status is ElementStatus.NOT_REACHED else "plain"
-    yield (Piece(f"    {mark} ", tone), Piece(one_line(element.element), name_tone)), 8
+    mark, style = _ELEMENT_MARKS[element.status]
+    name_tone: Style = "muted" if element.status is ElementStatus.NOT_REACHED else "plain"
+    yield (Span(f"    {mark} ", style), Span(one_line(element.element), name_tone)), 8
     if element.status is ElementStatus.NOT_REACHED:
         return
     wanted = one_line(", ".join(element.wanted)) or "(nothing)"
-    yield (Piece("        policy   ", "muted"), Piece(wanted, "json-string")), 17
+    yield (Span("        policy   ", "muted"), Span(wanted, "json-string")), 17
     actual = (
         "(the key is absent)" if element.actual is None else one_line(", ".join(element.actual)) or "(empty)"
     )
-    yield (Piece("        request  ", "muted"), Piece(actual, tone), *_matched_by(element)), 17
+    yield (Span("        request  ", "muted"), Span(actual, style), *_matched_by(element)), 17
     if len(element.values) > 1:
         for value in element.values:
             held = {True: "+", False: "-", None: "?"}[value.held]
             yield (
                 (
-                    Piece(f"          {held} {one_line(value.value)}"),
-                    Piece(f"  {one_line(value.matched_by or '')}", "muted"),
+                    Span(f"          {held} {one_line(value.value)}"),
+                    Span(f"  {one_line(value.matched_by or '')}", "muted"),
                 ),
                 14,
             )
     if element.note:
-        yield (Piece(f"        {one_line(element.note)}", "muted"),), 8
+        yield (Span(f"        {one_line(element.note)}", "muted"),), 8
 
 
 def _matched_by(element: ElementExplanation) -> Line:
     if element.matched_by is None or (element.wanted == (element.matched_by,)):
         return ()
-    return (Piece(f"  by {one_line(element.matched_by)}", "muted"),)
+    return (Span(f"  by {one_line(element.matched_by)}", "muted"),)
 
 
 def dry_run_lines(explanation: Explanation) -> list[Line]:
@@ -221,30 +221,30 @@ def dry_run_lines(explanation: Explanation) -> list[Line]:
             continue
         if layer.level is not None and layer.verdict is LayerVerdict.ALLOWS:
             continue  # guardrails that let it pass are many, and say nothing
-        mark, tone = _MARKS[layer.verdict]
+        mark, style = _MARKS[layer.verdict]
         nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None
         said = f"nearest {nearest.provenance.label}" if nearest else _statements_of(layer)
-        head = (Piece(f"{mark} ", tone), Piece(f"{layer.name}: {layer.verdict.value}"))
-        lines.append((*head, Piece(f"  {one_line(said)}", "muted")))
+        head = (Span(f"{mark} ", style), Span(f"{layer.name}: {layer.verdict.value}"))
+        lines.append((*head, Span(f"  {one_line(said)}", "muted")))
         failed = nearest.failed if nearest is not None else None
         if failed is not None:
             actual = "absent" if failed.actual is None else ", ".join(failed.actual) or "empty"
-            wanted = Piece(one_line(", ".join(failed.wanted)), "json-string")
-            lines.append((Piece(f"  {failed.element} wants "), wanted, Piece(f", sent: {one_line(actual)}")))
+            wanted = Span(one_line(", ".join(failed.wanted)), "json-string")
+            lines.append((Span(f"  {failed.element} wants "), wanted, Span(f", sent: {one_line(actual)}")))
     return lines
 
 
 def _layer(layer: LayerExplanation) -> Lines:
-    mark, tone = _MARKS[layer.verdict]
-    verdict_tone: Tone = "strong" if tone == "denied" else tone
+    mark, style = _MARKS[layer.verdict]
+    verdict_tone: Style = "strong" if style == "denied" else style
     yield (
         (
-            Piece("  "),
-            Piece(mark, tone),
-            Piece(" "),
-            Piece(f"{layer.name:<33}", "muted" if tone == "muted" else "plain"),
-            Piece(f" {layer.verdict.value:<14}", verdict_tone),
-            Piece(one_line(layer.note or _statements_of(layer)), "muted"),
+            Span("  "),
+            Span(mark, style),
+            Span(" "),
+            Span(f"{layer.name:<33}", "muted" if style == "muted" else "plain"),
+            Span(f" {layer.verdict.value:<14}", verdict_tone),
+            Span(one_line(layer.note or _statements_of(layer)), "muted"),
         ),
         6,
     )

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
 from sts_tui.tui.keys.keymap import Keymap
-from sts_tui.tui.text.styled_text import Piece
+from sts_tui.tui.text.styled_text import Span
 from sts_tui.tui.widgets.bar import Part
 
 OWN_PANE = 50
@@ -25,42 +25,42 @@ TYPING: Final = {
 """Keys that mean something while one types."""
 
 
-def footer(situation: Situation, keys: Keymap) -> list[Part]:
+def footer(context: ActionContext, keys: Keymap) -> list[Part]:
     """Parts in order of worth; whoever draws them leaves out what does not fit."""
-    if situation.typing:
-        named = TYPING[situation.typing]
-        return [Part((Piece(key, "key"), Piece(f" {what}")), worth=9) for key, what in named]
+    if context.typing:
+        named = TYPING[context.typing]
+        return [Part((Span(key, "key"), Span(f" {what}")), worth=9) for key, what in named]
     shown = [
-        spec for spec in ACTIONS.values() if spec.worth and _is_for(spec, situation) and keys.keys[spec.id]
+        spec for spec in ACTIONS.values() if spec.worth and _is_for(spec, context) and keys.keys[spec.id]
     ]
-    shown.sort(key=lambda spec: -_worth(spec, situation))
-    return [_part(spec, situation, keys, _worth(spec, situation)) for spec in shown]
+    shown.sort(key=lambda spec: -_worth(spec, context))
+    return [_part(spec, context, keys, _worth(spec, context)) for spec in shown]
 
 
-def _is_for(spec: ActionSpec, situation: Situation) -> bool:
-    if situation.is_readonly and (spec.danger or spec.edits):
+def _is_for(spec: ActionSpec, context: ActionContext) -> bool:
+    if context.is_readonly and (spec.danger or spec.edits):
         return False
     if spec.id == "tour_back":
-        return situation.is_touring
-    return not spec.panes or situation.focus in spec.panes
+        return context.is_presenting
+    return not spec.panes or context.focus in spec.panes
 
 
-def _worth(spec: ActionSpec, situation: Situation) -> int:
-    is_on_stage = situation.is_touring and spec.id == "tour_back"
-    return spec.worth + (OWN_PANE if situation.focus in spec.panes else 0) + (ON_STAGE if is_on_stage else 0)
+def _worth(spec: ActionSpec, context: ActionContext) -> int:
+    is_on_stage = context.is_presenting and spec.id == "tour_back"
+    return spec.worth + (OWN_PANE if context.focus in spec.panes else 0) + (ON_STAGE if is_on_stage else 0)
 
 
-def _part(spec: ActionSpec, situation: Situation, keys: Keymap, worth: int) -> Part:
-    blocked = spec.reason_against(situation) is not None
-    label = _label(spec, situation)
-    pieces = (
-        Piece(keys.first(spec.id), "muted" if blocked else "key"),
-        Piece(f" {label}", "muted" if blocked else "plain"),
+def _part(spec: ActionSpec, context: ActionContext, keys: Keymap, worth: int) -> Part:
+    blocked = spec.reason_against(context) is not None
+    label = _label(spec, context)
+    spans = (
+        Span(keys.first(spec.id), "muted" if blocked else "key"),
+        Span(f" {label}", "muted" if blocked else "plain"),
     )
-    return Part(pieces, action=spec.id, worth=worth)
+    return Part(spans, action=spec.id, worth=worth)
 
 
-def _label(spec: ActionSpec, situation: Situation) -> str:
+def _label(spec: ActionSpec, context: ActionContext) -> str:
     if spec.id == "pause":
-        return "run" if situation.is_paused else "pause"
+        return "run" if context.is_paused else "pause"
     return spec.label

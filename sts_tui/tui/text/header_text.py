@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.tui.text import durations
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import CHAIN, ELLIPSIS, OF_STATE, PAUSED, RUNNING
 from sts_tui.tui.widgets.bar import Part
 
@@ -43,56 +43,54 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
     """(parts, right end)"""
     more = f" (+{header.more_accounts})" if header.more_accounts else ""
     parts = [
-        Part((Piece("sts-tui", "title"),), action="help", worth=2),
-        Part((Piece(one_line(header.model), "strong"),), worth=6),
-        Part((Piece(one_line(header.account)), Piece(more, "muted")), action="identity", worth=8),
+        Part((Span("sts-tui", "title"),), action="help", worth=2),
+        Part((Span(one_line(header.model), "strong"),), worth=6),
+        Part((Span(one_line(header.account)), Span(more, "muted")), action="identity", worth=8),
     ]
     if header.is_readonly:
-        parts.append(Part((Piece("read-only", "warning"),), worth=7))
+        parts.append(Part((Span("read-only", "warning"),), worth=7))
     if header.propagation:
-        parts.append(Part((Piece(f"propagation {header.propagation:g}s", "muted"),), worth=3))
+        parts.append(Part((Span(f"propagation {header.propagation:g}s", "muted"),), worth=3))
     if header.next_due is not None:
         left = durations.countdown(header.next_due - header.now)
         when = "now" if left == "-" else f"in {left}"
         parts.append(
-            Part(
-                (Piece(f"next: {one_line(header.next_what)} {when}", "muted"),), action="next_event", worth=1
-            )
+            Part((Span(f"next: {one_line(header.next_what)} {when}", "muted"),), action="next_event", worth=1)
         )
     speed = (
-        Piece(f"{PAUSED} PAUSED", "warning")
+        Span(f"{PAUSED} PAUSED", "warning")
         if header.is_paused
-        else Piece(f"{RUNNING} x{header.speed}", "allow")
+        else Span(f"{RUNNING} x{header.speed}", "allow")
     )
-    return parts, (Piece(durations.date_time(header.now), "strong"), Piece("  "), speed)
+    return parts, (Span(durations.date_time(header.now), "strong"), Span("  "), speed)
 
 
 def second_line(header: Header) -> tuple[list[Part], Line]:
-    tone: Tone = "acting" if header.is_session else "strong"
-    chain: list[Piece] = [Piece("as ", "muted")]
+    style: Style = "acting" if header.is_session else "strong"
+    chain: list[Span] = [Span("as ", "muted")]
     for position, name in enumerate(header.chain):
-        chain += [*([Piece(f" {CHAIN} ", "muted")] if position else [])]
-        chain.append(Piece(one_line(name), tone if position == len(header.chain) - 1 else "plain"))
-    short = (chain[0], Piece(f"{ELLIPSIS} {CHAIN} ", "muted"), chain[-1]) if len(header.chain) > 1 else ()
+        chain += [*([Span(f" {CHAIN} ", "muted")] if position else [])]
+        chain.append(Span(one_line(name), style if position == len(header.chain) - 1 else "plain"))
+    short = (chain[0], Span(f"{ELLIPSIS} {CHAIN} ", "muted"), chain[-1]) if len(header.chain) > 1 else ()
     parts = [Part(tuple(chain), action="identity", worth=9, short=short)]
-    parts += [Part((Piece(one_line(fact), "muted"),), worth=4) for fact in header.facts]
+    parts += [Part((Span(one_line(fact), "muted"),), worth=4) for fact in header.facts]
     return parts, _left(header)
 
 
 def _left(header: Header) -> Line:
     if header.expires_at is None or header.state is None:
         return (
-            (Piece("long-term", "muted"),)
+            (Span("long-term", "muted"),)
             if header.chain[-1:] != ("operator",)
-            else (Piece("may do anything", "muted"),)
+            else (Span("may do anything", "muted"),)
         )
     left = header.expires_at - header.now
-    tone: Tone = "plain" if header.state is SessionState.ACTIVE else "expiring"
+    style: Style = "plain" if header.state is SessionState.ACTIVE else "expiring"
     if not header.state.counts_as_active:
-        return (Piece(f"{OF_STATE[header.state]} {header.state.value}", "revoked"),)
+        return (Span(f"{OF_STATE[header.state]} {header.state.value}", "revoked"),)
     life = header.expires_at - header.issued_at if header.issued_at else timedelta(0)
     limit = f" ({header.limit})" if header.limit else ""
     return (
-        Piece(f"{OF_STATE[header.state]} {durations.countdown(left)} left", tone),
-        Piece(f" of {durations.short(timedelta(seconds=ceil(life.total_seconds())))}{limit}", "muted"),
+        Span(f"{OF_STATE[header.state]} {durations.countdown(left)} left", style),
+        Span(f" of {durations.short(timedelta(seconds=ceil(life.total_seconds())))}{limit}", "muted"),
     )

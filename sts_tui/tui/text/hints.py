@@ -5,44 +5,44 @@ at its left.
 from __future__ import annotations
 
 from sts_tui.simulation.events import SessionsRevoked
-from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.keymap import Keymap
 from sts_tui.tui.text.durations import clock_time
 from sts_tui.tui.text.event_text import name_of
-from sts_tui.tui.text.styled_text import Line, Piece
+from sts_tui.tui.text.styled_text import Line, Span
 from sts_tui.tui.widgets.bar import Part
 
 
-def next_step(situation: Situation, keys: Keymap, has_revoked: bool, denied: int) -> Line:
+def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: int) -> Line:
     """The key that leads on, named when it is needed."""
-    if under_way := _under_way(situation, keys):
+    if under_way := _under_way(context, keys):
         return under_way
     if denied:
         return _key(keys.first("explain"), "why was it denied?")
-    if situation.is_readonly and situation.request_number:
+    if context.is_readonly and context.request_number:
         return _key(keys.first("explain"), "why was it answered so?")
-    if situation.is_paused:
+    if context.is_paused:
         return _key(keys.first("pause"), "let the clock run")
     if has_revoked:
-        return (Piece("the next requests will fail", "muted"),)
-    if situation.is_readonly:
+        return (Span("the next requests will fail", "muted"),)
+    if context.is_readonly:
         return ()
-    if situation.role_live_sessions:
+    if context.role_live_sessions:
         return _key(keys.first("revoke"), "cut this role's sessions off")
     return _key(keys.first("assume"), "assume this role")
 
 
-def _under_way(situation: Situation, keys: Keymap) -> Line:
+def _under_way(context: ActionContext, keys: Keymap) -> Line:
     """What one has begun: a line, a tour, marks."""
-    if situation.typing:
-        return _key("esc", "closes the line" if situation.typing == "command" else "takes the filter away")
-    if situation.has_next_step:
+    if context.typing:
+        return _key("esc", "closes the line" if context.typing == "command" else "takes the filter away")
+    if context.has_next_step:
         return _key(keys.first("tour_next"), "next step")
-    if situation.is_full_screen:
+    if context.is_full_screen:
         return _key(keys.first("back"), "leaves full screen")
-    if not situation.marked or situation.is_readonly:
+    if not context.marked or context.is_readonly:
         return ()
-    if situation.focus == "requests":
+    if context.focus == "requests":
         return _key(keys.first("copy"), "copies what is marked")
     return _key(keys.first("revoke"), "revokes the marked roles")
 
@@ -53,7 +53,7 @@ def whole(keys: Keymap) -> Line:
 
 
 def _key(key: str, words: str) -> Line:
-    return (Piece(key, "key"), Piece(f" {words} ", "muted"))
+    return (Span(key, "key"), Span(f" {words} ", "muted"))
 
 
 def standing(revocation: SessionsRevoked | None, denied: int, borrowed: Line) -> list[Part]:
@@ -71,8 +71,8 @@ def standing(revocation: SessionsRevoked | None, denied: int, borrowed: Line) ->
         (f"those issued from {clock_time(revocation.cutoff)} on live", 1),
     )
     return [
-        Part((Piece(told, "marker"),), worth=5),
-        *(Part((Piece("· ", "muted"), Piece(text)), worth=worth) for text, worth in more),
+        Part((Span(told, "marker"),), worth=5),
+        *(Part((Span("· ", "muted"), Span(text)), worth=worth) for text, worth in more),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A policy document as lines: JSON laid out densely for the width at hand, each part in its tone.
+"""A policy document as lines: JSON laid out densely for the width at hand, each part in its style.
 
 What fits on a line stays on it, brackets close where they end, and every statement begins on a line of its
 own, so that a statement can be read at a glance even in a small pane. The order of keys is that of the
@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sts_tui.tui.text.styled_text import Line, Piece, width_of
+from sts_tui.tui.text.styled_text import Line, Span, width_of
 
 LEAST_ROOM = 26
 """Cells that a nested value should have; with less it begins on the next line."""
@@ -36,16 +36,16 @@ class PolicyText(Struct, frozen=True):
             return self
         first, last = self.statements[index]
         lines = tuple(
-            (Piece("▎", "marker"), *_without_first_cell(pieces)) if first <= number < last else pieces
-            for number, pieces in enumerate(self.lines)
+            (Span("▎", "marker"), *_without_first_cell(spans)) if first <= number < last else spans
+            for number, spans in enumerate(self.lines)
         )
         return PolicyText(lines, self.statements)
 
 
-def _without_first_cell(pieces: Line) -> Line:
-    if pieces and pieces[0].text[:1] == " ":
-        return (Piece(pieces[0].text[1:], pieces[0].tone), *pieces[1:])
-    return pieces
+def _without_first_cell(spans: Line) -> Line:
+    if spans and spans[0].text[:1] == " ":
+        return (Span(spans[0].text[1:], spans[0].style), *spans[1:])
+    return spans
 
 
 @lru_cache(maxsize=512)
@@ -54,7 +54,7 @@ def policy_text(text: str, width: int) -> PolicyText:
     try:
         document = json.loads(text)
     except ValueError:
-        return PolicyText(tuple((Piece(row),) for row in text.splitlines()), ())
+        return PolicyText(tuple((Span(row),) for row in text.splitlines()), ())
     if not isinstance(document, Mapping):
         return PolicyText(tuple(_layout(document, 0, width)), ())
     return _document(document, width)
@@ -63,13 +63,13 @@ def policy_text(text: str, width: int) -> PolicyText:
 def _document(document: Mapping[str, Any], width: int) -> PolicyText:
     lines: list[Line] = []
     statements: list[tuple[int, int]] = []
-    opening: list[Piece] = [_mark("{")]
+    opening: list[Span] = [_mark("{")]
     for position, (key, member) in enumerate(document.items()):
         comma = "," if position < len(document) - 1 else "}"
         if key != "Statement":
             if width_of(opening) > width // 2:
                 lines.append(tuple(opening))
-                opening = [Piece(" ")]
+                opening = [Span(" ")]
             opening += [*_key(key), *_inline(member), _mark(f"{comma} " if comma == "," else comma)]
             continue
         many = isinstance(member, list)
@@ -80,7 +80,7 @@ def _document(document: Mapping[str, Any], width: int) -> PolicyText:
             block = _hung(_layout(item, 2, width), 2, ending)
             statements.append((len(lines), len(lines) + len(block)))
             lines += block
-        opening = [Piece(" ")]
+        opening = [Span(" ")]
         if not items:
             lines.append((_mark(f"]{comma}"),))
     if len(opening) > 1 or not lines:
@@ -89,7 +89,7 @@ def _document(document: Mapping[str, Any], width: int) -> PolicyText:
 
 
 def _hung(block: Sequence[Line], margin: int, ending: str) -> list[Line]:
-    lines = [(Piece(" " * margin), *pieces) for pieces in block]
+    lines = [(Span(" " * margin), *spans) for spans in block]
     lines[-1] = (*lines[-1], _mark(ending))
     return lines
 
@@ -110,13 +110,13 @@ def _object(value: Mapping[str, Any], column: int, width: int) -> list[Line]:
     joined = False
     for position, (key, member) in enumerate(value.items()):
         is_last = position == len(value) - 1
-        margin: Line = (_mark("{"),) if position == 0 else (Piece(" "),)
+        margin: Line = (_mark("{"),) if position == 0 else (Span(" "),)
         member_lines = _member(key, member, column + 1, width)
         member_lines[-1] = (*member_lines[-1], _mark("}" if is_last else ","))
         if joined and key in ON_FIRST_LINE and len(lines) == 1:
-            lines[0] = (*lines[0], Piece(" "), *member_lines[0])
+            lines[0] = (*lines[0], Span(" "), *member_lines[0])
         else:
-            lines += [(*margin, *member_lines[0]), *((Piece(" "), *more) for more in member_lines[1:])]
+            lines += [(*margin, *member_lines[0]), *((Span(" "), *more) for more in member_lines[1:])]
         joined = key in ON_FIRST_LINE and len(lines) == 1
     return lines
 
@@ -125,9 +125,9 @@ def _member(key: str, member: Any, column: int, width: int) -> list[Line]:
     head = _key(key)
     used = width_of(head)
     if column + used + LEAST_ROOM > width and isinstance(member, Mapping | list):
-        return [head, *((Piece("  "), *more) for more in _layout(member, column + 2, width))]
+        return [head, *((Span("  "), *more) for more in _layout(member, column + 2, width))]
     first, *rest = _layout(member, column + used, width)
-    return [(*head, *first), *((Piece(" " * used), *more) for more in rest)]
+    return [(*head, *first), *((Span(" " * used), *more) for more in rest)]
 
 
 def _list(value: Sequence[Any], column: int, width: int) -> list[Line]:
@@ -142,22 +142,22 @@ def _list(value: Sequence[Any], column: int, width: int) -> list[Line]:
         if position == 0:
             current = (*current, *block[0])
         elif len(block) == 1 and fits:
-            current = (*current, Piece(" "), *block[0])
+            current = (*current, Span(" "), *block[0])
         else:
             lines.append(current)
-            current = (Piece(" "), *block[0])
+            current = (Span(" "), *block[0])
         for more in block[1:]:
             lines.append(current)
-            current = (Piece(" "), *more)
+            current = (Span(" "), *more)
     return [*lines, current]
 
 
-def _mark(text: str) -> Piece:
-    return Piece(text, "json-punctuation")
+def _mark(text: str) -> Span:
+    return Span(text, "json-punctuation")
 
 
 def _key(key: str) -> Line:
-    return (Piece(_quoted(key), "json-key"), _mark(": "))
+    return (Span(_quoted(key), "json-key"), _mark(": "))
 
 
 def _quoted(text: str) -> str:
@@ -167,7 +167,7 @@ def _quoted(text: str) -> str:
 def _inline(value: Any) -> Line:
     match value:
         case Mapping():
-            parts: list[Piece] = [_mark("{")]
+            parts: list[Span] = [_mark("{")]
             for position, (key, member) in enumerate(value.items()):
                 parts += [*([_mark(", ")] if position else []), *_key(key), *_inline(member)]
             return (*parts, _mark("}"))
@@ -177,8 +177,8 @@ def _inline(value: Any) -> Line:
                 parts += [*([_mark(", ")] if position else []), *_inline(item)]
             return (*parts, _mark("]"))
         case str():
-            return (Piece(_quoted(value), "json-string"),)
+            return (Span(_quoted(value), "json-string"),)
         case bool() | None:
-            return (Piece(json.dumps(value), "json-word"),)
+            return (Span(json.dumps(value), "json-word"),)
         case _:
-            return (Piece(json.dumps(value), "json-number"),)
+            return (Span(json.dumps(value), "json-number"),)

@@ -1,5 +1,5 @@
-"""Styled text as data: pieces of text, each with a tone. Tones say what a text means; the theme says how it
-looks.
+"""Styled text as data: spans of text, each with a style. A style says what a text means; the
+theme says how it looks.
 
 Nothing here is markup: text from policies, names and errors is drawn as it is.
 """
@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
-from sts_tui.account.diagnostics.printable import one_line as one_line  # how a name becomes a piece of text
+from sts_tui.account.diagnostics.printable import one_line as one_line  # how a name becomes a span of text
 from sts_tui.tui.text.symbols import ELLIPSIS
 
-Tone: TypeAlias = Literal[
+Style: TypeAlias = Literal[
     "plain",
     "muted",
     "strong",
@@ -42,27 +42,27 @@ Tone: TypeAlias = Literal[
 ]
 
 
-class Piece(NamedTuple):
-    """Some text in one tone. It holds no line break."""
+class Span(NamedTuple):
+    """Some text in one style. It holds no line break."""
 
     text: str
-    tone: Tone = "plain"
+    style: Style = "plain"
 
 
-Line: TypeAlias = tuple[Piece, ...]
+Line: TypeAlias = tuple[Span, ...]
 
 
-def line(*parts: str | Piece | tuple[str, Tone]) -> Line:
+def line(*parts: str | Span | tuple[str, Style]) -> Line:
     """`line("left ", ("48:36", "expiring"))`"""
-    return tuple(Piece(part) if isinstance(part, str) else Piece(*part) for part in parts)
+    return tuple(Span(part) if isinstance(part, str) else Span(*part) for part in parts)
 
 
-def text_of(pieces: Iterable[Piece]) -> str:
-    return "".join(piece.text for piece in pieces)
+def text_of(spans: Iterable[Span]) -> str:
+    return "".join(span.text for span in spans)
 
 
-def width_of(pieces: Iterable[Piece]) -> int:
-    return sum(cells(piece.text) for piece in pieces)
+def width_of(spans: Iterable[Span]) -> int:
+    return sum(cells(span.text) for span in spans)
 
 
 def cells(text: str) -> int:
@@ -91,65 +91,65 @@ def _last_cells(text: str, width: int) -> str:
     return text[-width:] if text.isascii() else set_cell_size(text[::-1], width)[::-1].lstrip(" ")
 
 
-def fit(pieces: Sequence[Piece], width: int, *, right: bool = False, middle: bool = False) -> Line:
+def fit(spans: Sequence[Span], width: int, *, right: bool = False, middle: bool = False) -> Line:
     """Exactly `width` cells: shortened or padded."""
-    total = width_of(pieces)
+    total = width_of(spans)
     if total > width:
-        if len(pieces) == 1 or middle:
-            pieces = _longest_shortened(pieces, width, middle=middle)
+        if len(spans) == 1 or middle:
+            spans = _longest_shortened(spans, width, middle=middle)
         else:
-            pieces = _cut(pieces, width)
-        total = width_of(pieces)
+            spans = _cut(spans, width)
+        total = width_of(spans)
     if total == width:
-        return tuple(pieces)
-    pad = Piece(" " * (width - total))
-    return (pad, *pieces) if right else (*pieces, pad)
+        return tuple(spans)
+    pad = Span(" " * (width - total))
+    return (pad, *spans) if right else (*spans, pad)
 
 
-def _longest_shortened(pieces: Sequence[Piece], width: int, *, middle: bool) -> Line:
-    """The longest piece gives way to the others; where even that is not enough the end is cut."""
-    longest = max(range(len(pieces)), key=lambda index: cells(pieces[index].text))
-    left = max(1, width - width_of(pieces) + cells(pieces[longest].text))
-    short = Piece(shorten(pieces[longest].text, left, middle=middle), pieces[longest].tone)
-    shortened = (*pieces[:longest], short, *pieces[longest + 1 :])
+def _longest_shortened(spans: Sequence[Span], width: int, *, middle: bool) -> Line:
+    """The longest span gives way to the others; where even that is not enough the end is cut."""
+    longest = max(range(len(spans)), key=lambda index: cells(spans[index].text))
+    left = max(1, width - width_of(spans) + cells(spans[longest].text))
+    short = Span(shorten(spans[longest].text, left, middle=middle), spans[longest].style)
+    shortened = (*spans[:longest], short, *spans[longest + 1 :])
     return shortened if width_of(shortened) <= width else _cut(shortened, width)
 
 
-def _cut(pieces: Sequence[Piece], width: int) -> Line:
-    kept: list[Piece] = []
+def _cut(spans: Sequence[Span], width: int) -> Line:
+    kept: list[Span] = []
     left = width
-    for piece in pieces:
-        size = cells(piece.text)
-        if size > left or (size == left and piece is not pieces[-1]):
-            kept.append(Piece(shorten(piece.text + " ", left), piece.tone))
+    for span in spans:
+        size = cells(span.text)
+        if size > left or (size == left and span is not spans[-1]):
+            kept.append(Span(shorten(span.text + " ", left), span.style))
             break
-        kept.append(piece)
+        kept.append(span)
         left -= size
     return tuple(kept)
 
 
-def wrap(pieces: Sequence[Piece], width: int, *, indent: int = 0) -> list[Line]:
+def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
     """Lines of at most `width` cells, broken at spaces where possible; later ones begin at `indent`."""
-    if width_of(pieces) <= width or width < 8:
-        return [tuple(pieces)]
+    if width_of(spans) <= width or width < 8:
+        return [tuple(spans)]
     indent = min(indent, width // 2)
     lines: list[Line] = []
-    current: list[Piece] = []
+    current: list[Span] = []
     used = 0
-    for text, tone in _words(pieces):
+    for text, style in _words(spans):
         size = cells(text)
         if used + size > width and used > (indent if lines else 0):
             lines.append(tuple(current))
-            current, used = [Piece(" " * indent)], indent
+            current, used = [Span(" " * indent)], indent
             text = text.lstrip(" ")
             size = cells(text)
         while used + size > width:
             head = _head(text, width - used)
-            current.append(Piece(head, tone))
+            current.append(Span(head, style))
             lines.append(tuple(current))
             text = text[len(head) :]
-            current, used, size = [Piece(" " * indent)], indent, cells(text)
-        current.append(Piece(text, tone))
+            current, used, size = [Span(" " * indent)], indent, cells(text)
+        current.append(Span(text, style))
         used += size
     lines.append(tuple(current))
     return lines
@@ -163,12 +163,12 @@ def _head(text: str, width: int) -> str:
     return head
 
 
-def _words(pieces: Sequence[Piece]) -> Iterable[tuple[str, Tone]]:
-    for text, tone in pieces:
+def _words(spans: Sequence[Span]) -> Iterable[tuple[str, Style]]:
+    for text, style in spans:
         start = 0
         for position, char in enumerate(text):
             if char == " " and text[position + 1 : position + 2] not in ("", " "):
-                yield text[start : position + 1], tone
+                yield text[start : position + 1], style
                 start = position + 1
         if start < len(text):
-            yield text[start:], tone
+            yield text[start:], style

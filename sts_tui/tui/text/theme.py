@@ -14,7 +14,7 @@ from rich.style import Style as RichStyle
 from textual.app import App
 from textual.theme import Theme
 
-from sts_tui.tui.text.styled_text import Tone
+from sts_tui.tui.text.styled_text import Style
 
 DARK = "sts-dark"
 LIGHT = "sts-light"
@@ -102,7 +102,7 @@ THEMES = (
     ),
 )
 
-TONES: Mapping[Tone, str] = {
+STYLES: Mapping[Style, str] = {
     "plain": "",
     "muted": "$muted",
     "strong": "bold",
@@ -128,8 +128,8 @@ TONES: Mapping[Tone, str] = {
     "json-punctuation": "$muted",
     "matched": "bold $expiring on $matched-back",
 }
-WITHOUT_COLOUR: Mapping[Tone, str] = {
-    **dict.fromkeys(TONES, ""),
+WITHOUT_COLOUR: Mapping[Style, str] = {
+    **dict.fromkeys(STYLES, ""),
     "strong": "bold",
     "title": "bold",
     "key": "bold",
@@ -169,8 +169,8 @@ def variable_defaults(dark: bool) -> dict[str, str]:
     return dict(_DARK_MEANINGS if dark else _LIGHT_MEANINGS)
 
 
-def style_string(tone: Tone, no_color: bool) -> str:
-    return (WITHOUT_COLOUR if no_color else TONES)[tone]
+def style_string(name: Style, no_color: bool) -> str:
+    return (WITHOUT_COLOUR if no_color else STYLES)[name]
 
 
 @cache
@@ -178,9 +178,9 @@ def _parsed(style: str, _theme: str, app: App[object]) -> RichStyle:
     return app.stylesheet.parse_style(style).rich_style if style else RichStyle()
 
 
-def rich_style(app: App[object], tone: Tone) -> RichStyle:
-    """The Rich style of a tone in the app's theme: foreground and attributes over whatever is behind."""
-    return _parsed(style_string(tone, app.no_color), app.theme, app)
+def rich_style(app: App[object], name: Style) -> RichStyle:
+    """What a style is to Rich in the app's theme: foreground and attributes over whatever is behind."""
+    return _parsed(style_string(name, app.no_color), app.theme, app)
 
 
 def behind(app: App[object], name: str) -> RichStyle:

@@ -8,14 +8,14 @@ from msgspec import Struct
 from textual import events
 from textual.message import Message
 
-from sts_tui.tui.text.styled_text import Line, Piece, cells, fit, text_of, width_of
+from sts_tui.tui.text.styled_text import Line, Span, cells, fit, text_of, width_of
 from sts_tui.tui.widgets.lines import LineView
 
 
 class Part(Struct, frozen=True):
-    """Some pieces that stand together; `action` is what a click on them does."""
+    """Some spans that stand together; `action` is what a click on them does."""
 
-    pieces: Line
+    spans: Line
     action: str = ""
     worth: int = 0
     """Parts with the least worth are left out first; the order stays."""
@@ -33,19 +33,19 @@ def fitting(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
         part = _fitted(parts[index], left if chosen else max(1, left), is_needed=not chosen)
         if part is not None:
             chosen[index] = part
-            left -= width_of(part.pieces) + gap
+            left -= width_of(part.spans) + gap
     return [part for _, part in sorted(chosen.items())]
 
 
 def _fitted(part: Part, width: int, *, is_needed: bool) -> Part | None:
-    if width_of(part.pieces) <= width:
+    if width_of(part.spans) <= width:
         return part
-    pieces = part.short or part.pieces
-    if width_of(pieces) > width:
+    spans = part.short or part.spans
+    if width_of(spans) > width:
         if not is_needed:
             return None
-        pieces = fit(pieces, width)
-    return Part(pieces, part.action, part.worth)
+        spans = fit(spans, width)
+    return Part(spans, part.action, part.worth)
 
 
 class Bar(LineView):
@@ -80,20 +80,20 @@ class Bar(LineView):
     def as_text(self) -> list[str]:
         """Each row with all of its parts, however narrow the screen."""
         rows = (
-            [*(text_of(part.pieces).strip() for part in parts), text_of(end).strip()]
+            [*(text_of(part.spans).strip() for part in parts), text_of(end).strip()]
             for parts, end in self._rows
         )
         return ["  ".join(text for text in row if text) for row in rows]
 
     def line_at(self, y: int) -> Line:
-        pieces: list[Piece] = [Piece(" ")]
+        spans: list[Span] = [Span(" ")]
         for number, (_, _, part) in enumerate(self._placed(y)):
-            pieces += [*([Piece(" " * self._gap)] if number else []), *part.pieces]
+            spans += [*([Span(" " * self._gap)] if number else []), *part.spans]
         end = self._rows[y][1]
-        pad = self.size.width - width_of(pieces) - width_of(end) - 1
+        pad = self.size.width - width_of(spans) - width_of(end) - 1
         if end and pad >= 0:
-            return (*pieces, Piece(" " * pad), *end)
-        return tuple(pieces)
+            return (*spans, Span(" " * pad), *end)
+        return tuple(spans)
 
     def _placed(self, y: int) -> list[tuple[int, int, Part]]:
         """(first cell, cell after the last, part) of what fits."""
@@ -101,7 +101,7 @@ class Bar(LineView):
         room = self.size.width - 1 - (width_of(end) + 3 if end else 0)
         placed, x = [], 1
         for part in fitting(parts, room, self._gap):
-            size = sum(cells(piece.text) for piece in part.pieces)
+            size = sum(cells(span.text) for span in part.spans)
             placed.append((x, x + size, part))
             x += size + self._gap
         return placed

@@ -1,4 +1,4 @@
-"""A scrolling text of pieces, wrapped to the width."""
+"""A scrolling text of spans, wrapped to the width."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ SCROLL_KEYS: list[BindingType] = [
 
 
 @lru_cache(maxsize=4096)
-def _wrapped(pieces: Line, width: int, indent: int) -> tuple[Line, ...]:
+def _wrapped(spans: Line, width: int, indent: int) -> tuple[Line, ...]:
     """The same lines come again and again: from one request's explanation to the next most are equal."""
-    return tuple(wrap(pieces, width, indent=indent))
+    return tuple(wrap(spans, width, indent=indent))
 
 
 class Document(LineView, can_focus=True):
@@ -69,9 +69,7 @@ class Document(LineView, can_focus=True):
 
     def _reflow(self) -> None:
         for width in self.widths():
-            self._lines = [
-                part for pieces, indent in self._source for part in _wrapped(pieces, width, indent)
-            ]
+            self._lines = [part for spans, indent in self._source for part in _wrapped(spans, width, indent)]
             if self.fits(len(self._lines)):
                 break
         if self._most:

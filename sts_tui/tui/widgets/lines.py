@@ -1,4 +1,4 @@
-"""The base of everything drawn line by line: only visible lines, from pieces, without side effects.
+"""The base of everything drawn line by line: only visible lines, from spans, without side effects.
 
 A line that was drawn once is kept as it goes to the terminal, by what is on it; and of what is on the screen
 only lines that look otherwise than they did are drawn again. Textual's own way from a widget to the screen
@@ -42,13 +42,13 @@ class Looks(NamedTuple):
 class Drawn(NamedTuple):
     """What a line on the screen shows: equal ones look alike."""
 
-    pieces: Line
+    spans: Line
     behind: RichStyle | None = None
     bar: Cell | None = None
 
 
 class LineView(ScrollView):
-    """Draws lines of pieces by Textual's line API. Subclasses answer `line_count` and `line_at`."""
+    """Draws lines of spans by Textual's line API. Subclasses answer `line_count` and `line_at`."""
 
     DEFAULT_CSS = """
     LineView {
@@ -74,7 +74,7 @@ class LineView(ScrollView):
         raise NotImplementedError
 
     def line_at(self, y: int) -> Line:
-        """The pieces of line `y` of the content, counted from 0."""
+        """The spans of line `y` of the content, counted from 0."""
         raise NotImplementedError
 
     def background_of(self, y: int) -> RichStyle | None:
@@ -194,15 +194,15 @@ class LineView(ScrollView):
         segments: list[Segment] = []
         used = 0
         text, style = "", self._style(seen.behind, "plain")
-        for piece, tone in seen.pieces:
-            used += cells(piece)
-            following = self._style(seen.behind, tone)
+        for part, name in seen.spans:
+            used += cells(part)
+            following = self._style(seen.behind, name)
             if following is style:
-                text += piece
+                text += part
             else:
                 if text:
                     segments.append(Segment(text, style))
-                text, style = piece, following
+                text, style = part, following
         if text:
             segments.append(Segment(text, style))
         if used != width:
@@ -212,14 +212,14 @@ class LineView(ScrollView):
             segments.append(self.bar.segment(seen.bar, self.styles))
         return Strip(segments, self._looks.width)
 
-    def _style(self, behind: RichStyle | None, tone: str) -> RichStyle:
-        style = self._styles_of.get((behind, tone))
+    def _style(self, behind: RichStyle | None, name: str) -> RichStyle:
+        style = self._styles_of.get((behind, name))
         if style is None:
             base = self._looks.base
             style = base if behind is None else base + behind
-            if tone != "plain":
-                style += theme.rich_style(self.app, tone)  # type: ignore[arg-type]
-            self._styles_of[behind, tone] = style
+            if name != "plain":
+                style += theme.rich_style(self.app, name)  # type: ignore[arg-type]
+            self._styles_of[behind, name] = style
         return style
 
     def render_line(self, y: int) -> Strip:

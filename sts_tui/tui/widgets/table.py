@@ -18,16 +18,16 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Piece, fit, text_of
+from sts_tui.tui.text.styled_text import Line, Span, fit, text_of
 from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
 
 R = TypeVar("R")
 GUTTER = 2
-GAP = Piece(" ")
-AT_CURSOR = (Piece(CURSOR + " ", "key"), Piece(CURSOR + MARKED, "key"))
-ELSEWHERE = (Piece("  "), Piece(" " + MARKED, "key"))
+GAP = Span(" ")
+AT_CURSOR = (Span(CURSOR + " ", "key"), Span(CURSOR + MARKED, "key"))
+ELSEWHERE = (Span("  "), Span(" " + MARKED, "key"))
 """What stands before a row: unmarked, marked."""
 KEPT = 500
 """Rows whose cells are kept."""
@@ -187,14 +187,14 @@ class Table(LineView, Generic[R], can_focus=True):
         return EMPTY_LINE if row == 1 and self.empty and not len(self._rows) else None
 
     def _header(self) -> Line:
-        pieces = [Piece(" " * GUTTER)]
+        spans = [Span(" " * GUTTER)]
         for column, width in self._fit():
             title = column.title
             if self.sort_shown and self.sort_shown[0] == column.id:
                 title += SORT_UP if self.sort_shown[1] else SORT_DOWN
-            pieces += fit((Piece(title, "muted"),), width, right=column.right)
-            pieces.append(Piece(" "))
-        return tuple(pieces)
+            spans += fit((Span(title, "muted"),), width, right=column.right)
+            spans.append(Span(" "))
+        return tuple(spans)
 
     def row_line(self, index: int) -> Line:
         row, key = self._rows[index], self._rows.key(index)
@@ -211,11 +211,11 @@ class Table(LineView, Generic[R], can_focus=True):
         banner = self.banner(row)
         if banner is not None:
             return fit(banner, max(1, self.size.width - GUTTER - 1))
-        pieces: list[Piece] = []
+        spans: list[Span] = []
         for column, width in self._fit():
-            pieces += fit(column.cell(row), width, right=column.right, middle=column.middle)
-            pieces.append(GAP)
-        return tuple(pieces)
+            spans += fit(column.cell(row), width, right=column.right, middle=column.middle)
+            spans.append(GAP)
+        return tuple(spans)
 
     def banner(self, row: R) -> Line | None:
         """A row that is one text across all columns, such as a marker in a stream; None for ordinary rows."""
@@ -223,7 +223,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def line_at(self, y: int) -> Line:
         if y == EMPTY_LINE:
-            return (Piece("  " + self.empty, "muted"),)
+            return (Span("  " + self.empty, "muted"),)
         return self._header() if y <= 0 else self.row_line(y - 1)
 
     def background_of(self, y: int) -> RichStyle | None:

@@ -10,14 +10,14 @@ import pytest
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.tui.dialogs.help import help_lines
 from sts_tui.tui.handlers import handlers
-from sts_tui.tui.keys.action_context import Situation
+from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
 from sts_tui.tui.keys.keymap import NAVIGATION, PRESETS, keymap, load_keymap
 from sts_tui.tui.text.footer_text import footer
 from sts_tui.tui.text.styled_text import text_of
 from tests.support.explorer import open_explorer
 
-EVERYTHING = Situation(
+EVERYTHING = ActionContext(
     role_arn="arn:aws:iam::111122223333:role/App",
     session_key="ASIA",
     session_label="job@App",
@@ -29,7 +29,7 @@ EVERYTHING = Situation(
     acting_is_session=True,
     assumed_before=True,
     rows_shown=1,
-    is_touring=True,
+    is_presenting=True,
 )
 
 
@@ -74,14 +74,14 @@ NEVER_BLOCKED = {
 
 @pytest.mark.parametrize("spec", ACTIONS.values(), ids=lambda spec: spec.id)
 def test_an_action_that_cannot_be_done_says_why(spec: ActionSpec) -> None:
-    assert bool(spec.reason_against(Situation())) == (spec.id not in NEVER_BLOCKED)
+    assert bool(spec.reason_against(ActionContext())) == (spec.id not in NEVER_BLOCKED)
 
 
 async def test_asking_for_what_cannot_be_done_now_gives_the_reason_and_does_nothing() -> None:
     async with open_explorer() as explorer:
         await explorer.press("2")
         app, version = explorer.app, explorer.app.simulation.world
-        reasons = {spec.id: spec.reason_against(app.situation()) for spec in ACTIONS.values()}
+        reasons = {spec.id: spec.reason_against(app.action_context()) for spec in ACTIONS.values()}
         blocked = {id: reason for id, reason in reasons.items() if reason}
         assert {"undo", "sort", "step_out", "tour_next"} <= set(blocked)
         for id, reason in blocked.items():
@@ -108,7 +108,7 @@ def test_readonly_removes_whatever_edits() -> None:
 
 
 def test_help_lists_every_action_and_the_reason_against_it() -> None:
-    text = "\n".join(text_of(pieces) for pieces, _ in help_lines("A pane.", keymap(), Situation()))
+    text = "\n".join(text_of(spans) for spans, _ in help_lines("A pane.", keymap(), ActionContext()))
     for spec in ACTIONS.values():
         assert spec.help in text
     assert "Nothing to undo" in text

@@ -23,7 +23,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def started(**facts: str) -> tuple[Simulation, persistence.Kept, Mapping[str, str]]:
+def started(**facts: str) -> tuple[Simulation, persistence.JournaledSimulation, Mapping[str, str]]:
     simulation = Simulation.open(SAMPLE)
     kept = begin(simulation, [SAMPLE])
     assert kept is not None

@@ -1,4 +1,4 @@
-"""Text as pieces: never markup, never wider than its place."""
+"""Text as spans: never markup, never wider than its place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.tui.text.policy_text import policy_text
-from sts_tui.tui.text.styled_text import Piece, cells, fit, one_line, shorten, text_of, width_of, wrap
+from sts_tui.tui.text.styled_text import Span, cells, fit, one_line, shorten, text_of, width_of, wrap
 
 TEXT = st.text(max_size=60)
 
@@ -22,14 +22,14 @@ def test_shortened_text_fits(text: str, width: int, middle: bool) -> None:
 def test_fitted_pieces_take_exactly_their_width(
     texts: list[str], width: int, right: bool, middle: bool
 ) -> None:
-    pieces = tuple(Piece(one_line(text)) for text in texts)
-    assert width_of(fit(pieces, width, right=right, middle=middle)) == width
+    spans = tuple(Span(one_line(text)) for text in texts)
+    assert width_of(fit(spans, width, right=right, middle=middle)) == width
 
 
 @given(TEXT, st.integers(8, 40))
 def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
     text = one_line(text)
-    lines = wrap((Piece(text),), width, indent=2)
+    lines = wrap((Span(text),), width, indent=2)
     assert "".join("".join(map(text_of, lines)).split()) == "".join(text.split())
     assert all(width_of(line) <= width for line in lines)
 

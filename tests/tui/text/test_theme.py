@@ -11,7 +11,7 @@ from itertools import product
 import pytest
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Tone
+from sts_tui.tui.text.styled_text import Style
 
 MACHADO = {
     "normal": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
@@ -108,12 +108,14 @@ def test_every_meaning_can_be_read_on_every_ground_it_is_drawn_on(each: theme.Th
 
 
 def test_every_tone_has_a_look_with_and_without_colour() -> None:
-    tones = set(Tone.__args__)  # type: ignore[attr-defined]
-    assert set(theme.TONES) == tones
-    assert set(theme.WITHOUT_COLOUR) == tones
+    styles = set(Style.__args__)  # type: ignore[attr-defined]
+    assert set(theme.STYLES) == styles
+    assert set(theme.WITHOUT_COLOUR) == styles
 
 
 def test_states_differ_without_colour() -> None:
     """Denied, undecided and revoked are told apart by attributes where there is no colour."""
-    looks = {theme.style_string(tone, no_color=True) for tone in ("allow", "denied", "undecided", "expired")}
+    looks = {
+        theme.style_string(style, no_color=True) for style in ("allow", "denied", "undecided", "expired")
+    }
     assert len(looks) == 4

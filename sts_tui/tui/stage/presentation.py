@@ -10,7 +10,7 @@ from sts_tui.tours.playing.runner import judged
 from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
 from sts_tui.tours.reading.steps import Account, Expect, Press, Say, Set, Shot, Step, Tour, TourLine, Type
 from sts_tui.tui.dialogs.dialog import Question
-from sts_tui.tui.text.styled_text import Line, Piece, Tone, cells, line, one_line, shorten, width_of
+from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, shorten, width_of
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
@@ -25,15 +25,15 @@ _SET_OFF = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
 
 def narration(text: str) -> Line:
     """A `say` line: what Markdown sets off is set off; everything else is as it is written."""
-    pieces: list[Piece] = []
+    spans: list[Span] = []
     text, end = one_line(text), 0
     for found in _SET_OFF.finditer(text):
-        pieces.append(Piece(text[end : found.start()], "strong"))
-        pieces.append(Piece(next(part for part in found.groups() if part), "acting"))
+        spans.append(Span(text[end : found.start()], "strong"))
+        spans.append(Span(next(part for part in found.groups() if part), "acting"))
         end = found.end()
     return (
-        *(piece for piece in pieces if piece.text),
-        *((Piece(text[end:], "strong"),) if text[end:] else ()),
+        *(span for span in spans if span.text),
+        *((Span(text[end:], "strong"),) if text[end:] else ()),
     )
 
 
@@ -42,7 +42,7 @@ def _is_opening(step: Step) -> bool:
     return isinstance(step, Account) or (isinstance(step, Set) and step.name in BEFORE_THE_FIRST_ACTION)
 
 
-class Touring:
+class TourPresentation:
     """Where one is in a tour."""
 
     def __init__(self, app: StsApp, tour: Tour) -> None:
@@ -130,8 +130,8 @@ class Touring:
                 is_as_expected = result.outcome is not StepOutcome.FAILED
                 if is_shown:
                     self._show(current, result, of)
-        self._app.main.show_caption((Piece(f"{self._where()}  ", "muted"), *self._narration))
-        self._app.view.refresh()
+        self._app.main.show_caption((Span(f"{self._where()}  ", "muted"), *self._narration))
+        self._app.presenter.refresh()
         return is_as_expected
 
     def _has_something_to_close(self) -> bool:
@@ -142,25 +142,25 @@ class Touring:
             or self._app.screen is not main
             or main.is_drawer_open
             or main.has_class("-full-screen")
-            or self._app.situation().is_filtered
+            or self._app.action_context().is_filtered
         )
 
     def _played(self, current: TourLine, step: Step) -> StepResult:
-        result = self._app.logbook.perform(step, current.text)
+        result = self._app.command_log.perform(step, current.text)
         self._app.reanchor()
-        return judged(result, self._following(), self._app.logbook.player)
+        return judged(result, self._following(), self._app.command_log.player)
 
     def _following(self) -> Step | None:
         return None if self.is_over else self._lines[self.position].step
 
     def _show(self, current: TourLine, result: StepResult, of: str) -> None:
         failed = result.outcome is StepOutcome.FAILED
-        tone: Tone = "deny" if failed or result.error else "plain"
+        style: Style = "deny" if failed or result.error else "plain"
         said = result.error_text.strip() or result.message
-        told = line((one_line(current.text), "strong"), (f"  {one_line(said)}" if said else "", tone))
+        told = line((one_line(current.text), "strong"), (f"  {one_line(said)}" if said else "", style))
         room = self._app.size.width - width_of(told) - BESIDES
         if of and room >= min(LEAST, cells(of)):
-            told = (*told, Piece(f"  · {shorten(one_line(of), room)}", "muted"))
+            told = (*told, Span(f"  · {shorten(one_line(of), room)}", "muted"))
         self._app.say_line(told)
 
     def _hint(self, text: str) -> Line:
@@ -175,5 +175,5 @@ class Touring:
 
     def stop(self) -> None:
         self._app.main.show_caption(())
-        self._app.touring = None
+        self._app.presentation = None
         self._app.say("The tour was left; everything stays as it is.")
