@@ -19,13 +19,13 @@ _MEASURED = """
 import gc, json, resource, sys, time
 started = time.perf_counter()
 from sts_tui.account.loading.load import load
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 imported = time.perf_counter()
 model, line = None, 0
 try:
     model = load([sys.argv[1]], vocabulary=sys.argv[2] == "validate")
 except AccountFileError as error:
-    line = error.problems[0].line
+    line = error.diagnostics[0].line
 done = time.perf_counter()
 gc.collect()
 try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sts_tui.account.format.file_format import DUMP, SHAPES
-from sts_tui.account.format.object_format import Holds, Member, Shape
+from sts_tui.account.format.file_format import DUMP, FORMATS
+from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
 from sts_tui.account.managed_policies import BUILT_IN
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 
@@ -38,7 +38,7 @@ _BEFORE = {
 
 def account_file() -> str:
     """The whole page as Markdown."""
-    keys = "\n".join(_shape(SHAPES[name]) for name in _ORDER)
+    keys = "\n".join(_shape(FORMATS[name]) for name in _ORDER)
     sizes = "".join(f"| {kind.value} | {limit:,} |\n" for kind, limit in SIZE_LIMITS.items())
     names = ", ".join(f"`{name}`" for name in BUILT_IN)
     prose = _PROSE.read_text(encoding="utf-8")
@@ -46,52 +46,52 @@ def account_file() -> str:
     return f"{prose.replace('{built_in}', names)}{keys}\n{_dump()}"
 
 
-def _shape(shape: Shape) -> str:
-    title = _TITLES.get(shape.name, shape.name)
-    about = f"{shape.about}\n\n" if shape.about else ""
+def _shape(object_format: ObjectFormat) -> str:
+    title = _TITLES.get(object_format.name, object_format.name)
+    about = f"{object_format.about}\n\n" if object_format.about else ""
     head = "| key | holds | |\n| --- | --- | --- |\n"
-    return f"### {title}\n\n{about}{_BEFORE.get(shape.name, '')}{head}{''.join(_rows(shape))}"
+    return f"### {title}\n\n{about}{_BEFORE.get(object_format.name, '')}{head}{''.join(_rows(object_format))}"
 
 
-def _rows(shape: Shape) -> Iterable[str]:
-    for member in shape.members.values():
-        key = f"**`{member.key}`**" if member.required else f"`{member.key}`"
-        yield f"| {key} | {_holds(member)} | {_about(member)} |\n"
+def _rows(object_format: ObjectFormat) -> Iterable[str]:
+    for key_format in object_format.keys.values():
+        key = f"**`{key_format.key}`**" if key_format.required else f"`{key_format.key}`"
+        yield f"| {key} | {_holds(key_format)} | {_about(key_format)} |\n"
 
 
-def _holds(member: Member) -> str:
-    match member.holds:
+def _holds(key_format: KeyFormat) -> str:
+    match key_format.holds:
         case Holds.ENTITY:
-            return f"[{member.shape}](#{_anchor(member.shape)})"
+            return f"[{key_format.format}](#{_anchor(key_format.format)})"
         case Holds.ENTITIES:
-            return f"list of [{member.shape}](#{_anchor(member.shape)})"
-        case Holds.DOCUMENT if member.policy is not None:
-            return f"policy document ({member.policy.value})"
-        case Holds.TEXT if member.choices:
-            return " or ".join(f"`{choice}`" for choice in member.choices)
-        case Holds.TEXTS if member.choices:
-            return "list of " + ", ".join(f"`{choice}`" for choice in member.choices)
+            return f"list of [{key_format.format}](#{_anchor(key_format.format)})"
+        case Holds.DOCUMENT if key_format.policy is not None:
+            return f"policy document ({key_format.policy.value})"
+        case Holds.TEXT if key_format.choices:
+            return " or ".join(f"`{choice}`" for choice in key_format.choices)
+        case Holds.TEXTS if key_format.choices:
+            return "list of " + ", ".join(f"`{choice}`" for choice in key_format.choices)
         case _:
-            return member.holds.value
+            return key_format.holds.value
 
 
-def _anchor(shape: str) -> str:
-    title = _TITLES.get(shape, shape).lower()
+def _anchor(object_format: str) -> str:
+    title = _TITLES.get(object_format, object_format).lower()
     return "".join("-" if c == " " else c for c in title if c.isalnum() or c in " -")
 
 
-def _about(member: Member) -> str:
-    notes = [member.about] if member.about else []
-    if member.minimum is not None and member.maximum is not None:
-        notes.append(f"{member.minimum:,} to {member.maximum:,}.")
-    elif member.minimum is not None:
-        notes.append(f"At least {member.minimum:g}.")
-    if member.most is not None:
-        what = "characters" if member.holds is Holds.TEXT else "entries"
-        notes.append(f"At most {member.most:,} {what}.")
+def _about(key_format: KeyFormat) -> str:
+    notes = [key_format.about] if key_format.about else []
+    if key_format.minimum is not None and key_format.maximum is not None:
+        notes.append(f"{key_format.minimum:,} to {key_format.maximum:,}.")
+    elif key_format.minimum is not None:
+        notes.append(f"At least {key_format.minimum:g}.")
+    if key_format.most is not None:
+        what = "characters" if key_format.holds is Holds.TEXT else "entries"
+        notes.append(f"At most {key_format.most:,} {what}.")
     return " ".join(notes).replace("|", "\\|")
 
 
 def _dump() -> str:
-    rows = "".join(f"| `{key}` | {_holds(member)} | |\n" for key, member in DUMP.members.items())
+    rows = "".join(f"| `{key}` | {_holds(key_format)} | |\n" for key, key_format in DUMP.keys.items())
     return f"### A raw dump\n\n{DUMP.about}\n\n| key | holds | |\n| --- | --- | --- |\n{rows}"

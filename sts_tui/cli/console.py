@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.printable import one_line
-from sts_tui.account.diagnostics.problems import Problem
 from sts_tui.account.writing.private_file import write_private
 
 EXIT_FAILED = 1
@@ -27,7 +27,7 @@ class UserError(Exception):
         self.code = code
 
     @classmethod
-    def of(cls, problems: Iterable[Problem], code: int = EXIT_UNUSABLE) -> UserError:
+    def of(cls, problems: Iterable[Diagnostic], code: int = EXIT_UNUSABLE) -> UserError:
         return cls(*map(str, problems), code=code)
 
 

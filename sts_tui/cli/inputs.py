@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.cli.console import UserError
 from sts_tui.cli.sample import sample_account
 from sts_tui.simulation.simulation import Simulation
@@ -24,7 +24,7 @@ def read(path: Path) -> Tour:
     try:
         return read_tour(path)
     except TourError as error:
-        raise UserError.of(error.problems) from None
+        raise UserError.of(error.diagnostics) from None
 
 
 def open_simulation(opening: Opening) -> Simulation:
@@ -32,7 +32,7 @@ def open_simulation(opening: Opening) -> Simulation:
     try:
         return opening.open()
     except AccountFileError as error:
-        raise UserError.of(error.problems) from None
+        raise UserError.of(error.diagnostics) from None
 
 
 def beginning(

@@ -54,7 +54,7 @@ def _tours(paths: Sequence[Path], commands: Sequence[str]) -> list[tuple[Tour, P
         try:
             tours.append((parse_commands(commands), Path()))
         except TourError as error:
-            faults.extend(str(problem) for problem in error.problems)
+            faults.extend(str(problem) for problem in error.diagnostics)
     if faults:
         raise UserError(*faults)
     return tours

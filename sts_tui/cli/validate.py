@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic, Severity, UnreadableFileError
 from sts_tui.account.diagnostics.printable import one_line
-from sts_tui.account.diagnostics.problems import AccountFileError, Problem, Severity, UnreadableFileError
 from sts_tui.account.loading.load import parse
 from sts_tui.account.loading.sources import read_sources
 from sts_tui.account.writing.fetch_commands import missing_from_dump
@@ -31,7 +31,7 @@ class Report:
         self.faults: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
 
-    def add(self, problems: Iterable[Problem], unreadable: bool = False) -> None:
+    def add(self, problems: Iterable[Diagnostic], unreadable: bool = False) -> None:
         """Unreadable files apart from faults, faults from warnings."""
         for problem in problems:
             if unreadable:
@@ -82,9 +82,9 @@ def _check_model(files: Sequence[Path], report: Report) -> None:
         for config in configs:
             workloads_of_config(config, loaded.model)
     except UnreadableFileError as error:
-        report.add(error.problems, unreadable=True)
+        report.add(error.diagnostics, unreadable=True)
     except AccountFileError as error:
-        report.add((*error.problems, *error.warnings))
+        report.add((*error.diagnostics, *error.warnings))
 
 
 def _check_tour(path: Path, files: Sequence[Path], report: Report) -> None:
@@ -92,10 +92,10 @@ def _check_tour(path: Path, files: Sequence[Path], report: Report) -> None:
     try:
         tour = read_tour(path)
     except UnreadableTourError as error:
-        report.add(error.problems, unreadable=True)
+        report.add(error.diagnostics, unreadable=True)
         return
     except TourError as error:
-        report.add(error.problems)
+        report.add(error.diagnostics)
         return
     if not files:
         _check_model(opening_of(tour, path.parent, sample_account()).files, report)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import configuration_of
-from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.callers import CallerLike
@@ -47,7 +47,7 @@ class Simulation:
     def __init__(self, model: AccountModel, *, seed: int = 0, start: datetime | None = None) -> None:
         self.model = model
         self.seed = seed
-        self.warnings: tuple[Problem, ...] = ()
+        self.warnings: tuple[Diagnostic, ...] = ()
         self.recorder: Callable[[Mapping[str, Any]], None] | None = None
         """Writes down what came from outside, before anybody is told: a journal's `record`."""
         self.opened = _first_world(model, _in_utc(start or model.start_time or DEFAULT_START))

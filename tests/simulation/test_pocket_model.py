@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sts_tui.account.loading.sources import Source
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.authorization.session_state import SessionState, state_of
 from sts_tui.simulation.containment.revocation import revocation_call

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sts_tui.account.diagnostics.problems import AccountFileError, Problem
+from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.load import Loaded, parse
-from sts_tui.account.loading.sources import Source
 
 PROD = "111122223333"
 DEV = "444455556666"
@@ -216,12 +216,12 @@ def model(*files: Any) -> AccountModel:
     return loaded(*files).model
 
 
-def faults(*files: Any) -> tuple[Problem, ...]:
+def faults(*files: Any) -> tuple[Diagnostic, ...]:
     """Every fault of files that cannot be loaded; empty where they can."""
     try:
         parse(sources(*files))
     except AccountFileError as error:
-        return error.problems
+        return error.diagnostics
     return ()
 
 

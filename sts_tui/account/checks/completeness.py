@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sts_tui.account.diagnostics.findings import Findings, Place
+from sts_tui.account.checks.merged import Fragment, Merged, MergedEntity
+from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps
-from sts_tui.account.format.file_format import SHAPES
-from sts_tui.account.format.object_format import Holds, Shape
-from sts_tui.account.loading.merge import Merged, MergedEntity
-from sts_tui.account.loading.merge_objects import Fragment
+from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.format.object_format import Holds, ObjectFormat
 
-MERGED_SHAPES: Final = frozenset(
+MERGED_FORMATS: Final = frozenset(
     {
         "User",
         "Group",
@@ -29,37 +28,39 @@ MERGED_SHAPES: Final = frozenset(
 """Objects that several files may tell about; every other one has to be complete where it stands."""
 
 
-def missing_keys(raw: dict[str, Any], shape: Shape) -> list[str]:
+def missing_keys(raw: dict[str, Any], object_format: ObjectFormat) -> list[str]:
     """Required keys that an object lacks. An ARN tells name and path."""
-    missing = [key for key, member in shape.members.items() if member.required and raw.get(key) is None]
-    if "Arn" in raw and shape.members.get("Arn") is not None:
-        missing = [key for key in missing if key not in (shape.identity, "Url")]
+    missing = [
+        key for key, key_format in object_format.keys.items() if key_format.required and raw.get(key) is None
+    ]
+    if "Arn" in raw and object_format.keys.get("Arn") is not None:
+        missing = [key for key in missing if key not in (object_format.identity, "Url")]
     return missing
 
 
-def check_required(merged: Merged, findings: Findings) -> None:
+def check_required(merged: Merged, diagnostics: Diagnostics) -> None:
     """Faults for everything that is incomplete although all files were read."""
     for account in merged.accounts.values():
         for listed in account.lists.values():
             for entity in listed.values():
-                _check_entity(entity, findings)
-    _check_tops(merged, findings)
+                _check_entity(entity, diagnostics)
+    _check_tops(merged, diagnostics)
 
 
-def _check_entity(entity: MergedEntity, findings: Findings) -> None:
-    if entity.shape.name not in MERGED_SHAPES:
+def _check_entity(entity: MergedEntity, diagnostics: Diagnostics) -> None:
+    if entity.object_format.name not in MERGED_FORMATS:
         return  # told where it stands
     first = entity.fragments[0]
-    for key in missing_keys(entity.raw, entity.shape):
+    for key in missing_keys(entity.raw, entity.object_format):
         others = "" if len(entity.fragments) == 1 else ", nor in the other files"
-        name = entity.arn or f"this {entity.shape.name}"
-        findings.add(first.place, f"{name} has no {key}{others}", lenient=_is_lenient(entity))
+        name = entity.arn or f"this {entity.object_format.name}"
+        diagnostics.add(first.place, f"{name} has no {key}{others}", lenient=_is_lenient(entity))
 
 
 MOST_TOLD_SINGLY: Final = 20
 
 
-def tell_assumed_durations(merged: Merged, findings: Findings) -> None:
+def tell_assumed_durations(merged: Merged, diagnostics: Diagnostics) -> None:
     """Where nobody says how long a role's sessions may be: 3600 s is what IAM takes then.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
@@ -73,24 +74,31 @@ def tell_assumed_durations(merged: Merged, findings: Findings) -> None:
             )
             which = role.arn or "a role without a name"
             message = f"no MaxSessionDuration: 3600 seconds are assumed for {which}{more}"
-            findings.add(role.fragments[0].place, message, lenient=True)
+            diagnostics.add(role.fragments[0].place, message, lenient=True)
 
 
 def _is_lenient(entity: MergedEntity) -> bool:
     return all(fragment.lenient for fragment in entity.fragments)
 
 
-def _check_tops(merged: Merged, findings: Findings) -> None:
-    for key, member in SHAPES["AccountModel"].members.items():
-        if member.shape in MERGED_SHAPES:
+def _check_tops(merged: Merged, diagnostics: Diagnostics) -> None:
+    for key, key_format in FORMATS["AccountModel"].keys.items():
+        if key_format.format in MERGED_FORMATS:
             value = merged.raw.get(key)
             fragment = next((top for top in merged.tops if key in top.raw), None)
             if fragment is not None:
-                _check_value(value, member.holds, SHAPES[member.shape], fragment, (key,), findings)
+                _check_value(
+                    value, key_format.holds, FORMATS[key_format.format], fragment, (key,), diagnostics
+                )
 
 
 def _check_value(
-    value: Any, holds: Holds, shape: Shape, fragment: Fragment, steps: Steps, findings: Findings
+    value: Any,
+    holds: Holds,
+    object_format: ObjectFormat,
+    fragment: Fragment,
+    steps: Steps,
+    diagnostics: Diagnostics,
 ) -> None:
     items = [(steps, value)] if holds is Holds.ENTITY else []
     if holds is Holds.ENTITIES and isinstance(value, list):
@@ -98,8 +106,10 @@ def _check_value(
     for at, item in items:
         if not isinstance(item, dict):
             continue
-        for key in missing_keys(item, shape):
-            findings.add(Place(fragment.place.source, at), f"has no {key}")
-        for key, member in shape.members.items():
-            if member.shape in MERGED_SHAPES and key in item:
-                _check_value(item[key], member.holds, SHAPES[member.shape], fragment, (*at, key), findings)
+        for key in missing_keys(item, object_format):
+            diagnostics.add(Place(fragment.place.source, at), f"has no {key}")
+        for key, key_format in object_format.keys.items():
+            if key_format.format in MERGED_FORMATS and key in item:
+                _check_value(
+                    item[key], key_format.holds, FORMATS[key_format.format], fragment, (*at, key), diagnostics
+                )

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
 from sts_tui.account.checks.file_check import FileCheck
-from sts_tui.account.checks.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.format.object_format import ACCOUNT_ID, NAME, PATH
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS, SIZE_LIMITS, policy_size, size_message
 from sts_tui.account.policy_document import WrittenPolicy, plain_text
 
@@ -31,10 +31,10 @@ _INLINE: Final = {
 }
 
 
-def _check_iam_entity(shape: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
+def _check_iam_entity(object_format: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
     """The ARN agrees with name and path; the inline policies together stay within their quota."""
-    names = IAM_ENTITIES[shape]
-    inline = _INLINE.get(shape)
+    names = IAM_ENTITIES[object_format]
+    inline = _INLINE.get(object_format)
 
     def check_entity(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
         if isinstance(raw.get("Arn"), str):
@@ -115,7 +115,7 @@ def _scp_quotas(check: FileCheck) -> tuple[int, int]:
 
 
 def _check_scp_count(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
-    """The newest quota stands in the shape; an older one is lower."""
+    """The newest quota stands in the object_format; an older one is lower."""
     attached, most = raw.get("ServiceControlPolicies"), _scp_quotas(check)[1]
     if isinstance(attached, list) and most < len(attached) <= SCP_QUOTAS["2026"][1]:
         check.fault((*steps, "ServiceControlPolicies"), f"{len(attached)} are too many: {most} at most")
@@ -219,7 +219,7 @@ def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps
         check.fault((*steps, "Name"), f"{shown(name)} holds a slash: PROVIDER/USER could not be told apart")
 
 
-CHECKS_BY_SHAPE: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps], None]]] = {
+CHECKS_BY_FORMAT: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps], None]]] = {
     "User": _check_iam_entity("User"),
     "Group": _check_iam_entity("Group"),
     "Role": _check_role,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sts_tui.account.diagnostics.findings import Findings, Place
-from sts_tui.account.diagnostics.grammar_fault import GrammarFault
+from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.format.object_format import Member
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostic
+from sts_tui.account.format.object_format import KeyFormat
 from sts_tui.account.policies.policy_grammar import check_policy, has_foreign_characters
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
 from sts_tui.account.values import Unusable, is_shallow, unusable
@@ -24,10 +24,10 @@ class FileCheck:
     """
 
     def __init__(
-        self, source: int, findings: Findings, *, is_ascii: bool = False, vocabulary: bool = False
+        self, source: int, diagnostics: Diagnostics, *, is_ascii: bool = False, vocabulary: bool = False
     ) -> None:
         self.source = source
-        self.findings = findings
+        self.diagnostics = diagnostics
         self.lenient = False
         self._is_ascii = is_ascii
         self.vocabulary = vocabulary
@@ -35,17 +35,17 @@ class FileCheck:
         """What the files say under `Settings`, as written."""
 
     def fault(self, steps: Steps, message: str, hint: str = "") -> None:
-        self.findings.add(Place(self.source, steps), message, hint=hint, lenient=self.lenient)
+        self.diagnostics.add(Place(self.source, steps), message, hint=hint, lenient=self.lenient)
 
     def nameless(self, steps: Steps, message: str, hint: str = "") -> None:
         """A fault in a raw dump too: AWS writes no such ARN, and what bears it cannot be told from others."""
-        self.findings.add(Place(self.source, steps), message, hint=hint)
+        self.diagnostics.add(Place(self.source, steps), message, hint=hint)
 
-    def wrong(self, value: Any, member: Member, steps: Steps, hint: str = "") -> Unusable:
-        self.fault(steps, f"{shown(value)} is not {member.holds.value}", hint)
+    def wrong(self, value: Any, key_format: KeyFormat, steps: Steps, hint: str = "") -> Unusable:
+        self.fault(steps, f"{shown(value)} is not {key_format.holds.value}", hint)
         return unusable(value)
 
-    def grammar(self, faults: Iterable[GrammarFault], steps: Steps) -> None:
+    def grammar(self, faults: Iterable[PolicyDiagnostic], steps: Steps) -> None:
         """What AWS would refuse in the document that stands at `steps`."""
         for fault in faults:
             self.fault((*steps, *fault.steps), f"{fault.message} {fault.detail}".rstrip(), fault.hint)
@@ -71,4 +71,4 @@ class FileCheck:
 
         for doubt in doubts(written.document, kind):
             place = Place(self.source, (*steps, *doubt.steps))
-            self.findings.add(place, doubt.message, hint=doubt.hint, lenient=True)
+            self.diagnostics.add(place, doubt.message, hint=doubt.hint, lenient=True)

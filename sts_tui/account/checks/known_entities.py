@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from sts_tui.account.checks.merged import Merged, MergedAccount
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import IAM_ENTITIES
-from sts_tui.account.loading.merge import Merged, MergedAccount
 
-LIST_OF_SHAPE = {
+LIST_OF_FORMAT = {
     "User": "UserDetailList",
     "Group": "GroupDetailList",
     "Role": "RoleDetailList",
@@ -42,8 +42,8 @@ class KnownEntities(Struct, frozen=True):
             for listed in account.lists.values()
             for entity in listed.values()
         ]
-        id_keys = {shape: names.id_key for shape, names in IAM_ENTITIES.items()}
-        ids = (entity.raw.get(id_keys.get(entity.shape.name, "")) for entity in entities)
+        id_keys = {object_format: names.id_key for object_format, names in IAM_ENTITIES.items()}
+        ids = (entity.raw.get(id_keys.get(entity.object_format.name, "")) for entity in entities)
         return cls(
             accounts=merged.accounts,
             arns=frozenset(entity.arn for entity in entities if entity.arn),

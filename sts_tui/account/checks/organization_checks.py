@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sts_tui.account.checks.known_entities import KnownEntities
-from sts_tui.account.diagnostics.findings import Findings, Place
+from sts_tui.account.checks.merged import Fragment, Merged
+from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import without_scheme
-from sts_tui.account.loading.merge import Merged
-from sts_tui.account.loading.merge_objects import Fragment
 
 MOST_LEVELS: Final = 5
 """Organizational units below the root.
@@ -21,9 +20,9 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits
 _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
-def check_tops(merged: Merged, known: KnownEntities, findings: Findings) -> None:
+def check_tops(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
     """Everything that stands beside `Accounts`, in the file where it stands."""
-    check = _Tops(known, findings)
+    check = _Tops(known, diagnostics)
     check.organization(merged)
     for fragment in merged.tops:
         for steps, provider in _objects(fragment, "IdentityProviders"):
@@ -37,12 +36,12 @@ def check_tops(merged: Merged, known: KnownEntities, findings: Findings) -> None
 
 
 class _Tops:
-    def __init__(self, known: KnownEntities, findings: Findings) -> None:
+    def __init__(self, known: KnownEntities, diagnostics: Diagnostics) -> None:
         self._known = known
-        self._findings = findings
+        self._diagnostics = diagnostics
 
     def _fault(self, fragment: Fragment, steps: Steps, message: str, hint: str = "") -> None:
-        self._findings.add(Place(fragment.place.source, steps), message, hint=hint)
+        self._diagnostics.add(Place(fragment.place.source, steps), message, hint=hint)
 
     def role(self, fragment: Fragment, steps: Steps, arn: Any) -> None:
         if isinstance(arn, str) and arn not in self._known.arns and ":role/" in arn:
@@ -107,9 +106,9 @@ class _Tops:
         found = self._known.identity_providers.get(name)
         if found is None:
             hint = did_you_mean(name, self._known.identity_providers)
-            self._findings.add(place, f"there is no identity provider {shown(name)}", hint=hint)
+            self._diagnostics.add(place, f"there is no identity provider {shown(name)}", hint=hint)
         elif found[0] != wanted:
-            self._findings.add(place, f"{shown(name)} is a {found[0]} provider, not a {wanted} one")
+            self._diagnostics.add(place, f"{shown(name)} is a {found[0]} provider, not a {wanted} one")
 
     def organization(self, merged: Merged) -> None:
         """The trees of all files together; a file may hold a part of it."""
@@ -159,7 +158,7 @@ class _Tops:
             known_names, other = in_tree.setdefault(account_id, (names, here))
             if known_names != names:
                 message = f"account {account_id} stands twice in the organization: see {{other}}"
-                self._findings.add(here, message, other=other)
+                self._diagnostics.add(here, message, other=other)
             self._held(fragment, here.steps, account_id)
 
     def _held(self, fragment: Fragment, steps: Steps, account_id: str) -> None:
@@ -167,7 +166,7 @@ class _Tops:
             hint = did_you_mean(account_id, self._known.accounts) or (
                 f'add {{"AccountId": "{account_id}"}} to Accounts'
             )
-            self._findings.add(
+            self._diagnostics.add(
                 Place(fragment.place.source, steps),
                 f"there is no account {account_id}",
                 hint=hint,

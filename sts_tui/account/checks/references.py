@@ -9,22 +9,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sts_tui.account.arn import account_of, is_aws_managed
-from sts_tui.account.checks.known_entities import LIST_OF_SHAPE, KnownEntities
-from sts_tui.account.diagnostics.findings import Findings, Place
+from sts_tui.account.checks.known_entities import LIST_OF_FORMAT, KnownEntities
+from sts_tui.account.checks.merged import Fragment, Merged, MergedAccount, MergedEntity
+from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import IAM_ENTITIES
-from sts_tui.account.format.policy_kind import PolicyKind
-from sts_tui.account.loading.merge import Merged, MergedAccount, MergedEntity
-from sts_tui.account.loading.merge_objects import Fragment
 from sts_tui.account.managed_policies import built_in_document
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import UNIQUE_ID, invalid_principal, principals_of
 from sts_tui.account.policy_document import WrittenPolicy
 
 
-def check_references(merged: Merged, known: KnownEntities, findings: Findings) -> None:
+def check_references(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
     """Everything that entities of accounts refer to."""
-    check = _References(known, findings)
+    check = _References(known, diagnostics)
     for account in merged.accounts.values():
         for entity in account.entities("UserDetailList"):
             check.user(entity, account)
@@ -45,9 +44,9 @@ def check_references(merged: Merged, known: KnownEntities, findings: Findings) -
 
 
 class _References:
-    def __init__(self, known: KnownEntities, findings: Findings) -> None:
+    def __init__(self, known: KnownEntities, diagnostics: Diagnostics) -> None:
         self._known = known
-        self._findings = findings
+        self._diagnostics = diagnostics
         self._repeated: dict[str, tuple[Place, int]] = {}
         self._known_names: dict[tuple[str, str], frozenset[str]] = {}
         self._grants_nothing: dict[str, bool] = {}
@@ -68,7 +67,7 @@ class _References:
     def tell_repeated(self) -> None:
         for message, (place, count) in self._repeated.items():
             more = f" (here and in {count - 1:,} more places)" if count > 1 else ""
-            self._findings.add(place, f"{message}{more}", lenient=True)
+            self._diagnostics.add(place, f"{message}{more}", lenient=True)
 
     def user(self, entity: MergedEntity, account: MergedAccount) -> None:
         groups = self._names(account, "GroupDetailList", "GroupName")
@@ -77,7 +76,7 @@ class _References:
                 hint = did_you_mean(name, sorted(groups))
                 message = f"there is no group {shown(name)} in account {account.account_id}"
                 place = _place(fragment, ("GroupList", index))
-                self._findings.add(place, message, hint=hint, lenient=fragment.lenient)
+                self._diagnostics.add(place, message, hint=hint, lenient=fragment.lenient)
         self.attachments(entity, account)
 
     def attachments(self, entity: MergedEntity, account: MergedAccount) -> None:
@@ -104,11 +103,11 @@ class _References:
             self._aws_managed(place, arn)
         elif owner != account.account_id:
             message = f"{shown(arn)} is no policy of account {account.account_id}"
-            self._findings.add(place, message, lenient=fragment.lenient)
+            self._diagnostics.add(place, message, lenient=fragment.lenient)
         elif arn not in account.lists.get("Policies", {}):
             message = f"there is no policy {shown(arn)}"
             hint = self._known.nearest(arn)
-            self._findings.add(place, message, hint=hint, lenient=fragment.lenient)
+            self._diagnostics.add(place, message, hint=hint, lenient=fragment.lenient)
         elif not _has_document(account.lists["Policies"][arn].raw):
             self._warn_once(place, f"{arn}: its document is in no file, so it grants nothing")
 
@@ -134,7 +133,7 @@ class _References:
         if principal_type == "AWS" and UNIQUE_ID.fullmatch(name):
             if name not in self._known.unique_ids:
                 message = f"{name} stands for a user or role that has been deleted: it matches nobody"
-                self._findings.add(place, message, lenient=True)
+                self._diagnostics.add(place, message, lenient=True)
             return
         if not self._known.holds(account_of(name)) or name in self._known.arns:
             return
@@ -143,7 +142,7 @@ class _References:
             hint = self._known.nearest(name)
             message = invalid_principal("AWS", name, kind)
             message = message if name in message else f"{message}: {shown(name)}"
-            self._findings.add(place, message, hint=hint, lenient=fragment.lenient)
+            self._diagnostics.add(place, message, hint=hint, lenient=fragment.lenient)
         elif principal_type == "Federated" and resource.startswith(("saml-provider/", "oidc-provider/")):
             self._federated(fragment, place, name, kind)
 
@@ -152,7 +151,7 @@ class _References:
             self._warn_once(place, f"{name} is in no file: a raw dump has no identity providers")
             return
         message = invalid_principal("Federated", name, kind)
-        self._findings.add(place, message, hint=self._known.nearest(name))
+        self._diagnostics.add(place, message, hint=self._known.nearest(name))
 
     def instance_profile(self, entity: MergedEntity, account: MergedAccount) -> None:
         roles = account.lists.get("RoleDetailList", {})
@@ -161,7 +160,7 @@ class _References:
             if isinstance(role, str) and role not in roles and role not in names:
                 hint = did_you_mean(role, sorted(names))
                 place = _place(fragment, ("Roles", index))
-                self._findings.add(
+                self._diagnostics.add(
                     place, f"there is no role {shown(role)}", hint=hint, lenient=fragment.lenient
                 )
 
@@ -170,9 +169,9 @@ class _References:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
         """
-        for shape, key in LIST_OF_SHAPE.items():
+        for object_format, key in LIST_OF_FORMAT.items():
             taken: dict[str, MergedEntity] = {}
-            name_key = IAM_ENTITIES[shape].name_key
+            name_key = IAM_ENTITIES[object_format].name_key
             for entity in account.entities(key):
                 name = entity.raw.get(name_key)
                 if not isinstance(name, str) or account_of(entity.arn or "") == "aws":
@@ -184,7 +183,7 @@ class _References:
     def _clash(self, entity: MergedEntity, key: str, first: MergedEntity, message: str) -> None:
         fragment = entity.fragments[0]
         other = _place(first.fragments[0], (key,))
-        self._findings.add(
+        self._diagnostics.add(
             _place(fragment, (key,)), f"{message}: see {{other}}", lenient=fragment.lenient, other=other
         )
 
@@ -209,7 +208,7 @@ class _References:
                 if document.document != (_default_document(first.raw) or document).document:
                     message = f"{arn} says something else at {{other}}, and that is used for every account"
                     place, other = (at.fragments[0].place for at in (entity, first))
-                    self._findings.add(place, message, lenient=True, other=other)
+                    self._diagnostics.add(place, message, lenient=True, other=other)
 
     def ids(self, merged: Merged) -> None:
         """Unique ids, access keys and MFA devices belong to one entity each."""
@@ -220,7 +219,7 @@ class _References:
                     for fragment, steps, text in _own_ids(entity):
                         owner, first = taken.setdefault(text, (entity.arn or "", _place(fragment, steps)))
                         if owner != (entity.arn or ""):
-                            self._findings.add(
+                            self._diagnostics.add(
                                 _place(fragment, steps),
                                 f"{shown(text)} belongs to {owner or 'another'} already: see {{other}}",
                                 lenient=fragment.lenient,
@@ -259,7 +258,7 @@ def _default_document(policy: Mapping[str, Any]) -> WrittenPolicy | None:
 
 
 def _own_ids(entity: MergedEntity) -> Iterator[tuple[Fragment, Steps, str]]:
-    names = IAM_ENTITIES.get(entity.shape.name)
+    names = IAM_ENTITIES.get(entity.object_format.name)
     for fragment in entity.fragments:
         if names and isinstance(text := fragment.raw.get(names.id_key), str):
             yield fragment, (names.id_key,), text

@@ -11,28 +11,28 @@ from typing import Any, Final
 from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.account.format.object_format import ARN, Holds, Member
+from sts_tui.account.format.object_format import ARN, Holds, KeyFormat
 from sts_tui.account.values import MOST_NESTING, Unusable, is_shallow, read_instant, unusable
 
 _EARLIEST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def check_text(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
-    if member.key == "Arn" and not (isinstance(value, str) and ARN.fullmatch(value)):
+def check_text(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
+    if key_format.key == "Arn" and not (isinstance(value, str) and ARN.fullmatch(value)):
         check.nameless(steps, f"{shown(value)} is no ARN", "like arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE")
         return Unusable(value)
     if not isinstance(value, str):
-        return check.wrong(value, member, steps, in_quotes(value))
-    if member.most is not None and len(value) > member.most:
-        check.fault(steps, f"{len(value)} characters are more than the {member.most} that AWS takes")
-    elif member.choices and value not in member.choices:
-        choices = ", ".join(member.choices)
-        check.fault(steps, f"{shown(value)} is none of {choices}", did_you_mean(value, member.choices))
-    elif member.pattern is not None and member.pattern.fullmatch(value) is None:
-        check.fault(steps, f"{shown(value)} does not match {member.pattern.pattern}")
+        return check.wrong(value, key_format, steps, in_quotes(value))
+    if key_format.most is not None and len(value) > key_format.most:
+        check.fault(steps, f"{len(value)} characters are more than the {key_format.most} that AWS takes")
+    elif key_format.choices and value not in key_format.choices:
+        choices = ", ".join(key_format.choices)
+        check.fault(steps, f"{shown(value)} is none of {choices}", did_you_mean(value, key_format.choices))
+    elif key_format.pattern is not None and key_format.pattern.fullmatch(value) is None:
+        check.fault(steps, f"{shown(value)} does not match {key_format.pattern.pattern}")
     else:
         return value
-    return Unusable(value) if member.choices else value
+    return Unusable(value) if key_format.choices else value
 
 
 def in_quotes(value: Any) -> str:
@@ -40,67 +40,67 @@ def in_quotes(value: Any) -> str:
     return f'write "{value}"' if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def check_number(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
-    kinds = int if member.holds is Holds.INTEGER else int | float
+def check_number(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
+    kinds = int if key_format.holds is Holds.INTEGER else int | float
     if isinstance(value, bool) or not isinstance(value, kinds):
-        return check.wrong(value, member, steps)
-    too_small = member.minimum is not None and value < member.minimum
-    if too_small or (member.maximum is not None and value > member.maximum):
-        upper = f" to {member.maximum:g}" if member.maximum is not None else " or more"
-        lower = f"{member.minimum:g}" if member.minimum is not None else ""
+        return check.wrong(value, key_format, steps)
+    too_small = key_format.minimum is not None and value < key_format.minimum
+    if too_small or (key_format.maximum is not None and value > key_format.maximum):
+        upper = f" to {key_format.maximum:g}" if key_format.maximum is not None else " or more"
+        lower = f"{key_format.minimum:g}" if key_format.minimum is not None else ""
         check.fault(steps, f"{shown(value)} is outside {lower}{upper}")
         return Unusable(value)
     return value
 
 
-def check_boolean(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
-    return value if isinstance(value, bool) else check.wrong(value, member, steps)
+def check_boolean(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
+    return value if isinstance(value, bool) else check.wrong(value, key_format, steps)
 
 
-def check_instant(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_instant(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         try:
             if read_instant(value) >= _EARLIEST:
                 return value
         except (ValueError, OverflowError, OSError):
             pass
-    return check.wrong(value, member, steps, "like 2026-01-15T09:00:00Z")
+    return check.wrong(value, key_format, steps, "like 2026-01-15T09:00:00Z")
 
 
-def check_texts(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_texts(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if not isinstance(value, list):
-        return check.wrong(value, member, steps)
-    check_length(check, value, member, steps)
+        return check.wrong(value, key_format, steps)
+    check_length(check, value, key_format, steps)
     for index, text in enumerate(value):
         if not isinstance(text, str):
             check.fault((*steps, index), f"{shown(text)} is not text", in_quotes(text))
             value[index] = unusable(text)
-        elif member.choices and text not in member.choices:
-            choices = ", ".join(member.choices)
-            hint = did_you_mean(text, member.choices)
+        elif key_format.choices and text not in key_format.choices:
+            choices = ", ".join(key_format.choices)
+            hint = did_you_mean(text, key_format.choices)
             check.fault((*steps, index), f"{shown(text)} is none of {choices}", hint)
     return value
 
 
-def check_length(check: FileCheck, value: list[Any], member: Member, steps: Steps) -> None:
+def check_length(check: FileCheck, value: list[Any], key_format: KeyFormat, steps: Steps) -> None:
     """A list has no more entries than AWS takes."""
-    if member.most is not None and len(value) > member.most:
-        check.fault(steps, f"{len(value)} entries are more than the {member.most} that AWS takes")
+    if key_format.most is not None and len(value) > key_format.most:
+        check.fault(steps, f"{len(value)} entries are more than the {key_format.most} that AWS takes")
 
 
-def check_object(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_object(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if not isinstance(value, dict):
-        return check.wrong(value, member, steps)
+        return check.wrong(value, key_format, steps)
     if not is_shallow(value):
         check.fault(steps, f"is nested more than {MOST_NESTING} deep")
         return Unusable({})
     return value
 
 
-def check_objects(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_objects(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if not isinstance(value, list):
-        return check.wrong(value, member, steps)
-    check_length(check, value, member, steps)
+        return check.wrong(value, key_format, steps)
+    check_length(check, value, key_format, steps)
     for index, item in enumerate(value):
         if not isinstance(item, dict) or not is_shallow(item):
             check.fault((*steps, index), f"{shown(item)} is not a plain object")
@@ -108,9 +108,9 @@ def check_objects(check: FileCheck, value: Any, member: Member, steps: Steps) ->
     return value
 
 
-def check_text_by_key(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_text_by_key(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if not isinstance(value, dict):
-        return check.wrong(value, member, steps)
+        return check.wrong(value, key_format, steps)
     for key, text in value.items():
         if not isinstance(text, str):
             check.fault((*steps, key), f"{shown(text)} is not text")
@@ -118,9 +118,9 @@ def check_text_by_key(check: FileCheck, value: Any, member: Member, steps: Steps
     return value
 
 
-def check_texts_by_key(check: FileCheck, value: Any, member: Member, steps: Steps) -> Any:
+def check_texts_by_key(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if not isinstance(value, dict):
-        return check.wrong(value, member, steps)
+        return check.wrong(value, key_format, steps)
     for key, texts in value.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             check.fault((*steps, key), f"{shown(texts)} is not a list of texts")

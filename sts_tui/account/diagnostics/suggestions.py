@@ -30,6 +30,6 @@ def _differ_little(one: str, other: str) -> bool:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a `Problem`; empty where nothing is near."""
+    """A hint for a `Diagnostic`; empty where nothing is near."""
     found = nearest(word, known)
     return f'did you mean "{found}"?' if found else ""

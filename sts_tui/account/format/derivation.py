@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, iam_arn
 from sts_tui.account.entities import AccessKey, OrganizationalUnit, PolicyVersion
-from sts_tui.account.format.file_format import SHAPES
+from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.identifiers import (
     GROUP_PREFIX,
     INSTANCE_PROFILE_PREFIX,
@@ -52,23 +52,23 @@ IAM_ENTITIES: Final = {
         "instance-profile", "InstanceProfileName", "InstanceProfileId", INSTANCE_PROFILE_PREFIX
     ),
 }
-"""By shape."""
+"""By object_format."""
 
 
-def derived_arn(shape: str, raw: Mapping[str, Any], where: Derivation) -> str | None:
+def derived_arn(object_format: str, raw: Mapping[str, Any], where: Derivation) -> str | None:
     """The ARN that an IAM entity or provider has, or would have; None where even its name is unknown."""
     arn = raw.get("Arn")
     if isinstance(arn, str):
         return arn
-    if shape in IAM_ENTITIES:
-        names = IAM_ENTITIES[shape]
+    if object_format in IAM_ENTITIES:
+        names = IAM_ENTITIES[object_format]
         name, path = raw.get(names.name_key), raw.get("Path", "/")
         if isinstance(name, str) and isinstance(path, str):
             return iam_arn(where.account, names.resource_type, name, path, where.partition)
         return None
-    if shape == "SAMLProvider" and isinstance(name := raw.get("Name"), str):
+    if object_format == "SAMLProvider" and isinstance(name := raw.get("Name"), str):
         return iam_arn(where.account, "saml-provider", name, partition=where.partition)
-    if shape == "OpenIDConnectProvider" and isinstance(url := raw.get("Url"), str):
+    if object_format == "OpenIDConnectProvider" and isinstance(url := raw.get("Url"), str):
         return iam_arn(where.account, "oidc-provider", without_scheme(url), partition=where.partition)
     return None
 
@@ -90,13 +90,13 @@ def partition_of(account: Mapping[str, Any]) -> str:
     return "aws"
 
 
-def _derive_iam(shape: str) -> Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]:
-    names, members = IAM_ENTITIES[shape], SHAPES[shape].members
+def _derive_iam(object_format: str) -> Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]:
+    names, members = IAM_ENTITIES[object_format], FORMATS[object_format].keys
     name_field, id_field = members[names.name_key].field, members[names.id_key].field
 
     def derive(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
         assert where is not None
-        arn = fields.get("arn") or derived_arn(shape, raw, where)
+        arn = fields.get("arn") or derived_arn(object_format, raw, where)
         if arn is None:
             return
         fields["arn"] = arn
@@ -173,7 +173,7 @@ def _with_ids(unit: OrganizationalUnit, above: str, prefix: str) -> Organization
     return replace(unit, id=identifier, organizational_units=units)
 
 
-DERIVE_BY_SHAPE: Final[
+DERIVE_BY_FORMAT: Final[
     Mapping[str, Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]]
 ] = {
     "User": _derive_user,

@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from sts_tui.account import entities
-from sts_tui.account.checks.opt_in_regions import OPT_STATUS, REGION
-from sts_tui.account.format.iam_format import IAM_SHAPES
+from sts_tui.account.format.iam_format import IAM_FORMATS
 from sts_tui.account.format.object_format import (
     ACCOUNT_ID,
     Holds,
-    Member,
-    Shape,
+    KeyFormat,
+    ObjectFormat,
+    format_of,
     many,
-    shape_of,
 )
-from sts_tui.account.format.organization_format import ORGANIZATION_SHAPES
-from sts_tui.account.format.simulation_format import SIMULATION_SHAPES
+from sts_tui.account.format.organization_format import ORGANIZATION_FORMATS
+from sts_tui.account.format.simulation_format import SIMULATION_FORMATS
+from sts_tui.account.opt_in_regions import OPT_STATUS, REGION
 
 DETAIL_LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 """The lists of GetAccountAuthorizationDetails."""
@@ -32,38 +32,38 @@ _DETAILS = (
     many("RoleDetailList", "role_detail_list", "Role", "IAM roles."),
     many("Policies", "policies", "ManagedPolicy", "Managed policies."),
 )
-_REGION = shape_of(
+_REGION = format_of(
     "Region",
     entities.Region,
-    Member(key="RegionName", field="region_name", pattern=REGION, required=True),
-    Member(key="RegionOptStatus", field="region_opt_status", choices=OPT_STATUS, required=True),
+    KeyFormat(key="RegionName", field="region_name", pattern=REGION, required=True),
+    KeyFormat(key="RegionOptStatus", field="region_opt_status", choices=OPT_STATUS, required=True),
     identity="RegionName",
     about="One item of `aws account list-regions`.",
 )
-_ACCOUNT = shape_of(
+_ACCOUNT = format_of(
     "Account",
     entities.Account,
-    Member(key="AccountId", field="account_id", pattern=ACCOUNT_ID, required=True),
-    Member(key="Name", field="name"),
-    Member(
+    KeyFormat(key="AccountId", field="account_id", pattern=ACCOUNT_ID, required=True),
+    KeyFormat(key="Name", field="name"),
+    KeyFormat(
         key="RawDump",
         field="is_raw_dump",
         holds=Holds.BOOLEAN,
         about="Taken from a raw dump: faults in it are warnings. `export` writes it.",
     ),
-    Member(
+    KeyFormat(
         key="OutboundWebIdentityFederation",
         field="outbound_web_identity_federation",
         holds=Holds.BOOLEAN,
         about="Whether GetWebIdentityToken is enabled. Default false.",
     ),
-    Member(
+    KeyFormat(
         key="GlobalEndpointTokenVersion",
         field="global_endpoint_token_version",
         choices=("v1Token", "v2Token"),
         about="What the global endpoint of STS issues. Default `v1Token`.",
     ),
-    Member(
+    KeyFormat(
         key="DeactivatedSTSEndpoints",
         field="deactivated_sts_endpoints",
         holds=Holds.TEXTS,
@@ -82,24 +82,24 @@ _ACCOUNT = shape_of(
     many("Resources", "resources", "Resource", "What has tags or a policy of its own."),
     identity="AccountId",
 )
-_MODEL = shape_of(
+_MODEL = format_of(
     "AccountModel",
     entities.AccountModel,
-    Member(key="$schema", about="Where editors find the JSON Schema; not read."),
-    Member(key="Name", field="name", about="What the model is called."),
-    Member(key="Description", field="description"),
-    Member(
+    KeyFormat(key="$schema", about="Where editors find the JSON Schema; not read."),
+    KeyFormat(key="Name", field="name", about="What the model is called."),
+    KeyFormat(key="Description", field="description"),
+    KeyFormat(
         key="StartTime",
         field="start_time",
         holds=Holds.INSTANT,
         about="Where the simulated clock starts; absent: now.",
     ),
-    Member(key="Settings", field="settings", holds=Holds.ENTITY, shape="Settings"),
-    Member(
+    KeyFormat(key="Settings", field="settings", holds=Holds.ENTITY, format="Settings"),
+    KeyFormat(
         key="Organization",
         field="organization",
         holds=Holds.ENTITY,
-        shape="Organization",
+        format="Organization",
         about="Absent: no SCPs or RCPs apply.",
     ),
     many("Accounts", "accounts", "Account"),
@@ -107,22 +107,22 @@ _MODEL = shape_of(
     many("Workloads", "workloads", "Workload", "What keeps using credentials."),
 )
 
-SHAPES: Final[Mapping[str, Shape]] = {
-    shape.name: shape
-    for shape in (*IAM_SHAPES, *ORGANIZATION_SHAPES, *SIMULATION_SHAPES, _REGION, _ACCOUNT, _MODEL)
+FORMATS: Final[Mapping[str, ObjectFormat]] = {
+    object_format.name: object_format
+    for object_format in (*IAM_FORMATS, *ORGANIZATION_FORMATS, *SIMULATION_FORMATS, _REGION, _ACCOUNT, _MODEL)
 }
 
-DUMP: Final = Shape(
+DUMP: Final = ObjectFormat(
     name="dump",
     entity=entities.Account,
-    members={
-        member.key: member
-        for member in (
+    keys={
+        key_format.key: key_format
+        for key_format in (
             *_DETAILS,
-            Member(key="IsTruncated", holds=Holds.BOOLEAN),
-            Member(key="Marker"),
-            Member(key="NextToken", about="Of the AWS CLI's own `--max-items`: there are more pages."),
-            Member(key="ResponseMetadata", holds=Holds.OBJECT),
+            KeyFormat(key="IsTruncated", holds=Holds.BOOLEAN),
+            KeyFormat(key="Marker"),
+            KeyFormat(key="NextToken", about="Of the AWS CLI's own `--max-items`: there are more pages."),
+            KeyFormat(key="ResponseMetadata", holds=Holds.OBJECT),
         )
     },
     about="The output of `aws iam get-account-authorization-details`, whole or one page of it.",

@@ -20,44 +20,46 @@ from sts_tui.account.format.object_format import (
     UNIQUE_ID,
     VERSION_ID,
     Holds,
-    Member,
-    Shape,
+    KeyFormat,
+    ObjectFormat,
     document,
+    format_of,
     many,
-    shape_of,
 )
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 
-_ARN = Member(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
-_PATH = Member(key="Path", field="path", pattern=PATH, most=512, about="Default `/`.")
-_CREATED = Member(key="CreateDate", field="create_date", holds=Holds.INSTANT)
-_TAGS = Member(key="Tags", field="tags", holds=Holds.ENTITIES, shape="Tag", most=50)
-_ATTACHED = Member(
+_ARN = KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
+_PATH = KeyFormat(key="Path", field="path", pattern=PATH, most=512, about="Default `/`.")
+_CREATED = KeyFormat(key="CreateDate", field="create_date", holds=Holds.INSTANT)
+_TAGS = KeyFormat(key="Tags", field="tags", holds=Holds.ENTITIES, format="Tag", most=50)
+_ATTACHED = KeyFormat(
     key="AttachedManagedPolicies",
     field="attached_managed_policies",
     holds=Holds.ENTITIES,
-    shape="AttachedPolicy",
+    format="AttachedPolicy",
     about="Managed policies, by ARN.",
 )
-_BOUNDARY = Member(
-    key="PermissionsBoundary", field="permissions_boundary", holds=Holds.ENTITY, shape="PermissionsBoundary"
+_BOUNDARY = KeyFormat(
+    key="PermissionsBoundary", field="permissions_boundary", holds=Holds.ENTITY, format="PermissionsBoundary"
 )
 
 
-def _unique_id(key: str, field: str, prefix: str) -> Member:
-    return Member(key=key, field=field, pattern=UNIQUE_ID, about=f"`{prefix}…`; derived from the ARN.")
+def _unique_id(key: str, field: str, prefix: str) -> KeyFormat:
+    return KeyFormat(key=key, field=field, pattern=UNIQUE_ID, about=f"`{prefix}…`; derived from the ARN.")
 
 
-def _name(key: str, field: str, most: int) -> Member:
-    return Member(key=key, field=field, pattern=NAME, most=most, required=True)
+def _name(key: str, field: str, most: int) -> KeyFormat:
+    return KeyFormat(key=key, field=field, pattern=NAME, most=most, required=True)
 
 
-def _inline(key: str, field: str, shape: str) -> Member:
-    return Member(key=key, field=field, holds=Holds.ENTITIES, shape=shape, about="Inline policies.")
+def _inline(key: str, field: str, object_format: str) -> KeyFormat:
+    return KeyFormat(
+        key=key, field=field, holds=Holds.ENTITIES, format=object_format, about="Inline policies."
+    )
 
 
-def _inline_policy(name: str, kind: PolicyKind) -> Shape:
-    return shape_of(
+def _inline_policy(name: str, kind: PolicyKind) -> ObjectFormat:
+    return format_of(
         name,
         entities.InlinePolicy,
         _name("PolicyName", "policy_name", 128),
@@ -66,51 +68,51 @@ def _inline_policy(name: str, kind: PolicyKind) -> Shape:
     )
 
 
-IAM_SHAPES: Final[tuple[Shape, ...]] = (
-    shape_of(
+IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
+    format_of(
         "Tag",
         entities.Tag,
-        Member(key="Key", field="key", pattern=TAG_TEXT, required=True, most=128),
-        Member(key="Value", field="value", pattern=TAG_TEXT, most=256, about="Default empty."),
+        KeyFormat(key="Key", field="key", pattern=TAG_TEXT, required=True, most=128),
+        KeyFormat(key="Value", field="value", pattern=TAG_TEXT, most=256, about="Default empty."),
         identity="Key",
         ignores_case=True,
     ),
     _inline_policy("UserPolicy", PolicyKind.USER_INLINE),
     _inline_policy("GroupPolicy", PolicyKind.GROUP_INLINE),
     _inline_policy("RolePolicy", PolicyKind.ROLE_INLINE),
-    shape_of(
+    format_of(
         "AttachedPolicy",
         entities.AttachedPolicy,
-        Member(key="PolicyArn", field="policy_arn", pattern=ARN, required=True),
-        Member(key="PolicyName", field="policy_name", about="Derived from the ARN."),
+        KeyFormat(key="PolicyArn", field="policy_arn", pattern=ARN, required=True),
+        KeyFormat(key="PolicyName", field="policy_name", about="Derived from the ARN."),
         identity="PolicyArn",
     ),
-    shape_of(
+    format_of(
         "PermissionsBoundary",
         entities.PermissionsBoundary,
-        Member(key="PermissionsBoundaryArn", field="permissions_boundary_arn", pattern=ARN, required=True),
-        Member(
+        KeyFormat(key="PermissionsBoundaryArn", field="permissions_boundary_arn", pattern=ARN, required=True),
+        KeyFormat(
             key="PermissionsBoundaryType",
             field="permissions_boundary_type",
             choices=("Policy", "PermissionsBoundaryPolicy"),
             about="Default `Policy`.",
         ),
     ),
-    shape_of(
+    format_of(
         "AccessKey",
         entities.AccessKey,
-        Member(key="AccessKeyId", field="access_key_id", pattern=ACCESS_KEY_ID, required=True, most=128),
-        Member(key="Status", field="status", choices=("Active", "Inactive"), about="Default `Active`."),
+        KeyFormat(key="AccessKeyId", field="access_key_id", pattern=ACCESS_KEY_ID, required=True, most=128),
+        KeyFormat(key="Status", field="status", choices=("Active", "Inactive"), about="Default `Active`."),
         _CREATED,
         identity="AccessKeyId",
     ),
-    shape_of(
+    format_of(
         "MFADevice",
         entities.MfaDevice,
-        Member(key="SerialNumber", field="serial_number", pattern=SERIAL_NUMBER, required=True),
+        KeyFormat(key="SerialNumber", field="serial_number", pattern=SERIAL_NUMBER, required=True),
         identity="SerialNumber",
     ),
-    shape_of(
+    format_of(
         "User",
         entities.User,
         _ARN,
@@ -119,7 +121,7 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         _PATH,
         _CREATED,
         _inline("UserPolicyList", "user_policy_list", "UserPolicy"),
-        Member(key="GroupList", field="group_list", holds=Holds.TEXTS, most=10, about="Names of groups."),
+        KeyFormat(key="GroupList", field="group_list", holds=Holds.TEXTS, most=10, about="Names of groups."),
         _ATTACHED,
         _BOUNDARY,
         _TAGS,
@@ -128,7 +130,7 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         identity="UserName",
         ignores_case=True,
     ),
-    shape_of(
+    format_of(
         "Group",
         entities.Group,
         _ARN,
@@ -141,7 +143,7 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         identity="GroupName",
         ignores_case=True,
     ),
-    shape_of(
+    format_of(
         "InstanceProfile",
         entities.InstanceProfile,
         _ARN,
@@ -149,12 +151,14 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         _unique_id("InstanceProfileId", "instance_profile_id", "AIPA"),
         _PATH,
         _CREATED,
-        Member(key="Roles", field="roles", holds=Holds.REFERENCES, most=1, about="Its role, by name or ARN."),
+        KeyFormat(
+            key="Roles", field="roles", holds=Holds.REFERENCES, most=1, about="Its role, by name or ARN."
+        ),
         _TAGS,
         identity="InstanceProfileName",
         ignores_case=True,
     ),
-    shape_of(
+    format_of(
         "Role",
         entities.Role,
         _ARN,
@@ -167,7 +171,7 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         _ATTACHED,
         _BOUNDARY,
         _TAGS,
-        Member(
+        KeyFormat(
             key="MaxSessionDuration",
             field="max_session_duration",
             holds=Holds.INTEGER,
@@ -175,46 +179,46 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
             maximum=43200,
             about="Seconds. Absent: 3600 is assumed, and `validate` says so.",
         ),
-        Member(key="Description", field="description", most=1000),
-        Member(key="RoleLastUsed", field="role_last_used", holds=Holds.OBJECT),
+        KeyFormat(key="Description", field="description", most=1000),
+        KeyFormat(key="RoleLastUsed", field="role_last_used", holds=Holds.OBJECT),
         many("InstanceProfileList", "", "InstanceProfile", "Instance profiles that deliver this role."),
         identity="RoleName",
         ignores_case=True,
     ),
-    shape_of(
+    format_of(
         "PolicyVersion",
         entities.PolicyVersion,
-        Member(key="VersionId", field="version_id", pattern=VERSION_ID, required=True),
+        KeyFormat(key="VersionId", field="version_id", pattern=VERSION_ID, required=True),
         document("Document", "document", PolicyKind.MANAGED, required=False),
-        Member(key="IsDefaultVersion", field="is_default_version", holds=Holds.BOOLEAN),
+        KeyFormat(key="IsDefaultVersion", field="is_default_version", holds=Holds.BOOLEAN),
         _CREATED,
         identity="VersionId",
     ),
-    shape_of(
+    format_of(
         "ManagedPolicy",
         entities.ManagedPolicy,
         _ARN,
         _name("PolicyName", "policy_name", 128),
         _unique_id("PolicyId", "policy_id", "ANPA"),
-        Member(key="Path", field="path", pattern=POLICY_PATH, most=512, about="Default `/`."),
-        Member(
+        KeyFormat(key="Path", field="path", pattern=POLICY_PATH, most=512, about="Default `/`."),
+        KeyFormat(
             key="DefaultVersionId",
             field="default_version_id",
             pattern=VERSION_ID,
             about="Default: the version marked as default, else the only one.",
         ),
-        Member(key="AttachmentCount", field="attachment_count", holds=Holds.INTEGER),
-        Member(
+        KeyFormat(key="AttachmentCount", field="attachment_count", holds=Holds.INTEGER),
+        KeyFormat(
             key="PermissionsBoundaryUsageCount",
             field="permissions_boundary_usage_count",
             holds=Holds.INTEGER,
         ),
-        Member(key="IsAttachable", field="is_attachable", holds=Holds.BOOLEAN, about="Default true."),
-        Member(key="Description", field="description", most=1000),
+        KeyFormat(key="IsAttachable", field="is_attachable", holds=Holds.BOOLEAN, about="Default true."),
+        KeyFormat(key="Description", field="description", most=1000),
         _CREATED,
-        Member(key="UpdateDate", field="update_date", holds=Holds.INSTANT),
+        KeyFormat(key="UpdateDate", field="update_date", holds=Holds.INSTANT),
         many("PolicyVersionList", "policy_version_list", "PolicyVersion", "At most five."),
-        Member(
+        KeyFormat(
             key="NewestVersion",
             field="newest_version",
             holds=Holds.INTEGER,
@@ -226,17 +230,19 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         identity="PolicyName",
         ignores_case=True,
     ),
-    shape_of(
+    format_of(
         "SAMLProvider",
         entities.SAMLProvider,
         _ARN,
-        Member(key="Name", field="name", pattern=re.compile(r"[\w._-]+", re.ASCII), required=True, most=128),
-        Member(
+        KeyFormat(
+            key="Name", field="name", pattern=re.compile(r"[\w._-]+", re.ASCII), required=True, most=128
+        ),
+        KeyFormat(
             key="IdentityProvider",
             field="identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one of its own name.",
         ),
-        Member(
+        KeyFormat(
             key="SAMLMetadataDocument",
             field="saml_metadata_document",
             most=10_000_000,
@@ -245,16 +251,18 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         _TAGS,
         identity="Name",
     ),
-    shape_of(
+    format_of(
         "OpenIDConnectProvider",
         entities.OpenIDConnectProvider,
         _ARN,
-        Member(
+        KeyFormat(
             key="Url", field="url", required=True, most=255, about="The issuer; `https://` may be left out."
         ),
-        Member(key="ClientIDList", field="client_id_list", holds=Holds.TEXTS, most=100, about="Audiences."),
-        Member(key="ThumbprintList", field="thumbprint_list", holds=Holds.TEXTS, most=5),
-        Member(
+        KeyFormat(
+            key="ClientIDList", field="client_id_list", holds=Holds.TEXTS, most=100, about="Audiences."
+        ),
+        KeyFormat(key="ThumbprintList", field="thumbprint_list", holds=Holds.TEXTS, most=5),
+        KeyFormat(
             key="IdentityProvider",
             field="identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one with its issuer.",
@@ -262,10 +270,10 @@ IAM_SHAPES: Final[tuple[Shape, ...]] = (
         _TAGS,
         identity="Url",
     ),
-    shape_of(
+    format_of(
         "Resource",
         entities.Resource,
-        Member(key="Arn", field="arn", pattern=ARN, required=True),
+        KeyFormat(key="Arn", field="arn", pattern=ARN, required=True),
         document("Policy", "policy", PolicyKind.RESOURCE, required=False, about="Its resource-based policy."),
         _TAGS,
         identity="Arn",

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.entities import Entity
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 
 
 class Holds(Enum):
@@ -34,7 +34,7 @@ class Holds(Enum):
     """InstanceProfile.Roles: a raw dump has whole roles there, our own files their ARNs or names."""
 
 
-class Member(Struct, frozen=True, kw_only=True):
+class KeyFormat(Struct, frozen=True, kw_only=True):
     """One key of an object. `field` is the attribute it fills; empty for keys that are only read."""
 
     key: str
@@ -48,16 +48,16 @@ class Member(Struct, frozen=True, kw_only=True):
     maximum: float | None = None
     most: int | None = None
     """How many items a list may have, or how many characters a text."""
-    shape: str = ""
+    format: str = ""
     policy: PolicyKind | None = None
 
 
-class Shape(Struct, frozen=True, kw_only=True):
+class ObjectFormat(Struct, frozen=True, kw_only=True):
     """One kind of object; `identity` is the key that tells it from its siblings."""
 
     name: str
     entity: type[Entity]
-    members: Mapping[str, Member]
+    keys: Mapping[str, KeyFormat]
     identity: str = ""
     ignores_case: bool = False
     about: str = ""
@@ -82,32 +82,32 @@ NODE_ID: Final = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}"
 ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
-def many(key: str, field: str, shape: str, about: str = "", most: int | None = None) -> Member:
-    return Member(key=key, field=field, holds=Holds.ENTITIES, shape=shape, about=about, most=most)
+def many(key: str, field: str, object_format: str, about: str = "", most: int | None = None) -> KeyFormat:
+    return KeyFormat(key=key, field=field, holds=Holds.ENTITIES, format=object_format, about=about, most=most)
 
 
-def yes_or_no(key: str, field: str) -> Member:
-    return Member(key=key, field=field, holds=Holds.BOOLEAN)
+def yes_or_no(key: str, field: str) -> KeyFormat:
+    return KeyFormat(key=key, field=field, holds=Holds.BOOLEAN)
 
 
-def document(key: str, field: str, kind: PolicyKind, *, required: bool = True, about: str = "") -> Member:
-    return Member(key=key, field=field, holds=Holds.DOCUMENT, policy=kind, required=required, about=about)
+def document(key: str, field: str, kind: PolicyKind, *, required: bool = True, about: str = "") -> KeyFormat:
+    return KeyFormat(key=key, field=field, holds=Holds.DOCUMENT, policy=kind, required=required, about=about)
 
 
-def shape_of(
+def format_of(
     name: str,
     entity: type[Entity],
-    *members: Member,
+    *members: KeyFormat,
     identity: str = "",
     ignores_case: bool = False,
     about: str = "",
     text_stands_for: str = "",
-) -> Shape:
-    by_key = {member.key: member for member in members}
-    return Shape(
+) -> ObjectFormat:
+    by_key = {key_format.key: key_format for key_format in members}
+    return ObjectFormat(
         name=name,
         entity=entity,
-        members=by_key,
+        keys=by_key,
         identity=identity,
         ignores_case=ignores_case,
         about=about,

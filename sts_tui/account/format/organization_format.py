@@ -11,24 +11,24 @@ from sts_tui.account.format.object_format import (
     NODE_ID,
     ORGANIZATION_ID,
     Holds,
-    Member,
-    Shape,
+    KeyFormat,
+    ObjectFormat,
     document,
+    format_of,
     many,
-    shape_of,
 )
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 
-_ARN = Member(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
-ORGANIZATION_SHAPES: Final[tuple[Shape, ...]] = (
+_ARN = KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
+ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
     *(
-        shape_of(
+        format_of(
             name,
             entities.NamedPolicy,
-            Member(key="Name", field="name", required=True, most=128),
+            KeyFormat(key="Name", field="name", required=True, most=128),
             document("Document", "document", kind),
-            Member(key="Arn", field="arn", pattern=ARN, about="Derived."),
-            Member(key="Id", field="id", about="`p-…`; derived."),
+            KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived."),
+            KeyFormat(key="Id", field="id", about="`p-…`; derived."),
             identity="Name",
         )
         for name, kind in (
@@ -36,20 +36,20 @@ ORGANIZATION_SHAPES: Final[tuple[Shape, ...]] = (
             ("ResourceControlPolicy", PolicyKind.RCP),
         )
     ),
-    shape_of(
+    format_of(
         "OrganizationAccount",
         entities.OrganizationAccount,
-        Member(key="AccountId", field="account_id", pattern=ACCOUNT_ID, required=True),
+        KeyFormat(key="AccountId", field="account_id", pattern=ACCOUNT_ID, required=True),
         many("ServiceControlPolicies", "service_control_policies", "ServiceControlPolicy", most=10),
         many("ResourceControlPolicies", "resource_control_policies", "ResourceControlPolicy", most=5),
         identity="AccountId",
         text_stands_for="AccountId",
     ),
-    shape_of(
+    format_of(
         "OrganizationalUnit",
         entities.OrganizationalUnit,
-        Member(key="Name", field="name", required=True, most=128),
-        Member(key="Id", field="id", pattern=NODE_ID, about="`r-…` or `ou-…`; derived."),
+        KeyFormat(key="Name", field="name", required=True, most=128),
+        KeyFormat(key="Id", field="id", pattern=NODE_ID, about="`r-…` or `ou-…`; derived."),
         many(
             "ServiceControlPolicies",
             "service_control_policies",
@@ -68,29 +68,31 @@ ORGANIZATION_SHAPES: Final[tuple[Shape, ...]] = (
         many("OrganizationalUnits", "organizational_units", "OrganizationalUnit", "At most five levels."),
         identity="Name",
     ),
-    shape_of(
+    format_of(
         "Organization",
         entities.Organization,
-        Member(key="Id", field="id", pattern=ORGANIZATION_ID, required=True),
-        Member(key="ManagementAccountId", field="management_account_id", pattern=ACCOUNT_ID, required=True),
-        Member(
+        KeyFormat(key="Id", field="id", pattern=ORGANIZATION_ID, required=True),
+        KeyFormat(
+            key="ManagementAccountId", field="management_account_id", pattern=ACCOUNT_ID, required=True
+        ),
+        KeyFormat(
             key="Features",
             field="features",
             holds=Holds.TEXTS,
             choices=("RootSessions", "RootCredentialsManagement"),
             about="Centralized root access.",
         ),
-        Member(
+        KeyFormat(
             key="DelegatedAdministrators",
             field="delegated_administrators",
             holds=Holds.TEXTS_BY_KEY,
             about="Account ids by service principal.",
         ),
-        Member(
+        KeyFormat(
             key="Root",
             field="root",
             holds=Holds.ENTITY,
-            shape="OrganizationalUnit",
+            format="OrganizationalUnit",
             about="The tree.",
             required=True,
         ),

@@ -12,22 +12,22 @@ from sts_tui.account.format.object_format import (
     SERIAL_NUMBER,
     SESSION_NAME,
     Holds,
-    Member,
-    Shape,
+    KeyFormat,
+    ObjectFormat,
+    format_of,
     many,
-    shape_of,
     yes_or_no,
 )
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
 
-SIMULATION_SHAPES: Final[tuple[Shape, ...]] = (
-    shape_of(
+SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
+    format_of(
         "DirectoryUser",
         entities.DirectoryUser,
-        Member(key="Name", field="name", required=True),
-        Member(key="Roles", field="roles", holds=Holds.TEXTS, about="SAML: role ARNs in the assertion."),
-        Member(key="RoleSessionName", field="role_session_name", pattern=SESSION_NAME, about="SAML."),
-        Member(
+        KeyFormat(key="Name", field="name", required=True),
+        KeyFormat(key="Roles", field="roles", holds=Holds.TEXTS, about="SAML: role ARNs in the assertion."),
+        KeyFormat(key="RoleSessionName", field="role_session_name", pattern=SESSION_NAME, about="SAML."),
+        KeyFormat(
             key="SessionDuration",
             field="session_duration",
             holds=Holds.INTEGER,
@@ -35,52 +35,52 @@ SIMULATION_SHAPES: Final[tuple[Shape, ...]] = (
             maximum=43200,
             about="SAML, in seconds.",
         ),
-        Member(key="PrincipalTags", field="principal_tags", holds=Holds.TEXT_BY_KEY),
-        Member(key="TransitiveTagKeys", field="transitive_tag_keys", holds=Holds.TEXTS),
-        Member(key="SourceIdentity", field="source_identity", pattern=SESSION_NAME),
-        Member(key="Attributes", field="attributes", holds=Holds.OBJECT, about="Further SAML attributes."),
-        Member(key="Claims", field="claims", holds=Holds.OBJECT, about="OIDC: claims of the token."),
+        KeyFormat(key="PrincipalTags", field="principal_tags", holds=Holds.TEXT_BY_KEY),
+        KeyFormat(key="TransitiveTagKeys", field="transitive_tag_keys", holds=Holds.TEXTS),
+        KeyFormat(key="SourceIdentity", field="source_identity", pattern=SESSION_NAME),
+        KeyFormat(key="Attributes", field="attributes", holds=Holds.OBJECT, about="Further SAML attributes."),
+        KeyFormat(key="Claims", field="claims", holds=Holds.OBJECT, about="OIDC: claims of the token."),
         identity="Name",
     ),
-    shape_of(
+    format_of(
         "IdentityProvider",
         entities.IdentityProvider,
-        Member(key="Name", field="name", required=True),
-        Member(key="Type", field="type", choices=("SAML", "OIDC"), required=True),
-        Member(key="Issuer", field="issuer", required=True),
+        KeyFormat(key="Name", field="name", required=True),
+        KeyFormat(key="Type", field="type", choices=("SAML", "OIDC"), required=True),
+        KeyFormat(key="Issuer", field="issuer", required=True),
         many("Users", "users", "DirectoryUser", "Whom it can sign in."),
         identity="Name",
     ),
-    shape_of(
+    format_of(
         "WorkloadHop",
         entities.WorkloadHop,
-        Member(key="RoleArn", field="role_arn", pattern=ARN, required=True),
-        Member(key="RoleSessionName", field="role_session_name", pattern=SESSION_NAME),
-        Member(
+        KeyFormat(key="RoleArn", field="role_arn", pattern=ARN, required=True),
+        KeyFormat(key="RoleSessionName", field="role_session_name", pattern=SESSION_NAME),
+        KeyFormat(
             key="DurationSeconds", field="duration_seconds", holds=Holds.INTEGER, minimum=900, maximum=43200
         ),
-        Member(key="ExternalId", pattern=re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)),
-        Member(key="SourceIdentity", pattern=SESSION_NAME),
-        Member(key="SerialNumber", pattern=SERIAL_NUMBER),
-        Member(key="TokenCode", about="`${mfa:WHO}` gives the current one."),
-        Member(key="Policy", holds=Holds.SESSION_POLICY, about="Inline session policy: text or object."),
-        Member(key="PolicyArns", holds=Holds.OBJECTS, most=10, about='`[{"arn": "…"}]`'),
-        Member(key="Tags", holds=Holds.OBJECTS, most=50, about='`[{"Key": "…", "Value": "…"}]`'),
-        Member(key="TransitiveTagKeys", holds=Holds.TEXTS, most=50),
-        Member(key="Context", field="context", holds=Holds.OBJECT, about="Condition keys and values."),
+        KeyFormat(key="ExternalId", pattern=re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)),
+        KeyFormat(key="SourceIdentity", pattern=SESSION_NAME),
+        KeyFormat(key="SerialNumber", pattern=SERIAL_NUMBER),
+        KeyFormat(key="TokenCode", about="`${mfa:WHO}` gives the current one."),
+        KeyFormat(key="Policy", holds=Holds.SESSION_POLICY, about="Inline session policy: text or object."),
+        KeyFormat(key="PolicyArns", holds=Holds.OBJECTS, most=10, about='`[{"arn": "…"}]`'),
+        KeyFormat(key="Tags", holds=Holds.OBJECTS, most=50, about='`[{"Key": "…", "Value": "…"}]`'),
+        KeyFormat(key="TransitiveTagKeys", holds=Holds.TEXTS, most=50),
+        KeyFormat(key="Context", field="context", holds=Holds.OBJECT, about="Condition keys and values."),
     ),
-    shape_of(
+    format_of(
         "WorkloadRequest",
         entities.WorkloadRequest,
-        Member(key="Action", field="action", pattern=ACTION, required=True),
-        Member(key="Resource", field="resource", about="Default `*`."),
-        Member(key="Context", field="context", holds=Holds.OBJECT, about="Condition keys and values."),
+        KeyFormat(key="Action", field="action", pattern=ACTION, required=True),
+        KeyFormat(key="Resource", field="resource", about="Default `*`."),
+        KeyFormat(key="Context", field="context", holds=Holds.OBJECT, about="Condition keys and values."),
     ),
-    shape_of(
+    format_of(
         "Workload",
         entities.Workload,
-        Member(key="Name", field="name", required=True),
-        Member(
+        KeyFormat(key="Name", field="name", required=True),
+        KeyFormat(
             key="Identity",
             field="identity",
             required=True,
@@ -88,10 +88,10 @@ SIMULATION_SHAPES: Final[tuple[Shape, ...]] = (
         ),
         many("AssumeRoles", "assume_roles", "WorkloadHop", "A chain of AssumeRole calls."),
         many("Requests", "requests", "WorkloadRequest", "In rotation."),
-        Member(
+        KeyFormat(
             key="EverySeconds", field="every_seconds", holds=Holds.NUMBER, minimum=0.1, about="Default 5."
         ),
-        Member(
+        KeyFormat(
             key="Refresh",
             field="refresh",
             choices=("sdk", "never"),
@@ -99,55 +99,55 @@ SIMULATION_SHAPES: Final[tuple[Shape, ...]] = (
         ),
         identity="Name",
     ),
-    shape_of(
+    format_of(
         "Settings",
         entities.Settings,
-        Member(
+        KeyFormat(
             key="RevokePaddingSeconds",
             field="revoke_padding_seconds",
             holds=Holds.INTEGER,
             minimum=0,
             maximum=86400,
         ),
-        Member(
+        KeyFormat(
             key="PropagationSeconds",
             field="propagation_seconds",
             holds=Holds.NUMBER,
             minimum=0,
             maximum=86400,
         ),
-        Member(
+        KeyFormat(
             key="RequestLogSize",
             field="request_log_size",
             holds=Holds.INTEGER,
             minimum=1,
             maximum=100_000_000,
         ),
-        Member(key="RoleSessionsKeepMfa", field="role_sessions_keep_mfa", holds=Holds.BOOLEAN),
-        Member(
+        KeyFormat(key="RoleSessionsKeepMfa", field="role_sessions_keep_mfa", holds=Holds.BOOLEAN),
+        KeyFormat(
             key="SourceIdentityMaxLength",
             field="source_identity_max_length",
             holds=Holds.INTEGER,
             minimum=2,
             maximum=1024,
         ),
-        Member(
+        KeyFormat(
             key="SessionPolicyMaxCharacters",
             field="session_policy_max_characters",
             holds=Holds.INTEGER,
             minimum=1,
             maximum=131072,
         ),
-        Member(
+        KeyFormat(
             key="UserSessionsCallSts",
             field="user_sessions_call_sts",
             choices=("AssumeRole", "WithMfa", "Never"),
         ),
-        Member(key="SessionsDieWithAccessKey", field="sessions_die_with_access_key", holds=Holds.BOOLEAN),
-        Member(key="FederatedProviderForSaml", field="federated_provider_for_saml", holds=Holds.BOOLEAN),
-        Member(key="EnforceSamlAudience", field="enforce_saml_audience", holds=Holds.BOOLEAN),
-        Member(key="OptInRegions", field="opt_in_regions", holds=Holds.TEXTS),
-        Member(
+        KeyFormat(key="SessionsDieWithAccessKey", field="sessions_die_with_access_key", holds=Holds.BOOLEAN),
+        KeyFormat(key="FederatedProviderForSaml", field="federated_provider_for_saml", holds=Holds.BOOLEAN),
+        KeyFormat(key="EnforceSamlAudience", field="enforce_saml_audience", holds=Holds.BOOLEAN),
+        KeyFormat(key="OptInRegions", field="opt_in_regions", holds=Holds.TEXTS),
+        KeyFormat(
             key="ServiceControlPolicyQuotas",
             field="service_control_policy_quotas",
             choices=tuple(SCP_QUOTAS),

@@ -15,50 +15,50 @@ from msgspec.structs import fields as struct_fields
 
 from sts_tui.account.arn import iam_arn
 from sts_tui.account.entities import AccountModel, Entity
-from sts_tui.account.format.derivation import DERIVE_BY_SHAPE, Derivation, derived_arn, partition_of
-from sts_tui.account.format.file_format import SHAPES
-from sts_tui.account.format.object_format import Holds, Member, Shape
+from sts_tui.account.format.derivation import DERIVE_BY_FORMAT, Derivation, derived_arn, partition_of
+from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
 from sts_tui.account.policy_document import WrittenPolicy, written_policy
 from sts_tui.account.values import Unusable, read_instant
 
 
 def build_model(raw: Mapping[str, Any]) -> AccountModel:
     """The model of one merged file. `raw["Accounts"]` are checked accounts with ids."""
-    fields = _fields(raw, SHAPES["AccountModel"], None)
+    fields = _fields(raw, FORMATS["AccountModel"], None)
     return AccountModel(**fields)
 
 
-def _build(raw: Mapping[str, Any], shape: Shape, where: Derivation | None) -> Entity | None:
+def _build(raw: Mapping[str, Any], object_format: ObjectFormat, where: Derivation | None) -> Entity | None:
     """One entity, or None where a raw dump lacks what it cannot be without."""
-    if shape.name == "Account":
+    if object_format.name == "Account":
         where = Derivation(raw["AccountId"], partition_of(raw))
-    fields = _fields(raw, shape, where)
-    if derive := DERIVE_BY_SHAPE.get(shape.name):
+    fields = _fields(raw, object_format, where)
+    if derive := DERIVE_BY_FORMAT.get(object_format.name):
         derive(fields, raw, where)
-    if any(name not in fields for name in _needed(shape.name)):
+    if any(name not in fields for name in _needed(object_format.name)):
         return None
-    return shape.entity(**fields)
+    return object_format.entity(**fields)
 
 
 @cache
-def _needed(shape: str) -> tuple[str, ...]:
+def _needed(object_format: str) -> tuple[str, ...]:
     """The fields that an entity cannot be made without."""
-    return tuple(field.name for field in struct_fields(SHAPES[shape].entity) if field.required)
+    return tuple(field.name for field in struct_fields(FORMATS[object_format].entity) if field.required)
 
 
-def _fields(raw: Mapping[str, Any], shape: Shape, where: Derivation | None) -> dict[str, Any]:
+def _fields(raw: Mapping[str, Any], object_format: ObjectFormat, where: Derivation | None) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key, value in raw.items():
-        member = shape.members.get(key)
+        key_format = object_format.keys.get(key)
         if isinstance(value, Unusable):
             if value.value is not None:
                 extra[key] = value.value
-        elif member is None or not member.field:
+        elif key_format is None or not key_format.field:
             if key not in _LIFTED:
                 extra[key] = value
         elif value is not None:
-            fields[member.field] = _VALUES[member.holds](value, member, where)
+            fields[key_format.field] = _VALUES[key_format.holds](value, key_format, where)
     if extra:
         fields["extra"] = extra
     return fields
@@ -67,46 +67,46 @@ def _fields(raw: Mapping[str, Any], shape: Shape, where: Derivation | None) -> d
 _LIFTED: Final = frozenset({"InstanceProfileList"})
 
 
-def _as_it_is(value: Any, member: Member, where: Derivation | None) -> Any:
+def _as_it_is(value: Any, key_format: KeyFormat, where: Derivation | None) -> Any:
     return value
 
 
-def _text(value: str, member: Member, where: Derivation | None) -> str:
+def _text(value: str, key_format: KeyFormat, where: Derivation | None) -> str:
     return intern(value)
 
 
-def _texts(value: Sequence[Any], member: Member, where: Derivation | None) -> tuple[str, ...]:
+def _texts(value: Sequence[Any], key_format: KeyFormat, where: Derivation | None) -> tuple[str, ...]:
     return tuple(intern(text) for text in value if isinstance(text, str))
 
 
-def _instant(value: Any, member: Member, where: Derivation | None) -> datetime:
+def _instant(value: Any, key_format: KeyFormat, where: Derivation | None) -> datetime:
     return read_instant(value)
 
 
-def _document(value: Any, member: Member, where: Derivation | None) -> WrittenPolicy:
+def _document(value: Any, key_format: KeyFormat, where: Derivation | None) -> WrittenPolicy:
     return value if isinstance(value, WrittenPolicy) else written_policy(value)
 
 
-def _texts_by_key(value: Mapping[str, Any], member: Member, where: Derivation | None) -> Any:
+def _texts_by_key(value: Mapping[str, Any], key_format: KeyFormat, where: Derivation | None) -> Any:
     return {key: tuple(texts) for key, texts in value.items()}
 
 
-def _entity(value: Mapping[str, Any], member: Member, where: Derivation | None) -> Entity | None:
-    return _build(value, SHAPES[member.shape], where)
+def _entity(value: Mapping[str, Any], key_format: KeyFormat, where: Derivation | None) -> Entity | None:
+    return _build(value, FORMATS[key_format.format], where)
 
 
-def _entities(value: Sequence[Any], member: Member, where: Derivation | None) -> tuple[Entity, ...]:
-    shape = SHAPES[member.shape]
+def _entities(value: Sequence[Any], key_format: KeyFormat, where: Derivation | None) -> tuple[Entity, ...]:
+    object_format = FORMATS[key_format.format]
     built = []
     for item in value:
-        if isinstance(item, str) and shape.text_stands_for:
-            item = {shape.text_stands_for: item}
-        if isinstance(item, dict) and (entity := _build(item, shape, where)) is not None:
+        if isinstance(item, str) and object_format.text_stands_for:
+            item = {object_format.text_stands_for: item}
+        if isinstance(item, dict) and (entity := _build(item, object_format, where)) is not None:
             built.append(entity)
     return tuple(built)
 
 
-def _references(value: Sequence[Any], member: Member, where: Derivation | None) -> tuple[str, ...]:
+def _references(value: Sequence[Any], key_format: KeyFormat, where: Derivation | None) -> tuple[str, ...]:
     """Roles of an instance profile by ARN, whether written as ARNs, names or whole roles."""
     assert where is not None
     arns = []
@@ -126,7 +126,7 @@ def _references(value: Sequence[Any], member: Member, where: Derivation | None) 
     return tuple(arns)
 
 
-_VALUES: Final[Mapping[Holds, Callable[[Any, Member, Derivation | None], Any]]] = {
+_VALUES: Final[Mapping[Holds, Callable[[Any, KeyFormat, Derivation | None], Any]]] = {
     Holds.TEXT: _text,
     Holds.INTEGER: _as_it_is,
     Holds.NUMBER: _as_it_is,

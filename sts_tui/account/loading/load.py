@@ -17,25 +17,27 @@ from typing import Any
 from msgspec import Struct
 
 from sts_tui.account.checks.completeness import check_required, tell_assumed_durations
-from sts_tui.account.checks.format_check import ShapeCheck
+from sts_tui.account.checks.format_check import FormatCheck
 from sts_tui.account.checks.known_entities import KnownEntities
+from sts_tui.account.checks.merged import Merged
 from sts_tui.account.checks.organization_checks import check_tops, link_oidc_providers
 from sts_tui.account.checks.references import check_references
-from sts_tui.account.diagnostics.findings import Findings, Place
-from sts_tui.account.diagnostics.problems import AccountFileError, Problem, Severity, UnreadableFileError
+from sts_tui.account.diagnostics.collector import Diagnostics, Place
+from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic, Severity, UnreadableFileError
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import AccountModel
-from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, SHAPES
+from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
 from sts_tui.account.loading.build import build_model
-from sts_tui.account.loading.merge import ACCOUNT_LISTS, Merge, Merged
+from sts_tui.account.loading.merge import ACCOUNT_LISTS, Merge
 from sts_tui.account.loading.raw_dump import is_raw_dump, is_truncated
-from sts_tui.account.loading.sources import Parsed, Source, parse_json, read_sources, repeated_keys
+from sts_tui.account.loading.sources import Parsed, parse_json, read_sources, repeated_keys
 
 
 class Loaded(Struct, frozen=True):
     """A model, and what is doubtful in its files."""
 
     model: AccountModel
-    warnings: tuple[Problem, ...]
+    warnings: tuple[Diagnostic, ...]
 
 
 def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
@@ -49,7 +51,7 @@ def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
 
 
 def parse(
-    sources: Iterable[Source], *, vocabulary: bool = False, unreadable: Sequence[Problem] = ()
+    sources: Iterable[Source], *, vocabulary: bool = False, unreadable: Sequence[Diagnostic] = ()
 ) -> Loaded:
     """As `load`, from texts. `unreadable`: what is wrong with further files, told beside these."""
     return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
@@ -60,22 +62,22 @@ def from_json(value: Mapping[str, Any], name: str = "<json>") -> Loaded:
     try:
         text = json.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
-        raise UnreadableFileError([Problem(file=name, message=f"is not JSON: {error}")]) from None
+        raise UnreadableFileError([Diagnostic(file=name, message=f"is not JSON: {error}")]) from None
     return parse([Source(name, text)])
 
 
-def _parsed(sources: Sequence[Source], unreadable: list[Problem], *, vocabulary: bool) -> Loaded:
+def _parsed(sources: Sequence[Source], unreadable: list[Diagnostic], *, vocabulary: bool) -> Loaded:
     with _without_collection():
         files = []
         for source in sources:
             try:
                 files.append(_object_of(parse_json(source)))
             except UnreadableFileError as error:
-                unreadable.extend(error.problems)
+                unreadable.extend(error.diagnostics)
         if unreadable:
             raise UnreadableFileError(unreadable)
         if not files:
-            raise UnreadableFileError([Problem(file="", message="no account file given")])
+            raise UnreadableFileError([Diagnostic(file="", message="no account file given")])
         return _loaded(files, vocabulary=vocabulary)
 
 
@@ -94,39 +96,39 @@ def _without_collection() -> Iterator[None]:
 def _object_of(parsed: Parsed) -> Parsed:
     if not isinstance(parsed.value, dict):
         message = "an account file is one JSON object; this is a list or a single value"
-        raise UnreadableFileError([Problem(file=parsed.source.name, message=message, line=1)])
+        raise UnreadableFileError([Diagnostic(file=parsed.source.name, message=message, line=1)])
     return parsed
 
 
 def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
-    findings = Findings()
-    merged = _merged(files, findings, vocabulary=vocabulary)
+    diagnostics = Diagnostics()
+    merged = _merged(files, diagnostics, vocabulary=vocabulary)
     known = KnownEntities.of(merged)
-    check_references(merged, known, findings)
-    check_tops(merged, known, findings)
+    check_references(merged, known, diagnostics)
+    check_tops(merged, known, diagnostics)
     if vocabulary:
-        tell_assumed_durations(merged, findings)
-    problems = findings.problems([parsed.source for parsed in files])
-    faults = [problem for problem in problems if problem.severity is Severity.FAULT]
-    if faults:
-        warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
-        raise AccountFileError(faults, warnings)
-    return Loaded(build_model(merged.raw), tuple(problems))
+        tell_assumed_durations(merged, diagnostics)
+    found = diagnostics.located([parsed.source for parsed in files])
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    if errors:
+        warnings = [one for one in found if one.severity is Severity.WARNING]
+        raise AccountFileError(errors, warnings)
+    return Loaded(build_model(merged.raw), tuple(found))
 
 
-def _merged(files: Sequence[Parsed], findings: Findings, *, vocabulary: bool) -> Merged:
+def _merged(files: Sequence[Parsed], diagnostics: Diagnostics, *, vocabulary: bool) -> Merged:
     """All files as one raw model, checked; its accounts stand in `raw["Accounts"]`."""
-    merge = Merge(findings)
+    merge = Merge(diagnostics)
     pages = _Pages()
     settings = _settings_of(files)
     for number, parsed in enumerate(files):
-        check = ShapeCheck(number, findings, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
+        check = FormatCheck(number, diagnostics, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
         check.settings = settings
-        _add(merge, number, parsed, check, findings, pages)
-    pages.tell_missing(findings)
+        _add(merge, number, parsed, check, diagnostics, pages)
+    pages.tell_missing(diagnostics)
     merged = merge.finish()
     link_oidc_providers(merged)
-    check_required(merged, findings)
+    check_required(merged, diagnostics)
     merged.raw = dict(merged.raw)
     merged.raw["Accounts"] = [
         {
@@ -161,17 +163,17 @@ class _Pages:
         else:
             self._complete.add(account)
 
-    def tell_missing(self, findings: Findings) -> None:
+    def tell_missing(self, diagnostics: Diagnostics) -> None:
         for account, place in self._truncated.items():
             if account not in self._complete and None not in self._complete:
                 hint = "give all pages together, or let the AWS CLI fetch them without --max-items"
-                findings.add(
+                diagnostics.add(
                     place, "this is not the last page: there are more pages", hint=hint, lenient=True
                 )
 
 
 def _add(
-    merge: Merge, number: int, parsed: Parsed, check: ShapeCheck, findings: Findings, pages: _Pages
+    merge: Merge, number: int, parsed: Parsed, check: FormatCheck, diagnostics: Diagnostics, pages: _Pages
 ) -> None:
     value = parsed.value
     is_dump = is_raw_dump(value)
@@ -180,15 +182,15 @@ def _add(
             lenient = is_dump and steps[0] in DETAIL_LISTS
             place = Place(number, steps)
             message = f"the key {json.dumps(steps[-1])} stands twice in one object"
-            findings.add(place, message, lenient=lenient, at_last=True)
+            diagnostics.add(place, message, lenient=lenient, at_last=True)
     if not is_dump:
-        check.check(value, SHAPES["AccountModel"], ())
+        check.check(value, FORMATS["AccountModel"], ())
         check.tell_unknown_keys()
         merge.add_model(number, value)
         return
-    own = {key: member for key, member in value.items() if key in SHAPES["AccountModel"].members}
-    check.check(own, SHAPES["AccountModel"], ())
-    dumped = {key: member for key, member in value.items() if key not in own}
+    own = {key: key_format for key, key_format in value.items() if key in FORMATS["AccountModel"].keys}
+    check.check(own, FORMATS["AccountModel"], ())
+    dumped = {key: key_format for key, key_format in value.items() if key not in own}
     check.lenient = True
     check.check(dumped, DUMP, ())
     check.tell_unknown_keys()

@@ -5,69 +5,29 @@ How the members of one entity are united, `account.unite` says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from msgspec import Struct, field
-
 from sts_tui.account.arn import account_of, is_aws_managed
-from sts_tui.account.diagnostics.findings import Findings, Place
+from sts_tui.account.checks.merged import Fragment, Merged, MergedAccount, MergedEntity
+from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.format.derivation import Derivation, derived_arn
-from sts_tui.account.format.file_format import SHAPES
-from sts_tui.account.format.object_format import Holds, Shape
-from sts_tui.account.loading.merge_objects import Fragment, united
+from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.format.object_format import Holds
+from sts_tui.account.loading.merge_objects import united
 from sts_tui.account.loading.raw_dump import dumped_account, dumped_entities, owner_of, unknown_keys
 
-
-class MergedEntity(Struct):
-    """One thing, from all files."""
-
-    shape: Shape
-    arn: str | None
-    fragments: list[Fragment]
-    raw: dict[str, Any]
-
-
-class MergedAccount(Struct):
-    """One account: `scalars` and, by the key of the list and the ARN or name, its entities."""
-
-    account_id: str
-    partition: str = "aws"
-    fragments: list[Fragment] = field(default_factory=list)
-    lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
-    arn_by_name: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    """List and name → file and ARN, of entities whose path a file tells: names are unique in an account, so
-    another file may leave the path out."""
-
-    def entities(self, key: str) -> Iterable[MergedEntity]:
-        return self.lists.get(key, {}).values()
-
-    @property
-    def is_dumped(self) -> bool:
-        """Whether a raw dump tells about it."""
-        return any(fragment.lenient for fragment in self.fragments)
-
-
-class Merged(Struct):
-    """All files as one."""
-
-    tops: list[Fragment] = field(default_factory=list)
-    accounts: dict[str, MergedAccount] = field(default_factory=dict)
-    raw: dict[str, Any] = field(default_factory=dict)
-    """Everything besides accounts, united."""
-
-
 ACCOUNT_LISTS: Final = tuple(
-    member.key for member in SHAPES["Account"].members.values() if member.holds is Holds.ENTITIES
+    key_format.key for key_format in FORMATS["Account"].keys.values() if key_format.holds is Holds.ENTITIES
 )
 
 
 class Merge:
     """Takes files one after the other, then gives the whole."""
 
-    def __init__(self, findings: Findings) -> None:
-        self._findings = findings
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
         self.merged = Merged()
         self._pending: list[tuple[MergedAccount, str, Fragment]] = []
         self._homeless: list[tuple[int, dict[str, Any]]] = []
@@ -87,7 +47,7 @@ class Merge:
 
     def add_dump(self, source: int, raw: dict[str, Any]) -> str | None:
         """One raw dump, or one page of it, checked. Gives its account; None where no ARN tells one."""
-        self._add_top(source, {key: raw[key] for key in raw if key in SHAPES["AccountModel"].members})
+        self._add_top(source, {key: raw[key] for key in raw if key in FORMATS["AccountModel"].keys})
         account_id = dumped_account(raw)
         if account_id is None:
             self._homeless.append((source, raw))
@@ -100,7 +60,9 @@ class Merge:
         for key, fragment in entities:
             owner = owner_of(fragment.raw)
             if len(accounts) > 1 and fragment.raw.get("Arn") is None:
-                self._findings.add(fragment.place, "no Arn tells which of the file's accounts it belongs to")
+                self._diagnostics.add(
+                    fragment.place, "no Arn tells which of the file's accounts it belongs to"
+                )
             self._add_entity(self._foreign(owner, source) if owner else own, key, fragment)
         return account_id
 
@@ -120,12 +82,12 @@ class Merge:
         for _, fragment in listed:
             if not is_aws_managed(fragment.raw.get("Arn")):
                 hint = "give it an Arn, or write it into Accounts, where the AccountId tells"
-                self._findings.add(fragment.place, "no Arn in this file tells the account", hint=hint)
+                self._diagnostics.add(fragment.place, "no Arn in this file tells the account", hint=hint)
         accounts = self.merged.accounts.values()
         home = next((account for account in accounts if account.is_dumped), next(iter(accounts), None))
         if home is None or not listed:
             message = "no ARN in it tells the account, so it adds nothing"
-            self._findings.add(Place(source, ()), message, lenient=True)
+            self._diagnostics.add(Place(source, ()), message, lenient=True)
             return
         for key, fragment in listed:
             self._add_entity(home, key, fragment)
@@ -157,7 +119,7 @@ class Merge:
             return  # whether an IAM entity may have an owner that is no account: entity_checks
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
         message = f"belongs to account {owner}, but stands in {merged.account_id}"
-        self._findings.add(place, message)
+        self._diagnostics.add(place, message)
 
     def finish(self) -> Merged:
         """Unite everything that was added."""
@@ -172,17 +134,17 @@ class Merge:
             for entities in account.lists.values():
                 for entity in entities.values():
                     if len(entity.fragments) > 1:
-                        entity.raw = united(entity.fragments, entity.shape, self._findings)
+                        entity.raw = united(entity.fragments, entity.object_format, self._diagnostics)
             _link_instance_profiles(account)
         tops = self.merged.tops
         self.merged.raw = (
-            united(tops, SHAPES["AccountModel"], self._findings) if len(tops) > 1 else tops[0].raw
+            united(tops, FORMATS["AccountModel"], self._diagnostics) if len(tops) > 1 else tops[0].raw
         )
         return self.merged
 
     def account_scalars(self, account: MergedAccount) -> dict[str, Any]:
         """What all files say of an account besides its lists."""
-        shape = SHAPES["Account"]
+        object_format = FORMATS["Account"]
         fragments = [
             Fragment(
                 fragment.place,
@@ -191,27 +153,31 @@ class Merge:
             )
             for fragment in account.fragments
         ]
-        return united(fragments, shape, self._findings) if len(fragments) > 1 else fragments[0].raw
+        return united(fragments, object_format, self._diagnostics) if len(fragments) > 1 else fragments[0].raw
 
     def _place(self, account: MergedAccount, key: str, fragment: Fragment) -> None:
-        shape = SHAPES[SHAPES["Account"].members[key].shape]
+        object_format = FORMATS[FORMATS["Account"].keys[key].format]
         where = Derivation(account.account_id, account.partition)
-        arn = derived_arn(shape.name, fragment.raw, where)
+        arn = derived_arn(object_format.name, fragment.raw, where)
         if not _tells_its_path(fragment.raw):
-            source, known = account.arn_by_name.get((key, str(fragment.raw.get(shape.identity))), (None, arn))
+            source, known = account.arn_by_name.get(
+                (key, str(fragment.raw.get(object_format.identity))), (None, arn)
+            )
             arn = known if source != fragment.place.source else arn
         identity = arn or f"{fragment.place}"
         entities = account.lists.setdefault(key, {})
         entity = entities.get(identity)
         if entity is None:
-            entities[identity] = MergedEntity(shape, arn, [fragment], fragment.raw)
+            entities[identity] = MergedEntity(object_format, arn, [fragment], fragment.raw)
         elif all(known.place.source != fragment.place.source for known in entity.fragments):
             entity.fragments.append(fragment)
         elif key != "InstanceProfiles":
             first = Place(fragment.place.source, entity.fragments[0].place.steps)
             message = f"{shown(arn)} stands twice: see {{other}}"
-            self._findings.add(fragment.place, message, lenient=fragment.lenient, other=first)
-        if shape.name == "Role" and isinstance(profiles := fragment.raw.get("InstanceProfileList"), list):
+            self._diagnostics.add(fragment.place, message, lenient=fragment.lenient, other=first)
+        if object_format.name == "Role" and isinstance(
+            profiles := fragment.raw.get("InstanceProfileList"), list
+        ):
             self._lift_profiles(account, profiles, fragment, arn)
 
     def _lift_profiles(
@@ -250,10 +216,10 @@ def _link_instance_profiles(account: MergedAccount) -> None:
 
 def _note_name(account: MergedAccount, key: str, fragment: Fragment) -> None:
     raw = fragment.raw
-    shape = SHAPES[SHAPES["Account"].members[key].shape]
-    name = raw.get(shape.identity)
+    object_format = FORMATS[FORMATS["Account"].keys[key].format]
+    name = raw.get(object_format.identity)
     if isinstance(name, str) and _tells_its_path(raw):
-        arn = derived_arn(shape.name, raw, Derivation(account.account_id, account.partition))
+        arn = derived_arn(object_format.name, raw, Derivation(account.account_id, account.partition))
         if arn is not None:
             account.arn_by_name.setdefault((key, name), (fragment.place.source, arn))
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.diagnostics.findings import Place
-from sts_tui.account.format.file_format import DETAIL_LISTS, SHAPES
+from sts_tui.account.checks.merged import Fragment
+from sts_tui.account.diagnostics.collector import Place
+from sts_tui.account.format.file_format import DETAIL_LISTS, FORMATS
 from sts_tui.account.format.object_format import ACCOUNT_ID
-from sts_tui.account.loading.merge_objects import Fragment
 
 _TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
-_OWN_SHAPES: Final = ("Account", "AccountModel")
+_OWN_FORMATS: Final = ("Account", "AccountModel")
 
 
 def is_raw_dump(file: Mapping[str, Any]) -> bool:
@@ -52,7 +52,7 @@ def unknown_keys(dump: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value
         for key, value in dump.items()
-        if key not in _TRANSPORT and not any(key in SHAPES[name].members for name in _OWN_SHAPES)
+        if key not in _TRANSPORT and not any(key in FORMATS[name].keys for name in _OWN_FORMATS)
     }
 
 

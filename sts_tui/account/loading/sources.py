@@ -12,8 +12,9 @@ from typing import Any, BinaryIO, Final, NoReturn
 
 from msgspec import Struct
 
+from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileError
 from sts_tui.account.diagnostics.json_path import Steps
-from sts_tui.account.diagnostics.problems import Problem, UnreadableFileError
+from sts_tui.account.diagnostics.source import Source
 
 MAX_FILE_BYTES: Final = 1 << 30
 """Beyond this a file is no account file; reading on would only exhaust the machine's memory."""
@@ -26,13 +27,6 @@ _ENCODING_MARKS: Final = (
 )
 _BLOCK: Final = 1 << 20
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-
-
-class Source(Struct, frozen=True):
-    """One account file's name, as messages give it, and its text."""
-
-    name: str
-    text: str
 
 
 class RepeatedKeys(dict[str, Any]):
@@ -67,15 +61,15 @@ def read_source(path: str | Path) -> Source:
     return Source(name, decode(name, raw))
 
 
-def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Problem]]:
+def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Diagnostic]]:
     """The texts of files, each read once, and what is wrong with those that cannot be read."""
     sources: list[Source] = []
-    unreadable: list[Problem] = []
+    unreadable: list[Diagnostic] = []
     for path in paths:
         try:
             sources.append(read_source(path))
         except UnreadableFileError as error:
-            unreadable.extend(error.problems)
+            unreadable.extend(error.diagnostics)
     return sources, unreadable
 
 
@@ -221,4 +215,4 @@ def _has_lone_surrogate(text: str) -> bool:
 
 
 def _unreadable(name: str, message: str, line: int = 0, hint: str = "") -> NoReturn:
-    raise UnreadableFileError([Problem(file=name, message=message, line=line, hint=hint)]) from None
+    raise UnreadableFileError([Diagnostic(file=name, message=message, line=line, hint=hint)]) from None

@@ -13,10 +13,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sts_tui.account.diagnostics.grammar_fault import FaultList
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.policy_elements import NO_VENDOR
+from sts_tui.account.policies.policy_kind import PolicyKind
 
 _COMPARISONS: Final = (
     "Equals",
@@ -71,7 +71,7 @@ def base_operator(operator: str) -> str | None:
 _base_operator = lru_cache(maxsize=1024)(base_operator)
 
 
-def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: FaultList) -> None:
+def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> None:
     """One Condition block. What an inline session policy compares with is not looked at when it is passed."""
     if not isinstance(condition, Mapping):
         faults.syntax(place, "Condition is an object by operator.")
@@ -123,7 +123,7 @@ def _key_fault(key: str) -> str:
             return KEY_WITH_TWO_COLONS
 
 
-def _check_values(values: Any, base: str | None, place: Steps, faults: FaultList) -> None:
+def _check_values(values: Any, base: str | None, place: Steps, faults: PolicyDiagnostics) -> None:
     if not isinstance(values, list):
         _check_value(values, base, place, faults)
         return
@@ -131,7 +131,7 @@ def _check_values(values: Any, base: str | None, place: Steps, faults: FaultList
         _check_value(value, base, (*place, index), faults)
 
 
-def _check_value(value: Any, base: str | None, place: Steps, faults: FaultList) -> None:
+def _check_value(value: Any, base: str | None, place: Steps, faults: PolicyDiagnostics) -> None:
     if isinstance(value, bool | int | float):
         value = str(value).lower()
     elif not isinstance(value, str):

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from sts_tui.account.diagnostics.grammar_fault import FaultList
 from sts_tui.account.diagnostics.json_path import Steps
+from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 
 TRUST_ACTIONS: Final = (
     "sts:AssumeRole",
@@ -47,7 +47,9 @@ _VENDOR: Final = re.compile(r"[A-Za-z0-9-]+")
 _TRUST_ACTIONS: Final = frozenset(action.lower() for action in TRUST_ACTIONS)
 
 
-def check_actions(statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: FaultList) -> None:
+def check_actions(
+    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: PolicyDiagnostics
+) -> None:
     """`Action` or `NotAction`: there, texts, each `vendor:name` or `*`."""
     key = "Action" if "Action" in statement else "NotAction"
     if key not in statement:
@@ -68,7 +70,7 @@ def check_actions(statement: Mapping[str, Any], kind: PolicyKind, place: Steps, 
         faults.syntax((*place, key), f"{key} is text or a list of texts.")
 
 
-def _check_action(action: str, kind: PolicyKind, place: Steps, faults: FaultList) -> None:
+def _check_action(action: str, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> None:
     if message := _action_fault(action):
         faults.add(place, message)
     elif kind is PolicyKind.TRUST and not _is_trust_action(action):
@@ -104,7 +106,9 @@ def _is_trust_action(action: str) -> bool:
     return any(fnmatchcase(known, pattern) for known in _TRUST_ACTIONS)
 
 
-def check_resources(statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: FaultList) -> None:
+def check_resources(
+    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: PolicyDiagnostics
+) -> None:
     """`Resource` or `NotResource`: absent from trust policies, optional in resource-based ones."""
     if kind is PolicyKind.TRUST:
         for prohibited in ("Resource", "NotResource"):
@@ -125,7 +129,7 @@ def check_resources(statement: Mapping[str, Any], kind: PolicyKind, place: Steps
         faults.syntax((*place, key), f"{key} is text or a list of texts.")
 
 
-def _check_resource_list(resources: list[Any], place: Steps, faults: FaultList) -> None:
+def _check_resource_list(resources: list[Any], place: Steps, faults: PolicyDiagnostics) -> None:
     if not resources:
         faults.add(place, NO_RESOURCES)
     for index, resource in enumerate(resources):
@@ -139,7 +143,7 @@ def _is_plain_arn(resource: str) -> bool:
     return resource == "*" or (resource.startswith("arn:aws:s3:::") and len(resource) > 13)
 
 
-def _check_resource(resource: str, place: Steps, faults: FaultList) -> None:
+def _check_resource(resource: str, place: Steps, faults: PolicyDiagnostics) -> None:
     """All segments are there. The last one may be empty: AWS's own AmazonDevOpsGuruOrganizationsAccess has
     `arn:aws:organizations::*:`, which matches nothing.
     """

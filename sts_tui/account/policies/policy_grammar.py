@@ -15,15 +15,15 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sts_tui.account.diagnostics.grammar_fault import SYNTAX, FaultList, GrammarFault
 from sts_tui.account.diagnostics.json_path import Steps
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.diagnostics.policy_diagnostic import SYNTAX, PolicyDiagnostic, PolicyDiagnostics
 from sts_tui.account.policies.policy_conditions import check_condition
 from sts_tui.account.policies.policy_elements import check_actions, check_resources
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import check_principal
 from sts_tui.account.policies.shared_oidc_providers import check_shared_oidc_provider
 
-__all__ = ["GrammarFault", "ParsedPolicy", "PolicyKind", "check_policy", "parse_policy"]
+__all__ = ["PolicyDiagnostic", "ParsedPolicy", "PolicyKind", "check_policy", "parse_policy"]
 
 DOCUMENT_ELEMENTS: Final = ("Version", "Id", "Statement")
 STATEMENT_ELEMENTS: Final = (
@@ -58,7 +58,7 @@ class ParsedPolicy(Struct, frozen=True):
     """A document from text, and what is wrong with it; `document` is None where it is no JSON object."""
 
     document: Mapping[str, Any] | None
-    faults: tuple[GrammarFault, ...]
+    errors: tuple[PolicyDiagnostic, ...]
 
 
 def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
@@ -74,18 +74,21 @@ def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
     try:
         document = json.loads(text, object_pairs_hook=collect)
     except (ValueError, RecursionError) as error:
-        return ParsedPolicy(None, (GrammarFault((), SYNTAX, f"It is not JSON: {error}"),))
+        return ParsedPolicy(None, (PolicyDiagnostic((), SYNTAX, f"It is not JSON: {error}"),))
     if not isinstance(document, dict):
-        return ParsedPolicy(None, (GrammarFault((), SYNTAX, "It is not a JSON object."),))
+        return ParsedPolicy(None, (PolicyDiagnostic((), SYNTAX, "It is not a JSON object."),))
     faults = check_policy(document, kind)
     if repeated:
-        faults = (GrammarFault((), SYNTAX, f"The key {repeated[0]!r} stands twice in one object."), *faults)
+        faults = (
+            PolicyDiagnostic((), SYNTAX, f"The key {repeated[0]!r} stands twice in one object."),
+            *faults,
+        )
     return ParsedPolicy(document, faults)
 
 
-def check_policy(document: Any, kind: PolicyKind) -> tuple[GrammarFault, ...]:
+def check_policy(document: Any, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
     """Everything that AWS would refuse in a document of this kind; empty where it would accept it."""
-    faults = FaultList()
+    faults = PolicyDiagnostics()
     if not isinstance(document, Mapping):
         faults.syntax((), "A policy is a JSON object.")
         return faults.in_order()
@@ -111,7 +114,9 @@ def has_foreign_characters(document: Mapping[str, Any]) -> bool:
     return not text.isascii() and _CHARACTERS.fullmatch(text) is None
 
 
-def _check_document_elements(document: Mapping[str, Any], kind: PolicyKind, faults: FaultList) -> None:
+def _check_document_elements(
+    document: Mapping[str, Any], kind: PolicyKind, faults: PolicyDiagnostics
+) -> None:
     for key in document:
         if key not in DOCUMENT_ELEMENTS:
             faults.unknown((), key, DOCUMENT_ELEMENTS, "element")
@@ -125,7 +130,7 @@ def _check_document_elements(document: Mapping[str, Any], kind: PolicyKind, faul
             faults.syntax(("Id",), "Id is text.")
 
 
-def _check_statement(statement: Any, kind: PolicyKind, place: Steps, faults: FaultList) -> None:
+def _check_statement(statement: Any, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> None:
     if not isinstance(statement, Mapping):
         faults.syntax(place, "A statement is an object.")
         return
@@ -148,7 +153,7 @@ def _check_statement(statement: Any, kind: PolicyKind, place: Steps, faults: Fau
         _check_rcp_statement(statement, place, faults)
 
 
-def _check_effect(statement: Mapping[str, Any], place: Steps, faults: FaultList) -> None:
+def _check_effect(statement: Mapping[str, Any], place: Steps, faults: PolicyDiagnostics) -> None:
     effect = statement.get("Effect")
     if effect is None:
         faults.add(place, "Missing required field Effect")
@@ -156,7 +161,7 @@ def _check_effect(statement: Mapping[str, Any], place: Steps, faults: FaultList)
         faults.unknown_value((*place, "Effect"), effect, EFFECTS)
 
 
-def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, faults: FaultList) -> None:
+def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, faults: PolicyDiagnostics) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
     if statement.get("Effect") == "Allow":
         detail = "A resource control policy only denies; RCPFullAWSAccess allows."
@@ -170,7 +175,7 @@ def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, faults: Fau
             faults.add((*place, "Action"), NOT_OF_ITS_TYPE, detail)
 
 
-def _check_sids(statements: list[Any], kind: PolicyKind, single: bool, faults: FaultList) -> None:
+def _check_sids(statements: list[Any], kind: PolicyKind, single: bool, faults: PolicyDiagnostics) -> None:
     """Sids are unique. Key and bucket policies may hold spaces in them: KMS writes such itself."""
     alphanumeric = not kind.is_resource_based or kind is PolicyKind.TRUST
     seen: set[str] = set()

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sts_tui.account.diagnostics.grammar_fault import FaultList, GrammarFault
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
+from sts_tui.account.policies.policy_kind import PolicyKind
 
 PRINCIPAL_TYPES: Final = ("AWS", "Federated", "Service", "CanonicalUser")
 BUILT_IN_PROVIDERS: Final = (
@@ -39,7 +39,9 @@ _NO_PROVIDER: Final = "Federated principals must be valid domain names or SAML m
 _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
 
 
-def check_principal(statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: FaultList) -> None:
+def check_principal(
+    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: PolicyDiagnostics
+) -> None:
     """Whether a statement names principals where it must, and only where and how it may."""
     key = next((name for name in ("Principal", "NotPrincipal") if name in statement), None)
     if key is None:
@@ -68,7 +70,7 @@ def check_principal(statement: Mapping[str, Any], kind: PolicyKind, place: Steps
 _SCALAR: Final = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'
 
 
-def is_scalar_principal(fault: GrammarFault) -> bool:
+def is_scalar_principal(fault: PolicyDiagnostic) -> bool:
     """Whether a fault is that a trust policy has `"Principal": "*"`, of which AWS's pages disagree."""
     return fault.message == _SCALAR
 
@@ -79,7 +81,7 @@ _NOT_OF_ITS_TYPE: Final = (
 )
 
 
-def _may_stand(key: str, kind: PolicyKind, place: Steps, faults: FaultList) -> bool:
+def _may_stand(key: str, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> bool:
     if kind.is_identity_based:
         faults.add((*place, key), NO_PRINCIPAL_HERE)
         return False
@@ -98,7 +100,7 @@ def _map_hint(value: str) -> str:
 
 
 def _check_principal_map(
-    principals: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: FaultList
+    principals: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: PolicyDiagnostics
 ) -> None:
     for principal_type, names in principals.items():
         if principal_type not in PRINCIPAL_TYPES:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 
 SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
     PolicyKind.MANAGED: 6144,

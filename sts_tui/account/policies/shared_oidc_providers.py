@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sts_tui.account.diagnostics.grammar_fault import FaultList
 from sts_tui.account.diagnostics.json_path import Steps
+from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostics
 
 SHARED_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts.google.com": ("aud", "oaud", "sub"),
@@ -37,7 +37,7 @@ SHARED_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
 _POSITIVE: Final = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
 
 
-def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, faults: FaultList) -> None:
+def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, faults: PolicyDiagnostics) -> None:
     """An Allow of sts:AssumeRoleWithWebIdentity for a shared provider has to test whose token it is."""
     principal = statement.get("Principal")
     if (

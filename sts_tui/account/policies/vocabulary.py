@@ -17,9 +17,9 @@ from msgspec import Struct
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.account.format.policy_kind import PolicyKind
 from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
 from sts_tui.account.policies.policy_conditions import base_operator
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.resource_arn_formats import can_match
 
 

@@ -19,8 +19,8 @@ from msgspec.structs import fields as struct_fields
 from sts_tui.account.arn import iam_arn
 from sts_tui.account.entities import Account, AccountModel, Entity, ManagedPolicy, OrganizationalUnit, User
 from sts_tui.account.format.derivation import IAM_ENTITIES, Derivation, default_version_id, derived_arn
-from sts_tui.account.format.file_format import SHAPES
-from sts_tui.account.format.object_format import Holds, Member, Shape
+from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
 from sts_tui.account.identifiers import derive_access_key_id, derive_organization_id, derive_unique_id
 from sts_tui.account.policy_document import WrittenPolicy
 
@@ -32,29 +32,29 @@ def export(model: AccountModel) -> str:
 
 def as_json(model: AccountModel) -> dict[str, Any]:
     """The same as a JSON value."""
-    value = _written(model, SHAPES["AccountModel"], None)
+    value = _written(model, FORMATS["AccountModel"], None)
     organization = model.organization
     if organization is not None:
         _without_derived_unit_ids(value["Organization"]["Root"], organization.root, organization.id, "r")
     return value
 
 
-def _written(entity: Entity, shape: Shape, where: Derivation | None) -> dict[str, Any]:
+def _written(entity: Entity, object_format: ObjectFormat, where: Derivation | None) -> dict[str, Any]:
     """One object, its keys in the order of the format's table."""
     if isinstance(entity, Account):
         where = Derivation(entity.account_id, "" if entity.is_raw_dump else "aws")
     value: dict[str, Any] = {}
-    for key, member in shape.members.items():
+    for key, key_format in object_format.keys.items():
         is_dumped_path = key == "Path" and where is not None and not where.partition
-        if member.field and (is_dumped_path or not _is_default(entity, member)):
-            written = _write(getattr(entity, member.field), member, where)
+        if key_format.field and (is_dumped_path or not _is_default(entity, key_format)):
+            written = _write(getattr(entity, key_format.field), key_format, where)
             if written is not None:
                 value[key] = written
     if value.get("IdentityProvider") == value.get("Name"):
         value.pop("IdentityProvider", None)
     if isinstance(entity, User) and where is not None:
         _leave_out_derived_key(entity, value, where)
-    if where is not None and where.partition and (leave_out := _DERIVED.get(shape.name)):
+    if where is not None and where.partition and (leave_out := _DERIVED.get(object_format.name)):
         leave_out(entity, value, where)
     for key, unknown in (entity.extra or {}).items():
         value.setdefault(
@@ -63,14 +63,14 @@ def _written(entity: Entity, shape: Shape, where: Derivation | None) -> dict[str
     return value
 
 
-def _is_default(entity: Entity, member: Member) -> bool:
+def _is_default(entity: Entity, key_format: KeyFormat) -> bool:
     """Whether a field has the value that it would have if its key were absent."""
-    value = getattr(entity, member.field)
-    if member.required:
+    value = getattr(entity, key_format.field)
+    if key_format.required:
         return False
-    if isinstance(entity, ManagedPolicy) and member.key == "DefaultVersionId":
+    if isinstance(entity, ManagedPolicy) and key_format.key == "DefaultVersionId":
         return bool(value == "v1" == default_version_id(entity.policy_version_list))
-    return value is None or bool(value == _defaults(type(entity))[member.field])
+    return value is None or bool(value == _defaults(type(entity))[key_format.field])
 
 
 @cache
@@ -79,7 +79,7 @@ def _defaults(kind: type[Entity]) -> Mapping[str, Any]:
     return {one.name: {} if one.default is NODEFAULT else one.default for one in struct_fields(kind)}
 
 
-def _write(value: Any, member: Member, where: Derivation | None) -> Any:
+def _write(value: Any, key_format: KeyFormat, where: Derivation | None) -> Any:
     match value:
         case None:
             return None
@@ -88,12 +88,12 @@ def _write(value: Any, member: Member, where: Derivation | None) -> Any:
         case datetime():
             return value.isoformat(timespec="auto").replace("+00:00", "Z")
         case Entity():
-            return _written(value, SHAPES[member.shape], where)
-        case tuple() if member.holds is Holds.ENTITIES:
-            return [_write_item(item, SHAPES[member.shape], where) for item in value]
+            return _written(value, FORMATS[key_format.format], where)
+        case tuple() if key_format.holds is Holds.ENTITIES:
+            return [_write_item(item, FORMATS[key_format.format], where) for item in value]
         case tuple():
             return list(value)
-        case Mapping() if member.holds is Holds.TEXTS_BY_KEY:
+        case Mapping() if key_format.holds is Holds.TEXTS_BY_KEY:
             return {key: list(texts) for key, texts in value.items()}
         case Mapping():
             return dict(value)
@@ -101,10 +101,10 @@ def _write(value: Any, member: Member, where: Derivation | None) -> Any:
             return value
 
 
-def _write_item(item: Entity, shape: Shape, where: Derivation | None) -> Any:
-    value = _written(item, shape, where)
-    if shape.text_stands_for and list(value) == [shape.text_stands_for]:
-        return value[shape.text_stands_for]
+def _write_item(item: Entity, object_format: ObjectFormat, where: Derivation | None) -> Any:
+    value = _written(item, object_format, where)
+    if object_format.text_stands_for and list(value) == [object_format.text_stands_for]:
+        return value[object_format.text_stands_for]
     return value
 
 
@@ -121,8 +121,8 @@ def _leave_out_derived_key(user: User, value: dict[str, Any], where: Derivation)
         del value["AccessKeys"]
 
 
-def _leave_out_iam(shape: str) -> Callable[[Entity, dict[str, Any], Derivation], None]:
-    kind, name_key, id_key, prefix = IAM_ENTITIES[shape]
+def _leave_out_iam(object_format: str) -> Callable[[Entity, dict[str, Any], Derivation], None]:
+    kind, name_key, id_key, prefix = IAM_ENTITIES[object_format]
 
     def leave_out(entity: Entity, value: dict[str, Any], where: Derivation) -> None:
         arn = value["Arn"]
@@ -134,10 +134,10 @@ def _leave_out_iam(shape: str) -> Callable[[Entity, dict[str, Any], Derivation],
     return leave_out
 
 
-def _leave_out_provider(shape: str) -> Callable[[Entity, dict[str, Any], Derivation], None]:
+def _leave_out_provider(object_format: str) -> Callable[[Entity, dict[str, Any], Derivation], None]:
     def leave_out(entity: Entity, value: dict[str, Any], where: Derivation) -> None:
         arn = value.pop("Arn")
-        if derived_arn(shape, value, where) != arn:
+        if derived_arn(object_format, value, where) != arn:
             value["Arn"] = arn
 
     return leave_out
@@ -149,7 +149,7 @@ def _leave_out_policy_name(entity: Entity, value: dict[str, Any], where: Derivat
 
 
 _DERIVED: Final[Mapping[str, Callable[[Entity, dict[str, Any], Derivation], None]]] = {
-    **{shape: _leave_out_iam(shape) for shape in IAM_ENTITIES},
+    **{object_format: _leave_out_iam(object_format) for object_format in IAM_ENTITIES},
     "SAMLProvider": _leave_out_provider("SAMLProvider"),
     "OpenIDConnectProvider": _leave_out_provider("OpenIDConnectProvider"),
     "AttachedPolicy": _leave_out_policy_name,

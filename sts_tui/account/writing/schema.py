@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, SHAPES
-from sts_tui.account.format.object_format import Holds, Member, Shape
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
+from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
 from sts_tui.account.policies.policy_conditions import every_operator
 from sts_tui.account.policies.policy_elements import TRUST_ACTIONS
 from sts_tui.account.policies.policy_grammar import EFFECTS, VERSIONS
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import PRINCIPAL_TYPES
 
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -20,7 +20,7 @@ SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema() -> dict[str, Any]:
     """The schema as a JSON value. Stricter checks (references, AWS's write-time checks) are the loader's."""
-    definitions: dict[str, Any] = {name: _object(shape) for name, shape in SHAPES.items()}
+    definitions: dict[str, Any] = {name: _object(object_format) for name, object_format in FORMATS.items()}
     for kind in PolicyKind:
         definitions[_definition(kind)] = _policy(kind)
         definitions[f"{_definition(kind)}Statement"] = _statement(kind)
@@ -39,26 +39,26 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _object(shape: Shape) -> dict[str, Any]:
+def _object(object_format: ObjectFormat) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {key: _member(member) for key, member in shape.members.items()},
+        "properties": {key: _member(key_format) for key, key_format in object_format.keys.items()},
         "additionalProperties": False,
     }
-    required = [key for key, member in shape.members.items() if member.required]
-    if "Arn" in shape.members and shape.identity != "Arn":
-        required = [key for key in required if key != shape.identity]
-        schema["anyOf"] = [{"required": [shape.identity]}, {"required": ["Arn"]}]
-    if shape.name in _MAY_BE_OVERLAY:
+    required = [key for key, key_format in object_format.keys.items() if key_format.required]
+    if "Arn" in object_format.keys and object_format.identity != "Arn":
+        required = [key for key in required if key != object_format.identity]
+        schema["anyOf"] = [{"required": [object_format.identity]}, {"required": ["Arn"]}]
+    if object_format.name in _MAY_BE_OVERLAY:
         required = []
     if required:
         schema["required"] = required
-    if shape.about:
-        schema["description"] = shape.about
-    if shape.name == "Account":
+    if object_format.about:
+        schema["description"] = object_format.about
+    if object_format.name == "Account":
         return _lenient_when_dumped(schema)
-    if shape.text_stands_for:
-        text = _member(shape.members[shape.text_stands_for])
+    if object_format.text_stands_for:
+        text = _member(object_format.keys[object_format.text_stands_for])
         return {"anyOf": [text, schema]}
     return schema
 
@@ -75,7 +75,9 @@ def _lenient_when_dumped(schema: dict[str, Any]) -> dict[str, Any]:
 def _dump() -> dict[str, Any]:
     """A raw dump: its lists are lists of objects with names; more is not asked of what AWS wrote."""
     own = {
-        key: _member(member) for key, member in SHAPES["AccountModel"].members.items() if key != "Accounts"
+        key: _member(key_format)
+        for key, key_format in FORMATS["AccountModel"].keys.items()
+        if key != "Accounts"
     }
     lists = {key: {"type": "array", "items": {"type": "object"}} for key in DETAIL_LISTS}
     return {
@@ -86,11 +88,11 @@ def _dump() -> dict[str, Any]:
     }
 
 
-def _member(member: Member) -> dict[str, Any]:
-    schema = _value(member)
-    if member.about:
-        schema = {**schema, "description": member.about}
-    return schema if member.required else {**_or_null(schema)}
+def _member(key_format: KeyFormat) -> dict[str, Any]:
+    schema = _value(key_format)
+    if key_format.about:
+        schema = {**schema, "description": key_format.about}
+    return schema if key_format.required else {**_or_null(schema)}
 
 
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -101,40 +103,40 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _value(member: Member) -> dict[str, Any]:
-    match member.holds:
+def _value(key_format: KeyFormat) -> dict[str, Any]:
+    match key_format.holds:
         case Holds.TEXT:
-            return _text(member)
+            return _text(key_format)
         case Holds.INTEGER | Holds.NUMBER:
-            schema: dict[str, Any] = {"type": "integer" if member.holds is Holds.INTEGER else "number"}
-            if member.minimum is not None:
-                schema["minimum"] = member.minimum
-            if member.maximum is not None:
-                schema["maximum"] = member.maximum
+            schema: dict[str, Any] = {"type": "integer" if key_format.holds is Holds.INTEGER else "number"}
+            if key_format.minimum is not None:
+                schema["minimum"] = key_format.minimum
+            if key_format.maximum is not None:
+                schema["maximum"] = key_format.maximum
             return schema
         case Holds.BOOLEAN:
             return {"type": "boolean"}
         case Holds.INSTANT:
             return {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]}
         case Holds.DOCUMENT:
-            assert member.policy is not None
-            return {"anyOf": [{"$ref": f"#/$defs/{_definition(member.policy)}"}, {"type": "string"}]}
+            assert key_format.policy is not None
+            return {"anyOf": [{"$ref": f"#/$defs/{_definition(key_format.policy)}"}, {"type": "string"}]}
         case Holds.SESSION_POLICY:
             return {"anyOf": [{"$ref": f"#/$defs/{_definition(PolicyKind.SESSION)}"}, {"type": "string"}]}
         case Holds.ENTITY:
-            return {"$ref": f"#/$defs/{member.shape}"}
+            return {"$ref": f"#/$defs/{key_format.format}"}
         case _:
-            return _many(member)
+            return _many(key_format)
 
 
-def _text(member: Member) -> dict[str, Any]:
-    if member.choices:
-        return {"enum": list(member.choices)}
+def _text(key_format: KeyFormat) -> dict[str, Any]:
+    if key_format.choices:
+        return {"enum": list(key_format.choices)}
     schema: dict[str, Any] = {"type": "string"}
-    if member.pattern is not None:
-        schema["pattern"] = f"^(?:{_portable(member.pattern.pattern)})$"
-    if member.most is not None:
-        schema["maxLength"] = member.most
+    if key_format.pattern is not None:
+        schema["pattern"] = f"^(?:{_portable(key_format.pattern.pattern)})$"
+    if key_format.most is not None:
+        schema["maxLength"] = key_format.most
     return schema
 
 
@@ -148,12 +150,14 @@ def _portable(pattern: str) -> str:
     )
 
 
-def _many(member: Member) -> dict[str, Any]:
-    match member.holds:
+def _many(key_format: KeyFormat) -> dict[str, Any]:
+    match key_format.holds:
         case Holds.TEXTS:
-            items: dict[str, Any] = {"enum": list(member.choices)} if member.choices else {"type": "string"}
+            items: dict[str, Any] = (
+                {"enum": list(key_format.choices)} if key_format.choices else {"type": "string"}
+            )
         case Holds.ENTITIES:
-            items = {"$ref": f"#/$defs/{member.shape}"}
+            items = {"$ref": f"#/$defs/{key_format.format}"}
         case Holds.REFERENCES:
             items = {"type": ["string", "object"]}
         case Holds.OBJECTS:
@@ -166,8 +170,8 @@ def _many(member: Member) -> dict[str, Any]:
         case _:
             return {"type": "object"}
     schema: dict[str, Any] = {"type": "array", "items": items}
-    if member.most is not None:
-        schema["maxItems"] = member.most
+    if key_format.most is not None:
+        schema["maxItems"] = key_format.most
     return schema
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
-from sts_tui.account.loading.sources import Source
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.simulation.identities import caller_of_json
 from sts_tui.simulation.journal.journal_lines import Entry, line_of, whole_entries
 from sts_tui.simulation.opening.model_files import model_of_sources

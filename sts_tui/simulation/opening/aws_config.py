@@ -22,9 +22,9 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from sts_tui.account.diagnostics.problems import AccountFileError, Problem
+from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import AccountModel, User, Workload, WorkloadHop, WorkloadRequest
-from sts_tui.account.loading.sources import Source
 from sts_tui.sts.authenticate import access_keys
 
 EVERY_SECONDS: Final = 60.0
@@ -66,7 +66,7 @@ class _FaultError(Exception):
 class _Reader(Struct):
     source: Source
     model: AccountModel
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
 
     def workloads(self) -> Iterator[Workload]:
         profiles = self._profiles()
@@ -90,7 +90,7 @@ class _Reader(Struct):
         except Error as error:
             line = getattr(error, "lineno", None) or 0
             message = str(error).splitlines()[0]
-            self.problems.append(Problem(file=self.source.name, line=line, message=message))
+            self.problems.append(Diagnostic(file=self.source.name, line=line, message=message))
             return {}
         named = {section: section.removeprefix("profile").strip() for section in parser.sections()}
         return {
@@ -209,7 +209,7 @@ class _Reader(Struct):
 
     def _complain(self, profile: str, fault: _FaultError) -> None:
         self.problems.append(
-            Problem(
+            Diagnostic(
                 file=self.source.name,
                 line=_line_of(self.source.text, profile, fault.key),
                 path=f"profile {profile}",

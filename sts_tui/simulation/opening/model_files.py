@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import Loaded, from_json, parse
-from sts_tui.account.loading.sources import Source, read_source, read_sources
+from sts_tui.account.loading.sources import read_source, read_sources
 
 Files: TypeAlias = "str | Path | Mapping[str, Any] | Sequence[str | Path]"
 
@@ -24,7 +25,7 @@ def read_model(files: Files) -> Loaded:
     return model_of_sources(*read_sources(paths))
 
 
-def model_of_sources(sources: Sequence[Source], unreadable: Sequence[Problem] = ()) -> Loaded:
+def model_of_sources(sources: Sequence[Source], unreadable: Sequence[Diagnostic] = ()) -> Loaded:
     """The same from texts. `unreadable`: what is wrong with further files, told beside these."""
     configs = [source for source in sources if _is_aws_config(source)]
     accounts = (source for source in sources if source not in configs)

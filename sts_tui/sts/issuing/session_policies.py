@@ -77,15 +77,15 @@ def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:
 
 def _read(text: str) -> WrittenPolicy:
     """Operands that IAM would refuse to store (a bad date or address) pass here, and fail when evaluated."""
-    from sts_tui.account.format.policy_kind import PolicyKind
     from sts_tui.account.policies.policy_grammar import parse_policy
+    from sts_tui.account.policies.policy_kind import PolicyKind
 
     parsed = parse_policy(text, PolicyKind.SESSION)
     if parsed.document is None:
         message = "The policy is not in the valid JSON format."
-        raise AwsError("MalformedPolicyDocument", message, hint=parsed.faults[0].detail)
-    if parsed.faults:
-        fault = parsed.faults[0]
+        raise AwsError("MalformedPolicyDocument", message, hint=parsed.errors[0].detail)
+    if parsed.errors:
+        fault = parsed.errors[0]
         raise AwsError(
             fault.code, fault.message, hint=f"{fault.path}: {fault.detail}" if fault.path else fault.detail
         )

@@ -14,9 +14,9 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import parse
-from sts_tui.account.loading.sources import Source
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.claims.claim import Claim, ClaimFileError
 from sts_tui.tours.claims.strict_json import read_json
@@ -56,7 +56,7 @@ class Story(Claim):
             tour = parse_commands([*self.when, *self.then], self.name)
             player = Player(simulation_of(self.given))
         except (TourError, AccountFileError) as unreadable:
-            yield from (str(problem) for problem in unreadable.problems)
+            yield from (str(problem) for problem in unreadable.diagnostics)
             return
         for played in play(tour, player):
             if played.result.outcome is StepOutcome.FAILED:

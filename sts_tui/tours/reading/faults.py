@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sts_tui.account.diagnostics import suggestions
-from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
 
 
 class StepFault(Exception):
@@ -29,9 +29,9 @@ def read_only() -> StepFault:
 class TourError(Exception):
     """A tour that cannot be played. Carries every fault, not only the first."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics = tuple(diagnostics)
 
 
 class UnreadableTourError(TourError):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
@@ -31,14 +31,14 @@ def read_tour(path: Path, name: str | None = None) -> steps.Tour:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableTourError(
-            [Problem(file=name, message=f"is not UTF-8 text (byte {error.start})")]
+            [Diagnostic(file=name, message=f"is not UTF-8 text (byte {error.start})")]
         ) from None
     except OSError as error:
         raise UnreadableTourError(
-            [Problem(file=name, message=(error.strerror or str(error)).lower())]
+            [Diagnostic(file=name, message=(error.strerror or str(error)).lower())]
         ) from None
     except ValueError as error:  # a NUL in the path
-        raise UnreadableTourError([Problem(file=name, message=str(error))]) from None
+        raise UnreadableTourError([Diagnostic(file=name, message=str(error))]) from None
     return parse_tour(text, name)
 
 
@@ -54,14 +54,14 @@ def parse_commands(commands: Sequence[str], name: str = "-c") -> steps.Tour:
 
 def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
     lines: list[steps.TourLine] = []
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for number, text in numbered:
         try:
             lines.append(steps.TourLine(number=number, text=text.strip(), step=parse_step(text)))
         except StepFault as fault:
-            problems.append(Problem(file=name, line=number, message=fault.message, hint=fault.hint))
+            problems.append(Diagnostic(file=name, line=number, message=fault.message, hint=fault.hint))
     for number, misplaced in faults_of_order(lines, is_whole=not problems):
-        problems.append(Problem(file=name, line=number, message=misplaced.message, hint=misplaced.hint))
+        problems.append(Diagnostic(file=name, line=number, message=misplaced.message, hint=misplaced.hint))
     if problems:
         raise TourError(sorted(problems, key=lambda problem: problem.line))
     return steps.Tour(name=name, lines=tuple(lines))

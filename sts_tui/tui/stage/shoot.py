@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play
 from sts_tui.tours.reading.preamble import opening_of
@@ -51,7 +51,7 @@ def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
         try:
             simulation = opening.open()
         except AccountFileError as error:
-            for problem in error.problems:
+            for problem in error.diagnostics:
                 print(f"sts-tui: {problem}", file=sys.stderr)
             return UNUSABLE
         from sts_tui.tui.app import StsApp

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
@@ -69,7 +69,7 @@ def open_explorer(asked: Asked) -> int:
             kept = resume()
         simulation = kept.simulation if kept else _at_present(opening)
     except AccountFileError as error:
-        for problem in error.problems:
+        for problem in error.diagnostics:
             print(f"sts-tui: {problem}", file=sys.stderr)
         return UNUSABLE
     except NothingToResumeError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sts_tui.account.diagnostics.problems import AccountFileError, Problem
+from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.loading.load import parse
 from tests.support.account_files import (
@@ -393,7 +393,7 @@ def test_warnings_are_told_beside_faults() -> None:
     value = changed(changed(own_file(), f"{ROLE}.AttachedManagedPolicies", managed), "Nmae", "")
     with pytest.raises(AccountFileError) as caught:
         parse(sources(value))
-    assert [problem.path for problem in caught.value.problems] == ["Nmae"]
+    assert [problem.path for problem in caught.value.diagnostics] == ["Nmae"]
     assert ["grants nothing" in problem.message for problem in caught.value.warnings] == [True]
 
 
@@ -431,7 +431,7 @@ def test_names_are_near_by_what_they_do_not_share(word: str, known: str, found: 
 def test_a_problem_reads_as_editors_follow_it() -> None:
     (problem,) = faults(changed(own_file(), "Nmae", "x"))
     assert str(problem).startswith(f"0.json:{problem.line} Nmae: unknown key")
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, Diagnostic)
 
 
 def test_control_characters_of_a_file_never_reach_the_terminal() -> None:

@@ -6,16 +6,19 @@ import json
 import re
 
 from docs.generate.account_file import account_file
-from sts_tui.account.format.file_format import SHAPES
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.loading.load import parse
-from sts_tui.account.loading.sources import Source
 
 
 def test_every_key_of_the_format_stands_in_the_page() -> None:
     page = account_file()
-    for shape in SHAPES.values():
-        for key in shape.members:
-            assert re.search(rf"^\| \**`{re.escape(key)}`\** \|", page, re.MULTILINE), (shape.name, key)
+    for object_format in FORMATS.values():
+        for key in object_format.keys:
+            assert re.search(rf"^\| \**`{re.escape(key)}`\** \|", page, re.MULTILINE), (
+                object_format.name,
+                key,
+            )
 
 
 def test_the_examples_of_the_page_load_together() -> None:

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sts_tui.account.configuration import configuration_of, model_of
-from sts_tui.account.diagnostics.problems import AccountFileError, Problem
+from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
+from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import parse
-from sts_tui.account.loading.sources import Source
 from sts_tui.account.writing.export import export
 from sts_tui.account.writing.fetch_commands import missing_from_dump
 from tests.support.account_files import PROD, changed, document, dump, own_file, trust
@@ -116,11 +116,11 @@ def mutate(value: Any, choose: Any) -> None:
 
 def check(*texts: str, vocabulary: bool = False) -> None:
     sources = [Source(f"{number}.json", text) for number, text in enumerate(texts)]
-    faults: tuple[Problem, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
     try:
         loaded = parse(sources, vocabulary=vocabulary)
     except AccountFileError as error:
-        faults = error.problems
+        faults = error.diagnostics
     if faults:
         for problem in faults:
             assert problem.message

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sts_tui.account.configuration import configuration_of, model_of
-from sts_tui.account.diagnostics.problems import UnreadableFileError
-from sts_tui.account.format.file_format import SHAPES
+from sts_tui.account.diagnostics.diagnostic import UnreadableFileError
+from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.object_format import Holds
 from sts_tui.account.identifiers import account_of_access_key_id
 from sts_tui.account.loading.load import from_json, load
@@ -122,21 +122,23 @@ def test_the_same_files_give_equal_models() -> None:
 def test_every_key_of_the_format_fills_a_field_and_every_field_has_a_key() -> None:
     set_from_elsewhere = {"extra", "account"}
     only_read = {"$schema", "InstanceProfileList"}
-    for shape in SHAPES.values():
-        fields = {name for name in shape.entity.__struct_fields__ if name not in set_from_elsewhere}
-        filled = {member.field for member in shape.members.values() if member.field}
-        assert filled == fields, shape.name
-        if shape.name != "WorkloadHop":  # the further parameters of AssumeRole are kept as they are
-            assert {member.key for member in shape.members.values() if not member.field} <= only_read
+    for object_format in FORMATS.values():
+        fields = {name for name in object_format.entity.__struct_fields__ if name not in set_from_elsewhere}
+        filled = {key_format.field for key_format in object_format.keys.values() if key_format.field}
+        assert filled == fields, object_format.name
+        if object_format.name != "WorkloadHop":  # the further parameters of AssumeRole are kept as they are
+            assert {
+                key_format.key for key_format in object_format.keys.values() if not key_format.field
+            } <= only_read
 
 
 def test_every_reference_between_shapes_leads_somewhere() -> None:
-    for shape in SHAPES.values():
-        for member in shape.members.values():
-            if member.holds in (Holds.ENTITY, Holds.ENTITIES):
-                assert member.shape in SHAPES
-            if member.holds is Holds.DOCUMENT:
-                assert member.policy is not None
+    for object_format in FORMATS.values():
+        for key_format in object_format.keys.values():
+            if key_format.holds in (Holds.ENTITY, Holds.ENTITIES):
+                assert key_format.format in FORMATS
+            if key_format.holds is Holds.DOCUMENT:
+                assert key_format.policy is not None
 
 
 def test_a_configuration_and_back_is_the_same_model() -> None:

@@ -385,9 +385,9 @@ def test_trust_in_a_shared_identity_provider_tests_whose_token_it_is(issuer: str
 
 
 def test_text_of_a_policy_is_parsed_and_checked() -> None:
-    assert parse_policy(json.dumps(document(allow())), IDENTITY).faults == ()
+    assert parse_policy(json.dumps(document(allow())), IDENTITY).errors == ()
     for text in ("", "{", "[]", "null", "[" * 100_000, '{"Statement": [], "Statement": []}'):
-        assert parse_policy(text, IDENTITY).faults[0].message == SYNTAX
+        assert parse_policy(text, IDENTITY).errors[0].message == SYNTAX
 
 
 def test_white_space_counts_for_organizations_and_not_for_iam() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sts_tui.account.format.policy_kind import PolicyKind
 from sts_tui.account.loading.load import parse
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.vocabulary import doubts
 from tests.support.account_files import PROD, allow, document, own_file, sources
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sts_tui.account.format.file_format import SHAPES
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.writing.export import as_json
 from sts_tui.account.writing.schema import json_schema
 from tests.support.account_files import changed, dump, model, own_file
@@ -59,5 +59,5 @@ def test_what_the_loader_refuses_by_shape_is_invalid(where: str, value: Any) -> 
 
 def test_every_shape_and_kind_of_policy_is_defined() -> None:
     definitions = json_schema()["$defs"]
-    assert set(SHAPES) <= set(definitions)
+    assert set(FORMATS) <= set(definitions)
     assert len([name for name in definitions if name.endswith("PolicyDocument")]) == len(PolicyKind)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.journal.journal import Journal, resume
@@ -202,7 +202,7 @@ sts_tui_requests = nonsense
 """
     with pytest.raises(AccountFileError) as caught:
         Simulation.open([house, config(tmp_path, text)])
-    told = [(problem.line, problem.path) for problem in caught.value.problems]
+    told = [(problem.line, problem.path) for problem in caught.value.diagnostics]
     assert told == [
         (3, "profile a"), (7, "profile b"), (10, "profile c"), (13, "profile d"),
         (16, "profile e"), (19, "profile f"), (22, "profile g"),
@@ -212,4 +212,4 @@ sts_tui_requests = nonsense
 def test_a_file_that_is_no_configuration_is_told_so(house: Path, tmp_path: Path) -> None:
     with pytest.raises(AccountFileError) as caught:
         Simulation.open([house, config(tmp_path, "[default]\nregion\n[default]\n")])
-    assert caught.value.problems[0].line in (2, 3)
+    assert caught.value.diagnostics[0].line in (2, 3)

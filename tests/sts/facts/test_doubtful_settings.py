@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.loading.load import from_json
 from tests.support.sts_calls import MAIN, MODEL, OTHER, Desk, policy, role_arn
 
@@ -38,7 +38,7 @@ def faults(whole: dict[str, Any]) -> list[str]:
     try:
         from_json(whole)
     except AccountFileError as error:
-        return [problem.message for problem in error.problems]
+        return [problem.message for problem in error.diagnostics]
     return []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.entities import InstanceProfile
 from sts_tui.sts.delivery.instance_metadata import InstanceMetadata, conversation, imds_document
 from sts_tui.sts.issuing.service_sessions import container_document, role_of_profile, rotation_due

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.account.diagnostics.problems import AccountFileError
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
@@ -111,4 +111,4 @@ def test_account_files_that_cannot_be_used_are_told_with_every_fault(tmp_path: P
     opening = opening_of(parse_tour("account a.json b.json\nwait 1s", "t"), tmp_path, Path("sample.json"))
     with pytest.raises(AccountFileError) as caught:
         opening.open()
-    assert len(caught.value.problems) == 2
+    assert len(caught.value.diagnostics) == 2

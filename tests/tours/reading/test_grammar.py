@@ -168,7 +168,7 @@ def test_all_faults_are_told_at_once_each_with_its_line() -> None:
 def test_a_step_in_the_wrong_place_is_a_fault(text: str, line: int) -> None:
     with pytest.raises(TourError) as caught:
         parse_tour(text, "t")
-    assert [problem.line for problem in caught.value.problems] == [line]
+    assert [problem.line for problem in caught.value.diagnostics] == [line]
 
 
 def test_settings_that_may_change_at_any_time_stand_anywhere() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sts_tui.account.diagnostics.problems import Problem
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.reading.faults import StepFault, TourError
@@ -29,11 +29,11 @@ lines = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=8).map("
 
 @given(st.lists(lines, max_size=8).map("\n".join) | st.text())
 def test_any_text_is_read_or_refused_with_lines(text: str) -> None:
-    problems: Sequence[Problem] = ()
+    problems: Sequence[Diagnostic] = ()
     try:
         parse_tour(text, "t")
     except TourError as error:
-        problems = error.problems
+        problems = error.diagnostics
     assert all(problem.line > 0 and problem.message for problem in problems)
 
 

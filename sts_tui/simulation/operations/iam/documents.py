@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sts_tui.account.policies.policy_grammar import GrammarFault, PolicyKind, check_policy, parse_policy
+from sts_tui.account.policies.policy_grammar import PolicyDiagnostic, PolicyKind, check_policy, parse_policy
 from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.requests import compact
@@ -29,15 +29,15 @@ def written(value: Any, kind: PolicyKind, *, accepts_scalar_principal: bool = Fa
     return WrittenPolicy(document)
 
 
-def read(value: Any, kind: PolicyKind) -> tuple[Any, tuple[GrammarFault, ...]]:
+def read(value: Any, kind: PolicyKind) -> tuple[Any, tuple[PolicyDiagnostic, ...]]:
     """The JSON value in a parameter, and everything that AWS would refuse in it."""
     if isinstance(value, str):
         parsed = parse_policy(value, kind)
-        return parsed.document, parsed.faults
+        return parsed.document, parsed.errors
     return value, check_policy(value, kind)
 
 
-def _hint(fault: GrammarFault) -> str:
+def _hint(fault: PolicyDiagnostic) -> str:
     return " ".join(part for part in (fault.path and f"{fault.path}:", fault.detail, fault.hint) if part)
 
 

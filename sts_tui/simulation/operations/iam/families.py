@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of, iam_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Group, PermissionsBoundary, Role, Tag, User
-from sts_tui.account.format.policy_kind import PolicyKind
 from sts_tui.account.identifiers import derive_unique_id
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.simulation.operations.refusals import no_such_entity, unmodifiable
 from sts_tui.sts.operation import Answer, Call
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Group, ManagedPolicy, PolicyVersion, Role, User
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.iam.documents import counted_size, written
 from sts_tui.simulation.operations.iam.families import (

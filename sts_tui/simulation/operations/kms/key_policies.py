@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from sts_tui.account.entities import Resource
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.iam.documents import read
 from sts_tui.simulation.operations.iam.families import edited, with_entity

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sts_tui.account.entities import NamedPolicy, Organization, Settings
-from sts_tui.account.format.policy_kind import PolicyKind
 from sts_tui.account.identifiers import derive_organization_id
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
 from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS
 from sts_tui.simulation.operations.organizations.organization_tree import PolicyList, attached_anywhere

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sts_tui.account.entities import Resource
-from sts_tui.account.format.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.operations.iam.documents import read

@@ -1,4 +1,4 @@
-"""One thing that AWS would refuse in a policy document, and the list they are gathered in."""
+"""What would AWS refuse in a policy document, and where in the document?"""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SYNTAX: Final = "Syntax errors in policy."
 MALFORMED: Final = "MalformedPolicyDocument"
 
 
-class GrammarFault(Struct, frozen=True):
-    """`message` is AWS's text, `detail` says in our words what it does not."""
+class PolicyDiagnostic(Struct, frozen=True):
+    """One error in a document. `message` is AWS's text, `detail` adds in our words what it leaves out."""
 
     steps: Steps
     message: str
@@ -29,20 +29,20 @@ class GrammarFault(Struct, frozen=True):
         return json_path(self.steps)
 
 
-class FaultList:
-    """Collects faults; AWS reports syntax before everything else."""
+class PolicyDiagnostics:
+    """Collects the errors of one document; AWS reports syntax errors before all others."""
 
     __slots__ = ("_semantic", "_syntax")
 
     def __init__(self) -> None:
-        self._syntax: list[GrammarFault] = []
-        self._semantic: list[GrammarFault] = []
+        self._syntax: list[PolicyDiagnostic] = []
+        self._semantic: list[PolicyDiagnostic] = []
 
     def add(self, steps: Steps, message: str, detail: str = "", hint: str = "") -> None:
-        self._semantic.append(GrammarFault(steps, message, detail, hint))
+        self._semantic.append(PolicyDiagnostic(steps, message, detail, hint))
 
     def syntax(self, steps: Steps, detail: str, hint: str = "") -> None:
-        self._syntax.append(GrammarFault(steps, SYNTAX, detail, hint))
+        self._syntax.append(PolicyDiagnostic(steps, SYNTAX, detail, hint))
 
     def unknown(self, steps: Steps, key: str, known: Iterable[str], what: str) -> None:
         self.syntax((*steps, key), f"Unknown {what} {shown(key)}.", did_you_mean(key, known))
@@ -52,7 +52,7 @@ class FaultList:
         hint = did_you_mean(value, known) if isinstance(value, str) else ""
         self.syntax(steps, f"{shown(value)} is none of {', '.join(known)}.", hint)
 
-    def in_order(self) -> tuple[GrammarFault, ...]:
+    def in_order(self) -> tuple[PolicyDiagnostic, ...]:
         if not self._syntax and not self._semantic:
             return ()
         return (*self._syntax, *self._semantic)

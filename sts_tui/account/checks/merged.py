@@ -1,0 +1,61 @@
+"""What do all files together hold, before it is built into entities?
+
+Raw JSON values whose policy documents have been read; each entity keeps its fragments, so that a check can
+report the file and the place of what it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct, field
+
+from sts_tui.account.diagnostics.collector import Place
+from sts_tui.account.format.object_format import ObjectFormat
+
+
+class Fragment(Struct, frozen=True):
+    """What one file says about one thing. `lenient`: it is a part of a raw dump."""
+
+    place: Place
+    raw: dict[str, Any]
+    lenient: bool
+
+
+class MergedEntity(Struct):
+    """One thing, from all files."""
+
+    object_format: ObjectFormat
+    arn: str | None
+    fragments: list[Fragment]
+    raw: dict[str, Any]
+
+
+class MergedAccount(Struct):
+    """One account: `scalars` and, by the key of the list and the ARN or name, its entities."""
+
+    account_id: str
+    partition: str = "aws"
+    fragments: list[Fragment] = field(default_factory=list)
+    lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
+    arn_by_name: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """List and name → file and ARN, of entities whose path a file tells: names are unique in an account, so
+    another file may leave the path out."""
+
+    def entities(self, key: str) -> Iterable[MergedEntity]:
+        return self.lists.get(key, {}).values()
+
+    @property
+    def is_dumped(self) -> bool:
+        """Whether a raw dump tells about it."""
+        return any(fragment.lenient for fragment in self.fragments)
+
+
+class Merged(Struct):
+    """All files as one."""
+
+    tops: list[Fragment] = field(default_factory=list)
+    accounts: dict[str, MergedAccount] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict)
+    """Everything besides accounts, united."""

@@ -1,0 +1,89 @@
+"""How are the diagnostics of several files collected, and when do they get their lines?
+
+A check reports a place as a JSON path. Lines are looked up at the end, for what was reported only: most
+files have no errors, and finding a line means reading the text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from sts_tui.account.diagnostics.diagnostic import Diagnostic, Severity
+from sts_tui.account.diagnostics.json_path import Steps, json_path
+from sts_tui.account.diagnostics.locate import Locator
+from sts_tui.account.diagnostics.printable import printable
+from sts_tui.account.diagnostics.source import Source
+
+
+class Place(Struct, frozen=True):
+    """A JSON path in the file with the index `source`."""
+
+    source: int
+    steps: Steps
+
+
+class PendingDiagnostic(Struct, frozen=True, kw_only=True):
+    """A diagnostic without its line. `other`: a second place, which replaces `{other}` in the message."""
+
+    place: Place
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    other: Place | None = None
+    at_last: bool = False
+    """Whether the last of several equal keys is meant."""
+
+
+class Diagnostics:
+    """Collects the errors and warnings of all files."""
+
+    def __init__(self) -> None:
+        self.all: list[PendingDiagnostic] = []
+
+    def add(
+        self,
+        place: Place,
+        message: str,
+        *,
+        hint: str = "",
+        lenient: bool = False,
+        other: Place | None = None,
+        at_last: bool = False,
+    ) -> None:
+        """An error; with `lenient` (the place is in a raw dump) a warning."""
+        severity = Severity.WARNING if lenient else Severity.ERROR
+        pending = PendingDiagnostic(
+            place=place, message=message, hint=hint, severity=severity, other=other, at_last=at_last
+        )
+        self.all.append(pending)
+
+    def located(self, sources: Sequence[Source]) -> list[Diagnostic]:
+        """All diagnostics with file and line, in the order of the files and lines; each once."""
+        locators: dict[int, Locator] = {}
+
+        def line(place: Place, *, last: bool = False) -> int:
+            locator = locators.get(place.source)
+            if locator is None:
+                locator = locators[place.source] = Locator(sources[place.source].text)
+            return locator.line(place.steps, last=last)
+
+        located = []
+        for pending in self.all:
+            message = pending.message
+            if pending.other is not None:
+                other = pending.other
+                name = f"{sources[other.source].name}:{line(other)} {json_path(other.steps)}".rstrip()
+                message = message.replace("{other}", name)
+            diagnostic = Diagnostic(
+                file=sources[pending.place.source].name,
+                message=printable(message),
+                line=line(pending.place, last=pending.at_last),
+                path=printable(json_path(pending.place.steps)),
+                hint=printable(pending.hint),
+                severity=pending.severity,
+            )
+            located.append((pending.place.source, diagnostic.line, diagnostic))
+        located.sort(key=lambda entry: entry[:2])
+        return list(dict.fromkeys(diagnostic for _, _, diagnostic in located))
