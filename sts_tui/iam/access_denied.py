@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 from sts_tui.iam.caller import CallerKind
@@ -12,10 +13,31 @@ from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
-_WITHOUT_CALLER: Final = frozenset(("sts:assumerolewithsaml", "sts:assumerolewithwebidentity"))
+
+class MessageForm(Enum):
+    """How much an access denied message says."""
+
+    WITH_REASON = "caller, action, resource and the policy type that decided"
+    WITHOUT_REASON = "caller, action and resource; the same whether the role denies it or does not exist"
+    ACTION_ALONE = "the action alone, for callers that bring a token or an assertion"
+
+
+_ACTION_ALONE: Final = frozenset(("sts:assumerolewithsaml", "sts:assumerolewithwebidentity"))
 _WITHOUT_REASON: Final = frozenset(
     ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 )
+"""STS does not reveal anything about a role to a caller that may not assume it.
+
+Only this table lists these actions; `sts_tui.sts.denials` reads it here, because `denied_message` must give
+AWS's sentence without the package `sts`."""
+
+
+def message_form(action: str, kind: CallerKind) -> MessageForm:
+    """The form of the denial of `action` (in any case) for a caller of this kind."""
+    key = action.lower()
+    if key in _ACTION_ALONE or (key in _WITHOUT_REASON and kind is CallerKind.FEDERATED):
+        return MessageForm.ACTION_ALONE
+    return MessageForm.WITHOUT_REASON if key in _WITHOUT_REASON else MessageForm.WITH_REASON
 
 
 _SAY_STAR: Final = frozenset(("bedrock-mantle", "connect", "ecr", "iam", "kms", "lambda"))
@@ -27,13 +49,11 @@ _HAVE_ARNS: Final = frozenset(
 
 
 def denied_message(request: Request, decision: Decision) -> str:
-    """What the caller of a denied request is told. Terse where AWS is: a refused AssumeRole gives no
-    reason.
-    """
+    """AWS's sentence for a denied request. Terse where AWS is: a denied AssumeRole gives no reason."""
     if decision.limit is not None and decision.limit.message:
         return decision.limit.message
-    is_terse = request.action_key in _WITHOUT_REASON
-    if request.action_key in _WITHOUT_CALLER or (is_terse and request.caller.kind is CallerKind.FEDERATED):
+    form = message_form(request.action_key, request.caller.kind)
+    if form is MessageForm.ACTION_ALONE:
         return f"Not authorized to perform {request.action}"
     is_s3 = request.action_key.startswith("s3:")
     if is_s3 and not _is_within_account_or_organization(request):
@@ -42,7 +62,7 @@ def denied_message(request: Request, decision: Decision) -> str:
     message = f"User: {caller} is not authorized to perform: {request.action}"
     if not _is_about_no_resource(request):
         message += f' on resource: "{request.resource}"' if is_s3 else f" on resource: {request.resource}"
-    if is_terse or not decision.aws_reason:
+    if form is MessageForm.WITHOUT_REASON or not decision.aws_reason:
         return message
     return f"{message} {decision.aws_reason}{_denying_policy(request, decision)}"
 

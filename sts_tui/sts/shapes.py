@@ -94,12 +94,18 @@ def check_shape(operation: str, params: Mapping[str, Any], settings: Settings | 
     """
     shape = sts_shapes().request(operation.removeprefix("sts:"))
     if isinstance(params.get("Policy"), Mapping):
-        from sts_tui.sts.issuing.session_policies import policy_text
-
         params = {**params, "Policy": policy_text(params)}
     if settings is not None and "SourceIdentity" in shape.members:
         shape = _with_source_identity(shape, settings.source_identity_max_length)
     check(shape, params)
+
+
+def policy_text(params: Mapping[str, Any]) -> str | None:
+    """The JSON text of `Policy`, which a caller may also give as a parsed object; None without one."""
+    policy = params.get("Policy")
+    if isinstance(policy, Mapping):
+        return json.dumps(policy, separators=(",", ":"), ensure_ascii=False)
+    return policy
 
 
 def _with_source_identity(shape: Shape, maximum: int) -> Shape:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sts_tui.account.entities import Settings
+from sts_tui.iam.access_denied import MessageForm, message_form
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import limit_on
 from sts_tui.iam.request import Request
 from sts_tui.simulation import AwsError
 from sts_tui.sts.caller_restrictions import refuse_caller
-from sts_tui.sts.denials import MessageForm, message_form
 from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS
 from sts_tui.sts.identity import (
     ANONYMOUS_IDENTITY,
@@ -125,12 +125,12 @@ def test_credentials_table_has_a_row_for_every_kind_of_session() -> None:
     [
         ("sts:AssumeRole", False, MessageForm.WITHOUT_REASON),
         ("sts:TagSession", False, MessageForm.WITHOUT_REASON),
-        ("sts:TagSession", True, MessageForm.FEDERATION),
-        ("sts:AssumeRoleWithSAML", True, MessageForm.FEDERATION),
+        ("sts:TagSession", True, MessageForm.ACTION_ALONE),
+        ("sts:AssumeRoleWithSAML", True, MessageForm.ACTION_ALONE),
         ("sts:GetFederationToken", False, MessageForm.WITH_REASON),
         ("s3:GetObject", False, MessageForm.WITH_REASON),
     ],
 )
 def test_form_of_a_denial(action: str, is_federated: bool, form: MessageForm) -> None:
     caller = federated_identity("accounts.google.com", None, "x") if is_federated else root_identity(MAIN)
-    assert message_form(action, caller) is form
+    assert message_form(action, caller.caller.kind) is form

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Final
 
 from sts_tui.iam import Decision, Outcome, denied_message
+from sts_tui.iam.access_denied import MessageForm, message_form
 from sts_tui.simulation.authorization.authorizer import Prepared
-from sts_tui.sts.denials import MessageForm, access_denied, message_form
+from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operations.decode_authorization_message import (
     authorization_message,
@@ -59,8 +60,7 @@ def denial(prepared: Prepared, decision: Decision, now: datetime) -> AwsError:
     code, status = denial_code(question.action)
     if decision.limit is not None:
         code, status = decision.limit.code, decision.limit.status
-    form = message_form(question.action, question.caller)
-    if form is not MessageForm.WITH_REASON:
+    if message_form(question.action, question.caller.caller.kind) is not MessageForm.WITH_REASON:
         return access_denied(question.action, question.resource, question.caller, decision=decision)
     return AwsError(code, _message(prepared, decision, now), status, decision=decision)
 

@@ -42,7 +42,7 @@ def limit_of(session: Session, world: World) -> str:
     seconds = int((session.expires_at - issued).total_seconds())
     role = world.configuration.roles.get(session.issuer_arn)
     if session.is_chained and seconds == ROLE_CHAINING_MAXIMUM:
-        return "chain cap 1h"
+        return f"chain cap {_span(ROLE_CHAINING_MAXIMUM)}"
     if session.parent_label.startswith("service:"):
         return f"service {_span(seconds)}"
     if session.operation == "AssumeRoot":

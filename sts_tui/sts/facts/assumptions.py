@@ -1,7 +1,8 @@
-"""Where AWS's sources disagree or are silent, and a setting changes a verdict, a limit or an error.
+"""Which uncertain facts about AWS can a setting change, and how sure are we of each default?
 
-Data alone: `docs/sts-operations.md` is generated from it. The default is AWS's newest behaviour. What we had
-to settle without a setting: `settled_doubts`.
+Each row is a fact on which AWS's sources disagree or are silent, and that changes a verdict, a limit or an
+error. The default is AWS's newest documented behavior. Data only: `docs/sts-operations.md` is generated from
+it. `fixed_assumptions` has those without a setting.
 """
 
 from __future__ import annotations
@@ -14,36 +15,36 @@ _UG: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
 
 
-class DoubtfulFact(Struct, frozen=True, kw_only=True):
-    """One doubtful fact. `setting` is its name under `Settings`; empty for what is settled without one."""
+class Assumption(Struct, frozen=True, kw_only=True):
+    """One uncertain fact. `setting` is its name under `Settings`; empty where no setting changes it."""
 
     about: str
     setting: str = ""
     default: str = ""
     changes: str
-    """What the setting changes; without a setting, what we do."""
+    """What the setting changes; without a setting, what the simulation does."""
     sources: tuple[str, ...] = ()
-    how_sure: str
+    confidence: str
 
 
-DOUBTFUL_FACTS: Final = (
-    DoubtfulFact(
-        about="cut-off of AWSRevokeOlderSessions",
+ASSUMPTIONS: Final = (
+    Assumption(
+        about="cutoff of AWSRevokeOlderSessions",
         setting="RevokePaddingSeconds",
         default="30",
-        changes="how far after the click the cut-off lies",
+        changes="seconds between the click and the cutoff",
         sources=(f"{_UG}/id_roles_use_revoke-sessions.html",),
-        how_sure="until 2023 the guide said the moment of the click; now it says about 30 s later",
+        confidence="documented: about 30 s after the click; until 2023 the guide said the click itself",
     ),
-    DoubtfulFact(
+    Assumption(
         about="eventual consistency of IAM",
         setting="PropagationSeconds",
         default="0",
-        changes="how long a write takes to come into force",
+        changes="seconds until an IAM write takes effect",
         sources=(f"{_UG}/troubleshoot_general.html#troubleshoot_general_eventual-consistency",),
-        how_sure="AWS names no number; seconds are usual, minutes happen",
+        confidence="AWS gives no number; usually seconds, sometimes minutes",
     ),
-    DoubtfulFact(
+    Assumption(
         about="MFA in role sessions",
         setting="RoleSessionsKeepMfa",
         default="false",
@@ -53,26 +54,27 @@ DOUBTFUL_FACTS: Final = (
             f"{_UG}/id_credentials_mfa_configure-api-require.html",
             f"{_UG}/cloudtrail-integration.html",
         ),
-        how_sure="the guide says it does not carry over; CloudTrail records show mfaAuthenticated true",
+        confidence="the guide says that MFA does not carry over; CloudTrail records show mfaAuthenticated "
+        "true",
     ),
-    DoubtfulFact(
+    Assumption(
         about="longest source identity",
         setting="SourceIdentityMaxLength",
         default="64",
         changes="the maximum length of SourceIdentity, in the call, in assertions and in tokens",
         sources=(f"{_STS}/API_AssumeRole.html",),
-        how_sure="the service model says 64; the live service was seen to take up to 256",
+        confidence="the service model says 64; the live service was seen to take up to 256",
     ),
-    DoubtfulFact(
-        about="longest inline session policy of AssumeRole",
+    Assumption(
+        about="maximum length of AssumeRole's inline session policy",
         setting="SessionPolicyMaxCharacters",
         default="2048",
-        changes="the number of characters of Policy that AssumeRole takes",
+        changes="maximum number of characters of `Policy` in AssumeRole",
         sources=(f"{_STS}/API_AssumeRole.html",),
-        how_sure="the service model has no maximum for AssumeRole; the description says 2,048",
+        confidence="the service model has no maximum for AssumeRole; the description says 2,048",
     ),
-    DoubtfulFact(
-        about="STS for GetSessionToken credentials",
+    Assumption(
+        about="STS operations that GetSessionToken credentials can call",
         setting="UserSessionsCallSts",
         default="AssumeRole",
         changes="AssumeRole: these credentials call AssumeRole, GetCallerIdentity and GetWebIdentityToken; "
@@ -82,91 +84,92 @@ DOUBTFUL_FACTS: Final = (
             f"{_UG}/id_credentials_temp_control-access_getsessiontoken.html",
             f"{_UG}/id_credentials_mfa_configure-api-require.html",
         ),
-        how_sure="three pages of the guide differ; the comparison table agrees with the API reference",
+        confidence="three pages of the guide differ; the comparison table agrees with the API reference",
     ),
-    DoubtfulFact(
-        about="sessions of an access key that was deactivated",
+    Assumption(
+        about="sessions issued to an access key that was later deactivated",
         setting="SessionsDieWithAccessKey",
         default="false",
-        changes="whether GetSessionToken and GetFederationToken sessions stop authenticating with the "
-        "key they came from",
+        changes="whether GetSessionToken and GetFederationToken sessions stop working when the access key "
+        "that requested them is deactivated or deleted",
         sources=(f"{_UG}/id_credentials_temp_control-access_disable-perms.html",),
-        how_sure="not documented",
+        confidence="not documented",
     ),
-    DoubtfulFact(
-        about="aws:FederatedProvider of SAML sessions",
+    Assumption(
+        about="aws:FederatedProvider in SAML sessions",
         setting="FederatedProviderForSaml",
         default="false",
         changes="whether sessions from AssumeRoleWithSAML carry the key",
         sources=(f"{_UG}/reference_policies_condition-keys.html#condition-keys-federatedprovider",),
-        how_sure="older text: OIDC and SAML; newer text: OIDC",
+        confidence="older text: OIDC and SAML; newer text: OIDC",
     ),
-    DoubtfulFact(
+    Assumption(
         about="AudienceRestriction of an assertion",
         setting="EnforceSamlAudience",
         default="false",
-        changes="whether a foreign audience is refused: `Response does not contain the required audience.`",
+        changes="whether an assertion for another audience is refused: `Response does not contain the "
+        "required audience.`",
         sources=(f"{_UG}/troubleshoot_saml.html",),
-        how_sure="the guide lists the error; the live service was seen not to enforce it",
+        confidence="the guide lists the error; the live service has been observed not to enforce it",
     ),
-    DoubtfulFact(
+    Assumption(
         about="opt-in Regions",
         setting="OptInRegions",
         default="none",
-        changes="in which opt-in Regions STS issues credentials of accounts that say nothing of their "
-        "`Regions`; elsewhere RegionDisabledException",
+        changes="opt-in Regions in which STS issues credentials for accounts whose file has no `Regions`; in "
+        "the others RegionDisabledException",
         sources=(f"{_UG}/id_credentials_temp_enable-regions.html",),
-        how_sure="documented; which Regions an account enabled is not in its dump",
+        confidence="documented; the authorization details of an account do not include its Regions",
     ),
-    DoubtfulFact(
+    Assumption(
         about="size and number of SCPs",
         setting="ServiceControlPolicyQuotas",
         default="2026",
         changes="2026: 10,240 characters, 10 on a root, unit or account; 2025: 5,120 and 5",
         sources=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
-        how_sure="documented; raised in May 2026, and older pages are still about",
+        confidence="documented; raised in May 2026, and older pages still give the old numbers",
     ),
-    DoubtfulFact(
+    Assumption(
         about='scalar `"Principal": "*"` in a trust policy',
         setting="ScalarPrincipalInTrustPolicies",
         default="false",
-        changes='whether it is accepted when it is written; `{"AWS": "*"}` is in any case',
+        changes='whether IAM accepts it in a new trust policy; `{"AWS": "*"}` is always accepted',
         sources=(
             f"{_UG}/id_roles_terms-and-concepts.html",
             f"{_UG}/reference_policies_elements_principal.html",
         ),
-        how_sure="two pages differ; measured on the live service",
+        confidence="two pages disagree; the default was measured on the live service",
     ),
-    DoubtfulFact(
+    Assumption(
         about="case of tag values",
         setting="TagValuesIgnoreCase",
         default="false",
-        changes="whether StringEquals and StringNotEquals compare the values of tags without case; keys are "
-        "always compared so",
+        changes="whether StringEquals and StringNotEquals ignore case in tag values; tag keys always ignore "
+        "case",
         sources=(f"{_UG}/id_session-tags.html",),
-        how_sure="the guide said so until 2023; measured otherwise on the live service",
+        confidence="the guide said so until 2023; the live service was measured to respect case",
     ),
-    DoubtfulFact(
+    Assumption(
         about="policy variables with Bool",
         setting="VariablesInBool",
         default="true",
-        changes="whether they are substituted; as text they are not true",
+        changes="whether they are replaced; otherwise the text of the variable is compared and is not true",
         sources=(
             f"{_UG}/reference_policies_variables.html",
             f"{_UG}/reference_policies_elements_condition_operators.html",
         ),
-        how_sure="two pages differ",
+        confidence="two pages disagree",
     ),
-    DoubtfulFact(
+    Assumption(
         about="NotPrincipal without the account",
         setting="NotPrincipalNeedsAccount",
         default="true",
-        changes="whether a NotPrincipal of a Deny spares a caller only when its account is listed too",
+        changes="whether NotPrincipal in a Deny exempts a caller only if its account is listed too",
         sources=(f"{_UG}/reference_policies_elements_notprincipal.html",),
-        how_sure="the guide advises to list it; the live service was not probed",
+        confidence="the guide recommends listing it; not measured",
     ),
-    DoubtfulFact(
-        about="everyone of one account",
+    Assumption(
+        about="`*` limited to one account",
         setting="AccountConditionDelegates",
         default="false",
         changes="whether an Allow for `*` limited by aws:PrincipalAccount counts as naming the account",
@@ -174,55 +177,57 @@ DOUBTFUL_FACTS: Final = (
             f"{_UG}/reference_policies_elements_principal.html",
             "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
         ),
-        how_sure="the guides say of `*` that no other permissions are required within the account, and of "
-        "kms:CallerAccount that it then stands for all identities; older simulators differ",
+        confidence="the guides say that `*` needs no other permission within the account, and that with "
+        "kms:CallerAccount it means all identities of the account; older simulators differ",
     ),
-    DoubtfulFact(
+    Assumption(
         about="ForAnyValue with a negated operator on an absent key",
         setting="ForAnyValueNegatedMatchesAbsent",
         default="false",
         changes="whether it matches",
         sources=(f"{_UG}/reference_policies_condition-single-vs-multi-valued-context-keys.html",),
-        how_sure="not documented for negated operators",
+        confidence="not documented for negated operators",
     ),
-    DoubtfulFact(
+    Assumption(
         about="NotResource with a variable that has no value",
         setting="NotResourceWithMissingVariableMatches",
         default="true",
-        changes="whether such an entry excludes nothing, so that the statement covers every resource",
+        changes="whether such an entry excludes no resource, so that the statement covers every resource",
         sources=(f"{_UG}/reference_policies_variables.html",),
-        how_sure="the guide says that the entry matches no resource, and leaves the direction open",
+        confidence="the guide says that the entry matches no resource, but not what that means for "
+        "NotResource",
     ),
-    DoubtfulFact(
-        about="a `*` that a policy variable brings in",
+    Assumption(
+        about="a `*` in the value of a policy variable",
         setting="WildcardsInVariableValues",
         default="false",
-        changes="whether it is a wildcard",
+        changes="whether it acts as a wildcard",
         sources=(f"{_UG}/reference_policies_variables.html",),
-        how_sure="not documented",
+        confidence="not documented",
     ),
-    DoubtfulFact(
+    Assumption(
         about="wildcards in the first five segments of a Resource",
         setting="ResourceWildcardsCrossColons",
         default="false",
         changes="whether a `*` there reaches over the colon that follows",
         sources=(f"{_UG}/reference_policies_elements_resource.html",),
-        how_sure="the guide says no; older practice differs",
+        confidence="the guide says no; older practice differs",
     ),
-    DoubtfulFact(
+    Assumption(
         about="a resource policy that names the creator of a federated user",
         setting="UserGrantReachesFederatedUsers",
         default="true",
-        changes="whether it stands in for the missing identity Allow of the federated user session",
+        changes="whether it replaces the missing Allow in the identity-based policies of the federated user "
+        "session",
         sources=(f"{_UG}/reference_policies_elements_principal.html",),
-        how_sure="not documented",
+        confidence="not documented",
     ),
-    DoubtfulFact(
-        about="a resource policy for everyone, and federated users",
+    Assumption(
+        about="a resource policy that names everyone, and federated users",
         setting="EveryoneIncludesFederatedUsers",
         default="true",
-        changes="whether it lifts boundary and session policy of a federated user session",
+        changes="whether boundary and session policy do not limit what it grants to a federated user session",
         sources=(f"{_UG}/reference_policies_elements_principal.html",),
-        how_sure="not documented",
+        confidence="not documented",
     ),
 )

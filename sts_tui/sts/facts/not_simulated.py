@@ -1,4 +1,4 @@
-"""What AWS has and the simulation has not, and what happens instead. Data alone, for the page on STS."""
+"""What of AWS is not simulated, and what happens instead? Data only, for the page on STS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
 
 
 class NotSimulated(Struct, frozen=True, kw_only=True):
-    """Something of AWS that is not here."""
+    """One feature of AWS that the simulation does not have."""
 
     what: str
     instead: str
@@ -21,63 +21,65 @@ class NotSimulated(Struct, frozen=True, kw_only=True):
 NOT_SIMULATED: Final = (
     NotSimulated(
         what="trade-in tokens of GetDelegatedAccessToken",
-        instead="the parameters are checked, then every token is refused: ExpiredTradeInTokenException",
+        instead="parameters are checked, then every token is refused with ExpiredTradeInTokenException",
         source=f"{_STS}/API_GetDelegatedAccessToken.html",
     ),
     NotSimulated(
         what="context assertions of IAM Identity Center (ProvidedContexts)",
-        instead="the parameters are checked, then every assertion is refused: InvalidParameterValue",
+        instead="parameters are checked, then every assertion is refused with InvalidParameterValue",
         source=f"{_STS}/API_AssumeRole.html",
     ),
     NotSimulated(
         what="access tokens of the providers that ProviderId names",
-        instead="the parameters are checked, then every token is refused: InvalidIdentityToken",
+        instead="parameters are checked, then every token is refused with InvalidIdentityToken",
         source=f"{_STS}/API_AssumeRoleWithWebIdentity.html",
     ),
     NotSimulated(
-        what="enabling a Region and deactivating STS in one while the simulation runs (`aws account` and the "
-        "console do it, over minutes)",
-        instead="the account file says it: `Regions`, as `aws account list-regions` prints them, and "
+        what="enabling a Region, and deactivating STS in one, while the simulation runs (in AWS `aws "
+        "account` and the console do it, within minutes)",
+        instead="the account file has `Regions`, as `aws account list-regions` prints them, and "
         "`DeactivatedSTSEndpoints`; the setting `OptInRegions` enables a Region for all accounts at any time",
         source=f"{_UG}/id_credentials_temp_enable-regions.html",
     ),
     NotSimulated(
         what="encrypted assertions (AssertionEncryptionMode and the private keys of a SAML provider)",
-        instead="an encrypted assertion is refused like a response without one: InvalidIdentityToken",
+        instead="an encrypted assertion is refused like a response without an assertion: "
+        "InvalidIdentityToken",
         source=f"{_UG}/id_roles_providers_create_saml.html",
     ),
     NotSimulated(
-        what="signatures, their scope, and clocks that are wrong",
-        instead="whoever calls with whole credentials has secret and token compared; an access key id is "
-        "taken as signed well",
+        what="request signatures, their credential scope, and clock skew",
+        instead="secret and token are compared if a call brings them; a bare access key id counts as "
+        "correctly signed",
         source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html",
     ),
     NotSimulated(
         what="FIDO security keys, MFA of root users, resynchronizing a device",
-        instead="a device is a TOTP device of an IAM user, and its clock is the simulated one",
+        instead="every device is a TOTP device of an IAM user and follows the simulated clock",
         source=f"{_UG}/id_credentials_mfa_configure-api-require.html",
     ),
     NotSimulated(
         what="console sign-in, the federation endpoint, CloudTrail",
-        instead="the log tells who called what and what decided; `sts-tui creds` prints what the metadata "
-        "endpoints of instances and containers answer",
+        instead="the request log records who called what and what decided; `sts-tui creds` prints what the "
+        "metadata endpoints of instances and containers return",
         source=f"{_UG}/id_roles_providers_enable-console-custom-url.html",
     ),
     NotSimulated(
-        what="gateway endpoints as such: there, a principal of an endpoint policy that names an account is "
-        "its root user alone",
-        instead="every endpoint is an interface endpoint: an account is everybody in it, if their policies "
-        "allow; conditions on aws:PrincipalArn read the same at both",
+        what="gateway endpoints, where an account named as principal in the endpoint policy means only its "
+        "root user",
+        instead="every endpoint is an interface endpoint, where an account means every principal of it "
+        "whose own policies allow; conditions on aws:PrincipalArn work the same with both",
         source="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
     ),
     NotSimulated(
-        what="AWS managed KMS keys, which RCPs do not restrict",
-        instead="they are known by their alias (`alias/aws/s3`); by its key id one is a customer's key",
+        what="AWS managed KMS keys, which RCPs do not restrict, known by their key id",
+        instead="such a key is recognized by its alias (`alias/aws/s3`); a key id always means a customer "
+        "managed key",
         source="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
     ),
     NotSimulated(
         what="grants of KMS, access control lists, Block Public Access, access points and RAM shares",
-        instead="key policies, bucket policies and identity-based policies decide alone",
+        instead="only key policies, bucket policies and identity-based policies decide",
         source=f"{_UG}/access_policies.html",
     ),
 )

@@ -1,7 +1,7 @@
-"""The operations of STS compared, as data: who calls, for how long the result lives, what it may call.
+"""Who can call each STS operation, how long does the result last, and what can the result call?
 
-`who_may_call` enforces it; `docs/sts-operations.md` and the explorer's table of operations are made from the
-same rows. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+`caller_restrictions` enforces these rows; `docs/sts-operations.md` and the explorer's table of operations
+show them. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ from sts_tui.sts.facts.limits import (
     ASSUME_ROOT_DEFAULT,
     DEFAULT_ROLE_SESSION,
     LONG_TERM_CALLER_DEFAULT,
+    ROLE_CHAINING_MAXIMUM,
     WEB_IDENTITY_TOKEN_DEFAULT,
 )
 
 
 class OperationRow(Struct, frozen=True, kw_only=True):
-    """One operation, as the comparison table of the documentation has it. Durations are in seconds."""
+    """One operation, a row of AWS's comparison table. Durations are in seconds."""
 
     operation: str
     callers: tuple[CallerKind, ...]
-    """Whose credentials are taken at all; empty where the call is not signed."""
+    """Kinds of credentials that the operation accepts; empty if the call is not signed."""
     permission: str
-    """What policies have to allow."""
+    """What policies must allow."""
     result: str
     default_seconds: int | None = None
     shortest_seconds: int | None = None
@@ -43,7 +44,7 @@ class OperationRow(Struct, frozen=True, kw_only=True):
 
     @property
     def callers_in_words(self) -> str:
-        """`IAM user, role session`; `anyone` where every kind of credentials will do."""
+        """`IAM user, role session`; `anyone` if every kind of credentials is accepted."""
         if not self.is_signed:
             return "anyone with the token or assertion; not signed"
         return "anyone" if self.callers == _ANY else ", ".join(kind.value for kind in self.callers)
@@ -71,7 +72,8 @@ _ROWS: Final = (
         default_seconds=DEFAULT_ROLE_SESSION,
         shortest_seconds=900,
         longest_seconds=43_200,
-        also_capped_by="the role's MaxSessionDuration; one hour when a role session calls (role chaining)",
+        also_capped_by=f"the role's MaxSessionDuration; {ROLE_CHAINING_MAXIMUM // 3600} hour if a role "
+        "session calls (role chaining)",
         takes_mfa=True,
         takes_session_policies=True,
         takes_tags=True,
@@ -113,13 +115,13 @@ _ROWS: Final = (
         operation="DecodeAuthorizationMessage",
         callers=_WITH_PERMISSION,
         permission="`sts:DecodeAuthorizationMessage`",
-        result="what a denial of EC2 does not say",
+        result="the details of an EC2 denial",
     ),
     OperationRow(
         operation="GetAccessKeyInfo",
         callers=_WITH_PERMISSION,
         permission="`sts:GetAccessKeyInfo`",
-        result="the account that an access key belongs to",
+        result="the account of an access key",
     ),
     OperationRow(
         operation="GetCallerIdentity",
@@ -141,7 +143,7 @@ _ROWS: Final = (
         default_seconds=LONG_TERM_CALLER_DEFAULT,
         shortest_seconds=900,
         longest_seconds=129_600,
-        also_capped_by="one hour for a root user, silently",
+        also_capped_by="one hour for a root user, without an error",
         takes_session_policies=True,
         takes_tags=True,
     ),
@@ -153,7 +155,7 @@ _ROWS: Final = (
         default_seconds=LONG_TERM_CALLER_DEFAULT,
         shortest_seconds=900,
         longest_seconds=129_600,
-        also_capped_by="one hour for a root user, silently",
+        also_capped_by="one hour for a root user, without an error",
         takes_mfa=True,
     ),
     OperationRow(
@@ -174,7 +176,7 @@ OPERATION_ROWS: Final[Mapping[str, OperationRow]] = {row.operation: row for row 
 
 
 class CredentialsRow(Struct, frozen=True, kw_only=True):
-    """What one kind of credentials may call."""
+    """What one kind of credentials can call."""
 
     credentials: str
     iam: str
@@ -198,7 +200,7 @@ CREDENTIALS_ROWS: Final = (
     CredentialsRow(
         credentials="AssumeRoot",
         iam="what the task policy covers",
-        sts="GetCallerIdentity; the task policy is a ceiling for the rest",
+        sts="GetCallerIdentity; otherwise what the task policy covers",
         console="no (not documented)",
     ),
     CredentialsRow(

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
 
 Order: parse, find the provider in the role's account, signature, times, audience. Texts of a few refusals are
-not documented; `settled_doubts` lists them.
+not documented; `sts_tui.sts.facts.fixed_assumptions` lists them.
 """
 
 from __future__ import annotations

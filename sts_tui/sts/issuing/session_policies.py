@@ -24,6 +24,7 @@ from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import PACKED_POLICY_ALLOTMENT
+from sts_tui.sts.shapes import policy_text
 
 
 class SessionPolicies(Struct, frozen=True, kw_only=True):
@@ -53,14 +54,6 @@ def requested_policies(
     for arn in arns:
         _refuse_foreign(arn, account, configuration)
     return SessionPolicies(inline=None if text is None else _read(text), arns=arns)
-
-
-def policy_text(params: Mapping[str, Any]) -> str | None:
-    """The JSON text of `Policy`; whoever has it as an object need not print it first."""
-    policy = params.get("Policy")
-    if isinstance(policy, Mapping):
-        return json.dumps(policy, separators=(",", ":"), ensure_ascii=False)
-    return policy
 
 
 def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
+from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
 from sts_tui.tui.text import durations
 
 FIELDS = (
@@ -29,9 +31,8 @@ FIELDS = (
 )
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
-SHORTEST = 900
-LONGEST = 43_200
-CHAIN_LONGEST = 3600
+_ROW = OPERATION_ROWS["AssumeRole"]
+SHORTEST, LONGEST = _ROW.shortest_seconds or 0, _ROW.longest_seconds or 0
 
 
 class RoleFacts(Struct, frozen=True, kw_only=True):
@@ -71,11 +72,11 @@ class Reading(Struct, frozen=True):
 
 
 def longest(role: RoleFacts | None, caller: CallerFacts) -> tuple[int, str]:
-    """(seconds, which limit): the role's maximum, or one hour for a chained session."""
+    """(seconds, which limit): the role's maximum, or that of role chaining."""
     maximum = role.max_session if role else LONGEST
     own = f"role max {durations.short(timedelta(seconds=maximum))}"
-    if caller.is_role_session and maximum >= CHAIN_LONGEST:
-        return CHAIN_LONGEST, "chain cap 1h"
+    if caller.is_role_session and maximum >= ROLE_CHAINING_MAXIMUM:
+        return ROLE_CHAINING_MAXIMUM, f"chain cap {durations.short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))}"
     return maximum, own
 
 

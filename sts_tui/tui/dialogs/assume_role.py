@@ -5,6 +5,7 @@ not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -13,10 +14,12 @@ from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
+from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall
+from sts_tui.tui.text import durations
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document
@@ -92,7 +95,10 @@ class AssumeRoleScreen(Question[PendingCall]):
             yield Document(id="command", can_focus=False, most=3)
 
     def _chaining(self) -> str:
-        return "   (a role session: role chaining, 1 h at most)" if self._caller.is_role_session else ""
+        if not self._caller.is_role_session:
+            return ""
+        hour = durations.short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
+        return f"   (role chaining: {hour} at most)"
 
     def _input(self, id: str) -> Input:
         arns = [role.arn for role in self._roles]

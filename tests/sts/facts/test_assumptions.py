@@ -7,8 +7,8 @@ from msgspec.structs import fields
 from sts_tui.account.entities import Settings
 from sts_tui.iam.settings import EvaluationSettings
 from sts_tui.sts import OPERATIONS
-from sts_tui.sts.facts.assumptions import DOUBTFUL_FACTS
-from sts_tui.sts.facts.confirmed_facts import SETTLED_DOUBTS
+from sts_tui.sts.facts.assumptions import ASSUMPTIONS
+from sts_tui.sts.facts.fixed_assumptions import FIXED_ASSUMPTIONS
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
 from sts_tui.sts.shapes import sts_shapes
 
@@ -32,12 +32,12 @@ def test_settings_and_table_agree_in_name_and_default() -> None:
         for one in fields(Settings)
         if one.name != "extra"
     }
-    rows = {fact.setting: fact.default for fact in DOUBTFUL_FACTS}
+    rows = {fact.setting: fact.default for fact in ASSUMPTIONS}
     assert rows == {name: default for name, default in settings.items() if name not in NOT_DOUBTFUL}
 
 
 def test_what_is_settled_has_no_setting() -> None:
-    assert [fact.about for fact in SETTLED_DOUBTS if fact.setting or fact.default] == []
+    assert [fact.about for fact in FIXED_ASSUMPTIONS if fact.setting or fact.default] == []
 
 
 def test_settings_of_evaluation_are_settings_of_the_model_with_the_same_defaults() -> None:

@@ -1,4 +1,4 @@
-"""Settings for facts of which AWS's own pages disagree: what each of them changes, in files and in calls."""
+"""What each setting for an uncertain fact changes, in files and in calls."""
 
 from __future__ import annotations
 

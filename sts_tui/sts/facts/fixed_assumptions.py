@@ -1,0 +1,173 @@
+"""What does the simulation assume where AWS's documentation is incomplete and no setting changes it?
+
+Each row says what the simulation does and how sure that is. Data only: `docs/sts-operations.md` is generated
+from it. `assumptions` has the facts that a setting changes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sts_tui.sts.facts.assumptions import Assumption
+
+_UG: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
+_EC2: Final = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide"
+_STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
+
+FIXED_ASSUMPTIONS: Final = (
+    Assumption(
+        about="provider in a trust policy",
+        changes="IAM checks only its form when the policy is written (`Federated principals must be valid "
+        "domain names or SAML metadata ARNs`); a provider that does not exist grants nothing",
+        sources=(f"{_UG}/id_roles_providers_create_oidc.html",),
+        confidence="documented that deleting a provider leaves the policies unchanged; the sentence is from "
+        "public reports; that the ARN is not looked up is inferred from that",
+    ),
+    Assumption(
+        about="which of several denied actions AssumeRole names",
+        changes="sts:SetSourceIdentity, then sts:TagSession, then sts:AssumeRole",
+        confidence="the first was measured on the live service, the second is from public reports",
+    ),
+    Assumption(
+        about="duration checks and authorization",
+        changes="the API's range is checked before authorization; the role's maximum and then the one-hour "
+        "limit of role chaining after it",
+        confidence="their order was measured, their place relative to authorization was not",
+    ),
+    Assumption(
+        about="conflicts with inherited tags or source identity",
+        changes="reported after authorization",
+        confidence="not documented",
+    ),
+    Assumption(
+        about="PackedPolicySize",
+        changes="characters of policies (without white space), ARNs, tag keys and values as a share of 3,072",
+        sources=(f"{_STS}/API_AssumeRole.html",),
+        confidence="the compression is undisclosed; AWS's published example comes out right",
+    ),
+    Assumption(
+        about="text of PackedPolicyTooLarge",
+        changes="`Packed policy consumes n% …` with policies, else `Packed size of session tags …`",
+        confidence="from public reports",
+    ),
+    Assumption(
+        about="text of an expired web identity token",
+        changes="`Token expired: current date/time … must be before the expiration date/time …`",
+        confidence="from public reports",
+    ),
+    Assumption(
+        about="text of InvalidIdentityToken for a token with a wrong signature or not yet valid, and for an "
+        "assertion with invalid XML, NameID, times, duration or tags",
+        changes="the API reference's sentence; the hint gives the reason",
+        sources=(f"{_STS}/API_AssumeRoleWithWebIdentity.html",),
+        confidence="code and status are documented, the sentence is not",
+    ),
+    Assumption(
+        about="texts for an unknown root task policy, a context assertion, and MFA with only one of its two "
+        "parts",
+        changes="`Invalid root task policy: …`, `The provided context assertion could not be validated.`, "
+        "`MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.`",
+        confidence="the last is from public reports, the others are our own",
+    ),
+    Assumption(
+        about="how IAM refuses GetSessionToken credentials without MFA and GetFederationToken credentials",
+        changes="InvalidClientTokenId, 403, for both",
+        sources=(f"{_UG}/id_credentials_sts-comparison.html",),
+        confidence="the refusal is documented; its form is from public reports about GetSessionToken",
+    ),
+    Assumption(
+        about="an ARN that names neither a role nor a SAML provider",
+        changes="`Request ARN is invalid` for RoleArn, `Principal ARN is invalid` for PrincipalArn, before "
+        "the Region is checked; `… is invalid` for text that is not an ARN",
+        confidence="the texts are from public reports, the order of the checks is not known",
+    ),
+    Assumption(
+        about="a Region that the caller's account has not enabled",
+        changes="InvalidClientTokenId (S3: InvalidAccessKeyId), where the account file says so",
+        sources=(f"{_UG}/id_credentials_temp_enable-regions.html",),
+        confidence="documented that both accounts must enable it; the error is from public reports",
+    ),
+    Assumption(
+        about="an EC2 denial with a very large context",
+        changes="the longest condition values are left out of the encoded message so that it stays within "
+        "the 10,240 characters that DecodeAuthorizationMessage accepts",
+        sources=(f"{_STS}/API_DecodeAuthorizationMessage.html",),
+        confidence="the length is documented, what AWS omits is not",
+    ),
+    Assumption(
+        about="aws:RequestedRegion at the global endpoint of STS",
+        changes="us-east-1",
+        sources=(f"{_UG}/id_credentials_temp_region-endpoints.html",),
+        confidence="global requests used to be served there; since 2025 a nearer Region may serve them",
+    ),
+    Assumption(
+        about="too many MFA codes",
+        changes="AWS verifies at most nine codes of a device in any three minutes; further ones get the "
+        "sentence for a wrong code and do not count themselves",
+        confidence="the number was measured on the live service, the sentence and the counting were not",
+    ),
+    Assumption(
+        about="the MFA code of a call that is then denied",
+        changes="the code is used up; if the role does not exist, the code is not checked",
+        confidence="measured on the live service that a denied call uses it up; the order was not measured",
+    ),
+    Assumption(
+        about="a managed session policy that does not exist or belongs to another account",
+        changes="NoSuchEntity, 404",
+        sources=(f"{_STS}/API_AssumeRole.html",),
+        confidence="documented that it must exist in the account; the error is not",
+    ),
+    Assumption(
+        about="an AWS managed session policy whose document is not in the model",
+        changes="accepted; it allows nothing",
+        confidence="AWS has the document, an export of the account may not",
+    ),
+    Assumption(
+        about="a session tag with the prefix aws:",
+        changes="InvalidParameterValue",
+        sources=(f"{_UG}/id_session-tags.html",),
+        confidence="documented that the prefix is reserved; the error is not",
+    ),
+    Assumption(
+        about="an assertion that does not list the role",
+        changes="the usual denial of AssumeRoleWithSAML",
+        sources=(f"{_UG}/troubleshoot_saml.html",),
+        confidence="the guide gives this text for a misspelled role in the assertion",
+    ),
+    Assumption(
+        about="lifetime of instance metadata credentials",
+        changes="six hours; new ones are available at least five minutes before the end",
+        sources=(f"{_EC2}/instance-metadata-security-credentials.html",),
+        confidence="the five minutes are documented, the six hours observed",
+    ),
+    Assumption(
+        about="text of the SQSUnlockQueuePolicy",
+        changes="reconstructed from the description of its statements",
+        sources=(f"{_UG}/security-iam-awsmanpol.html",),
+        confidence="AWS publishes the other four root task policies, not this one",
+    ),
+    Assumption(
+        about="GetAccessKeyInfo for a key that was never issued",
+        changes="the account encoded in the id; InvalidClientTokenId if there is none",
+        sources=(f"{_STS}/API_GetAccessKeyInfo.html",),
+        confidence="independent researchers found that ids encode the account; the refusal is assumed",
+    ),
+    Assumption(
+        about="GetWebIdentityToken by a root user",
+        changes="AccessDenied, as for federated users",
+        sources=(f"{_STS}/API_GetWebIdentityToken.html",),
+        confidence="AWS documents tokens for IAM users and roles and does not mention root users",
+    ),
+    Assumption(
+        about="tags of users and roles in the request context of sessions",
+        changes="read at each request; session tags are fixed when the session is issued",
+        sources=(f"{_UG}/id_session-tags.html",),
+        confidence="follows from the guide; not measured",
+    ),
+    Assumption(
+        about="format of the revocation timestamp",
+        changes="milliseconds and Z",
+        sources=(f"{_UG}/id_roles_use_revoke-sessions.html",),
+        confidence="whole seconds are valid too",
+    ),
+)
