@@ -23,7 +23,7 @@ Each claim is written as *given* (policies, or accounts), *when* (a request, or 
 - **observed**: the live service was seen doing it;
 - **unverified**: the likeliest reading where the documentation is silent. Where another reading would
   change a verdict there is a setting: see
-  [the operations of STS](sts-operations.md#settings-where-awss-sources-disagree).
+  [the operations of STS](sts-operations.md#assumptions-with-a-setting).
 
 You know it better? A claim is a dozen lines of JSON; write the one that fails.
 """
