@@ -81,7 +81,7 @@ async def test_enter_issues_the_session_another_enter_acts_as_it_and_c_chains_fr
         await explorer.press("c")
         await set_field(explorer, "role", "BreakGlass")
         await set_field(explorer, "name", "alice")
-        assert "role chaining, 1 h at most" in str(form_of(explorer).query_one("#caller").render())
+        assert "role chaining: 1h at most" in str(form_of(explorer).query_one("#caller").render())
         await set_field(explorer, "duration", "7200")
         assert "AWS would refuse it" in explorer.text()
         await set_field(explorer, "duration", "3600")
