@@ -62,6 +62,11 @@ def check_request(operation: str, params: Mapping[str, Any], settings: Any = Non
         raise AwsError(code, refused.message, refused.status) from None
 
 
+def is_true(value: object) -> bool:
+    """A boolean parameter, also as the query protocol spells it."""
+    return value is True or value == "true"
+
+
 def _refuse_bad_names(shape: Shape, params: Mapping[str, Any]) -> None:
     """IAM has words of its own for names with other characters (an ARN given as a name, most often), and
     says them before anything else.

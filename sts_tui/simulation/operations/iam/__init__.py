@@ -1,1 +1,1 @@
-"""The operations of IAM, one file per family."""
+"""The operations of IAM, one file per identity_type."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import AccessKey, User
 from sts_tui.account.identifiers import LONG_TERM_KEY_PREFIX, derive_access_key_id
-from sts_tui.simulation.operations.iam.families import USER, authorized, edited, with_entity
+from sts_tui.simulation.operations.configuration_edits import with_entity
+from sts_tui.simulation.operations.iam.identity_types import USER, authorized_identity
 from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity, validation_error
 from sts_tui.simulation.operations.responses import created, members, paged
 from sts_tui.sts.ids import long_term_secret
@@ -38,7 +41,7 @@ def own_user_name(call: Call) -> str:
 
 
 def create_access_key(call: Call) -> Answer:
-    user: User = authorized(call, USER, own_user_name(call))
+    user: User = authorized_identity(call, USER, own_user_name(call))
     keys = keys_of(user)
     if len(keys) >= KEYS_PER_USER:
         raise limit_exceeded("AccessKeysPerUser", KEYS_PER_USER)
@@ -53,20 +56,20 @@ def create_access_key(call: Call) -> Answer:
 
 
 def update_access_key(call: Call) -> Answer:
-    user: User = authorized(call, USER, own_user_name(call))
+    user: User = authorized_identity(call, USER, own_user_name(call))
     chosen = _key(call, user)
-    changed = edited(chosen, status=call.params["Status"])
+    changed = replace(chosen, status=call.params["Status"])
     return _with_keys(call, user, tuple(changed if key == chosen else key for key in keys_of(user)))
 
 
 def delete_access_key(call: Call) -> Answer:
-    user: User = authorized(call, USER, own_user_name(call))
+    user: User = authorized_identity(call, USER, own_user_name(call))
     gone = _key(call, user).access_key_id
     return _with_keys(call, user, tuple(key for key in keys_of(user) if key.access_key_id != gone))
 
 
 def list_access_keys(call: Call) -> Answer:
-    user: User = authorized(call, USER, own_user_name(call))
+    user: User = authorized_identity(call, USER, own_user_name(call))
     return Answer(
         response=paged("AccessKeyMetadata", [_shape(user, key) for key in keys_of(user)], call.params)
     )
@@ -90,8 +93,8 @@ def _shape(user: User, key: AccessKey) -> dict[str, Any]:
 
 
 def _with_keys(call: Call, user: User, keys: tuple[AccessKey, ...]) -> Answer:
-    changed = edited(user, access_keys=keys)
-    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=user.arn)
+    changed = replace(user, access_keys=keys)
+    return Answer(configuration=with_entity(call.configuration, changed), subject=user.arn)
 
 
 PERFORMS: dict[str, Callable[[Call], Answer]] = {

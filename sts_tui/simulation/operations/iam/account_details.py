@@ -12,7 +12,7 @@ from typing import Any
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Entity, Group, InlinePolicy, ManagedPolicy, Role, User
-from sts_tui.simulation.operations.iam.families import AWS_OWNER, GROUP, ROLE, USER
+from sts_tui.simulation.operations.iam.identity_types import AWS_OWNER, GROUP, ROLE, USER
 from sts_tui.simulation.operations.iam.policy_arns import usage
 from sts_tui.simulation.operations.responses import (
     attached_shape,

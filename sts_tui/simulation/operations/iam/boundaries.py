@@ -5,15 +5,17 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBounda
 
 from __future__ import annotations
 
+from typing import Final
+
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import PermissionsBoundary
-from sts_tui.simulation.operations.iam.families import (
+from sts_tui.account.entities import PermissionsBoundary, Role, User
+from sts_tui.simulation.operations.iam.identity_types import (
     ROLE,
     USER,
-    Family,
-    one_for_each,
-    put_back,
-    writable,
+    IdentityType,
+    operations_for_each,
+    with_changes,
+    writable_identity,
 )
 from sts_tui.simulation.operations.iam.policy_arns import attachable_policy, check_policy_arn
 from sts_tui.sts.operation import Answer, Call
@@ -25,21 +27,23 @@ def boundary_named(configuration: Configuration, arn: str, account: str) -> Perm
     return PermissionsBoundary(permissions_boundary_arn=arn)
 
 
-def put_boundary(call: Call, family: Family) -> Answer:
+def put_boundary(call: Call, identity_type: IdentityType[User | Role]) -> Answer:
     arn = call.params["PermissionsBoundary"]
     check_policy_arn(arn)
-    holder = writable(call, family, {"iam:PermissionsBoundary": arn})
+    identity = writable_identity(call, identity_type, {"iam:PermissionsBoundary": arn})
     boundary = boundary_named(call.configuration, arn, call.account)
-    return put_back(call, family, holder, permissions_boundary=boundary)
+    return with_changes(call, identity, permissions_boundary=boundary)
 
 
-def delete_boundary(call: Call, family: Family) -> Answer:
+def delete_boundary(call: Call, identity_type: IdentityType[User | Role]) -> Answer:
     """Where there is no boundary there is nothing to do, and that is no error."""
-    return put_back(call, family, writable(call, family), permissions_boundary=None)
+    return with_changes(call, writable_identity(call, identity_type), permissions_boundary=None)
 
 
-PERFORMS = one_for_each(
-    (USER, ROLE),
+BOUNDED: Final[tuple[IdentityType[User | Role], ...]] = (USER, ROLE)
+
+PERFORMS = operations_for_each(
+    BOUNDED,
     {
         "Put{}PermissionsBoundary": put_boundary,
         "Delete{}PermissionsBoundary": delete_boundary,

@@ -11,18 +11,15 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Group, User
-from sts_tui.simulation.operations.iam.families import (
+from sts_tui.simulation.operations.configuration_edits import with_entity, with_entity_renamed, without_entity
+from sts_tui.simulation.operations.iam.identity_types import (
     GROUP,
     USER,
     arn_in,
     authorize_on,
-    authorized,
-    edited,
-    named,
+    authorized_identity,
+    find_identity,
     new_unique_id,
-    renamed,
-    with_entity,
-    without_entity,
 )
 from sts_tui.simulation.operations.refusals import (
     already_exists,
@@ -45,7 +42,7 @@ def create_group(call: Call) -> Answer:
     name, path = call.params["GroupName"], call.params.get("Path") or "/"
     arn = arn_in(call, "group", name, path)
     authorize_on(call, arn)
-    if named(call, GROUP, name):
+    if find_identity(call, GROUP, name):
         raise already_exists(f"Group with name {name} already exists.")
     if len(GROUP.members(call.configuration, call.account)) >= GROUP.quota:
         raise limit_exceeded("GroupsPerAccount", GROUP.quota)
@@ -58,13 +55,13 @@ def create_group(call: Call) -> Answer:
     )
     return Answer(
         response={"Group": group_shape(group)},
-        configuration=with_entity(call.configuration, "groups", group),
+        configuration=with_entity(call.configuration, group),
         subject=arn,
     )
 
 
 def delete_group(call: Call) -> Answer:
-    group: Group = authorized(call, GROUP)
+    group: Group = authorized_identity(call, GROUP)
     for held, first in (
         (members_of(call.configuration, call.account, group.group_name), "remove users from group"),
         (group.attached_managed_policies, "detach all policies"),
@@ -72,12 +69,12 @@ def delete_group(call: Call) -> Answer:
     ):
         if held:
             raise delete_conflict(f"Cannot delete entity, must {first} first.")
-    return Answer(configuration=without_entity(call.configuration, "groups", group.arn), subject=group.arn)
+    return Answer(configuration=without_entity(call.configuration, group), subject=group.arn)
 
 
 def get_group(call: Call) -> Answer:
     """The group and, page by page, its users."""
-    group: Group = authorized(call, GROUP)
+    group: Group = authorized_identity(call, GROUP)
     users = members_of(call.configuration, call.account, group.group_name)
     shapes = [user_shape(user, listed=True) for user in users]
     return Answer(response={"Group": group_shape(group), **paged("Users", shapes, call.params)})
@@ -95,21 +92,21 @@ def list_groups(call: Call) -> Answer:
 
 def update_group(call: Call) -> Answer:
     """A new name or path makes a new ARN, for which the caller needs permission too."""
-    group: Group = authorized(call, GROUP)
+    group: Group = authorized_identity(call, GROUP)
     name = call.params.get("NewGroupName") or group.group_name
     path = call.params.get("NewPath") or group.path
     arn = arn_in(call, "group", name, path)
     if arn == group.arn:
         return Answer(subject=group.arn)
     authorize_on(call, arn, group)
-    holder = named(call, GROUP, name)
-    if holder is not None and holder.arn != group.arn:
+    identity = find_identity(call, GROUP, name)
+    if identity is not None and identity.arn != group.arn:
         raise already_exists(f"Group with name {name} already exists.")
-    configuration = renamed(
-        call.configuration, "groups", group.arn, edited(group, arn=arn, group_name=name, path=path)
+    configuration = with_entity_renamed(
+        call.configuration, group.arn, replace(group, arn=arn, group_name=name, path=path)
     )
     moved = {
-        user.arn: edited(
+        user.arn: replace(
             user, group_list=tuple(name if one == group.group_name else one for one in user.group_list)
         )
         for user in members_of(call.configuration, call.account, group.group_name)
@@ -124,27 +121,27 @@ def add_user_to_group(call: Call) -> Answer:
         return Answer(subject=group.arn)
     if len(user.group_list) >= GROUPS_PER_USER:
         raise limit_exceeded("GroupsPerUser", GROUPS_PER_USER)
-    changed = edited(user, group_list=(*user.group_list, group.group_name))
-    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=group.arn)
+    changed = replace(user, group_list=(*user.group_list, group.group_name))
+    return Answer(configuration=with_entity(call.configuration, changed), subject=group.arn)
 
 
 def remove_user_from_group(call: Call) -> Answer:
     group, user = _group_and_user(call)
-    changed = edited(user, group_list=tuple(name for name in user.group_list if name != group.group_name))
-    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=group.arn)
+    changed = replace(user, group_list=tuple(name for name in user.group_list if name != group.group_name))
+    return Answer(configuration=with_entity(call.configuration, changed), subject=group.arn)
 
 
 def list_groups_for_user(call: Call) -> Answer:
-    user: User = authorized(call, USER)
-    groups = [found for name in user.group_list if (found := named(call, GROUP, name))]
+    user: User = authorized_identity(call, USER)
+    groups = [found for name in user.group_list if (found := find_identity(call, GROUP, name))]
     return Answer(response=paged("Groups", [group_shape(group) for group in groups], call.params))
 
 
 def _group_and_user(call: Call) -> tuple[Group, User]:
     """Membership is authorized on the group alone."""
-    group: Group = authorized(call, GROUP)
+    group: Group = authorized_identity(call, GROUP)
     name = call.params["UserName"]
-    user: User | None = named(call, USER, name)
+    user: User | None = find_identity(call, USER, name)
     if user is None:
         raise no_such_entity(f"The user with name {name} cannot be found.")
     return group, user

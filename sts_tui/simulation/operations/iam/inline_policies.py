@@ -6,40 +6,42 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 from __future__ import annotations
 
 from sts_tui.account.entities import InlinePolicy
-from sts_tui.simulation.operations.iam.documents import counted_size, written
-from sts_tui.simulation.operations.iam.families import (
-    FAMILIES,
-    Family,
-    Holder,
-    authorized,
-    one_for_each,
-    put_back,
-    writable,
+from sts_tui.simulation.operations.iam.identity_types import (
+    IDENTITY_TYPES,
+    IamIdentity,
+    IdentityType,
+    authorized_identity,
+    operations_for_each,
+    with_changes,
+    writable_identity,
 )
+from sts_tui.simulation.operations.policy_documents import counted_size, written
 from sts_tui.simulation.operations.refusals import no_such_entity
 from sts_tui.simulation.operations.responses import paged
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
 
-def inline_policies_of(family: Family, holder: Holder) -> tuple[InlinePolicy, ...]:
-    policies: tuple[InlinePolicy, ...] = getattr(holder, family.inline_field)
+def inline_policies_of(
+    identity_type: IdentityType[IamIdentity], identity: IamIdentity
+) -> tuple[InlinePolicy, ...]:
+    policies: tuple[InlinePolicy, ...] = getattr(identity, identity_type.inline_field)
     return policies
 
 
-def put_policy(call: Call, family: Family) -> Answer:
+def put_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
     """Add the policy, or replace the one of that name in its place."""
-    holder = writable(call, family)
+    identity = writable_identity(call, identity_type)
     name = call.params["PolicyName"]
     policy = InlinePolicy(
-        policy_name=name, policy_document=written(call.params["PolicyDocument"], family.inline_kind)
+        policy_name=name, policy_document=written(call.params["PolicyDocument"], identity_type.inline_kind)
     )
-    policies = _with_policy(inline_policies_of(family, holder), policy)
-    if counted_size(one.policy_document for one in policies) > family.inline_quota:
-        whose = f"{family.kind} {family.name_of(holder)}"
-        message = f"Maximum policy size of {family.inline_quota} bytes exceeded for {whose}"
+    policies = _with_policy(inline_policies_of(identity_type, identity), policy)
+    if counted_size(one.policy_document for one in policies) > identity_type.inline_quota:
+        whose = f"{identity_type.kind} {identity_type.name_of(identity)}"
+        message = f"Maximum policy size of {identity_type.inline_quota} bytes exceeded for {whose}"
         raise AwsError("LimitExceeded", message, 409)
-    return put_back(call, family, holder, **{family.inline_field: policies})
+    return with_changes(call, identity, **{identity_type.inline_field: policies})
 
 
 def _with_policy(policies: tuple[InlinePolicy, ...], policy: InlinePolicy) -> tuple[InlinePolicy, ...]:
@@ -48,41 +50,41 @@ def _with_policy(policies: tuple[InlinePolicy, ...], policy: InlinePolicy) -> tu
     return (*policies, policy)
 
 
-def delete_policy(call: Call, family: Family) -> Answer:
-    holder = writable(call, family)
-    gone = _policy(call, family, holder)
-    rest = tuple(one for one in inline_policies_of(family, holder) if one is not gone)
-    return put_back(call, family, holder, **{family.inline_field: rest})
+def delete_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
+    identity = writable_identity(call, identity_type)
+    gone = _policy(call, identity_type, identity)
+    rest = tuple(one for one in inline_policies_of(identity_type, identity) if one is not gone)
+    return with_changes(call, identity, **{identity_type.inline_field: rest})
 
 
-def get_policy(call: Call, family: Family) -> Answer:
-    holder = authorized(call, family)
-    policy = _policy(call, family, holder)
+def get_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
+    identity = authorized_identity(call, identity_type)
+    policy = _policy(call, identity_type, identity)
     return Answer(
         response={
-            family.name_param: family.name_of(holder),
+            identity_type.name_param: identity_type.name_of(identity),
             "PolicyName": policy.policy_name,
             "PolicyDocument": policy.policy_document.document,
         }
     )
 
 
-def list_policies(call: Call, family: Family) -> Answer:
-    holder = authorized(call, family)
-    names = sorted(policy.policy_name for policy in inline_policies_of(family, holder))
+def list_policies(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
+    identity = authorized_identity(call, identity_type)
+    names = sorted(policy.policy_name for policy in inline_policies_of(identity_type, identity))
     return Answer(response=paged("PolicyNames", names, call.params))
 
 
-def _policy(call: Call, family: Family, holder: Holder) -> InlinePolicy:
+def _policy(call: Call, identity_type: IdentityType[IamIdentity], identity: IamIdentity) -> InlinePolicy:
     name = call.params["PolicyName"]
-    for policy in inline_policies_of(family, holder):
+    for policy in inline_policies_of(identity_type, identity):
         if policy.policy_name == name:
             return policy
-    raise no_such_entity(f"The {family.kind} policy with name {name} cannot be found.")
+    raise no_such_entity(f"The {identity_type.kind} policy with name {name} cannot be found.")
 
 
-PERFORMS = one_for_each(
-    FAMILIES,
+PERFORMS = operations_for_each(
+    IDENTITY_TYPES,
     {
         "Put{}Policy": put_policy,
         "Delete{}Policy": delete_policy,

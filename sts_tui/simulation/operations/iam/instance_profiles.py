@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InstanceProfile, Role
-from sts_tui.simulation.operations.iam.families import (
+from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
+from sts_tui.simulation.operations.iam.entity_types import INSTANCE_PROFILE, authorized_entity
+from sts_tui.simulation.operations.iam.identity_types import (
     ROLE,
     arn_in,
     authorize_on,
-    edited,
-    named,
+    find_identity,
     new_unique_id,
     refuse_protected,
-    with_entity,
-    without_entity,
 )
-from sts_tui.simulation.operations.iam.named_entities import INSTANCE_PROFILE, authorized_entity
-from sts_tui.simulation.operations.iam.tags import request_context, requested_tags
 from sts_tui.simulation.operations.refusals import (
     already_exists,
     delete_conflict,
     limit_exceeded,
     no_such_entity,
 )
+from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
 from sts_tui.simulation.operations.responses import instance_profile_shape, paged
 from sts_tui.sts.operation import Answer, Call
 
@@ -43,10 +43,10 @@ def profiles_of(configuration: Configuration, account: str) -> list[InstanceProf
 def create_instance_profile(call: Call) -> Answer:
     name, path = call.params["InstanceProfileName"], call.params.get("Path") or "/"
     arn = arn_in(call, "instance-profile", name, path)
-    tags = requested_tags(call.params)
-    authorize_on(call, arn, context=request_context(tags))
+    tags = requested_tags(call.params, ignores_case=False)
+    authorize_on(call, arn, context=tag_context(tags))
     if tags:
-        authorize_on(call, arn, context=request_context(tags), action="iam:TagInstanceProfile")
+        authorize_on(call, arn, context=tag_context(tags), action="iam:TagInstanceProfile")
     present = profiles_of(call.configuration, call.account)
     if any(one.instance_profile_name.lower() == name.lower() for one in present):
         raise already_exists(f"Instance Profile {name} already exists.")
@@ -62,7 +62,7 @@ def create_instance_profile(call: Call) -> Answer:
     )
     return Answer(
         response={"InstanceProfile": instance_profile_shape(profile, call.configuration)},
-        configuration=with_entity(call.configuration, "instance_profiles", profile),
+        configuration=with_entity(call.configuration, profile),
         subject=arn,
     )
 
@@ -72,7 +72,7 @@ def delete_instance_profile(call: Call) -> Answer:
     if profile.roles:
         raise delete_conflict("Cannot delete entity, must remove roles from instance profile first.")
     return Answer(
-        configuration=without_entity(call.configuration, "instance_profiles", profile.arn),
+        configuration=without_entity(call.configuration, profile),
         subject=profile.arn,
     )
 
@@ -120,17 +120,15 @@ def remove_role_from_instance_profile(call: Call) -> Answer:
 
 def _role(call: Call) -> Role:
     name = call.params["RoleName"]
-    role: Role | None = named(call, ROLE, name)
+    role: Role | None = find_identity(call, ROLE, name)
     if role is None:
         raise no_such_entity(f"The role with name {name} cannot be found.")
     return role
 
 
 def _with_roles(call: Call, profile: InstanceProfile, roles: tuple[str, ...]) -> Answer:
-    changed = edited(profile, roles=roles)
-    return Answer(
-        configuration=with_entity(call.configuration, "instance_profiles", changed), subject=profile.arn
-    )
+    changed = replace(profile, roles=roles)
+    return Answer(configuration=with_entity(call.configuration, changed), subject=profile.arn)
 
 
 PERFORMS: dict[str, Callable[[Call], Answer]] = {

@@ -14,20 +14,17 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Group, ManagedPolicy, PolicyVersion, Role, User
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation.operations.iam.documents import counted_size, written
-from sts_tui.simulation.operations.iam.families import (
+from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
+from sts_tui.simulation.operations.iam.entity_types import POLICY, authorized_entity
+from sts_tui.simulation.operations.iam.identity_types import (
     AWS_OWNER,
-    Holder,
+    IamIdentity,
     arn_in,
     authorize_on,
-    edited,
     new_unique_id,
-    with_entity,
-    without_entity,
 )
-from sts_tui.simulation.operations.iam.named_entities import POLICY, authorized_entity
 from sts_tui.simulation.operations.iam.policy_arns import attached_to, bounded_by, usage
-from sts_tui.simulation.operations.iam.tags import request_context, requested_tags
+from sts_tui.simulation.operations.policy_documents import counted_size, written
 from sts_tui.simulation.operations.refusals import (
     access_denied,
     already_exists,
@@ -35,6 +32,8 @@ from sts_tui.simulation.operations.refusals import (
     limit_exceeded,
     no_such_entity,
 )
+from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
+from sts_tui.simulation.operations.requests import is_true
 from sts_tui.simulation.operations.responses import paged, policy_shape, version_shape
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
@@ -48,10 +47,10 @@ def create_policy(call: Call) -> Answer:
     params = call.params
     name, path = params["PolicyName"], params.get("Path") or "/"
     arn = arn_in(call, "policy", name, path)
-    tags = requested_tags(params)
-    authorize_on(call, arn, context=request_context(tags))
+    tags = requested_tags(params, ignores_case=False)
+    authorize_on(call, arn, context=tag_context(tags))
     if tags:
-        authorize_on(call, arn, context=request_context(tags), action="iam:TagPolicy")
+        authorize_on(call, arn, context=tag_context(tags), action="iam:TagPolicy")
     _refuse_another(call, name)
     version = PolicyVersion(
         version_id="v1",
@@ -74,7 +73,7 @@ def create_policy(call: Call) -> Answer:
     shape.pop("Description", None)  # IAM's answer to CreatePolicy does not have it
     return Answer(
         response={"Policy": shape},
-        configuration=with_entity(call.configuration, "policies", policy),
+        configuration=with_entity(call.configuration, policy),
         subject=arn,
     )
 
@@ -106,9 +105,7 @@ def delete_policy(call: Call) -> Answer:
             "This policy has more than one version. Before you delete a policy, you must delete the policy's "
             "versions. The default version is deleted with the policy."
         )
-    return Answer(
-        configuration=without_entity(call.configuration, "policies", policy.arn), subject=policy.arn
-    )
+    return Answer(configuration=without_entity(call.configuration, policy), subject=policy.arn)
 
 
 def get_policy(call: Call) -> Answer:
@@ -144,11 +141,6 @@ def _is_wanted(shape: dict[str, Any], params: Any) -> bool:
     return not is_true(params.get("OnlyAttached")) or any(used.values())
 
 
-def is_true(value: Any) -> bool:
-    """A boolean parameter, also as the query protocol spells it."""
-    return value is True or value == "true"
-
-
 def list_entities_for_policy(call: Call) -> Answer:
     policy: ManagedPolicy = authorized_entity(call, POLICY)
     params = call.params
@@ -158,7 +150,7 @@ def list_entities_for_policy(call: Call) -> Answer:
     }
     usage = params.get("PolicyUsageFilter")
     using = users_of[usage] if usage else [one for found in users_of.values() for one in found]
-    found: dict[str, Holder] = {holder.arn: holder for _, holder in using}
+    found: dict[str, IamIdentity] = {identity.arn: identity for _, identity in using}
     wanted = params.get("EntityFilter")
     page = paged("Entities", [one for one in found.values() if _is_of(one, wanted, params)], params)
     entities = page.pop("Entities")
@@ -184,10 +176,10 @@ def _group(group: Group) -> dict[str, str]:
     return {"GroupName": group.group_name, "GroupId": group.group_id}
 
 
-def _is_of(holder: Holder, wanted: str | None, params: Any) -> bool:
+def _is_of(identity: IamIdentity, wanted: str | None, params: Any) -> bool:
     kinds: dict[str, type[Any]] = {"User": User, "Group": Group, "Role": Role}
-    is_kind = wanted is None or (wanted in kinds and isinstance(holder, kinds[wanted]))
-    return is_kind and holder.path.startswith(params.get("PathPrefix") or "/")
+    is_kind = wanted is None or (wanted in kinds and isinstance(identity, kinds[wanted]))
+    return is_kind and identity.path.startswith(params.get("PathPrefix") or "/")
 
 
 def create_policy_version(call: Call) -> Answer:
@@ -201,7 +193,7 @@ def create_policy_version(call: Call) -> Answer:
             409,
         )
     version = PolicyVersion(version_id=_next_version(policy), document=document, create_date=call.now)
-    changed: ManagedPolicy = edited(
+    changed: ManagedPolicy = replace(
         policy, policy_version_list=(*policy.policy_version_list, version), update_date=call.now
     )
     if is_true(call.params.get("SetAsDefault")):
@@ -226,7 +218,7 @@ def delete_policy_version(call: Call) -> Answer:
     if gone.version_id == policy.default_version_id:
         raise delete_conflict("Cannot delete the default version of a policy.")
     rest = tuple(one for one in policy.policy_version_list if one is not gone)
-    changed = edited(policy, policy_version_list=rest, newest_version=max(_numbers(policy)))
+    changed = replace(policy, policy_version_list=rest, newest_version=max(_numbers(policy)))
     return _with_policy(call, changed)
 
 
@@ -246,12 +238,12 @@ def list_policy_versions(call: Call) -> Answer:
 def set_default_policy_version(call: Call) -> Answer:
     policy = _own_policy(call)
     version = _version(policy, call.params["VersionId"])
-    return _with_policy(call, edited(_with_default(policy, version.version_id), update_date=call.now))
+    return _with_policy(call, replace(_with_default(policy, version.version_id), update_date=call.now))
 
 
 def _with_default(policy: ManagedPolicy, version_id: str) -> ManagedPolicy:
     versions = tuple(
-        edited(version, is_default_version=version.version_id == version_id)
+        replace(version, is_default_version=version.version_id == version_id)
         for version in policy.policy_version_list
     )
     return replace(policy, default_version_id=version_id, policy_version_list=versions)
@@ -278,7 +270,7 @@ def _shape(call: Call, policy: ManagedPolicy) -> dict[str, Any]:
 
 
 def _with_policy(call: Call, policy: ManagedPolicy) -> Answer:
-    return Answer(configuration=with_entity(call.configuration, "policies", policy), subject=policy.arn)
+    return Answer(configuration=with_entity(call.configuration, policy), subject=policy.arn)
 
 
 PERFORMS: dict[str, Callable[[Call], Answer]] = {

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import ManagedPolicy, Role, User
-from sts_tui.simulation.operations.iam.families import AWS_OWNER, FAMILIES, Family, Holder
+from sts_tui.simulation.operations.iam.identity_types import (
+    AWS_OWNER,
+    IDENTITY_TYPES,
+    IamIdentity,
+    IdentityType,
+)
 from sts_tui.simulation.operations.refusals import invalid_input, no_such_entity
 
 
@@ -43,30 +48,36 @@ def not_found_hint(arn: str) -> str:
     )
 
 
-def holders(configuration: Configuration, account: str) -> Iterator[tuple[Family, Holder]]:
+def identities_of(
+    configuration: Configuration, account: str
+) -> Iterator[tuple[IdentityType[IamIdentity], IamIdentity]]:
     """Every user, group and role of the account."""
-    for family in FAMILIES:
-        for holder in family.members(configuration, account):
-            yield family, holder
+    for identity_type in IDENTITY_TYPES:
+        for identity in identity_type.members(configuration, account):
+            yield identity_type, identity
 
 
-def attached_to(configuration: Configuration, account: str, arn: str) -> list[tuple[Family, Holder]]:
+def attached_to(
+    configuration: Configuration, account: str, arn: str
+) -> list[tuple[IdentityType[IamIdentity], IamIdentity]]:
     """Who has the policy attached, in that account."""
     return [
-        (family, holder)
-        for family, holder in holders(configuration, account)
-        if any(one.policy_arn == arn for one in holder.attached_managed_policies)
+        (identity_type, identity)
+        for identity_type, identity in identities_of(configuration, account)
+        if any(one.policy_arn == arn for one in identity.attached_managed_policies)
     ]
 
 
-def bounded_by(configuration: Configuration, account: str, arn: str) -> list[tuple[Family, Holder]]:
+def bounded_by(
+    configuration: Configuration, account: str, arn: str
+) -> list[tuple[IdentityType[IamIdentity], IamIdentity]]:
     """Whose permissions boundary the policy is, in that account."""
     return [
-        (family, holder)
-        for family, holder in holders(configuration, account)
-        if isinstance(holder, User | Role)
-        and holder.permissions_boundary is not None
-        and holder.permissions_boundary.permissions_boundary_arn == arn
+        (identity_type, identity)
+        for identity_type, identity in identities_of(configuration, account)
+        if isinstance(identity, User | Role)
+        and identity.permissions_boundary is not None
+        and identity.permissions_boundary.permissions_boundary_arn == arn
     ]
 
 
@@ -74,8 +85,8 @@ def usage(configuration: Configuration, account: str) -> tuple[Counter[str], Cou
     """How often each policy is attached, and how often it is a boundary, in that account."""
     attached: Counter[str] = Counter()
     bounding: Counter[str] = Counter()
-    for _, holder in holders(configuration, account):
-        attached.update(one.policy_arn for one in holder.attached_managed_policies)
-        if isinstance(holder, User | Role) and holder.permissions_boundary is not None:
-            bounding[holder.permissions_boundary.permissions_boundary_arn] += 1
+    for _, identity in identities_of(configuration, account):
+        attached.update(one.policy_arn for one in identity.attached_managed_policies)
+        if isinstance(identity, User | Role) and identity.permissions_boundary is not None:
+            bounding[identity.permissions_boundary.permissions_boundary_arn] += 1
     return attached, bounding

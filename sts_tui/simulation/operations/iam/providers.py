@@ -11,24 +11,21 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from sts_tui.account.arn import account_of
 from sts_tui.account.checks.entity_checks import ISSUER_URL
 from sts_tui.account.entities import OpenIDConnectProvider, SAMLProvider
-from sts_tui.simulation.operations.iam.families import (
-    arn_in,
-    authorize_on,
-    edited,
-    with_entity,
-    without_entity,
-)
-from sts_tui.simulation.operations.iam.named_entities import OIDC, SAML, authorized_entity
-from sts_tui.simulation.operations.iam.tags import request_context, requested_tags
+from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
+from sts_tui.simulation.operations.iam.entity_types import OIDC, SAML, authorized_entity
+from sts_tui.simulation.operations.iam.identity_types import arn_in, authorize_on
 from sts_tui.simulation.operations.refusals import (
     already_exists,
     invalid_input,
     limit_exceeded,
     validation_error,
 )
+from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
 from sts_tui.simulation.operations.responses import members, tags_shape
 from sts_tui.sts.operation import Answer, Call
 
@@ -43,7 +40,7 @@ def create_saml_provider(call: Call) -> Answer:
 
     name = call.params["Name"]
     arn = arn_in(call, "saml-provider/", name, path="")
-    tags = requested_tags(call.params)
+    tags = requested_tags(call.params, ignores_case=False)
     _authorize_creation(call, arn, tags, "iam:TagSAMLProvider")
     if arn in call.configuration.saml_providers:
         raise already_exists(f"SAMLProvider with name {name} already exists.")
@@ -60,7 +57,7 @@ def create_saml_provider(call: Call) -> Answer:
     )
     return Answer(
         response=members(SAMLProviderArn=arn, Tags=tags_shape(tags) or None),
-        configuration=with_entity(call.configuration, "saml_providers", provider),
+        configuration=with_entity(call.configuration, provider),
         subject=arn,
     )
 
@@ -68,9 +65,7 @@ def create_saml_provider(call: Call) -> Answer:
 def delete_saml_provider(call: Call) -> Answer:
     """Trust policies keep naming it; who comes with its assertions is refused."""
     provider: SAMLProvider = authorized_entity(call, SAML)
-    return Answer(
-        configuration=without_entity(call.configuration, "saml_providers", provider.arn), subject=provider.arn
-    )
+    return Answer(configuration=without_entity(call.configuration, provider), subject=provider.arn)
 
 
 def get_saml_provider(call: Call) -> Answer:
@@ -97,7 +92,7 @@ def create_oidc_provider(call: Call) -> Answer:
         raise validation_error("Invalid Open ID Connect Provider URL")
     issuer = url.removeprefix("https://")  # a final slash stays: it has to be that of `iss`
     arn = arn_in(call, "oidc-provider/", issuer, path="")
-    tags = requested_tags(params)
+    tags = requested_tags(params, ignores_case=False)
     _authorize_creation(call, arn, tags, "iam:TagOpenIDConnectProvider")
     if arn in call.configuration.oidc_providers:
         raise already_exists(f"Provider with url {url} already exists.")
@@ -111,16 +106,14 @@ def create_oidc_provider(call: Call) -> Answer:
     )
     return Answer(
         response=members(OpenIDConnectProviderArn=arn, Tags=tags_shape(tags) or None),
-        configuration=with_entity(call.configuration, "oidc_providers", provider),
+        configuration=with_entity(call.configuration, provider),
         subject=arn,
     )
 
 
 def delete_oidc_provider(call: Call) -> Answer:
-    """Idempotent: a provider that does not exist is no error."""
-    arn = call.params["OpenIDConnectProviderArn"]
-    authorize_on(call, arn, call.configuration.oidc_providers.get(arn))
-    return Answer(configuration=without_entity(call.configuration, "oidc_providers", arn), subject=arn)
+    provider = authorized_entity(call, OIDC, missing="OpenId connect Provider ARN cannot be found.")
+    return Answer(configuration=without_entity(call.configuration, provider), subject=provider.arn)
 
 
 def get_oidc_provider(call: Call) -> Answer:
@@ -145,25 +138,27 @@ def add_client_id(call: Call) -> Answer:
     """A client id that is registered already is no error."""
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     added = tuple(dict.fromkeys((*provider.client_id_list, call.params["ClientID"])))
-    return _with_provider(call, edited(provider, client_id_list=_client_ids(added)))
+    return _with_provider(call, replace(provider, client_id_list=_client_ids(added)))
 
 
 def remove_client_id(call: Call) -> Answer:
     """Idempotent: a client id that is not registered is no error."""
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     rest = tuple(one for one in provider.client_id_list if one != call.params["ClientID"])
-    return _with_provider(call, edited(provider, client_id_list=rest))
+    return _with_provider(call, replace(provider, client_id_list=rest))
 
 
 def update_thumbprint(call: Call) -> Answer:
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
-    return _with_provider(call, edited(provider, thumbprint_list=_thumbprints(call.params["ThumbprintList"])))
+    return _with_provider(
+        call, replace(provider, thumbprint_list=_thumbprints(call.params["ThumbprintList"]))
+    )
 
 
 def _authorize_creation(call: Call, arn: str, tags: Any, tagging: str) -> None:
-    authorize_on(call, arn, context=request_context(tags))
+    authorize_on(call, arn, context=tag_context(tags))
     if tags:
-        authorize_on(call, arn, context=request_context(tags), action=tagging)
+        authorize_on(call, arn, context=tag_context(tags), action=tagging)
 
 
 def _signer(call: Call, issuer: str) -> str:
@@ -187,9 +182,7 @@ def _thumbprints(given: Any) -> tuple[str, ...]:
 
 
 def _with_provider(call: Call, provider: OpenIDConnectProvider) -> Answer:
-    return Answer(
-        configuration=with_entity(call.configuration, "oidc_providers", provider), subject=provider.arn
-    )
+    return Answer(configuration=with_entity(call.configuration, provider), subject=provider.arn)
 
 
 PERFORMS: dict[str, Callable[[Call], Answer]] = {

@@ -14,28 +14,26 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.boundaries import boundary_named
-from sts_tui.simulation.operations.iam.documents import counted_size, written
-from sts_tui.simulation.operations.iam.families import (
+from sts_tui.simulation.operations.iam.identity_types import (
     ROLE,
     arn_in,
     authorize_on,
-    authorized,
-    edited,
-    named,
+    authorized_identity,
+    find_identity,
     new_unique_id,
     refuse_protected,
-    with_entity,
-    without_entity,
 )
-from sts_tui.simulation.operations.iam.stored_principals import (
+from sts_tui.simulation.operations.iam.tags import authorize_creation
+from sts_tui.simulation.operations.policy_documents import counted_size, written
+from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded, malformed
+from sts_tui.simulation.operations.responses import instance_profile_shape, paged, role_shape
+from sts_tui.simulation.operations.stored_principals import (
     UnknownPrincipalError,
     stored,
     with_principal_renamed,
 )
-from sts_tui.simulation.operations.iam.tags import authorize_creation
-from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded, malformed
-from sts_tui.simulation.operations.responses import instance_profile_shape, paged, role_shape
 from sts_tui.sts.operation import Answer, Call
 
 TRUST_POLICY_QUOTA = 2048
@@ -48,7 +46,7 @@ def create_role(call: Call) -> Answer:
     arn = arn_in(call, "role", name, path)
     tags = authorize_creation(call, ROLE, arn)
     boundary_arn = params.get("PermissionsBoundary")
-    if named(call, ROLE, name):
+    if find_identity(call, ROLE, name):
         raise already_exists(f"Role with name {name} already exists.")
     if len(ROLE.members(call.configuration, call.account)) >= ROLE.quota:
         raise limit_exceeded("RolesPerAccount", ROLE.quota)
@@ -70,7 +68,7 @@ def create_role(call: Call) -> Answer:
     del shape["RoleLastUsed"]  # IAM's answer to CreateRole does not have it
     return Answer(
         response={"Role": shape},
-        configuration=with_entity(call.configuration, "roles", role),
+        configuration=with_entity(call.configuration, role),
         subject=role.arn,
     )
 
@@ -90,7 +88,7 @@ def trust_policy(call: Call, document: Any) -> WrittenPolicy:
 
 def delete_role(call: Call) -> Answer:
     """Mentions of the role as a principal become its unique id: a recreated namesake is not trusted."""
-    role: Role = authorized(call, ROLE)
+    role: Role = authorized_identity(call, ROLE)
     refuse_protected(role)
     profiles = call.configuration.instance_profiles.values()
     if any(role.arn in profile.roles for profile in profiles):
@@ -99,14 +97,14 @@ def delete_role(call: Call) -> Answer:
         raise delete_conflict("Cannot delete entity, must detach all policies first.")
     if role.role_policy_list:
         raise delete_conflict("Cannot delete entity, must delete policies first.")
-    configuration = without_entity(call.configuration, "roles", role.arn)
+    configuration = without_entity(call.configuration, role)
     return Answer(
         configuration=with_principal_renamed(configuration, role.arn, role.role_id), subject=role.arn
     )
 
 
 def get_role(call: Call) -> Answer:
-    return Answer(response={"Role": role_shape(authorized(call, ROLE))})
+    return Answer(response={"Role": role_shape(authorized_identity(call, ROLE))})
 
 
 def list_roles(call: Call) -> Answer:
@@ -125,22 +123,22 @@ def update_role(call: Call) -> Answer:
         changes["description"] = call.params["Description"]
     if call.params.get("MaxSessionDuration") is not None:
         changes["max_session_duration"] = call.params["MaxSessionDuration"]
-    return _with_role(call, edited(role, **changes))
+    return _with_role(call, replace(role, **changes))
 
 
 def update_role_description(call: Call) -> Answer:
-    changed: Role = edited(_modifiable(call), description=call.params["Description"])
+    changed: Role = replace(_modifiable(call), description=call.params["Description"])
     return replace(_with_role(call, changed), response={"Role": role_shape(changed)})
 
 
 def update_assume_role_policy(call: Call) -> Answer:
     role = _modifiable(call)
     policy = trust_policy(call, call.params["PolicyDocument"])
-    return _with_role(call, edited(role, assume_role_policy_document=policy))
+    return _with_role(call, replace(role, assume_role_policy_document=policy))
 
 
 def list_instance_profiles_for_role(call: Call) -> Answer:
-    role: Role = authorized(call, ROLE)
+    role: Role = authorized_identity(call, ROLE)
     shapes = [
         instance_profile_shape(profile, call.configuration)
         for arn, profile in call.configuration.instance_profiles.items()
@@ -150,13 +148,13 @@ def list_instance_profiles_for_role(call: Call) -> Answer:
 
 
 def _modifiable(call: Call) -> Role:
-    role: Role = authorized(call, ROLE)
+    role: Role = authorized_identity(call, ROLE)
     refuse_protected(role)
     return role
 
 
 def _with_role(call: Call, role: Role) -> Answer:
-    return Answer(configuration=with_entity(call.configuration, "roles", role), subject=role.arn)
+    return Answer(configuration=with_entity(call.configuration, role), subject=role.arn)
 
 
 PERFORMS: dict[str, Callable[[Call], Answer]] = {

@@ -1,4 +1,4 @@
-"""Tag, untag and list the tags of an IAM entity: one mechanism, a row for each kind that can carry tags.
+"""Tag, untag and list the tags of an IAM entity: one mechanism, a row for each type that can carry tags.
 
 Tag keys of users and roles are compared ignoring case (a second spelling replaces the first), those of
 other entities with case. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
@@ -7,68 +7,59 @@ other entities with case. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_ta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sts_tui.account.entities import Tag
-from sts_tui.simulation.operations.iam.families import (
-    ROLE,
-    USER,
-    Family,
-    authorize_on,
-    authorized,
-    edited,
-    one_for_each,
-    refuse_protected,
-    with_entity,
+from sts_tui.account.entities import (
+    InstanceProfile,
+    ManagedPolicy,
+    OpenIDConnectProvider,
+    Role,
+    SAMLProvider,
+    Tag,
+    User,
 )
-from sts_tui.simulation.operations.iam.named_entities import (
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.operations.configuration_edits import with_entity
+from sts_tui.simulation.operations.iam.entity_types import (
     INSTANCE_PROFILE,
     OIDC,
     POLICY,
     SAML,
-    Kind,
+    EntityType,
     authorized_entity,
 )
-from sts_tui.simulation.operations.refusals import invalid_input, limit_exceeded
+from sts_tui.simulation.operations.iam.identity_types import (
+    ROLE,
+    USER,
+    IdentityType,
+    authorize_on,
+    authorized_identity,
+    operations_for_each,
+    refuse_protected,
+)
+from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
 from sts_tui.simulation.operations.responses import paged, tags_shape
+from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
-TAGS_PER_ENTITY = 50
+TAGS_PER_ENTITY: Final = 50
+
+TaggedEntity: TypeAlias = User | Role | ManagedPolicy | InstanceProfile | SAMLProvider | OpenIDConnectProvider
 
 
 class Taggable(Struct, frozen=True, kw_only=True):
-    """A kind of entity that can carry tags."""
+    """A type of entity that can carry tags."""
 
     noun: str
-    collection: str
-    find: Callable[[Call, Mapping[str, Any]], Any]
-    """Authorizes the call with the condition keys given, and answers the entity."""
+    find: Callable[[Call, Mapping[str, Json]], TaggedEntity]
+    """Authorizes the call with the condition keys given, and returns the entity."""
     ignores_case: bool = False
 
 
-def requested_tags(params: Mapping[str, Any]) -> tuple[Tag, ...]:
-    """The `Tags` of a call. Raises InvalidInput for duplicate and reserved keys."""
-    tags = tuple(Tag(key=one["Key"], value=one["Value"]) for one in params.get("Tags") or ())
-    if len({tag.key.lower() for tag in tags}) < len(tags):
-        raise invalid_input("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-    if any(tag.key.lower().startswith("aws:") for tag in tags):
-        raise invalid_input("aws: prefixed tag key names are not allowed for external use.")
-    return tags
-
-
-def request_context(tags: Sequence[Tag]) -> dict[str, Any]:
-    """`aws:RequestTag/…` and `aws:TagKeys`; nothing where no tags are passed."""
-    if not tags:
-        return {}
-    return {
-        **{f"aws:RequestTag/{tag.key}": tag.value for tag in tags},
-        "aws:TagKeys": [tag.key for tag in tags],
-    }
-
-
-def merged(present: Sequence[Tag], added: Sequence[Tag], *, ignores_case: bool) -> tuple[Tag, ...]:
+def merged_tags(present: Sequence[Tag], added: Sequence[Tag], *, ignores_case: bool) -> tuple[Tag, ...]:
     """What the entity carries afterwards: an added tag replaces one of the same key in its place."""
     spell = _key(ignores_case)
     tags = {spell(tag.key): tag for tag in present}
@@ -76,48 +67,57 @@ def merged(present: Sequence[Tag], added: Sequence[Tag], *, ignores_case: bool) 
     return tuple(tags.values())
 
 
-def tag(call: Call, kind: Taggable) -> Answer:
-    tags = requested_tags(call.params)
-    entity = kind.find(call, request_context(tags))
+def tag(call: Call, taggable: Taggable) -> Answer:
+    """Raises AccessDenied, NoSuchEntity, UnmodifiableEntity, InvalidInput, LimitExceeded."""
+    tags = requested_tags(call.params, ignores_case=taggable.ignores_case)
+    entity = taggable.find(call, tag_context(tags))
     refuse_protected(entity)
-    everything = merged(entity.tags, tags, ignores_case=kind.ignores_case)
-    if len(everything) > TAGS_PER_ENTITY:
-        raise limit_exceeded(f"TagsPer{kind.noun}", TAGS_PER_ENTITY)
-    return _with_tags(call, kind, entity, everything)
+    everything = merged_tags(entity.tags, tags, ignores_case=taggable.ignores_case)
+    refuse_too_many(everything)
+    return _with_tags(call, entity, everything)
 
 
-def untag(call: Call, kind: Taggable) -> Answer:
-    """Keys that are not there are no error."""
+def refuse_too_many(tags: Sequence[Tag]) -> None:
+    """Raises LimitExceeded for more than 50 tags."""
+    if len(tags) > TAGS_PER_ENTITY:
+        raise AwsError("LimitExceeded", "The number of tags has reached the maximum limit.", 409)
+
+
+def untag(call: Call, taggable: Taggable) -> Answer:
+    """Keys that are not there are no error. Raises AccessDenied, NoSuchEntity, UnmodifiableEntity."""
     keys = list(call.params["TagKeys"])
-    entity = kind.find(call, {"aws:TagKeys": keys})
+    entity = taggable.find(call, {"aws:TagKeys": keys})
     refuse_protected(entity)
-    spell = _key(kind.ignores_case)
+    spell = _key(taggable.ignores_case)
     gone = [spell(key) for key in keys]
-    return _with_tags(call, kind, entity, tuple(one for one in entity.tags if spell(one.key) not in gone))
+    return _with_tags(call, entity, tuple(one for one in entity.tags if spell(one.key) not in gone))
 
 
-def list_tags(call: Call, kind: Taggable) -> Answer:
-    entity = kind.find(call, {})
+def list_tags(call: Call, taggable: Taggable) -> Answer:
+    """Sorted by key. Raises AccessDenied, NoSuchEntity."""
+    entity = taggable.find(call, {})
     return Answer(
         response=paged("Tags", tags_shape(sorted(entity.tags, key=lambda one: one.key)), call.params)
     )
 
 
-def _with_tags(call: Call, kind: Taggable, entity: Any, tags: tuple[Tag, ...]) -> Answer:
-    changed = edited(entity, tags=tags)
-    return Answer(configuration=with_entity(call.configuration, kind.collection, changed), subject=entity.arn)
+def _with_tags(call: Call, entity: TaggedEntity, tags: tuple[Tag, ...]) -> Answer:
+    changed = replace(entity, tags=tags)
+    return Answer(configuration=with_entity(call.configuration, changed), subject=entity.arn)
 
 
-def authorize_creation(call: Call, family: Family, arn: str) -> tuple[Tag, ...]:
+def authorize_creation(call: Call, identity_type: IdentityType[User | Role], arn: str) -> tuple[Tag, ...]:
     """Whether a user or role may be made with the boundary and tags that the call gives it; with tags the
     caller has to be allowed to tag as well. Returns the tags.
+
+    Raises AccessDenied, InvalidInput.
     """
-    tags = requested_tags(call.params)
+    tags = requested_tags(call.params, ignores_case=True)
     boundary_arn = call.params.get("PermissionsBoundary")
     boundary = {"iam:PermissionsBoundary": boundary_arn} if boundary_arn else {}
-    authorize_on(call, arn, context=request_context(tags) | boundary)
+    authorize_on(call, arn, context={**tag_context(tags), **boundary})
     if tags:
-        authorize_on(call, arn, context=request_context(tags), action=f"iam:Tag{family.noun}")
+        authorize_on(call, arn, context=tag_context(tags), action=f"iam:Tag{identity_type.noun}")
     return tags
 
 
@@ -125,26 +125,25 @@ def _key(ignores_case: bool) -> Callable[[str], str]:
     return str.lower if ignores_case else str
 
 
-def _holder(family: Family) -> Taggable:
+def _identity(identity_type: IdentityType[User | Role]) -> Taggable:
     return Taggable(
-        noun=family.noun,
-        collection=family.collection,
-        find=lambda call, context: authorized(call, family, context=context),
+        noun=identity_type.noun,
+        find=lambda call, context: authorized_identity(call, identity_type, context=context),
         ignores_case=True,
     )
 
 
-def _entity(kind: Kind) -> Taggable:
+def _entity(
+    entity_type: EntityType[ManagedPolicy | InstanceProfile | SAMLProvider | OpenIDConnectProvider],
+) -> Taggable:
     return Taggable(
-        noun=kind.noun,
-        collection=kind.collection,
-        find=lambda call, context: authorized_entity(call, kind, context),
+        noun=entity_type.noun, find=lambda call, context: authorized_entity(call, entity_type, context)
     )
 
 
-TAGGABLES = (
-    _holder(USER),
-    _holder(ROLE),
+TAGGABLES: Final = (
+    _identity(USER),
+    _identity(ROLE),
     _entity(POLICY),
     _entity(INSTANCE_PROFILE),
     _entity(SAML),
@@ -152,7 +151,7 @@ TAGGABLES = (
 )
 
 
-PERFORMS = one_for_each(
+PERFORMS = operations_for_each(
     TAGGABLES,
     {
         "Tag{}": tag,

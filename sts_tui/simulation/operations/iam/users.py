@@ -8,24 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from sts_tui.account.arn import root_arn
 from sts_tui.account.entities import User
 from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.operations.configuration_edits import with_entity, with_entity_renamed, without_entity
 from sts_tui.simulation.operations.iam.access_keys import keys_of, own_user_name
 from sts_tui.simulation.operations.iam.boundaries import boundary_named
-from sts_tui.simulation.operations.iam.families import (
+from sts_tui.simulation.operations.iam.identity_types import (
     USER,
     arn_in,
     authorize_on,
-    authorized,
-    edited,
-    named,
+    authorized_identity,
+    find_identity,
     new_unique_id,
-    renamed,
-    with_entity,
-    without_entity,
 )
-from sts_tui.simulation.operations.iam.stored_principals import with_principal_renamed
 from sts_tui.simulation.operations.iam.tags import authorize_creation
 from sts_tui.simulation.operations.refusals import (
     already_exists,
@@ -34,6 +32,7 @@ from sts_tui.simulation.operations.refusals import (
     no_such_entity,
 )
 from sts_tui.simulation.operations.responses import members, paged, user_shape
+from sts_tui.simulation.operations.stored_principals import with_principal_renamed
 from sts_tui.sts.operation import Answer, Call
 
 
@@ -43,7 +42,7 @@ def create_user(call: Call) -> Answer:
     arn = arn_in(call, "user", name, path)
     tags = authorize_creation(call, USER, arn)
     boundary_arn = params.get("PermissionsBoundary")
-    if named(call, USER, name):
+    if find_identity(call, USER, name):
         raise already_exists(f"User with name {name} already exists.")
     if len(USER.members(call.configuration, call.account)) >= USER.quota:
         raise limit_exceeded("UsersPerAccount", USER.quota)
@@ -61,14 +60,14 @@ def create_user(call: Call) -> Answer:
     )
     return Answer(
         response={"User": user_shape(user)},
-        configuration=with_entity(call.configuration, "users", user),
+        configuration=with_entity(call.configuration, user),
         subject=arn,
     )
 
 
 def delete_user(call: Call) -> Answer:
     """What the user holds has to go first. Mentions of the user as a principal become its unique id."""
-    user: User = authorized(call, USER)
+    user: User = authorized_identity(call, USER)
     for held, first in (
         (keys_of(user), "delete access keys"),
         (user.mfa_devices, "delete MFA device"),
@@ -78,7 +77,7 @@ def delete_user(call: Call) -> Answer:
     ):
         if held:
             raise delete_conflict(f"Cannot delete entity, must {first} first.")
-    configuration = without_entity(call.configuration, "users", user.arn)
+    configuration = without_entity(call.configuration, user)
     return Answer(
         configuration=with_principal_renamed(configuration, user.arn, user.user_id), subject=user.arn
     )
@@ -93,7 +92,7 @@ def get_user(call: Call) -> Answer:
         arn = root_arn(call.account, call.configuration.partition_of(call.account))
         authorize_on(call, arn)
         return Answer(response={"User": members(UserId=call.account, Arn=arn)})
-    return Answer(response={"User": user_shape(authorized(call, USER, own_user_name(call)))})
+    return Answer(response={"User": user_shape(authorized_identity(call, USER, own_user_name(call)))})
 
 
 def list_users(call: Call) -> Answer:
@@ -108,23 +107,23 @@ def update_user(call: Call) -> Answer:
     """A new name or path makes a new ARN, for which the caller needs permission too. Unique id, keys and
     the trust that others have in the user stay.
     """
-    user: User = authorized(call, USER)
+    user: User = authorized_identity(call, USER)
     name = call.params.get("NewUserName") or user.user_name
     path = call.params.get("NewPath") or user.path
     arn = arn_in(call, "user", name, path)
     if arn == user.arn:
         return Answer(subject=user.arn)
     authorize_on(call, arn, user)
-    holder = named(call, USER, name)
-    if holder is not None and holder.arn != user.arn:
+    identity = find_identity(call, USER, name)
+    if identity is not None and identity.arn != user.arn:
         raise already_exists(f"User with name {name} already exists.")
-    changed = edited(user, arn=arn, user_name=name, path=path, access_keys=keys_of(user))
-    configuration = renamed(call.configuration, "users", user.arn, changed)
+    changed = replace(user, arn=arn, user_name=name, path=path, access_keys=keys_of(user))
+    configuration = with_entity_renamed(call.configuration, user.arn, changed)
     return Answer(configuration=with_principal_renamed(configuration, user.arn, arn), subject=arn)
 
 
 def list_mfa_devices(call: Call) -> Answer:
-    user: User = authorized(call, USER, own_user_name(call))
+    user: User = authorized_identity(call, USER, own_user_name(call))
     devices: list[dict[str, Any]] = [
         {"UserName": user.user_name, "SerialNumber": device.serial_number} for device in user.mfa_devices
     ]
@@ -135,13 +134,13 @@ def deactivate_mfa_device(call: Call) -> Answer:
     """The device no longer belongs to the user, who can then be deleted. Sessions that were issued with its
     codes live on. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
     """
-    user: User = authorized(call, USER, own_user_name(call))
+    user: User = authorized_identity(call, USER, own_user_name(call))
     serial = call.params["SerialNumber"]
     kept = tuple(device for device in user.mfa_devices if device.serial_number != serial)
     if len(kept) == len(user.mfa_devices):
         raise no_such_entity("MFA Device invalid for user.")
-    changed = edited(user, mfa_devices=kept)
-    return Answer(configuration=with_entity(call.configuration, "users", changed), subject=user.arn)
+    changed = replace(user, mfa_devices=kept)
+    return Answer(configuration=with_entity(call.configuration, changed), subject=user.arn)
 
 
 PERFORMS: dict[str, Callable[[Call], Answer]] = {

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from sts_tui.account.entities import Resource
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation.operations.iam.documents import read
-from sts_tui.simulation.operations.iam.families import edited, with_entity
-from sts_tui.simulation.operations.iam.managed_policies import is_true
-from sts_tui.simulation.operations.iam.stored_principals import UnknownPrincipalError, stored
-from sts_tui.simulation.operations.requests import compact
+from sts_tui.simulation.operations.configuration_edits import with_entity
+from sts_tui.simulation.operations.policy_documents import read
+from sts_tui.simulation.operations.requests import compact, is_true
+from sts_tui.simulation.operations.stored_principals import UnknownPrincipalError, stored
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
@@ -29,8 +30,8 @@ def put_key_policy(call: Call) -> Answer:
     policy = _document(call)
     if not is_true(call.params.get("BypassPolicyLockoutSafetyCheck")):
         _refuse_lockout(call, key, policy)
-    changed = edited(key, policy=policy)
-    return Answer(configuration=with_entity(call.configuration, "resources", changed), subject=key.arn)
+    changed = replace(key, policy=policy)
+    return Answer(configuration=with_entity(call.configuration, changed), subject=key.arn)
 
 
 def get_key_policy(call: Call) -> Answer:

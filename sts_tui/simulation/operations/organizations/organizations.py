@@ -15,8 +15,6 @@ from sts_tui.account.entities import NamedPolicy, Organization
 from sts_tui.account.identifiers import derive_organization_id
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS
-from sts_tui.simulation.operations.iam.documents import read
-from sts_tui.simulation.operations.iam.tags import request_context, requested_tags
 from sts_tui.simulation.operations.organizations.organization_policies import (
     SCP,
     TYPES,
@@ -33,6 +31,8 @@ from sts_tui.simulation.operations.organizations.organization_tree import (
     policies_at,
     with_policies_at,
 )
+from sts_tui.simulation.operations.policy_documents import read
+from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
@@ -42,11 +42,9 @@ NOT_OF_ITS_TYPE = "The provided policy document does not meet the requirements o
 
 def create_policy(call: Call) -> Answer:
     params = call.params
-    tags = requested_tags(params)
+    tags = requested_tags(params, ignores_case=False)
     organization = _organization(call)
-    call.authorize(
-        call.operation, context={"organizations:PolicyType": params["Type"], **request_context(tags)}
-    )
+    call.authorize(call.operation, context={"organizations:PolicyType": params["Type"], **tag_context(tags)})
     policy_type = TYPES.get(params["Type"])
     if policy_type is None:
         raise AwsError(

@@ -13,14 +13,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.entities import Group
+from sts_tui.account.entities import User
 from sts_tui.account.policies.policy_grammar import PolicyKind
 from sts_tui.iam import PolicyDocument, PolicySet
 from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.simulation.authorization.policies import groups_of
-from sts_tui.simulation.operations.iam.documents import read
-from sts_tui.simulation.operations.iam.families import AWS_OWNER, FAMILIES, Family, Holder
+from sts_tui.simulation.operations.iam.identity_types import (
+    AWS_OWNER,
+    GROUP,
+    IDENTITY_TYPES,
+    IamIdentity,
+    IdentityType,
+)
 from sts_tui.simulation.operations.iam.inline_policies import inline_policies_of
+from sts_tui.simulation.operations.policy_documents import read
 from sts_tui.simulation.operations.policy_simulator.statement_positions import pretty, statement_positions
 from sts_tui.simulation.operations.refusals import invalid_input, no_such_entity
 from sts_tui.sts.operation import Call
@@ -108,11 +114,11 @@ def principal_policies(call: Call, arn: str) -> SimulatedPolicies:
 
 def principal_sources(call: Call, arn: str) -> tuple[Source, ...]:
     """The identity-based policies of a user (its groups' included), group or role."""
-    family, holder = _holder(call, arn)
-    sources = list(_sources(call, family, holder))
-    if family.kind == "user":
+    identity_type, holder = _holder(call, arn)
+    sources = list(_sources(call, identity_type, holder))
+    if isinstance(holder, User):
         for group in groups_of(holder, call.configuration):
-            sources += _sources(call, _family_of(group), group)
+            sources += _sources(call, GROUP, group)
     return tuple(sources)
 
 
@@ -128,29 +134,25 @@ def input_policies(given: Sequence[Any], parameter: str) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _holder(call: Call, arn: str) -> tuple[Family, Any]:
-    for family in FAMILIES:
-        everything = getattr(call.configuration, family.collection)
-        if arn in everything and account_of(arn) == call.account:
-            return family, everything[arn]
+def _holder(call: Call, arn: str) -> tuple[IdentityType[IamIdentity], IamIdentity]:
+    for identity_type in IDENTITY_TYPES:
+        found = identity_type.stored(call.configuration).get(arn)
+        if found is not None and account_of(arn) == call.account:
+            return identity_type, found
     kind, _, name = arn.rpartition(":")[2].partition("/")
     if kind not in ("user", "group", "role") or not name:
         raise invalid_input(f"{arn} is not a user, group or role.")
     raise no_such_entity(f"The {kind} with name {name.rpartition('/')[2]} cannot be found.")
 
 
-def _family_of(group: Group) -> Family:
-    return next(family for family in FAMILIES if family.kind == "group")
-
-
-def _sources(call: Call, family: Family, holder: Holder) -> Iterator[Source]:
-    name = family.name_of(holder)
-    for policy in inline_policies_of(family, holder):
+def _sources(call: Call, identity_type: IdentityType[IamIdentity], holder: IamIdentity) -> Iterator[Source]:
+    name = identity_type.name_of(holder)
+    for policy in inline_policies_of(identity_type, holder):
         yield Source(
-            f"{family.kind}_{name}_{policy.policy_name}",
-            family.kind,
+            f"{identity_type.kind}_{name}_{policy.policy_name}",
+            identity_type.kind,
             policy.policy_document.document,
-            inline=(policy.policy_name, family.kind, name),
+            inline=(policy.policy_name, identity_type.kind, name),
         )
     for attached in holder.attached_managed_policies:
         yield from _managed(call, attached.policy_arn)

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from sts_tui.account.entities import Resource
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam.caller import CallerKind
-from sts_tui.simulation.operations.iam.documents import read
-from sts_tui.simulation.operations.iam.families import edited, with_entity
-from sts_tui.simulation.operations.iam.stored_principals import UnknownPrincipalError, stored
+from sts_tui.simulation.operations.configuration_edits import with_entity
+from sts_tui.simulation.operations.policy_documents import read
 from sts_tui.simulation.operations.requests import compact
+from sts_tui.simulation.operations.stored_principals import UnknownPrincipalError, stored
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
@@ -26,8 +28,8 @@ _SYNTAX = "This policy contains invalid Json"
 def put_bucket_policy(call: Call) -> Answer:
     bucket = _bucket(call)
     document = _document(call, bucket)
-    changed = edited(bucket, policy=document)
-    return Answer(configuration=with_entity(call.configuration, "resources", changed), subject=bucket.arn)
+    changed = replace(bucket, policy=document)
+    return Answer(configuration=with_entity(call.configuration, changed), subject=bucket.arn)
 
 
 def get_bucket_policy(call: Call) -> Answer:
@@ -41,8 +43,8 @@ def get_bucket_policy(call: Call) -> Answer:
 def delete_bucket_policy(call: Call) -> Answer:
     """A bucket without a policy is no error."""
     bucket = _bucket(call)
-    changed = edited(bucket, policy=None)
-    return Answer(configuration=with_entity(call.configuration, "resources", changed), subject=bucket.arn)
+    changed = replace(bucket, policy=None)
+    return Answer(configuration=with_entity(call.configuration, changed), subject=bucket.arn)
 
 
 def _bucket(call: Call) -> Resource:

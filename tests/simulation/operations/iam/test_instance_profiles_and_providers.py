@@ -102,7 +102,7 @@ def test_oidc_provider_is_known_by_its_url_without_scheme() -> None:
         assert refusal(aws, "iam:CreateOpenIDConnectProvider", Url=url) == expected, url
 
 
-def test_oidc_client_ids_come_and_go_and_deleting_is_idempotent() -> None:
+def test_oidc_client_ids_are_added_and_removed_and_deleting_twice_is_refused() -> None:
     aws = bench(OpenIDConnectProviders=[{"Url": GITHUB, "ClientIDList": ["a"]}])
     name = {"OpenIDConnectProviderArn": GITHUB_ARN}
 
@@ -119,8 +119,11 @@ def test_oidc_client_ids_come_and_go_and_deleting_is_idempotent() -> None:
     aws("iam:UpdateOpenIDConnectProviderThumbprint", **name, ThumbprintList=[thumbprint])
     assert aws("iam:GetOpenIDConnectProvider", **name)["ThumbprintList"] == [thumbprint]
     assert aws.answer("iam:DeleteOpenIDConnectProvider", **name).configuration is not None
-    gone = aws.configuration
-    assert aws.answer("iam:DeleteOpenIDConnectProvider", **name).configuration is gone  # nothing changed
+    assert refusal(aws, "iam:DeleteOpenIDConnectProvider", **name) == (
+        "NoSuchEntity",
+        404,
+        "OpenId connect Provider ARN cannot be found.",
+    )
     assert refusal(aws, "iam:GetOpenIDConnectProvider", **name) == (
         "NoSuchEntity",
         404,

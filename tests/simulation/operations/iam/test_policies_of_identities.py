@@ -222,5 +222,26 @@ def test_tags_are_refused_when_doubled_reserved_or_too_many(family: str) -> None
     assert refusal(aws, f"iam:Tag{family}", **name, Tags=[{"Key": "one more", "Value": ""}]) == (
         "LimitExceeded",
         409,
-        f"Cannot exceed quota for TagsPer{family}: 50",
+        "The number of tags has reached the maximum limit.",
+    )
+
+
+TWO_SPELLINGS = [{"Key": "team", "Value": "a"}, {"Key": "Team", "Value": "b"}]
+
+
+def test_tags_of_policies_and_profiles_distinguish_case() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html"""
+    aws = bench()
+    arn_of_policy = aws("iam:CreatePolicy", PolicyName="p", PolicyDocument=policy(), Tags=TWO_SPELLINGS)[
+        "Policy"
+    ]["Arn"]
+    tags = aws("iam:ListPolicyTags", PolicyArn=arn_of_policy)["Tags"]
+    assert [one["Key"] for one in tags] == ["Team", "team"]
+    aws("iam:CreateInstanceProfile", InstanceProfileName="p")
+    aws("iam:TagInstanceProfile", InstanceProfileName="p", Tags=TWO_SPELLINGS)
+    twice = [TWO_SPELLINGS[0], TWO_SPELLINGS[0]]
+    assert refusal(aws, "iam:TagPolicy", PolicyArn=arn_of_policy, Tags=twice) == (
+        "InvalidInput",
+        400,
+        "Duplicate tag keys found.",
     )
