@@ -8,7 +8,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Generations(Generic[K, V]):
+class BoundedCache(Generic[K, V]):
     """Two dicts: once the young one is full it becomes the old one, and the old one is dropped.
 
     Holds at most twice `size` entries, and never loses one of the last `size` that were asked for.

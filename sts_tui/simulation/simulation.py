@@ -15,16 +15,16 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import configuration_of
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel
+from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, Outcomes, carry_out, check_context
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, carry_out, check_context
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.identities import Identity, caller_json, resolve
 from sts_tui.simulation.opening.model_files import Files, read_model
 from sts_tui.simulation.settings import changed_setting
-from sts_tui.simulation.state_store import Ledger
-from sts_tui.simulation.time.advance import Passage
+from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
 
@@ -52,10 +52,10 @@ class Simulation:
         """Writes down what came from outside, before anybody is told: a journal's `record`."""
         self.opened = _first_world(model, _in_utc(start or model.start_time or DEFAULT_START))
         """The world as the files gave it."""
-        self._ledger = Ledger(self.opened)
-        self._commands = Commands(self._ledger, seed)
-        self._passage = Passage(self._commands)
-        self.events = self._ledger.log
+        self._store = StateStore(self.opened)
+        self._commands = Commands(self._store, seed)
+        self._runner = ClockRunner(self._commands)
+        self.events = self._store.log
         self.history = self._commands.history
 
     @classmethod
@@ -77,12 +77,12 @@ class Simulation:
     @property
     def world(self) -> World:
         """The frozen state as it is now."""
-        return self._ledger.world
+        return self._store.world
 
     @property
     def now(self) -> datetime:
         """Simulated time, UTC."""
-        return self._ledger.now
+        return self._store.now
 
     def call(
         self,
@@ -136,10 +136,10 @@ class Simulation:
     ) -> dict[str, Any]:
         """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
         ask = _ask(action, params, caller, context, region, session_label)
-        outcomes = self._outcomes(replace(ask, is_plain=only_authorize))
-        if outcomes.error:
-            raise outcomes.error
-        return outcomes.answer.response
+        result = self._result_of(replace(ask, is_plain=only_authorize))
+        if result.error:
+            raise result.error
+        return result.answer.response
 
     def what_if(
         self,
@@ -155,10 +155,10 @@ class Simulation:
         policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
         """
         ask = _ask(action, params, caller, context, region, None)
-        recall = self._outcomes(replace(ask, is_plain=only_authorize)).recall
+        recall = self._result_of(replace(ask, is_plain=only_authorize)).recall
         return None if recall is None else prepare(recall).explain(self.now, without)
 
-    def _outcomes(self, ask: Ask) -> Outcomes:
+    def _result_of(self, ask: Ask) -> CallResult:
         return carry_out(ask, self.world, self._commands.authenticator, self.seed)
 
     def resolve(self, who: str, account: str | None = None) -> Identity:
@@ -183,13 +183,13 @@ class Simulation:
 
         Time never runs backwards: an instant in the past changes nothing.
         """
-        reached = self._passage.advance_to(_in_utc(instant), at_most)
+        reached = self._runner.advance_to(_in_utc(instant), at_most)
         self._record({"kind": "time", "to": reached.isoformat()})
         return reached
 
     def next_due(self) -> tuple[datetime, str] | None:
         """When something happens next, and what, in words; None where nothing will."""
-        return self._passage.next_due()
+        return self._runner.next_due()
 
     def undo(self) -> str:
         """Take back the last command (see `history`); returns it. Raises NothingToUndoError."""
@@ -234,14 +234,14 @@ class Simulation:
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """`callback(events)` after each change, events oldest first; returns how to end it."""
-        return self._ledger.subscribe(callback)
+        return self._store.subscribe(callback)
 
     def checkpoint(self, after: int = 0, table: ConfigurationTable | None = None) -> dict[str, Any]:
         """The whole running state as JSON (see `checkpoint`); the account files are not in it.
 
         A journal asks only for the part of the log that came `after` its last checkpoint.
         """
-        from sts_tui.simulation.journal.checkpoint import checkpoint_of  # only journals need it
+        from sts_tui.simulation.checkpoint.checkpoint import checkpoint_of  # only journals need it
 
         return checkpoint_of(self._commands, self.opened, after, table)
 
@@ -249,7 +249,7 @@ class Simulation:
         self, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()
     ) -> ConfigurationTable:
         """Become what a checkpoint says; the simulation has to be opened from the same files."""
-        from sts_tui.simulation.journal.checkpoint import restore
+        from sts_tui.simulation.checkpoint.checkpoint import restore
 
         return restore(self._commands, self.opened, state, earlier)
 

@@ -16,7 +16,7 @@ _BATCH: Final = 10_000
 """Subscribers hear of at most this many events at once, so that a simulated month needs no memory."""
 
 
-class Ledger:
+class StateStore:
     """Holds what changes. The clock and the workloads move at every request, so they are kept beside the
     frozen world and laid over it when somebody looks.
     """

@@ -30,7 +30,7 @@ from sts_tui.simulation.authorization.context import (
 )
 from sts_tui.simulation.authorization.policies import endpoint_of, governing_resource, policy_set
 from sts_tui.simulation.authorization.request_context import endpoint_part, request_part
-from sts_tui.simulation.bounded_cache import Generations
+from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.sts.identity import CallerIdentity
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class PreparedRequests:
     def __init__(self, size: int) -> None:
         """`size`: how many different ones are asked again and again."""
         self._configuration: Configuration | None = None
-        self._prepared: Generations[tuple[int, str, str, str, int], Prepared] = Generations(size)
+        self._prepared: BoundedCache[tuple[int, str, str, str, int], Prepared] = BoundedCache(size)
 
     def get(
         self, configuration: Configuration, settings: Settings, caller: CallerIdentity,

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
+from sts_tui.account.identifiers import derive_organization_id
 from sts_tui.account.policy_document import WrittenPolicy
 
 _ALLOW_ALL: Final = {
@@ -26,6 +27,13 @@ FULL_AWS_ACCESS: Final = NamedPolicy(
     id="p-FullAWSAccess",
 )
 """What Organizations attaches everywhere until somebody takes it away."""
+
+
+POLICY_TYPES: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+"""The names that Organizations gives the types of policy.
+
+https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicySummary.html
+"""
 
 
 class Level(Struct, frozen=True, kw_only=True):
@@ -43,6 +51,26 @@ def levels_of(account: str, configuration: Configuration) -> tuple[Level, ...]:
     if organization is None:
         return ()
     return next(_paths_to(account, organization.root, ()), ()) or _at_the_root(account, organization)
+
+
+def id_of_policy(policy: NamedPolicy, type_name: str) -> str:
+    """The policy's own id, or `p-…` derived from type and name: policies of one name are one policy.
+
+    `type_name` is one of POLICY_TYPES.
+    """
+    if policy.id:
+        return policy.id
+    if policy.name in ("FullAWSAccess", "RCPFullAWSAccess"):
+        return f"p-{policy.name}"
+    return derive_organization_id("p", f"{type_name}/{policy.name}")
+
+
+def arn_of_policy(organization: Organization, policy: NamedPolicy, type_name: str) -> str:
+    """The policy's own ARN, or the one that follows from its organization, type and id."""
+    owner = f"{organization.management_account_id}:policy/{organization.id}"
+    return (
+        policy.arn or f"arn:aws:organizations::{owner}/{type_name.lower()}/{id_of_policy(policy, type_name)}"
+    )
 
 
 def is_management_account(account: str | None, configuration: Configuration) -> bool:

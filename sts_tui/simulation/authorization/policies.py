@@ -28,7 +28,12 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.provenance import PolicyType
-from sts_tui.simulation.authorization.organization import is_management_account, levels_of
+from sts_tui.simulation.authorization.organization import (
+    POLICY_TYPES,
+    arn_of_policy,
+    is_management_account,
+    levels_of,
+)
 from sts_tui.sts.identity import CallerIdentity
 
 _ROOT_PERMISSIONS: Final = WrittenPolicy(
@@ -225,15 +230,12 @@ def _compiled_all(
     """By their ARNs, which access denied messages name; derived where a file leaves them out."""
     if not policies or organization is None:
         return []
-    from sts_tui.simulation.operations.organizations.organization_policies import (  # lazily: rarely needed
-        RCP,
-        SCP,
-        policy_arn,
-    )
-
-    kind = SCP if policy_type is PolicyType.SCP else RCP
+    scp, rcp = POLICY_TYPES
+    type_name = scp if policy_type is PolicyType.SCP else rcp
     return [
-        compiled(policy.document, policy.name, policy_type, arn=policy_arn(organization, policy, kind))
+        compiled(
+            policy.document, policy.name, policy_type, arn=arn_of_policy(organization, policy, type_name)
+        )
         for policy in policies
     ]
 

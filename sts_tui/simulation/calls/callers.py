@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
-from sts_tui.simulation.bounded_cache import Generations
+from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import authenticate, invalid_token
@@ -36,7 +36,7 @@ class Authenticator:
     def __init__(self) -> None:
         self._configuration: Configuration | None = None
         self._settings: Settings | None = None
-        self._known: Generations[str, CallerIdentity] = Generations(_KNOWN)
+        self._known: BoundedCache[str, CallerIdentity] = BoundedCache(_KNOWN)
 
     def by_key(self, access_key_id: str, world: World, now: datetime, service: str) -> CallerIdentity:
         """The identity behind a bare access key id."""

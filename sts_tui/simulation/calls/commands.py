@@ -15,7 +15,7 @@ from sts_tui.simulation.authorization.session_state import (
     unique_id_of,
 )
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, Outcomes, carry_out
+from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
 from sts_tui.simulation.events import (
     CommandRedone,
     CommandUndone,
@@ -26,10 +26,11 @@ from sts_tui.simulation.events import (
     SettingChanged,
 )
 from sts_tui.simulation.operations.equivalent_cli import cli_line
-from sts_tui.simulation.state_store import Ledger
-from sts_tui.simulation.time.schedule import Agenda, Kind
+from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.time.propagation import written
+from sts_tui.simulation.time.schedule import Kind, Schedule
 from sts_tui.simulation.undo.edits import Edit
-from sts_tui.simulation.undo.history import History, written
+from sts_tui.simulation.undo.history import History
 from sts_tui.simulation.undo.retired import settle
 from sts_tui.simulation.world import World
 from sts_tui.sts.operation import MfaVerification
@@ -42,26 +43,26 @@ _MFA_VERIFICATIONS_KEPT = 32
 class Commands:
     """Carries out calls of people and of workloads alike, and remembers what can be taken back."""
 
-    def __init__(self, ledger: Ledger, seed: int) -> None:
-        self.ledger = ledger
+    def __init__(self, store: StateStore, seed: int) -> None:
+        self.store = store
         self.seed = seed
         self.authenticator = Authenticator()
         self.history = History()
-        self.agenda = Agenda(ledger.world)
-        self._opened = ledger.world.configuration
+        self.schedule = Schedule(store.world)
+        self._opened = store.world.configuration
 
     def call(self, ask: Ask) -> dict[str, Any]:
         """AWS's response shape, or AwsError; either way the log has a line more."""
-        outcomes = carry_out(ask, self.ledger.world, self.authenticator, self.seed)
-        self._absorb(ask, outcomes)
+        result = carry_out(ask, self.store.world, self.authenticator, self.seed)
+        self._absorb(ask, result)
         if ask.workload is None:
-            self.ledger.tell()
-        if outcomes.error is not None:
-            raise outcomes.error
-        return outcomes.answer.response
+            self.store.tell()
+        if result.error is not None:
+            raise result.error
+        return result.answer.response
 
     def undo(self) -> str:
-        before = self.ledger.world
+        before = self.store.world
         world, edit = self.history.undo(before)
         self._replace(world)
         self._note_ends(edit.subject, edit.after, edit.before)
@@ -69,23 +70,23 @@ class Commands:
         return edit.command
 
     def redo(self) -> str:
-        world, edit = self.history.redo(self.ledger.world)
+        world, edit = self.history.redo(self.store.world)
         self._replace(world)
         self._note_ends(edit.subject, edit.before, edit.after)
         self._record(CommandRedone, command=edit.command)
         return edit.command
 
     def set(self, settings: Settings, name: str, value: Any) -> None:
-        self.ledger.world = replace(self.ledger.world, settings=settings)
-        if settings.request_log_size != self.ledger.log.size:
-            self.ledger.log.resized(settings.request_log_size)
+        self.store.world = replace(self.store.world, settings=settings)
+        if settings.request_log_size != self.store.log.size:
+            self.store.log.resized(settings.request_log_size)
         self._record(SettingChanged, name=name, value=value)
 
     def _replace(self, world: World) -> None:
         """Another world stands: what is due follows from it anew."""
-        self.settle(self.ledger.world, world)
-        self.ledger.world = world
-        self.agenda = Agenda(world)
+        self.settle(self.store.world, world)
+        self.store.world = world
+        self.schedule = Schedule(world)
 
     def settle(self, before: World, after: World) -> None:
         """Configurations that are over shrink."""
@@ -93,68 +94,68 @@ class Commands:
 
     def _record(self, kind: type[Any], **fields: Any) -> None:
         self._append(kind, **fields)
-        self.ledger.tell()
+        self.store.tell()
 
     def _append(self, kind: type[Any], **fields: Any) -> None:
-        log = self.ledger.log
-        self.ledger.record(kind(number=log.next_number, at=self.ledger.now, **fields))
+        log = self.store.log
+        self.store.record(kind(number=log.next_number, at=self.store.now, **fields))
 
-    def _absorb(self, ask: Ask, outcomes: Outcomes) -> None:
-        self.ledger.world = before = _with_mfa(self.ledger.world, outcomes.mfa_verifications)
-        self._answered(ask, outcomes)
-        if outcomes.error is not None:
+    def _absorb(self, ask: Ask, result: CallResult) -> None:
+        self.store.world = before = _with_mfa(self.store.world, result.mfa_verifications)
+        self._answered(ask, result)
+        if result.error is not None:
             return
-        answer = outcomes.answer
+        answer = result.answer
         sessions = tuple(replace(session, workload=ask.workload) for session in answer.sessions)
         world = before if answer.configuration is None else written(before, answer.configuration)
-        self.ledger.world = replace(
+        self.store.world = replace(
             world,
             sessions=_with_sessions(before, sessions),
-            id_counter=outcomes.id_counter,
+            id_counter=result.id_counter,
         )
         for session in sessions:
-            self.agenda.add(session.expires_at, Kind.EXPIRY, session.access_key_id)
+            self.schedule.add(session.expires_at, Kind.EXPIRY, session.access_key_id)
             self._append(SessionStarted, access_key_id=session.access_key_id, label=session.label)
-        self._edited(ask, outcomes, before, sessions)
+        self._edited(ask, result, before, sessions)
 
-    def _answered(self, ask: Ask, outcomes: Outcomes) -> None:
+    def _answered(self, ask: Ask, result: CallResult) -> None:
         self._append(
             RequestAnswered,
-            caller=outcomes.caller_label,
-            access_key_id=outcomes.access_key_id,
+            caller=result.caller_label,
+            access_key_id=result.access_key_id,
             action=ask.action,
-            resource=outcomes.resource,
-            verdict=outcomes.verdict,
-            code=outcomes.code,
-            decided_by=outcomes.decided_by,
-            message=outcomes.message,
+            resource=result.resource,
+            verdict=result.verdict,
+            code=result.code,
+            decided_by=result.decided_by,
+            message=result.message,
             region=ask.region,
             workload=ask.workload,
-            recall=outcomes.recall,
+            recall=result.recall,
         )
-        session = outcomes.caller.session if outcomes.caller else None
-        if session is not None and outcomes.verdict.is_denial:
-            self.ledger.log.count_denial(session.issuer_arn)
+        session = result.caller.session if result.caller else None
+        if session is not None and result.verdict.is_denial:
+            self.store.log.count_denial(session.issuer_arn)
 
-    def _edited(self, ask: Ask, outcomes: Outcomes, before: World, sessions: tuple[Session, ...]) -> None:
+    def _edited(self, ask: Ask, result: CallResult, before: World, sessions: tuple[Session, ...]) -> None:
         """Tell of an edit, and remember the command so that it can be taken back."""
-        world, answer = self.ledger.world, outcomes.answer
+        world, answer = self.store.world, result.answer
         has_edited = world.configuration is not before.configuration
         if not has_edited and not sessions:
             return
         command = cli_line(ask.action, ask.params)
         if has_edited:
             if world.pending:
-                self.agenda.add(world.pending[-1].in_force_at, Kind.PROPAGATION, "")
+                self.schedule.add(world.pending[-1].in_force_at, Kind.PROPAGATION, "")
             self._append(
                 ConfigurationChanged,
-                caller=outcomes.caller_label,
+                caller=result.caller_label,
                 action=ask.action,
                 subject=answer.subject,
                 command=command,
             )
             for subject in self._note_ends(answer.subject, before.configuration, world.configuration):
-                self._mark_revocation(outcomes, subject)
+                self._mark_revocation(result, subject)
             self.settle(before, world)
         if ask.workload is None:
             self.history.record(
@@ -167,12 +168,12 @@ class Commands:
                 )
             )
 
-    def _mark_revocation(self, outcomes: Outcomes, subject: str) -> None:
-        world = self.ledger.world
+    def _mark_revocation(self, result: CallResult, subject: str) -> None:
+        world = self.store.world
         hit = sessions_denied(subject, world.configuration, world)
         self._append(
             SessionsRevoked,
-            caller=outcomes.caller_label,
+            caller=result.caller_label,
             subject=subject,
             cutoff=cutoff_of(subject, world.configuration),
             hit=tuple(session.access_key_id for session in hit),
@@ -182,7 +183,7 @@ class Commands:
         """Keep in mind since when sessions are revoked or orphaned, as configurations follow one another;
         returns the roles and users that a dated Deny came to stand on.
         """
-        log, now = self.ledger.log, self.ledger.now
+        log, now = self.store.log, self.store.now
         if (gone := unique_id_of(subject, before)) and gone != unique_id_of(subject, after):
             log.gone[gone] = now
         if back := unique_id_of(subject, after):

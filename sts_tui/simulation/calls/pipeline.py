@@ -55,7 +55,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     """Authorize only, even where the action is an operation known by name."""
 
 
-class Outcomes(Struct, frozen=True, kw_only=True):
+class CallResult(Struct, frozen=True, kw_only=True):
     """What came of a call, whichever way it went."""
 
     answer: Answer
@@ -86,7 +86,7 @@ def check_context(context: Mapping[str, Any]) -> None:
             raise ContextNotSettableError(f"{key} comes from the identity and cannot be set")
 
 
-def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -> Outcomes:
+def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -> CallResult:
     """Everything about one call but its consequences."""
     operation = None if ask.is_plain else OPERATIONS.get(ask.action)
     service = ask.action.partition(":")[0]
@@ -112,7 +112,7 @@ def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -
             answer = _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
     except AwsError as refusal:
         error = refusal
-    return _told(ask, world, operation, caller, authorization, answer, error, ids, tuple(mfa))
+    return _result(ask, world, operation, caller, authorization, answer, error, ids, tuple(mfa))
 
 
 def _authenticated(
@@ -218,7 +218,7 @@ class Authorization:
         return decision
 
     @property
-    def telling(self) -> tuple[Prepared, Decision] | None:
+    def reported_decision(self) -> tuple[Prepared, Decision] | None:
         """What to show of it: the denial that ended it, else the first thing that was asked."""
         if not self.asked:
             return None
@@ -226,16 +226,16 @@ class Authorization:
         return last if last[1].outcome is not Outcome.ALLOWED else self.asked[0]
 
 
-def _told(
+def _result(
     ask: Ask, world: World, operation: Operation | None, caller: CallerIdentity | None,
     authorization: Authorization, answer: Answer, error: AwsError | None, ids: IdSource,
     mfa_verifications: tuple[tuple[str, MfaVerification], ...],
-) -> Outcomes:  # fmt: skip
-    telling = authorization.telling
-    verdict, decided = _verdict(telling, error, caller)
-    label, key = _who(ask, world, caller, telling)
-    resource = telling[0].question.resource if telling else _named_resource(ask)
-    return Outcomes(
+) -> CallResult:  # fmt: skip
+    reported = authorization.reported_decision
+    verdict, decided = _verdict(reported, error, caller)
+    label, key = _who(ask, world, caller, reported)
+    resource = reported[0].question.resource if reported else _named_resource(ask)
+    return CallResult(
         answer=answer,
         error=error,
         verdict=verdict,
@@ -247,37 +247,37 @@ def _told(
         caller=caller,
         access_key_id=key,
         operation=operation,
-        recall=telling[0].question if telling and not telling[0].question.caller.is_operator else None,
+        recall=reported[0].question if reported and not reported[0].question.caller.is_operator else None,
         id_counter=ids.counter,
         mfa_verifications=mfa_verifications,
     )
 
 
 def _who(
-    ask: Ask, world: World, caller: CallerIdentity | None, telling: tuple[Prepared, Decision] | None
+    ask: Ask, world: World, caller: CallerIdentity | None, reported: tuple[Prepared, Decision] | None
 ) -> tuple[str, str | None]:
     """What to call the caller, and its access key id. Who brings a token is called after its provider."""
     if caller is None:
         return label_of(ask.caller, world)
-    judged = telling[0].question.caller if telling else caller
+    judged = reported[0].question.caller if reported else caller
     if judged.caller.kind is CallerKind.FEDERATED:
         return judged.label, None
     return caller.label, caller.access_key_id
 
 
 def _verdict(
-    telling: tuple[Prepared, Decision] | None, error: AwsError | None, caller: CallerIdentity | None
+    reported: tuple[Prepared, Decision] | None, error: AwsError | None, caller: CallerIdentity | None
 ) -> tuple[Verdict, str]:
     decision = error.decision if error else None
     if error is not None and decision is None:
         return Verdict.REFUSED, _why_refused(error)
-    if decision is None and telling is not None:
-        decision = telling[1]
+    if decision is None and reported is not None:
+        decision = reported[1]
     if caller is not None and caller.is_operator and (decision is None or decision is OPERATOR_DECISION):
         return Verdict.ALLOWED, "operator"
-    if decision is None or telling is None:
+    if decision is None or reported is None:
         return Verdict.ALLOWED, "no permission needed"
-    return Verdict.of(decision.outcome), decided_by(decision, telling[0].question.action)
+    return Verdict.of(decision.outcome), decided_by(decision, reported[0].question.action)
 
 
 def _why_refused(error: AwsError) -> str:

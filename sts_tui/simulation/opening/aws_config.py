@@ -153,7 +153,7 @@ class _Reader(Struct):
 
     def _delivered(self, source: str, profile: Mapping[str, str]) -> tuple[str, tuple[WorkloadHop, ...]]:
         """The service that delivers credentials to the machine, and the role that they are of."""
-        from sts_tui.simulation.reach.trusted_principals import Trusted
+        from sts_tui.simulation.authorization.trusted_principals import Trusted
 
         service = _CREDENTIAL_SOURCES.get(source)
         if service is None:

@@ -19,13 +19,13 @@ from msgspec.structs import replace
 from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Role
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
+from sts_tui.simulation.authorization.trusted_principals import CallersOfSts, Trusted, named_sessions
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, identity_of_user
 from sts_tui.simulation.reach.caller_supplied_context import Wish, applied, wishes_of
-from sts_tui.simulation.reach.trusted_principals import CallersOfSts, Trusted, named_sessions
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.simulation.time.sign_in import SignInError, sign_in
+from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import World
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.session import Credentials, Session, SessionKind

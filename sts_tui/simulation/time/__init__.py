@@ -1,1 +1,1 @@
-"""What happens as the simulated clock advances?"""
+"""What is due as the clock advances, and when does a write come into force?"""

@@ -36,7 +36,7 @@ def tick_at(world: World, workload: str, ticks: int) -> datetime:
     return world.started_at + timedelta(seconds=seconds)
 
 
-class Agenda:
+class Schedule:
     """A heap of what is due. Derived from the world; entries that the world has outdated are passed over."""
 
     def __init__(self, world: World) -> None:

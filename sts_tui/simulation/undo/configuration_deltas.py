@@ -16,7 +16,7 @@ import msgspec
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Organization
-from sts_tui.simulation.journal.frozen_json import from_json, to_json
+from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.undo.retired import RetiredTable, retire, whole
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zlib import compress, decompress
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.simulation.journal.frozen_json import from_json, to_json
+from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.undo.configuration_deltas import Entities, applied, delta_of
 from sts_tui.sts.session import Session
 

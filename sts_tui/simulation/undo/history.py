@@ -13,13 +13,11 @@ command and the world after its undoing differ in nothing that a command could h
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from msgspec.structs import replace
 
-from sts_tui.account.configuration import Configuration
+from sts_tui.simulation.time.propagation import written
 from sts_tui.simulation.undo.edits import Edit, Edits
-from sts_tui.simulation.world import PendingWrite, World
+from sts_tui.simulation.world import World
 
 
 class NothingToUndoError(LookupError):
@@ -65,28 +63,6 @@ class History:
         issued = {session.access_key_id: session for session in edit.sessions}
         again = replace(world, sessions={**world.sessions, **issued}) if issued else world
         return written(again, edit.after), edit
-
-
-def written(world: World, configuration: Configuration) -> World:
-    """The world in which this configuration was just written, in force now or after PropagationSeconds."""
-    if configuration is world.configuration:
-        return world
-    delay = world.settings.propagation_seconds
-    if not delay and not world.pending:
-        return replace(world, configuration=configuration, in_force=configuration)
-    at = world.now + timedelta(seconds=delay)
-    if world.pending:  # writes come into force in the order in which they were made
-        at = max(at, world.pending[-1].in_force_at)
-    pending = (*world.pending, PendingWrite(in_force_at=at, configuration=configuration))
-    return replace(world, configuration=configuration, pending=pending)
-
-
-def came_into_force(world: World, now: datetime) -> World:
-    """The world with every write in force whose time has come."""
-    over = [write for write in world.pending if write.in_force_at <= now]
-    if not over:
-        return world
-    return replace(world, in_force=over[-1].configuration, pending=world.pending[len(over) :])
 
 
 def _taken_back(edit: Edit, world: World) -> World:

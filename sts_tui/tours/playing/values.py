@@ -83,7 +83,7 @@ class ValueSource:
 
             return issue_oidc(provider, user, now=world.now, overrides=overrides)
         from sts_tui.identity_providers.saml import issue_saml  # signing loads lxml and cryptography
-        from sts_tui.simulation.time.sign_in import saml_provider_arns
+        from sts_tui.simulation.workloads.sign_in import saml_provider_arns
 
         arns = saml_provider_arns(provider.name, world.in_force)
         return issue_saml(provider, user, now=world.now, overrides=overrides, provider_arns=arns)

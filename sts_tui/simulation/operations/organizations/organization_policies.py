@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sts_tui.account.entities import NamedPolicy, Organization, Settings
-from sts_tui.account.identifiers import derive_organization_id
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
-from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS
+from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS, arn_of_policy, id_of_policy
 from sts_tui.simulation.operations.organizations.organization_tree import PolicyList, attached_anywhere
 
 
@@ -59,19 +58,12 @@ def quotas(policy_type: OrganizationPolicyType, settings: Settings) -> tuple[int
 
 
 def policy_id(policy: NamedPolicy, policy_type: OrganizationPolicyType) -> str:
-    """Its own, or `p-…` derived from type and name: policies of one name are one policy."""
-    if policy.id:
-        return policy.id
-    if policy.name in ("FullAWSAccess", "RCPFullAWSAccess"):
-        return f"p-{policy.name}"
-    return derive_organization_id("p", f"{policy_type.name}/{policy.name}")
+    """See `id_of_policy`."""
+    return id_of_policy(policy, policy_type.name)
 
 
 def policy_arn(organization: Organization, policy: NamedPolicy, policy_type: OrganizationPolicyType) -> str:
-    owner = f"{organization.management_account_id}:policy/{organization.id}"
-    return policy.arn or (
-        f"arn:aws:organizations::{owner}/{policy_type.name.lower()}/{policy_id(policy, policy_type)}"
-    )
+    return arn_of_policy(organization, policy, policy_type.name)
 
 
 def all_policies(organization: Organization) -> Iterator[tuple[OrganizationPolicyType, NamedPolicy]]:

@@ -15,8 +15,9 @@ from sts_tui.simulation.calls.callers import CallerLike, label_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
 from sts_tui.simulation.events import RequestAnswered, SessionExpired, Verdict, WorkloadChanged
+from sts_tui.simulation.time.propagation import came_into_force
 from sts_tui.simulation.time.schedule import Due, Kind, tick_at
-from sts_tui.simulation.time.workloads import (
+from sts_tui.simulation.workloads.workload import (
     NO_CREDENTIALS,
     Credentials,
     CredentialsUnavailableError,
@@ -24,7 +25,6 @@ from sts_tui.simulation.time.workloads import (
     Result,
     after,
 )
-from sts_tui.simulation.undo.history import came_into_force
 from sts_tui.simulation.world import EXPIRED_SESSIONS_KEPT
 from sts_tui.sts.errors import AwsError
 
@@ -37,13 +37,13 @@ _KINDS_IN_WORDS: Final = {
 }
 
 
-class Passage:
+class ClockRunner:
     """Moves the clock from one due thing to the next."""
 
     def __init__(self, commands: Commands) -> None:
         self.commands = commands
-        self.ledger = commands.ledger
-        requests = sum(len(one.requests) for one in self.ledger.standing.workloads.values())
+        self.store = commands.store
+        requests = sum(len(one.requests) for one in self.store.standing.workloads.values())
         self._requests = PreparedRequests(max(_LEAST_PREPARED, requests))
 
     def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
@@ -53,73 +53,73 @@ class Passage:
         the clock then stands there.
         """
         done = 0
-        while (due := self.commands.agenda.peek(self.ledger.standing)) is not None and due.at <= instant:
-            if at_most is not None and done >= at_most and due.at > self.ledger.now:
-                self.ledger.tell()
-                return self.ledger.now
-            if due.at > self.ledger.now:
-                self.ledger.move_to(due.at)
+        while (due := self.commands.schedule.peek(self.store.standing)) is not None and due.at <= instant:
+            if at_most is not None and done >= at_most and due.at > self.store.now:
+                self.store.tell()
+                return self.store.now
+            if due.at > self.store.now:
+                self.store.move_to(due.at)
             self._happen(due)
             done += 1
-        if instant > self.ledger.now:
-            self.ledger.move_to(instant)
-        self.ledger.tell()
-        return self.ledger.now
+        if instant > self.store.now:
+            self.store.move_to(instant)
+        self.store.tell()
+        return self.store.now
 
     def next_due(self) -> tuple[datetime, str] | None:
-        world = self.ledger.standing
-        due = self.commands.agenda.peek(world)
+        world = self.store.standing
+        due = self.commands.schedule.peek(world)
         if due is None:
             return None
         session = world.sessions.get(due.name)
         return due.at, _KINDS_IN_WORDS[due.kind].format(session.label if session else due.name)
 
     def _happen(self, due: Due) -> None:
-        self.commands.agenda.pop()
+        self.commands.schedule.pop()
         match due.kind:
             case Kind.PROPAGATION:
-                before = self.ledger.world
-                self.ledger.world = came_into_force(before, due.at)
-                self.commands.settle(before, self.ledger.world)
+                before = self.store.world
+                self.store.world = came_into_force(before, due.at)
+                self.commands.settle(before, self.store.world)
             case Kind.EXPIRY:
                 self._expire(due.name)
             case Kind.TICK:
                 self._tick(due.name)
 
     def _expire(self, access_key_id: str) -> None:
-        session = self.ledger.standing.sessions[access_key_id]
+        session = self.store.standing.sessions[access_key_id]
         self._append(SessionExpired, access_key_id=access_key_id, label=session.label)
         self._forget_the_long_expired()
 
     def _forget_the_long_expired(self) -> None:
         """Once in a while, so that it costs little: from twice the number kept down to it."""
-        world = self.ledger.standing
+        world = self.store.standing
         if len(world.sessions) < 2 * EXPIRED_SESSIONS_KEPT:
             return
         held = {
             key
             for name in world.workloads
-            for key in (*self.ledger.state(name).keys, self.ledger.state(name).stolen)
+            for key in (*self.store.state(name).keys, self.store.state(name).stolen)
         }
         expired = [
-            key for key, s in world.sessions.items() if s.expires_at <= self.ledger.now and key not in held
+            key for key, s in world.sessions.items() if s.expires_at <= self.store.now and key not in held
         ]
         if len(expired) < 2 * EXPIRED_SESSIONS_KEPT:
             return
         expired.sort(key=lambda key: (world.sessions[key].expires_at, key))
         gone = frozenset(expired[:-EXPIRED_SESSIONS_KEPT])
-        self.ledger.world = replace(
-            self.ledger.world, sessions={key: s for key, s in world.sessions.items() if key not in gone}
+        self.store.world = replace(
+            self.store.world, sessions={key: s for key, s in world.sessions.items() if key not in gone}
         )
-        self.ledger.log.forget(gone)
+        self.store.log.forget(gone)
 
     def _tick(self, name: str) -> None:
         """One workload sees to its credentials and makes its next request."""
-        workload = self.ledger.standing.workloads[name]
+        workload = self.store.standing.workloads[name]
         credentials = Credentials(
             workload=workload,
-            state=self.ledger.state(name),
-            ledger=self.ledger,
+            state=self.store.state(name),
+            store=self.store,
             call=self.commands.call,
         )
         turn, reached_aws = NO_CREDENTIALS, 0
@@ -140,15 +140,15 @@ class Passage:
             state = replace(before, ticks=before.ticks + 1)
         else:
             state = after(before, turn, result, ticks=before.ticks + 1, turns=before.turn + reached_aws)
-        self.ledger.set_state(name, state)
+        self.store.set_state(name, state)
         if state.health is not before.health:
             self._append(WorkloadChanged, workload=name, health=state.health.value, reason=state.reason)
-        next_tick = tick_at(self.ledger.standing, name, state.ticks)
-        self.commands.agenda.add(next_tick, Kind.TICK, name)
+        next_tick = tick_at(self.store.standing, name, state.ticks)
+        self.commands.schedule.add(next_tick, Kind.TICK, name)
 
     def _request(self, workload: str, wanted: WorkloadRequest, caller: CallerLike) -> Result:
         """One request of a workload: the way of any plain request, with what does not change prepared."""
-        world, now = self.ledger.standing, self.ledger.now
+        world, now = self.store.standing, self.store.now
         try:
             who = self.commands.authenticator(caller, world, now, wanted.action.partition(":")[0])
         except AwsError as refusal:
@@ -165,8 +165,8 @@ class Passage:
         decision = prepared.decide(now)
         allowed = decision.outcome is Outcome.ALLOWED
         decided, code, message = worded(prepared, decision, now)
-        log = self.ledger.log
-        self.ledger.record(
+        log = self.store.log
+        self.store.record(
             RequestAnswered(
                 number=log.next_number,
                 at=now,
@@ -190,7 +190,7 @@ class Passage:
     def _refused(
         self, workload: str, wanted: WorkloadRequest, caller: CallerLike, refusal: AwsError
     ) -> Result:
-        label, key = label_of(caller, self.ledger.standing)
+        label, key = label_of(caller, self.store.standing)
         decided = refusal.hint or refusal.message
         self._append(
             RequestAnswered,
@@ -207,4 +207,4 @@ class Passage:
         return Result(succeeded=False, reason=f"{refusal.code}: {decided}")
 
     def _append(self, kind: type[Any], **fields: Any) -> None:
-        self.ledger.record(kind(number=self.ledger.log.next_number, at=self.ledger.now, **fields))
+        self.store.record(kind(number=self.store.log.next_number, at=self.store.now, **fields))

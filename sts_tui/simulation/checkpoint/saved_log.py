@@ -18,7 +18,7 @@ from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.authorizer import Question
 from sts_tui.simulation.events import Event, RequestAnswered
-from sts_tui.simulation.journal.frozen_json import from_json, to_json
+from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session

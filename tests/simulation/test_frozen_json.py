@@ -11,7 +11,7 @@ from msgspec.structs import fields, replace
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.simulation import Simulation
-from sts_tui.simulation.journal.frozen_json import from_json, to_json
+from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
 from tests.simulation.small_house import MAIN, alice, assume, small_house
 

@@ -25,8 +25,8 @@ from sts_tui.account.entities import Workload, WorkloadHop
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError, resolve
-from sts_tui.simulation.state_store import Ledger
-from sts_tui.simulation.time.sign_in import SignInError, sign_in
+from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import Health, WorkloadState
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.mfa import next_code
@@ -98,7 +98,7 @@ class Credentials(Struct):
 
     workload: Workload
     state: WorkloadState
-    ledger: Ledger
+    store: StateStore
     call: Callable[[Ask], dict[str, Any]]
 
     def ready(self) -> CallerLike:
@@ -114,7 +114,7 @@ class Credentials(Struct):
         if who.startswith("workload:"):
             return self._stolen(who.removeprefix("workload:"))
         try:
-            return resolve(who, self.ledger.standing)
+            return resolve(who, self.store.standing)
         except UnknownIdentityError as unknown:
             raise CredentialsUnavailableError(unknown.message) from None
 
@@ -125,10 +125,10 @@ class Credentials(Struct):
 
     def _held_by(self, victim: str) -> str:
         """The key with which the victim signs at this moment."""
-        robbed = self.ledger.standing.workloads.get(victim)
+        robbed = self.store.standing.workloads.get(victim)
         if robbed is None:
             raise CredentialsUnavailableError(f"there is no workload {victim}")
-        state = self.ledger.state(victim)
+        state = self.store.state(victim)
         if robbed.assume_roles and len(state.keys) == len(robbed.assume_roles):
             return state.keys[-1]
         if not robbed.assume_roles:
@@ -136,7 +136,7 @@ class Credentials(Struct):
                 return state.stolen
             if robbed.identity.startswith("workload:"):
                 raise NothingToStealYetError
-            starts = resolve(robbed.identity, self.ledger.standing)
+            starts = resolve(robbed.identity, self.store.standing)
             if starts.access_key_id:
                 return starts.access_key_id
         raise NothingToStealYetError
@@ -159,17 +159,17 @@ class Credentials(Struct):
 
     def _service_has_no_newer(self, access_key_id: str) -> bool:
         """Whether a service delivers the credentials and would hand out these very ones again."""
-        session = self.ledger.standing.sessions.get(access_key_id)
+        session = self.store.standing.sessions.get(access_key_id)
         is_delivered = self.workload.identity.startswith("service:")
-        return is_delivered and session is not None and self.ledger.now < rotation_due(session)
+        return is_delivered and session is not None and self.store.now < rotation_due(session)
 
     @property
     def _is_stolen(self) -> bool:
         return self.workload.identity.startswith("workload:")
 
     def _left(self, access_key_id: str) -> timedelta:
-        session = self.ledger.standing.sessions.get(access_key_id)
-        return session.expires_at - self.ledger.now if session else timedelta(0)
+        session = self.store.standing.sessions.get(access_key_id)
+        return session.expires_at - self.store.now if session else timedelta(0)
 
     def _renewed(self, index: int) -> str:
         """Fresh credentials of this hop, with those of the hop before renewed first where they are due."""
@@ -188,21 +188,21 @@ class Credentials(Struct):
         """What the instance or task has already: all its programs read the same credentials."""
         if not self.workload.identity.startswith("service:"):
             return None
-        for name, other in self.ledger.standing.workloads.items():
+        for name, other in self.store.standing.workloads.items():
             if name != self.workload.name and _place(other) == _place(self.workload):
-                keys = self.ledger.state(name).keys
-                session = self.ledger.standing.sessions.get(keys[0]) if keys else None
-                if session is not None and self.ledger.now < rotation_due(session):
+                keys = self.store.state(name).keys
+                session = self.store.standing.sessions.get(keys[0]) if keys else None
+                if session is not None and self.store.now < rotation_due(session):
                     return keys[0]
         return None
 
     def _first_ask(self) -> Ask:
         provider, slash, user = self.workload.identity.partition("/")
-        if not slash or provider not in self.ledger.standing.identity_providers:
+        if not slash or provider not in self.store.standing.identity_providers:
             return self._ask(self._base(), 0)
         hop = self.workload.assume_roles[0]
         try:
-            action, params = sign_in(provider, user, hop.role_arn, self.ledger.world)
+            action, params = sign_in(provider, user, hop.role_arn, self.store.world)
         except SignInError as refused:
             raise CredentialsUnavailableError(str(refused)) from None
         wanted = {"RoleSessionName": self.workload.name, **hop_params(hop)}
@@ -220,8 +220,8 @@ class Credentials(Struct):
 
     def _mfa_code(self, serial: str) -> str:
         """What its owner reads off the device when the profile asks for a code."""
-        spent = self.ledger.standing.spent_mfa_steps(serial)
-        code = next_code(serial, self.ledger.now, spent)
+        spent = self.store.standing.spent_mfa_steps(serial)
+        code = next_code(serial, self.store.now, spent)
         if code is None:
             raise CredentialsUnavailableError(f"{serial} has no unused code yet")
         return code

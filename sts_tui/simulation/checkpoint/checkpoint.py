@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.checkpoint.saved_log import Stretches, stretch_of
 from sts_tui.simulation.event_log import EventLog, Tally
-from sts_tui.simulation.journal.frozen_json import from_json, to_json
-from sts_tui.simulation.journal.saved_log import Stretches, stretch_of
-from sts_tui.simulation.time.schedule import Agenda
+from sts_tui.simulation.frozen_json import from_json, to_json
+from sts_tui.simulation.time.schedule import Schedule
 from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
 from sts_tui.simulation.undo.edits import Edit, Edits, Page
 from sts_tui.simulation.undo.retired import revive
@@ -35,7 +35,7 @@ def checkpoint_of(
     Its `log` holds the events numbered greater than `after`; where others before it are kept too, they all
     have to share a `table`. Its `pages` are those of the older edits, by name; a page never changes.
     """
-    ledger, world = commands.ledger, commands.ledger.world
+    store, world = commands.store, commands.store.world
     table = table or ConfigurationTable(opened.configuration)
     state = {
         "now": to_json(world.now),
@@ -50,13 +50,13 @@ def checkpoint_of(
         "done": _edits_json(commands.history.done, table),
         "undone": _edits_json(commands.history.undone, table),
         "pages": commands.history.pages(),
-        "log": stretch_of(ledger.log.since(after), table),
-        "first_number": ledger.log.first_number,
-        "next_number": ledger.log.next_number,
-        "tallies": {key: [one.requests, one.denied] for key, one in ledger.log.tallies.items()},
-        "denied_by_issuer": dict(ledger.log.denied_by_issuer),
-        "revocations": to_json(ledger.log.revocations),
-        "gone": to_json(ledger.log.gone),
+        "log": stretch_of(store.log.since(after), table),
+        "first_number": store.log.first_number,
+        "next_number": store.log.next_number,
+        "tallies": {key: [one.requests, one.denied] for key, one in store.log.tallies.items()},
+        "denied_by_issuer": dict(store.log.denied_by_issuer),
+        "revocations": to_json(store.log.revocations),
+        "gone": to_json(store.log.gone),
     }
     return {**state, "configurations": table.deltas()}
 
@@ -86,13 +86,13 @@ def restore(
     )
     for standing in (world.configuration, world.in_force, *(one.configuration for one in world.pending)):
         revive(standing)
-    commands.ledger.world = world
-    commands.agenda = Agenda(world)
+    commands.store.world = world
+    commands.schedule = Schedule(world)
     for name, edits in commands.history.stacks.items():
         _restore_edits(edits, state[name], state["pages"], table, sessions)
     stretches, wanted = Stretches(table, sessions), state["first_number"]
     events = (one for log in (*earlier, state["log"]) for one in stretches.events_of(log, wanted))
-    log = commands.ledger.log
+    log = commands.store.log
     log.resized(world.settings.request_log_size)
     log.restore(events, state["next_number"])
     _restore_counts(log, state)

@@ -1,0 +1,1 @@
+"""How is the whole running state written as JSON, and read back?"""

@@ -1,0 +1,1 @@
+"""How do programs keep their credentials and make their requests?"""
