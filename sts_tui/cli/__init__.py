@@ -1,6 +1,6 @@
-"""Arguments and text.
+"""The command line: arguments in, text out.
 
-`commands` is the table of what can be typed; each row names the module that does it. `arguments` reads the
-command line, `main` runs one command and turns every mistake into a line and an exit code. `console` says
-what goes where, `inputs` which files are meant.
+`commands` is the table of commands; each row names its module. `arguments` reads the command line, `main`
+runs one command and turns every error into a line and an exit code. `console` decides what is printed where,
+`inputs` opens the files.
 """

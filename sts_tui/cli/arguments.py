@@ -1,4 +1,4 @@
-"""How the command line is read: one parser for all commands, their help, and shell completion."""
+"""How is the command line read? One parser for all commands, their help, and shell completion."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ SHELLS = ("bash", "zsh", "tcsh", "fish")
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
+    """Reports an error in one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         raise UserError(f"{message} (see {self.prog} --help)")
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
-    """The options of the command that is meant; `options.command` names it. Raises UserError, SystemExit."""
+    """The options of a command; `options.command` names it. Raises UserError, SystemExit."""
     words = list(argv)
     if not words or (words[0] not in COMMANDS and words[0] not in _FLAGS_OF_THE_WHOLE):
-        _refuse_misspelt_command(words)
+        _refuse_misspelled_command(words)
         words.insert(0, EXPLORE)
     return build_parser(words[0]).parse_args(words)
 
@@ -33,12 +33,12 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 _FLAGS_OF_THE_WHOLE = ("-h", "--help", "--version", "--print-completion")
 
 
-def _refuse_misspelt_command(words: Sequence[str]) -> None:
-    """`sts-tui vaildate` is a command that is not there rather than a file that is not there."""
+def _refuse_misspelled_command(words: Sequence[str]) -> None:
+    """`sts-tui vaildate` is reported as a misspelled command, not as a missing file."""
     if not words or words[0].startswith("-") or "." in words[0] or "/" in words[0]:
         return
     if hint := nearest(words[0], [name for name in COMMANDS if name != EXPLORE]):
-        raise UserError(f"there is no command {words[0]!r}; {hint}")
+        raise UserError(f"there is no command {words[0]!r} ({hint})")
 
 
 def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentParser:
@@ -48,8 +48,8 @@ def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentPar
         description="A flight simulator for AWS temporary credentials. Without a command: the explorer.",
         epilog=_examples(
             "sts-tui                     the built-in sample",
-            "sts-tui mine.json           what aws iam get-account-authorization-details printed",
-            "sts-tui run story.tour      a script of steps, as a test",
+            "sts-tui mine.json           the output of aws iam get-account-authorization-details",
+            "sts-tui run story.tour      play a tour without a screen, as a test",
             "sts-tui run -c 'as alice' -c 'request s3:GetObject arn:aws:s3:::acme-orders/a.json'",
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -100,6 +100,6 @@ def _complete_files(parser: argparse.ArgumentParser, shtab: Any) -> None:
             for command in action.choices.values():
                 _complete_files(command, shtab)
         elif action.metavar in ("FILE", "TOUR", "FILE_OR_TOUR"):
-            action.complete = shtab.FILE  # type: ignore[attr-defined]  # how shtab is told
+            action.complete = shtab.FILE  # type: ignore[attr-defined]  # the attribute that shtab reads
         elif action.metavar == "DIR":
-            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # how shtab is told
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # the attribute that shtab reads

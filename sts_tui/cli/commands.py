@@ -1,4 +1,4 @@
-"""Every command: its module, what it does in a line, examples, and the arguments it takes."""
+"""Which commands are there? For each its module, summary, examples and arguments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 CREDENTIAL_FORMATS: Final = ("env", "fish", "powershell", "process", "profile", "imds", "container")
 """Those of `sts.credential_formats`, which need not be loaded to read the command line."""
 EXPLORE: Final = "explore"
-"""The command that is meant where none is written."""
+"""The command where none is given."""
 
 
 class Command(NamedTuple):
@@ -38,19 +38,23 @@ def _seed(text: str) -> int:
 
 
 def _add_files(
-    parser: argparse.ArgumentParser, help: str = "account files; none: the built-in sample"
+    parser: argparse.ArgumentParser, help: str = "account files (default: the built-in sample)"
 ) -> None:
     parser.add_argument("files", nargs="*", default=[], metavar="FILE", help=help)
 
 
 def _add_beginning(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=_seed, metavar="N", help="where issued ids come from (default 0)")
-    parser.add_argument("--start", type=_instant, metavar="TIME", help="where the clock starts, ISO 8601")
+    parser.add_argument(
+        "--seed", type=_seed, metavar="N", help="seed of issued ids and credentials (default 0)"
+    )
+    parser.add_argument(
+        "--start", type=_instant, metavar="TIME", help="start of the simulated clock, ISO 8601"
+    )
 
 
 def _add_looks(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--theme", metavar="NAME", help="dark, light, or a theme of Textual's")
-    parser.add_argument("--ascii", action="store_true", help="no symbols and lines beyond ASCII")
+    parser.add_argument("--theme", metavar="NAME", help="dark, light, or the name of a Textual theme")
+    parser.add_argument("--ascii", action="store_true", help="ASCII symbols and lines only")
 
 
 def _add_screen(parser: argparse.ArgumentParser) -> None:
@@ -61,11 +65,11 @@ def _add_screen(parser: argparse.ArgumentParser) -> None:
 def _explore(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--tour", metavar="TOUR", help="a tour to present")
-    parser.add_argument("--resume", action="store_true", help="go on where the last explorer was left")
-    parser.add_argument("--readonly", action="store_true", help="look, but change nothing")
-    parser.add_argument("--no-journal", dest="journal", action="store_false", help="write no journal")
+    parser.add_argument("--resume", action="store_true", help="continue where the last explorer ended")
+    parser.add_argument("--readonly", action="store_true", help="refuse every change")
+    parser.add_argument("--no-journal", dest="journal", action="store_false", help="do not write a journal")
     _add_screen(parser)
-    parser.add_argument("--calm", action="store_true", help="nothing moves by itself more often than it must")
+    parser.add_argument("--calm", action="store_true", help="avoid movement: redraw only as often as needed")
     parser.add_argument("--reader", action="store_true", help="linear text and a prompt, for screen readers")
     parser.add_argument(
         "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"
@@ -84,17 +88,17 @@ def _run(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="STEP",
-        help="steps, each quoted as one word; it may be repeated",
+        help="steps, each quoted as one word; may be repeated",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object per step")
-    parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")
+    parser.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
     _add_beginning(parser)
 
 
 def _shoot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tour", metavar="TOUR", help="the tour whose `shot` steps are drawn")
-    parser.add_argument("--out", required=True, metavar="DIR", help="where the pictures go")
-    _add_looks(parser)  # and no keymap: a tour's `press` means the same keys everywhere
+    parser.add_argument("--out", required=True, metavar="DIR", help="the folder for the pictures")
+    _add_looks(parser)  # no keymap: `press` in a tour means the same keys everywhere
     _add_beginning(parser)
 
 
@@ -118,7 +122,7 @@ def _creds(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--tour", metavar="TOUR", help="a tour to play first")
-    parser.add_argument("--diff", metavar="FILE", help="print what is different in FILE instead")
+    parser.add_argument("--diff", metavar="FILE", help="print the differences in FILE instead")
     parser.add_argument("--out", metavar="FILE", help="write to a file that only you can read")
     _add_beginning(parser)
 
@@ -171,13 +175,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "record": Command(
         "record",
-        "open the explorer and write what you do as a tour",
+        "open the explorer and record what you do as a tour",
         ("sts-tui record mine.json --out story.tour",),
         _record,
     ),
     "creds": Command(
         "creds",
-        "print a session's simulated credentials as other tools read them",
+        "print the simulated credentials of a session or user, in the formats of other tools",
         (
             'eval "$(sts-tui creds job@App mine.json)"',
             "sts-tui creds alice --format process",
@@ -187,7 +191,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "export": Command(
         "export",
-        "print the model, with its edits, as an account file",
+        "print the model, after the edits of a tour, as an account file",
         (
             "sts-tui export mine.json --tour story.tour --out after.json",
             "sts-tui export mine.json --diff after.json",
@@ -214,7 +218,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "reach": Command(
         "reach",
-        "say who can become whom, through which chain of roles",
+        "list who can become whom, through which chain of roles",
         ("sts-tui reach mine.json", "sts-tui reach mine.json --from alice --to Admin"),
         _reach,
     ),

@@ -1,4 +1,4 @@
-"""What goes where: data on stdout, narration and mistakes on stderr; colour only for people."""
+"""What is printed where? Data on stdout, narration and errors on stderr; colour only on a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXIT_PIPE_CLOSED = 141
 
 
 class UserError(Exception):
-    """A mistake of the user: told in one line, or a list, never a traceback."""
+    """A user error: printed as one line or a list of lines, never as a traceback."""
 
     def __init__(self, *messages: str, code: int = EXIT_UNUSABLE) -> None:
         super().__init__("\n".join(messages))
@@ -38,7 +38,7 @@ def complain(messages: Iterable[str]) -> None:
 
 
 def narrate(text: str) -> None:
-    """Something for the person, not for the program that reads stdout."""
+    """Print something for the reader, not for a program that reads stdout."""
     print(text, file=sys.stderr)
 
 

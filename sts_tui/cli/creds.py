@@ -1,4 +1,4 @@
-"""`sts-tui creds`: simulated credentials in the formats that other tools read, marked as simulated."""
+"""What does `sts-tui creds` print? Credentials in the formats of other tools, marked as simulated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     caller = _holder(identity, simulation)
     credentials = exported(caller) if caller else None
     if credentials is None:
-        raise UserError(f"{identity.label} has no credentials: name a session, or a user with an access key")
+        raise UserError(f"{identity.label} has no credentials; name a session, or a user with an access key")
     try:
         print(formatted(credentials, options.format), end="")
     except ValueError as error:
@@ -40,7 +40,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _holder(identity: Identity, simulation: Simulation) -> CallerIdentity | None:
-    """Whoever holds the credentials, expired or not; None for whoever has none."""
+    """The owner of the credentials, expired or not; None for an identity without credentials."""
     world = simulation.world
     if session := world.sessions.get(identity.access_key_id or ""):
         return session_identity(session)

@@ -1,4 +1,4 @@
-"""`sts-tui [FILE…]`: opens the explorer, once everything that can be checked without a screen is."""
+"""How does `sts-tui [FILE…]` open the explorer? After every check that needs no screen."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:
-    """Raises UserError: what is wrong with the files comes first, then that there is no screen."""
+    """Raises UserError: errors in the files first, then that there is no terminal."""
     from sts_tui.cli import inputs
     from sts_tui.tours.reading.steps import Tour
 
     tour = inputs.read(options.tour) if options.tour else Tour(name="", lines=())
     folder = options.tour.parent if options.tour else Path()
     inputs.open_simulation(inputs.beginning(tour, folder, options.files, options.seed, options.start))
-    raise UserError("the explorer needs a terminal; sts-tui run plays tours without one")
+    raise UserError("the explorer needs a terminal (sts-tui run plays tours without one)")
 
 
 def explorer_options(

@@ -1,4 +1,4 @@
-"""`sts-tui export`: the model as it stands, after a tour's edits, as an account file or as differences."""
+"""What does `sts-tui export` print? The model, after the edits of a tour, as a file or as differences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sts_tui.tours.reading.preamble import Opening
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print or write the model; with `--diff`, what is different in another one."""
+    """Print or write the model; with `--diff`, the differences in another one."""
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     model = model_now(simulation)
     if options.diff is not None:
@@ -39,6 +39,6 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def model_now(simulation: Simulation) -> AccountModel:
-    """The model with everything that was edited: entities, and settings."""
+    """The model with all edits of entities and settings."""
     world = simulation.world
     return model_of(world.configuration, replace(simulation.model, settings=world.settings))

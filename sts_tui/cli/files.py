@@ -1,4 +1,4 @@
-"""Which of the files on a command line are tours."""
+"""Which of the files on a command line are tours?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def split_files(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
-    """(account files, tours): a tour is what is called `*.tour`."""
+    """(account files, tours): a tour is a file named `*.tour`."""
     paths = [Path(name) for name in names]
     return [path for path in paths if path.suffix != ".tour"], [
         path for path in paths if path.suffix == ".tour"

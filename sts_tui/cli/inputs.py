@@ -1,4 +1,4 @@
-"""Files on the command line: opening them so that a fault is told, never thrown."""
+"""How are the files on the command line opened? Errors in them become a UserError."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sts_tui.tours.reading.steps import Tour
 
 
 def read(path: Path) -> Tour:
-    """The tour in a file; raises UserError with every fault."""
+    """The tour in a file; raises UserError with every error in it."""
     try:
         return read_tour(path)
     except TourError as error:
@@ -28,7 +28,7 @@ def read(path: Path) -> Tour:
 
 
 def open_simulation(opening: Opening) -> Simulation:
-    """Raises UserError with every fault of the account files."""
+    """Raises UserError with every error in the account files."""
     try:
         return opening.open()
     except AccountFileError as error:
@@ -45,7 +45,7 @@ def beginning(
 def simulation_of(
     files: Sequence[str], tour_name: str | None, seed: int | None, start: datetime | None
 ) -> Simulation:
-    """The model of account files at its start, or after a tour, for commands that look at it.
+    """The model of account files at its start, or after a tour, for commands that report on it.
 
     Raises UserError for unusable files, and, with exit code 1, where a step of the tour fails.
     """

@@ -1,4 +1,4 @@
-"""A JUnit report of tours, as continuous integration reads it: a suite per tour, a case per step.
+"""How do tours become a JUnit report? A suite per tour, a case per step.
 
 https://github.com/testmoapp/junitxml
 """
@@ -36,7 +36,7 @@ def _suite(tour: Tour, played: Sequence[PlayedLine]) -> ET.Element:
         suite.append(case)
     for line in tour.lines[len(played) :]:
         case = _case(tour, line.number, line.text)
-        ET.SubElement(case, "skipped", message="not played: an earlier step could not be carried out")
+        ET.SubElement(case, "skipped", message="not played: an earlier step could not be performed")
         suite.append(case)
     _count(suite, list(suite))
     return suite

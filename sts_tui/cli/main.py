@@ -1,4 +1,4 @@
-"""The command line: reads arguments, runs one command, answers with an exit code and never a traceback."""
+"""How does a command line become an exit code? One command is run; user errors never show a traceback."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
 
 
 def _never_fail_on_symbols(stream: TextIO) -> None:
-    """A terminal that cannot show a symbol shows `?`."""
+    """Print `?` for a symbol that the terminal cannot show."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
 
 
 def _forget_stdout() -> None:
-    """The reader has gone (`| head`): what is still buffered goes nowhere, without a complaint at exit."""
+    """The reader is gone (`| head`): discard what is still buffered, so that exiting prints no error."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())

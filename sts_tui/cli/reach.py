@@ -1,4 +1,4 @@
-"""`sts-tui reach`: who can become whom, through which chain of roles."""
+"""What does `sts-tui reach` print? Who can become whom, through which chain of roles."""
 
 from __future__ import annotations
 

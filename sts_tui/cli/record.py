@@ -1,4 +1,4 @@
-"""`sts-tui record`: the explorer, and what one does there as a tour."""
+"""How does `sts-tui record` write a tour? The explorer writes it when it closes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Open the explorer; the tour is written when it closes."""
     target = Path(options.out)
     if target.is_dir() or not target.absolute().parent.is_dir():
-        raise UserError(f"{target} cannot be written: it is a folder, or in a folder that is not there")
+        raise UserError(f"{target} cannot be written: it is a folder, or its folder does not exist")
     files = [Path(name) for name in options.files]
     return entry_points.explore(explorer_options(options, files, record_to=target))

@@ -1,4 +1,4 @@
-"""`sts-tui run`: tours headless, as stories to read and as tests."""
+"""How does `sts-tui run` play tours without a screen, as transcripts and as tests?"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sts_tui.tours.reading.steps import Tour
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Play every tour on a simulation of its own; 1 when a step failed, 2 on unusable input."""
+    """Play every tour on its own simulation; 1 when a step failed, 2 on unusable input."""
     named, commands = _without_files(options.commands)
     files, paths = split_files([*options.files, *named])
     tours = _tours(paths, commands)
@@ -34,15 +34,15 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _without_files(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """(files, steps): `-c STEP FILE` hands the file over as one more step, and no step is called `*.json`."""
+    """(files, steps): argparse takes the FILE of `-c STEP FILE` for a step, and no step ends in `.json`."""
     files = [word for word in words if word.endswith((".json", ".tour")) and not word.split()[1:]]
     return files, [word for word in words if word not in files]
 
 
 def _tours(paths: Sequence[Path], commands: Sequence[str]) -> list[tuple[Tour, Path]]:
-    """(tour, folder of its paths); every fault of every tour is told at once."""
+    """(tour, folder of its paths); the errors of all tours are reported together."""
     if bool(paths) == bool(commands):
-        raise UserError("run needs tours (*.tour) or steps (-c STEP), not both (see sts-tui run --help)")
+        raise UserError("run needs either tours (*.tour) or steps (-c STEP) (see sts-tui run --help)")
     faults: list[str] = []
     tours: list[tuple[Tour, Path]] = []
     for path in paths:
@@ -78,11 +78,11 @@ def _played(tour: Tour, player: Player, as_json: bool) -> list[PlayedLine]:
 def _summed_up(reports: list[tuple[Tour, list[PlayedLine]]], options: argparse.Namespace) -> int:
     counts = Counter(played.result.outcome for _, lines in reports for played in lines)
     not_played = sum(len(tour.lines) - len(lines) for tour, lines in reports)
-    told = transcript.summary(counts, not_played)
+    text = transcript.summary(counts, not_played)
     if options.json:
-        narrate(told)
+        narrate(text)
     else:
-        print(f"\n{told}")
+        print(f"\n{text}")
     if options.junit:
         from sts_tui.cli.junit import junit_report  # XML: only where it is wanted
 

@@ -1,4 +1,4 @@
-"""Where the built-in sample is: in the wheel inside the package, in a source tree beside it."""
+"""Where is the built-in sample? In a wheel inside the package, in a source tree beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sts-tui schema`: the JSON Schema of the account file, for editors."""
+"""What does `sts-tui schema` print? The JSON Schema of the account file, for editors."""
 
 from __future__ import annotations
 

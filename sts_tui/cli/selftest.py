@@ -1,4 +1,4 @@
-"""`sts-tui selftest`: every claim about AWS that this project makes, run against the engine."""
+"""How does `sts-tui selftest` run the claims about AWS against the engine and report them?"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     for result in _results(options.topics):
         done.append(result)
         failed += not result.passed
-        for line in _told(result, options):
+        for line in _lines_of(result, options):
             print(line)
     if not options.json:
         for line in table(done):
@@ -42,8 +42,8 @@ def _results(chosen: Sequence[str]) -> Iterator[ClaimResult]:
         yield from run_claims(topic)
 
 
-def _told(result: ClaimResult, options: argparse.Namespace) -> Iterator[str]:
-    """A claim on its own: where it does not hold, or where all are wanted."""
+def _lines_of(result: ClaimResult, options: argparse.Namespace) -> Iterator[str]:
+    """The lines of one claim: every claim with `--list`, otherwise only one that does not hold."""
     if options.json:
         yield json.dumps(_as_object(result), ensure_ascii=False)
         return
@@ -70,7 +70,7 @@ def _as_object(result: ClaimResult) -> dict[str, Any]:
 
 
 def table(results: Iterable[ClaimResult]) -> list[str]:
-    """One line per topic: how many claims, how sure, how many hold."""
+    """One line per topic: claims by confidence, and how many hold."""
     rows: list[tuple[str, ...]] = [("TOPIC", "CLAIMS", "DOCUMENTED", "OBSERVED", "UNVERIFIED", "HOLD")]
     by_topic: dict[str, list[ClaimResult]] = {}
     for result in results:

@@ -1,4 +1,4 @@
-"""`sts-tui shoot`: a tour against the real screen, headless, for its pictures."""
+"""How does `sts-tui shoot` take pictures? It plays a tour on the real screen, headless."""
 
 from __future__ import annotations
 

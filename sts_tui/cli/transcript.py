@@ -1,4 +1,4 @@
-"""What `run` prints: the steps, what came of them, one summary; or one JSON object per step."""
+"""What does `run` print? The steps, their results and a summary; or one JSON object per step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def heading(tour: steps.Tour, paint: Paint) -> str:
 
 
 def lines(tour: steps.Tour, played: PlayedLine, paint: Paint) -> Iterator[str]:
-    """One step and what came of it."""
+    """One step and its result."""
     line, result = played.line, played.result
     if isinstance(line.step, steps.Say):
         yield f"\n{many_lines(line.step.text)}"
@@ -52,7 +52,7 @@ def _reasons(result: StepResult) -> Iterator[str]:
 
 
 def as_object(tour: steps.Tour, played: PlayedLine) -> dict[str, Any]:
-    """One step for programs. Members that a step has not are null."""
+    """One step for programs; members that do not apply are null."""
     line, result = played.line, played.result
     error, decision, event = result.error, result.decision, result.event
     return {

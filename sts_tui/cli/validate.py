@@ -1,4 +1,4 @@
-"""`sts-tui validate`: everything that is wrong, or doubtful, with account files and tours."""
+"""What does `sts-tui validate` report? Every error and warning of account files and tours."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sts_tui.tours.reading.preamble import opening_of
 
 
 class Report:
-    """What was found, in the order it was found; each thing once."""
+    """The diagnostics in the order they were found, each one once."""
 
     def __init__(self) -> None:
         self.commands: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Report:
         self.warnings: dict[str, None] = {}
 
     def add(self, problems: Iterable[Diagnostic], unreadable: bool = False) -> None:
-        """Unreadable files apart from faults, faults from warnings."""
+        """Add diagnostics: unreadable files, errors and warnings are kept apart."""
         for problem in problems:
             if unreadable:
                 self.unreadable[str(problem)] = None
@@ -107,5 +107,5 @@ def _summary(report: Report) -> str:
         (len(report.faults), "fault"),
         (len(report.warnings), "warning"),
     ]
-    told = [f"{count} {noun if count == 1 else noun + 's'}" for count, noun in counts if count]
-    return ", ".join(told) or "no faults"
+    parts = [f"{count} {noun if count == 1 else noun + 's'}" for count, noun in counts if count]
+    return ", ".join(parts) or "no faults"

@@ -51,7 +51,7 @@ class Decision(NamedTuple):
 
     @property
     def before_any_policy(self) -> bool:
-        """Whether no policy was asked: a limit of the credentials, or an operation that no policy
+        """Whether no policy was evaluated: a limit of the credentials, or an operation that no policy
         controls.
         """
         return self.limit is not None or self.note.startswith(NO_POLICY_CONTROLS)

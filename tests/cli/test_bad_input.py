@@ -43,7 +43,7 @@ COMMANDS = {
 }
 
 
-def told(printed: Printed) -> list[str]:
+def reported(printed: Printed) -> list[str]:
     assert "Traceback" not in printed.err
     lines = printed.err.splitlines()
     assert all(line.startswith("sts-tui: ") for line in lines)
@@ -52,7 +52,7 @@ def told(printed: Printed) -> list[str]:
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("kind", [*UNREADABLE, "missing", "directory"])
-def test_what_is_no_account_file_is_told_in_one_line(
+def test_what_is_no_account_file_is_reported_in_one_line(
     sts_tui: Command, tmp_path: Path, kind: str, words: tuple[str, ...]
 ) -> None:
     path = tmp_path / "mine.json"
@@ -62,7 +62,7 @@ def test_what_is_no_account_file_is_told_in_one_line(
         path.write_bytes(UNREADABLE[kind])
     printed = sts_tui(*[str(path) if word == "{}" else word for word in words])
     assert (printed.code, printed.out) == (2, "")
-    (line,) = told(printed)
+    (line,) = reported(printed)
     assert str(path) in line
     checked = sts_tui("validate", path)
     assert (checked.code, checked.out) == (2, "")
@@ -71,7 +71,7 @@ def test_what_is_no_account_file_is_told_in_one_line(
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("kind", FAULTY)
-def test_faults_of_an_account_file_are_all_told_with_file_and_line(
+def test_errors_of_an_account_file_are_all_reported_with_file_and_line(
     sts_tui: Command, tmp_path: Path, kind: str, words: tuple[str, ...]
 ) -> None:
     path = tmp_path / "mine.json"
@@ -83,10 +83,10 @@ def test_faults_of_an_account_file_are_all_told_with_file_and_line(
     assert all(line.startswith(f"{path}:") for line in faults)
     printed = sts_tui(*[str(path) if word == "{}" else word for word in words])
     assert (printed.code, printed.out) == (2, "")
-    assert told(printed) == [f"sts-tui: {line}" for line in faults]
+    assert reported(printed) == [f"sts-tui: {line}" for line in faults]
 
 
-def test_every_unreadable_file_is_told_beside_the_others(sts_tui: Command, tmp_path: Path) -> None:
+def test_every_unreadable_file_is_reported_beside_the_others(sts_tui: Command, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{")
     (tmp_path / "b.json").write_text(json.dumps(MODEL))
     printed = sts_tui("validate", tmp_path / "a.json", tmp_path / "b.json", tmp_path / "c.json")

@@ -80,7 +80,7 @@ def test_a_tour_among_the_files_is_presented(
     assert opened.explored[0].files == ()
 
 
-def test_a_broken_tour_is_told_before_a_screen_opens(
+def test_a_broken_tour_is_reported_before_a_screen_opens(
     sts_tui: Command, opened: Opened, tour: Callable[..., Path]
 ) -> None:
     printed = sts_tui("--tour", tour("bogus"))
@@ -136,11 +136,11 @@ def test_completion_knows_every_command(sts_tui: Command, shell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["vaildate", "x.json"], "did you mean 'validate'"),
-        (["run"], "run needs tours"),
-        (["run", "x.tour", "-c", "undo"], "run needs tours"),
+        (["run"], "run needs either tours"),
+        (["run", "x.tour", "-c", "undo"], "run needs either tours"),
         (["run", "x.tour"], "x.tour: no such file"),
         (["run", "nowhere.json", "-c", "undo"], "nowhere.json"),
         (["run", "--bogus"], "unrecognized arguments: --bogus"),
@@ -158,13 +158,13 @@ def test_completion_knows_every_command(sts_tui: Command, shell: str) -> None:
         (["a.tour", "b.tour"], "one tour at a time"),
     ],
 )
-def test_a_mistake_is_told_in_one_line(sts_tui: Command, words: list[str], told: str) -> None:
+def test_an_error_is_reported_in_one_line(sts_tui: Command, words: list[str], reported: str) -> None:
     printed = sts_tui(*words)
     assert printed.code == 2
     assert printed.out == ""
     (line,) = printed.err.splitlines()
     assert line.startswith("sts-tui: ")
-    assert told in line
+    assert reported in line
 
 
 def test_control_characters_of_a_file_never_reach_the_terminal(sts_tui: Command) -> None:

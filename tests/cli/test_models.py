@@ -69,7 +69,7 @@ def test_an_export_holds_what_a_tour_edited(
     assert any("PropagationSeconds" in line for line in lines)
 
 
-def test_validate_lists_every_fault_of_models_and_tours(
+def test_validate_lists_every_error_of_models_and_tours(
     sts_tui: Command, tour: Write, tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.json"

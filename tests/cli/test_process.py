@@ -82,7 +82,7 @@ def test_the_explorer_without_a_terminal_says_what_is_wrong_first() -> None:
     assert "needs a terminal" in done.stderr
 
 
-def test_a_mistake_leaves_no_traceback() -> None:
+def test_an_error_leaves_no_traceback() -> None:
     done = sts_tui("validate", "pyproject.toml", "no-such.json", "sts_tui")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

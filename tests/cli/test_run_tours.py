@@ -87,7 +87,9 @@ def test_every_tour_has_a_simulation_of_its_own(sts_tui: Command, tour: Write) -
     assert printed.code == 1
 
 
-def test_faults_of_all_tours_are_told_at_once_and_nothing_is_played(sts_tui: Command, tour: Write) -> None:
+def test_errors_of_all_tours_are_reported_together_and_nothing_is_played(
+    sts_tui: Command, tour: Write
+) -> None:
     printed = sts_tui("run", tour("bogus", "as", name="a.tour"), tour("undo", "bogus", name="b.tour"))
     assert printed.code == 2
     assert printed.out == ""

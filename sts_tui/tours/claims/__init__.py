@@ -1,4 +1,4 @@
-"""What this project says about AWS, claim by claim, as data that runs."""
+"""What does this project claim about AWS? Claims are data that runs."""
 
 from __future__ import annotations
 

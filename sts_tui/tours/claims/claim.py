@@ -1,8 +1,8 @@
-"""A claim about AWS: given / when / then, where it is known from, and how sure it is.
+"""What is a claim about AWS? Given / when / then, its source, and its confidence.
 
 Claims are data. `decisions/<topic>.json` holds those that one policy evaluation shows,
-`stories/<topic>.json` those that need time, sessions and calls. Anybody who knows IAM can read them, and
-`sts-tui selftest` runs them.
+`stories/<topic>.json` those that need time, sessions and calls. They can be read with a knowledge of IAM
+alone, and `sts-tui selftest` runs them.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class ClaimFileError(Exception):
 
 
 class Sureness(Enum):
-    """How sure a claim is."""
+    """The confidence in a claim."""
 
     DOCUMENTED = "documented"
     """The page says it, or it follows from what the page says."""
     OBSERVED = "observed"
-    """The service was seen doing it."""
+    """It was observed on the live service."""
     UNVERIFIED = "unverified"
     """The likeliest reading where the documentation is silent; several are behind a setting."""
 
@@ -39,7 +39,7 @@ def _is_known(source: str) -> str:
 
 
 class Written(BaseModel):
-    """Anything written in a claim file: frozen, and a key that nobody knows is a fault."""
+    """Anything written in a claim file: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -70,16 +70,16 @@ class Claim(Written):
         return f"{self.topic}/{self.id}"
 
     def check(self) -> str:
-        """Runs it against the engine; answers what differs, or nothing."""
+        """Run the claim against the engine; returns the differences, or an empty text."""
         raise NotImplementedError
 
 
 class ClaimResult(Struct, frozen=True):
-    """What came of one claim."""
+    """The result of one claim."""
 
     claim: Claim
     explanation: str = ""
-    """Wanted and actual, in words; empty when the claim holds."""
+    """Expected and actual, in words; empty when the claim holds."""
 
     @property
     def passed(self) -> bool:

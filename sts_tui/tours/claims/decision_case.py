@@ -1,4 +1,4 @@
-"""Claims that one policy evaluation shows: policies (given), a request (when), a decision (then)."""
+"""Which claims does one policy evaluation show? Policies (given), a request (when), a decision (then)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Policies(Written):
 
 
 class WrittenCaller(Written):
-    """What a principal's ARN does not tell about the caller."""
+    """What the ARN of a principal does not say about the caller."""
 
     kind: CallerKind
     arn: str | None = None
@@ -38,7 +38,7 @@ class WrittenCaller(Written):
 
 
 class Asked(Written):
-    """`when`: the request. A principal of null is anonymous; `caller` is what its ARN does not tell."""
+    """`when`: the request. A principal of null is anonymous; `caller` holds what its ARN does not say."""
 
     principal: str | None
     action: str
@@ -112,13 +112,13 @@ def _is_about_a_role(when: Asked) -> bool:
 def _differences(expected: Expected, decision: Decision) -> Iterator[str]:
     labels = tuple(statement.label for statement in decision.statements)
     if decision.outcome is not expected.outcome:
-        yield f"outcome: wanted {expected.outcome.value}, got {decision.outcome.value} ({decision.reason})"
+        yield f"outcome: expected {expected.outcome.value}, got {decision.outcome.value} ({decision.reason})"
     if expected.claims_type and decision.settled_by is not expected.settled_by:
-        yield f"settled by: wanted {_word(expected.settled_by)}, got {_word(decision.settled_by)}"
+        yield f"settled by: expected {_word(expected.settled_by)}, got {_word(decision.settled_by)}"
     if expected.statements is not None and sorted(labels) != sorted(expected.statements):
-        yield f"statements: wanted {', '.join(expected.statements)}, got {', '.join(labels)}"
+        yield f"statements: expected {', '.join(expected.statements)}, got {', '.join(labels)}"
     if expected.reason is not None and expected.reason not in decision.reason:
-        yield f"reason: wanted {expected.reason!r}, got {decision.reason!r}"
+        yield f"reason: expected {expected.reason!r}, got {decision.reason!r}"
 
 
 def _word(policy_type: PolicyType | None) -> str:

@@ -1,9 +1,9 @@
-"""Policy documents as claims write them.
+"""How do claims write policy documents?
 
 A document may be written in four ways: a whole policy document; one statement alone, which stands for a
 2012-10-17 document of that statement; `{"name": …, "document": …}` where its name matters; or the name of
-an AWS managed policy that everybody knows (`FullAWSAccess`, `RCPFullAWSAccess`, `AdministratorAccess`).
-Documents without a name are called after their layer: `identity policy`, `session policy`, `boundary` …
+a well-known AWS managed policy (`FullAWSAccess`, `RCPFullAWSAccess`, `AdministratorAccess`).
+Documents without a name are named after their policy type: `identity policy`, `session policy`, `boundary` …
 """
 
 from __future__ import annotations

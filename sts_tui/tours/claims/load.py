@@ -1,4 +1,4 @@
-"""Reads the claim files shipped in the package. A fault in one is a bug, told with file and claim."""
+"""How are the claim files of the package read? An error in one names file and claim."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def read_claims(path: Path, kind: type[C]) -> Iterator[C]:
 
 
 def _faults(refused: ValidationError, where: str) -> str:
-    """One line a fault: where in the claim, and what."""
+    """One line per error: where in the claim, and what."""
     return "\n".join(
         f"{where} {'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
         for fault in refused.errors()

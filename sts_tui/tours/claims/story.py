@@ -1,4 +1,4 @@
-"""Claims that take time, sessions and calls to show: a small tour over an account model.
+"""Which claims take time, sessions and calls to show? Each is a small tour over an account model.
 
 `given` is the name of a model in `stories/models/`, an account model written out, or a list of these, merged
 as account files are. `when` and `then` are lines of the tour grammar, played in that order; `then` holds what

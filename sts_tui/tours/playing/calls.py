@@ -1,4 +1,4 @@
-"""`aws`, `request` and `revoke`: steps that ask AWS for something, and how AWS's answer is told."""
+"""How are `aws`, `request` and `revoke` performed, and how is AWS's answer reported?"""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Caller(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """A call and how it is told."""
+    """A call, and the answer as the transcript shows it."""
 
     last: LastCall
     output: str = ""
@@ -43,7 +43,7 @@ class Answered(Struct, frozen=True, kw_only=True):
 
 
 def perform(step: steps.CallStep, caller: Caller) -> Answered:
-    """Make the call of a step. AWS's refusal is an answer; a step that cannot be sent raises StepFault."""
+    """Make the call of a step. AWS's error is an answer; a step that cannot be sent raises StepFault."""
     match step:
         case steps.Aws():
             return _aws(step, caller)
@@ -152,29 +152,29 @@ def _queried(response: Mapping[str, Any], query: str | None) -> Any:
 
 
 def _event(simulation: Simulation, before: int) -> RequestAnswered | None:
-    """The line that the call left in the log."""
+    """The event that the call added to the log."""
     made = (event for event in simulation.events.since(before) if isinstance(event, RequestAnswered))
     return next(made, None)
 
 
 def _consequences(simulation: Simulation, before: int) -> list[str]:
-    """What else the log says since: sessions issued, configuration edited, sessions revoked."""
-    told = []
+    """What else the call changed, by the log: sessions issued or revoked, configuration edited."""
+    changes = []
     for event in simulation.events.since(before):
         match event:
             case SessionStarted():
                 session = simulation.world.sessions.get(event.access_key_id)
                 until = f" until {iso(session.expires_at)}" if session else ""
-                told.append(f"session {event.label}{until}")
+                changes.append(f"session {event.label}{until}")
             case SessionsRevoked():
                 count = len(event.hit)
                 noun = "session" if count == 1 else "sessions"
-                told.append(f"{count} live {noun} issued before {iso(event.cutoff)} revoked")
+                changes.append(f"{count} live {noun} issued before {iso(event.cutoff)} revoked")
             case ConfigurationChanged():
-                told.append(event.subject)
+                changes.append(event.subject)
             case _:
                 pass
-    return told
+    return changes
 
 
 def _context(pairs: tuple[tuple[str, str], ...]) -> dict[str, str | list[str]]:
@@ -188,10 +188,10 @@ def _context(pairs: tuple[tuple[str, str], ...]) -> dict[str, str | list[str]]:
 
 
 def _account(text: str, simulation: Simulation) -> str:
-    """The account that `owner=` names; one that the model does not hold is an outsider, by its id."""
+    """The account that `owner=` names: by name or id in the model, by id outside it; raises StepFault."""
     found = account_id(text, simulation.world.configuration)
     if found is None and not (len(text) == 12 and text.isdigit()):
-        raise StepFault(f"owner={text} is no account", "a 12-digit account id, or the name of an account")
+        raise StepFault(f"owner={text} is not an account", "a 12-digit account id, or the name of an account")
     return found or text
 
 

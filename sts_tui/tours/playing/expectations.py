@@ -1,4 +1,4 @@
-"""Whether what a step expects holds; what does not is told with the explanation of the decision."""
+"""Does an expectation hold? If not, the answer carries the explanation of the decision."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Judged(Struct, frozen=True):
 
 
 def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Judged:
-    """Raises StepFault where there is nothing to check; UnknownIdentityError for a WHO that is nobody."""
+    """Raises StepFault before the first call of a tour, UnknownIdentityError for an unknown WHO."""
     if isinstance(step, steps.ExpectSession):
         return _session(step, around)
     if last is None:
-        raise StepFault("there was no aws, request or revoke whose answer could be checked")
+        raise StepFault("there is no aws, request or revoke before this expect")
     judged = _call(step, last)
     if judged.holds:
         return judged
@@ -43,7 +43,7 @@ def _call(
 ) -> Judged:
     match step:
         case steps.ExpectOk():
-            return Judged(last.error is None, _told(last))
+            return Judged(last.error is None, _result_of(last))
         case steps.ExpectError():
             return _error(step, last)
         case steps.ExpectDecision():
@@ -54,8 +54,8 @@ def _call(
             assert_never(step)
 
 
-def _told(last: LastCall) -> str:
-    """What the call came to."""
+def _result_of(last: LastCall) -> str:
+    """The result of the call, in a line."""
     if last.error is None:
         return "it succeeded"
     return f"it failed: {last.error.code} ({last.error.status}): {last.error.message}"
@@ -69,19 +69,19 @@ def _error(step: steps.ExpectError, last: LastCall) -> Judged:
         and (step.text is None or step.text in error.message)
         and (step.status is None or str(error.status) == step.status)
     )
-    return Judged(holds, _told(last))
+    return Judged(holds, _result_of(last))
 
 
 def _decision(step: steps.ExpectDecision, last: LastCall, decision: Decision | None) -> Judged:
     if decision is None:
         return _without_decision(step, last)
-    told = _told_decision(decision)
+    summary = _summary_of(decision)
     if (decision.outcome is Outcome.ALLOWED) is not step.allowed:
-        return Judged(False, told)
+        return Judged(False, summary)
     if step.by is None:
-        return Judged(True, told)
+        return Judged(True, summary)
     by = step.by
-    return Judged(any(_names(by, statement) for statement in decision.statements), told)
+    return Judged(any(_names(by, statement) for statement in decision.statements), summary)
 
 
 def _names(text: str, statement: Provenance) -> bool:
@@ -94,14 +94,14 @@ def _names(text: str, statement: Provenance) -> bool:
 
 
 def _without_decision(step: steps.ExpectDecision, last: LastCall) -> Judged:
-    """No policy had a say: what AWS did all the same counts as allowed, a refusal is no denial."""
+    """No policy was evaluated: success counts as allowed, a refusal does not count as denied."""
     if last.error is None:
         decided = last.event.decided_by if last.event else "no policy"
         return Judged(step.allowed and step.by is None, f"allowed by {decided}")
-    return Judged(False, f"no policy was asked, {_told(last)}")
+    return Judged(False, f"no policy was evaluated, {_result_of(last)}")
 
 
-def _told_decision(decision: Decision) -> str:
+def _summary_of(decision: Decision) -> str:
     verb = {
         Outcome.ALLOWED: "allowed",
         Outcome.EXPLICIT_DENY: "denied",
@@ -115,12 +115,12 @@ def _told_decision(decision: Decision) -> str:
 
 def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
     found = None if last.document is None else query(step.expression, last.document)
-    told = f"{step.expression} is {written(found)}"
+    actual = f"{step.expression} is {written(found)}"
     if found is None:
         holds = step.value == "null"
     else:
         holds = written(found) == step.value or _equals_json(found, step.value)
-    return Judged(holds, told if holds else f"{told}, not {step.value}")
+    return Judged(holds, actual if holds else f"{actual}, not {step.value}")
 
 
 def _equals_json(found: Any, value: str) -> bool:
@@ -152,5 +152,5 @@ def _session(step: steps.ExpectSession, around: Surroundings) -> Judged:
     session = session_of(step.who, around)
     state = state_of(session, around.simulation.world)
     shown = SessionState.ACTIVE if state.counts_as_active else state
-    told = state.value if shown is state else f"{state.value}, which counts as active"
-    return Judged(shown.value == step.state, f"{session.label} is {told}")
+    words = state.value if shown is state else f"{state.value}, which counts as active"
+    return Judged(shown.value == step.state, f"{session.label} is {words}")

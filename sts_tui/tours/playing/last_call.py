@@ -1,4 +1,4 @@
-"""The last call of a tour, as `expect` and `${last:…}` see it."""
+"""What do `expect` and `${last:…}` know about the last call?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sts_tui.sts.errors import AwsError
 
 
 def decision_of(error: AwsError | None, event: RequestAnswered | None) -> Decision | None:
-    """What policies said to a call, None where none was asked."""
+    """The decision on a call; None where no policy was evaluated."""
     if error is not None:
         return error.decision
     if event is None or event.recall is None:
@@ -24,7 +24,7 @@ def decision_of(error: AwsError | None, event: RequestAnswered | None) -> Decisi
 
 
 class LastCall(Struct, frozen=True, kw_only=True):
-    """A call and what AWS answered. `document` is None where it printed nothing or was refused."""
+    """A call and AWS's answer. `document` is None where there was no output or the call failed."""
 
     document: Any
     error: AwsError | None
@@ -32,7 +32,7 @@ class LastCall(Struct, frozen=True, kw_only=True):
 
     @property
     def decision(self) -> Decision | None:
-        """What policies said, None where none was asked."""
+        """The decision on the call; None where no policy was evaluated."""
         return decision_of(self.error, self.event)
 
     @property
@@ -48,12 +48,14 @@ class LastCall(Struct, frozen=True, kw_only=True):
         return {"Error": error | ({"EncodedMessage": encoded} if encoded else {})}
 
     def explanation(self, simulation: Simulation) -> tuple[str, ...]:
-        """Every layer that had a say, line by line; else why no policy was asked. Empty where policies
-        allowed the call and something else refused it: AWS's sentence then says all there is to say.
+        """The verdict of every policy type, line by line, or why no policy was evaluated.
+
+        Empty where policies allowed the call and AWS refused it for another reason: the error message is then
+        the explanation.
         """
         explanation = simulation.explain(self.event) if self.event else None
         if explanation is None:
-            return (f"no policy was asked: {self.event.decided_by}",) if self.event else ()
+            return (f"no policy was evaluated: {self.event.decided_by}",) if self.event else ()
         if self.error is not None and explanation.decision.outcome is Outcome.ALLOWED:
             return ()
         return tuple(explanation.lines())

@@ -1,4 +1,4 @@
-"""How the AWS CLI prints: JSON, text, and the sentence about an error."""
+"""How does the AWS CLI print an answer: JSON, text, or an error?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sts_tui.sts.errors import AwsError
 
 
 def as_json(document: Any) -> str:
-    """Indented as the CLI does it; nothing for an operation that answers with nothing."""
+    """Indented as the CLI does it; empty for an operation without output."""
     return "" if document == {} else json.dumps(document, indent=4, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Plays steps one after another on a running simulation: what `run`, the command bar and `shoot` share."""
+"""What does each step do? The player performs steps for `run`, `shoot` and the explorer's command bar."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from sts_tui.tours.reading.substitutions import Substitution, substituted
 
 
 class Player:
-    """Holds what steps hand on to each other: who acts, where, and what the last call answered."""
+    """Performs steps and keeps what they share: acting identity, region, and the answer of the last call."""
 
     def __init__(self, simulation: Simulation, folder: Path = Path(), *, readonly: bool = False) -> None:
-        """`folder` is what `file://` paths are relative to; `readonly` refuses what would change anything."""
+        """`folder` is what `file://` paths are relative to; `readonly` refuses every change."""
         self.simulation = simulation
         self.folder = folder
         self.readonly = readonly
@@ -37,7 +37,7 @@ class Player:
         self.last: LastCall | None = None
 
     def perform(self, step: steps.Step) -> StepResult:
-        """Do a step and say what came of it; a fault of the step is a FAILED result, never an exception."""
+        """Perform a step. A mistake in the step gives a FAILED result, never an exception."""
         try:
             return self._perform(self._with_values(step))
         except StepFault as fault:
@@ -47,11 +47,11 @@ class Player:
         return replace(self._result(step, StepOutcome.FAILED, message), is_fault=True)
 
     def resolve(self, who: str) -> Identity:
-        """Whom a WHO means, the acting account first. Raises UnknownIdentityError."""
+        """The identity that WHO names, in the acting account first. Raises UnknownIdentityError."""
         return self.simulation.resolve(who, account=self.acting.account)
 
     def _with_values(self, step: steps.Step) -> steps.Step:
-        """The step with every `${…}` of ours replaced. Narration and what is for the explorer stay."""
+        """The step with its substitutions replaced; narration, keys and typed text are kept as written."""
         if isinstance(step, steps.Say | steps.ScreenStep):
             return step
         return replace(step, **{name: self._valued(getattr(step, name)) for name in step.__struct_fields__})
@@ -94,7 +94,7 @@ class Player:
             case steps.Say():
                 return self._passed(step)
             case steps.Account():
-                raise StepFault("account files are opened before a tour begins")
+                raise StepFault("account must precede the first action")
             case steps.Press() | steps.Type() | steps.Shot():
                 return self._result(step, StepOutcome.SKIPPED)
             case _:
@@ -137,7 +137,7 @@ class Player:
         instant = self._instant(step)
         if instant < before:
             raise StepFault(
-                f"{iso(instant)} is in the past: it is {iso(before)}", "the clock never runs back"
+                f"{iso(instant)} is in the past: it is {iso(before)}", "the clock never runs backwards"
             )
         self.simulation.advance_to(instant)
         return self._passed(step, f"{iso(self.simulation.now)} (+{write_duration(instant - before)})")

@@ -1,4 +1,4 @@
-"""What came of a step."""
+"""What is the result of a step?"""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class StepOutcome(Enum):
 
 
 class StepResult(Struct, frozen=True, kw_only=True):
-    """What came of one step. A call that AWS refuses has `error` and has not FAILED by itself:
-    whether a refusal was expected is for the next step to say.
+    """The result of one step. A call that AWS refuses or denies has `error` but has not FAILED yet:
+    the next step says whether that was expected.
     """
 
     step: Step
@@ -33,9 +33,9 @@ class StepResult(Struct, frozen=True, kw_only=True):
     at: datetime
     """The simulated clock after the step."""
     acting: str
-    """How people call the acting identity after the step."""
+    """The label of the acting identity after the step."""
     message: str = ""
-    """What came of it, in a line."""
+    """The result, in a line."""
     output: str = ""
     """What the AWS CLI would print on stdout."""
     document: Any = None
@@ -44,13 +44,13 @@ class StepResult(Struct, frozen=True, kw_only=True):
     error_text: str = ""
     """What the AWS CLI would print on stderr."""
     event: RequestAnswered | None = None
-    """The line of the log that a call made."""
+    """The event that a call added to the log."""
     explanation: tuple[str, ...] = ()
-    """Why, line by line, where it failed."""
+    """Why it failed, line by line."""
     is_fault: bool = False
-    """The step could not be carried out as it is written: nothing was asked of AWS."""
+    """The step is wrong as written and was not performed: AWS was not called."""
 
     @property
     def decision(self) -> Decision | None:
-        """What policies said to a call, decided again from the log; None where none was asked."""
+        """The decision on a call, evaluated again from the log; None where no policy was evaluated."""
         return decision_of(self.error, self.event)

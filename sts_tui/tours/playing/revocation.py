@@ -1,4 +1,4 @@
-"""What the console's *Revoke active sessions* does: one `iam:PutRolePolicy` by whoever is acting.
+"""Which call does `revoke` make? The one of the console's *Revoke active sessions*: `iam:PutRolePolicy`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 """
@@ -17,11 +17,11 @@ from sts_tui.tours.reading.faults import StepFault
 
 
 def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Any]]:
-    """Who calls, and the parameters of PutRolePolicy.
+    """The caller, and the parameters of PutRolePolicy.
 
     `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepFault for an
     ambiguous name, and for a role of another account, which IAM's API cannot reach. A role that does not
-    exist, or that nobody may edit, is for AWS to refuse.
+    exist, or that the caller may not edit, is left for AWS to refuse.
     """
     found = find_role(role, world, acting.account or world.first_account)
     _, params = role_revocation(found.role_name if found else role.rsplit("/", 1)[-1], world)
@@ -29,7 +29,7 @@ def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dic
 
 
 def _within_account(acting: Identity, role: Role | None, world: World) -> Identity:
-    """The caller: an operator who is in no particular account goes to that of the role."""
+    """The caller: an operator without an account works in the account of the role."""
     account = account_of(role.arn) if role else None
     if account is None or account == (acting.account or world.first_account):
         return acting
@@ -37,5 +37,5 @@ def _within_account(acting: Identity, role: Role | None, world: World) -> Identi
         return operator_identity(account)
     raise StepFault(
         f"{role.arn if role else ''} is in another account, where {acting.label} cannot edit it",
-        f"act as somebody of account {account}, or as operator@{account}",
+        f"act as an identity of account {account}, or as operator@{account}",
     )

@@ -1,4 +1,4 @@
-"""Which role a ROLE means: a name, `ACCOUNT/name` or an ARN."""
+"""Which role does ROLE name? A name, `ACCOUNT/name` or an ARN."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sts_tui.tours.reading.faults import StepFault
 
 
 def find_role(text: str, world: World, account: str) -> Role | None:
-    """The role that a ROLE names, None where there is none; raises StepFault where several could be meant."""
+    """The role that ROLE names, None where there is none; raises StepFault where the name is ambiguous."""
     roles = world.configuration.roles
     if text.startswith("arn:"):
         return roles.get(text)

@@ -1,4 +1,4 @@
-"""Plays a whole tour and judges it: a refusal that nobody expected fails it."""
+"""How is a whole tour played and judged? An unexpected refusal or denial fails it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from sts_tui.tours.reading import steps
 
 
 class PlayedLine(Struct, frozen=True):
-    """A line of a tour and what came of it."""
+    """A line of a tour and its result."""
 
     line: steps.TourLine
     result: StepResult
 
 
 def play(tour: steps.Tour, player: Player) -> Iterator[PlayedLine]:
-    """Play the lines in order, each when it is asked for.
+    """Play the lines in order, each when the caller asks for the next result.
 
-    A failed expectation does not end a tour, so that all are told at once. A step that could not be carried
-    out does: what follows would be played by somebody else, or on something else.
+    A failed expectation does not end a tour, so that all of them are reported. A step that could not be
+    performed does: later steps would run as another identity, or on another state.
     """
     for position, line in enumerate(tour.lines):
         following = tour.lines[position + 1].step if position + 1 < len(tour.lines) else None
@@ -34,7 +34,7 @@ def play(tour: steps.Tour, player: Player) -> Iterator[PlayedLine]:
 
 
 def judged(result: StepResult, following: steps.Step | None, player: Player) -> StepResult:
-    """FAILED, with the explanation, where a call was refused and no `expect` or `try` allows for it."""
+    """The result, FAILED with the explanation where a call failed without an `expect` after it or a `try`."""
     if result.error is None or not isinstance(result.step, steps.CallStep):
         return result
     if result.step.may_fail or isinstance(following, steps.Expect):
@@ -43,7 +43,7 @@ def judged(result: StepResult, following: steps.Step | None, player: Player) -> 
     return replace(
         result,
         outcome=StepOutcome.FAILED,
-        message="it was refused, and no expect follows",
+        message="the call failed, and no expect follows",
         explanation=explanation,
     )
 

@@ -1,4 +1,4 @@
-"""Which session a WHO means where only a session will do."""
+"""Which session does WHO name, where only a session will do?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sts_tui.tours.reading.faults import StepFault
 
 
 class Surroundings(Protocol):
-    """Where a name is looked for."""
+    """What a name is resolved in."""
 
     simulation: Simulation
 
@@ -19,9 +19,9 @@ class Surroundings(Protocol):
 
 
 def session_of(who: str, around: Surroundings) -> Session:
-    """The session that WHO means; the newest of that name where it is also the name of a user.
+    """The session that WHO names; the newest of that name where it is also the name of a user.
 
-    Raises StepFault where it means no session, UnknownIdentityError where it means nobody.
+    Raises StepFault where it is not a session, UnknownIdentityError where it is unknown.
     """
     identity = around.resolve(who)
     sessions = around.simulation.world.sessions

@@ -1,4 +1,4 @@
-"""What `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}` and `${key:…}` stand for while a tour is played."""
+"""Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}` or `${key:…}`?"""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sts_tui.tours.reading.substitutions import Substitution, split_directory_us
 
 
 class ValueSource:
-    """Looks values up in a running simulation. `account` says where a name is looked for first."""
+    """Looks values up in a running simulation. Names are resolved in `account` first."""
 
     def __init__(self, simulation: Simulation, account: str | None) -> None:
         self._simulation = simulation
         self._account = account
 
     def value(self, found: Substitution, last: LastCall | None) -> str:
-        """The text that stands for `found`; raises StepFault, UnknownIdentityError."""
+        """The text that replaces `found`; raises StepFault, UnknownIdentityError."""
         match found.kind:
             case "mfa":
                 return self._mfa_code(found.argument)
@@ -45,7 +45,7 @@ class ValueSource:
         serial = user.mfa_devices[0].serial_number
         code = next_code(serial, world.now, world.spent_mfa_steps(serial))
         if code is None:
-            raise StepFault(f"every code that {who}'s device can show now was used", "wait 30s")
+            raise StepFault(f"every code that {who}'s device can show now has been used", "wait 30s")
         return code
 
     def _access_key(self, who: str) -> str:
@@ -61,7 +61,7 @@ class ValueSource:
         user = next((user for user in provider.users if user.name == user_name), None)
         if user is None:
             near = nearest(user_name, [user.name for user in provider.users])
-            raise StepFault(f"{provider_name} knows nobody called {user_name!r}", near)
+            raise StepFault(f"{provider_name} has no user {user_name!r}", near)
         try:
             return self._signed_in(provider, user, overrides)
         except ValueError as error:
@@ -73,7 +73,7 @@ class ValueSource:
         if provider is None:
             raise StepFault(f"there is no identity provider {name!r}", nearest(name, providers))
         if provider.type != kind:
-            raise StepFault(f"{name} speaks {provider.type}", f"${{{provider.type.lower()}:{name}/…}}")
+            raise StepFault(f"{name} is of type {provider.type}", f"${{{provider.type.lower()}:{name}/…}}")
         return provider
 
     def _signed_in(self, provider: IdentityProvider, user: DirectoryUser, overrides: dict[str, str]) -> str:
@@ -92,13 +92,13 @@ class ValueSource:
 def _last(found: Substitution, last: LastCall | None) -> str:
     looked_into = last.readable if last is not None else None
     if looked_into is None:
-        raise StepFault(f"{found}: there is no output to look into")
+        raise StepFault(f"{found}: there is no output yet")
     value = query(found.argument, looked_into)
     if value is None:
-        raise StepFault(f"{found}: the last output has nothing there")
+        raise StepFault(f"{found}: the last output has no such value")
     return written(value)
 
 
 def written(value: Any) -> str:
-    """A value of an output as a word: text as it is, all else as JSON."""
+    """A value of an output as a word: text unchanged, everything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""`aws SERVICE OPERATION --flag value…` in the AWS CLI's own syntax, read by the tables of AWS's shapes.
+"""How is an `aws SERVICE OPERATION --flag value…` line read? In the AWS CLI's syntax, by AWS's shapes.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html
 """
@@ -25,7 +25,7 @@ _PAGE_MEMBERS = frozenset({"Marker", "MaxItems"})
 
 
 class AwsLine(Struct, frozen=True, kw_only=True):
-    """A call as it is written: names are known, values not yet converted."""
+    """A call as written: names are checked, values not yet converted."""
 
     action: str
     """As the simulation knows it: `sts:AssumeRole`."""
@@ -48,7 +48,7 @@ class AwsLine(Struct, frozen=True, kw_only=True):
 
 
 def read_aws_line(words: Sequence[str]) -> AwsLine:
-    """Read the words after `aws`; raises StepFault for names that are unknown and values that are missing."""
+    """Read the words after `aws`; raises StepFault for unknown names and missing values."""
     service, operation, rest = _service_and_operation(words)
     shape = service.shape(operation)
     flags = _flags_of(shape)
@@ -106,7 +106,7 @@ def _line(
 
 
 def is_paged(shape: Shape) -> bool:
-    """Whether the operation answers in pages: MaxItems of them at once, the next from Marker on."""
+    """Whether the operation answers in pages of MaxItems, the next one from Marker on."""
     return shape.members.keys() >= _PAGE_MEMBERS
 
 
@@ -139,7 +139,7 @@ def _unknown_service(service: str, command: str) -> StepFault:
 
 
 def _request_for(service: str, command: str) -> str:
-    """The `request` that stands for a call which is not simulated."""
+    """The `request` step that authorizes an operation that is not simulated."""
     prefix = SERVICES[service].prefix if service in SERVICES else service
     action = "".join(part.capitalize() for part in command.split("-"))
     return f"request {prefix}:{action} RESOURCE"
@@ -173,7 +173,7 @@ def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         word = words[position]
         position += 1
         if not word.startswith("--") or len(word) == 2:
-            raise StepFault(f"{word!r} belongs to no --flag", "quote a value that has blanks in it")
+            raise StepFault(f"{word!r} does not belong to a flag", "quote a value that contains spaces")
         name, equals, value = word[2:].partition("=")
         given = [value] if equals else []
         while not equals and position < len(words) and not words[position].startswith("--"):
@@ -196,9 +196,7 @@ def _single(name: str, given: list[str]) -> str:
     if not given:
         raise StepFault(f"--{name} needs a value")
     if len(given) > 1:
-        raise StepFault(
-            f"--{name} takes one value, found {len(given)}", "quote a value that has blanks in it"
-        )
+        raise StepFault(f"--{name} takes one value, found {len(given)}", "quote a value that contains spaces")
     return given[0]
 
 

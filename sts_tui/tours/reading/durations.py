@@ -1,4 +1,4 @@
-"""Spans and instants as tours write them: `90s`, `1h30m`, `PT1H30M`; `2026-01-15T10:30:00Z`, `10:30`."""
+"""How are durations and instants written? `90s`, `1h30m`, `PT1H30M`; `2026-01-15T10:30:00Z`, `10:30`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads `expect`: what a tour claims about the last call or about a session."""
+"""How is `expect` read: what a tour claims about the last call or a session?"""
 
 from __future__ import annotations
 

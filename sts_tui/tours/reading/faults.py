@@ -1,4 +1,4 @@
-"""What is wrong with a tour: where, what, and what to write instead."""
+"""How is a mistake in a tour reported: where, what, and what to write instead?"""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sts_tui.account.diagnostics.diagnostic import Diagnostic
 
 
 class StepFault(Exception):
-    """One step that cannot be carried out as it is written. `hint` says what to write instead.
+    """A step that cannot be performed as written. `hint` says what to write instead.
 
-    Raised while a tour is read, and, for what only shows then (an unknown session, `${last:…}` that
-    finds nothing), while it is played.
+    Raised while a tour is read and, for mistakes that only show then (an unknown session, `${last:…}`
+    without a value), while it is played.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -22,12 +22,12 @@ class StepFault(Exception):
 
 
 def read_only() -> StepFault:
-    """What is refused where one only looks."""
-    return StepFault("nothing can be changed: this is read-only")
+    """The error of every change in a read-only explorer."""
+    return StepFault("read-only: nothing can be changed")
 
 
 class TourError(Exception):
-    """A tour that cannot be played. Carries every fault, not only the first."""
+    """A tour that cannot be played; carries every error, not only the first."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))

@@ -1,6 +1,6 @@
-"""Reads tours: text in, steps out, with every fault located, all at once.
+"""How does the text of a tour become steps? Every error is located, and all are reported together.
 
-`docs/tours.md` is this page in prose.
+`docs/tours.md` describes the same grammar in prose.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FILE_NAME = re.compile(r"[\w-][\w.-]*")
 
 
 def read_tour(path: Path, name: str | None = None) -> steps.Tour:
-    """The tour in a UTF-8 file; raises TourError with every fault, UnreadableTourError for no text."""
+    """The tour in a UTF-8 file; raises TourError with every error, UnreadableTourError for no text."""
     name = name or str(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -43,12 +43,12 @@ def read_tour(path: Path, name: str | None = None) -> steps.Tour:
 
 
 def parse_tour(text: str, name: str) -> steps.Tour:
-    """The tour written in `text`; raises TourError with every fault, each with its line."""
+    """The tour written in `text`; raises TourError with every error, each with its line."""
     return _tour(list(logical_lines(text)), name)
 
 
 def parse_commands(commands: Sequence[str], name: str = "-c") -> steps.Tour:
-    """A tour from single steps (`run -c STEP -c STEP`), numbered as they were given."""
+    """A tour from single steps (`run -c STEP -c STEP`), numbered in order."""
     return _tour([(number, command.strip()) for number, command in enumerate(commands, 1)], name)
 
 
@@ -97,7 +97,7 @@ def _parse_try(words: Sequence[str]) -> steps.Step:
     parse = _CALLS.get(words[0]) if words else None
     if parse is None:
         raise StepFault(
-            "try stands before aws, request or revoke", "try request s3:GetObject arn:aws:s3:::acme/x"
+            "try must precede aws, request or revoke", "try request s3:GetObject arn:aws:s3:::acme/x"
         )
     return parse(words[1:], may_fail=True)
 
@@ -152,7 +152,9 @@ def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Reques
     if not has_substitution(action) and not _ACTION.fullmatch(action):
         raise StepFault(f"{action!r} is not an action", "service:Action, for example s3:GetObject")
     if not has_substitution(resource) and not _RESOURCE.fullmatch(resource):
-        raise StepFault(f"{resource!r} is not a resource", "an ARN, or * where the action knows no resources")
+        raise StepFault(
+            f"{resource!r} is not a resource", "an ARN, or * where the action has no resource types"
+        )
     context = []
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -206,7 +208,7 @@ _KEYS: Final = (
     *("enter", "return", "tab", "space", "escape", *(f"f{number}" for number in range(1, 25))),
     *("slash", "backslash", "at", "minus", "plus", "underscore", "less_than_sign", "greater_than_sign"),
 )
-"""Keys as Textual calls them, with the characters that it calls otherwise than Unicode does.
+"""Keys by Textual's names, and the characters whose Textual name differs from Unicode's.
 https://textual.textualize.io/guide/input/#key
 """
 
@@ -221,7 +223,7 @@ def _parse_press(words: Sequence[str]) -> steps.Press:
 
 
 def _is_key(word: str) -> bool:
-    """A character, a key by its name, or a character by Textual's name for it; modifiers stand before it."""
+    """Whether `word` is a character, a key or a character by Textual's name, with modifiers before it."""
     *modifiers, key = word.split("+") if len(word) > 1 else [word]
     return _MODIFIERS.issuperset(modifiers) and (len(key) == 1 or key in _KEYS or _is_character(key))
 

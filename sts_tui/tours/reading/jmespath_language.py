@@ -1,4 +1,6 @@
-"""JMESPath, the language of `--query`, `expect output` and `${last:…}`; the library is loaded on first use.
+"""How are JMESPath expressions compiled and applied (`--query`, `expect output`, `${last:…}`)?
+
+The library is imported on first use.
 
 https://jmespath.org/specification.html
 """

@@ -1,4 +1,4 @@
-"""Answers that come in pages, as the AWS CLI handles them: it asks until there is no next page.
+"""How are answers in pages combined? As the AWS CLI does: it calls until there is no next page.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-pagination.html
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def all_pages(call: Callable[[dict[str, Any]], dict[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
-    """One answer with the lists of all pages; every page is a call of its own."""
+    """One answer with the lists of all pages; every page is a separate call."""
     page = call(dict(params))
     whole = dict(page)
     while page.get("IsTruncated"):
@@ -25,5 +25,5 @@ def all_pages(call: Callable[[dict[str, Any]], dict[str, Any]], params: Mapping[
 
 
 def with_next_token(response: dict[str, Any]) -> dict[str, Any]:
-    """What the CLI calls the Marker of a page when it was told to stop (`--starting-token` goes on there)."""
+    """The answer with `NextToken`, the CLI's name for the Marker of the next page (`--starting-token`)."""
     return response | {"NextToken": response["Marker"]} if response.get("IsTruncated") else response

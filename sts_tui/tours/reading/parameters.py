@@ -1,4 +1,4 @@
-"""From the words of an `aws` line to the parameters of a call, as the AWS CLI converts them."""
+"""How do the words of an `aws` line become the parameters of a call? As the AWS CLI converts them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BIGGEST_FILE = 10 * 1024 * 1024
 def parameters(line: AwsLine, folder: Path) -> dict[str, Any]:
     """The parameters of a call. `file://` paths are relative to `folder`; raises StepFault.
 
-    Only what cannot be sent at all is a fault; what the service would refuse is left for it to refuse.
+    Only what cannot be sent is an error; what the service would refuse is left for it to refuse.
     """
     found: dict[str, Any] = {}
     if line.input_json is not None:

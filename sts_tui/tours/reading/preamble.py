@@ -1,6 +1,6 @@
-"""Where a tour begins: its account files, seed and clock, before the first step.
+"""Where does a tour begin? Its account files, seed and clock, before the first action.
 
-The explorer begins in the same way without a tour, so the grammar of tours is loaded only where there is one.
+The explorer begins in the same way without a tour, so the grammar is imported only where there is one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DEFAULT_SIZE = (120, 36)
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """What a tour begins with. `files` are the account files to open, merged into one model."""
+    """The beginning of a tour. `files` are the account files to open, merged into one model."""
 
     files: tuple[Path, ...]
     seed: int = 0
@@ -32,7 +32,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     theme: str | None = None
 
     def open(self) -> Simulation:
-        """The simulation; raises AccountFileError with every fault of the files."""
+        """The simulation; raises AccountFileError with every error of the files."""
         return Simulation.open(self.files, seed=self.seed, start=self.start)
 
 
@@ -47,7 +47,7 @@ def opening_of(
 ) -> Opening:
     """How a tour begins: its own `account` and `set` lines, unless `files`, `seed` or `start` replace them.
 
-    `folder` is what the tour's paths are relative to; `sample` is opened where nobody names a file.
+    `folder` is what the tour's paths are relative to; `sample` is opened where no file is given.
     """
     from sts_tui.tours.reading import settings, steps
     from sts_tui.tours.reading.durations import parse_instant

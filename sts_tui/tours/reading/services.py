@@ -1,4 +1,4 @@
-"""The services that `aws` lines know, each with its table of request shapes."""
+"""Which services do `aws` lines know, and with which request shapes?"""
 
 from __future__ import annotations
 

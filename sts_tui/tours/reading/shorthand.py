@@ -1,4 +1,4 @@
-"""The AWS CLI's shorthand: `Key=team,Value=red`, `Name=a,Values=b,c`, `Values=[b,c]`, `Outer={Inner=x}`.
+"""How is shorthand read? `Key=team,Value=red`, `Name=a,Values=b,c`, `Values=[b,c]`, `Outer={Inner=x}`.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
 """
@@ -16,7 +16,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 class ShorthandError(ValueError):
-    """Text that is not shorthand; the message is worded as the AWS CLI words it."""
+    """Text that is not shorthand; the message is the AWS CLI's."""
 
 
 class _Reader:

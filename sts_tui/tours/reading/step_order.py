@@ -1,4 +1,4 @@
-"""What the steps of a tour demand of each other: what comes before the first action, what follows a call."""
+"""Which order must steps have: what precedes the first action, what follows a call?"""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
 
 
 def is_preparation(step: steps.Step) -> bool:
-    """Whether the step can stand before the first action without being one."""
+    """Whether the step may precede the first action without being one."""
     return isinstance(step, steps.Account | steps.Set | steps.Say)
 
 
 def faults_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator[tuple[int, StepFault]]:
-    """(line, fault) of every step that stands in the wrong place. `is_whole` is False where lines are
-    missing because they could not be read: then nothing is said about what might have been in them.
+    """(line, error) of every misplaced step. `is_whole` is False where lines are missing because they could
+    not be read: then an `expect` without a call before it is not reported.
     """
     has_begun = has_called = False
     pictures: set[str] = set()
     for line in lines:
         step = line.step
         if has_begun and isinstance(step, steps.Account):
-            yield line.number, StepFault("account comes before the first action")
+            yield line.number, StepFault("account must precede the first action")
         if has_begun and isinstance(step, steps.Set) and step.name in BEFORE_THE_FIRST_ACTION:
-            yield line.number, StepFault(f"set {step.name} comes before the first action")
+            yield line.number, StepFault(f"set {step.name} must precede the first action")
         if is_whole and not has_called and _asks_about_a_call(step):
             yield line.number, StepFault("there is no aws, request or revoke before this expect")
         if isinstance(step, steps.Shot):
             if step.name in pictures:
-                yield line.number, StepFault(f"two pictures are called {step.name!r}")
+                yield line.number, StepFault(f"two pictures are named {step.name!r}")
             pictures.add(step.name)
         has_begun = has_begun or not is_preparation(step)
         has_called = has_called or isinstance(step, steps.CallStep)

@@ -1,6 +1,6 @@
-"""The steps of a tour: one frozen struct each, one closed union.
+"""Which steps does a tour have? One frozen struct each, one closed union.
 
-A step holds its words as written: `${…}` is replaced, and values are converted, when it is performed.
+A step keeps its words as written; substitutions are replaced and values converted when it is performed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Set(Struct, frozen=True):
 
 
 class Say(Struct, frozen=True):
-    """`say TEXT…`: the rest of the line as it stands."""
+    """`say TEXT…`: the rest of the line, unchanged."""
 
     text: str
 
@@ -40,7 +40,7 @@ class Aws(Struct, frozen=True):
 
     words: tuple[str, ...]
     may_fail: bool = False
-    """Begins with `try`: a refusal does not fail the tour."""
+    """Begins with `try`: a refusal or denial does not fail the tour."""
 
 
 class Request(Struct, frozen=True):
@@ -145,17 +145,17 @@ Step: TypeAlias = Account | Set | Say | As | CallStep | Wait | Expect | Undo | R
 
 
 class TourLine(Struct, frozen=True, kw_only=True):
-    """One step where it stands."""
+    """One step and its place."""
 
     number: int
-    """Counted from 1: the line where it begins, or the how-manieth `-c`."""
+    """Counted from 1: the line where it begins, or the number of its `-c`."""
     text: str
     """As written, continuation lines joined."""
     step: Step
 
 
 class Tour(Struct, frozen=True, kw_only=True):
-    """A tour that has been read without a fault."""
+    """A tour that was read without errors."""
 
     name: str
     """The file as it was given, or `-c`."""

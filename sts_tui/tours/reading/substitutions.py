@@ -1,7 +1,7 @@
-"""`${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}`, `${key:…}` inside a word; any other `${…}` stays.
+"""Where are the substitutions in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}`, `${key:…}`.
 
-Policy variables (`${aws:username}`) look alike, so only these five names are ours, and `${saml:…}` only where
-it names PROVIDER/USER: `${saml:sub}` is a policy variable.
+Any other `${…}` is left alone, because policy variables (`${aws:username}`) look the same. `${saml:…}` is a
+substitution only where it names PROVIDER/USER: `${saml:sub}` is a policy variable.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Substitution(Struct, frozen=True):
 
 
 def pieces(word: str) -> Iterator[str | Substitution]:
-    """The literal text and the substitutions of a word, in order; raises StepFault where a brace is open."""
+    """The literal text and the substitutions of a word, in order; raises StepFault for an unclosed brace."""
     position = 0
     while found := _BEGINS.search(word, position):
         if found.start() > position:
             yield word[position : found.start()]
         end = _closing_brace(word, found.end(), found[0])
         if end == found.end():
-            raise StepFault(f"{found[0]}}} names nothing", _EXAMPLES[found[1]])
+            raise StepFault(f"{found[0]}}} is empty", _EXAMPLES[found[1]])
         yield Substitution(found[1], word[found.end() : end])
         position = end + 1
     if position < len(word):
@@ -51,7 +51,7 @@ _EXAMPLES = {
 
 
 def _closing_brace(word: str, position: int, beginning: str) -> int:
-    """Where the brace that `beginning` opens is closed, counting those between."""
+    """The position of the brace that closes the one opened by `beginning`; raises StepFault."""
     depth = 1
     for index in range(position, len(word)):
         depth += {"{": 1, "}": -1}.get(word[index], 0)
@@ -61,7 +61,7 @@ def _closing_brace(word: str, position: int, beginning: str) -> int:
 
 
 def has_substitution(word: str) -> bool:
-    """Whether the word can only be read when it is performed."""
+    """Whether the word holds a substitution, so that it can only be checked when it is performed."""
     return any(isinstance(piece, Substitution) for piece in pieces(word))
 
 

@@ -1,4 +1,4 @@
-"""Lines and words: a tour is split as a POSIX shell splits words.
+"""How is a tour split into lines and words? As a POSIX shell splits them.
 
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
 """
@@ -18,7 +18,7 @@ _ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\$`])')
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     r"""(line number, text) of every step line. A line that ends in `\` goes on in the next; blank lines
-    and lines that begin with `#` are passed over. The number is that of the first physical line.
+    and lines that begin with `#` are skipped. The number is that of the first physical line.
     """
     start, held = 0, ""
     for number, line in enumerate(text.split("\n"), 1):

@@ -39,27 +39,32 @@ def test_a_claim_holds_when_the_engine_says_so(tmp_path: Path) -> None:
     assert claim.check() == ""
 
 
-def test_a_wrong_outcome_is_told_with_both_sides(tmp_path: Path) -> None:
+def test_a_wrong_outcome_is_reported_with_both_sides(tmp_path: Path) -> None:
     [claim] = read(tmp_path, changed(then={"outcome": "explicitDeny"}))
-    assert claim.check().startswith("outcome: wanted explicitDeny, got allowed")
+    assert claim.check().startswith("outcome: expected explicitDeny, got allowed")
 
 
 @pytest.mark.parametrize(
-    ("then", "told"),
+    ("then", "reported"),
     [
-        ({"settled_by": "service control policy"}, "settled by: wanted service control policy, got identity"),
-        ({"settled_by": None}, "settled by: wanted no policy, got identity-based policy"),
-        ({"statements": ["other#1"]}, "statements: wanted other#1, got identity policy#1"),
-        ({"reason": "because of the moon"}, "reason: wanted 'because of the moon'"),
+        (
+            {"settled_by": "service control policy"},
+            "settled by: expected service control policy, got identity",
+        ),
+        ({"settled_by": None}, "settled by: expected no policy, got identity-based policy"),
+        ({"statements": ["other#1"]}, "statements: expected other#1, got identity policy#1"),
+        ({"reason": "because of the moon"}, "reason: expected 'because of the moon'"),
     ],
 )
-def test_a_right_outcome_for_the_wrong_reason_fails(tmp_path: Path, then: dict[str, Any], told: str) -> None:
+def test_a_right_outcome_for_the_wrong_reason_fails(
+    tmp_path: Path, then: dict[str, Any], reported: str
+) -> None:
     [claim] = read(tmp_path, changed(then={"outcome": "allowed", **then}))
-    assert told in claim.check()
+    assert reported in claim.check()
 
 
 @pytest.mark.parametrize(
-    ("members", "told"),
+    ("members", "reported"),
     [
         ({"tittle": "x"}, "tittle: Extra inputs are not permitted"),
         ({"topic": "elements"}, "topic: Extra inputs are not permitted"),
@@ -88,10 +93,10 @@ def test_a_right_outcome_for_the_wrong_reason_fails(tmp_path: Path, then: dict[s
         ({"when": []}, "when: Input should be a valid dictionary"),
     ],
 )
-def test_faults_of_a_claim_are_told(tmp_path: Path, members: dict[str, Any], told: str) -> None:
+def test_errors_of_a_claim_are_reported(tmp_path: Path, members: dict[str, Any], reported: str) -> None:
     with pytest.raises(ClaimFileError, match=r"^elements\.json\[0\]|neither") as error:
         read(tmp_path, changed(**members))
-    assert told in str(error.value)
+    assert reported in str(error.value)
 
 
 def test_an_id_is_used_once(tmp_path: Path) -> None:
@@ -106,7 +111,7 @@ def test_a_claim_file_is_a_list(tmp_path: Path) -> None:
         list(read_claims(path, DecisionCase))
 
 
-def test_a_key_written_twice_is_a_fault(tmp_path: Path) -> None:
+def test_a_key_written_twice_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "elements.json"
     path.write_text('[{"id": "a", "id": "b"}]', encoding="utf-8")
     with pytest.raises(ClaimFileError, match="a key is written twice"):

@@ -42,16 +42,16 @@ def test_there_are_at_least_60_stories() -> None:
     assert len(STORIES) >= 60
 
 
-def test_an_expectation_that_fails_is_told_with_what_was_found(tmp_path: Path) -> None:
-    told = read(tmp_path, then=["expect output Arn nobody"]).check()
-    assert told.startswith("expect output Arn nobody: ")
-    assert "user/ana" in told
+def test_an_expectation_that_fails_is_reported_with_what_was_found(tmp_path: Path) -> None:
+    reported = read(tmp_path, then=["expect output Arn nobody"]).check()
+    assert reported.startswith("expect output Arn nobody: ")
+    assert "user/ana" in reported
 
 
-def test_a_refusal_that_nobody_expects_fails_the_story(tmp_path: Path) -> None:
+def test_a_refusal_without_an_expectation_fails_the_story(tmp_path: Path) -> None:
     refused = "request s3:GetObject arn:aws:s3:::data/key"
-    told = read(tmp_path, when=["as ana", refused, "as ana"], then=[refused, "expect denied"]).check()
-    assert told.startswith(f"{refused}: it was refused, and no expect follows")
+    reported = read(tmp_path, when=["as ana", refused, "as ana"], then=[refused, "expect denied"]).check()
+    assert reported.startswith(f"{refused}: the call failed, and no expect follows")
 
 
 def test_a_story_holds_over_several_models_merged(tmp_path: Path) -> None:
@@ -60,33 +60,33 @@ def test_a_story_holds_over_several_models_merged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "told"),
+    ("members", "reported"),
     [
         ({"when": ["as ana", "asw sts get-caller-identity"]}, "identities/everybody-is-somebody:2"),
         ({"given": {"Accounts": [{"AccountId": "1"}]}}, "Accounts[0].AccountId"),
         ({"given": {"Acounts": []}}, "Acounts"),
     ],
 )
-def test_a_story_that_cannot_be_played_is_told_as_failed(
-    tmp_path: Path, members: dict[str, Any], told: str
+def test_a_story_that_cannot_be_played_is_reported_as_failed(
+    tmp_path: Path, members: dict[str, Any], reported: str
 ) -> None:
-    assert told in read(tmp_path, **members).check()
+    assert reported in read(tmp_path, **members).check()
 
 
 @pytest.mark.parametrize(
-    ("members", "told"),
+    ("members", "reported"),
     [
         ({"then": ["aws sts get-caller-identity"]}, "`then` expects nothing"),
         ({"then": [7]}, "Input should be a valid string"),
         ({"wen": []}, "wen: Extra inputs are not permitted"),
     ],
 )
-def test_faults_of_a_story_are_told(tmp_path: Path, members: dict[str, Any], told: str) -> None:
-    with pytest.raises(ClaimFileError, match=rf"^identities\.json\[0\].*{told}"):
+def test_errors_of_a_story_are_reported(tmp_path: Path, members: dict[str, Any], reported: str) -> None:
+    with pytest.raises(ClaimFileError, match=rf"^identities\.json\[0\].*{reported}"):
         read(tmp_path, **members)
 
 
-def test_a_model_that_does_not_exist_is_told(tmp_path: Path) -> None:
+def test_a_model_that_does_not_exist_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ClaimFileError, match="no account model 'sampel'"):
         read(tmp_path, given="sampel").check()
 

@@ -34,7 +34,9 @@ def test_text_of_plain_lists_is_one_line_without_a_name_and_a_line_each_with_one
     assert as_text([["a", "b"], ["c"]]) == "a\tb\nc"
 
 
-def test_an_error_is_told_in_the_sentence_of_the_cli() -> None:
+def test_an_error_is_reported_in_the_sentence_of_the_cli() -> None:
     error = AwsError("AccessDenied", "User: x is not authorized", 403)
-    told = "An error occurred (AccessDenied) when calling the AssumeRole operation: User: x is not authorized"
-    assert error_text(error, "AssumeRole") == told
+    reported = (
+        "An error occurred (AccessDenied) when calling the AssumeRole operation: User: x is not authorized"
+    )
+    assert error_text(error, "AssumeRole") == reported

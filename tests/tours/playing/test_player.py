@@ -50,7 +50,7 @@ def test_as_switches_the_acting_identity(do: Do, who: str, label: str) -> None:
     assert do(f"as {who}").acting == label
 
 
-def test_an_ambiguous_name_is_a_fault_that_lists_the_candidates(do: Do) -> None:
+def test_an_ambiguous_name_is_an_error_that_lists_the_candidates(do: Do) -> None:
     result = do("as bob")
     assert result.is_fault
     assert "alpha/bob" in result.message
@@ -107,7 +107,7 @@ def test_region_comes_from_the_flag_else_from_set_else_is_virginia(do: Do, simul
     assert region(GET) == "eu-west-1"
 
 
-def test_a_call_that_aws_refuses_is_told_as_the_cli_tells_it(do: Do) -> None:
+def test_a_call_that_aws_refuses_is_reported_as_the_cli_reports_it(do: Do) -> None:
     result = do("as alpha/bob", f"{ASSUME} demo")
     assert result.outcome is StepOutcome.PASSED  # whether it was expected is for the next step to say
     assert result.error_text == (
@@ -121,7 +121,7 @@ def test_parameters_are_checked_as_the_service_does(do: Do) -> None:
     assert holds(do("expect error ValidationError 'Member must not be null' status 400"))
 
 
-def test_a_value_that_cannot_be_sent_is_a_fault(do: Do) -> None:
+def test_a_value_that_cannot_be_sent_is_an_error(do: Do) -> None:
     assert do(f"{ASSUME} x --duration-seconds long").is_fault
     assert do(f"{ASSUME} x --policy file://nowhere.json").is_fault
     assert do(f"{ASSUME} x --tags Key=a,Valu=b").is_fault
@@ -135,7 +135,7 @@ def test_file_values_are_relative_to_the_tour(do: Do, player: Player) -> None:
     assert holds(do("expect denied"))
 
 
-def test_a_chain_is_capped_and_told(do: Do) -> None:
+def test_a_chain_is_capped_and_reported(do: Do) -> None:
     do("as alice", f"{ASSUME} demo", "as demo@Ops")
     do(f"aws sts assume-role --role-arn {DEEP} --role-session-name hop --duration-seconds 7200")
     assert holds(do("expect error ValidationError"))
@@ -264,7 +264,7 @@ def test_a_refusal_before_any_policy_is_no_denial(do: Do) -> None:
     do("as alice", f"{ASSUME} demo --duration-seconds 900", "wait 16m", "as demo@Ops", GET)
     result = do("expect denied")
     assert result.outcome is StepOutcome.FAILED
-    assert "no policy was asked" in result.message
+    assert "no policy was evaluated" in result.message
 
 
 def test_expect_error_compares_code_text_and_status(do: Do) -> None:

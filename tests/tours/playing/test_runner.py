@@ -66,7 +66,7 @@ def test_an_expectation_that_fails_carries_the_explanation_of_the_decision(simul
 def test_a_refusal_before_any_policy_says_so(simulation: Simulation) -> None:
     issue = "aws sts get-session-token --duration-seconds 900 --as-session old"
     result = played(simulation, "as alice", issue, "wait 1h", "as old", GET)[-1].result
-    assert result.explanation[0].startswith("no policy was asked")
+    assert result.explanation[0].startswith("no policy was evaluated")
 
 
 def test_a_step_that_cannot_be_carried_out_ends_the_tour(simulation: Simulation) -> None:
@@ -74,7 +74,7 @@ def test_a_step_that_cannot_be_carried_out_ends_the_tour(simulation: Simulation)
     assert outcomes(simulation, "wait until ghost expires", "wait 1s") == "f"
 
 
-def test_an_expectation_about_nobody_does_not_end_the_tour(simulation: Simulation) -> None:
+def test_an_expectation_about_an_unknown_name_does_not_end_the_tour(simulation: Simulation) -> None:
     assert outcomes(simulation, "expect session ghost active", "wait 1s") == "fp"
 
 
@@ -107,7 +107,7 @@ def test_what_the_command_line_says_replaces_what_the_tour_says(model_file: Path
     assert (opening.files, opening.seed, opening.start) == ((model_file,), 0, at)
 
 
-def test_account_files_that_cannot_be_used_are_told_with_every_fault(tmp_path: Path) -> None:
+def test_account_files_that_cannot_be_used_are_reported_with_every_error(tmp_path: Path) -> None:
     opening = opening_of(parse_tour("account a.json b.json\nwait 1s", "t"), tmp_path, Path("sample.json"))
     with pytest.raises(AccountFileError) as caught:
         opening.open()

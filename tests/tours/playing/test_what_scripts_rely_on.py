@@ -72,7 +72,7 @@ def model() -> dict[str, Any]:
 
 
 def faults(*lines: str) -> list[str]:
-    """The steps that failed, each with what was told."""
+    """The steps that failed, each with what was reported."""
     played = play(parse_tour("\n".join(lines), "t"), Player(Simulation.open(model())))
     return [
         f"{one.line.text}: {one.result.message}" for one in played if one.result.outcome is StepOutcome.FAILED
@@ -115,8 +115,8 @@ def test_calls_take_no_time() -> None:
 
 
 def test_waiting_cannot_be_undone() -> None:
-    told = faults("as ana", "wait 1h", "undo")
-    assert told == ["undo: nothing to undo"]
+    reported = faults("as ana", "wait 1h", "undo")
+    assert reported == ["undo: nothing to undo"]
 
 
 def test_an_account_outside_the_tree_is_not_of_the_organization() -> None:
@@ -141,7 +141,7 @@ def test_what_is_for_the_screen_is_passed_over_without_one() -> None:
     assert faults("press a enter", "type nonsense", "shot x", "as ana", "undo") == ["undo: nothing to undo"]
 
 
-def test_an_output_that_differs_is_told_beside_what_was_expected_as_it_was_read() -> None:
+def test_an_output_that_differs_is_reported_beside_what_was_expected_as_it_was_read() -> None:
     step = 'expect output Arn ["a"]'  # the shell's quotes are gone when it is compared
-    told = faults("as ana", "aws sts get-caller-identity", step)
-    assert told == [f"{step}: Arn is arn:aws:iam::{PROD}:user/ana, not [a]"]
+    reported = faults("as ana", "aws sts get-caller-identity", step)
+    assert reported == [f"{step}: Arn is arn:aws:iam::{PROD}:user/ana, not [a]"]

@@ -86,7 +86,7 @@ def test_a_line_becomes_parameters(line: str, action: str, params: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "reported"),
     [
         ("sts assume-role --tags Key=a,Value", "Invalid type"),
         ("sts assume-role --tags Key", "Error parsing parameter '--tags': Expected: '='"),
@@ -100,10 +100,10 @@ def test_a_line_becomes_parameters(line: str, action: str, params: dict[str, Any
         ("sts assume-role --tags " + "[" * 100_000, "Invalid JSON"),
     ],
 )
-def test_what_cannot_be_sent_is_told_in_the_words_of_the_cli(line: str, told: str) -> None:
+def test_what_cannot_be_sent_is_reported_in_the_words_of_the_cli(line: str, reported: str) -> None:
     with pytest.raises(StepFault) as caught:
         sent(line)
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
 
 
 def test_flags_of_pages_are_known_only_where_there_are_pages() -> None:

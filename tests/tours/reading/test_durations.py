@@ -38,7 +38,7 @@ def test_durations_are_read_in_short_and_in_iso_form(text: str, seconds: float) 
 @pytest.mark.parametrize(
     "text", ["", "soon", "-5s", "5x", "1m1h", "PT", "P", "1h 30m", "5 s", "9" * 30 + "s"]
 )
-def test_what_is_no_duration_is_a_fault(text: str) -> None:
+def test_what_is_no_duration_is_an_error(text: str) -> None:
     with pytest.raises(StepFault):
         parse_duration(text)
 
@@ -63,6 +63,6 @@ def test_instants_are_utc_and_a_time_of_day_is_the_next_one(text: str, instant: 
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "25:00", ""])
-def test_what_is_no_instant_is_a_fault(text: str) -> None:
+def test_what_is_no_instant_is_an_error(text: str) -> None:
     with pytest.raises(StepFault):
         parse_instant(text, NOON)

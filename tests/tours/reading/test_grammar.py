@@ -1,4 +1,4 @@
-"""Every form of every step is read; every fault is told with file and line, all at once."""
+"""Every form of every step is read; every fault is reported with file and line, all at once."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("aws sts assume-role --role-arn", "needs a value"),
         ("aws sts assume-role --role-arn a b", "takes one value"),
         ("aws sts assume-role --role-arn a --role-arn b", "given twice"),
-        ("aws sts assume-role role", "belongs to no --flag"),
+        ("aws sts assume-role role", "does not belong to a flag"),
         ("aws sts get-caller-identity --output table", "json or text"),
         ("aws sts get-caller-identity --query 'a['", "not JMESPath"),
         ("request s3:GetObject", "write request ACTION RESOURCE"),
@@ -119,8 +119,8 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("wait until", "write wait DURATION"),
         ("wait until soon", "not an instant"),
         ("wait until x y expires", "write wait DURATION"),
-        ("try expect ok", "try stands before"),
-        ("try", "try stands before"),
+        ("try expect ok", "try must precede"),
+        ("try", "try must precede"),
         ("expect", "expect what?"),
         ("expect okay", "did you mean 'ok'"),
         ("expect error", "write expect error"),
@@ -140,18 +140,18 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("as 'alice", "not closed"),
     ],
 )  # fmt: skip
-def test_a_fault_says_what_to_write(line: str, part: str) -> None:
+def test_an_error_says_what_to_write(line: str, part: str) -> None:
     with pytest.raises(StepFault) as caught:
         parse_step(line)
     assert part in str(caught.value)
 
 
-def test_all_faults_are_told_at_once_each_with_its_line() -> None:
+def test_all_errors_are_reported_together_each_with_its_line() -> None:
     text = "as alice\nfrobnicate\n\nrequest x *\nwait \\\n  forever\n"
     with pytest.raises(TourError) as caught:
         parse_tour(text, "story.tour")
-    told = str(caught.value).splitlines()
-    assert [line.split(" ")[0] for line in told] == ["story.tour:2:", "story.tour:4:", "story.tour:5:"]
+    reported = str(caught.value).splitlines()
+    assert [line.split(" ")[0] for line in reported] == ["story.tour:2:", "story.tour:4:", "story.tour:5:"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_all_faults_are_told_at_once_each_with_its_line() -> None:
         ("shot a\nshot b\nshot a", 3),
     ],
 )
-def test_a_step_in_the_wrong_place_is_a_fault(text: str, line: int) -> None:
+def test_a_step_in_the_wrong_place_is_an_error(text: str, line: int) -> None:
     with pytest.raises(TourError) as caught:
         parse_tour(text, "t")
     assert [problem.line for problem in caught.value.diagnostics] == [line]
@@ -196,7 +196,7 @@ def test_single_commands_are_numbered_as_given() -> None:
     assert str(caught.value).startswith("-c:2: there is no step 'bogus'")
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_no_error(tmp_path: Path) -> None:
     path = tmp_path / "windows.tour"
     path.write_bytes("\ufeffas alice\r\nundo\r\n".encode())
     assert [line.step for line in read_tour(path).lines] == [steps.As("alice"), steps.Undo()]

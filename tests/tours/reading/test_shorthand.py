@@ -34,6 +34,6 @@ def test_shorthand_is_read(text: str, value: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "Key", "=x", "Key=a,Key=b", "K=[a", "K={a=b", "K='x'y"])
-def test_what_is_no_shorthand_is_told_with_its_text(text: str) -> None:
+def test_what_is_no_shorthand_is_reported_with_its_text(text: str) -> None:
     with pytest.raises(ShorthandError, match="for input|encountered"):
         parse_shorthand(text)

@@ -43,7 +43,7 @@ def test_a_policy_variable_is_no_substitution() -> None:
 
 
 @pytest.mark.parametrize("word", ["${mfa:alice", "${last:a.{b: c}", "${key:}"])
-def test_an_open_or_empty_substitution_is_a_fault(word: str) -> None:
+def test_an_open_or_empty_substitution_is_an_error(word: str) -> None:
     with pytest.raises(StepFault):
         list(pieces(word))
 
@@ -58,6 +58,6 @@ def test_directory_users_take_overrides() -> None:
 
 
 @pytest.mark.parametrize("argument", ["github", "/main", "github/", "github/main?exp"])
-def test_what_names_no_directory_user_is_a_fault(argument: str) -> None:
+def test_what_names_no_directory_user_is_an_error(argument: str) -> None:
     with pytest.raises(StepFault):
         split_directory_user(argument)
