@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from sts_tui import __version__
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli.commands import COMMANDS, EXPLORE
 from sts_tui.cli.console import UserError
-from sts_tui.tours.reading.faults import nearest
 
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 
@@ -37,7 +37,7 @@ def _refuse_misspelled_command(words: Sequence[str]) -> None:
     """`sts-tui vaildate` is reported as a misspelled command, not as a missing file."""
     if not words or words[0].startswith("-") or "." in words[0] or "/" in words[0]:
         return
-    if hint := nearest(words[0], [name for name in COMMANDS if name != EXPLORE]):
+    if hint := did_you_mean(words[0], [name for name in COMMANDS if name != EXPLORE]):
         raise UserError(f"there is no command {words[0]!r} ({hint})")
 
 

@@ -23,12 +23,12 @@ class Command(NamedTuple):
 
 def _instant(text: str) -> Any:
     from sts_tui.tours.reading.durations import parse_instant
-    from sts_tui.tours.reading.faults import StepFault
+    from sts_tui.tours.reading.errors import StepError
 
     try:
         return parse_instant(text)
-    except StepFault as fault:
-        raise argparse.ArgumentTypeError(str(fault)) from None
+    except StepError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _seed(text: str) -> int:

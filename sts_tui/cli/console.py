@@ -27,8 +27,8 @@ class UserError(Exception):
         self.code = code
 
     @classmethod
-    def of(cls, problems: Iterable[Diagnostic], code: int = EXIT_UNUSABLE) -> UserError:
-        return cls(*map(str, problems), code=code)
+    def of(cls, diagnostics: Iterable[Diagnostic], code: int = EXIT_UNUSABLE) -> UserError:
+        return cls(*map(str, diagnostics), code=code)
 
 
 def complain(messages: Iterable[str]) -> None:

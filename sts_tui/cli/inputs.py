@@ -13,7 +13,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import play
-from sts_tui.tours.reading.faults import TourError
+from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.grammar import read_tour
 from sts_tui.tours.reading.preamble import Opening, opening_of
 from sts_tui.tours.reading.steps import Tour

@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints
@@ -13,7 +14,7 @@ from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.roles import find_role
-from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.errors import StepError
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -76,7 +77,7 @@ def _source(text: str, found: tuple[Hop, ...], simulation: Simulation) -> str:
 def _role(text: str, simulation: Simulation) -> str:
     role = _found_role(text, simulation)
     if role is None:
-        near = nearest(text, [role.role_name for role in simulation.world.configuration.roles.values()])
+        near = did_you_mean(text, [role.role_name for role in simulation.world.configuration.roles.values()])
         raise UserError(f"there is no role {text!r}" + (f" ({near})" if near else ""))
     return role
 
@@ -84,6 +85,6 @@ def _role(text: str, simulation: Simulation) -> str:
 def _found_role(text: str, simulation: Simulation) -> str | None:
     try:
         role = find_role(text, simulation.world, "")
-    except StepFault as fault:
-        raise UserError(str(fault)) from None
+    except StepError as error:
+        raise UserError(str(error)) from None
     return role.arn if role else None

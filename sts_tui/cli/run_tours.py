@@ -15,7 +15,7 @@ from sts_tui.cli.files import split_files
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play
-from sts_tui.tours.reading.faults import TourError
+from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.grammar import parse_commands
 from sts_tui.tours.reading.steps import Tour
 
@@ -43,20 +43,20 @@ def _tours(paths: Sequence[Path], commands: Sequence[str]) -> list[tuple[Tour, P
     """(tour, folder of its paths); the errors of all tours are reported together."""
     if bool(paths) == bool(commands):
         raise UserError("run needs either tours (*.tour) or steps (-c STEP) (see sts-tui run --help)")
-    faults: list[str] = []
+    errors: list[str] = []
     tours: list[tuple[Tour, Path]] = []
     for path in paths:
         try:
             tours.append((inputs.read(path), path.parent))
         except UserError as error:
-            faults.extend(error.messages)
+            errors.extend(error.messages)
     if commands:
         try:
             tours.append((parse_commands(commands), Path()))
         except TourError as error:
-            faults.extend(str(problem) for problem in error.diagnostics)
-    if faults:
-        raise UserError(*faults)
+            errors.extend(str(diagnostic) for diagnostic in error.diagnostics)
+    if errors:
+        raise UserError(*errors)
     return tours
 
 

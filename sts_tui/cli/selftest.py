@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_colour
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.tours.claims import ClaimResult, run_claims, topics
-from sts_tui.tours.reading.faults import nearest
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -19,7 +19,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     for topic in options.topics:
         if topic not in topics():
             raise UserError(
-                f"there is no topic {topic!r} ({nearest(topic, topics()) or ', '.join(topics())})"
+                f"there is no topic {topic!r} ({did_you_mean(topic, topics()) or ', '.join(topics())})"
             )
     failed = 0
     done: list[ClaimResult] = []

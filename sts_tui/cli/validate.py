@@ -16,7 +16,7 @@ from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import split_files
 from sts_tui.cli.sample import sample_account
 from sts_tui.simulation.opening.aws_config import is_aws_config, workloads_of_config
-from sts_tui.tours.reading.faults import TourError, UnreadableTourError
+from sts_tui.tours.reading.errors import TourError, UnreadableTourError
 from sts_tui.tours.reading.grammar import read_tour
 from sts_tui.tours.reading.preamble import opening_of
 
@@ -28,25 +28,25 @@ class Report:
         self.commands: tuple[str, ...] = ()
         """Shell lines that fetch from AWS what a raw dump lacks."""
         self.unreadable: dict[str, None] = {}
-        self.faults: dict[str, None] = {}
+        self.errors: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
 
-    def add(self, problems: Iterable[Diagnostic], unreadable: bool = False) -> None:
+    def add(self, diagnostics: Iterable[Diagnostic], unreadable: bool = False) -> None:
         """Add diagnostics: unreadable files, errors and warnings are kept apart."""
-        for problem in problems:
+        for diagnostic in diagnostics:
             if unreadable:
-                self.unreadable[str(problem)] = None
-            elif problem.severity is Severity.WARNING:
-                self.warnings[str(problem)] = None
+                self.unreadable[str(diagnostic)] = None
+            elif diagnostic.severity is Severity.WARNING:
+                self.warnings[str(diagnostic)] = None
             else:
-                self.faults[str(problem)] = None
+                self.errors[str(diagnostic)] = None
 
     @property
     def exit_code(self) -> int:
-        """0 clean or warnings only, 1 faults, 2 unreadable."""
+        """0 clean or warnings only, 1 errors, 2 unreadable."""
         if self.unreadable:
             return EXIT_UNUSABLE
-        return EXIT_FAILED if self.faults else 0
+        return EXIT_FAILED if self.errors else 0
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -57,7 +57,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         _check_model(files, report)
     for tour in tours:
         _check_tour(tour, files, report)
-    for text in report.faults:
+    for text in report.errors:
         print(one_line(text))
     for text in report.warnings:
         print(f"warning: {one_line(text)}")
@@ -104,8 +104,8 @@ def _check_tour(path: Path, files: Sequence[Path], report: Report) -> None:
 def _summary(report: Report) -> str:
     counts = [
         (len(report.unreadable), "unreadable file"),
-        (len(report.faults), "fault"),
+        (len(report.errors), "error"),
         (len(report.warnings), "warning"),
     ]
     parts = [f"{count} {noun if count == 1 else noun + 's'}" for count, noun in counts if count]
-    return ", ".join(parts) or "no faults"
+    return ", ".join(parts) or "no errors"

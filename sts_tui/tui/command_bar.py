@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sts_tui.account.entities import WorkloadRequest
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.reading.aws_line import flag_names
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tours.reading.steps import Account, Press, Say, Shot, Type
 from sts_tui.tui.keys.actions import ACTIONS
@@ -47,7 +47,7 @@ def perform_line(app: StsApp, text: str) -> None:
         return
     try:
         step = parse_step(text)
-    except StepFault as fault:
+    except StepError as fault:
         _show(
             app,
             text,

@@ -102,7 +102,7 @@ class CommandLog:
         if isinstance(step, Aws | Request | Revoke):
             error = f"{result.error.code}: {result.error.message}" if result.error else ""
             self.commands.append(LoggedCommand(at=result.at, caller=result.acting, command=text, error=error))
-        if not result.is_fault:
+        if not result.is_invalid:
             self._note(f"try {text}" if result.error and not text.startswith("try ") else text)
         return result
 

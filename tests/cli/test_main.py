@@ -138,7 +138,7 @@ def test_completion_knows_every_command(sts_tui: Command, shell: str) -> None:
 @pytest.mark.parametrize(
     ("words", "reported"),
     [
-        (["vaildate", "x.json"], "did you mean 'validate'"),
+        (["vaildate", "x.json"], 'did you mean "validate"'),
         (["run"], "run needs either tours"),
         (["run", "x.tour", "-c", "undo"], "run needs either tours"),
         (["run", "x.tour"], "x.tour: no such file"),

@@ -82,7 +82,7 @@ def test_validate_lists_every_error_of_models_and_tours(
 
 def test_validate_is_content_with_clean_files(sts_tui: Command, tour: Write, model_file: Path) -> None:
     printed = sts_tui("validate", model_file, tour("as alice"))
-    assert (printed.code, printed.err) == (0, "no faults\n")
+    assert (printed.code, printed.err) == (0, "no errors\n")
 
 
 def test_validate_checks_the_account_files_of_a_tour(sts_tui: Command, tour: Write) -> None:

@@ -54,8 +54,8 @@ def read_claims(path: Path, kind: type[C]) -> Iterator[C]:
 def _faults(refused: ValidationError, where: str) -> str:
     """One line per error: where in the claim, and what."""
     return "\n".join(
-        f"{where} {'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
-        for fault in refused.errors()
+        f"{where} {'.'.join(str(step) for step in error['loc'])}: {error['msg']}"
+        for error in refused.errors()
     )
 
 

@@ -23,7 +23,7 @@ from sts_tui.tours.claims.strict_json import read_json
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import play
-from sts_tui.tours.reading.faults import TourError
+from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.grammar import parse_commands
 
 STORIES = Path(__file__).parent / "stories"
@@ -56,7 +56,7 @@ class Story(Claim):
             tour = parse_commands([*self.when, *self.then], self.name)
             player = Player(simulation_of(self.given))
         except (TourError, AccountFileError) as unreadable:
-            yield from (str(problem) for problem in unreadable.diagnostics)
+            yield from (str(diagnostic) for diagnostic in unreadable.diagnostics)
             return
         for played in play(tour, player):
             if played.result.outcome is StepOutcome.FAILED:

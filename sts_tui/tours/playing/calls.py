@@ -20,7 +20,7 @@ from sts_tui.sts.operation import Effect
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.outputs import as_json, as_text, error_text
 from sts_tui.tours.reading import steps
-from sts_tui.tours.reading.faults import StepFault, read_only
+from sts_tui.tours.reading.errors import StepError, read_only
 
 
 class Caller(Struct, frozen=True):
@@ -43,7 +43,7 @@ class Answered(Struct, frozen=True, kw_only=True):
 
 
 def perform(step: steps.CallStep, caller: Caller) -> Answered:
-    """Make the call of a step. AWS's error is an answer; a step that cannot be sent raises StepFault."""
+    """Make the call of a step. AWS's error is an answer; a step that cannot be sent raises StepError."""
     match step:
         case steps.Aws():
             return _aws(step, caller)
@@ -131,7 +131,7 @@ def _answered(
         last = LastCall(document=None, error=error, event=_event(simulation, before))
         return Answered(last=last, error_text=error_text(error, operation), message=error.hint)
     except ContextNotSettableError as error:  # a key that a substitution spelled
-        raise StepFault(str(error)) from None
+        raise StepError(str(error)) from None
     document = _queried(response, query) if response else None
     event = _event(simulation, before)
     printed = (as_text if output == "text" else as_json)(document) if response else ""
@@ -188,10 +188,10 @@ def _context(pairs: tuple[tuple[str, str], ...]) -> dict[str, str | list[str]]:
 
 
 def _account(text: str, simulation: Simulation) -> str:
-    """The account that `owner=` names: by name or id in the model, by id outside it; raises StepFault."""
+    """The account that `owner=` names: by name or id in the model, by id outside it; raises StepError."""
     found = account_id(text, simulation.world.configuration)
     if found is None and not (len(text) == 12 and text.isdigit()):
-        raise StepFault(f"owner={text} is not an account", "a 12-digit account id, or the name of an account")
+        raise StepError(f"owner={text} is not an account", "a 12-digit account id, or the name of an account")
     return found or text
 
 

@@ -13,7 +13,7 @@ from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.sessions import Surroundings, session_of
 from sts_tui.tours.playing.values import written
 from sts_tui.tours.reading import steps
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.jmespath_language import query
 
 
@@ -26,11 +26,11 @@ class Judged(Struct, frozen=True):
 
 
 def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Judged:
-    """Raises StepFault before the first call of a tour, UnknownIdentityError for an unknown WHO."""
+    """Raises StepError before the first call of a tour, UnknownIdentityError for an unknown WHO."""
     if isinstance(step, steps.ExpectSession):
         return _session(step, around)
     if last is None:
-        raise StepFault("there is no aws, request or revoke before this expect")
+        raise StepError("there is no aws, request or revoke before this expect")
     judged = _call(step, last)
     if judged.holds:
         return judged

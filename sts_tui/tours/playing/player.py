@@ -20,7 +20,7 @@ from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.sessions import session_of
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant, write_duration
-from sts_tui.tours.reading.faults import StepFault, read_only
+from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.substitutions import Substitution, substituted
 
 
@@ -40,11 +40,11 @@ class Player:
         """Perform a step. A mistake in the step gives a FAILED result, never an exception."""
         try:
             return self._perform(self._with_values(step))
-        except StepFault as fault:
-            message = str(fault)
+        except StepError as error:
+            message = str(error)
         except UnknownIdentityError as error:
             message = error.message
-        return replace(self._result(step, StepOutcome.FAILED, message), is_fault=True)
+        return replace(self._result(step, StepOutcome.FAILED, message), is_invalid=True)
 
     def resolve(self, who: str) -> Identity:
         """The identity that WHO names, in the acting account first. Raises UnknownIdentityError."""
@@ -94,7 +94,7 @@ class Player:
             case steps.Say():
                 return self._passed(step)
             case steps.Account():
-                raise StepFault("account must precede the first action")
+                raise StepError("account must precede the first action")
             case steps.Press() | steps.Type() | steps.Shot():
                 return self._result(step, StepOutcome.SKIPPED)
             case _:
@@ -136,7 +136,7 @@ class Player:
         before = self.simulation.now
         instant = self._instant(step)
         if instant < before:
-            raise StepFault(
+            raise StepError(
                 f"{iso(instant)} is in the past: it is {iso(before)}", "the clock never runs backwards"
             )
         self.simulation.advance_to(instant)
@@ -157,7 +157,7 @@ class Player:
         try:
             return self.simulation.undo() if isinstance(step, steps.Undo) else self.simulation.redo()
         except NothingToUndoError as error:
-            raise StepFault(str(error)) from None
+            raise StepError(str(error)) from None
 
     def _refuse_if_readonly(self) -> None:
         if self.readonly:

@@ -47,7 +47,7 @@ class StepResult(Struct, frozen=True, kw_only=True):
     """The event that a call added to the log."""
     explanation: tuple[str, ...] = ()
     """Why it failed, line by line."""
-    is_fault: bool = False
+    is_invalid: bool = False
     """The step is wrong as written and was not performed: AWS was not called."""
 
     @property

@@ -13,13 +13,13 @@ from sts_tui.simulation.containment.revocation import role_revocation
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
 from sts_tui.simulation.world import World
 from sts_tui.tours.playing.roles import find_role
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 
 def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Any]]:
     """The caller, and the parameters of PutRolePolicy.
 
-    `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepFault for an
+    `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepError for an
     ambiguous name, and for a role of another account, which IAM's API cannot reach. A role that does not
     exist, or that the caller may not edit, is left for AWS to refuse.
     """
@@ -35,7 +35,7 @@ def _within_account(acting: Identity, role: Role | None, world: World) -> Identi
         return acting
     if acting.kind is IdentityKind.OPERATOR and acting.account is None:
         return operator_identity(account)
-    raise StepFault(
+    raise StepError(
         f"{role.arn if role else ''} is in another account, where {acting.label} cannot edit it",
         f"act as an identity of account {account}, or as operator@{account}",
     )

@@ -6,11 +6,11 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.simulation.identities import account_id
 from sts_tui.simulation.world import World
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 
 def find_role(text: str, world: World, account: str) -> Role | None:
-    """The role that ROLE names, None where there is none; raises StepFault where the name is ambiguous."""
+    """The role that ROLE names, None where there is none; raises StepError where the name is ambiguous."""
     roles = world.configuration.roles
     if text.startswith("arn:"):
         return roles.get(text)
@@ -18,7 +18,7 @@ def find_role(text: str, world: World, account: str) -> Role | None:
     if slash:
         inside = account_id(place, world.configuration)
         if inside is None:
-            raise StepFault(
+            raise StepError(
                 f"there is no account {place!r}", "write a role as NAME, ACCOUNT/NAME or by its ARN"
             )
         return next((role for role in roles.values() if _is(role, name, inside)), None)
@@ -26,7 +26,7 @@ def find_role(text: str, world: World, account: str) -> Role | None:
     here = [role for role in named if account_of(role.arn) == account]
     if len(here or named) > 1:
         choices = ", ".join(f"{account_of(role.arn)}/{text}" for role in named)
-        raise StepFault(f"{text} is ambiguous: {choices}")
+        raise StepError(f"{text} is ambiguous: {choices}")
     return next(iter(here or named), None)
 
 

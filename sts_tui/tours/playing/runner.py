@@ -29,7 +29,7 @@ def play(tour: steps.Tour, player: Player) -> Iterator[PlayedLine]:
         following = tour.lines[position + 1].step if position + 1 < len(tour.lines) else None
         result = judged(_performed(line.step, player), following, player)
         yield PlayedLine(line, result)
-        if result.is_fault and not isinstance(line.step, steps.Expect):
+        if result.is_invalid and not isinstance(line.step, steps.Expect):
             return
 
 

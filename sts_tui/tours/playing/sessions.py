@@ -7,7 +7,7 @@ from typing import Protocol
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.session import Session
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 
 class Surroundings(Protocol):
@@ -21,7 +21,7 @@ class Surroundings(Protocol):
 def session_of(who: str, around: Surroundings) -> Session:
     """The session that WHO names; the newest of that name where it is also the name of a user.
 
-    Raises StepFault where it is not a session, UnknownIdentityError where it is unknown.
+    Raises StepError where it is not a session, UnknownIdentityError where it is unknown.
     """
     identity = around.resolve(who)
     sessions = around.simulation.world.sessions
@@ -30,4 +30,4 @@ def session_of(who: str, around: Surroundings) -> Session:
     for session in reversed(list(sessions.values())):
         if who in (session.name, session.label) and identity.account in (None, session.account):
             return session
-    raise StepFault(f"{who} is not a session")
+    raise StepError(f"{who} is not a session")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.simulation.identities import IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.last_call import LastCall
-from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.jmespath_language import query
 from sts_tui.tours.reading.substitutions import Substitution, split_directory_user
 
@@ -22,7 +23,7 @@ class ValueSource:
         self._account = account
 
     def value(self, found: Substitution, last: LastCall | None) -> str:
-        """The text that replaces `found`; raises StepFault, UnknownIdentityError."""
+        """The text that replaces `found`; raises StepError, UnknownIdentityError."""
         match found.kind:
             case "mfa":
                 return self._mfa_code(found.argument)
@@ -41,17 +42,17 @@ class ValueSource:
         world = self._simulation.world
         user = world.configuration.users.get(identity.arn or "")
         if identity.kind is not IdentityKind.USER or user is None or not user.mfa_devices:
-            raise StepFault(f"{who} has no MFA device")
+            raise StepError(f"{who} has no MFA device")
         serial = user.mfa_devices[0].serial_number
         code = next_code(serial, world.now, world.spent_mfa_steps(serial))
         if code is None:
-            raise StepFault(f"every code that {who}'s device can show now has been used", "wait 30s")
+            raise StepError(f"every code that {who}'s device can show now has been used", "wait 30s")
         return code
 
     def _access_key(self, who: str) -> str:
         identity = self._simulation.resolve(who, account=self._account)
         if identity.access_key_id is None:
-            raise StepFault(f"{who} has no access key")
+            raise StepError(f"{who} has no access key")
         return identity.access_key_id
 
     def _artefact(self, found: Substitution) -> str:
@@ -60,20 +61,20 @@ class ValueSource:
         provider = self._provider(provider_name, {"saml": "SAML", "oidc": "OIDC"}[found.kind])
         user = next((user for user in provider.users if user.name == user_name), None)
         if user is None:
-            near = nearest(user_name, [user.name for user in provider.users])
-            raise StepFault(f"{provider_name} has no user {user_name!r}", near)
+            near = did_you_mean(user_name, [user.name for user in provider.users])
+            raise StepError(f"{provider_name} has no user {user_name!r}", near)
         try:
             return self._signed_in(provider, user, overrides)
         except ValueError as error:
-            raise StepFault(f"{found}: {error}") from None
+            raise StepError(f"{found}: {error}") from None
 
     def _provider(self, name: str, kind: str) -> IdentityProvider:
         providers = self._simulation.world.identity_providers
         provider = providers.get(name)
         if provider is None:
-            raise StepFault(f"there is no identity provider {name!r}", nearest(name, providers))
+            raise StepError(f"there is no identity provider {name!r}", did_you_mean(name, providers))
         if provider.type != kind:
-            raise StepFault(f"{name} is of type {provider.type}", f"${{{provider.type.lower()}:{name}/…}}")
+            raise StepError(f"{name} is of type {provider.type}", f"${{{provider.type.lower()}:{name}/…}}")
         return provider
 
     def _signed_in(self, provider: IdentityProvider, user: DirectoryUser, overrides: dict[str, str]) -> str:
@@ -92,10 +93,10 @@ class ValueSource:
 def _last(found: Substitution, last: LastCall | None) -> str:
     looked_into = last.readable if last is not None else None
     if looked_into is None:
-        raise StepFault(f"{found}: there is no output yet")
+        raise StepError(f"{found}: there is no output yet")
     value = query(found.argument, looked_into)
     if value is None:
-        raise StepFault(f"{found}: the last output has no such value")
+        raise StepError(f"{found}: the last output has no such value")
     return written(value)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from sts_tui.account.diagnostics import suggestions
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
-from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.services import SERVICES, Service
 from sts_tui.tours.reading.substitutions import has_substitution
 
@@ -48,7 +48,7 @@ class AwsLine(Struct, frozen=True, kw_only=True):
 
 
 def read_aws_line(words: Sequence[str]) -> AwsLine:
-    """Read the words after `aws`; raises StepFault for unknown names and missing values."""
+    """Read the words after `aws`; raises StepError for unknown names and missing values."""
     service, operation, rest = _service_and_operation(words)
     shape = service.shape(operation)
     flags = _flags_of(shape)
@@ -67,7 +67,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
 
 def _once(name: str, seen: bool) -> None:
     if seen:
-        raise StepFault(f"--{name} is given twice")
+        raise StepError(f"--{name} is given twice")
 
 
 def _line(
@@ -79,7 +79,7 @@ def _line(
 ) -> AwsLine:
     output = options.get("output", "json")
     if output not in OUTPUTS and not has_substitution(output):
-        raise StepFault(f"--output {output} is not known", "json or text")
+        raise StepError(f"--output {output} is not known", "json or text")
     expression = options.get("query")
     if expression is not None and not has_substitution(expression):
         from sts_tui.tours.reading.jmespath_language import (
@@ -117,7 +117,7 @@ def _options_of(shape: Shape) -> tuple[str, ...]:
 def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence[str]]:
     names = [word for word in words[:2] if not word.startswith("--")]
     if len(names) < 2:
-        raise StepFault(
+        raise StepError(
             "write aws SERVICE OPERATION --flag value…", "for example aws sts get-caller-identity"
         )
     service = SERVICES.get(names[0])
@@ -125,17 +125,17 @@ def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence
         raise _unknown_service(names[0], names[1])
     operation = service.operation(names[1])
     if operation is None:
-        near = nearest(names[1], service.commands())
+        near = did_you_mean(names[1], service.commands())
         hint = near or f"{_request_for(names[0], names[1])} authorizes any other action"
-        raise StepFault(f"aws {names[0]} {names[1]} is not simulated", hint)
+        raise StepError(f"aws {names[0]} {names[1]} is not simulated", hint)
     return service, operation, words[2:]
 
 
-def _unknown_service(service: str, command: str) -> StepFault:
-    near = nearest(service, SERVICES)
+def _unknown_service(service: str, command: str) -> StepError:
+    near = did_you_mean(service, SERVICES)
     hint = f"{near}; {_request_for(service, command)} authorizes any other action" if near else ""
     hint = hint or f"{_request_for(service, command)} authorizes any action; aws knows {', '.join(SERVICES)}"
-    return StepFault(f"aws {service} is not simulated", hint)
+    return StepError(f"aws {service} is not simulated", hint)
 
 
 def _request_for(service: str, command: str) -> str:
@@ -159,7 +159,7 @@ def flag_names(words: Sequence[str]) -> tuple[str, ...]:
     """Every flag that the operation in `words` takes, for completion; empty where it is not known yet."""
     try:
         service, operation, _ = _service_and_operation(words)
-    except StepFault:
+    except StepError:
         return ()
     shape = service.shape(operation)
     flags = (*_flags_of(shape), *_options_of(shape))
@@ -173,7 +173,7 @@ def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         word = words[position]
         position += 1
         if not word.startswith("--") or len(word) == 2:
-            raise StepFault(f"{word!r} does not belong to a flag", "quote a value that contains spaces")
+            raise StepError(f"{word!r} does not belong to a flag", "quote a value that contains spaces")
         name, equals, value = word[2:].partition("=")
         given = [value] if equals else []
         while not equals and position < len(words) and not words[position].startswith("--"):
@@ -185,7 +185,7 @@ def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 def _checked_count(name: str, kind: str, given: list[str]) -> tuple[str, ...]:
     if kind in ("boolean", "not"):
         if given:
-            raise StepFault(f"--{name} takes no value, found {given[0]!r}", f"--{name} or --no-{name}")
+            raise StepError(f"--{name} takes no value, found {given[0]!r}", f"--{name} or --no-{name}")
         return ("true",) if kind == "boolean" else ("false",)
     if kind == "list":
         return tuple(given)
@@ -194,18 +194,18 @@ def _checked_count(name: str, kind: str, given: list[str]) -> tuple[str, ...]:
 
 def _single(name: str, given: list[str]) -> str:
     if not given:
-        raise StepFault(f"--{name} needs a value")
+        raise StepError(f"--{name} needs a value")
     if len(given) > 1:
-        raise StepFault(f"--{name} takes one value, found {len(given)}", "quote a value that contains spaces")
+        raise StepError(f"--{name} takes one value, found {len(given)}", "quote a value that contains spaces")
     return given[0]
 
 
 def _option(name: str, given: list[str], known: Sequence[str]) -> str:
     if name in _SWITCHES:
         if given:
-            raise StepFault(f"--{name} takes no value, found {given[0]!r}")
+            raise StepError(f"--{name} takes no value, found {given[0]!r}")
         return "true"
     if name in (*_OPTIONS, *_OF_PAGES) and name in known:
         return _single(name, given)
-    near = suggestions.nearest(name, known)
-    raise StepFault(f"there is no flag --{name}", f"did you mean --{near}?" if near else "")
+    hint = did_you_mean(f"--{name}", [f"--{one}" for one in known])
+    raise StepError(f"there is no flag --{name}", hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time, timedelta
 
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 _SHORT = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 _ISO = re.compile(
@@ -25,13 +25,13 @@ def parse_duration(text: str) -> timedelta:
         weeks = 0.0
         days, hours, minutes, seconds = (float(part or 0) for part in short.groups())
     else:
-        raise StepFault(f"{text!r} is not a duration", "90s, 15m, 1h30m, 2d or ISO 8601 such as PT1H30M")
+        raise StepError(f"{text!r} is not a duration", "90s, 15m, 1h30m, 2d or ISO 8601 such as PT1H30M")
     try:
         span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         span = timedelta.max
     if span > _LONGEST:
-        raise StepFault(f"{text!r} is longer than a century")
+        raise StepError(f"{text!r} is longer than a century")
     return span
 
 
@@ -50,7 +50,7 @@ def _next_time_of_day(text: str, now: datetime | None) -> datetime:
     except ValueError:
         of_day = None
     if of_day is None or now is None:
-        raise StepFault(f"{text!r} is not an instant", "ISO 8601, for example 2026-01-15T10:30:00Z")
+        raise StepError(f"{text!r} is not an instant", "ISO 8601, for example 2026-01-15T10:30:00Z")
     today = datetime.combine(now.date(), of_day, tzinfo=of_day.tzinfo or UTC)
     return (today if today > now else today + timedelta(days=1)).astimezone(UTC)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.tours.reading import steps
-from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.substitutions import has_substitution
 
 SESSION_STATES = ("active", "revoked", "expired", "orphaned")
@@ -21,7 +22,7 @@ _USAGE = {
 
 
 def parse_expect(words: Sequence[str]) -> steps.Expect:
-    """The words after `expect`; raises StepFault."""
+    """The words after `expect`; raises StepError."""
     match list(words):
         case ["ok"]:
             return steps.ExpectOk()
@@ -38,13 +39,13 @@ def parse_expect(words: Sequence[str]) -> steps.Expect:
             _check_state(state)
             return steps.ExpectSession(who, state)
         case [form, *_] if form in _USAGE:
-            raise StepFault(f"write {_USAGE[form]}", "quote what belongs together")
+            raise StepError(f"write {_USAGE[form]}", "quote what belongs together")
         case [form, *_]:
-            raise StepFault(
-                f"there is no expect {form!r}", nearest(form, _USAGE) or "; ".join(_USAGE.values())
+            raise StepError(
+                f"there is no expect {form!r}", did_you_mean(form, _USAGE) or "; ".join(_USAGE.values())
             )
         case _:
-            raise StepFault("expect what?", "; ".join(_USAGE.values()))
+            raise StepError("expect what?", "; ".join(_USAGE.values()))
 
 
 def _expect_error(code: str, rest: list[str]) -> steps.ExpectError:
@@ -53,7 +54,7 @@ def _expect_error(code: str, rest: list[str]) -> steps.ExpectError:
         status = rest[-1]
         rest = rest[:-2]
         if not has_substitution(status) and not re.fullmatch(r"[1-5]\d\d", status):
-            raise StepFault(f"{status!r} is not an HTTP status", "for example status 403")
+            raise StepError(f"{status!r} is not an HTTP status", "for example status 403")
     return steps.ExpectError(code, " ".join(rest) or None, status)
 
 
@@ -69,6 +70,5 @@ def _check_expression(expression: str) -> None:
 
 def _check_state(state: str) -> None:
     if state not in SESSION_STATES and not has_substitution(state):
-        raise StepFault(
-            f"{state!r} is not a session's state", nearest(state, SESSION_STATES) or ", ".join(SESSION_STATES)
-        )
+        hint = did_you_mean(state, SESSION_STATES) or ", ".join(SESSION_STATES)
+        raise StepError(f"{state!r} is not a session's state", hint)

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
-from sts_tui.tours.reading.faults import StepFault, TourError, UnreadableTourError, nearest
-from sts_tui.tours.reading.step_order import faults_of_order
+from sts_tui.tours.reading.errors import StepError, TourError, UnreadableTourError
+from sts_tui.tours.reading.step_order import errors_of_order
 from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.words import logical_lines, split_words
 
@@ -54,27 +55,27 @@ def parse_commands(commands: Sequence[str], name: str = "-c") -> steps.Tour:
 
 def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
     lines: list[steps.TourLine] = []
-    problems: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for number, text in numbered:
         try:
             lines.append(steps.TourLine(number=number, text=text.strip(), step=parse_step(text)))
-        except StepFault as fault:
-            problems.append(Diagnostic(file=name, line=number, message=fault.message, hint=fault.hint))
-    for number, misplaced in faults_of_order(lines, is_whole=not problems):
-        problems.append(Diagnostic(file=name, line=number, message=misplaced.message, hint=misplaced.hint))
-    if problems:
-        raise TourError(sorted(problems, key=lambda problem: problem.line))
+        except StepError as error:
+            diagnostics.append(error.at(name, number))
+    for number, misplaced in errors_of_order(lines, is_whole=not diagnostics):
+        diagnostics.append(misplaced.at(name, number))
+    if diagnostics:
+        raise TourError(sorted(diagnostics, key=lambda diagnostic: diagnostic.line))
     return steps.Tour(name=name, lines=tuple(lines))
 
 
 def parse_step(text: str) -> steps.Step:
-    """One step from one line; raises StepFault."""
+    """One step from one line; raises StepError."""
     line = text.strip()
     if line.startswith("say") and (len(line) == 3 or line[3].isspace()):
         return steps.Say(line[3:].strip())
     words = split_words(line)
     if not words:
-        raise StepFault("the step is empty")
+        raise StepError("the step is empty")
     for word in words:
         has_substitution(word)  # raises where a brace is open
     return _parse_words(words)
@@ -86,8 +87,8 @@ def _parse_words(words: Sequence[str]) -> steps.Step:
         return _parse_try(rest)
     parse = _VERBS.get(verb)
     if parse is None:
-        hint = nearest(verb, (*_VERBS, "try", "say"))
-        raise StepFault(
+        hint = did_you_mean(verb, (*_VERBS, "try", "say"))
+        raise StepError(
             f"there is no step {verb!r}", hint or "steps are " + ", ".join(sorted((*_VERBS, "say", "try")))
         )
     return parse(rest)
@@ -96,7 +97,7 @@ def _parse_words(words: Sequence[str]) -> steps.Step:
 def _parse_try(words: Sequence[str]) -> steps.Step:
     parse = _CALLS.get(words[0]) if words else None
     if parse is None:
-        raise StepFault(
+        raise StepError(
             "try must precede aws, request or revoke", "try request s3:GetObject arn:aws:s3:::acme/x"
         )
     return parse(words[1:], may_fail=True)
@@ -106,24 +107,24 @@ def _one(words: Sequence[str], usage: str) -> str:
     """The only word of a step that takes one."""
     if len(words) != 1 or not words[0]:
         extra = f", found {len(words)} words: quote what belongs together" if len(words) > 1 else ""
-        raise StepFault(f"write {usage}{extra}")
+        raise StepError(f"write {usage}{extra}")
     return words[0]
 
 
 def _none(words: Sequence[str], verb: str) -> None:
     if words:
-        raise StepFault(f"{verb} takes nothing after it, found {words[0]!r}")
+        raise StepError(f"{verb} takes nothing after it, found {words[0]!r}")
 
 
 def _parse_account(words: Sequence[str]) -> steps.Account:
     if not words:
-        raise StepFault("write account FILE…")
+        raise StepError("write account FILE…")
     return steps.Account(tuple(words))
 
 
 def _parse_set(words: Sequence[str]) -> steps.Set:
     if len(words) != 2:
-        raise StepFault("write set NAME VALUE", "names are " + ", ".join(settings.names()))
+        raise StepError("write set NAME VALUE", "names are " + ", ".join(settings.names()))
     name, value = words
     if not has_substitution(value):
         settings.check(name, value)
@@ -145,23 +146,23 @@ def _parse_aws(words: Sequence[str], may_fail: bool = False) -> steps.Aws:
 
 def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Request:
     if len(words) < 2:
-        raise StepFault(
+        raise StepError(
             "write request ACTION RESOURCE [key=value…]", "request s3:GetObject arn:aws:s3:::acme-data/x"
         )
     action, resource, *pairs = words
     if not has_substitution(action) and not _ACTION.fullmatch(action):
-        raise StepFault(f"{action!r} is not an action", "service:Action, for example s3:GetObject")
+        raise StepError(f"{action!r} is not an action", "service:Action, for example s3:GetObject")
     if not has_substitution(resource) and not _RESOURCE.fullmatch(resource):
-        raise StepFault(
+        raise StepError(
             f"{resource!r} is not a resource", "an ARN, or * where the action has no resource types"
         )
     context = []
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not (key and equals):
-            raise StepFault(f"{pair!r} is not key=value", "for example aws:SourceIp=10.0.0.1")
+            raise StepError(f"{pair!r} is not key=value", "for example aws:SourceIp=10.0.0.1")
         if comes_from_identity(key):
-            raise StepFault(f"{key} comes from the identity and cannot be set")
+            raise StepError(f"{key} comes from the identity and cannot be set")
         context.append((key, value))
     return steps.Request(action, resource, tuple(context), may_fail)
 
@@ -183,7 +184,7 @@ def _parse_wait(words: Sequence[str]) -> steps.Wait:
                 parse_duration(duration)
             return steps.WaitFor(duration)
         case _:
-            raise StepFault("write wait DURATION, wait until TIME or wait until WHO expires")
+            raise StepError("write wait DURATION, wait until TIME or wait until WHO expires")
 
 
 def _parse_expect(words: Sequence[str]) -> steps.Expect:
@@ -215,10 +216,10 @@ https://textual.textualize.io/guide/input/#key
 
 def _parse_press(words: Sequence[str]) -> steps.Press:
     if not words:
-        raise StepFault("write press KEY…", "for example press down down enter")
+        raise StepError("write press KEY…", "for example press down down enter")
     for word in words:
         if not _is_key(word):
-            raise StepFault(f"there is no key {word!r}", nearest(word, _KEYS))
+            raise StepError(f"there is no key {word!r}", did_you_mean(word, _KEYS))
     return steps.Press(tuple(words))
 
 
@@ -242,14 +243,14 @@ def _is_character(name: str) -> bool:
 
 def _parse_type(words: Sequence[str]) -> steps.Type:
     if not words:
-        raise StepFault("write type TEXT")
+        raise StepError("write type TEXT")
     return steps.Type(" ".join(words))
 
 
 def _parse_shot(words: Sequence[str]) -> steps.Shot:
     name = _one(words, "shot NAME")
     if not _FILE_NAME.fullmatch(name):
-        raise StepFault(f"{name!r} cannot name a picture", "letters, digits, '.', '_' and '-'")
+        raise StepError(f"{name!r} cannot name a picture", "letters, digits, '.', '_' and '-'")
     return steps.Shot(name)
 
 

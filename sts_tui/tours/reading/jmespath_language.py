@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 if TYPE_CHECKING:
     from jmespath.parser import ParsedResult  # pragma: no cover
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @cache
 def compile_expression(expression: str) -> ParsedResult:
-    """The compiled expression; raises StepFault where it is not JMESPath."""
+    """The compiled expression; raises StepError where it is not JMESPath."""
     import jmespath
     from jmespath.exceptions import JMESPathError
 
@@ -26,7 +26,7 @@ def compile_expression(expression: str) -> ParsedResult:
         return jmespath.compile(expression)
     except (JMESPathError, RecursionError) as error:
         reason = str(error).partition("\n")[0].rstrip(":")
-        raise StepFault(f"{expression!r} is not JMESPath: {reason}") from None
+        raise StepError(f"{expression!r} is not JMESPath: {reason}") from None
 
 
 def query(expression: str, document: Any) -> Any:
@@ -37,4 +37,4 @@ def query(expression: str, document: Any) -> Any:
     try:
         return compiled.search(document)
     except (JMESPathError, RecursionError) as error:
-        raise StepFault(f"{expression!r} cannot be applied: {error}") from None
+        raise StepError(f"{expression!r} cannot be applied: {error}") from None

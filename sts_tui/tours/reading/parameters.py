@@ -10,14 +10,14 @@ from typing import Any
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.aws_line import AwsLine
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.shorthand import ShorthandError, parse_shorthand
 
 _BIGGEST_FILE = 10 * 1024 * 1024
 
 
 def parameters(line: AwsLine, folder: Path) -> dict[str, Any]:
-    """The parameters of a call. `file://` paths are relative to `folder`; raises StepFault.
+    """The parameters of a call. `file://` paths are relative to `folder`; raises StepError.
 
     Only what cannot be sent is an error; what the service would refuse is left for it to refuse.
     """
@@ -36,9 +36,9 @@ def parameters(line: AwsLine, folder: Path) -> dict[str, Any]:
 def _input_json(line: AwsLine, folder: Path) -> Mapping[str, Any]:
     given = _json("cli-input-json", _from_file(line.input_json or "", folder))
     if not isinstance(given, dict):
-        raise StepFault("--cli-input-json is not a JSON object")
+        raise StepError("--cli-input-json is not a JSON object")
     if unknown := [name for name in given if name not in line.shape.members]:
-        raise StepFault(f"--cli-input-json: {line.operation} has no parameter {', '.join(unknown)}")
+        raise StepError(f"--cli-input-json: {line.operation} has no parameter {', '.join(unknown)}")
     return given
 
 
@@ -63,17 +63,17 @@ def _from_file(value: str, folder: Path) -> str:
 
 
 def read_value_file(name: str, folder: Path) -> str:
-    """The text of a file that a step names, relative to `folder`; raises StepFault."""
+    """The text of a file that a step names, relative to `folder`; raises StepError."""
     path = folder / Path(name).expanduser()
     try:
         if path.stat().st_size > _BIGGEST_FILE:
-            raise StepFault(f"{name} is larger than 10 MB")
+            raise StepError(f"{name} is larger than 10 MB")
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise StepFault(f"{name} is not UTF-8 text") from None
+        raise StepError(f"{name} is not UTF-8 text") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        raise StepFault(f"{name} cannot be read: {reason or error}") from None
+        raise StepError(f"{name} cannot be read: {reason or error}") from None
 
 
 def _list(flag: str, shape: Shape, values: Sequence[str]) -> list[Any]:
@@ -92,14 +92,14 @@ def _structure(flag: str, shape: Shape, value: str) -> Any:
     try:
         return _typed(flag, shape, parse_shorthand(value))
     except ShorthandError as error:
-        raise StepFault(f"Error parsing parameter '--{flag}': {error}") from None
+        raise StepError(f"Error parsing parameter '--{flag}': {error}") from None
 
 
 def _json(flag: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise StepFault(f"Error parsing parameter '--{flag}': Invalid JSON: {error}") from None
+        raise StepError(f"Error parsing parameter '--{flag}': Invalid JSON: {error}") from None
 
 
 def _typed(flag: str, shape: Shape, value: Any) -> Any:
@@ -117,7 +117,7 @@ def _typed(flag: str, shape: Shape, value: Any) -> Any:
         case (("string" | "timestamp"), str()) | (("integer" | "long" | "boolean"), int()) | ("map", dict()):
             return value
         case _:
-            raise StepFault(
+            raise StepError(
                 f"--{flag}: Invalid type for parameter, value: {value!r}, valid type: {shape.type}"
             )
 
@@ -125,7 +125,7 @@ def _typed(flag: str, shape: Shape, value: Any) -> Any:
 def _refuse_unknown_members(flag: str, shape: Shape, value: Mapping[str, Any]) -> None:
     if unknown := [name for name in value if name not in shape.members]:
         known = ", ".join(shape.members)
-        raise StepFault(
+        raise StepError(
             f"--{flag}: Unknown parameter: {', '.join(map(repr, unknown))}, must be one of: {known}"
         )
 
@@ -135,7 +135,7 @@ def _scalar(flag: str, shape: Shape, value: str) -> Any:
     try:
         return convert(value)
     except ValueError:
-        raise StepFault(f"--{flag} {value!r} is not {_NOUNS[shape.type]}") from None
+        raise StepError(f"--{flag} {value!r} is not {_NOUNS[shape.type]}") from None
 
 
 def _boolean(value: str) -> bool:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.settings import UnknownSettingError, changed_setting, setting_names
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
-from sts_tui.tours.reading.faults import StepFault, nearest
+from sts_tui.tours.reading.errors import StepError
 
 _SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
 _REGION = re.compile(rf"[a-z]{{2,}}(-[a-z]+)+-\d+|{GLOBAL_ENDPOINT}")
@@ -20,21 +21,21 @@ def parse_size(value: str) -> tuple[int, int]:
     """(columns, rows) of `120x36`."""
     found = _SIZE.fullmatch(value)
     if not found:
-        raise StepFault(f"{value!r} is not a size", "COLUMNSxROWS, for example 120x36")
+        raise StepError(f"{value!r} is not a size", "COLUMNSxROWS, for example 120x36")
     return int(found[1]), int(found[2])
 
 
 def parse_seed(value: str) -> int:
     """A whole number from 0 up."""
     if not re.fullmatch(r"[0-9]{1,18}", value):
-        raise StepFault(f"{value!r} is not a seed", "a whole number from 0 up")
+        raise StepError(f"{value!r} is not a seed", "a whole number from 0 up")
     return int(value)
 
 
 def parse_region(value: str) -> str:
     """A region by its code."""
     if not _REGION.fullmatch(value):
-        raise StepFault(f"{value!r} is not a region", "for example eu-west-1")
+        raise StepError(f"{value!r} is not a region", "for example eu-west-1")
     return value
 
 
@@ -55,7 +56,7 @@ def names() -> tuple[str, ...]:
 
 
 def check(name: str, value: str) -> None:
-    """Raises StepFault for an unknown setting or a value that does not fit it."""
+    """Raises StepError for an unknown setting or a value that does not fit it."""
     if name in BEFORE_THE_FIRST_ACTION:
         BEFORE_THE_FIRST_ACTION[name](value)
     elif name == "region":
@@ -67,14 +68,14 @@ def check(name: str, value: str) -> None:
 def model_setting(settings: Settings, name: str, value: str) -> str | float:
     """A setting of the model as `Simulation.set` takes it: durations in seconds, the rest as text.
 
-    Raises StepFault for an unknown setting or a value that does not fit it.
+    Raises StepError for an unknown setting or a value that does not fit it.
     """
     written = parse_duration(value).total_seconds() if name in _DURATIONS else value
     try:
         changed_setting(settings, name, written)
     except UnknownSettingError:
-        hint = nearest(name, names()) or ", ".join(names())
-        raise StepFault(f"there is no setting {name!r}", hint) from None
+        hint = did_you_mean(name, names()) or ", ".join(names())
+        raise StepError(f"there is no setting {name!r}", hint) from None
     except ValueError as error:
-        raise StepFault(str(error)) from None
+        raise StepError(str(error)) from None
     return written

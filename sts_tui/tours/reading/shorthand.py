@@ -29,10 +29,10 @@ class _Reader:
 
     def expect(self, character: str) -> None:
         if self.peek() != character:
-            raise self.fault(character)
+            raise self.error(character)
         self.position += 1
 
-    def fault(self, wanted: str) -> ShorthandError:
+    def error(self, wanted: str) -> ShorthandError:
         received = repr(self.peek()) if self.peek() else "'EOF'"
         return ShorthandError(f"Expected: '{wanted}', received: {received} for input: {self.text}")
 
@@ -52,7 +52,7 @@ def parse_shorthand(text: str) -> dict[str, Any]:
     reader = _Reader(text)
     found = _pairs(reader, "")
     if reader.peek():
-        raise reader.fault(",")
+        raise reader.error(",")
     return found
 
 
@@ -73,7 +73,7 @@ def _pairs(reader: _Reader, end: str) -> dict[str, Any]:
 def _pair(reader: _Reader) -> tuple[str, Any]:
     key = reader.match(_KEY)
     if key is None:
-        raise reader.fault("key")
+        raise reader.error("key")
     reader.skip_spaces()
     reader.expect("=")
     reader.skip_spaces()
@@ -118,7 +118,7 @@ def _list(reader: _Reader) -> list[Any]:
             reader.position += 1
             reader.skip_spaces()
         elif reader.peek() != "]":
-            raise reader.fault("]")
+            raise reader.error("]")
     reader.expect("]")
     return values
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sts_tui.tours.reading import steps
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
 
 
@@ -14,7 +14,7 @@ def is_preparation(step: steps.Step) -> bool:
     return isinstance(step, steps.Account | steps.Set | steps.Say)
 
 
-def faults_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator[tuple[int, StepFault]]:
+def errors_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator[tuple[int, StepError]]:
     """(line, error) of every misplaced step. `is_whole` is False where lines are missing because they could
     not be read: then an `expect` without a call before it is not reported.
     """
@@ -23,14 +23,14 @@ def faults_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator
     for line in lines:
         step = line.step
         if has_begun and isinstance(step, steps.Account):
-            yield line.number, StepFault("account must precede the first action")
+            yield line.number, StepError("account must precede the first action")
         if has_begun and isinstance(step, steps.Set) and step.name in BEFORE_THE_FIRST_ACTION:
-            yield line.number, StepFault(f"set {step.name} must precede the first action")
+            yield line.number, StepError(f"set {step.name} must precede the first action")
         if is_whole and not has_called and _asks_about_a_call(step):
-            yield line.number, StepFault("there is no aws, request or revoke before this expect")
+            yield line.number, StepError("there is no aws, request or revoke before this expect")
         if isinstance(step, steps.Shot):
             if step.name in pictures:
-                yield line.number, StepFault(f"two pictures are named {step.name!r}")
+                yield line.number, StepError(f"two pictures are named {step.name!r}")
             pictures.add(step.name)
         has_begun = has_begun or not is_preparation(step)
         has_called = has_called or isinstance(step, steps.CallStep)

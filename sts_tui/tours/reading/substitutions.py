@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 _BEGINS = re.compile(r"\$\{(mfa|last|key|(?:saml|oidc)(?=:[^{},/]*/)):")
 
@@ -27,14 +27,14 @@ class Substitution(Struct, frozen=True):
 
 
 def pieces(word: str) -> Iterator[str | Substitution]:
-    """The literal text and the substitutions of a word, in order; raises StepFault for an unclosed brace."""
+    """The literal text and the substitutions of a word, in order; raises StepError for an unclosed brace."""
     position = 0
     while found := _BEGINS.search(word, position):
         if found.start() > position:
             yield word[position : found.start()]
         end = _closing_brace(word, found.end(), found[0])
         if end == found.end():
-            raise StepFault(f"{found[0]}}} is empty", _EXAMPLES[found[1]])
+            raise StepError(f"{found[0]}}} is empty", _EXAMPLES[found[1]])
         yield Substitution(found[1], word[found.end() : end])
         position = end + 1
     if position < len(word):
@@ -51,13 +51,13 @@ _EXAMPLES = {
 
 
 def _closing_brace(word: str, position: int, beginning: str) -> int:
-    """The position of the brace that closes the one opened by `beginning`; raises StepFault."""
+    """The position of the brace that closes the one opened by `beginning`; raises StepError."""
     depth = 1
     for index in range(position, len(word)):
         depth += {"{": 1, "}": -1}.get(word[index], 0)
         if depth == 0:
             return index
-    raise StepFault(f"{beginning} in {word!r} is not closed by a brace")
+    raise StepError(f"{beginning} in {word!r} is not closed by a brace")
 
 
 def has_substitution(word: str) -> bool:
@@ -79,11 +79,11 @@ def split_directory_user(argument: str) -> tuple[str, str, dict[str, str]]:
     place, _, query = argument.partition("?")
     provider, slash, user = place.partition("/")
     if not (provider and slash and user):
-        raise StepFault(f"{argument!r} is not PROVIDER/USER", "for example github/main?exp=-600")
+        raise StepError(f"{argument!r} is not PROVIDER/USER", "for example github/main?exp=-600")
     overrides: dict[str, str] = {}
     for pair in query.split("&") if query else ():
         name, equals, value = pair.partition("=")
         if not (name and equals):
-            raise StepFault(f"{pair!r} in {argument!r} is not name=value")
+            raise StepError(f"{pair!r} in {argument!r} is not name=value")
         overrides[unquote(name)] = unquote(value)
     return provider, user, overrides

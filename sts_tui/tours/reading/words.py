@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 _PLAIN = re.compile(r"[^\s\\'\"]+")
 _SINGLE = re.compile(r"'([^']*)'")
@@ -71,4 +71,4 @@ def _piece(line: str, position: int) -> tuple[str, int]:
         return _ESCAPED_IN_DOUBLE.sub(r"\1", found[1]), found.end()
     if line[position] == "\\":
         return line[position + 1 : position + 2], position + 2
-    raise StepFault(f"the quote {line[position]} at column {position + 1} is not closed")
+    raise StepError(f"the quote {line[position]} at column {position + 1} is not closed")

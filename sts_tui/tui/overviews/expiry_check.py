@@ -12,7 +12,7 @@ from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tours.reading.durations import parse_duration
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tui.text import durations
 from sts_tui.tui.text.durations import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
@@ -121,7 +121,7 @@ def job_length(text: str) -> timedelta | None:
         text += "m"
     try:
         return parse_duration(text)
-    except StepFault:
+    except StepError:
         return None
 
 

@@ -17,7 +17,7 @@ from sts_tui.simulation.events import Event, SessionStarted
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import role_rows, session_rows
 from sts_tui.tours.playing.results import StepResult
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.row_cache import RowCache
@@ -75,7 +75,7 @@ class Reader:
             return
         try:
             step = parse_step(text)
-        except StepFault as fault:
+        except StepError as fault:
             yield f"{fault.message}. {fault.hint}".rstrip(". ") + ". Type help for the words."
             return
         yield from self._said(self._command_log.perform(step, text))

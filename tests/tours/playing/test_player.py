@@ -12,7 +12,7 @@ import pytest
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome, StepResult
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from tests.tours.conftest import ALPHA, BETA
 
@@ -25,7 +25,7 @@ GET = "request s3:GetObject arn:aws:s3:::alpha-data/x"
 
 
 def holds(result: StepResult) -> bool:
-    assert not result.is_fault, result.message
+    assert not result.is_invalid, result.message
     return result.outcome is StepOutcome.PASSED
 
 
@@ -52,7 +52,7 @@ def test_as_switches_the_acting_identity(do: Do, who: str, label: str) -> None:
 
 def test_an_ambiguous_name_is_an_error_that_lists_the_candidates(do: Do) -> None:
     result = do("as bob")
-    assert result.is_fault
+    assert result.is_invalid
     assert "alpha/bob" in result.message
     assert "beta/bob" in result.message
 
@@ -122,9 +122,9 @@ def test_parameters_are_checked_as_the_service_does(do: Do) -> None:
 
 
 def test_a_value_that_cannot_be_sent_is_an_error(do: Do) -> None:
-    assert do(f"{ASSUME} x --duration-seconds long").is_fault
-    assert do(f"{ASSUME} x --policy file://nowhere.json").is_fault
-    assert do(f"{ASSUME} x --tags Key=a,Valu=b").is_fault
+    assert do(f"{ASSUME} x --duration-seconds long").is_invalid
+    assert do(f"{ASSUME} x --policy file://nowhere.json").is_invalid
+    assert do(f"{ASSUME} x --tags Key=a,Valu=b").is_invalid
 
 
 def test_file_values_are_relative_to_the_tour(do: Do, player: Player) -> None:
@@ -165,7 +165,7 @@ def test_request_context_reaches_policies(do: Do) -> None:
 
 
 def test_keys_that_come_from_the_identity_cannot_be_set(do: Do) -> None:
-    with pytest.raises(StepFault, match="comes from the identity"):
+    with pytest.raises(StepError, match="comes from the identity"):
         do(f"{GET} aws:TokenIssueTime=2020-01-01T00:00:00Z")
 
 
@@ -173,7 +173,7 @@ def test_owner_names_the_account_of_a_resource_that_nothing_else_places(do: Do) 
     do("as alice", f"{ASSUME} demo", "as demo@Ops")
     assert holds(do("request s3:GetObject arn:aws:s3:::strange/x", "expect allowed"))
     assert holds(do("request s3:GetObject arn:aws:s3:::strange/x owner=beta", "expect denied"))
-    assert do("request s3:GetObject arn:aws:s3:::strange/x owner=nobody").is_fault
+    assert do("request s3:GetObject arn:aws:s3:::strange/x owner=nobody").is_invalid
 
 
 def test_revoke_denies_what_was_issued_before_the_cutoff_and_nothing_else(do: Do) -> None:
@@ -199,8 +199,8 @@ def test_revoke_is_refused_by_aws_where_the_caller_may_not_put_the_policy(do: Do
 
 def test_revoke_finds_roles_of_the_acting_account_first_and_reaches_no_other(do: Do) -> None:
     assert do("as alice", "revoke Twin").error is None
-    assert do("revoke beta/Twin").is_fault
-    assert do("revoke nowhere/Twin").is_fault
+    assert do("revoke beta/Twin").is_invalid
+    assert do("revoke nowhere/Twin").is_invalid
     assert do("as operator", f"revoke arn:aws:iam::{BETA}:role/Twin").error is None
     assert do("revoke Deep").error is None
     assert holds(do("as alice", "revoke Ghost", "expect error NoSuchEntity"))
@@ -220,12 +220,12 @@ def test_wait_moves_the_clock(do: Do, simulation: Simulation) -> None:
 
 def test_the_clock_never_runs_back(do: Do, simulation: Simulation) -> None:
     result = do("wait 1h", "wait until 2026-01-15T09:30:00Z")
-    assert result.is_fault
+    assert result.is_invalid
     assert "in the past" in result.message
 
 
 def test_long_term_credentials_do_not_expire(do: Do) -> None:
-    assert do("wait until alice expires").is_fault
+    assert do("wait until alice expires").is_invalid
 
 
 def test_a_session_that_is_called_as_a_user_is_found_where_only_a_session_will_do(do: Do) -> None:
@@ -334,7 +334,7 @@ def test_last_is_the_last_output_and_a_refusal_leaves_none(do: Do) -> None:
     do("as alice", f"{ASSUME} demo")
     assert do("as ${last:Credentials.AccessKeyId}").acting == "demo@Ops"
     do("as alpha/bob", f"{ASSUME} other")
-    assert do("as ${last:Credentials.AccessKeyId}").is_fault
+    assert do("as ${last:Credentials.AccessKeyId}").is_invalid
     assert holds(do("expect output Credentials null"))
 
 
@@ -352,15 +352,15 @@ def test_codes_of_a_device_are_used_once_each(do: Do) -> None:
     do("as alice")
     for _ in range(5):
         assert holds(do(line, "expect ok"))
-    assert do(line).is_fault
-    assert do("as ${mfa:eve}").is_fault
+    assert do(line).is_invalid
+    assert do("as ${mfa:eve}").is_invalid
 
 
 def test_undo_takes_back_what_was_edited_and_redo_makes_it_again(do: Do) -> None:
     do("as alice", f"{ASSUME} demo", "wait 1s", "revoke Ops", "undo")
     assert holds(do("expect session demo@Ops active"))
     assert holds(do("redo", "expect session demo@Ops revoked"))
-    assert do("redo").is_fault
+    assert do("redo").is_invalid
 
 
 def test_propagation_delays_what_is_written(do: Do) -> None:
@@ -395,7 +395,7 @@ def test_read_only_looks_and_changes_nothing(simulation: Simulation, tmp_path: P
         "undo",
         "set propagation 5s",
     ):
-        assert player.perform(parse_step(line)).is_fault
+        assert player.perform(parse_step(line)).is_invalid
     assert simulation.world.configuration is before
     assert player.perform(parse_step("aws iam get-role --role-name Ops")).error is None
     assert player.perform(parse_step(GET)).error is None

@@ -10,7 +10,7 @@ import pytest
 
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.tours.reading.aws_line import flag_names, read_aws_line
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.parameters import parameters
 from sts_tui.tours.reading.services import SERVICES
 from sts_tui.tours.reading.words import split_words
@@ -101,14 +101,14 @@ def test_a_line_becomes_parameters(line: str, action: str, params: dict[str, Any
     ],
 )
 def test_what_cannot_be_sent_is_reported_in_the_words_of_the_cli(line: str, reported: str) -> None:
-    with pytest.raises(StepFault) as caught:
+    with pytest.raises(StepError) as caught:
         sent(line)
     assert reported in str(caught.value)
 
 
 def test_flags_of_pages_are_known_only_where_there_are_pages() -> None:
     assert "--starting-token" in flag_names(["iam", "list-users"])
-    with pytest.raises(StepFault, match="there is no flag --page-size"):
+    with pytest.raises(StepError, match="there is no flag --page-size"):
         sent("iam get-user --page-size 3")
 
 
@@ -119,7 +119,7 @@ def test_files_are_relative_to_the_tour(tmp_path: Path) -> None:
     _, params = sent("sts assume-role --policy file://p.json --tags file://tags.json", tmp_path)
     assert params == {"Policy": '{"Version": "2012-10-17"}', "Tags": [{"Key": "a", "Value": "b"}]}
     for name in ("binary", ".", "\0"):
-        with pytest.raises(StepFault):
+        with pytest.raises(StepError):
             sent(f"sts assume-role --policy 'file://{name}'", tmp_path)
 
 

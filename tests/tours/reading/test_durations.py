@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.tours.reading.durations import parse_duration, parse_instant, write_duration
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def test_durations_are_read_in_short_and_in_iso_form(text: str, seconds: float) 
     "text", ["", "soon", "-5s", "5x", "1m1h", "PT", "P", "1h 30m", "5 s", "9" * 30 + "s"]
 )
 def test_what_is_no_duration_is_an_error(text: str) -> None:
-    with pytest.raises(StepFault):
+    with pytest.raises(StepError):
         parse_duration(text)
 
 
@@ -64,5 +64,5 @@ def test_instants_are_utc_and_a_time_of_day_is_the_next_one(text: str, instant: 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "25:00", ""])
 def test_what_is_no_instant_is_an_error(text: str) -> None:
-    with pytest.raises(StepFault):
+    with pytest.raises(StepError):
         parse_instant(text, NOON)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sts_tui.tours.reading import steps
-from sts_tui.tours.reading.faults import StepFault, TourError, UnreadableTourError
+from sts_tui.tours.reading.errors import StepError, TourError, UnreadableTourError
 from sts_tui.tours.reading.grammar import parse_commands, parse_step, parse_tour, read_tour
 
 GET = "arn:aws:s3:::acme-data/in.csv"
@@ -84,10 +84,10 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
     ("line", "part"),
     [
         ("", "empty"),
-        ("requst s3:GetObject *", "did you mean 'request'"),
+        ("requst s3:GetObject *", 'did you mean "request"'),
         ("account", "write account"),
         ("set seed", "write set NAME VALUE"),
-        ("set sed 3", "did you mean 'seed'"),
+        ("set sed 3", 'did you mean "seed"'),
         ("set seed -1", "not a seed"),
         ("set size big", "not a size"),
         ("set start soon", "not an instant"),
@@ -98,10 +98,10 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("as two words", "found 2 words"),
         ("aws", "write aws SERVICE OPERATION"),
         ("aws sts", "write aws SERVICE OPERATION"),
-        ("aws sts asume-role", "did you mean 'assume-role'"),
+        ("aws sts asume-role", 'did you mean "assume-role"'),
         ("aws ec2 run-instances", "request ec2:RunInstances"),
         ("aws s3api get-object --bucket b", "request s3:GetObject"),
-        ("aws sts assume-role --role-arm x", "did you mean --role-arn"),
+        ("aws sts assume-role --role-arm x", 'did you mean "--role-arn"'),
         ("aws sts assume-role --role-arn", "needs a value"),
         ("aws sts assume-role --role-arn a b", "takes one value"),
         ("aws sts assume-role --role-arn a --role-arn b", "given twice"),
@@ -122,7 +122,7 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("try expect ok", "try must precede"),
         ("try", "try must precede"),
         ("expect", "expect what?"),
-        ("expect okay", "did you mean 'ok'"),
+        ("expect okay", 'did you mean "ok"'),
         ("expect error", "write expect error"),
         ("expect error X status 99", "not an HTTP status"),
         ("expect denied because", "write expect denied"),
@@ -132,7 +132,7 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("expect session alice gone", "not a session's state"),
         ("undo 2", "takes nothing"),
         ("press", "write press"),
-        ("press esc", "there is no key 'esc' (did you mean 'escape'?)"),
+        ("press esc", "did you mean \"escape\""),
         ("press control+d", "there is no key 'control+d'"),
         ("type", "write type"),
         ("shot a/b", "cannot name a picture"),
@@ -141,7 +141,7 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
     ],
 )  # fmt: skip
 def test_an_error_says_what_to_write(line: str, part: str) -> None:
-    with pytest.raises(StepFault) as caught:
+    with pytest.raises(StepError) as caught:
         parse_step(line)
     assert part in str(caught.value)
 
@@ -168,7 +168,7 @@ def test_all_errors_are_reported_together_each_with_its_line() -> None:
 def test_a_step_in_the_wrong_place_is_an_error(text: str, line: int) -> None:
     with pytest.raises(TourError) as caught:
         parse_tour(text, "t")
-    assert [problem.line for problem in caught.value.diagnostics] == [line]
+    assert [diagnostic.line for diagnostic in caught.value.diagnostics] == [line]
 
 
 def test_settings_that_may_change_at_any_time_stand_anywhere() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
-from sts_tui.tours.reading.faults import StepFault, TourError
+from sts_tui.tours.reading.errors import StepError, TourError
 from sts_tui.tours.reading.grammar import VERBS, parse_step, parse_tour
 from tests.tours.conftest import ALPHA, MODEL
 
@@ -29,12 +29,12 @@ lines = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=8).map("
 
 @given(st.lists(lines, max_size=8).map("\n".join) | st.text())
 def test_any_text_is_read_or_refused_with_lines(text: str) -> None:
-    problems: Sequence[Diagnostic] = ()
+    diagnostics: Sequence[Diagnostic] = ()
     try:
         parse_tour(text, "t")
     except TourError as error:
-        problems = error.diagnostics
-    assert all(problem.line > 0 and problem.message for problem in problems)
+        diagnostics = error.diagnostics
+    assert all(diagnostic.line > 0 and diagnostic.message for diagnostic in diagnostics)
 
 
 @settings(max_examples=60, deadline=None)
@@ -44,7 +44,7 @@ def test_any_step_that_can_be_read_can_be_played(texts: list[str]) -> None:
     for text in texts:
         try:
             step = parse_step(text)
-        except StepFault:
+        except StepError:
             continue
         result = player.perform(step)
         assert "\n" not in result.message or result.error is not None

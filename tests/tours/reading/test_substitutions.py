@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.substitutions import (
     Substitution,
     has_substitution,
@@ -44,7 +44,7 @@ def test_a_policy_variable_is_no_substitution() -> None:
 
 @pytest.mark.parametrize("word", ["${mfa:alice", "${last:a.{b: c}", "${key:}"])
 def test_an_open_or_empty_substitution_is_an_error(word: str) -> None:
-    with pytest.raises(StepFault):
+    with pytest.raises(StepError):
         list(pieces(word))
 
 
@@ -59,5 +59,5 @@ def test_directory_users_take_overrides() -> None:
 
 @pytest.mark.parametrize("argument", ["github", "/main", "github/", "github/main?exp"])
 def test_what_names_no_directory_user_is_an_error(argument: str) -> None:
-    with pytest.raises(StepFault):
+    with pytest.raises(StepError):
         split_directory_user(argument)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sts_tui.tours.reading.faults import StepFault
+from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.words import logical_lines, split_words
 
 
@@ -33,7 +33,7 @@ def test_words_are_split_as_a_shell_splits_them(line: str, words: tuple[str, ...
 
 @pytest.mark.parametrize("line", ["say 'open", 'request "s3', "'", "a'b"])
 def test_an_open_quote_is_an_error_that_names_its_column(line: str) -> None:
-    with pytest.raises(StepFault, match=f"column {max(line.find(chr(39)), line.find(chr(34))) + 1}"):
+    with pytest.raises(StepError, match=f"column {max(line.find(chr(39)), line.find(chr(34))) + 1}"):
         split_words(line)
 
 

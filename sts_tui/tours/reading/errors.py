@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from sts_tui.account.diagnostics import suggestions
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 
 
-class StepFault(Exception):
+class StepError(Exception):
     """A step that cannot be performed as written. `hint` says what to write instead.
 
     Raised while a tour is read and, for mistakes that only show then (an unknown session, `${last:…}`
@@ -20,10 +19,14 @@ class StepFault(Exception):
         self.message = message
         self.hint = hint
 
+    def at(self, file: str, line: int) -> Diagnostic:
+        """The error as a diagnostic of the tour `file`; lines are counted from 1."""
+        return Diagnostic(file=file, line=line, message=self.message, hint=self.hint)
 
-def read_only() -> StepFault:
+
+def read_only() -> StepError:
     """The error of every change in a read-only explorer."""
-    return StepFault("read-only: nothing can be changed")
+    return StepError("read-only: nothing can be changed")
 
 
 class TourError(Exception):
@@ -36,9 +39,3 @@ class TourError(Exception):
 
 class UnreadableTourError(TourError):
     """A tour that cannot be read at all: missing, a directory, not UTF-8."""
-
-
-def nearest(word: str, candidates: Iterable[str]) -> str:
-    """`did you mean 'x'?` for the candidate nearest to `word`, or nothing when none is near."""
-    found = suggestions.nearest(word, candidates)
-    return f"did you mean {found!r}?" if found else ""
