@@ -49,7 +49,12 @@ _HAVE_ARNS: Final = frozenset(
 
 
 def denied_message(request: Request, decision: Decision) -> str:
-    """AWS's sentence for a denied request. Terse where AWS is: a denied AssumeRole gives no reason."""
+    """AWS's sentence for a denied request. Raises ValueError for a decision that allows it.
+
+    It is terse where AWS is: the message of a denied AssumeRole gives no reason.
+    """
+    if decision.is_allowed:
+        raise ValueError(f"{request.action} is allowed ({decision.reason}): there is no denial to word")
     if decision.limit is not None and decision.limit.message:
         return decision.limit.message
     form = message_form(request.action_key, request.caller.kind)

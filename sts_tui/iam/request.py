@@ -14,7 +14,7 @@ from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.patterns.variables import Values
 from sts_tui.iam.principals import caller_of, service_names
 
-_PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
+PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
     {
         CallerKind.USER: "User",
         CallerKind.USER_SESSION: "User",
@@ -27,7 +27,10 @@ _PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
         CallerKind.ANONYMOUS: "Anonymous",
     }
 )
-"""`aws:PrincipalType`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
+"""`aws:PrincipalType`. For services it is not documented; `Service` stands in.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+"""
 
 
 _SPELLED: Final = {
@@ -228,7 +231,7 @@ def _single(values: Values, key: str) -> str | None:
 def _known(caller: Caller, resource_account: str | None) -> dict[str, str | tuple[str, ...]]:
     """The condition keys that follow from caller and resource alone. Shared: nobody writes into it."""
     kind = caller.kind
-    values: dict[str, str | tuple[str, ...]] = {"aws:principaltype": _PRINCIPAL_TYPES[kind]}
+    values: dict[str, str | tuple[str, ...]] = {"aws:principaltype": PRINCIPAL_TYPES[kind]}
     if resource_account is not None:
         values["aws:resourceaccount"] = resource_account
     if kind is CallerKind.ANONYMOUS:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from sts_tui.account.policies.condition_operators import SetOperator
 from sts_tui.iam.conditions import compile_condition, read_operator
-from sts_tui.iam.conditions.operator import Scope, SetOperator
+from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.settings import EvaluationSettings
 
 
@@ -235,7 +236,7 @@ def test_operator_name_is_taken_apart() -> None:
     name = read_operator("ForAllValues:StringEqualsIfExists")
     assert name.set_operator is SetOperator.FOR_ALL_VALUES
     assert name.operator is not None
-    assert (name.operator.name, name.if_exists) == ("StringEquals", True)
+    assert (name.operator.row.name, name.if_exists) == ("StringEquals", True)
 
 
 def test_undecided_value_of_a_set_counts_only_when_no_other_settles_it() -> None:

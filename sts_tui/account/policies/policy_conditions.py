@@ -15,38 +15,15 @@ from typing import Any, Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostics
+from sts_tui.account.policies.condition_operators import (
+    OperatorFamily,
+    OperatorRow,
+    every_operator,
+    parse_operator,
+)
 from sts_tui.account.policies.policy_elements import NO_VENDOR
 from sts_tui.account.policies.policy_kind import PolicyKind
 
-_COMPARISONS: Final = (
-    "Equals",
-    "NotEquals",
-    "LessThan",
-    "LessThanEquals",
-    "GreaterThan",
-    "GreaterThanEquals",
-)
-OPERATORS: Final = (
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    *(f"Numeric{comparison}" for comparison in _COMPARISONS),
-    *(f"Date{comparison}" for comparison in _COMPARISONS),
-    "Bool",
-    "BinaryEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "ArnEquals",
-    "ArnNotEquals",
-    "ArnLike",
-    "ArnNotLike",
-    "Null",
-)
-_OPERATORS: Final = frozenset(OPERATORS)
-_SET_PREFIXES: Final = ("ForAllValues:", "ForAnyValue:")
 KEY_WITH_TWO_COLONS: Final = "Condition can contain only one colon."
 NESTED_KEYS: Final = ("kms:EncryptionContext", "kms:RecipientAttestation", "sagemaker:ModelLifeCycle")
 """Keys whose names go on after a second colon: `kms:EncryptionContext:aws:s3:arn`.
@@ -56,29 +33,14 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]
 _DATE: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?|[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
-def base_operator(operator: str) -> str | None:
-    """`StringEquals` of `ForAllValues:StringEqualsIfExists`; None where there is no such operator."""
-    for prefix in _SET_PREFIXES:
-        if operator.startswith(prefix):
-            operator = operator[len(prefix) :]
-            break
-    if operator in _OPERATORS:
-        return operator
-    base = operator.removesuffix("IfExists")
-    return base if base in _OPERATORS and base != "Null" else None
-
-
-_base_operator = lru_cache(maxsize=1024)(base_operator)
-
-
 def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> None:
     """One Condition block. What an inline session policy compares with is not looked at when it is passed."""
     if not isinstance(condition, Mapping):
         faults.syntax(place, "Condition is an object by operator.")
         return
     for operator, tests in condition.items():
-        base = _base_operator(operator)
-        if base is None:
+        row = parse_operator(operator).row
+        if row is None:
             faults.unknown(place, operator, every_operator(), "condition operator")
         if not isinstance(tests, Mapping):
             faults.syntax((*place, operator), "An operator holds an object by condition key.")
@@ -87,14 +49,8 @@ def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: Poli
             if message := _key_fault(key):
                 faults.add((*place, operator, key), message)
             _check_values(
-                values, base if kind is not PolicyKind.SESSION else None, (*place, operator, key), faults
+                values, row if kind is not PolicyKind.SESSION else None, (*place, operator, key), faults
             )
-
-
-def every_operator() -> tuple[str, ...]:
-    """Every name that may stand as a key of a Condition block."""
-    with_if_exists = (*OPERATORS, *(f"{name}IfExists" for name in OPERATORS if name != "Null"))
-    return (*with_if_exists, *(f"{prefix}{name}" for prefix in _SET_PREFIXES for name in with_if_exists))
 
 
 _NESTED_KEYS: Final = tuple(f"{name.lower()}:" for name in NESTED_KEYS)
@@ -123,38 +79,40 @@ def _key_fault(key: str) -> str:
             return KEY_WITH_TWO_COLONS
 
 
-def _check_values(values: Any, base: str | None, place: Steps, faults: PolicyDiagnostics) -> None:
+def _check_values(values: Any, row: OperatorRow | None, place: Steps, faults: PolicyDiagnostics) -> None:
     if not isinstance(values, list):
-        _check_value(values, base, place, faults)
+        _check_value(values, row, place, faults)
         return
     for index, value in enumerate(values):
-        _check_value(value, base, (*place, index), faults)
+        _check_value(value, row, (*place, index), faults)
 
 
-def _check_value(value: Any, base: str | None, place: Steps, faults: PolicyDiagnostics) -> None:
+def _check_value(value: Any, row: OperatorRow | None, place: Steps, faults: PolicyDiagnostics) -> None:
     if isinstance(value, bool | int | float):
         value = str(value).lower()
     elif not isinstance(value, str):
         faults.syntax(place, "A condition value is text, a number or true or false.")
         return
-    if base is not None and not _is_comparable(base, value):
-        faults.syntax(place, f"{shown(value)} cannot be compared by {base}.")
+    if row is not None and not _is_comparable(row.family, value):
+        faults.syntax(place, f"{shown(value)} cannot be compared by {row.name}.")
 
 
 @lru_cache(maxsize=65536)
-def _is_comparable(base: str, value: str) -> bool:
+def _is_comparable(family: OperatorFamily, value: str) -> bool:
     """Whether a value is of its operator's type. https://datatracker.ietf.org/doc/html/rfc4648 for Binary."""
-    if base.startswith("Numeric"):
-        return _NUMBER.fullmatch(value) is not None
-    if base.startswith("Date"):
-        return _is_date(value)
-    if base.endswith("IpAddress"):
-        return _is_network(value)
-    if base.startswith("Arn"):
-        return "${" in value or _is_arn(value)
-    if base == "BinaryEquals":
-        return _is_base64(value)
-    return True
+    match family:
+        case OperatorFamily.NUMERIC:
+            return _NUMBER.fullmatch(value) is not None
+        case OperatorFamily.DATE:
+            return _is_date(value)
+        case OperatorFamily.IP_ADDRESS:
+            return _is_network(value)
+        case OperatorFamily.ARN:
+            return "${" in value or _is_arn(value)
+        case OperatorFamily.BINARY:
+            return _is_base64(value)
+        case _:
+            return True
 
 
 def _is_date(value: str) -> bool:

@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator, parse_operator
 from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
-from sts_tui.account.policies.policy_conditions import base_operator
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.resource_arn_formats import can_match
 
@@ -244,28 +244,30 @@ def _written(lowered: str) -> str:
     return str(data[lowered]["key"]) if lowered in data else lowered
 
 
-_OPERATORS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "String": ("String", "Arn", "Bool", "IpAddress", "Numeric", "Date", "Binary"),
-    "ARN": ("Arn", "String"),
-    "Bool": ("Bool", "String"),
-    "Numeric": ("Numeric", "Date"),
-    "Date": ("Date", "Numeric"),
-    "IPAddress": ("IpAddress", "NotIpAddress"),
-    "Binary": ("Binary",),
+_F = OperatorFamily
+_FAMILIES_OF: Final[Mapping[str, tuple[OperatorFamily, ...]]] = {
+    "String": (_F.STRING, _F.ARN, _F.BOOL, _F.IP_ADDRESS, _F.NUMERIC, _F.DATE, _F.BINARY),
+    "ARN": (_F.ARN, _F.STRING),
+    "Bool": (_F.BOOL, _F.STRING),
+    "Numeric": (_F.NUMERIC, _F.DATE),
+    "Date": (_F.DATE, _F.NUMERIC),
+    "IPAddress": (_F.IP_ADDRESS,),
+    "Binary": (_F.BINARY,),
 }
-"""Type of a key → what the operators begin with that compare it."""
+"""Type of a key → the families of operators that compare it."""
 
 
 def _type_doubt(operator: str, key: str, kind: str) -> tuple[str, str] | None:
-    base = base_operator(operator)
-    if base is None or base == "Null":
+    name = parse_operator(operator)
+    if name.row is None or name.row.family is OperatorFamily.NULL:
         return None
     single = kind.removeprefix("ArrayOf")
-    if kind != single and ":" not in operator:
+    if kind != single and name.set_operator is SetOperator.SINGLE:
         hint = f"ForAnyValue:{operator} or ForAllValues:{operator}"
         return f"{key} has several values: {operator} without ForAnyValue or ForAllValues never matches", hint
-    wanted = _OPERATORS_OF.get(single, ())
-    if wanted and not base.startswith(wanted):
+    wanted = _FAMILIES_OF.get(single, ())
+    if wanted and name.row.family not in wanted:
         article = "an" if single[0] in "AI" else "a"
-        return f"{key} is {article} {single}: {base} does not compare that", f"use {wanted[0]}…"
+        message = f"{key} is {article} {single}: {name.row.name} does not compare that"
+        return message, f"use {wanted[0].value}…"
     return None

@@ -2,54 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from sts_tui.iam.conditions.addresses import IP_OPERATORS
-from sts_tui.iam.conditions.arns import ARN_OPERATORS
-from sts_tui.iam.conditions.binary import BINARY_OPERATORS
-from sts_tui.iam.conditions.booleans import BOOL_OPERATORS
-from sts_tui.iam.conditions.dates import DATE_OPERATORS
-from sts_tui.iam.conditions.numbers import NUMERIC_OPERATORS
+from sts_tui.account.policies.condition_operators import (
+    CONDITION_OPERATORS,
+    ROWS_BY_NAME,
+    OperatorFamily,
+    SetOperator,
+    parse_operator,
+)
+from sts_tui.iam.conditions.addresses import address_comparison
+from sts_tui.iam.conditions.arns import arn_comparison
+from sts_tui.iam.conditions.binary import binary_comparison
+from sts_tui.iam.conditions.booleans import bool_comparison
+from sts_tui.iam.conditions.dates import date_comparison
+from sts_tui.iam.conditions.numbers import numeric_comparison
 from sts_tui.iam.conditions.operator import (
     Answer,
+    CompileValues,
     ConditionOperator,
     ContextTest,
     Scope,
-    SetOperator,
     ValueTest,
     context_test,
 )
 from sts_tui.iam.conditions.presence import null_test
-from sts_tui.iam.conditions.strings import STRING_OPERATORS
+from sts_tui.iam.conditions.strings import string_comparison
 from sts_tui.iam.patterns.variables import Values
 
 __all__ = ["NULL", "OPERATORS", "Answer", "Condition", "OperatorName", "compile_condition", "read_operator"]
 
+_FAMILIES: Final[Mapping[OperatorFamily, Callable[[str, bool], CompileValues]]] = {
+    OperatorFamily.STRING: string_comparison,
+    OperatorFamily.NUMERIC: numeric_comparison,
+    OperatorFamily.DATE: date_comparison,
+    OperatorFamily.BOOL: bool_comparison,
+    OperatorFamily.BINARY: binary_comparison,
+    OperatorFamily.IP_ADDRESS: address_comparison,
+    OperatorFamily.ARN: arn_comparison,
+}
 OPERATORS: Final[Mapping[str, ConditionOperator]] = MappingProxyType(
     {
-        operator.name: operator
-        for family in (
-            STRING_OPERATORS,
-            NUMERIC_OPERATORS,
-            DATE_OPERATORS,
-            BOOL_OPERATORS,
-            BINARY_OPERATORS,
-            IP_OPERATORS,
-            ARN_OPERATORS,
-        )
-        for operator in family
+        row.name: ConditionOperator(row, _FAMILIES[row.family](row.comparison, row.negated))
+        for row in CONDITION_OPERATORS
+        if row.family is not OperatorFamily.NULL
     }
 )
-"""Every operator by its bare name. `Null` takes neither prefix nor suffix and stands beside them."""
-NULL: Final = "Null"
+"""Every operator of the table by its bare name. `Null` compares no values; `presence` evaluates it."""
+NULL: Final = ROWS_BY_NAME["Null"].name
 
 
 class OperatorName(NamedTuple):
-    """`ForAllValues:StringEqualsIfExists`, taken apart. `operator` is None for Null and for what nobody
-    knows."""
+    """`ForAllValues:StringEqualsIfExists`, taken apart. `operator` is None for Null and for a name that AWS
+    does not have.
+    """
 
     set_operator: SetOperator
     operator: ConditionOperator | None
@@ -60,14 +69,14 @@ class OperatorName(NamedTuple):
 @lru_cache(maxsize=512)
 def read_operator(text: str) -> OperatorName:
     """Take a name apart; operator names are compared with case."""
-    if text == NULL:
-        return OperatorName(SetOperator.SINGLE, None, False, is_null=True)
-    prefix, _, rest = text.rpartition(":")
-    bare = rest.removesuffix("IfExists")
-    known = {each.value: each for each in SetOperator}
-    if prefix not in known or (text.startswith(":") and not prefix):
+    parsed = parse_operator(text)
+    if parsed.row is None:
         return OperatorName(SetOperator.SINGLE, None, False)
-    return OperatorName(known[prefix], OPERATORS.get(bare), rest != bare)
+    if parsed.row.family is OperatorFamily.NULL:
+        return OperatorName(
+            SetOperator.SINGLE, None, False, is_null=parsed.set_operator is SetOperator.SINGLE
+        )
+    return OperatorName(parsed.set_operator, OPERATORS[parsed.row.name], parsed.if_exists)
 
 
 class Condition(NamedTuple):
@@ -92,7 +101,7 @@ def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: S
         return Condition(operator, key, wanted, null_test(lowered, wanted), None)
     if name.operator is None:
         return undecidable(operator, key, wanted, f"condition operator {operator} is not known")
-    each = _heeding_case(name.operator, lowered, scope).compile(wanted, scope)
+    each = _respecting_case(name.operator, lowered, scope).compile(wanted, scope)
     return Condition(
         operator,
         key,
@@ -109,15 +118,16 @@ _WITHOUT_CASE: Final = {
 }
 
 
-def _heeding_case(operator: ConditionOperator, key: str, scope: Scope) -> ConditionOperator:
-    """The operator, or the one without case for values of tags where the setting says so."""
-    if scope.settings.tag_values_ignore_case and operator.name in _WITHOUT_CASE and key.startswith(_TAG_KEYS):
-        return OPERATORS[_WITHOUT_CASE[operator.name]]
+def _respecting_case(operator: ConditionOperator, key: str, scope: Scope) -> ConditionOperator:
+    """The operator, or the one that ignores case for values of tags where the setting says so."""
+    without_case = _WITHOUT_CASE.get(operator.row.name)
+    if without_case and scope.settings.tag_values_ignore_case and key.startswith(_TAG_KEYS):
+        return OPERATORS[without_case]
     return operator
 
 
 def _if_absent(name: OperatorName, scope: Scope) -> bool:
-    negated = name.operator is not None and name.operator.negated
+    negated = name.operator is not None and name.operator.row.negated
     if name.if_exists:
         return True
     if name.set_operator is SetOperator.FOR_ANY_VALUE:

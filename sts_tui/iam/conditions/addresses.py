@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
 from sts_tui.iam.conditions.ordered import if_malformed
 from sts_tui.iam.patterns.variables import Values
 
@@ -52,7 +51,9 @@ def block(text: str) -> Block | None:
     return Block(network.version, shift, prefix)
 
 
-def _compiler(negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
+def address_comparison(_comparison: str, negated: bool) -> CompileValues:
+    """Whether an address lies in one of the blocks."""
+
     def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
         parsed = [block(value) for value in values]
         blocks = tuple(each for each in parsed if each is not None)
@@ -71,9 +72,3 @@ def _compiler(negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
         return contains
 
     return compile_values
-
-
-IP_OPERATORS: Final = (
-    ConditionOperator("IpAddress", False, _compiler(False)),
-    ConditionOperator("NotIpAddress", True, _compiler(True)),
-)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
-from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
 from sts_tui.iam.conditions.strings import matching_any, templates
 from sts_tui.iam.patterns.arn_patterns import arn_matcher
 from sts_tui.iam.patterns.variables import Values
@@ -15,7 +12,9 @@ def is_arn(text: str) -> bool:
     return text.startswith("arn:") and text.count(":") >= 5
 
 
-def _compiler(negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
+def arn_comparison(_comparison: str, negated: bool) -> CompileValues:
+    """How values are compared as ARNs: Equals and Like are the same."""
+
     def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
         fixed, variable = templates(values, scope, wildcards=True)
         compiled = [arn_matcher(tokens) for tokens in fixed]
@@ -37,14 +36,3 @@ def _compiler(negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
         return matches_beside_malformed if is_malformed else matches_arn
 
     return compile_values
-
-
-ARN_OPERATORS: Final = tuple(
-    ConditionOperator(name, negated, _compiler(negated))
-    for name, negated in (
-        ("ArnEquals", False),
-        ("ArnLike", False),
-        ("ArnNotEquals", True),
-        ("ArnNotLike", True),
-    )
-)

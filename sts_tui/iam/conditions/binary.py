@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Final
 
-from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
 from sts_tui.iam.conditions.ordered import if_malformed
 from sts_tui.iam.patterns.variables import Values
 
@@ -17,6 +16,11 @@ def decoded(text: str) -> bytes | None:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def binary_comparison(_comparison: str, _negated: bool) -> CompileValues:
+    """AWS has no negated form."""
+    return _compile
 
 
 def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
@@ -30,6 +34,3 @@ def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
         return True if actual in wanted else otherwise
 
     return equals
-
-
-BINARY_OPERATORS: Final = (ConditionOperator("BinaryEquals", False, _compile),)

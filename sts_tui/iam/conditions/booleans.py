@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from msgspec.structs import replace
 
-from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
 from sts_tui.iam.conditions.strings import templates
 from sts_tui.iam.patterns.variables import Values, substituted
 
 
 def _is_true(text: str) -> bool:
     return text.lower() == "true"
+
+
+def bool_comparison(_comparison: str, _negated: bool) -> CompileValues:
+    """AWS has no negated form."""
+    return _compile
 
 
 def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
@@ -32,6 +35,3 @@ def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
         )
 
     return is_substituted if variable else is_wanted
-
-
-BOOL_OPERATORS: Final = (ConditionOperator("Bool", False, _compile),)

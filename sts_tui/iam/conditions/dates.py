@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from sts_tui.iam.conditions.ordered import ordered_operators
+from sts_tui.iam.conditions.operator import CompileValues
+from sts_tui.iam.conditions.ordered import ordered_comparison
 
 _PROFILE: Final = re.compile(
     r"\d{4}(?:-\d\d(?:-\d\d(?:T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
@@ -42,4 +43,6 @@ def _since(moment: datetime) -> int:
     return (aware - _ZERO) // _MILLISECOND
 
 
-DATE_OPERATORS: Final = ordered_operators("Date", instant)
+def date_comparison(comparison: str, negated: bool) -> CompileValues:
+    """How values are compared as dates."""
+    return ordered_comparison(instant, comparison, negated)

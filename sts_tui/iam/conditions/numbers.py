@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from sts_tui.iam.conditions.ordered import ordered_operators
+from sts_tui.iam.conditions.operator import CompileValues
+from sts_tui.iam.conditions.ordered import ordered_comparison
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,1000}")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -22,4 +23,6 @@ def number(text: str) -> int | float | None:
     return float(text) if _DECIMAL.fullmatch(text) else None
 
 
-NUMERIC_OPERATORS: Final = ordered_operators("Numeric", number)
+def numeric_comparison(comparison: str, negated: bool) -> CompileValues:
+    """How values are compared as numbers."""
+    return ordered_comparison(number, comparison, negated)

@@ -8,11 +8,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import Enum
-from typing import Final, TypeAlias, assert_never
+from typing import Final, NamedTuple, TypeAlias, assert_never
 
 from msgspec import Struct
 
+from sts_tui.account.policies.condition_operators import OperatorRow, SetOperator
 from sts_tui.iam.patterns.variables import Values
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
@@ -33,20 +33,15 @@ class Scope(Struct, frozen=True):
     settings: EvaluationSettings = DEFAULT_SETTINGS
 
 
-class ConditionOperator(Struct, frozen=True):
-    """A row of the registry, without prefix and suffix."""
-
-    name: str
-    negated: bool
-    compile: Callable[[tuple[str, ...], Scope], ValueTest]
+CompileValues: TypeAlias = Callable[[tuple[str, ...], Scope], ValueTest]
+"""What a family makes of the values that a policy lists. Raises MalformedVariableError."""
 
 
-class SetOperator(Enum):
-    """How the values of a multivalued key are counted."""
+class ConditionOperator(NamedTuple):
+    """One operator that can be evaluated: its row in the table of names, and what it compares."""
 
-    SINGLE = ""
-    FOR_ALL_VALUES = "ForAllValues"
-    FOR_ANY_VALUE = "ForAnyValue"
+    row: OperatorRow
+    compile: CompileValues
 
 
 def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_absent: bool) -> ContextTest:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
 from sts_tui.iam.patterns.variables import Values
 
 Parse = Callable[[str], Any]
 
-_COMPARISONS: Final[tuple[tuple[str, Callable[[Any, Any], bool]], ...]] = (
-    ("Equals", operator.eq),
-    ("LessThan", operator.lt),
-    ("LessThanEquals", operator.le),
-    ("GreaterThan", operator.gt),
-    ("GreaterThanEquals", operator.ge),
-)
+_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "Equals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
 
 
 def if_malformed(scope: Scope) -> Answer:
@@ -29,21 +29,10 @@ def if_malformed(scope: Scope) -> Answer:
     return None if scope.is_deny else False
 
 
-def ordered_operators(family: str, parse: Parse) -> tuple[ConditionOperator, ...]:
-    """The six operators of a family; `parse` answers None for what it cannot read."""
-    positive = tuple(
-        ConditionOperator(f"{family}{name}", False, _compiler(parse, compare, negated=False))
-        for name, compare in _COMPARISONS
-    )
-    return (
-        *positive,
-        ConditionOperator(f"{family}NotEquals", True, _compiler(parse, operator.eq, negated=True)),
-    )
+def ordered_comparison(parse: Parse, comparison: str, negated: bool) -> CompileValues:
+    """How values are compared by order; `parse` answers None for what it cannot read."""
+    compare = _COMPARISONS[comparison]
 
-
-def _compiler(
-    parse: Parse, compare: Callable[[Any, Any], bool], *, negated: bool
-) -> Callable[[tuple[str, ...], Scope], ValueTest]:
     def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
         parsed = tuple(parse(value) for value in values)
         wanted = tuple(operand for operand in parsed if operand is not None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
-from sts_tui.iam.conditions.operator import Answer, ConditionOperator, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
 from sts_tui.iam.patterns.variables import Template, Values, is_plain, substituted, template_of
 from sts_tui.iam.patterns.wildcards import Matcher, Tokens, glob_of, tokens_of
 
@@ -29,7 +30,7 @@ def _same(text: str) -> str:
     return text
 
 
-def _equals(fold: Callable[[str], str], negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
+def _equals(fold: Callable[[str], str], negated: bool) -> CompileValues:
     def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
         fixed, variable = templates(values, scope, wildcards=False)
         wanted = frozenset(fold(_text(tokens)) for tokens in fixed)
@@ -55,7 +56,7 @@ def _equals(fold: Callable[[str], str], negated: bool) -> Callable[[tuple[str, .
     return compile_values
 
 
-def _like(negated: bool) -> Callable[[tuple[str, ...], Scope], ValueTest]:
+def _like(negated: bool) -> CompileValues:
     def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
         fixed, variable = templates(values, scope, wildcards=True)
         return matching_any([glob_of(tokens) for tokens in fixed], variable, glob_of, scope, negated)
@@ -92,11 +93,13 @@ def matching_any(
     return matches_it if only is not None else matches_one
 
 
-STRING_OPERATORS: Final = (
-    ConditionOperator("StringEquals", False, _equals(_same, False)),
-    ConditionOperator("StringNotEquals", True, _equals(_same, True)),
-    ConditionOperator("StringEqualsIgnoreCase", False, _equals(str.lower, False)),
-    ConditionOperator("StringNotEqualsIgnoreCase", True, _equals(str.lower, True)),
-    ConditionOperator("StringLike", False, _like(False)),
-    ConditionOperator("StringNotLike", True, _like(True)),
-)
+_COMPARISONS: Final[Mapping[str, Callable[[bool], CompileValues]]] = {
+    "Equals": partial(_equals, _same),
+    "EqualsIgnoreCase": partial(_equals, str.lower),
+    "Like": _like,
+}
+
+
+def string_comparison(comparison: str, negated: bool) -> CompileValues:
+    """How values are compared as text."""
+    return _COMPARISONS[comparison](negated)

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from sts_tui.account.policies.condition_operators import OperatorFamily, parse_operator
 from sts_tui.account.policies.policy_grammar import STATEMENT_ELEMENTS
 from sts_tui.iam.conditions import Condition, compile_condition, undecidable
 from sts_tui.iam.conditions.operator import Scope
@@ -197,8 +198,10 @@ def _operand(value: Any) -> str | None:
 
 def _limits_to_account(condition: Condition) -> bool:
     """Whether an Allow for everyone is limited by it to callers of some account."""
-    return condition.key.lower() == "aws:principalaccount" and condition.operator in (
-        "StringEquals",
-        "StringEqualsIgnoreCase",
-        "StringLike",
+    set_operator, row, if_exists = parse_operator(condition.operator)
+    return (
+        condition.key.lower() == "aws:principalaccount"
+        and row is not None
+        and row.family is OperatorFamily.STRING
+        and not (row.negated or if_exists or set_operator.value)
     )

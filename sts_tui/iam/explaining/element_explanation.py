@@ -132,7 +132,7 @@ def _value(statement: Statement, condition: Condition, value: str, request: Requ
     if condition.each is None:
         return ValueExplanation(value, None)
     name = read_operator(condition.operator)
-    negated = name.operator is not None and name.operator.negated
+    negated = name.operator is not None and name.operator.row.negated
     for wanted in condition.wanted:
         alone = compile_condition(condition.operator, condition.key, (wanted,), statement.scope).each
         if (

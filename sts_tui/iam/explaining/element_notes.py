@@ -9,8 +9,8 @@ from __future__ import annotations
 from copy import copy
 from typing import Final
 
+from sts_tui.account.policies.condition_operators import SetOperator
 from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
-from sts_tui.iam.conditions.operator import SetOperator
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.documents.resources import matching_resource
 from sts_tui.iam.match import Resources, Statement
@@ -98,7 +98,7 @@ def _text_in_other_case(
     if not isinstance(value, str) or not condition.operator.startswith(("String", "Arn")):
         return ""
     name = read_operator(condition.operator)
-    if name.operator is None or name.operator.negated:
+    if name.operator is None or name.operator.row.negated:
         return ""
     lowered = tuple(text.lower() for text in condition.wanted)
     each = compile_condition(condition.operator, condition.key, lowered, statement.scope).each

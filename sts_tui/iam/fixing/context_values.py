@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sts_tui.iam.conditions import Condition, read_operator
+from sts_tui.account.policies.condition_operators import OperatorFamily, parse_operator
+from sts_tui.iam.conditions import Condition
 from sts_tui.iam.conditions.addresses import address
 from sts_tui.iam.conditions.dates import instant
 from sts_tui.iam.conditions.numbers import number
@@ -15,27 +16,30 @@ _WILD: Final = "*?$"
 
 
 def values_to_try(condition: Condition) -> Iterator[str]:
-    """Values that could turn the condition over: what it lists, and what lies just beside that."""
-    family = read_operator(condition.operator).operator
-    if family is None:
+    """Values that could turn the condition over: what it lists, and the values next to it."""
+    row = parse_operator(condition.operator).row
+    if row is None:
         return
     for wanted in condition.wanted:
-        yield from _beside(family.name, wanted)
+        yield from _next_to(row.family, wanted)
 
 
-def _beside(operator: str, wanted: str) -> Iterator[str]:
-    if operator == "Bool":
-        yield from ("true", "false")
-    elif "IpAddress" in operator:
-        network = wanted.partition("/")[0]
-        if address(network) is not None:
-            yield network
-    elif operator.startswith("Date"):
-        yield from _dates(wanted)
-    elif operator.startswith("Numeric"):
-        yield from _numbers(wanted)
-    elif not any(letter in wanted for letter in _WILD):
-        yield wanted
+def _next_to(family: OperatorFamily, wanted: str) -> Iterator[str]:
+    match family:
+        case OperatorFamily.NULL:
+            return
+        case OperatorFamily.BOOL:
+            yield from ("true", "false")
+        case OperatorFamily.IP_ADDRESS:
+            network = wanted.partition("/")[0]
+            if address(network) is not None:
+                yield network
+        case OperatorFamily.DATE:
+            yield from _dates(wanted)
+        case OperatorFamily.NUMERIC:
+            yield from _numbers(wanted)
+        case _ if not any(letter in wanted for letter in _WILD):
+            yield wanted
 
 
 def _dates(wanted: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings, Tag
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.principals import service_names
+from sts_tui.iam.request import PRINCIPAL_TYPES
 from sts_tui.simulation.authorization.organization import organization_keys
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session, SessionKind
@@ -42,19 +43,6 @@ class Origin(Enum):
 Value: TypeAlias = str | list[str]
 Context: TypeAlias = dict[str, Any]
 Origins: TypeAlias = dict[str, Origin]
-
-PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = {
-    CallerKind.USER: "User",
-    CallerKind.USER_SESSION: "User",
-    CallerKind.ROLE_SESSION: "AssumedRole",
-    CallerKind.FEDERATED_USER: "FederatedUser",
-    CallerKind.ROOT: "Account",
-    CallerKind.ROOT_SESSION: "Account",
-    CallerKind.SERVICE: "Service",
-    CallerKind.FEDERATED: "User",
-    CallerKind.ANONYMOUS: "Anonymous",
-}
-"""`aws:PrincipalType`. What services have is not documented; `Service` stands in."""
 
 
 class ContextPart(Struct, frozen=True):

