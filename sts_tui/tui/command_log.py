@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.tui.start.options import Options
-from sts_tui.tui.text import durations
 from sts_tui.tui.text.styled_text import Line, text_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, policy_rows, role_rows, session_rows
 from sts_tui.sts.session import Session
-from sts_tui.tui.text import durations
+from sts_tui.tui.text import instants
 from sts_tui.tui.text.explained import Explained
 from sts_tui.tui.text.header_text import Header
 
@@ -186,7 +186,7 @@ def _facts(session: Session | None, row: SessionRow | None) -> tuple[str, ...]:
     if session.source_identity:
         facts.append(f"source identity {session.source_identity}")
     if session.mfa_at is not None:
-        facts.append(f"mfa {durations.clock_time(session.mfa_at)}")
+        facts.append(f"mfa {instants.clock_time(session.mfa_at)}")
     if row.session_policy:
         facts.append(f"session policy {row.session_policy}")
     return tuple(facts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sts_tui.simulation.durations import short
 from sts_tui.simulation.world import World
 from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, LONG_TERM_CALLER_DEFAULT, ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.session import Session
@@ -55,9 +58,7 @@ def limit_of(session: Session, world: World) -> str:
 
 
 def _span(seconds: int) -> str:
-    if seconds % 3600 == 0:
-        return f"{seconds // 3600}h"
-    return f"{seconds // 60}m" if seconds % 60 == 0 and seconds >= 3600 else f"{seconds} s"
+    return short(timedelta(seconds=seconds))
 
 
 def session_policy_in_words(session: Session) -> str:

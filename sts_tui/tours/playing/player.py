@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from msgspec.structs import replace
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
 from sts_tui.simulation.identities import Identity, UnknownIdentityError, operator_identity
@@ -19,7 +20,7 @@ from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.sessions import session_of
 from sts_tui.tours.reading import settings, steps
-from sts_tui.tours.reading.durations import parse_duration, parse_instant, write_duration
+from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.substitutions import Substitution, substituted
 
@@ -140,7 +141,7 @@ class Player:
                 f"{iso(instant)} is in the past: it is {iso(before)}", "the clock never runs backwards"
             )
         self.simulation.advance_to(instant)
-        return self._passed(step, f"{iso(self.simulation.now)} (+{write_duration(instant - before)})")
+        return self._passed(step, f"{iso(self.simulation.now)} (+{durations.short(instant - before)})")
 
     def _instant(self, step: steps.Wait) -> datetime:
         now = self.simulation.now

@@ -1,4 +1,4 @@
-"""How are durations and instants written? `90s`, `1h30m`, `PT1H30M`; `2026-01-15T10:30:00Z`, `10:30`."""
+"""How are durations and instants read? `90s`, `1h30m`, `PT1H30M`; `2026-01-15T10:30:00Z`, `10:30`."""
 
 from __future__ import annotations
 
@@ -53,14 +53,3 @@ def _next_time_of_day(text: str, now: datetime | None) -> datetime:
         raise StepError(f"{text!r} is not an instant", "ISO 8601, for example 2026-01-15T10:30:00Z")
     today = datetime.combine(now.date(), of_day, tzinfo=of_day.tzinfo or UTC)
     return (today if today > now else today + timedelta(days=1)).astimezone(UTC)
-
-
-def write_duration(span: timedelta) -> str:
-    """The shortest spelling that `parse_duration` reads back: `1h30m`, `90.5s` as `1m30.5s`, `0s`."""
-    seconds = span.total_seconds()
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [f"{int(hours)}h" if hours else "", f"{int(minutes)}m" if minutes else ""]
-    if left or not any(parts):
-        parts.append(f"{round(left, 6):.6f}".rstrip("0").rstrip(".") + "s")
-    return "".join(parts)

@@ -15,9 +15,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from sts_tui.simulation import durations
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
-from sts_tui.tui.text import durations
 
 FIELDS = (
     ("role", "Role"),

@@ -14,12 +14,12 @@ from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
+from sts_tui.simulation import durations
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall
-from sts_tui.tui.text import durations
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 from sts_tui.tui.widgets.bar import Bar, Part
 from sts_tui.tui.widgets.document import Document

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import (
     ANONYMOUS,
@@ -23,7 +24,6 @@ from sts_tui.sts.session import Session, SessionKind
 from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
 from sts_tui.tui.dialogs.choose import Choice
 from sts_tui.tui.dialogs.pending_call import DryRun
-from sts_tui.tui.text import durations
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 

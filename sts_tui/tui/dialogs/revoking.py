@@ -22,8 +22,8 @@ from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.sts.session import Session
 from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dry_run import dry_run
-from sts_tui.tui.text.durations import clock_time
 from sts_tui.tui.text.event_text import name_of
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.tui.dialogs.reading import ReadingScreen
-from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 if TYPE_CHECKING:

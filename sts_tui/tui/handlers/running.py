@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.instants import clock_time
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp

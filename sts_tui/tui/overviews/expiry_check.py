@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tours.reading.durations import parse_duration
 from sts_tui.tours.reading.errors import StepError
-from sts_tui.tui.text import durations
-from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 
 if TYPE_CHECKING:

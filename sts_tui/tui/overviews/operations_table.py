@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from sts_tui.simulation import durations
 from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS, CredentialsRow, OperationRow
-from sts_tui.tui.text import durations
 from sts_tui.tui.text.styled_text import Line, Span, line
 
 _INDENT: Final = max(len(name) for name in OPERATION_ROWS) + 1
@@ -50,13 +50,7 @@ def _operation(row: OperationRow) -> Iterator[tuple[Line, int]]:
 
 def _lasts(row: OperationRow) -> str:
     bounds = (row.shortest_seconds, row.default_seconds, row.longest_seconds)
-    return " / ".join(_span(seconds or 0) for seconds in bounds)
-
-
-def _span(seconds: int) -> str:
-    """Whole hours as hours, as AWS counts these: `36h`."""
-    hours, rest = divmod(seconds, 3600)
-    return f"{hours}h" if hours and not rest else durations.short(timedelta(seconds=seconds))
+    return " / ".join(durations.short(timedelta(seconds=seconds or 0)) for seconds in bounds)
 
 
 def _takes(row: OperationRow) -> str:

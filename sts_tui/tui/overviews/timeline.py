@@ -11,8 +11,8 @@ from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import SessionRow
-from sts_tui.tui.text.durations import clock_time
 from sts_tui.tui.text.event_text import name_of
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, shorten
 
 NAME = 26

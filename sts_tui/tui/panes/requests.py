@@ -13,8 +13,8 @@ from sts_tui.simulation.events import Event, RequestAnswered, Verdict
 from sts_tui.tui.keys.filtering import Fields
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
-from sts_tui.tui.text.durations import clock_time
 from sts_tui.tui.text.event_text import as_text, banner, short_resource, verdict_span
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
 from sts_tui.tui.widgets.columns import Column

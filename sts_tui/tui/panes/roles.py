@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.views.rows import RoleRow
 from sts_tui.tui.panes.pane import ListPane
-from sts_tui.tui.text import durations
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.columns import Column
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tui.panes.pane import ListPane
-from sts_tui.tui.text import durations
-from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import BAR_EMPTY, BAR_FULL, BRANCH, LAST_BRANCH, OF_STATE, TRANSITIVE
 from sts_tui.tui.widgets.columns import Column

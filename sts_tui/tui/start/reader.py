@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final, TextIO
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.events import Event, SessionStarted
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import role_rows, session_rows
@@ -22,9 +23,8 @@ from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.start.options import Options
-from sts_tui.tui.text import durations
-from sts_tui.tui.text.durations import date_time
 from sts_tui.tui.text.event_text import as_text
+from sts_tui.tui.text.instants import date_time
 from sts_tui.tui.text.styled_text import Line, one_line, text_of
 
 WORDS: Final = {

@@ -19,7 +19,7 @@ from sts_tui.simulation.events import (
     Verdict,
     WorkloadChanged,
 )
-from sts_tui.tui.text.durations import clock_time
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import MARK, OF_VERDICT, RULE
 

@@ -7,8 +7,9 @@ from math import ceil
 
 from msgspec import Struct
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.session_state import SessionState
-from sts_tui.tui.text import durations
+from sts_tui.tui.text import instants
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import CHAIN, ELLIPSIS, OF_STATE, PAUSED, RUNNING
 from sts_tui.tui.widgets.bar import Part
@@ -62,7 +63,7 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
         if header.is_paused
         else Span(f"{RUNNING} x{header.speed}", "allow")
     )
-    return parts, (Span(durations.date_time(header.now), "strong"), Span("  "), speed)
+    return parts, (Span(instants.date_time(header.now), "strong"), Span("  "), speed)
 
 
 def second_line(header: Header) -> tuple[list[Part], Line]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from sts_tui.simulation.events import SessionsRevoked
 from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.keymap import Keymap
-from sts_tui.tui.text.durations import clock_time
 from sts_tui.tui.text.event_text import name_of
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span
 from sts_tui.tui.widgets.bar import Part
 

@@ -51,7 +51,7 @@ def test_via_names_the_way_in() -> None:
 @pytest.mark.parametrize(
     ("asked", "limit"),
     [({}, "default 1h"), ({"DurationSeconds": 7200}, "role max 2h"),
-     ({"DurationSeconds": 900}, "asked 900 s"), ({"DurationSeconds": 5400}, "asked 90m")],
+     ({"DurationSeconds": 900}, "asked 15m"), ({"DurationSeconds": 5400}, "asked 1h30m")],
 )  # fmt: skip
 def test_the_limit_that_set_the_length_is_named(asked: dict[str, Any], limit: str) -> None:
     sim = small_house()

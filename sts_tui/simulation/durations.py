@@ -1,8 +1,19 @@
-"""Spans of time as the screen writes them."""
+"""How is a span of time written: short as tours write it, as a countdown, in words?"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+
+
+def short(span: timedelta) -> str:
+    """The shortest spelling that `wait` reads back: `36h`, `1h30m`, `1m30.5s`, `0s`; hours are AWS's unit."""
+    seconds = span.total_seconds()
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{int(hours)}h" if hours else "", f"{int(minutes)}m" if minutes else ""]
+    if left or not any(parts):
+        parts.append(f"{round(left, 6):.6f}".rstrip("0").rstrip(".") + "s")
+    return "".join(parts)
 
 
 def countdown(left: timedelta) -> str:
@@ -17,21 +28,8 @@ def countdown(left: timedelta) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
 
 
-def short(span: timedelta) -> str:
-    """`1h`, `1h30m`, `15m`, `45s`: as one writes it in a tour."""
-    seconds = int(span.total_seconds())
-    if seconds <= 0:
-        return "0s"
-    parts = []
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts)
-
-
 def in_words(span: timedelta) -> str:
-    """`1 hour 12 minutes`, for people who listen to the screen."""
+    """`1 hour 12 minutes`: the two largest units, for screen readers."""
     seconds = int(span.total_seconds())
     if seconds < 1:
         return "no time"
@@ -41,13 +39,3 @@ def in_words(span: timedelta) -> str:
         if count:
             parts.append(f"{count} {unit}{'s' if count > 1 else ''}")
     return " ".join(parts[:2])
-
-
-def clock_time(instant: datetime) -> str:
-    """`10:14:05`, in UTC."""
-    return instant.astimezone(UTC).strftime("%H:%M:%S")
-
-
-def date_time(instant: datetime) -> str:
-    """`2026-01-15 10:14:05Z`"""
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
