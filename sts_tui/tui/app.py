@@ -1,4 +1,4 @@
-"""The app owns the simulation, the ticker and who acts; it performs actions and shows what came of them."""
+"""How do the parts of the explorer come together? The app holds them and performs actions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import App
@@ -21,35 +21,31 @@ from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.errors import AwsError
+from sts_tui.tui.background import Background
 from sts_tui.tui.command_log import CommandLog
+from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.handlers import Handler, handlers
+from sts_tui.tui.housekeeping import Housekeeping
 from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.keymap import load_keymap
 from sts_tui.tui.main_screen import MainScreen
+from sts_tui.tui.opening_messages import opening_messages
+from sts_tui.tui.options import Options
 from sts_tui.tui.palette import ExplorerCommands
-from sts_tui.tui.panes.requests import borrowers
-from sts_tui.tui.presenter import Presenter
+from sts_tui.tui.presenter import Presenter, Tour
 from sts_tui.tui.row_cache import RowCache
-from sts_tui.tui.start.housekeeping import Housekeeping
-from sts_tui.tui.start.options import Options
-from sts_tui.tui.start.signals import exit_on_signals
+from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Style, line, one_line
+from sts_tui.tui.text.styled_text import Line, Style, line
 from sts_tui.tui.text.symbols import AsciiFilter
+from sts_tui.tui.ticker import TICK, Ticker
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
 
-if TYPE_CHECKING:
-    from sts_tui.tours.reading.steps import Tour
-    from sts_tui.tui.stage.presentation import TourPresentation
-
-TICK: Final = 0.1
-"""Seconds between looks at the clock."""
-AT_MOST: Final = 400
-"""Things that may happen between two looks, so that keys are never kept waiting."""
+T = TypeVar("T")
 
 
 class StsApp(App[int]):
@@ -79,25 +75,41 @@ class StsApp(App[int]):
             self.register_theme(each)
         self._begin_with_theme(theme.chosen(self.options.theme, self.available_themes))
         self.simulation = simulation
-        self.reading = reading
         self._is_ticking = is_ticking
-        self.clock = SimClock(
-            anchor_reading=reading(),
-            anchor_instant=simulation.now,
-            speed=self.options.speed,
-            is_paused=self.options.is_paused,
-        )
+        self.ticker = Ticker(simulation, reading, speed=self.options.speed, is_paused=self.options.is_paused)
         self.keymap = load_keymap(self.options.keymap, self.options.preset)
         self.row_cache = RowCache(simulation)
         self.command_log = CommandLog(simulation, self.options)
-        self.main = MainScreen(simulation.events, borrowers(simulation.world.workloads.values()))
+        self.presentation: Tour | None = None
         self.presenter = Presenter(self)
-        self.presentation: TourPresentation | None = None
+        self.background = Background(self, self.show_progress, self.report_failure)
+        self.when_mounted: list[Callable[[], object]] = []
+        """What else happens when the screen is there: signals, the first step of a tour."""
         self.is_shooting = False
-        """Pictures are taken: a key that would issue an AWS call is a fault."""
+        """Pictures are being taken: a key that would issue an AWS call is an error in the tour."""
         self._faults: list[str] = []
+        self.failures: list[Exception] = []
+        """Unexpected errors that were reported."""
         self.housekeeping = Housekeeping()
         self._ascii = AsciiFilter(enabled=self.options.is_ascii)
+
+    # What it is made of ----------------------------------------------------------------------------------
+
+    @property
+    def main(self) -> MainScreen:
+        return self.presenter.main
+
+    @property
+    def selection(self) -> Selection:
+        return self.presenter.selection
+
+    @property
+    def clock(self) -> SimClock:
+        return self.ticker.clock
+
+    @property
+    def reading(self) -> Callable[[], float]:
+        return self.ticker.reading
 
     # Start -----------------------------------------------------------------------------------------------
 
@@ -106,13 +118,10 @@ class StsApp(App[int]):
         if own:  # Textual goes through a keymap at every key, so there is none where nothing differs
             self.set_keymap(own)
         self.main.command_line.complete = self._completions
-        for table in (self.main.roles.table, self.main.sessions.table, self.main.requests.table):
-            table.on_moved = self.presenter.chosen_changed
-        if self.presentation is not None:
-            self.call_after_refresh(self.presentation.begin)
-        self._say_what_was_wrong()
-        if not self.is_headless:
-            exit_on_signals(self)
+        for text in opening_messages(self.simulation, self.keymap, self.unknown_theme(), self.command_log):
+            self.say(text, "warning")
+        for each in self.when_mounted:
+            each()
         if self._is_ticking:
             self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
 
@@ -145,19 +154,6 @@ class StsApp(App[int]):
         """What to tell who asked for a theme that is not there; empty where it is."""
         return theme.unknown(self.options.theme, self.available_themes)
 
-    def _say_what_was_wrong(self) -> None:
-        """With the account file, the theme and the keymap: the list of messages holds all of it."""
-        warnings = self.simulation.warnings
-        for warning in warnings:
-            self.command_log.add_message(line((one_line(str(warning)), "warning")))
-        if warnings:
-            told = "one thing" if len(warnings) == 1 else f"{len(warnings)} things"
-            self.say(
-                f"The account file leaves {told} open: {self.keymap.first('messages')} lists.", "warning"
-            )
-        for problem in filter(None, (self.unknown_theme(), *self.keymap.problems)):
-            self.say(problem, "warning")
-
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme.variable_defaults(self.current_theme.dark)
 
@@ -167,31 +163,21 @@ class StsApp(App[int]):
     # Time ------------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
-        """Moves simulated time to where the clock says it is, and shows what happened."""
-        reading = self.reading()
-        target = self.clock.instant(reading)
-        if target > self.simulation.now:
-            reached = self.simulation.advance_to(target, AT_MOST)
-            if reached < target:
-                self.clock = self.clock.behind(reached, reading)
+        """Moves simulated time to where the clock shows it to be, and shows what happened."""
+        self.ticker.tick()
         self.presenter.tick()
-        self.housekeeping.tidy(reading)
+        self.housekeeping.tidy(self.reading())
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
             self.housekeeping.note_key(self.reading())
         await super().on_event(event)
 
-    def set_paused(self, paused: bool) -> None:
-        reading = self.reading()
-        self.clock = self.clock.paused(reading) if paused else self.clock.running(reading)
-
     def wait_until(self, instant: datetime) -> None:
         """Runs to an instant at once; the clock goes on from there."""
         if self.is_left_to_steps("move the clock"):
             return
-        self.simulation.advance_to(instant)
-        self.reanchor()
+        self.ticker.wait_until(instant)
         self.presenter.refresh()
 
     def is_left_to_steps(self, what: str) -> bool:
@@ -201,10 +187,6 @@ class StsApp(App[int]):
         if self.is_shooting:
             self._faults.append(f"a key would {what}: write that as a step")
         return self.is_shooting
-
-    def reanchor(self) -> None:
-        """The clock goes on from where the simulation is."""
-        self.clock = self.clock.behind(self.simulation.now, self.reading())
 
     # Who acts, and what they do --------------------------------------------------------------------------
 
@@ -233,27 +215,20 @@ class StsApp(App[int]):
 
     def undo(self) -> None:
         if not self.is_left_to_steps("undo"):
-            self._again(self.command_log.undo, "Undone")
+            self._go(self.command_log.undo, "Undone")
 
     def redo(self) -> None:
         if not self.is_left_to_steps("redo"):
-            self._again(self.command_log.redo, "Done again")
+            self._go(self.command_log.redo, "Done again")
 
-    def _again(self, way: Callable[[], str], word: str) -> None:
+    def _go(self, through_history: Callable[[], str], word: str) -> None:
         try:
-            self.say(f"{word}: {way()}")
+            self.say(f"{word}: {through_history()}")
         except NothingToUndoError as error:
             self.say(str(error))
         self.presenter.refresh()
 
     # Tours -----------------------------------------------------------------------------------------------
-
-    def present(self, tour: Tour) -> None:
-        """Shows a tour, from its beginning, once the screen is there."""
-        from sts_tui.tui.stage.presentation import TourPresentation
-
-        self.presentation = TourPresentation(self, tour)
-        self.clock = self.clock.paused(self.reading())
 
     def take_faults(self) -> list[str]:
         """What keys did that pictures must not."""
@@ -267,9 +242,8 @@ class StsApp(App[int]):
         )
         self.row_cache = RowCache(self.simulation)
         self.command_log = CommandLog(self.simulation, self.options)
+        self.ticker.restart(self.simulation)
         self.presenter.restart()
-        self.main.requests.follow(self.simulation.events)
-        self.clock = self.clock.behind(self.simulation.now, self.reading())
 
     # Actions ---------------------------------------------------------------------------------------------
 
@@ -321,8 +295,7 @@ class StsApp(App[int]):
             self.main.go_to("policies")
 
     def on_descendant_focus(self) -> None:
-        self.main.note_pane()
-        self.presenter.refresh()
+        self.presenter.focus_moved()
 
     def on_command_line_entered(self, event: Any) -> None:
         from sts_tui.tui.command_bar import perform_line
@@ -337,18 +310,21 @@ class StsApp(App[int]):
     def on_command_line_closed(self) -> None:
         self.main.go_to(self.main.focused_name)
 
-    # Going there -----------------------------------------------------------------------------------------
+    # Dialogs ---------------------------------------------------------------------------------------------
 
-    def go_to_role(self, arn: str) -> None:
-        self.main.roles.clear_filter()
-        self.main.go_to("roles")
-        self.main.roles.table.choose(arn)
+    def ask(self, screen: Screen[T], answered: Callable[[T | None], None]) -> None:
+        self.push_screen(screen, answered)
 
-    def go_to_session(self, access_key_id: str) -> None:
-        self.presenter.refresh()
-        self.main.sessions.clear_filter()
-        self.main.go_to("sessions")
-        self.main.sessions.table.choose(access_key_id)
+    def show_text(self, title: str, text: str) -> None:
+        from sts_tui.tui.dialogs.reading import ReadingScreen
+
+        self.push_screen(ReadingScreen.of_text(title, text.splitlines()))
+
+    def open_palette(self) -> None:
+        self.action_command_palette()
+
+    def leave(self) -> None:
+        self.exit(0)
 
     # Words -----------------------------------------------------------------------------------------------
 
@@ -367,6 +343,18 @@ class StsApp(App[int]):
             self.command_log.add_message(line((text, "deny")))
             if not self.options.is_calm:
                 self.notify(text, severity="warning", markup=False, timeout=6)
+
+    def show_progress(self, text: str) -> None:
+        """On the bottom line only: the list of messages keeps the beginning and the end."""
+        self.command_log.status = line(text)
+        self.presenter.show_status()
+
+    def report_failure(self, error: Exception) -> None:
+        """An unexpected error: the explorer goes on, and says where the error is written down."""
+        self.failures.append(error)
+        where = crash_log(error)
+        written = f"; the crash log is {where}" if where else ""
+        self.say(f"An error in sts-tui: {type(error).__name__}. The explorer goes on{written}.", "warning")
 
     def clear_status(self) -> None:
         self.command_log.clear()

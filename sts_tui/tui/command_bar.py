@@ -16,7 +16,7 @@ from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 OUTPUT_LINES: Final = 2000
 """More of one output is cut, and that is said."""
@@ -39,7 +39,7 @@ VERBS: Final = (
 _TAKES_A_NAME: Final = ("--profile", "--role-name", "--role-arn")
 
 
-def perform_line(app: StsApp, text: str) -> None:
+def perform_line(app: Host, text: str) -> None:
     """Performs one line and shows what it printed, as the CLI would."""
     if text in ACTIONS:
         app.main.command_line.action_close()
@@ -64,13 +64,13 @@ def perform_line(app: StsApp, text: str) -> None:
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
         return
     result = app.command_log.perform(step, text)
-    app.reanchor()
+    app.ticker.reanchor()
     said = [_said(step.text)] if isinstance(step, Say) else list(_lines(result))
     _show(app, text, said or [_said("Done.", "muted")])
     app.presenter.refresh()
 
 
-def _show(app: StsApp, text: str, lines: list[Line]) -> None:
+def _show(app: Host, text: str, lines: list[Line]) -> None:
     prompt: Line = (Span(": ", "muted"), Span(one_line(text), "strong"))
     app.main.show_output([(each, 2) for each in (prompt, *lines)])
 
@@ -95,7 +95,7 @@ def _lines(result: StepResult) -> Iterator[Line]:
         yield _said(f"decided by {result.event.decided_by}", "muted")
 
 
-def completions(app: StsApp, text: str) -> list[str]:
+def completions(app: Host, text: str) -> list[str]:
     """Whole lines that begin with `text`, the likeliest first."""
     head, space, last = text.rpartition(" ")
     earlier = [each for each in reversed(app.main.command_line.history) if each.startswith(text)]
@@ -103,7 +103,7 @@ def completions(app: StsApp, text: str) -> list[str]:
     return [each for each in dict.fromkeys(found) if each != text]
 
 
-def _words(app: StsApp, head: str, last: str) -> Iterator[str]:
+def _words(app: Host, head: str, last: str) -> Iterator[str]:
     try:
         before = shlex.split(head)
     except ValueError:
@@ -123,7 +123,7 @@ def _words(app: StsApp, head: str, last: str) -> Iterator[str]:
             yield from (role.arn for role in app.row_cache.roles())
 
 
-def _after_verb(app: StsApp, before: list[str]) -> Iterator[str]:
+def _after_verb(app: Host, before: list[str]) -> Iterator[str]:
     match before:
         case ["request"]:
             yield from dict.fromkeys(request.action for request in _requests(app))
@@ -155,13 +155,13 @@ def _operations(service: str) -> Iterator[str]:
         yield from (f"{command} " for command in SERVICES[service].commands())
 
 
-def _callers(app: StsApp) -> Iterator[str]:
+def _callers(app: Host) -> Iterator[str]:
     world = app.simulation.world
     yield from ("operator", "anonymous")
     yield from (user.user_name for user in world.configuration.users.values())
     yield from (session.label for session in reversed(list(world.sessions.values())))
 
 
-def _requests(app: StsApp) -> Iterator[WorkloadRequest]:
+def _requests(app: Host) -> Iterator[WorkloadRequest]:
     for workload in app.simulation.world.workloads.values():
         yield from workload.requests

@@ -17,7 +17,7 @@ from sts_tui.simulation import durations
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
-from sts_tui.tui.start.options import Options
+from sts_tui.tui.options import Options
 from sts_tui.tui.text.styled_text import Line, text_of
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.roles import RolesPane
 from sts_tui.tui.panes.sessions import SessionsPane
+from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, one_line, width_of
-from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.filter_line import FilterLine
@@ -37,7 +38,6 @@ TALL_FROM: Final = 44
 PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
 SAID: Final = 9
 """The worth of what was just said: more than that of the key to press next."""
-TABBED: Final = ("roles", "policies", "sessions", "requests", "explanation")
 
 
 def _bindings() -> list[BindingType]:
@@ -81,7 +81,6 @@ class MainScreen(Screen[None]):
         self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
         self._is_filled = False
-        self._tab = "roles"
         self._pane_now = self.pane_before = "roles"
         """Where the focus is, and where it was before it came there."""
 
@@ -152,10 +151,10 @@ class MainScreen(Screen[None]):
         self.update_classes(wanted, update=self.is_mounted)
 
     def _refocus(self) -> None:
-        """A pane that the size has hidden gives the focus to one that is seen."""
+        """A focused pane that the new size would hide becomes the tab that is shown."""
         pane = self.focused_pane
         if pane is not None and not pane.display and not self.has_class("-too-small"):
-            self.go_to(self._tab)
+            self.go_to(self.focused_name)
 
     # Panes -----------------------------------------------------------------------------------------------
 
@@ -178,8 +177,9 @@ class MainScreen(Screen[None]):
 
     @property
     def focused_name(self) -> str:
+        """The pane that has the focus; while one types in the command bar, the pane that had it last."""
         focused = self.focused_pane
-        return next((name for name in PANES if self.pane(name) is focused), self._tab)
+        return next((name for name in PANES if self.pane(name) is focused), self._pane_now)
 
     @property
     def typing(self) -> str:
@@ -206,12 +206,10 @@ class MainScreen(Screen[None]):
 
     def go_to(self, name: str) -> None:
         """Brings a pane to the front where panes are tabs, and gives it the focus."""
-        if name in TABBED:
-            self.switch_classes({f"-tab-{other}": other == name for other in TABBED})
-            self._tab = name
+        self.switch_classes({f"-tab-{other}": other == name for other in PANES})
         if self.has_class("-full-screen"):
             self._show_full(name)
-        self.pane(name).main_widget().focus()
+        self.set_focus(self.pane(name).main_widget())  # at once: actions apply to the focused pane
 
     def toggle_full_screen(self) -> None:
         if self.has_class("-full-screen"):

@@ -14,7 +14,7 @@ from textual.types import IgnoreReturnCallbackType
 from sts_tui.tui.keys.actions import ACTIONS
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 MOST = 40
 """Hits of one search."""
@@ -24,11 +24,11 @@ class ExplorerCommands(Provider):
     """Names are Content, never markup."""
 
     @property
-    def _app(self) -> StsApp:
-        return cast("StsApp", self.app)
+    def _app(self) -> Host:
+        return cast("Host", self.app)
 
     def _actions(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
-        context = self._app.action_context()
+        context = self._app.presenter.action_context()
         for spec in ACTIONS.values():
             if spec.id in ("palette", "back"):
                 continue
@@ -43,13 +43,13 @@ class ExplorerCommands(Provider):
             yield (
                 f"role {role.name}",
                 escape(f"{role.account_name or role.account_id}  {role.arn}"),
-                partial(app.go_to_role, role.arn),
+                partial(app.presenter.go_to_role, role.arn),
             )
         for row in app.row_cache.sessions():
             yield (
                 f"session {row.label}",
                 escape(f"{row.state.value}  {row.via}"),
-                partial(app.go_to_session, row.access_key_id),
+                partial(app.presenter.go_to_session, row.access_key_id),
             )
 
     async def discover(self) -> Hits:

@@ -1,49 +1,86 @@
-"""From the world to the panes: what changed is shown, once, and nothing else is touched.
+"""How does what happens reach the panes? Whatever changed is shown, once, and nothing else is touched.
 
-Also knows what is chosen: the role whose policies are shown, the session, the request to explain.
+The presenter owns the main screen and its panes. What it shows it reads from the running explorer, which it
+knows by a protocol; what is selected, `selection` says.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
-from sts_tui.simulation.authorization.session_state import SessionState
-from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked, Verdict
-from sts_tui.simulation.identities import IdentityKind
-from sts_tui.simulation.views.rows import RoleRow, SessionRow
+from sts_tui.simulation.clock import SimClock
+from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked
+from sts_tui.simulation.identities import Identity, IdentityKind
+from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.revoke import POLICY_NAME
+from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.keys.action_context import ActionContext
-from sts_tui.tui.main_screen import SAID
+from sts_tui.tui.keys.keymap import Keymap
+from sts_tui.tui.main_screen import SAID, MainScreen
 from sts_tui.tui.offscreen_denials import OffscreenDenials
-from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.options import Options
 from sts_tui.tui.panes.policies import Policies
+from sts_tui.tui.panes.requests import borrowers
 from sts_tui.tui.panes.sessions import Sessions, state_at
+from sts_tui.tui.row_cache import RowCache
+from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import footer_text, header_text, hints
 from sts_tui.tui.text.event_text import name_of
-from sts_tui.tui.text.styled_text import Line, line, one_line
-from sts_tui.tui.widgets.bar import Part
+from sts_tui.tui.text.parts import Part
+from sts_tui.tui.text.styled_text import Line, Style, line, one_line
 from sts_tui.tui.widgets.table import Table
 
-if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
-
 CALM_SECONDS = 10
-LOOKED_BACK = 200
-"""Lines of the stream among which a request, or the last denial, is looked for."""
+
+
+class Tour(Protocol):
+    """A tour that is presented: where it is, and the keys that move it."""
+
+    @property
+    def is_over(self) -> bool: ...
+    def advance(self) -> None: ...
+    def back(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Running(Protocol):
+    """What the presenter reads of the running explorer, and the two ways in which it reports something."""
+
+    @property
+    def simulation(self) -> Simulation: ...
+    @property
+    def row_cache(self) -> RowCache: ...
+    @property
+    def command_log(self) -> CommandLog: ...
+    @property
+    def keymap(self) -> Keymap: ...
+    @property
+    def options(self) -> Options: ...
+    @property
+    def clock(self) -> SimClock: ...
+    @property
+    def reading(self) -> Callable[[], float]: ...
+    @property
+    def presentation(self) -> Tour | None: ...
+    @property
+    def acting(self) -> Identity: ...
+    def say(self, text: str, style: Style = "plain") -> None: ...
+    def notify_denials(self, texts: Sequence[str]) -> None: ...
 
 
 class Presenter:
     """What the panes show now."""
 
-    def __init__(self, app: StsApp) -> None:
+    def __init__(self, app: Running) -> None:
         self._app = app
-        self.role_arn = ""
+        simulation = app.simulation
+        self.main = MainScreen(simulation.events, borrowers(simulation.world.workloads.values()))
+        self.selection = Selection(self.main, lambda: app.row_cache, lambda: app.simulation.now)
+        for table in (self.main.roles.table, self.main.sessions.table, self.main.requests.table):
+            table.on_moved = self.cursor_moved
         self._version: tuple[object, ...] = ()
         self._second = -1
-        self._explained: object = None
-        self.revocation: SessionsRevoked | None = None
-        """The last one, for the bottom line."""
         self._newly_revoked = ""
         """The ARN of a role whose dated Deny has not been in view yet."""
         self._seen = 0
@@ -52,42 +89,43 @@ class Presenter:
     def restart(self) -> None:
         """The simulation is another one."""
         self._version, self._second, self._seen = (), -1, 0
-        self.revocation = None
+        self.selection.revocation = None
+        self.main.requests.follow(self._app.simulation.events)
 
     # Refreshing ------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Shows whatever changed since the last time."""
         app = self._app
-        if not app.main.is_mounted:
+        if not self.main.is_mounted:
             return
         self._note_events()
         version = app.row_cache.version
         if version != self._version:
             self._version = version
             self._show_rows()
-        app.main.requests.take_in()
+        self.main.requests.take_in()
         second = self._second_of()
         if second != self._second or app.clock.is_paused:  # what was done by hand counts at once
             self._second = second
-            app.main.sessions.tick(app.simulation.now, app.acting.access_key_id or "")
-            app.main.roles.table.repaint_rows()
-        self._show_chosen()
+            self.main.sessions.tick(app.simulation.now, app.acting.access_key_id or "")
+            self.main.roles.table.repaint_rows()
+        self._show_selected()
         self._show_frame()
-        app.main.note_filled()
+        self.main.note_filled()
 
     def _note_events(self) -> bool:
         """Whether anything happened."""
         log = self._app.simulation.events
         if self._seen == log.last_number:
             return False
-        is_seen = self._app.main.sees_the_stream
+        is_seen = self.main.sees_the_stream
         for event in log.since(self._seen):
             if isinstance(event, RequestAnswered):
                 if not is_seen and event.verdict.is_denial:
                     self._offscreen.note(event)
             elif isinstance(event, SessionsRevoked):
-                self.revocation = event
+                self.selection.revocation = event
                 self._newly_revoked = event.subject
                 self._app.command_log.clear()
                 self._warn_if_acting(event.hit, "was revoked: every request of it is denied")
@@ -95,7 +133,7 @@ class Presenter:
                 self._app.row_cache.expiries += 1
                 self._warn_if_acting((event.access_key_id,), "expired: its calls are refused")
         self._seen = log.last_number
-        if self._app.screen is self._app.main and (texts := self._offscreen.due(self._app.reading())):
+        if self.main.is_current and (texts := self._offscreen.due(self._app.reading())):
             self._app.notify_denials(texts)
         return True
 
@@ -115,24 +153,25 @@ class Presenter:
         return int(self._app.simulation.now.timestamp()) // (CALM_SECONDS if self._app.options.is_calm else 1)
 
     def _show_rows(self) -> None:
-        app, main = self._app, self._app.main
+        app, main = self._app, self.main
         main.roles.denied_by_issuer = app.simulation.events.denied_by_issuer
         main.roles.show_rows(app.row_cache.roles())
         sessions = Sessions(app.row_cache.sessions(), app.row_cache.tallies)
         main.sessions.show_sessions(sessions, app.simulation.now, app.acting.access_key_id or "")
-        if not app.row_cache.role(self.role_arn):
-            self.role_arn = str(main.roles.table.cursor_key or "")
 
-    def _show_chosen(self) -> None:
-        app, main = self._app, self._app.main
-        request = self.chosen_request()
+    def _show_selected(self) -> None:
+        app, main = self._app, self.main
+        self.selection.update()
+        request = self.selection.request()
         explanation = app.row_cache.explanation(request) if request is not None else None
-        role = app.row_cache.role(self.role_arn)
+        role = app.row_cache.role(self.selection.role_arn)
         decided = explanation.decided if explanation else ()
         main.policies.show_policies(
-            Policies(role.name if role else "", app.row_cache.policies(self.role_arn), tuple(decided))
+            Policies(
+                role.name if role else "", app.row_cache.policies(self.selection.role_arn), tuple(decided)
+            )
         )
-        if self._newly_revoked and self._newly_revoked == self.role_arn:
+        if self._newly_revoked and self._newly_revoked == self.selection.role_arn:
             self._newly_revoked = ""
             main.policies.choose(POLICY_NAME)
         if main.shows("explanation"):
@@ -144,7 +183,7 @@ class Presenter:
                 )
 
     def _show_frame(self) -> None:
-        app, main = self._app, self._app.main
+        app, main = self._app, self.main
         header = app.row_cache.header(app.acting, app.clock, app.options.is_readonly)
         main.show_header(header_text.first_line(header), header_text.second_line(header))
         main.switch_classes({"-acting-as-session": header.is_session})
@@ -163,108 +202,48 @@ class Presenter:
 
     def show_status(self) -> None:
         app = self._app
-        if app.main.is_mounted:
+        if self.main.is_mounted:
             hint = hints.next_step(
-                self.action_context(), app.keymap, self.revocation is not None, self.denied_since()
+                self.action_context(), app.keymap, self.selection.revocation is not None, self.denied_since()
             )
             said = [Part(app.command_log.status, worth=SAID)] if app.command_log.status else ()
-            parts = said or hints.standing(self.revocation, self.denied_since(), self.borrowed())
-            app.main.show_status(parts, hint, hints.whole(app.keymap))
+            parts = said or hints.standing(self.selection.revocation, self.denied_since(), self.borrowed())
+            self.main.show_status(parts, hint, hints.whole(app.keymap))
 
-    # What is chosen --------------------------------------------------------------------------------------
+    # What is selected ------------------------------------------------------------------------------------
 
-    def chosen_changed(self, table: Table[Any], key: object) -> None:
-        """The cursor of a list came to another row."""
-        main = self._app.main
-        if table is main.roles.table and (table.has_focus or not self.role_arn):
-            self.role_arn = str(key or "")
-        elif table is main.sessions.table and table.has_focus:
-            row = main.sessions.table.cursor_row
-            self.role_arn = (row.role_arn if row else None) or self.role_arn
-        elif table is main.requests.table and table.has_focus and not table.is_following:
-            self._follow_caller()
-        if main.is_mounted:  # in the frame of the key: a row and what hangs on it are never seen apart
-            self._show_chosen()
+    def cursor_moved(self, table: Table[Any], key: object) -> None:
+        """A cursor came to another row, however it did."""
+        if self.selection.is_updating:
+            return  # the cursor of the roles goes along
+        if self.main.is_mounted:  # in the frame of the key: a row and what hangs on it are never seen apart
+            self._show_selected()
             self._show_frame()
 
-    def _follow_caller(self) -> None:
-        event = self._app.main.requests.table.cursor_row
-        if isinstance(event, RequestAnswered) and event.access_key_id:
-            session = self._app.row_cache.session(event.access_key_id)
-            if session is not None and session.role_arn:
-                self.role_arn = session.role_arn
+    def focus_moved(self) -> None:
+        """Another pane leads."""
+        self.main.note_pane()
+        self.refresh()
 
-    def chosen_request(self) -> RequestAnswered | None:
-        """The request under the cursor, or where that is none the one below it, of which it tells; while the
-        stream is followed from elsewhere, the last that was denied.
-        """
-        table = self._app.main.requests.table
-        if table.has_focus or not table.is_following:
-            return self._request_from(table.cursor) or self._last_denied()
-        return self._last_denied() or self._request_from(table.cursor)
+    def go_to_role(self, arn: str) -> None:
+        self.main.roles.clear_filter()
+        self.main.go_to("roles")
+        self.main.roles.table.choose(arn)
 
-    def _request_from(self, first: int) -> RequestAnswered | None:
-        """The newest request that is no newer than a line of the stream."""
-        rows = self._app.main.requests.table.rows
-        for index in range(max(0, first), min(len(rows), first + LOOKED_BACK)):
-            event = rows[index]
-            if isinstance(event, RequestAnswered):
-                return event
-        return None
-
-    def _last_denied(self) -> RequestAnswered | None:
-        """The last of those that the last revocation hit, else the last of all."""
-        rows = self._app.main.requests.table.rows
-        hit = self.revocation.hit if self.revocation else ()
-        last: RequestAnswered | None = None
-        for index in range(min(len(rows), LOOKED_BACK)):
-            event = rows[index]
-            if isinstance(event, RequestAnswered) and event.verdict is not Verdict.ALLOWED:
-                if not hit or event.access_key_id in hit:
-                    return event
-                last = last or event
-        return last
-
-    def chosen_session(self) -> SessionRow | None:
-        """The session under the cursor. Where the sessions are out of sight, one of the chosen role that
-        works: never one that cannot be seen to be chosen.
-        """
-        main = self._app.main
-        row = main.sessions.table.cursor_row
-        if not main.is_mounted or main.shows("sessions") or (row and row.role_arn == self.role_arn):
-            return row
-        rows = self._app.row_cache.sessions()
-        mine = (row for row in rows if row.role_arn == self.role_arn)
-        return next((row for row in mine if not self.is_over(row, self._app.simulation.now)), None)
-
-    def revocable(self) -> tuple[str, ...]:
-        """The ARNs of the roles whose sessions `R` revokes: of what is marked, else of what is chosen."""
-        pane = self._app.main.pane(self._app.main.focused_name)
-        marked = pane.marked_rows() if isinstance(pane, ListPane) else []
-        arns = [row.arn if isinstance(row, RoleRow) else getattr(row, "role_arn", None) for row in marked]
-        if not any(arns):
-            role = self.revocable_role()
-            arns = [role.arn if role else None]
-        return tuple(dict.fromkeys(arn for arn in arns if arn))
-
-    def revocable_role(self) -> RoleRow | None:
-        """The role whose sessions `R` revokes: in the sessions that of the session, else the chosen one."""
-        session = self.chosen_session()
-        if self._app.main.focused_name == "sessions" and session and session.role_arn:
-            return self._app.row_cache.role(session.role_arn)
-        return self.chosen_role()
-
-    def chosen_role(self) -> RoleRow | None:
-        return self._app.row_cache.role(self.role_arn)
+    def go_to_session(self, access_key_id: str) -> None:
+        self.refresh()
+        self.main.sessions.clear_filter()
+        self.main.go_to("sessions")
+        self.main.sessions.table.choose(access_key_id)
 
     def denied_since(self) -> int:
         """Requests denied to the sessions of the last revocation since then."""
-        return self._app.row_cache.denied_since(self.revocation) if self.revocation else 0
+        return self._app.row_cache.denied_since(self.selection.revocation) if self.selection.revocation else 0
 
     def borrowed(self) -> Line:
         """Who uses credentials that are another's: the thing to act upon, while nothing was done yet."""
         world = self._app.simulation.world
-        for name in self._app.main.requests.borrowers:
+        for name in self.main.requests.borrowers:
             state, workload = world.workload_states.get(name), world.workloads.get(name)
             session = world.sessions.get((state and state.stolen) or "")
             if session is not None and workload is not None and session.expires_at > world.now:
@@ -276,9 +255,10 @@ class Presenter:
     def action_context(self) -> ActionContext:
         """A summary for the actions' reasons."""
         app = self._app
-        session, role, request = self.chosen_session(), self.chosen_role(), self.chosen_request()
-        focus = app.main.focused_name if app.main.is_mounted else "roles"
-        pane = app.main.pane(focus)
+        selection = self.selection
+        session, role, request = selection.session(), selection.role(), selection.request()
+        focus = self.main.focused_name if self.main.is_mounted else "roles"
+        pane = self.main.pane(focus)
         table = getattr(pane, "table", None)
         state = state_at(session, app.simulation.now) if session else None
         return ActionContext(
@@ -297,16 +277,13 @@ class Presenter:
             undoable=len(app.simulation.history.done),
             redoable=len(app.simulation.history.undone),
             is_readonly=app.options.is_readonly,
-            marked=len(pane.marked_rows()) if isinstance(pane, ListPane) else 0,
-            typing=app.main.typing,
+            marked=len(selection.marked()),
+            typing=self.main.typing,
             is_paused=app.clock.is_paused,
             is_filtered=bool(getattr(pane, "is_filtered", False)),
             assumed_before=app.row_cache.last_assumed is not None,
-            is_full_screen=app.main.has_class("-full-screen"),
+            is_full_screen=self.main.has_class("-full-screen"),
             is_presenting=app.presentation is not None,
             has_next_step=app.presentation is not None and not app.presentation.is_over,
             rows_shown=len(table.rows) if table is not None else 1,
         )
-
-    def is_over(self, row: SessionRow, now: datetime) -> bool:
-        return state_at(row, now) in (SessionState.EXPIRED, SessionState.REVOKED, SessionState.ORPHANED)

@@ -53,7 +53,7 @@ async def test_every_field_is_checked_as_one_types() -> None:
 async def test_mfa_is_asked_for_and_the_current_code_can_be_taken() -> None:
     async with open_explorer(seconds=5) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve("alice"))
-        explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
+        explorer.app.presenter.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.press("a")
         assert "✖ AWS would refuse it" in explorer.text()
         assert "trust wants MFA" in explorer.text()
@@ -66,7 +66,7 @@ async def test_mfa_is_asked_for_and_the_current_code_can_be_taken() -> None:
 async def test_enter_issues_the_session_another_enter_acts_as_it_and_c_chains_from_it() -> None:
     async with open_explorer(seconds=5) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve("alice"))
-        explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
+        explorer.app.presenter.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.press("a")
         await set_field(explorer, "mfa", "=")
         await set_field(explorer, "source_identity", "alice")

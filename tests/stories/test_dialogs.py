@@ -9,7 +9,7 @@ from sts_tui.simulation.events import RequestAnswered
 from sts_tui.tui.dialogs.dialog import Dialog
 from sts_tui.tui.dialogs.help import with_keys
 from sts_tui.tui.keys.keymap import keymap
-from sts_tui.tui.start.options import Options
+from sts_tui.tui.options import Options
 from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.document import Document
 from tests.support.explorer import Explorer, open_explorer
@@ -76,7 +76,7 @@ async def test_a_revoked_session_is_said_to_be_revoked_when_asked_whether_it_las
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("R", "tab", "enter")
         row = next(row for row in explorer.app.row_cache.sessions() if row.label.startswith("i-"))
-        explorer.app.go_to_session(row.access_key_id)
+        explorer.app.presenter.go_to_session(row.access_key_id)
         await explorer.press("J")
         assert "is revoked now" in explorer.text()
         assert "left" not in explorer.app.screen.query_one(Document).dump()[0]

@@ -8,8 +8,8 @@ import pytest
 from textual.widgets import Input
 
 from sts_tui.tours.reading.grammar import parse_tour
+from sts_tui.tui.options import Options
 from sts_tui.tui.start.open import recorded
-from sts_tui.tui.start.options import Options
 from tests.support.explorer import open_explorer
 
 DEPLOY = "arn:aws:iam::111122223333:role/Deploy"
@@ -20,12 +20,12 @@ async def test_ticking_moves_neither_cursor_nor_scroll_nor_selection() -> None:
         await explorer.press("4", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j")
         table = explorer.app.main.requests.table
         key, at_screen = table.cursor_key, table.cursor - table.scroll_offset.y
-        role = explorer.app.presenter.role_arn
+        role = explorer.app.selection.role_arn
         for _ in range(5):
             await explorer.wait(3)
         assert table.cursor_key == key
         assert table.cursor - table.scroll_offset.y == at_screen
-        assert explorer.app.presenter.role_arn == role
+        assert explorer.app.selection.role_arn == role
         assert "held: g follows again" in explorer.pane("requests")
         await explorer.press("g")
         await explorer.wait(3)
@@ -35,7 +35,7 @@ async def test_ticking_moves_neither_cursor_nor_scroll_nor_selection() -> None:
 
 async def test_a_resize_loses_nothing() -> None:
     async with open_explorer(seconds=20) as explorer:
-        explorer.app.go_to_role(DEPLOY)
+        explorer.app.presenter.go_to_role(DEPLOY)
         await explorer.press("3", "j", "j")
         chosen = explorer.app.main.sessions.table.cursor_key
         await explorer.press("slash")
@@ -170,7 +170,7 @@ async def test_the_clock_pauses_speeds_up_and_steps_to_the_next_event() -> None:
 async def test_will_it_last_names_the_session_that_ends_first() -> None:
     async with open_explorer(seconds=15) as explorer:
         row = next(row for row in explorer.app.row_cache.sessions() if row.label == "hotfix-812@BreakGlass")
-        explorer.app.go_to_session(row.access_key_id)
+        explorer.app.presenter.go_to_session(row.access_key_id)
         await explorer.press("J")
         assert "✖ No" in explorer.text(), "90 minutes are more than the hour of a chain"
         assert "First of the chain to end" in explorer.text()
@@ -217,7 +217,7 @@ async def test_what_one_did_is_a_tour_that_plays(tmp_path: Path) -> None:
     async with open_explorer(seconds=5) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve("alice"))
         await explorer.wait(7)
-        explorer.app.go_to_role(DEPLOY)
+        explorer.app.presenter.go_to_role(DEPLOY)
         await explorer.press("a")
         explorer.app.screen.query_one("#field-mfa", Input).value = "="
         await explorer.pilot.pause()
@@ -244,7 +244,7 @@ async def test_the_palette_jumps_to_a_role() -> None:
         await explorer.pilot.pause(0.5)
         await explorer.press("enter")
         await explorer.pilot.pause(0.2)
-        assert explorer.app.presenter.role_arn.endswith("role/BreakGlass")
+        assert explorer.app.selection.role_arn.endswith("role/BreakGlass")
 
 
 async def test_copying_says_how_and_what() -> None:

@@ -21,7 +21,7 @@ async def test_what_a_user_issued_is_cut_off_by_a_deny_on_the_user() -> None:
         simulation = explorer.app.simulation
         answer = simulation.call("sts:GetSessionToken", {}, caller=simulation.resolve("alice"))
         key = answer["Credentials"]["AccessKeyId"]
-        explorer.app.go_to_session(key)
+        explorer.app.presenter.go_to_session(key)
         await explorer.press("U")
         assert "Cut off what alice issued?" in explorer.text()
         await explorer.press("tab", "enter")

@@ -74,7 +74,7 @@ async def test_a_line_that_grows_stays_under_the_cursor() -> None:
 async def test_what_differs_in_anything_but_time_is_another_line() -> None:
     async with open_explorer(BURSTING) as explorer:
         app = explorer.app
-        app.set_paused(True)
+        app.ticker.set_paused(True)
         for resource in ("b/x", "b/x", "b/y", "b/x"):
             app.simulation.call("s3:GetObject", {"Resource": f"arn:aws:s3:::{resource}"}, caller=None)
         app.presenter.refresh()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sts_tui.tours.reading.grammar import parse_tour
+from sts_tui.tui.options import Options
 from sts_tui.tui.stage.shoot import shoot
-from sts_tui.tui.start.options import Options
 from tests.stories.test_tour import Asked
 from tests.support.explorer import SAMPLE, open_explorer
 

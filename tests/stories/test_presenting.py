@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sts_tui.tours.reading.grammar import parse_tour, read_tour
+from sts_tui.tui.stage.presentation import present
 from tests.support.explorer import SAMPLE, open_explorer, still_app
 
 TOUR = SAMPLE.parent / "revocation.tour"
@@ -10,7 +11,7 @@ TOUR = SAMPLE.parent / "revocation.tour"
 
 async def test_a_step_back_takes_back_exactly_what_one_key_did() -> None:
     app = still_app()
-    app.present(read_tour(TOUR))
+    present(app, read_tour(TOUR))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         assert app.presentation is not None
@@ -29,7 +30,7 @@ async def test_a_step_back_takes_back_exactly_what_one_key_did() -> None:
 
 async def test_the_next_step_closes_what_the_presenter_opened() -> None:
     app = still_app()
-    app.present(read_tour(TOUR))
+    present(app, read_tour(TOUR))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("n", "x")
         assert app.screen is not app.main
@@ -41,7 +42,7 @@ async def test_the_next_step_closes_what_the_presenter_opened() -> None:
 async def test_the_audience_sees_the_step_beside_what_was_expected_of_it() -> None:
     tour = parse_tour("say one\nrevoke App\nexpect ok\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
-        explorer.app.present(tour)
+        present(explorer.app, tour)
         assert explorer.app.presentation is not None
         explorer.app.presentation.begin()
         await explorer.press("n")
@@ -51,7 +52,7 @@ async def test_the_audience_sees_the_step_beside_what_was_expected_of_it() -> No
 async def test_an_expectation_that_failed_is_not_covered_by_one_that_holds() -> None:
     tour = parse_tour("say one\nrevoke App\nexpect denied\nexpect ok\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
-        explorer.app.present(tour)
+        present(explorer.app, tour)
         assert explorer.app.presentation is not None
         explorer.app.presentation.begin()
         await explorer.press("n")
@@ -61,7 +62,7 @@ async def test_an_expectation_that_failed_is_not_covered_by_one_that_holds() -> 
 async def test_a_presenter_sees_the_key_back_and_nobody_else_does() -> None:
     async with open_explorer(seconds=1) as explorer:
         assert "step back" not in explorer.screen()
-        explorer.app.present(parse_tour("say one\nsay two\n", "short.tour"))
+        present(explorer.app, parse_tour("say one\nsay two\n", "short.tour"))
         assert explorer.app.presentation is not None
         explorer.app.presentation.begin()
         await explorer.pilot.pause()

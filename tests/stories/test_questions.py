@@ -12,8 +12,8 @@ from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.offscreen_denials import grouped
+from sts_tui.tui.options import Options
 from sts_tui.tui.overviews import reaching
-from sts_tui.tui.start.options import Options
 from sts_tui.tui.text.styled_text import text_of
 from tests.support.explorer import Explorer, open_explorer
 
@@ -116,7 +116,7 @@ async def test_denials_out_of_sight_are_told_grouped_and_kept() -> None:
         await explorer.wait(5)
         assert [each.message for each in toasts(explorer)] == told, "not more often than every ten seconds"
         assert all(not each.markup for each in toasts(explorer))
-        kept = [text_of(said.pieces) for said in explorer.app.command_log.messages]
+        kept = [text_of(said.spans) for said in explorer.app.command_log.messages]
         assert set(told) <= set(kept)
 
 
@@ -126,7 +126,7 @@ async def test_calm_mode_keeps_denials_for_the_list_of_messages() -> None:
         await explorer.press("1", "f")
         await explorer.wait(6)
         assert not toasts(explorer)
-        assert any("App" in text_of(said.pieces) for said in explorer.app.command_log.messages)
+        assert any("App" in text_of(said.spans) for said in explorer.app.command_log.messages)
 
 
 def test_at_most_three_lines_are_told_at_once() -> None:
@@ -156,6 +156,6 @@ async def test_acting_as_a_session_can_have_a_key_of_its_own(tmp_path: Path) -> 
 async def test_enter_on_a_request_explains_it() -> None:
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("4", "enter")
-        event = explorer.app.presenter.chosen_request()
+        event = explorer.app.selection.request()
         assert isinstance(event, RequestAnswered)
         assert f"Explain request #{event.number}" in explorer.screen()

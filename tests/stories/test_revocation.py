@@ -85,7 +85,7 @@ def test_what_uses_another_workloads_session_is_told_in_ascii_too() -> None:
 
 async def test_the_dialog_names_chained_sessions_that_stay_alive() -> None:
     async with open_explorer(seconds=15) as explorer:
-        explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
+        explorer.app.presenter.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.pilot.pause()
         await explorer.press("R")
         assert "1 chained session hotfix-812@BreakGlass" in explorer.text()
@@ -135,7 +135,7 @@ async def test_the_same_story_by_mouse_alone() -> None:
 
 async def test_chained_sessions_of_another_role_survive() -> None:
     async with open_explorer(seconds=15) as explorer:
-        explorer.app.go_to_role("arn:aws:iam::111122223333:role/Deploy")
+        explorer.app.presenter.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.press("R", "tab", "enter")
         states = {row.label: row.state for row in explorer.app.row_cache.sessions()}
         assert states["release-812@Deploy"] is SessionState.REVOKED
@@ -166,7 +166,7 @@ async def test_an_identity_that_may_not_revoke_is_told_so_in_the_dialog_and_by_a
 
 
 async def test_readonly_has_no_revocation() -> None:
-    from sts_tui.tui.start.options import Options
+    from sts_tui.tui.options import Options
 
     async with open_explorer(seconds=10, options=Options(preset="default", is_readonly=True)) as explorer:
         await explorer.press("R")

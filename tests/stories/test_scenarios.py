@@ -27,6 +27,7 @@ from sts_tui.tours.reading.steps import (
     Say,
     Shot,
 )
+from sts_tui.tui.stage.presentation import present
 from tests.support.explorer import still_app
 
 ROOT = Path(__file__).parents[2]
@@ -171,7 +172,7 @@ async def test_a_presenter_comes_to_the_end_of_a_tour_that_opens_explanations(cl
     path = SCENARIOS / "vendor-external-id.tour"
     tour = read_tour(path)
     app = still_app(SCENARIOS / "vendor-external-id.json")
-    app.present(tour)
+    present(app, tour)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         opened = 0

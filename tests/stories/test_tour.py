@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sts_tui.tours.reading.grammar import parse_tour, read_tour
+from sts_tui.tui.stage.presentation import present
 from sts_tui.tui.stage.shoot import shoot
 from tests.support.explorer import SAMPLE, open_explorer, still_app
 
@@ -37,7 +38,7 @@ class Asked:
 
 async def test_a_presented_tour_narrates_acts_and_steps_back() -> None:
     app = still_app()
-    app.present(read_tour(TOUR))
+    present(app, read_tour(TOUR))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         assert "The shop's instance role App is at work." in "\n".join(app.main.caption.dump()).replace(
@@ -89,7 +90,7 @@ def test_a_key_that_would_call_aws_is_a_fault(tmp_path: Path, capsys: pytest.Cap
 async def test_a_presenter_is_told_the_key_of_the_next_step_until_there_is_none() -> None:
     tour = parse_tour("say one\nsay two\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
-        explorer.app.present(tour)
+        present(explorer.app, tour)
         assert explorer.app.presentation is not None
         explorer.app.presentation.begin()
         await explorer.pilot.pause()

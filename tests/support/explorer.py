@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.app import StsApp
-from sts_tui.tui.start.options import Options
+from sts_tui.tui.options import Options
 from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.lines import LineView
 

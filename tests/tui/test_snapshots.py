@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.tui.app import StsApp
-from sts_tui.tui.start.options import Options
+from sts_tui.tui.options import Options
 from tests.support.explorer import still_app
 
 SnapCompare = Callable[..., bool]
@@ -24,7 +24,7 @@ def revoked_app(options: Options | None = None) -> StsApp:
     action, params = revocation_call(APP, app.simulation.world)
     app.simulation.call(action, params)
     app.simulation.advance(6)
-    app.reanchor()
+    app.ticker.reanchor()
     return app
 
 

@@ -7,10 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from textual.app import App
+from sts_tui.tui.host import Clipboard
 
 OSC_52_LIMIT: Final = 74_994
 """Bytes that terminals take at least; more is cut off by some without a word."""
@@ -35,7 +34,7 @@ def native_tool(environment: Mapping[str, str], platform: str = sys.platform) ->
     return None
 
 
-def copy(app: App[Any], what: str, text: str) -> str:
+def copy(app: Clipboard, what: str, text: str) -> str:
     """Copies and says how: never fails, at worst it shows the text in a box."""
     tool = None if app.is_headless or app.is_web else native_tool(os.environ)
     if tool is not None and _given_to(tool, text):
@@ -45,17 +44,11 @@ def copy(app: App[Any], what: str, text: str) -> str:
         if app.is_web:
             return f"Copied the {what} (through the browser)."
         return f"Copied the {what} (OSC 52; where a terminal ignores it, f shows the pane without borders)."
-    from sts_tui.tui.dialogs.reading import ReadingScreen
-
-    app.push_screen(
-        ReadingScreen.of_text(
-            f"{what}: too long for the terminal's clipboard, select it here", text.splitlines()
-        )
-    )
+    app.show_text(f"{what}: too long for the terminal's clipboard, select it here", text)
     return f"The {what} is too long for the terminal's clipboard."
 
 
-def copy_briefly(app: App[Any], what: str, text: str) -> str:
+def copy_briefly(app: Clipboard, what: str, text: str) -> str:
     """Copies, and says how in few words: for the lower edge of a box."""
     return copy(app, what, text).partition(" (")[0].removesuffix(".")
 

@@ -6,32 +6,30 @@ from typing import TYPE_CHECKING, cast
 
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.views.rows import RoleRow, SessionRow
-from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.event_text import as_text
 from sts_tui.tui.text.styled_text import text_of
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def main_value(app: StsApp) -> tuple[str, str]:
+def main_value(app: Host) -> tuple[str, str]:
     """(what it is, the text) of what is chosen in the focused pane."""
     focus = app.main.focused_name
-    view = app.presenter
-    pane = app.main.pane(focus)
-    if isinstance(pane, ListPane) and (marked := pane.marked_rows()):
+    selection = app.selection
+    if marked := selection.marked():
         return f"{len(marked)} marked rows", "\n".join(_value_of(row, app) for row in marked)
-    if focus == "sessions" and (row := view.chosen_session()) is not None:
+    if focus == "sessions" and (row := selection.session()) is not None:
         session = app.simulation.world.sessions.get(row.access_key_id)
         return "session's ARN", session.arn if session else row.label
-    if focus in ("requests", "explanation") and (event := view.chosen_request()) is not None:
+    if focus in ("requests", "explanation") and (event := selection.request()) is not None:
         return "resource's ARN", event.resource
     if focus == "policies" and (policy := app.main.policies.shown) is not None:
         return "policy", policy.text
-    return "role's ARN", view.role_arn
+    return "role's ARN", selection.role_arn
 
 
-def _value_of(row: object, app: StsApp) -> str:
+def _value_of(row: object, app: Host) -> str:
     """What stands for a row of a list: an ARN, a request as one types it, an event in words."""
     match row:
         case RoleRow():
@@ -45,13 +43,13 @@ def _value_of(row: object, app: StsApp) -> str:
             return as_text(cast("Event", row))
 
 
-def choices(app: StsApp) -> dict[str, str]:
+def choices(app: Host) -> dict[str, str]:
     """Everything that can be copied now. Credentials are simulated, and never copied by accident."""
-    view = app.presenter
-    found = {"role's ARN": view.role_arn} if view.role_arn else {}
+    selection = app.selection
+    found = {"role's ARN": selection.role_arn} if selection.role_arn else {}
     if (policy := app.main.policies.shown) is not None:
         found[f"policy {policy.name} (JSON)"] = policy.text
-    if (row := view.chosen_session()) is not None and (
+    if (row := selection.session()) is not None and (
         session := app.simulation.world.sessions.get(row.access_key_id)
     ):
         found |= {
@@ -59,7 +57,7 @@ def choices(app: StsApp) -> dict[str, str]:
             "access key id": session.access_key_id,
             "credentials for a shell (simulated)": _exports(session.credentials),
         }
-    if (event := view.chosen_request()) is not None:
+    if (event := selection.request()) is not None:
         explained = app.row_cache.explanation(event)
         found |= {
             "request": f"request {event.action} {event.resource}",

@@ -16,12 +16,12 @@ from textual.widgets import Input, Label
 
 from sts_tui.simulation import durations
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
-from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall
+from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
-from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
 
@@ -158,7 +158,7 @@ class AssumeRoleScreen(Question[PendingCall]):
     def action_copy(self) -> None:
         if self._dry_run is not None:
             command = self._dry_run.command
-            self.query_one(Dialog).border_subtitle = copy_briefly(self.app, "command", command)
+            self.copy_briefly("command", command)
 
 
 def _remark(remark: Remark) -> Line:

@@ -11,7 +11,6 @@ from textual.containers import Horizontal
 from textual.events import Key
 from textual.widgets import Button
 
-from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.document import Document
@@ -82,4 +81,4 @@ class ConfirmScreen(Question[bool]):
         self.dismiss(event.button.id == "confirm")
 
     def action_copy(self) -> None:
-        self.query_one(Dialog).border_subtitle = copy_briefly(self.app, "command", self._command)
+        self.copy_briefly("command", self._command)

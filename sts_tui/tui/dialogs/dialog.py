@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+
+if TYPE_CHECKING:
+    from sts_tui.tui.host import Clipboard
 
 T = TypeVar("T")
 
@@ -36,6 +39,12 @@ class Question(ModalScreen[T | None], Generic[T]):
 
     def on_mount(self) -> None:
         self.app.clear_notifications()  # they would stand before the box
+
+    def copy_briefly(self, what: str, text: str) -> None:
+        """Copies, and says how at the lower edge of the box."""
+        from sts_tui.tui.copying.clipboard import copy_briefly
+
+        self.query_one(Dialog).border_subtitle = copy_briefly(cast("Clipboard", self.app), what, text)
 
     def action_leave(self) -> None:
         self.dismiss(None)

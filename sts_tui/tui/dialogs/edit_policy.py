@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from sts_tui.tui.copying.clipboard import copy_briefly
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
@@ -115,7 +114,7 @@ class EditPolicyScreen(Question[str]):
             super().action_leave()
 
     def action_copy(self) -> None:
-        self.query_one(Dialog).border_subtitle = copy_briefly(self.app, "command", self._command)
+        self.copy_briefly("command", self._command)
 
     def action_editor(self) -> None:
         """$EDITOR on a copy; what was saved there comes back here."""

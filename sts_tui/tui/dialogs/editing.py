@@ -20,7 +20,7 @@ from sts_tui.tui.dialogs.revoking import caller_in
 from sts_tui.tui.text.styled_text import line
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 TRUST_EFFECT = "acts on new sessions only; those already issued go on"
 OTHER_EFFECT = "acts on every live session at its next request"
@@ -49,11 +49,11 @@ def writing_call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[s
             return None
 
 
-def edit(app: StsApp) -> None:
+def edit(app: Host) -> None:
     """Opens the editor on the policy in view."""
     from sts_tui.tui.dialogs.edit_policy import EditPolicyScreen
 
-    row, role = app.main.policies.shown, app.presenter.chosen_role()
+    row, role = app.main.policies.shown, app.selection.role()
     if row is None or role is None:
         return
     call = writing_call(row, role.name, row.text)
@@ -81,7 +81,7 @@ def edit(app: StsApp) -> None:
 
     effect = TRUST_EFFECT if row.kind == "trust policy" else OTHER_EFFECT
     screen = EditPolicyScreen(_title(row, role.name), row.text, effect, check, lambda t: in_editor(app, t))
-    app.push_screen(screen, answered)
+    app.ask(screen, answered)
 
 
 def _title(row: PolicyRow, role: str) -> str:
@@ -114,7 +114,7 @@ def _json_fault(text: str) -> str | None:
     return None
 
 
-def in_editor(app: StsApp, text: str) -> str | None:
+def in_editor(app: Host, text: str) -> str | None:
     """What was saved in $VISUAL or $EDITOR; None, and a word why, where that is not possible."""
     command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
     if not command:

@@ -27,7 +27,7 @@ from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 NAMED = 3
 """Sessions named one by one; the others are counted."""
@@ -35,7 +35,7 @@ LABEL = 12
 """Cells that a fact's label has."""
 
 
-def ask(app: StsApp, *subjects: str) -> None:
+def ask(app: Host, *subjects: str) -> None:
     """Opens the dialog for a user, a role or several roles; the calls are made only when its button was
     pressed.
     """
@@ -56,7 +56,7 @@ def ask(app: StsApp, *subjects: str) -> None:
 
     command = "\n".join(cli_line(preview.action, preview.params) for preview in previews)
     verb = "Cut off" if _is_user(subjects[0]) else "Revoke"
-    app.push_screen(ConfirmScreen(_title(subjects), facts, verb, command, len(subjects)), answered)
+    app.ask(ConfirmScreen(_title(subjects), facts, verb, command, len(subjects)), answered)
 
 
 def _is_user(subject: str) -> bool:
@@ -70,7 +70,7 @@ def _title(subjects: Sequence[str]) -> str:
     return f"Revoke active sessions of {what}?"
 
 
-def carry_out(app: StsApp, subject: str) -> None:
+def carry_out(app: Host, subject: str) -> None:
     """Makes the call, as whoever acts, and brings what it did into view."""
     action, params = revocation_call(
         subject, app.simulation.world
@@ -78,12 +78,12 @@ def carry_out(app: StsApp, subject: str) -> None:
     if app.call(action, params, caller=caller_in(app, subject)) is None:
         return
     app.clear_status()
-    revocation = app.presenter.revocation
+    revocation = app.selection.revocation
     if revocation is not None and revocation.hit and not app.main.sessions.table.has_focus:
         app.main.sessions.table.choose(revocation.hit[0])
 
 
-def caller_in(app: StsApp, subject: str) -> Identity:
+def caller_in(app: Host, subject: str) -> Identity:
     """The operator works in the account of what it edits; everybody else is who they are."""
     return (
         operator_identity(subject.split(":")[4]) if app.acting.kind is IdentityKind.OPERATOR else app.acting
@@ -193,7 +193,7 @@ def _comes_back(preview: RevocationPreview) -> list[Line]:
     return lines
 
 
-def _as_whom(app: StsApp, preview: RevocationPreview) -> list[Fact]:
+def _as_whom(app: Host, preview: RevocationPreview) -> list[Fact]:
     """Said before the button is pressed, where AWS would refuse."""
     if app.acting.kind is IdentityKind.OPERATOR:
         return []

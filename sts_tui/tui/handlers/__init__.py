@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+from sts_tui.tui.host import Host
 
-Handler = Callable[["StsApp"], None]
+Handler = Callable[[Host], None]
 FAMILIES: Final = ("sessions", "requests", "policies", "overviews", "running", "screen")
 
 

@@ -9,30 +9,30 @@ from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def reach(app: StsApp) -> None:
+def reach(app: Host) -> None:
     from sts_tui.tui.overviews.reaching import open_reach
 
     open_reach(app)
 
 
-def operations(app: StsApp) -> None:
+def operations(app: Host) -> None:
     from sts_tui.tui.overviews.operations_table import operations_lines
 
-    app.push_screen(ReadingScreen("STS operations", operations_lines()), app.copied("table of operations"))
+    app.ask(ReadingScreen("STS operations", operations_lines()), app.copied("table of operations"))
 
 
-def timeline(app: StsApp) -> None:
+def timeline(app: Host) -> None:
     from sts_tui.tui.overviews.timeline import timeline_lines
 
     width = max(60, min(app.size.width * 96 // 100, 108) - 6)  # the room inside the dialog
     lines = timeline_lines(app.simulation, app.row_cache.sessions(), width)
-    app.push_screen(ReadingScreen("Timeline", lines), app.copied("timeline"))
+    app.ask(ReadingScreen("Timeline", lines), app.copied("timeline"))
 
 
-def command_log(app: StsApp) -> None:
+def command_log(app: Host) -> None:
     """Newest last, as a script would run them."""
     lines: list[tuple[Line, int]] = []
     for done in app.command_log.commands:
@@ -41,27 +41,25 @@ def command_log(app: StsApp) -> None:
         if done.error:
             lines.append(((Span(f"          {one_line(done.error)}", "deny"),), 12))
     empty = "Nothing was done yet. Every call stands here as the aws line that does the same."
-    app.push_screen(
-        ReadingScreen("Commands", lines or [((Span(empty, "muted"),), 0)]), app.copied("commands")
-    )
+    app.ask(ReadingScreen("Commands", lines or [((Span(empty, "muted"),), 0)]), app.copied("commands"))
 
 
-def messages(app: StsApp) -> None:
+def messages(app: Host) -> None:
     lines: list[tuple[Line, int]] = [
         ((Span(f"{clock_time(said.at)}  ", "muted"), *said.spans), 10) for said in app.command_log.messages
     ]
-    app.push_screen(
+    app.ask(
         ReadingScreen("Messages", lines or [((Span("Nothing was said yet.", "muted"),), 0)]),
         app.copied("messages"),
     )
 
 
-def tour_next(app: StsApp) -> None:
+def tour_next(app: Host) -> None:
     if app.presentation is not None:
         app.presentation.advance()
 
 
-def tour_back(app: StsApp) -> None:
+def tour_back(app: Host) -> None:
     if app.presentation is not None:
         app.presentation.back()
 

@@ -5,37 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def next_policy(app: StsApp) -> None:
+def next_policy(app: Host) -> None:
     _show(app)
     app.main.policies.next_policy(1)
 
 
-def previous_policy(app: StsApp) -> None:
+def previous_policy(app: Host) -> None:
     _show(app)
     app.main.policies.next_policy(-1)
 
 
-def _show(app: StsApp) -> None:
+def _show(app: Host) -> None:
     """Where panes are tabs the policies come to the front first: no key works out of sight."""
     if not app.main.shows("policies"):
         app.main.go_to("policies")
 
 
-def edit_policy(app: StsApp) -> None:
+def edit_policy(app: Host) -> None:
     from sts_tui.tui.dialogs.editing import edit
 
     edit(app)
 
 
-def diff(app: StsApp) -> None:
+def diff(app: Host) -> None:
     from sts_tui.tui.dialogs.reading import ReadingScreen
     from sts_tui.tui.overviews.model_diff import diff_lines
 
     lines = diff_lines(app.simulation)
-    app.push_screen(ReadingScreen("What changed since the start", lines), app.copied("diff"))
+    app.ask(ReadingScreen("What changed since the start", lines), app.copied("diff"))
 
 
 HANDLERS: Final = {

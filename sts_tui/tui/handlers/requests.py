@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def explain(app: StsApp) -> None:
+def explain(app: Host) -> None:
     from sts_tui.tui.dialogs.reading import ReadingScreen
 
-    event = app.presenter.chosen_request()
+    event = app.selection.request()
     if event is None:
         return
     from sts_tui.tui.text.explanation_text import fix_lines
@@ -24,20 +24,20 @@ def explain(app: StsApp) -> None:
             app.copy_text("explanation", text)
 
     title = f"Explain request #{event.number}"
-    app.push_screen(ReadingScreen(title, lines, "j k scroll   y copy   x or esc closes"), answered)
+    app.ask(ReadingScreen(title, lines, "j k scroll   y copy   x or esc closes"), answered)
 
 
-def what_if(app: StsApp) -> None:
+def what_if(app: Host) -> None:
     from sts_tui.tui.overviews.what_if import ask
 
-    event = app.presenter.chosen_request()
+    event = app.selection.request()
     if event is not None:
         ask(app, event)
 
 
-def request(app: StsApp) -> None:
+def request(app: Host) -> None:
     """The command bar, with the request that was made last by whoever is chosen."""
-    event = app.presenter.chosen_request()
+    event = app.selection.request()
     text = f"request {event.action} {event.resource}" if event is not None else "request s3:GetObject "
     app.main.open_command_line(text)
 

@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, Final
 from sts_tui.tui.text.instants import clock_time
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def pause(app: StsApp) -> None:
-    app.set_paused(not app.clock.is_paused)
+def pause(app: Host) -> None:
+    app.ticker.set_paused(not app.clock.is_paused)
     app.say("The clock stands still." if app.clock.is_paused else f"The clock runs at x{app.clock.speed}.")
 
 
-def faster(app: StsApp) -> None:
-    app.clock = app.clock.faster(app.reading())
+def faster(app: Host) -> None:
+    app.ticker.faster()
     app.say(f"Clock x{app.clock.speed}{_if_paused(app)}.")
 
 
-def slower(app: StsApp) -> None:
-    app.clock = app.clock.slower(app.reading())
+def slower(app: Host) -> None:
+    app.ticker.slower()
     app.say(f"Clock x{app.clock.speed}{_if_paused(app)}.")
 
 
-def _if_paused(app: StsApp) -> str:
+def _if_paused(app: Host) -> str:
     return f", once {app.keymap.first('pause')} lets it run" if app.clock.is_paused else ""
 
 
-def next_event(app: StsApp) -> None:
+def next_event(app: Host) -> None:
     due = app.simulation.next_due()
     if due is None:
         app.say("Nothing is due: no session runs out, no workload waits.")
@@ -39,16 +39,16 @@ def next_event(app: StsApp) -> None:
     app.say(f"{clock_time(instant)}: {what}.")
 
 
-def undo(app: StsApp) -> None:
+def undo(app: Host) -> None:
     app.undo()
 
 
-def redo(app: StsApp) -> None:
+def redo(app: Host) -> None:
     app.redo()
 
 
-def save(app: StsApp) -> None:
-    from sts_tui.tui.start.saving import save_model
+def save(app: Host) -> None:
+    from sts_tui.tui.dialogs.save_model import save_model
 
     save_model(app)
 

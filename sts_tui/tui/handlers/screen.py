@@ -6,19 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.tui.main_screen import PANES
-from sts_tui.tui.overviews.reaching import stop_reach
 from sts_tui.tui.panes.pane import ListPane
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def _list(app: StsApp) -> ListPane[object] | None:
+def _list(app: Host) -> ListPane[object] | None:
     pane = app.main.focused_pane or app.main.pane(app.main.focused_name)
     return pane if isinstance(pane, ListPane) else None
 
 
-def filter_rows(app: StsApp) -> None:
+def filter_rows(app: Host) -> None:
     pane = _list(app)
     if pane is None:
         app.say("This pane is no list: 1, 3 and 4 are.")
@@ -26,58 +25,59 @@ def filter_rows(app: StsApp) -> None:
         pane.open_filter()
 
 
-def sort(app: StsApp) -> None:
+def sort(app: Host) -> None:
     pane = _list(app)
     if pane is not None:
         app.say(f"{pane.TITLE}: {pane.sort_next()}.")
 
 
-def sort_reverse(app: StsApp) -> None:
+def sort_reverse(app: Host) -> None:
     pane = _list(app)
     if pane is not None:
         app.say(f"{pane.TITLE}: {pane.sort_reverse()}.")
 
 
-def mark(app: StsApp) -> None:
+def mark(app: Host) -> None:
     pane = _list(app)
     if pane is not None:
         pane.mark()
 
 
-def mark_range(app: StsApp) -> None:
+def mark_range(app: Host) -> None:
     pane = _list(app)
     if pane is not None:
         pane.mark_range()
 
 
-def fold(app: StsApp) -> None:
+def fold(app: Host) -> None:
     app.say(app.main.requests.toggle_folds())
 
 
-def command(app: StsApp) -> None:
+def command(app: Host) -> None:
     app.main.open_command_line()
 
 
-def palette(app: StsApp) -> None:
-    app.action_command_palette()
+def palette(app: Host) -> None:
+    app.open_palette()
 
 
-def show_help(app: StsApp) -> None:
+def show_help(app: Host) -> None:
     from sts_tui.tui.dialogs.help import HelpScreen
 
     pane = app.main.pane(app.main.focused_name)
-    app.push_screen(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.action_context()), app.perform_chosen)
+    app.ask(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.presenter.action_context()), app.perform_chosen)
 
 
-def full_screen(app: StsApp) -> None:
+def full_screen(app: Host) -> None:
     app.main.toggle_full_screen()
 
 
-def back(app: StsApp) -> None:
+def back(app: Host) -> None:
     main = app.main
     pane = _list(app)
-    if stop_reach(app):
-        app.say("Stopped: who can become whom was not found out.")
+    if what := app.background.what:
+        app.background.stop()
+        app.say(f"Stopped: {what}.")
     elif main.is_drawer_open:
         main.show_output([])
     elif pane is not None and pane.table.marked:
@@ -92,14 +92,14 @@ def back(app: StsApp) -> None:
         app.clear_status()
 
 
-def copy(app: StsApp) -> None:
+def copy(app: Host) -> None:
     from sts_tui.tui.copying.copying import main_value
 
     what, text = main_value(app)
     app.copy_text(what, text)
 
 
-def copy_menu(app: StsApp) -> None:
+def copy_menu(app: Host) -> None:
     from sts_tui.tui.copying.copying import choices
     from sts_tui.tui.dialogs.choose import ChooseScreen
 
@@ -109,30 +109,28 @@ def copy_menu(app: StsApp) -> None:
         if chosen is not None:
             app.copy_text(chosen, found[chosen])
 
-    app.push_screen(ChooseScreen("Copy", [(name, name, "") for name in found]), copied)
+    app.ask(ChooseScreen("Copy", [(name, name, "") for name in found]), copied)
 
 
-def dump(app: StsApp) -> None:
-    from sts_tui.tui.dialogs.reading import ReadingScreen
-
-    app.push_screen(ReadingScreen.of_text("This screen as text", app.main.as_text()))
+def dump(app: Host) -> None:
+    app.show_text("This screen as text", "\n".join(app.main.as_text()))
 
 
-def theme(app: StsApp) -> None:
+def theme(app: Host) -> None:
     from sts_tui.tui.text.theme import DARK, LIGHT
 
     app.theme = LIGHT if app.theme == DARK else DARK
 
 
-def leave(app: StsApp) -> None:
-    app.exit(0)
+def leave(app: Host) -> None:
+    app.leave()
 
 
-def go_to(pane: str, app: StsApp) -> None:
+def go_to(pane: str, app: Host) -> None:
     app.main.go_to(pane)
 
 
-def pane_before(app: StsApp) -> None:
+def pane_before(app: Host) -> None:
     app.main.go_to(app.main.pane_before)
 
 

@@ -10,20 +10,20 @@ from sts_tui.tui.dialogs import dry_run
 from sts_tui.tui.dialogs.pending_call import PendingCall
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def assume(app: StsApp) -> None:
-    role = dry_run.short_name(app.simulation, app.presenter.role_arn)
+def assume(app: Host) -> None:
+    role = dry_run.short_name(app.simulation, app.selection.role_arn)
     _open_form(app, app.acting, {"role": role, "name": dry_run.session_name(app.acting)})
 
 
-def assume_again(app: StsApp) -> None:
+def assume_again(app: Host) -> None:
     _open_form(app, app.acting, dict(app.row_cache.last_assumed or {}))
 
 
-def chain(app: StsApp) -> None:
-    row = app.presenter.chosen_session()
+def chain(app: Host) -> None:
+    row = app.selection.session()
     if row is not None:
         caller = app.simulation.resolve(row.access_key_id)
         _open_form(
@@ -31,9 +31,7 @@ def chain(app: StsApp) -> None:
         )
 
 
-def _open_form(
-    app: StsApp, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role"
-) -> None:
+def _open_form(app: Host, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role") -> None:
     from sts_tui.tui.dialogs.assume_role import AssumeRoleScreen
 
     screen = AssumeRoleScreen(
@@ -50,15 +48,15 @@ def _open_form(
             app.row_cache.last_assumed = screen.values
             _assumed(app, app.call(pending.action, pending.params, caller=caller), caller)
 
-    app.push_screen(screen, answered)
+    app.ask(screen, answered)
 
 
-def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) -> None:
+def _assumed(app: Host, answer: Mapping[str, Any] | None, caller: Identity) -> None:
     """The new session is chosen, so that enter acts as it."""
     if answer is None:
         return
     key = answer["Credentials"]["AccessKeyId"]
-    app.go_to_session(key)
+    app.presenter.go_to_session(key)
     row = app.row_cache.session(key)
     if row is not None:
         app.say(
@@ -67,21 +65,21 @@ def _assumed(app: StsApp, answer: Mapping[str, Any] | None, caller: Identity) ->
         )
 
 
-def act_as(app: StsApp) -> None:
-    row = app.presenter.chosen_session()
+def act_as(app: Host) -> None:
+    row = app.selection.session()
     if row is not None:
         app.act_as(app.simulation.resolve(row.access_key_id))
         app.presenter.refresh()
 
 
-def step_out(app: StsApp) -> None:
+def step_out(app: Host) -> None:
     session = app.simulation.world.sessions.get(app.acting.access_key_id or "")
     before = app.command_log.before.pop() if app.command_log.before else None
     parent = dry_run.parent_of(app.simulation, session) or before
     app.act_as(parent or app.command_log.first)
 
 
-def identity(app: StsApp) -> None:
+def identity(app: Host) -> None:
     from sts_tui.tui.dialogs.choose import ChooseScreen
 
     choices, above = dry_run.identities(app.simulation, app.acting)
@@ -91,28 +89,28 @@ def identity(app: StsApp) -> None:
             app.act_as(app.simulation.resolve(who))
             app.presenter.refresh()
 
-    app.push_screen(ChooseScreen("Act as …", choices, above), chosen)
+    app.ask(ChooseScreen("Act as …", choices, above), chosen)
 
 
-def revoke(app: StsApp) -> None:
+def revoke(app: Host) -> None:
     from sts_tui.tui.dialogs import revoking
 
-    if subjects := app.presenter.revocable():
+    if subjects := app.selection.revocable():
         revoking.ask(app, *subjects)
 
 
-def cut_off_user(app: StsApp) -> None:
+def cut_off_user(app: Host) -> None:
     from sts_tui.tui.dialogs import revoking
 
-    row = app.presenter.chosen_session()
+    row = app.selection.session()
     if row is not None:
         revoking.ask(app, app.row_cache.issuing_user(row))
 
 
-def will_it_last(app: StsApp) -> None:
+def will_it_last(app: Host) -> None:
     from sts_tui.tui.overviews.expiry_check import ask
 
-    row = app.presenter.chosen_session()
+    row = app.selection.session()
     if row is not None:
         ask(app, row.access_key_id)
 

@@ -18,7 +18,7 @@ from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
 class Hop(Struct, frozen=True):
@@ -125,7 +125,7 @@ def job_length(text: str) -> timedelta | None:
         return None
 
 
-def ask(app: StsApp, access_key_id: str) -> None:
+def ask(app: Host, access_key_id: str) -> None:
     """Opens the question; it answers at every key."""
     from sts_tui.tui.dialogs.ask_line import AskLineScreen
 
@@ -145,6 +145,4 @@ def ask(app: StsApp, access_key_id: str) -> None:
             ]
         return [*chain_lines(hops, now), (), *verdict(hops, now, job)]
 
-    app.push_screen(
-        AskLineScreen(f"Will it last? {hops[-1].label}", "Job takes", "90m", said), lambda _: None
-    )
+    app.ask(AskLineScreen(f"Will it last? {hops[-1].label}", "Job takes", "90m", said), lambda _: None)

@@ -1,79 +1,40 @@
-"""Who can become whom: found in a worker, because every hop is tried against every policy."""
+"""Who can become whom? Computed in the background, because every hop is tried against every policy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
-
-from textual.worker import get_current_worker
+from typing import TYPE_CHECKING
 
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
+from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
-
-GROUP: Final = "reach"
+    from sts_tui.tui.host import Host
 
 
-def open_reach(app: StsApp) -> None:
-    """Computes in a thread and opens the screen when it is done; the keys stay free meanwhile."""
-    app.say("Trying every hop against every policy … esc stops.")
-    role, acting = app.presenter.role_arn, _source(app, app.acting)
-    stages: set[int] = set()
+def open_reach(app: Host) -> None:
+    """Computes beside the keys and opens the screen when it is done."""
+    role, acting = app.selection.role_arn, _source(app, app.acting)
 
-    def progress(done: int, of: int) -> None:
-        if get_current_worker().is_cancelled:
-            raise _StoppedError
-        percent = 100 * done // of // 10 * 10
-        if percent and percent not in stages:
-            stages.add(percent)
-            app.call_from_thread(_tell, app, f"Trying every hop: {done} of {of} roles … esc stops.")
+    def compute(progress: Progress) -> list[tuple[Line, int]]:
+        return reach_lines(hops(app.simulation, progress), acting, role)  # reads the frozen world it finds
 
-    def compute() -> None:
-        with suppress(_StoppedError):
-            found = hops(app.simulation, progress)  # reads the frozen world it finds; nothing is changed
-            if not get_current_worker().is_cancelled:
-                app.call_from_thread(_show, app, found, acting, role)
+    def show(lines: list[tuple[Line, int]]) -> None:
+        app.clear_status()
+        app.ask(ReadingScreen("Who can become whom", lines), app.copied("chains"))
 
-    app.run_worker(compute, thread=True, exclusive=True, group=GROUP)
+    app.background.run("Trying every hop against every policy", compute, show)
 
 
-class _StoppedError(Exception):
-    """Somebody pressed esc."""
-
-
-def stop_reach(app: StsApp) -> bool:
-    """Ends a search that is under way; whether there was one."""
-    is_searching = any(each.group == GROUP and each.is_running for each in app.workers)
-    if is_searching:
-        app.workers.cancel_group(app, GROUP)
-    return is_searching
-
-
-def _tell(app: StsApp, text: str) -> None:
-    """Progress, on the bottom line only: the list of messages keeps the beginning and the end."""
-    app.command_log.status = line(text)
-    app.presenter.show_status()
-
-
-def _source(app: StsApp, identity: Identity) -> str:
+def _source(app: Host, identity: Identity) -> str:
     """The acting identity as reach names it: a session stands for its role."""
     session = app.simulation.world.sessions.get(identity.access_key_id or "")
     if session is not None:
         return session.issuer_arn
     return identity.arn or identity.label if identity.kind is not IdentityKind.OPERATOR else ""
-
-
-def _show(app: StsApp, found: Sequence[Hop], acting: str, role: str) -> None:
-    app.clear_status()
-    app.presenter.show_status()
-    app.push_screen(
-        ReadingScreen("Who can become whom", reach_lines(found, acting, role)), app.copied("chains")
-    )
 
 
 def reach_lines(found: Sequence[Hop], acting: str, role: str) -> list[tuple[Line, int]]:

@@ -20,13 +20,13 @@ from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 _SHOW: Final = "show"
 _SAYS_NOTHING: Final = (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED)
 
 
-def ask(app: StsApp, event: RequestAnswered, without: tuple[PolicyType, ...] = ()) -> None:
+def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ()) -> None:
     """Opens the question; leaving a policy type out asks it again, with what that would change."""
     explanation = app.simulation.explain(event, without)
     if explanation is None:
@@ -42,12 +42,12 @@ def ask(app: StsApp, event: RequestAnswered, without: tuple[PolicyType, ...] = (
         elif what.startswith("fix "):
             fix = fixes[int(what.removeprefix("fix "))]
             title = f"What if … request #{event.number} with a fix"
-            app.push_screen(ReadingScreen(title, list(_fixed(fix))), app.copied("fix"))
+            app.ask(ReadingScreen(title, list(_fixed(fix))), app.copied("fix"))
         else:
             ask(app, event, (*without, PolicyType[what]))
 
     choices = [*_choices(app, event, explanation, without), *_fix_choices(fixes)]
-    app.push_screen(ChooseScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
+    app.ask(ChooseScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
 
 
 def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[P
 
 
 def _choices(
-    app: StsApp, event: RequestAnswered, explanation: Explanation, without: tuple[PolicyType, ...]
+    app: Host, event: RequestAnswered, explanation: Explanation, without: tuple[PolicyType, ...]
 ) -> Iterator[Choice]:
     for policy_type in dict.fromkeys(
         layer.policy_type for layer in explanation.layers if layer.verdict not in _SAYS_NOTHING
@@ -85,9 +85,7 @@ def _names(without: Sequence[PolicyType]) -> str:
     return ", ".join(each.value for each in without)
 
 
-def _show(
-    app: StsApp, event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]
-) -> None:
+def _show(app: Host, event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> None:
     left_out = _names(without) or "nothing"
     head: list[tuple[Line, int]] = [
         ((Span("Left out: ", "muted"), Span(left_out, "strong")), 10),
@@ -95,7 +93,7 @@ def _show(
         ((), 0),
     ]
     lines = [*head, *explanation_lines(Verdict.of(explanation.decision.outcome), event, explanation)]
-    app.push_screen(ReadingScreen(f"What if … request #{event.number}", lines), app.copied("what-if"))
+    app.ask(ReadingScreen(f"What if … request #{event.number}", lines), app.copied("what-if"))
 
 
 def _fixed(fix: Fix) -> Iterator[tuple[Line, int]]:

@@ -12,10 +12,11 @@ from textual.widget import Widget
 from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.simulation.views.rows import PolicyRow
 from sts_tui.tui.panes.pane import Pane
+from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.policy_text import PolicyText, policy_text
 from sts_tui.tui.text.styled_text import Line, Span, one_line, text_of
 from sts_tui.tui.text.symbols import CURSOR
-from sts_tui.tui.widgets.bar import Bar, Part
+from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.document import Document
 
 TRUST = "trust policy"

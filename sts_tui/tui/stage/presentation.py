@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.tours.playing.results import StepOutcome, StepResult
@@ -40,6 +41,14 @@ def narration(text: str) -> Line:
 def _is_opening(step: Step) -> bool:
     """What was done before the screen came up: account files, seed, size, theme, start."""
     return isinstance(step, Account) or (isinstance(step, Set) and step.name in BEFORE_THE_FIRST_ACTION)
+
+
+def present(app: StsApp, tour: Tour) -> TourPresentation:
+    """Shows a tour, from its beginning, once the screen is there."""
+    app.presentation = presentation = TourPresentation(app, tour)
+    app.when_mounted.append(partial(app.call_after_refresh, presentation.begin))
+    app.ticker.set_paused(True)
+    return presentation
 
 
 class TourPresentation:
@@ -142,12 +151,12 @@ class TourPresentation:
             or self._app.screen is not main
             or main.is_drawer_open
             or main.has_class("-full-screen")
-            or self._app.action_context().is_filtered
+            or self._app.presenter.action_context().is_filtered
         )
 
     def _played(self, current: TourLine, step: Step) -> StepResult:
         result = self._app.command_log.perform(step, current.text)
-        self._app.reanchor()
+        self._app.ticker.reanchor()
         return judged(result, self._following(), self._app.command_log.player)
 
     def _following(self) -> Step | None:

@@ -17,9 +17,8 @@ from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play
 from sts_tui.tours.reading.preamble import opening_of
 from sts_tui.tours.reading.steps import Press, Say, Shot, Tour, Type
+from sts_tui.tui.options import UNUSABLE, Asked, Options
 from sts_tui.tui.stage.presentation import narration
-from sts_tui.tui.start.open import UNUSABLE, Asked
-from sts_tui.tui.start.options import Options
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -15,47 +15,17 @@ from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading.preamble import Opening, opening_of
+from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.keys.keymap import PRESETS
-from sts_tui.tui.start.options import Options
-from sts_tui.tui.start.persistence import JournaledSimulation, NothingToResumeError, begin, crash_log, resume
+from sts_tui.tui.options import UNUSABLE, Asked, Options
+from sts_tui.tui.start.persistence import JournaledSimulation, NothingToResumeError, begin, resume
 from sts_tui.tui.start.preferences import preferences
+from sts_tui.tui.start.signals import exit_on_signals
 from sts_tui.tui.text.styled_text import line
 
 if TYPE_CHECKING:
     from sts_tui.tours.reading.steps import Tour
     from sts_tui.tui.app import StsApp
-
-UNUSABLE = 2
-"""Exit code for input that cannot be used."""
-
-
-class Asked(Protocol):
-    """What a front end asks for; everything in it was checked."""
-
-    @property
-    def files(self) -> tuple[Path, ...]: ...
-    @property
-    def sample(self) -> Path: ...
-    @property
-    def tour(self) -> Path | None: ...
-    @property
-    def seed(self) -> int | None: ...
-    @property
-    def start(self) -> datetime | None: ...
-    @property
-    def resume(self) -> bool: ...
-    @property
-    def journal(self) -> bool: ...
-    @property
-    def readonly(self) -> bool: ...
-    @property
-    def theme(self) -> str | None: ...
-    @property
-    def keymap(self) -> str | None: ...
-    @property
-    def ascii(self) -> bool: ...
-    @property
-    def record_to(self) -> Path | None: ...
 
 
 def open_explorer(asked: Asked) -> int:
@@ -99,9 +69,12 @@ def _run(
 
     app = StsApp(simulation, options)
     if tour is not None:
-        app.present(tour)
+        from sts_tui.tui.stage.presentation import present
+
+        present(app, tour)
     if kept is not None:
         _go_on(app, kept)
+    app.when_mounted.append(lambda: exit_on_signals(app))
     app.housekeeping.begin()
     try:
         code = app.run(mouse=options.has_mouse)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.journal.journal import Journal, JournalError
 from sts_tui.simulation.journal.journal_store import (
     JournalFile,
@@ -26,6 +24,7 @@ from sts_tui.simulation.journal.journal_store import (
     resume_from,
 )
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.crash_log import state_folder
 
 KEPT: Final = 10
 """Journals that are kept besides one's own; those of the last month, at most."""
@@ -62,13 +61,6 @@ class JournaledSimulation(Struct):
         """The explorer is left: the last word on who acts, then the journal is free for another."""
         self.journal.note({"as": acting})
         self.store.close()
-
-
-def state_folder() -> Path:
-    """Where journals and crash logs stand."""
-    from platformdirs import user_state_path
-
-    return user_state_path("sts-tui")
 
 
 def begin(simulation: Simulation, files: Sequence[Path]) -> JournaledSimulation | None:
@@ -122,14 +114,3 @@ def _remove_old(now: datetime) -> None:
             JournalFile(path).close()  # fails where it is in use
             path.unlink()
             path.with_name(path.name + ".lock").unlink(missing_ok=True)
-
-
-def crash_log(error: BaseException) -> Path | None:
-    """Write down where the explorer broke; None where that cannot be written either."""
-    path = state_folder() / "crash.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(path, "".join(traceback.format_exception(error)))
-    except OSError:
-        return None
-    return path

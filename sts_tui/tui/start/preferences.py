@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sts_tui.tui.start.options import Options
+from sts_tui.tui.options import Options
 
 
 def preferences_path() -> Path:

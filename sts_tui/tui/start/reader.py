@@ -21,8 +21,8 @@ from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tui.command_log import CommandLog
+from sts_tui.tui.options import Options
 from sts_tui.tui.row_cache import RowCache
-from sts_tui.tui.start.options import Options
 from sts_tui.tui.text.event_text import as_text
 from sts_tui.tui.text.instants import date_time
 from sts_tui.tui.text.styled_text import Line, one_line, text_of

@@ -9,8 +9,8 @@ from typing import Final
 from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
 from sts_tui.tui.keys.keymap import Keymap
+from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Span
-from sts_tui.tui.widgets.bar import Part
 
 OWN_PANE = 50
 """How much more a key is worth in the pane that it is for."""

@@ -10,9 +10,9 @@ from msgspec import Struct
 from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.tui.text import instants
+from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import CHAIN, ELLIPSIS, OF_STATE, PAUSED, RUNNING
-from sts_tui.tui.widgets.bar import Part
 
 
 class Header(Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.keymap import Keymap
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.instants import clock_time
+from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span
-from sts_tui.tui.widgets.bar import Part
 
 
 def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: int) -> Line:

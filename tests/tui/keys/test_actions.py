@@ -143,7 +143,7 @@ def test_a_faulty_keymap_file_costs_nothing_but_itself(tmp_path: Path, text: str
 
 
 async def test_own_keys_work_in_the_app(tmp_path: Path) -> None:
-    from sts_tui.tui.start.options import Options
+    from sts_tui.tui.options import Options
 
     file = tmp_path / "keymap.json"
     file.write_text('{"keys": {"help": "ctrl+g"}}')

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.start import persistence
-from sts_tui.tui.start.persistence import NothingToResumeError, begin, crash_log, resume
+from sts_tui.tui.start.persistence import NothingToResumeError, begin, resume
 
 SAMPLE = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
 

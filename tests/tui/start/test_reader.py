@@ -7,7 +7,7 @@ import io
 import pytest
 
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tui.start.options import Options
+from sts_tui.tui.options import Options
 from sts_tui.tui.start.reader import Reader, read_aloud, spoken
 from sts_tui.tui.text.styled_text import line
 from tests.support.explorer import SAMPLE

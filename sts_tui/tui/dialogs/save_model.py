@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 if TYPE_CHECKING:
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.host import Host
 
 
-def save_model(app: StsApp) -> None:
+def save_model(app: Host) -> None:
     """Asks where to; an existing file is replaced only when its name was typed again, and that is said."""
     from sts_tui.tui.dialogs.ask_line import AskLineScreen
 
@@ -25,7 +25,7 @@ def save_model(app: StsApp) -> None:
     screen = AskLineScreen(
         "Save the model", "File", "model.json", said, hint="enter writes   esc leaves, nothing is written"
     )
-    app.push_screen(screen, answered)
+    app.ask(screen, answered)
 
 
 def _remark(text: str) -> Line:
@@ -43,7 +43,7 @@ def _remark(text: str) -> Line:
     return line(("Enter writes the model with its edits as an account file (mode 0600).", "muted"))
 
 
-def _write(app: StsApp, text: str) -> None:
+def _write(app: Host, text: str) -> None:
     from sts_tui.account.configuration import model_of
     from sts_tui.account.writing.export import export
     from sts_tui.account.writing.private_file import write_private

@@ -2,9 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
+
+UNUSABLE = 2
+"""Exit code for input that cannot be used."""
+
+
+class Asked(Protocol):
+    """What a front end asks for; everything in it was checked."""
+
+    @property
+    def files(self) -> tuple[Path, ...]: ...
+    @property
+    def sample(self) -> Path: ...
+    @property
+    def tour(self) -> Path | None: ...
+    @property
+    def seed(self) -> int | None: ...
+    @property
+    def start(self) -> datetime | None: ...
+    @property
+    def resume(self) -> bool: ...
+    @property
+    def journal(self) -> bool: ...
+    @property
+    def readonly(self) -> bool: ...
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def keymap(self) -> str | None: ...
+    @property
+    def ascii(self) -> bool: ...
+    @property
+    def record_to(self) -> Path | None: ...
 
 
 class Options(Struct, frozen=True, kw_only=True):

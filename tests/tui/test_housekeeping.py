@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sts_tui.tui.start.housekeeping import LONG_QUIET_SECONDS, QUIET_SECONDS, ROUNDS, YOUNG, Housekeeping
+from sts_tui.tui.housekeeping import LONG_QUIET_SECONDS, QUIET_SECONDS, ROUNDS, YOUNG, Housekeeping
 
 
 class Ring:

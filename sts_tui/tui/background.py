@@ -1,0 +1,116 @@
+"""How does a long computation run while keys and clock go on? In a thread of its own, one at a time.
+
+It ends at once when it is stopped, and never keeps the process alive.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from textual.app import App
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+"""(done, of)"""
+STEP: Final = 10
+"""Percent between two reports of progress."""
+
+
+class _StoppedError(BaseException):
+    """Raised inside the thread of a computation that was stopped; nothing in between catches it."""
+
+
+class _Job(threading.Thread):
+    """One computation. A daemon: when the terminal is gone nothing waits for it."""
+
+    def __init__(self, what: str, work: Callable[[], None]) -> None:
+        super().__init__(name=f"background {what}", daemon=True)
+        self.what = what
+        self.is_stopped = False
+        self._work = work
+
+    def run(self) -> None:
+        try:
+            self._work()
+        except _StoppedError:
+            return
+
+    def stop(self) -> None:
+        """Ends it at its next bytecode: a computation need not look whether it was stopped.
+
+        https://docs.python.org/3/c-api/threads.html#c.PyThreadState_SetAsyncExc
+        """
+        self.is_stopped = True
+        if self.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(self.ident), ctypes.py_object(_StoppedError)
+            )
+
+
+class Background:
+    """Runs computations for `app`; `report` shows progress in words."""
+
+    def __init__(
+        self, app: App[Any], report: Callable[[str], None], fail: Callable[[Exception], None]
+    ) -> None:
+        self._app = app
+        self._report = report
+        self._fail = fail
+        self._job: _Job | None = None
+
+    @property
+    def what(self) -> str:
+        """What is being computed; empty where nothing is."""
+        return self._job.what if self._job is not None else ""
+
+    def run(self, what: str, compute: Callable[[Progress], T], show: Callable[[T], None]) -> None:
+        """Computes in a thread, then calls `show` with the result between two keys.
+
+        `compute` must only read; it may report progress. A computation that is running already is stopped.
+        """
+        self.stop()
+
+        def work() -> None:
+            reported = 0
+
+            def progress(done: int, of: int) -> None:
+                nonlocal reported
+                percent = 100 * done // max(1, of) // STEP * STEP
+                if percent > reported:
+                    reported = percent
+                    self._later(job, self._report, f"{what}: {percent} % … esc stops")
+
+            try:
+                found = compute(progress)
+            except Exception as error:
+                self._later(job, self._finish, job, self._fail, error)
+            else:
+                self._later(job, self._finish, job, show, found)
+
+        job = self._job = _Job(what, work)
+        self._report(f"{what} … esc stops")
+        job.start()
+
+    def stop(self) -> bool:
+        """Stops the computation; whether there was one."""
+        job, self._job = self._job, None
+        if job is None:
+            return False
+        job.stop()
+        return True
+
+    def _later(self, job: _Job, do: Callable[..., None], *arguments: Any) -> None:
+        """Between two keys, unless the job was stopped meanwhile. Never waits for the app."""
+
+        def run() -> None:
+            if not job.is_stopped:
+                do(*arguments)
+
+        self._app.call_later(run)
+
+    def _finish(self, job: _Job, show: Callable[[Any], None], found: Any) -> None:
+        self._job = None
+        show(found)

@@ -1,0 +1,26 @@
+"""Where is an unexpected error written down? In the state folder, without the values of local variables."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from sts_tui.account.writing.private_file import write_private
+
+
+def state_folder() -> Path:
+    """Where journals and the crash log are (XDG)."""
+    from platformdirs import user_state_path
+
+    return user_state_path("sts-tui")
+
+
+def crash_log(error: BaseException) -> Path | None:
+    """Writes the traceback of the last error, readable by its owner only; None where it cannot be written."""
+    path = state_folder() / "crash.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(path, "".join(traceback.format_exception(error)))
+    except OSError:
+        return None
+    return path

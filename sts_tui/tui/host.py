@@ -1,0 +1,94 @@
+"""What may an action ask of the running explorer? Handlers, dialogs and overviews know only this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from textual.geometry import Size
+from textual.screen import Screen
+
+from sts_tui.simulation.identities import Identity
+from sts_tui.tui.background import Background
+from sts_tui.tui.main_screen import MainScreen
+from sts_tui.tui.presenter import Presenter, Running
+from sts_tui.tui.selection import Selection
+from sts_tui.tui.text.styled_text import Line, Style
+from sts_tui.tui.ticker import Ticker
+
+T = TypeVar("T")
+
+
+class Clipboard(Protocol):
+    """Where copied text goes."""
+
+    @property
+    def is_headless(self) -> bool: ...
+    @property
+    def is_web(self) -> bool: ...
+    def copy_to_clipboard(self, text: str) -> None: ...
+    def show_text(self, title: str, text: str) -> None:
+        """Opens a text to read and to select from."""
+
+
+class Host(Running, Clipboard, Protocol):
+    """The running explorer as an action sees it."""
+
+    theme: str
+
+    # What it shows
+    @property
+    def main(self) -> MainScreen: ...
+    @property
+    def presenter(self) -> Presenter: ...
+    @property
+    def selection(self) -> Selection: ...
+    @property
+    def size(self) -> Size: ...
+
+    # What it says and asks
+    def say(self, text: str, style: Style = "plain") -> None:
+        """Shows a message in the bottom line and keeps it in the list of messages."""
+
+    def say_line(self, spans: Line) -> None: ...
+    def show_progress(self, text: str) -> None:
+        """Shows a text in the bottom line that is not kept as a message."""
+
+    def clear_status(self) -> None: ...
+    def ask(self, screen: Screen[T], answered: Callable[[T | None], None]) -> None:
+        """Opens a dialog; `answered` gets its answer, None where it was left."""
+
+    def copied(self, what: str) -> Callable[[str | None], None]:
+        """Answers a reading screen: its text goes to the clipboard as `what`."""
+
+    def copy_text(self, what: str, text: str) -> None: ...
+    def open_palette(self) -> None: ...
+
+    # What it does
+    @property
+    def ticker(self) -> Ticker: ...
+    @property
+    def background(self) -> Background: ...
+    def call(
+        self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None
+    ) -> dict[str, Any] | None:
+        """One AWS call by the acting identity or `caller`; None where AWS refused it, which is said."""
+
+    def act_as(self, identity: Identity) -> None: ...
+    def undo(self) -> None: ...
+    def redo(self) -> None: ...
+    def wait_until(self, instant: datetime) -> None: ...
+    def perform(self, id: str) -> None:
+        """Performs an action, or says why it cannot be performed."""
+
+    def perform_chosen(self, id: str | None) -> None: ...
+    def is_left_to_steps(self, what: str) -> bool:
+        """Whether a key must not do this because a tour's pictures are being taken."""
+
+    def suspend(self) -> AbstractContextManager[None]:
+        """Lends the terminal to another program."""
+
+    def leave(self) -> None:
+        """Ends the explorer with exit code 0."""

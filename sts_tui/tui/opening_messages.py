@@ -1,0 +1,23 @@
+"""What must be reported when the explorer opens? Warnings in the account file, the theme and the keymap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.command_log import CommandLog
+from sts_tui.tui.keys.keymap import Keymap
+from sts_tui.tui.text.styled_text import line, one_line
+
+
+def opening_messages(
+    simulation: Simulation, keymap: Keymap, unknown_theme: str, log: CommandLog
+) -> Iterator[str]:
+    """What is shown in the bottom line, one after the other; `log` gets every warning in full."""
+    warnings = simulation.warnings
+    for warning in warnings:
+        log.add_message(line((one_line(str(warning)), "warning")))
+    if warnings:
+        told = "one thing" if len(warnings) == 1 else f"{len(warnings)} things"
+        yield f"The account file leaves {told} open: {keymap.first('messages')} lists."
+    yield from filter(None, (unknown_theme, *keymap.problems))
