@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.sts.facts.limits import SESSION_TOKEN_ALLOTMENT
 from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, VERSION_1_TOKEN_LENGTH, IdSource
 from sts_tui.sts.session import Credentials
+
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
 
 
 def mint(
@@ -44,7 +47,7 @@ def printed(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def credentials_shape(credentials: Credentials) -> dict[str, str]:
+def credentials_shape(credentials: Credentials) -> shapes.Credentials:
     """AWS's `Credentials`."""
     return {
         "AccessKeyId": credentials.access_key_id,
@@ -54,7 +57,16 @@ def credentials_shape(credentials: Credentials) -> dict[str, str]:
     }
 
 
-def token_size_members(credentials: Credentials) -> dict[str, Any]:
+class TokenSize(TypedDict):
+    """The members of newer responses about their session token."""
+
+    SessionTokenUtilization: int
+    """Percent."""
+    SessionTokenSize: int
+    """Bytes."""
+
+
+def token_size_members(credentials: Credentials) -> TokenSize:
     """`SessionTokenSize` in bytes and `SessionTokenUtilization` in percent, as newer responses carry them."""
     size = len(credentials.session_token)
     return {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
@@ -20,8 +20,18 @@ from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
     from sts_tui.iam.decision import Decision
     from sts_tui.sts.ids import IdSource
+
+    P_co = TypeVar("P_co", covariant=True, default=Mapping[str, Any])
+    R_co = TypeVar("R_co", covariant=True, default=dict[str, Any])
+else:
+    from typing import TypeVar  # defaults of type variables are for mypy only
+
+    P_co = TypeVar("P_co", covariant=True)
+    R_co = TypeVar("R_co", covariant=True)
 
 
 class Authorize(Protocol):
@@ -56,12 +66,16 @@ def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:
     """For calls that nobody keeps a record of."""
 
 
-class Call(Struct, frozen=True, kw_only=True):
-    """Everything an operation may look at. Parameters have passed the shape check."""
+class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
+    """Everything an operation may look at. Parameters have passed the shape check.
+
+    `Call[CreateRoleRequest]` names the TypedDict of its parameters (`sts.api_shapes`,
+    `simulation.operations.shapes`); a bare `Call` has any.
+    """
 
     operation: str
     """`sts:AssumeRole`"""
-    params: Mapping[str, Any]
+    params: P_co
     caller: CallerIdentity
     account: str
     """The account the call works in: the caller's; for the operator the one it works in."""
@@ -83,16 +97,24 @@ class Call(Struct, frozen=True, kw_only=True):
     seed: int = 0
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+def _no_members() -> Any:
+    return {}
+
+
+class Answer(Struct, Generic[R_co], frozen=True, kw_only=True):
     """What an operation did. What it leaves None or empty is unchanged."""
 
-    response: dict[str, Any] = field(default_factory=dict)
+    response: R_co = field(default_factory=_no_members)
     """AWS's response shape; instants as `2026-01-15T10:00:00Z`."""
     configuration: Configuration | None = None
     sessions: tuple[Session, ...] = ()
     """Sessions issued."""
     subject: str = ""
     """ARN of what was edited."""
+
+
+Perform: TypeAlias = Callable[[Call[Any]], Answer[Any]]
+"""What carries an operation out, whatever its parameters and answer are."""
 
 
 class Effect(Enum):
@@ -111,6 +133,6 @@ class Operation(Struct, frozen=True, kw_only=True):
     name: str
     """`iam:PutRolePolicy`"""
     effect: Effect
-    perform: Callable[[Call], Answer]
+    perform: Perform
     is_signed: bool = True
     """False for AssumeRoleWithSAML and AssumeRoleWithWebIdentity, which need no credentials."""

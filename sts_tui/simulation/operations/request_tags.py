@@ -5,24 +5,20 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sts_tui.account.entities import Tag
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.operations.refusals import invalid_input
+from sts_tui.simulation.operations.responses import TagShape
 
 
-def requested_tags(params: Mapping[str, Json], *, ignores_case: bool) -> tuple[Tag, ...]:
+def requested_tags(given: Sequence[TagShape] | None, *, ignores_case: bool) -> tuple[Tag, ...]:
     """The `Tags` of a call; `ignores_case` where `team` and `Team` are one tag of the entity.
 
     Raises InvalidInput for duplicate and reserved keys.
     """
-    given = params.get("Tags")
-    tags = tuple(
-        Tag(key=str(one["Key"]), value=str(one["Value"]))
-        for one in (given if isinstance(given, Sequence) else ())
-        if isinstance(one, Mapping)
-    )
+    tags = tuple(Tag(key=one["Key"], value=one["Value"]) for one in given or ())
     spelled = [tag.key.lower() if ignores_case else tag.key for tag in tags]
     if len(set(spelled)) < len(tags):
         note = " Please note that Tag keys are case insensitive." if ignores_case else ""

@@ -26,6 +26,7 @@ from sts_tui.sts.regions import is_version_1
 from sts_tui.sts.session import Session, SessionKind
 
 if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
     from sts_tui.sts.operation import Call
 
 
@@ -66,20 +67,23 @@ def duration(params: Mapping[str, Any], role: Role, *, is_chained: bool, has_max
     return seconds
 
 
-def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, dict[str, Any]]:
+def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, shapes.AssumeRoleResponse]:
     """The session and the members that the three responses have in common."""
     has_packed = plan.policies.are_set or bool(plan.tags.passed)
     size = packed_policy_size(plan.policies, plan.tags.all) if has_packed else None
     session = _session(call, plan, size)
-    response: dict[str, Any] = {
+    token_size = token_size_members(session.credentials)
+    response: shapes.AssumeRoleResponse = {
         "Credentials": credentials_shape(session.credentials),
         "AssumedRoleUser": {"AssumedRoleId": session.user_id, "Arn": session.arn},
+        "SessionTokenUtilization": token_size["SessionTokenUtilization"],
+        "SessionTokenSize": token_size["SessionTokenSize"],
     }
     if size is not None:
         response["PackedPolicySize"] = size
     if plan.source_identity is not None:
         response["SourceIdentity"] = plan.source_identity
-    return session, response | token_size_members(session.credentials)
+    return session, response
 
 
 def _session(call: Call, plan: RoleSessionPlan, size: int | None) -> Session:

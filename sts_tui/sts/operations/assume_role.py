@@ -9,7 +9,7 @@ conflicts with what is inherited, session policies. Where there is no role the a
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sts_tui.account.entities import Role
 from sts_tui.iam.caller import CallerKind
@@ -24,10 +24,13 @@ from sts_tui.sts.issuing.tags import SessionTags, requested_tags
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.regions import refuse_region
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION = "sts:AssumeRole"
 
 
-def assume_role(call: Call) -> Answer:
+def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRoleResponse]:
     """Issue a session of the role, or raise AwsError as AWS would."""
     tags = _checked_parameters(call)
     role = find_role(call, ACTION, call.caller)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
 from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
@@ -32,11 +32,16 @@ from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.regions import refuse_region
 from sts_tui.sts.shapes import matches
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION: Final = "sts:AssumeRoleWithSAML"
 _TAG_PREFIX: Final = f"{ATTRIBUTE_PREFIX}PrincipalTag:"
 
 
-def assume_role_with_saml(call: Call) -> Answer:
+def assume_role_with_saml(
+    call: Call[shapes.AssumeRoleWithSAMLRequest],
+) -> Answer[shapes.AssumeRoleWithSAMLResponse]:
     """Verify the assertion, ask the trust policy alone, and issue a session of the role."""
     account = role_account(call.params["RoleArn"])
     _refuse_other_principal(call.params["PrincipalArn"])
@@ -48,14 +53,18 @@ def assume_role_with_saml(call: Call) -> Answer:
     role = find_role(call, ACTION, caller)
     _refuse_other_role(role, provider.arn, assertion, caller)
     plan = _authorized(call, role, provider, assertion, caller)
-    session, response = issue_role_session(call, plan)
-    response |= {
-        "Subject": assertion.subject,
-        "SubjectType": assertion.subject_type,
-        "Issuer": assertion.issuer,
-        "Audience": assertion.recipient,
-        "NameQualifier": plan.context["saml:namequalifier"],
-    }
+    session, common = issue_role_session(call, plan)
+    response = cast(
+        "shapes.AssumeRoleWithSAMLResponse",
+        {
+            **common,
+            "Subject": assertion.subject,
+            "SubjectType": assertion.subject_type,
+            "Issuer": assertion.issuer,
+            "Audience": assertion.recipient,
+            "NameQualifier": plan.context["saml:namequalifier"],
+        },
+    )
     return Answer(response=response, sessions=(session,))
 
 

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentit
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sts_tui.sts.denials import not_validated
 from sts_tui.sts.errors import AwsError
@@ -22,10 +22,15 @@ from sts_tui.sts.issuing.session_policies import requested_policies
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.regions import refuse_region
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 
 
-def assume_role_with_web_identity(call: Call) -> Answer:
+def assume_role_with_web_identity(
+    call: Call[shapes.AssumeRoleWithWebIdentityRequest],
+) -> Answer[shapes.AssumeRoleWithWebIdentityResponse]:
     """Verify the token, ask the trust policy alone, and issue a session of the role."""
     params = call.params
     role_arn = params["RoleArn"]
@@ -54,12 +59,16 @@ def assume_role_with_web_identity(call: Call) -> Answer:
         parent_label=identity.label,
         context=identity.session_context(),
     )
-    session, response = issue_role_session(call, plan)
-    response |= {
-        "SubjectFromWebIdentityToken": identity.subject,
-        "Provider": identity.principal,
-        "Audience": identity.audience,
-    }
+    session, common = issue_role_session(call, plan)
+    response = cast(
+        "shapes.AssumeRoleWithWebIdentityResponse",
+        {
+            **common,
+            "SubjectFromWebIdentityToken": identity.subject,
+            "Provider": identity.principal,
+            "Audience": identity.audience,
+        },
+    )
     return Answer(response=response, sessions=(session,))
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.ht
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.arn import Arn, root_arn
 from sts_tui.sts.caller_restrictions import refuse_caller
@@ -21,13 +21,14 @@ from sts_tui.sts.session import Session, SessionKind
 
 if TYPE_CHECKING:
     from sts_tui.account.entities import Organization
+    from sts_tui.sts import api_shapes as shapes
 
 ACTION: Final = "sts:AssumeRoot"
 IAM_SERVICE: Final = "iam.amazonaws.com"
 """The service principal whose delegated administrators may assume root besides the management account."""
 
 
-def assume_root(call: Call) -> Answer:
+def assume_root(call: Call[shapes.AssumeRootRequest]) -> Answer[shapes.AssumeRootResponse]:
     """Issue a root session of a member account, limited by one of AWS's root-task policies."""
     target = _target(call)
     refuse_caller(ACTION, call.caller, call.settings, target)
@@ -46,10 +47,15 @@ def assume_root(call: Call) -> Answer:
     )
     _refuse_outside_organization(call, target, task)
     session = _session(call, target, task_arn, task, source_identity)
-    response: dict[str, Any] = {"Credentials": credentials_shape(session.credentials)}
+    token_size = token_size_members(session.credentials)
+    response: shapes.AssumeRootResponse = {
+        "Credentials": credentials_shape(session.credentials),
+        "SessionTokenUtilization": token_size["SessionTokenUtilization"],
+        "SessionTokenSize": token_size["SessionTokenSize"],
+    }
     if source_identity is not None:
         response["SourceIdentity"] = source_identity
-    return Answer(response=response | token_size_members(session.credentials), sessions=(session,))
+    return Answer(response=response, sessions=(session,))
 
 
 def _target(call: Call) -> str:

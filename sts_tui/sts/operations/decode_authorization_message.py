@@ -15,11 +15,14 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256, shake_256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
+
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
 
 ACTION: Final = "sts:DecodeAuthorizationMessage"
 
@@ -33,7 +36,9 @@ _LONGEST_DOCUMENT: Final = LONGEST_ENCODED // 4 * 3 - _SEAL_LENGTH
 _LONGEST_ARN: Final = 2048
 
 
-def decode_authorization_message(call: Call) -> Answer:
+def decode_authorization_message(
+    call: Call[shapes.DecodeAuthorizationMessageRequest],
+) -> Answer[shapes.DecodeAuthorizationMessageResponse]:
     """The JSON document of an encoded denial, as one string. Whoever calls need not be who was denied."""
     refuse_caller(ACTION, call.caller, call.settings)
     call.authorize(ACTION)

@@ -8,7 +8,7 @@ looked up in the model.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.identifiers import (
     LONG_TERM_KEY_PREFIX,
@@ -20,10 +20,15 @@ from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION: Final = "sts:GetAccessKeyInfo"
 
 
-def get_access_key_info(call: Call) -> Answer:
+def get_access_key_info(
+    call: Call[shapes.GetAccessKeyInfoRequest],
+) -> Answer[shapes.GetAccessKeyInfoResponse]:
     """The account alone; says nothing of whether the key is active, expired or deleted."""
     refuse_caller(ACTION, call.caller, call.settings)
     call.authorize(ACTION)

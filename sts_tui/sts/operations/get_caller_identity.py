@@ -5,11 +5,18 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.operation import Answer, Call
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
 
-def get_caller_identity(call: Call) -> Answer:
+
+def get_caller_identity(
+    call: Call[shapes.GetCallerIdentityRequest],
+) -> Answer[shapes.GetCallerIdentityResponse]:
     """UserId, Account and Arn. No policy is asked, so a revoked session is answered too."""
     caller = call.caller
     refuse_caller("sts:GetCallerIdentity", caller, call.settings)

@@ -7,17 +7,22 @@ Trade-in tokens come from approval flows of AWS's console, which are not simulat
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.regions import refuse_region
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION: Final = "sts:GetDelegatedAccessToken"
 
 
-def get_delegated_access_token(call: Call) -> Answer:
+def get_delegated_access_token(
+    call: Call[shapes.GetDelegatedAccessTokenRequest],
+) -> Answer[shapes.GetDelegatedAccessTokenResponse]:
     """Always refused, in AWS's way, and saying why."""
     refuse_caller(ACTION, call.caller, call.settings)
     refuse_region(call, call.caller.account or call.account)

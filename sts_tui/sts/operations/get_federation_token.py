@@ -7,7 +7,7 @@ Without session policies the federated user may do nothing, except where a resou
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.sts.credentials import credentials_shape, token_size_members
 from sts_tui.sts.issuing.session_policies import packed_policy_size, requested_policies
@@ -16,10 +16,15 @@ from sts_tui.sts.issuing.user_sessions import UserSessionPlan, issue_user_sessio
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import SessionKind
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION: Final = "sts:GetFederationToken"
 
 
-def get_federation_token(call: Call) -> Answer:
+def get_federation_token(
+    call: Call[shapes.GetFederationTokenRequest],
+) -> Answer[shapes.GetFederationTokenResponse]:
     """Issue a federated user's credentials; tags need `sts:TagSession` of the caller besides."""
     caller = long_term_caller(call, ACTION)
     account = caller.account or call.account
@@ -43,9 +48,10 @@ def get_federation_token(call: Call) -> Answer:
         packed_policy_size=size,
     )
     session = issue_user_session(call, plan)
-    response: dict[str, Any] = {
+    response: shapes.GetFederationTokenResponse = {
         "Credentials": credentials_shape(session.credentials),
         "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
         "PackedPolicySize": size,
+        **token_size_members(session.credentials),
     }
-    return Answer(response=response | token_size_members(session.credentials), sessions=(session,))
+    return Answer(response=response, sessions=(session,))

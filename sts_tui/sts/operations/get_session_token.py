@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.credentials import credentials_shape, token_size_members
@@ -14,10 +14,13 @@ from sts_tui.sts.issuing.user_sessions import UserSessionPlan, issue_user_sessio
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import SessionKind
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION: Final = "sts:GetSessionToken"
 
 
-def get_session_token(call: Call) -> Answer:
+def get_session_token(call: Call[shapes.GetSessionTokenRequest]) -> Answer[shapes.GetSessionTokenResponse]:
     """Issue credentials with the caller's own permissions; no policy is asked."""
     caller = long_term_caller(call, ACTION)
     has_mfa = has_verified_mfa(call)
@@ -31,5 +34,8 @@ def get_session_token(call: Call) -> Answer:
         mfa_at=call.now if has_mfa else None,
     )
     session = issue_user_session(call, plan)
-    response = {"Credentials": credentials_shape(session.credentials)}
-    return Answer(response=response | token_size_members(session.credentials), sessions=(session,))
+    response: shapes.GetSessionTokenResponse = {
+        "Credentials": credentials_shape(session.credentials),
+        **token_size_members(session.credentials),
+    }
+    return Answer(response=response, sessions=(session,))

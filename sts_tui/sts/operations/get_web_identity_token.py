@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_tok
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.account.entities import Tag
 from sts_tui.sts.caller_restrictions import refuse_caller, self_arn
@@ -18,11 +18,16 @@ from sts_tui.sts.issuing.tags import SessionTags, requested_tags
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import SessionKind
 
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+
 ACTION: Final = "sts:GetWebIdentityToken"
 NAMESPACE: Final = "https://sts.amazonaws.com/"
 
 
-def get_web_identity_token(call: Call) -> Answer:
+def get_web_identity_token(
+    call: Call[shapes.GetWebIdentityTokenRequest],
+) -> Answer[shapes.GetWebIdentityTokenResponse]:
     """A JWT about the caller, signed with RS256 or ES384."""
     caller, params = call.caller, call.params
     refuse_caller(ACTION, caller, call.settings)
@@ -121,7 +126,7 @@ def _principal_tags(call: Call) -> dict[str, str]:
     return {tag.key: tag.value for tag in own if tag.key.lower() not in replaced} | dict(session_tags)
 
 
-def _signed(call: Call, claims: dict[str, Any], expires: datetime) -> dict[str, str]:
+def _signed(call: Call, claims: dict[str, Any], expires: datetime) -> shapes.GetWebIdentityTokenResponse:
     from sts_tui.identity_providers.outbound import payload_of, sign_outbound
 
     if len(payload_of(claims)) > WEB_IDENTITY_TOKEN_MAX_PAYLOAD:

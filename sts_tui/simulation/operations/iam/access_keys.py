@@ -5,8 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,9 +15,12 @@ from sts_tui.account.identifiers import LONG_TERM_KEY_PREFIX, derive_access_key_
 from sts_tui.simulation.operations.configuration_edits import with_entity
 from sts_tui.simulation.operations.iam.identity_types import USER, authorized_identity
 from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity, validation_error
-from sts_tui.simulation.operations.responses import created, members, paged
+from sts_tui.simulation.operations.responses import created, page_of
 from sts_tui.sts.ids import long_term_secret
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 KEYS_PER_USER = 2
 
@@ -40,7 +42,7 @@ def own_user_name(call: Call) -> str:
     return call.caller.user_arn.rsplit("/", 1)[-1]
 
 
-def create_access_key(call: Call) -> Answer:
+def create_access_key(call: Call[shapes.CreateAccessKeyRequest]) -> Answer[shapes.CreateAccessKeyResponse]:
     user: User = authorized_identity(call, USER, own_user_name(call))
     keys = keys_of(user)
     if len(keys) >= KEYS_PER_USER:
@@ -50,29 +52,34 @@ def create_access_key(call: Call) -> Answer:
         status="Active",
         create_date=call.now,
     )
-    shape = {**_shape(user, key), "SecretAccessKey": long_term_secret(key.access_key_id)}
+    shape: shapes.AccessKey = {
+        "UserName": user.user_name,
+        "AccessKeyId": key.access_key_id,
+        "Status": key.status,
+        "SecretAccessKey": long_term_secret(key.access_key_id),
+        "CreateDate": created(key.create_date),
+    }
     answer = _with_keys(call, user, (*keys, key))
     return Answer(response={"AccessKey": shape}, configuration=answer.configuration, subject=user.arn)
 
 
-def update_access_key(call: Call) -> Answer:
+def update_access_key(call: Call[shapes.UpdateAccessKeyRequest]) -> Answer:
     user: User = authorized_identity(call, USER, own_user_name(call))
     chosen = _key(call, user)
     changed = replace(chosen, status=call.params["Status"])
     return _with_keys(call, user, tuple(changed if key == chosen else key for key in keys_of(user)))
 
 
-def delete_access_key(call: Call) -> Answer:
+def delete_access_key(call: Call[shapes.DeleteAccessKeyRequest]) -> Answer:
     user: User = authorized_identity(call, USER, own_user_name(call))
     gone = _key(call, user).access_key_id
     return _with_keys(call, user, tuple(key for key in keys_of(user) if key.access_key_id != gone))
 
 
-def list_access_keys(call: Call) -> Answer:
+def list_access_keys(call: Call[shapes.ListAccessKeysRequest]) -> Answer[shapes.ListAccessKeysResponse]:
     user: User = authorized_identity(call, USER, own_user_name(call))
-    return Answer(
-        response=paged("AccessKeyMetadata", [_shape(user, key) for key in keys_of(user)], call.params)
-    )
+    page = page_of([_metadata(user, key) for key in keys_of(user)], call.params)
+    return Answer(response={"AccessKeyMetadata": page.items, **page.end})
 
 
 def _key(call: Call, user: User) -> AccessKey:
@@ -83,13 +90,13 @@ def _key(call: Call, user: User) -> AccessKey:
     raise no_such_entity(f"The Access Key with id {wanted} cannot be found.")
 
 
-def _shape(user: User, key: AccessKey) -> dict[str, Any]:
-    return members(
-        UserName=user.user_name,
-        AccessKeyId=key.access_key_id,
-        Status=key.status,
-        CreateDate=created(key.create_date),
-    )
+def _metadata(user: User, key: AccessKey) -> shapes.AccessKeyMetadata:
+    return {
+        "UserName": user.user_name,
+        "AccessKeyId": key.access_key_id,
+        "Status": key.status,
+        "CreateDate": created(key.create_date),
+    }
 
 
 def _with_keys(call: Call, user: User, keys: tuple[AccessKey, ...]) -> Answer:
@@ -97,7 +104,7 @@ def _with_keys(call: Call, user: User, keys: tuple[AccessKey, ...]) -> Answer:
     return Answer(configuration=with_entity(call.configuration, changed), subject=user.arn)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreateAccessKey": create_access_key,
     "UpdateAccessKey": update_access_key,
     "DeleteAccessKey": delete_access_key,

@@ -6,13 +6,20 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.account.entities import Entity
+from sts_tui.simulation.operations.configuration_edits import with_account_facts
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
+
+E = TypeVar("E", bound=Entity)
 
 QUOTAS: Final = {
     "UsersQuota": 5000,
@@ -38,16 +45,15 @@ QUOTAS: Final = {
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 
-def set_token_preferences(call: Call) -> Answer:
+def set_token_preferences(call: Call[shapes.SetSecurityTokenServicePreferencesRequest]) -> Answer:
     """From now on; tokens that were issued stay what they are."""
     call.authorize(call.operation)
     version = call.params["GlobalEndpointTokenVersion"]
     facts = replace(call.configuration.accounts[call.account], global_endpoint_token_version=version)
-    accounts = {**call.configuration.accounts, call.account: facts}
-    return Answer(configuration=replace(call.configuration, accounts=accounts), subject=call.account)
+    return Answer(configuration=with_account_facts(call.configuration, facts), subject=call.account)
 
 
-def get_account_summary(call: Call) -> Answer:
+def get_account_summary(call: Call) -> Answer[shapes.GetAccountSummaryResponse]:
     """Numbers of what the model holds; of what it does not (server certificates, keys of the root user) 0."""
     call.authorize(call.operation)
     counts = {**_counts(call), "GlobalEndpointTokenVersion": _token_version(call)}
@@ -82,7 +88,7 @@ def _counts(call: Call) -> dict[str, int]:
     }
 
 
-def _of_account(entities: Mapping[str, Any], account: str) -> list[Any]:
+def _of_account(entities: Mapping[str, E], account: str) -> list[E]:
     return [entity for arn, entity in entities.items() if account_of(arn) == account]
 
 
@@ -92,7 +98,7 @@ def _token_version(call: Call) -> int:
     return 1 if version == "v1Token" else 2
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "SetSecurityTokenServicePreferences": set_token_preferences,
     "GetAccountSummary": get_account_summary,
 }

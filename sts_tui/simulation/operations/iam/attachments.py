@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sts_tui.account.entities import AttachedPolicy
 from sts_tui.simulation.operations.iam.identity_types import (
     IDENTITY_TYPES,
@@ -16,9 +18,13 @@ from sts_tui.simulation.operations.iam.identity_types import (
     writable_identity,
 )
 from sts_tui.simulation.operations.iam.policy_arns import attachable_policy, check_policy_arn
+from sts_tui.simulation.operations.iam.responses import attached_shape
 from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity
-from sts_tui.simulation.operations.responses import attached_shape, paged
+from sts_tui.simulation.operations.responses import page_of
 from sts_tui.sts.operation import Answer, Call
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 
 def attach_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
@@ -44,7 +50,14 @@ def detach_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answe
     return with_changes(call, identity, attached_managed_policies=rest)
 
 
-def list_attached_policies(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
+def list_attached_policies(
+    call: Call[
+        shapes.ListAttachedUserPoliciesRequest
+        | shapes.ListAttachedGroupPoliciesRequest
+        | shapes.ListAttachedRolePoliciesRequest
+    ],
+    identity_type: IdentityType[IamIdentity],
+) -> Answer:
     identity = authorized_identity(call, identity_type)
     prefix = call.params.get("PathPrefix", "/")
     attached = [
@@ -52,7 +65,8 @@ def list_attached_policies(call: Call, identity_type: IdentityType[IamIdentity])
         for one in identity.attached_managed_policies
         if f"/{one.policy_arn.partition(':policy/')[2]}".startswith(prefix)
     ]
-    return Answer(response=paged("AttachedPolicies", attached_shape(attached), call.params))
+    page = page_of(attached_shape(attached), call.params)
+    return Answer(response={"AttachedPolicies": page.items, **page.end})
 
 
 def _writable(call: Call, identity_type: IdentityType[IamIdentity]) -> IamIdentity:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -21,14 +21,18 @@ from sts_tui.simulation.operations.iam.identity_types import (
     find_identity,
     new_unique_id,
 )
+from sts_tui.simulation.operations.iam.responses import group_shape, user_shape
 from sts_tui.simulation.operations.refusals import (
     already_exists,
     delete_conflict,
     limit_exceeded,
     no_such_entity,
 )
-from sts_tui.simulation.operations.responses import group_shape, paged, user_shape
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.simulation.operations.responses import page_of
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 GROUPS_PER_USER = 10
 
@@ -38,7 +42,7 @@ def members_of(configuration: Configuration, account: str, group_name: str) -> l
     return [user for user in USER.members(configuration, account) if group_name in user.group_list]
 
 
-def create_group(call: Call) -> Answer:
+def create_group(call: Call[shapes.CreateGroupRequest]) -> Answer[shapes.CreateGroupResponse]:
     name, path = call.params["GroupName"], call.params.get("Path") or "/"
     arn = arn_in(call, "group", name, path)
     authorize_on(call, arn)
@@ -60,7 +64,7 @@ def create_group(call: Call) -> Answer:
     )
 
 
-def delete_group(call: Call) -> Answer:
+def delete_group(call: Call[shapes.DeleteGroupRequest]) -> Answer:
     group: Group = authorized_identity(call, GROUP)
     for held, first in (
         (members_of(call.configuration, call.account, group.group_name), "remove users from group"),
@@ -72,25 +76,26 @@ def delete_group(call: Call) -> Answer:
     return Answer(configuration=without_entity(call.configuration, group), subject=group.arn)
 
 
-def get_group(call: Call) -> Answer:
+def get_group(call: Call[shapes.GetGroupRequest]) -> Answer[shapes.GetGroupResponse]:
     """The group and, page by page, its users."""
     group: Group = authorized_identity(call, GROUP)
     users = members_of(call.configuration, call.account, group.group_name)
-    shapes = [user_shape(user, listed=True) for user in users]
-    return Answer(response={"Group": group_shape(group), **paged("Users", shapes, call.params)})
+    page = page_of([user_shape(user, listed=True) for user in users], call.params)
+    return Answer(response={"Group": group_shape(group), "Users": page.items, **page.end})
 
 
-def list_groups(call: Call) -> Answer:
+def list_groups(call: Call[shapes.ListGroupsRequest]) -> Answer[shapes.ListGroupsResponse]:
     prefix = call.params.get("PathPrefix") or "/"
     authorize_on(call, arn_in(call, "group", "", prefix))
     groups = [
         group for group in GROUP.members(call.configuration, call.account) if group.path.startswith(prefix)
     ]
-    shapes = [group_shape(group) for group in sorted(groups, key=lambda group: group.group_name)]
-    return Answer(response=paged("Groups", shapes, call.params))
+    found = [group_shape(group) for group in sorted(groups, key=lambda group: group.group_name)]
+    page = page_of(found, call.params)
+    return Answer(response={"Groups": page.items, **page.end})
 
 
-def update_group(call: Call) -> Answer:
+def update_group(call: Call[shapes.UpdateGroupRequest]) -> Answer:
     """A new name or path makes a new ARN, for which the caller needs permission too."""
     group: Group = authorized_identity(call, GROUP)
     name = call.params.get("NewGroupName") or group.group_name
@@ -114,7 +119,7 @@ def update_group(call: Call) -> Answer:
     return Answer(configuration=replace(configuration, users={**configuration.users, **moved}), subject=arn)
 
 
-def add_user_to_group(call: Call) -> Answer:
+def add_user_to_group(call: Call[shapes.AddUserToGroupRequest]) -> Answer:
     """Adding somebody who is in the group already is no error."""
     group, user = _group_and_user(call)
     if group.group_name in user.group_list:
@@ -125,16 +130,19 @@ def add_user_to_group(call: Call) -> Answer:
     return Answer(configuration=with_entity(call.configuration, changed), subject=group.arn)
 
 
-def remove_user_from_group(call: Call) -> Answer:
+def remove_user_from_group(call: Call[shapes.RemoveUserFromGroupRequest]) -> Answer:
     group, user = _group_and_user(call)
     changed = replace(user, group_list=tuple(name for name in user.group_list if name != group.group_name))
     return Answer(configuration=with_entity(call.configuration, changed), subject=group.arn)
 
 
-def list_groups_for_user(call: Call) -> Answer:
+def list_groups_for_user(
+    call: Call[shapes.ListGroupsForUserRequest],
+) -> Answer[shapes.ListGroupsForUserResponse]:
     user: User = authorized_identity(call, USER)
     groups = [found for name in user.group_list if (found := find_identity(call, GROUP, name))]
-    return Answer(response=paged("Groups", [group_shape(group) for group in groups], call.params))
+    page = page_of([group_shape(group) for group in groups], call.params)
+    return Answer(response={"Groups": page.items, **page.end})
 
 
 def _group_and_user(call: Call) -> tuple[Group, User]:
@@ -147,7 +155,7 @@ def _group_and_user(call: Call) -> tuple[Group, User]:
     return group, user
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreateGroup": create_group,
     "DeleteGroup": delete_group,
     "GetGroup": get_group,

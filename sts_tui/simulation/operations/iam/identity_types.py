@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.simulation.operations.configuration_edits import with_entity
 from sts_tui.simulation.operations.refusals import no_such_entity, unmodifiable
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
 
 AWS_OWNER: Final = "aws"
 """Stands where the account stands in the ARN of an AWS-managed policy."""
@@ -235,11 +235,11 @@ K = TypeVar("K", bound=HasNoun)
 
 
 def operations_for_each(
-    types: Iterable[K], mechanisms: Mapping[str, Callable[[Call, K], Answer]]
-) -> dict[str, Callable[[Call], Answer]]:
+    types: Iterable[K], mechanisms: Mapping[str, Callable[[Call[Any], K], Answer[Any]]]
+) -> dict[str, Perform]:
     """The operations of types that share their mechanisms: `Put{}Policy` is PutUserPolicy for users."""
 
-    def bound(mechanism: Callable[[Call, K], Answer], each: K) -> Callable[[Call], Answer]:
+    def bound(mechanism: Callable[[Call[Any], K], Answer[Any]], each: K) -> Perform:
         return lambda call: mechanism(call, each)
 
     return {

@@ -5,7 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from sts_tui.account.entities import InlinePolicy
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.operations.iam.identity_types import (
     IDENTITY_TYPES,
     IamIdentity,
@@ -17,19 +21,26 @@ from sts_tui.simulation.operations.iam.identity_types import (
 )
 from sts_tui.simulation.operations.policy_documents import counted_size, written
 from sts_tui.simulation.operations.refusals import no_such_entity
-from sts_tui.simulation.operations.responses import paged
+from sts_tui.simulation.operations.responses import PageRequest, page_of
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 
 def inline_policies_of(
     identity_type: IdentityType[IamIdentity], identity: IamIdentity
 ) -> tuple[InlinePolicy, ...]:
+    """The inline policies of an identity of that type."""
     policies: tuple[InlinePolicy, ...] = getattr(identity, identity_type.inline_field)
     return policies
 
 
-def put_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
+def put_policy(
+    call: Call[shapes.PutUserPolicyRequest | shapes.PutGroupPolicyRequest | shapes.PutRolePolicyRequest],
+    identity_type: IdentityType[IamIdentity],
+) -> Answer:
     """Add the policy, or replace the one of that name in its place."""
     identity = writable_identity(call, identity_type)
     name = call.params["PolicyName"]
@@ -57,7 +68,7 @@ def delete_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answe
     return with_changes(call, identity, **{identity_type.inline_field: rest})
 
 
-def get_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
+def get_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer[Mapping[str, Json]]:
     identity = authorized_identity(call, identity_type)
     policy = _policy(call, identity_type, identity)
     return Answer(
@@ -69,10 +80,11 @@ def get_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
     )
 
 
-def list_policies(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
+def list_policies(call: Call[PageRequest], identity_type: IdentityType[IamIdentity]) -> Answer:
     identity = authorized_identity(call, identity_type)
     names = sorted(policy.policy_name for policy in inline_policies_of(identity_type, identity))
-    return Answer(response=paged("PolicyNames", names, call.params))
+    page = page_of(names, call.params)
+    return Answer(response={"PolicyNames": page.items, **page.end})
 
 
 def _policy(call: Call, identity_type: IdentityType[IamIdentity], identity: IamIdentity) -> InlinePolicy:

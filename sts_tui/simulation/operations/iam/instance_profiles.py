@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -22,6 +22,7 @@ from sts_tui.simulation.operations.iam.identity_types import (
     new_unique_id,
     refuse_protected,
 )
+from sts_tui.simulation.operations.iam.responses import listed_instance_profile_shape
 from sts_tui.simulation.operations.refusals import (
     already_exists,
     delete_conflict,
@@ -29,8 +30,11 @@ from sts_tui.simulation.operations.refusals import (
     no_such_entity,
 )
 from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
-from sts_tui.simulation.operations.responses import instance_profile_shape, paged
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.simulation.operations.responses import page_of, tags_shape
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 ROLES_PER_PROFILE = 1
 PROFILES_PER_ACCOUNT = 1000
@@ -40,10 +44,12 @@ def profiles_of(configuration: Configuration, account: str) -> list[InstanceProf
     return [one for arn, one in configuration.instance_profiles.items() if account_of(arn) == account]
 
 
-def create_instance_profile(call: Call) -> Answer:
+def create_instance_profile(
+    call: Call[shapes.CreateInstanceProfileRequest],
+) -> Answer[shapes.CreateInstanceProfileResponse]:
     name, path = call.params["InstanceProfileName"], call.params.get("Path") or "/"
     arn = arn_in(call, "instance-profile", name, path)
-    tags = requested_tags(call.params, ignores_case=False)
+    tags = requested_tags(call.params.get("Tags"), ignores_case=False)
     authorize_on(call, arn, context=tag_context(tags))
     if tags:
         authorize_on(call, arn, context=tag_context(tags), action="iam:TagInstanceProfile")
@@ -60,14 +66,17 @@ def create_instance_profile(call: Call) -> Answer:
         create_date=call.now,
         tags=tags,
     )
+    shape = listed_instance_profile_shape(profile, call.configuration)
+    if tags:
+        shape["Tags"] = tags_shape(tags)
     return Answer(
-        response={"InstanceProfile": instance_profile_shape(profile, call.configuration)},
+        response={"InstanceProfile": shape},
         configuration=with_entity(call.configuration, profile),
         subject=arn,
     )
 
 
-def delete_instance_profile(call: Call) -> Answer:
+def delete_instance_profile(call: Call[shapes.DeleteInstanceProfileRequest]) -> Answer:
     profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
     if profile.roles:
         raise delete_conflict("Cannot delete entity, must remove roles from instance profile first.")
@@ -77,25 +86,37 @@ def delete_instance_profile(call: Call) -> Answer:
     )
 
 
-def get_instance_profile(call: Call) -> Answer:
+def get_instance_profile(
+    call: Call[shapes.GetInstanceProfileRequest],
+) -> Answer[shapes.GetInstanceProfileResponse]:
     profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
-    return Answer(response={"InstanceProfile": instance_profile_shape(profile, call.configuration)})
+    return Answer(response={"InstanceProfile": _shape(profile, call.configuration)})
 
 
-def list_instance_profiles(call: Call) -> Answer:
+def _shape(profile: InstanceProfile, configuration: Configuration) -> shapes.InstanceProfile:
+    """An instance profile in GetInstanceProfile: with its tags, even when it has none."""
+    shape = listed_instance_profile_shape(profile, configuration)
+    shape["Tags"] = tags_shape(profile.tags)
+    return shape
+
+
+def list_instance_profiles(
+    call: Call[shapes.ListInstanceProfilesRequest],
+) -> Answer[shapes.ListInstanceProfilesResponse]:
     prefix = call.params.get("PathPrefix") or "/"
     authorize_on(call, arn_in(call, "instance-profile", "", prefix))
-    shapes = [
-        instance_profile_shape(one, call.configuration)
+    found = [
+        listed_instance_profile_shape(one, call.configuration)
         for one in sorted(
             profiles_of(call.configuration, call.account), key=lambda one: one.instance_profile_name
         )
         if one.path.startswith(prefix)
     ]
-    return Answer(response=paged("InstanceProfiles", shapes, call.params))
+    page = page_of(found, call.params)
+    return Answer(response={"InstanceProfiles": page.items, **page.end})
 
 
-def add_role_to_instance_profile(call: Call) -> Answer:
+def add_role_to_instance_profile(call: Call[shapes.AddRoleToInstanceProfileRequest]) -> Answer:
     """Handing a role to EC2 is passing it: the caller needs `iam:PassRole` on the role too.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
@@ -111,7 +132,7 @@ def add_role_to_instance_profile(call: Call) -> Answer:
     return _with_roles(call, profile, (*profile.roles, role.arn))
 
 
-def remove_role_from_instance_profile(call: Call) -> Answer:
+def remove_role_from_instance_profile(call: Call[shapes.RemoveRoleFromInstanceProfileRequest]) -> Answer:
     profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
     role = _role(call)
     refuse_protected(role)
@@ -131,7 +152,7 @@ def _with_roles(call: Call, profile: InstanceProfile, roles: tuple[str, ...]) ->
     return Answer(configuration=with_entity(call.configuration, changed), subject=profile.arn)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreateInstanceProfile": create_instance_profile,
     "DeleteInstanceProfile": delete_instance_profile,
     "GetInstanceProfile": get_instance_profile,

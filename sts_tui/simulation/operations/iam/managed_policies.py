@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-version
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Group, ManagedPolicy, PolicyVersion, Role, User
+from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
@@ -24,6 +24,7 @@ from sts_tui.simulation.operations.iam.identity_types import (
     new_unique_id,
 )
 from sts_tui.simulation.operations.iam.policy_arns import attached_to, bounded_by, usage
+from sts_tui.simulation.operations.iam.responses import listed_policy_shape, version_shape
 from sts_tui.simulation.operations.policy_documents import counted_size, written
 from sts_tui.simulation.operations.refusals import (
     access_denied,
@@ -34,20 +35,23 @@ from sts_tui.simulation.operations.refusals import (
 )
 from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
 from sts_tui.simulation.operations.requests import is_true
-from sts_tui.simulation.operations.responses import paged, policy_shape, version_shape
+from sts_tui.simulation.operations.responses import page_of, tags_shape
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 POLICIES_PER_ACCOUNT = 1500
 POLICY_SIZE = 6144
 VERSIONS_PER_POLICY = 5
 
 
-def create_policy(call: Call) -> Answer:
+def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.CreatePolicyResponse]:
     params = call.params
     name, path = params["PolicyName"], params.get("Path") or "/"
     arn = arn_in(call, "policy", name, path)
-    tags = requested_tags(params, ignores_case=False)
+    tags = requested_tags(params.get("Tags"), ignores_case=False)
     authorize_on(call, arn, context=tag_context(tags))
     if tags:
         authorize_on(call, arn, context=tag_context(tags), action="iam:TagPolicy")
@@ -69,8 +73,9 @@ def create_policy(call: Call) -> Answer:
         policy_version_list=(version,),
         tags=tags,
     )
-    shape = policy_shape(policy, 0, 0)
-    shape.pop("Description", None)  # IAM's answer to CreatePolicy does not have it
+    shape = listed_policy_shape(policy, 0, 0)  # IAM's answer to CreatePolicy has no description
+    if tags:
+        shape["Tags"] = tags_shape(tags)
     return Answer(
         response={"Policy": shape},
         configuration=with_entity(call.configuration, policy),
@@ -87,14 +92,14 @@ def _refuse_another(call: Call, name: str) -> None:
         raise limit_exceeded("PoliciesPerAccount", POLICIES_PER_ACCOUNT)
 
 
-def _document(value: Any) -> WrittenPolicy:
+def _document(value: Json) -> WrittenPolicy:
     document = written(value, PolicyKind.MANAGED)
     if counted_size([document]) > POLICY_SIZE:
         raise limit_exceeded("PolicySize", POLICY_SIZE)
     return document
 
 
-def delete_policy(call: Call) -> Answer:
+def delete_policy(call: Call[shapes.DeletePolicyRequest]) -> Answer:
     policy = _own_policy(call)
     if attached_to(call.configuration, call.account, policy.arn) or bounded_by(
         call.configuration, call.account, policy.arn
@@ -108,11 +113,11 @@ def delete_policy(call: Call) -> Answer:
     return Answer(configuration=without_entity(call.configuration, policy), subject=policy.arn)
 
 
-def get_policy(call: Call) -> Answer:
+def get_policy(call: Call[shapes.GetPolicyRequest]) -> Answer[shapes.GetPolicyResponse]:
     return Answer(response={"Policy": _shape(call, authorized_entity(call, POLICY))})
 
 
-def list_policies(call: Call) -> Answer:
+def list_policies(call: Call[shapes.ListPoliciesRequest]) -> Answer[shapes.ListPoliciesResponse]:
     """The account's own and the AWS-managed policies that the account file holds."""
     params = call.params
     prefix = params.get("PathPrefix") or "/"
@@ -121,16 +126,17 @@ def list_policies(call: Call) -> Answer:
         params.get("Scope", "All"), (call.account, AWS_OWNER)
     )
     attached, bounding = usage(call.configuration, call.account)
-    shapes = [
-        policy_shape(policy, attached[arn], bounding[arn], listed=True)
+    found = [
+        listed_policy_shape(policy, attached[arn], bounding[arn])
         for arn, policy in call.configuration.policies.items()
         if account_of(arn) in owners and policy.path.startswith(prefix)
     ]
-    chosen = [shape for shape in shapes if _is_wanted(shape, params)]
-    return Answer(response=paged("Policies", chosen, params))
+    chosen = [shape for shape in found if _is_wanted(shape, params)]
+    page = page_of(chosen, params)
+    return Answer(response={"Policies": page.items, **page.end})
 
 
-def _is_wanted(shape: dict[str, Any], params: Any) -> bool:
+def _is_wanted(shape: shapes.Policy, params: shapes.ListPoliciesRequest) -> bool:
     used = {
         "PermissionsPolicy": shape["AttachmentCount"],
         "PermissionsBoundary": shape["PermissionsBoundaryUsageCount"],
@@ -141,7 +147,9 @@ def _is_wanted(shape: dict[str, Any], params: Any) -> bool:
     return not is_true(params.get("OnlyAttached")) or any(used.values())
 
 
-def list_entities_for_policy(call: Call) -> Answer:
+def list_entities_for_policy(
+    call: Call[shapes.ListEntitiesForPolicyRequest],
+) -> Answer[shapes.ListEntitiesForPolicyResponse]:
     policy: ManagedPolicy = authorized_entity(call, POLICY)
     params = call.params
     users_of = {
@@ -152,8 +160,8 @@ def list_entities_for_policy(call: Call) -> Answer:
     using = users_of[usage] if usage else [one for found in users_of.values() for one in found]
     found: dict[str, IamIdentity] = {identity.arn: identity for _, identity in using}
     wanted = params.get("EntityFilter")
-    page = paged("Entities", [one for one in found.values() if _is_of(one, wanted, params)], params)
-    entities = page.pop("Entities")
+    page = page_of([one for one in found.values() if _is_of(one, wanted, params)], params)
+    entities = page.items
     return Answer(
         response={
             "PolicyGroups": [_group(one) for one in entities if isinstance(one, Group)],
@@ -167,22 +175,24 @@ def list_entities_for_policy(call: Call) -> Answer:
                 for one in entities
                 if isinstance(one, Role)
             ],
-            **page,
+            **page.end,
         }
     )
 
 
-def _group(group: Group) -> dict[str, str]:
+def _group(group: Group) -> shapes.PolicyGroup:
     return {"GroupName": group.group_name, "GroupId": group.group_id}
 
 
-def _is_of(identity: IamIdentity, wanted: str | None, params: Any) -> bool:
-    kinds: dict[str, type[Any]] = {"User": User, "Group": Group, "Role": Role}
+def _is_of(identity: IamIdentity, wanted: str | None, params: shapes.ListEntitiesForPolicyRequest) -> bool:
+    kinds: dict[str, type[IamIdentity]] = {"User": User, "Group": Group, "Role": Role}
     is_kind = wanted is None or (wanted in kinds and isinstance(identity, kinds[wanted]))
     return is_kind and identity.path.startswith(params.get("PathPrefix") or "/")
 
 
-def create_policy_version(call: Call) -> Answer:
+def create_policy_version(
+    call: Call[shapes.CreatePolicyVersionRequest],
+) -> Answer[shapes.CreatePolicyVersionResponse]:
     policy = _own_policy(call)
     document = _document(call.params["PolicyDocument"])
     if len(policy.policy_version_list) >= VERSIONS_PER_POLICY:
@@ -199,8 +209,11 @@ def create_policy_version(call: Call) -> Answer:
     if is_true(call.params.get("SetAsDefault")):
         changed = _with_default(changed, version.version_id)
         version = replace(version, is_default_version=True)
-    response = {"PolicyVersion": version_shape(version, with_document=False)}
-    return replace(_with_policy(call, changed), response=response)
+    return Answer(
+        response={"PolicyVersion": version_shape(version, with_document=False)},
+        configuration=with_entity(call.configuration, changed),
+        subject=policy.arn,
+    )
 
 
 def _next_version(policy: ManagedPolicy) -> str:
@@ -212,7 +225,7 @@ def _numbers(policy: ManagedPolicy) -> list[int]:
     return [policy.newest_version, *(int(one.version_id.lstrip("v")) for one in policy.policy_version_list)]
 
 
-def delete_policy_version(call: Call) -> Answer:
+def delete_policy_version(call: Call[shapes.DeletePolicyVersionRequest]) -> Answer:
     policy = _own_policy(call)
     gone = _version(policy, call.params["VersionId"])
     if gone.version_id == policy.default_version_id:
@@ -222,20 +235,23 @@ def delete_policy_version(call: Call) -> Answer:
     return _with_policy(call, changed)
 
 
-def get_policy_version(call: Call) -> Answer:
+def get_policy_version(call: Call[shapes.GetPolicyVersionRequest]) -> Answer[shapes.GetPolicyVersionResponse]:
     policy: ManagedPolicy = authorized_entity(call, POLICY)
     return Answer(response={"PolicyVersion": version_shape(_version(policy, call.params["VersionId"]))})
 
 
-def list_policy_versions(call: Call) -> Answer:
+def list_policy_versions(
+    call: Call[shapes.ListPolicyVersionsRequest],
+) -> Answer[shapes.ListPolicyVersionsResponse]:
     """The newest version first, as IAM lists them."""
     policy: ManagedPolicy = authorized_entity(call, POLICY)
     newest_first = sorted(policy.policy_version_list, key=lambda one: -int(one.version_id.lstrip("v")))
-    shapes = [version_shape(version, with_document=False) for version in newest_first]
-    return Answer(response=paged("Versions", shapes, call.params))
+    found = [version_shape(version, with_document=False) for version in newest_first]
+    page = page_of(found, call.params)
+    return Answer(response={"Versions": page.items, **page.end})
 
 
-def set_default_policy_version(call: Call) -> Answer:
+def set_default_policy_version(call: Call[shapes.SetDefaultPolicyVersionRequest]) -> Answer:
     policy = _own_policy(call)
     version = _version(policy, call.params["VersionId"])
     return _with_policy(call, replace(_with_default(policy, version.version_id), update_date=call.now))
@@ -264,16 +280,21 @@ def _own_policy(call: Call) -> ManagedPolicy:
     return policy
 
 
-def _shape(call: Call, policy: ManagedPolicy) -> dict[str, Any]:
+def _shape(call: Call, policy: ManagedPolicy) -> shapes.Policy:
+    """A policy in GetPolicy: with its tags, even when it has none."""
     attached, bounding = usage(call.configuration, call.account)
-    return policy_shape(policy, attached[policy.arn], bounding[policy.arn])
+    shape = listed_policy_shape(policy, attached[policy.arn], bounding[policy.arn])
+    if policy.description:
+        shape["Description"] = policy.description
+    shape["Tags"] = tags_shape(policy.tags)
+    return shape
 
 
 def _with_policy(call: Call, policy: ManagedPolicy) -> Answer:
     return Answer(configuration=with_entity(call.configuration, policy), subject=policy.arn)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreatePolicy": create_policy,
     "DeletePolicy": delete_policy,
     "GetPolicy": get_policy,

@@ -5,31 +5,40 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.htm
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from sts_tui.account.configuration import Configuration
+from sts_tui.simulation.operations.configuration_edits import with_account_facts
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Answer[shapes.EnableOutboundWebIdentityFederationResponse]:
     """Answers the account's issuer, by which relying parties know its tokens."""
     call.authorize(call.operation)
     if _is_enabled(call):
         raise AwsError(
             "FeatureEnabled", "Outbound web identity federation is already enabled for this account.", 409
         )
-    return replace(_switched(call, on=True), response={"IssuerIdentifier": _issuer(call)})
+    return Answer(
+        response={"IssuerIdentifier": _issuer(call)},
+        configuration=_switched(call, on=True),
+        subject=call.account,
+    )
 
 
 def disable(call: Call) -> Answer:
     call.authorize(call.operation)
     _refuse_disabled(call)
-    return _switched(call, on=False)
+    return Answer(configuration=_switched(call, on=False), subject=call.account)
 
 
-def get_info(call: Call) -> Answer:
+def get_info(call: Call) -> Answer[shapes.GetOutboundWebIdentityFederationInfoResponse]:
     call.authorize(call.operation)
     _refuse_disabled(call)
     return Answer(response={"IssuerIdentifier": _issuer(call), "JwtVendingEnabled": True})
@@ -52,13 +61,12 @@ def _issuer(call: Call) -> str:
     return outbound_issuer(call.account)
 
 
-def _switched(call: Call, *, on: bool) -> Answer:
+def _switched(call: Call, *, on: bool) -> Configuration:
     facts = replace(call.configuration.accounts[call.account], outbound_web_identity_federation=on)
-    accounts = {**call.configuration.accounts, call.account: facts}
-    return Answer(configuration=replace(call.configuration, accounts=accounts), subject=call.account)
+    return with_account_facts(call.configuration, facts)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "EnableOutboundWebIdentityFederation": enable,
     "DisableOutboundWebIdentityFederation": disable,
     "GetOutboundWebIdentityFederationInfo": get_info,

@@ -8,8 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -26,21 +25,26 @@ from sts_tui.simulation.operations.refusals import (
     validation_error,
 )
 from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
-from sts_tui.simulation.operations.responses import members, tags_shape
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.simulation.operations.responses import tags_shape
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 CLIENT_IDS_PER_PROVIDER = 100
 THUMBPRINTS_PER_PROVIDER = 5
 THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 
 
-def create_saml_provider(call: Call) -> Answer:
+def create_saml_provider(
+    call: Call[shapes.CreateSAMLProviderRequest],
+) -> Answer[shapes.CreateSAMLProviderResponse]:
     """The metadata document names the issuer and the certificates of its signatures."""
     from sts_tui.identity_providers.saml_metadata import entity_id  # XML stands behind it
 
     name = call.params["Name"]
     arn = arn_in(call, "saml-provider/", name, path="")
-    tags = requested_tags(call.params, ignores_case=False)
+    tags = requested_tags(call.params.get("Tags"), ignores_case=False)
     _authorize_creation(call, arn, tags, "iam:TagSAMLProvider")
     if arn in call.configuration.saml_providers:
         raise already_exists(f"SAMLProvider with name {name} already exists.")
@@ -55,20 +59,23 @@ def create_saml_provider(call: Call) -> Answer:
         saml_metadata_document=metadata,
         tags=tags,
     )
+    response: shapes.CreateSAMLProviderResponse = {"SAMLProviderArn": arn}
+    if tags:
+        response["Tags"] = tags_shape(tags)
     return Answer(
-        response=members(SAMLProviderArn=arn, Tags=tags_shape(tags) or None),
+        response=response,
         configuration=with_entity(call.configuration, provider),
         subject=arn,
     )
 
 
-def delete_saml_provider(call: Call) -> Answer:
+def delete_saml_provider(call: Call[shapes.DeleteSAMLProviderRequest]) -> Answer:
     """Trust policies keep naming it; who comes with its assertions is refused."""
     provider: SAMLProvider = authorized_entity(call, SAML)
     return Answer(configuration=without_entity(call.configuration, provider), subject=provider.arn)
 
 
-def get_saml_provider(call: Call) -> Answer:
+def get_saml_provider(call: Call[shapes.GetSAMLProviderRequest]) -> Answer[shapes.GetSAMLProviderResponse]:
     """The metadata document as uploaded, or that of the simulated identity provider."""
     from sts_tui.identity_providers.saml_metadata import metadata_of  # XML stands behind it
 
@@ -76,23 +83,27 @@ def get_saml_provider(call: Call) -> Answer:
     directory = call.identity_providers.get(provider.identity_provider or provider.name)
     simulated = metadata_of(directory) if directory is not None and directory.type == "SAML" else None
     metadata = provider.saml_metadata_document or simulated
-    return Answer(response=members(SAMLMetadataDocument=metadata, Tags=tags_shape(provider.tags)))
+    return Answer(response={"SAMLMetadataDocument": metadata or "", "Tags": tags_shape(provider.tags)})
 
 
-def list_saml_providers(call: Call) -> Answer:
+def list_saml_providers(
+    call: Call[shapes.ListSAMLProvidersRequest],
+) -> Answer[shapes.ListSAMLProvidersResponse]:
     call.authorize(call.operation)
     arns = [arn for arn in call.configuration.saml_providers if account_of(arn) == call.account]
     return Answer(response={"SAMLProviderList": [{"Arn": arn} for arn in arns]})
 
 
-def create_oidc_provider(call: Call) -> Answer:
+def create_oidc_provider(
+    call: Call[shapes.CreateOpenIDConnectProviderRequest],
+) -> Answer[shapes.CreateOpenIDConnectProviderResponse]:
     params = call.params
     url = params["Url"]
     if not ISSUER_URL.fullmatch(url):  # no port, no query
         raise validation_error("Invalid Open ID Connect Provider URL")
     issuer = url.removeprefix("https://")  # a final slash stays: it has to be that of `iss`
     arn = arn_in(call, "oidc-provider/", issuer, path="")
-    tags = requested_tags(params, ignores_case=False)
+    tags = requested_tags(params.get("Tags"), ignores_case=False)
     _authorize_creation(call, arn, tags, "iam:TagOpenIDConnectProvider")
     if arn in call.configuration.oidc_providers:
         raise already_exists(f"Provider with url {url} already exists.")
@@ -104,19 +115,24 @@ def create_oidc_provider(call: Call) -> Answer:
         identity_provider=_signer(call, f"https://{issuer}"),
         tags=tags,
     )
+    response: shapes.CreateOpenIDConnectProviderResponse = {"OpenIDConnectProviderArn": arn}
+    if tags:
+        response["Tags"] = tags_shape(tags)
     return Answer(
-        response=members(OpenIDConnectProviderArn=arn, Tags=tags_shape(tags) or None),
+        response=response,
         configuration=with_entity(call.configuration, provider),
         subject=arn,
     )
 
 
-def delete_oidc_provider(call: Call) -> Answer:
+def delete_oidc_provider(call: Call[shapes.DeleteOpenIDConnectProviderRequest]) -> Answer:
     provider = authorized_entity(call, OIDC, missing="OpenId connect Provider ARN cannot be found.")
     return Answer(configuration=without_entity(call.configuration, provider), subject=provider.arn)
 
 
-def get_oidc_provider(call: Call) -> Answer:
+def get_oidc_provider(
+    call: Call[shapes.GetOpenIDConnectProviderRequest],
+) -> Answer[shapes.GetOpenIDConnectProviderResponse]:
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     return Answer(
         response={
@@ -128,27 +144,29 @@ def get_oidc_provider(call: Call) -> Answer:
     )
 
 
-def list_oidc_providers(call: Call) -> Answer:
+def list_oidc_providers(
+    call: Call[shapes.ListOpenIDConnectProvidersRequest],
+) -> Answer[shapes.ListOpenIDConnectProvidersResponse]:
     call.authorize(call.operation)
     arns = [arn for arn in call.configuration.oidc_providers if account_of(arn) == call.account]
     return Answer(response={"OpenIDConnectProviderList": [{"Arn": arn} for arn in arns]})
 
 
-def add_client_id(call: Call) -> Answer:
+def add_client_id(call: Call[shapes.AddClientIDToOpenIDConnectProviderRequest]) -> Answer:
     """A client id that is registered already is no error."""
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     added = tuple(dict.fromkeys((*provider.client_id_list, call.params["ClientID"])))
     return _with_provider(call, replace(provider, client_id_list=_client_ids(added)))
 
 
-def remove_client_id(call: Call) -> Answer:
+def remove_client_id(call: Call[shapes.RemoveClientIDFromOpenIDConnectProviderRequest]) -> Answer:
     """Idempotent: a client id that is not registered is no error."""
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     rest = tuple(one for one in provider.client_id_list if one != call.params["ClientID"])
     return _with_provider(call, replace(provider, client_id_list=rest))
 
 
-def update_thumbprint(call: Call) -> Answer:
+def update_thumbprint(call: Call[shapes.UpdateOpenIDConnectProviderThumbprintRequest]) -> Answer:
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     return _with_provider(
         call, replace(provider, thumbprint_list=_thumbprints(call.params["ThumbprintList"]))
@@ -185,7 +203,7 @@ def _with_provider(call: Call, provider: OpenIDConnectProvider) -> Answer:
     return Answer(configuration=with_entity(call.configuration, provider), subject=provider.arn)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreateSAMLProvider": create_saml_provider,
     "DeleteSAMLProvider": delete_saml_provider,
     "GetSAMLProvider": get_saml_provider,

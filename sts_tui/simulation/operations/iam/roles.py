@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
+from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
@@ -25,22 +25,32 @@ from sts_tui.simulation.operations.iam.identity_types import (
     new_unique_id,
     refuse_protected,
 )
+from sts_tui.simulation.operations.iam.responses import (
+    bare_role_shape,
+    created_role_shape,
+    listed_instance_profile_shape,
+    listed_role_shape,
+    role_shape,
+)
 from sts_tui.simulation.operations.iam.tags import authorize_creation
 from sts_tui.simulation.operations.policy_documents import counted_size, written
 from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded, malformed
-from sts_tui.simulation.operations.responses import instance_profile_shape, paged, role_shape
+from sts_tui.simulation.operations.responses import page_of
 from sts_tui.simulation.operations.stored_principals import (
     UnknownPrincipalError,
     stored,
     with_principal_renamed,
 )
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 TRUST_POLICY_QUOTA = 2048
 DEFAULT_MAX_SESSION_SECONDS = 3600
 
 
-def create_role(call: Call) -> Answer:
+def create_role(call: Call[shapes.CreateRoleRequest]) -> Answer[shapes.CreateRoleResponse]:
     params = call.params
     name, path = params["RoleName"], params.get("Path") or "/"
     arn = arn_in(call, "role", name, path)
@@ -64,16 +74,14 @@ def create_role(call: Call) -> Answer:
         max_session_duration=params.get("MaxSessionDuration", DEFAULT_MAX_SESSION_SECONDS),
         description=params.get("Description"),
     )
-    shape = role_shape(role)
-    del shape["RoleLastUsed"]  # IAM's answer to CreateRole does not have it
     return Answer(
-        response={"Role": shape},
+        response={"Role": created_role_shape(role)},
         configuration=with_entity(call.configuration, role),
         subject=role.arn,
     )
 
 
-def trust_policy(call: Call, document: Any) -> WrittenPolicy:
+def trust_policy(call: Call, document: Json) -> WrittenPolicy:
     """The trust policy as IAM saves it: grammar, size, and every principal of a held account must exist."""
     try:
         is_lax = call.settings.scalar_principal_in_trust_policies
@@ -86,7 +94,7 @@ def trust_policy(call: Call, document: Any) -> WrittenPolicy:
     return policy
 
 
-def delete_role(call: Call) -> Answer:
+def delete_role(call: Call[shapes.DeleteRoleRequest]) -> Answer:
     """Mentions of the role as a principal become its unique id: a recreated namesake is not trusted."""
     role: Role = authorized_identity(call, ROLE)
     refuse_protected(role)
@@ -103,22 +111,23 @@ def delete_role(call: Call) -> Answer:
     )
 
 
-def get_role(call: Call) -> Answer:
+def get_role(call: Call[shapes.GetRoleRequest]) -> Answer[shapes.GetRoleResponse]:
     return Answer(response={"Role": role_shape(authorized_identity(call, ROLE))})
 
 
-def list_roles(call: Call) -> Answer:
+def list_roles(call: Call[shapes.ListRolesRequest]) -> Answer[shapes.ListRolesResponse]:
     prefix = call.params.get("PathPrefix") or "/"
     authorize_on(call, arn_in(call, "role", "", prefix))
     roles = [role for role in ROLE.members(call.configuration, call.account) if role.path.startswith(prefix)]
-    shapes = [role_shape(role, listed=True) for role in sorted(roles, key=lambda role: role.role_name)]
-    return Answer(response=paged("Roles", shapes, call.params))
+    found = [listed_role_shape(role) for role in sorted(roles, key=lambda role: role.role_name)]
+    page = page_of(found, call.params)
+    return Answer(response={"Roles": page.items, **page.end})
 
 
-def update_role(call: Call) -> Answer:
+def update_role(call: Call[shapes.UpdateRoleRequest]) -> Answer:
     """Sets description and maximum session duration, each only where it is given."""
     role = _modifiable(call)
-    changes: dict[str, Any] = {}
+    changes: dict[str, str | int] = {}
     if "Description" in call.params:
         changes["description"] = call.params["Description"]
     if call.params.get("MaxSessionDuration") is not None:
@@ -126,25 +135,37 @@ def update_role(call: Call) -> Answer:
     return _with_role(call, replace(role, **changes))
 
 
-def update_role_description(call: Call) -> Answer:
-    changed: Role = replace(_modifiable(call), description=call.params["Description"])
-    return replace(_with_role(call, changed), response={"Role": role_shape(changed)})
+def update_role_description(
+    call: Call[shapes.UpdateRoleDescriptionRequest],
+) -> Answer[shapes.UpdateRoleDescriptionResponse]:
+    """Answers the role without maximum session duration and last use."""
+    changed = replace(_modifiable(call), description=call.params["Description"])
+    shape = bare_role_shape(changed)
+    shape["Description"] = call.params["Description"]
+    return Answer(
+        response={"Role": shape},
+        configuration=with_entity(call.configuration, changed),
+        subject=changed.arn,
+    )
 
 
-def update_assume_role_policy(call: Call) -> Answer:
+def update_assume_role_policy(call: Call[shapes.UpdateAssumeRolePolicyRequest]) -> Answer:
     role = _modifiable(call)
     policy = trust_policy(call, call.params["PolicyDocument"])
     return _with_role(call, replace(role, assume_role_policy_document=policy))
 
 
-def list_instance_profiles_for_role(call: Call) -> Answer:
+def list_instance_profiles_for_role(
+    call: Call[shapes.ListInstanceProfilesForRoleRequest],
+) -> Answer[shapes.ListInstanceProfilesForRoleResponse]:
     role: Role = authorized_identity(call, ROLE)
-    shapes = [
-        instance_profile_shape(profile, call.configuration)
+    found = [
+        listed_instance_profile_shape(profile, call.configuration)
         for arn, profile in call.configuration.instance_profiles.items()
         if account_of(arn) == call.account and role.arn in profile.roles
     ]
-    return Answer(response=paged("InstanceProfiles", shapes, call.params))
+    page = page_of(found, call.params)
+    return Answer(response={"InstanceProfiles": page.items, **page.end})
 
 
 def _modifiable(call: Call) -> Role:
@@ -157,7 +178,7 @@ def _with_role(call: Call, role: Role) -> Answer:
     return Answer(configuration=with_entity(call.configuration, role), subject=role.arn)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreateRole": create_role,
     "DeleteRole": delete_role,
     "GetRole": get_role,

@@ -41,7 +41,7 @@ from sts_tui.simulation.operations.iam.identity_types import (
     refuse_protected,
 )
 from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
-from sts_tui.simulation.operations.responses import paged, tags_shape
+from sts_tui.simulation.operations.responses import PageRequest, page_of, tags_shape
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
@@ -69,7 +69,7 @@ def merged_tags(present: Sequence[Tag], added: Sequence[Tag], *, ignores_case: b
 
 def tag(call: Call, taggable: Taggable) -> Answer:
     """Raises AccessDenied, NoSuchEntity, UnmodifiableEntity, InvalidInput, LimitExceeded."""
-    tags = requested_tags(call.params, ignores_case=taggable.ignores_case)
+    tags = requested_tags(call.params.get("Tags"), ignores_case=taggable.ignores_case)
     entity = taggable.find(call, tag_context(tags))
     refuse_protected(entity)
     everything = merged_tags(entity.tags, tags, ignores_case=taggable.ignores_case)
@@ -93,12 +93,11 @@ def untag(call: Call, taggable: Taggable) -> Answer:
     return _with_tags(call, entity, tuple(one for one in entity.tags if spell(one.key) not in gone))
 
 
-def list_tags(call: Call, taggable: Taggable) -> Answer:
+def list_tags(call: Call[PageRequest], taggable: Taggable) -> Answer:
     """Sorted by key. Raises AccessDenied, NoSuchEntity."""
     entity = taggable.find(call, {})
-    return Answer(
-        response=paged("Tags", tags_shape(sorted(entity.tags, key=lambda one: one.key)), call.params)
-    )
+    page = page_of(tags_shape(sorted(entity.tags, key=lambda one: one.key)), call.params)
+    return Answer(response={"Tags": page.items, **page.end})
 
 
 def _with_tags(call: Call, entity: TaggedEntity, tags: tuple[Tag, ...]) -> Answer:
@@ -112,7 +111,7 @@ def authorize_creation(call: Call, identity_type: IdentityType[User | Role], arn
 
     Raises AccessDenied, InvalidInput.
     """
-    tags = requested_tags(call.params, ignores_case=True)
+    tags = requested_tags(call.params.get("Tags"), ignores_case=True)
     boundary_arn = call.params.get("PermissionsBoundary")
     boundary = {"iam:PermissionsBoundary": boundary_arn} if boundary_arn else {}
     authorize_on(call, arn, context={**tag_context(tags), **boundary})

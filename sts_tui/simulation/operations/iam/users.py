@@ -5,8 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
@@ -24,6 +23,7 @@ from sts_tui.simulation.operations.iam.identity_types import (
     find_identity,
     new_unique_id,
 )
+from sts_tui.simulation.operations.iam.responses import user_shape
 from sts_tui.simulation.operations.iam.tags import authorize_creation
 from sts_tui.simulation.operations.refusals import (
     already_exists,
@@ -31,12 +31,15 @@ from sts_tui.simulation.operations.refusals import (
     limit_exceeded,
     no_such_entity,
 )
-from sts_tui.simulation.operations.responses import members, paged, user_shape
+from sts_tui.simulation.operations.responses import created, page_of
 from sts_tui.simulation.operations.stored_principals import with_principal_renamed
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 
-def create_user(call: Call) -> Answer:
+def create_user(call: Call[shapes.CreateUserRequest]) -> Answer[shapes.CreateUserResponse]:
     params = call.params
     name, path = params["UserName"], params.get("Path") or "/"
     arn = arn_in(call, "user", name, path)
@@ -65,7 +68,7 @@ def create_user(call: Call) -> Answer:
     )
 
 
-def delete_user(call: Call) -> Answer:
+def delete_user(call: Call[shapes.DeleteUserRequest]) -> Answer:
     """What the user holds has to go first. Mentions of the user as a principal become its unique id."""
     user: User = authorized_identity(call, USER)
     for held, first in (
@@ -83,7 +86,7 @@ def delete_user(call: Call) -> Answer:
     )
 
 
-def get_user(call: Call) -> Answer:
+def get_user(call: Call[shapes.GetUserRequest]) -> Answer[shapes.GetUserResponse]:
     """Without a name the calling user; for the root user, the account's root."""
     if "UserName" not in call.params and call.caller.caller.kind in (
         CallerKind.ROOT,
@@ -91,19 +94,25 @@ def get_user(call: Call) -> Answer:
     ):
         arn = root_arn(call.account, call.configuration.partition_of(call.account))
         authorize_on(call, arn)
-        return Answer(response={"User": members(UserId=call.account, Arn=arn)})
+        return Answer(response={"User": _root_shape(call.account, arn)})
     return Answer(response={"User": user_shape(authorized_identity(call, USER, own_user_name(call)))})
 
 
-def list_users(call: Call) -> Answer:
+def _root_shape(account: str, arn: str) -> shapes.User:
+    """The root user, which has neither name nor path."""
+    return cast("shapes.User", {"UserId": account, "Arn": arn, "CreateDate": created(None)})
+
+
+def list_users(call: Call[shapes.ListUsersRequest]) -> Answer[shapes.ListUsersResponse]:
     prefix = call.params.get("PathPrefix") or "/"
     authorize_on(call, arn_in(call, "user", "", prefix))
     users = [user for user in USER.members(call.configuration, call.account) if user.path.startswith(prefix)]
-    shapes = [user_shape(user, listed=True) for user in sorted(users, key=lambda user: user.user_name)]
-    return Answer(response=paged("Users", shapes, call.params))
+    found = [user_shape(user, listed=True) for user in sorted(users, key=lambda user: user.user_name)]
+    page = page_of(found, call.params)
+    return Answer(response={"Users": page.items, **page.end})
 
 
-def update_user(call: Call) -> Answer:
+def update_user(call: Call[shapes.UpdateUserRequest]) -> Answer:
     """A new name or path makes a new ARN, for which the caller needs permission too. Unique id, keys and
     the trust that others have in the user stay.
     """
@@ -122,15 +131,21 @@ def update_user(call: Call) -> Answer:
     return Answer(configuration=with_principal_renamed(configuration, user.arn, arn), subject=arn)
 
 
-def list_mfa_devices(call: Call) -> Answer:
+def list_mfa_devices(call: Call[shapes.ListMFADevicesRequest]) -> Answer[shapes.ListMFADevicesResponse]:
     user: User = authorized_identity(call, USER, own_user_name(call))
-    devices: list[dict[str, Any]] = [
-        {"UserName": user.user_name, "SerialNumber": device.serial_number} for device in user.mfa_devices
+    devices: list[shapes.MFADevice] = [
+        {
+            "UserName": user.user_name,
+            "SerialNumber": device.serial_number,
+            "EnableDate": created(user.create_date),
+        }
+        for device in user.mfa_devices
     ]
-    return Answer(response=paged("MFADevices", devices, call.params))
+    page = page_of(devices, call.params)
+    return Answer(response={"MFADevices": page.items, **page.end})
 
 
-def deactivate_mfa_device(call: Call) -> Answer:
+def deactivate_mfa_device(call: Call[shapes.DeactivateMFADeviceRequest]) -> Answer:
     """The device no longer belongs to the user, who can then be deleted. Sessions that were issued with its
     codes live on. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
     """
@@ -143,7 +158,7 @@ def deactivate_mfa_device(call: Call) -> Answer:
     return Answer(configuration=with_entity(call.configuration, changed), subject=user.arn)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreateUser": create_user,
     "DeleteUser": delete_user,
     "GetUser": get_user,

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -18,14 +18,17 @@ from sts_tui.simulation.operations.policy_documents import read
 from sts_tui.simulation.operations.requests import compact, is_true
 from sts_tui.simulation.operations.stored_principals import UnknownPrincipalError, stored
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import kms as shapes
 
 ONLY_NAME = "default"
 _KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
 """https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id"""
 
 
-def put_key_policy(call: Call) -> Answer:
+def put_key_policy(call: Call[shapes.PutKeyPolicyRequest]) -> Answer:
     key = _key(call)
     policy = _document(call)
     if not is_true(call.params.get("BypassPolicyLockoutSafetyCheck")):
@@ -34,7 +37,7 @@ def put_key_policy(call: Call) -> Answer:
     return Answer(configuration=with_entity(call.configuration, changed), subject=key.arn)
 
 
-def get_key_policy(call: Call) -> Answer:
+def get_key_policy(call: Call[shapes.GetKeyPolicyRequest]) -> Answer[shapes.GetKeyPolicyResponse]:
     """The policy as text, as KMS answers it."""
     key = _key(call)
     if key.policy is None:
@@ -92,7 +95,7 @@ def _malformed(message: str, hint: str = "") -> AwsError:
     return AwsError("MalformedPolicyDocumentException", message, 400, hint=hint)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "PutKeyPolicy": put_key_policy,
     "GetKeyPolicy": get_key_policy,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -66,11 +65,12 @@ def with_policies_at(
     organization: Organization, id: str, policies: PolicyList, attached: tuple[NamedPolicy, ...]
 ) -> Organization:
     """The organization with exactly these policies of a type attached to one node."""
-    changes: dict[str, Any] = {policies.value: attached}
-    return replace(organization, root=_changed(organization.root, id, changes))
+    return replace(organization, root=_changed(organization.root, id, {policies.value: attached}))
 
 
-def _changed(unit: OrganizationalUnit, id: str, changes: dict[str, Any]) -> OrganizationalUnit:
+def _changed(
+    unit: OrganizationalUnit, id: str, changes: dict[str, tuple[NamedPolicy, ...]]
+) -> OrganizationalUnit:
     if unit.id == id:
         return replace(unit, **changes)
     return replace(

@@ -6,15 +6,16 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.h
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sts_tui.account.entities import NamedPolicy, Organization
 from sts_tui.account.identifiers import derive_organization_id
+from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS
+from sts_tui.simulation.operations.configuration_edits import with_organization
 from sts_tui.simulation.operations.organizations.organization_policies import (
     SCP,
     TYPES,
@@ -35,14 +36,17 @@ from sts_tui.simulation.operations.policy_documents import read
 from sts_tui.simulation.operations.request_tags import requested_tags, tag_context
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import organizations as shapes
 
 NOT_OF_ITS_TYPE = "The provided policy document does not meet the requirements of the specified policy type."
 
 
-def create_policy(call: Call) -> Answer:
+def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.CreatePolicyResponse]:
     params = call.params
-    tags = requested_tags(params, ignores_case=False)
+    tags = requested_tags(params.get("Tags"), ignores_case=False)
     organization = _organization(call)
     call.authorize(call.operation, context={"organizations:PolicyType": params["Type"], **tag_context(tags)})
     policy_type = TYPES.get(params["Type"])
@@ -61,13 +65,14 @@ def create_policy(call: Call) -> Answer:
     changed = _with_unattached(
         organization, policy_type, (*policy_type.list.unattached(organization), policy)
     )
-    return replace(
-        _with_organization(call, changed, policy.arn or ""),
+    return Answer(
         response={"Policy": _shape(policy, policy_type, params["Description"])},
+        configuration=with_organization(call.configuration, changed),
+        subject=policy.arn or "",
     )
 
 
-def attach_policy(call: Call) -> Answer:
+def attach_policy(call: Call[shapes.AttachPolicyRequest]) -> Answer:
     organization = _organization(call)
     policy_type, policy = _policy(call, organization)
     node = _target(call, organization)
@@ -94,7 +99,7 @@ def attach_policy(call: Call) -> Answer:
     )
 
 
-def detach_policy(call: Call) -> Answer:
+def detach_policy(call: Call[shapes.DetachPolicyRequest]) -> Answer:
     """The last service control policy of a target stays: somebody without any could do nothing at all."""
     organization = _organization(call)
     policy_type, policy = _policy(call, organization)
@@ -119,7 +124,7 @@ def detach_policy(call: Call) -> Answer:
     return _with_organization(call, changed, node.arn(organization))
 
 
-def delete_policy(call: Call) -> Answer:
+def delete_policy(call: Call[shapes.DeletePolicyRequest]) -> Answer:
     organization = _organization(call)
     policy_type, policy = _policy(call, organization)
     _authorize(call, policy_type, policy)
@@ -203,7 +208,7 @@ def _attached_ids(organization: Organization, policy_type: OrganizationPolicyTyp
     return [policy_id(one, policy_type) for one in attached_anywhere(organization, policy_type.list)]
 
 
-def _document(call: Call, content: Any, policy_type: OrganizationPolicyType) -> WrittenPolicy:
+def _document(call: Call, content: Json, policy_type: OrganizationPolicyType) -> WrittenPolicy:
     document, faults = read(content, policy_type.kind)
     for fault in faults:
         raise AwsError(
@@ -226,11 +231,11 @@ def _named(
     return replace(policy, arn=policy_arn(organization, policy, policy_type))
 
 
-def _shape(policy: NamedPolicy, policy_type: OrganizationPolicyType, description: str) -> dict[str, Any]:
+def _shape(policy: NamedPolicy, policy_type: OrganizationPolicyType, description: str) -> shapes.Policy:
     return {
         "PolicySummary": {
-            "Id": policy.id,
-            "Arn": policy.arn,
+            "Id": policy.id or "",
+            "Arn": policy.arn or "",
             "Name": policy.name,
             "Description": description,
             "Type": policy_type.name,
@@ -243,12 +248,11 @@ def _shape(policy: NamedPolicy, policy_type: OrganizationPolicyType, description
 def _with_unattached(
     organization: Organization, policy_type: OrganizationPolicyType, policies: tuple[NamedPolicy, ...]
 ) -> Organization:
-    changes: dict[str, Any] = {policy_type.list.unattached_field: policies}
-    return replace(organization, **changes)
+    return replace(organization, **{policy_type.list.unattached_field: policies})
 
 
 def _with_organization(call: Call, organization: Organization, subject: str) -> Answer:
-    return Answer(configuration=replace(call.configuration, organization=organization), subject=subject)
+    return Answer(configuration=with_organization(call.configuration, organization), subject=subject)
 
 
 def _constraint(message: str) -> AwsError:
@@ -259,7 +263,7 @@ def _refused(code: str, message: str) -> AwsError:
     return AwsError(code, message, 400)
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "CreatePolicy": create_policy,
     "AttachPolicy": attach_policy,
     "DetachPolicy": detach_policy,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.iam.patterns.wildcards import glob
 
 _VARIABLE = re.compile(r"\$\{\s*([A-Za-z0-9_.-]+:[^,}]+?)\s*(?:,[^}]*)?\}")
 
 
-def condition_keys(document: Mapping[str, Any], action: str | None = None) -> Iterator[str]:
+def condition_keys(document: JsonObject, action: str | None = None) -> Iterator[str]:
     """Keys in the order of the document; with an action, only of the statements that are about it."""
     statements = document.get("Statement", [])
     for statement in statements if isinstance(statements, list) else [statements]:
@@ -19,18 +19,18 @@ def condition_keys(document: Mapping[str, Any], action: str | None = None) -> It
             yield from _keys(statement)
 
 
-def _is_about(statement: Mapping[str, Any], action: str) -> bool:
+def _is_about(statement: JsonObject, action: str) -> bool:
     if "NotAction" in statement:
         return not _any_covers(statement["NotAction"], action)
     return _any_covers(statement.get("Action", []), action)
 
 
-def _any_covers(patterns: Any, action: str) -> bool:
+def _any_covers(patterns: Json, action: str) -> bool:
     listed = patterns if isinstance(patterns, list) else [patterns]
     return any(isinstance(one, str) and _matches(one.lower(), action.lower()) for one in listed)
 
 
-def _keys(statement: Mapping[str, Any]) -> Iterator[str]:
+def _keys(statement: JsonObject) -> Iterator[str]:
     condition = statement.get("Condition")
     if isinstance(condition, Mapping):
         for block in condition.values():
@@ -40,14 +40,14 @@ def _keys(statement: Mapping[str, Any]) -> Iterator[str]:
         yield from (match[1] for match in _VARIABLE.finditer(text))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: Json) -> Iterator[str]:
     match value:
         case str():
             yield value
         case Mapping():
             for one in value.values():
                 yield from _texts(one)
-        case list():
+        case list() | tuple():
             for one in value:
                 yield from _texts(one)
 

@@ -5,12 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.json_value import Json
 from sts_tui.iam import Decision, Outcome, PolicyDocument, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.simulation.operations.policy_simulator.condition_keys import condition_keys
@@ -23,8 +24,11 @@ from sts_tui.simulation.operations.policy_simulator.simulated_policies import (
     principal_sources,
 )
 from sts_tui.simulation.operations.refusals import invalid_input
-from sts_tui.simulation.operations.responses import members, paged
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.simulation.operations.responses import page_of
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 # The simulator has no fourth answer, and what is undecided is no permission.
 _DECISIONS = {
@@ -33,7 +37,6 @@ _DECISIONS = {
     Outcome.IMPLICIT_DENY: "implicitDeny",
     Outcome.UNDECIDED: "implicitDeny",
 }
-_BOUNDARY_DETAIL = "PermissionsBoundaryDecisionDetail"
 _ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
@@ -42,34 +45,66 @@ class Scenario(Struct, frozen=True, kw_only=True):
 
     caller: Caller
     policies: SimulatedPolicies
-    context: dict[str, Any]
+    context: dict[str, Json]
     owner: str
     """The account of resources whose ARN names none."""
 
-    def request(self, action: str, resource: str) -> Request:
+    def request(self, action: str, resource: str, owner: str | None = None) -> Request:
         return Request(
             principal=self.caller.arn,
             action=action,
             resource=resource,
-            resource_account=account_of(resource) or self.owner,
+            resource_account=self.caller.account
+            if _is_assume(action)
+            else owner or account_of(resource) or self.owner,
             context=self.context,
             caller=self.caller,
         )
 
+    def policy_set(self, request: Request) -> PolicySet:
+        """The policies that decide about a request.
 
-def simulate_principal_policy(call: Call) -> Answer:
+        For `sts:Assume*` the simulator asks identity policies, boundary and SCPs alone; a trust policy is
+        not asked, not even one passed as `ResourcePolicy`. So the caller's account counts as trusted.
+
+        Measured in eleven cases: https://github.com/aws/aws-cli/issues/10314
+        """
+        trust = self.trust(request)
+        return self.policies.policy_set() if trust is None else self.policies.policy_set(trust)
+
+    def trust(self, request: Request) -> PolicyDocument | None:
+        """The trust policy that stands in for the role's; None for an action that needs none."""
+        if not _is_assume(request.action):
+            return None
+        statement = {"Effect": "Allow", "Principal": {"AWS": self.caller.account}, "Action": request.action}
+        return PolicyDocument({"Version": "2012-10-17", "Statement": [statement]}, "")
+
+
+def _is_assume(action: str) -> bool:
+    return action.lower().startswith("sts:assume")
+
+
+def simulate_principal_policy(
+    call: Call[shapes.SimulatePrincipalPolicyRequest],
+) -> Answer[shapes.SimulatePolicyResponse]:
     source = call.params["PolicySourceArn"]
     call.authorize(call.operation, source)
     policies = principal_policies(call, source)
     return _simulated(call, policies, call.params.get("CallerArn") or source)
 
 
-def simulate_custom_policy(call: Call) -> Answer:
+def simulate_custom_policy(
+    call: Call[shapes.SimulateCustomPolicyRequest],
+) -> Answer[shapes.SimulatePolicyResponse]:
     call.authorize(call.operation)
     return _simulated(call, custom_policies(call), call.params.get("CallerArn"))
 
 
-def _simulated(call: Call, policies: SimulatedPolicies, caller_arn: str | None) -> Answer:
+def _simulated(
+    call: Call[shapes.SimulatePrincipalPolicyRequest | shapes.SimulateCustomPolicyRequest],
+    policies: SimulatedPolicies,
+    caller_arn: str | None,
+) -> Answer[shapes.SimulatePolicyResponse]:
     params = call.params
     if policies.resource is not None and caller_arn is None:
         raise invalid_input("CallerArn is required when a ResourcePolicy is included.")
@@ -81,12 +116,14 @@ def _simulated(call: Call, policies: SimulatedPolicies, caller_arn: str | None) 
         owner=_account(params.get("ResourceOwner")) or caller.account or call.account,
     )
     resources = params.get("ResourceArns") or ["*"]
-    results = [_result(scenario, action, one) for action in _actions(params) for one in resources]
-    return Answer(response=paged("EvaluationResults", results, params))
+    results = [
+        _result(scenario, action, one) for action in _valid(params["ActionNames"]) for one in resources
+    ]
+    page = page_of(results, params)
+    return Answer(response={"EvaluationResults": page.items, **page.end})
 
 
-def _actions(params: Any) -> Sequence[str]:
-    actions: Sequence[str] = params["ActionNames"]
+def _valid(actions: Sequence[str]) -> Sequence[str]:
     for action in actions:
         if "*" in action or "?" in action or action.count(":") != 1:
             raise invalid_input(
@@ -110,7 +147,7 @@ def _caller(call: Call, arn: str | None) -> Caller:
             is_service_linked=role.is_service_linked if role else False,
         )
     if ":assumed-role/" in arn or ":federated-user/" in arn or account_of(arn) is None:
-        raise invalid_input(f"{arn} is not a user, group or role.")
+        raise invalid_input(f"Invalid Entity Arn: {arn}")
     user = call.configuration.users.get(arn)
     return Caller(
         kind=CallerKind.USER, arn=arn, account=account_of(arn), unique_id=user.user_id if user else None
@@ -122,59 +159,61 @@ def _account(owner: str | None) -> str | None:
     return account_of(owner) or owner if owner else None
 
 
-def _context(entries: Sequence[Any]) -> dict[str, Any]:
-    context: dict[str, Any] = {}
+def _context(entries: Sequence[shapes.ContextEntry]) -> dict[str, Json]:
+    context: dict[str, Json] = {}
     for entry in entries:
         values = list(entry.get("ContextKeyValues") or ())
         is_list = entry.get("ContextKeyType", "string").endswith("List")
-        context[entry["ContextKeyName"]] = values if is_list else (values or [""])[0]
+        context[entry.get("ContextKeyName", "")] = values if is_list else (values or [""])[0]
     return context
 
 
-def _result(scenario: Scenario, action: str, resource: str) -> dict[str, Any]:
-    """With resources in the call, each result also has its only resource's own: the same once more."""
+def _result(scenario: Scenario, action: str, resource: str) -> shapes.EvaluationResult:
+    """With resources in the call, each result also has its only resource's own: the same again, without the
+    decisions by policy type.
+    """
     policies = scenario.policies
     request = scenario.request(action, resource)
-    decision = evaluate(request, policies.policy_set())
+    decision = evaluate(request, scenario.policy_set(request))
     outcome = _DECISIONS[decision.outcome]
-    found = {
-        "MatchedStatements": _matched(decision, policies),
-        "MissingContextValues": _missing(policies, request),
+    matched, missing = _matched(decision, policies), _missing(policies, request)
+    result: shapes.EvaluationResult = {
+        "EvalActionName": action,
+        "EvalResourceName": resource,
+        "EvalDecision": outcome,
+        "MatchedStatements": matched,
+        "MissingContextValues": missing,
     }
-    details = members(EvalDecisionDetails=_details(scenario, request, resource))
-    layers = _layers(request, policies)
-    result = {
-        "EvalActionName": action, "EvalResourceName": resource, "EvalDecision": outcome,
-        **found, **layers, **details,
-    }  # fmt: skip
+    own: shapes.ResourceSpecificResult = {
+        "EvalResourceName": resource,
+        "EvalResourceDecision": outcome,
+        "MatchedStatements": matched,
+        "MissingContextValues": missing,
+    }
+    if policies.scps:
+        alone = PolicySet(
+            identity=[_ALLOW_ALL], scps=policies.scp_documents(), resource=scenario.trust(request)
+        )
+        result["OrganizationsDecisionDetail"] = {
+            "AllowedByOrganizations": evaluate(request, alone).is_allowed
+        }
+    if policies.boundary is not None:
+        alone = PolicySet(
+            identity=[_ALLOW_ALL],
+            boundary=_documents(policies.boundary),
+            resource=scenario.trust(request),
+        )
+        own["PermissionsBoundaryDecisionDetail"] = result["PermissionsBoundaryDecisionDetail"] = {
+            "AllowedByPermissionsBoundary": evaluate(request, alone).is_allowed
+        }
     if resource != "*":
-        boundary = {name: one for name, one in layers.items() if name == _BOUNDARY_DETAIL}
-        own = {"EvalResourceName": resource, "EvalResourceDecision": outcome, **found, **details, **boundary}
+        result["EvalDecisionDetails"] = _details(scenario, request, resource)
         result["ResourceSpecificResults"] = [own]
     return result
 
 
-def _layers(request: Request, policies: SimulatedPolicies) -> dict[str, Any]:
-    """What organization and boundary say, each for itself; nothing where there is none."""
-    layers: dict[str, Any] = {}
-    if policies.scps:
-        alone = PolicySet(identity=[_ALLOW_ALL], scps=policies.scp_documents())
-        layers["OrganizationsDecisionDetail"] = {
-            "AllowedByOrganizations": evaluate(request, alone).is_allowed
-        }
-    if policies.boundary is not None:
-        alone = PolicySet(identity=[_ALLOW_ALL], boundary=_documents(policies.boundary))
-        allowed = evaluate(request, alone).is_allowed
-        layers[_BOUNDARY_DETAIL] = {"AllowedByPermissionsBoundary": allowed}
-    return layers
-
-
-def _details(scenario: Scenario, request: Request, resource: str) -> dict[str, str] | None:
-    """Each policy type's own answer, for cross-account simulations; empty within one account, and nothing
-    at all where the simulation is about all resources.
-    """
-    if resource == "*":
-        return None
+def _details(scenario: Scenario, request: Request, resource: str) -> dict[str, str]:
+    """Each policy type's own answer, for cross-account simulations; empty within one account."""
     if request.resource_account == scenario.caller.account:
         return {}
     policies = scenario.policies
@@ -185,22 +224,15 @@ def _details(scenario: Scenario, request: Request, resource: str) -> dict[str, s
         sets["PermissionsBoundary Policy"] = PolicySet(
             identity=[_ALLOW_ALL], boundary=_documents(policies.boundary)
         )
-    local = Request(
-        principal=request.principal,
-        action=request.action,
-        resource=request.resource,
-        resource_account=scenario.caller.account,
-        context=scenario.context,
-        caller=scenario.caller,
-    )
+    local = scenario.request(request.action, resource, scenario.caller.account)
     asked = {name: request if name == "Resource Policy" else local for name in sets}
     return {name: _DECISIONS[evaluate(asked[name], one).outcome] for name, one in sets.items()}
 
 
-def _matched(decision: Decision, policies: SimulatedPolicies) -> list[dict[str, Any]]:
+def _matched(decision: Decision, policies: SimulatedPolicies) -> list[shapes.Statement]:
     """The statements that decided, by the policies they stand in."""
     by_id = {source.id: source for source in policies.sources}
-    found = []
+    found: list[shapes.Statement] = []
     for provenance in decision.statements:
         source = by_id.get(provenance.policy)
         if source is not None and provenance.policy_type is not PolicyType.SCP:
@@ -208,7 +240,7 @@ def _matched(decision: Decision, policies: SimulatedPolicies) -> list[dict[str, 
             found.append(
                 {
                     "SourcePolicyId": source.id,
-                    "SourcePolicyType": source.type,
+                    "SourcePolicyType": source.shown_type,
                     "StartPosition": start,
                     "EndPosition": end,
                 }
@@ -238,24 +270,28 @@ def _documents(sources: Sequence[Source]) -> list[PolicyDocument]:
     return [PolicyDocument(source.document, source.id) for source in sources]
 
 
-def get_context_keys_for_custom_policy(call: Call) -> Answer:
+def get_context_keys_for_custom_policy(
+    call: Call[shapes.GetContextKeysForCustomPolicyRequest],
+) -> Answer[shapes.GetContextKeysForPolicyResponse]:
     call.authorize(call.operation)
     return _keys_of(input_policies(call.params.get("PolicyInputList") or (), "PolicyInputList"))
 
 
-def get_context_keys_for_principal_policy(call: Call) -> Answer:
+def get_context_keys_for_principal_policy(
+    call: Call[shapes.GetContextKeysForPrincipalPolicyRequest],
+) -> Answer[shapes.GetContextKeysForPolicyResponse]:
     source = call.params["PolicySourceArn"]
     call.authorize(call.operation, source)
     given = input_policies(call.params.get("PolicyInputList") or (), "PolicyInputList")
     return _keys_of((*principal_sources(call, source), *given))
 
 
-def _keys_of(sources: Sequence[Source]) -> Answer:
+def _keys_of(sources: Sequence[Source]) -> Answer[shapes.GetContextKeysForPolicyResponse]:
     keys = {key.lower(): key for source in sources for key in condition_keys(source.document)}
     return Answer(response={"ContextKeyNames": list(keys.values())})
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "SimulatePrincipalPolicy": simulate_principal_policy,
     "SimulateCustomPolicy": simulate_custom_policy,
     "GetContextKeysForCustomPolicy": get_context_keys_for_custom_policy,

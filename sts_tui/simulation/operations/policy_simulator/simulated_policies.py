@@ -5,15 +5,16 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_Statement.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import User
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policies.policy_grammar import PolicyKind
 from sts_tui.iam import PolicyDocument, PolicySet
 from sts_tui.simulation.authorization.organization import is_management_account, levels_of
@@ -31,6 +32,12 @@ from sts_tui.simulation.operations.policy_simulator.statement_positions import p
 from sts_tui.simulation.operations.refusals import invalid_input, no_such_entity
 from sts_tui.sts.operation import Call
 
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
+
+    SimulationRequest: TypeAlias = shapes.SimulateCustomPolicyRequest | shapes.SimulatePrincipalPolicyRequest
+    SimulationCall: TypeAlias = Call[SimulationRequest]
+
 
 class Source(Struct, frozen=True, dict=True):  # the cached property needs the dict
     """One policy of the simulation. Ids are the simulator's: a managed policy's name, `role_Ops_inline`,
@@ -40,7 +47,7 @@ class Source(Struct, frozen=True, dict=True):  # the cached property needs the d
     id: str
     type: str
     """`user`, `group`, `role`, `aws-managed`, `user-managed`, `resource` or `none`."""
-    document: Mapping[str, Any]
+    document: JsonObject
     text: str = ""
     """As it was passed; empty for stored policies."""
     arn: str = ""
@@ -48,8 +55,14 @@ class Source(Struct, frozen=True, dict=True):  # the cached property needs the d
     inline: tuple[str, str, str] | None = None
     """(policy name, kind of what it is attached to, name of that)"""
 
+    @property
+    def shown_type(self) -> str:
+        """The simulator sends words of its own here, not the values of the API's enum."""
+        return "Resource Policy" if self.type == "resource" else "IAM Policy"
+
     @cached_property
-    def positions(self) -> list[tuple[dict[str, int], dict[str, int]]]:
+    def positions(self) -> list[tuple[shapes.Position, shapes.Position]]:
+        """Where each statement begins and ends."""
         return statement_positions(self.text or pretty(self.document))
 
 
@@ -70,12 +83,13 @@ class SimulatedPolicies(Struct, frozen=True, kw_only=True):
     def scp_documents(self) -> list[list[PolicyDocument]]:
         return [[PolicyDocument(one.document, one.id) for one in level] for level in self.scps]
 
-    def policy_set(self) -> PolicySet:
+    def policy_set(self, trust: PolicyDocument | None = None) -> PolicySet:
+        """For the engine; `trust` takes the place of the resource policy."""
         boundary = None if self.boundary is None else [_document(one) for one in self.boundary]
         return PolicySet(
             identity=[_document(one) for one in self.identity],
             boundary=boundary,
-            resource=None if self.resource is None else _document(self.resource),
+            resource=trust or (None if self.resource is None else _document(self.resource)),
             scps=self.scp_documents(),
         )
 
@@ -84,7 +98,7 @@ def _document(source: Source) -> PolicyDocument:
     return PolicyDocument(source.document, source.id)
 
 
-def custom_policies(call: Call) -> SimulatedPolicies:
+def custom_policies(call: Call[shapes.SimulateCustomPolicyRequest]) -> SimulatedPolicies:
     """What SimulateCustomPolicy passes."""
     return SimulatedPolicies(
         identity=input_policies(call.params.get("PolicyInputList") or (), "PolicyInputList"),
@@ -94,7 +108,7 @@ def custom_policies(call: Call) -> SimulatedPolicies:
     )
 
 
-def principal_policies(call: Call, arn: str) -> SimulatedPolicies:
+def principal_policies(call: Call[shapes.SimulatePrincipalPolicyRequest], arn: str) -> SimulatedPolicies:
     """The policies of a user, group or role, with those that the call adds and without those it excludes."""
     holder = _holder(call, arn)[1]
     identity = principal_sources(call, arn)
@@ -122,7 +136,7 @@ def principal_sources(call: Call, arn: str) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def input_policies(given: Sequence[Any], parameter: str) -> tuple[Source, ...]:
+def input_policies(given: Sequence[Json], parameter: str) -> tuple[Source, ...]:
     """Documents that the call passes. Raises InvalidInput for one that is no policy."""
     sources = []
     for number, value in enumerate(given, start=1):
@@ -141,7 +155,7 @@ def _holder(call: Call, arn: str) -> tuple[IdentityType[IamIdentity], IamIdentit
             return identity_type, found
     kind, _, name = arn.rpartition(":")[2].partition("/")
     if kind not in ("user", "group", "role") or not name:
-        raise invalid_input(f"{arn} is not a user, group or role.")
+        raise invalid_input(f"Invalid Entity Arn: {arn}")
     raise no_such_entity(f"The {kind} with name {name.rpartition('/')[2]} cannot be found.")
 
 
@@ -166,7 +180,7 @@ def _managed(call: Call, arn: str) -> Iterator[Source]:
         yield Source(policy.policy_name, kind, policy.default_document.document, arn=arn)
 
 
-def _given_boundary(params: Mapping[str, Any]) -> tuple[Source, ...] | None:
+def _given_boundary(params: SimulationRequest) -> tuple[Source, ...] | None:
     given = params.get("PermissionsBoundaryPolicyInputList")
     if not given:
         return None
@@ -175,12 +189,12 @@ def _given_boundary(params: Mapping[str, Any]) -> tuple[Source, ...] | None:
     return input_policies(given, "PermissionsBoundaryPolicyInputList")
 
 
-def _own_boundary(call: Call, holder: Any) -> tuple[Source, ...] | None:
+def _own_boundary(call: Call, holder: IamIdentity) -> tuple[Source, ...] | None:
     boundary = getattr(holder, "permissions_boundary", None)
     return tuple(_managed(call, boundary.permissions_boundary_arn)) if boundary else None
 
 
-def _given_resource_policy(params: Mapping[str, Any]) -> Source | None:
+def _given_resource_policy(params: SimulationRequest) -> Source | None:
     value = params.get("ResourcePolicy")
     if value is None:
         return None
@@ -190,7 +204,7 @@ def _given_resource_policy(params: Mapping[str, Any]) -> Source | None:
     return Source("ResourcePolicy", "resource", document, value if isinstance(value, str) else "")
 
 
-def _given_scps(params: Mapping[str, Any]) -> tuple[tuple[Source, ...], ...]:
+def _given_scps(params: shapes.SimulateCustomPolicyRequest) -> tuple[tuple[Source, ...], ...]:
     levels = params.get("OrderedOrganizationPolicyInputList") or ()
     return tuple(
         input_policies(level.get("ServiceControlPolicyInputList") or (), f"ServiceControlPolicy.{number}")
@@ -213,7 +227,7 @@ def _own_scps(call: Call, arn: str) -> tuple[tuple[Source, ...], ...]:
 
 
 def _without_excluded(
-    policies: SimulatedPolicies, exclusions: Sequence[Mapping[str, Any]]
+    policies: SimulatedPolicies, exclusions: Sequence[shapes.PolicyIdentifier]
 ) -> SimulatedPolicies:
     """Without what the exclusions name; identifiers that match nothing are ignored, as the simulator does."""
     for one in exclusions:
@@ -226,7 +240,7 @@ def _without_excluded(
     return policies
 
 
-def _is_excluded(source: Source, exclusion: Mapping[str, Any]) -> bool:
+def _is_excluded(source: Source, exclusion: shapes.PolicyIdentifier) -> bool:
     if arn := exclusion.get("PolicyArn"):
         return bool(source.arn == arn)
     if inline := exclusion.get("InlinePolicyIdentifier"):

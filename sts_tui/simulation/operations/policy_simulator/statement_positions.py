@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from json.decoder import JSONDecoder
-from typing import Any
+from typing import TYPE_CHECKING
+
+from sts_tui.account.json_value import JsonObject
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import iam as shapes
 
 _DECODER = JSONDecoder()
 _WHITE = " \t\r\n"
 
 
-def pretty(document: Any) -> str:
+def pretty(document: JsonObject) -> str:
     """The text that stands for a stored document, which keeps none of its own."""
     return json.dumps(document, indent=4, ensure_ascii=False)
 
 
-def statement_positions(text: str) -> list[tuple[dict[str, int], dict[str, int]]]:
+def statement_positions(text: str) -> list[tuple[shapes.Position, shapes.Position]]:
     """(start, end) of every statement, in order: line and column, from 1, just after the brace that opens it
     and just after the one that closes it, as in the example of the AWS CLI's reference.
 
@@ -56,6 +61,6 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _position(text: str, offset: int) -> dict[str, int]:
+def _position(text: str, offset: int) -> shapes.Position:
     before = text[:offset]
     return {"Line": before.count("\n") + 1, "Column": offset - before.rfind("\n")}

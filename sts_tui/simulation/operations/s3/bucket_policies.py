@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -19,20 +19,23 @@ from sts_tui.simulation.operations.policy_documents import read
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.stored_principals import UnknownPrincipalError, stored
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.operation import Answer, Call, Perform
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import s3 as shapes
 
 _NO_POLICY = WrittenPolicy({"Version": "2012-10-17", "Statement": []})
 _SYNTAX = "This policy contains invalid Json"
 
 
-def put_bucket_policy(call: Call) -> Answer:
+def put_bucket_policy(call: Call[shapes.PutBucketPolicyRequest]) -> Answer:
     bucket = _bucket(call)
     document = _document(call, bucket)
     changed = replace(bucket, policy=document)
     return Answer(configuration=with_entity(call.configuration, changed), subject=bucket.arn)
 
 
-def get_bucket_policy(call: Call) -> Answer:
+def get_bucket_policy(call: Call[shapes.GetBucketPolicyRequest]) -> Answer[shapes.GetBucketPolicyOutput]:
     """The policy as text, as S3 answers it."""
     bucket = _bucket(call)
     if bucket.policy is None:
@@ -40,7 +43,7 @@ def get_bucket_policy(call: Call) -> Answer:
     return Answer(response={"Policy": compact(bucket.policy.document)})
 
 
-def delete_bucket_policy(call: Call) -> Answer:
+def delete_bucket_policy(call: Call[shapes.DeleteBucketPolicyRequest]) -> Answer:
     """A bucket without a policy is no error."""
     bucket = _bucket(call)
     changed = replace(bucket, policy=None)
@@ -123,7 +126,7 @@ def _is_within(bucket: Resource, pattern: str) -> bool:
     return pattern in ("*", bucket.arn) or pattern.startswith((f"{bucket.arn}/", f"{bucket.arn}*"))
 
 
-PERFORMS: dict[str, Callable[[Call], Answer]] = {
+PERFORMS: dict[str, Perform] = {
     "PutBucketPolicy": put_bucket_policy,
     "GetBucketPolicy": get_bucket_policy,
     "DeleteBucketPolicy": delete_bucket_policy,

@@ -35,8 +35,13 @@ def test_instance_profile_takes_one_role_and_needs_pass_role() -> None:
     assert aws.asked[1].context["iam:PassedToService"] == "ec2.amazonaws.com"
     found = aws("iam:GetInstanceProfile", InstanceProfileName="web")["InstanceProfile"]
     assert [role["RoleName"] for role in found["Roles"]] == ["Ops"]
-    assert aws("iam:ListInstanceProfilesForRole", RoleName="Ops")["InstanceProfiles"] == [found]
-    assert aws("iam:ListInstanceProfiles")["InstanceProfiles"] == [found]
+    assert sorted(found["Roles"][0]) == [
+        "Arn", "AssumeRolePolicyDocument", "CreateDate", "Path", "RoleId", "RoleName",
+    ]  # fmt: skip
+    assert found["Tags"] == []  # always there; lists leave it out
+    listed = {name: value for name, value in found.items() if name != "Tags"}
+    assert aws("iam:ListInstanceProfilesForRole", RoleName="Ops")["InstanceProfiles"] == [listed]
+    assert aws("iam:ListInstanceProfiles")["InstanceProfiles"] == [listed]
     full = refusal(aws, "iam:AddRoleToInstanceProfile", InstanceProfileName="web", RoleName="Other")
     assert full == ("LimitExceeded", 409, "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1")
 

@@ -26,8 +26,25 @@ def test_create_role_answers_what_it_made_and_get_role_finds_it() -> None:
     assert made["RoleId"].startswith("AROA")
     assert made["CreateDate"] == "2026-01-15T10:00:00Z"
     assert made["AssumeRolePolicyDocument"] == EC2
-    assert made["MaxSessionDuration"] == 3600
-    assert aws("iam:GetRole", RoleName="Ops")["Role"] == {**made, "RoleLastUsed": {}}
+    assert aws("iam:GetRole", RoleName="Ops")["Role"] == {
+        **made,
+        "MaxSessionDuration": 3600,
+        "RoleLastUsed": {},
+    }
+
+
+def test_create_role_answers_neither_description_nor_maximum_duration_even_when_sent() -> None:
+    aws = bench()
+    sent = {"Description": "for builds", "MaxSessionDuration": 7200, "Tags": [{"Key": "a", "Value": "b"}]}
+    made = aws("iam:CreateRole", RoleName="Ops", AssumeRolePolicyDocument=EC2, **sent)["Role"]
+    six = ["Arn", "AssumeRolePolicyDocument", "CreateDate", "Path", "RoleId", "RoleName"]
+    assert sorted(made) == sorted([*six, "Tags"])
+    assert sorted(aws("iam:GetRole", RoleName="Ops")["Role"]) == sorted(
+        [*six, "Description", "MaxSessionDuration", "RoleLastUsed", "Tags"]
+    )
+    assert sorted(aws("iam:ListRoles")["Roles"][0]) == sorted([*six, "Description", "MaxSessionDuration"])
+    described = aws("iam:UpdateRoleDescription", RoleName="Ops", Description="for tests")["Role"]
+    assert sorted(described) == sorted([*six, "Description"])
 
 
 def test_names_of_roles_are_unique_ignoring_case() -> None:

@@ -69,7 +69,11 @@ def test_get_user_without_a_name_is_about_the_caller() -> None:
         "Must specify userName when calling with non-User credentials",
     )
     aws.acting(caller=Caller(kind=CallerKind.ROOT, account=ACCOUNT))
-    assert aws("iam:GetUser")["User"] == {"UserId": ACCOUNT, "Arn": arn("root")}
+    assert aws("iam:GetUser")["User"] == {
+        "UserId": ACCOUNT,
+        "Arn": arn("root"),
+        "CreateDate": "2020-01-01T00:00:00Z",
+    }
 
 
 @pytest.mark.parametrize(
@@ -218,7 +222,7 @@ def test_lists_are_by_name_and_path() -> None:
 def test_mfa_devices_are_listed() -> None:
     aws = bench(UserDetailList=[user(MFADevices=[{"SerialNumber": arn("mfa/bob")}])])
     assert aws("iam:ListMFADevices", UserName="bob")["MFADevices"] == [
-        {"UserName": "bob", "SerialNumber": arn("mfa/bob")}
+        {"UserName": "bob", "SerialNumber": arn("mfa/bob"), "EnableDate": "2020-01-01T00:00:00Z"}
     ]
 
 

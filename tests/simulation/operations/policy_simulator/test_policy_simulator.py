@@ -37,7 +37,7 @@ def test_custom_policy_names_its_statement_by_number_and_place() -> None:
         "MatchedStatements": [
             {
                 "SourcePolicyId": "PolicyInputList.1",
-                "SourcePolicyType": "none",
+                "SourcePolicyType": "IAM Policy",
                 "StartPosition": {"Line": 1, "Column": 38},
                 "EndPosition": {"Line": 1, "Column": len(text)},
             }
@@ -183,8 +183,8 @@ def test_principal_policies_are_those_of_user_and_groups_under_boundary_and_scps
     assert aws.asked[0].resource == arn("user/ana")
     assert put["EvalDecision"] == "allowed"
     assert [(one["SourcePolicyId"], one["SourcePolicyType"]) for one in put["MatchedStatements"]] == [
-        ("group_dev_shared", "group"),
-        ("edge", "user-managed"),
+        ("group_dev_shared", "IAM Policy"),
+        ("edge", "IAM Policy"),
     ]
     send = principal(aws, "user/ana", "sqs:SendMessage")
     assert send["EvalDecision"] == "implicitDeny"
@@ -228,7 +228,7 @@ def test_resource_policy_counts_for_the_caller_it_names() -> None:
         aws, policy("sqs:*"), ResourceArns=[OBJECT], ResourcePolicy=bucket, CallerArn=arn("user/ana")
     )
     assert result["EvalDecision"] == "allowed"
-    assert [one["SourcePolicyType"] for one in result["MatchedStatements"]] == ["resource"]
+    assert [one["SourcePolicyType"] for one in result["MatchedStatements"]] == ["Resource Policy"]
     assert result["EvalDecisionDetails"] == {}
     assert refusal(
         aws,
@@ -269,7 +269,7 @@ def test_cross_account_result_says_what_each_type_decided() -> None:
         (
             {"PolicySourceArn": arn("policy/not-a-holder")},
             "InvalidInput",
-            f"{arn('policy/not-a-holder')} is not a user, group or role.",
+            f"Invalid Entity Arn: {arn('policy/not-a-holder')}",
         ),
         (
             {"PolicySourceArn": arn("user/ana"), "ActionNames": ["s3:*"]},
@@ -306,3 +306,54 @@ def test_every_statement_of_a_text_is_found() -> None:
         assert start["Line"] == first
         assert lines[start["Line"] - 1][: start["Column"] - 1].strip() == "{"
         assert lines[end["Line"] - 1][end["Column"] - 2] == "}"
+
+
+@pytest.mark.parametrize(
+    "action", ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"]
+)
+@pytest.mark.parametrize("resource", [None, arn("role/Other"), arn("role/Other", account="444455556666")])
+def test_trust_policies_are_not_asked_about_assuming_roles(action: str, resource: str | None) -> None:
+    """Measured in eleven cases: https://github.com/aws/aws-cli/issues/10314"""
+    resources: dict[str, Any] = {} if resource is None else {"ResourceArns": [resource]}
+    everything = policy("*")
+    assert custom(bench(), everything, action=f"sts:{action}", **resources)["EvalDecision"] == "allowed"
+    assert (
+        custom(bench(), policy("s3:*"), action=f"sts:{action}", **resources)["EvalDecision"] == "implicitDeny"
+    )
+
+
+def test_a_trust_policy_passed_as_resource_policy_is_ignored() -> None:
+    nobody = trust(arn("root", account="999999999999"))
+    nobody["Statement"][0] |= {"Effect": "Deny", "Resource": arn("role/Other")}
+    result = custom(
+        bench(),
+        policy("*"),
+        action="sts:AssumeRole",
+        ResourceArns=[arn("role/Other")],
+        ResourcePolicy=nobody,
+        CallerArn=arn("user/ana"),
+    )
+    assert result["EvalDecision"] == "allowed"
+    assert [one["SourcePolicyId"] for one in result["MatchedStatements"]] == ["PolicyInputList.1"]
+
+
+def test_boundary_and_scps_limit_assuming_roles() -> None:
+    denied = custom(
+        bench(), policy("*"), action="sts:AssumeRole", PermissionsBoundaryPolicyInputList=[policy("s3:*")]
+    )
+    assert denied["EvalDecision"] == "implicitDeny"
+    assert denied["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
+
+
+def test_decisions_by_policy_type_are_not_repeated_for_each_resource() -> None:
+    other = "arn:aws:sqs:us-east-1:444455556666:jobs"
+    result = custom(bench(), policy("sqs:*"), action="sqs:SendMessage", ResourceArns=[other])
+    assert result["EvalDecisionDetails"] == {"IAM Policy": "allowed"}
+    assert "EvalDecisionDetails" not in result["ResourceSpecificResults"][0]
+
+
+def test_a_session_is_no_policy_source() -> None:
+    session = "arn:aws:sts::111122223333:assumed-role/Ops/me"
+    assert refusal(
+        bench(), "iam:SimulatePrincipalPolicy", PolicySourceArn=session, ActionNames=["s3:GetObject"]
+    ) == ("InvalidInput", 400, f"Invalid Entity Arn: {session}")

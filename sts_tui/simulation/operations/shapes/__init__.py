@@ -1,0 +1,1 @@
+"""The shapes of API operations: request shapes as JSON, parameters and answers as TypedDicts."""
