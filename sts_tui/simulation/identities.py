@@ -19,6 +19,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import User
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys, key_owner
+from sts_tui.sts.identity import outside_identity
 from sts_tui.sts.session import Session
 
 
@@ -29,6 +30,8 @@ class IdentityKind(Enum):
     SERVICE = "AWS service"
     USER = "IAM user"
     SESSION = "session"
+    OUTSIDE = "principal outside the files"
+    """Of an account that the files do not hold; that account is assumed to allow what it asks."""
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -50,7 +53,7 @@ class Identity(Struct, frozen=True, kw_only=True):
                 return f"operator@{self.account}" if self.account else "operator"
             case IdentityKind.SESSION:
                 return self.access_key_id or self.label
-            case IdentityKind.USER:
+            case IdentityKind.USER | IdentityKind.OUTSIDE:
                 return self.arn or self.label
             case IdentityKind.ANONYMOUS | IdentityKind.ROOT | IdentityKind.SERVICE:
                 return self.label
@@ -190,7 +193,15 @@ def _by_arn(who: str, world: World) -> Identity | None:
     newest = next(
         (session for session in reversed(list(world.sessions.values())) if session.arn == who), None
     )
-    return identity_of_session(newest) if newest else None
+    return identity_of_session(newest) if newest else _outside(who, world)
+
+
+def _outside(arn: str, world: World) -> Identity | None:
+    """A principal of an account that is not in the files."""
+    found = outside_identity(arn)
+    if found is None or found.account in world.configuration.accounts:
+        return None
+    return Identity(kind=IdentityKind.OUTSIDE, label=found.label, account=found.account, arn=arn)
 
 
 def _named(who: str, world: World) -> Iterator[Identity]:

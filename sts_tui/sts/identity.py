@@ -6,13 +6,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sts_tui.account.arn import root_arn
+from sts_tui.account.arn import iam_arn, root_arn
 from sts_tui.account.entities import User
+from sts_tui.account.identifiers import ROLE_PREFIX, USER_PREFIX, derive_unique_id
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.session import Session, SessionKind
 
@@ -35,6 +38,8 @@ class CallerIdentity(Struct, frozen=True, kw_only=True):
     """The IAM user behind long-term keys and GetSessionToken credentials."""
     is_operator: bool = False
     """Outside the simulated accounts; may do anything."""
+    is_outside: bool = False
+    """A principal of an account that is not in the files: that account is assumed to allow what it asks."""
 
     @property
     def is_temporary(self) -> bool:
@@ -89,6 +94,73 @@ def operator_identity(account: str | None = None) -> CallerIdentity:
         label="operator",
         account=account,
         is_operator=True,
+    )
+
+
+_OUTSIDE: Final = re.compile(
+    r"arn:(?P<partition>aws|aws-cn|aws-us-gov):(?P<service>iam|sts)::(?P<account>\d{12}):(?P<resource>"
+    r"root|(?P<kind>user|role|assumed-role|federated-user)/(?P<name>[\w+=,.@/-]+))",
+    re.ASCII,
+)
+_SERVICE_OF_KIND: Final = {"assumed-role": "sts", "federated-user": "sts"}
+OUTSIDE_SESSION: Final = "outside"
+"""The session name of a role outside the files that is named by its role ARN."""
+
+
+def outside_identity(arn: str) -> CallerIdentity | None:
+    """A principal of an account that is not in the files, by its ARN; None where `arn` is no such principal.
+
+    A role's ARN stands for a session of it named `outside`. A session's ARN does not say the path of its
+    role, which is then taken to be `/`. Unique ids are derived: no condition on a real one can match.
+    """
+    found = _OUTSIDE.fullmatch(arn)
+    if found is None or found["service"] != _SERVICE_OF_KIND.get(found["kind"] or "", "iam"):
+        return None
+    account, partition, name = found["account"], found["partition"], found["name"] or ""
+    match found["kind"]:
+        case None:
+            return replace(root_identity(account, partition), is_outside=True)
+        case "user":
+            user_id = derive_unique_id(USER_PREFIX, arn)
+            caller = Caller(kind=CallerKind.USER, arn=arn, account=account, unique_id=user_id)
+            label = f"{account}/{name.rsplit('/', 1)[-1]}"
+        case "role":
+            return _outside_session(arn, OUTSIDE_SESSION, account, partition)
+        case "assumed-role":
+            role, slash, session = name.partition("/")
+            if not slash or "/" in session:
+                return None
+            return _outside_session(
+                iam_arn(account, "role", role, "/", partition), session, account, partition
+            )
+        case _:
+            user_id = f"{account}:{name}"
+            caller = Caller(kind=CallerKind.FEDERATED_USER, arn=arn, account=account, unique_id=user_id)
+            label = f"{account}/federated-user/{name}"
+    return CallerIdentity(
+        caller=caller,
+        label=label,
+        account=account,
+        arn=arn,
+        user_id=user_id,
+        user_arn=arn if caller.kind is CallerKind.USER else None,
+        is_outside=True,
+    )
+
+
+def _outside_session(role_arn: str, session: str, account: str, partition: str) -> CallerIdentity:
+    role = role_arn.rsplit("/", 1)[-1]
+    arn = f"arn:{partition}:sts::{account}:assumed-role/{role}/{session}"
+    role_id = derive_unique_id(ROLE_PREFIX, role_arn)
+    return CallerIdentity(
+        caller=Caller(
+            kind=CallerKind.ROLE_SESSION, arn=arn, account=account, issuer_arn=role_arn, unique_id=role_id
+        ),
+        label=f"{session}@{account}/{role}",
+        account=account,
+        arn=arn,
+        user_id=f"{role_id}:{session}",
+        is_outside=True,
     )
 
 

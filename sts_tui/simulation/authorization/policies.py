@@ -36,10 +36,10 @@ from sts_tui.simulation.authorization.organization import (
 )
 from sts_tui.sts.identity import CallerIdentity
 
-_ROOT_PERMISSIONS: Final = WrittenPolicy(
+_EVERYTHING: Final = WrittenPolicy(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 )
-"""What a federated user session has at most when a root user called GetFederationToken."""
+"""What a root user can pass to GetFederationToken; what accounts outside the files are assumed to allow."""
 
 _TOGETHER_WITH_ASSUMING: Final = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
 _PRINCIPALS_OF_ACCOUNTS: Final = frozenset(
@@ -139,8 +139,10 @@ def caller_policies(
         for document in identity_documents(arn, configuration)
         if document.written is not None
     ]
+    if caller.is_outside:
+        identity.append(compiled(_EVERYTHING, f"account {caller.account} (assumed)", PolicyType.IDENTITY))
     if caller.caller.kind is CallerKind.FEDERATED_USER and (arn or "").endswith(":root"):
-        identity.append(compiled(_ROOT_PERMISSIONS, "root user", PolicyType.IDENTITY))
+        identity.append(compiled(_EVERYTHING, "root user", PolicyType.IDENTITY))
     boundary: list[PolicyDocument] | None = None
     if ceiling := boundary_document(arn, configuration):
         boundary = (

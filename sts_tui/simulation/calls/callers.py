@@ -16,6 +16,7 @@ from sts_tui.sts.identity import (
     ANONYMOUS_IDENTITY,
     CallerIdentity,
     operator_identity,
+    outside_identity,
     root_identity,
     service_identity,
     user_identity,
@@ -105,13 +106,25 @@ class Authenticator:
                 return service_identity(identity.arn or "")
             case IdentityKind.SESSION:
                 return self.by_key(identity.access_key_id or "", world, now, service)
+            case IdentityKind.OUTSIDE:
+                return _outside(identity, service)
             case IdentityKind.USER:
-                if identity.access_key_id:
-                    return self.by_key(identity.access_key_id, world, now, service)
-                user = world.in_force.users.get(identity.arn or "")
-                if user is None:
-                    raise invalid_token(service, f"{identity.label} is gone")
-                return user_identity(user)  # no access key at all: somebody signed in with a password
+                return self._user(identity, world, now, service)
+
+    def _user(self, identity: Identity, world: World, now: datetime, service: str) -> CallerIdentity:
+        if identity.access_key_id:
+            return self.by_key(identity.access_key_id, world, now, service)
+        user = world.in_force.users.get(identity.arn or "")
+        if user is None:
+            raise invalid_token(service, f"{identity.label} is gone")
+        return user_identity(user)  # no access key: the user signed in with a password
+
+
+def _outside(identity: Identity, service: str) -> CallerIdentity:
+    found = outside_identity(identity.arn or "")
+    if found is None:
+        raise invalid_token(service, f"{identity.arn} is not a principal")
+    return found
 
 
 def label_of(caller: CallerLike, world: World) -> tuple[str, str | None]:

@@ -8,11 +8,10 @@ from typing import Any, assert_never
 
 from msgspec import Struct
 
-from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
-from sts_tui.simulation.identities import ANONYMOUS, Identity, account_id
+from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, account_id
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
@@ -21,6 +20,7 @@ from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.outputs import as_json, as_text, error_text
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.errors import StepError, read_only
+from sts_tui.tours.reading.request_context import context_of
 
 
 class Caller(Struct, frozen=True):
@@ -70,12 +70,15 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     elif line.profile is not None:
         who = caller.simulation.resolve(line.profile, account=caller.acting.account)
     _check_readonly(line.action, caller)
+    _check_account(line.action, who)
+    context = context_of(line.context)
 
     def one_page(params: dict[str, Any]) -> dict[str, Any]:
         return caller.simulation.call(
             line.action,
             params,
             caller=who,
+            context=context,
             region=line.region or caller.region,
             session_label=line.session_name,
         )
@@ -87,7 +90,7 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
 
 
 def _request(step: steps.Request, caller: Caller) -> Answered:
-    context = _context(step.context)
+    context = context_of(step.context)
     owner = context.pop("owner", None)
     if owner is not None:
         owner = _account(str(owner), caller.simulation)
@@ -177,22 +180,27 @@ def _consequences(simulation: Simulation, before: int) -> list[str]:
     return changes
 
 
-def _context(pairs: tuple[tuple[str, str], ...]) -> dict[str, str | list[str]]:
-    """Request context: a repeated key, and a key that AWS defines as multivalued, make a list."""
-    given: dict[str, list[str]] = {}
-    for key, value in pairs:
-        given.setdefault(key, []).append(value)
-    return {
-        key: values if len(values) > 1 or is_multivalued(key) else values[0] for key, values in given.items()
-    }
-
-
 def _account(text: str, simulation: Simulation) -> str:
     """The account that `owner=` names: by name or id in the model, by id outside it; raises StepError."""
     found = account_id(text, simulation.world.configuration)
     if found is None and not (len(text) == 12 and text.isdigit()):
         raise StepError(f"owner={text} is not an account", "a 12-digit account id, or the name of an account")
     return found or text
+
+
+_IN_THE_CALLERS_ACCOUNT = (
+    *("iam:", "organizations:", "sts:GetSessionToken", "sts:GetFederationToken", "sts:AssumeRoot"),
+    "sts:GetWebIdentityToken",
+)
+"""Operations on the caller's own account; the account of a principal outside the files is not simulated."""
+
+
+def _check_account(action: str, who: Identity) -> None:
+    if who.kind is IdentityKind.OUTSIDE and action.startswith(_IN_THE_CALLERS_ACCOUNT):
+        raise StepError(
+            f"{action} works in the caller's account, and account {who.account} is not in the files",
+            f"request {action} RESOURCE authorizes it",
+        )
 
 
 def _check_readonly(action: str, caller: Caller) -> None:

@@ -11,7 +11,12 @@ from msgspec.structs import replace
 from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
-from sts_tui.simulation.identities import Identity, UnknownIdentityError, operator_identity
+from sts_tui.simulation.identities import (
+    Identity,
+    IdentityKind,
+    UnknownIdentityError,
+    operator_identity,
+)
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.tours.playing import calls
@@ -85,7 +90,7 @@ class Player:
                 return self._expect(step)
             case steps.As():
                 self.acting = self.resolve(step.who)
-                return self._passed(step, self.acting.arn or "")
+                return self._passed(step, _described(self.acting))
             case steps.Set():
                 return self._passed(step, self._set(step.name, step.value))
             case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
@@ -171,3 +176,11 @@ class Player:
         return StepResult(
             step=step, outcome=outcome, at=self.simulation.now, acting=self.acting.label, message=message
         )
+
+
+def _described(acting: Identity) -> str:
+    """The ARN of the acting identity, and what is assumed about it."""
+    arn = acting.arn or ""
+    if acting.kind is not IdentityKind.OUTSIDE:
+        return arn
+    return f"{arn}: not in the files, so account {acting.account} is assumed to allow every request"

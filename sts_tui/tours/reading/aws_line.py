@@ -1,4 +1,6 @@
-"""How is an `aws SERVICE OPERATION --flag value…` line read? In the AWS CLI's syntax, by AWS's shapes.
+"""How is an `aws SERVICE OPERATION --flag value… [key=value…]` line read?
+
+In the AWS CLI's syntax, by AWS's shapes. Words `key=value` whose key is a condition key set request context.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html
 """
@@ -8,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.errors import StepError
+from sts_tui.tours.reading.request_context import is_context_word, read_context_word
 from sts_tui.tours.reading.services import SERVICES, Service
 from sts_tui.tours.reading.substitutions import has_substitution
 
@@ -40,6 +44,8 @@ class AwsLine(Struct, frozen=True, kw_only=True):
     region: str | None = None
     session_name: str | None = None
     input_json: str | None = None
+    context: tuple[tuple[str, str], ...] = ()
+    """Request context, in the order written."""
     is_unsigned: bool = False
     page_size: str | None = None
     starting_token: str | None = None
@@ -54,7 +60,8 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
     flags = _flags_of(shape)
     values: dict[str, tuple[str, ...]] = {}
     options: dict[str, str] = {}
-    for name, given in _flags(rest):
+    named, context = _flags_and_context(rest, flags)
+    for name, given in named:
         if name in flags:
             member, takes = flags[name]
             _once(name, member in values)
@@ -62,7 +69,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
         else:
             _once(name, name in options)
             options[name] = _option(name, given, (*flags, *_options_of(shape)))
-    return _line(service, operation, shape, values, options)
+    return replace(_line(service, operation, shape, values, options), context=context)
 
 
 def _once(name: str, seen: bool) -> None:
@@ -166,20 +173,44 @@ def flag_names(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"--{name}" for name in flags)
 
 
-def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """(name, values) of every flag. `--name=value` is one word; values end at the next flag."""
-    position = 0
-    while position < len(words):
-        word = words[position]
-        position += 1
-        if not word.startswith("--") or len(word) == 2:
-            raise StepError(f"{word!r} does not belong to a flag", "quote a value that contains spaces")
-        name, equals, value = word[2:].partition("=")
+def _flags_and_context(
+    words: Sequence[str], flags: Mapping[str, tuple[str, str]]
+) -> tuple[list[tuple[str, list[str]]], tuple[tuple[str, str], ...]]:
+    """(name, values) of every flag, and the request context.
+
+    `--name=value` is one word; other values end at the next flag. A list flag takes every word up to there,
+    any other flag leaves the words of request context that follow its value.
+    """
+    named: list[tuple[str, list[str]]] = []
+    context: list[tuple[str, str]] = []
+    for group in _groups(words):
+        name, equals, value = group[0][2:].partition("=") if group[0] else ("", "", "")
         given = [value] if equals else []
-        while not equals and position < len(words) and not words[position].startswith("--"):
-            given.append(words[position])
-            position += 1
-        yield name, given
+        kind = flags[name][1] if name in flags else ""
+        takes = 0 if equals or not name or name in _SWITCHES or kind in ("boolean", "not") else 1
+        for word in group[1:]:
+            if kind == "list" and not equals:
+                given.append(word)
+            elif len(given) >= takes and is_context_word(word):
+                context.append(read_context_word(word))
+            elif name and not equals:
+                given.append(word)
+            else:
+                raise StepError(f"{word!r} does not belong to a flag", "quote a value that contains spaces")
+        if name:
+            named.append((name, given))
+    return named, tuple(context)
+
+
+def _groups(words: Sequence[str]) -> Iterator[list[str]]:
+    """Each flag with the words up to the next one; the words before the first flag follow an empty word."""
+    group = [""]
+    for word in words:
+        if word.startswith("--") and len(word) > 2:
+            yield group
+            group = []
+        group.append(word)
+    yield group
 
 
 def _checked_count(name: str, kind: str, given: list[str]) -> tuple[str, ...]:

@@ -12,10 +12,10 @@ from typing import Final
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, TourError, UnreadableTourError
+from sts_tui.tours.reading.request_context import read_context_word
 from sts_tui.tours.reading.step_order import errors_of_order
 from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.words import logical_lines, split_words
@@ -156,15 +156,8 @@ def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Reques
         raise StepError(
             f"{resource!r} is not a resource", "an ARN, or * where the action has no resource types"
         )
-    context = []
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not (key and equals):
-            raise StepError(f"{pair!r} is not key=value", "for example aws:SourceIp=10.0.0.1")
-        if comes_from_identity(key):
-            raise StepError(f"{key} comes from the identity and cannot be set")
-        context.append((key, value))
-    return steps.Request(action, resource, tuple(context), may_fail)
+    context = tuple(read_context_word(pair) for pair in pairs)
+    return steps.Request(action, resource, context, may_fail)
 
 
 def _parse_revoke(words: Sequence[str], may_fail: bool = False) -> steps.Revoke:

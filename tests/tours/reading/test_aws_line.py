@@ -106,6 +106,42 @@ def test_what_cannot_be_sent_is_reported_in_the_words_of_the_cli(line: str, repo
     assert reported in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "context"),
+    [
+        (
+            f"sts assume-role --role-arn {ROLE} aws:SourceAccount=1 --policy x",
+            {"aws:SourceAccount"},
+        ),
+        ("sts assume-role aws:SourceIp=10.0.0.1 --role-session-name x", {"aws:SourceIp"}),
+        ("sts get-caller-identity --no-sign-request aws:SourceIp=10.0.0.1", {"aws:SourceIp"}),
+        ("sts get-caller-identity --query Arn aws:SourceVpce=vpce-1 x:y=z=1", {"aws:SourceVpce", "x:y"}),
+        ("iam create-policy-version --set-as-default aws:SourceIp=10.0.0.1", {"aws:SourceIp"}),
+        ("sts assume-role --tags=Key=a,Value=b aws:SourceIp=10.0.0.1", {"aws:SourceIp"}),
+    ],
+)
+def test_words_with_a_condition_key_set_request_context(line: str, context: set[str]) -> None:
+    assert {key for key, _ in read_aws_line(split_words(line)).context} == context
+
+
+def test_values_of_a_list_flag_are_never_context() -> None:
+    read = read_aws_line(split_words("iam simulate-custom-policy --action-names s3:a=b aws:SourceIp=1"))
+    assert read.values["ActionNames"] == ("s3:a=b", "aws:SourceIp=1")
+    assert read.context == ()
+
+
+def test_the_value_of_a_flag_is_never_context() -> None:
+    read = read_aws_line(split_words("sts assume-role --external-id aws:SourceIp=1 aws:SourceIp=2"))
+    assert read.values["ExternalId"] == ("aws:SourceIp=1",)
+    assert read.context == (("aws:SourceIp", "2"),)
+
+
+@pytest.mark.parametrize("word", ["team=red", "aws:TokenIssueTime=2026-01-15T09:00:00Z", "aws:SourceIp"])
+def test_a_word_that_is_no_request_context_is_an_error(word: str) -> None:
+    with pytest.raises(StepError):
+        read_aws_line(split_words(f"sts get-caller-identity {word}"))
+
+
 def test_flags_of_pages_are_known_only_where_there_are_pages() -> None:
     assert "--starting-token" in flag_names(["iam", "list-users"])
     with pytest.raises(StepError, match="there is no flag --page-size"):

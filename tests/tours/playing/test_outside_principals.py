@@ -1,0 +1,130 @@
+"""A principal outside the files can act; its own account is assumed to allow, and that is reported.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepResult
+from sts_tui.tours.reading.grammar import parse_step
+from tests.tours.conftest import ALPHA, allow, role, trust
+
+VENDOR = "444455556666"
+MODEL = {
+    "Accounts": [
+        {
+            "AccountId": ALPHA,
+            "RoleDetailList": [
+                role("Vendor", trust(f"arn:aws:iam::{VENDOR}:root"), ("Data", allow("s3:*"))),
+                role("Partner", trust(f"arn:aws:iam::{VENDOR}:role/team/Partner")),
+                role("Own", trust(f"arn:aws:iam::{ALPHA}:root")),
+            ],
+            "Resources": [{"Arn": "arn:aws:s3:::box"}],
+        }
+    ]
+}
+
+Do = Callable[..., StepResult]
+
+
+@pytest.fixture
+def do() -> Do:
+    player = Player(Simulation.open(MODEL))
+
+    def perform(*lines: str) -> StepResult:
+        return [player.perform(parse_step(line)) for line in lines][-1]
+
+    return perform
+
+
+def assume(name: str, words: str = "") -> str:
+    return f"aws sts assume-role --role-arn arn:aws:iam::{ALPHA}:role/{name} --role-session-name job {words}"
+
+
+@pytest.mark.parametrize(
+    ("arn", "answer"),
+    [
+        (f"arn:aws:iam::{VENDOR}:user/team/eve", f"arn:aws:iam::{VENDOR}:user/team/eve"),
+        (f"arn:aws:iam::{VENDOR}:root", f"arn:aws:iam::{VENDOR}:root"),
+        (f"arn:aws:iam::{VENDOR}:role/team/Partner", f"arn:aws:sts::{VENDOR}:assumed-role/Partner/outside"),
+        (
+            f"arn:aws:sts::{VENDOR}:assumed-role/Partner/run-1",
+            f"arn:aws:sts::{VENDOR}:assumed-role/Partner/run-1",
+        ),
+    ],
+)
+def test_a_principal_outside_the_files_is_named_by_its_arn(do: Do, arn: str, answer: str) -> None:
+    result = do(f"as {arn}")
+    assert not result.is_invalid
+    assert f"account {VENDOR} is assumed to allow" in result.message
+    assert do("aws sts get-caller-identity").document["Arn"] == answer
+
+
+def test_the_trust_policy_decides_and_the_assumption_is_named(do: Do) -> None:
+    do(f"as arn:aws:iam::{VENDOR}:user/eve")
+    allowed = do(assume("Vendor"))
+    assert allowed.error is None
+    assert allowed.event is not None
+    assert "trust policy" in allowed.event.decided_by
+    assert f"account {VENDOR} (assumed)" in allowed.event.decided_by
+    assert do(assume("Own")).error is not None
+    assert do("as job@Vendor", "request s3:GetObject arn:aws:s3:::box/x").error is None
+
+
+def test_a_trust_policy_names_the_role_with_its_path(do: Do) -> None:
+    do(f"as arn:aws:iam::{VENDOR}:role/team/Partner")
+    assert do(assume("Partner")).error is None
+    do(f"as arn:aws:iam::{VENDOR}:role/Partner")
+    assert do(assume("Partner")).error is not None
+
+
+def test_a_session_from_outside_chains_for_an_hour_at_most(do: Do) -> None:
+    do(f"as arn:aws:iam::{VENDOR}:role/team/Partner")
+    refused = do(assume("Partner", "--duration-seconds 7200")).error
+    assert refused is not None
+    assert "role chaining" in refused.message
+
+
+def test_a_resource_here_needs_its_own_policy(do: Do) -> None:
+    denied = do(f"as arn:aws:iam::{VENDOR}:user/eve", "request s3:GetObject arn:aws:s3:::box/x").error
+    assert denied is not None
+    assert denied.decision is not None
+    assert "no resource-based policy allows" in denied.decision.reason
+
+
+def test_calls_on_the_account_outside_are_not_invented(do: Do) -> None:
+    do(f"as arn:aws:iam::{VENDOR}:user/eve")
+    for call in ("aws iam list-users", "aws iam create-user --user-name x", "aws sts get-session-token"):
+        assert do(call).is_invalid
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        f"arn:aws:iam::{ALPHA}:user/nobody",
+        f"arn:aws:iam::{ALPHA}:role/Vendor",
+        f"arn:aws:iam::{VENDOR}:group/team",
+        f"arn:aws:iam::{VENDOR}:user/",
+        f"arn:aws:sts::{VENDOR}:assumed-role/Partner",
+        f"arn:aws:sts::{VENDOR}:role/Partner",
+        "arn:aws:iam::4444:user/eve",
+    ],
+)
+def test_what_is_no_principal_outside_the_files_cannot_act(do: Do, arn: str) -> None:
+    assert do(f"as {arn}").is_invalid
+
+
+def test_the_library_takes_the_arn_as_a_resolved_identity() -> None:
+    simulation = Simulation.open(MODEL)
+    eve = simulation.resolve(f"arn:aws:iam::{VENDOR}:user/eve")
+    params = {"RoleArn": f"arn:aws:iam::{ALPHA}:role/Vendor", "RoleSessionName": "job"}
+    assert simulation.call("sts:AssumeRole", params, caller=eve)["Credentials"]
+    with pytest.raises(AwsError):
+        simulation.call("sts:AssumeRole", {**params, "RoleArn": f"arn:aws:iam::{ALPHA}:role/Own"}, caller=eve)
