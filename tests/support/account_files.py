@@ -216,13 +216,18 @@ def model(*files: Any) -> AccountModel:
     return loaded(*files).model
 
 
-def faults(*files: Any) -> tuple[Diagnostic, ...]:
-    """Every fault of files that cannot be loaded; empty where they can."""
+def errors(*files: Any) -> tuple[Diagnostic, ...]:
+    """Every error of files that cannot be loaded; empty where they can."""
     try:
         parse(sources(*files))
     except AccountFileError as error:
         return error.diagnostics
     return ()
+
+
+def warnings(*files: Any) -> tuple[Diagnostic, ...]:
+    """Every warning of files that can be loaded."""
+    return parse(sources(*files)).warnings
 
 
 def changed(value: dict[str, Any], path: str, replacement: Any) -> dict[str, Any]:

@@ -14,7 +14,13 @@ from sts_tui.account.format.object_format import ACCOUNT_ID, NAME, PATH
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.policy_sizes import SCP_QUOTAS, SIZE_LIMITS, policy_size, size_message
+from sts_tui.account.policies.policy_sizes import (
+    MOST_RCPS,
+    SCP_QUOTAS,
+    SIZE_LIMITS,
+    policy_size,
+    size_message,
+)
 from sts_tui.account.policy_document import WrittenPolicy, plain_text
 
 MOST_VERSIONS: Final = 5
@@ -58,12 +64,14 @@ def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: St
         name = raw.get(names.name_key)
         wanted = iam_arn("ACCOUNT", kind, name if isinstance(name, str) else "NAME", _path(raw))
         article = "an" if kind.startswith("i") else "a"
-        check.nameless((*steps, "Arn"), f"{shown(text)} is no ARN of {article} {kind}", f"like {wanted}")
+        check.error_even_in_dump(
+            (*steps, "Arn"), f"{shown(text)} is no ARN of {article} {kind}", f"like {wanted}"
+        )
         return
     for key, told in ((names.name_key, arn.name), ("Path", arn.path)):
         said = raw.get(key, told)
         if isinstance(said, str) and said != told:
-            check.fault((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
+            check.error((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
 
 
 def _check_tells_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
@@ -71,7 +79,7 @@ def _check_tells_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, ste
     for key, pattern in ((names.name_key, NAME), ("Path", PATH)):
         told = raw.get(key)
         if isinstance(told, str) and not pattern.fullmatch(told):
-            check.nameless((*steps, key), f"there is no Arn, and {shown(told)} tells none")
+            check.error_even_in_dump((*steps, key), f"there is no Arn, and {shown(told)} tells none")
 
 
 def _path(raw: dict[str, Any]) -> str:
@@ -92,10 +100,8 @@ def _check_inline_size(
         if isinstance(policy, dict) and isinstance(policy.get("PolicyDocument"), WrittenPolicy)
     )
     if size > SIZE_LIMITS[kind]:
-        name = str(raw.get(name_key, ""))
-        check.fault(
-            (*steps, list_key), f"{size_message(kind, name)} ({size:,} characters without white space)"
-        )
+        message = size_message(kind, str(raw.get(name_key, "")))
+        check.warning((*steps, list_key), f"{message} ({size:,} characters without white space)")
 
 
 def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
@@ -103,7 +109,7 @@ def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, dict[str, An
         written = raw.get(key)
         limit = _scp_quotas(check)[0] if kind is PolicyKind.SCP else SIZE_LIMITS[kind]
         if isinstance(written, WrittenPolicy) and (size := _size(written, kind)) > limit:
-            check.fault((*steps, key), f"{size_message(kind, '')} ({size:,} characters)")
+            check.warning((*steps, key), f"{size_message(kind, '')} ({size:,} characters)")
 
     return check_size
 
@@ -114,11 +120,15 @@ def _scp_quotas(check: FileCheck) -> tuple[int, int]:
     return SCP_QUOTAS.get(year if isinstance(year, str) else "", SCP_QUOTAS["2026"])
 
 
-def _check_scp_count(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
-    """The newest quota stands in the object_format; an older one is lower."""
-    attached, most = raw.get("ServiceControlPolicies"), _scp_quotas(check)[1]
-    if isinstance(attached, list) and most < len(attached) <= SCP_QUOTAS["2026"][1]:
-        check.fault((*steps, "ServiceControlPolicies"), f"{len(attached)} are too many: {most} at most")
+def _check_attached_policies(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+    """How many policies a root, unit or account may have is a quota: more than that is a warning."""
+    quotas = {"ServiceControlPolicies": _scp_quotas(check)[1], "ResourceControlPolicies": MOST_RCPS}
+    for key, most in quotas.items():
+        attached = raw.get(key)
+        if isinstance(attached, list) and len(attached) > most:
+            check.warning(
+                (*steps, key), f"{len(attached)} policies are more than the {most} that AWS attaches"
+            )
 
 
 def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
@@ -149,7 +159,7 @@ def _check_managed_policy(check: FileCheck, raw: dict[str, Any], steps: Steps) -
     if not is_aws_managed(raw.get("Arn")):
         if len(versions) > MOST_VERSIONS:
             message = f"{len(versions)} versions are more than the {MOST_VERSIONS} that AWS keeps"
-            check.fault((*steps, "PolicyVersionList"), message)
+            check.warning((*steps, "PolicyVersionList"), message)
         for index, version in enumerate(versions):
             if isinstance(version, dict):
                 _check_version_size(check, version, (*steps, "PolicyVersionList", index))
@@ -163,18 +173,18 @@ def _check_default_version(
     marked = [version.get("VersionId") for version in versions if version.get("IsDefaultVersion") is True]
     default = raw.get("DefaultVersionId")
     if isinstance(default, str) and ids and default not in ids:
-        check.fault(
+        check.error(
             (*steps, "DefaultVersionId"), f"there is no version {shown(default)} in PolicyVersionList"
         )
     elif len(marked) > 1:
-        check.fault((*steps, "PolicyVersionList"), f"{len(marked)} versions are marked as the default one")
+        check.error((*steps, "PolicyVersionList"), f"{len(marked)} versions are marked as the default one")
     elif marked and isinstance(default, str) and marked[0] != default:
-        check.fault(
+        check.error(
             (*steps, "DefaultVersionId"), f"{shown(default)}, but {shown(marked[0])} is marked as default"
         )
     elif not marked and default is None and len(ids) > 1:
         taken = f": {shown(ids[0])} is taken" if check.lenient else ""
-        check.fault((*steps, "PolicyVersionList"), f"no version is marked as the default one{taken}")
+        check.error((*steps, "PolicyVersionList"), f"no version is marked as the default one{taken}")
 
 
 def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
@@ -190,7 +200,7 @@ def _check_oidc_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) ->
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
     url = raw.get("Url")
     if isinstance(url, str) and not ISSUER_URL.fullmatch(url if "://" in url else f"https://{url}"):
-        check.fault((*steps, "Url"), f"{shown(url)} is no https issuer without port and query")
+        check.error((*steps, "Url"), f"{shown(url)} is no https issuer without port and query")
 
 
 def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
@@ -200,23 +210,23 @@ def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
             why = (
                 "is a Region where STS cannot be deactivated" if REGION.fullmatch(region) else "is no Region"
             )
-            check.fault((*steps, "DeactivatedSTSEndpoints", place), f"{shown(region)} {why}")
+            check.error((*steps, "DeactivatedSTSEndpoints", place), f"{shown(region)} {why}")
 
 
 def _check_request_context(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     context = raw.get("Context")
     for key in context if isinstance(context, dict) else ():
         if comes_from_identity(key):
-            check.fault((*steps, "Context", key), f"{shown(key)} comes from the identity and cannot be set")
+            check.error((*steps, "Context", key), f"{shown(key)} comes from the identity and cannot be set")
 
 
 def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     issuer = raw.get("Issuer")
     if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not ISSUER_URL.fullmatch(issuer):
-        check.fault((*steps, "Issuer"), f"{shown(issuer)} is no https issuer without port and query")
+        check.error((*steps, "Issuer"), f"{shown(issuer)} is no https issuer without port and query")
     name = raw.get("Name")
     if isinstance(name, str) and ("/" in name or not name):
-        check.fault((*steps, "Name"), f"{shown(name)} holds a slash: PROVIDER/USER could not be told apart")
+        check.error((*steps, "Name"), f"{shown(name)} holds a slash: PROVIDER/USER could not be told apart")
 
 
 CHECKS_BY_FORMAT: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps], None]]] = {
@@ -227,8 +237,8 @@ CHECKS_BY_FORMAT: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps]
     "InstanceProfile": _check_iam_entity("InstanceProfile"),
     "ServiceControlPolicy": _check_size("Document", PolicyKind.SCP),
     "ResourceControlPolicy": _check_size("Document", PolicyKind.RCP),
-    "OrganizationAccount": _check_scp_count,
-    "OrganizationalUnit": _check_scp_count,
+    "OrganizationAccount": _check_attached_policies,
+    "OrganizationalUnit": _check_attached_policies,
     "Resource": _check_resource,
     "Account": _check_account,
     "WorkloadRequest": _check_request_context,

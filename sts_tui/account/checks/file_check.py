@@ -1,4 +1,4 @@
-"""What the checks of one file share: where they report, how strictly, and how a document is checked."""
+"""Where does a check of one file report, how strictly, and how does it check a policy document?"""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.format.object_format import KeyFormat
-from sts_tui.account.policies.policy_grammar import check_policy, has_foreign_characters
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
+from sts_tui.account.policies.policy_grammar import has_foreign_characters, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import is_scalar_principal
+from sts_tui.account.policies.rule_book import Force
 from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
 from sts_tui.account.values import Unusable, is_shallow, unusable
 
@@ -19,8 +20,8 @@ from sts_tui.account.values import Unusable, is_shallow, unusable
 class FileCheck:
     """Reports on one file.
 
-    `lenient` while a part of a raw dump is looked at: a fault is a warning there. `vocabulary`: words of
-    policies are compared with AWS's lists, but not in what AWS wrote itself.
+    `lenient` in a raw dump: an error is a warning there. `by_aws` in a policy that AWS itself wrote.
+    `vocabulary`: words of policies are compared with AWS's lists.
     """
 
     def __init__(
@@ -29,46 +30,52 @@ class FileCheck:
         self.source = source
         self.diagnostics = diagnostics
         self.lenient = False
+        self.by_aws = False
         self._is_ascii = is_ascii
-        self.vocabulary = vocabulary
+        self._vocabulary = vocabulary
         self.settings: Mapping[str, Any] = {}
         """What the files say under `Settings`, as written."""
 
-    def fault(self, steps: Steps, message: str, hint: str = "") -> None:
+    def error(self, steps: Steps, message: str, hint: str = "") -> None:
+        """An error; a warning in a raw dump."""
         self.diagnostics.add(Place(self.source, steps), message, hint=hint, lenient=self.lenient)
 
-    def nameless(self, steps: Steps, message: str, hint: str = "") -> None:
-        """A fault in a raw dump too: AWS writes no such ARN, and what bears it cannot be told from others."""
+    def warning(self, steps: Steps, message: str, hint: str = "") -> None:
+        self.diagnostics.add(Place(self.source, steps), message, hint=hint, lenient=True)
+
+    def error_even_in_dump(self, steps: Steps, message: str, hint: str = "") -> None:
+        """An error in a raw dump too: AWS writes no such ARN, and an entity is known by its ARN alone."""
         self.diagnostics.add(Place(self.source, steps), message, hint=hint)
 
     def wrong(self, value: Any, key_format: KeyFormat, steps: Steps, hint: str = "") -> Unusable:
-        self.fault(steps, f"{shown(value)} is not {key_format.holds.value}", hint)
+        self.error(steps, f"{shown(value)} is not {key_format.holds.value}", hint)
         return unusable(value)
 
-    def grammar(self, faults: Iterable[PolicyDiagnostic], steps: Steps) -> None:
-        """What AWS would refuse in the document that stands at `steps`."""
-        for fault in faults:
-            self.fault((*steps, *fault.steps), f"{fault.message} {fault.detail}".rstrip(), fault.hint)
+    def policy_errors(self, found: Iterable[PolicyDiagnostic], steps: Steps) -> None:
+        """What is wrong with the document at `steps`."""
+        for one in found:
+            report = self.error if one.rule.force is Force.ALWAYS else self.warning
+            report((*steps, *one.steps), f"{one.message} {one.detail}".rstrip(), one.hint)
 
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
-        """A policy document, as AWS checks it when it is written."""
-        faults = check_policy(written.document, kind)
+        """A stored policy document. Rules that AWS applies only when a policy is written are warnings."""
+        found = review_policy(written.document, kind)
         if self.settings.get("ScalarPrincipalInTrustPolicies") is True:
-            faults = tuple(fault for fault in faults if not is_scalar_principal(fault))
-        self.grammar(faults, steps)
-        if faults and not is_shallow(written.document):
+            found = tuple(one for one in found if not is_scalar_principal(one))
+        if self.by_aws:
+            found = tuple(one for one in found if one.rule.force is Force.ALWAYS)
+        self.policy_errors(found, steps)
+        if found and not is_shallow(written.document):
             written.document, written.written_as, written.original = NO_DOCUMENT, "unreadable", None
             return
         if not self._is_ascii and has_foreign_characters(written.document):
-            self.fault(
-                steps, "The specified value for policyDocument is invalid. It holds characters beyond Latin-1"
-            )
-        if self.vocabulary:
-            self._doubts(written, kind, steps)
+            message = "The specified value for policyDocument is invalid. It has characters beyond Latin-1"
+            self.error(steps, message)
+        if self._vocabulary and not self.by_aws:
+            self._compare_with_vocabulary(written, kind, steps)
 
-    def _doubts(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
+    def _compare_with_vocabulary(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
         from sts_tui.account.policies.vocabulary import doubts  # reads AWS's lists
 
         for doubt in doubts(written.document, kind):
-            place = Place(self.source, (*steps, *doubt.steps))
-            self.diagnostics.add(place, doubt.message, hint=doubt.hint, lenient=True)
+            self.warning((*steps, *doubt.steps), doubt.message, doubt.hint)

@@ -48,9 +48,9 @@ class FormatCheck(FileCheck):
 
     def check(self, raw: dict[str, Any], object_format: ObjectFormat, steps: Steps) -> None:
         """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""
-        before = self.lenient, self.vocabulary
+        before = self.lenient, self.by_aws
         self.lenient = self.lenient or (object_format.name == "Account" and raw.get("RawDump") is True)
-        self.vocabulary = self.vocabulary and not is_aws_managed(raw.get("Arn"))
+        self.by_aws = self.by_aws or is_aws_managed(raw.get("Arn"))
         members = object_format.keys
         for key, value in raw.items():
             key_format = members.get(key)
@@ -64,14 +64,14 @@ class FormatCheck(FileCheck):
                     raw[key] = read
         if object_format.name not in MERGED_FORMATS:
             for key in missing_keys(raw, object_format):
-                self.fault(steps, f"has no {key}")
+                self.error(steps, f"has no {key}")
         if checks := CHECKS_BY_FORMAT.get(object_format.name):
             checks(self, raw, steps)
-        self.lenient, self.vocabulary = before
+        self.lenient, self.by_aws = before
 
     def _unknown_key(self, key: str, object_format: ObjectFormat, steps: Steps) -> None:
         if not self.lenient:
-            self.fault((*steps, key), f"unknown key {shown(key)}", did_you_mean(key, object_format.keys))
+            self.error((*steps, key), f"unknown key {shown(key)}", did_you_mean(key, object_format.keys))
             return
         place, count = self._unknown.get((object_format.name, key), ((*steps, key), 0))
         self._unknown[object_format.name, key] = (place, count + 1)
@@ -89,7 +89,7 @@ def _check_document(check: FormatCheck, value: Any, key_format: KeyFormat, steps
     if written.written_as == "unreadable":
         hint = "an object, or JSON in a string, also percent-encoded"
         why = f": {why_unreadable(value)}" if isinstance(value, str) else ""
-        check.fault(steps, f"Syntax errors in policy. {shown(value)} is no policy document{why}", hint)
+        check.error(steps, f"Syntax errors in policy. {shown(value)} is no policy document{why}", hint)
     elif key_format.policy is not PolicyKind.RESOURCE and key_format.policy is not None:
         check.document(
             written, key_format.policy, steps
@@ -104,7 +104,7 @@ def _check_session_policy(check: FormatCheck, value: Any, key_format: KeyFormat,
         faults = check_policy(value, PolicyKind.SESSION)
     else:
         return check.wrong(value, key_format, steps)
-    check.grammar(faults, steps)
+    check.policy_errors(faults, steps)
     return value
 
 
@@ -127,7 +127,7 @@ def _check_entities(check: FormatCheck, value: Any, key_format: KeyFormat, steps
             check.check(item, object_format, (*steps, index))
         else:
             hint = in_quotes(item) if object_format.text_stands_for else ""
-            check.fault((*steps, index), f"{shown(item)} is not an object", hint)
+            check.error((*steps, index), f"{shown(item)} is not an object", hint)
             value[index] = unusable(item)
     if object_format.identity and len(value) > 1 and object_format.name not in _UNIQUE_BY_ARN:
         _check_siblings(check, value, object_format, steps)
@@ -160,7 +160,7 @@ def _check_siblings(check: FormatCheck, items: list[Any], object_format: ObjectF
         if folded in seen:
             first = json_path((*steps, seen[folded]))
             same = "" if items[seen[folded]][object_format.identity] == name else ", ignoring case"
-            check.fault((*steps, index, object_format.identity), f"{shown(name)} is taken{same}: see {first}")
+            check.error((*steps, index, object_format.identity), f"{shown(name)} is taken{same}: see {first}")
         else:
             seen[folded] = index
 
@@ -172,7 +172,7 @@ def _check_references(check: FormatCheck, value: Any, key_format: KeyFormat, ste
     check_length(check, value, key_format, steps)
     for index, item in enumerate(value):
         if not isinstance(item, str | dict):
-            check.fault((*steps, index), f"{shown(item)} is no role")
+            check.error((*steps, index), f"{shown(item)} is no role")
     return value
 
 

@@ -19,17 +19,19 @@ _EARLIEST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 def check_text(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if key_format.key == "Arn" and not (isinstance(value, str) and ARN.fullmatch(value)):
-        check.nameless(steps, f"{shown(value)} is no ARN", "like arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE")
+        check.error_even_in_dump(
+            steps, f"{shown(value)} is no ARN", "like arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
+        )
         return Unusable(value)
     if not isinstance(value, str):
         return check.wrong(value, key_format, steps, in_quotes(value))
     if key_format.most is not None and len(value) > key_format.most:
-        check.fault(steps, f"{len(value)} characters are more than the {key_format.most} that AWS takes")
+        check.error(steps, f"{len(value)} characters are more than the {key_format.most} that AWS takes")
     elif key_format.choices and value not in key_format.choices:
         choices = ", ".join(key_format.choices)
-        check.fault(steps, f"{shown(value)} is none of {choices}", did_you_mean(value, key_format.choices))
+        check.error(steps, f"{shown(value)} is none of {choices}", did_you_mean(value, key_format.choices))
     elif key_format.pattern is not None and key_format.pattern.fullmatch(value) is None:
-        check.fault(steps, f"{shown(value)} does not match {key_format.pattern.pattern}")
+        check.error(steps, f"{shown(value)} does not match {key_format.pattern.pattern}")
     else:
         return value
     return Unusable(value) if key_format.choices else value
@@ -48,7 +50,7 @@ def check_number(check: FileCheck, value: Any, key_format: KeyFormat, steps: Ste
     if too_small or (key_format.maximum is not None and value > key_format.maximum):
         upper = f" to {key_format.maximum:g}" if key_format.maximum is not None else " or more"
         lower = f"{key_format.minimum:g}" if key_format.minimum is not None else ""
-        check.fault(steps, f"{shown(value)} is outside {lower}{upper}")
+        check.error(steps, f"{shown(value)} is outside {lower}{upper}")
         return Unusable(value)
     return value
 
@@ -73,26 +75,26 @@ def check_texts(check: FileCheck, value: Any, key_format: KeyFormat, steps: Step
     check_length(check, value, key_format, steps)
     for index, text in enumerate(value):
         if not isinstance(text, str):
-            check.fault((*steps, index), f"{shown(text)} is not text", in_quotes(text))
+            check.error((*steps, index), f"{shown(text)} is not text", in_quotes(text))
             value[index] = unusable(text)
         elif key_format.choices and text not in key_format.choices:
             choices = ", ".join(key_format.choices)
             hint = did_you_mean(text, key_format.choices)
-            check.fault((*steps, index), f"{shown(text)} is none of {choices}", hint)
+            check.error((*steps, index), f"{shown(text)} is none of {choices}", hint)
     return value
 
 
 def check_length(check: FileCheck, value: list[Any], key_format: KeyFormat, steps: Steps) -> None:
     """A list has no more entries than AWS takes."""
     if key_format.most is not None and len(value) > key_format.most:
-        check.fault(steps, f"{len(value)} entries are more than the {key_format.most} that AWS takes")
+        check.error(steps, f"{len(value)} entries are more than the {key_format.most} that AWS takes")
 
 
 def check_object(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if not isinstance(value, dict):
         return check.wrong(value, key_format, steps)
     if not is_shallow(value):
-        check.fault(steps, f"is nested more than {MOST_NESTING} deep")
+        check.error(steps, f"is nested more than {MOST_NESTING} deep")
         return Unusable({})
     return value
 
@@ -103,7 +105,7 @@ def check_objects(check: FileCheck, value: Any, key_format: KeyFormat, steps: St
     check_length(check, value, key_format, steps)
     for index, item in enumerate(value):
         if not isinstance(item, dict) or not is_shallow(item):
-            check.fault((*steps, index), f"{shown(item)} is not a plain object")
+            check.error((*steps, index), f"{shown(item)} is not a plain object")
             value[index] = unusable(item)
     return value
 
@@ -113,7 +115,7 @@ def check_text_by_key(check: FileCheck, value: Any, key_format: KeyFormat, steps
         return check.wrong(value, key_format, steps)
     for key, text in value.items():
         if not isinstance(text, str):
-            check.fault((*steps, key), f"{shown(text)} is not text")
+            check.error((*steps, key), f"{shown(text)} is not text")
             return unusable(value)
     return value
 
@@ -123,6 +125,6 @@ def check_texts_by_key(check: FileCheck, value: Any, key_format: KeyFormat, step
         return check.wrong(value, key_format, steps)
     for key, texts in value.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            check.fault((*steps, key), f"{shown(texts)} is not a list of texts")
+            check.error((*steps, key), f"{shown(texts)} is not a list of texts")
             return unusable(value)
     return value

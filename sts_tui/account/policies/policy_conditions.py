@@ -1,4 +1,4 @@
-"""The Condition element: operators, keys and the values that IAM refuses to store.
+"""Would AWS store this Condition element: its operators, keys and values?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -9,92 +9,112 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Mapping
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.condition_operators import (
     OperatorFamily,
     OperatorRow,
     every_operator,
     parse_operator,
 )
-from sts_tui.account.policies.policy_elements import NO_VENDOR
+from sts_tui.account.policies.date_values import is_date
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.rule_book import (
+    EMPTY_OPERATOR,
+    KEY_WITH_SEVERAL_COLONS,
+    KEY_WITHOUT_PREFIX,
+    LEGACY,
+    Rule,
+)
 
-KEY_WITH_TWO_COLONS: Final = "Condition can contain only one colon."
 NESTED_KEYS: Final = ("kms:EncryptionContext", "kms:RecipientAttestation", "sagemaker:ModelLifeCycle")
-"""Keys whose names go on after a second colon: `kms:EncryptionContext:aws:s3:arn`.
+"""Keys whose names continue after a second colon: `kms:EncryptionContext:aws:s3:arn`.
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_DATE: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?|[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
-def check_condition(condition: Any, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> None:
-    """One Condition block. What an inline session policy compares with is not looked at when it is passed."""
+def check_condition(condition: Any, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
+    """One Condition block. STS does not look at the values of an inline session policy when it is passed."""
     if not isinstance(condition, Mapping):
-        faults.syntax(place, "Condition is an object by operator.")
+        found.syntax(place, "Condition is an object by operator.")
         return
     for operator, tests in condition.items():
         row = parse_operator(operator).row
-        if row is None:
-            faults.unknown(place, operator, every_operator(), "condition operator")
         if not isinstance(tests, Mapping):
-            faults.syntax((*place, operator), "An operator holds an object by condition key.")
+            found.syntax((*place, operator), "An operator is followed by an object by condition key.")
             continue
+        if row is None:
+            if tests or not kind.is_identity_based:
+                found.unknown(place, operator, every_operator(), "condition operator")
+            else:
+                found.add((*place, operator), EMPTY_OPERATOR, shown(operator))
         for key, values in tests.items():
-            if message := _key_fault(key):
-                faults.add((*place, operator, key), message)
-            _check_values(
-                values, row if kind is not PolicyKind.SESSION else None, (*place, operator, key), faults
-            )
+            if rule := _broken_by_key(key):
+                found.add((*place, operator, key), rule, shown(key))
+            if values != []:
+                compared_by = row if kind is not PolicyKind.SESSION else None
+                _check_values(values, compared_by, kind, (*place, operator, key), found)
 
 
 _NESTED_KEYS: Final = tuple(f"{name.lower()}:" for name in NESTED_KEYS)
 
 
 @lru_cache(maxsize=4096)
-def _key_fault(key: str) -> str:
-    """AWS's message for a condition key that is none.
+def _broken_by_key(key: str) -> Rule | None:
+    """The rule that a condition key breaks.
 
-    A tag key after the first slash (`aws:RequestTag/team:cost`) may hold colons; the issuer of an identity
-    provider (`host/path:sub`) may hold slashes.
+    A tag key after the first slash (`aws:RequestTag/team:cost`) may contain colons; the issuer of an identity
+    provider (`host/path:sub`) may contain slashes.
     """
     service, _, _ = key.partition("/")
     if key.lower().startswith(_NESTED_KEYS):
-        return ""
+        return None
     if "://" in key:
-        return KEY_WITH_TWO_COLONS
+        return KEY_WITH_SEVERAL_COLONS
     if ":" in service:
-        return KEY_WITH_TWO_COLONS if service.count(":") > 1 else ""
+        return KEY_WITH_SEVERAL_COLONS if service.count(":") > 1 else None
     match key.count(":"):
         case 0:
-            return NO_VENDOR
+            return KEY_WITHOUT_PREFIX
         case 1:
-            return ""
+            return None
         case _:
-            return KEY_WITH_TWO_COLONS
+            return KEY_WITH_SEVERAL_COLONS
 
 
-def _check_values(values: Any, row: OperatorRow | None, place: Steps, faults: PolicyDiagnostics) -> None:
+def _check_values(
+    values: Any, row: OperatorRow | None, kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+) -> None:
     if not isinstance(values, list):
-        _check_value(values, row, place, faults)
+        _check_value(values, row, kind, place, found)
         return
     for index, value in enumerate(values):
-        _check_value(value, row, (*place, index), faults)
+        _check_value(value, row, kind, (*place, index), found)
 
 
-def _check_value(value: Any, row: OperatorRow | None, place: Steps, faults: PolicyDiagnostics) -> None:
+def _check_value(
+    value: Any, row: OperatorRow | None, kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+) -> None:
+    is_of_date = row is not None and row.family is OperatorFamily.DATE
     if isinstance(value, bool | int | float):
+        if is_of_date and kind.is_identity_based:
+            found.syntax(place, f"{shown(value)} is not text: a date is written in quotes.")
+            return
         value = str(value).lower()
     elif not isinstance(value, str):
-        faults.syntax(place, "A condition value is text, a number or true or false.")
+        found.syntax(place, "A condition value is text, a number, or true or false.")
         return
-    if row is not None and not _is_comparable(row.family, value):
-        faults.syntax(place, f"{shown(value)} cannot be compared by {row.name}.")
+    if row is None or _is_comparable(row.family, value):
+        return
+    detail = f"{shown(value)} cannot be compared by {row.name}."
+    if is_of_date and kind.is_identity_based:
+        found.add(place, LEGACY, detail=detail)
+    else:
+        found.syntax(place, detail)
 
 
 @lru_cache(maxsize=65536)
@@ -104,7 +124,7 @@ def _is_comparable(family: OperatorFamily, value: str) -> bool:
         case OperatorFamily.NUMERIC:
             return _NUMBER.fullmatch(value) is not None
         case OperatorFamily.DATE:
-            return _is_date(value)
+            return is_date(value)
         case OperatorFamily.IP_ADDRESS:
             return _is_network(value)
         case OperatorFamily.ARN:
@@ -113,16 +133,6 @@ def _is_comparable(family: OperatorFamily, value: str) -> bool:
             return _is_base64(value)
         case _:
             return True
-
-
-def _is_date(value: str) -> bool:
-    if _DATE.fullmatch(value):
-        return True
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_network(value: str) -> bool:

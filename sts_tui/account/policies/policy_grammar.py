@@ -1,9 +1,16 @@
-"""What AWS checks when a policy is written, with AWS's messages.
+"""Would AWS accept this policy document, and which sentence would it answer?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
-`check_policy` looks at one document, whatever holds it; that a principal exists is checked where the
-principals are known (`account.references`). Faults are ordered as AWS meets them: syntax first.
+The rules, their order and their force are in `rule_book`. Four questions about one document:
+
+- `check_policy`: would AWS refuse to write it now?
+- `stored_policy_errors`: can it exist in AWS at all? `evaluate` asks this: a document that cannot exist
+  decides nothing.
+- `review_policy`: everything to report about a stored document: errors and warnings.
+- `parse_policy`: as `check_policy`, of the text that an API call passes.
+
+That the principals exist is checked where they are known (`account.checks.references`).
 """
 
 from __future__ import annotations
@@ -15,15 +22,36 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sts_tui.account.diagnostics.json_path import Steps
-from sts_tui.account.diagnostics.policy_diagnostic import SYNTAX, PolicyDiagnostic, PolicyDiagnostics
+from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.policies.policy_actions import check_actions
 from sts_tui.account.policies.policy_conditions import check_condition
-from sts_tui.account.policies.policy_elements import check_actions, check_resources
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import check_principal
+from sts_tui.account.policies.policy_resources import check_resources
+from sts_tui.account.policies.rule_book import (
+    ALPHANUMERIC_SIDS,
+    ID_ELEMENT,
+    INVALID_JSON,
+    LEGACY,
+    MISSING_FIELD,
+    NOT_OF_ITS_TYPE,
+    SYNTAX,
+    UNIQUE_SIDS,
+    VERSION,
+    Force,
+)
 from sts_tui.account.policies.shared_oidc_providers import check_shared_oidc_provider
 
-__all__ = ["PolicyDiagnostic", "ParsedPolicy", "PolicyKind", "check_policy", "parse_policy"]
+__all__ = [
+    "ParsedPolicy",
+    "PolicyDiagnostic",
+    "PolicyKind",
+    "check_policy",
+    "parse_policy",
+    "review_policy",
+    "stored_policy_errors",
+]
 
 DOCUMENT_ELEMENTS: Final = ("Version", "Id", "Statement")
 STATEMENT_ELEMENTS: Final = (
@@ -43,19 +71,9 @@ _SID: Final = re.compile(r"[0-9A-Za-z]*")
 _CHARACTERS: Final = re.compile(r"[\t\n\r\x20-\xff]*")
 _STATEMENT_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
 
-UNIQUE_SIDS: Final = "Statement IDs (SID) in a single policy must be unique."
-ALPHANUMERIC_SIDS: Final = (
-    "Statement IDs (SID) must be alpha-numeric. "
-    "Check that your input satisfies the regular expression [0-9A-Za-z]*"
-)
-NOT_OF_ITS_TYPE: Final = (
-    "The provided policy document does not meet the requirements of the specified policy type."
-)
-"""Organizations' one message for everything that an SCP or RCP must not hold."""
-
 
 class ParsedPolicy(Struct, frozen=True):
-    """A document from text, and what is wrong with it; `document` is None where it is no JSON object."""
+    """A document from text, and what AWS would refuse in it; None where the text is no JSON object."""
 
     document: Mapping[str, Any] | None
     errors: tuple[PolicyDiagnostic, ...]
@@ -74,121 +92,147 @@ def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
     try:
         document = json.loads(text, object_pairs_hook=collect)
     except (ValueError, RecursionError) as error:
-        return ParsedPolicy(None, (PolicyDiagnostic((), SYNTAX, f"It is not JSON: {error}"),))
+        rule = INVALID_JSON if kind is PolicyKind.TRUST else SYNTAX
+        return ParsedPolicy(None, (PolicyDiagnostic((), rule, rule.sentence, f"It is not JSON: {error}"),))
     if not isinstance(document, dict):
-        return ParsedPolicy(None, (PolicyDiagnostic((), SYNTAX, "It is not a JSON object."),))
-    faults = check_policy(document, kind)
+        detail = "It is not a JSON object."
+        return ParsedPolicy(None, (PolicyDiagnostic((), SYNTAX, SYNTAX.sentence, detail),))
+    errors = check_policy(document, kind)
     if repeated:
-        faults = (
-            PolicyDiagnostic((), SYNTAX, f"The key {repeated[0]!r} stands twice in one object."),
-            *faults,
-        )
-    return ParsedPolicy(document, faults)
+        detail = f"The key {shown(repeated[0])} occurs twice in one object."
+        errors = (PolicyDiagnostic((), SYNTAX, SYNTAX.sentence, detail), *errors)
+    return ParsedPolicy(document, errors)
 
 
 def check_policy(document: Any, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """Everything that AWS would refuse in a document of this kind; empty where it would accept it."""
-    faults = PolicyDiagnostics()
+    """Why AWS would refuse to write this document, in AWS's order; empty where it would accept it."""
+    return _checked(document, kind).in_order(Force.ALWAYS, Force.WRITING)
+
+
+def stored_policy_errors(document: Any, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+    """Why no document like this can exist in AWS; empty for everything that AWS stores or once stored."""
+    return _checked(document, kind).in_order(Force.ALWAYS)
+
+
+def review_policy(document: Any, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+    """Everything to report about a stored document: errors, rules of today that it breaks, and advice."""
+    return _checked(document, kind).in_order(*Force)
+
+
+def _checked(document: Any, kind: PolicyKind) -> PolicyDiagnostics:
+    found = PolicyDiagnostics()
     if not isinstance(document, Mapping):
-        faults.syntax((), "A policy is a JSON object.")
-        return faults.in_order()
-    _check_document_elements(document, kind, faults)
+        found.syntax((), "A policy is a JSON object.")
+        return found
+    _check_document_elements(document, kind, found)
     statements = document.get("Statement")
     listed = [statements] if isinstance(statements, Mapping) else statements
     if not isinstance(listed, list) or not listed:
-        faults.syntax(
-            ("Statement",) if "Statement" in document else (), "A policy has at least one Statement."
-        )
-        return faults.in_order()
+        place = ("Statement",) if "Statement" in document else ()
+        found.syntax(place, "A policy has at least one Statement.")
+        return found
     single = listed is not statements
     for index, statement in enumerate(listed):
-        place: Steps = ("Statement",) if single else ("Statement", index)
-        _check_statement(statement, kind, place, faults)
-    _check_sids(listed, kind, single, faults)
-    return faults.in_order()
+        at: Steps = ("Statement",) if single else ("Statement", index)
+        _check_statement(statement, kind, at, found)
+    _check_sids(listed, kind, single, found)
+    return found
 
 
 def has_foreign_characters(document: Mapping[str, Any]) -> bool:
-    """Whether a document holds characters beyond Latin-1, which IAM and STS refuse."""
+    """Whether a document contains characters beyond Latin-1, which IAM and STS refuse."""
     text = json.dumps(document, ensure_ascii=False)
     return not text.isascii() and _CHARACTERS.fullmatch(text) is None
 
 
-def _check_document_elements(
-    document: Mapping[str, Any], kind: PolicyKind, faults: PolicyDiagnostics
-) -> None:
+def _check_document_elements(document: Mapping[str, Any], kind: PolicyKind, found: PolicyDiagnostics) -> None:
     for key in document:
         if key not in DOCUMENT_ELEMENTS:
-            faults.unknown((), key, DOCUMENT_ELEMENTS, "element")
+            found.unknown((), key, DOCUMENT_ELEMENTS, "element")
     version = document.get("Version", "2008-10-17")
     if version not in VERSIONS:
-        faults.unknown_value(("Version",), version, VERSIONS)
+        found.unknown_value(("Version",), version, VERSIONS)
+    elif kind is PolicyKind.MANAGED and version != VERSIONS[0]:
+        steps: Steps = ("Version",) if "Version" in document else ()
+        found.add(steps, VERSION, hint=f'write "Version": "{VERSIONS[0]}"')
     if "Id" in document:
-        if not kind.is_resource_based:
-            faults.syntax(("Id",), f"Id does not stand in a policy of this kind ({kind.value}).")
-        elif not isinstance(document["Id"], str):
-            faults.syntax(("Id",), "Id is text.")
+        if not isinstance(document["Id"], str):
+            found.syntax(("Id",), "Id is text.")
+        elif kind.is_identity_based:
+            found.add(("Id",), ID_ELEMENT)
+        elif not kind.is_resource_based:
+            found.syntax(("Id",), f"A {kind.value} has no Id.")
 
 
-def _check_statement(statement: Any, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> None:
+def _check_statement(statement: Any, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
     if not isinstance(statement, Mapping):
-        faults.syntax(place, "A statement is an object.")
+        found.syntax(place, "A statement is an object.")
         return
     if not statement.keys() <= _STATEMENT_ELEMENTS:
         for key in statement:
             if key not in _STATEMENT_ELEMENTS:
-                faults.unknown(place, key, STATEMENT_ELEMENTS, "element")
-    _check_effect(statement, place, faults)
+                found.unknown(place, key, STATEMENT_ELEMENTS, "element")
+    _check_effect(statement, kind, place, found)
     for positive in ("Principal", "Action", "Resource"):
         if positive in statement and f"Not{positive}" in statement:
-            faults.syntax((*place, f"Not{positive}"), f"{positive} and Not{positive} exclude each other.")
-    check_principal(statement, kind, place, faults)
-    check_actions(statement, kind, place, faults)
-    check_resources(statement, kind, place, faults)
+            found.syntax((*place, f"Not{positive}"), f"{positive} and Not{positive} exclude each other.")
+    check_principal(statement, kind, place, found)
+    check_actions(statement, kind, place, found)
+    check_resources(statement, kind, place, found)
     if "Condition" in statement:
-        check_condition(statement["Condition"], kind, (*place, "Condition"), faults)
+        check_condition(statement["Condition"], kind, (*place, "Condition"), found)
     if kind is PolicyKind.TRUST:
-        check_shared_oidc_provider(statement, place, faults)
+        check_shared_oidc_provider(statement, place, found)
     elif kind is PolicyKind.RCP:
-        _check_rcp_statement(statement, place, faults)
+        _check_rcp_statement(statement, place, found)
 
 
-def _check_effect(statement: Mapping[str, Any], place: Steps, faults: PolicyDiagnostics) -> None:
+def _check_effect(
+    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+) -> None:
     effect = statement.get("Effect")
-    if effect is None:
-        faults.add(place, "Missing required field Effect")
-    elif effect not in EFFECTS:
-        faults.unknown_value((*place, "Effect"), effect, EFFECTS)
+    if effect in EFFECTS:
+        return
+    if "Effect" not in statement:
+        if kind.is_identity_based:
+            found.syntax(place, "The statement has no Effect.")
+        else:
+            found.add(place, MISSING_FIELD, "Effect")
+    elif kind.is_identity_based and isinstance(effect, str) and effect.capitalize() in EFFECTS:
+        found.add((*place, "Effect"), LEGACY, detail=f"Effect is written {effect.capitalize()}.")
+    else:
+        found.unknown_value((*place, "Effect"), effect, EFFECTS)
 
 
-def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, faults: PolicyDiagnostics) -> None:
+def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, found: PolicyDiagnostics) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
     if statement.get("Effect") == "Allow":
         detail = "A resource control policy only denies; RCPFullAWSAccess allows."
-        faults.add((*place, "Effect"), NOT_OF_ITS_TYPE, detail)
+        found.add((*place, "Effect"), NOT_OF_ITS_TYPE, detail=detail)
     if "NotAction" in statement:
-        faults.add((*place, "NotAction"), NOT_OF_ITS_TYPE, "A resource control policy has no NotAction.")
+        detail = "A resource control policy has no NotAction."
+        found.add((*place, "NotAction"), NOT_OF_ITS_TYPE, detail=detail)
     actions = statement.get("Action")
     for action in actions if isinstance(actions, list) else [actions]:
-        if action == "*":
+        if action in ("*", "*:*"):
             detail = "In a resource control policy an action names its service, as in s3:*."
-            faults.add((*place, "Action"), NOT_OF_ITS_TYPE, detail)
+            found.add((*place, "Action"), NOT_OF_ITS_TYPE, detail=detail)
 
 
-def _check_sids(statements: list[Any], kind: PolicyKind, single: bool, faults: PolicyDiagnostics) -> None:
-    """Sids are unique. Key and bucket policies may hold spaces in them: KMS writes such itself."""
+def _check_sids(statements: list[Any], kind: PolicyKind, single: bool, found: PolicyDiagnostics) -> None:
+    """Sids are unique. Those of resource-based policies may contain spaces: KMS writes such Sids itself."""
     alphanumeric = not kind.is_resource_based or kind is PolicyKind.TRUST
     seen: set[str] = set()
     for index, statement in enumerate(statements):
-        sid = statement.get("Sid") if isinstance(statement, Mapping) else None
-        if sid is None:
+        if not isinstance(statement, Mapping) or "Sid" not in statement:
             continue
+        sid = statement["Sid"]
         place: Steps = ("Statement", "Sid") if single else ("Statement", index, "Sid")
         if not isinstance(sid, str):
-            faults.syntax(place, "Sid is text.")
+            found.syntax(place, "Sid is text.")
             continue
         if alphanumeric and _SID.fullmatch(sid) is None:
-            faults.add(place, ALPHANUMERIC_SIDS)
+            found.add(place, ALPHANUMERIC_SIDS)
         if sid and sid in seen:
-            faults.add(place, UNIQUE_SIDS, f"{sid!r} stands before.")
+            found.add(place, UNIQUE_SIDS, detail=f"{shown(sid)} is used before.")
         seen.add(sid)

@@ -10,8 +10,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.rule_book import (
+    FEDERATED_PRINCIPAL,
+    INVALID_PRINCIPAL,
+    MISSING_FIELD,
+    NO_PRINCIPAL_HERE,
+    NOT_OF_ITS_TYPE,
+    PROHIBITED_FIELD,
+    SCALAR_PRINCIPAL,
+)
 
 PRINCIPAL_TYPES: Final = ("AWS", "Federated", "Service", "CanonicalUser")
 BUILT_IN_PROVIDERS: Final = (
@@ -22,9 +31,8 @@ BUILT_IN_PROVIDERS: Final = (
 )
 """Web identity providers that every account knows without registering them."""
 
-NO_PRINCIPAL_HERE: Final = "Policy document should not specify a principal."
 UNIQUE_ID: Final = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
-"""How a user or role that has been deleted since stands in a Principal element."""
+"""What a Principal element shows of a user or role that has been deleted."""
 
 _AWS_PRINCIPAL: Final = re.compile(
     r"[0-9]{12}"
@@ -34,62 +42,53 @@ _AWS_PRINCIPAL: Final = re.compile(
 )
 _FEDERATED: Final = re.compile(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
 _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-_NO_PROVIDER: Final = "Federated principals must be valid domain names or SAML metadata ARNs"
-"""Seen in public reports."""
 _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
 
 
 def check_principal(
-    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: PolicyDiagnostics
+    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     """Whether a statement names principals where it must, and only where and how it may."""
     key = next((name for name in ("Principal", "NotPrincipal") if name in statement), None)
     if key is None:
         if kind in _NEEDS_PRINCIPAL:
-            faults.add(place, "Missing required field Principal")
+            found.add(place, MISSING_FIELD, "Principal")
         return
-    if not _may_stand(key, kind, place, faults):
+    if not _may_stand(key, kind, place, found):
         return
     value = statement[key]
     if kind is PolicyKind.RCP:
         if value != "*":
             detail = 'In a resource control policy Principal is "*".'
-            faults.add((*place, key), _NOT_OF_ITS_TYPE, detail)
+            found.add((*place, key), NOT_OF_ITS_TYPE, detail=detail)
     elif value == "*":
         if kind is PolicyKind.TRUST:
-            hint = 'write {"AWS": "*"}'
-            faults.add((*place, key), _SCALAR, hint=hint)
+            found.add((*place, key), SCALAR_PRINCIPAL, hint='write {"AWS": "*"}')
     elif isinstance(value, Mapping) and value:
-        _check_principal_map(value, kind, (*place, key), faults)
+        _check_principal_map(value, kind, (*place, key), found)
     elif isinstance(value, str):
-        faults.add((*place, key), f"Invalid principal in policy: {shown(value)}", hint=_map_hint(value))
+        found.add((*place, key), INVALID_PRINCIPAL, f": {shown(value)}", hint=_map_hint(value))
     else:
-        faults.syntax((*place, key), f'{key} is "*" or an object by principal type.')
+        found.syntax((*place, key), f'{key} is "*" or an object by principal type.')
 
 
-_SCALAR: Final = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'
-
-
-def is_scalar_principal(fault: PolicyDiagnostic) -> bool:
-    """Whether a fault is that a trust policy has `"Principal": "*"`, of which AWS's pages disagree."""
-    return fault.message == _SCALAR
+def is_scalar_principal(diagnostic: PolicyDiagnostic) -> bool:
+    """Whether a trust policy has `"Principal": "*"`, about which AWS's pages disagree."""
+    return diagnostic.rule is SCALAR_PRINCIPAL
 
 
 _NEEDS_PRINCIPAL: Final = frozenset({PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.RCP})
-_NOT_OF_ITS_TYPE: Final = (
-    "The provided policy document does not meet the requirements of the specified policy type."
-)
 
 
-def _may_stand(key: str, kind: PolicyKind, place: Steps, faults: PolicyDiagnostics) -> bool:
+def _may_stand(key: str, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> bool:
     if kind.is_identity_based:
-        faults.add((*place, key), NO_PRINCIPAL_HERE)
+        found.add((*place, key), NO_PRINCIPAL_HERE)
         return False
     if kind is PolicyKind.SCP or (kind is PolicyKind.RCP and key == "NotPrincipal"):
-        faults.add((*place, key), _NOT_OF_ITS_TYPE, f"A {kind.value} has no {key}.")
+        found.add((*place, key), NOT_OF_ITS_TYPE, detail=f"A {kind.value} has no {key}.")
         return False
     if kind is PolicyKind.TRUST and key == "NotPrincipal":
-        faults.add((*place, key), "Has prohibited field NotPrincipal")
+        found.add((*place, key), PROHIBITED_FIELD, key)
         return False
     return True
 
@@ -100,34 +99,36 @@ def _map_hint(value: str) -> str:
 
 
 def _check_principal_map(
-    principals: Mapping[str, Any], kind: PolicyKind, place: Steps, faults: PolicyDiagnostics
+    principals: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     for principal_type, names in principals.items():
         if principal_type not in PRINCIPAL_TYPES:
-            faults.unknown(place, principal_type, PRINCIPAL_TYPES, "principal type")
+            found.unknown(place, principal_type, PRINCIPAL_TYPES, "principal type")
             continue
         listed = names if isinstance(names, list) else [names]
         if not listed:
-            faults.syntax((*place, principal_type), "It names nobody.")
+            found.syntax((*place, principal_type), "The list of principals is empty.")
         for index, name in enumerate(listed):
             at: Steps = (*place, principal_type, index) if listed is names else (*place, principal_type)
             if not isinstance(name, str):
-                faults.syntax(at, "A principal is text.")
-            elif fault := _principal_fault(principal_type, name, kind):
-                is_provider = kind is PolicyKind.TRUST and principal_type == "Federated"
-                faults.add(
-                    at, _NO_PROVIDER if is_provider else invalid_principal(principal_type, name, kind), fault
-                )
+                found.syntax(at, "A principal is text.")
+            elif detail := _why_invalid(principal_type, name, kind):
+                if kind is PolicyKind.TRUST and principal_type == "Federated":
+                    found.add(at, FEDERATED_PRINCIPAL, detail=detail)
+                else:
+                    found.add(at, INVALID_PRINCIPAL, _named_in(principal_type, name, kind), detail=detail)
 
 
 def invalid_principal(principal_type: str, name: str, kind: PolicyKind) -> str:
-    """IAM names the principal, the services that keep resource policies do not."""
-    if kind is PolicyKind.TRUST:
-        return f'Invalid principal in policy: "{principal_type}":"{name}"'
-    return "Invalid principal in policy"
+    """AWS's sentence. IAM names the principal; the services that store resource-based policies do not."""
+    return INVALID_PRINCIPAL.sentence.format(_named_in(principal_type, name, kind))
 
 
-def _principal_fault(principal_type: str, name: str, kind: PolicyKind) -> str:
+def _named_in(principal_type: str, name: str, kind: PolicyKind) -> str:
+    return f': "{principal_type}":"{name}"' if kind is PolicyKind.TRUST else ""
+
+
+def _why_invalid(principal_type: str, name: str, kind: PolicyKind) -> str:
     """Why a name cannot be a principal of its type, in our words; empty where it can."""
     match principal_type:
         case "AWS":
@@ -157,7 +158,7 @@ def _aws_detail(name: str) -> str:
 
 
 def principals_of(document: Any) -> Iterator[tuple[Steps, str, str]]:
-    """Every principal that a document names: (where, type, name). Malformed parts are passed over."""
+    """Every principal that a document names: (where, type, name). Malformed parts are skipped."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None
     listed = statements if isinstance(statements, list) else [statements]
     for index, statement in enumerate(listed):

@@ -30,6 +30,10 @@ SCP_QUOTAS: Final[Mapping[str, tuple[int, int]]] = {"2026": (10_240, 10), "2025"
 """By the year they held in: characters of a service control policy, and how many a root, unit or account has.
 Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
+MOST_RCPS: Final = 4
+"""How many resource control policies a root, unit or account has besides RCPFullAWSAccess, which cannot be
+detached. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+
 _WHITE_SPACE: Final = re.compile(r"\s+")
 
 

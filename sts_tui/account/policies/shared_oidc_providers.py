@@ -1,4 +1,4 @@
-"""Identity providers that many companies share, and the claims that tell one company from the others.
+"""Which identity providers do many companies share, and which claims tell the companies apart?
 
 IAM refuses to write a trust policy that trusts such a provider without testing one of them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sts_tui.account.diagnostics.json_path import Steps
-from sts_tui.account.diagnostics.policy_diagnostic import PolicyDiagnostics
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
+from sts_tui.account.policies.rule_book import SHARED_PROVIDER
 
 SHARED_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts.google.com": ("aud", "oaud", "sub"),
@@ -37,8 +38,12 @@ SHARED_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
 _POSITIVE: Final = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
 
 
-def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, faults: PolicyDiagnostics) -> None:
-    """An Allow of sts:AssumeRoleWithWebIdentity for a shared provider has to test whose token it is."""
+def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, found: PolicyDiagnostics) -> None:
+    """An Allow of sts:AssumeRoleWithWebIdentity for a shared provider must test whose token it is.
+
+    A claim compared with `*` alone is not a test. Of a list of values, one other than `*` is enough, and
+    `repo:*` is accepted: AWS does not look further at the values.
+    """
     principal = statement.get("Principal")
     if (
         statement.get("Effect") != "Allow"
@@ -55,11 +60,8 @@ def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, fault
         claims = SHARED_PROVIDERS.get(issuer, ())
         if claims and not any(f"{issuer}:{claim}" in tested for claim in claims):
             keys = " or ".join(f"{issuer}:{claim}" for claim in claims)
-            faults.add(
-                place,
-                f"Trust policy for the shared identity provider {issuer} must evaluate {keys}.",
-                hint=f'add to Condition: {{"StringLike": {{"{issuer}:{claims[0]}": "…"}}}}',
-            )
+            hint = f'add to Condition: {{"StringLike": {{"{issuer}:{claims[0]}": "…"}}}}'
+            found.add(place, SHARED_PROVIDER, name, keys, hint=hint)
 
 
 def _allows_web_identity(statement: Mapping[str, Any]) -> bool:
@@ -78,4 +80,9 @@ def _tested_keys(condition: Any) -> Iterator[str]:
     for operator, tests in condition.items():
         base = operator.rpartition(":")[2]
         if base in _POSITIVE and isinstance(tests, Mapping):
-            yield from (key for key in tests if isinstance(key, str))
+            yield from (key for key, values in tests.items() if isinstance(key, str) and _tests(values))
+
+
+def _tests(values: Any) -> bool:
+    listed = values if isinstance(values, list) else [values]
+    return any(value != "*" for value in listed)

@@ -190,6 +190,8 @@ _ANY_NAME: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 
 @lru_cache(maxsize=65536)
 def _key_doubt(operator: str, key: str) -> tuple[str, str] | None:
+    if ":" not in key:
+        return None  # reported by policy_grammar
     known = _key_type(key.lower())
     if known is None:
         return (

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
 from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
 from sts_tui.account.policies.condition_operators import every_operator
-from sts_tui.account.policies.policy_elements import TRUST_ACTIONS
+from sts_tui.account.policies.policy_actions import TRUST_ACTIONS
 from sts_tui.account.policies.policy_grammar import EFFECTS, VERSIONS
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import PRINCIPAL_TYPES

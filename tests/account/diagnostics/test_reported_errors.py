@@ -17,7 +17,7 @@ from tests.support.account_files import (
     allow,
     changed,
     document,
-    faults,
+    errors,
     own_file,
     sources,
     trust,
@@ -319,7 +319,7 @@ CASES: list[tuple[str, Any, str, str, str]] = [
     ("where", "value", "path", "message", "hint"), CASES, ids=[f"{case[0]}-{case[3]}" for case in CASES]
 )
 def test_fault_is_told_where_it_stands(where: str, value: Any, path: str, message: str, hint: str) -> None:
-    found = [problem for problem in faults(changed(own_file(), where, value)) if problem.path == path]
+    found = [problem for problem in errors(changed(own_file(), where, value)) if problem.path == path]
     assert [problem for problem in found if message in problem.message and hint in problem.hint]
 
 
@@ -338,7 +338,7 @@ LOCATABLE = [case for case in CASES if '["' not in case[2]]  # what `changed` ca
 def test_fault_is_told_with_the_line_where_it_stands(case: tuple[str, Any, str, str, str]) -> None:
     where, value, path, _, _ = case
     file = changed(own_file(), where, value)
-    told = {problem.line for problem in faults(file) if problem.path == path}
+    told = {problem.line for problem in errors(file) if problem.path == path}
     marked = sources(changed(file, dotted(path), SENTINEL))[0].text.split("\n")
     (line,) = (number for number, text in enumerate(marked, start=1) if SENTINEL in text)
     assert told == {line}
@@ -355,16 +355,16 @@ def test_fault_is_told_with_the_line_where_it_stands(case: tuple[str, Any, str, 
     ],
 )
 def test_what_keeps_a_string_from_being_a_document_is_told(text: str, why: str) -> None:
-    (problem,) = faults(changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", text))
+    (problem,) = errors(changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", text))
     assert problem.message.endswith(f"is no policy document: {why}")
 
 
 def test_organizational_units_nest_five_levels_at_most() -> None:
     value = own_file()
     value["Organization"]["Root"]["OrganizationalUnits"] += deep_units(5)
-    assert faults(value) == ()
+    assert errors(value) == ()
     value["Organization"]["Root"]["OrganizationalUnits"] = deep_units(6)
-    assert "at most 5 levels" in " ".join(problem.message for problem in faults(value))
+    assert "at most 5 levels" in " ".join(problem.message for problem in errors(value))
 
 
 def test_every_fault_is_told_and_not_only_the_first() -> None:
@@ -373,7 +373,7 @@ def test_every_fault_is_told_and_not_only_the_first() -> None:
     value["Accounts"][0]["RoleDetailList"][0]["MaxSessionDuration"] = 1
     value["Accounts"][0]["UserDetailList"][0]["GroupList"] = ["Nobody"]
     value["Workloads"][0]["Refresh"] = "x"
-    assert [problem.path for problem in faults(value)] == [
+    assert [problem.path for problem in errors(value)] == [
         "Accounts[0].UserDetailList[0].GroupList[0]",
         "Accounts[0].RoleDetailList[0].MaxSessionDuration",
         "Workloads[0].Refresh",
@@ -383,7 +383,7 @@ def test_every_fault_is_told_and_not_only_the_first() -> None:
 
 def test_a_key_that_stands_twice_is_told_at_its_second_place() -> None:
     text = '{"Name": "a",\n "Accounts": [{"AccountId": "111122223333",\n  "Name": "x",\n  "Name": "y"}]}'
-    (problem,) = faults(text)
+    (problem,) = errors(text)
     assert (problem.line, problem.path) == (4, "Accounts[0].Name")
     assert "stands twice in one object" in problem.message
 
@@ -410,7 +410,7 @@ def test_an_attached_policy_without_a_document_is_said_to_grant_nothing() -> Non
 def test_what_is_missing_is_told_once() -> None:
     value = own_file()
     value["Accounts"][0].setdefault("Resources", []).append({"Tags": []})
-    assert [problem.message for problem in faults(value)] == ["has no Arn"]
+    assert [problem.message for problem in errors(value)] == ["has no Arn"]
 
 
 @pytest.mark.parametrize(
@@ -429,13 +429,13 @@ def test_names_are_near_by_what_they_do_not_share(word: str, known: str, found: 
 
 
 def test_a_problem_reads_as_editors_follow_it() -> None:
-    (problem,) = faults(changed(own_file(), "Nmae", "x"))
+    (problem,) = errors(changed(own_file(), "Nmae", "x"))
     assert str(problem).startswith(f"0.json:{problem.line} Nmae: unknown key")
     assert isinstance(problem, Diagnostic)
 
 
 def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
-    found = faults(changed(own_file(), "Accounts.0.RoleDetailList.0.RoleName", "\x1b[2J\x07"))
+    found = errors(changed(own_file(), "Accounts.0.RoleDetailList.0.RoleName", "\x1b[2J\x07"))
     assert found
     assert all("\x1b" not in str(problem) and "\x07" not in str(problem) for problem in found)
 
@@ -443,4 +443,4 @@ def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
 @pytest.mark.parametrize("principal", [{"AWS": OUTSIDE}, {"AWS": f"arn:aws:iam::{OUTSIDE}:role/Any"}])
 def test_policies_may_name_principals_of_accounts_that_no_file_holds(principal: Any) -> None:
     value = changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", trust(principal))
-    assert faults(value) == ()
+    assert errors(value) == ()

@@ -14,7 +14,7 @@ from tests.support.account_files import (
     changed,
     document,
     dump,
-    faults,
+    errors,
     model,
     own_file,
     trust,
@@ -57,7 +57,7 @@ def test_an_overlay_adds_organization_providers_and_workloads() -> None:
 def test_two_values_for_one_scalar_are_a_fault_that_names_both_places() -> None:
     first = overlay(RoleDetailList=[{"Arn": APP, "MaxSessionDuration": 3600}])
     second = overlay(RoleDetailList=[{"Arn": APP, "MaxSessionDuration": 7200}])
-    (problem,) = faults(dump(), first, second)
+    (problem,) = errors(dump(), first, second)
     assert problem.file == "2.json"
     assert problem.path == "Accounts[0].RoleDetailList[0].MaxSessionDuration"
     assert problem.message == (
@@ -66,25 +66,25 @@ def test_two_values_for_one_scalar_are_a_fault_that_names_both_places() -> None:
 
 
 def test_the_same_value_twice_is_no_fault() -> None:
-    assert faults(own_file(), own_file()) == ()
+    assert errors(own_file(), own_file()) == ()
     assert len(model(own_file(), own_file()).accounts[0].role_detail_list) == 2
 
 
 def test_equal_moments_written_differently_are_one_value() -> None:
     again = changed(dump(), "RoleDetailList.0.CreateDate", 1735689600)
-    assert faults(dump(), again) == ()
+    assert errors(dump(), again) == ()
 
 
 def test_what_aws_counts_itself_may_differ_between_dumps() -> None:
     again = changed(dump(), "RoleDetailList.0.RoleLastUsed", {"Region": "us-east-1"})
-    assert faults(dump(), again) == ()
+    assert errors(dump(), again) == ()
 
 
 def test_documents_are_compared_by_what_they_say() -> None:
     as_text = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", json.dumps(trust(), indent=3))
-    assert faults(dump(), as_text) == ()
+    assert errors(dump(), as_text) == ()
     other = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust({"AWS": DEV}))
-    (problem,) = faults(dump(), other)
+    (problem,) = errors(dump(), other)
     assert "another policy here, but another policy at 0.json" in problem.message
 
 
@@ -122,28 +122,28 @@ def test_organizations_are_united_unit_by_unit() -> None:
 
 
 def test_what_no_file_completes_is_told_where_it_begins() -> None:
-    (problem,) = faults(dump(), overlay(RoleDetailList=[{"RoleName": "Ap", "MaxSessionDuration": 3600}]))
+    (problem,) = errors(dump(), overlay(RoleDetailList=[{"RoleName": "Ap", "MaxSessionDuration": 3600}]))
     assert (problem.file, problem.path) == ("1.json", "Accounts[0].RoleDetailList[0]")
     assert "has no AssumeRolePolicyDocument" in problem.message
 
 
 def test_names_clash_across_files_too() -> None:
     extra = overlay(RoleDetailList=[{"RoleName": "APP", "AssumeRolePolicyDocument": trust()}])
-    (problem,) = faults(dump(), extra)
+    (problem,) = errors(dump(), extra)
     assert "taken, ignoring case: see 0.json" in problem.message
 
 
 def test_references_may_lead_into_another_file() -> None:
     extra = overlay(GroupDetailList=[{"GroupName": "Later"}])
     user = overlay(UserDetailList=[{"UserName": "new", "GroupList": ["Later"]}])
-    assert faults(user, extra) == ()
-    assert faults(user)
+    assert errors(user, extra) == ()
+    assert errors(user)
 
 
 def test_an_account_stands_in_one_place_of_the_organization_whatever_the_file() -> None:
     unit = {"Name": "Elsewhere", "Accounts": [DEV]}
     second = {"Organization": {"Root": {"Name": "Root", "OrganizationalUnits": [unit]}}}
-    (problem,) = faults(own_file(), second)
+    (problem,) = errors(own_file(), second)
     assert (problem.file, problem.path) == ("1.json", "Organization.Root.OrganizationalUnits[0].Accounts[0]")
     assert "stands twice in the organization: see 0.json" in problem.message
 
@@ -152,7 +152,7 @@ def test_a_part_of_an_organization_may_stand_in_a_file_of_its_own() -> None:
     whole = own_file()
     delegated = whole["Organization"].pop("DelegatedAdministrators")
     part = {"Organization": {"DelegatedAdministrators": delegated, "ManagementAccountId": PROD}}
-    assert faults(whole, part) == ()
+    assert errors(whole, part) == ()
     organization = model(whole, part).organization
     assert organization is not None
     assert organization.delegated_administrators == {"iam.amazonaws.com": (DEV,)}

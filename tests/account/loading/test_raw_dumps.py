@@ -20,7 +20,7 @@ from tests.support.account_files import (
     changed,
     document,
     dump,
-    faults,
+    errors,
     loaded,
     model,
     trust,
@@ -128,7 +128,7 @@ def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
 )
 def test_oddities_of_a_dump_are_warnings(where: str, value: Any, message: str) -> None:
     file = changed(dump(), where, value)
-    assert faults(file) == ()
+    assert errors(file) == ()
     assert message in warnings(file)
 
 
@@ -152,14 +152,14 @@ def test_oddities_of_a_dump_are_warnings(where: str, value: Any, message: str) -
 )
 def test_an_arn_that_is_none_is_a_fault_in_a_dump_too(where: str, value: Any, message: str) -> None:
     """AWS writes no such ARN, and everything is known by its ARN: a guess would be somebody else."""
-    found = faults(changed(dump(), where, value))
+    found = errors(changed(dump(), where, value))
     assert [problem.path for problem in found] == [re.sub(r"\.(\d+)", r"[\1]", where)]
     assert message in found[0].message
     assert found[0].line
 
 
 def test_the_arn_that_was_probably_meant_is_told() -> None:
-    (problem,) = faults(changed(dump(), f"{ROLE}.Arn", "arn:aws:iam::1:role/App"))
+    (problem,) = errors(changed(dump(), f"{ROLE}.Arn", "arn:aws:iam::1:role/App"))
     assert problem.hint == "like arn:aws:iam::ACCOUNT:role/app/App"
 
 
@@ -167,13 +167,13 @@ def test_the_arn_that_was_probably_meant_is_told() -> None:
 def test_what_has_no_arn_is_known_by_a_name_and_path_that_are_right(key: str, value: str) -> None:
     file = changed(dump(), f"{ROLE}.{key}", value)
     assert f"{key}: " in warnings(file)
-    (problem,) = faults(changed(file, f"{ROLE}.Arn", ...))
+    (problem,) = errors(changed(file, f"{ROLE}.Arn", ...))
     assert problem.message == f'there is no Arn, and "{value}" tells none'
 
 
 def test_an_entity_in_the_account_of_another_is_a_fault_in_a_dump_too() -> None:
     account = {"AccountId": DEV, "RawDump": True, "UserDetailList": dump()["UserDetailList"]}
-    (problem,) = faults({"Accounts": [account]})
+    (problem,) = errors({"Accounts": [account]})
     assert problem.message == f"belongs to account {PROD}, but stands in {DEV}"
 
 
@@ -234,7 +234,7 @@ def test_a_page_of_nothing_but_aws_managed_policies_belongs_to_the_other_pages()
 
 def test_entities_that_no_account_can_be_told_of_are_a_fault() -> None:
     value = {"RoleDetailList": [{"RoleName": "App", "AssumeRolePolicyDocument": trust()}]}
-    (problem,) = faults(value, dump())
+    (problem,) = errors(value, dump())
     assert (problem.file, problem.path) == ("0.json", "RoleDetailList[0]")
     assert problem.message == "no Arn in this file tells the account"
     assert "Accounts" in problem.hint
@@ -272,14 +272,14 @@ def test_another_partition_keeps_its_arns() -> None:
 
 def test_our_own_parts_beside_a_dump_are_read_strictly() -> None:
     workload = {"Name": "w", "Identity": f"arn:aws:iam::{PROD}:user/ana", "Refresh": "sdkk"}
-    (problem,) = faults({**dump(), "Workloads": [workload]})
+    (problem,) = errors({**dump(), "Workloads": [workload]})
     assert problem.path == "Workloads[0].Refresh"
     workload["Refresh"] = "sdk"
     assert model({**dump(), "Workloads": [workload]}).workloads[0].name == "w"
 
 
 def test_lists_of_a_dump_beside_accounts_are_a_mistake() -> None:
-    assert [problem.path for problem in faults({"Accounts": [], "RoleDetailList": []})] == ["RoleDetailList"]
+    assert [problem.path for problem in errors({"Accounts": [], "RoleDetailList": []})] == ["RoleDetailList"]
 
 
 def test_an_empty_dump_tells_no_account() -> None:
@@ -307,7 +307,7 @@ def test_an_entity_without_an_arn_in_a_dump_of_several_accounts_is_a_fault() -> 
         "GroupId": "AGPA" + "B" * 17,
     }
     value = changed(changed(dump(), "GroupDetailList.1", other), "UserDetailList.0.Arn", ...)
-    (problem,) = faults(value)
+    (problem,) = errors(value)
     assert (problem.path, problem.message) == (
         "UserDetailList[0]",
         "no Arn tells which of the file's accounts it belongs to",
@@ -316,8 +316,8 @@ def test_an_entity_without_an_arn_in_a_dump_of_several_accounts_is_a_fault() -> 
 
 def test_a_raw_dump_inside_accounts_may_be_marked_as_one() -> None:
     account = {"AccountId": PROD, **{key: value for key, value in dump().items() if key != "IsTruncated"}}
-    assert faults({"Accounts": [account]})
-    assert faults({"Accounts": [{**account, "RawDump": True}]}) == ()
+    assert errors({"Accounts": [account]})
+    assert errors({"Accounts": [{**account, "RawDump": True}]}) == ()
 
 
 def test_unknown_keys_of_an_exported_dump_are_still_told() -> None:

@@ -115,7 +115,7 @@ def test_boundary_that_does_not_exist_is_refused() -> None:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ("{", "Syntax errors in policy."),
+        ("{", "This policy contains invalid Json"),
         ({**EC2, "Statement": [{**EC2["Statement"][0], "Resource": "*"}]}, "Has prohibited field Resource"),
         (
             trust("ec2.amazonaws.com", "Service", "s3:*"),
