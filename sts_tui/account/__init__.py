@@ -2,19 +2,15 @@
 
 Where to look, by question:
 
-- what a file may hold: `shape`, and the tables `shapes`, `iam_shapes`, `organization_shapes`,
-  `simulation_shapes`
-- what it becomes: `entities` (the whole file is an `AccountModel`), `configuration` (what API calls edit)
-- how it is read: `load` → `sources` (bytes to JSON) → `raw_dump` (is it AWS's?) → `shape_check` (with
-  `value_checks`, `entity_checks`, and `file_check`, through which they report) → `merge` (with `unite`) →
-  `required`, `references`, `top_checks` (with `known_entities`) → `build` (with `derivation`: what the file
-  leaves out; `values`)
-- what AWS would refuse in a policy: `policy_grammar` (with `policy_elements`, `policy_principals`,
-  `policy_conditions`, `policy_sizes`, `shared_oidc_providers`); what it does not know: `vocabulary`
-  (with `arn_shapes`, `global_condition_keys`); AWS's own policies: `managed_policies`
-- how a fault is told: `problems`, `grammar_fault`, `suggestions`; where it stands: `findings`, `json_path`,
-  `locate`
-- how a model becomes text again: `export`, `difference`, `schema`, `missing`, `private_file`
-- a policy as written: `policy_document`, and of which kind: `policy_kind`; names and ids: `arn`,
-  `identifiers`
+- What may a file hold? `format`, a table with a row for each key; what it becomes: `entities` (the whole file
+  is an `AccountModel`), `configuration` (what API calls edit).
+- How is a file read? `loading.load` → `sources` (bytes to JSON) → `raw_dump` (is it AWS's?) →
+  `checks.format_check` → `merge` → `checks.completeness`, `checks.references`, `checks.organization_checks` →
+  `build`.
+- What would AWS refuse in a policy? `policies.policy_grammar` and `policies.rule_book`; which words does AWS
+  not know? `policies.vocabulary`.
+- How is an error reported? `diagnostics`.
+- How does a model become text again? `writing`.
+
+Imports point down: writing, loading, checks, format, policies, diagnostics, then the modules beside them.
 """
