@@ -196,7 +196,7 @@ class StsApp(App[int]):
 
     def act_as(self, identity: Identity) -> None:
         self.command_log.act_as(identity)
-        self.say(f"You act as {identity.label}.")
+        self.say(f"Acting as {identity.label}.")
 
     def call(
         self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None
@@ -219,7 +219,7 @@ class StsApp(App[int]):
 
     def redo(self) -> None:
         if not self.is_left_to_steps("redo"):
-            self._go(self.command_log.redo, "Done again")
+            self._go(self.command_log.redo, "Redone")
 
     def _go(self, through_history: Callable[[], str], word: str) -> None:
         try:
@@ -354,7 +354,10 @@ class StsApp(App[int]):
         self.failures.append(error)
         where = crash_log(error)
         written = f"; the crash log is {where}" if where else ""
-        self.say(f"An error in sts-tui: {type(error).__name__}. The explorer goes on{written}.", "warning")
+        self.say(
+            f"Internal error in sts-tui: {type(error).__name__}. The explorer keeps running{written}.",
+            "warning",
+        )
 
     def clear_status(self) -> None:
         self.command_log.clear()

@@ -81,7 +81,7 @@ class Background:
                 percent = 100 * done // max(1, of) // STEP * STEP
                 if percent > reported:
                     reported = percent
-                    self._later(job, self._report, f"{what}: {percent} % … esc stops")
+                    self._later(job, self._report, f"{what}: {percent} % … esc cancels")
 
             try:
                 found = compute(progress)
@@ -91,7 +91,7 @@ class Background:
                 self._later(job, self._finish, job, show, found)
 
         job = self._job = _Job(what, work)
-        self._report(f"{what} … esc stops")
+        self._report(f"{what} … esc cancels")
         job.start()
 
     def stop(self) -> bool:

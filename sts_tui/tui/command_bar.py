@@ -58,7 +58,7 @@ def perform_line(app: Host, text: str) -> None:
         _show(
             app,
             text,
-            [_said("This step is for tours: it opens files, presses keys or takes pictures.", "warning")],
+            [_said("This step works only in a tour file.", "warning")],
         )
         return
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):

@@ -141,9 +141,8 @@ class MainScreen(Screen[None]):
             }
         )
         if too_small:
-            text = (
-                f"{width}x{height} is too small: sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}.\nNothing is lost."
-            )
+            needed = f"{width}x{height} is too small; sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}."
+            text = f"{needed}\nEnlarge the terminal; nothing is lost."
             self.too_small.update(text)
 
     def switch_classes(self, wanted: Mapping[str, bool]) -> None:
@@ -270,7 +269,7 @@ class MainScreen(Screen[None]):
         self.drawer.display = bool(lines)
         self.switch_classes({"-output": bool(lines)})
         self.drawer.border_title = "output"
-        self.drawer.border_subtitle = "PgUp PgDn scroll   esc closes"
+        self.drawer.border_subtitle = "PgUp PgDn scroll   esc close"
         self.drawer.show(lines)
         self.drawer.scroll_end(animate=False)
 

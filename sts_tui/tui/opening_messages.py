@@ -18,6 +18,7 @@ def opening_messages(
     for warning in warnings:
         log.add_message(line((one_line(str(warning)), "warning")))
     if warnings:
-        told = "one thing" if len(warnings) == 1 else f"{len(warnings)} things"
-        yield f"The account file leaves {told} open: {keymap.first('messages')} lists."
+        count = f"{len(warnings)} warning{'s' if len(warnings) != 1 else ''}"
+        read = "it" if len(warnings) == 1 else "them"
+        yield f"{count} in the account file. Press {keymap.first('messages')} to see {read}."
     yield from filter(None, (unknown_theme, *keymap.problems))

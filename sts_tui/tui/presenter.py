@@ -128,10 +128,10 @@ class Presenter:
                 self.selection.revocation = event
                 self._newly_revoked = event.subject
                 self._app.command_log.clear()
-                self._warn_if_acting(event.hit, "was revoked: every request of it is denied")
+                self._warn_if_acting(event.hit, "was revoked; every request is denied")
             elif isinstance(event, SessionExpired):
                 self._app.row_cache.expiries += 1
-                self._warn_if_acting((event.access_key_id,), "expired: its calls are refused")
+                self._warn_if_acting((event.access_key_id,), "expired; its calls fail with ExpiredToken")
         self._seen = log.last_number
         if self.main.is_current and (texts := self._offscreen.due(self._app.reading())):
             self._app.notify_denials(texts)
@@ -142,7 +142,7 @@ class Presenter:
         acting = self._app.acting
         if acting.access_key_id in access_key_ids:
             step_out = self._app.keymap.first("step_out")
-            self._app.say(f"{acting.label} {what}. {step_out} steps out of it.", "warning")
+            self._app.say(f"{acting.label} {what}. {step_out} leaves the session.", "warning")
 
     def tick(self) -> None:
         """Time passed: shows it, unless nothing can be seen of it."""

@@ -26,7 +26,7 @@ async def test_the_form_says_before_enter_that_aws_would_refuse_and_why() -> Non
         explorer.app.act_as(explorer.app.simulation.resolve("bob"))
         await explorer.press("a")
         text = explorer.text()
-        assert "✖ AWS would refuse it" in text
+        assert "✖ AWS would deny it" in text
         assert "because no role trust policy allows the sts:AssumeRole action" in text
         assert "aws sts assume-role --role-arn arn:aws:iam::111122223333:role/App" in text
         assert not [row for row in explorer.app.row_cache.sessions() if row.label.startswith("bob@")]
@@ -36,10 +36,10 @@ async def test_every_field_is_checked_as_one_types() -> None:
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("a")
         await set_field(explorer, "name", "x")
-        assert "2-64 of A-Z a-z 0-9" in explorer.text()
+        assert "2-64 characters" in explorer.text()
         await set_field(explorer, "name", "fine")
         await set_field(explorer, "duration", "99")
-        assert "900..21600" in explorer.text()
+        assert "900 to 21600" in explorer.text()
         assert "AWS would refuse it" in explorer.text()
         await set_field(explorer, "duration", "900")
         assert "+ AWS would allow it" in explorer.text()
@@ -55,8 +55,8 @@ async def test_mfa_is_asked_for_and_the_current_code_can_be_taken() -> None:
         explorer.app.act_as(explorer.app.simulation.resolve("alice"))
         explorer.app.presenter.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.press("a")
-        assert "✖ AWS would refuse it" in explorer.text()
-        assert "trust wants MFA" in explorer.text()
+        assert "✖ AWS would deny it" in explorer.text()
+        assert "requires MFA" in explorer.text()
         await set_field(explorer, "mfa", "=")
         assert "+ AWS would allow it" in explorer.text()
         await explorer.press("enter")
@@ -71,9 +71,7 @@ async def test_enter_issues_the_session_another_enter_acts_as_it_and_c_chains_fr
         await set_field(explorer, "mfa", "=")
         await set_field(explorer, "source_identity", "alice")
         await explorer.press("enter")
-        assert explorer.message().startswith(
-            "alice@Deploy was issued: enter acts as it, c chains. To alice, "
-        )
+        assert explorer.message().startswith("alice@Deploy issued: enter acts as it, c chains")
         await explorer.press("enter")
         assert "alice › alice@Deploy" in explorer.header()
         assert "left of" in explorer.header(), "the time left and which limit applies"

@@ -19,13 +19,13 @@ def test_a_theme_that_is_not_there_is_told_and_no_picture_taken(
 ) -> None:
     tour = parse_tour(f"account {SAMPLE}\n{steps}shot x\n", "bad.tour")
     assert shoot(tour, tmp_path, asked, tmp_path) == 2
-    assert "sts-tui: there is no theme 'drak'; there are dark, light, " in capsys.readouterr().err
+    assert "sts-tui: unknown theme 'drak'; choose from dark, light, " in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 async def test_the_explorer_says_that_a_theme_is_not_there() -> None:
     async with open_explorer(options=Options(theme="drak")) as explorer:
-        assert "there is no theme 'drak'" in explorer.status()
+        assert "unknown theme 'drak'" in explorer.status()
 
 
 @pytest.mark.parametrize(

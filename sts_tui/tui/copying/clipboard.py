@@ -43,9 +43,9 @@ def copy(app: Clipboard, what: str, text: str) -> str:
         app.copy_to_clipboard(text)
         if app.is_web:
             return f"Copied the {what} (through the browser)."
-        return f"Copied the {what} (OSC 52; where a terminal ignores it, f shows the pane without borders)."
+        return f"Copied the {what} (OSC 52; where that is unsupported, f shows the pane without a border)."
     app.show_text(f"{what}: too long for the terminal's clipboard, select it here", text)
-    return f"The {what} is too long for the terminal's clipboard."
+    return f"The {what} is too long for the terminal's clipboard (OSC 52)."
 
 
 def copy_briefly(app: Clipboard, what: str, text: str) -> str:

@@ -21,12 +21,12 @@ def main_value(app: Host) -> tuple[str, str]:
         return f"{len(marked)} marked rows", "\n".join(_value_of(row, app) for row in marked)
     if focus == "sessions" and (row := selection.session()) is not None:
         session = app.simulation.world.sessions.get(row.access_key_id)
-        return "session's ARN", session.arn if session else row.label
+        return "session ARN", session.arn if session else row.label
     if focus in ("requests", "explanation") and (event := selection.request()) is not None:
-        return "resource's ARN", event.resource
+        return "resource ARN", event.resource
     if focus == "policies" and (policy := app.main.policies.shown) is not None:
         return "policy", policy.text
-    return "role's ARN", selection.role_arn
+    return "role ARN", selection.role_arn
 
 
 def _value_of(row: object, app: Host) -> str:
@@ -46,16 +46,16 @@ def _value_of(row: object, app: Host) -> str:
 def choices(app: Host) -> dict[str, str]:
     """Everything that can be copied now. Credentials are simulated, and never copied by accident."""
     selection = app.selection
-    found = {"role's ARN": selection.role_arn} if selection.role_arn else {}
+    found = {"role ARN": selection.role_arn} if selection.role_arn else {}
     if (policy := app.main.policies.shown) is not None:
         found[f"policy {policy.name} (JSON)"] = policy.text
     if (row := selection.session()) is not None and (
         session := app.simulation.world.sessions.get(row.access_key_id)
     ):
         found |= {
-            "session's ARN": session.arn,
+            "session ARN": session.arn,
             "access key id": session.access_key_id,
-            "credentials for a shell (simulated)": _exports(session.credentials),
+            "credentials as shell exports (simulated)": _exports(session.credentials),
         }
     if (event := selection.request()) is not None:
         explained = app.row_cache.explanation(event)

@@ -1,1 +1,1 @@
-"""Which questions does the explorer ask, and how is the answer prepared?"""
+"""Which dialogs does the explorer open, and how are their answers prepared?"""

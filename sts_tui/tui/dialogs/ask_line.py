@@ -1,4 +1,4 @@
-"""One line in, an answer at every key."""
+"""A dialog with one input line whose answer is updated at every key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sts_tui.tui.widgets.field import Field
 
 
 class AskLineScreen(Question[str]):
-    """Answers with the line when enter is pressed."""
+    """Returns the line when enter is pressed."""
 
     DEFAULT_CSS = """
     AskLineScreen .ask { height: 1; margin-bottom: 1; }
@@ -29,7 +29,7 @@ class AskLineScreen(Question[str]):
         value: str,
         answer: Callable[[str], Sequence[Line]],
         *,
-        hint: str = "enter or esc closes",
+        hint: str = "enter or esc close",
     ) -> None:
         super().__init__()
         self._title = one_line(title)

@@ -1,7 +1,6 @@
-"""What is typed into the assume-role form, as parameters of AssumeRole; and what is to be said beside each
-field.
+"""How does the assume-role form become parameters of AssumeRole, and which note stands beside each field?
 
-Pure: text in, parameters and remarks out. Whether AWS would allow it, the simulation says.
+Pure: text in, parameters and notes out. Whether AWS would allow the call is left to the simulation.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
 
@@ -36,7 +35,7 @@ SHORTEST, LONGEST = _ROW.shortest_seconds or 0, _ROW.longest_seconds or 0
 
 
 class RoleFacts(Struct, frozen=True, kw_only=True):
-    """What the form must know of the chosen role."""
+    """What the form must know about the selected role."""
 
     arn: str
     max_session: int
@@ -45,112 +44,123 @@ class RoleFacts(Struct, frozen=True, kw_only=True):
 
 
 class CallerFacts(Struct, frozen=True, kw_only=True):
-    """What the form must know of who asks."""
+    """What the form must know about the caller."""
 
     label: str
     is_role_session: bool
     mfa_serial: str = ""
-    """The caller's first device; empty for callers that have none."""
+    """The caller's first MFA device; empty if there is none."""
     inherited_tags: tuple[str, ...] = ()
-    """Transitive tags that come along, as `key=value`."""
+    """Transitive tags inherited from the caller's session, as `key=value`."""
     source_identity: str = ""
-    """Set before, and fixed for the whole chain."""
+    """Set earlier in the chain; it cannot be changed."""
 
 
-class Remark(Struct, frozen=True):
-    """What is said beside a field."""
+class FieldNote(Struct, frozen=True):
+    """The note beside a field."""
 
     text: str
     is_bad: bool = False
 
 
-class Reading(Struct, frozen=True):
-    """The form as it reads."""
+class ParsedForm(Struct, frozen=True):
+    """The parsed form."""
 
     params: Mapping[str, Any]
-    remarks: Mapping[str, Remark] = field(default_factory=dict)
+    notes: Mapping[str, FieldNote] = field(default_factory=dict)
 
 
 def longest(role: RoleFacts | None, caller: CallerFacts) -> tuple[int, str]:
     """(seconds, which limit): the role's maximum, or that of role chaining."""
     maximum = role.max_session if role else LONGEST
-    own = f"role max {durations.short(timedelta(seconds=maximum))}"
+    own = f"role maximum {durations.short(timedelta(seconds=maximum))}"
     if caller.is_role_session and maximum >= ROLE_CHAINING_MAXIMUM:
-        return ROLE_CHAINING_MAXIMUM, f"chain cap {durations.short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))}"
+        return (
+            ROLE_CHAINING_MAXIMUM,
+            f"role chaining {durations.short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))}",
+        )
     return maximum, own
 
 
 def read_form(
     values: Mapping[str, str], roles: Sequence[RoleFacts], caller: CallerFacts, code: str = ""
-) -> Reading:
-    """`values` by field id; `code` is the current code of the caller's device, taken where one types `=`."""
+) -> ParsedForm:
+    """`values` by field id; `code`: the caller's current MFA code, used if the field holds `=`."""
     text = {key: value.strip() for key, value in values.items()}
     params: dict[str, Any] = {}
-    remarks: dict[str, Remark] = {}
-    role = _role(text.get("role", ""), roles, params, remarks)
-    _name(text.get("name", ""), params, remarks)
-    _duration(text.get("duration", ""), role, caller, params, remarks)
-    _external_id(text.get("external_id", ""), role, params, remarks)
-    _mfa(text.get("mfa", ""), role, caller, code, params, remarks)
-    _tags(text.get("tags", ""), caller, params, remarks)
-    _source_identity(text.get("source_identity", ""), caller, params, remarks)
-    _policy(text.get("policy", ""), params, remarks)
-    return Reading(params, remarks)
+    notes: dict[str, FieldNote] = {}
+    role = _role(text.get("role", ""), roles, params, notes)
+    _name(text.get("name", ""), params, notes)
+    _duration(text.get("duration", ""), role, caller, params, notes)
+    _external_id(text.get("external_id", ""), role, params, notes)
+    _mfa(text.get("mfa", ""), role, caller, code, params, notes)
+    _tags(text.get("tags", ""), caller, params, notes)
+    _source_identity(text.get("source_identity", ""), caller, params, notes)
+    _policy(text.get("policy", ""), params, notes)
+    return ParsedForm(params, notes)
 
 
 def _role(
-    text: str, roles: Sequence[RoleFacts], params: dict[str, Any], remarks: dict[str, Remark]
+    text: str, roles: Sequence[RoleFacts], params: dict[str, Any], notes: dict[str, FieldNote]
 ) -> RoleFacts | None:
     if not text:
-        remarks["role"] = Remark("an ARN, or a role's name", is_bad=True)
+        notes["role"] = FieldNote("enter an ARN or a role name", is_bad=True)
         return None
     found = [role for role in roles if text == role.arn] or [
         r for r in roles if r.arn.rsplit("/", 1)[-1] == text
     ]
     params["RoleArn"] = found[0].arn if len(found) == 1 else text
     if len(found) > 1:
-        remarks["role"] = Remark(f"{len(found)} roles: give the ARN", is_bad=True)
+        notes["role"] = FieldNote(f"{len(found)} roles have this name: enter the ARN", is_bad=True)
     elif not found and not text.startswith("arn:"):
-        remarks["role"] = Remark("no role of this name", is_bad=True)
+        notes["role"] = FieldNote("no role with this name", is_bad=True)
     elif not found:
-        remarks["role"] = Remark("not in this model")
+        notes["role"] = FieldNote("not in the account file")
     else:
-        remarks["role"] = Remark(f"in {found[0].arn.split(':')[4]}")
+        notes["role"] = FieldNote(f"account {found[0].arn.split(':')[4]}")
     return found[0] if len(found) == 1 else None
 
 
-def _name(text: str, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
+def _name(text: str, params: dict[str, Any], notes: dict[str, FieldNote]) -> None:
     params["RoleSessionName"] = text
     fits = _NAME.fullmatch(text) is not None
-    remarks["name"] = Remark("ok") if fits else Remark("2-64 of A-Z a-z 0-9 _+=,.@-", is_bad=True)
+    notes["name"] = (
+        FieldNote("ok") if fits else FieldNote("2-64 characters: A-Z a-z 0-9 _+=,.@-", is_bad=True)
+    )
 
 
 def _duration(
-    text: str, role: RoleFacts | None, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]
+    text: str,
+    role: RoleFacts | None,
+    caller: CallerFacts,
+    params: dict[str, Any],
+    notes: dict[str, FieldNote],
 ) -> None:
     most, limit = longest(role, caller)
-    said = f"{SHORTEST}..{most} s, {limit}"
+    allowed = f"{SHORTEST} to {most} s ({limit})"
     if not text:
-        remarks["duration"] = Remark(said)
+        notes["duration"] = FieldNote(allowed)
         return
     if not text.isdecimal():
         params["DurationSeconds"] = text
-        remarks["duration"] = Remark(f"seconds, {said}", is_bad=True)
+        notes["duration"] = FieldNote(f"seconds: {allowed}", is_bad=True)
         return
     params["DurationSeconds"] = int(text)
-    remarks["duration"] = Remark(said, is_bad=not SHORTEST <= int(text) <= most)
+    notes["duration"] = FieldNote(allowed, is_bad=not SHORTEST <= int(text) <= most)
 
 
 def _external_id(
-    text: str, role: RoleFacts | None, params: dict[str, Any], remarks: dict[str, Remark]
+    text: str, role: RoleFacts | None, params: dict[str, Any], notes: dict[str, FieldNote]
 ) -> None:
     if not text:
         wanted = bool(role and role.wants_external_id)
-        remarks["external_id"] = Remark("trust wants one" if wanted else "none", is_bad=False)
+        notes["external_id"] = FieldNote("required by the trust policy" if wanted else "optional")
         return
     params["ExternalId"] = text
     fits = _EXTERNAL_ID.fullmatch(text) is not None
-    remarks["external_id"] = Remark("ok") if fits else Remark("2-1224 of A-Z a-z 0-9 _+=,.@:/-", is_bad=True)
+    notes["external_id"] = (
+        FieldNote("ok") if fits else FieldNote("2-1224 characters: A-Z a-z 0-9 _+=,.@:/-", is_bad=True)
+    )
 
 
 def _mfa(
@@ -159,34 +169,34 @@ def _mfa(
     caller: CallerFacts,
     code: str,
     params: dict[str, Any],
-    remarks: dict[str, Remark],
+    notes: dict[str, FieldNote],
 ) -> None:
-    wanted = "trust wants MFA; " if role and role.wants_mfa else ""
+    wanted = "trust policy requires MFA; " if role and role.wants_mfa else ""
     if not caller.mfa_serial:
-        why = "n/a: role sessions have none" if caller.is_role_session else "n/a: the caller has no device"
-        remarks["mfa"] = Remark(why, is_bad=bool(text))
+        why = "n/a for role sessions" if caller.is_role_session else "n/a: the caller has no MFA device"
+        notes["mfa"] = FieldNote(why, is_bad=bool(text))
         return
     if not text:
-        remarks["mfa"] = Remark(f"{wanted}= takes a code")
+        notes["mfa"] = FieldNote(f"{wanted}= fills in the code")
         return
     params["SerialNumber"] = caller.mfa_serial
     params["TokenCode"] = code if text == "=" else text
     fits = text == "=" or (len(text) == 6 and text.isdecimal())
-    remarks["mfa"] = Remark(
-        f"{code} of its device" if text == "=" else "ok" if fits else "6 digits", is_bad=not fits
+    notes["mfa"] = FieldNote(
+        f"{code} from the device" if text == "=" else "ok" if fits else "must be 6 digits", is_bad=not fits
     )
 
 
-def _tags(text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
+def _tags(text: str, caller: CallerFacts, params: dict[str, Any], notes: dict[str, FieldNote]) -> None:
     inherited = f"inherited: {' '.join(caller.inherited_tags)}" if caller.inherited_tags else ""
     if not text:
-        remarks["tags"] = Remark(inherited or "key=value, key=value* transitive")
+        notes["tags"] = FieldNote(inherited or "key=value; key=value* is transitive")
         return
     tags, transitive = [], []
     for word in text.split():
         key, equals, value = word.partition("=")
         if not equals or not key:
-            remarks["tags"] = Remark(f"{word}: key=value", is_bad=True)
+            notes["tags"] = FieldNote(f"{word}: write key=value", is_bad=True)
             return
         if value.endswith("*"):
             value = value[:-1]
@@ -195,37 +205,43 @@ def _tags(text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[
     params["Tags"] = tags
     if transitive:
         params["TransitiveTagKeys"] = transitive
-    remarks["tags"] = Remark(
-        f"{len(tags)} tag{'s' if len(tags) != 1 else ''}; {inherited or 'sts:TagSession is needed'}"
+    notes["tags"] = FieldNote(
+        f"{len(tags)} tag{'s' if len(tags) != 1 else ''}; {inherited or 'needs sts:TagSession'}"
     )
 
 
 def _source_identity(
-    text: str, caller: CallerFacts, params: dict[str, Any], remarks: dict[str, Remark]
+    text: str, caller: CallerFacts, params: dict[str, Any], notes: dict[str, FieldNote]
 ) -> None:
     fixed = caller.source_identity
     if not text:
-        remarks["source_identity"] = Remark(f"{fixed}, fixed for the whole chain" if fixed else "none")
+        notes["source_identity"] = FieldNote(f"{fixed}, inherited" if fixed else "optional")
         return
     params["SourceIdentity"] = text
     fits = _NAME.fullmatch(text) is not None
     clash = bool(fixed) and text != fixed
-    said = f"the chain's is {fixed}" if clash else "ok" if fits else "2-64 of A-Z a-z 0-9 _+=,.@-"
-    remarks["source_identity"] = Remark(said, is_bad=not fits or clash)
+    note = (
+        f"the session already has {fixed}"
+        if clash
+        else "ok"
+        if fits
+        else "2-64 characters: A-Z a-z 0-9 _+=,.@-"
+    )
+    notes["source_identity"] = FieldNote(note, is_bad=not fits or clash)
 
 
-def _policy(text: str, params: dict[str, Any], remarks: dict[str, Remark]) -> None:
+def _policy(text: str, params: dict[str, Any], notes: dict[str, FieldNote]) -> None:
     if not text:
-        remarks["policy"] = Remark("JSON, or ARNs of managed ones")
+        notes["policy"] = FieldNote("JSON, or ARNs of managed policies")
         return
     if text.startswith("arn:"):
         params["PolicyArns"] = [{"arn": arn} for arn in text.replace(",", " ").split()]
-        remarks["policy"] = Remark(f"{len(params['PolicyArns'])} managed, of 10 at most")
+        notes["policy"] = FieldNote(f"{len(params['PolicyArns'])} managed, at most 10")
         return
     params["Policy"] = text
     try:
         json.loads(text)
     except ValueError as error:
-        remarks["policy"] = Remark(f"no JSON: {error}", is_bad=True)
+        notes["policy"] = FieldNote(f"invalid JSON: {error}", is_bad=True)
     else:
-        remarks["policy"] = Remark("JSON; limits what the role allows")
+        notes["policy"] = FieldNote("limits the session's permissions")

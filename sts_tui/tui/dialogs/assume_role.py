@@ -1,6 +1,4 @@
-"""The assume-role form: checked at every key, with a dry run that says whether AWS would allow it, and why
-not.
-"""
+"""The assume-role form, checked at every key, with a dry run that shows whether AWS would allow the call."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from textual.widgets import Input, Label
 
 from sts_tui.simulation import durations
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
-from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, Reading, Remark, RoleFacts, read_form
+from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, FieldNote, ParsedForm, RoleFacts, read_form
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall
 from sts_tui.tui.text.parts import Part
@@ -27,11 +25,11 @@ from sts_tui.tui.widgets.field import Field
 
 ACTION = "sts:AssumeRole"
 ROWS_BESIDES = 17
-"""Rows of the form that are not the dry run: so that the aws line is always in sight."""
+"""Rows of the form beside the dry run, so that the aws command always fits."""
 
 
 class AssumeRoleScreen(Question[PendingCall]):
-    """Answers with the call to be made. `try_out` answers what AWS would say; it changes nothing."""
+    """Returns the call to make. `try_out` does the dry run; it changes nothing."""
 
     DEFAULT_CSS = """
     AssumeRoleScreen #fields { height: auto; }
@@ -70,17 +68,17 @@ class AssumeRoleScreen(Question[PendingCall]):
         self._try_out = try_out
         self._code = code
         self._title = title
-        self._reading: Reading = Reading({})
+        self._form: ParsedForm = ParsedForm({})
         self._dry_run: DryRun | None = None
-        self._remarks = {id: Bar() for id, _ in FIELDS}
+        self._notes = {id: Bar() for id, _ in FIELDS}
 
     @property
     def values(self) -> dict[str, str]:
-        """What is typed, by field."""
+        """The entered text, by field."""
         return dict(self._values)
 
     def compose(self) -> ComposeResult:
-        with Dialog(self._title, "enter assumes   ↑ ↓ fields   esc leaves   ^y copies"):
+        with Dialog(self._title, "enter assume   ↑ ↓ field   esc cancel   ^y copy"):
             with Vertical(id="fields"):
                 with Horizontal(classes="field"):
                     yield Label("Caller", markup=False)
@@ -89,7 +87,7 @@ class AssumeRoleScreen(Question[PendingCall]):
                     with Horizontal(classes="field"):
                         yield Label(label, markup=False)
                         yield self._input(id)
-                        yield self._remarks[id]
+                        yield self._notes[id]
             yield Bar(id="verdict")
             yield Document(id="dry-run", can_focus=False, most=10)
             yield Document(id="command", can_focus=False, most=3)
@@ -98,7 +96,7 @@ class AssumeRoleScreen(Question[PendingCall]):
         if not self._caller.is_role_session:
             return ""
         hour = durations.short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
-        return f"   (role chaining: {hour} at most)"
+        return f"   (role chaining: at most {hour})"
 
     def _input(self, id: str) -> Input:
         arns = [role.arn for role in self._roles]
@@ -125,25 +123,25 @@ class AssumeRoleScreen(Question[PendingCall]):
     # Checking --------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        self._reading = read_form(self._values, self._roles, self._caller, self._code())
-        for id, remark in self._reading.remarks.items():
-            self._remarks[id].show([Part(_remark(remark))])
-        self._dry_run = self._try_out(self._reading.params)
-        if not self._reading.params.get("RoleArn"):
+        self._form = read_form(self._values, self._roles, self._caller, self._code())
+        for id, note in self._form.notes.items():
+            self._notes[id].show([Part(_note(note))])
+        self._dry_run = self._try_out(self._form.params)
+        if not self._form.params.get("RoleArn"):
             self._say_which_roles()
             return
         mark: Line = (
             line(("+ AWS would allow it", "allow"))
             if self._dry_run.is_allowed
-            else line(("✖ AWS would refuse it", "denied"), f"  {one_line(self._dry_run.result)}")
+            else line(("✖ AWS would deny it", "denied"), f"  {one_line(self._dry_run.result)}")
         )
         self._show(mark, self._dry_run.lines, self._dry_run.command)
 
     def _say_which_roles(self) -> None:
-        """Nothing to try yet: what one could type, and how it is completed."""
+        """No role yet: lists the names that can be entered."""
         names = ", ".join(dict.fromkeys(one_line(role.arn.rsplit("/", 1)[-1]) for role in self._roles))
-        known = line(("roles ", "muted"), names or "none in this account file: type an ARN")
-        self._show(line("Which role?", ("  → completes its name", "muted")), (known,), "")
+        known = line(("roles ", "muted"), names or "none in the account file; enter an ARN")
+        self._show(line("Enter a role.", ("  → completes the name", "muted")), (known,), "")
 
     def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
         self.query_one("#verdict", Bar).show([Part(mark)])
@@ -151,9 +149,9 @@ class AssumeRoleScreen(Question[PendingCall]):
         self.query_one("#command", Document).show([((Span(command, "muted"),), 4)])
 
     def action_assume(self) -> None:
-        """Also a call that would be refused is made: to be refused, in the stream, is what it is for."""
-        if self._reading.params.get("RoleArn"):
-            self.dismiss(PendingCall(action=ACTION, params=self._reading.params))
+        """Calls that would be denied are made too: to see the denial is one purpose of the form."""
+        if self._form.params.get("RoleArn"):
+            self.dismiss(PendingCall(action=ACTION, params=self._form.params))
 
     def action_copy(self) -> None:
         if self._dry_run is not None:
@@ -161,10 +159,10 @@ class AssumeRoleScreen(Question[PendingCall]):
             self.copy_briefly("command", command)
 
 
-def _remark(remark: Remark) -> Line:
-    if remark.text == "ok":
+def _note(note: FieldNote) -> Line:
+    if note.text == "ok":
         return line(("  ok", "allow"))
     return line(
-        ("! " if remark.is_bad else "  ", "warning"),
-        (one_line(remark.text), "warning" if remark.is_bad else "muted"),
+        ("! " if note.is_bad else "  ", "warning"),
+        (one_line(note.text), "warning" if note.is_bad else "muted"),
     )

@@ -1,4 +1,4 @@
-"""One of a list, found by typing."""
+"""A list to choose from, searched by typing."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.table import Table
 
 Choice = tuple[str, str, str]
-"""(value, what is shown, a remark)"""
+"""(value, label, note)"""
 WIDEST = 36
-"""Cells that a name may take from its remark."""
+"""Most cells of a label where there are notes."""
 ROWS_BESIDES = 9
-"""Rows of the box that are neither the list nor what stands above it: what is chosen, whole, among them."""
+"""Rows of the box beside the list and the text above it."""
 
 
 class ChooseScreen(Question[str]):
-    """Answers with the value of what was chosen."""
+    """Returns the chosen value."""
 
     DEFAULT_CSS = """
     ChooseScreen Table { height: auto; min-height: 4; max-height: 18; background: $surface; }
@@ -48,15 +48,15 @@ class ChooseScreen(Question[str]):
         self._table.on_moved = lambda *_: self._show_whole()
 
     def compose(self) -> ComposeResult:
-        with Dialog(self._title, "type to find   enter chooses   esc leaves"):
+        with Dialog(self._title, "type to search   enter choose   esc cancel"):
             if self._above:
                 yield Document(id="above", can_focus=False, most=8)
-            yield Field(placeholder="type to find")
+            yield Field(placeholder="type to search")
             yield self._table
             yield Document(id="whole", can_focus=False, most=3)
 
     def _show_whole(self) -> None:
-        """What is chosen, where the list has no room for all of it."""
+        """The full text of the selected row, if the list had to shorten it."""
         row = self._table.cursor_row
         if row is None or not self.is_mounted:
             return
@@ -83,7 +83,7 @@ class ChooseScreen(Question[str]):
         self.call_after_refresh(self._show_whole)
 
     def _make_room(self) -> None:
-        """The list gives way: what is chosen stays in sight below it."""
+        """Shrinks the list so that the full text below it stays visible."""
         above = self.query_one("#above", Document).line_count() if self._above else 0
         room = self.size.height * 94 // 100 - ROWS_BESIDES - min(above, 8)
         self._table.styles.height = max(4, min(18, self._wanted, room))

@@ -1,4 +1,4 @@
-"""A question before something is taken from somebody: the facts, two buttons, Cancel focused."""
+"""Asks for confirmation before access is taken away: facts and two buttons, Cancel focused."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sts_tui.tui.widgets.document import Document
 Fact = tuple[str, Sequence[Line]]
 """(label, lines)"""
 ROWS_BESIDES = 4
-"""Rows of the box that are not facts: borders and buttons."""
+"""Rows of the box beside the facts: borders and buttons."""
 
 
 class ConfirmScreen(Question[bool]):
-    """Answers True only when the button was pressed."""
+    """Returns True only if the button was pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
@@ -34,7 +34,7 @@ class ConfirmScreen(Question[bool]):
     ]
 
     def __init__(self, title: str, facts: Sequence[Fact], verb: str, command: str, count: int = 1) -> None:
-        """`count`: of how many things at once; where it is more than one, typing it is the quick way."""
+        """`count`: how many things are affected; if more than one, typing the number confirms."""
         super().__init__()
         self._count = str(count) if count > 1 else ""
         self._typed = ""
@@ -44,7 +44,7 @@ class ConfirmScreen(Question[bool]):
         self._command = command
 
     def compose(self) -> ComposeResult:
-        hint = "tab other button   enter presses   esc leaves   y copies"
+        hint = "tab other button   enter press   esc cancel   y copy"
         if self._count:
             hint = f"type {self._count} to {self._verb.lower()} all   {hint}"
         with Dialog(self._title, hint, is_danger=True):
@@ -62,14 +62,14 @@ class ConfirmScreen(Question[bool]):
         self.query_one("#cancel", Button).focus()
 
     def on_resize(self) -> None:
-        """The buttons stay in sight at every size; the facts scroll."""
+        """The buttons are visible at every size; the facts scroll."""
         self.query_one(Document).limit(max(2, self.size.height * 94 // 100 - ROWS_BESIDES))
 
     def action_scroll(self, direction: int) -> None:
         self.query_one(Document).action_half_page(direction)
 
     def on_key(self, event: Key) -> None:
-        """The number of things, typed, presses the button: a large deed is never one key."""
+        """Typing the number of things confirms: a large change is never one key."""
         if not self._count or not (event.character or "").isdigit():
             self._typed = ""
             return

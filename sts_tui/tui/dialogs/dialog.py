@@ -1,4 +1,4 @@
-"""What every modal screen has in common: a titled box, and escape answers nothing."""
+"""What do all dialogs share? A titled box; escape cancels."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ T = TypeVar("T")
 
 
 class Dialog(Vertical):
-    """The box. Its title is never read as markup."""
+    """The box. Its title is never parsed as markup."""
 
     def __init__(
-        self, title: str, hint: str = "esc closes", *, is_danger: bool = False, id: str | None = None
+        self, title: str, hint: str = "esc close", *, is_danger: bool = False, id: str | None = None
     ) -> None:
         super().__init__(id=id, classes="-danger" if is_danger else None)
         self.border_title = Content(title)
@@ -27,18 +27,18 @@ class Dialog(Vertical):
 
 
 class Question(ModalScreen[T | None], Generic[T]):
-    """Answers with a value, or None when it was left. It changes nothing itself."""
+    """Returns a value, or None if it was cancelled. It changes nothing itself."""
 
     CSS_PATH = "../styles/modals.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", show=False),
-        # What a tour opened, its next step closes: a presenter presses one key throughout.
+        # The next step of a tour closes a dialog that it opened: a presenter needs only one key.
         Binding("n", "app.perform('tour_next')", "Next step", show=False, id="tour_next"),
         Binding("b", "app.perform('tour_back')", "Step back", show=False, id="tour_back"),
     ]
 
     def on_mount(self) -> None:
-        self.app.clear_notifications()  # they would stand before the box
+        self.app.clear_notifications()  # they would cover the box
 
     def copy_briefly(self, what: str, text: str) -> None:
         """Copies, and says how at the lower edge of the box."""

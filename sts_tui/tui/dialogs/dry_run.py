@@ -1,4 +1,4 @@
-"""What forms need to know of the simulation: callers, roles, dry runs. Questions only; nothing is changed."""
+"""What do forms ask the simulation? Callers, roles and dry runs; nothing is changed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 
 def session_name(caller: Identity) -> str:
-    """A role session name after whoever asks."""
+    """A role session name derived from the caller."""
     name = re.sub(r"[^\w+=,.@-]", "-", caller.label.partition("@")[0].rsplit("/", 1)[-1], flags=re.ASCII)
     return (name if len(name) > 1 else f"{name}-session")[:64]
 
 
 def short_name(simulation: Simulation, role_arn: str) -> str:
-    """A role's name where it means only that role, else its ARN."""
+    """A role's name if it is unique, else its ARN."""
     name = role_arn.rsplit("/", 1)[-1]
     same = [role for role in simulation.world.configuration.roles.values() if role.role_name == name]
     return name if len(same) == 1 else role_arn
@@ -45,7 +45,7 @@ def session_of(simulation: Simulation, identity: Identity) -> Session | None:
 
 
 def parent_of(simulation: Simulation, session: Session | None) -> Identity | None:
-    """Whoever asked for a session, where that is somebody one can act as."""
+    """The caller that a session was issued to, if it still exists."""
     if session is None or session.parent is None:
         return None
     try:
@@ -85,7 +85,7 @@ def role_facts(simulation: Simulation) -> tuple[RoleFacts, ...]:
 
 
 def mfa_code(simulation: Simulation, caller: Identity) -> str:
-    """The next code of the caller's first device that was not used yet."""
+    """The next unused code of the caller's first MFA device."""
     from sts_tui.sts.issuing.mfa import next_code
 
     serial = caller_facts(simulation, caller).mfa_serial
@@ -95,7 +95,7 @@ def mfa_code(simulation: Simulation, caller: Identity) -> str:
 
 
 def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity) -> DryRun:
-    """What AWS would answer to a call, and why; nothing changes."""
+    """How AWS would answer a call, and why; nothing is changed."""
     from sts_tui.simulation.operations.equivalent_cli import cli_line
 
     command = cli_line(action, params)
@@ -112,7 +112,7 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], call
 def _reasons(
     simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity
 ) -> tuple[Line, ...]:
-    """What the policies say to it; nothing where a parameter is refused before any policy is asked."""
+    """The result of each policy type; empty if a parameter is refused before any policy is evaluated."""
     from sts_tui.tui.text.explanation_text import dry_run_lines
 
     explanation = simulation.what_if(action, params, caller=caller)
@@ -125,7 +125,7 @@ def _why(error: AwsError) -> Iterator[Line]:
 
 
 def _words(error: AwsError) -> Iterator[Line]:
-    """AWS's own, which are terse for some operations."""
+    """AWS's own message, which is terse for some operations."""
     yield (Span("AWS  ", "muted"), Span(one_line(error.message)))
     if error.hint:
         yield (Span("hint ", "muted"), Span(one_line(error.hint)))
@@ -143,24 +143,30 @@ def _answer(answer: Mapping[str, Any]) -> list[Line]:
         lines.append(
             (
                 Span("packed   ", "muted"),
-                Span(f"{answer['PackedPolicySize']} % of the room for policy and tags"),
+                Span(f"{answer['PackedPolicySize']} % of the limit for session policies and tags"),
             )
         )
     return lines
 
 
 def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], list[str]]:
-    """Everybody one can act as, and what is to be said of whoever acts now."""
+    """Every identity that can be chosen, and facts about the acting one."""
     world = simulation.world
-    found: list[Choice] = [("operator", "operator", "outside the accounts; may do anything")]
+    found: list[Choice] = [("operator", "operator", "outside all accounts; bypasses IAM")]
     for account, facts in world.configuration.accounts.items():
         found.append(
-            (operator_identity(account).who, f"operator@{facts.name or account}", f"works in {account}")
+            (
+                operator_identity(account).who,
+                f"operator@{facts.name or account}",
+                f"bypasses IAM in {account}",
+            )
         )
     for user in world.configuration.users.values():
         identity = identity_of_user(user)
         mfa = ", MFA device" if user.mfa_devices else ""
-        found.append((identity.who, user.user_name, f"user of {_account(simulation, identity.account)}{mfa}"))
+        found.append(
+            (identity.who, user.user_name, f"IAM user in {_account(simulation, identity.account)}{mfa}")
+        )
     for session in world.sessions.values():
         identity = identity_of_session(session)
         state = state_of(session, world)
@@ -169,7 +175,7 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
     for account in world.configuration.accounts:
         root = root_identity(account, world.configuration)
         found.append((root.who, root.label, f"root user of {_account(simulation, account)}"))
-    found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "an AWS service"))
+    found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "AWS service"))
     found.append((ANONYMOUS.who, "anonymous", "no credentials"))
     return found, _who_am_i(simulation, acting)
 
@@ -180,7 +186,7 @@ def _account(simulation: Simulation, account: str | None) -> str:
 
 
 def _who_am_i(simulation: Simulation, acting: Identity) -> list[str]:
-    lines = [f"now {acting.label}"]
+    lines = [f"acting as {acting.label}"]
     if acting.kind is IdentityKind.OPERATOR:
         return lines
     try:

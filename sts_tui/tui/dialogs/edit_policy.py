@@ -1,4 +1,4 @@
-"""Editing a policy: text in, checked at every key by AWS's own rules, the call that writes it out."""
+"""The policy editor: checked at every key by AWS's rules; the call that writes the policy is shown below."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from sts_tui.tui.dialogs.pending_call import DryRun
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 from sts_tui.tui.widgets.document import Document
 
-HINT: Final = "^s saves   esc leaves   ^l whole call   ^y copies it   ^e $EDITOR"
-UNSAVED_HINT: Final = "not saved: ^s saves, esc again leaves it"
-CALL_HINT: Final = "j k scroll   ^y copies   ^s saves   esc back to the policy"
+HINT: Final = "^s save   esc cancel   ^l show the whole call   ^y copy it   ^e $EDITOR"
+UNSAVED_HINT: Final = "unsaved changes: ^s save, esc again discards them"
+CALL_HINT: Final = "j k scroll   ^y copy   ^s save   esc back to the policy"
 BRIEF: Final = 7
-"""Lines of the verdict and the call while one edits."""
+"""Lines of the verdict and the call during editing."""
 ROWS_BESIDES: Final = 6
-"""Rows of the box that are not the call while it is shown whole: borders, some of the policy, a gap."""
+"""Rows of the box beside the call when it is shown whole."""
 
 
 class EditPolicyScreen(Question[str]):
-    """Answers with the text; `check` says what AWS would answer to it, and changes nothing."""
+    """Returns the text. `check` does the dry run; it changes nothing."""
 
     DEFAULT_CSS = """
     EditPolicyScreen TextArea { height: 1fr; border: none; background: $panel; padding: 0; }
@@ -55,7 +55,7 @@ class EditPolicyScreen(Question[str]):
         self._editor = editor
         self._command = ""
         self._is_warned = False
-        """Escape was pressed once since the last change."""
+        """Whether escape was pressed since the last change."""
 
     def compose(self) -> ComposeResult:
         with Dialog(self._title, HINT):
@@ -84,9 +84,9 @@ class EditPolicyScreen(Question[str]):
         tried = self._check(self.query_one(TextArea).text)
         self._command = tried.command
         head: Line = (
-            line(("+ AWS would take it", "allow"), (f"  {self._effect}", "muted"))
+            line(("+ AWS would accept it", "allow"), (f"  {self._effect}", "muted"))
             if tried.is_allowed
-            else line(("✖ AWS would refuse it", "denied"), f"  {one_line(tried.result)}")
+            else line(("✖ AWS would reject it", "denied"), f"  {one_line(tried.result)}")
         )
         command = (Span(one_line(tried.command), "muted"),)
         self.query_one(Document).show([(head, 4), *((each, 4) for each in tried.lines), (command, 4)])
@@ -95,7 +95,7 @@ class EditPolicyScreen(Question[str]):
         self.dismiss(self.query_one(TextArea).text)
 
     def action_call(self) -> None:
-        """The call as large as the box, to be scrolled; and the policy again."""
+        """Switches between the policy and the whole call."""
         self.toggle_class("-call")
         shows_call = self.has_class("-call")
         self._make_room()
@@ -103,7 +103,7 @@ class EditPolicyScreen(Question[str]):
         (self.query_one(Document) if shows_call else self.query_one(TextArea)).focus()
 
     def action_leave(self) -> None:
-        """What was typed is never lost by one key."""
+        """Changes are never lost by one key."""
         is_edited = self.query_one(TextArea).text != self._text
         if self.has_class("-call"):
             self.action_call()
@@ -117,7 +117,7 @@ class EditPolicyScreen(Question[str]):
         self.copy_briefly("command", self._command)
 
     def action_editor(self) -> None:
-        """$EDITOR on a copy; what was saved there comes back here."""
+        """Opens a copy in $EDITOR; the saved text replaces the one here."""
         text = self._editor(self.query_one(TextArea).text)
         if text is not None:
             self.query_one(TextArea).text = text

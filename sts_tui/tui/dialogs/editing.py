@@ -1,4 +1,4 @@
-"""Editing the policy in view: which AWS call writes it, what it acts on, and $EDITOR."""
+"""How is the policy in view edited? The AWS call that writes it, its effect, and $EDITOR."""
 
 from __future__ import annotations
 
@@ -22,14 +22,12 @@ from sts_tui.tui.text.styled_text import line
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
-TRUST_EFFECT = "acts on new sessions only; those already issued go on"
-OTHER_EFFECT = "acts on every live session at its next request"
+TRUST_EFFECT = "affects new sessions only; existing sessions keep working"
+OTHER_EFFECT = "affects every active session at its next request"
 
 
 def writing_call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Any]] | None:
-    """The call that writes this policy; None where it belongs to something else than the role or a managed
-    policy.
-    """
+    """The call that writes this policy; None if it belongs neither to the role nor to a managed policy."""
     match row.kind:
         case "trust policy":
             return "iam:UpdateAssumeRolePolicy", {"RoleName": role_name, "PolicyDocument": text}
@@ -59,7 +57,7 @@ def edit(app: Host) -> None:
     call = writing_call(row, role.name, row.text)
     if call is None:
         app.say(
-            f"{row.kind} {row.name} belongs to {row.attached_at}: edit it there (: aws organizations …).",
+            f"{row.kind} {row.name} is attached to {row.attached_at}; edit it there (: aws organizations …).",
             "warning",
         )
         return
@@ -73,11 +71,11 @@ def edit(app: Host) -> None:
 
     def answered(text: str | None) -> None:
         if text is None or text == row.text:
-            app.say("Nothing was changed.")
+            app.say("No changes.")
             return
         action, params = _call(row, role.name, text)
         if app.call(action, params, caller=caller) is not None:
-            app.say(f"{row.name} was written: it {effect}.")
+            app.say(f"{row.name} saved; it {effect}.")
 
     effect = TRUST_EFFECT if row.kind == "trust policy" else OTHER_EFFECT
     screen = EditPolicyScreen(_title(row, role.name), row.text, effect, check, lambda t: in_editor(app, t))
@@ -96,7 +94,7 @@ def _call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Any
 
 
 def _compact(text: str) -> str:
-    """Without the layout, which AWS does not count but a command line would show."""
+    """Without whitespace, which AWS does not count and a command line does not need."""
     try:
         value = json.loads(text)
     except ValueError:
@@ -110,15 +108,15 @@ def _json_fault(text: str) -> str | None:
     try:
         json.loads(text)
     except ValueError as error:
-        return f"no JSON: {error}"
+        return f"invalid JSON: {error}"
     return None
 
 
 def in_editor(app: Host, text: str) -> str | None:
-    """What was saved in $VISUAL or $EDITOR; None, and a word why, where that is not possible."""
+    """The text saved in $VISUAL or $EDITOR; None, with a message, if that fails."""
     command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
     if not command:
-        app.say("Set $EDITOR to edit there.", "warning")
+        app.say("Set $EDITOR to use it here.", "warning")
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "policy.json"
@@ -127,7 +125,7 @@ def in_editor(app: Host, text: str) -> str | None:
             with app.suspend():
                 subprocess.run([*command, str(path)], check=True)
         except SuspendNotSupported:
-            app.say("This terminal cannot be lent to an editor.", "warning")
+            app.say("An editor cannot be started in this terminal.", "warning")
             return None
         except (OSError, subprocess.SubprocessError) as error:
             app.say(f"{command[0]}: {error}", "warning")

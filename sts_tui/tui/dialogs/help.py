@@ -1,4 +1,4 @@
-"""`?`: what the focused pane shows, and every key with the reason where it cannot be used now."""
+"""`?`: what the focused pane shows, and all keys, with the reason for those that are unavailable."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from sts_tui.tui.widgets.document import Document
 
 MOVING = (
     ("↑ ↓ j k", "one row"),
-    ("^d ^u, PgDn PgUp", "half a page, a page (these only ever scroll)"),
+    ("^d ^u, PgDn PgUp", "half a page, a page"),
     ("g G, Home End", "first and last row"),
     ("tab, shift+tab", "next and previous pane"),
-    ("enter", "in sessions: act as it; in requests: explain it; in roles: to its policies"),
+    ("enter", "Sessions: act as it; Requests: explain it; Roles: show its policies"),
 )
 
 
 class HelpScreen(Question[str]):
-    """Reads the table of actions; nothing in it is written by hand but how to move."""
+    """Built from the table of actions; only the navigation keys are written here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,enter", "leave", "Close", show=False),
@@ -40,7 +40,7 @@ class HelpScreen(Question[str]):
         self._action_context = context
 
     def compose(self) -> ComposeResult:
-        with Dialog(f"{self._pane_title}: what it shows, and every key", "j k scroll   esc closes"):
+        with Dialog(f"{self._pane_title}: what it shows, and all keys", "j k scroll   esc close"):
             yield Document(id="help")
 
     def on_mount(self) -> None:
@@ -88,12 +88,12 @@ def help_lines(text: str, keys: Keymap, context: ActionContext) -> list[tuple[Li
 
 
 def with_keys(text: str, keys: Keymap) -> Line:
-    """What stands between backticks is a key: shown as it is on one's own keyboard."""
+    """Text between backticks is a key, shown as the user's keymap has it."""
     now = {
         key_name(key): keys.first(spec.id)
         for spec in ACTIONS.values()
         for key in spec.keys
-        if key != "enter"  # the lists' own: it cannot be moved
+        if key != "enter"  # enter belongs to the lists and cannot be reassigned
     }
     return tuple(
         Span(now.get(part, part), "key") if position % 2 else Span(part)

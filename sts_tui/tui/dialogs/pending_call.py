@@ -1,4 +1,4 @@
-"""What a form answers: the AWS call that one wants, not yet made."""
+"""What does a form return? The AWS call to make, and what a dry run of it says."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sts_tui.tui.text.styled_text import Line
 
 
 class PendingCall(Struct, frozen=True, kw_only=True):
-    """A call to be made by whoever is acting."""
+    """A call that has not been made yet."""
 
     action: str
     params: Mapping[str, Any]
 
 
 class DryRun(Struct, frozen=True, kw_only=True):
-    """What AWS would answer, and why."""
+    """How AWS would answer, and why."""
 
     is_allowed: bool
     result: str

@@ -1,4 +1,4 @@
-"""A text to read over the whole screen: an explanation, a log, the screen as text."""
+"""A dialog to read a text: an explanation, a log, the screen as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sts_tui.tui.widgets.document import Document
 
 
 class ReadingScreen(Question[str]):
-    """Shows lines; `y` answers with the whole text, for the clipboard."""
+    """Shows lines; `y` returns the whole text, for the clipboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,x,enter", "leave", "Close", show=False),
@@ -25,7 +25,7 @@ class ReadingScreen(Question[str]):
         super().__init__()
         self._title = one_line(title)
         self._lines = lines
-        self._hint = hint or "j k scroll   y copy   esc closes"
+        self._hint = hint or "j k scroll   y copy   esc close"
 
     @classmethod
     def of_text(cls, title: str, lines: Sequence[str]) -> ReadingScreen:

@@ -1,4 +1,4 @@
-"""Writing the model as it stands, as an account file that only its owner can read."""
+"""How is the current model saved? As an account file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -12,35 +12,33 @@ if TYPE_CHECKING:
 
 
 def save_model(app: Host) -> None:
-    """Asks where to; an existing file is replaced only when its name was typed again, and that is said."""
+    """Asks for a file name; warns before an existing file is overwritten."""
     from sts_tui.tui.dialogs.ask_line import AskLineScreen
 
-    def said(text: str) -> list[Line]:
-        return [_remark(text)]
+    def note(text: str) -> list[Line]:
+        return [_note(text)]
 
     def answered(text: str | None) -> None:
         if text and text.strip():
             _write(app, text)
 
-    screen = AskLineScreen(
-        "Save the model", "File", "model.json", said, hint="enter writes   esc leaves, nothing is written"
-    )
+    screen = AskLineScreen("Save the model", "File", "model.json", note, hint="enter save   esc cancel")
     app.ask(screen, answered)
 
 
-def _remark(text: str) -> Line:
-    """What is said of a file name while it is typed."""
+def _note(text: str) -> Line:
+    """The note on a file name while it is entered."""
     if not text.strip():
-        return line(("A file name, please.", "warning"))
+        return line(("Enter a file name.", "warning"))
     try:
         path = Path(text).expanduser()
         if path.is_dir() or not path.absolute().parent.is_dir():
-            return line(("This is a folder, or in a folder that is not there.", "warning"))
+            return line(("This is a folder, or its folder does not exist.", "warning"))
         if path.exists():
-            return line((f"{one_line(str(path))} is there: enter replaces it.", "warning"))
+            return line((f"{one_line(str(path))} exists: enter overwrites it.", "warning"))
     except (OSError, RuntimeError, ValueError) as error:  # too long, no such home, a NUL in it
-        return line((f"No file can be called this: {one_line(str(error))[:60]}", "warning"))
-    return line(("Enter writes the model with its edits as an account file (mode 0600).", "muted"))
+        return line((f"Invalid file name: {one_line(str(error))[:60]}", "warning"))
+    return line(("Enter saves the model with its edits as an account file (mode 0600).", "muted"))
 
 
 def _write(app: Host, text: str) -> None:
@@ -53,6 +51,6 @@ def _write(app: Host, text: str) -> None:
         path = Path(text).expanduser()
         write_private(path, export(model))
     except (OSError, RuntimeError, ValueError) as error:
-        app.say(f"Not written: {getattr(error, 'strerror', None) or error}", "warning")
+        app.say(f"Not saved: {getattr(error, 'strerror', None) or error}", "warning")
     else:
-        app.say(f"Wrote {path}.")
+        app.say(f"Saved to {path}.")

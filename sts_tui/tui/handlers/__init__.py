@@ -1,6 +1,6 @@
-"""What each action does: one function per id of the table of actions, by family.
+"""What does each action do? One function per action id, by family.
 
-`HANDLERS` is complete: a test holds it against the table.
+A test checks `HANDLERS` against the table of actions.
 """
 
 from __future__ import annotations

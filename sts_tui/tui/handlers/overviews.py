@@ -1,4 +1,4 @@
-"""Screens that show one thing about everything, and what was done and said."""
+"""Overviews, the command log, messages and the steps of a tour."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def timeline(app: Host) -> None:
 
 
 def command_log(app: Host) -> None:
-    """Newest last, as a script would run them."""
+    """Newest last, as in a script."""
     lines: list[tuple[Line, int]] = []
     for done in app.command_log.commands:
         head = (Span(f"{clock_time(done.at)}  ", "muted"), Span(f"{one_line(done.caller)}  ", "muted"))
         lines.append(((*head, Span(one_line(done.command), "strong")), 10))
         if done.error:
             lines.append(((Span(f"          {one_line(done.error)}", "deny"),), 12))
-    empty = "Nothing was done yet. Every call stands here as the aws line that does the same."
+    empty = "No calls yet. Every call is listed here as an aws command."
     app.ask(ReadingScreen("Commands", lines or [((Span(empty, "muted"),), 0)]), app.copied("commands"))
 
 
@@ -49,7 +49,7 @@ def messages(app: Host) -> None:
         ((Span(f"{clock_time(said.at)}  ", "muted"), *said.spans), 10) for said in app.command_log.messages
     ]
     app.ask(
-        ReadingScreen("Messages", lines or [((Span("Nothing was said yet.", "muted"),), 0)]),
+        ReadingScreen("Messages", lines or [((Span("No messages yet.", "muted"),), 0)]),
         app.copied("messages"),
     )
 

@@ -1,4 +1,4 @@
-"""Going through a role's policies, editing them, and what changed."""
+"""Paging through a role's policies, editing them, and the diff."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def previous_policy(app: Host) -> None:
 
 
 def _show(app: Host) -> None:
-    """Where panes are tabs the policies come to the front first: no key works out of sight."""
+    """Where panes are tabs, Policies comes to the front first: no key changes what is not visible."""
     if not app.main.shows("policies"):
         app.main.go_to("policies")
 
@@ -35,7 +35,7 @@ def diff(app: Host) -> None:
     from sts_tui.tui.overviews.model_diff import diff_lines
 
     lines = diff_lines(app.simulation)
-    app.ask(ReadingScreen("What changed since the start", lines), app.copied("diff"))
+    app.ask(ReadingScreen("Changes since the start", lines), app.copied("diff"))
 
 
 HANDLERS: Final = {

@@ -24,7 +24,7 @@ def explain(app: Host) -> None:
             app.copy_text("explanation", text)
 
     title = f"Explain request #{event.number}"
-    app.ask(ReadingScreen(title, lines, "j k scroll   y copy   x or esc closes"), answered)
+    app.ask(ReadingScreen(title, lines, "j k scroll   y copy   x or esc close"), answered)
 
 
 def what_if(app: Host) -> None:
@@ -36,7 +36,7 @@ def what_if(app: Host) -> None:
 
 
 def request(app: Host) -> None:
-    """The command bar, with the request that was made last by whoever is chosen."""
+    """Opens the command bar with the selected request."""
     event = app.selection.request()
     text = f"request {event.action} {event.resource}" if event is not None else "request s3:GetObject "
     app.main.open_command_line(text)

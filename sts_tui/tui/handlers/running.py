@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def pause(app: Host) -> None:
     app.ticker.set_paused(not app.clock.is_paused)
-    app.say("The clock stands still." if app.clock.is_paused else f"The clock runs at x{app.clock.speed}.")
+    app.say("Clock paused." if app.clock.is_paused else f"Clock running at x{app.clock.speed}.")
 
 
 def faster(app: Host) -> None:
@@ -26,13 +26,13 @@ def slower(app: Host) -> None:
 
 
 def _if_paused(app: Host) -> str:
-    return f", once {app.keymap.first('pause')} lets it run" if app.clock.is_paused else ""
+    return f", paused: {app.keymap.first('pause')} runs it" if app.clock.is_paused else ""
 
 
 def next_event(app: Host) -> None:
     due = app.simulation.next_due()
     if due is None:
-        app.say("Nothing is due: no session runs out, no workload waits.")
+        app.say("Nothing is scheduled: no session expires and no workload runs.")
         return
     instant, what = due
     app.wait_until(instant)

@@ -1,4 +1,4 @@
-"""Panes, filters, help, copying: what changes nothing but the view."""
+"""Panes, filters, help and copying: actions that change only the view."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _list(app: Host) -> ListPane[object] | None:
 def filter_rows(app: Host) -> None:
     pane = _list(app)
     if pane is None:
-        app.say("This pane is no list: 1, 3 and 4 are.")
+        app.say("Only Roles (1), Sessions (3) and Requests (4) can be filtered.")
     else:
         pane.open_filter()
 
@@ -77,7 +77,7 @@ def back(app: Host) -> None:
     pane = _list(app)
     if what := app.background.what:
         app.background.stop()
-        app.say(f"Stopped: {what}.")
+        app.say(f"Cancelled: {what}.")
     elif main.is_drawer_open:
         main.show_output([])
     elif pane is not None and pane.table.marked:

@@ -52,7 +52,7 @@ def _open_form(app: Host, caller: Identity, values: Mapping[str, str], *, title:
 
 
 def _assumed(app: Host, answer: Mapping[str, Any] | None, caller: Identity) -> None:
-    """The new session is chosen, so that enter acts as it."""
+    """Selects the new session, so that enter acts as it."""
     if answer is None:
         return
     key = answer["Credentials"]["AccessKeyId"]
@@ -60,8 +60,8 @@ def _assumed(app: Host, answer: Mapping[str, Any] | None, caller: Identity) -> N
     row = app.row_cache.session(key)
     if row is not None:
         app.say(
-            f"{row.label} was issued: enter acts as it, {app.keymap.first('chain')} chains. "
-            f"To {caller.label}, {row.limit}."
+            f"{row.label} issued: enter acts as it, {app.keymap.first('chain')} chains from it. "
+            f"Caller {caller.label}, {row.limit}."
         )
 
 

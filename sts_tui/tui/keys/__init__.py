@@ -1,1 +1,1 @@
-"""Which actions are there, with which key, and when can one not be used?"""
+"""Which actions are there, which keys run them, and when are they unavailable?"""

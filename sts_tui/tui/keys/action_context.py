@@ -1,4 +1,4 @@
-"""What is chosen and who acts, as the actions' reasons for being unavailable see it."""
+"""What do actions need to know to be available? The selection and the acting identity."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sts_tui.simulation.authorization.session_state import SessionState
 
 
 class ActionContext(Struct, frozen=True, kw_only=True):
-    """A frozen summary, made anew at every change. Empty text: nothing is chosen there."""
+    """A frozen summary, rebuilt at every change. An empty string: nothing is selected."""
 
     focus: str = "roles"
     """The pane that has the focus."""
@@ -22,7 +22,7 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     session_state: SessionState | None = None
     session_role_arn: str = ""
     session_user_arn: str = ""
-    """The user whose permissions the session has, where it is no role session."""
+    """The user whose permissions the session has, if it is not a role session."""
     request_number: int = 0
     undoable: int = 0
     redoable: int = 0
@@ -32,10 +32,10 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     assumed_before: bool = False
     is_presenting: bool = False
     has_next_step: bool = False
-    """A tour is presented and goes on."""
+    """A tour is running and has another step."""
     marked: int = 0
     """Rows marked in the focused list."""
     typing: str = ""
-    """`command` or `filter` while one types there: letters are text then, not keys."""
+    """`command` or `filter` while text is entered there: letters are not keys then."""
     is_full_screen: bool = False
     rows_shown: int = 0

@@ -1,8 +1,7 @@
-"""Every action once: its id, keys, words, and the reason when it cannot be done.
+"""Which actions are there? For each: id, keys, label, help, and the reason when it is unavailable.
 
-Footer, palette, `?`, the keymap and the explorer's page read this table; `sts_tui.tui.handlers` has one
-function per id. An action that cannot be done now is shown dim, and says why when it is asked for all the
-same.
+The footer, the palette, `?`, the keymap and docs/explorer.md read this table; `sts_tui.tui.handlers` has one
+function per id. An unavailable action is dimmed, and pressing its key shows the reason.
 """
 
 from __future__ import annotations
@@ -29,20 +28,20 @@ class ActionSpec(Struct, frozen=True, kw_only=True):
     """A sentence."""
     group: str
     why_not: WhyNot = lambda context: None
-    """The reason why it cannot be done now; None when it can."""
+    """The reason why the action is unavailable; None when it is available."""
     danger: bool = False
-    """Takes something away from somebody: asks first, and is gone with `--readonly`."""
+    """Takes access away: asks for confirmation, and is hidden with `--readonly`."""
     edits: bool = False
-    """Issues an AWS call that changes the model: gone with `--readonly`."""
+    """Makes an AWS call that changes the model: hidden with `--readonly`."""
     panes: tuple[str, ...] = ()
-    """Where the footer shows it first; empty: everywhere, after those."""
+    """Panes in whose footer it comes first; empty: shown in every pane, after those."""
     worth: int = 0
-    """The more, the earlier in the footer; 0: only in the palette and in `?`."""
+    """Priority in the footer, higher first; 0: only in the palette and in `?`."""
 
     def reason_against(self, context: ActionContext) -> str | None:
-        """Why it cannot be done now, None when it can."""
+        """Why the action is unavailable; None when it is available."""
         if context.is_readonly and (self.danger or self.edits):
-            return "The explorer was opened with --readonly"
+            return "The explorer is read-only (--readonly)"
         return self.why_not(context)
 
 
@@ -52,79 +51,79 @@ _TABLE: Final = (
         id="assume", keys=("a",), label="assume", group="Sessions", why_not=availability.cannot_assume,
         edits=True,
         worth=90,
-        help="Assume the chosen role: a form that says before enter whether AWS would allow it.",
+        help="Assume the selected role. The form shows whether AWS would allow it before you press enter.",
     ),
     ActionSpec(
-        id="assume_again", keys=("A",), label="again", group="Sessions",
+        id="assume_again", keys=("A",), label="assume again", group="Sessions",
         why_not=availability.not_before, edits=True,
-        help="The last assume-role form once more, with its values.",
+        help="Open the assume-role form again with the values you entered last.",
     ),
     ActionSpec(
         id="chain", keys=("c",), label="chain", group="Sessions", why_not=availability.cannot_chain,
         edits=True,
         panes=("sessions",), worth=70,
-        help="Assume another role with the chosen session: role chaining.",
+        help="Assume another role with the selected session (role chaining).",
     ),
     ActionSpec(
         id="act_as", keys=("enter",), label="act as", group="Sessions", why_not=availability.needs_session,
         panes=("sessions",), worth=85,
-        help="Act as the chosen session: your calls are made with its credentials.",
+        help="Act as the selected session: your calls use its credentials.",
     ),
     ActionSpec(
-        id="identity", keys=("i",), label="who am I", group="Sessions", worth=40,
-        help="Who you act as, and everybody you can act as instead.",
+        id="identity", keys=("i",), label="identity", group="Sessions", worth=40,
+        help="Show the acting identity and choose another one.",
     ),
     ActionSpec(
         id="step_out", keys=("I",), label="step out", group="Sessions", why_not=availability.cannot_step_out,
-        help="Leave the session you act as; act as whoever issued it.",
+        help="Stop acting as this session and return to the identity that assumed it.",
     ),
     ActionSpec(
         id="revoke", keys=("R",), label="revoke", group="Sessions",
         why_not=availability.cannot_revoke, danger=True,
         worth=95,
-        help="Revoke active sessions of the role: a Deny for every session issued before now. Asks first.",
+        help="Revoke active sessions of the role: deny every session issued before now. Asks first.",
     ),
     ActionSpec(
-        id="cut_off_user", keys=("U",), label="cut off user", group="Sessions",
+        id="cut_off_user", keys=("U",), label="revoke user", group="Sessions",
         why_not=availability.cannot_cut_off_user, danger=True, panes=("sessions",),
-        help="A dated Deny on the user ends what GetSessionToken and GetFederationToken issued. Asks first.",
+        help="Deny the sessions a user got from GetSessionToken or GetFederationToken. Asks first.",
     ),
     ActionSpec(
         id="will_it_last", keys=("J",), label="will it last?", group="Sessions",
         why_not=availability.needs_session,
         panes=("sessions",), worth=20,
-        help="Enter a job's length: which session of the chain ends first?",
+        help="Do the credentials last for a job? Enter how long it runs.",
     ),
     # Requests
     ActionSpec(
         id="explain", keys=("x",), label="explain", group="Requests", why_not=availability.needs_request,
         worth=92,
-        help="Why the chosen request was allowed or denied, to the statement, the element and the value.",
+        help="Why the selected request was allowed or denied: the statement, the element and the value.",
     ),
     ActionSpec(
         id="what_if", keys=("w",), label="what if", group="Requests", why_not=availability.needs_request,
         worth=46,
-        help="The chosen request with policy types left out, or with a fix: a question that changes nothing.",
+        help="Evaluate the selected request without some policy types, or with a fix. Nothing is changed.",
     ),
     ActionSpec(
         id="request", keys=("r",), label="request", group="Requests", edits=True, worth=50,
-        help="Make a request as the acting identity: action and resource.",
+        help="Make a request as the acting identity: enter an action and a resource.",
     ),
     # Policies
     ActionSpec(
         id="edit_policy", keys=("e",), label="edit", group="Policies",
         why_not=availability.cannot_edit, edits=True,
         panes=("policies",), worth=60,
-        help="Edit the shown policy; saving is the AWS call that writes it.",
+        help="Edit the policy that is shown. Saving makes the AWS call that writes it.",
     ),
     ActionSpec(
         id="diff", keys=("d",), label="diff", group="Policies", panes=("policies",), worth=10,
-        help="What the calls since the start changed in the model, as a diff.",
+        help="Everything that calls have changed in the model since the start, as a diff.",
     ),
     ActionSpec(
         id="next_policy", keys=("right_square_bracket",), label="next policy", group="Policies",
         panes=("policies",), worth=55, why_not=availability.no_policies,
-        help="Show the role's next policy: trust, permissions, boundary, SCPs, RCPs.",
+        help="Show the role's next policy: trust, permissions, permissions boundary, SCPs, RCPs.",
     ),
     ActionSpec(
         id="previous_policy", keys=("left_square_bracket",), label="previous policy", group="Policies",
@@ -133,158 +132,158 @@ _TABLE: Final = (
     ),
     # Overviews
     ActionSpec(
-        id="reach", keys=("W", "C"), label="who can", group="Overviews", worth=30,
-        help="Reach: who can become whom, by chains of roles; from who you are, and into the chosen role.",
+        id="reach", keys=("W", "C"), label="reach", group="Overviews", worth=30,
+        help="Reach: who can assume which role, directly or by role chaining.",
     ),
     ActionSpec(
         id="operations", keys=("O",), label="operations", group="Overviews", worth=8,
-        help="The STS operations: who may call them, how long they last, what their sessions may not do.",
+        help="STS operations: who may call them, session durations, and what the sessions may not call.",
     ),
     ActionSpec(
         id="timeline", keys=("t",), label="timeline", group="Overviews", worth=12,
-        help="Sessions, revocations and denials along simulated time.",
+        help="Sessions, revocations and denials over simulated time.",
     ),
     ActionSpec(
         id="command_log", keys=("L",), label="commands", group="Overviews", worth=35,
-        help="The aws line for everything done so far.",
+        help="The aws command for every call made so far.",
     ),
     ActionSpec(
         id="messages", keys=("exclamation_mark",), label="messages", group="Overviews",
-        help="Everything the bottom line has said.",
+        help="Every message that was shown on the status line.",
     ),
     # Clock
     ActionSpec(
         id="pause", keys=("space",), label="pause/run", group="Clock", worth=65,
-        help="Stop the simulated clock, or let it run.",
+        help="Pause or run the simulated clock.",
     ),
     ActionSpec(
         id="faster", keys=("plus", "equals_sign"), label="faster", group="Clock", worth=33,
-        help="Clock faster: x1, x10, x60, x600.",
+        help="Speed up the simulated clock: x1, x10, x60, x600.",
     ),
     ActionSpec(
         id="slower", keys=("comma",), label="slower", group="Clock", worth=32,
-        help="Clock slower.",
+        help="Slow down the simulated clock.",
     ),
     ActionSpec(
         id="next_event", keys=("full_stop",), label="next event", group="Clock", worth=45,
-        help="Run the clock to the next thing that is due.",
+        help="Advance the clock to the next scheduled event.",
     ),
     # Model
     ActionSpec(
         id="undo", keys=("u",), label="undo", group="Model", why_not=availability.nothing_to_undo, edits=True,
         worth=48,
-        help="Take back the last call that changed the model. The log and the clock stay as they are.",
+        help="Undo the last call that changed the model. The request log and the clock are not rewound.",
     ),
     ActionSpec(
         id="redo", keys=("ctrl+r",), label="redo", group="Model", why_not=availability.nothing_to_redo,
         edits=True,
-        help="Make the call again that was taken back.",
+        help="Redo the call that was undone.",
     ),
     ActionSpec(
         id="save", keys=("ctrl+s",), label="save", group="Model",
-        help="Write the model as it stands to an account file.",
+        help="Save the current model to an account file.",
     ),
     # Tour
     ActionSpec(
         id="tour_next", keys=("n",), label="next step", group="Tour", why_not=availability.no_tour,
-        help="The next step of the tour that is presented.",
+        help="Play the next step of the tour.",
     ),
     ActionSpec(
         id="tour_back", keys=("b",), label="step back", group="Tour", why_not=availability.no_tour, worth=4,
-        help="One step back: the tour is played again from its start.",
+        help="Go back one step (replays the tour from its start).",
     ),
     # Screen
     ActionSpec(
         id="filter", keys=("slash",), label="filter", group="Screen", worth=58,
-        help="Show only rows that hold a word: deny !s3 result:deny ~rdlg.",
+        help="Filter the list: deny, !s3 (without), result:deny (in a column), ~rdlg (fuzzy).",
     ),
     ActionSpec(
         id="sort", keys=("s",), label="sort", group="Screen", panes=availability.SORTABLE,
         why_not=availability.cannot_sort,
-        help="Sort this list by its next column.",
+        help="Sort the list by the next column.",
     ),
     ActionSpec(
         id="sort_reverse", keys=("S",), label="reverse", group="Screen", panes=availability.SORTABLE,
         why_not=availability.cannot_sort,
-        help="Reverse the order of this list.",
+        help="Reverse the sort order.",
     ),
     ActionSpec(
         id="mark", keys=("m",), label="mark", group="Screen", why_not=availability.cannot_mark,
-        help="Mark this row, or take the mark off: R revokes all marked roles, y copies all marked rows.",
+        help="Mark or unmark this row. R revokes all marked roles, y copies all marked rows.",
     ),
     ActionSpec(
-        id="mark_range", keys=("M",), label="mark to here", group="Screen", why_not=availability.cannot_mark,
-        help="Mark every row from the one marked last to this one.",
+        id="mark_range", keys=("M",), label="mark range", group="Screen", why_not=availability.cannot_mark,
+        help="Mark every row from the last marked one to this one.",
     ),
     ActionSpec(
-        id="fold", keys=("F",), label="each request", group="Screen",
-        help="Show a burst of the same request as one line (×12), or each request on its own.",
+        id="fold", keys=("F",), label="collapse", group="Screen",
+        help="Collapse identical requests into one row (×12), or show each one.",
     ),
     ActionSpec(
         id="command", keys=("colon",), label="command", group="Screen", worth=57,
-        help="A line of the tour grammar, `aws …` first of all, with completion and history.",
+        help="Enter a command: aws …, or any other step of a tour. With completion and history.",
     ),
     ActionSpec(
         id="palette", keys=("ctrl+p",), label="palette", group="Screen", worth=56,
-        help="Every action, role, session and screen by name.",
+        help="Find an action, role or session by name.",
     ),
     ActionSpec(
         id="help", keys=("question_mark", "f1"), label="help", group="Screen", worth=88,
-        help="What this pane shows, and every key.",
+        help="What this pane shows, and all keys.",
     ),
     ActionSpec(
         id="full_screen", keys=("f",), label="full screen", group="Screen",
-        help="This pane alone, without a border, so that the terminal can select text.",
+        help="Show only this pane, without a border, so that the terminal can select its text.",
     ),
     ActionSpec(
         id="back", keys=("escape",), label="back", group="Screen",
-        help="One step back: close, clear the filter, leave full screen.",
+        help="Close, clear the filter or leave full screen.",
     ),
     ActionSpec(
         id="copy", keys=("y",), label="copy", group="Screen", why_not=availability.nothing_shown, worth=25,
-        help="Copy the ARN of what is chosen.",
+        help="Copy the ARN of the selected row.",
     ),
     ActionSpec(
         id="copy_menu", keys=("Y",), label="copy …", group="Screen",
-        help="Copy something else: the command, JSON, the explanation, credentials.",
+        help="Copy something else: the aws command, JSON, the explanation, credentials.",
     ),
     ActionSpec(
         id="dump", keys=("ctrl+o",), label="as text", group="Screen",
-        help="This screen as plain, labelled text: for a screen reader, or to keep.",
+        help="Show this screen as plain text, for a screen reader or to copy.",
     ),
     ActionSpec(
         id="theme", keys=("T",), label="theme", group="Screen",
-        help="Dark or light.",
+        help="Switch between the dark and the light theme.",
     ),
     # Panes
     ActionSpec(
         id="pane_roles", keys=("1",), label="roles", group="Panes",
-        help="Go to the roles.",
+        help="Go to Roles.",
     ),
     ActionSpec(
         id="pane_policies", keys=("2",), label="policies", group="Panes",
-        help="Go to the role's policies.",
+        help="Go to Policies.",
     ),
     ActionSpec(
         id="pane_sessions", keys=("3",), label="sessions", group="Panes",
-        help="Go to the sessions.",
+        help="Go to Sessions.",
     ),
     ActionSpec(
         id="pane_requests", keys=("4",), label="requests", group="Panes",
-        help="Go to the requests.",
+        help="Go to Requests.",
     ),
     ActionSpec(
-        id="pane_before", keys=("minus",), label="pane before", group="Panes",
-        help="Back to the pane in which you were before this one.",
+        id="pane_before", keys=("minus",), label="last pane", group="Panes",
+        help="Return to the previous pane.",
     ),
     ActionSpec(
         id="pane_explanation", keys=("5", "0"), label="explanation", group="Panes",
-        help="Go to the explanation of the chosen request.",
+        help="Go to the Explanation of the selected request.",
     ),
     # Screen
     ActionSpec(
         id="quit", keys=("ctrl+q",), label="quit", group="Screen", worth=5,
-        help="Leave the explorer.",
+        help="Quit the explorer.",
     ),
 )  # fmt: skip
 

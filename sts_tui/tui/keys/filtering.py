@@ -1,7 +1,7 @@
-"""What one types after `/`: words that a row must hold, words with `!` that it must not, and `field:word`.
+"""Which rows does a filter show? Those with `word`, without `!word`, with `column:word` in that column.
 
-`deny app` holds both words somewhere; `!allow` does not hold it; `result:deny` holds it in that column;
-`!state:expired` does not; `~rdlg` holds these letters in this order. Upper and lower case are the same.
+`deny app`: both words, anywhere; `!allow`: without this word; `result:deny`: in that column;
+`!state:expired`: not in that column; `~rdlg`: these letters in this order. Case is ignored.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Filter(Struct, Generic[R], frozen=True):
     terms: tuple[Term, ...]
     fields: Fields[R]
     whole: Callable[[R], str] | None = None
-    """All of a row's text in lower case, where there is a quicker way than asking every column."""
+    """All of a row's text in lower case, if that is faster than reading every column."""
     unknown: tuple[str, ...] = ()
-    """Field names that are no columns: said in the pane's title, never passed over in silence."""
+    """Field names that are not columns; the pane's title reports them."""
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -69,7 +69,7 @@ class Filter(Struct, Generic[R], frozen=True):
 
 
 def parse_filter(text: str, fields: Fields[R], whole: Callable[[R], str] | None = None) -> Filter[R]:
-    """Reads a filter. A word with a colon whose first part is no column is searched for as it stands."""
+    """Parses a filter. A word with a colon whose first part is not a column is searched for literally."""
     terms: list[Term] = []
     unknown: list[str] = []
     for word in text.split():
@@ -95,7 +95,7 @@ def parse_filter(text: str, fields: Fields[R], whole: Callable[[R], str] | None 
 
 
 def _field(name: str, fields: Fields[R]) -> str | None:
-    """A column by its name or the beginning of it."""
+    """A column by its name or an unambiguous prefix."""
     if name in fields:
         return name
     near = [field for field in fields if name and field.startswith(name)]

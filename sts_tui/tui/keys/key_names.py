@@ -1,4 +1,4 @@
-"""Keys as Textual calls them (`full_stop`) and as people write them (`.`)."""
+"""How is a key written? Textual's names (`full_stop`) and what people write (`.`)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTUAL_NAMES: Final[Mapping[str, str]] = {
     "!": "exclamation_mark",
     "~": "tilde",
 }
-"""What people write, by what Textual calls it."""
+"""Textual's name for each key as people write it."""
 _WRITTEN: Final = {name: written for written, name in TEXTUAL_NAMES.items() if written != " "}
 
 

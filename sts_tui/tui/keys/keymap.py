@@ -1,7 +1,7 @@
-"""Keys for actions: the defaults of the table, a preset, a user's own file; clashes are reported.
+"""Which keys run which action? The defaults, then a preset, then the user's file; conflicts are reported.
 
 The file is `keymap.json` in the user's configuration directory (`~/.config/sts-tui/` by the XDG rules), or
-whatever `--keymap` names: `{"preset": "vim", "keys": {"revoke": "ctrl+x", "explain": ["x", "d"]}}`.
+the file given with `--keymap`: `{"preset": "vim", "keys": {"revoke": "ctrl+x", "explain": ["x", "d"]}}`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NAVIGATION = frozenset(
         "shift+tab",
     )
 )
-"""Keys that only ever move; nothing else can be put on them."""
+"""Keys that only move the cursor; they cannot be assigned to an action."""
 
 PRESETS: Mapping[str, Keys] = {
     "default": {},
@@ -72,7 +72,7 @@ PRESETS: Mapping[str, Keys] = {
 
 
 class Keymap(Struct, frozen=True):
-    """The keys of every action, and what was wrong with the file."""
+    """The keys of every action, and the problems found in the file."""
 
     keys: Keys
     source: Mapping[str, str]
@@ -89,18 +89,18 @@ class Keymap(Struct, frozen=True):
 
 
 def keymap(preset: str = "default", own: Mapping[str, Any] | None = None) -> Keymap:
-    """Defaults, then the preset, then one's own keys; a key that two actions claim stays with the first."""
+    """Defaults, then the preset, then the user's keys. Of two actions with one key the first keeps it."""
     problems: list[str] = []
     chosen: dict[str, tuple[str, ...]] = {spec.id: spec.keys for spec in ACTIONS.values()}
     source = dict.fromkeys(chosen, "default")
     if preset not in PRESETS:
-        problems.append(f"no preset {preset!r}; there are {', '.join(PRESETS)}")
+        problems.append(f"unknown preset {preset!r}; choose from {', '.join(PRESETS)}")
     strength = dict.fromkeys(chosen, 0)
     for id, keys in PRESETS.get(preset, {}).items():
         chosen[id], source[id], strength[id] = keys, preset, 1
     for id, written in (own or {}).items():
         if id not in chosen:
-            problems.append(f"no action {id!r}; `?` and docs/explorer.md list them")
+            problems.append(f"unknown action {id!r}; docs/explorer.md lists them")
             continue
         chosen[id], source[id], strength[id] = _keys(id, written, problems), "keymap file", 2
     return Keymap(_without_clashes(chosen, source, strength, problems), source, tuple(problems))
@@ -112,7 +112,7 @@ def _keys(id: str, written: object, problems: list[str]) -> tuple[str, ...]:
     for text in texts:
         key = TEXTUAL_NAMES.get(str(text), str(text))
         if key in NAVIGATION:
-            problems.append(f"{text!r} for {id} is a navigation key and stays one")
+            problems.append(f"{text!r} is a navigation key and cannot be assigned to {id}")
         else:
             keys.append(key)
     return tuple(keys)
@@ -132,8 +132,8 @@ def _without_clashes(
                 if strength[id] or strength[taken[key]] > 1:
                     other = taken[key]
                     problems.append(
-                        f"{key_name(key)} is {other} ({source[other]}) and {id} ({source[id]}): it stays "
-                        f"{other}"
+                        f"{key_name(key)} is assigned to {other} ({source[other]}) and {id} ({source[id]}); "
+                        f"{other} keeps it"
                     )
                 continue
             taken[key] = id
@@ -148,9 +148,7 @@ def keymap_path() -> Path:
 
 
 def load_keymap(path: Path | None, preset: str | None = None) -> Keymap:
-    """Reads a keymap file; without `path` the user's own where it exists. A faulty file costs nothing but
-    itself.
-    """
+    """Reads a keymap file; without `path` the user's own if it exists. An invalid file is reported only."""
     file = path or keymap_path()
     if not file.exists():
         missing = keymap(preset or "default")
@@ -160,7 +158,7 @@ def load_keymap(path: Path | None, preset: str | None = None) -> Keymap:
         own = value.get("keys", {})
         chosen = preset or value.get("preset", "default")
         if not isinstance(own, dict) or not isinstance(chosen, str):
-            raise TypeError("keys must be an object, preset a name")
+            raise TypeError("keys must be an object and preset a string")
     except (ValueError, TypeError, AttributeError, OSError) as error:
         plain = keymap(preset or "default")
         return Keymap(plain.keys, plain.source, (f"{file}: {error}",))

@@ -1,1 +1,1 @@
-"""Which overviews are there beside the main screen?"""
+"""Which overviews are there besides the main screen?"""

@@ -1,4 +1,4 @@
-"""Will it last? A job's length in, the session of the chain that ends first out."""
+"""Will it last? Which session of a chain expires first, for a job of a given length."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Hop(Struct, frozen=True):
     works: bool
     limit: str
     state: str = ""
-    """In a word, as the sessions' pane has it."""
+    """The state as a word, as in the Sessions pane."""
 
 
 def chain_of(simulation: Simulation, access_key_id: str, rows: dict[str, SessionRow]) -> list[Hop]:
-    """The session and what it was chained from, the first of the chain first."""
+    """The session and the sessions it was chained from, the first of the chain first."""
     hops: list[Hop] = []
     session = simulation.world.sessions.get(access_key_id)
     while session is not None:
@@ -46,18 +46,18 @@ def chain_of(simulation: Simulation, access_key_id: str, rows: dict[str, Session
 
 
 def verdict(hops: list[Hop], now: datetime, job: timedelta) -> list[Line]:
-    """What is said: a job uses the last session's credentials; those above it matter only for renewing it."""
+    """A job uses the credentials of the last session; those above it matter only for renewal."""
     end = now + job
     last = hops[-1]
     lines: list[Line] = []
     if not last.works:
-        lines.append(line(("✖ No", "denied"), f": {one_line(last.label)} is {last.state} now."))
+        lines.append(line(("✖ No", "denied"), f": {one_line(last.label)} is {last.state}."))
     elif end <= last.expires_at:
         spare = durations.in_words(last.expires_at - end)
         lines.append(
             line(
                 ("+ Yes", "allow"),
-                f": done at {clock_time(end)}, {spare} before {one_line(last.label)} ends.",
+                f": the job ends at {clock_time(end)}, {spare} before {one_line(last.label)} expires.",
             )
         )
     else:
@@ -65,7 +65,7 @@ def verdict(hops: list[Hop], now: datetime, job: timedelta) -> list[Line]:
         lines.append(
             line(
                 ("✖ No", "denied"),
-                f": {one_line(last.label)} ends at {clock_time(last.expires_at)}, {short} too early.",
+                f": {one_line(last.label)} expires at {clock_time(last.expires_at)}, {short} too early.",
             )
         )
         lines.append(line((f"limit: {last.limit}", "muted")))
@@ -76,22 +76,17 @@ def verdict(hops: list[Hop], now: datetime, job: timedelta) -> list[Line]:
 def _renewable(hops: list[Hop], end: datetime) -> list[Line]:
     above = hops[:-1]
     if not above:
-        return [
-            line(
-                "Its credentials can be asked for again by whoever asked for them, if the trust policy "
-                "still allows it."
-            )
-        ]
+        return [line("Its caller can assume the role again, if the trust policy still allows that.")]
     dying = [hop for hop in above if hop.expires_at < end or not hop.works]
     if not dying:
-        return [line(f"{one_line(above[-1].label)} outlasts the job and can ask for it again.")]
+        return [line(f"{one_line(above[-1].label)} outlasts the job and can assume the role again.")]
     first = min(dying, key=lambda hop: hop.expires_at)
     return [
         line(
-            (f"First of the chain to end: {one_line(first.label)}", "warning"),
+            (f"First of the chain to expire: {one_line(first.label)}", "warning"),
             f" at {clock_time(first.expires_at)}",
         ),
-        line("After that the chain has to be begun again from the start."),
+        line("After that the whole chain must be assumed again."),
     ]
 
 
@@ -107,10 +102,10 @@ def chain_lines(hops: list[Hop], now: datetime) -> list[Line]:
 
 
 def _time_left(hop: Hop, now: datetime) -> str:
-    """Of credentials that do not work any more nothing is left to a job."""
+    """Credentials that no longer work have no time left."""
     until = clock_time(hop.expires_at)
     if not hop.works:
-        return f"{hop.state}, would have lasted until {until}" if hop.expires_at > now else hop.state
+        return f"{hop.state}; would expire at {until}" if hop.expires_at > now else hop.state
     return f"{durations.countdown(hop.expires_at - now)} left, until {until}"
 
 
@@ -126,7 +121,7 @@ def job_length(text: str) -> timedelta | None:
 
 
 def ask(app: Host, access_key_id: str) -> None:
-    """Opens the question; it answers at every key."""
+    """Opens the dialog; the answer is updated at every key."""
     from sts_tui.tui.dialogs.ask_line import AskLineScreen
 
     rows = {row.access_key_id: row for row in app.row_cache.sessions()}
@@ -141,8 +136,8 @@ def ask(app: Host, access_key_id: str) -> None:
             return [
                 *chain_lines(hops, now),
                 (),
-                line(("How long does the job take? 90m, 1h30m, 45s", "muted")),
+                line(("Enter how long the job runs: 90m, 1h30m, 45s", "muted")),
             ]
         return [*chain_lines(hops, now), (), *verdict(hops, now, job)]
 
-    app.ask(AskLineScreen(f"Will it last? {hops[-1].label}", "Job takes", "90m", said), lambda _: None)
+    app.ask(AskLineScreen(f"Will it last? {hops[-1].label}", "Job runs for", "90m", said), lambda _: None)

@@ -1,4 +1,4 @@
-"""What the calls since the start changed, as a diff of account files."""
+"""What have calls changed since the start, as a diff of account files?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CONTEXT = 3
 
 
 def diff_lines(simulation: Simulation) -> list[tuple[Line, int]]:
-    """A unified diff; a sentence where nothing changed."""
+    """A unified diff, or a sentence if nothing changed."""
     from sts_tui.account.configuration import configuration_of, model_of
     from sts_tui.account.writing.export import export
 
@@ -19,7 +19,7 @@ def diff_lines(simulation: Simulation) -> list[tuple[Line, int]]:
     after = export(model_of(simulation.world.configuration, simulation.model)).splitlines()
     rows = list(difflib.unified_diff(before, after, "at the start", "now", lineterm="", n=CONTEXT))
     if not rows:
-        return [(line(("Nothing: no call has changed the model.", "muted")), 0)]
+        return [(line(("No call has changed the model.", "muted")), 0)]
     return [((Span(one_line(row) or " ", _style_of(row)),), 4) for row in rows]
 
 

@@ -1,6 +1,6 @@
-"""The STS operations in a table: who may call them, how long their sessions last, what those may call.
+"""The STS operations: who may call them, how long their sessions last, and what those may call.
 
-The rows are the engine's own, so that the table says what is enforced.
+The rows are those that the engine enforces.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 """
 
@@ -18,11 +18,10 @@ _INDENT: Final = max(len(name) for name in OPERATION_ROWS) + 1
 
 
 def operations_lines() -> list[tuple[Line, int]]:
-    """The table, one operation in two lines, so that it is read at 80 columns too; and how far lines that
-    are too long go in."""
+    """(line, hanging indent): two lines for each operation, so that they fit into 80 columns."""
     return [
-        *_heading("OPERATION", "CALLER; least / default / longest session"),
-        *_heading("", "MFA, session policies, tags; what else caps it"),
+        *_heading("OPERATION", "CALLER; shortest / default / longest session"),
+        *_heading("", "MFA, session policies, tags; other limits"),
         ((), 0),
         *(one for row in OPERATION_ROWS.values() for one in _operation(row)),
         ((), 0),
@@ -30,8 +29,8 @@ def operations_lines() -> list[tuple[Line, int]]:
         ((), 0),
         *(one for row in CREDENTIALS_ROWS for one in _credentials(row)),
         ((), 0),
-        *_note("* transitive tags survive chaining. IdP: its assertion or token brings them."),
-        *_note("Cut off: R a role's sessions, U what a user issued."),
+        *_note("* transitive tags are kept in role chaining. IdP: from the assertion or token."),
+        *_note("R revokes the sessions of a role, U those of a user."),
     ]
 
 
@@ -61,15 +60,15 @@ def _takes(row: OperationRow) -> str:
 
 
 def _caps(row: OperationRow) -> str:
-    return f"also capped by {_plain(row.also_capped_by)}" if row.also_capped_by else row.result
+    return f"also limited by {_plain(row.also_capped_by)}" if row.also_capped_by else row.result
 
 
 def _answers(row: OperationRow) -> str:
-    return f"permission: {_plain(row.permission)}; answers {row.result}"
+    return f"permission: {_plain(row.permission)}; returns {row.result}"
 
 
 def _plain(text: str) -> str:
-    """Without the signs that mark code on the page."""
+    """Without the backticks of the page."""
     return text.replace("`", "")
 
 

@@ -1,4 +1,4 @@
-"""Who can become whom? Computed in the background, because every hop is tried against every policy."""
+"""Who can assume which role? Computed in the background: every hop is evaluated against every policy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_reach(app: Host) -> None:
-    """Computes beside the keys and opens the screen when it is done."""
+    """Computes in the background and opens the dialog at the end."""
     role, acting = app.selection.role_arn, _source(app, app.acting)
 
     def compute(progress: Progress) -> list[tuple[Line, int]]:
@@ -24,13 +24,13 @@ def open_reach(app: Host) -> None:
 
     def show(lines: list[tuple[Line, int]]) -> None:
         app.clear_status()
-        app.ask(ReadingScreen("Who can become whom", lines), app.copied("chains"))
+        app.ask(ReadingScreen("Reach: who can assume which role", lines), app.copied("chains"))
 
-    app.background.run("Trying every hop against every policy", compute, show)
+    app.background.run("Evaluating every possible hop", compute, show)
 
 
 def _source(app: Host, identity: Identity) -> str:
-    """The acting identity as reach names it: a session stands for its role."""
+    """The acting identity as reach names it: for a session, its role."""
     session = app.simulation.world.sessions.get(identity.access_key_id or "")
     if session is not None:
         return session.issuer_arn
@@ -38,27 +38,27 @@ def _source(app: Host, identity: Identity) -> str:
 
 
 def reach_lines(found: Sequence[Hop], acting: str, role: str) -> list[tuple[Line, int]]:
-    """Into the chosen role, from whoever acts, then every chain; loops are named."""
+    """Into the selected role, from the acting identity, then every chain; loops are listed."""
     lines: list[Line] = []
     if role:
         lines += [
             line((f"Into {_short(role)}", "title")),
-            *_listed(chains(found, target=role), "nobody can become it"),
+            *_listed(chains(found, target=role), "no principal can assume it"),
         ]
     if acting:
         lines += [
             (),
             line((f"From {_short(acting)}", "title")),
-            *_listed(chains(found, source=acting), "it can become no role"),
+            *_listed(chains(found, source=acting), "it can assume no role"),
         ]
-    lines += [(), line(("From everybody", "title")), *_listed(chains(found), "no hop is allowed")]
+    lines += [(), line(("All chains", "title")), *_listed(chains(found), "no hop is allowed")]
     loops = _loops(found)
     if loops:
         lines += [
             (),
             line(
                 (
-                    "Loops: whoever holds one of these can renew for ever; revoke all of them at once",
+                    "Loops: any holder of one of these can renew indefinitely; revoke all of them together",
                     "warning",
                 )
             ),
@@ -68,7 +68,7 @@ def reach_lines(found: Sequence[Hop], acting: str, role: str) -> list[tuple[Line
         (),
         line(
             (
-                "Every hop was tried, through every policy; what it needs of the caller stands in brackets.",
+                "Every hop was evaluated against every policy. Brackets: what the caller must provide.",
                 "muted",
             )
         ),
@@ -98,7 +98,7 @@ def _short(arn: str) -> str:
 
 
 def _loops(found: Sequence[Hop]) -> list[str]:
-    """Pairs of roles that can become each other, at once or over others."""
+    """Pairs of roles that can assume each other, directly or through others."""
     reachable = {(chain.source, chain.target) for chain in chains(found)}
     names = {hop.target: hop.target_label for hop in found}
     return [

@@ -1,6 +1,4 @@
-"""Sessions along simulated time: when they began, until when they last, when they were revoked; denials
-below.
-"""
+"""Sessions over simulated time: issued, expiring, revoked; denials below."""
 
 from __future__ import annotations
 
@@ -32,16 +30,16 @@ class Scale:
 
 
 def timeline_lines(simulation: Simulation, rows: Sequence[SessionRow], width: int) -> list[tuple[Line, int]]:
-    """From the first session still known to the last expiration, with a mark at now."""
+    """From the first session still listed to the last expiration, with a mark at the current time."""
     now = simulation.now
     if not rows:
-        return [(line(("No sessions yet, so there is nothing to draw.", "muted")), 0)]
+        return [(line(("No sessions yet.", "muted")), 0)]
     start = max(min(row.issued_at for row in rows), now - timedelta(hours=12))
     end = min(max(row.expires_at for row in rows), now + timedelta(hours=12))
     scale = Scale(start, end, width - NAME - 8)
     lines: list[Line] = [
         line(
-            ("┃ now ", "muted"), (clock_time(now), "strong"), ("   ━ lived   ┄ to come   ✖ revoked", "muted")
+            ("┃ now ", "muted"), (clock_time(now), "strong"), ("   ━ past   ┄ remaining   ✖ revoked", "muted")
         )
     ]
     lines.append(_axis(scale))
@@ -102,21 +100,25 @@ def _denials(simulation: Simulation, scale: Scale, now: datetime) -> Line:
     most = max(counts) or 1
     drawn = "".join(LEVELS[min(len(LEVELS) - 1, -(-count * (len(LEVELS) - 1) // most))] for count in counts)
     return (
-        Span(f"{'requests not allowed':<{NAME}}  ", "muted"),
+        Span(f"{'denied and refused':<{NAME}}  ", "muted"),
         Span(drawn, "deny"),
         Span(f" {sum(counts)}", "deny"),
     )
 
 
 def _marks(simulation: Simulation) -> list[Line]:
-    """What edits did, in words."""
+    """Edits and revocations, as lines."""
     found: list[Line] = []
     for event in simulation.events:
         if isinstance(event, SessionsRevoked):
             cutoff = clock_time(event.cutoff)
-            text = f"{name_of(event.subject)} revoked, {len(event.hit)} cut off, cutoff {cutoff}"
+            text = f"{name_of(event.subject)} revoked, {_count(len(event.hit))}, cutoff {cutoff}"
             found.append((Span(f"{clock_time(event.at)}  "), Span(text, "marker")))
         elif isinstance(event, ConfigurationChanged):
             text = f"{one_line(event.caller)}: {event.action} {name_of(event.subject)}"
             found.append((Span(f"{clock_time(event.at)}  "), Span(text, "muted")))
-    return found[-40:] or [line(("No edit so far.", "muted"))]
+    return found[-40:] or [line(("No edits yet.", "muted"))]
+
+
+def _count(sessions: int) -> str:
+    return f"{sessions} session{'s' if sessions != 1 else ''}"

@@ -1,5 +1,5 @@
-"""What if: the chosen request once more, at the time it was made, with whole policy types left out or with a
-fix made. Every answer is worked out on the side; the running simulation never changes.
+"""What if? The selected request evaluated again, at the time it was made, without some policy types or with a
+fix. The running simulation is never changed.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _SAYS_NOTHING: Final = (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED)
 
 
 def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ()) -> None:
-    """Opens the question; leaving a policy type out asks it again, with what that would change."""
+    """Opens the dialog; choosing a policy type opens it again without that type."""
     explanation = app.simulation.explain(event, without)
     if explanation is None:
-        app.say(f"#{event.number} was settled before any policy was asked: nothing to leave out.", "warning")
+        app.say(f"No policy was evaluated for #{event.number}, so there is nothing to leave out.", "warning")
         return
     fixes = app.simulation.fixes(event) if event.verdict is not Verdict.ALLOWED and not without else ()
 
@@ -54,9 +54,9 @@ def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[P
     yield f"#{event.number} {one_line(event.caller)} {one_line(event.action)} {one_line(event.resource)}"
     yield f"was   {event.verdict.value}: {one_line(event.decided_by)}"
     if without:
-        yield f"left out: {_names(without)}"
+        yield f"without  {_names(without)}"
         yield f"then  {_result(explanation.decision)}"
-    yield "A question only: nothing in the running simulation changes."
+    yield "Nothing in the running simulation is changed."
 
 
 def _choices(
@@ -69,7 +69,7 @@ def _choices(
         if then is not None:
             also = "also without" if without else "without"
             yield policy_type.name, f"{also} {policy_type.value}", _result(then.decision)
-    yield _SHOW, "every statement of this answer", _result(explanation.decision)
+    yield _SHOW, "show the whole explanation", _result(explanation.decision)
 
 
 def _fix_choices(fixes: Sequence[Fix]) -> Iterator[Choice]:
@@ -88,8 +88,8 @@ def _names(without: Sequence[PolicyType]) -> str:
 def _show(app: Host, event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> None:
     left_out = _names(without) or "nothing"
     head: list[tuple[Line, int]] = [
-        ((Span("Left out: ", "muted"), Span(left_out, "strong")), 10),
-        ((Span("A question only: the running simulation is as it was.", "muted"),), 0),
+        ((Span("Without: ", "muted"), Span(left_out, "strong")), 10),
+        ((Span("The running simulation was not changed.", "muted"),), 0),
         ((), 0),
     ]
     lines = [*head, *explanation_lines(Verdict.of(explanation.decision.outcome), event, explanation)]
@@ -99,10 +99,10 @@ def _show(app: Host, event: RequestAnswered, explanation: Explanation, without: 
 def _fixed(fix: Fix) -> Iterator[tuple[Line, int]]:
     verdict = verdict_span(Verdict.of(fix.decision.outcome))
     yield (verdict, Span(f"  {one_line(fix.decision.reason)}", "strong")), 4
-    yield (Span("Tried on a copy; the running simulation is as it was.", "muted"),), 0
+    yield (Span("Tried on a copy; the running simulation was not changed.", "muted"),), 0
     yield (), 0
     for step in fix.steps:
         yield (Span(f"  {one_line(step.what)}"),), 4
         yield (Span(f"    {one_line(step.command)}", "muted"),), 6
     for other in fix.also_allowed:
-        yield (Span(f"  would also let through: {one_line(other)}", "warning"),), 4
+        yield (Span(f"  would also allow: {one_line(other)}", "warning"),), 4

@@ -1,4 +1,4 @@
-"""Pane 5: why the chosen request was answered as it was."""
+"""Pane 5: why the selected request was allowed or denied."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class ExplanationPane(Pane):
     NUMBER = "5"
     TITLE = "Explanation"
     HELP = (
-        "The chosen request, policy type by policy type, in the order in which AWS looks at them: the "
-        "verdict first, then which statement decided, and for statements that did not apply the first "
-        "element that failed, with what the policy wants beside what the request had."
+        "The selected request: the verdict, the statement that decided, and every policy type in the order "
+        "AWS evaluates them. For a statement that does not match: the first element that failed, with the "
+        "policy's value beside the request's."
     )
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -38,5 +38,5 @@ class ExplanationPane(Pane):
 
     def show_explanation(self, title: str, lines: Sequence[tuple[Line, int]]) -> None:
         self.set_title(one_line(title))
-        nothing = [((Span("Choose a request in pane 4: its explanation appears here.", "muted"),), 0)]
+        nothing = [((Span("Select a request in pane 4 to see its explanation.", "muted"),), 0)]
         self.document.show(lines or nothing)

@@ -157,7 +157,9 @@ class ListPane(Pane, Generic[R]):
         if self.filter:
             facts += f"  filter: {self.filter_line.value.strip()}"
             if self.filter.unknown:
-                facts += f"  (no column {', '.join(self.filter.unknown)}: {', '.join(self.filter.fields)})"
+                facts += (
+                    f"  (no column {', '.join(self.filter.unknown)}: use {', '.join(self.filter.fields)})"
+                )
         if self.table.marked:
             facts += f"  {len(self.marked_rows())} marked"
         self.set_title(facts)
@@ -242,12 +244,12 @@ class ListPane(Pane, Generic[R]):
         self._sorted_by, self._reversed = following, False
         self.table.sort_shown = (following, False) if following else None
         self.rearrange()
-        return f"sorted by {following}" if following else "in its natural order"
+        return f"sorted by {following}" if following else "default order"
 
     def sort_reverse(self) -> str:
         """Says what it did."""
         if not self._sorted_by:
-            return "in its natural order, which has no reverse: s sorts"
+            return "not sorted; s sorts"
         self.sort(self._sorted_by)
         return f"sorted by {self._sorted_by}{', reversed' if self._reversed else ''}"
 

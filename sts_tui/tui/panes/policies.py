@@ -1,4 +1,4 @@
-"""Pane 2: the policies that bear on the chosen role, one at a time or the trust policy besides."""
+"""Pane 2: the policies that apply to the selected role; on a wide screen beside its trust policy."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class PoliciesPane(Pane):
     NUMBER = "2"
     TITLE = "Policies"
     HELP = (
-        "Everything that limits the chosen role, as written: its trust policy (who may assume it), inline "
-        "and managed policies (what its sessions may do), the permissions boundary, and the organization's "
-        "SCPs and RCPs. `[` and `]`, or a click on a name, show the next. An edit of permissions acts on "
-        "every live session at its next request; an edit of the trust policy only on new ones. `e` edits. "
-        "A bar at the edge marks the statement that decided the chosen request."
+        "The policies that apply to the selected role: trust policy (who may assume it), inline and managed "
+        "policies (what its sessions may do), permissions boundary, SCPs and RCPs. `[` and `]`, or a click "
+        "on a name, show another. An edit of permissions affects every active session at its next request; "
+        "an edit of the trust policy affects new sessions only. `e` edits. A bar at the edge marks the "
+        "statement that decided the selected request."
     )
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -66,7 +66,7 @@ class PoliciesPane(Pane):
         return self.document
 
     def as_text(self) -> list[str]:
-        """The names of all policies, and what is in view, laid out as on a screen that has room."""
+        """The names of all policies, and the shown ones, laid out for a wide screen."""
         trust = [row for row in self._policies.rows if row.kind == TRUST and self.has_trust_apart]
         lines = self.tabs.as_text()
         for row in (*trust, *([self.shown] if self.shown else [])):
@@ -119,7 +119,7 @@ class PoliciesPane(Pane):
 
     def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
         if row is None:
-            return [((Span("No policy: choose a role on the left.", "muted"),), 0)]
+            return [((Span("Select a role to see its policies.", "muted"),), 0)]
         for width in document.widths():
             text = policy_text(row.text, max(20, width - 1))
             if document.fits(len(text.lines) + 1):

@@ -1,4 +1,4 @@
-"""Pane 4: the stream of requests, newest first, with markers where something happened to sessions."""
+"""Pane 4: the request log, newest first, with a line where sessions were revoked or expired."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ COLUMNS: tuple[Column[Event], ...] = (
 
 
 def borrowers(workloads: Iterable[Workload]) -> tuple[str, ...]:
-    """Those that sign with what another workload holds: the laptop that copied the shop's credentials."""
+    """Workloads that use the credentials of another workload: the laptop that copied the shop's."""
     return tuple(
         each.name for each in workloads if each.identity.startswith("workload:") and not each.assume_roles
     )
@@ -154,14 +154,14 @@ class RequestsPane(ListPane[Event]):
     NUMBER = "4"
     TITLE = "Requests"
     FOLLOW = True
-    EMPTY = "No requests yet: the clock brings them, r makes one."
+    EMPTY = "No requests yet. Workloads make them as the clock runs; r makes one."
     HELP = (
-        "Every request as AWS would answer it, newest first, and the statement that decided it. + ALLOW, - "
-        "DENY (nothing allowed it), ✖ DENY! (a statement denied it), ○ REFUSED (it never reached a policy: "
-        "expired, malformed), ? UNDECIDED (something that is not simulated would decide; treated as a "
-        "denial). Lines across the stream say what happened to sessions. With the cursor on the first line "
-        "the stream is followed; elsewhere it stays where you are. ×12 stands for twelve of the same, one "
-        "after another; `F` shows each. `x` or `enter` explains the request to the statement and the value."
+        "All requests, newest first, with the answer of AWS and the statement that decided. + ALLOW; - DENY "
+        "(implicit: nothing allows it); ✖ DENY! (explicit: a statement denies it); ○ REFUSED (before any "
+        "policy: expired or malformed); ? UNDECIDED (depends on something that is not simulated; treated as "
+        "a denial). Lines between the requests report revocations, edits and expirations. On the first row "
+        "the list follows new requests; elsewhere it keeps its position. ×12: twelve identical requests, "
+        "collapsed; `F` shows each. `x` or `enter` explains the request."
     )
 
     def __init__(self, log: EventLog, borrowers: Collection[str] = (), *, id: str | None = None) -> None:
@@ -213,9 +213,9 @@ class RequestsPane(ListPane[Event]):
         self.folds = not self.folds
         self.rearrange()
         return (
-            "Requests: a burst of the same request is one line, ×12."
+            "Requests: identical requests are collapsed (×12)."
             if self.folds
-            else "Requests: each on its own line."
+            else "Requests: every request is shown."
         )
 
     def _look_back_later(self, stream: StreamRows) -> None:
@@ -254,7 +254,7 @@ class RequestsPane(ListPane[Event]):
         count = f"{self._stream.shown}"
         if self._stream.hidden:
             count += f" ({self._stream.hidden} hidden)"
-        return count if self.table.is_following else f"{count}  held: g follows again"
+        return count if self.table.is_following else f"{count}  not following: g follows again"
 
 
 def _field(get: Callable[[RequestAnswered], str]) -> Callable[[Event], str]:

@@ -1,4 +1,4 @@
-"""Pane 1: the roles of every account."""
+"""Pane 1: the roles of all accounts."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
 
 
 def _denied_column(denied: Callable[[RoleRow], int]) -> Column[RoleRow]:
-    """Counts that grow while rows stay what they are."""
+    """Counts that grow while the rows stay the same."""
 
     def count(row: RoleRow) -> Line:
         number = denied(row)
@@ -94,11 +94,11 @@ class RolesPane(ListPane[RoleRow]):
 
     NUMBER = "1"
     TITLE = "Roles"
-    EMPTY = "The account file holds no role."
+    EMPTY = "The account file has no roles."
     HELP = (
-        "Every role of every account. LIVE counts its sessions that still work, ✖ those that were revoked; "
-        "TRUSTS says in a few words who may assume it; DENIED counts refused requests of its sessions. The "
-        "policies of the chosen role stand beside it. `a` assumes it, `R` revokes its active sessions."
+        "All roles of all accounts. LIVE: active sessions, and ✖ revoked ones. TRUSTS: who may "
+        "assume the role, from its trust policy. DENIED: requests of its sessions that were denied. Pane 2 "
+        "shows the policies of the selected role. `a` assumes it, `R` revokes its active sessions."
     )
 
     denied_by_issuer: Mapping[str, int] = {}

@@ -226,14 +226,14 @@ class SessionsPane(ListPane[SessionRow]):
 
     NUMBER = "3"
     TITLE = "Sessions"
-    EMPTY = "No sessions yet: a assumes a role, the clock brings workloads."
+    EMPTY = "No sessions yet. a assumes a role; workloads start as the clock runs."
     HELP = (
-        "One line per set of temporary credentials; a chained session stands below the session it was "
-        "issued to. LEFT counts down on the simulated clock. A revoked session still has credentials, but "
-        "a dated Deny refuses every request. States: ● active, ◐ expiring (less than a tenth or five "
-        "minutes left), ◌ revoking (written, not yet in force), ✖ revoked, ⊘ orphaned (its role or user is "
-        "gone), ○ expired. `enter` acts as the session, `c` chains from it, `R` revokes its role's "
-        "sessions, `J` says whether it outlasts a job."
+        "One row per set of temporary credentials; a chained session is below the session it was issued to. "
+        "LEFT counts down on the simulated clock. A revoked session still has valid credentials, but a Deny "
+        "with a date denies every request. States: ● active, ◐ expiring (less than a tenth of its duration "
+        "or five minutes left), ◌ revoking (the Deny is not yet in force), ✖ revoked, ⊘ orphaned (its role "
+        "or user was deleted), ○ expired. `enter` acts as the session, `c` chains from it, `R` revokes the "
+        "sessions of its role, `J` checks whether it lasts for a job."
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Which events the stream of requests shows, newest first; of a burst of the same request one line."""
+"""Which events does the request log show? Newest first; identical requests in a row are collapsed."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class TourPresentation:
     def advance(self) -> None:
         """One step, and whatever is expected of it."""
         if self.is_over:
-            self._app.say(f"The tour is over. {self._app.keymap.first('tour_back')} goes back.")
+            self._app.say(f"End of the tour. {self._app.keymap.first('tour_back')} goes back one step.")
             return
         if not self._opened_something():
             self._close()  # or the tour would go on out of sight
@@ -101,7 +101,7 @@ class TourPresentation:
         while self.position < target:
             self._perform(self._lines[self.position])
         self._is_replaying = False
-        self._app.say(f"One step back, to {self._where()}.")
+        self._app.say(f"Back to {self._where()}.")
 
     def _begun_before(self, position: int) -> int:
         """Where the step begins that was performed last. The first one is never taken back."""
@@ -185,4 +185,4 @@ class TourPresentation:
     def stop(self) -> None:
         self._app.main.show_caption(())
         self._app.presentation = None
-        self._app.say("The tour was left; everything stays as it is.")
+        self._app.say("Tour stopped; the model keeps its state.")

@@ -1,1 +1,1 @@
-"""How does what is known become styled text?"""
+"""How is what the simulation knows written as styled text?"""

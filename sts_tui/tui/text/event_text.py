@@ -1,4 +1,4 @@
-"""Events as lines: pure functions, used by the stream, the reader mode and the messages."""
+"""How is an event written as a line? Used by the request log, reader mode and the messages."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def verdict_span(verdict: Verdict) -> Span:
 
 
 def name_of(arn: str) -> str:
-    """The end of an ARN, which is what people call it."""
+    """The name at the end of an ARN."""
     return one_line(arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1])
 
 
 def short_resource(arn: str) -> str:
-    """An ARN without what every line repeats: `acme-orders/…/4711.json`, `role/App`, `function:shop`."""
+    """An ARN without its repetitive parts: `acme-orders/…/4711.json`, `role/App`, `function:shop`."""
     if not arn.startswith("arn:") or arn.count(":") < 5:
         return one_line(arn)
     return one_line(arn.split(":", 5)[5])
 
 
 def banner(event: Event) -> Line | None:
-    """Events that are no requests, as one text across the stream; None for requests."""
+    """The line across the request log for events other than requests; None for requests."""
     match event:
         case RequestAnswered():
             return None
@@ -66,9 +66,9 @@ def banner(event: Event) -> Line | None:
         case CommandUndone():
             return _said(event.at, f"{MARK} undone: {event.command}", "warning")
         case CommandRedone():
-            return _said(event.at, f"{MARK} done again: {event.command}", "warning")
+            return _said(event.at, f"{MARK} redone: {event.command}", "warning")
         case SettingChanged():
-            return _said(event.at, f"{MARK} {event.name} is now {event.value}", "muted")
+            return _said(event.at, f"{MARK} {event.name} set to {event.value}", "muted")
         case WorkloadChanged():
             reason = f": {event.reason}" if event.reason else ""
             style: Style = "warning" if event.health == "failing" else "muted"
@@ -85,8 +85,8 @@ def _revoked(event: SessionsRevoked) -> Line:
     count = len(event.hit)
     sessions = f"{count} session{'s' if count != 1 else ''}"
     text = (
-        f" {name_of(event.subject)} revoked by {event.caller}: {sessions} cut off, "
-        f"those issued from {clock_time(event.cutoff)} on live "
+        f" {name_of(event.subject)} revoked by {event.caller}: {sessions} denied; "
+        f"sessions issued at or after {clock_time(event.cutoff)} still work "
     )
     return (
         Span(f"{clock_time(event.at)}  ", "muted"),

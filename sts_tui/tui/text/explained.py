@@ -1,4 +1,4 @@
-"""A decision explained, as what panes and screens show."""
+"""What do panes and dialogs show of an explained decision?"""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sts_tui.tui.text.styled_text import Line
 
 
 class Explained(Struct, frozen=True):
-    """An explanation as lines, and the statements that decided."""
+    """An explanation as lines, with the deciding statements."""
 
     title: str
     lines: tuple[tuple[Line, int], ...]
     decided: tuple[Provenance, ...] = ()
     context: tuple[tuple[Line, int], ...] = ()
-    """The request context, which stands last."""
+    """The request context, shown last."""

@@ -1,4 +1,4 @@
-"""An explanation as lines: the verdict in a sentence, what decided it, then every policy type in AWS's
+"""How is an explanation written? The verdict in a sentence, what decided it, then every policy type in AWS's
 order.
 """
 
@@ -44,7 +44,7 @@ _ELEMENT_MARKS: Final[Mapping[ElementStatus, tuple[str, Style]]] = {
 
 
 def explained(event: RequestAnswered, simulation: Simulation) -> Explained:
-    """What is said about one request."""
+    """The explanation of one request."""
     title = f"{event.caller}  {event.action}  {short_resource(event.resource)}"
     explanation = simulation.explain(event)
     if explanation is None:
@@ -58,18 +58,18 @@ def explained(event: RequestAnswered, simulation: Simulation) -> Explained:
 
 
 def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
-    """What would let the request through as things stand now, each tried on a copy of the world."""
+    """Fixes that would make AWS allow the request now, each tried on a copy of the world."""
     fixes = simulation.fixes(event) if event.verdict is not Verdict.ALLOWED else ()
     if not fixes:
-        from sts_tui.simulation.fixes.why_no_fix import why_no_fix  # only when somebody asks
+        from sts_tui.simulation.fixes.why_no_fix import why_no_fix  # lazily: rarely needed
 
         reason = why_no_fix(event, simulation.world) if event.verdict is not Verdict.ALLOWED else ""
         if reason:
             yield (), 0
-            yield line((f"No edit is offered: {reason}.", "muted")), 0
+            yield line((f"No fix is suggested: {reason}.", "muted")), 0
         return
     yield (), 0
-    yield _heading("What would let it through now (each was tried; nothing was changed)"), 0
+    yield _heading("Fixes that would allow it now (each was tried on a copy; nothing was changed)"), 0
     for letter, fix in zip("abcdefgh", fixes, strict=False):
         for number, step in enumerate(fix.steps):
             mark = f"  {letter}) " if number == 0 else "     "
@@ -77,11 +77,11 @@ def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
             yield (Span("     "), Span(one_line(step.command), "muted")), 9
         if fix.also_allowed:
             others = ", ".join(map(one_line, fix.also_allowed[:3]))
-            yield (Span(f"     would also let through: {others}", "warning"),), 7
+            yield (Span(f"     would also allow: {others}", "warning"),), 7
 
 
 def _unasked(event: RequestAnswered) -> Lines:
-    """No policy was asked: refused before, or by the operator."""
+    """No policy was evaluated: the request was refused before that, or the operator made it."""
     yield (verdict_span(event.verdict), Span(f"  {one_line(event.decided_by)}", "strong")), 4
     yield from _request(event)
     if event.message:
@@ -89,18 +89,16 @@ def _unasked(event: RequestAnswered) -> Lines:
         yield _heading("What AWS answers"), 0
         yield (Span(f"  {event.code}", "strong"), Span(f": {one_line(event.message)}")), 4
     yield (), 0
-    yield line(("No policy was asked: this was settled before any policy could be.", "muted")), 0
+    yield line(("No policy was evaluated.", "muted")), 0
 
 
 def explanation_lines(verdict: Verdict, event: RequestAnswered, explanation: Explanation) -> Lines:
-    """The verdict, what decided it, and every policy type; `verdict` is another than the event's where the
-    question was another.
-    """
+    """The verdict, what decided it, and every policy type. A what-if's `verdict` is not the event's."""
     yield (verdict_span(verdict), Span(f"  {one_line(explanation.decision.reason)}", "strong")), 4
     yield from _request(event)
     yield (), 0
     yield from _evidence(explanation)
-    yield _heading("Every policy type, in AWS's order"), 0
+    yield _heading("Policy types, in the order AWS evaluates them"), 0
     for layer in explanation.layers:
         yield from _layer(layer)
 
@@ -114,12 +112,12 @@ def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
 
 
 def _context(event: RequestAnswered, simulation: Simulation) -> Lines:
-    """Every context key, and where it came from."""
+    """Every context key, and where its value came from."""
     part = simulation.context(event)
     if part is None:
         return
     yield (), 0
-    yield _heading("Request context, and where each key came from"), 0
+    yield _heading("Request context, and the source of each key"), 0
     for key in sorted(part.values, key=str.lower):
         value = part.values[key]
         text = value if isinstance(value, str) else ", ".join(map(str, value))
@@ -137,7 +135,7 @@ def _request(event: RequestAnswered) -> Lines:
         4,
     )
     if event.workload:
-        yield (Span("  made by the workload ", "muted"), Span(one_line(event.workload))), 4
+        yield (Span("  by workload ", "muted"), Span(one_line(event.workload))), 4
 
 
 def _heading(text: str) -> Line:
@@ -145,7 +143,7 @@ def _heading(text: str) -> Line:
 
 
 def _evidence(explanation: Explanation) -> Lines:
-    """The statements that decided, element by element; where none allowed, the one that came nearest."""
+    """The deciding statements, element by element; for an implicit deny, the nearest miss."""
     deciding = [each for layer in explanation.layers for each in layer.statements if each.decided]
     if deciding:
         yield _heading("Decided by"), 0
@@ -154,11 +152,11 @@ def _evidence(explanation: Explanation) -> Lines:
         yield (), 0
     nearest = explanation.nearest_miss
     if nearest is not None:
-        yield _heading("Nearest miss: the Allow that failed last"), 0
+        yield _heading("Nearest miss: the Allow that matched furthest"), 0
         yield from _statement(nearest)
         yield (), 0
     elif explanation.decision.outcome is Outcome.IMPLICIT_DENY and not deciding:
-        yield line(("No statement of that type allows anything here.", "muted")), 0
+        yield line(("No policy of that type has an Allow statement.", "muted")), 0
         yield (), 0
 
 
@@ -190,7 +188,9 @@ def _element(element: ElementExplanation) -> Lines:
     wanted = one_line(", ".join(element.wanted)) or "(nothing)"
     yield (Span("        policy   ", "muted"), Span(wanted, "json-string")), 17
     actual = (
-        "(the key is absent)" if element.actual is None else one_line(", ".join(element.actual)) or "(empty)"
+        "(key not in the request)"
+        if element.actual is None
+        else one_line(", ".join(element.actual)) or "(empty)"
     )
     yield (Span("        request  ", "muted"), Span(actual, style), *_matched_by(element)), 17
     if len(element.values) > 1:
@@ -214,23 +214,29 @@ def _matched_by(element: ElementExplanation) -> Line:
 
 
 def dry_run_lines(explanation: Explanation) -> list[Line]:
-    """For a form: the policy types that have a say, and for a missing Allow what came nearest."""
+    """For a form: the policy types that apply, and for a missing Allow the nearest miss."""
     lines: list[Line] = []
     for layer in explanation.layers:
         if layer.verdict in (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED):
             continue
         if layer.level is not None and layer.verdict is LayerVerdict.ALLOWS:
-            continue  # guardrails that let it pass are many, and say nothing
+            continue  # an SCP or RCP level that allows is not worth a line
         mark, style = _MARKS[layer.verdict]
         nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None
-        said = f"nearest {nearest.provenance.label}" if nearest else _statements_of(layer)
+        remark = f"nearest miss {nearest.provenance.label}" if nearest else _statements_of(layer)
         head = (Span(f"{mark} ", style), Span(f"{layer.name}: {layer.verdict.value}"))
-        lines.append((*head, Span(f"  {one_line(said)}", "muted")))
+        lines.append((*head, Span(f"  {one_line(remark)}", "muted")))
         failed = nearest.failed if nearest is not None else None
         if failed is not None:
-            actual = "absent" if failed.actual is None else ", ".join(failed.actual) or "empty"
+            actual = "nothing" if failed.actual is None else ", ".join(failed.actual) or "empty"
             wanted = Span(one_line(", ".join(failed.wanted)), "json-string")
-            lines.append((Span(f"  {failed.element} wants "), wanted, Span(f", sent: {one_line(actual)}")))
+            lines.append(
+                (
+                    Span(f"  {failed.element} must match "),
+                    wanted,
+                    Span(f"; the request has {one_line(actual)}"),
+                )
+            )
     return lines
 
 
@@ -251,18 +257,18 @@ def _layer(layer: LayerExplanation) -> Lines:
 
 
 def _statements_of(layer: LayerExplanation) -> str:
-    """The statements that match; for a denying layer also what would have allowed it."""
+    """The matching statements; for a denying layer also what would otherwise have allowed the request."""
     if not layer.deciding:
         nearest = layer.nearest_miss
         if nearest is None:
             return ""
-        failed = f", fails at {nearest.failed.element}" if nearest.failed else ""
-        return f"nearest {nearest.provenance.label}{failed}"
+        failed = f", {nearest.failed.element} does not match" if nearest.failed else ""
+        return f"nearest miss {nearest.provenance.label}{failed}"
     denies = [each.provenance.label for each in layer.deciding if each.effect == "Deny"]
     allows = [each.provenance.label for each in layer.deciding if each.effect != "Deny"]
     if not denies:
         return _some(allows)
-    return _some(denies) + (f"; without it {_some(allows)} would allow" if allows else "")
+    return _some(denies) + (f"; otherwise {_some(allows)} would allow" if allows else "")
 
 
 def _some(labels: list[str]) -> str:

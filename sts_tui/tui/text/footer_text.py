@@ -1,6 +1,4 @@
-"""The keys at the bottom: those of the focused pane first, the worthiest first, dim where they cannot be
-used.
-"""
+"""Which keys does the footer show? The focused pane's first, then by priority; unavailable ones dimmed."""
 
 from __future__ import annotations
 
@@ -13,20 +11,26 @@ from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Span
 
 OWN_PANE = 50
-"""How much more a key is worth in the pane that it is for."""
+"""Added to the priority of a key in its own pane."""
 ON_STAGE = 200
-"""How much more the way back in a tour is worth while one is presented; the hint names the way on."""
+"""Added to the priority of *step back* while a tour runs; the hint shows *next step*."""
 
 
 TYPING: Final = {
-    "command": (("enter", "runs"), ("tab", "completes"), ("↑", "earlier"), ("PgUp", "scrolls the output")),
-    "filter": (("enter", "keeps it"), ("esc", "takes it away"), ("↓", "to the list")),
+    "command": (
+        ("enter", "run"),
+        ("tab", "complete"),
+        ("↑", "history"),
+        ("PgUp", "scroll the output"),
+        ("esc", "close"),
+    ),
+    "filter": (("enter", "apply"), ("esc", "clear"), ("↓", "to the list")),
 }
-"""Keys that mean something while one types."""
+"""Keys that work while text is entered."""
 
 
 def footer(context: ActionContext, keys: Keymap) -> list[Part]:
-    """Parts in order of worth; whoever draws them leaves out what does not fit."""
+    """Parts, highest priority first; the bar drops those that do not fit."""
     if context.typing:
         named = TYPING[context.typing]
         return [Part((Span(key, "key"), Span(f" {what}")), worth=9) for key, what in named]

@@ -1,4 +1,4 @@
-"""The two lines at the top: where and when; who acts, for how long, and what limits it."""
+"""What does the header show? Model, account and clock; the acting identity, its time left and limit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sts_tui.tui.text.symbols import CHAIN, ELLIPSIS, OF_STATE, PAUSED, RUNNING
 
 
 class Header(Struct, frozen=True, kw_only=True):
-    """Everything the header says."""
+    """The content of the header."""
 
     model: str
     account: str
@@ -28,7 +28,7 @@ class Header(Struct, frozen=True, kw_only=True):
     next_due: datetime | None = None
     next_what: str = ""
     chain: tuple[str, ...] = ("operator",)
-    """From whoever began to whoever acts now."""
+    """From the first caller to the acting identity."""
     is_session: bool = False
     expires_at: datetime | None = None
     issued_at: datetime | None = None
@@ -81,9 +81,9 @@ def second_line(header: Header) -> tuple[list[Part], Line]:
 def _left(header: Header) -> Line:
     if header.expires_at is None or header.state is None:
         return (
-            (Span("long-term", "muted"),)
+            (Span("long-term credentials", "muted"),)
             if header.chain[-1:] != ("operator",)
-            else (Span("may do anything", "muted"),)
+            else (Span("bypasses IAM", "muted"),)
         )
     left = header.expires_at - header.now
     style: Style = "plain" if header.state is SessionState.ACTIVE else "expiring"

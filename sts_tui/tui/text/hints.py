@@ -1,6 +1,4 @@
-"""What to press next: the first minute, told at the right edge of the bottom line; and what just happened,
-at its left.
-"""
+"""What does the status line suggest? The next key at its right edge; at its left what just happened."""
 
 from __future__ import annotations
 
@@ -14,42 +12,42 @@ from sts_tui.tui.text.styled_text import Line, Span
 
 
 def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: int) -> Line:
-    """The key that leads on, named when it is needed."""
+    """The most useful next key."""
     if under_way := _under_way(context, keys):
         return under_way
     if denied:
-        return _key(keys.first("explain"), "why was it denied?")
+        return _key(keys.first("explain"), "explain the denial")
     if context.is_readonly and context.request_number:
-        return _key(keys.first("explain"), "why was it answered so?")
+        return _key(keys.first("explain"), "explain this request")
     if context.is_paused:
-        return _key(keys.first("pause"), "let the clock run")
+        return _key(keys.first("pause"), "run the clock")
     if has_revoked:
-        return (Span("the next requests will fail", "muted"),)
+        return (Span("its next requests will be denied", "muted"),)
     if context.is_readonly:
         return ()
     if context.role_live_sessions:
-        return _key(keys.first("revoke"), "cut this role's sessions off")
+        return _key(keys.first("revoke"), "revoke active sessions")
     return _key(keys.first("assume"), "assume this role")
 
 
 def _under_way(context: ActionContext, keys: Keymap) -> Line:
-    """What one has begun: a line, a tour, marks."""
+    """The way out of what is open: a line, a tour, marks."""
     if context.typing:
-        return _key("esc", "closes the line" if context.typing == "command" else "takes the filter away")
+        return _key("esc", "close" if context.typing == "command" else "clear the filter")
     if context.has_next_step:
         return _key(keys.first("tour_next"), "next step")
     if context.is_full_screen:
-        return _key(keys.first("back"), "leaves full screen")
+        return _key(keys.first("back"), "leave full screen")
     if not context.marked or context.is_readonly:
         return ()
     if context.focus == "requests":
-        return _key(keys.first("copy"), "copies what is marked")
-    return _key(keys.first("revoke"), "revokes the marked roles")
+        return _key(keys.first("copy"), "copy the marked rows")
+    return _key(keys.first("revoke"), "revoke the marked roles")
 
 
 def whole(keys: Keymap) -> Line:
-    """Beside what was said and does not fit."""
-    return _key(keys.first("messages"), "all of it")
+    """Beside a message that does not fit."""
+    return _key(keys.first("messages"), "show the whole message")
 
 
 def _key(key: str, words: str) -> Line:
@@ -57,18 +55,19 @@ def _key(key: str, words: str) -> Line:
 
 
 def standing(revocation: SessionsRevoked | None, denied: int, borrowed: Line) -> list[Part]:
-    """What the bottom line says when nothing newer is to be said; the least worth is left out first.
+    """The status line while there is no newer message; parts of low priority are dropped first.
 
-    `denied`: requests since the revocation; `borrowed`: who uses whose session, before there is one.
+    `denied`: requests denied since the revocation. `borrowed`: shown before any revocation: which workload
+    uses the credentials of another.
     """
     if revocation is None:
         return [Part(borrowed, worth=2)]
     count = len(revocation.hit)
     told = f"{name_of(revocation.subject)} revoked {clock_time(revocation.at)}"
     more = (
-        (_count(count, "session") + " cut off", 4),
-        (f"{denied} denied since", 3),
-        (f"those issued from {clock_time(revocation.cutoff)} on live", 1),
+        (_count(count, "session"), 4),
+        (f"{_count(denied, 'request')} denied since", 3),
+        (f"sessions issued at or after {clock_time(revocation.cutoff)} still work", 1),
     )
     return [
         Part((Span(told, "marker"),), worth=5),

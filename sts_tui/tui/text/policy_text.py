@@ -1,9 +1,8 @@
-"""A policy document as lines: JSON laid out densely for the width at hand, each part in its style.
+"""How is a policy document laid out? Dense JSON for the available width, each part in its style.
 
-What fits on a line stays on it, brackets close where they end, and every statement begins on a line of its
-own, so that a statement can be read at a glance even in a small pane. The order of keys is that of the
-file. There is no parser behind this but Python's `json`: what is drawn is the document, not a guess at its
-text.
+What fits on one line stays on one line, closing brackets follow their content, and every statement begins on
+a new line, so that it can be read at a glance in a small pane. Keys keep the order of the file. Python's
+`json` does the parsing: the parsed document is drawn, not its source text.
 """
 
 from __future__ import annotations
@@ -18,20 +17,20 @@ from msgspec import Struct
 from sts_tui.tui.text.styled_text import Line, Span, width_of
 
 LEAST_ROOM = 26
-"""Cells that a nested value should have; with less it begins on the next line."""
+"""Cells that a nested value needs; with fewer it begins on the next line."""
 ON_FIRST_LINE = ("Sid", "Effect")
 """Members of a statement that share its first line."""
 
 
 class PolicyText(Struct, frozen=True):
-    """The lines of one document, and which of them each statement takes."""
+    """The lines of one document, and the lines of each statement."""
 
     lines: tuple[Line, ...]
     statements: tuple[tuple[int, int], ...]
     """(first line, line after the last) of every statement, in order."""
 
     def with_matched(self, index: int) -> PolicyText:
-        """The same with one statement marked at its edge as the one that decided."""
+        """The same with a bar at the edge of the deciding statement."""
         if not 0 <= index < len(self.statements):
             return self
         first, last = self.statements[index]
@@ -50,7 +49,7 @@ def _without_first_cell(spans: Line) -> Line:
 
 @lru_cache(maxsize=512)
 def policy_text(text: str, width: int) -> PolicyText:
-    """`text` laid out in `width` cells; text that is no JSON is shown as it is."""
+    """`text` laid out in `width` cells; invalid JSON is shown literally."""
     try:
         document = json.loads(text)
     except ValueError:

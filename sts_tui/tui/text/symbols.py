@@ -1,6 +1,6 @@
-"""Every symbol on the screen, and what stands for it where only ASCII can be shown.
+"""Which symbols does the screen use, and which ASCII characters replace them?
 
-All are one cell wide and in DejaVu Sans Mono. A symbol never stands alone: a word says the same beside it.
+All are one cell wide and in DejaVu Sans Mono. A symbol is always accompanied by a word with the same meaning.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CURSOR = "▸"
 MARK = "◆"
 MARKED = "✓"
 TIMES = "×"
-"""Before how many requests a line stands for."""
+"""Before the number of requests that are collapsed into a row."""
 CHAIN = "›"
 BRANCH = "├"
 LAST_BRANCH = "└"
@@ -42,7 +42,7 @@ BAR_FULL = "━"
 BAR_EMPTY = "╌"
 RULE = "─"
 USES = " ⇢ "
-"""Between who uses credentials and whose they are."""
+"""Between the workload that uses credentials and the session they belong to."""
 SORT_DOWN = "▾"
 SORT_UP = "▴"
 PAUSED = "‖"
@@ -141,12 +141,12 @@ _ASCII = str.maketrans(
 
 
 def to_ascii(text: str) -> str:
-    """`text` with our own glyphs in ASCII. What a file holds (a name with an accent) is left as it is."""
+    """`text` with our own symbols in ASCII. Names from a file (with an accent, say) are not changed."""
     return text if text.isascii() else text.replace(USES, " =>").translate(_ASCII)
 
 
 class AsciiFilter(LineFilter):
-    """Replaces our glyphs and box lines in every drawn line, whoever drew it."""
+    """Replaces our symbols and box lines in every line that is drawn."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [Segment(to_ascii(text), style, control) for text, style, control in segments]

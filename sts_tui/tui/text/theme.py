@@ -1,8 +1,8 @@
-"""The looks: blue is allowed, orange and vermilion are denied, in dark and in light.
+"""What does each style look like? Blue is allowed, orange and vermilion are denied.
 
-The pairs are those of Okabe and Ito, which people who confuse red and green tell apart;
-`tests/tui/text/test_theme.py` computes by how much. Colour is never alone: the same is said by a symbol and a
-word. Without colour (NO_COLOR) reverse, bold and underline take its place.
+The colours are from the palette of Okabe and Ito, which people with red-green colour blindness can tell
+apart; `tests/tui/text/test_theme.py` computes the distances. Colour is never the only sign: a symbol and a
+word say the same. Without colour (NO_COLOR) reverse, bold and underline replace it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _LIGHT_MEANINGS = {
 
 
 def _variables(meanings: Mapping[str, str]) -> dict[str, str]:
-    """Our meanings, and what Textual's own widgets take from them (its variables hold no references)."""
+    """Our colours, and those of Textual's widgets derived from them (its variables hold no references)."""
     return {
         **meanings,
         "footer-key-foreground": meanings["allow"],
@@ -152,20 +152,20 @@ WITHOUT_COLOUR: Mapping[Style, str] = {
 
 
 def chosen(asked: str | None, available: Mapping[str, Theme]) -> str:
-    """The name of the theme asked for: `dark` and `light` are ours; an unknown name is dark."""
+    """The name of the requested theme: `dark` and `light` are ours; an unknown name means dark."""
     name = {"dark": DARK, "light": LIGHT}.get(asked or DARK, asked or DARK)
     return name if name in available else DARK
 
 
 def unknown(asked: str | None, available: Mapping[str, Theme]) -> str:
-    """What to tell who asked for a theme that is not there; empty where it is."""
+    """The error for an unknown theme; empty if the theme exists."""
     if asked is None or asked in ("dark", "light") or asked in available:
         return ""
-    return f"there is no theme {asked!r}; there are dark, light, {', '.join(sorted(available))}"
+    return f"unknown theme {asked!r}; choose from dark, light, {', '.join(sorted(available))}"
 
 
 def variable_defaults(dark: bool) -> dict[str, str]:
-    """Our meanings for themes that do not define them (Textual's own, a user's)."""
+    """Our colours for themes that do not define them (Textual's own)."""
     return dict(_DARK_MEANINGS if dark else _LIGHT_MEANINGS)
 
 
@@ -184,5 +184,5 @@ def rich_style(app: App[object], name: Style) -> RichStyle:
 
 
 def behind(app: App[object], name: str) -> RichStyle:
-    """What lies behind a line: a variable of the theme, such as `$cursor-row`, as a background."""
+    """A variable of the theme, such as `$cursor-row`, as a background."""
     return _parsed(f"on {name}", app.theme, app)
