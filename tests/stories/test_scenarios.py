@@ -117,7 +117,7 @@ def test_every_scenario_is_without_faults_and_warnings(
         raise AssertionError("validate opens no explorer")
 
     assert run(["validate", str(path)], EntryPoints(explore=closed, shoot=closed)) == 0
-    assert capsys.readouterr().err.strip() == "no faults"
+    assert capsys.readouterr().err.strip() == "no errors"
 
 
 @pytest.mark.parametrize("path", TOURS, ids=name_of)

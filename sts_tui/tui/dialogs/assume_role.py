@@ -130,12 +130,7 @@ class AssumeRoleScreen(Question[PendingCall]):
         if not self._form.params.get("RoleArn"):
             self._say_which_roles()
             return
-        mark: Line = (
-            line(("+ AWS would allow it", "allow"))
-            if self._dry_run.is_allowed
-            else line(("✖ AWS would deny it", "denied"), f"  {one_line(self._dry_run.result)}")
-        )
-        self._show(mark, self._dry_run.lines, self._dry_run.command)
+        self._show(self._dry_run.verdict, self._dry_run.lines, self._dry_run.command)
 
     def _say_which_roles(self) -> None:
         """No role yet: lists the names that can be entered."""

@@ -104,7 +104,8 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], call
     except AwsError as error:
         result = f"{error.code} ({error.status})"
         lines = (*_why(error), *_reasons(simulation, action, params, caller), *_words(error))
-        return DryRun(is_allowed=False, result=result, lines=lines, command=command)
+        is_refusal = error.decision is None
+        return DryRun(is_allowed=False, is_refusal=is_refusal, result=result, lines=lines, command=command)
     lines = (*_answer(answer), *_reasons(simulation, action, params, caller))
     return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
 

@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun
-from sts_tui.tui.text.styled_text import Line, Span, line, one_line
+from sts_tui.tui.text.styled_text import Span, line, one_line
 from sts_tui.tui.widgets.document import Document
 
 HINT: Final = "^s save   esc cancel   ^l show the whole call   ^y copy it   ^e $EDITOR"
@@ -83,11 +83,8 @@ class EditPolicyScreen(Question[str]):
     def _say(self) -> None:
         tried = self._check(self.query_one(TextArea).text)
         self._command = tried.command
-        head: Line = (
-            line(("+ AWS would accept it", "allow"), (f"  {self._effect}", "muted"))
-            if tried.is_allowed
-            else line(("✖ AWS would reject it", "denied"), f"  {one_line(tried.result)}")
-        )
+        effect = line((f"  {self._effect}", "muted")) if tried.is_allowed else ()
+        head = (*tried.verdict, *effect)
         command = (Span(one_line(tried.command), "muted"),)
         self.query_one(Document).show([(head, 4), *((each, 4) for each in tried.lines), (command, 4)])
 

@@ -66,7 +66,9 @@ def edit(app: Host) -> None:
     def check(text: str) -> DryRun:
         action, params = _call(row, role.name, text)
         if (fault := _json_fault(text)) is not None:
-            return DryRun(is_allowed=False, result="MalformedPolicyDocument", lines=(line(fault),))
+            return DryRun(
+                is_allowed=False, is_refusal=True, result="MalformedPolicyDocument", lines=(line(fault),)
+            )
         return dry_run(app.simulation, action, params, caller)
 
     def answered(text: str | None) -> None:

@@ -198,7 +198,4 @@ def _as_whom(app: Host, preview: RevocationPreview) -> list[Fact]:
     if app.acting.kind is IdentityKind.OPERATOR:
         return []
     tried = dry_run(app.simulation, preview.action, preview.params, app.acting)
-    name = one_line(app.acting.label)
-    if tried.is_allowed:
-        return [("As", [line(name, ("  + AWS would allow it", "allow"))])]
-    return [("As", [line(name, (f"  ✖ AWS would refuse it: {tried.result}", "denied"))])]
+    return [("As", [line(f"{one_line(app.acting.label)}  ", *tried.verdict)])]

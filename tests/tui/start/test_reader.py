@@ -28,13 +28,13 @@ def test_an_explanation_says_in_words_what_matched_and_what_did_not() -> None:
     assert said[said.index("Action: matches") + 1].startswith("policy, s3:GetObject")
     assert "Resource: does not match" in said
     assert "permissions boundary, none, no permissions boundary is set" in said
-    assert "What would let it through now (each was tried; nothing was changed)" in said
+    assert "Fixes that would allow it now (each was tried on a copy; nothing was changed)" in said
     assert not [each for each in said if not each or each[0] in "+-✖○●◆─ "]
 
 
 def test_what_happened_is_read_without_symbols() -> None:
     said = answers("wait 10s", "revoke App")
-    assert any(each.startswith("09:00:10 App revoked by operator: 1 session cut off") for each in said)
+    assert any(each.startswith("09:00:10 App revoked by operator: 1 session denied") for each in said)
     assert not set("".join(said)) & set("◆●○✖─")
 
 
