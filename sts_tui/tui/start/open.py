@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from sts_tui.tui.keys.keymap import PRESETS
 from sts_tui.tui.options import UNUSABLE, Asked, Options
 from sts_tui.tui.start.persistence import JournaledSimulation, NothingToResumeError, begin, resume
 from sts_tui.tui.start.preferences import preferences
-from sts_tui.tui.start.signals import exit_on_signals
+from sts_tui.tui.start.signals import EndWatch
 from sts_tui.tui.text.styled_text import line
 
 if TYPE_CHECKING:
@@ -74,22 +75,46 @@ def _run(
         present(app, tour)
     if kept is not None:
         _go_on(app, kept)
-    app.when_mounted.append(lambda: exit_on_signals(app))
+    finish = _Finish(app, options, kept)
+    watch = EndWatch(app, finish)
+    app.when_mounted.append(watch.begin)
     app.housekeeping.begin()
     try:
         code = app.run(mouse=options.has_mouse)
     finally:
         app.housekeeping.end()
-    if kept is not None:
-        kept.close(app.command_log.acting.who)
+        finish()
+        watch.end()
     broken = getattr(app, "_exception", None)  # what Textual stopped on; it has restored the terminal
     if broken is not None and (log := crash_log(broken)):
         print(f"sts-tui: this is a mistake of ours; it is written down in {log}", file=sys.stderr)
         if kept is not None:
             print("sts-tui: sts-tui --resume goes on where you were", file=sys.stderr)
-    if options.record is not None:
-        save_recording("\n".join(recorded(app.command_log.tour, options)) + "\n", options.record)
     return code or 0
+
+
+class _Finish:
+    """Closes the journal and saves a recording, once: by the main thread, or by the one that watches the
+    terminal.
+    """
+
+    def __init__(self, app: StsApp, options: Options, kept: JournaledSimulation | None) -> None:
+        self._app = app
+        self._options = options
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._is_done = False
+
+    def __call__(self) -> None:
+        with self._lock:
+            if self._is_done:
+                return
+            self._is_done = True
+            log = self._app.command_log
+            if self._kept is not None:
+                self._kept.close(log.acting.who)
+            if self._options.record is not None:
+                save_recording("\n".join(recorded(log.tour, self._options)) + "\n", self._options.record)
 
 
 def save_recording(tour: str, path: Path) -> None:

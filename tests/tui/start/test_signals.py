@@ -1,19 +1,45 @@
-"""Told to end from outside, the explorer leaves the terminal as it found it; here one that knows no size."""
+"""The explorer ends with its journal closed when it is told to, and when its terminal is gone: however it was
+started, whatever it does.
+"""
 
 from __future__ import annotations
 
 import os
 import pty
 import select
+import shlex
 import signal
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOW_CURSOR = b"\x1b[?25h"
+EXPLORER = (sys.executable, "-m", "sts_tui")
+IGNORING = (
+    "import signal, subprocess, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    "sys.exit(subprocess.call([sys.executable, '-m', 'sts_tui']))"
+)
+ON_THE_TERMINAL = f"{shlex.join(EXPLORER)} < /dev/tty > /dev/tty 2> /dev/tty"
+STARTED: dict[str, Sequence[str]] = {
+    "as the session's leader": EXPLORER,
+    "by a shell": ("sh", "-c", f"{shlex.join(EXPLORER)}; true"),
+    "by make": ("make", "-s", "-f", "{folder}/Makefile"),
+    "by nohup": ("sh", "-c", f"nohup sh -c {shlex.quote(ON_THE_TERMINAL)}; true"),
+    "with hang-ups ignored": (sys.executable, "-c", IGNORING),
+}
+WORK = {
+    "nothing": b"",
+    "a dialog": b"a",
+    "who can become whom": b"W",
+    "a long wait": b":wait 300d\r",
+}
+SECONDS = 2.0
+"""In which it must have ended."""
 
 
 def read_until(file: int, text: bytes, drawn: bytes = b"", seconds: float = 60) -> bytes:
@@ -27,21 +53,97 @@ def read_until(file: int, text: bytes, drawn: bytes = b"", seconds: float = 60) 
     return drawn
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_restores_the_terminal_and_closes_the_journal(told: signal.Signals, tmp_path: Path) -> None:
+@contextmanager
+def explorer(command: Sequence[str], folder: Path) -> Iterator[tuple[int, int]]:
+    """(the child's process id, the terminal's other end) of an explorer that has drawn its screen."""
+    (folder / "Makefile").write_text(f"run:\n\t@{shlex.join(EXPLORER)}\n")
     process, file = pty.fork()
     if process == 0:
-        environment = {**os.environ, "TERM": "xterm-256color", "XDG_STATE_HOME": str(tmp_path)}
-        os.execve(sys.executable, [sys.executable, "-m", "sts_tui"], environment)
-    drawn = read_until(file, b"Pipeline")
-    assert b"Pipeline" in drawn
-    os.kill(process, told)
-    after = read_until(file, LEAVE_ALTERNATE_SCREEN)
-    after = read_until(file, SHOW_CURSOR, after)
-    _, status = os.waitpid(process, 0)
-    os.close(file)
+        environment = {**os.environ, "TERM": "xterm-256color", "XDG_STATE_HOME": str(folder)}
+        os.chdir(folder)  # nohup writes a file
+        words = [word.format(folder=folder) if "{folder}" in word else word for word in command]
+        os.execvpe(words[0], words, environment)
+    try:
+        assert b"Pipeline" in read_until(file, b"Pipeline")
+        yield process, file
+    finally:
+        with suppress(OSError):
+            os.close(file)
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(process, 0)
+
+
+def writers(folder: Path) -> list[int]:
+    """Processes that hold a journal in this folder open."""
+    found = []
+    for descriptors in Path("/proc").glob("[0-9]*/fd"):
+        with suppress(OSError):
+            if any(str(folder) in os.readlink(each) for each in descriptors.iterdir()):
+                found.append(int(descriptors.parent.name))
+    return found
+
+
+def noted(folder: Path) -> bool:
+    """Whether the journal was closed: its last line says who acted."""
+    [journal] = (folder / "sts-tui").glob("*.journal")
+    return '"as":"operator"' in journal.read_text().splitlines()[-1].replace(" ", "")
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_restores_the_terminal_and_closes_the_journal(told: signal.Signals, tmp_path: Path) -> None:
+    with explorer(EXPLORER, tmp_path) as (process, file):
+        os.kill(process, told)
+        after = read_until(file, LEAVE_ALTERNATE_SCREEN)
+        after = read_until(file, SHOW_CURSOR, after)
+        _, status = os.waitpid(process, 0)
     assert LEAVE_ALTERNATE_SCREEN in after
     assert SHOW_CURSOR in after
     assert os.waitstatus_to_exitcode(status) == 128 + told
-    [journal] = (tmp_path / "sts-tui").glob("*.journal")
-    assert '"as":"operator"' in journal.read_text().replace(" ", "")
+    assert noted(tmp_path)
+
+
+def test_a_signal_ends_an_explorer_whose_terminal_does_not_read(tmp_path: Path) -> None:
+    """Its writer waits for the terminal, and its loop for the writer."""
+    with explorer(EXPLORER, tmp_path) as (process, file):
+        for key in b"34" * 40:
+            os.write(file, bytes([key]))
+        time.sleep(1)
+        os.kill(process, signal.SIGTERM)
+        _, status = os.waitpid(process, 0)
+    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGTERM
+    assert noted(tmp_path)
+
+
+def end(command: Sequence[str], work: bytes, folder: Path) -> float:
+    """Closes the terminal while the work is in progress; the seconds until no process is left."""
+    with explorer(command, folder) as (process, file):
+        if work:
+            os.write(file, work)
+            read_until(file, b"nothing that is ever drawn", seconds=0.5)
+        assert writers(folder)
+        os.close(file)
+        began = time.monotonic()
+        while writers(folder) and time.monotonic() < began + 20 * SECONDS:
+            time.sleep(0.02)
+        assert writers(folder) == []
+        return time.monotonic() - began
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize(
+    ("started", "work"),
+    [("by make", "nothing"), ("with hang-ups ignored", "who can become whom"), ("by nohup", "a long wait")],
+)
+def test_a_terminal_that_is_gone_ends_the_explorer(started: str, work: str, tmp_path: Path) -> None:
+    end(STARTED[started], WORK[work], tmp_path)
+    assert noted(tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("work", WORK)
+@pytest.mark.parametrize("started", STARTED)
+def test_it_ends_within_two_seconds_however_it_was_started(started: str, work: str, tmp_path: Path) -> None:
+    assert end(STARTED[started], WORK[work], tmp_path) < SECONDS
+    assert noted(tmp_path)
