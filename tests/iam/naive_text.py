@@ -11,6 +11,8 @@ class Missing:
 
 MISSING: Final = Missing()
 
+BOUND_RUN, BOUND_ONE = chr(0xFFFF0), chr(0xFFFF1)
+"""`*` and `?` that must not match a colon."""
 LITERAL_OFFSET = 0xF0000
 """A substituted character counts as itself, never as a wildcard: it is kept apart in a private plane."""
 
@@ -35,9 +37,11 @@ def glob(pattern: str, text: str) -> bool:
     wanted_units, units = _utf16_units(pattern), _utf16_units(text)
     fits = [True] + [False] * len(units)
     for wanted in wanted_units:
-        if wanted == "*":
+        if wanted in ("*", BOUND_RUN):
             for end in range(1, len(units) + 1):
-                fits[end] = fits[end] or fits[end - 1]
+                fits[end] = fits[end] or (fits[end - 1] and (wanted == "*" or units[end - 1] != ":"))
+        elif wanted == BOUND_ONE:
+            fits = [False] + [fits[end] and units[end] != ":" for end in range(len(units))]
         else:
             fits = [False] + [
                 fits[end] and (wanted == "?" or plain(wanted) == units[end]) for end in range(len(units))

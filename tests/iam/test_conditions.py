@@ -108,11 +108,20 @@ def test_operator_compares_one_value(operator: str, wanted: Any, value: str | No
         ("ForAllValues:StringNotEquals", True),
         ("ForAnyValue:StringEquals", False),
         ("ForAnyValue:StringNotEquals", False),
-        ("ForAnyValue:StringEqualsIfExists", True),
+        ("ForAnyValue:StringEqualsIfExists", False),
+        ("ForAnyValue:StringNotEqualsIfExists", False),
     ],
 )
 def test_operator_on_an_absent_key(operator: str, answer: bool) -> None:
-    assert holds(operator, "arn:aws:iam::1:role/r") is answer
+    wanted = "10.0.0.0/8" if "IpAddress" in operator else "arn:aws:iam::1:role/r"
+    assert holds(operator, wanted) is answer
+
+
+def test_for_any_value_if_exists_on_an_absent_key_follows_the_setting() -> None:
+    scope = Scope(settings=EvaluationSettings(for_any_value_if_exists_matches_absent=True))
+    assert holds("ForAnyValue:StringEqualsIfExists", "x", scope=scope) is True
+    assert holds("ForAnyValue:StringNotEqualsIfExists", "x", scope=scope) is True
+    assert holds("ForAnyValue:StringEquals", "x", scope=scope) is False
 
 
 def test_for_any_value_negated_on_an_absent_key_follows_the_setting() -> None:
@@ -161,9 +170,13 @@ def test_operand_that_aws_cannot_read_never_grants_and_leaves_a_deny_undecided(
 ) -> None:
     assert holds(operator, bad, value) is False
     assert holds(operator, bad, value, scope=DENY) is None
+    assert holds(f"ForAllValues:{operator}", bad) is False, "an absent key does not help an Allow either"
+    if "Not" not in operator:
+        assert holds(operator, bad, scope=DENY) is None
 
 
-def test_good_operand_beside_a_bad_one_still_counts() -> None:
+def test_good_operand_beside_a_bad_one_counts_for_a_deny_alone() -> None:
+    assert holds("NumericEquals", ["ten", "10"], "10") is False
     assert holds("NumericEquals", ["ten", "10"], "10", scope=DENY) is True
     assert holds("NumericNotEquals", ["ten", "10"], "10", scope=DENY) is False
 
@@ -172,7 +185,7 @@ def test_bad_arn_operand_never_grants_and_makes_a_deny_match() -> None:
     arn = "arn:aws:iam::1:role/r"
     assert holds("ArnLike", "role/r", arn) is False
     assert holds("ArnNotLike", "role/r", arn) is False
-    assert holds("ArnLike", ["role/r", arn], arn) is True
+    assert holds("ArnLike", ["role/r", arn], arn) is False
     assert holds("ArnLike", "role/r", arn, scope=DENY) is True
     assert holds("ArnNotLike", "role/r", arn, scope=DENY) is True
     assert holds("ArnLike", "role/r", "no arn", scope=DENY) is False

@@ -70,7 +70,7 @@ def test_regional_caller_is_the_service_of_a_policy_without_region() -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "caller", "spared"),
+    ("listed", "caller", "excepted"),
     [
         ({"AWS": [USER, ROOT]}, ANA, True),
         ({"AWS": ["AIDAEXAMPLEEXAMPLEEXA", ACCOUNT]}, ANA, True),
@@ -90,14 +90,14 @@ def test_regional_caller_is_the_service_of_a_policy_without_region() -> None:
         ({"AWS": ROOT}, NOBODY, False),
     ],
 )
-def test_not_principal_spares_only_who_is_listed_with_every_identity(
-    listed: Any, caller: Caller, spared: bool
+def test_not_principal_of_a_deny_excepts_only_callers_listed_with_every_identity(
+    listed: Any, caller: Caller, excepted: bool
 ) -> None:
-    assert PrincipalElement(listed).spares(caller, needs_account=True) is spared
+    assert PrincipalElement(listed).excepts(caller, needs_account=True) is excepted
 
 
-def test_not_principal_without_account_spares_where_the_setting_says_so() -> None:
-    assert PrincipalElement({"AWS": [USER]}).spares(ANA, needs_account=False)
+def test_not_principal_without_account_excepts_where_the_setting_says_so() -> None:
+    assert PrincipalElement({"AWS": [USER]}).excepts(ANA, needs_account=False)
 
 
 @pytest.mark.parametrize("written", [[], {}, "arn:aws:iam::1:root", {"AWs": "*"}, {"AWS": 3}, 7])

@@ -31,6 +31,8 @@ def _field(name: str) -> str:
         ("RequestLogSize", 10, "request_log_size", 10),
         ("opt-in-regions", "me-south-1, eu-south-1", "opt_in_regions", ("me-south-1", "eu-south-1")),
         ("UserSessionsCallSts", "Never", "user_sessions_call_sts", "Never"),
+        ("allow-with-not-principal", "all-but-listed", "allow_with_not_principal", "all-but-listed"),
+        ("resource-wildcards-cross-colons", "false", "trailing_wildcard_crosses_colons", False),
     ],
 )
 def test_values_are_kept_in_their_own_kind(name: str, value: Any, field: str, kept: Any) -> None:
@@ -40,7 +42,8 @@ def test_values_are_kept_in_their_own_kind(name: str, value: Any, field: str, ke
 @pytest.mark.parametrize(
     ("name", "value"),
     [("revoke-padding", "soon"), ("propagation", -1), ("propagation", "inf"), ("request-log-size", 0),
-     ("role-sessions-keep-mfa", "perhaps"), ("user-sessions-call-sts", "Always")],
+     ("role-sessions-keep-mfa", "perhaps"), ("user-sessions-call-sts", "Always"),
+     ("allow-with-not-principal", "true")],
 )  # fmt: skip
 def test_values_that_do_not_fit_are_refused(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=name):

@@ -51,6 +51,7 @@ class FormatCheck(FileCheck):
         before = self.lenient, self.by_aws
         self.lenient = self.lenient or (object_format.name == "Account" and raw.get("RawDump") is True)
         self.by_aws = self.by_aws or is_aws_managed(raw.get("Arn"))
+        self._read_earlier_names(raw, object_format, steps)
         members = object_format.keys
         for key, value in raw.items():
             key_format = members.get(key)
@@ -68,6 +69,13 @@ class FormatCheck(FileCheck):
         if checks := CHECKS_BY_FORMAT.get(object_format.name):
             checks(self, raw, steps)
         self.lenient, self.by_aws = before
+
+    def _read_earlier_names(self, raw: dict[str, Any], object_format: ObjectFormat, steps: Steps) -> None:
+        for earlier, key in object_format.renamed.items():
+            if earlier in raw:
+                place = Place(self.source, (*steps, earlier))
+                self.diagnostics.add(place, f"{earlier} is now {key}", hint=f"write {key}", lenient=True)
+                raw.setdefault(key, raw.pop(earlier))
 
     def _unknown_key(self, key: str, object_format: ObjectFormat, steps: Steps) -> None:
         if not self.lenient:

@@ -63,6 +63,8 @@ class ObjectFormat(Struct, frozen=True, kw_only=True):
     about: str = ""
     text_stands_for: str = ""
     """A key whose bare text may stand for the whole object: `"111122223333"` for `{"AccountId": …}`."""
+    renamed: Mapping[str, str] = {}
+    """Earlier names of keys and what replaces them: still read, with a warning."""
 
 
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
@@ -102,6 +104,7 @@ def format_of(
     ignores_case: bool = False,
     about: str = "",
     text_stands_for: str = "",
+    renamed: Mapping[str, str] | None = None,
 ) -> ObjectFormat:
     by_key = {key_format.key: key_format for key_format in members}
     return ObjectFormat(
@@ -112,4 +115,5 @@ def format_of(
         ignores_case=ignores_case,
         about=about,
         text_stands_for=text_stands_for,
+        renamed=renamed or {},
     )

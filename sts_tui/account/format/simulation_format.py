@@ -161,8 +161,17 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         yes_or_no("ForAnyValueNegatedMatchesAbsent", "for_any_value_negated_matches_absent"),
         yes_or_no("NotResourceWithMissingVariableMatches", "not_resource_with_missing_variable_matches"),
         yes_or_no("WildcardsInVariableValues", "wildcards_in_variable_values"),
-        yes_or_no("ResourceWildcardsCrossColons", "resource_wildcards_cross_colons"),
+        yes_or_no("NotResourceWithMissingVariableAllows", "not_resource_with_missing_variable_allows"),
+        yes_or_no("ForAnyValueIfExistsMatchesAbsent", "for_any_value_if_exists_matches_absent"),
+        yes_or_no("TrailingWildcardCrossesColons", "trailing_wildcard_crosses_colons"),
+        KeyFormat(
+            key="AllowWithNotPrincipal",
+            field="allow_with_not_principal",
+            choices=("undecided", "all-but-listed"),
+            about="What an Allow with NotPrincipal does for callers that it does not list.",
+        ),
         yes_or_no("UserGrantReachesFederatedUsers", "user_grant_reaches_federated_users"),
         yes_or_no("EveryoneIncludesFederatedUsers", "everyone_includes_federated_users"),
+        renamed={"ResourceWildcardsCrossColons": "TrailingWildcardCrossesColons"},
     ),
 )

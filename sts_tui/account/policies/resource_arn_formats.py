@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Final
 
 _GAP: Final = re.compile(r"\$\{([^}]*)\}|(\*)")
+_ACCOUNT: Final = re.compile(r"[0-9]*|aws|.*[*?].*")
+"""What can be meant as the account of an ARN."""
 _WITHOUT_SLASH: Final = frozenset({"BucketName"})
 """Places that hold no slash; in others names with paths are possible."""
 
@@ -30,7 +32,11 @@ def can_match(pattern: str, shape: str) -> bool:
 
 
 def _segments_meet(wanted: list[str], given: list[str]) -> bool:
-    """Wildcards before the resource part stay within their segment."""
+    """Wildcards before the resource part stay within their segment, but for a `*` at the end of the Region
+    that replaces the account as well: `arn:aws:lambda:*:function:x`.
+    """
+    if wanted[3].endswith("*") and not _ACCOUNT.fullmatch(wanted[4]):
+        wanted = [*wanted[:4], "*", ":".join(wanted[4:])]
     return len(given) == 6 and all(
         _meet(pattern, shape) for pattern, shape in zip(wanted, given, strict=True)
     )

@@ -91,6 +91,8 @@ class Condition(NamedTuple):
     """The test of one value of the request, where there is one."""
     doubt: str = ""
     """Why it can never be decided; empty where it can."""
+    malformed: str = ""
+    """The first of the values that AWS cannot read: in doubt a Deny matches, and an Allow does not."""
 
 
 def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: Scope) -> Condition:
@@ -101,14 +103,12 @@ def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: S
         return Condition(operator, key, wanted, null_test(lowered, wanted), None)
     if name.operator is None:
         return undecidable(operator, key, wanted, f"condition operator {operator} is not known")
-    each = _respecting_case(name.operator, lowered, scope).compile(wanted, scope)
-    return Condition(
-        operator,
-        key,
-        wanted,
-        context_test(name.set_operator, lowered, each, if_absent=_if_absent(name, scope)),
-        each,
-    )
+    each, malformed = _respecting_case(name.operator, lowered, scope).compile(wanted, scope)
+    if malformed and not scope.is_deny:
+        return Condition(operator, key, wanted, _never_holds, _is_never_matched, malformed=malformed)
+    if_absent = _if_absent(name, scope) or (None if malformed else False)
+    holds = context_test(name.set_operator, lowered, each, if_absent=if_absent)
+    return Condition(operator, key, wanted, holds, each, malformed=malformed)
 
 
 _TAG_KEYS: Final = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", "iam:resourcetag/")
@@ -127,17 +127,27 @@ def _respecting_case(operator: ConditionOperator, key: str, scope: Scope) -> Con
 
 
 def _if_absent(name: OperatorName, scope: Scope) -> bool:
+    """What a condition is for a key that the request lacks. ForAnyValue is settled before IfExists."""
     negated = name.operator is not None and name.operator.row.negated
-    if name.if_exists:
-        return True
     if name.set_operator is SetOperator.FOR_ANY_VALUE:
-        return negated and scope.settings.for_any_value_negated_matches_absent
-    return negated
+        settings = scope.settings
+        return (name.if_exists and settings.for_any_value_if_exists_matches_absent) or (
+            negated and settings.for_any_value_negated_matches_absent
+        )
+    return name.if_exists or negated
 
 
 def undecidable(operator: str, key: str, wanted: tuple[str, ...], doubt: str) -> Condition:
     """A condition that is read and not understood."""
     return Condition(operator, key, wanted, _never_decided, None, doubt)
+
+
+def _never_holds(_values: Values) -> Answer:
+    return False
+
+
+def _is_never_matched(_value: str, _context: Values) -> Answer:
+    return False
 
 
 def _never_decided(_values: Values) -> Answer:

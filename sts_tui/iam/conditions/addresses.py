@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
-from sts_tui.iam.conditions.ordered import if_malformed
+from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
+from sts_tui.iam.conditions.ordered import malformed_among
 from sts_tui.iam.patterns.variables import Values
 
 
@@ -54,21 +54,22 @@ def block(text: str) -> Block | None:
 def address_comparison(_comparison: str, negated: bool) -> CompileValues:
     """Whether an address lies in one of the blocks."""
 
-    def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    def compile_values(values: tuple[str, ...], _scope: Scope) -> Comparison:
         parsed = [block(value) for value in values]
         blocks = tuple(each for each in parsed if each is not None)
-        otherwise: Answer = negated if len(blocks) == len(parsed) else if_malformed(scope)
+        malformed = malformed_among(values, block)
+        otherwise: Answer = None if malformed else negated
 
         def contains(value: str, _context: Values) -> Answer:
             actual = address(value)
             if actual is None:
-                return False  # what is no address is in no block and outside none
+                return False  # a value that is not an address is in no block and outside none
             version, bits = actual
             for each in blocks:
                 if each.version == version and bits >> each.shift == each.prefix:
                     return not negated
             return otherwise
 
-        return contains
+        return Comparison(contains, malformed)
 
     return compile_values

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
-from sts_tui.iam.conditions.strings import matching_any, templates
+from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
+from sts_tui.iam.conditions.strings import matching_any, templates, text_of
 from sts_tui.iam.patterns.arn_patterns import arn_matcher
 from sts_tui.iam.patterns.variables import Values
 
@@ -15,24 +15,21 @@ def is_arn(text: str) -> bool:
 def arn_comparison(_comparison: str, negated: bool) -> CompileValues:
     """How values are compared as ARNs: Equals and Like are the same."""
 
-    def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    def compile_values(values: tuple[str, ...], scope: Scope) -> Comparison:
         fixed, variable = templates(values, scope, wildcards=True)
         compiled = [arn_matcher(tokens) for tokens in fixed]
         matchers = [matcher for matcher in compiled if matcher is not None]
-        is_malformed = len(matchers) < len(compiled)
+        unread = [text_of(tokens) for tokens, one in zip(fixed, compiled, strict=True) if one is None]
         matches = matching_any(matchers, variable, arn_matcher, scope, negated)
 
         def matches_arn(value: str, context: Values) -> Answer:
-            return is_arn(value) and matches(
-                value, context
-            )  # what is no ARN matches nothing, negated neither
+            # a value that is not an ARN matches nothing, not even a negated operator
+            return is_arn(value) and matches(value, context)
 
-        def matches_beside_malformed(value: str, context: Values) -> Answer:
-            """An operand that is no ARN: an Allow never grants by it, a Deny takes it for a match."""
-            if not is_arn(value):
-                return False
-            return scope.is_deny or (not negated and matches(value, context))
+        def matches_beside_malformed(value: str, _context: Values) -> Answer:
+            """A Deny matches every ARN by an operand that is not one (seen live, 2026)."""
+            return is_arn(value)
 
-        return matches_beside_malformed if is_malformed else matches_arn
+        return Comparison(matches_beside_malformed, unread[0] or '""') if unread else Comparison(matches_arn)
 
     return compile_values

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
-from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
-from sts_tui.iam.conditions.ordered import if_malformed
+from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
+from sts_tui.iam.conditions.ordered import malformed_among
 from sts_tui.iam.patterns.variables import Values
 
 
@@ -23,9 +23,10 @@ def binary_comparison(_comparison: str, _negated: bool) -> CompileValues:
     return _compile
 
 
-def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
-    wanted = frozenset(decoded(value) for value in values)
-    otherwise = if_malformed(scope) if None in wanted else False
+def _compile(values: tuple[str, ...], _scope: Scope) -> Comparison:
+    wanted = frozenset(decoded(value) for value in values) - {None}
+    malformed = malformed_among(values, decoded)
+    otherwise: Answer = None if malformed else False
 
     def equals(value: str, _context: Values) -> Answer:
         actual = decoded(value)
@@ -33,4 +34,4 @@ def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
             return False
         return True if actual in wanted else otherwise
 
-    return equals
+    return Comparison(equals, malformed)

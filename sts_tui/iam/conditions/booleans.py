@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
 from sts_tui.iam.conditions.strings import templates
 from sts_tui.iam.patterns.variables import Values, substituted
 
@@ -18,7 +18,7 @@ def bool_comparison(_comparison: str, _negated: bool) -> CompileValues:
     return _compile
 
 
-def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
+def _compile(values: tuple[str, ...], scope: Scope) -> Comparison:
     if not scope.settings.variables_in_bool:
         scope = replace(scope, has_variables=False)
     fixed, variable = templates(values, scope, wildcards=False)
@@ -34,4 +34,4 @@ def _compile(values: tuple[str, ...], scope: Scope) -> ValueTest:
             tokens is not None and _is_true("".join(map(str, tokens))) is truth for tokens in resolved
         )
 
-    return is_substituted if variable else is_wanted
+    return Comparison(is_substituted if variable else is_wanted)

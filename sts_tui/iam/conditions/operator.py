@@ -33,7 +33,15 @@ class Scope(Struct, frozen=True):
     settings: EvaluationSettings = DEFAULT_SETTINGS
 
 
-CompileValues: TypeAlias = Callable[[tuple[str, ...], Scope], ValueTest]
+class Comparison(NamedTuple):
+    """The values that a policy lists, compiled."""
+
+    test: ValueTest
+    malformed: str = ""
+    """The first of them that AWS cannot read, which leaves the condition in doubt."""
+
+
+CompileValues: TypeAlias = Callable[[tuple[str, ...], Scope], Comparison]
 """What a family makes of the values that a policy lists. Raises MalformedVariableError."""
 
 
@@ -44,7 +52,7 @@ class ConditionOperator(NamedTuple):
     compile: CompileValues
 
 
-def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_absent: bool) -> ContextTest:
+def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_absent: Answer) -> ContextTest:
     """Join a test of values and a rule for the absent key into a test of the context. `key` is lower case."""
     match set_operator:
         case SetOperator.SINGLE:
@@ -57,7 +65,7 @@ def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_abs
             assert_never(set_operator)
 
 
-def _single(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
+def _single(key: str, test: ValueTest, if_absent: Answer) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
         if value.__class__ is str:
@@ -82,7 +90,7 @@ def _for_all_values(key: str, test: ValueTest) -> ContextTest:
     return holds
 
 
-def _for_any_value(key: str, test: ValueTest, if_absent: bool) -> ContextTest:
+def _for_any_value(key: str, test: ValueTest, if_absent: Answer) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
         if value is None:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
 from sts_tui.iam.patterns.variables import Values
 
 Parse = Callable[[str], Any]
@@ -20,33 +20,34 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def if_malformed(scope: Scope) -> Answer:
-    """What an operand that AWS cannot read does: an Allow never grants by it, a Deny is left undecided.
+def malformed_among(values: tuple[str, ...], parse: Parse) -> str:
+    """The first value that AWS cannot read; empty where it can read all.
 
-    IAM refuses such a policy when it is written; STS accepts it as an inline session policy, and it fails
-    there.
+    A Deny that matches by none of the others is then undecided, and an Allow never matches. IAM refuses such
+    a policy when it is written; STS accepts it as an inline session policy, where it fails.
     """
-    return None if scope.is_deny else False
+    return next((value or '""' for value in values if parse(value) is None), "")
 
 
 def ordered_comparison(parse: Parse, comparison: str, negated: bool) -> CompileValues:
     """How values are compared by order; `parse` answers None for what it cannot read."""
     compare = _COMPARISONS[comparison]
 
-    def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    def compile_values(values: tuple[str, ...], _scope: Scope) -> Comparison:
         parsed = tuple(parse(value) for value in values)
         wanted = tuple(operand for operand in parsed if operand is not None)
-        otherwise: Answer = negated if len(wanted) == len(parsed) else if_malformed(scope)
+        malformed = malformed_among(values, parse)
+        otherwise: Answer = None if malformed else negated
 
         def compares(value: str, _context: Values) -> Answer:
             actual = parse(value)
             if actual is None:
-                return negated  # a request value that is no number or date differs from every one
+                return negated  # a value that is not a number or date differs from every one
             for operand in wanted:
                 if compare(actual, operand):
                     return not negated
             return otherwise
 
-        return compares
+        return Comparison(compares, malformed)
 
     return compile_values

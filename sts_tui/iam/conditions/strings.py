@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from sts_tui.iam.conditions.operator import Answer, CompileValues, Scope, ValueTest
+from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope, ValueTest
 from sts_tui.iam.patterns.variables import Template, Values, is_plain, substituted, template_of
 from sts_tui.iam.patterns.wildcards import Matcher, Tokens, glob_of, tokens_of
 
@@ -22,7 +22,8 @@ def templates(values: Sequence[str], scope: Scope, *, wildcards: bool) -> tuple[
     return fixed, [template for template in read if not is_plain(template)]
 
 
-def _text(tokens: Tokens) -> str:
+def text_of(tokens: Tokens) -> str:
+    """The text that the tokens were read from."""
     return "".join(token if isinstance(token, str) else token.value for token in tokens)
 
 
@@ -31,9 +32,9 @@ def _same(text: str) -> str:
 
 
 def _equals(fold: Callable[[str], str], negated: bool) -> CompileValues:
-    def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    def compile_values(values: tuple[str, ...], scope: Scope) -> Comparison:
         fixed, variable = templates(values, scope, wildcards=False)
-        wanted = frozenset(fold(_text(tokens)) for tokens in fixed)
+        wanted = frozenset(fold(text_of(tokens)) for tokens in fixed)
 
         def is_one_of(value: str, _context: Values) -> Answer:
             return (value in wanted) is not negated
@@ -44,22 +45,23 @@ def _equals(fold: Callable[[str], str], negated: bool) -> CompileValues:
         def is_one_of_substituted(value: str, context: Values) -> Answer:
             value = fold(value)
             found = value in wanted or any(
-                tokens is not None and fold(_text(tokens)) == value
+                tokens is not None and fold(text_of(tokens)) == value
                 for tokens in (substituted(template, context) for template in variable)
             )
             return found is not negated
 
         if variable:
-            return is_one_of_substituted
-        return is_one_of if fold is _same else is_one_of_folded
+            return Comparison(is_one_of_substituted)
+        return Comparison(is_one_of if fold is _same else is_one_of_folded)
 
     return compile_values
 
 
 def _like(negated: bool) -> CompileValues:
-    def compile_values(values: tuple[str, ...], scope: Scope) -> ValueTest:
+    def compile_values(values: tuple[str, ...], scope: Scope) -> Comparison:
         fixed, variable = templates(values, scope, wildcards=True)
-        return matching_any([glob_of(tokens) for tokens in fixed], variable, glob_of, scope, negated)
+        matchers = [glob_of(tokens) for tokens in fixed]
+        return Comparison(matching_any(matchers, variable, glob_of, scope, negated))
 
     return compile_values
 

@@ -151,8 +151,7 @@ class _Reader:
             element = PrincipalElement(found[0])
         except ValueError as fault:
             raise _RefusedError(str(fault)) from fault
-        needs_account = self._origin.settings.not_principal_needs_account
-        return Principals(found[0], found[1], element, needs_account, self._scope.is_deny)
+        return Principals(found[0], found[1], element, self._scope)
 
     def _conditions(self) -> Iterator[Condition]:
         block = self._written.get("Condition", {})

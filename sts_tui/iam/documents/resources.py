@@ -10,7 +10,7 @@ from typing import Any
 
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.match import Resources, ResourceTest
-from sts_tui.iam.patterns.arn_patterns import ARN_SEGMENTS, arn_matcher, arn_segments
+from sts_tui.iam.patterns.arn_patterns import ARN_SEGMENTS, arn_matcher, arn_segments, crossing_arn_matcher
 from sts_tui.iam.patterns.variables import Template, is_plain, substituted, template_of
 from sts_tui.iam.patterns.wildcards import (
     Matcher,
@@ -40,11 +40,11 @@ def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) ->
                 literals.append(text)
             continue
         template = _resource_template(text, scope)
-        if not scope.settings.resource_wildcards_cross_colons and _has_wildcard_service(text):
+        if _has_wildcard_service(text):
             raise RefusedResourceError(f"the service of {text} has a wildcard")
         heads.append(literal_head(template))
         if is_plain(template):
-            matchers.append(_resource_matcher(template, scope.settings.resource_wildcards_cross_colons))
+            matchers.append(_resource_matcher(template, scope.settings.trailing_wildcard_crosses_colons))
         else:
             variable.append(template)
     matches = _any_of(literals, matchers)
@@ -113,19 +113,21 @@ def _joined(template: Template) -> Template:
 
 
 @lru_cache(maxsize=8192)
-def _resource_matcher(tokens: Tokens, wide: bool) -> Matcher:
-    """One pattern. An incomplete ARN is completed with `*`.
+def _resource_matcher(tokens: Tokens, crossing: bool) -> Matcher:
+    """One pattern; `crossing`: a `*` at the end of a segment matches beyond the colon. The missing segments
+    of an incomplete ARN are `*`.
 
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
-    if wide or tokens == (Wildcard.RUN,):
+    if tokens == (Wildcard.RUN,):
         return glob_of(tokens)
     segments = arn_segments(tokens)
     if 2 < len(segments) < 6:
         tokens = _joined(
             tokens + tuple(part for _ in range(6 - len(segments)) for part in (":", Wildcard.RUN))
         )  # type: ignore[assignment]  # no Variable in these
-    return arn_matcher(tokens) or glob_of(tokens)
+    matcher = crossing_arn_matcher(tokens) if crossing else arn_matcher(tokens)
+    return matcher or glob_of(tokens)
 
 
 def _without_variables(matches: Matcher, negated: bool) -> ResourceTest:
@@ -134,10 +136,21 @@ def _without_variables(matches: Matcher, negated: bool) -> ResourceTest:
     return lambda request: matches(request.resource)
 
 
+def covers_with_missing_variable(scope: Scope) -> bool:
+    """Whether a NotResource entry whose variable has no value excludes nothing. AWS does not document it: in
+    doubt a Deny matches, and an Allow does not.
+    """
+    settings = scope.settings
+    if scope.is_deny:
+        return settings.not_resource_with_missing_variable_matches
+    return settings.not_resource_with_missing_variable_allows
+
+
 def _with_variables(
     matches: Matcher, templates: tuple[Template, ...], negated: bool, scope: Scope
 ) -> ResourceTest:
     settings = scope.settings
+    excludes_nothing = covers_with_missing_variable(scope)
 
     def test(request: Request) -> bool:
         resource = request.resource
@@ -148,9 +161,9 @@ def _with_variables(
                 template, request.values, wildcards_in_values=settings.wildcards_in_variable_values
             )
             if tokens is None:  # a variable without a value: the entry matches no resource
-                if negated and not settings.not_resource_with_missing_variable_matches:
+                if negated and not excludes_nothing:
                     return False
-            elif _resource_matcher(_joined(tokens), settings.resource_wildcards_cross_colons)(resource):
+            elif _resource_matcher(_joined(tokens), settings.trailing_wildcard_crosses_colons)(resource):
                 return not negated
         return negated
 

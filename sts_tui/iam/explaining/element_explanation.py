@@ -12,7 +12,15 @@ from sts_tui.iam.documents.actions import matching_action
 from sts_tui.iam.documents.resources import matching_resource
 from sts_tui.iam.explaining.element_notes import condition_note, resource_note
 from sts_tui.iam.explaining.explanation import ElementExplanation, ElementStatus, ValueExplanation
-from sts_tui.iam.match import MATCHED, UNDECIDED, Element, Principals, Resources, Statement
+from sts_tui.iam.match import (
+    CANONICAL_USERS,
+    MATCHED,
+    UNDECIDED,
+    Element,
+    Principals,
+    Resources,
+    Statement,
+)
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.request import Request
 
@@ -79,11 +87,12 @@ def _principal(
     caller = request.caller
     identities = (caller.arn, caller.issuer_arn, caller.unique_id, caller.account)
     actual = tuple(dict.fromkeys(each for each in identities if each is not None)) or ("anonymous",)
-    note = "" if principals.negated else _CLOSENESS.get(statement.closeness(request), "")
-    if principals.negated and closeness is not Closeness.NONE:
-        note = _why_not_spared(principals, request)
-    elif closeness is Closeness.UNDECIDED:
-        note = "canonical users are not modelled"
+    if closeness is Closeness.UNDECIDED:
+        note = principals.doubt
+    elif principals.negated:
+        note = _not_principal_note(principals, request, closeness)
+    else:
+        note = _CLOSENESS.get(statement.closeness(request), "")
     return ElementExplanation(
         "NotPrincipal" if principals.negated else "Principal",
         _status(Element.PRINCIPAL, code, closeness is Closeness.UNDECIDED),
@@ -93,10 +102,16 @@ def _principal(
     )
 
 
-def _why_not_spared(principals: Principals, request: Request) -> str:
-    if principals.is_deny and request.has_boundary:
-        return "the caller has a permissions boundary: Deny with NotPrincipal then spares nobody"
-    return "not every identity of the caller is listed, so it is not spared"
+def _not_principal_note(principals: Principals, request: Request, closeness: Closeness) -> str:
+    """Why a NotPrincipal covers the caller, or why not."""
+    if not principals.scope.is_deny:
+        return "the caller is listed: Allow with NotPrincipal never grants to it" if not closeness else ""
+    if closeness is Closeness.NONE:
+        return ""
+    if request.has_boundary:
+        return "the caller has a permissions boundary: Deny with NotPrincipal then excepts no caller"
+    note = "not every identity of the caller is listed, so it is not excepted"
+    return f"{note}; {CANONICAL_USERS}, in doubt a Deny matches" if principals.doubt else note
 
 
 def _written_principals(written: Any) -> Iterator[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from copy import copy
 from typing import Final
 
+from msgspec.structs import replace
+
 from sts_tui.account.policies.condition_operators import SetOperator
 from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
 from sts_tui.iam.context_keys import is_multivalued
@@ -23,12 +25,32 @@ _OTHER_CASE: Final = "differs only in case, which counts here"
 def resource_note(statement: Statement, resources: Resources, request: Request, *, failed: bool) -> str:
     """What to know about a Resource or NotResource."""
     if "${" in "".join(resources.written) and (missing := missing_variables(resources.written, request)):
-        return missing
-    if not failed or resources.negated:
+        return missing + (_in_doubt(statement, excludes_nothing=not failed) if resources.negated else "")
+    if not failed:
+        return _crossing(statement, resources, request)
+    if resources.negated:
         return ""
     return _about_the_bucket(resources.written, request.resource) or _in_other_case(
         statement, resources, request
     )
+
+
+def _in_doubt(statement: Statement, *, excludes_nothing: bool) -> str:
+    """AWS does not document what such an entry of a NotResource does; which way the doubt was resolved."""
+    if statement.is_deny:
+        return "; in doubt a Deny matches" if excludes_nothing else ""
+    return "" if excludes_nothing else "; in doubt an Allow does not match"
+
+
+def _crossing(statement: Statement, resources: Resources, request: Request) -> str:
+    """Whether a Resource matches only because a `*` at the end of a segment matches beyond the colon."""
+    if resources.negated or not statement.scope.settings.trailing_wildcard_crosses_colons:
+        return ""
+    settings = replace(statement.scope.settings, trailing_wildcard_crosses_colons=False)
+    within = replace(statement.scope, settings=settings)
+    if matching_resource(resources, within, request) is not None or "*" in resources.written:
+        return ""
+    return "its * matches beyond the colon (setting TrailingWildcardCrossesColons)"
 
 
 def _about_the_bucket(written: tuple[str, ...], resource: str) -> str:
@@ -57,6 +79,8 @@ def condition_note(statement: Statement, condition: Condition, request: Request)
     """What to know about one operator with one key."""
     if condition.doubt:
         return condition.doubt
+    if condition.malformed:
+        return _malformed_note(statement, condition)
     value = request.values.get(condition.key.lower())
     if condition.operator == NULL:
         return "the key is absent" if value is None else "the key is present"
@@ -74,12 +98,21 @@ def condition_note(statement: Statement, condition: Condition, request: Request)
     return _text_in_other_case(statement, condition, value, request)
 
 
+def _malformed_note(statement: Statement, condition: Condition) -> str:
+    """A value that AWS cannot read leaves the condition in doubt."""
+    effect = "a Deny matches or is undecided" if statement.is_deny else "an Allow does not match"
+    return f"{condition.malformed} is not a value that {condition.operator} compares; in doubt {effect}"
+
+
 def _on_absent(condition: Condition, request: Request) -> str:
     """What the operator makes of a key that the request does not have, and what IfExists would change."""
     truth = "true" if condition.holds(request.values) else "false"
     note = f"key absent: {condition.operator} is {truth}"
     if truth == "false":
-        note += "; with IfExists it would be true"
+        if read_operator(condition.operator).set_operator is SetOperator.SINGLE:
+            note += "; with IfExists it would be true"
+        elif "IfExists" in condition.operator:
+            note += ": ForAnyValue needs a value, IfExists or not (setting ForAnyValueIfExistsMatchesAbsent)"
     if is_multivalued(condition.key) and condition.operator.startswith("ForAllValues"):
         note += "; add a Null condition to require it"
     return note

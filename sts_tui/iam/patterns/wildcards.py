@@ -110,7 +110,7 @@ def starts_with(head: str) -> Matcher:
     return starts
 
 
-def _units(text: str) -> str:
+def utf16_units(text: str) -> str:
     """The text in UTF-16 units, because `?` stands for one of those: an emoji is two."""
     if text.isascii() or max(text) <= "\uffff":
         return text
@@ -152,7 +152,7 @@ def _piece(tokens: Iterable[Token]) -> _Piece:
     units: list[str | None] = []
     for token in tokens:
         if isinstance(token, str):
-            units.extend(_units(token))
+            units.extend(utf16_units(token))
         else:
             units.append(None)
     return _Piece(units)
@@ -165,7 +165,7 @@ def _with_single_wildcards(pieces: Sequence[_Piece]) -> Matcher:
     shortest = sum(piece.length for piece in pieces)
 
     def matches(text: str) -> bool:
-        text = _units(text)
+        text = utf16_units(text)
         length = len(text)
         if length < shortest or first.find(text, 0, first.length) < 0:
             return False

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -25,9 +24,10 @@ from sts_tui.account.entities import (
     User,
 )
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, PolicyDocument, PolicySet, compiled
+from sts_tui.iam import DEFAULT_SETTINGS, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.provenance import PolicyType
+from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.organization import (
     POLICY_TYPES,
     arn_of_policy,
@@ -179,15 +179,7 @@ def policy_set(
         scps=scps,
         rcps=rcp_levels(caller, resource_account, configuration),
         endpoint=through,
-        settings=DEFAULT_SETTINGS if settings is None else evaluation_settings(settings),
-    )
-
-
-@lru_cache(maxsize=4)
-def evaluation_settings(settings: Settings) -> EvaluationSettings:
-    """The part of a model's settings that decides how policies are read."""
-    return EvaluationSettings(
-        **{name: getattr(settings, name) for name in EvaluationSettings.__struct_fields__}
+        settings=DEFAULT_SETTINGS if settings is None else evaluation_part(settings),
     )
 
 

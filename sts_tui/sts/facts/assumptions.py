@@ -189,13 +189,43 @@ ASSUMPTIONS: Final = (
         confidence="not documented for negated operators",
     ),
     Assumption(
-        about="NotResource with a variable that has no value",
+        about="ForAnyValue with IfExists on an absent key",
+        setting="ForAnyValueIfExistsMatchesAbsent",
+        default="false",
+        changes="whether it matches; the set operator is settled before IfExists",
+        sources=(
+            f"{_UG}/reference_policies_condition-single-vs-multi-valued-context-keys.html",
+            f"{_UG}/reference_policies_elements_condition_operators.html#Conditions_IfExists",
+        ),
+        confidence="the paragraph on IfExists alone says yes; the live service was seen to say no for a "
+        "positive operator; not measured for negated operators",
+    ),
+    Assumption(
+        about="Allow with NotPrincipal",
+        setting="AllowWithNotPrincipal",
+        default="undecided",
+        changes="undecided: requests of callers that are not listed are undecided; all-but-listed: they are "
+        "allowed. In no case does it grant to a caller that is listed by its ARN, its role or its account",
+        sources=(f"{_UG}/reference_policies_elements_notprincipal.html",),
+        confidence="today the guide says that it is not supported; earlier it said everyone but the listed; "
+        "not measured",
+    ),
+    Assumption(
+        about="Deny with a NotResource whose variable has no value",
         setting="NotResourceWithMissingVariableMatches",
         default="true",
-        changes="whether such an entry excludes no resource, so that the statement covers every resource",
+        changes="whether such an entry excludes no resource, so that the Deny covers every resource",
         sources=(f"{_UG}/reference_policies_variables.html",),
         confidence="the guide says that the entry matches no resource, but not what that means for "
-        "NotResource",
+        "NotResource; in doubt a Deny matches",
+    ),
+    Assumption(
+        about="Allow with a NotResource whose variable has no value",
+        setting="NotResourceWithMissingVariableAllows",
+        default="false",
+        changes="whether such an entry excludes no resource, so that the Allow covers every resource",
+        sources=(f"{_UG}/reference_policies_variables.html",),
+        confidence="as above; in doubt an Allow does not match",
     ),
     Assumption(
         about="a `*` in the value of a policy variable",
@@ -206,12 +236,16 @@ ASSUMPTIONS: Final = (
         confidence="not documented",
     ),
     Assumption(
-        about="wildcards in the first five segments of a Resource",
-        setting="ResourceWildcardsCrossColons",
-        default="false",
-        changes="whether a `*` there reaches over the colon that follows",
-        sources=(f"{_UG}/reference_policies_elements_resource.html",),
-        confidence="the guide says no; older practice differs",
+        about="a `*` at the end of a segment of a Resource",
+        setting="TrailingWildcardCrossesColons",
+        default="true",
+        changes="whether it also matches beyond the colon: `arn:aws:lambda:*:function:x` then covers the "
+        "function in every Region and account. Other wildcards stay in their segment in any case",
+        sources=(
+            f"{_UG}/reference_policies_elements_resource.html",
+            "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html",
+        ),
+        confidence="the IAM guide says yes; S3's page, in older words, says no; not measured",
     ),
     Assumption(
         about="a resource policy that names the creator of a federated user",

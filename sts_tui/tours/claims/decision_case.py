@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec import convert
 from pydantic import Field, StrictBool
 
-from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
+from sts_tui.account.format.file_format import FORMATS
+from sts_tui.iam import Decision, EvaluationSettings, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.tours.claims.claim import Claim, Written
 from sts_tui.tours.claims.documents import WrittenDocument, named, numbered
@@ -23,6 +25,13 @@ class Policies(Written):
     scps: tuple[tuple[WrittenDocument, ...], ...] = ()
     rcps: tuple[tuple[WrittenDocument, ...], ...] = ()
     endpoint: WrittenDocument | None = None
+    settings: Mapping[str, StrictBool | str] = Field(default_factory=dict)
+    """Under which reading of an open question, as `Settings` of an account file has it."""
+
+    def evaluation_settings(self) -> EvaluationSettings:
+        keys = FORMATS["Settings"].keys
+        named = {keys[key].field: value for key, value in self.settings.items()}
+        return convert(named, EvaluationSettings)
 
 
 class WrittenCaller(Written):
@@ -98,6 +107,7 @@ class DecisionCase(Claim):
             scps=[numbered(level, "SCP") for level in given.scps],
             rcps=[numbered(level, "RCP") for level in given.rcps],
             endpoint=_one(given.endpoint, "endpoint policy"),
+            settings=given.evaluation_settings(),
         )
 
 

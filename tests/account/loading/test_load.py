@@ -177,3 +177,10 @@ def test_nothing_of_a_file_stays_in_what_a_loaded_model_logs(caplog: pytest.LogC
     with caplog.at_level(0):
         model(own_file())
     assert caplog.records == []
+
+
+def test_a_setting_that_has_a_new_name_is_read_by_the_earlier_one_with_a_warning() -> None:
+    for earlier in (True, False):
+        result = from_json({**own_file(), "Settings": {"ResourceWildcardsCrossColons": earlier}})
+        assert [str(warning) for warning in result.warnings if "is now" in str(warning)]
+        assert result.model.settings.trailing_wildcard_crosses_colons is earlier

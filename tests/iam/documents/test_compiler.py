@@ -82,13 +82,36 @@ def test_resource_is_compared_segment_by_segment(resource: Any, asked: str, outc
     assert verdict(allow(resource=resource), resource=asked) is outcome
 
 
-def test_star_crosses_colons_where_the_setting_says_so() -> None:
-    wide = EvaluationSettings(resource_wildcards_cross_colons=True)
-    statement, queue = allow(resource="arn:aws:sqs:*:q"), f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"
-    assert verdict(statement, resource=queue, settings=wide) is ALLOWED
-    assert (
-        verdict(allow(resource=f"arn:aws:sqs:*:{ACCOUNT}:other"), resource=queue, settings=wide) is IMPLICIT
-    )
+@pytest.mark.parametrize(
+    ("resource", "crossing", "within"),
+    [
+        ("arn:aws:lambda:*:function:x", ALLOWED, IMPLICIT),
+        (f"arn:aws:lambda:*:{ACCOUNT}:function:x", ALLOWED, ALLOWED),
+        ("arn:aws:lambda:eu-*:function:x", ALLOWED, IMPLICIT),
+        ("arn:aws:lambda:*:function:y", IMPLICIT, IMPLICIT),
+        ("arn:aws:lambda:*-1:function:x", IMPLICIT, IMPLICIT),
+        ("arn:aws:lambda:eu-*-1:*:x", ALLOWED, IMPLICIT),
+        ("arn:aws:lambda:eu-*-?:1*:function:x", ALLOWED, ALLOWED),
+        ("arn:aws:lambda:e*1:function:x", IMPLICIT, IMPLICIT),
+        ("arn:aws:lambda:eu?west?1:*:x", ALLOWED, IMPLICIT),
+        (f"arn:aws:lambda:eu-west-1?{ACCOUNT}:function:x", IMPLICIT, IMPLICIT),
+    ],
+)
+def test_only_a_star_at_the_end_of_a_segment_matches_beyond_the_colon(
+    resource: str, crossing: Outcome, within: Outcome
+) -> None:
+    function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:x"
+    narrow = EvaluationSettings(trailing_wildcard_crosses_colons=False)
+    assert verdict(allow(resource=resource), resource=function) is crossing
+    assert verdict(allow(resource=resource), resource=function, settings=narrow) is within
+    excluded = {"Effect": "Allow", "Action": "*", "NotResource": resource}
+    assert (verdict(excluded, resource=function) is ALLOWED) is (crossing is IMPLICIT)
+
+
+def test_wildcard_in_the_service_segment_is_refused_whatever_the_setting() -> None:
+    for crosses in (True, False):
+        settings = EvaluationSettings(trailing_wildcard_crosses_colons=crosses)
+        assert verdict(allow(resource="arn:aws:*:x"), settings=settings) is UNDECIDED
 
 
 def test_not_resource_covers_everything_else() -> None:

@@ -157,7 +157,7 @@ def test_not_principal_says_that_every_identity_must_be_listed() -> None:
     resource = policy({"Effect": "Deny", "NotPrincipal": {"AWS": [USER]}, "Action": "*", "Resource": "*"})
     shown = layer(ask(), PolicyType.RESOURCE, resource=resource).statements[0].elements
     assert [each.note for each in shown if each.element == "NotPrincipal"] == [
-        "not every identity of the caller is listed, so it is not spared"
+        "not every identity of the caller is listed, so it is not excepted"
     ]
     anonymous = layer(ask(principal=None), PolicyType.RESOURCE, resource=resource).statements[0].elements
     assert next(each for each in anonymous if each.element == "NotPrincipal").actual == ("anonymous",)
@@ -170,8 +170,43 @@ def test_not_principal_says_that_a_boundary_undoes_the_exception() -> None:
     explained = layer(ask(), PolicyType.RESOURCE, resource=resource, boundary=policy(allow()))
     assert explained.verdict is LayerVerdict.EXPLICIT_DENY
     assert [each.note for each in explained.statements[0].elements if each.element == "NotPrincipal"] == [
-        "the caller has a permissions boundary: Deny with NotPrincipal then spares nobody"
+        "the caller has a permissions boundary: Deny with NotPrincipal then excepts no caller"
     ]
+
+
+def not_principal_note(**statement: Any) -> str:
+    resource = policy({"NotPrincipal": {"AWS": [USER]}, "Action": "*", "Resource": "*", **statement})
+    shown = layer(ask(), PolicyType.RESOURCE, resource=resource).statements[0].elements
+    return next(each.note for each in shown if each.element == "NotPrincipal")
+
+
+def test_allow_with_not_principal_says_that_aws_does_not_support_it() -> None:
+    assert "never grants" in not_principal_note(Effect="Allow")
+    other = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/ben"}
+    assert "AllowWithNotPrincipal" in not_principal_note(Effect="Allow", NotPrincipal=other)
+
+
+def test_doubt_is_resolved_for_each_effect_and_the_explanation_says_so() -> None:
+    canonical = {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}
+    assert "in doubt a Deny matches" in not_principal_note(Effect="Deny", NotPrincipal=canonical)
+    home = "arn:aws:s3:::home/${aws:PrincipalTag/team}/*"
+    for effect, words in (("Deny", "in doubt a Deny matches"), ("Allow", "in doubt an Allow does not match")):
+        found = elements({"Effect": effect, "Action": "*", "NotResource": home})
+        assert words in found["NotResource"].note
+        malformed = allow(Condition={"ArnLike": {"aws:x": "role/r"}}) | {"Effect": effect}
+        note = elements(malformed)["ArnLike aws:x"].note
+        assert "role/r is not a value that ArnLike compares; in doubt" in note
+
+
+def test_match_beyond_the_colon_is_noted_only_where_it_made_the_difference() -> None:
+    function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:x"
+
+    def note(resource: str) -> str:
+        return elements(allow(resource=resource), action="lambda:X", resource=function)["Resource"].note
+
+    assert "TrailingWildcardCrossesColons" in note("arn:aws:lambda:*:function:x")
+    assert note("arn:aws:lambda:*:*:function:x") == ""
+    assert note("*") == ""
 
 
 def test_nearest_miss_is_the_allow_that_failed_latest() -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sts_tui.iam.patterns.arn_patterns import arn_matcher
 from sts_tui.iam.patterns.wildcards import Wildcard, glob, glob_of, literal_head, tokens_of
 
 
@@ -67,22 +66,6 @@ def test_text_that_is_no_pattern_is_never_one() -> None:
 @given(st.text("ab*?", max_size=12), st.text("ab", max_size=14))
 def test_agrees_with_a_matcher_that_backtracks(pattern: str, text: str) -> None:
     assert glob(pattern)(text) is fnmatchcase(text, pattern)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text", "matches"),
-    [
-        ("arn:aws:s3:::data/*", "arn:aws:s3:::data/a:b/c", True),
-        ("arn:aws:sqs:*:111122223333:q", "arn:aws:sqs:eu-west-1:111122223333:q", True),
-        ("arn:aws:sqs:*:q", "arn:aws:sqs:eu-west-1:111122223333:q", None),
-        ("arn:aws:sqs:*:1*:q", "arn:aws:sqs:eu-west-1:9:1:q", False),
-        ("arn:*:sqs:*:*:*", "arn:aws:sqs", False),
-        ("arn:aws:iam::1?1:role/x", "arn:aws:iam::121:role/x", True),
-    ],
-)
-def test_arn_wildcards_stay_in_their_segment(pattern: str, text: str, matches: bool | None) -> None:
-    matcher = arn_matcher(tokens_of(pattern))
-    assert (matcher(text) if matcher is not None else None) is matches
 
 
 def test_literal_head_is_what_every_match_begins_with() -> None:
