@@ -190,7 +190,7 @@ def _mfa(
 def _tags(text: str, caller: CallerFacts, params: dict[str, Any], notes: dict[str, FieldNote]) -> None:
     inherited = f"inherited: {' '.join(caller.inherited_tags)}" if caller.inherited_tags else ""
     if not text:
-        notes["tags"] = FieldNote(inherited or "key=value; key=value* is transitive")
+        notes["tags"] = FieldNote(inherited or "key=value, transitive key=value*")
         return
     tags, transitive = [], []
     for word in text.split():

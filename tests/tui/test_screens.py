@@ -1,0 +1,123 @@
+"""Screens as text, where the words and their places are the point. Each docstring says what to look at.
+
+`make snapshots` accepts the screens as they are now; the diff of `tests/tui/screens/*.txt` is the review.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from sts_tui.tui.options import Options
+from tests.support.explorer import still_app
+from tests.support.screens import LARGE, MIDDLE, SMALL, acting, compare, keys, revoked_app, screen_text
+
+Request = pytest.FixtureRequest
+
+
+def sized(*sizes: tuple[int, int]) -> Any:
+    return pytest.mark.parametrize("size", sizes, ids=lambda size: f"{size[0]}x{size[1]}")
+
+
+@sized(SMALL, LARGE)
+async def test_first_screen(size: tuple[int, int], request: Request) -> None:
+    """Twelve seconds in. At 80x24 tabs and the requests; at 200x50 five panes. The status line names R."""
+    text = await screen_text(still_app(seconds=12), size, keys())
+    compare(f"first-screen-{size[0]}x{size[1]}", text, request)
+
+
+@sized(SMALL, MIDDLE)
+async def test_after_a_revocation(size: tuple[int, int], request: Request) -> None:
+    """App's session reads `✖ revoked 09:00:12`, its requests `✖ DENY!` by AWSRevokeOlderSessions#1; a marker
+    is between them and those before; BreakGlass is untouched. The status line counts, and names x.
+    """
+    text = await screen_text(revoked_app(), size, keys("3"))
+    compare(f"after-a-revocation-{size[0]}x{size[1]}", text, request)
+
+
+@sized(SMALL, MIDDLE)
+async def test_assume_form(size: tuple[int, int], request: Request) -> None:
+    """A note beside every field, the dry run's denial with its reason, the aws command; nothing is cut at
+    80x24.
+    """
+    text = await screen_text(acting(still_app(seconds=12), "bob"), size, keys("a"))
+    compare(f"assume-form-{size[0]}x{size[1]}", text, request)
+
+
+async def test_explanation(request: Request) -> None:
+    """The verdict in a sentence; the deciding statement, policy against request; then every policy type."""
+    compare("explanation-80x24", await screen_text(revoked_app(), SMALL, keys("x")), request)
+
+
+async def test_ascii(request: Request) -> None:
+    """No character beyond ASCII: borders of + - |, X for revoked, = bars."""
+    app = revoked_app(Options(preset="default", is_ascii=True))
+    compare("ascii-120x36", await screen_text(app, MIDDLE, keys("3")), request)
+
+
+async def test_help(request: Request) -> None:
+    """What the pane shows, then keys by group; unavailable ones give the reason."""
+    text = await screen_text(still_app(seconds=12), MIDDLE, keys("question_mark"))
+    compare("help-120x36", text, request)
+
+
+async def test_revoke_dialog_in_a_small_terminal(request: Request) -> None:
+    """At 60x15 the facts scroll; both buttons and their keys are visible."""
+    text = await screen_text(still_app(seconds=12), (60, 15), keys("R"))
+    compare("revoke-dialog-60x15", text, request)
+
+
+async def test_marked_roles_are_revoked_together(request: Request) -> None:
+    """A tick before each marked role, `2 marked` in the title; the dialog lists role by role who is hit."""
+    text = await screen_text(still_app(seconds=12), MIDDLE, keys("m", "m", "R"))
+    compare("marked-roles-120x36", text, request)
+
+
+async def test_output_on_the_small_screen(request: Request) -> None:
+    """At 80x24 output, panes, status line and footer share the rows; the footer has the keys of the bar."""
+
+    async def type_line(pilot: Pilot[Any]) -> None:
+        await pilot.press("colon")
+        await pilot.press(*"undo", "enter")
+        await pilot.pause()
+
+    compare("output-80x24", await screen_text(still_app(seconds=12), SMALL, type_line), request)
+
+
+async def test_too_small(request: Request) -> None:
+    """One sentence that says how large is large enough."""
+    compare("too-small-50x12", await screen_text(still_app(), (50, 12), keys()), request)
+
+
+async def test_command_bar(request: Request) -> None:
+    """The output panel holds what the CLI would print; the command bar stays open below it."""
+
+    async def type_line(pilot: Pilot[Any]) -> None:
+        await pilot.press("colon")
+        pilot.app.screen.query_one("#command-line").value = "aws sts get-caller-identity"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await pilot.pause()
+
+    text = await screen_text(acting(still_app(seconds=12), "alice"), MIDDLE, type_line)
+    compare("command-bar-120x36", text, request)
+
+
+@pytest.mark.parametrize(
+    ("name", "pressed"), [("reach", "W"), ("timeline", "t"), ("operations", "O"), ("commands", "L")]
+)
+async def test_overviews(name: str, pressed: str, request: Request) -> None:
+    """Nothing wraps that should not; headings, columns and bars line up."""
+    app = revoked_app()
+
+    async def open_it(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        await pilot.press(pressed)
+        for _ in range(200):  # reach is computed in a thread
+            if pilot.app.screen is not app.main:
+                break
+            await pilot.pause(0.05)
+        await pilot.pause()
+
+    compare(f"{name}-120x36", await screen_text(app, MIDDLE, open_it), request)
