@@ -1,14 +1,15 @@
-"""How the shapes of API operations are made: from AWS's service models as botocore ships them.
+"""Writes the shapes of API operations, from AWS's service models as botocore ships them.
 
-Run by hand in a scratch environment that has botocore (it is never a dependency of the project):
+Run the script by hand in a scratch environment that has botocore (it is never a dependency of the project):
 
     python -m venv /tmp/scratch && /tmp/scratch/bin/pip install botocore
     /tmp/scratch/bin/python .ci/extract_shapes.py
 
-For every operation of `table.py` it writes
-- `simulation/operations/shapes/SERVICE.json`: the request shapes, by which parameters are checked;
-- `simulation/operations/shapes/SERVICE.py`, and `sts/api_shapes.py` for STS: parameters and answers as
-  TypedDicts, by which mypy checks the operations. Nothing imports these modules at run time.
+For every operation that the simulation performs it writes
+- `sts/request_shapes.json` and `simulation/operations/shapes/SERVICE.json`: the request shapes, by which
+  parameters are checked;
+- `sts/api_shapes.py` and `simulation/operations/shapes/SERVICE.py`: parameters and answers as TypedDicts, by
+  which mypy checks the operations. Nothing imports these modules at run time.
 
 Documentation is not taken. botocore and its models are under the Apache License 2.0,
 https://github.com/boto/botocore.
@@ -25,44 +26,58 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent / "sts_tui"
 HERE = PACKAGE / "simulation" / "operations"
+STS_TABLE = PACKAGE / "sts" / "request_shapes.json"
 KEPT = ("type", "required", "min", "max", "pattern", "enum", "sensitive")
 
-# What the API reference says and the model is silent about.
-ADDED: dict[str, dict[str, Any]] = {
-    "statusType": {"enum": ["Active", "Inactive"]},  # `Expired` is a state of service-specific credentials
+ADDED: dict[str, dict[str, dict[str, Any]]] = {
+    "iam": {"statusType": {"enum": ["Active", "Inactive"]}},  # `Expired` is for service-specific credentials
+    "sts": {"policyDescriptorListType": {"max": 10}, "jwtAlgorithmType": {"enum": ["ES384", "RS256"]}},
 }
+"""Bounds that the API reference gives and the model omits, by service and shape."""
+
+
+def load_model(service: str) -> Any:
+    """AWS's newest model of a service in the installed botocore."""
+    return import_module("botocore.loaders").Loader().load_service_model(service, "service-2")
 
 
 def extract(service: str, operations: list[str]) -> dict[str, Any]:
     """The request shapes of these operations, and every shape that they reach."""
-    model = import_module("botocore.loaders").Loader().load_service_model(service, "service-2")
+    model = load_model(service)
     wanted: dict[str, str] = {}
     shapes: dict[str, Any] = {}
     for name in operations:
         given = model["operations"][name].get("input")
         wanted[name] = given["shape"] if given else "NoParameters"
-        _take(wanted[name], model["shapes"], shapes)
+        _take(wanted[name], model["shapes"], shapes, ADDED.get(service, {}))
     metadata = model["metadata"]
+    added = [name for name in ADDED.get(service, {}) if name in shapes]
     return {
         "source": f"AWS's service model of {metadata['serviceId']}, API version {metadata['apiVersion']} "
-        f"(botocore {version('botocore')}, Apache-2.0), requests only.",
+        f"(botocore {version('botocore')}, Apache-2.0), requests only."
+        + (f" Bounds from the API reference in {', '.join(added)}." if added else ""),
         "operations": wanted,
         "shapes": shapes,
     }
 
 
-def _take(name: str, model: dict[str, Any], shapes: dict[str, Any]) -> None:
+def _take(name: str, model: dict[str, Any], shapes: dict[str, Any], added: dict[str, Any]) -> None:
     if name in shapes:
         return
     written = model.get(name, {"type": "structure", "members": {}})
-    shape = shapes[name] = {key: written[key] for key in KEPT if written.get(key) not in (None, [], False)}
-    shape |= ADDED.get(name, {})
+    shape = shapes[name] = {key: written[key] for key in KEPT if _says_something(written.get(key))}
+    shape |= added.get(name, {})
     if "members" in written:
         shape["members"] = {member: one["shape"] for member, one in written["members"].items()}
     if "member" in written:
         shape["member"] = written["member"]["shape"]
     for inner in [*shape.get("members", {}).values(), *([shape["member"]] if "member" in shape else [])]:
-        _take(inner, model, shapes)
+        _take(inner, model, shapes, added)
+
+
+def _says_something(value: Any) -> bool:
+    """A bound of 0 does; an empty list and a `false` do not."""
+    return value is not None and value is not False and value != []
 
 
 def print_table(table: dict[str, Any]) -> str:
@@ -75,7 +90,7 @@ def print_table(table: dict[str, Any]) -> str:
 
 
 def table_of_operations() -> tuple[tuple[str, str, str], ...]:
-    """`TABLE` of table.py, read without importing it: a scratch environment has not our dependencies."""
+    """`TABLE` of table.py, read without importing it: the scratch environment lacks our dependencies."""
     for node in ast.parse((HERE / "table.py").read_text()).body:
         if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "TABLE" and node.value:
             rows: tuple[tuple[str, str, str], ...] = ast.literal_eval(node.value)
@@ -111,7 +126,7 @@ from sts_tui.account.json_value import Json
 
 def typed_dicts(service: str, operations: list[str]) -> str:
     """A module with a TypedDict for every structure that the operations take or answer."""
-    model = import_module("botocore.loaders").Loader().load_service_model(service, "service-2")
+    model = load_model(service)
     shapes, found = model["shapes"], dict[str, str]()
     for name in operations:
         operation = model["operations"][name]
@@ -155,19 +170,23 @@ def _python_type(
             return f"Mapping[str, {_python_type(shape['value']['shape'], shapes, found)}]"
     if name in DOCUMENTS:
         return "str | Mapping[str, Json]"
-    enum = ADDED.get(name, shape).get("enum")
+    enum = {**shape, **_added(name)}.get("enum")
     if is_request and enum and len(enum) <= 8:
         return f"Literal[{', '.join(map(repr, enum))}]"
     return PYTHON_TYPES[shape["type"]]
 
 
+def _added(name: str) -> dict[str, Any]:
+    return next((added[name] for added in ADDED.values() if name in added), {})
+
+
 def sts_operations() -> list[str]:
-    """All of STS; the names are those of its own table."""
-    table = json.loads((PACKAGE / "sts" / "request_shapes.json").read_text())
-    return list(table["operations"])
+    """All operations of STS."""
+    return [name for name in load_model("sts")["operations"] if name != "GetScopedCredentials"]
 
 
 def main() -> None:
+    STS_TABLE.write_text(print_table(extract("sts", sts_operations())))
     wanted: dict[str, list[str]] = {}
     for service, _, names in table_of_operations():
         wanted.setdefault(service, []).extend(names.split())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from sts_tui.tours.claims import Claim, Story, Sureness, decision_cases, stories
-from sts_tui.tours.claims.claim import DOCUMENTATION, OBSERVED
+from sts_tui.tours.claims.claim import DOCUMENTATION, OBSERVED, REPORTS
 
 _HEAD = """\
 # What we say about AWS
@@ -90,7 +90,10 @@ def _links(everything: Sequence[Claim]) -> Iterator[str]:
 
 
 def _page(source: str) -> str:
-    """The page's own name, in the words of its guide: `IAM reference_policies_variables`."""
+    """A page by its guide, `IAM reference_policies_variables`; a thread as `owner/repository 17`."""
+    if source.startswith(REPORTS):
+        owner, repository, _, number = source.removeprefix(REPORTS).split("/")
+        return f"{owner}/{repository} {number}"
     guide = source.removeprefix(DOCUMENTATION).split("/", 1)[0]
     return f"{guide} {source.rsplit('/', 1)[-1].removesuffix('.html')}"
 

@@ -346,8 +346,12 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     """How long an IAM write takes to come into force."""
     request_log_size: int = 100_000
     role_sessions_keep_mfa: bool = False
-    source_identity_max_length: int = 64
+    get_session_token_mfa_reaches_roles: bool = False
+    get_session_token_is_role_chaining: bool = True
+    source_identity_max_length: int = 256
     session_policy_max_characters: int = 2048
+    packed_policy_allotment_bytes: int = 461
+    packed_policy_size_measures: Literal["policies", "token"] = "policies"
     user_sessions_call_sts: Literal["AssumeRole", "WithMfa", "Never"] = "AssumeRole"
     sessions_die_with_access_key: bool = False
     federated_provider_for_saml: bool = False

@@ -13,7 +13,7 @@ from typing import Final
 _WRITTEN: Final = """
     aws:CalledVia aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:ResourceOrgPaths
     aws:SourceOrgPaths aws:TagKeys aws:VpceOrgPaths
-    sts:TransitiveTagKeys sts:IdentityTokenAudience sts:RequestContextProviders
+    sts:TransitiveTagKeys sts:IdentityTokenAudience sts:IdentityTokenScope sts:RequestContextProviders
     account:AccountResourceOrgPaths account:AlternateContactTypes acm:DomainNames airflow:TeamNames
     apigateway:Request/ConditionBasePaths apigateway:Resource/ConditionBasePaths
     autoscaling:CapacityReservationIds autoscaling:CapacityReservationResourceGroupArns

@@ -45,6 +45,12 @@ _SESSIONS: Final = frozenset(
 _OF_GET_SESSION_TOKEN: Final = frozenset((CallerKind.USER_SESSION,))
 _OF_GET_FEDERATION_TOKEN: Final = frozenset((CallerKind.FEDERATED_USER,))
 _PARTS_OF_ASSUME_ROLE: Final = frozenset(("assumerole", "tagsession", "setsourceidentity", "setcontext"))
+_PARTS_OF_GET_WEB_IDENTITY_TOKEN: Final = frozenset(
+    ("getwebidentitytoken", "taggetwebidentitytoken", "setwebidentitytokenscope")
+)
+_ANY_TEMPORARY: Final = frozenset(("getcalleridentity", "getscopedcredentials", "getdelegatedaccesstoken"))
+"""What temporary credentials of every kind can call.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
 INVALID_TOKEN: Final = "The security token included in the request is invalid."
 """How IAM refuses credentials that it does not take at all (public reports agree; AWS documents no text)."""
@@ -81,8 +87,9 @@ CREDENTIAL_LIMITS: Final = (
     CredentialLimit(
         kinds=_OF_GET_FEDERATION_TOKEN,
         service="sts",
-        but_not=frozenset(("getcalleridentity",)),
-        because="credentials from GetFederationToken can call no STS operation but GetCallerIdentity",
+        but_not=_ANY_TEMPORARY,
+        because="credentials from GetFederationToken can call only GetCallerIdentity, GetScopedCredentials "
+        "and GetDelegatedAccessToken of STS",
     ),
     CredentialLimit(
         kinds=_OF_GET_SESSION_TOKEN,
@@ -95,10 +102,9 @@ CREDENTIAL_LIMITS: Final = (
     CredentialLimit(
         kinds=_OF_GET_SESSION_TOKEN,
         service="sts",
-        but_not=_PARTS_OF_ASSUME_ROLE
-        | {"getcalleridentity", "getwebidentitytoken", "taggetwebidentitytoken"},
-        because="credentials from GetSessionToken can call no STS operations but AssumeRole, "
-        "GetCallerIdentity and GetWebIdentityToken",
+        but_not=_ANY_TEMPORARY | _PARTS_OF_ASSUME_ROLE | _PARTS_OF_GET_WEB_IDENTITY_TOKEN,
+        because="credentials from GetSessionToken can call only AssumeRole, GetCallerIdentity, "
+        "GetScopedCredentials, GetWebIdentityToken and GetDelegatedAccessToken of STS",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""May these credentials be used for this at all? What AWS refuses before it asks any policy.
+"""Can these credentials be used for this action at all? What AWS refuses before it evaluates any policy.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 """
@@ -18,17 +18,15 @@ from sts_tui.sts.identity import CallerIdentity
 if TYPE_CHECKING:
     from sts_tui.account.entities import Settings
 
-USER_SESSION_OPERATIONS: Final = frozenset({"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"})
-"""What GetSessionToken credentials may call of STS."""
-
 ROOT_MAY_NOT_ASSUME: Final = "Roles may not be assumed by root accounts."
 
 
 def refuse_caller(action: str, caller: CallerIdentity, settings: Settings, resource: str = "*") -> None:
-    """Raise AwsError where these credentials cannot be used for `action`, whatever policies say.
+    """Raise AwsError if these credentials cannot be used for `action`, whatever policies say.
 
-    Comes after authentication and before parameters and policies, for every action: credentials from
-    GetFederationToken, and from GetSessionToken without MFA, reach nothing of IAM.
+    Called after authentication and before parameters and policies are looked at, for every action:
+    credentials from GetFederationToken, and from GetSessionToken without MFA, cannot call any operation of
+    IAM.
     """
     if caller.is_operator:
         return
@@ -65,7 +63,7 @@ def _refuse_for_sts(row: OperationRow, caller: CallerIdentity, settings: Setting
             action,
             resource,
             caller,
-            hint=f"{row.operation} does not take credentials of this kind: {kind.value}",
+            hint=f"{row.operation} does not accept credentials of this kind: {kind.value}",
         )
     if _is_from_get_session_token(caller) and not _user_session_may(row.operation, caller, settings):
         raise access_denied(
@@ -74,7 +72,7 @@ def _refuse_for_sts(row: OperationRow, caller: CallerIdentity, settings: Setting
 
 
 def self_arn(caller: CallerIdentity) -> str:
-    """The resource of GetWebIdentityToken: whoever calls."""
+    """The resource of GetWebIdentityToken: the caller's account, as `arn:aws:sts::ACCOUNT:self`."""
     return f"arn:{(caller.arn or 'arn:aws').split(':')[1]}:sts::{caller.account}:self"
 
 
@@ -83,13 +81,17 @@ def _is_from_get_session_token(caller: CallerIdentity) -> bool:
 
 
 def _user_session_may(operation: str, caller: CallerIdentity, settings: Settings) -> bool:
-    """The pages of AWS's guide disagree about these credentials: hence the setting."""
+    """Whether GetSessionToken credentials, also those of a root user, can call the operation.
+
+    AWS's pages disagree about these credentials, hence the setting.
+    """
     if operation == "GetCallerIdentity":
         return True
+    is_open = CallerKind.USER_SESSION in OPERATION_ROWS[operation].callers
     match settings.user_sessions_call_sts:
         case "AssumeRole":
-            return operation in USER_SESSION_OPERATIONS
+            return is_open
         case "WithMfa":
-            return operation in USER_SESSION_OPERATIONS and caller.caller.has_mfa
+            return is_open and caller.caller.has_mfa
         case "Never":
             return False

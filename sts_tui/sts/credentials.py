@@ -1,11 +1,11 @@
-"""Minting: a key id, a secret, a token and an expiration.
+"""What do temporary credentials consist of, and how do responses print them?
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
@@ -17,28 +17,22 @@ if TYPE_CHECKING:
     from sts_tui.sts import api_shapes as shapes
 
 
-def mint(
-    ids: IdSource,
-    account: str,
-    now: datetime,
-    seconds: int,
-    *,
-    packed_bytes: int = 0,
-    minimum_token_size: int = 0,
-    is_version_1: bool = False,
-) -> Credentials:
-    """New temporary credentials of `account`, good for `seconds` from `now`.
-
-    Expirations are whole seconds. The token grows with what is packed into it, and is padded up to
-    `minimum_token_size` characters.
-    """
+def token_size(*, packed_bytes: int = 0, minimum_token_size: int = 0, is_version_1: bool = False) -> int:
+    """Characters of a session token: it grows with what is packed into it, and is padded to the minimum."""
     unpadded = VERSION_1_TOKEN_LENGTH if is_version_1 else UNPADDED_TOKEN_LENGTH
-    size = max(unpadded + packed_bytes, minimum_token_size)
+    return max(unpadded + packed_bytes, minimum_token_size)
+
+
+def mint(ids: IdSource, account: str, expiration: datetime, size: int) -> Credentials:
+    """New temporary credentials of `account` with a session token of `size` characters.
+
+    AWS's expirations are whole seconds; `expiration` is rounded down.
+    """
     return Credentials(
         access_key_id=ids.access_key_id(TEMPORARY_KEY_PREFIX, account),
         secret_access_key=ids.secret(),
         session_token=ids.token(size),
-        expiration=(now + timedelta(seconds=seconds)).replace(microsecond=0),
+        expiration=expiration.replace(microsecond=0),
     )
 
 
@@ -67,9 +61,9 @@ class TokenSize(TypedDict):
 
 
 def token_size_members(credentials: Credentials) -> TokenSize:
-    """`SessionTokenSize` in bytes and `SessionTokenUtilization` in percent, as newer responses carry them."""
+    """The size of the session token, and its percentage of the maximum, rounded up."""
     size = len(credentials.session_token)
     return {
-        "SessionTokenUtilization": min(100, -(-100 * size // SESSION_TOKEN_ALLOTMENT)),
+        "SessionTokenUtilization": -(-100 * size // SESSION_TOKEN_ALLOTMENT),
         "SessionTokenSize": size,
     }

@@ -1,12 +1,13 @@
-"""Where STS answers whom: Regions that an account enabled, endpoints that it deactivated, versions of tokens.
+"""In which Regions does STS answer, and in which do its session tokens work?
 
 Enabling an opt-in Region activates STS there; in the others, except us-east-1, an account can deactivate it.
-What counts is the account whose credentials are asked for. A session token of version 2 works in every
+The account that the credentials will belong to decides. A session token of version 2 works in every
 Region, one of version 1, which the global endpoint issues unless the account prefers otherwise, only in those
 that are enabled by default.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
 
-An account file says per account which Regions are enabled; where it is silent, the setting `OptInRegions`.
+The account file lists the enabled Regions of each account; without that list the setting `OptInRegions`
+decides.
 """
 
 from __future__ import annotations
@@ -28,15 +29,22 @@ GLOBAL_ENDPOINT: Final = "aws-global"
 
 _REGIONAL_ONLY: Final = frozenset({"assumeroot", "getwebidentitytoken"})
 _PERMISSIONS: Final = frozenset(
-    {"tagsession", "setsourceidentity", "setcontext", "taggetwebidentitytoken", "getservicebearertoken"}
+    {
+        "tagsession",
+        "setsourceidentity",
+        "setcontext",
+        "taggetwebidentitytoken",
+        "setwebidentitytokenscope",
+        "getservicebearertoken",
+    }
 )
-"""Asked for when something else is called, and no operations.
+"""Permissions that other operations need; they are not operations themselves.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html"""
 _KNOWN: Final = _PERMISSIONS | {name.lower() for name in OPERATION_ROWS}
 
 
 def refuse_endpoint(action: str, region: str) -> None:
-    """Raise AwsError for an operation that STS, or its global endpoint, does not have, whoever calls."""
+    """Raise AwsError InvalidAction for an operation that STS, or its global endpoint, does not have."""
     service, _, operation = action.partition(":")
     if service.lower() != "sts":
         return
@@ -48,10 +56,10 @@ def refuse_endpoint(action: str, region: str) -> None:
 def refuse_credentials(
     region: str, caller: CallerIdentity, configuration: Configuration, service: str
 ) -> None:
-    """Raise AwsError where these credentials are not known at all, whatever they are used for.
+    """Raise AwsError if the Region does not know these credentials, whatever they are used for.
 
-    A Region that the account says it has not enabled does not know its principals. Where the account says
-    nothing, its credentials are taken.
+    A Region that the account has not enabled does not know its principals. If the account file has no list of
+    Regions, the credentials are accepted.
     """
     if caller.is_operator:
         return
@@ -65,7 +73,7 @@ def refuse_credentials(
 
 
 def refuse_region(call: Call, account: str) -> None:
-    """Raise AwsError where STS issues no credentials; `account` is the one they would belong to."""
+    """Raise AwsError RegionDisabledException if STS issues no credentials of `account` in this Region."""
     if not _issues_credentials(call, account):
         raise AwsError(
             "RegionDisabledException",
@@ -76,7 +84,7 @@ def refuse_region(call: Call, account: str) -> None:
 
 
 def is_version_1(call: Call, account: str) -> bool:
-    """Whether the credentials of `account` that this call issues carry a version 1 token."""
+    """Whether the credentials of `account` that this call issues have a version 1 token."""
     facts = call.configuration.accounts.get(account)
     prefers_version_2 = facts is not None and facts.global_endpoint_token_version == "v2Token"
     return call.region == GLOBAL_ENDPOINT and not prefers_version_2
@@ -93,7 +101,7 @@ def _issues_credentials(call: Call, account: str) -> bool:
 
 
 def _status(region: str, account: str | None, configuration: Configuration) -> str | None:
-    """What the account says of a Region; None where it says nothing."""
+    """The status of a Region in the account file; None if the file does not say."""
     facts = configuration.accounts.get(account or "")
     known = facts.regions if facts is not None else ()
     return next((one.region_opt_status for one in known if one.region_name == region), None)

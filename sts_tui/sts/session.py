@@ -61,7 +61,7 @@ class Session(Struct, frozen=True, kw_only=True):
     parent_label: str = ""
     """Who asked, for display: a user name, `name@Role`, `service:ec2.amazonaws.com`, `github/main`."""
     is_chained: bool = False
-    """Issued to a role session by AssumeRole: role chaining, one hour at most."""
+    """Issued by AssumeRole to a caller with temporary credentials: role chaining, one hour at most."""
     tags: tuple[tuple[str, str], ...] = ()
     """Session tags, inherited ones included."""
     transitive_tag_keys: tuple[str, ...] = ()

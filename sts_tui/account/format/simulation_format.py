@@ -124,6 +124,8 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             maximum=100_000_000,
         ),
         KeyFormat(key="RoleSessionsKeepMfa", field="role_sessions_keep_mfa", holds=Holds.BOOLEAN),
+        yes_or_no("GetSessionTokenMfaReachesRoles", "get_session_token_mfa_reaches_roles"),
+        yes_or_no("GetSessionTokenIsRoleChaining", "get_session_token_is_role_chaining"),
         KeyFormat(
             key="SourceIdentityMaxLength",
             field="source_identity_max_length",
@@ -137,6 +139,18 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             holds=Holds.INTEGER,
             minimum=1,
             maximum=131072,
+        ),
+        KeyFormat(
+            key="PackedPolicyAllotmentBytes",
+            field="packed_policy_allotment_bytes",
+            holds=Holds.INTEGER,
+            minimum=1,
+            maximum=1_000_000,
+        ),
+        KeyFormat(
+            key="PackedPolicySizeMeasures",
+            field="packed_policy_size_measures",
+            choices=("policies", "token"),
         ),
         KeyFormat(
             key="UserSessionsCallSts",

@@ -25,6 +25,7 @@ from sts_tui.simulation.authorization.context import (
     carried_part,
     clock_keys,
     clock_part,
+    mfa_instant,
     resource_part,
     stacked,
 )
@@ -91,9 +92,12 @@ class Prepared(Struct, frozen=True):
             return OPERATOR_DECISION
         if self.says_the_time:
             return evaluate(self.request(now), self.policies)
-        session = self.question.caller.session
-        clock = clock_keys(now, session.mfa_at if session else None)
+        clock = clock_keys(now, self._mfa_at)
         return evaluate(_with_keys(self.timeless, clock), self.policies)
+
+    @property
+    def _mfa_at(self) -> datetime | None:
+        return mfa_instant(self.question.caller.session, self.question.settings)
 
     def explain(self, now: datetime, without: Sequence[PolicyType] = ()) -> Explanation:
         """Every layer and statement of the same decision; `without`: what if some layers were not there."""
@@ -103,7 +107,7 @@ class Prepared(Struct, frozen=True):
 
     def context(self, now: datetime) -> ContextPart:
         """All keys, each with its origin."""
-        clock = clock_part(now, self.question.caller.session)
+        clock = clock_part(now, self._mfa_at)
         return self.part.over(clock) if self.says_the_time else clock.over(self.part)
 
 

@@ -131,8 +131,8 @@ _CLOCK_SPELLINGS: Final = {
 }
 
 
-def clock_part(now: datetime, session: Session | None) -> ContextPart:
-    keys = clock_keys(now, session.mfa_at if session else None)
+def clock_part(now: datetime, mfa_at: datetime | None) -> ContextPart:
+    keys = clock_keys(now, mfa_at)
     return ContextPart.of(Origin.CLOCK, {_CLOCK_SPELLINGS[key]: value for key, value in keys.items()})
 
 
@@ -181,9 +181,16 @@ def _session_keys(session: Session, settings: Settings) -> Context:
     if session.operation == "AssumeRoot":
         keys.setdefault("aws:AssumedRoot", "true")
     if _carries_mfa(session):
-        keep = session.kind is not SessionKind.ROLE or settings.role_sessions_keep_mfa
-        keys["aws:MultiFactorAuthPresent"] = "true" if session.mfa_at and keep else "false"
+        keys["aws:MultiFactorAuthPresent"] = "true" if mfa_instant(session, settings) else "false"
     return keys
+
+
+def mfa_instant(session: Session | None, settings: Settings) -> datetime | None:
+    """When the MFA was used that the session's requests carry; None if they carry none."""
+    if session is None:
+        return None
+    keeps = settings.role_sessions_keep_mfa or settings.get_session_token_mfa_reaches_roles
+    return session.mfa_at if keeps or session.kind is not SessionKind.ROLE else None
 
 
 def _carries_mfa(session: Session) -> bool:

@@ -58,12 +58,36 @@ ASSUMPTIONS: Final = (
         "true",
     ),
     Assumption(
-        about="longest source identity",
+        about="MFA of GetSessionToken credentials that assume a role",
+        setting="GetSessionTokenMfaReachesRoles",
+        default="false",
+        changes="whether requests of a role session carry aws:MultiFactorAuthPresent=true if it was assumed "
+        "with GetSessionToken credentials that were issued with MFA",
+        sources=(
+            f"{_UG}/id_credentials_mfa_configure-api-require.html",
+            "https://github.com/99designs/aws-vault/issues/617",
+        ),
+        confidence="the guide says that MFA does not carry over; one public report saw that it does",
+    ),
+    Assumption(
+        about="AssumeRole with GetSessionToken credentials",
+        setting="GetSessionTokenIsRoleChaining",
+        default="true",
+        changes="whether the one-hour limit of role chaining applies to it",
+        sources=(
+            f"{_UG}/id_roles.html#iam-term-role-chaining",
+            "https://github.com/99designs/aws-vault/issues/351",
+            "https://github.com/coinbase/assume-role/issues/24",
+        ),
+        confidence="the guide speaks of role sessions only; many public reports saw the limit applied",
+    ),
+    Assumption(
+        about="maximum length of a source identity",
         setting="SourceIdentityMaxLength",
-        default="64",
-        changes="the maximum length of SourceIdentity, in the call, in assertions and in tokens",
+        default="256",
+        changes="maximum length of SourceIdentity, in the call, in assertions and in tokens",
         sources=(f"{_STS}/API_AssumeRole.html",),
-        confidence="the service model says 64; the live service was seen to take up to 256",
+        confidence="documented since November 2026 and measured on the live service; it was 64 before",
     ),
     Assumption(
         about="maximum length of AssumeRole's inline session policy",
@@ -74,17 +98,41 @@ ASSUMPTIONS: Final = (
         confidence="the service model has no maximum for AssumeRole; the description says 2,048",
     ),
     Assumption(
+        about="packed size of session policies and session tags",
+        setting="PackedPolicyAllotmentBytes",
+        default="461",
+        changes="size in bytes that counts as 100 % in PackedPolicySize",
+        sources=(
+            f"{_STS}/API_AssumeRole.html",
+            "https://github.com/aws-actions/configure-aws-credentials/issues/1898",
+            "https://github.com/aws/containers-roadmap/issues/2413",
+        ),
+        confidence="AWS does not publish it; 461 bytes and the formula in `session_policies` fit every "
+        "published percentage whose sizes are known",
+    ),
+    Assumption(
+        about="meaning of PackedPolicySize",
+        setting="PackedPolicySizeMeasures",
+        default="policies",
+        changes="policies: session policies and tags as a share of their own allotment, as recorded; token: "
+        "the session token as a share of its maximum, the same as SessionTokenUtilization; each is refused "
+        "above 100 %",
+        sources=(f"{_STS}/API_AssumeRole.html",),
+        confidence="the API reference of November 2026 describes the token; every recorded answer fits the "
+        "policies",
+    ),
+    Assumption(
         about="STS operations that GetSessionToken credentials can call",
         setting="UserSessionsCallSts",
         default="AssumeRole",
-        changes="AssumeRole: these credentials call AssumeRole, GetCallerIdentity and GetWebIdentityToken; "
-        "WithMfa: the same, but only when issued with MFA; Never: GetCallerIdentity alone",
+        changes="AssumeRole: AssumeRole, GetCallerIdentity, GetWebIdentityToken, GetDelegatedAccessToken; "
+        "WithMfa: the same, but only if issued with MFA; Never: only GetCallerIdentity",
         sources=(
             f"{_UG}/id_credentials_sts-comparison.html",
             f"{_UG}/id_credentials_temp_control-access_getsessiontoken.html",
             f"{_UG}/id_credentials_mfa_configure-api-require.html",
         ),
-        confidence="three pages of the guide differ; the comparison table agrees with the API reference",
+        confidence="three pages of the guide disagree; the default follows the API reference",
     ),
     Assumption(
         about="sessions issued to an access key that was later deactivated",

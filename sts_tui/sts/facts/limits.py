@@ -1,6 +1,6 @@
-"""Every number of STS, with the page that says it. Durations are in seconds, lengths in characters.
+"""Which numbers does STS enforce? Each with its source; durations are in seconds, lengths in characters.
 
-Bounds of single parameters are in `request_shapes.json`, which is extracted from AWS's own service model.
+Bounds of single parameters are in `request_shapes.json`, extracted from AWS's service model.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ DEFAULT_ROLE_SESSION: Final = 3600
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 ROLE_CHAINING_MAXIMUM: Final = 3600
-"""A role session that assumes a role, whatever MaxSessionDuration says.
+"""AssumeRole with temporary credentials, whatever MaxSessionDuration says. The guide names role sessions;
+public reports agree that the limit applies to GetSessionToken credentials too.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining"""
 
 ASSUME_ROOT_DEFAULT: Final = 900
@@ -23,7 +24,7 @@ LONG_TERM_CALLER_DEFAULT: Final = 43_200
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"""
 
 ROOT_CALLER_MAXIMUM: Final = 3600
-"""GetSessionToken and GetFederationToken by a root user: silently shortened to one hour.
+"""GetSessionToken and GetFederationToken by a root user: shortened to one hour without an error.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
 WEB_IDENTITY_TOKEN_DEFAULT: Final = 300
@@ -31,36 +32,34 @@ WEB_IDENTITY_TOKEN_DEFAULT: Final = 300
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html"""
 
 WEB_IDENTITY_TOKEN_MAX_PAYLOAD: Final = 14_984
-"""Bytes of the JSON payload of a token from GetWebIdentityToken (measured against the live service)."""
+"""Bytes of the JSON payload of a token from GetWebIdentityToken (measured on the live service)."""
 
 SERVICE_SESSION: Final = 21_600
-"""Credentials that a service assumes for a workload (EC2 instance metadata, ECS tasks). AWS publishes no
-number; six hours have been observed. MaxSessionDuration does not apply to services.
+"""A role session that a service requests for a workload (EC2 instance metadata, ECS tasks). AWS publishes no
+number; six hours have been observed. MaxSessionDuration does not limit services.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html"""
 
 ROTATION_MARGIN: Final = 300
-"""New instance metadata credentials are there at least five minutes before the old ones expire.
+"""New instance metadata credentials are available at least five minutes before the old ones expire.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html"""
 
 TOTP_STEP: Final = 30
 TOTP_TOLERANCE: Final = 2
-"""Steps before and after the present one whose code is still taken (measured against the live service)."""
+"""Steps before and after the current one whose code is accepted (measured on the live service)."""
 
 MFA_ATTEMPTS: Final = 9
 MFA_ATTEMPTS_WINDOW: Final = 180
-"""Codes that one device may have verified, right or wrong, in how many seconds (measured against the live
-service)."""
+"""Maximum number of codes of one device, right or wrong, that AWS verifies within this many seconds (measured
+on the live service)."""
 
 OIDC_CLOCK_SKEW: Final = 300
-"""Tolerated on `iat`, `nbf` and `exp` of a web identity token (measured against the live service)."""
+"""Tolerance for `iat`, `nbf` and `exp` of a web identity token (measured on the live service)."""
 
 SAML_REDEMPTION_WINDOW: Final = 300
 """`Token must be redeemed within 5 minutes of issuance`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html"""
 
-PACKED_POLICY_ALLOTMENT: Final = 3072
-"""Our approximation of the hidden budget that session policies and tags share: see `session_policies`."""
-
 SESSION_TOKEN_ALLOTMENT: Final = 4096
-"""Bytes of a session token that are 100 % in SessionTokenUtilization; MinimumSessionTokenSize ends there.
+"""Maximum size of a session token in bytes, the largest MinimumSessionTokenSize: 100 % in
+SessionTokenUtilization.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""

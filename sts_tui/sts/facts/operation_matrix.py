@@ -52,15 +52,15 @@ class OperationRow(Struct, frozen=True, kw_only=True):
 
 LONG_TERM: Final = (CallerKind.USER, CallerKind.ROOT)
 _WITH_PERMISSION: Final = (CallerKind.USER, CallerKind.ROLE_SESSION, CallerKind.ROOT, CallerKind.ROOT_SESSION)
-_ANY: Final = (
+_ANY_OF_AN_ACCOUNT: Final = (
     CallerKind.USER,
     CallerKind.USER_SESSION,
     CallerKind.ROLE_SESSION,
     CallerKind.FEDERATED_USER,
     CallerKind.ROOT,
     CallerKind.ROOT_SESSION,
-    CallerKind.SERVICE,
 )
+_ANY: Final = (*_ANY_OF_AN_ACCOUNT, CallerKind.SERVICE)
 
 _ROWS: Final = (
     OperationRow(
@@ -72,8 +72,8 @@ _ROWS: Final = (
         default_seconds=DEFAULT_ROLE_SESSION,
         shortest_seconds=900,
         longest_seconds=43_200,
-        also_capped_by=f"the role's MaxSessionDuration; {ROLE_CHAINING_MAXIMUM // 3600} hour if a role "
-        "session calls (role chaining)",
+        also_capped_by=f"the role's MaxSessionDuration; {ROLE_CHAINING_MAXIMUM // 3600} hour if temporary "
+        "credentials call (role chaining)",
         takes_mfa=True,
         takes_session_policies=True,
         takes_tags=True,
@@ -131,7 +131,7 @@ _ROWS: Final = (
     ),
     OperationRow(
         operation="GetDelegatedAccessToken",
-        callers=_WITH_PERMISSION,
+        callers=_ANY_OF_AN_ACCOUNT,
         permission="a trade-in token from a delegation; not simulated",
         result="credentials of the named principal",
     ),
@@ -162,7 +162,7 @@ _ROWS: Final = (
         operation="GetWebIdentityToken",
         callers=(CallerKind.USER, CallerKind.USER_SESSION, CallerKind.ROLE_SESSION),
         permission="`sts:GetWebIdentityToken` on `arn:aws:sts::ACCOUNT:self`; `sts:TagGetWebIdentityToken` "
-        "for tags",
+        "for tags, `sts:SetWebIdentityTokenScope` for a scope",
         result="a signed JWT for services outside AWS, no credentials",
         default_seconds=WEB_IDENTITY_TOKEN_DEFAULT,
         shortest_seconds=60,
@@ -182,6 +182,10 @@ class CredentialsRow(Struct, frozen=True, kw_only=True):
     iam: str
     sts: str
     console: str
+
+
+def _operations_of(kind: CallerKind) -> str:
+    return ", ".join(row.operation for row in _ROWS if kind in row.callers)
 
 
 CREDENTIALS_ROWS: Final = (
@@ -206,19 +210,19 @@ CREDENTIALS_ROWS: Final = (
     CredentialsRow(
         credentials="GetFederationToken",
         iam="nothing",
-        sts="GetCallerIdentity only",
+        sts=_operations_of(CallerKind.FEDERATED_USER),
         console="yes",
     ),
     CredentialsRow(
         credentials="GetSessionToken without MFA",
         iam="nothing",
-        sts="AssumeRole, GetCallerIdentity, GetWebIdentityToken only",
+        sts=_operations_of(CallerKind.USER_SESSION),
         console="no",
     ),
     CredentialsRow(
         credentials="GetSessionToken with MFA",
         iam="as policies allow",
-        sts="AssumeRole, GetCallerIdentity, GetWebIdentityToken only",
+        sts=_operations_of(CallerKind.USER_SESSION),
         console="no",
     ),
 )

@@ -1,4 +1,4 @@
-"""Tags and source identity that an identity provider states, checked as if they were parameters.
+"""Which tags and source identity does a token or assertion carry, and are they valid?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
 """
@@ -6,18 +6,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM
 from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.issuing.tags import SessionTags, refuse_bad_keys
 from sts_tui.sts.shapes import Shape, matches, sts_shapes, violations
 
-BAD_SOURCE_IDENTITY: Final = 'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"'
-
 
 def stated_tags(pairs: Sequence[tuple[str, str]], transitive: Sequence[str]) -> SessionTags:
-    """Session tags of a token or assertion; AwsError where a key or value could not be a tag."""
+    """Session tags of a token or assertion. Raises AwsError for keys and values that cannot be tags."""
     shape = sts_shapes().request("AssumeRole").members["Tags"]
     listed = {"Tags": [{"Key": key, "Value": value} for key, value in pairs]}
     found = list(violations(Shape(type="structure", members={"Tags": shape}), listed))
@@ -28,11 +26,15 @@ def stated_tags(pairs: Sequence[tuple[str, str]], transitive: Sequence[str]) -> 
 
 
 def checked_source_identity(value: str | None, maximum: int) -> str | None:
-    """A source identity as a provider states it; AwsError where it could not be one."""
+    """The source identity of a token or assertion. Raises AwsError InvalidIdentityToken for an invalid
+    one.
+    """
     if value is None:
         return None
     if not matches(r"[\w+=,.@-]*", value) or not 2 <= len(value) <= maximum:
-        raise invalid_identity_token(BAD_SOURCE_IDENTITY)
+        raise invalid_identity_token(
+            f'Source Identity must match [a-zA-Z_0-9+=,.@-]{{2,{maximum}}} and not begin with "aws:"'
+        )
     return value
 
 
@@ -48,7 +50,7 @@ def tags_of_claims(claims: Mapping[str, Any]) -> SessionTags:
 
 
 def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An object among the claims, empty where there is none; what is something else is not passed over."""
+    """An object among the claims, empty if absent. Raises AwsError for a claim of another type."""
     value = claims.get(name)
     if value is not None and not isinstance(value, Mapping):
         raise not_validated(f"{name} is no object")

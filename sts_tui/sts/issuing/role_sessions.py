@@ -1,4 +1,4 @@
-"""A role session, once everything is allowed: duration, credentials, and AWS's response.
+"""How is a role session issued once everything is allowed: duration, credentials, AWS's response?
 
 Shared by AssumeRole, AssumeRoleWithSAML and AssumeRoleWithWebIdentity.
 """
@@ -6,21 +6,17 @@ Shared by AssumeRole, AssumeRoleWithSAML and AssumeRoleWithWebIdentity.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from sts_tui.account.entities import Role
+from sts_tui.account.entities import Role, Settings
 from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, ROLE_CHAINING_MAXIMUM
-from sts_tui.sts.issuing.session_policies import (
-    NO_POLICIES,
-    SessionPolicies,
-    packed_bytes,
-    packed_policy_size,
-)
+from sts_tui.sts.issuing.packed_size import PackedSize, packed_size
+from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies
 from sts_tui.sts.issuing.tags import NO_TAGS, SessionTags
 from sts_tui.sts.regions import is_version_1
 from sts_tui.sts.session import Session, SessionKind
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class RoleSessionPlan(Struct, frozen=True, kw_only=True):
-    """What the operation found out; `seconds` is how long the session shall live."""
+    """What an operation decided about the session; `seconds` is its duration."""
 
     operation: str
     role: Role
@@ -48,9 +44,8 @@ class RoleSessionPlan(Struct, frozen=True, kw_only=True):
 
 
 def duration(params: Mapping[str, Any], role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:
-    """Seconds asked for, by default an hour; refused above the role's maximum, then above an hour if chained.
-
-    Services that assume a role are not bound by its maximum (`has_maximum=False`).
+    """The requested seconds, by default an hour. Raises AwsError ValidationError above the role's maximum,
+    then, if chained, above an hour. The maximum does not limit services (`has_maximum=False`).
     """
     seconds = int(params.get("DurationSeconds") or DEFAULT_ROLE_SESSION)
     if has_maximum and seconds > role.max_session_seconds:
@@ -67,11 +62,31 @@ def duration(params: Mapping[str, Any], role: Role, *, is_chained: bool, has_max
     return seconds
 
 
+def is_role_chaining(caller: Session | None, settings: Settings) -> bool:
+    """Whether AssumeRole with the credentials of this session is limited to one hour, as all temporary ones
+    are.
+
+    AWS's page speaks of role sessions. That the limit applies to GetSessionToken credentials too is from
+    public reports: https://github.com/99designs/aws-vault/issues/351. Services are not limited.
+    """
+    if caller is None:
+        return False
+    return caller.kind is not SessionKind.USER or settings.get_session_token_is_role_chaining
+
+
 def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, shapes.AssumeRoleResponse]:
-    """The session and the members that the three responses have in common."""
-    has_packed = plan.policies.are_set or bool(plan.tags.passed)
-    size = packed_policy_size(plan.policies, plan.tags.all) if has_packed else None
-    session = _session(call, plan, size)
+    """The session, and the members that the three responses have in common.
+
+    Raises AwsError PackedPolicyTooLarge.
+    """
+    packed = packed_size(
+        plan.policies,
+        plan.tags.all,
+        call.settings,
+        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        is_version_1=is_version_1(call, plan.role.arn.split(":")[4]),
+    )
+    session = _session(call, plan, packed)
     token_size = token_size_members(session.credentials)
     response: shapes.AssumeRoleResponse = {
         "Credentials": credentials_shape(session.credentials),
@@ -79,25 +94,18 @@ def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, shap
         "SessionTokenUtilization": token_size["SessionTokenUtilization"],
         "SessionTokenSize": token_size["SessionTokenSize"],
     }
-    if size is not None:
-        response["PackedPolicySize"] = size
+    if session.packed_policy_size is not None:
+        response["PackedPolicySize"] = session.packed_policy_size
     if plan.source_identity is not None:
         response["SourceIdentity"] = plan.source_identity
     return session, response
 
 
-def _session(call: Call, plan: RoleSessionPlan, size: int | None) -> Session:
+def _session(call: Call, plan: RoleSessionPlan, packed: PackedSize) -> Session:
     role = plan.role
     partition, account = role.arn.split(":")[1], role.arn.split(":")[4]
-    credentials = mint(
-        call.ids,
-        account,
-        call.now,
-        plan.seconds,
-        packed_bytes=packed_bytes(plan.policies, plan.tags.all),
-        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
-        is_version_1=is_version_1(call, account),
-    )
+    expiration = call.now + timedelta(seconds=plan.seconds)
+    credentials = mint(call.ids, account, expiration, packed.token_size)
     return Session(
         name=call.session_label or plan.session_name,
         kind=SessionKind.ROLE,
@@ -122,6 +130,6 @@ def _session(call: Call, plan: RoleSessionPlan, size: int | None) -> Session:
         has_session_policy=plan.policies.are_set,
         mfa_at=plan.mfa_at,
         context=plan.context,
-        packed_policy_size=size,
+        packed_policy_size=packed.percentage if plan.policies.are_set or plan.tags.are_set else None,
         is_version_1_token=is_version_1(call, account),
     )

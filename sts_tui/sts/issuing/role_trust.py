@@ -1,15 +1,14 @@
-"""May this caller have a session of this role? Every action that the call needs has to be allowed.
+"""Can this caller have a session of this role? Every action that the call needs must be allowed.
 
-A call needs `sts:AssumeRole…`, `sts:TagSession` when tags are passed or inherited, and
-`sts:SetSourceIdentity` when a source identity is passed or inherited. The answer
-to a refusal is the same as for a role that does not exist.
+A call needs `sts:AssumeRole…`, `sts:TagSession` if tags are passed or inherited, and `sts:SetSourceIdentity`
+if a source identity is passed or inherited. A denial looks the same as a role that does not exist.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Role
@@ -22,8 +21,14 @@ if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
 
+ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
+"""While a role's trust policy is evaluated for it, the attributes of the certificate, which it passes as
+session tags, are tags of the principal too.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html"""
+
+
 def role_account(role_arn: str) -> str:
-    """The account in a RoleArn; AwsError for what is no ARN, and for the ARN of anything but a role."""
+    """The account in a RoleArn. Raises AwsError ValidationError for anything but the ARN of a role."""
     try:
         arn = Arn.parse(role_arn)
     except ValueError:
@@ -31,7 +36,7 @@ def role_account(role_arn: str) -> str:
     if arn is None or (arn.service == "iam" and not _has_account(arn)):
         raise AwsError("ValidationError", f"{role_arn} is invalid")
     if arn.service != "iam" or not arn.resource.startswith("role/") or not arn.name:
-        raise AwsError("ValidationError", "Request ARN is invalid", hint=f"{role_arn} is no role")
+        raise AwsError("ValidationError", "Request ARN is invalid", hint=f"{role_arn} is not a role")
     return arn.account
 
 
@@ -40,7 +45,9 @@ def _has_account(arn: Arn) -> bool:
 
 
 def find_role(call: Call, action: str, caller: CallerIdentity) -> Role:
-    """The role that RoleArn names, with path and in its case; refused like a denial where there is none."""
+    """The role that RoleArn names, path and case included. Raises the AwsError of a denial if there is
+    none.
+    """
     role_arn = call.params["RoleArn"]
     role_account(role_arn)
     role = call.configuration.roles.get(role_arn)
@@ -59,11 +66,13 @@ def authorize_on_role(
     source_identity: str | None,
     caller: CallerIdentity | None = None,
 ) -> None:
-    """Ask for each action in turn; AwsError names the first that is refused.
+    """Evaluate each action in turn; raises the AwsError of the first that is denied.
 
-    A source identity that is refused is named before the assumption itself (measured against the service).
+    A denied source identity is reported before the role assumption itself (measured on the live service).
     """
     asked = {**context, **tags.request_context(), **tags.role_tag_context(role.tags)}
+    if call.caller.arn == ROLES_ANYWHERE:
+        asked |= tags.principal_context()
     if source_identity is not None:
         asked["sts:SourceIdentity"] = source_identity
     actions = [action]

@@ -1,19 +1,12 @@
-"""Session policies: what a caller hands over to have less than the role or user has.
+"""Which session policies does a call pass, and which of them does AWS refuse?
 
-Inline policies are frozen into the session; managed ones are referenced, so their current default version
-counts. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
-
-AWS packs policies, ARNs and tags into a binary of undisclosed form with a budget of its own, and answers the
-percentage used. `packed_policy_size` is our approximation: the characters of the policy without insignificant
-white space, of the ARNs, and of tag keys and values (with one separator each), as a share of 3,072, rounded
-up. The example in AWS's API reference (a policy of 98 characters, two ARNs, three tags) then comes to the 8 %
-printed there. It is exact in direction (more text, more percent), not in the number.
+An inline policy becomes part of the session. Managed policies are referenced: their default version at the
+time of a request counts. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -23,12 +16,11 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.facts.limits import PACKED_POLICY_ALLOTMENT
 from sts_tui.sts.shapes import policy_text
 
 
 class SessionPolicies(Struct, frozen=True, kw_only=True):
-    """The session policies of one call, read and checked."""
+    """The session policies of one call, parsed and checked."""
 
     inline: WrittenPolicy | None = None
     arns: tuple[str, ...] = ()
@@ -48,7 +40,10 @@ NO_POLICIES: Final = SessionPolicies()
 def requested_policies(
     params: Mapping[str, Any], account: str, configuration: Configuration
 ) -> SessionPolicies:
-    """`Policy` and `PolicyArns` of a call for credentials in `account`; AwsError for what AWS refuses."""
+    """`Policy` and `PolicyArns` of a call for credentials in `account`.
+
+    Raises AwsError: MalformedPolicyDocument, ValidationError for an ARN that is not a policy's, NoSuchEntity.
+    """
     text = policy_text(params)
     arns = tuple(descriptor["arn"] for descriptor in params.get("PolicyArns") or () if descriptor.get("arn"))
     for arn in arns:
@@ -57,7 +52,9 @@ def requested_policies(
 
 
 def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:
-    """AssumeRole's own shape has no maximum for `Policy`; the limit is in its description."""
+    """Raise AwsError for a `Policy` that is too long: AssumeRole's limit is in its description, not its
+    shape.
+    """
     text = policy_text(params)
     maximum = settings.session_policy_max_characters
     if text is not None and len(text) > maximum:
@@ -69,7 +66,9 @@ def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:
 
 
 def _read(text: str) -> WrittenPolicy:
-    """Operands that IAM would refuse to store (a bad date or address) pass here, and fail when evaluated."""
+    """Condition values that IAM refuses to store (an invalid date or address) pass here and fail in
+    evaluation.
+    """
     from sts_tui.account.policies.policy_grammar import parse_policy
     from sts_tui.account.policies.policy_kind import PolicyKind
 
@@ -86,11 +85,11 @@ def _read(text: str) -> WrittenPolicy:
 
 
 def _refuse_foreign(arn: str, account: str, configuration: Configuration) -> None:
-    """A managed session policy is AWS's own or one of the account that the session will belong to."""
+    """A managed session policy is an AWS managed policy or belongs to the session's account."""
     owner = account_of(arn)
     if ":iam::" not in arn or ":policy/" not in arn:
         raise AwsError("ValidationError", f"{arn} is invalid")
-    if owner == "aws":  # without its document in the model it grants nothing, and evaluation says so
+    if owner == "aws":  # without its document in the model it allows nothing
         return
     if owner != account or arn not in configuration.policies:
         raise AwsError(
@@ -99,25 +98,3 @@ def _refuse_foreign(arn: str, account: str, configuration: Configuration) -> Non
             404,
             hint="the account has no such policy",
         )
-
-
-def packed_policy_size(policies: SessionPolicies, tags: Sequence[tuple[str, str]]) -> int:
-    """Percent of the packed budget; AwsError `PackedPolicyTooLarge` above 100."""
-    percentage = -(-100 * packed_bytes(policies, tags) // PACKED_POLICY_ALLOTMENT)
-    if percentage <= 100:
-        return percentage
-    if policies.are_set:
-        message = f"Packed policy consumes {percentage}% of allotted space, please use smaller policy."
-    else:
-        message = f"Packed size of session tags consumes {percentage}% of allotted space."
-    raise AwsError("PackedPolicyTooLarge", message)
-
-
-def packed_bytes(policies: SessionPolicies, tags: Sequence[tuple[str, str]]) -> int:
-    """The size that `packed_policy_size` is a share of."""
-    size = sum(len(arn.encode()) for arn in policies.arns)
-    size += sum(len(key.encode()) + len(value.encode()) + 2 for key, value in tags)
-    if policies.inline is not None:
-        text = json.dumps(policies.inline.document, separators=(",", ":"), ensure_ascii=False)
-        size += len(text.encode("utf-8", "surrogatepass"))
-    return size

@@ -1,9 +1,8 @@
-"""Session tags: passed, inherited along a chain, and what wins where they meet.
+"""Which session tags does a session get, and which does AWS refuse?
 
+Keys are compared without case and kept as written; values respect case. An inherited transitive tag replaces
+the role's own tag of that key; passing its key again fails, even with the same value.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
-
-Keys ignore case and keep it; values heed it. Inherited transitive tags beat the role's own; passing one again
-fails, even with the same value.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ from sts_tui.sts.session import Session
 
 
 class SessionTags(Struct, frozen=True, kw_only=True):
-    """The tags of a call: those it passes, and those its caller's session hands on."""
+    """The tags of a call: those that it passes, and those inherited from the calling session."""
 
     passed: tuple[tuple[str, str], ...] = ()
     transitive: tuple[str, ...] = ()
     """Keys that this call flags as transitive."""
     inherited: tuple[tuple[str, str], ...] = ()
-    """Transitive tags of the calling session; they stay transitive."""
+    """Transitive tags of the calling session; they remain transitive."""
 
     @property
     def are_set(self) -> bool:
-        """Whether `sts:TagSession` is needed: also when tags are only inherited."""
+        """Whether `sts:TagSession` is needed: also if tags are only inherited."""
         return bool(self.passed or self.inherited)
 
     @property
@@ -59,9 +58,13 @@ class SessionTags(Struct, frozen=True, kw_only=True):
             context["sts:TransitiveTagKeys"] = list(self.transitive)
         return context
 
+    def principal_context(self) -> dict[str, Any]:
+        """`aws:PrincipalTag/…` of the tags passed in this call."""
+        return {f"aws:PrincipalTag/{key}": value for key, value in self.passed}
+
     def role_tag_context(self, role_tags: Iterable[Tag]) -> dict[str, str]:
-        """`aws:ResourceTag/…` and `iam:ResourceTag/…` as the trust policy sees them: an inherited tag stands
-        in front of the role's own of the same key.
+        """`aws:ResourceTag/…` and `iam:ResourceTag/…` for the trust policy: an inherited tag replaces the
+        role's own tag of that key.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
         """
         inherited = {key.lower(): value for key, value in self.inherited}
@@ -75,7 +78,11 @@ NO_TAGS: Final = SessionTags()
 
 
 def requested_tags(params: Mapping[str, Any], caller: Session | None = None) -> SessionTags:
-    """The tags of an API call; refuses duplicates, reserved keys and stray transitive keys."""
+    """The tags of an API call.
+
+    Raises AwsError InvalidParameterValue for duplicate and reserved keys, and for transitive keys without a
+    tag.
+    """
     passed = tuple((tag["Key"], tag["Value"]) for tag in params.get("Tags") or ())
     transitive = tuple(params.get("TransitiveTagKeys") or ())
     refuse_bad_keys(passed, transitive)
@@ -83,7 +90,7 @@ def requested_tags(params: Mapping[str, Any], caller: Session | None = None) -> 
 
 
 def inherited_tags(caller: Session | None) -> tuple[tuple[str, str], ...]:
-    """What the caller's session hands on to the next one."""
+    """The transitive tags of the caller's session."""
     if caller is None:
         return ()
     handed_on = {key.lower() for key in caller.transitive_tag_keys}
@@ -91,7 +98,7 @@ def inherited_tags(caller: Session | None) -> tuple[tuple[str, str], ...]:
 
 
 def refuse_bad_keys(passed: Sequence[tuple[str, str]], transitive: Sequence[str]) -> None:
-    """Checks of the parameters alone, made before anything is looked up."""
+    """Raise AwsError InvalidParameterValue for keys that AWS refuses before it looks anything up."""
     keys = [key.lower() for key, _ in passed]
     if len(set(keys)) != len(keys):
         raise AwsError(

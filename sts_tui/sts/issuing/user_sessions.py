@@ -1,22 +1,23 @@
-"""Sessions that a user or root user draws on their own permissions, with long-term keys.
+"""How is a session issued that has the permissions of the user or root user who calls with long-term keys?
 
 Shared by GetSessionToken and GetFederationToken.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.caller_restrictions import refuse_caller
-from sts_tui.sts.credentials import mint
+from sts_tui.sts.credentials import mint, token_size
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.facts.limits import LONG_TERM_CALLER_DEFAULT, ROOT_CALLER_MAXIMUM
 from sts_tui.sts.identity import CallerIdentity
-from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies, packed_bytes
+from sts_tui.sts.issuing.packed_size import PackedSize
+from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies
 from sts_tui.sts.issuing.tags import NO_TAGS, SessionTags
 from sts_tui.sts.regions import is_version_1, refuse_region
 from sts_tui.sts.session import Credentials, Session, SessionKind
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class UserSessionPlan(Struct, frozen=True, kw_only=True):
-    """What the operation found out; `arn` and `user_id` are the session's."""
+    """What an operation decided about the session; `arn` and `user_id` are the session's."""
 
     operation: str
     kind: SessionKind
@@ -35,12 +36,13 @@ class UserSessionPlan(Struct, frozen=True, kw_only=True):
     user_id: str
     tags: SessionTags = NO_TAGS
     policies: SessionPolicies = NO_POLICIES
-    packed_policy_size: int | None = None
+    packed: PackedSize | None = None
+    """None for GetSessionToken, which takes neither policies nor tags."""
     mfa_at: datetime | None = None
 
 
 def long_term_caller(call: Call, action: str) -> CallerIdentity:
-    """The user or root user who calls with long-term keys; AwsError for everyone else."""
+    """The user or root user who calls with long-term keys; raises AwsError for all other callers."""
     caller = call.caller
     refuse_caller(action, caller, call.settings)
     if caller.is_operator:
@@ -52,7 +54,7 @@ def long_term_caller(call: Call, action: str) -> CallerIdentity:
 
 
 def _seconds(call: Call) -> int:
-    """Seconds asked for, by default twelve hours; a root user's are cut to one hour without a word."""
+    """The requested seconds, by default twelve hours; for a root user at most one hour, without an error."""
     seconds = int(call.params.get("DurationSeconds") or LONG_TERM_CALLER_DEFAULT)
     return min(seconds, ROOT_CALLER_MAXIMUM) if call.caller.caller.kind is CallerKind.ROOT else seconds
 
@@ -81,18 +83,16 @@ def issue_user_session(call: Call, plan: UserSessionPlan) -> Session:
         session_policy_arns=plan.policies.arns,
         has_session_policy=plan.policies.are_set,
         mfa_at=plan.mfa_at,
-        packed_policy_size=plan.packed_policy_size,
+        packed_policy_size=None if plan.packed is None else plan.packed.percentage,
         is_version_1_token=is_version_1(call, account),
     )
 
 
 def _credentials(call: Call, plan: UserSessionPlan, account: str) -> Credentials:
-    return mint(
-        call.ids,
-        account,
-        call.now,
-        _seconds(call),
-        packed_bytes=packed_bytes(plan.policies, plan.tags.all),
+    size = token_size(
         minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
         is_version_1=is_version_1(call, account),
     )
+    if plan.packed is not None:
+        size = plan.packed.token_size
+    return mint(call.ids, account, call.now + timedelta(seconds=_seconds(call)), size)

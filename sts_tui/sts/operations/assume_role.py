@@ -2,8 +2,9 @@
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
-Order: who calls, parameters, whether the role exists, MFA, trust policy and the caller's policies, duration,
-conflicts with what is inherited, session policies. Where there is no role the answer is that of a denial.
+Order of the checks: caller, parameters, whether the role exists, MFA, trust policy and the caller's policies,
+duration, conflicts with inherited tags and source identity, session policies. A role that does not exist gets
+the same response as a denial.
 """
 
 from __future__ import annotations
@@ -16,13 +17,19 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.mfa import has_verified_mfa
-from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, duration, issue_role_session
+from sts_tui.sts.issuing.role_sessions import (
+    RoleSessionPlan,
+    duration,
+    is_role_chaining,
+    issue_role_session,
+)
 from sts_tui.sts.issuing.role_trust import authorize_on_role, find_role, role_account
 from sts_tui.sts.issuing.service_sessions import credential_context, service_seconds
 from sts_tui.sts.issuing.session_policies import refuse_long_policy, requested_policies
 from sts_tui.sts.issuing.tags import SessionTags, requested_tags
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.regions import refuse_region
+from sts_tui.sts.session import SessionKind
 
 if TYPE_CHECKING:
     from sts_tui.sts import api_shapes as shapes
@@ -55,7 +62,7 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
         tags=tags,
         policies=requested_policies(call.params, role_account(role.arn), call.configuration),
         source_identity=source_identity,
-        is_chained=_is_chained(call),
+        is_chained=is_role_chaining(call.caller.session, call.settings),
         mfa_at=_mfa_at(call, has_mfa=has_mfa),
         parent=call.caller.access_key_id,
         parent_label=call.caller.label,
@@ -66,7 +73,7 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
 
 
 def _checked_parameters(call: Call) -> SessionTags:
-    """Whether these credentials, parameters and this Region will do; answers the tags."""
+    """Refuse credentials, parameters and Regions before any policy is evaluated; returns the tags."""
     role_arn = call.params["RoleArn"]
     refuse_caller(ACTION, call.caller, call.settings, role_arn)
     refuse_long_policy(call.params, call.settings)
@@ -76,10 +83,6 @@ def _checked_parameters(call: Call) -> SessionTags:
     return tags
 
 
-def _is_chained(call: Call) -> bool:
-    return call.caller.caller.kind is CallerKind.ROLE_SESSION
-
-
 def _is_service(call: Call) -> bool:
     return call.caller.caller.kind is CallerKind.SERVICE
 
@@ -87,11 +90,11 @@ def _is_service(call: Call) -> bool:
 def _seconds(call: Call, role: Role) -> int:
     if _is_service(call):
         return service_seconds(call.params, call.caller)
-    return duration(call.params, role, is_chained=_is_chained(call))
+    return duration(call.params, role, is_chained=is_role_chaining(call.caller.session, call.settings))
 
 
 def _context(call: Call, *, has_mfa: bool) -> dict[str, Any]:
-    """The condition keys of this operation; its MFA counts for this decision only."""
+    """The condition keys of this operation. MFA passed in this call counts for this decision only."""
     context: dict[str, Any] = {"sts:RoleSessionName": call.params["RoleSessionName"]}
     if (external_id := call.params.get("ExternalId")) is not None:
         context["sts:ExternalId"] = external_id
@@ -112,22 +115,26 @@ def _refuse_other_source_identity(call: Call) -> None:
 
 
 def _mfa_at(call: Call, *, has_mfa: bool) -> datetime | None:
-    """When MFA was used: now, or in the session that calls; forgotten unless the setting says otherwise.
+    """When the MFA that the new session keeps was used; None if it keeps none.
 
-    The guide says that MFA does not carry over to the role session, CloudTrail records show that it does.
+    The guide says that MFA does not carry over to the role session. Reports say otherwise for two ways: MFA
+    in AssumeRole itself, and MFA in the GetSessionToken call whose credentials assume the role.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
     """
-    if not call.settings.role_sessions_keep_mfa:
-        return None
+    settings, session = call.settings, call.caller.session
     if has_mfa:
-        return call.now
-    return call.caller.session.mfa_at if call.caller.session else None
+        return call.now if settings.role_sessions_keep_mfa else None
+    if session is None or session.mfa_at is None:
+        return None
+    is_user = session.kind is SessionKind.USER
+    keeps = settings.get_session_token_mfa_reaches_roles if is_user else settings.role_sessions_keep_mfa
+    return session.mfa_at if keeps else None
 
 
 def _refuse_provided_contexts(call: Call) -> None:
     if call.params.get("ProvidedContexts"):
         raise AwsError(
-            "InvalidParameterValue",
+            "InvalidContextAssertion",
             "The provided context assertion could not be validated.",
             hint="contexts of IAM Identity Center are not simulated",
         )

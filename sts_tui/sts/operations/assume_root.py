@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.ht
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.arn import Arn, root_arn
 from sts_tui.sts.caller_restrictions import refuse_caller
-from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
+from sts_tui.sts.credentials import credentials_shape, mint, token_size, token_size_members
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import ASSUME_ROOT_DEFAULT
@@ -106,13 +107,9 @@ def _members(organization: Organization) -> set[str]:
 def _session(call: Call, target: str, task_arn: str, task: RootTask, source_identity: str | None) -> Session:
     account = target.split(":")[4]
     asked = call.params.get("DurationSeconds")
-    credentials = mint(
-        call.ids,
-        account,
-        call.now,
-        ASSUME_ROOT_DEFAULT if asked is None else int(asked),
-        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
-    )
+    seconds = ASSUME_ROOT_DEFAULT if asked is None else int(asked)
+    size = token_size(minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0))
+    credentials = mint(call.ids, account, call.now + timedelta(seconds=seconds), size)
     return Session(
         name=call.session_label or f"root-{account}",
         kind=SessionKind.ROOT,

@@ -1,8 +1,9 @@
-"""GetFederationToken: a broker's way to hand a user of its own a part of its permissions.
+"""GetFederationToken: a broker gives one of its own users a part of its permissions.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
 
-Without session policies the federated user may do nothing, except where a resource policy names it.
+Without session policies a federated user has no permissions except those that a resource policy grants to
+its ARN.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.sts.credentials import credentials_shape, token_size_members
-from sts_tui.sts.issuing.session_policies import packed_policy_size, requested_policies
+from sts_tui.sts.issuing.packed_size import packed_size
+from sts_tui.sts.issuing.session_policies import requested_policies
 from sts_tui.sts.issuing.tags import requested_tags
 from sts_tui.sts.issuing.user_sessions import UserSessionPlan, issue_user_session, long_term_caller
 from sts_tui.sts.operation import Answer, Call
+from sts_tui.sts.regions import is_version_1
 from sts_tui.sts.session import SessionKind
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ ACTION: Final = "sts:GetFederationToken"
 def get_federation_token(
     call: Call[shapes.GetFederationTokenRequest],
 ) -> Answer[shapes.GetFederationTokenResponse]:
-    """Issue a federated user's credentials; tags need `sts:TagSession` of the caller besides."""
+    """Issue a federated user's credentials; tags also need `sts:TagSession`."""
     caller = long_term_caller(call, ACTION)
     account = caller.account or call.account
     name = call.params["Name"]
@@ -36,7 +39,13 @@ def get_federation_token(
     if tags.are_set:
         call.authorize("sts:TagSession", arn, context=context, resource_account=account)
     policies = requested_policies(call.params, account, call.configuration)
-    size = packed_policy_size(policies, tags.all)
+    packed = packed_size(
+        policies,
+        tags.all,
+        call.settings,
+        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        is_version_1=is_version_1(call, account),
+    )
     plan = UserSessionPlan(
         operation="GetFederationToken",
         kind=SessionKind.FEDERATED_USER,
@@ -45,13 +54,13 @@ def get_federation_token(
         user_id=f"{account}:{name}",
         tags=tags,
         policies=policies,
-        packed_policy_size=size,
+        packed=packed,
     )
     session = issue_user_session(call, plan)
     response: shapes.GetFederationTokenResponse = {
         "Credentials": credentials_shape(session.credentials),
         "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
-        "PackedPolicySize": size,
+        "PackedPolicySize": packed.percentage,
         **token_size_members(session.credentials),
     }
     return Answer(response=response, sessions=(session,))

@@ -1,4 +1,4 @@
-"""GetWebIdentityToken: AWS vouches for a principal towards services outside AWS.
+"""GetWebIdentityToken: a token that identifies the caller to services outside AWS.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
@@ -16,7 +16,13 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import WEB_IDENTITY_TOKEN_DEFAULT, WEB_IDENTITY_TOKEN_MAX_PAYLOAD
 from sts_tui.sts.issuing.tags import SessionTags, requested_tags
 from sts_tui.sts.operation import Answer, Call
-from sts_tui.sts.session import SessionKind
+from sts_tui.sts.operations.identity_token_subject import (
+    ORIGIN_IDENTITY,
+    principal_arn,
+    scopes,
+    subject,
+    subject_mode,
+)
 
 if TYPE_CHECKING:
     from sts_tui.sts import api_shapes as shapes
@@ -28,7 +34,10 @@ NAMESPACE: Final = "https://sts.amazonaws.com/"
 def get_web_identity_token(
     call: Call[shapes.GetWebIdentityTokenRequest],
 ) -> Answer[shapes.GetWebIdentityTokenResponse]:
-    """A JWT about the caller, signed with RS256 or ES384."""
+    """A JWT about the caller or the person behind its session, signed with RS256 or ES384.
+
+    Raises AwsError: what `subject` and `scopes` raise, the documented errors of the operation, and denials.
+    """
     caller, params = call.caller, call.params
     refuse_caller(ACTION, caller, call.settings)
     account = caller.account or call.account
@@ -42,6 +51,7 @@ def get_web_identity_token(
         )
     seconds = int(params.get("DurationSeconds") or WEB_IDENTITY_TOKEN_DEFAULT)
     tags = requested_tags(params)
+    scopes(params)
     _authorize(call, account, tags, seconds)
     expires = (call.now + timedelta(seconds=seconds)).replace(microsecond=0)
     if caller.session is not None and expires > caller.session.expires_at:
@@ -56,39 +66,43 @@ def get_web_identity_token(
 
 
 def _authorize(call: Call, account: str, tags: SessionTags, seconds: int) -> None:
-    """Both permissions are asked on `…:self`; tags need the second one."""
+    """Every permission is needed on `…:self`: the operation's own, one for tags and one for a scope."""
     resource = self_arn(call.caller)
     context: dict[str, Any] = {
         "sts:IdentityTokenAudience": list(call.params["Audience"]),
         "sts:SigningAlgorithm": call.params["SigningAlgorithm"],
         "sts:DurationSeconds": str(seconds),
+        "sts:SubjectMode": subject_mode(call.params),
         **tags.request_context(),
     }
+    if values := scopes(call.params):
+        context["sts:IdentityTokenScope"] = list(values)
     call.authorize(ACTION, resource, context=context, resource_account=account)
     if tags.passed:
         call.authorize("sts:TagGetWebIdentityToken", resource, context=context, resource_account=account)
+    if values:
+        call.authorize("sts:SetWebIdentityTokenScope", resource, context=context, resource_account=account)
 
 
 def _claims(call: Call, account: str, tags: SessionTags, expires: datetime) -> dict[str, Any]:
     from sts_tui.identity_providers.outbound import outbound_issuer
 
     audiences = list(call.params["Audience"])
-    return {
+    mode = subject_mode(call.params)
+    claims: dict[str, Any] = {
         "iss": outbound_issuer(account),
         "aud": audiences[0] if len(audiences) == 1 else audiences,
-        "sub": _principal(call),
+        "sub": subject(call.caller, mode),
         "iat": int(call.now.timestamp()),
         "exp": int(expires.timestamp()),
         "jti": call.ids.request_id(),
         NAMESPACE: _aws_claims(call, account, tags),
     }
-
-
-def _principal(call: Call) -> str:
-    """The role of a role session, with its path; the caller's own ARN otherwise."""
-    session = call.caller.session
-    is_role = session is not None and session.kind is SessionKind.ROLE
-    return session.issuer_arn if session is not None and is_role else call.caller.arn or call.caller.label
+    if mode == ORIGIN_IDENTITY:
+        claims[NAMESPACE]["subject_mode"] = mode
+    if (scope := call.params.get("Scope")) is not None:
+        claims["scope"] = scope
+    return claims
 
 
 def _aws_claims(call: Call, account: str, tags: SessionTags) -> dict[str, Any]:
@@ -96,7 +110,7 @@ def _aws_claims(call: Call, account: str, tags: SessionTags) -> dict[str, Any]:
     claims: dict[str, Any] = {
         "aws_account": account,
         "source_region": call.region,
-        "principal_id": _principal(call),
+        "principal_id": principal_arn(call.caller),
     }
     if organization is not None:
         claims["org_id"] = organization.id
@@ -117,8 +131,8 @@ def _aws_claims(call: Call, account: str, tags: SessionTags) -> dict[str, Any]:
 
 
 def _principal_tags(call: Call) -> dict[str, str]:
-    """The tags of the role or user, session tags in front."""
-    configuration, principal = call.configuration, _principal(call)
+    """The tags of the role or user; a session tag replaces the one of its key."""
+    configuration, principal = call.configuration, principal_arn(call.caller)
     holder = configuration.roles.get(principal) or configuration.users.get(principal)
     own: tuple[Tag, ...] = holder.tags if holder is not None else ()
     session_tags = call.caller.session.tags if call.caller.session else ()

@@ -15,6 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr, StringC
 
 DOCUMENTATION = "https://docs.aws.amazon.com/"
 OBSERVED = "observed on the live service (2026)"
+REPORTS = "https://github.com/"
+"""Public threads in which several people, or AWS's own staff, report what the service does."""
 
 
 class ClaimFileError(Exception):
@@ -33,8 +35,8 @@ class Sureness(Enum):
 
 
 def _is_known(source: str) -> str:
-    if source != OBSERVED and not source.startswith(DOCUMENTATION):
-        raise ValueError(f"a source is a page of {DOCUMENTATION} or {OBSERVED!r}")
+    if source != OBSERVED and not source.startswith((DOCUMENTATION, REPORTS)):
+        raise ValueError(f"a source is a page of {DOCUMENTATION}, a thread of {REPORTS} or {OBSERVED!r}")
     return source
 
 
@@ -52,7 +54,7 @@ class Claim(Written):
     title: Annotated[str, StringConstraints(pattern=r"^[A-Z`].{18,}\.$")]
     """The claim, in one sentence."""
     source: Annotated[str, AfterValidator(_is_known)]
-    """A page of AWS's documentation, or OBSERVED."""
+    """A page of AWS's documentation, a public report, or OBSERVED."""
     sure: Sureness
     _topic: str = PrivateAttr(default="")
 

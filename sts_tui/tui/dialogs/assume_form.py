@@ -29,6 +29,7 @@ FIELDS = (
     ("policy", "Session policy"),
 )
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_SOURCE_IDENTITY = re.compile(r"[\w+=,.@-]{2,}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _ROW = OPERATION_ROWS["AssumeRole"]
 SHORTEST, LONGEST = _ROW.shortest_seconds or 0, _ROW.longest_seconds or 0
@@ -48,12 +49,15 @@ class CallerFacts(Struct, frozen=True, kw_only=True):
 
     label: str
     is_role_session: bool
+    is_role_chaining: bool = False
+    """Whether a role can be assumed for one hour at most."""
     mfa_serial: str = ""
     """The caller's first MFA device; empty if there is none."""
     inherited_tags: tuple[str, ...] = ()
     """Transitive tags inherited from the caller's session, as `key=value`."""
     source_identity: str = ""
     """Set earlier in the chain; it cannot be changed."""
+    source_identity_maximum: int = 256
 
 
 class FieldNote(Struct, frozen=True):
@@ -74,7 +78,7 @@ def longest(role: RoleFacts | None, caller: CallerFacts) -> tuple[int, str]:
     """(seconds, which limit): the role's maximum, or that of role chaining."""
     maximum = role.max_session if role else LONGEST
     own = f"role maximum {durations.short(timedelta(seconds=maximum))}"
-    if caller.is_role_session and maximum >= ROLE_CHAINING_MAXIMUM:
+    if caller.is_role_chaining and maximum >= ROLE_CHAINING_MAXIMUM:
         return (
             ROLE_CHAINING_MAXIMUM,
             f"role chaining {durations.short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))}",
@@ -218,14 +222,15 @@ def _source_identity(
         notes["source_identity"] = FieldNote(f"{fixed}, inherited" if fixed else "optional")
         return
     params["SourceIdentity"] = text
-    fits = _NAME.fullmatch(text) is not None
+    most = caller.source_identity_maximum
+    fits = _SOURCE_IDENTITY.fullmatch(text) is not None and len(text) <= most
     clash = bool(fixed) and text != fixed
     note = (
         f"the session already has {fixed}"
         if clash
         else "ok"
         if fits
-        else "2-64 characters: A-Z a-z 0-9 _+=,.@-"
+        else f"2-{most} characters: A-Z a-z 0-9 _+=,.@-"
     )
     notes["source_identity"] = FieldNote(note, is_bad=not fits or clash)
 

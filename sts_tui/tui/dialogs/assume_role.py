@@ -93,7 +93,7 @@ class AssumeRoleScreen(Question[PendingCall]):
             yield Document(id="command", can_focus=False, most=3)
 
     def _chaining(self) -> str:
-        if not self._caller.is_role_session:
+        if not self._caller.is_role_chaining:
             return ""
         hour = durations.short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
         return f"   (role chaining: at most {hour})"

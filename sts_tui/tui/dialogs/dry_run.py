@@ -20,6 +20,7 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.issuing.role_sessions import is_role_chaining
 from sts_tui.sts.session import Session, SessionKind
 from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
 from sts_tui.tui.dialogs.choose import Choice
@@ -61,11 +62,13 @@ def caller_facts(simulation: Simulation, caller: Identity) -> CallerFacts:
     return CallerFacts(
         label=caller.label,
         is_role_session=session is not None and session.kind is SessionKind.ROLE,
+        is_role_chaining=is_role_chaining(session, simulation.world.settings),
         mfa_serial=user.mfa_devices[0].serial_number if user and user.mfa_devices else "",
         inherited_tags=tuple(f"{key}={value}" for key, value in session.tags if key in transitive)
         if session
         else (),
         source_identity=(session.source_identity or "") if session else "",
+        source_identity_maximum=simulation.world.settings.source_identity_max_length,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.journal.journal_store import begin_at, resume_from
 from sts_tui.sts.issuing.mfa import code_at, next_code
-from tests.support.sts_calls import ALICE_MFA, MAIN, MODEL, Desk, role_arn
+from tests.support.sts_calls import ALICE_MFA, MAIN, MODEL, Desk, allow, policy, role_arn
 
 WRONG = "MultiFactorAuthentication failed with invalid MFA one time pass code."
 UNKNOWN = (
@@ -206,6 +206,31 @@ def test_chained_session_keeps_the_mfa_of_its_parent_where_the_setting_says_so()
     began = desk.session(first).mfa_at
     desk.sim.advance(60)
     assert desk.session(desk.assume("Deep", by=desk.key(first))).mfa_at == began == NOW
+
+
+@pytest.mark.parametrize("setting", ["RoleSessionsKeepMfa", "GetSessionTokenMfaReachesRoles"])
+def test_each_way_of_mfa_into_a_role_session_has_its_own_setting(setting: str) -> None:
+    desk = Desk(settings={setting: True})
+    direct = desk.assume("App", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code())
+    user = desk.call("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code())
+    through = desk.assume("App", by=desk.key(user))
+    kept = [desk.session(one).mfa_at is not None for one in (direct, through)]
+    assert kept == [setting == "RoleSessionsKeepMfa", setting == "GetSessionTokenMfaReachesRoles"]
+
+
+def test_mfa_that_is_not_kept_has_no_age_either(desk: Desk) -> None:
+    kept = Desk(settings={"RoleSessionsKeepMfa": True})
+    key = kept.key(kept.assume("App", SerialNumber=ALICE_MFA, TokenCode=kept.mfa_code()))
+    aged = {"Null": {"aws:MultiFactorAuthAge": "false"}}
+    document = policy(allow("sqs:SendMessage", Condition=aged))
+    for one in (kept, desk):
+        one.sim.call(
+            "iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "aged", "PolicyDocument": document}
+        )
+    queue = f"arn:aws:sqs:us-east-1:{MAIN}:q"
+    assert kept.may("sqs:SendMessage", queue, by=key)
+    plain = desk.key(desk.assume("App", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code()))
+    assert not desk.may("sqs:SendMessage", queue, by=plain)
 
 
 def test_age_of_mfa_counts_from_its_use(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from sts_tui.account.entities import InstanceProfile
 from sts_tui.sts.delivery.instance_metadata import InstanceMetadata, conversation, imds_document
 from sts_tui.sts.issuing.service_sessions import container_document, role_of_profile, rotation_due
 from sts_tui.sts.session import Session
-from tests.support.sts_calls import MAIN, MODEL, Desk, role_arn, seconds_of
+from tests.support.sts_calls import MAIN, MODEL, Desk, role, role_arn, seconds_of, trust
 
 INSTANCE = "i-0ab12cd34ef567890"
 CREDENTIALS = "/latest/meta-data/iam/security-credentials/"
@@ -57,6 +57,40 @@ def test_service_that_the_role_does_not_trust_is_denied(desk: Desk) -> None:
     assert desk.denied(
         "AssumeRole", by="service:glue.amazonaws.com", RoleArn=role_arn("Service"), RoleSessionName="ab"
     )
+
+
+@pytest.mark.parametrize(("name", "trusted"), [("db1", True), ("db2", False)])
+def test_trust_policy_sees_the_certificate_of_roles_anywhere_as_principal_tags(
+    name: str, trusted: bool
+) -> None:
+    """https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html"""
+    model = deepcopy(MODEL)
+    model["Accounts"][0]["RoleDetailList"].append(
+        role(
+            "Workload",
+            trust(
+                {"Service": ["rolesanywhere.amazonaws.com", "lambda.amazonaws.com"]},
+                "sts:AssumeRole",
+                "sts:TagSession",
+                "sts:SetSourceIdentity",
+                Condition={"StringEquals": {"aws:PrincipalTag/x509Subject/CN": "db1"}},
+            ),
+        )
+    )
+    desk = Desk(model=model)
+    given: dict[str, Any] = {
+        "RoleArn": role_arn("Workload"),
+        "RoleSessionName": "0123abcd",
+        "SourceIdentity": f"CN={name}",
+        "Tags": [{"Key": "x509Subject/CN", "Value": name}],
+    }
+    by = "service:rolesanywhere.amazonaws.com"
+    if trusted:
+        session = desk.session(desk.call("AssumeRole", by=by, **given))
+        assert (session.source_identity, dict(session.tags)) == ("CN=db1", {"x509Subject/CN": "db1"})
+    else:
+        assert desk.denied("AssumeRole", by=by, **given)
+    assert desk.denied("AssumeRole", by="service:lambda.amazonaws.com", **given), "for Roles Anywhere only"
 
 
 def test_credentials_say_where_they_were_delivered(desk: Desk) -> None:

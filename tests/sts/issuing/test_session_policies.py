@@ -6,9 +6,7 @@ import json
 
 import pytest
 
-from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies, packed_policy_size
 from tests.support.sts_calls import MAIN, OTHER, Desk, allow, policy, role_arn
 
 READ_ONLY = f"arn:aws:iam::{MAIN}:policy/ReadOnly"
@@ -102,34 +100,6 @@ def test_managed_policy_of_another_account_is_refused(desk: Desk) -> None:
 
 def test_managed_policy_that_does_not_exist_is_refused(desk: Desk) -> None:
     assert refusal(desk, PolicyArns=[{"arn": f"arn:aws:iam::{MAIN}:policy/None"}]).code == "NoSuchEntity"
-
-
-def test_packed_size_of_the_example_in_the_api_reference() -> None:
-    document = {
-        "Version": "2012-10-17",
-        "Statement": [{"Sid": "Stmt1", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
-    }
-    arns = tuple(f"arn:aws:iam::123456789012:policy/demopolicy{number}" for number in (1, 2))
-    tags = (("Project", "Pegasus"), ("Team", "Engineering"), ("Cost-Center", "12345"))
-    assert packed_policy_size(SessionPolicies(inline=WrittenPolicy(document), arns=arns), tags) == 8
-
-
-def test_packed_size_is_nothing_for_nothing() -> None:
-    assert packed_policy_size(NO_POLICIES, ()) == 0
-
-
-def test_policies_and_tags_share_the_packed_budget(desk: Desk) -> None:
-    long = json.dumps(
-        policy(allow(*(f"s3:Action{number:04}" for number in range(100)))), separators=(",", ":")
-    )
-    assert len(long) <= 2048
-    assert "Credentials" in desk.assume("App", Policy=long)
-    tags = [{"Key": f"k{number}", "Value": "v" * 256} for number in range(6)]
-    assert "Credentials" in desk.assume("App", Tags=tags)
-    refused = refusal(desk, Policy=long, Tags=tags)
-    assert refused.code == "PackedPolicyTooLarge"
-    assert refused.message.startswith("Packed policy consumes ")
-    assert refused.message.endswith("% of allotted space, please use smaller policy.")
 
 
 def test_policy_may_be_given_as_an_object(desk: Desk) -> None:

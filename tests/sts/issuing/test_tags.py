@@ -135,20 +135,6 @@ def test_inherited_tags_alone_need_tag_session_on_the_target() -> None:
     assert message.endswith(f"sts:TagSession on resource: {role_arn('DeepPlain')}")
 
 
-def test_packed_size_appears_with_tags_and_counts_them(desk: Desk) -> None:
-    small = desk.assume("App", Tags=tags(team="a"))["PackedPolicySize"]
-    large = desk.assume("App", Tags=[{"Key": "k", "Value": "v" * 256}])["PackedPolicySize"]
-    assert 0 < small < large <= 100
-
-
-def test_tags_past_the_packed_budget_are_refused(desk: Desk) -> None:
-    many = [{"Key": f"k{number}", "Value": "v" * 250} for number in range(20)]
-    code, status, message = refused(desk, Tags=many)
-    assert (code, status) == ("PackedPolicyTooLarge", 400)
-    assert message.startswith("Packed size of session tags consumes ")
-    assert message.endswith("% of allotted space.")
-
-
 def test_inherited_tag_stands_before_the_roles_own_in_its_case() -> None:
     seen = SessionTags(inherited=(("heart", "1"),)).role_tag_context([Tag(key="Heart", value="9")])
     assert seen == {"aws:ResourceTag/Heart": "1", "iam:ResourceTag/Heart": "1"}

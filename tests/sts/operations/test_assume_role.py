@@ -186,7 +186,7 @@ BOUNDS: list[tuple[str, Any, Any, str]] = [
         r"Member must satisfy regular expression pattern: [\w+=,.@:\/-]*",
     ),
     ("SourceIdentity", "ab", "a", "Member must have length greater than or equal to 2"),
-    ("SourceIdentity", "s" * 64, "s" * 65, "Member must have length less than or equal to 64"),
+    ("SourceIdentity", "s" * 256, "s" * 257, "Member must have length less than or equal to 256"),
     ("SourceIdentity", "aws", "aws:x", NAME_PATTERN),
     ("MinimumSessionTokenSize", 4096, 4097, "Member must have value less than or equal to 4096"),
     ("MinimumSessionTokenSize", 0, -1, "Member must have value greater than or equal to 0"),
@@ -331,6 +331,38 @@ def test_mfa_is_not_carried_into_the_role_session_unless_the_setting_says_so(kee
         caller=desk.sim.access_key(ALICE),
     )
     assert desk.may("s3:GetObject", "arn:aws:s3:::data/x", by=key)
+
+
+@pytest.mark.parametrize("seconds", [3600, 3601])
+def test_get_session_token_credentials_can_assume_a_role_for_one_hour(desk: Desk, seconds: int) -> None:
+    """https://github.com/99designs/aws-vault/issues/351"""
+    by = desk.key(desk.call("GetSessionToken"))
+    if seconds == 3600:
+        assert seconds_of(desk, desk.assume("Long", by=by, DurationSeconds=seconds)) == seconds
+        return
+    arguments = {"RoleArn": role_arn("Long"), "RoleSessionName": "ab", "DurationSeconds": seconds}
+    assert desk.invalid("AssumeRole", by=by, **arguments) == (
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
+    )
+    exempt = Desk(settings={"GetSessionTokenIsRoleChaining": False})
+    by = exempt.key(exempt.call("GetSessionToken"))
+    assert seconds_of(exempt, exempt.assume("Long", by=by, DurationSeconds=43_200)) == 43_200
+
+
+def test_mfa_in_assume_role_itself_leaves_the_whole_duration(desk: Desk) -> None:
+    answer = desk.assume("Long", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code(), DurationSeconds=28_800)
+    assert seconds_of(desk, answer) == 28_800
+
+
+@pytest.mark.parametrize(("length", "fits"), [(3, False), (4, True), (3072, True), (3073, False)])
+def test_context_assertion_has_4_to_3072_characters(desk: Desk, length: int, fits: bool) -> None:
+    contexts = [
+        {"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "x" * length}
+    ]
+    refused = desk.refusal(
+        "AssumeRole", RoleArn=role_arn("App"), RoleSessionName="ab", ProvidedContexts=contexts
+    )
+    assert (refused.code, refused.status) == ("InvalidContextAssertion" if fits else "ValidationError", 400)
 
 
 # source identity

@@ -259,7 +259,7 @@ def test_issuer_that_the_provider_does_not_know(desk: Desk) -> None:
         (
             "SourceIdentity",
             "aws:x",
-            'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"',
+            'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,256} and not begin with "aws:"',
         ),
         ("NameIDFormat", "", NOT_VALIDATED),
         ("NameID", "", NOT_VALIDATED),
