@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from sts_tui.account.entities import Role, Settings
+from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, ROLE_CHAINING_MAXIMUM
@@ -62,16 +63,15 @@ def duration(params: Mapping[str, Any], role: Role, *, is_chained: bool, has_max
     return seconds
 
 
-def is_role_chaining(caller: Session | None, settings: Settings) -> bool:
-    """Whether AssumeRole with the credentials of this session is limited to one hour, as all temporary ones
-    are.
+def is_role_chaining(caller: CallerKind, settings: Settings) -> bool:
+    """Whether AssumeRole with these credentials is limited to one hour, as it is with all temporary ones.
 
     AWS's page speaks of role sessions. That the limit applies to GetSessionToken credentials too is from
     public reports: https://github.com/99designs/aws-vault/issues/351. Services are not limited.
     """
-    if caller is None:
-        return False
-    return caller.kind is not SessionKind.USER or settings.get_session_token_is_role_chaining
+    if caller is CallerKind.USER_SESSION:
+        return settings.get_session_token_is_role_chaining
+    return caller in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER)
 
 
 def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, shapes.AssumeRoleResponse]:

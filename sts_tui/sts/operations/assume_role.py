@@ -62,7 +62,7 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
         tags=tags,
         policies=requested_policies(call.params, role_account(role.arn), call.configuration),
         source_identity=source_identity,
-        is_chained=is_role_chaining(call.caller.session, call.settings),
+        is_chained=is_role_chaining(call.caller.caller.kind, call.settings),
         mfa_at=_mfa_at(call, has_mfa=has_mfa),
         parent=call.caller.access_key_id,
         parent_label=call.caller.label,
@@ -90,7 +90,7 @@ def _is_service(call: Call) -> bool:
 def _seconds(call: Call, role: Role) -> int:
     if _is_service(call):
         return service_seconds(call.params, call.caller)
-    return duration(call.params, role, is_chained=is_role_chaining(call.caller.session, call.settings))
+    return duration(call.params, role, is_chained=is_role_chaining(call.caller.caller.kind, call.settings))
 
 
 def _context(call: Call, *, has_mfa: bool) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import session_identity
 from sts_tui.sts.issuing.role_sessions import is_role_chaining
 from sts_tui.sts.session import Session, SessionKind
 from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
@@ -62,7 +63,8 @@ def caller_facts(simulation: Simulation, caller: Identity) -> CallerFacts:
     return CallerFacts(
         label=caller.label,
         is_role_session=session is not None and session.kind is SessionKind.ROLE,
-        is_role_chaining=is_role_chaining(session, simulation.world.settings),
+        is_role_chaining=session is not None
+        and is_role_chaining(session_identity(session).caller.kind, simulation.world.settings),
         mfa_serial=user.mfa_devices[0].serial_number if user and user.mfa_devices else "",
         inherited_tags=tuple(f"{key}={value}" for key, value in session.tags if key in transitive)
         if session
