@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+FIRST_INSTANT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Simulated time runs between these two: every span that is added to it stays within Python's calendar."""
+LONGEST_SPAN: Final = timedelta(days=36525)
+"""A century: the longest duration that a file, a setting or `wait` takes."""
 
 
 def read_instant(value: str | int | float) -> datetime:

@@ -32,9 +32,13 @@ def _instant(text: str) -> Any:
 
 
 def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
-    return int(text)
+    from sts_tui.tours.reading.errors import StepError
+    from sts_tui.tours.reading.settings import parse_seed
+
+    try:
+        return parse_seed(text)
+    except StepError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _add_files(

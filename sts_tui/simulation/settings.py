@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
 from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.format.object_format import KeyFormat
 
 _FORMAT: Final = FORMATS["Settings"]
-CHOICES: Final = {key.lower(): row.choices for key, row in _FORMAT.keys.items() if row.choices}
-"""Values of the settings that are words."""
 _EARLIER_NAMES: Final = {earlier.lower(): key.lower() for earlier, key in _FORMAT.renamed.items()}
 
 _SHORT_NAMES: Final = {"revoke-padding": "revoke_padding_seconds", "propagation": "propagation_seconds"}
@@ -42,7 +42,7 @@ def changed_setting(settings: Settings, name: str, value: Any) -> tuple[Settings
     field = _SHORT_NAMES.get(name.lower()) or _field_named(name)
     if field is None:
         raise UnknownSettingError(name, setting_names())
-    kept = _fitting(name, value, getattr(settings, field))
+    kept = _fitting(name, value, getattr(settings, field), _format_of(field))
     return replace(settings, **{field: kept}), field, kept
 
 
@@ -55,7 +55,12 @@ def _field_named(name: str) -> str | None:
     )
 
 
-def _fitting(name: str, value: Any, present: Any) -> Any:
+def _format_of(field: str) -> KeyFormat:
+    """What an account file may say about the setting: its bounds and choices hold at any time."""
+    return next(each for each in _FORMAT.keys.values() if each.field == field)
+
+
+def _fitting(name: str, value: Any, present: Any, key_format: KeyFormat) -> Any:
     """The value in the type of what is there now."""
     if isinstance(present, bool):
         words = {"true": True, "false": False}
@@ -69,14 +74,14 @@ def _fitting(name: str, value: Any, present: Any) -> Any:
             number = float(value)
         except (TypeError, ValueError):
             raise ValueError(f"{name} is a number, not {value!r}") from None
-        least = 1 if name.replace("-", "").lower() == "requestlogsize" else 0
-        if not least <= number < float("inf"):
-            raise ValueError(f"{name} cannot be {value}")
+        least, most = key_format.minimum or 0, key_format.maximum or math.inf
+        if not least <= number <= most or math.isinf(number):
+            upper = f" to {most:.0f}" if math.isfinite(most) else " or more"
+            raise ValueError(f"{name} is {least:g}{upper}, not {value}")
         return int(number) if number == int(number) else number
     if isinstance(present, tuple):
         listed = value.split(",") if isinstance(value, str) else list(value)
         return tuple(one for one in (str(each).strip() for each in listed) if one)
-    choices = CHOICES.get(name.replace("-", "").replace("_", "").lower())
-    if choices and value not in choices:
-        raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
+    if key_format.choices and value not in key_format.choices:
+        raise ValueError(f"{name} is one of {', '.join(key_format.choices)}, not {value!r}")
     return value

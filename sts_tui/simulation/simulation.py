@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import configuration_of
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel
+from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.callers import CallerLike
@@ -50,7 +51,7 @@ class Simulation:
         self.warnings: tuple[Diagnostic, ...] = ()
         self.recorder: Callable[[Mapping[str, Any]], None] | None = None
         """Writes down what came from outside, before anybody is told: a journal's `record`."""
-        self.opened = _first_world(model, _in_utc(start or model.start_time or DEFAULT_START))
+        self.opened = _first_world(model, _start(start or model.start_time or DEFAULT_START))
         """The world as the files gave it."""
         self._store = StateStore(self.opened)
         self._commands = Commands(self._store, seed)
@@ -175,15 +176,18 @@ class Simulation:
         raise LookupError(f"{user_arn} has no access key")
 
     def advance(self, seconds: float) -> None:
-        """Move the clock; everything due on the way happens."""
-        self.advance_to(self.now + timedelta(seconds=seconds))
+        """Move the clock; everything due on the way happens. Raises ValueError for no number of seconds."""
+        try:
+            self.advance_to(self.now + timedelta(seconds=seconds))
+        except OverflowError:
+            raise ValueError(f"{seconds} s is longer than the calendar") from None
 
     def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
         """Move the clock to an instant, or until `at_most` things have happened; returns the time reached.
 
-        Time never runs backwards: an instant in the past changes nothing.
+        Time never runs backwards: an instant in the past changes nothing. The clock stops at the year 9000.
         """
-        reached = self._runner.advance_to(_in_utc(instant), at_most)
+        reached = self._runner.advance_to(min(_in_utc(instant), LAST_INSTANT), at_most)
         self._record({"kind": "time", "to": reached.isoformat()})
         return reached
 
@@ -276,8 +280,15 @@ def _ask(
 
 
 def _in_utc(instant: datetime) -> datetime:
-    """An instant without a zone is UTC."""
+    """An instant without a zone is UTC. Raises OverflowError outside of Python's calendar."""
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _start(instant: datetime) -> datetime:
+    start = _in_utc(instant)
+    if not FIRST_INSTANT <= start <= LAST_INSTANT:
+        raise ValueError(f"start={instant.isoformat()}: the clock starts in the years 1970 to 9000")
+    return start
 
 
 def _first_world(model: AccountModel, start: datetime) -> World:

@@ -5,16 +5,21 @@ Each check gives the value back, or `Unusable` in its place where nothing can be
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.object_format import ARN, Holds, KeyFormat
-from sts_tui.account.values import MOST_NESTING, Unusable, is_shallow, read_instant, unusable
-
-_EARLIEST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+from sts_tui.account.values import (
+    FIRST_INSTANT,
+    LAST_INSTANT,
+    MOST_NESTING,
+    Unusable,
+    is_shallow,
+    read_instant,
+    unusable,
+)
 
 
 def check_text(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
@@ -62,7 +67,7 @@ def check_boolean(check: FileCheck, value: Any, key_format: KeyFormat, steps: St
 def check_instant(check: FileCheck, value: Any, key_format: KeyFormat, steps: Steps) -> Any:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         try:
-            if read_instant(value) >= _EARLIEST:
+            if FIRST_INSTANT <= read_instant(value) <= LAST_INSTANT:
                 return value
         except (ValueError, OverflowError, OSError):
             pass

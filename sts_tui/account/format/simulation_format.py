@@ -19,6 +19,7 @@ from sts_tui.account.format.object_format import (
     yes_or_no,
 )
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
+from sts_tui.account.values import LONGEST_SPAN
 
 SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
     format_of(
@@ -89,7 +90,12 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         many("AssumeRoles", "assume_roles", "WorkloadHop", "A chain of AssumeRole calls."),
         many("Requests", "requests", "WorkloadRequest", "In rotation."),
         KeyFormat(
-            key="EverySeconds", field="every_seconds", holds=Holds.NUMBER, minimum=0.1, about="Default 5."
+            key="EverySeconds",
+            field="every_seconds",
+            holds=Holds.NUMBER,
+            minimum=0.1,
+            maximum=LONGEST_SPAN.total_seconds(),
+            about="Default 5.",
         ),
         KeyFormat(
             key="Refresh",

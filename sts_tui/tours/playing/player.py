@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from msgspec.structs import replace
 
+from sts_tui.account.values import LAST_INSTANT
 from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
@@ -28,6 +29,9 @@ from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.substitutions import Substitution, substituted
+
+MOST_REQUESTS: Final = 5_000_000
+"""Requests of workloads that one `wait` may bring: some minutes of work."""
 
 
 class Player:
@@ -145,6 +149,7 @@ class Player:
             raise StepError(
                 f"{iso(instant)} is in the past: it is {iso(before)}", "the clock never runs backwards"
             )
+        _check_distance(before, instant, self.simulation)
         self.simulation.advance_to(instant)
         return self._passed(step, f"{iso(self.simulation.now)} (+{durations.short(instant - before)})")
 
@@ -175,6 +180,19 @@ class Player:
     def _result(self, step: steps.Step, outcome: StepOutcome, message: str = "") -> StepResult:
         return StepResult(
             step=step, outcome=outcome, at=self.simulation.now, acting=self.acting.label, message=message
+        )
+
+
+def _check_distance(now: datetime, instant: datetime, simulation: Simulation) -> None:
+    """Raises StepError for a wait past the end of the calendar, or through more requests than it can make."""
+    if instant > LAST_INSTANT:
+        raise StepError(f"{iso(instant)} is outside of simulated time", "the clock ends in the year 9000")
+    seconds = (instant - now).total_seconds()
+    requests = sum(seconds / workload.every_seconds for workload in simulation.world.workloads.values())
+    if requests > MOST_REQUESTS:
+        raise StepError(
+            f"the workloads would make about {requests:,.0f} requests; one wait takes {MOST_REQUESTS:,}",
+            "wait for a shorter time, or give the workloads a larger EverySeconds",
         )
 
 

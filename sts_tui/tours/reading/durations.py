@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time, timedelta
 
+from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT, LONGEST_SPAN, read_instant
 from sts_tui.tours.reading.errors import StepError
 
 _SHORT = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
@@ -12,7 +13,6 @@ _ISO = re.compile(
     r"P(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?"
     r"(?:T(?=\d)(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?"
 )
-_LONGEST = timedelta(days=36525)
 
 
 def parse_duration(text: str) -> timedelta:
@@ -30,7 +30,7 @@ def parse_duration(text: str) -> timedelta:
         span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         span = timedelta.max
-    if span > _LONGEST:
+    if span > LONGEST_SPAN:
         raise StepError(f"{text!r} is longer than a century")
     return span
 
@@ -38,10 +38,14 @@ def parse_duration(text: str) -> timedelta:
 def parse_instant(text: str, now: datetime | None = None) -> datetime:
     """An ISO 8601 instant; without an offset it is UTC. `10:30` is the next such time after `now`."""
     try:
-        instant = datetime.fromisoformat(text)
+        instant = read_instant(text)
     except ValueError:
-        return _next_time_of_day(text, now)
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+        instant = _next_time_of_day(text, now)
+    except OverflowError:
+        instant = None
+    if instant is None or not FIRST_INSTANT <= instant <= LAST_INSTANT:
+        raise StepError(f"{text!r} is outside of simulated time", "the years 1970 to 9000")
+    return instant
 
 
 def _next_time_of_day(text: str, now: datetime | None) -> datetime:

@@ -12,6 +12,7 @@ from typing import Final
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.values import FIRST_INSTANT
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, TourError, UnreadableTourError
@@ -169,8 +170,8 @@ def _parse_wait(words: Sequence[str]) -> steps.Wait:
         case ["until", who, "expires"]:
             return steps.WaitUntilExpires(who)
         case ["until", instant]:
-            if not has_substitution(instant) and not re.fullmatch(r"T?\d\d:?\d\d.*", instant):
-                parse_instant(instant)
+            if not has_substitution(instant):
+                parse_instant(instant, FIRST_INSTANT)  # any clock: a time of day is read too
             return steps.WaitUntil(instant)
         case [duration] if duration != "until":
             if not has_substitution(duration):
