@@ -10,6 +10,7 @@ from typing import Final
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
+from sts_tui.iam.denied_resources import denied_resource
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
@@ -66,7 +67,8 @@ def denied_message(request: Request, decision: Decision) -> str:
     caller = "anonymous" if request.caller.kind is CallerKind.ANONYMOUS else request.caller.arn
     message = f"User: {caller} is not authorized to perform: {request.action}"
     if not _is_about_no_resource(request):
-        message += f' on resource: "{request.resource}"' if is_s3 else f" on resource: {request.resource}"
+        resource = denied_resource(request.action_key, request.resource)
+        message += f' on resource: "{resource}"' if is_s3 else f" on resource: {resource}"
     if form is MessageForm.WITHOUT_REASON or not decision.aws_reason:
         return message
     return f"{message} {decision.aws_reason}{_denying_policy(request, decision)}"

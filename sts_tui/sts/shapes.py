@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from reprlib import repr as shortened
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from unicodedata import category
 
 from msgspec import Struct, field
@@ -43,6 +43,22 @@ class Shape(Struct, frozen=True, kw_only=True):
     pattern: str | None = None
     enum: tuple[str, ...] = ()
     sensitive: bool = False
+
+
+class Wording(Struct, frozen=True, kw_only=True):
+    """How a service words its validation errors. STS prints the values that it refuses."""
+
+    shows_values: bool = True
+    """The refused value, and the values that an enum allows."""
+    sorts_members: bool = False
+    """By the names of the members; else in the order of the model."""
+    lists_null: bool = False
+    """Whether the constraints of a list's members end with `Member must not be null`."""
+
+
+STS_WORDING: Final = Wording()
+IAM_WORDING: Final = Wording(shows_values=False, sorts_members=True, lists_null=True)
+"""Recorded from the live service in March 2025; until 2021 IAM printed values as STS does."""
 
 
 class ShapeTable:
@@ -115,7 +131,7 @@ def _with_source_identity(shape: Shape, maximum: int) -> Shape:
     return replace(shape, members={**shape.members, "SourceIdentity": replace(usual, maximum=maximum)})
 
 
-def check(shape: Shape, params: Mapping[str, Any]) -> None:
+def check(shape: Shape, params: Mapping[str, Any], wording: Wording = STS_WORDING) -> None:
     """Check parameters against a structure.
 
     Raises AwsError `MalformedInput` for what cannot be sent as the shape's type at all, else
@@ -123,40 +139,47 @@ def check(shape: Shape, params: Mapping[str, Any]) -> None:
     """
     for name, member in shape.members.items():
         _refuse_other_types(name, member, params.get(name))
-    found = list(violations(shape, params))
+    found = list(violations(shape, params, wording=wording))
+    if wording.sorts_members:
+        found.sort(key=lambda clause: clause.partition(" at ")[2])
     if found:
         noun = "error" if len(found) == 1 else "errors"
         raise AwsError("ValidationError", f"{len(found)} validation {noun} detected: {'; '.join(found)}")
 
 
-def violations(shape: Shape, params: Mapping[str, Any], path: str = "") -> Iterator[str]:
+def violations(
+    shape: Shape, params: Mapping[str, Any], path: str = "", wording: Wording = STS_WORDING
+) -> Iterator[str]:
     """AWS's clauses, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the members' order."""
     for name, member in shape.members.items():
         at = f"{path}{name[0].lower()}{name[1:]}"
         value = params.get(name)
         if value is not None:
-            yield from _violations_of(member, value, at)
+            yield from _violations_of(member, value, at, wording)
         elif name in shape.required:
-            yield f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
+            shown = "Value null" if wording.shows_values else "Value"
+            yield f"{shown} at '{at}' failed to satisfy constraint: Member must not be null"
 
 
-def _violations_of(shape: Shape, value: Any, at: str) -> Iterator[str]:
-    for constraint in _broken_constraints(shape, value):
-        yield f"{_printed(shape, value)} at '{at}' failed to satisfy constraint: {constraint}"
+def _violations_of(shape: Shape, value: Any, at: str, wording: Wording) -> Iterator[str]:
+    for constraint in _broken_constraints(shape, value, wording):
+        yield f"{_printed(shape, value, wording)} at '{at}' failed to satisfy constraint: {constraint}"
     if shape.type == "structure":
-        yield from violations(shape, value, f"{at}.")
+        yield from violations(shape, value, f"{at}.", wording)
     elif shape.member is not None and shape.member.type == "structure":
         for number, item in enumerate(value, start=1):
-            yield from _violations_of(shape.member, item, f"{at}.{number}.member")
-    elif shape.member is not None and any(any(_broken_constraints(shape.member, item)) for item in value):
-        inner = ", ".join(_constraints(shape.member))
+            yield from _violations_of(shape.member, item, f"{at}.{number}.member", wording)
+    elif shape.member is not None and any(
+        any(_broken_constraints(shape.member, item, wording)) for item in value
+    ):
+        inner = ", ".join(_constraints(shape.member, wording))
         clause = f"failed to satisfy constraint: Member must satisfy constraint: [{inner}]"
-        yield f"{_printed(shape, value)} at '{at}' {clause}"
+        yield f"{_printed(shape, value, wording)} at '{at}' {clause}"
 
 
-def _printed(shape: Shape, value: Any) -> str:
+def _printed(shape: Shape, value: Any, wording: Wording) -> str:
     """As AWS prints a value: quoted, and nothing of sensitive ones."""
-    if shape.sensitive:
+    if shape.sensitive or not wording.shows_values:
         return "Value"
     return f"Value '{integer(value) if shape.type == 'integer' else _plain(value)}'"
 
@@ -173,7 +196,7 @@ def _plain(value: Any) -> str:
             return str(value)
 
 
-def _broken_constraints(shape: Shape, value: Any) -> Iterator[str]:
+def _broken_constraints(shape: Shape, value: Any, wording: Wording) -> Iterator[str]:
     measure = "value" if shape.type == "integer" else "length"
     if shape.type == "structure":
         return
@@ -187,10 +210,10 @@ def _broken_constraints(shape: Shape, value: Any) -> Iterator[str]:
     if shape.pattern is not None and not matches(shape.pattern, str(value)):
         yield _of_pattern(shape.pattern)
     if shape.enum and value not in shape.enum:
-        yield _of_enum(shape.enum)
+        yield _of_enum(shape.enum, wording)
 
 
-def _constraints(shape: Shape) -> Iterator[str]:
+def _constraints(shape: Shape, wording: Wording) -> Iterator[str]:
     if shape.maximum is not None:
         yield _at_most("length", shape.maximum)
     if shape.minimum is not None:
@@ -198,7 +221,9 @@ def _constraints(shape: Shape) -> Iterator[str]:
     if shape.pattern is not None:
         yield _of_pattern(shape.pattern)
     if shape.enum:
-        yield _of_enum(shape.enum)
+        yield _of_enum(shape.enum, wording)
+    if wording.lists_null:
+        yield "Member must not be null"
 
 
 def _at_most(measure: str, bound: int) -> str:
@@ -213,7 +238,9 @@ def _of_pattern(pattern: str) -> str:
     return f"Member must satisfy regular expression pattern: {pattern}"
 
 
-def _of_enum(values: tuple[str, ...]) -> str:
+def _of_enum(values: tuple[str, ...], wording: Wording) -> str:
+    if not wording.shows_values:
+        return "Member must satisfy enum value set"
     return f"Member must satisfy enum value set: [{', '.join(values)}]"
 
 

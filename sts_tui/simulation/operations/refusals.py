@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and each o
 
 from __future__ import annotations
 
+from sts_tui.iam.denied_resources import denied_resource
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Call
 
@@ -48,10 +49,11 @@ def unmodifiable(role_name: str) -> AwsError:
 
 def access_denied(call: Call, resource: str, hint: str = "") -> AwsError:
     """A denial that no policy of the caller could lift, in the words of any other."""
+    shown = denied_resource(call.operation.lower(), resource)
     who = call.caller.arn or call.caller.label
     return AwsError(
         "AccessDenied",
-        f"User: {who} is not authorized to perform: {call.operation} on resource: {resource}",
+        f"User: {who} is not authorized to perform: {call.operation} on resource: {shown}",
         403,
         hint=hint,
     )

@@ -12,10 +12,21 @@ from functools import lru_cache
 from typing import Any
 
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.shapes import Shape, ShapeTable, check, check_shape, matches, sts_shapes
+from sts_tui.sts.shapes import (
+    IAM_WORDING,
+    STS_WORDING,
+    Shape,
+    ShapeTable,
+    check,
+    check_shape,
+    matches,
+    sts_shapes,
+)
 
 _NAME = r"[\w+=,.@-]+"
 """The pattern of names in IAM's service model."""
+_PATH = r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)"
+"""The pattern of paths in IAM's service model."""
 _CODES = {
     "kms": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "organizations": {"ValidationError": "InvalidInputException", "MalformedInput": "SerializationException"},
@@ -55,8 +66,10 @@ def check_request(operation: str, params: Mapping[str, Any], settings: Any = Non
     shape = shape_of(operation)
     if operation.startswith("iam:"):
         _refuse_bad_names(shape, params)
+        _refuse_bad_paths(shape, params)
     try:
-        check(shape, {name: _as_text(shape.members.get(name), value) for name, value in params.items()})
+        sent = {name: _as_text(shape.members.get(name), value) for name, value in params.items()}
+        check(shape, sent, IAM_WORDING if operation.startswith("iam:") else STS_WORDING)
     except AwsError as refused:
         code = _CODES.get(operation.partition(":")[0], {}).get(refused.code, refused.code)
         raise AwsError(code, refused.message, refused.status) from None
@@ -78,6 +91,20 @@ def _refuse_bad_names(shape: Shape, params: Mapping[str, Any]) -> None:
                 "ValidationError",
                 f"The specified value for {name[0].lower()}{name[1:]} is invalid. It must contain only "
                 "alphanumeric characters and/or the following: +=,.@_-",
+            )
+
+
+def _refuse_bad_paths(shape: Shape, params: Mapping[str, Any]) -> None:
+    """IAM's sentence for a path that does not begin and end with `/`; the shape check refuses long ones."""
+    for name, member in shape.members.items():
+        value = params.get(name)
+        if member.pattern != _PATH or not isinstance(value, str) or not value:
+            continue
+        if len(value) <= (member.maximum or len(value)) and not matches(_PATH, value):
+            raise AwsError(
+                "ValidationError",
+                f"The specified value for {name[0].lower()}{name[1:]} is invalid. It must begin and end with "
+                "/ and contain only alphanumeric characters and/or / characters.",
             )
 
 

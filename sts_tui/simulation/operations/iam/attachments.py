@@ -19,7 +19,7 @@ from sts_tui.simulation.operations.iam.identity_types import (
 )
 from sts_tui.simulation.operations.iam.policy_arns import attachable_policy, check_policy_arn
 from sts_tui.simulation.operations.iam.responses import attached_shape
-from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity
+from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity, validation_error
 from sts_tui.simulation.operations.responses import page_of
 from sts_tui.sts.operation import Answer, Call
 
@@ -70,7 +70,7 @@ def list_attached_policies(
 
 
 def _writable(call: Call, identity_type: IdentityType[IamIdentity]) -> IamIdentity:
-    check_policy_arn(call.params["PolicyArn"])
+    check_policy_arn(call.params["PolicyArn"], validation_error)
     return writable_identity(call, identity_type, {"iam:PolicyARN": call.params["PolicyArn"]})
 
 

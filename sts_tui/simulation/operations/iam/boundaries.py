@@ -22,7 +22,8 @@ from sts_tui.sts.operation import Answer, Call
 
 
 def boundary_named(configuration: Configuration, arn: str, account: str) -> PermissionsBoundary:
-    """The boundary of that ARN. Raises NoSuchEntity as IAM words it for boundaries."""
+    """The boundary of that ARN. Raises InvalidInput, and NoSuchEntity as IAM words it for boundaries."""
+    check_policy_arn(arn)
     attachable_policy(configuration, arn, account, subject="Scope ARN:")
     return PermissionsBoundary(permissions_boundary_arn=arn)
 

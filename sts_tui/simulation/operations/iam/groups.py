@@ -20,13 +20,13 @@ from sts_tui.simulation.operations.iam.identity_types import (
     authorized_identity,
     find_identity,
     new_unique_id,
+    no_such_identity,
 )
 from sts_tui.simulation.operations.iam.responses import group_shape, user_shape
 from sts_tui.simulation.operations.refusals import (
     already_exists,
     delete_conflict,
     limit_exceeded,
-    no_such_entity,
 )
 from sts_tui.simulation.operations.responses import page_of
 from sts_tui.sts.operation import Answer, Call, Perform
@@ -131,6 +131,13 @@ def add_user_to_group(call: Call[shapes.AddUserToGroupRequest]) -> Answer:
 
 
 def remove_user_from_group(call: Call[shapes.RemoveUserFromGroupRequest]) -> Answer:
+    """Removing a user who is not a member is no error; where neither exists, IAM names the user.
+
+    Raises AccessDenied, NoSuchEntity.
+    """
+    if find_identity(call, GROUP, call.params["GroupName"]) is None:
+        authorize_on(call, arn_in(call, "group", call.params["GroupName"]))
+        _user(call)
     group, user = _group_and_user(call)
     changed = replace(user, group_list=tuple(name for name in user.group_list if name != group.group_name))
     return Answer(configuration=with_entity(call.configuration, changed), subject=group.arn)
@@ -148,11 +155,15 @@ def list_groups_for_user(
 def _group_and_user(call: Call) -> tuple[Group, User]:
     """Membership is authorized on the group alone."""
     group: Group = authorized_identity(call, GROUP)
+    return group, _user(call)
+
+
+def _user(call: Call) -> User:
     name = call.params["UserName"]
-    user: User | None = find_identity(call, USER, name)
+    user = find_identity(call, USER, name)
     if user is None:
-        raise no_such_entity(f"The user with name {name} cannot be found.")
-    return group, user
+        raise no_such_identity(USER, name)
+    return user
 
 
 PERFORMS: dict[str, Perform] = {

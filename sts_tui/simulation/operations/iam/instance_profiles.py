@@ -136,6 +136,10 @@ def remove_role_from_instance_profile(call: Call[shapes.RemoveRoleFromInstancePr
     profile: InstanceProfile = authorized_entity(call, INSTANCE_PROFILE)
     role = _role(call)
     refuse_protected(role)
+    if role.arn not in profile.roles:
+        raise no_such_entity(
+            f"Role {role.role_name} in Instance Profile {profile.instance_profile_name} cannot be found."
+        )
     return _with_roles(call, profile, tuple(arn for arn in profile.roles if arn != role.arn))
 
 

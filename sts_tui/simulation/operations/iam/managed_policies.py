@@ -236,7 +236,7 @@ def delete_policy_version(call: Call[shapes.DeletePolicyVersionRequest]) -> Answ
 
 
 def get_policy_version(call: Call[shapes.GetPolicyVersionRequest]) -> Answer[shapes.GetPolicyVersionResponse]:
-    policy: ManagedPolicy = authorized_entity(call, POLICY)
+    policy = authorized_entity(call, POLICY, missing=_missing_version(call.params["VersionId"]))
     return Answer(response={"PolicyVersion": version_shape(_version(policy, call.params["VersionId"]))})
 
 
@@ -252,7 +252,7 @@ def list_policy_versions(
 
 
 def set_default_policy_version(call: Call[shapes.SetDefaultPolicyVersionRequest]) -> Answer:
-    policy = _own_policy(call)
+    policy = _own_policy(call, _missing_version(call.params["VersionId"]))
     version = _version(policy, call.params["VersionId"])
     return _with_policy(call, replace(_with_default(policy, version.version_id), update_date=call.now))
 
@@ -269,12 +269,17 @@ def _version(policy: ManagedPolicy, version_id: str) -> PolicyVersion:
     for version in policy.policy_version_list:
         if version.version_id == version_id:
             return version
-    raise no_such_entity(f"Policy {policy.arn} version {version_id} does not exist or is not attachable.")
+    raise no_such_entity(_missing_version(version_id).format(policy.arn))
 
 
-def _own_policy(call: Call) -> ManagedPolicy:
+def _missing_version(version_id: str) -> str:
+    """IAM's sentence where the policy or its version does not exist."""
+    return f"Policy {{}} version {version_id} does not exist or is not attachable."
+
+
+def _own_policy(call: Call, missing: str = "") -> ManagedPolicy:
     """The policy to edit. Nobody but AWS edits AWS-managed policies, whatever their permissions."""
-    policy: ManagedPolicy = authorized_entity(call, POLICY)
+    policy = authorized_entity(call, POLICY, missing=missing)
     if account_of(policy.arn) == AWS_OWNER:
         raise access_denied(call, policy.arn, hint="AWS-managed policies can be changed by AWS only")
     return policy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.configuration import Configuration
@@ -15,16 +15,17 @@ from sts_tui.simulation.operations.iam.identity_types import (
     IdentityType,
 )
 from sts_tui.simulation.operations.refusals import invalid_input, no_such_entity
+from sts_tui.sts.errors import AwsError
 
 
-def check_policy_arn(arn: str) -> None:
-    """Raises InvalidInput for what is not the ARN of a managed policy."""
+def check_policy_arn(arn: str, refusal: Callable[[str], AwsError] = invalid_input) -> None:
+    """Raises InvalidInput (or `refusal`) for what is not the ARN of a managed policy."""
     try:
         parsed = Arn.parse(arn)
     except ValueError:
-        raise invalid_input(f"ARN {arn} is not valid.") from None
+        raise refusal(f"ARN {arn} is not valid.") from None
     if parsed.service != "iam" or parsed.resource_type != "policy":
-        raise invalid_input(f"ARN {arn} is not valid.")
+        raise refusal(f"ARN {arn} is not valid.")
 
 
 def attachable_policy(
@@ -40,7 +41,7 @@ def attachable_policy(
 
 
 def not_found_hint(arn: str) -> str:
-    """What to tell somebody whose AWS-managed policy the file does not hold."""
+    """What to tell a user whose file does not hold the AWS-managed policy."""
     if account_of(arn) != AWS_OWNER:
         return ""
     return (

@@ -153,7 +153,7 @@ def deactivate_mfa_device(call: Call[shapes.DeactivateMFADeviceRequest]) -> Answ
     serial = call.params["SerialNumber"]
     kept = tuple(device for device in user.mfa_devices if device.serial_number != serial)
     if len(kept) == len(user.mfa_devices):
-        raise no_such_entity("MFA Device invalid for user.")
+        raise no_such_entity(f"MFA Device with serial number {serial} does not exist.")
     changed = replace(user, mfa_devices=kept)
     return Answer(configuration=with_entity(call.configuration, changed), subject=user.arn)
 

@@ -148,7 +148,7 @@ def test_aws_managed_policies_are_read_and_attached_but_never_changed() -> None:
         assert refusal(aws, f"iam:{operation}", PolicyArn=managed, **params) == (
             "AccessDenied",
             403,
-            f"User: operator is not authorized to perform: iam:{operation} on resource: {managed}",
+            f"User: operator is not authorized to perform: iam:{operation} on resource: policy {managed}",
         )
 
 

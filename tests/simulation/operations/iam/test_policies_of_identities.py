@@ -144,7 +144,7 @@ def test_what_cannot_be_attached_is_refused(family: str) -> None:
             f"Policy {missing} does not exist or is not attachable.",
         )
     assert refusal(aws, f"iam:Attach{family}Policy", **name, PolicyArn="this is no ARN at all") == (
-        "InvalidInput",
+        "ValidationError",
         400,
         "ARN this is no ARN at all is not valid.",
     )

@@ -229,7 +229,7 @@ def test_mfa_devices_are_listed() -> None:
 def test_user_whose_mfa_device_is_deactivated_can_be_deleted() -> None:
     aws = bench(UserDetailList=[user(AccessKeys=[], MFADevices=[{"SerialNumber": arn("mfa/bob")}])])
     wrong = refusal(aws, "iam:DeactivateMFADevice", UserName="bob", SerialNumber=arn("mfa/eve"))
-    assert wrong == ("NoSuchEntity", 404, "MFA Device invalid for user.")
+    assert wrong == ("NoSuchEntity", 404, f"MFA Device with serial number {arn('mfa/eve')} does not exist.")
     aws("iam:DeactivateMFADevice", UserName="bob", SerialNumber=arn("mfa/bob"))
     assert aws("iam:ListMFADevices", UserName="bob")["MFADevices"] == []
     aws("iam:DeleteUser", UserName="bob")
