@@ -259,6 +259,7 @@ class StsApp(App[int]):
 
     def perform(self, id: str) -> None:
         """Does an action, or says why it cannot be done."""
+        self.selection.update()
         reason = ACTIONS[id].reason_against(self.action_context())
         if reason is not None:
             self.say(f"{ACTIONS[id].label}: {reason}.", "warning")

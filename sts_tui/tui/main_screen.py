@@ -75,7 +75,7 @@ class MainScreen(Screen[None]):
         self.requests = RequestsPane(log, borrowers, id="requests")
         self.explanation = ExplanationPane(id="explanation-pane")
         self.too_small = Static("", id="too-small", markup=False)
-        self.drawer = Document(id="drawer", most=14)
+        self.drawer = Document(id="drawer", can_focus=False, most=14)
         self.command_line = CommandLine(id="command-line")
         self.caption = Document(id="caption", can_focus=False, most=4)
         self.status = Bar(id="status", gap=1)

@@ -7,6 +7,8 @@ import random
 import pytest
 from textual.events import Paste
 
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.tui.text.styled_text import one_line
 from tests.support.explorer import Explorer, open_explorer
 
 KEYS = (
@@ -87,8 +89,30 @@ def check(explorer: Explorer) -> None:
         assert len(pane.marked_rows()) <= len(table.marked)
         if table.cursor_row is not None:
             assert table.cursor_key == table.rows.key(table.cursor)
+    check_selection(explorer)
     assert app.clock.instant(app.reading()) >= app.simulation.now or app.clock.is_paused
     assert len(app.simulation.history.done) <= len(app.simulation.events)
+
+
+def check_selection(explorer: Explorer) -> None:
+    """Actions apply to the row under the cursor of the focused list, and every pane shows the same."""
+    main, selection = explorer.app.main, explorer.app.selection
+    roles, sessions, requests = main.roles.table, main.sessions.table, main.requests.table
+    if main.focused_name == "roles":
+        assert selection.role_arn == (roles.cursor_key or "")
+    if main.focused_name == "sessions":
+        assert selection.session() is sessions.cursor_row
+        if sessions.cursor_row is not None and sessions.cursor_row.role_arn:
+            assert selection.role_arn == sessions.cursor_row.role_arn
+    if main.focused_name == "requests" and isinstance(requests.cursor_row, RequestAnswered):
+        assert selection.request() is requests.cursor_row
+    if roles.rows.index_of(selection.role_arn) is not None:
+        assert roles.cursor_key == selection.role_arn
+    role = selection.role()
+    assert str(main.policies.border_title).endswith(f" of {one_line(role.name)}" if role else "Policies")
+    marked = selection.marked()
+    if role is not None and not marked:
+        assert selection.revocable() == (role.arn,)
 
 
 async def monkey(seed: int, steps: int) -> None:

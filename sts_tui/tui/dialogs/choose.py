@@ -44,7 +44,7 @@ class ChooseScreen(Question[str]):
         self._above = above
         self._wanted = 4
         columns = _columns(choices)
-        self._table: Table[Choice] = Table(columns, empty="Nothing matches.")
+        self._table: Table[Choice] = Table(columns, empty="Nothing matches.", can_focus=False)
         self._table.on_moved = lambda *_: self._show_whole()
 
     def compose(self) -> ComposeResult:

@@ -14,7 +14,7 @@ LISTS: Final = (*SORTABLE, "requests")
 def needs_role(context: ActionContext) -> str | None:
     if context.focus == "sessions" and context.session_key and not context.session_role_arn:
         return f"{context.session_label} is not a role session"
-    return None if context.role_arn or context.session_role_arn else "Select a role or a role session first"
+    return None if context.role_arn else "Select a role or a role session first"
 
 
 def cannot_revoke(context: ActionContext) -> str | None:
@@ -29,7 +29,10 @@ def cannot_revoke(context: ActionContext) -> str | None:
 
 
 def cannot_assume(context: ActionContext) -> str | None:
-    return None if context.role_arn else "The account file has no roles"
+    if context.role_arn:
+        return None
+    hidden = context.focus == "roles" and context.is_filtered
+    return "The filter shows no role" if hidden else "The account file has no roles"
 
 
 def needs_session(context: ActionContext) -> str | None:

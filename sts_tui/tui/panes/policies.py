@@ -49,7 +49,7 @@ class PoliciesPane(Pane):
         super().__init__(id=id)
         self.tabs = Bar(gap=1)
         self.document = Document(id="policy")
-        self.trust = Document(id="trust")
+        self.trust = Document(id="trust", can_focus=False)
         self._policies = Policies()
         self._chosen = ""
         """The name of the policy shown; kept over edits and roles where it exists there."""
@@ -87,7 +87,12 @@ class PoliciesPane(Pane):
         return self.screen.has_class("-wide")
 
     def _listed(self) -> list[PolicyRow]:
-        return [row for row in self._policies.rows if not (row.kind == TRUST and self.has_trust_apart)]
+        """The policies to go through. One that is wholly in view beside them is not among them."""
+        return [row for row in self._policies.rows if not (row.kind == TRUST and self._is_trust_whole)]
+
+    @property
+    def _is_trust_whole(self) -> bool:
+        return self.has_trust_apart and not self.trust.has_bar
 
     def show_policies(self, policies: Policies) -> None:
         if policies == self._policies:
@@ -111,11 +116,11 @@ class PoliciesPane(Pane):
 
     def redraw(self) -> None:
         self.retitle()
+        trust = next((row for row in self._policies.rows if row.kind == TRUST), None)
+        self.trust.show(self._lines(trust, self.trust) if self.has_trust_apart else [])
         shown = self.shown
         self.tabs.show([_tab(row, row is shown) for row in self._listed()])
         self.document.show(self._lines(shown, self.document))
-        trust = next((row for row in self._policies.rows if row.kind == TRUST), None)
-        self.trust.show(self._lines(trust, self.trust) if self.has_trust_apart else [])
 
     def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
         if row is None:

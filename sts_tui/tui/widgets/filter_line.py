@@ -27,13 +27,21 @@ class FilterLine(Field):
         self.display = False
 
     def open(self) -> None:
-        self.display = True
+        self.display = self.can_focus = True
         self.screen.set_focus(self)  # at once: the next key is typed
 
     def close(self) -> None:
         """Takes the filter away without going anywhere."""
         self.value = ""
-        self.display = False
+        self.display = self.can_focus = False
+
+    def on_blur(self) -> None:
+        """Tab goes from pane to pane; `/` or a click opens the line again."""
+        if self.app.app_focus:  # not where only the terminal lost the focus
+            self.can_focus = False
+
+    def on_click(self) -> None:
+        self.open()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -47,8 +47,11 @@ class Drawn(NamedTuple):
     bar: Cell | None = None
 
 
-class LineView(ScrollView):
-    """Draws lines of spans by Textual's line API. Subclasses answer `line_count` and `line_at`."""
+class LineView(ScrollView, can_focus=False):
+    """Draws lines of spans by Textual's line API. Subclasses answer `line_count` and `line_at`.
+
+    A scroll view can have the focus; lines that only show something cannot.
+    """
 
     DEFAULT_CSS = """
     LineView {

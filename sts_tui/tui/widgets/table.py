@@ -79,10 +79,17 @@ class Table(LineView, Generic[R], can_focus=True):
             return self.table
 
     def __init__(
-        self, columns: Sequence[Column[R]], *, id: str | None = None, follow: bool = False, empty: str = ""
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        id: str | None = None,
+        follow: bool = False,
+        empty: str = "",
+        can_focus: bool = True,
     ) -> None:
         """`follow`: with the cursor on the first row, it stays on whatever comes first."""
         super().__init__(id=id)
+        self.can_focus = can_focus
         self._columns = tuple(columns)
         self._fitted: list[tuple[Column[R], int]] = []
         self._rows: Rows[R] = ListRows((), lambda row: None)
