@@ -13,7 +13,8 @@ from typing import Any
 
 from sts_tui.account.loading.sources import read_source
 from sts_tui.simulation import Simulation
-from sts_tui.simulation.journal.journal import Journal, resume
+from sts_tui.simulation.journal.journal import Journal
+from sts_tui.simulation.journal.resuming import resume
 
 ACCOUNT = "111122223333"
 SAMPLE = "sample_accounts/acme.json"

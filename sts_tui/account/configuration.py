@@ -1,13 +1,13 @@
 """What API calls can edit: every IAM entity, resource policy and guardrail, by ARN.
 
-Frozen: an edit makes a new Configuration that shares all it did not touch. Plain dicts, copied on edit,
-keep the order of insertion, so that the same file, seed and commands give the same bytes.
+Frozen: an edit makes a new Configuration that shares all it did not touch. Its tables are persistent maps,
+which keep the order of insertion, so that the same file, seed and commands give the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -29,11 +29,20 @@ from sts_tui.account.entities import (
     User,
 )
 from sts_tui.account.managed_policies import built_in_policies
+from sts_tui.account.persistent_map import PersistentMap
 
 E = TypeVar("E", bound=Entity)
 
 
-class AccountFacts(Struct, frozen=True, kw_only=True):
+class _Named(Protocol):
+    @property
+    def arn(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an account has besides its entities."""
 
     account_id: str
@@ -47,16 +56,18 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
 class Configuration(Struct, frozen=True, kw_only=True):
     """All that policies are evaluated against. Keys are ARNs, for accounts their ids."""
 
-    accounts: Mapping[str, AccountFacts] = field(default_factory=dict)
-    users: Mapping[str, User] = field(default_factory=dict)
-    groups: Mapping[str, Group] = field(default_factory=dict)
-    roles: Mapping[str, Role] = field(default_factory=dict)
-    policies: Mapping[str, ManagedPolicy] = field(default_factory=dict)
-    instance_profiles: Mapping[str, InstanceProfile] = field(default_factory=dict)
-    saml_providers: Mapping[str, SAMLProvider] = field(default_factory=dict)
-    oidc_providers: Mapping[str, OpenIDConnectProvider] = field(default_factory=dict)
-    resources: Mapping[str, Resource] = field(default_factory=dict)
+    accounts: Mapping[str, AccountFacts] = field(default_factory=PersistentMap)
+    users: Mapping[str, User] = field(default_factory=PersistentMap)
+    groups: Mapping[str, Group] = field(default_factory=PersistentMap)
+    roles: Mapping[str, Role] = field(default_factory=PersistentMap)
+    policies: Mapping[str, ManagedPolicy] = field(default_factory=PersistentMap)
+    instance_profiles: Mapping[str, InstanceProfile] = field(default_factory=PersistentMap)
+    saml_providers: Mapping[str, SAMLProvider] = field(default_factory=PersistentMap)
+    oidc_providers: Mapping[str, OpenIDConnectProvider] = field(default_factory=PersistentMap)
+    resources: Mapping[str, Resource] = field(default_factory=PersistentMap)
     organization: Organization | None = None
+    edition: int = 0
+    """How many writes came before it in a simulation (`simulation.undo.history`)."""
 
     def partition_of(self, account: str) -> str:
         """`aws`, `aws-cn` or `aws-us-gov`: the partition of what the account already holds."""
@@ -84,29 +95,32 @@ def configuration_of(model: AccountModel) -> Configuration:
             if known is None or known.default_document is None:
                 policies[policy.arn] = policy
     return Configuration(
-        accounts={
-            account.account_id: AccountFacts(
-                account_id=account.account_id,
-                name=account.name,
-                outbound_web_identity_federation=account.outbound_web_identity_federation,
-                global_endpoint_token_version=account.global_endpoint_token_version,
-                deactivated_sts_endpoints=account.deactivated_sts_endpoints,
-                regions=account.regions,
-            )
-            for account in accounts
-        },
-        users={user.arn: user for account in accounts for user in account.user_detail_list},
-        groups={group.arn: group for account in accounts for group in account.group_detail_list},
-        roles={role.arn: role for account in accounts for role in account.role_detail_list},
-        policies=policies,
-        instance_profiles={entry.arn: entry for account in accounts for entry in account.instance_profiles},
-        saml_providers={entry.arn: entry for account in accounts for entry in account.saml_providers},
-        oidc_providers={
-            entry.arn: entry for account in accounts for entry in account.open_id_connect_providers
-        },
-        resources={entry.arn: entry for account in accounts for entry in account.resources},
+        accounts=PersistentMap((one.account_id, _facts(one)) for one in accounts),
+        users=_by_arn(entry for account in accounts for entry in account.user_detail_list),
+        groups=_by_arn(entry for account in accounts for entry in account.group_detail_list),
+        roles=_by_arn(entry for account in accounts for entry in account.role_detail_list),
+        policies=PersistentMap(policies),
+        instance_profiles=_by_arn(entry for account in accounts for entry in account.instance_profiles),
+        saml_providers=_by_arn(entry for account in accounts for entry in account.saml_providers),
+        oidc_providers=_by_arn(entry for account in accounts for entry in account.open_id_connect_providers),
+        resources=_by_arn(entry for account in accounts for entry in account.resources),
         organization=model.organization,
     )
+
+
+def _facts(account: Account) -> AccountFacts:
+    return AccountFacts(
+        account_id=account.account_id,
+        name=account.name,
+        outbound_web_identity_federation=account.outbound_web_identity_federation,
+        global_endpoint_token_version=account.global_endpoint_token_version,
+        deactivated_sts_endpoints=account.deactivated_sts_endpoints,
+        regions=account.regions,
+    )
+
+
+def _by_arn(entities: Iterable[N]) -> PersistentMap[str, N]:
+    return PersistentMap((entity.arn, entity) for entity in entities)
 
 
 def _where_they_stood(own: Sequence[ManagedPolicy], before: Account) -> tuple[ManagedPolicy, ...]:

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from sts_tui.account.policy_document import WrittenPolicy
 
 
-class Entity(Struct, frozen=True, kw_only=True):
+class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of everything written in a file."""
 
     extra: Mapping[str, Any] | None = None

@@ -29,7 +29,7 @@ class CallerKind(Enum):
     __hash__ = object.__hash__  # Enum hashes its name in Python, and every request looks its kind up
 
 
-class Caller(Struct, frozen=True, kw_only=True):
+class Caller(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One caller. What a kind does not have is None.
 
     `arn` is what GetCallerIdentity answers (the assumed-role ARN for a role session, the service name for

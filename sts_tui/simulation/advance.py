@@ -46,25 +46,24 @@ class ClockRunner:
         requests = sum(len(one.requests) for one in self.store.standing.workloads.values())
         self._requests = PreparedRequests(max(_LEAST_PREPARED, requests))
 
-    def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
-        """Everything due up to and including `instant` happens, in order; returns the time reached.
+    def advance_to(self, instant: datetime, at_most: int) -> tuple[datetime, int]:
+        """Everything due up to and including `instant` happens, in order; returns the time reached and how
+        many things happened.
 
-        With `at_most` it stops after so many things, once everything due at that same instant has happened;
-        the clock then stands there.
+        After `at_most` things it stops, once everything due at that same instant has happened; the clock
+        then has that instant.
         """
-        done = 0
+        happened = 0
         while (due := self.commands.schedule.peek(self.store.standing)) is not None and due.at <= instant:
-            if at_most is not None and done >= at_most and due.at > self.store.now:
-                self.store.tell()
-                return self.store.now
+            if happened >= at_most and due.at > self.store.now:
+                return self.store.now, happened
             if due.at > self.store.now:
                 self.store.move_to(due.at)
             self._happen(due)
-            done += 1
+            happened += 1
         if instant > self.store.now:
             self.store.move_to(instant)
-        self.store.tell()
-        return self.store.now
+        return self.store.now, happened
 
     def next_due(self) -> tuple[datetime, str] | None:
         world = self.store.standing
@@ -78,9 +77,8 @@ class ClockRunner:
         self.commands.schedule.pop()
         match due.kind:
             case Kind.PROPAGATION:
-                before = self.store.world
-                self.store.world = came_into_force(before, due.at)
-                self.commands.settle(before, self.store.world)
+                self.store.world = came_into_force(self.store.world, due.at)
+                self.commands.history.entered_force(self.store.world)
             case Kind.EXPIRY:
                 self._expire(due.name)
             case Kind.TICK:
@@ -92,25 +90,19 @@ class ClockRunner:
         self._forget_the_long_expired()
 
     def _forget_the_long_expired(self) -> None:
-        """Once in a while, so that it costs little: from twice the number kept down to it."""
-        world = self.store.standing
-        if len(world.sessions) < 2 * EXPIRED_SESSIONS_KEPT:
+        """With every five hundredth session that expires, which costs little: the newest 500 stay."""
+        if self.store.log.expired % EXPIRED_SESSIONS_KEPT:
             return
-        held = {
-            key
-            for name in world.workloads
-            for key in (*self.store.state(name).keys, self.store.state(name).stolen)
-        }
+        world = self.store.world
+        states = world.workload_states.values()
+        held = {key for state in states for key in (*state.keys, state.stolen)}
         expired = [
-            key for key, s in world.sessions.items() if s.expires_at <= self.store.now and key not in held
+            (session.expires_at, key)
+            for key, session in world.sessions.items()
+            if session.expires_at <= world.now and key not in held
         ]
-        if len(expired) < 2 * EXPIRED_SESSIONS_KEPT:
-            return
-        expired.sort(key=lambda key: (world.sessions[key].expires_at, key))
-        gone = frozenset(expired[:-EXPIRED_SESSIONS_KEPT])
-        self.store.world = replace(
-            self.store.world, sessions={key: s for key, s in world.sessions.items() if key not in gone}
-        )
+        gone = [key for _, key in sorted(expired)[:-EXPIRED_SESSIONS_KEPT]]
+        self.store.world = replace(world, sessions=world.sessions.without(gone))
         self.store.log.forget(gone)
 
     def _tick(self, name: str) -> None:
@@ -180,7 +172,7 @@ class ClockRunner:
                 message=message,
                 region=DEFAULT_REGION,
                 workload=workload,
-                recall=prepared.question,
+                recall=prepared.logged,
             )
         )
         if not allowed and who.session is not None:

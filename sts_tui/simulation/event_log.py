@@ -9,7 +9,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from sts_tui.simulation.events import Event, RequestAnswered, Verdict
+from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, Verdict
 
 
 class Tally(Struct):
@@ -28,6 +28,8 @@ class EventLog:
     def __init__(self, size: int, next_number: int = 1) -> None:
         self._events: deque[Event] = deque(maxlen=size)
         self.next_number = next_number
+        self.expired = 0
+        """How many sessions have reached their expiration."""
         self.tallies: dict[str, Tally] = {}
         self.denied_by_issuer: dict[str, int] = {}
         self.revocations: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
@@ -74,8 +76,11 @@ class EventLog:
         """The event's number must be `next_number`."""
         self._events.append(event)
         self.next_number += 1
-        if type(event) is RequestAnswered and event.access_key_id is not None:
-            self._count(event.access_key_id, event.verdict)
+        if type(event) is RequestAnswered:
+            if event.access_key_id is not None:
+                self._count(event.access_key_id, event.verdict)
+        elif type(event) is SessionExpired:
+            self.expired += 1
 
     def _count(self, access_key_id: str, verdict: Verdict) -> None:
         tally = self.tallies.get(access_key_id)

@@ -40,7 +40,7 @@ _VERDICTS: Final = {
 }
 
 
-class RequestAnswered(Struct, frozen=True, kw_only=True):
+class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A request reached AWS and was answered. Everything needed to explain it later is in `recall`."""
 
     number: int
@@ -77,7 +77,7 @@ class RequestAnswered(Struct, frozen=True, kw_only=True):
         return tuple(getattr(self, name) for name in self.__struct_fields__ if name != "recall")
 
 
-class SessionStarted(Struct, frozen=True, kw_only=True):
+class SessionStarted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Credentials were issued."""
 
     number: int
@@ -86,7 +86,7 @@ class SessionStarted(Struct, frozen=True, kw_only=True):
     label: str
 
 
-class SessionExpired(Struct, frozen=True, kw_only=True):
+class SessionExpired(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A session reached its expiration."""
 
     number: int
@@ -95,7 +95,7 @@ class SessionExpired(Struct, frozen=True, kw_only=True):
     label: str
 
 
-class ConfigurationChanged(Struct, frozen=True, kw_only=True):
+class ConfigurationChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An API call edited the configuration. `command` is the `aws …` line that stands for it."""
 
     number: int
@@ -107,7 +107,7 @@ class ConfigurationChanged(Struct, frozen=True, kw_only=True):
     command: str
 
 
-class SessionsRevoked(Struct, frozen=True, kw_only=True):
+class SessionsRevoked(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A dated Deny came to stand on a role (or user): the marker in the request stream."""
 
     number: int
@@ -120,7 +120,7 @@ class SessionsRevoked(Struct, frozen=True, kw_only=True):
     """Access key ids of the live sessions that it denies."""
 
 
-class CommandUndone(Struct, frozen=True, kw_only=True):
+class CommandUndone(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An edit was taken back; the log keeps both lines."""
 
     number: int
@@ -128,7 +128,7 @@ class CommandUndone(Struct, frozen=True, kw_only=True):
     command: str
 
 
-class CommandRedone(Struct, frozen=True, kw_only=True):
+class CommandRedone(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An edit that had been taken back was made again."""
 
     number: int
@@ -136,7 +136,7 @@ class CommandRedone(Struct, frozen=True, kw_only=True):
     command: str
 
 
-class SettingChanged(Struct, frozen=True, kw_only=True):
+class SettingChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A setting of the model was changed."""
 
     number: int
@@ -145,7 +145,7 @@ class SettingChanged(Struct, frozen=True, kw_only=True):
     value: Any
 
 
-class WorkloadChanged(Struct, frozen=True, kw_only=True):
+class WorkloadChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A workload began to fail, recovered, or stopped: `health` says which."""
 
     number: int

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import configuration_of
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel
+from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
@@ -29,15 +30,19 @@ from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
 
+_BATCH: Final = 10_000
+"""Subscribers hear of the passage of time after at most so many things, so that a month needs no memory."""
 DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
 """Where the clock starts when neither the file nor the caller says."""
 
 if TYPE_CHECKING:
-    from sts_tui.iam import PolicyType
+    from sts_tui.account.configuration import Configuration
+    from sts_tui.iam import Decision, PolicyType
     from sts_tui.iam.explaining.explain import Explanation
+    from sts_tui.simulation.authorization.authorizer import Prepared
     from sts_tui.simulation.authorization.context import ContextPart
+    from sts_tui.simulation.checkpoint.saved_history import Extent
     from sts_tui.simulation.fixes.fixes import Fix
-    from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
 
 Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
@@ -54,10 +59,11 @@ class Simulation:
         self.opened = _first_world(model, _start(start or model.start_time or DEFAULT_START))
         """The world as the files gave it."""
         self._store = StateStore(self.opened)
-        self._commands = Commands(self._store, seed)
-        self._runner = ClockRunner(self._commands)
+        self.commands = Commands(self._store, seed)
+        """What carries out calls, undo and settings: for checkpoints."""
+        self._runner = ClockRunner(self.commands)
         self.events = self._store.log
-        self.history = self._commands.history
+        self.history = self.commands.history
 
     @classmethod
     def open(
@@ -104,9 +110,10 @@ class Simulation:
         """
         ask = _ask(action, params, caller, context, region, session_label)
         try:
-            return self._commands.call(ask)
+            return self.commands.call(ask)
         finally:
             self._record_call("call", ask, params=ask.params, session_label=session_label)
+            self._store.tell()
 
     def request(
         self,
@@ -121,9 +128,10 @@ class Simulation:
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})
         ask = replace(_ask(action, params, caller, context, region, None), is_plain=True)
         try:
-            self._commands.call(ask)
+            self.commands.call(ask)
         finally:
             self._record_call("request", ask, resource=resource, owner=owner)
+            self._store.tell()
 
     def preview(
         self,
@@ -156,11 +164,11 @@ class Simulation:
         policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
         """
         ask = _ask(action, params, caller, context, region, None)
-        recall = self._result_of(replace(ask, is_plain=only_authorize)).recall
-        return None if recall is None else prepare(recall).explain(self.now, without)
+        question = self._result_of(replace(ask, is_plain=only_authorize)).question
+        return None if question is None else prepare(question).explain(self.now, without)
 
     def _result_of(self, ask: Ask) -> CallResult:
-        return carry_out(ask, self.world, self._commands.authenticator, self.seed)
+        return carry_out(ask, self.world, self.commands.authenticator, self.seed)
 
     def resolve(self, who: str, account: str | None = None) -> Identity:
         """Whom a WHO means. Raises UnknownIdentityError, which lists the candidates."""
@@ -187,9 +195,14 @@ class Simulation:
 
         Time never runs backwards: an instant in the past changes nothing. The clock stops at the year 9000.
         """
-        reached = self._runner.advance_to(min(_in_utc(instant), LAST_INSTANT), at_most)
-        self._record({"kind": "time", "to": reached.isoformat()})
-        return reached
+        until, left = min(_in_utc(instant), LAST_INSTANT), at_most
+        while True:
+            reached, happened = self._runner.advance_to(until, _BATCH if left is None else min(_BATCH, left))
+            self._record({"kind": "time", "to": reached.isoformat()})
+            self._store.tell()
+            left = None if left is None else left - happened
+            if reached >= until or (left is not None and left <= 0):
+                return reached
 
     def next_due(self) -> tuple[datetime, str] | None:
         """When something happens next, and what, in words; None where nothing will."""
@@ -197,14 +210,16 @@ class Simulation:
 
     def undo(self) -> str:
         """Take back the last command (see `history`); returns it. Raises NothingToUndoError."""
-        command = self._commands.undo()
+        command = self.commands.undo()
         self._record({"kind": "undo"})
+        self._store.tell()
         return command
 
     def redo(self) -> str:
         """Make the command that was taken back last again; returns it. Raises NothingToUndoError."""
-        command = self._commands.redo()
+        command = self.commands.redo()
         self._record({"kind": "redo"})
+        self._store.tell()
         return command
 
     def set(self, name: str, value: Any) -> None:
@@ -213,8 +228,9 @@ class Simulation:
         Raises UnknownSettingError, or ValueError for a value that does not fit.
         """
         settings, field, kept = changed_setting(self.world.settings, name, value)
-        self._commands.set(settings, field, kept)
+        self.commands.set(settings, field, kept)
         self._record({"kind": "set", "name": field, "value": kept})
+        self._store.tell()
 
     def explain(self, event: RequestAnswered, without: Sequence[PolicyType] = ()) -> Explanation | None:
         """The decision behind an event, made again with every layer and statement; None where no policy
@@ -222,13 +238,32 @@ class Simulation:
 
         `without` leaves whole layers out: a what-if question, and the decision says so.
         """
-        if event.recall is None:
-            return None
-        return prepare(event.recall).explain(event.at, without)
+        prepared = self._prepared(event)
+        return None if prepared is None else prepared.explain(event.at, without)
 
     def context(self, event: RequestAnswered) -> ContextPart | None:
         """The request context of an event, every key with where it came from; None where none was needed."""
-        return None if event.recall is None else prepare(event.recall).context(event.at)
+        prepared = self._prepared(event)
+        return None if prepared is None else prepared.context(event.at)
+
+    def decision(self, event: RequestAnswered) -> Decision | None:
+        """The decision behind an event, made again; None where no policy was asked."""
+        prepared = self._prepared(event)
+        return None if prepared is None else prepared.decide(event.at)
+
+    def _prepared(self, event: RequestAnswered) -> Prepared | None:
+        """The question behind an event, under the configuration that was in force then."""
+        if event.recall is None:
+            return None
+        return prepare(event.recall.under(self.history.edition(event.recall.edition)))
+
+    def configuration_at(self, instant: datetime, *, in_force: bool = True) -> Configuration:
+        """The configuration that requests were evaluated against at a past instant; with `in_force=False` the
+        one that reads saw, whether or not it had come into force. Of several writes at one instant the last
+        counts. Raises UnknownPastError for an instant before the history begins.
+        """
+        at = _in_utc(instant)
+        return self.history.in_force_at(at) if in_force else self.history.written_at(at)
 
     def fixes(self, event: RequestAnswered) -> tuple[Fix, ...]:
         """What would let a denied request through, each tried on a fork (see `fixes`)."""
@@ -240,22 +275,23 @@ class Simulation:
         """`callback(events)` after each change, events oldest first; returns how to end it."""
         return self._store.subscribe(callback)
 
-    def checkpoint(self, after: int = 0, table: ConfigurationTable | None = None) -> dict[str, Any]:
+    def checkpoint(self, after: int = 0, written: Extent | None = None) -> dict[str, Any]:
         """The whole running state as JSON (see `checkpoint`); the account files are not in it.
 
-        A journal asks only for the part of the log that came `after` its last checkpoint.
+        A journal asks only for the part of the log that came `after` its last checkpoint, and for what the
+        history gained since it was `written`.
         """
         from sts_tui.simulation.checkpoint.checkpoint import checkpoint_of  # only journals need it
 
-        return checkpoint_of(self._commands, self.opened, after, table)
+        return checkpoint_of(self.commands, after, *(() if written is None else (written,)))
 
-    def restore(
-        self, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()
-    ) -> ConfigurationTable:
-        """Become what a checkpoint says; the simulation has to be opened from the same files."""
+    def restore(self, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Become what a checkpoint says; the simulation has to be opened from the same files. `earlier`: logs
+        of the checkpoints before it.
+        """
         from sts_tui.simulation.checkpoint.checkpoint import restore
 
-        return restore(self._commands, self.opened, state, earlier)
+        restore(self.commands, state, earlier)
 
     def _record(self, entry: Mapping[str, Any]) -> None:
         if self.recorder is not None:
@@ -302,5 +338,5 @@ def _first_world(model: AccountModel, start: datetime) -> World:
         in_force=configuration,
         identity_providers={provider.name: provider for provider in model.identity_providers},
         workloads=workloads,
-        workload_states={name: WorkloadState() for name in workloads},
+        workload_states=PersistentMap({name: WorkloadState() for name in workloads}),
     )

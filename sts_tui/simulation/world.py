@@ -1,4 +1,9 @@
-"""The world: one frozen snapshot of everything that runs. `Simulation.world` is replaced at every change."""
+"""What is the state of everything that runs?
+
+One frozen snapshot; `Simulation.world` is replaced at every change. Its tables are persistent maps, so the
+next world costs what changed, and a copy of the world (a preview, a cut that is tried out) costs nothing
+until it changes something itself.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from msgspec import Struct, field
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
+from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.sts.issuing.mfa import spent_steps
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
@@ -35,7 +41,7 @@ class PendingWrite(Struct, frozen=True, kw_only=True):
     configuration: Configuration
 
 
-class WorkloadState(Struct, frozen=True, kw_only=True):
+class WorkloadState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a workload knows of itself. Everything else about it is in the account file."""
 
     ticks: int = 0
@@ -69,11 +75,11 @@ class World(Struct, frozen=True, kw_only=True):
     """As evaluated: lags behind by PropagationSeconds."""
     pending: tuple[PendingWrite, ...] = ()
     """Writes under way, oldest first."""
-    sessions: Mapping[str, Session] = field(default_factory=dict)
+    sessions: PersistentMap[str, Session] = field(default_factory=PersistentMap)
     """By access key id, in the order of issue."""
     identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     workloads: Mapping[str, Workload] = field(default_factory=dict)
-    workload_states: Mapping[str, WorkloadState] = field(default_factory=dict)
+    workload_states: PersistentMap[str, WorkloadState] = field(default_factory=PersistentMap)
     mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
     """Codes that devices had verified, by serial number, newest last."""
     id_counter: int = 0

@@ -20,7 +20,7 @@ from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.session import Session, SessionKind
 
 
-class CallerIdentity(Struct, frozen=True, kw_only=True):
+class CallerIdentity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An authenticated caller: what policies see (`caller`), what GetCallerIdentity answers, what people say.
 
     `account` is None for services, the anonymous caller and the operator outside every account.

@@ -54,7 +54,7 @@ class Authorize(Protocol):
     ) -> Decision: ...
 
 
-class MfaVerification(Struct, frozen=True, kw_only=True):
+class MfaVerification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One code that a device had verified."""
 
     at: datetime

@@ -33,7 +33,7 @@ class Credentials(Struct, frozen=True, kw_only=True):
     expiration: datetime
 
 
-class Session(Struct, frozen=True, kw_only=True):
+class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One set of temporary credentials, as issued. Nothing here changes: whether it is expired, revoked or
     orphaned is computed from (session, configuration, now), never stored.
     """

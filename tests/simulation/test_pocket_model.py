@@ -18,13 +18,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from sts_tui.account import persistent_map
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.authorization.session_state import SessionState, state_of
 from sts_tui.simulation.containment.revocation import revocation_call
-from sts_tui.simulation.journal.journal import Journal, resume
+from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import JournalFile
-from sts_tui.simulation.undo import edits, retired
+from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.undo.history import NothingToUndoError
 from tests.simulation.small_house import HOUSE, MAIN, role_arn
 
@@ -67,10 +68,8 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.small_pages = mock.patch.multiple(edits, UNPACKED=3, PAGE=2)
-        self.small_pages.start()
-        self.any_table_shrinks = mock.patch.object(retired, "WORTH_IT", 1)
-        self.any_table_shrinks.start()
+        self.tables_merge_often = mock.patch.object(persistent_map, "_LEAST_OVERLAY", 1)
+        self.tables_merge_often.start()
         text = json.dumps(HOUSE)
         self.sim = Simulation.open(HOUSE, seed=1)
         self.store = JournalFile(Path(self.folder.name) / "a.journal")
@@ -84,8 +83,7 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
         self.events = 0
 
     def teardown(self) -> None:
-        self.small_pages.stop()
-        self.any_table_shrinks.stop()
+        self.tables_merge_often.stop()
         self.store.close()
         self.folder.cleanup()
 

@@ -1,7 +1,7 @@
 """May this caller do this? Gathers context and policies, asks `sts_tui.iam`, and can ask the same again.
 
-A `Question` holds references only (the configuration as it was in force, the caller as it was), so that a
-hundred thousand logged requests stay small, and explaining one later makes the very same decision by the
+The log keeps a `LoggedQuestion`: the caller as it was and the number of the configuration that was in force.
+So a hundred thousand logged requests stay small, and explaining one later makes the very same decision by the
 very same way. What does not depend on the instant is prepared once per caller and configuration.
 """
 
@@ -50,11 +50,13 @@ OPERATOR_DECISION: Final = Decision(
 """Nothing is evaluated for the operator."""
 
 
-class Question(Struct, frozen=True, kw_only=True):
-    """One request as it was put: everything needed to decide it again, but the instant."""
+class LoggedQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One request as it was put: everything needed to decide it again but the instant and the configuration,
+    which the history of the simulation has.
+    """
 
-    configuration: Configuration
-    """As it was in force."""
+    edition: int
+    """Which edition of the configuration was in force."""
     settings: Settings
     caller: CallerIdentity
     action: str
@@ -68,6 +70,21 @@ class Question(Struct, frozen=True, kw_only=True):
     resource_policy: WrittenPolicy | None = None
     """A role's trust policy; otherwise the configured resource's counts."""
 
+    def under(self, configuration: Configuration, **changes: Any) -> Question:
+        """The same question under this configuration, with other fields changed by name."""
+        fields = {name: getattr(self, name) for name in LoggedQuestion.__struct_fields__} | changes
+        return Question(**fields, configuration=configuration)
+
+
+class Question(LoggedQuestion, frozen=True, kw_only=True):
+    """One request and the configuration that it is evaluated against."""
+
+    configuration: Configuration
+
+    def logged(self) -> LoggedQuestion:
+        """What the log keeps of it."""
+        return LoggedQuestion(**{name: getattr(self, name) for name in LoggedQuestion.__struct_fields__})
+
 
 class Prepared(Struct, frozen=True):
     """A question with everything looked up that the instant does not change."""
@@ -80,6 +97,8 @@ class Prepared(Struct, frozen=True):
     resource_account: str | None
     says_the_time: bool
     """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
+    logged: LoggedQuestion
+    """What the log keeps of the question."""
     words: dict[Decision, tuple[str, str, str]] = field(default_factory=dict)
     """What the log says of its decisions: see `refusals.worded`."""
 
@@ -163,6 +182,7 @@ def prepare(question: Question) -> Prepared:
             settings=question.settings,
         ),
         resource_account=owner,
+        logged=question.logged(),
         says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),
     )
 
@@ -204,7 +224,7 @@ class PreparedRequests:
         found = self._prepared.get(key)
         if found is None or found.question.settings is not settings:
             question = Question(
-                configuration=configuration, settings=settings, caller=caller,
+                edition=configuration.edition, configuration=configuration, settings=settings, caller=caller,
                 action=action, resource=resource, region=region, context=context,
             )  # fmt: skip
             found = prepare(question)

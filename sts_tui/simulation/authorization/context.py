@@ -69,10 +69,19 @@ class ContextPart(Struct, frozen=True):
 
 def stacked(parts: Iterable[ContextPart]) -> ContextPart:
     """One part of many, the later winning."""
-    whole = ContextPart({}, {})
+    values: Context = {}
+    origins: Origins = {}
+    spelled: dict[str, str] = {}
     for part in parts:
-        whole = part.over(whole)
-    return whole
+        for key, value in part.values.items():
+            lowered = key.lower()
+            below = spelled.get(lowered)
+            if below is not None:
+                del values[below], origins[below]
+            spelled[lowered] = key
+            values[key] = value
+            origins[key] = part.origins[key]
+    return ContextPart(values, origins)
 
 
 def caller_part(caller: CallerIdentity, configuration: Configuration, settings: Settings) -> ContextPart:

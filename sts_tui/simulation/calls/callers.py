@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
-from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import authenticate, invalid_token
@@ -25,19 +24,22 @@ from sts_tui.sts.identity import (
 CallerLike: TypeAlias = "str | Mapping[str, Any] | Identity | None"
 """An access key id, the whole `Credentials`, an identity, or None for the operator."""
 
-_KNOWN: Final = 4_096
+_LEAST_KNOWN: Final = 4_096
+"""Identities that may always be remembered."""
 
 
 class Authenticator:
     """Authenticates, and remembers those it knows while the configuration stays what it is.
 
-    Nothing that can change is remembered: a session's expiry is looked at every time.
+    Nothing that can change is remembered: a session's expiry is looked at every time. The memory has room for
+    every session that there is. With room for fewer, workloads that take turns would find each other's place
+    taken, and each request would gather its policies again: identities are told apart by object.
     """
 
     def __init__(self) -> None:
         self._configuration: Configuration | None = None
         self._settings: Settings | None = None
-        self._known: BoundedCache[str, CallerIdentity] = BoundedCache(_KNOWN)
+        self._known: dict[str, CallerIdentity] = {}
 
     def by_key(self, access_key_id: str, world: World, now: datetime, service: str) -> CallerIdentity:
         """The identity behind a bare access key id."""
@@ -57,7 +59,9 @@ class Authenticator:
             service=service,
             settings=world.settings,
         )
-        self._known.put(access_key_id, found)
+        if len(self._known) >= _LEAST_KNOWN + 2 * len(world.sessions):  # of sessions that are forgotten
+            self._known.clear()
+        self._known[access_key_id] = found
         return found
 
     def _is_valid(self, known: CallerIdentity, world: World, now: datetime) -> bool:

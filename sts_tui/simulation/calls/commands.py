@@ -29,9 +29,7 @@ from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import written
 from sts_tui.simulation.time.schedule import Kind, Schedule
-from sts_tui.simulation.undo.edits import Edit
-from sts_tui.simulation.undo.history import History
-from sts_tui.simulation.undo.retired import settle
+from sts_tui.simulation.undo.history import Edit, History
 from sts_tui.simulation.world import World
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
@@ -47,16 +45,13 @@ class Commands:
         self.store = store
         self.seed = seed
         self.authenticator = Authenticator()
-        self.history = History()
+        self.history = History(store.world.configuration, store.world.now)
         self.schedule = Schedule(store.world)
-        self._opened = store.world.configuration
 
     def call(self, ask: Ask) -> dict[str, Any]:
         """AWS's response shape, or AwsError; either way the log has a line more."""
         result = carry_out(ask, self.store.world, self.authenticator, self.seed)
         self._absorb(ask, result)
-        if ask.workload is None:
-            self.store.tell()
         if result.error is not None:
             raise result.error
         return result.answer.response
@@ -65,36 +60,28 @@ class Commands:
         before = self.store.world
         world, edit = self.history.undo(before)
         self._replace(world)
-        self._note_ends(edit.subject, edit.after, edit.before)
-        self._record(CommandUndone, command=edit.command)
+        self._note_ends(edit.subject, before.configuration, world.configuration)
+        self._append(CommandUndone, command=edit.command)
         return edit.command
 
     def redo(self) -> str:
-        world, edit = self.history.redo(self.store.world)
+        before = self.store.world
+        world, edit = self.history.redo(before)
         self._replace(world)
-        self._note_ends(edit.subject, edit.before, edit.after)
-        self._record(CommandRedone, command=edit.command)
+        self._note_ends(edit.subject, before.configuration, world.configuration)
+        self._append(CommandRedone, command=edit.command)
         return edit.command
 
     def set(self, settings: Settings, name: str, value: Any) -> None:
         self.store.world = replace(self.store.world, settings=settings)
         if settings.request_log_size != self.store.log.size:
             self.store.log.resized(settings.request_log_size)
-        self._record(SettingChanged, name=name, value=value)
+        self._append(SettingChanged, name=name, value=value)
 
     def _replace(self, world: World) -> None:
-        """Another world stands: what is due follows from it anew."""
-        self.settle(self.store.world, world)
+        """Another world is current: what is due follows from it."""
         self.store.world = world
         self.schedule = Schedule(world)
-
-    def settle(self, before: World, after: World) -> None:
-        """Configurations that are over shrink."""
-        settle(before, after, self._opened)
-
-    def _record(self, kind: type[Any], **fields: Any) -> None:
-        self._append(kind, **fields)
-        self.store.tell()
 
     def _append(self, kind: type[Any], **fields: Any) -> None:
         log = self.store.log
@@ -110,7 +97,7 @@ class Commands:
         world = before if answer.configuration is None else written(before, answer.configuration)
         self.store.world = replace(
             world,
-            sessions=_with_sessions(before, sessions),
+            sessions=world.sessions.updated({one.access_key_id: one for one in sessions}),
             id_counter=result.id_counter,
         )
         for session in sessions:
@@ -131,7 +118,7 @@ class Commands:
             message=result.message,
             region=ask.region,
             workload=ask.workload,
-            recall=result.recall,
+            recall=None if result.question is None else result.question.logged(),
         )
         session = result.caller.session if result.caller else None
         if session is not None and result.verdict.is_denial:
@@ -143,8 +130,9 @@ class Commands:
         has_edited = world.configuration is not before.configuration
         if not has_edited and not sessions:
             return
-        command = cli_line(ask.action, ask.params)
+        command, step = cli_line(ask.action, ask.params), None
         if has_edited:
+            step = self.history.wrote(world)
             if world.pending:
                 self.schedule.add(world.pending[-1].in_force_at, Kind.PROPAGATION, "")
             self._append(
@@ -156,17 +144,9 @@ class Commands:
             )
             for subject in self._note_ends(answer.subject, before.configuration, world.configuration):
                 self._mark_revocation(result, subject)
-            self.settle(before, world)
         if ask.workload is None:
-            self.history.record(
-                Edit(
-                    command=command,
-                    before=before.configuration,
-                    after=world.configuration,
-                    subject=answer.subject if has_edited else "",
-                    sessions=sessions,
-                )
-            )
+            subject = answer.subject if has_edited else ""
+            self.history.record(Edit(command=command, subject=subject, step=step, sessions=sessions))
 
     def _mark_revocation(self, result: CallResult, subject: str) -> None:
         world = self.store.world
@@ -198,12 +178,6 @@ class Commands:
             elif earlier is not None and cutoff != earlier:
                 log.note_lifted(holder, cutoff)
         return revoked
-
-
-def _with_sessions(world: World, issued: tuple[Session, ...]) -> Any:
-    if not issued:
-        return world.sessions
-    return {**world.sessions, **{session.access_key_id: session for session in issued}}
 
 
 def _with_mfa(world: World, verified: tuple[tuple[str, MfaVerification], ...]) -> World:

@@ -69,7 +69,8 @@ class CallResult(Struct, frozen=True, kw_only=True):
     caller: CallerIdentity | None
     access_key_id: str | None
     operation: Operation | None
-    recall: Question | None
+    question: Question | None
+    """What was evaluated; None where no policy was."""
     id_counter: int
     mfa_verifications: tuple[tuple[str, MfaVerification], ...] = ()
     """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
@@ -199,6 +200,7 @@ class Authorization:
         assert who is not None  # set once authenticated
         prepared = prepare(
             Question(
+                edition=self.world.in_force.edition,
                 configuration=self.world.in_force,
                 settings=self.world.settings,
                 caller=who,
@@ -247,7 +249,7 @@ def _result(
         caller=caller,
         access_key_id=key,
         operation=operation,
-        recall=reported[0].question if reported and not reported[0].question.caller.is_operator else None,
+        question=reported[0].question if reported and not reported[0].question.caller.is_operator else None,
         id_counter=ids.counter,
         mfa_verifications=mfa_verifications,
     )

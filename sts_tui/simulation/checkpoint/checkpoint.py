@@ -1,150 +1,134 @@
-"""The whole running state as JSON, and back: what makes a resume quick after hours of simulated time.
+"""What is the whole running state as JSON, and how is it read back?
 
-Holds the world with every session, what can be undone and redone, counts, and the log, or only what the log
-gained since an earlier checkpoint (`saved_log`); the account files themselves are kept once, in the journal's
-first entry.
+A checkpoint makes a resume quick after hours of simulated time. It holds what the world has besides its
+configuration, what can be undone and redone, counts, the steps of the history (`saved_history`), and the log
+or what the log gained since an earlier checkpoint (`saved_log`). The account files are not in it: a journal
+has them once, in its first entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
+from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.checkpoint.saved_history import (
+    Extent,
+    edits_json,
+    history_json,
+    read_edits,
+    read_history,
+)
 from sts_tui.simulation.checkpoint.saved_log import Stretches, stretch_of
 from sts_tui.simulation.event_log import EventLog, Tally
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.time.schedule import Schedule
-from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
-from sts_tui.simulation.undo.edits import Edit, Edits, Page
-from sts_tui.simulation.undo.retired import revive
-from sts_tui.simulation.world import PendingWrite, WorkloadState, World
+from sts_tui.simulation.world import PendingWrite, WorkloadState
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
 
+_NOTHING: Final = Extent()
 
-def checkpoint_of(
-    commands: Commands, opened: World, after: int = 0, table: ConfigurationTable | None = None
-) -> dict[str, Any]:
-    """Everything that changes, as JSON. `opened` is the world as the files gave it.
 
-    Its `log` holds the events numbered greater than `after`; where others before it are kept too, they all
-    have to share a `table`. Its `pages` are those of the older edits, by name; a page never changes.
+def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING) -> dict[str, Any]:
+    """Everything that changes, as JSON. Its `log` holds the events numbered greater than `after`; its
+    `history` what the history gained after it was `written`.
     """
-    store, world = commands.store, commands.store.world
-    table = table or ConfigurationTable(opened.configuration)
-    state = {
+    world, log, history = commands.store.world, commands.store.log, commands.history
+    return {
         "now": to_json(world.now),
         "settings": to_json(world.settings),
-        "configuration": table.number(world.configuration),
-        "in_force": table.number(world.in_force),
-        "pending": [[to_json(one.in_force_at), table.number(one.configuration)] for one in world.pending],
+        "in_force": world.in_force.edition,
+        "pending": [[to_json(one.in_force_at), one.configuration.edition] for one in world.pending],
         "sessions": [to_json(session) for session in world.sessions.values()],
         "workload_states": to_json(world.workload_states),
         "mfa_verifications": to_json(world.mfa_verifications),
         "id_counter": world.id_counter,
-        "done": _edits_json(commands.history.done, table),
-        "undone": _edits_json(commands.history.undone, table),
-        "pages": commands.history.pages(),
-        "log": stretch_of(store.log.since(after), table),
-        "first_number": store.log.first_number,
-        "next_number": store.log.next_number,
-        "tallies": {key: [one.requests, one.denied] for key, one in store.log.tallies.items()},
-        "denied_by_issuer": dict(store.log.denied_by_issuer),
-        "revocations": to_json(store.log.revocations),
-        "gone": to_json(store.log.gone),
+        "done": edits_json(history.done),
+        "undone": edits_json(history.undone),
+        "history": history_json(history, written),
+        "log": stretch_of(log.since(after)),
+        "first_number": log.first_number,
+        "next_number": log.next_number,
+        "expired": log.expired,
+        "tallies": {key: [one.requests, one.denied] for key, one in log.tallies.items()},
+        "denied_by_issuer": dict(log.denied_by_issuer),
+        "revocations": to_json(log.revocations),
+        "gone": to_json(log.gone),
     }
-    return {**state, "configurations": table.deltas()}
 
 
-def restore(
-    commands: Commands, opened: World, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()
-) -> ConfigurationTable:
-    """Make a simulation that was just opened what the checkpoint says; `earlier` are the logs of checkpoints
-    before it that shared its table. Returns that table, for checkpoints that are to follow.
+def restore(commands: Commands, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Make a simulation that was just opened what the checkpoint says; `earlier` are the logs of the
+    checkpoints before it.
     """
-    table = ConfigurationTable.read(opened.configuration, state["configurations"])
-    sessions = {one.access_key_id: one for one in (from_json(Session, each) for each in state["sessions"])}
+    history = commands.history
+    read_history(history, state["history"])
+    sessions = sessions_of(state)
+    history.done = read_edits(state["done"], sessions)
+    history.undone = read_edits(state["undone"], sessions)
+    restore_world(commands, state, sessions, {"in_force": state["in_force"], "pending": state["pending"]})
+    restore_log(commands, state, sessions, earlier)
+
+
+def sessions_of(state: Mapping[str, Any]) -> PersistentMap[str, Session]:
+    """The sessions of a checkpoint, by access key id, in the order of issue."""
+    read = (from_json(Session, one) for one in state["sessions"])
+    return PersistentMap((one.access_key_id, one) for one in read)
+
+
+def restore_world(
+    commands: Commands,
+    state: Mapping[str, Any],
+    sessions: PersistentMap[str, Session],
+    editions: Mapping[str, Any],
+) -> None:
+    """The world of a checkpoint. `editions`: `in_force`, the number of an edition; `pending`, pairs of an
+    instant and such a number.
+    """
+    history = commands.history
     world = replace(
-        opened,
+        commands.store.world,
         now=from_json(datetime, state["now"]),
         settings=from_json(Settings, state["settings"]),
-        configuration=table.listed[state["configuration"]],
-        in_force=table.listed[state["in_force"]],
+        configuration=history.present,
+        in_force=history.edition(editions["in_force"]),
         pending=tuple(
-            PendingWrite(in_force_at=from_json(datetime, at), configuration=table.listed[number])
-            for at, number in state["pending"]
+            PendingWrite(in_force_at=from_json(datetime, at), configuration=history.edition(number))
+            for at, number in editions["pending"]
         ),
         sessions=sessions,
-        workload_states=from_json(Mapping[str, WorkloadState], state["workload_states"]),
-        mfa_verifications=from_json(Mapping[str, tuple[MfaVerification, ...]], state["mfa_verifications"]),
+        workload_states=PersistentMap(from_json(dict[str, WorkloadState], state["workload_states"])),
+        mfa_verifications=from_json(dict[str, tuple[MfaVerification, ...]], state["mfa_verifications"]),
         id_counter=state["id_counter"],
     )
-    for standing in (world.configuration, world.in_force, *(one.configuration for one in world.pending)):
-        revive(standing)
     commands.store.world = world
     commands.schedule = Schedule(world)
-    for name, edits in commands.history.stacks.items():
-        _restore_edits(edits, state[name], state["pages"], table, sessions)
-    stretches, wanted = Stretches(table, sessions), state["first_number"]
+
+
+def restore_log(
+    commands: Commands,
+    state: Mapping[str, Any],
+    sessions: Mapping[str, Session],
+    earlier: Iterable[Mapping[str, Any]],
+) -> None:
+    """The log of a checkpoint, and of those before it, as far as it was kept; and its counts."""
+    stretches, wanted = Stretches(sessions), state["first_number"]
     events = (one for log in (*earlier, state["log"]) for one in stretches.events_of(log, wanted))
     log = commands.store.log
-    log.resized(world.settings.request_log_size)
+    log.resized(commands.store.world.settings.request_log_size)
     log.restore(events, state["next_number"])
     _restore_counts(log, state)
-    return table
 
 
 def _restore_counts(log: EventLog, state: Mapping[str, Any]) -> None:
+    log.expired = state.get("expired", 0)
     log.tallies = {key: Tally(*counts) for key, counts in state["tallies"].items()}
     log.denied_by_issuer = dict(state["denied_by_issuer"])
-    pairs = Mapping[str, tuple[tuple[datetime, datetime], ...]]
-    log.revocations = dict(from_json(pairs, state["revocations"]))
-    log.gone = dict(from_json(Mapping[str, datetime], state["gone"]))
-
-
-def _edits_json(edits: Edits, table: ConfigurationTable) -> dict[str, Any]:
-    return {
-        "pages": [[page.number, page.size] for page in edits.pages],
-        "next_number": edits.next_number,
-        "unpacked": [_edit_json(edit, table) for edit in edits.unpacked],
-    }
-
-
-def _restore_edits(
-    edits: Edits,
-    state: Mapping[str, Any],
-    pages: Mapping[str, str],
-    table: ConfigurationTable,
-    sessions: Mapping[str, Session],
-) -> None:
-    edits.pages = [
-        Page(number=number, size=size, text=pages[edits.name_of(number)]) for number, size in state["pages"]
-    ]
-    edits.next_number = state["next_number"]
-    edits.unpacked = [_edit(one, table, sessions) for one in state["unpacked"]]
-
-
-def _edit_json(edit: Edit, table: ConfigurationTable) -> dict[str, Any]:
-    return {
-        "command": edit.command,
-        "subject": edit.subject,
-        "before": table.number(edit.before),
-        "after": table.number(edit.after),
-        "sessions": [to_json(session) for session in edit.sessions],
-    }
-
-
-def _edit(state: Mapping[str, Any], table: ConfigurationTable, sessions: Mapping[str, Session]) -> Edit:
-    issued = (from_json(Session, each) for each in state["sessions"])
-    return Edit(
-        command=state["command"],
-        subject=state["subject"],
-        before=table.listed[state["before"]],
-        after=table.listed[state["after"]],
-        sessions=tuple(sessions.get(one.access_key_id, one) for one in issued),
-    )
+    log.revocations = from_json(dict[str, tuple[tuple[datetime, datetime], ...]], state["revocations"])
+    log.gone = from_json(dict[str, datetime], state["gone"])

@@ -1,8 +1,8 @@
-"""Stretches of the log as JSON, and back: what lets a resume bring back every event that the log still held.
+"""What are stretches of the log as JSON, so that a resume brings back every event that the log still held?
 
 Workloads ask the same thing thousands of times, so a stretch keeps what events say once, and of each event
 which of these it was and how many microseconds after the one before: some ten bytes. The questions behind
-them name configurations by their number in a table that stretches share.
+them name editions of the configuration by number.
 """
 
 from __future__ import annotations
@@ -14,27 +14,22 @@ from typing import Any, Final, get_args
 
 from msgspec.structs import replace
 
-from sts_tui.account.entities import Settings
-from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation.authorization.authorizer import Question
+from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.frozen_json import from_json, to_json
-from sts_tui.simulation.undo.configuration_deltas import ConfigurationTable
-from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session
 
 _EVENTS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Event)}
-_OF_THE_QUESTION: Final = ("settings", "caller", "configuration", "resource_policy")
 _OF_ITS_OWN: Final = ("number", "at", "recall")
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SOME_INSTANT: Final = "2026-01-15T09:00:00+00:00"
 
 
-def stretch_of(events: Sequence[Event], table: ConfigurationTable) -> dict[str, Any]:
+def stretch_of(events: Sequence[Event]) -> dict[str, Any]:
     """Events that follow one another, as JSON. `last` is the number of the last, 0 where there is none."""
     if not events:
         return {"last": 0}
-    questions, sayings = _Questions(table), _Sayings()
+    questions, sayings = _Questions(), _Sayings()
     which, after, before = [], [], events[0].at
     for event in events:
         which.append(sayings.number(event, questions))
@@ -53,10 +48,9 @@ def stretch_of(events: Sequence[Event], table: ConfigurationTable) -> dict[str, 
 class Stretches:
     """Reads stretches back. Equal questions become one again, whichever stretch they stand in."""
 
-    def __init__(self, table: ConfigurationTable, sessions: Mapping[str, Session]) -> None:
-        self._table = table
+    def __init__(self, sessions: Mapping[str, Session]) -> None:
         self._sessions = sessions
-        self._by_text: dict[str, Question] = {}
+        self._by_text: dict[str, LoggedQuestion] = {}
 
     def events_of(self, stretch: Mapping[str, Any], first_wanted: int = 1) -> Iterator[Event]:
         """The events of a stretch from this number on, oldest first."""
@@ -73,10 +67,10 @@ class Stretches:
                 kind, said = sayings[one]
                 yield kind(number=number, at=at, **said)
 
-    def _question(self, written: Mapping[str, Any]) -> Question:
+    def _question(self, written: Mapping[str, Any]) -> LoggedQuestion:
         text = json.dumps(written)
         if text not in self._by_text:
-            self._by_text[text] = _question(written, self._table, self._sessions)
+            self._by_text[text] = _question(written, self._sessions)
         return self._by_text[text]
 
 
@@ -114,17 +108,16 @@ class _Sayings:
 class _Questions:
     """The questions behind events, each written once: a workload asks the same thousands of times."""
 
-    def __init__(self, table: ConfigurationTable) -> None:
-        self.written: list[dict[str, Any]] = []
-        self._table = table
+    def __init__(self) -> None:
+        self.written: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._by_text: dict[str, int] = {}
-        self._kept: list[Question] = []  # so that an id stays one question's
+        self._kept: list[LoggedQuestion] = []  # so that an id stays one question's
 
-    def number(self, question: Question) -> int:
+    def number(self, question: LoggedQuestion) -> int:
         known = self._numbers.get(id(question))
         if known is None:
-            written = _question_json(question, self._table)
+            written = to_json(question)
             known = self._by_text.setdefault(json.dumps(written), len(self.written))
             if known == len(self.written):
                 self.written.append(written)
@@ -138,7 +131,7 @@ def _said(event: Event) -> dict[str, Any]:
     return {name: one for name, one in to_json(bare).items() if name not in _OF_ITS_OWN}
 
 
-def _read(saying: Sequence[Any], questions: Sequence[Question]) -> tuple[type[Any], dict[str, Any]]:
+def _read(saying: Sequence[Any], questions: Sequence[LoggedQuestion]) -> tuple[type[Any], dict[str, Any]]:
     """The type of event and what it says, ready for as many events as said so."""
     name, written, number = saying
     kind = _EVENTS[name]
@@ -150,34 +143,11 @@ def _read(saying: Sequence[Any], questions: Sequence[Question]) -> tuple[type[An
     return kind, said
 
 
-def _question_json(question: Question, table: ConfigurationTable) -> dict[str, Any]:
-    plain = {
-        name: to_json(getattr(question, name))
-        for name in Question.__struct_fields__
-        if name not in _OF_THE_QUESTION
-    }
-    caller, session = question.caller, question.caller.session
-    return {
-        "plain": plain,
-        "settings": to_json(question.settings),
-        "configuration": table.number(question.configuration),
-        "caller": to_json(replace(caller, session=None)),
-        "session": to_json(session) if session else None,
-        "trust": to_json(question.resource_policy) if question.resource_policy else None,
-    }
-
-
-def _question(
-    state: Mapping[str, Any], table: ConfigurationTable, sessions: Mapping[str, Session]
-) -> Question:
-    caller = from_json(CallerIdentity, state["caller"])
-    if state["session"]:
-        written = from_json(Session, state["session"])
-        caller = replace(caller, session=sessions.get(written.access_key_id, written))
-    return Question(
-        **state["plain"],
-        settings=from_json(Settings, state["settings"]),
-        configuration=table.listed[state["configuration"]],
-        caller=caller,
-        resource_policy=from_json(WrittenPolicy, state["trust"]) if state["trust"] else None,
-    )
+def _question(written: Any, sessions: Mapping[str, Session]) -> LoggedQuestion:
+    """A question; a session that is still there is the very same object."""
+    question = from_json(LoggedQuestion, written)
+    session = question.caller.session
+    if session is None:
+        return question
+    known = sessions.get(session.access_key_id, session)
+    return replace(question, caller=replace(question.caller, session=known))

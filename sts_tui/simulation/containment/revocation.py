@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
+from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.session_state import is_denied_by_date, sessions_denied, state_of
 from sts_tui.simulation.events import RequestAnswered
@@ -121,10 +122,10 @@ def _with_policy(configuration: Configuration, subject: str, document: dict[str,
     policy = InlinePolicy(policy_name=POLICY_NAME, policy_document=WrittenPolicy(document))
     if role := configuration.roles.get(subject):
         edited = replace(role, role_policy_list=_overwritten(role.role_policy_list, policy))
-        return replace(configuration, roles={**configuration.roles, subject: edited})
+        return replace(configuration, roles=PersistentMap.of(configuration.roles).updated({subject: edited}))
     user: User = configuration.users[subject]
     changed = replace(user, user_policy_list=_overwritten(user.user_policy_list, policy))
-    return replace(configuration, users={**configuration.users, subject: changed})
+    return replace(configuration, users=PersistentMap.of(configuration.users).updated({subject: changed}))
 
 
 def _overwritten(policies: tuple[InlinePolicy, ...], policy: InlinePolicy) -> tuple[InlinePolicy, ...]:

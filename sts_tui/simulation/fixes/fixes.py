@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.iam import Decision, Outcome
-from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.authorizer import LoggedQuestion, Question, prepare
 from sts_tui.simulation.authorization.policies import governing_resource
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.calls.callers import Authenticator
@@ -66,18 +66,17 @@ def fixes(event: RequestAnswered, world: World, seed: int) -> tuple[Fix, ...]:
     return tuple(found)
 
 
-def as_things_stand(question: Question, world: World) -> Question:
+def as_things_stand(question: LoggedQuestion, world: World) -> Question:
     """The same question put now, once everything that was written is in force."""
     return replace(_as_of(question, world.configuration), settings=world.settings)
 
 
-def _as_of(question: Question, configuration: Configuration) -> Question:
-    """The same question under another configuration; a trust policy is the one that stands there."""
+def _as_of(question: LoggedQuestion, configuration: Configuration) -> Question:
+    """The same question under another configuration, with the trust policy that the role has there."""
     role = configuration.roles.get(question.resource)
     if question.resource_policy is None or role is None:
-        return replace(question, configuration=configuration)
-    trust = role.assume_role_policy_document
-    return replace(question, configuration=configuration, resource_policy=trust)
+        return question.under(configuration)
+    return question.under(configuration, resource_policy=role.assume_role_policy_document)
 
 
 def _allowed(decision: Decision) -> bool:

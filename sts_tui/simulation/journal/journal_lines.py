@@ -11,7 +11,8 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-_OF_A_CHECKPOINT: Final = ("log", "shared")
+_OF_A_CHECKPOINT: Final = ("log", "history", "shared")
+"""Kinds of line that are written together with a checkpoint; `shared` is of version 3."""
 
 
 class Entry(Struct, frozen=True):

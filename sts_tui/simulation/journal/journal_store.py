@@ -1,22 +1,32 @@
-"""A journal's file: private to its owner, locked against a second explorer, replaced all or nothing.
+"""Where are the bytes of a journal, and who may write them?
 
-The lock is on a file of its own beside it, since the journal's own file is replaced when it is compacted.
-Where journals live is for the front ends to say: `begin_at` and `resume_from` take a path.
+A journal is a file that only its owner can read, locked against a second explorer. The lock is on a file
+beside it, since the journal's own file is replaced when it is compacted; that file also holds the number of
+acknowledged commands while the journal cannot be written, in bytes that were set aside for it, so that a full
+disk can still be told from a lost one. Where journals live is for the front ends to say.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from sts_tui.simulation.journal.journal import Journal, JournalError, Resumed, resume
+from msgspec import Struct
+
+from sts_tui.simulation.journal.journal import Journal, JournalError
+from sts_tui.simulation.journal.resuming import Resumed, resume
 from sts_tui.simulation.opening.model_files import Files, sources_of
 from sts_tui.simulation.simulation import Simulation
 
 KEPT_SECONDS: Final = 30 * 24 * 3600
 """Journals that nobody has touched for longer are removed."""
+_COUNT_BYTES: Final = 20
+_ASIDE: Final = ".new"
+_LOCK: Final = ".lock"
 
 
 class JournalTakenError(Exception):
@@ -24,13 +34,19 @@ class JournalTakenError(Exception):
 
 
 class JournalFile:
-    """Opens (and makes, mode 0600) a journal's file and locks it. Raises JournalTakenError, OSError."""
+    """Opens (and creates, mode 0600) a journal's file and locks it. Raises JournalTakenError, OSError."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _locked(self.path.with_name(self.path.name + ".lock"))
-        self._file = _opened(self.path)
+        self._lock = _locked(_beside(self.path, _LOCK))
+        try:
+            with contextlib.suppress(OSError):
+                _beside(self.path, _ASIDE).unlink(missing_ok=True)  # a compaction that did not end
+            self._file = _opened(self.path)
+        except OSError:
+            os.close(self._lock)
+            raise
         self.size = os.fstat(self._file).st_size
 
     def content(self) -> bytes:
@@ -38,32 +54,73 @@ class JournalFile:
         return self.path.read_bytes()
 
     def append(self, line: bytes) -> None:
-        """Hand one whole line to the kernel: from then on a kill cannot take it away."""
+        """Hand whole lines to the kernel: from then on a kill cannot take them away. Raises OSError, and then
+        nothing of them is in the file; FileNotFoundError where the file was removed or replaced by another.
+        """
+        self._refuse_if_gone()
         view = memoryview(line)
-        while view:
-            view = view[os.write(self._file, view) :]
+        try:
+            while view:
+                view = view[os.write(self._file, view) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, self.size)
+            raise
         self.size += len(line)
 
     def replace(self, content: bytes) -> None:
-        """Write the file anew, all or nothing."""
-        aside = self.path.with_name(self.path.name + ".new")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            if (
-                self.size
-            ):  # what stood there is lost only when the new is on the disk; a new journal waits for none
-                os.fsync(file.fileno())
-        os.replace(aside, self.path)
+        """Write the file again, all or nothing. Raises OSError, and then it is as it was."""
+        aside = _beside(self.path, _ASIDE)
+        try:
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                if self.size:  # what was there is lost only once the new content is on the disk
+                    os.fsync(file.fileno())
+            os.replace(aside, self.path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise
         os.close(self._file)
         self._file = _opened(self.path)
         self.size = len(content)
+
+    def truncate(self, size: int) -> None:
+        """Cut off what comes after so many bytes. Needs no room."""
+        os.ftruncate(self._file, size)
+        self.size = size
+
+    def acknowledge(self, commands: int) -> None:
+        """Keep the number of acknowledged commands, in bytes that are there already."""
+        with contextlib.suppress(OSError):
+            os.pwrite(self._lock, b"%0*d" % (_COUNT_BYTES, commands), 0)
+
+    def acknowledged(self) -> int:
+        """The number of acknowledged commands, where not all of them may be in the file; else 0."""
+        written = os.pread(self._lock, _COUNT_BYTES, 0)
+        return int(written) if written.isdigit() else 0
 
     def close(self) -> None:
         """Give the journal up; it stays where it is."""
         os.close(self._file)
         os.close(self._lock)
+
+    def remove(self) -> None:
+        """Delete the journal and what is beside it, while no other process can take it, and give it up."""
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+            _beside(self.path, _LOCK).unlink(missing_ok=True)
+        self.close()
+
+    def _refuse_if_gone(self) -> None:
+        """Bytes written to a removed file would be lost without a word."""
+        here, there = os.fstat(self._file), os.stat(self.path)
+        if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+            raise FileNotFoundError(errno.ENOENT, "the journal was replaced by another file", str(self.path))
+        if here.st_size != self.size:
+            os.ftruncate(self._file, self.size)  # half a line that could not be cut off when it failed
 
     def __enter__(self) -> JournalFile:
         return self
@@ -89,21 +146,71 @@ def resume_from(path: str | os.PathLike[str]) -> tuple[Resumed, JournalFile]:
     store = JournalFile(path)
     try:
         return resume(store, store.content()), store
-    except JournalError:
+    except BaseException:
         store.close()
         raise
 
 
+class Newest(Struct, frozen=True):
+    """The newest journal that could be resumed, and the newer ones that could not."""
+
+    resumed: Resumed
+    store: JournalFile
+    passed_over: tuple[str, ...]
+    """One line for each newer journal: its path and why it was not taken."""
+
+
+class NoJournalError(LookupError):
+    """There is no journal to resume; the message names each that could not be."""
+
+
+def resume_newest(paths: Iterable[Path]) -> Newest:
+    """Go on with the first of these journals, the newest first, that can be. Raises NoJournalError."""
+    passed_over: list[str] = []
+    for path in paths:
+        try:
+            resumed, store = resume_from(path)
+        except JournalTakenError:
+            passed_over.append(f"{path}: it belongs to an explorer that is still open")
+        except (JournalError, OSError) as error:
+            passed_over.append(f"{path}: {error}")
+        else:
+            return Newest(resumed, store, tuple(passed_over))
+    raise NoJournalError("; ".join(passed_over) or "there is no journal to resume")
+
+
 def remove_old_journals(folder: str | os.PathLike[str], now: float, kept: float = KEPT_SECONDS) -> None:
     """Remove journals last written more than `kept` seconds before `now` (seconds since the epoch), except
-    those that somebody holds.
+    those that an explorer holds; and what is left of compactions and of journals that are gone.
     """
     for path in sorted(Path(folder).glob("*.journal")):
-        with contextlib.suppress(OSError, JournalTakenError):
+        with contextlib.suppress(OSError):
             if now - path.stat().st_mtime > kept:
-                JournalFile(path).close()  # fails where it is in use
-                path.unlink()
-                path.with_name(path.name + ".lock").unlink(missing_ok=True)
+                remove_journal(path)
+    for leftover in sorted(
+        (*Path(folder).glob(f"*.journal{_LOCK}"), *Path(folder).glob(f"*.journal{_ASIDE}"))
+    ):
+        journal = leftover.with_suffix("")
+        with contextlib.suppress(OSError, JournalTakenError):
+            if not journal.exists() and now - leftover.stat().st_mtime > kept:
+                _remove_leftovers(journal)
+
+
+def remove_journal(path: Path) -> None:
+    """Remove a journal unless an explorer holds it."""
+    with contextlib.suppress(OSError, JournalTakenError):
+        JournalFile(path).remove()
+
+
+def _remove_leftovers(journal: Path) -> None:
+    lock = _locked(_beside(journal, _LOCK))  # fails where a journal begins at this moment
+    for ending in (_ASIDE, _LOCK):
+        _beside(journal, ending).unlink(missing_ok=True)
+    os.close(lock)
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
 
 
 def _opened(path: Path) -> int:
@@ -111,14 +218,39 @@ def _opened(path: Path) -> int:
 
 
 def _locked(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    """An open lock file that no other process holds, with room for a number."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(descriptor, path)
+            if not _is_at(path, descriptor):  # removed by its owner between the two steps: take the new one
+                os.close(descriptor)
+                continue
+            if os.fstat(descriptor).st_size < _COUNT_BYTES:
+                with contextlib.suppress(OSError):
+                    os.pwrite(descriptor, b"%0*d" % (_COUNT_BYTES, 0), 0)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+
+def _lock(descriptor: int, path: Path) -> None:
     try:
         import fcntl
     except ModuleNotFoundError:  # Windows has no flock; there the journal is not guarded
-        return descriptor
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
+    except BlockingIOError:
         raise JournalTakenError(f"{path.with_suffix('').name} is in use by another sts-tui") from None
-    return descriptor
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether a file is still the one at this path."""
+    try:
+        there = os.stat(path)
+    except FileNotFoundError:
+        return False
+    here = os.fstat(descriptor)
+    return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)

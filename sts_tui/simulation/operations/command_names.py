@@ -7,17 +7,20 @@ https://docs.aws.amazon.com/cli/latest/reference/
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _BEFORE_A_WORD = re.compile(r"(.)([A-Z][a-z]+)")
 _AFTER_A_WORD = re.compile(r"([a-z0-9])([A-Z])")
 _CLI_SERVICES = {"s3": "s3api"}
 
 
+@lru_cache(maxsize=1024)
 def dashed(name: str) -> str:
     """`AddClientIDToOpenIDConnectProvider` → `add-client-id-to-open-id-connect-provider`."""
     return _AFTER_A_WORD.sub(r"\1-\2", _BEFORE_A_WORD.sub(r"\1-\2", name)).lower()
 
 
+@lru_cache(maxsize=1024)
 def command_of(operation: str) -> tuple[str, str]:
     """`s3:PutBucketPolicy` → (`s3api`, `put-bucket-policy`)."""
     service, _, name = operation.partition(":")

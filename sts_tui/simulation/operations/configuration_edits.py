@@ -24,6 +24,7 @@ from sts_tui.account.entities import (
     SAMLProvider,
     User,
 )
+from sts_tui.account.persistent_map import PersistentMap
 
 StoredEntity: TypeAlias = (
     User | Group | Role | ManagedPolicy | InstanceProfile | SAMLProvider | OpenIDConnectProvider | Resource
@@ -44,21 +45,17 @@ _TABLES: Final[Mapping[type[Entity], str]] = {
 
 def with_entity(configuration: Configuration, entity: StoredEntity) -> Configuration:
     """The configuration with this entity: in the place of the one with its ARN, else at the end."""
-    return _with_table(configuration, entity, {**_table(configuration, entity), entity.arn: entity})
+    return _with_table(configuration, entity, _table(configuration, entity).updated({entity.arn: entity}))
 
 
 def without_entity(configuration: Configuration, entity: StoredEntity) -> Configuration:
     """The configuration without the entity of that ARN."""
-    rest = {arn: one for arn, one in _table(configuration, entity).items() if arn != entity.arn}
-    return _with_table(configuration, entity, rest)
+    return _with_table(configuration, entity, _table(configuration, entity).without([entity.arn]))
 
 
 def with_entity_renamed(configuration: Configuration, old_arn: str, entity: StoredEntity) -> Configuration:
     """The configuration with the entity of `old_arn` under its new ARN, in the same place."""
-    table = dict(
-        (entity.arn, entity) if arn == old_arn else (arn, one)
-        for arn, one in _table(configuration, entity).items()
-    )
+    table = _table(configuration, entity).renamed(old_arn, entity.arn, entity)
     return _with_table(configuration, entity, table)
 
 
@@ -69,12 +66,12 @@ def with_organization(configuration: Configuration, organization: Organization) 
 
 def with_account_facts(configuration: Configuration, facts: AccountFacts) -> Configuration:
     """The configuration with these facts about one of its accounts."""
-    return replace(configuration, accounts={**configuration.accounts, facts.account_id: facts})
+    accounts = PersistentMap.of(configuration.accounts)
+    return replace(configuration, accounts=accounts.updated({facts.account_id: facts}))
 
 
-def _table(configuration: Configuration, entity: StoredEntity) -> Mapping[str, StoredEntity]:
-    table: Mapping[str, StoredEntity] = getattr(configuration, _TABLES[type(entity)])
-    return table
+def _table(configuration: Configuration, entity: StoredEntity) -> PersistentMap[str, StoredEntity]:
+    return PersistentMap.of(getattr(configuration, _TABLES[type(entity)]))
 
 
 def _with_table(

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 
 _ELEMENTS = ("Principal", "NotPrincipal")
@@ -44,8 +45,8 @@ def with_principal_renamed(configuration: Configuration, old: str, new: str) -> 
         return configuration
     return replace(
         configuration,
-        roles={**configuration.roles, **roles},
-        resources={**configuration.resources, **resources},
+        roles=PersistentMap.of(configuration.roles).updated(roles),
+        resources=PersistentMap.of(configuration.resources).updated(resources),
     )
 
 

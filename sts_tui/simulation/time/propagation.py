@@ -20,17 +20,33 @@ from sts_tui.simulation.world import PendingWrite, World
 
 
 def written(world: World, configuration: Configuration) -> World:
-    """The world in which this configuration was just written, in force now or after PropagationSeconds."""
+    """The world in which this configuration was just written, in force now or after PropagationSeconds. It
+    becomes the next edition.
+    """
     if configuration is world.configuration:
         return world
+    edition = world.configuration.edition + 1
+    if configuration.edition != edition:
+        configuration = replace(configuration, edition=edition)
     delay = world.settings.propagation_seconds
     if not delay and not world.pending:
         return replace(world, configuration=configuration, in_force=configuration)
     at = world.now + timedelta(seconds=delay)
-    if world.pending:  # writes come into force in the order in which they were made
+    if world.pending:
         at = max(at, world.pending[-1].in_force_at)
     pending = (*world.pending, PendingWrite(in_force_at=at, configuration=configuration))
     return replace(world, configuration=configuration, pending=pending)
+
+
+def taken_back(world: World, configuration: Configuration) -> World:
+    """The world in which the last write was taken back, which leaves this configuration, in force at once.
+
+    What is pending was written last, in order. So a write that is taken back is the last that is pending, or
+    nothing is pending and it was in force.
+    """
+    pending = world.pending[:-1]
+    in_force = world.in_force if pending else configuration
+    return replace(world, configuration=configuration, in_force=in_force, pending=pending)
 
 
 def came_into_force(world: World, now: datetime) -> World:

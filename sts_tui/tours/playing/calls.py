@@ -16,7 +16,7 @@ from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
-from sts_tui.tours.playing.last_call import LastCall
+from sts_tui.tours.playing.last_call import LastCall, decision_of
 from sts_tui.tours.playing.outputs import as_json, as_text, error_text
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.errors import StepError, read_only
@@ -131,15 +131,18 @@ def _answered(
     try:
         response = call()
     except AwsError as error:
-        last = LastCall(document=None, error=error, event=_event(simulation, before))
+        event = _event(simulation, before)
+        decision = decision_of(error, event, simulation)
+        last = LastCall(document=None, error=error, event=event, decision=decision)
         return Answered(last=last, error_text=error_text(error, operation), message=error.hint)
     except ContextNotSettableError as error:  # a key that a substitution spelled
         raise StepError(str(error)) from None
     document = _queried(response, query) if response else None
     event = _event(simulation, before)
+    decision = decision_of(None, event, simulation)
     printed = (as_text if output == "text" else as_json)(document) if response else ""
     return Answered(
-        last=LastCall(document=document, error=None, event=event),
+        last=LastCall(document=document, error=None, event=event, decision=decision),
         output=printed,
         message="; ".join(_consequences(simulation, before))
         or (f"allowed by {event.decided_by}" if event else ""),

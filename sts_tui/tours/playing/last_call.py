@@ -7,20 +7,19 @@ from typing import Any
 from msgspec import Struct
 
 from sts_tui.iam import Decision, Outcome
-from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.authorization.denial_responses import ENCODED_MESSAGE
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
 
-def decision_of(error: AwsError | None, event: RequestAnswered | None) -> Decision | None:
-    """The decision on a call; None where no policy was evaluated."""
+def decision_of(
+    error: AwsError | None, event: RequestAnswered | None, simulation: Simulation
+) -> Decision | None:
+    """The decision on a call, evaluated again from the log; None where no policy was evaluated."""
     if error is not None:
         return error.decision
-    if event is None or event.recall is None:
-        return None
-    return prepare(event.recall).decide(event.at)
+    return None if event is None else simulation.decision(event)
 
 
 class LastCall(Struct, frozen=True, kw_only=True):
@@ -29,11 +28,8 @@ class LastCall(Struct, frozen=True, kw_only=True):
     document: Any
     error: AwsError | None
     event: RequestAnswered | None
-
-    @property
-    def decision(self) -> Decision | None:
-        """The decision on the call; None where no policy was evaluated."""
-        return decision_of(self.error, self.event)
+    decision: Decision | None = None
+    """The decision on the call; None where no policy was evaluated."""
 
     @property
     def readable(self) -> Any:

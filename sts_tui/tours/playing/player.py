@@ -121,6 +121,7 @@ class Player:
             error=answered.last.error,
             error_text=answered.error_text,
             event=answered.last.event,
+            decision=answered.last.decision,
         )
 
     def _expect(self, step: steps.Expect) -> StepResult:

@@ -11,7 +11,6 @@ from msgspec import Struct
 from sts_tui.iam import Decision
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.sts.errors import AwsError
-from sts_tui.tours.playing.last_call import decision_of
 from sts_tui.tours.reading.steps import Step
 
 
@@ -45,12 +44,9 @@ class StepResult(Struct, frozen=True, kw_only=True):
     """What the AWS CLI would print on stderr."""
     event: RequestAnswered | None = None
     """The event that a call added to the log."""
+    decision: Decision | None = None
+    """The decision on a call; None where no policy was evaluated."""
     explanation: tuple[str, ...] = ()
     """Why it failed, line by line."""
     is_invalid: bool = False
     """The step is wrong as written and was not performed: AWS was not called."""
-
-    @property
-    def decision(self) -> Decision | None:
-        """The decision on a call, evaluated again from the log; None where no policy was evaluated."""
-        return decision_of(self.error, self.event)

@@ -15,10 +15,11 @@ import pytest
 
 from sts_tui.account.loading.sources import read_source
 from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.journal import journal as journal_module
-from sts_tui.simulation.journal.journal import Journal, JournalError, resume
+from sts_tui.simulation.journal.journal import Journal, JournalError
 from sts_tui.simulation.journal.journal_store import (
     JournalFile,
     JournalTakenError,
@@ -26,6 +27,7 @@ from sts_tui.simulation.journal.journal_store import (
     remove_old_journals,
     resume_from,
 )
+from sts_tui.simulation.journal.resuming import resume
 from tests.simulation.small_house import HOUSE, small_house
 
 SAMPLE = "sample_accounts/acme.json"
@@ -99,10 +101,9 @@ def test_a_checkpoint_brings_back_everything_undo_and_explanations_included(tmp_
     assert state(resumed.sim) == state(sim)
     denied = [e for e in resumed.sim.events if isinstance(e, RequestAnswered) and e.recall]
     for event in denied[-50:]:
-        from sts_tui.simulation.authorization.authorizer import prepare
-        from sts_tui.simulation.authorization.denial_responses import decided_by
-
-        assert decided_by(prepare(event.recall).decide(event.at), event.action) == event.decided_by
+        decision = resumed.sim.decision(event)
+        assert decision is not None
+        assert decided_by(decision, event.action) == event.decided_by
 
 
 def test_front_doors_name_a_path_and_the_rest_follows(tmp_path: Path) -> None:
@@ -214,11 +215,10 @@ def test_every_event_the_log_held_is_there_after_resume_upon_resume(
     assert journal.trouble == ""
 
 
-def test_configurations_that_are_no_longer_mentioned_leave_the_journal(
+def test_checkpoints_in_quick_succession_lose_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal_module, "CHECKPOINT_EVERY", 20)
-    monkeypatch.setattr(journal_module, "CONFIGURATIONS_SHARED", 8)
     sim, store, _ = begun(tmp_path / "a.journal")
     for _ in range(30):
         sim.call(*revocation_call(APP, sim.world))

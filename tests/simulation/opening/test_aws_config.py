@@ -11,8 +11,9 @@ import pytest
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.events import RequestAnswered, Verdict
-from sts_tui.simulation.journal.journal import Journal, resume
+from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import JournalFile
+from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.opening.model_files import sources_of
 from tests.simulation.small_house import HOUSE, MAIN, allow, role_arn, trust
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tracemalloc
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
+from sts_tui.account import persistent_map
 from sts_tui.account.configuration import Configuration, model_of
 from sts_tui.account.writing.export import export
 from sts_tui.simulation import AwsError, Simulation
@@ -16,13 +16,11 @@ from sts_tui.simulation.authorization.session_state import SessionState, state_o
 from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.simulation.events import CommandRedone, CommandUndone
 from sts_tui.simulation.journal.journal_store import begin_at, resume_from
-from sts_tui.simulation.undo import edits, retired
-from sts_tui.simulation.undo.configuration_deltas import delta_of
-from sts_tui.simulation.undo.history import NothingToUndoError
+from sts_tui.simulation.undo.change import TABLES
+from sts_tui.simulation.undo.history import NothingToUndoError, UnknownPastError
 from tests.simulation.small_house import HOUSE, MAIN, alice, assume, role_arn, small_house, worker
 
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
-TABLES = [name for name in Configuration.__struct_fields__ if name != "organization"]
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
 
 
@@ -87,11 +85,11 @@ def test_any_number_of_edits_can_be_taken_back_and_made_again() -> None:
         worlds.append(sim.world.configuration)
     for expected in reversed(worlds[:-1]):
         sim.undo()
-        assert sim.world.configuration is expected
-        assert sim.world.in_force is expected
+        assert says(sim.world.configuration) == says(expected)
+        assert sim.world.in_force is sim.world.configuration
     for expected in worlds[1:]:
         sim.redo()
-        assert sim.world.configuration is expected
+        assert says(sim.world.configuration) == says(expected)
 
 
 def test_a_new_edit_forgets_what_could_be_redone() -> None:
@@ -254,58 +252,43 @@ def test_a_large_account_pays_for_what_its_edits_changed() -> None:
 
 
 @pytest.mark.parametrize("propagation", [0, 3])
-def test_what_is_over_says_what_it_said_however_it_is_kept(
-    propagation: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retired, "WORTH_IT", 1)
+def test_every_edition_is_read_back_as_it_was(propagation: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persistent_map, "_LEAST_OVERLAY", 1)
     sim = small_house(PropagationSeconds=propagation)
-    said: list[tuple[Configuration, object]] = []
-
-    def listen() -> None:
-        configuration = sim.world.configuration
-        said.append((configuration, repr([dict(getattr(configuration, name)) for name in TABLES])))
-
+    said = {0: says(sim.world.configuration)}
     for turn in range(12):
         edit_many(sim, 1 if turn == 0 else 0)
         sim.call("iam:TagRole", {"RoleName": "Deep", "Tags": [{"Key": "a", "Value": str(turn)}]})
-        listen()
+        note(sim, said)
         sim.call("iam:CreateUser", {"UserName": f"x{turn}"})
-        listen()
+        note(sim, said)
         sim.advance(1)
         for _ in range(turn % 4):
             sim.undo()
-            listen()
+            note(sim, said)
         for _ in range(turn % 3):
             sim.redo() if sim.history.undone else sim.undo()
-            listen()
-        if turn % 5 == 4:
-            sim.call("iam:DeleteRole", {"RoleName": "Passing"}) if turn == 4 else sim.undo()
-            listen()
-    for configuration, words in said:
-        assert repr([dict(getattr(configuration, name)) for name in TABLES]) == words
-    standing_now = sim.world.configuration
-    assert all(type(getattr(standing_now, name)) is dict for name in TABLES)
-    over = [one for one, _ in said if type(one.roles) is retired.RetiredTable]
-    assert len(over) > 10
+            note(sim, said)
+        if turn == 4:
+            sim.call("iam:DeleteRole", {"RoleName": "Passing"})
+            note(sim, said)
+    assert max(said) == len(sim.history.steps) > 30
+    for edition in (*said, *reversed(said)):
+        assert says(sim.history.edition(edition)) == said[edition]
+    with pytest.raises(UnknownPastError, match="no edition"):
+        sim.history.edition(max(said) + 1)
 
 
-def test_a_checkpoint_says_the_same_of_tables_that_shrank(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = []
-    for worth_it in (1, 1_000):
-        monkeypatch.setattr(retired, "WORTH_IT", worth_it)
-        sim = small_house()
-        edit_many(sim, 130)
-        for _ in range(7):
-            sim.undo()
-        written.append(json.dumps(sim.checkpoint()))
-    assert written[0] == written[1]
+def note(sim: Simulation, said: dict[int, object]) -> None:
+    said[sim.world.configuration.edition] = says(sim.world.configuration)
 
 
-def test_writes_under_way_are_taken_back_in_their_order_even_out_of_packed_edits(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(edits, "UNPACKED", 3)
-    monkeypatch.setattr(edits, "PAGE", 2)
+def says(configuration: Configuration) -> object:
+    """Everything in it, in its order."""
+    return [list(getattr(configuration, name).items()) for name in TABLES], configuration.organization
+
+
+def test_pending_writes_are_taken_back_in_their_order() -> None:
     sim = small_house(PropagationSeconds=10)
     opened = sim.world.in_force
     tag = {"RoleName": "Deep", "Tags": [{"Key": "a", "Value": "b"}]}
@@ -315,7 +298,7 @@ def test_writes_under_way_are_taken_back_in_their_order_even_out_of_packed_edits
     for left in range(8, -1, -1):
         sim.undo()
         assert len(sim.world.pending) == left
-    assert not delta_of(opened, sim.world.in_force)
+    assert says(sim.world.in_force) == says(opened)
     sim.advance(60)
     assert sim.world.configuration.roles[role_arn("Deep")].tags == ()
     assert sim.world.in_force is sim.world.configuration

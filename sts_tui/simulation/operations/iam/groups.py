@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Group, User
+from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.operations.configuration_edits import with_entity, with_entity_renamed, without_entity
 from sts_tui.simulation.operations.iam.identity_types import (
     GROUP,
@@ -116,7 +117,10 @@ def update_group(call: Call[shapes.UpdateGroupRequest]) -> Answer:
         )
         for user in members_of(call.configuration, call.account, group.group_name)
     }
-    return Answer(configuration=replace(configuration, users={**configuration.users, **moved}), subject=arn)
+    return Answer(
+        configuration=replace(configuration, users=PersistentMap.of(configuration.users).updated(moved)),
+        subject=arn,
+    )
 
 
 def add_user_to_group(call: Call[shapes.AddUserToGroupRequest]) -> Answer:

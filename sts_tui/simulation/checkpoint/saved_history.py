@@ -1,0 +1,132 @@
+"""What is the history of the configuration as JSON, and how is it read back?
+
+The steps lead forward from the configuration that the account files give. Each names the entities that it put
+in place (null: it removed them); what was there before follows from the steps before it. An undo or redo
+names the step that it repeats. A journal writes each step once: the list only grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Organization
+from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.simulation.frozen_json import from_json, to_json
+from sts_tui.simulation.undo.change import Change, TableChange, applied, change_between
+from sts_tui.simulation.undo.history import Edit, History, Step
+from sts_tui.sts.session import Session
+
+
+class Extent(Struct, frozen=True):
+    """How much of a history was written down, so that the next checkpoint writes only what is new."""
+
+    steps: int = 0
+    in_force: int = 0
+
+
+def extent_of(history: History) -> Extent:
+    """All of a history."""
+    return Extent(len(history.steps), len(history.in_force))
+
+
+def history_json(history: History, after: Extent) -> dict[str, Any]:
+    """The steps after those that were written down, and which editions came into force when."""
+    return {
+        "steps": [_step_json(step) for step in history.steps[after.steps :]],
+        "in_force_from": after.in_force,
+        "in_force": [[to_json(at), number] for at, number in history.in_force[after.in_force :]],
+    }
+
+
+def read_history(history: History, written: Mapping[str, Any]) -> None:
+    """Add what `history_json` wrote to a history that ends where that begins."""
+    for one in written["steps"]:
+        add_step(history, _step(history, one))
+    entries = [(from_json(datetime, at), number) for at, number in written["in_force"]]
+    history.in_force[written["in_force_from"] :] = entries
+
+
+def add_step(history: History, step: Step) -> None:
+    """One more step, whose change is carried out on the present configuration."""
+    number = len(history.steps) + 1
+    history.present = applied(step.change, history.present, number, backwards=step.is_backwards)
+    history.steps.append(step)
+
+
+def edits_json(edits: Sequence[Edit]) -> list[Any]:
+    """Commands that can be taken back or made again, the newest last."""
+    return [
+        [edit.command, edit.subject, edit.step, [to_json(session) for session in edit.sessions]]
+        for edit in edits
+    ]
+
+
+def read_edits(written: Sequence[Any], sessions: Mapping[str, Session]) -> list[Edit]:
+    """The same again. Sessions that are still there are the very same objects."""
+    return [
+        Edit(command=command, subject=subject, step=step, sessions=read_sessions(issued, sessions))
+        for command, subject, step, issued in written
+    ]
+
+
+def read_sessions(written: Sequence[Any], sessions: Mapping[str, Session]) -> tuple[Session, ...]:
+    """Sessions as JSON; those that are still there are the very same objects."""
+    issued = (from_json(Session, one) for one in written)
+    return tuple(sessions.get(one.access_key_id, one) for one in issued)
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    said: dict[str, Any] = {"at": to_json(step.at)}
+    if step.repeats is not None:
+        return said | {"undoes" if step.is_backwards else "repeats": step.repeats}
+    change = step.change
+    said["tables"] = {name: _table_json(table) for name, table in change.tables.items()}
+    if change.organization is not None:
+        said["organization"] = to_json(change.organization[1])
+    return said
+
+
+def _table_json(table: TableChange) -> dict[str, Any]:
+    keys = (*table.after.entities, *(key for key in table.before.entities if key not in table.after.entities))
+    said: dict[str, Any] = {"set": {key: to_json(table.after.entities.get(key)) for key in keys}}
+    return said | ({"places": dict(table.after.places)} if table.after.places else {})
+
+
+def _step(history: History, written: Mapping[str, Any]) -> Step:
+    at = from_json(datetime, written["at"])
+    if "undoes" in written:
+        return Step(at, history.steps[written["undoes"]].change, True, written["undoes"])
+    if "repeats" in written:
+        return Step(at, history.steps[written["repeats"]].change, False, written["repeats"])
+    return Step(at, change_of(history.present, written))
+
+
+def change_of(before: Configuration, written: Mapping[str, Any]) -> Change:
+    """The change that JSON tells of, seen from the configuration before it: `tables`, by name, each with
+    `set` (entities by key, null: removed) and perhaps `places` (see `change`); `organization`, where it
+    changed.
+    """
+    after: dict[str, Any] = {}
+    for name, said in written["tables"].items():
+        table = PersistentMap.of(getattr(before, name))
+        kept = {key: from_json(_entity(name), one) for key, one in said["set"].items() if one is not None}
+        gone = [key for key, one in said["set"].items() if one is None]
+        places = said.get("places", {})
+        new = table.without(gone).updated({key: one for key, one in kept.items() if key not in places})
+        after[name] = new.inserted({key: kept[key] for key in places}, places) if places else new
+    if "organization" in written:
+        organization = written["organization"]
+        after["organization"] = None if organization is None else from_json(Organization, organization)
+    return change_between(before, replace(before, **after))
+
+
+@cache
+def _entity(name: str) -> Any:
+    return get_args(get_type_hints(Configuration)[name])[1]

@@ -1,0 +1,190 @@
+"""How does a journal become the simulation that it tells of?
+
+The last checkpoint is read, then each line after it is carried out again. What was refused then is refused
+again. A line that cannot be carried out is reported with its number, and all others are restored. A line that
+is not whole (the machine died while writing it) ends the journal there: it and what follows is cut off and
+reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.simulation.identities import caller_of_json
+from sts_tui.simulation.journal.journal import COMMANDS, VERSION, Journal, JournalError, Store
+from sts_tui.simulation.journal.journal_lines import Entry, whole_entries
+from sts_tui.simulation.opening.model_files import model_of_sources
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+
+READABLE: Final = (3, VERSION)
+"""Versions of the journal that can be resumed."""
+_MOST_FAULTS_NAMED: Final = 5
+
+
+class Resumed(Struct, frozen=True):
+    """A simulation as it was."""
+
+    sim: Simulation
+    journal: Journal
+    note: Mapping[str, Any]
+    lost: str
+    """What could not be restored, in words; empty where everything was."""
+    missing: int = 0
+    """Acknowledged commands that never reached the file."""
+    faults: tuple[str, ...] = ()
+    """Lines that could not be carried out again, each with its number."""
+
+
+def resume(store: Store, content: bytes) -> Resumed:
+    """The simulation that a journal's content tells of, and the journal going on in `store`.
+
+    Raises JournalError where not even its first entry can be read, or is of another version.
+    """
+    entries, good = whole_entries(content)
+    if not entries:
+        raise JournalError("the journal has no whole entry")
+    first = entries[0].read()
+    version = first.get("version")
+    if first.get("kind") != "open" or version not in READABLE:
+        raise JournalError(f"the journal has version {version}; this sts-tui reads {READABLE}")
+    journal = Journal(store, _opened(first), {**first, "version": VERSION})
+    faults = _replayed(journal, entries, version)
+    missing = max(0, store.acknowledged() - journal.commands)
+    lost = [*_cut_off(store, content, good), *_not_saved(missing), *_named(faults)]
+    journal.sim.recorder = journal.record
+    if version != VERSION or faults or missing:
+        _make_whole(journal, version)
+    return Resumed(
+        sim=journal.sim,
+        journal=journal,
+        note=journal.note_of_front_end,
+        lost="; ".join(lost),
+        missing=missing,
+        faults=tuple(faults),
+    )
+
+
+def _opened(first: Mapping[str, Any]) -> Simulation:
+    try:
+        loaded = model_of_sources([Source(name, text) for name, text in first["sources"]])
+    except AccountFileError as error:
+        raise JournalError(f"the account files in the journal can no longer be read: {error}") from None
+    return Simulation(loaded.model, seed=first["seed"], start=datetime.fromisoformat(first["start"]))
+
+
+def _replayed(journal: Journal, entries: Sequence[Entry], version: int) -> list[str]:
+    """Make the simulation what the entries tell of. Returns the lines that could not be carried out."""
+    last = max((at for at, one in enumerate(entries) if one.kind == "checkpoint"), default=0)
+    if last:
+        _restored(journal, entries[1 : last + 1], version)
+    faults = []
+    for number, one in enumerate(entries[last + 1 :], last + 2):
+        entry = one.read()
+        journal.counted(journal.commands + (entry["kind"] in COMMANDS))
+        if entry["kind"] == "note":
+            journal.note_of_front_end = entry["note"]
+            continue
+        try:
+            _again(journal.sim, entry)
+        except Exception as error:  # whatever it is, the lines after it are wanted
+            faults.append(f"line {number} ({_said(entry)}): {type(error).__name__}: {error}")
+    return faults
+
+
+def _restored(journal: Journal, entries: Sequence[Entry], version: int) -> None:
+    """Read the stretches of the log, the history, and the last checkpoint."""
+    checkpoint = entries[-1].read()
+    if version == VERSION:
+        stretches, logs, history = _saved(entries)
+        journal.sim.restore({**checkpoint["state"], "history": history, "log": logs[-1]}, logs[:-1])
+    else:
+        from sts_tui.simulation.journal.version_3 import restore  # only after an update
+
+        restore(journal.sim.commands, entries, checkpoint["state"])
+        stretches = []
+    journal.note_of_front_end = checkpoint["note"]
+    journal.counted(checkpoint.get("commands", 0))
+    journal.restored(stretches, entries[-1].end)
+
+
+def _saved(entries: Sequence[Entry]) -> tuple[list[tuple[int, bytes]], list[Any], dict[str, Any]]:
+    """Stretches of the log as lines and read, and the history."""
+    stretches: list[tuple[int, bytes]] = []
+    logs: list[Any] = []
+    history: dict[str, Any] = {"steps": [], "in_force_from": 0, "in_force": []}
+    for one in entries:
+        if one.kind == "log":
+            log = one.read()["log"]
+            stretches.append((log["last"], one.line))
+            logs.append(log)
+        elif one.kind == "history":
+            part = one.read()["history"]
+            history["steps"] += part["steps"]
+            history["in_force"][part["in_force_from"] :] = part["in_force"]
+    return stretches, logs, history
+
+
+def _cut_off(store: Store, content: bytes, good: int) -> list[str]:
+    if good == len(content):
+        return []
+    store.truncate(good)
+    lines = content[good:].count(b"\n") + (not content.endswith(b"\n"))
+    return [
+        f"the end of the journal was damaged: {len(content) - good} bytes in {lines} line(s) were cut off"
+    ]
+
+
+def _not_saved(missing: int) -> list[str]:
+    if not missing:
+        return []
+    plural = "s are" if missing > 1 else " is"
+    return [f"{missing} acknowledged command{plural} missing: the journal could not be written"]
+
+
+def _named(faults: Sequence[str]) -> list[str]:
+    if not faults:
+        return []
+    more = len(faults) - _MOST_FAULTS_NAMED
+    named = [*faults[:_MOST_FAULTS_NAMED], *([f"and {more} more"] if more > 0 else [])]
+    return [f"could not be repeated: {'; '.join(named)}"]
+
+
+def _make_whole(journal: Journal, version: int) -> None:
+    """Write the state as it is now, so that the next resume need not report the same again. Where there is no
+    room for it, the journal stays as it is.
+    """
+    journal.store.acknowledge(0)
+    with suppress(OSError):
+        journal.rewrite() if version != VERSION else journal.checkpoint()
+
+
+def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
+    """Carry one command out again."""
+    match entry["kind"]:
+        case "time":
+            sim.advance_to(datetime.fromisoformat(entry["to"]))
+        case "undo":
+            sim.undo()
+        case "redo":
+            sim.redo()
+        case "set":
+            sim.set(entry["name"], entry["value"])
+        case "call" | "request":
+            arguments = {**entry["arguments"], "caller": caller_of_json(entry["caller"])}
+            with suppress(AwsError):
+                (sim.call if entry["kind"] == "call" else sim.request)(**arguments)
+        case unknown:
+            raise JournalError(f"entries of kind {unknown} are unknown")
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    """What a line is, in a word or two."""
+    return str(entry.get("arguments", {}).get("action") or entry["kind"])
