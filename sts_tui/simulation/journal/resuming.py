@@ -106,7 +106,7 @@ def _restored(journal: Journal, entries: Sequence[Entry], version: int) -> None:
         stretches, logs, history = _saved(entries)
         journal.sim.restore({**checkpoint["state"], "history": history, "log": logs[-1]}, logs[:-1])
     else:
-        from sts_tui.simulation.journal.version_3 import restore  # only after an update
+        from sts_tui.simulation.journal.previous_version import restore  # only after an update
 
         restore(journal.sim.commands, entries, checkpoint["state"])
         stretches = []
