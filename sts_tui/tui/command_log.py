@@ -54,8 +54,8 @@ class CommandLog:
         self._options = options
         self._player: Player | None = None
         self._noted_at = simulation.now
-        self.first: Identity = operator_identity()
-        """Whom one acts as in the beginning."""
+        self.first: Identity = simulation.resolve(options.acting) if options.acting else operator_identity()
+        """The acting identity at the start."""
         self.acting: Identity = self.first
         self.before: list[Identity] = []
         """Whom one acted as before, the last last."""

@@ -63,5 +63,7 @@ class Options(Struct, frozen=True, kw_only=True):
     tour: Path | None = None
     record: Path | None = None
     """Where to write what one does, as a tour."""
+    acting: str | None = None
+    """WHO the explorer acts as at first, as in tours; None: the operator."""
     files: tuple[str, ...] = ()
     """The account files, for the header and for tours that are recorded."""

@@ -156,7 +156,7 @@ async def test_an_identity_that_may_not_revoke_is_told_so_in_the_dialog_and_by_a
     async with open_explorer(seconds=10) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve("bob"))
         await explorer.press("R")
-        assert "AWS would deny it  AccessDenied (403)" in explorer.text()
+        assert "AWS would deny it AccessDenied (403)" in explorer.text()
         await explorer.press("tab", "enter")
         assert not any(isinstance(event, SessionsRevoked) for event in explorer.app.simulation.events)
         assert "AccessDenied" in explorer.message()

@@ -13,6 +13,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
 from sts_tui.simulation import durations
+from sts_tui.simulation.identities import Identity
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, FieldNote, ParsedForm, RoleFacts, read_form
 from sts_tui.tui.dialogs.dialog import Dialog, Question
@@ -28,8 +29,8 @@ ROWS_BESIDES = 17
 """Rows of the form beside the dry run, so that the aws command always fits."""
 
 
-class AssumeRoleScreen(Question[PendingCall]):
-    """Returns the call to make. `try_out` does the dry run; it changes nothing."""
+class AssumeRoleScreen(Question[PendingCall | Identity]):
+    """Returns the call to make, or an identity to act as first. `try_out` is the dry run."""
 
     DEFAULT_CSS = """
     AssumeRoleScreen #fields { height: auto; }
@@ -49,6 +50,7 @@ class AssumeRoleScreen(Question[PendingCall]):
         Binding("down", "app.focus_next", "Next field", show=False, priority=True),
         Binding("up", "app.focus_previous", "Previous field", show=False, priority=True),
         Binding("ctrl+y", "copy", "Copy the command", show=False),
+        Binding("f3", "act_as", "Act as the identity that could", show=False),
     ]
 
     def __init__(
@@ -130,7 +132,9 @@ class AssumeRoleScreen(Question[PendingCall]):
         if not self._form.params.get("RoleArn"):
             self._say_which_roles()
             return
-        self._show(self._dry_run.verdict, self._dry_run.lines, self._dry_run.command)
+        instead = self._dry_run.instead
+        act_as = line(("   f3", "key"), (f" act as {one_line(instead.label)}", "muted")) if instead else ()
+        self._show((*self._dry_run.verdict, *act_as), self._dry_run.lines, self._dry_run.command)
 
     def _say_which_roles(self) -> None:
         """No role yet: lists the names that can be entered."""
@@ -147,6 +151,11 @@ class AssumeRoleScreen(Question[PendingCall]):
         """Calls that would be denied are made too: to see the denial is one purpose of the form."""
         if self._form.params.get("RoleArn"):
             self.dismiss(PendingCall(action=ACTION, params=self._form.params))
+
+    def action_act_as(self) -> None:
+        """The operator has no verdict: go on as an identity that has one."""
+        if self._dry_run is not None and self._dry_run.instead is not None:
+            self.dismiss(self._dry_run.instead)
 
     def action_copy(self) -> None:
         if self._dry_run is not None:

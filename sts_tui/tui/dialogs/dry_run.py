@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from sts_tui.account.arn import account_of
 from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import (
@@ -26,6 +27,7 @@ from sts_tui.sts.session import Session, SessionKind
 from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
 from sts_tui.tui.dialogs.choose import Choice
 from sts_tui.tui.dialogs.pending_call import DryRun
+from sts_tui.tui.dialogs.who_could import answer_lines, who_could
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 
@@ -111,8 +113,26 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], call
         lines = (*_why(error), *_reasons(simulation, action, params, caller), *_words(error))
         is_refusal = error.decision is None
         return DryRun(is_allowed=False, is_refusal=is_refusal, result=result, lines=lines, command=command)
+    if caller.kind is IdentityKind.OPERATOR:
+        return _unevaluated(simulation, action, params, caller, command)
     lines = (*_answer(answer), *_reasons(simulation, action, params, caller))
     return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
+
+
+def _unevaluated(
+    simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity, command: str
+) -> DryRun:
+    """The operator's call: no verdict, but who could make it."""
+    account = account_of(str(params.get("RoleArn", ""))) or caller.account or simulation.world.first_account
+    answers = who_could(simulation, action, params, account)
+    return DryRun(
+        is_allowed=True,
+        is_evaluated=False,
+        result="would be performed",
+        lines=tuple(answer_lines(answers)),
+        command=command,
+        instead=answers[0].identity if answers else None,
+    )
 
 
 def _reasons(

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sts_tui.simulation.identities import Identity
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 
@@ -21,6 +22,8 @@ class DryRun(Struct, frozen=True, kw_only=True):
     """How AWS would answer, and why."""
 
     is_allowed: bool
+    is_evaluated: bool = True
+    """False for the operator, who bypasses IAM: there is no verdict of AWS about its calls."""
     is_refusal: bool = False
     """AWS would refuse it before any policy is evaluated."""
     result: str
@@ -28,10 +31,14 @@ class DryRun(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...] = ()
     command: str = ""
     """The `aws …` line."""
+    instead: Identity | None = None
+    """Whom to act as instead of the operator: the first identity that AWS would allow, else the first."""
 
     @property
     def verdict(self) -> Line:
         """`+ AWS would allow it`, `✖ AWS would deny it  AccessDenied (403)`, `✖ AWS would refuse it  …`."""
+        if not self.is_evaluated:
+            return line(("Not evaluated: the operator bypasses IAM", "muted"))
         if self.is_allowed:
             return line(("+ AWS would allow it", "allow"))
         word = "refuse" if self.is_refusal else "deny"

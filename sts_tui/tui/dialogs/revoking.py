@@ -194,8 +194,8 @@ def _comes_back(preview: RevocationPreview) -> list[Line]:
 
 
 def _as_whom(app: Host, preview: RevocationPreview) -> list[Fact]:
-    """Said before the button is pressed, where AWS would refuse."""
-    if app.acting.kind is IdentityKind.OPERATOR:
-        return []
-    tried = dry_run(app.simulation, preview.action, preview.params, app.acting)
-    return [("As", [line(f"{one_line(app.acting.label)}  ", *tried.verdict)])]
+    """The verdict for the acting identity; for the operator, who could revoke instead."""
+    caller = caller_in(app, preview.subject)
+    tried = dry_run(app.simulation, preview.action, preview.params, caller)
+    others = tried.lines if not tried.is_evaluated else ()
+    return [("As", [line(f"{one_line(app.acting.label)}  ", *tried.verdict), *others])]

@@ -43,10 +43,13 @@ def _open_form(app: Host, caller: Identity, values: Mapping[str, str], *, title:
         title=title,
     )
 
-    def answered(pending: PendingCall | None) -> None:
-        if pending is not None:
+    def answered(answer: PendingCall | Identity | None) -> None:
+        if isinstance(answer, Identity):
+            app.act_as(answer)
+            _open_form(app, answer, screen.values, title=title)
+        elif answer is not None:
             app.row_cache.last_assumed = screen.values
-            _assumed(app, app.call(pending.action, pending.params, caller=caller), caller)
+            _assumed(app, app.call(answer.action, answer.params, caller=caller), caller)
 
     app.ask(screen, answered)
 

@@ -13,7 +13,7 @@ from sts_tui.simulation.events import Event, RequestAnswered, Verdict
 from sts_tui.tui.keys.filtering import Fields
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
-from sts_tui.tui.text.event_text import as_text, banner, short_resource, verdict_span
+from sts_tui.tui.text.event_text import as_text, banner, result_span, result_word, short_resource
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
@@ -46,7 +46,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         cell=lambda e: _text(Span(str(e.number), "muted")),
     ),
     Column(id="time", title="TIME", width=8, cell=lambda e: _text(Span(clock_time(e.at), "muted"))),
-    Column(id="result", title="RESULT", width=9, cell=lambda e: _text(verdict_span(_of(e).verdict))),
+    Column(id="result", title="RESULT", width=9, cell=lambda e: _text(result_span(_of(e)))),
     Column(
         id="code",
         title="CODE",
@@ -263,7 +263,7 @@ def _field(get: Callable[[RequestAnswered], str]) -> Callable[[Event], str]:
 
 FIELDS: Fields[Event] = {
     "time": lambda event: clock_time(event.at),
-    "result": _field(lambda request: request.verdict.value),
+    "result": _field(result_word),
     "code": _field(lambda request: request.code),
     "who": _field(lambda request: request.caller),
     "session": _field(lambda request: request.caller),
@@ -280,7 +280,7 @@ def whole_text(event: Event) -> str:
     """All of an event in lower case, for words that may stand anywhere."""
     if type(event) is RequestAnswered:
         return (
-            f"{event.caller}\n{event.action}\n{event.resource}\n{event.verdict.value}\n{event.code}\n"
+            f"{event.caller}\n{event.action}\n{event.resource}\n{result_word(event)}\n{event.code}\n"
             f"{event.decided_by}\n{event.workload}"
         ).lower()
     return as_text(event).lower()

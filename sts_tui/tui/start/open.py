@@ -7,7 +7,7 @@ import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -28,12 +28,17 @@ if TYPE_CHECKING:
     from sts_tui.tours.reading.steps import Tour
     from sts_tui.tui.app import StsApp
 
+SAMPLE_IDENTITY: Final = "alice"
+"""The built-in sample opens acting as this user, so that the first revocation goes through IAM."""
+
 
 def open_explorer(asked: Asked) -> int:
     """Runs the explorer; returns the exit code."""
     tour = _tour_of(asked.tour)
     opening = opening_for(asked, tour)
     options = options_of(asked, opening.theme)
+    if tour is None and not asked.files and not asked.resume:
+        options = replace(options, acting=SAMPLE_IDENTITY)
     kept: JournaledSimulation | None = None
     try:
         if asked.resume:
@@ -139,7 +144,8 @@ def _go_on(app: StsApp, kept: JournaledSimulation) -> None:
 def recorded(steps: list[str], options: Options) -> list[str]:
     """A tour of what one did."""
     head = [f"account {' '.join(options.files)}"] if options.files else []
-    return ["# Recorded in the explorer.", *head, *steps]
+    first = [f"as {options.acting}"] if options.acting else []  # a tour begins as the operator
+    return ["# Recorded in the explorer.", *head, *first, *steps]
 
 
 def opening_for(asked: Asked, tour: Tour | None) -> Opening:

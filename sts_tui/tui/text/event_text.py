@@ -23,7 +23,7 @@ from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import MARK, OF_VERDICT, RULE
 
-TONE_OF_VERDICT: Mapping[Verdict, Style] = {
+STYLE_OF_VERDICT: Mapping[Verdict, Style] = {
     Verdict.ALLOWED: "allow",
     Verdict.IMPLICIT_DENY: "deny",
     Verdict.EXPLICIT_DENY: "denied",
@@ -34,7 +34,22 @@ TONE_OF_VERDICT: Mapping[Verdict, Style] = {
 
 def verdict_span(verdict: Verdict) -> Span:
     """`✖ DENY!`"""
-    return Span(f"{OF_VERDICT[verdict]} {verdict.value}", TONE_OF_VERDICT[verdict])
+    return Span(f"{OF_VERDICT[verdict]} {verdict.value}", STYLE_OF_VERDICT[verdict])
+
+
+def result_span(event: RequestAnswered) -> Span:
+    """The verdict of AWS; `· BYPASS` for the operator, about whom AWS has none."""
+    return Span("· BYPASS", "muted") if bypasses_iam(event) else verdict_span(event.verdict)
+
+
+def bypasses_iam(event: RequestAnswered) -> bool:
+    """Whether the operator made the request, so that nothing was evaluated."""
+    return event.verdict is Verdict.ALLOWED and event.decided_by == "operator"
+
+
+def result_word(event: RequestAnswered) -> str:
+    """`DENY!`; `BYPASS` for the operator."""
+    return "BYPASS" if bypasses_iam(event) else event.verdict.value
 
 
 def name_of(arn: str) -> str:
@@ -104,7 +119,7 @@ def as_text(event: Event) -> str:
     """An event as one line of plain text."""
     if isinstance(event, RequestAnswered):
         return (
-            f"{clock_time(event.at)} {event.verdict.value} {one_line(event.caller)} {one_line(event.action)} "
+            f"{clock_time(event.at)} {result_word(event)} {one_line(event.caller)} {one_line(event.action)} "
             f"{one_line(event.resource)} decided by {one_line(event.decided_by)}{_workload(event)}"
         )
     return "".join(span.text for span in banner(event) or ()).rstrip(f" {RULE}")

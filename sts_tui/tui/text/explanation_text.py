@@ -17,7 +17,7 @@ from sts_tui.iam.explaining.explanation import (
 )
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.tui.text.event_text import short_resource, verdict_span
+from sts_tui.tui.text.event_text import bypasses_iam, result_span, short_resource, verdict_span
 from sts_tui.tui.text.explained import Explained
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 
@@ -82,14 +82,15 @@ def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
 
 def _unasked(event: RequestAnswered) -> Lines:
     """No policy was evaluated: the request was refused before that, or the operator made it."""
-    yield (verdict_span(event.verdict), Span(f"  {one_line(event.decided_by)}", "strong")), 4
+    yield (result_span(event), Span(f"  {one_line(event.decided_by)}", "strong")), 4
     yield from _request(event)
     if event.message:
         yield (), 0
         yield _heading("What AWS answers"), 0
         yield (Span(f"  {event.code}", "strong"), Span(f": {one_line(event.message)}")), 4
     yield (), 0
-    yield line(("No policy was evaluated.", "muted")), 0
+    why = "Not evaluated: the operator bypasses IAM." if bypasses_iam(event) else "No policy was evaluated."
+    yield line((why, "muted")), 0
 
 
 def explanation_lines(verdict: Verdict, event: RequestAnswered, explanation: Explanation) -> Lines:
@@ -181,8 +182,8 @@ def _statement(statement: StatementExplanation) -> Lines:
 
 def _element(element: ElementExplanation) -> Lines:
     mark, style = _ELEMENT_MARKS[element.status]
-    name_tone: Style = "muted" if element.status is ElementStatus.NOT_REACHED else "plain"
-    yield (Span(f"    {mark} ", style), Span(one_line(element.element), name_tone)), 8
+    name_style: Style = "muted" if element.status is ElementStatus.NOT_REACHED else "plain"
+    yield (Span(f"    {mark} ", style), Span(one_line(element.element), name_style)), 8
     if element.status is ElementStatus.NOT_REACHED:
         return
     wanted = one_line(", ".join(element.wanted)) or "(nothing)"
@@ -242,14 +243,14 @@ def dry_run_lines(explanation: Explanation) -> list[Line]:
 
 def _layer(layer: LayerExplanation) -> Lines:
     mark, style = _MARKS[layer.verdict]
-    verdict_tone: Style = "strong" if style == "denied" else style
+    verdict_style: Style = "strong" if style == "denied" else style
     yield (
         (
             Span("  "),
             Span(mark, style),
             Span(" "),
             Span(f"{layer.name:<33}", "muted" if style == "muted" else "plain"),
-            Span(f" {layer.verdict.value:<14}", verdict_tone),
+            Span(f" {layer.verdict.value:<14}", verdict_style),
             Span(one_line(layer.note or _statements_of(layer)), "muted"),
         ),
         6,
