@@ -333,6 +333,9 @@ class EvaluationSettings(Entity, frozen=True, kw_only=True):
     sessions that the user created."""
     everyone_includes_federated_users: bool = True
     """A resource policy for everyone overrides boundary and session policy of a federated user session."""
+    scope_down_policies_are_strict: bool = True
+    """A scope-down policy of GetScopedCredentials limits every grant; otherwise a resource policy that names
+    the session itself is not limited by it, as it is not limited by session policies."""
     scalar_principal_in_trust_policies: bool = False
     """A trust policy may hold `"Principal": "*"`; `{"AWS": "*"}` it may hold in any case."""
 

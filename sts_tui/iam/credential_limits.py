@@ -71,6 +71,15 @@ CREDENTIAL_LIMITS: Final = (
         message="Cannot call GetFederationToken with session credentials",
     ),
     CredentialLimit(
+        kinds=frozenset((CallerKind.USER, CallerKind.ROOT)),
+        service="sts",
+        only=frozenset(("getscopedcredentials",)),
+        because="GetScopedCredentials needs temporary credentials",
+        code="InvalidSubjectCredentials",
+        message="The calling session's credentials could not be validated or resolved.",
+        status=400,
+    ),
+    CredentialLimit(
         kinds=frozenset((CallerKind.ROOT, CallerKind.ROOT_SESSION)),
         service="sts",
         only=frozenset(("assumerole",)),
@@ -123,9 +132,7 @@ services do not concern them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
 """
-_UNLIMITED: Final = frozenset(
-    (CallerKind.USER, CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED)
-)
+_UNLIMITED: Final = frozenset((CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED))
 
 
 def limit_on(request: Request) -> CredentialLimit | None:

@@ -29,7 +29,7 @@ _ONE_SIDED: Final = frozenset(("sts:assumeroot",))
 # Members of enumerations, bound once: Python 3.11 looks a member up more slowly than a statement is compared.
 _ALLOWED, _EXPLICIT_DENY = Outcome.ALLOWED, Outcome.EXPLICIT_DENY
 _SCP, _ENDPOINT, _IDENTITY = PolicyType.SCP, PolicyType.ENDPOINT, PolicyType.IDENTITY
-_BOUNDARY, _SESSION = PolicyType.BOUNDARY, PolicyType.SESSION
+_BOUNDARY, _SESSION, _SCOPE_DOWN = PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCOPE_DOWN
 _NOT_AT_ALL, _BY_USER, _BY_EVERYONE = Closeness.NONE, Closeness.USER, Closeness.EVERYONE
 
 
@@ -93,6 +93,26 @@ def _undecided(request: Request, doubtful: Sequence[TypedStatement]) -> Decision
 
 
 def decide(results: PolicyResults) -> Decision:
+    """What all other policies allow, every scope-down policy of the session must allow too.
+
+    They come last, so that a denial names what else is missing first. AWS documents the intersection, not
+    what a resource policy that names the session can do: hence the setting.
+    """
+    decision = _decide_unscoped(results)
+    if decision.outcome is _ALLOWED and results.settings.scope_down_policies_are_strict:
+        return _under_scope_downs(results) or decision
+    return decision
+
+
+def _under_scope_downs(results: PolicyResults) -> Decision | None:
+    """The denial by the first scope-down policy that lacks an Allow; None if each allows the request."""
+    for level in results.concerned.scope_downs:
+        if not results.allows(_SCOPE_DOWN, level):
+            return results.missing(_SCOPE_DOWN)
+    return None
+
+
+def _decide_unscoped(results: PolicyResults) -> Decision:
     """Guardrails first: an SCP of every level must allow, then the VPC endpoint's policy."""
     request, concerned = results.request, results.concerned
     for level in concerned.scps:
@@ -147,7 +167,9 @@ def _across_accounts(results: PolicyResults) -> Decision:
 
 
 def _under_ceilings(results: PolicyResults, granted_by: PolicyType) -> Decision:
-    """Permissions boundary and session policy grant nothing: what they do not allow is not allowed."""
+    """Boundary, session policy and scope-down policies grant nothing: what they do not allow is not
+    allowed.
+    """
     concerned, kind = results.concerned, results.caller.kind
     if concerned.boundary is not None and not results.allows(_BOUNDARY, concerned.boundary):
         return results.missing(_BOUNDARY)
@@ -156,4 +178,6 @@ def _under_ceilings(results: PolicyResults, granted_by: PolicyType) -> Decision:
             return results.missing(_SESSION)
         if kind is CallerKind.FEDERATED_USER and results.layers.session is None:
             return results.missing(_SESSION)
+    if not results.settings.scope_down_policies_are_strict and (denial := _under_scope_downs(results)):
+        return denial
     return results.granted(granted_by)

@@ -17,14 +17,16 @@ Documents: TypeAlias = Document | Sequence[Document]
 
 _GUARDRAILS: Final = frozenset((PolicyType.SCP, PolicyType.RCP))
 _OF_THE_PRINCIPAL: Final = frozenset(
-    (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP)
+    (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCOPE_DOWN, PolicyType.SCP)
 )
 NOT_CONSULTED: Final[Mapping[CallerKind, frozenset[PolicyType]]] = {
-    CallerKind.USER: frozenset((PolicyType.SESSION,)),
+    CallerKind.USER: frozenset((PolicyType.SESSION, PolicyType.SCOPE_DOWN)),
     CallerKind.USER_SESSION: frozenset((PolicyType.SESSION,)),
     CallerKind.ROLE_SESSION: frozenset(),
     CallerKind.FEDERATED_USER: frozenset(),
-    CallerKind.ROOT: frozenset((PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION)),
+    CallerKind.ROOT: frozenset(
+        (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCOPE_DOWN)
+    ),
     CallerKind.ROOT_SESSION: frozenset((PolicyType.IDENTITY, PolicyType.BOUNDARY)),
     CallerKind.SERVICE: _OF_THE_PRINCIPAL,
     CallerKind.FEDERATED: _OF_THE_PRINCIPAL,
@@ -59,6 +61,7 @@ class Concerned(NamedTuple):
     identity: Candidates
     boundary: Candidates | None
     session: Candidates | None
+    scope_downs: tuple[Candidates, ...]
 
 
 class Layers:
@@ -72,6 +75,7 @@ class Layers:
         "in_order",
         "rcps",
         "resource",
+        "scope_downs",
         "scps",
         "session",
     )
@@ -85,11 +89,13 @@ class Layers:
         identity: Layer | None = None,
         boundary: Layer | None = None,
         session: Layer | None = None,
+        scope_downs: tuple[Layer, ...] = (),
     ) -> None:
+        self.scope_downs = scope_downs
         self.rcps, self.scps, self.endpoint, self.resource = rcps, scps, endpoint, resource
         self.identity, self.boundary, self.session = identity, boundary, session
         single = [each for each in (endpoint, resource, identity, boundary, session) if each is not None]
-        self.in_order: tuple[Layer, ...] = (*rcps, *scps, *single)
+        self.in_order: tuple[Layer, ...] = (*rcps, *scps, *single, *scope_downs)
         """All of them, in the order in which explicit denies are reported."""
         self._concerned: dict[str, Concerned] = {}
 
@@ -105,6 +111,7 @@ class Layers:
             identity=None if PolicyType.IDENTITY in skipped else self.identity,
             boundary=None if PolicyType.BOUNDARY in skipped else self.boundary,
             session=None if PolicyType.SESSION in skipped else self.session,
+            scope_downs=() if PolicyType.SCOPE_DOWN in skipped else self.scope_downs,
         )
 
     def replacing(self, old: Layer, new: Layer) -> Layers:
@@ -123,6 +130,7 @@ class Layers:
             identity=single(self.identity, PolicyType.IDENTITY),
             boundary=single(self.boundary, PolicyType.BOUNDARY),
             session=single(self.session, PolicyType.SESSION),
+            scope_downs=tuple(new if level is old else level for level in self.scope_downs),
         )
 
     def concerned(self, action: str) -> Concerned:
@@ -153,6 +161,11 @@ class Layers:
             () if self.identity is None else self.identity.shortlist(action).allows,
             _unless_always(self.boundary, action),
             _unless_always(self.session, action),
+            tuple(
+                level
+                for level in (_unless_always(layer, action) for layer in self.scope_downs)
+                if level is not None
+            ),
         )
 
 
@@ -170,8 +183,9 @@ class PolicySet:
     `session=None`: no session policy was passed, which is not the same as `[]`. `boundary=None`,
     `resource=None`, `endpoint=None`: there is none, the request does not come through an endpoint. `scps`
     and `rcps` are levels, from the organization's root down to the account; `[]`: none apply; `scps=[[]]`:
-    a level that allows nothing. RCPFullAWSAccess is always attached besides. A `Layer` of another PolicySet
-    may be given in place of documents: it keeps what it has learnt.
+    a level that allows nothing. `scope_downs` are the policies of GetScopedCredentials, the first call's
+    first: each limits what the others allow. RCPFullAWSAccess is always attached besides. A `Layer` of
+    another PolicySet may be given in place of documents: it keeps what it has learnt.
     """
 
     __slots__ = ("_bound", "layers", "left_out", "settings")
@@ -186,6 +200,7 @@ class PolicySet:
         rcps: Sequence[Documents | Layer] = (),
         endpoint: Documents | Layer | None = None,
         settings: EvaluationSettings = DEFAULT_SETTINGS,
+        scope_downs: Sequence[Documents | Layer] = (),
     ) -> None:
         self.settings = settings
         self.left_out: tuple[PolicyType, ...] = ()
@@ -198,6 +213,9 @@ class PolicySet:
             identity=_layer(PolicyType.IDENTITY, identity, settings),
             boundary=None if boundary is None else _layer(PolicyType.BOUNDARY, boundary, settings),
             session=None if session is None else _layer(PolicyType.SESSION, session, settings),
+            scope_downs=tuple(
+                _layer(PolicyType.SCOPE_DOWN, each, settings, level) for level, each in enumerate(scope_downs)
+            ),
         )
 
     def binding(self, caller: Caller, *, beyond_rcps: bool = False) -> Layers:
@@ -237,20 +255,22 @@ def _layer(
         if documents.policy_type is policy_type and documents.settings == settings:
             return documents
         return Layer(policy_type, documents.documents, settings, level)
-    return Layer(policy_type, _documents(policy_type, documents), settings, level)
+    first = level + 1 if policy_type is PolicyType.SCOPE_DOWN and level is not None else 1
+    return Layer(policy_type, _documents(policy_type, documents, first), settings, level)
 
 
-def _documents(policy_type: PolicyType, given: Documents) -> Iterable[PolicyDocument]:
-    """One document, or a list of them; those without a name are numbered."""
+def _documents(policy_type: PolicyType, given: Documents, first: int = 1) -> Iterable[PolicyDocument]:
+    """One document, or a list of them; those without a name are numbered, beginning with `first`."""
     if isinstance(given, PolicyDocument):
         return (given,)
     if isinstance(given, Mapping):
-        return (PolicyDocument(given, policy_type.value),)
+        is_numbered = policy_type is PolicyType.SCOPE_DOWN
+        return (PolicyDocument(given, f"{policy_type.value} {first}" if is_numbered else policy_type.value),)
     if len(given) == 2 and isinstance(given[0], str):
         return (_document(given, ""),)
     return [
         each if isinstance(each, PolicyDocument) else _document(each, f"{policy_type.value} {number}")
-        for number, each in enumerate(given, 1)
+        for number, each in enumerate(given, first)
     ]
 
 

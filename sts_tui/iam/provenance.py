@@ -13,6 +13,8 @@ class PolicyType(Enum):
     IDENTITY = "identity-based policy"
     BOUNDARY = "permissions boundary"
     SESSION = "session policy"
+    SCOPE_DOWN = "scope-down policy"
+    """Passed to GetScopedCredentials; AWS's own denial sentence for it is not known."""
     RESOURCE = "resource-based policy"
     TRUST = "role trust policy"
     SCP = "service control policy"

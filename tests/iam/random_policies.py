@@ -290,6 +290,7 @@ def policies(draw: st.DrawFn) -> NaivePolicies:
         scps=draw(st.lists(st.lists(plain, max_size=2), max_size=2)) if draw(maybe) else [],
         rcps=[[draw(resource_control_policies())]] if draw(maybe) else [],
         endpoint=draw(with_principal) if draw(maybe) else None,
+        scope_downs=draw(st.lists(plain, max_size=3)) if draw(maybe) else [],
     )
 
 

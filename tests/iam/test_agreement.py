@@ -47,6 +47,7 @@ def by_engine(request: NaiveRequest, policies: NaivePolicies, *, crowded: bool =
             scps=[[*level, *crowd] for level in policies.scps],
             rcps=[[*level, *crowd] for level in policies.rcps],
             endpoint=policies.endpoint,
+            scope_downs=[[document, *crowd] for document in policies.scope_downs],
         ),
     )
 
@@ -109,6 +110,7 @@ def test_naive_evaluator_meets_the_claims_too(case: DecisionCase) -> None:
             scps=[[meant(document) for document in level] for level in given_.scps],
             rcps=[[meant(document) for document in level] for level in given_.rcps],
             endpoint=given_.endpoint and meant(given_.endpoint),
+            scope_downs=[meant(document) for document in given_.scope_downs],
         ),
     )
     assert verdict.outcome is case.then.outcome

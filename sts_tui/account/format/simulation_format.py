@@ -192,6 +192,7 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         ),
         yes_or_no("UserGrantReachesFederatedUsers", "user_grant_reaches_federated_users"),
         yes_or_no("EveryoneIncludesFederatedUsers", "everyone_includes_federated_users"),
+        yes_or_no("ScopeDownPoliciesAreStrict", "scope_down_policies_are_strict"),
         renamed={"ResourceWildcardsCrossColons": "TrailingWildcardCrossesColons"},
     ),
 )

@@ -26,6 +26,7 @@ PRINCIPAL_RULES: Final[Mapping[PolicyType, PrincipalRule]] = {
     PolicyType.IDENTITY: PrincipalRule.FORBIDDEN,
     PolicyType.BOUNDARY: PrincipalRule.FORBIDDEN,
     PolicyType.SESSION: PrincipalRule.FORBIDDEN,
+    PolicyType.SCOPE_DOWN: PrincipalRule.FORBIDDEN,
     PolicyType.SCP: PrincipalRule.FORBIDDEN,
     PolicyType.RESOURCE: PrincipalRule.REQUIRED,
     PolicyType.TRUST: PrincipalRule.REQUIRED,

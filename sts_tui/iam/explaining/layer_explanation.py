@@ -32,6 +32,7 @@ _ABSENT: Final = {
     PolicyType.IDENTITY: "no policy is attached to the caller",
     PolicyType.BOUNDARY: "no permissions boundary is set",
     PolicyType.SESSION: "no session policy was passed",
+    PolicyType.SCOPE_DOWN: "no scope-down policy was passed",
 }
 _IN_ORDER: Final = (
     PolicyType.RCP,
@@ -41,6 +42,7 @@ _IN_ORDER: Final = (
     PolicyType.IDENTITY,
     PolicyType.BOUNDARY,
     PolicyType.SESSION,
+    PolicyType.SCOPE_DOWN,
 )
 _STATUS: Final = {MATCHED: ElementStatus.MATCHED, UNDECIDED: ElementStatus.UNDECIDED}
 
@@ -54,7 +56,9 @@ class Compared(NamedTuple):
 
 
 def explained_layers(compared: Compared) -> Iterator[LayerExplanation]:
-    """Every policy type in the order in which AWS asks them."""
+    """Every policy type in the order in which AWS asks them; scope-down policies only where there are
+    some.
+    """
     own_type = own_policy_type(compared.request)
     for policy_type in _IN_ORDER:
         shown = own_type if policy_type is PolicyType.RESOURCE else policy_type
@@ -64,7 +68,9 @@ def explained_layers(compared: Compared) -> Iterator[LayerExplanation]:
             found = []
         for layer, codes in found:
             yield _explained_layer(compared, layer, codes, shown, why_not)
-        if not found:
+        if not found and (
+            policy_type is not PolicyType.SCOPE_DOWN or policy_type in compared.decision.left_out
+        ):
             yield _absent_layer(compared, shown, why_not)
 
 

@@ -19,6 +19,7 @@ _RULES: Final[Mapping[PolicyType, str]] = {
     PolicyType.TRUST: "identity-based policies alone open no role: its trust policy must allow the caller",
     PolicyType.BOUNDARY: "a boundary grants nothing, and what it does not allow is not allowed",
     PolicyType.SESSION: "a session policy grants nothing, and what it does not allow is not allowed",
+    PolicyType.SCOPE_DOWN: "scoped credentials can do only what every scope-down policy allows",
 }
 _WITHOUT_IDENTITY_POLICIES: Final = (CallerKind.SERVICE, CallerKind.FEDERATED, CallerKind.ANONYMOUS)
 

@@ -312,4 +312,14 @@ ASSUMPTIONS: Final = (
         sources=(f"{_UG}/reference_policies_elements_principal.html",),
         confidence="not documented",
     ),
+    Assumption(
+        about="a resource policy that names a session with a scope-down policy",
+        setting="ScopeDownPoliciesAreStrict",
+        default="true",
+        changes="whether the scope-down policies of GetScopedCredentials limit what a resource policy "
+        "grants to the session's own ARN; session policies do not",
+        sources=(f"{_UG}/id_credentials_temp_control-access_getscopedcredentials.html",),
+        confidence="the guide says that the result is the intersection with the session's effective "
+        "permissions",
+    ),
 )

@@ -20,6 +20,7 @@ class Policies(Written):
 
     identity: tuple[WrittenDocument, ...] = ()
     session: tuple[WrittenDocument, ...] | None = None
+    scope_downs: tuple[WrittenDocument, ...] = ()
     boundary: WrittenDocument | None = None
     resource: WrittenDocument | None = None
     scps: tuple[tuple[WrittenDocument, ...], ...] = ()
@@ -100,6 +101,7 @@ class DecisionCase(Claim):
         return PolicySet(
             identity=numbered(given.identity, "identity policy"),
             session=None if given.session is None else numbered(given.session, "session policy"),
+            scope_downs=[[document] for document in numbered(given.scope_downs, "scope-down policy")],
             boundary=_one(given.boundary, "boundary"),
             resource=_one(
                 given.resource, "trust policy" if _is_about_a_role(self.when) else "resource policy"
