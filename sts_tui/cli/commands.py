@@ -151,7 +151,14 @@ def _reach(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--from", dest="source", metavar="WHO", help="only chains that begin with WHO")
     parser.add_argument("--to", dest="target", metavar="WHO", help="only chains that end with this role")
-    parser.add_argument("--json", action="store_true", help="one JSON object per chain")
+    parser.add_argument("--all", action="store_true", help="the shortest chain of every pair, one line each")
+    parser.add_argument("--outside", action="store_true", help="only who can come in from outside the files")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object: the report, or one for each chain"
+    )
+    formats = parser.add_mutually_exclusive_group()
+    for name, what in (("dot", "Graphviz"), ("mermaid", "a Mermaid flowchart"), ("opengraph", "BloodHound")):
+        formats.add_argument(f"--{name}", dest="format", action="store_const", const=name, help=f"for {what}")
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -223,7 +230,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "reach": Command(
         "reach",
         "list who can become whom, through which chain of roles",
-        ("sts-tui reach mine.json", "sts-tui reach mine.json --from alice --to Admin"),
+        (
+            "sts-tui reach mine.json",
+            "sts-tui reach mine.json --from alice --to Admin",
+            "sts-tui reach mine.json --outside --json",
+        ),
         _reach,
     ),
 }

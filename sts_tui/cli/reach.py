@@ -4,38 +4,188 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.simulation.identities import UnknownIdentityError
-from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
+from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
+from sts_tui.simulation.reach.graph_formats import as_dot, as_mermaid, as_opengraph
+from sts_tui.simulation.reach.outside import Entry, entries
+from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.reading.errors import StepError
 
+NO_PATH: Final = 1
+ONLY_UNKNOWN: Final = 3
+_SHOWN: Final = 8
+"""Sources of one hop that are printed by name; `--json` has all."""
+
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print one line per chain, the shortest from each to each."""
+    """Print what was asked for; exit 1 where no chain leads from `--from` to `--to`, 3 where each rests on
+    something that the files do not say.
+    """
     simulation = inputs.simulation_of(options.files, None, None, None)
-    found = hops(simulation)
-    source = _source(options.source, found, simulation) if options.source else None
+    graph = reach_of(simulation, with_outside=True)
+    source = _source(options.source, graph, simulation) if options.source else None
     target = _role(options.target, simulation) if options.target else None
-    shown = list(chains(found, source, target))
-    for chain in shown:
-        print(
-            json.dumps(_as_object(chain), ensure_ascii=False) if options.json else _as_line(chain, simulation)
-        )
-    narrate(f"{len(shown)} {'chain' if len(shown) == 1 else 'chains'}, every hop tried against every policy")
+    if options.format:
+        print_graph(options.format, graph, simulation)
+        return 0
+    if options.outside:
+        return _print_outside(simulation, as_json=options.json)
+    if source or target or options.all:
+        return _print_chains(graph, source, target, simulation, as_json=options.json)
+    if options.json:
+        print(json.dumps(_as_report(graph, simulation), ensure_ascii=False))
+    else:
+        print("\n".join(_report_lines(graph, simulation)))
+    narrate(f"{len(graph)} hops; each holds against every policy")
     return 0
+
+
+def print_graph(wanted: str, graph: HopGraph, simulation: Simulation) -> None:
+    """The whole graph in the format of another tool."""
+
+    def named(node: str) -> str:
+        return _named(node, graph.label(node), simulation)
+
+    match wanted:
+        case "dot":
+            print("\n".join(as_dot(graph, named)))
+        case "mermaid":
+            print("\n".join(as_mermaid(graph, named)))
+        case _:
+            print(as_opengraph(graph, named))
+
+
+def _print_chains(
+    graph: HopGraph, source: str | None, target: str | None, simulation: Simulation, *, as_json: bool
+) -> int:
+    sources = [source] if source is not None else list(graph.sources)
+    count, is_certain = 0, False
+    for begin in sources:
+        for chain in graph.chains_from(begin, target):
+            count += 1
+            is_certain = is_certain or chain.is_certain
+            print(
+                json.dumps(_as_object(chain), ensure_ascii=False) if as_json else _as_line(chain, simulation)
+            )
+    narrate(f"{count} {'chain' if count == 1 else 'chains'}; each hop holds against every policy")
+    if source is None or target is None:
+        return 0
+    return 0 if is_certain else ONLY_UNKNOWN if count else NO_PATH
+
+
+def _print_outside(simulation: Simulation, *, as_json: bool) -> int:
+    found = list(entries(simulation.world))
+    for entry in found:
+        print(
+            json.dumps(_entry_object(entry), ensure_ascii=False)
+            if as_json
+            else _entry_line(entry, simulation)
+        )
+    untried = sum(not entry.is_open for entry in found)
+    narrate(
+        f"{len(found) - untried} ways in from outside"
+        + (f", {untried} could not be tried" if untried else "")
+    )
+    return 0
+
+
+# --- the report ---
+
+
+def _report_lines(graph: HopGraph, simulation: Simulation) -> Iterator[str]:
+    loops = graph.loops()
+    if loops:
+        yield "Loops: any holder of one of these can renew indefinitely; revoke all of them together"
+        for loop in loops:
+            yield "  " + ", ".join(_named(role, graph.label(role), simulation) for role in loop)
+        yield ""
+    yield "From outside the files"
+    outside = list(entries(simulation.world))
+    yield from (f"  {_entry_line(entry, simulation)}" for entry in outside)
+    if not outside:
+        yield "  no trust policy names anyone outside"
+    yield ""
+    yield "Direct hops, by target"
+    for target, groups in _by_target(graph).items():
+        yield f"  {_named(target, graph.label(target), simulation)}"
+        for group in groups:
+            yield f"    {_sources_line(group, graph, simulation)}"
+    yield ""
+    yield "How far each source gets"
+    for source, reached in graph.reached_from_each().items():
+        roles = f"{reached.roles} {'role' if reached.roles == 1 else 'roles'}"
+        far = f", the farthest in {reached.hops} hops" if reached.hops > 1 else ""
+        yield f"  {_named(source, graph.label(source), simulation)}: {roles}{far}"
+
+
+def _by_target(graph: HopGraph) -> dict[str, list[HopGroup]]:
+    """Outsiders are listed in a section of their own."""
+    found: dict[str, list[HopGroup]] = {}
+    for group in graph.groups:
+        if group.sources[0].startswith(("arn:", "service:")) or "/" in group.sources[0]:
+            found.setdefault(group.target, []).append(group)
+    return found
+
+
+def _sources_line(group: HopGroup, graph: HopGraph, simulation: Simulation) -> str:
+    names = [_named(source, graph.label(source), simulation) for source in group.sources[:_SHOWN]]
+    more = len(group.sources) - len(names)
+    text = ", ".join(names) + (f" and {more} more" if more else "")
+    needs = [*group.needs, *([f"unknown: {group.unknown}"] if group.unknown else [])]
+    if group.operation != "AssumeRole":
+        needs.insert(0, group.operation.removeprefix("AssumeRoleWith"))
+    return text + "".join(f" [{need}]" for need in needs)
+
+
+def _entry_line(entry: Entry, simulation: Simulation) -> str:
+    role = _named(entry.target, entry.target.rpartition("/")[2], simulation)
+    conditions = "".join(f" [{each}]" for each in entry.conditions)
+    note = f" ({entry.assumed}: assumed)" if entry.assumed else ""
+    return f"{role} < {entry.who}{conditions}{note}" + ("" if entry.is_open else " (could not be tried)")
+
+
+def _entry_object(entry: Entry) -> dict[str, Any]:
+    return {
+        "to": entry.target, "who": entry.who, "kind": entry.kind, "operation": entry.operation,
+        "conditions": list(entry.conditions), "open": entry.is_open, "assumed": entry.assumed or None,
+    }  # fmt: skip
+
+
+def _as_report(graph: HopGraph, simulation: Simulation) -> dict[str, Any]:
+    return {
+        "loops": [list(loop) for loop in graph.loops()],
+        "outside": [_entry_object(entry) for entry in entries(simulation.world)],
+        "hops": [
+            {
+                "from": list(group.sources), "to": group.target, "operation": group.operation,
+                "needs": list(group.needs), "unknown": group.unknown or None,
+            }
+            for group in graph.groups
+        ],
+        "sources": [
+            {"source": source, "roles": reached.roles, "hops": reached.hops or None}
+            for source, reached in graph.reached_from_each().items()
+        ],
+    }  # fmt: skip
+
+
+# --- chains and names ---
 
 
 def _as_line(chain: Chain, simulation: Simulation) -> str:
     parts = [_named(chain.hops[0].source, chain.hops[0].source_label, simulation)]
     for hop in chain.hops:
-        conditions = "".join(f" [{need}]" for need in hop.needs)
+        needs = [*hop.needs, *([f"unknown: {hop.unknown}"] if hop.unknown else [])]
+        conditions = "".join(f" [{need}]" for need in needs)
         parts.append(f"{_named(hop.target, hop.target_label, simulation)}{conditions}")
     return " > ".join(parts)
 
@@ -54,16 +204,21 @@ def _as_object(chain: Chain) -> dict[str, Any]:
         "from": chain.source,
         "to": chain.target,
         "hops": [
-            {"from": hop.source, "to": hop.target, "operation": hop.operation, "needs": list(hop.needs)}
+            {
+                "from": hop.source, "to": hop.target, "operation": hop.operation, "needs": list(hop.needs),
+                "unknown": hop.unknown or None,
+            }
             for hop in chain.hops
         ],
-    }
+    }  # fmt: skip
 
 
-def _source(text: str, found: tuple[Hop, ...], simulation: Simulation) -> str:
-    """A user, a role, a session (its role), `service:…` or an identity provider's user."""
-    if any(text == hop.source for hop in found):
-        return text
+def _source(text: str, graph: HopGraph, simulation: Simulation) -> str:
+    """A user, a role, a session (its role), `service:…`, an identity provider's user, or who is outside."""
+    names = set(graph.sources)
+    for name in (text, f"account {text}"):
+        if name in names:
+            return name
     try:
         identity = simulation.resolve(text)
     except UnknownIdentityError as error:

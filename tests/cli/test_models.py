@@ -143,6 +143,59 @@ def test_reach_prints_chains_from_and_to(sts_tui: Command, model_file: Path) -> 
     assert [len(one["hops"]) for one in only] == [2, 1]
 
 
+def test_reach_reports_loops_outsiders_hops_and_how_far_each_source_gets(
+    sts_tui: Command, model_file: Path
+) -> None:
+    printed = sts_tui("reach", model_file)
+    assert printed.code == 0
+    titles = [line for line in printed.out.splitlines() if line and not line.startswith(" ")]
+    assert titles[-3:] == ["From outside the files", "Direct hops, by target", "How far each source gets"]
+    (report,) = sts_tui("reach", model_file, "--json").objects
+    assert {"loops", "outside", "hops", "sources"} == set(report)
+    reached = {one["source"].rsplit("/", 1)[-1]: one["roles"] for one in report["sources"]}
+    assert reached["alice"] >= 2
+
+
+def test_reach_says_by_its_exit_code_whether_there_is_a_path(sts_tui: Command, model_file: Path) -> None:
+    assert sts_tui("reach", model_file, "--from", "alice", "--to", "Deep").code == 0
+    assert sts_tui("reach", model_file, "--from", "Deep", "--to", "Ops").code == 1
+
+
+def test_a_hop_that_the_files_leave_open_is_unknown_and_not_missing(sts_tui: Command, tmp_path: Path) -> None:
+    guarded = {
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"AWS": f"arn:aws:iam::{ALPHA}:user/ann"},
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        }],
+    }  # fmt: skip
+    role = {"RoleName": "Guarded", "RoleId": "AROAEXAMPLEEXAMPLEEX1", "Path": "/",
+            "Arn": f"arn:aws:iam::{ALPHA}:role/Guarded", "AssumeRolePolicyDocument": guarded}  # fmt: skip
+    user = {
+        "UserName": "ann",
+        "UserId": "AIDAEXAMPLEEXAMPLEEX1",
+        "Path": "/",
+        "Arn": f"arn:aws:iam::{ALPHA}:user/ann",
+    }
+    dump = tmp_path / "dump.json"
+    lists = {"UserDetailList": [user], "GroupDetailList": [], "RoleDetailList": [role], "Policies": []}
+    dump.write_text(json.dumps(lists))
+    printed = sts_tui("reach", dump, "--from", "ann", "--to", "Guarded")
+    assert printed.code == 3
+    assert "unknown" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("option", "sign"), [("--dot", "digraph"), ("--mermaid", "flowchart"), ("--opengraph", '"edges"')]
+)
+def test_reach_is_written_for_other_tools(sts_tui: Command, model_file: Path, option: str, sign: str) -> None:
+    printed = sts_tui("reach", model_file, option)
+    assert printed.code == 0
+    assert sign in printed.out
+    assert "alice" in printed.out
+
+
 def test_selftest_runs_a_topic_and_counts(sts_tui: Command) -> None:
     printed = sts_tui("selftest", "wildcards")
     assert printed.code == 0

@@ -75,13 +75,15 @@ async def test_escape_stops_the_search_for_chains(monkeypatch: pytest.MonkeyPatc
 
     reached, go_on = Event(), Event()
 
-    def slowly(simulation: Simulation, progress: Callable[[int, int], None]) -> tuple[()]:
+    def slowly(
+        simulation: Simulation, progress: Callable[[int, int], None], *, with_outside: bool
+    ) -> tuple[()]:
         reached.set()
         assert go_on.wait(10)
         progress(1, 2)
         raise AssertionError("nobody asked for it any more")
 
-    monkeypatch.setattr(reaching, "hops", slowly)
+    monkeypatch.setattr(reaching, "reach_of", slowly)
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("W")
         assert "esc cancels" in explorer.message()

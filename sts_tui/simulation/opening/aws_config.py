@@ -153,7 +153,7 @@ class _Reader(Struct):
 
     def _delivered(self, source: str, profile: Mapping[str, str]) -> tuple[str, tuple[WorkloadHop, ...]]:
         """The service that delivers credentials to the machine, and the role that they are of."""
-        from sts_tui.simulation.authorization.trusted_principals import Trusted
+        from sts_tui.simulation.authorization.trusted_principals import trusted_services
 
         service = _CREDENTIAL_SOURCES.get(source)
         if service is None:
@@ -164,11 +164,7 @@ class _Reader(Struct):
         found = [
             role.arn
             for role in roles
-            if (
-                service in Trusted.by(role).services
-                if wanted is None
-                else wanted in (role.role_name, role.arn)
-            )
+            if (service in trusted_services(role) if wanted is None else wanted in (role.role_name, role.arn))
         ]
         if len(found) != 1:
             hint = "sts_tui_identity = ROLE says which role the instance or task has"

@@ -1,51 +1,61 @@
 """What a caller could bring to meet the conditions of policies: MFA, an external id, a tag, an address.
 
-Only what the caller chooses is a wish; what follows from who calls is not.
+Only what the caller chooses counts; what follows from the caller's identity does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from sts_tui.account.entities import Role, User
+from sts_tui.account.entities import User
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
-from sts_tui.simulation.authorization.policies import identity_documents
-from sts_tui.simulation.calls.pipeline import Ask
-from sts_tui.simulation.world import World
+
+_TAKEN_FROM_ELSEWHERE: Final = ("aws:tagkeys", "sts:transitivetagkeys")
+_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
+    "sts:externalid": ("ExternalId", "external id"),
+    "sts:sourceidentity": ("SourceIdentity", "source identity"),
+    "sts:rolesessionname": ("RoleSessionName", "session name"),
+}
+_KEYS: Final = {
+    "ExternalId": "sts:ExternalId",
+    "RoleSessionName": "sts:RoleSessionName",
+    "SourceIdentity": "sts:SourceIdentity",
+}
 
 
-class Wish(Struct, frozen=True):
+class CandidateContext(Struct, frozen=True, kw_only=True):
     """One thing that a caller brings, in words, and how it changes the call."""
 
     label: str
-    change: Callable[[Ask], Ask]
+    parameter: tuple[str, str] | None = None
+    """A parameter of AssumeRole: name and value."""
+    tag: tuple[str, str] | None = None
+    """A session tag: name and value."""
+    region: str | None = None
+    key: tuple[str, str] | None = None
+    """A condition key of the request itself, such as `aws:SourceIp`: name and value."""
+    session_name: str = ""
+    """The name that the caller's own session has to have."""
+    has_mfa: bool = False
+    is_unknown: bool = False
+    """Whether the files do not say that the caller has it (an MFA device)."""
 
 
-def applied(ask: Ask, wishes: Sequence[Wish]) -> Ask:
-    """The call with all of them."""
-    for wish in wishes:
-        ask = wish.change(ask)
-    return ask
+def candidates(
+    documents: Sequence[Mapping[str, Any]], user: User | None, *, mfa_is_unknown: bool
+) -> list[CandidateContext]:
+    """What the conditions of a trust policy and of the caller's own policies ask for, each once.
 
-
-def wishes_of(source: str, role: Role, world: World) -> list[Wish]:
-    """What the conditions of the role's trust policy and of the caller's own policies ask for, each once."""
-    documents = [role.assume_role_policy_document.document]
-    documents += [
-        found.written.document
-        for found in identity_documents(source, world.in_force)
-        if found.written is not None
-    ]
-    user = world.in_force.users.get(source)
-    found: dict[str, Wish] = {}
+    `documents` are parsed policies; `mfa_is_unknown`: the files do not say which MFA devices users have.
+    """
+    found: dict[str, CandidateContext] = {}
     for document in documents:
         for operator, key, values in _conditions(document):
-            for wish in _wishes(operator, key, values, user, world):
-                found.setdefault(wish.label, wish)
+            for each in _candidates(operator, key, values, user, mfa_is_unknown=mfa_is_unknown):
+                found.setdefault(each.label, each)
     return list(found.values())
 
 
@@ -55,48 +65,34 @@ def _conditions(document: Mapping[str, Any]) -> Iterator[tuple[str, str, list[st
     for statement in statements if isinstance(statements, list) else [statements]:
         if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
             continue
-        for operator, block in (statement.get("Condition") or {}).items():
-            for key, values in block.items():
+        conditions = statement.get("Condition")
+        for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
+            for key, values in (block if isinstance(block, Mapping) else {}).items():
                 yield operator, key, [str(one) for one in (values if isinstance(values, list) else [values])]
 
 
-def _wishes(operator: str, key: str, values: list[str], user: User | None, world: World) -> Iterator[Wish]:
+def _candidates(
+    operator: str, key: str, values: list[str], user: User | None, *, mfa_is_unknown: bool
+) -> Iterator[CandidateContext]:
     lowered = key.lower()
     if lowered in ("aws:multifactorauthpresent", "aws:multifactorauthage"):
-        yield from _mfa(user, world)
+        if user is not None and (user.mfa_devices or mfa_is_unknown):  # only users can pass a code
+            yield CandidateContext(label="MFA", has_mfa=True, is_unknown=not user.mfa_devices)
         return
-    if "not" in operator.lower() or not values:
+    if "not" in operator.lower() or not values or lowered in _TAKEN_FROM_ELSEWHERE:
         return
     value = _example(values[0], user)
-    name, _, tag = key.partition("/")
-    match name.lower():
-        case "sts:externalid":
-            yield Wish(f"external id {values[0]}", _with(ExternalId=value))
-        case "sts:sourceidentity":
-            yield Wish(f"source identity {values[0]}", _with(SourceIdentity=value))
-        case "sts:rolesessionname":
-            yield Wish(f"session name {values[0]}", _with(RoleSessionName=value))
-        case "aws:requesttag":
-            yield Wish(f"tag {tag}={values[0]}", _with_tag(tag, value))
-        case "aws:tagkeys" | "sts:transitivetagkeys":
-            return
-        case "aws:requestedregion":
-            yield Wish(f"region {value}", lambda ask: replace(ask, region=value))
-        case _ if not comes_from_identity(key) and not lowered.startswith(("sts:", "aws:resource")):
-            example = value.partition("/")[0] if lowered in ("aws:sourceip", "aws:vpcsourceip") else value
-            yield Wish(f"{key}={example}", _in_context(key, example))
-
-
-def _mfa(user: User | None, world: World) -> Iterator[Wish]:
-    """A code of the user's first device; only users have one to pass."""
-    if user is None or not user.mfa_devices:
-        return
-    from sts_tui.sts.issuing.mfa import next_code  # pyotp: only where a policy asks for MFA
-
-    serial = user.mfa_devices[0].serial_number
-    code = next_code(serial, world.now, world.spent_mfa_steps(serial))
-    if code is not None:
-        yield Wish("MFA", _with(SerialNumber=serial, TokenCode=code))
+    if lowered in _PARAMETERS:
+        parameter, words = _PARAMETERS[lowered]
+        yield CandidateContext(label=f"{words} {values[0]}", parameter=(parameter, value))
+    elif lowered.startswith("aws:requesttag/"):
+        name = key.partition("/")[2]
+        yield CandidateContext(label=f"tag {name}={values[0]}", tag=(name, value))
+    elif lowered == "aws:requestedregion":
+        yield CandidateContext(label=f"region {value}", region=value)
+    elif not comes_from_identity(key) and not lowered.startswith(("sts:", "aws:resource")):
+        example = value.partition("/")[0] if lowered in ("aws:sourceip", "aws:vpcsourceip") else value
+        yield CandidateContext(label=f"{key}={example}", key=(key, example))
 
 
 def _example(value: str, user: User | None) -> str:
@@ -105,17 +101,37 @@ def _example(value: str, user: User | None) -> str:
     return value.replace("${aws:username}", name).replace("*", "any").replace("?", "x")
 
 
-def _with(**params: str) -> Callable[[Ask], Ask]:
-    return lambda ask: replace(ask, params={**ask.params, **params})
+def operation_context(brought: Sequence[CandidateContext], session_name: str) -> dict[str, Any]:
+    """The condition keys of the AssumeRole call itself, tags and source identity included."""
+    keys: dict[str, Any] = {"sts:RoleSessionName": session_name}
+    for each in brought:
+        if each.parameter:
+            keys[_KEYS[each.parameter[0]]] = each.parameter[1]
+        if each.has_mfa:
+            keys |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
+    tags = [each.tag for each in brought if each.tag]
+    if tags:
+        keys |= {f"aws:RequestTag/{name}": value for name, value in tags}
+        keys["aws:TagKeys"] = [name for name, _ in tags]
+    return keys
 
 
-def _with_tag(key: str, value: str) -> Callable[[Ask], Ask]:
-    def change(ask: Ask) -> Ask:
-        tags = [*ask.params.get("Tags", ()), {"Key": key, "Value": value}]
-        return replace(ask, params={**ask.params, "Tags": tags})
+def actions_for(brought: Sequence[CandidateContext]) -> list[str]:
+    """Every action that AWS authorizes for the call, in its order."""
+    actions = ["sts:AssumeRole"]
+    if any(each.tag for each in brought):
+        actions.insert(0, "sts:TagSession")
+    if any(each.parameter and each.parameter[0] == "SourceIdentity" for each in brought):
+        actions.insert(0, "sts:SetSourceIdentity")
+    return actions
 
-    return change
 
-
-def _in_context(key: str, value: str) -> Callable[[Ask], Ask]:
-    return lambda ask: replace(ask, context={**ask.context, key: value})
+def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_name: str) -> dict[str, Any]:
+    """The AssumeRole call that makes this hop. An MFA code is for the caller to add."""
+    params: dict[str, Any] = {"RoleArn": role_arn, "RoleSessionName": session_name}
+    for each in brought:
+        if each.parameter:
+            params[each.parameter[0]] = each.parameter[1]
+        if each.tag:
+            params.setdefault("Tags", []).append({"Key": each.tag[0], "Value": each.tag[1]})
+    return params

@@ -1,12 +1,13 @@
-"""Who can assume which role? Computed in the background: every hop is evaluated against every policy."""
+"""Who can assume which role? Computed in the background: every hop holds against every policy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.simulation.identities import Identity, IdentityKind
-from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
+from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
+from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
@@ -14,19 +15,23 @@ from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
+_NAMED: Final = 12
+"""How many sources of one hop are named; the rest are counted."""
+
 
 def open_reach(app: Host) -> None:
     """Computes in the background and opens the dialog at the end."""
     role, acting = app.selection.role_arn, _source(app, app.acting)
 
     def compute(progress: Progress) -> list[tuple[Line, int]]:
-        return reach_lines(hops(app.simulation, progress), acting, role)  # reads the frozen world it finds
+        graph = reach_of(app.simulation, progress, with_outside=True)  # reads the frozen world it finds
+        return reach_lines(graph, acting, role)
 
     def show(lines: list[tuple[Line, int]]) -> None:
         app.clear_status()
         app.ask(ReadingScreen("Reach: who can assume which role", lines), app.copied("chains"))
 
-    app.background.run("Evaluating every possible hop", compute, show)
+    app.background.run("Looking for every possible hop", compute, show)
 
 
 def _source(app: Host, identity: Identity) -> str:
@@ -37,43 +42,57 @@ def _source(app: Host, identity: Identity) -> str:
     return identity.arn or identity.label if identity.kind is not IdentityKind.OPERATOR else ""
 
 
-def reach_lines(found: Sequence[Hop], acting: str, role: str) -> list[tuple[Line, int]]:
-    """Into the selected role, from the acting identity, then every chain; loops are listed."""
+def reach_lines(graph: HopGraph, acting: str, role: str) -> list[tuple[Line, int]]:
+    """Into the selected role, from the acting identity, loops, then the hops into every role.
+
+    `role` is an ARN, `acting` a source as `Hop` names it; empty: none.
+    """
     lines: list[Line] = []
     if role:
-        lines += [
-            line((f"Into {_short(role)}", "title")),
-            *_listed(chains(found, target=role), "no principal can assume it"),
-        ]
+        lines.append(line((f"Into {_short(role)}", "title")))
+        into = [_sources(group, graph) for group in graph.into(role)]
+        lines += into or [line(("  no principal can assume it", "muted"))]
+        lines.append(())
     if acting:
-        lines += [
-            (),
-            line((f"From {_short(acting)}", "title")),
-            *_listed(chains(found, source=acting), "it can assume no role"),
-        ]
-    lines += [(), line(("All chains", "title")), *_listed(chains(found), "no hop is allowed")]
-    loops = _loops(found)
-    if loops:
-        lines += [
-            (),
-            line(
-                (
-                    "Loops: any holder of one of these can renew indefinitely; revoke all of them together",
-                    "warning",
-                )
-            ),
-        ]
-        lines += [line(f"  {loop}") for loop in loops]
-    lines += [
-        (),
-        line(
-            (
-                "Every hop was evaluated against every policy. Brackets: what the caller must provide.",
-                "muted",
-            )
-        ),
-    ]
+        lines.append(line((f"From {_short(acting)}", "title")))
+        lines += _listed(graph.chains_from(acting), "it can assume no role")
+        lines.append(())
+    if loops := graph.loops():
+        text = "Loops: any holder of one of these can renew indefinitely; revoke all of them together"
+        lines.append(line((text, "warning")))
+        lines += [line(f"  {' ‹› '.join(one_line(graph.label(each)) for each in loop)}") for loop in loops]
+        lines.append(())
+    lines.append(line(("All direct hops", "title")))
+    lines += _all_hops(graph)
+    text = "Every hop holds against every policy. Brackets: what the caller must provide."
+    lines += [(), line((text, "muted"))]
     return [(each, 6) for each in lines]
+
+
+def _all_hops(graph: HopGraph) -> Iterator[Line]:
+    """By target, in the order of the file."""
+    target = ""
+    for group in graph.groups:
+        if group.target != target:
+            target = group.target
+            yield line(f"  {one_line(graph.label(target))}")
+        yield (Span("  "), *_sources(group, graph))
+    if not graph.groups:
+        yield line(("  no hop is allowed", "muted"))
+
+
+def _sources(group: HopGroup, graph: HopGraph) -> Line:
+    names = [one_line(graph.label(source)) for source in group.sources[:_NAMED]]
+    more = len(group.sources) - len(names)
+    spans = [Span("  ‹ ", "muted"), Span(", ".join(names), "strong")]
+    if more:
+        spans.append(Span(f" and {more} more", "muted"))
+    needs = [*group.needs, *([f"unknown: {group.unknown}"] if group.unknown else [])]
+    if group.operation != "AssumeRole":
+        needs.insert(0, group.operation.removeprefix("AssumeRoleWith"))
+    if needs:
+        spans.append(Span(f" [{one_line(', '.join(needs))}]", "muted"))
+    return tuple(spans)
 
 
 def _listed(found: Iterable[Chain], nothing: str) -> list[Line]:
@@ -95,14 +114,3 @@ def _chain(chain: Chain) -> Line:
 
 def _short(arn: str) -> str:
     return one_line(arn.rsplit("/", 1)[-1] if arn.startswith("arn:") else arn)
-
-
-def _loops(found: Sequence[Hop]) -> list[str]:
-    """Pairs of roles that can assume each other, directly or through others."""
-    reachable = {(chain.source, chain.target) for chain in chains(found)}
-    names = {hop.target: hop.target_label for hop in found}
-    return [
-        f"{one_line(names[one])} ‹› {one_line(names[other])}"
-        for one, other in sorted(reachable)
-        if one < other and (other, one) in reachable and one in names and other in names
-    ]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation import AwsError
-from sts_tui.simulation.reach.reach import Chain, Hop, chains, hops
+from sts_tui.simulation.reach.graph import Chain, Hop
+from sts_tui.simulation.reach.reach import chains, hops
 from sts_tui.simulation.simulation import Simulation
 from tests.tours.conftest import ALPHA, BETA, allow, role, trust, user
 

@@ -1,0 +1,214 @@
+"""What the policies of a principal say about `sts:AssumeRole`, read once per set of policies.
+
+Most statements answer the question for a pair of source and target on their own: an Allow of
+`sts:AssumeRole` on a resource, without a condition. `AssumeRights` holds these as plain text and patterns.
+Everything else (a condition, a Deny that covers the action, a policy variable, a boundary, an element that
+is not understood) makes the answer depend on more than the pair; such rights are `needs_engine`, and the
+engine is asked for each pair.
+
+A statement counts as plain only if each of its elements is one of those that are listed here: what is not
+recognized goes to the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policy_document import WrittenPolicy
+
+ASSUME_ROLE: Final = "sts:AssumeRole"
+_ASSUME_ROLE: Final = ASSUME_ROLE.lower()
+_DOCUMENT_KEYS: Final = frozenset(("Version", "Id", "Statement"))
+_PLAIN_KEYS: Final = frozenset(("Sid", "Effect", "Action", "Resource"))
+_VERSIONS: Final = ("2012-10-17", "2008-10-17", None)
+_SAME_FOR_ALL_KINDS: Final = frozenset(
+    ("aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths")
+)
+_SAME_FOR_ONE_KIND: Final = frozenset(
+    (*_SAME_FOR_ALL_KINDS, "aws:principaltype", "aws:multifactorauthpresent", "aws:multifactorauthage")
+)
+
+
+class AssumeRights(Struct, frozen=True, kw_only=True, eq=False):
+    """What one set of policies says about `sts:AssumeRole`."""
+
+    everything: bool
+    """A plain Allow on `*`."""
+    exact: tuple[str, ...]
+    """Role ARNs that a plain Allow names."""
+    patterns: tuple[str, ...]
+    """Resources with wildcards that a plain Allow names."""
+    possible: tuple[str, ...]
+    """Resources of every Allow that could cover the action, plain or not; `*` for what cannot be read."""
+    needs_engine: bool
+    depends_on_caller: bool
+    """Whether a condition or a variable makes the answer differ between principals with the same policies."""
+    depends_on_resource: bool
+    """Whether a statement that matters names particular resources or tests a key of the resource."""
+    unknown: tuple[str, ...] = ()
+    """Names of attached policies whose documents the files do not hold."""
+
+    @property
+    def concerns_sts(self) -> bool:
+        """Whether anything here could allow a caller to assume a role."""
+        return bool(self.possible)
+
+
+def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...] = ()) -> AssumeRights:
+    """Reads identity-based policies; `unknown` names those without a document."""
+    exact: list[str] = []
+    patterns: list[str] = []
+    possible: list[str] = []
+    needs_engine = depends_on_caller = depends_on_resource = False
+    for written in documents:
+        if written is None:
+            continue
+        document = written.document
+        relevant = list(relevant_statements(document))
+        if not relevant:
+            continue
+        is_readable = document_is_plain(document)
+        for statement in relevant:
+            resources = listed(statement.get("Resource"))
+            if is_readable and _is_plain_allow(statement, resources):
+                possible += resources
+                exact += [each for each in resources if not _has_wildcard(each)]
+                patterns += [each for each in resources if _has_wildcard(each)]
+                continue
+            needs_engine = True
+            depends_on_caller = depends_on_caller or mentions_caller(statement)
+            depends_on_resource = depends_on_resource or mentions_resource(statement)
+            if statement.get("Effect") != "Deny":
+                possible += [str(each) for each in resources] if resources else ["*"]
+    everything = "*" in patterns
+    return AssumeRights(
+        everything=everything,
+        exact=tuple(dict.fromkeys(exact)),
+        patterns=tuple(dict.fromkeys(each for each in patterns if each != "*")),
+        possible=tuple(dict.fromkeys(possible)),
+        needs_engine=needs_engine,
+        depends_on_caller=depends_on_caller,
+        depends_on_resource=depends_on_resource or bool(exact) or any(each != "*" for each in patterns),
+        unknown=unknown,
+    )
+
+
+def listed(value: Any) -> list[Any]:
+    """A scalar stands for a list of one, as in every element of a policy."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def statements_of(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every statement that is an object; anything else makes the document not plain."""
+    return (each for each in listed(document.get("Statement")) if isinstance(each, dict))
+
+
+def document_is_plain(document: Mapping[str, Any]) -> bool:
+    """Whether a document has nothing at its top that would need a closer look."""
+    return (
+        _DOCUMENT_KEYS.issuperset(document)
+        and document.get("Version") in _VERSIONS
+        and all(isinstance(each, dict) for each in listed(document.get("Statement")))
+    )
+
+
+def relevant_statements(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The statements that could cover `sts:AssumeRole`, Deny included. Errs on the side of too many."""
+    for statement in statements_of(document):
+        if "NotAction" in statement or any(may_cover(str(each)) for each in listed(statement.get("Action"))):
+            yield statement
+
+
+def may_cover(action: str) -> bool:
+    """Whether an Action pattern could match `sts:AssumeRole`."""
+    lowered = action.lower()
+    if lowered == _ASSUME_ROLE or lowered == "*":
+        return True
+    head = min((at for at in (lowered.find("*"), lowered.find("?")) if at >= 0), default=-1)
+    return head >= 0 and _ASSUME_ROLE.startswith(lowered[:head])
+
+
+def surely_covers(action: str) -> bool:
+    """Whether an Action pattern certainly matches `sts:AssumeRole`: by name, or by a final `*`."""
+    lowered = action.lower()
+    return lowered == _ASSUME_ROLE or (
+        lowered.endswith("*")
+        and "?" not in lowered
+        and lowered.count("*") == 1
+        and _ASSUME_ROLE.startswith(lowered[:-1])
+    )
+
+
+def _is_plain_allow(statement: Mapping[str, Any], resources: list[Any]) -> bool:
+    return (
+        statement.get("Effect") == "Allow"
+        and _PLAIN_KEYS.issuperset(statement)
+        and any(isinstance(each, str) and surely_covers(each) for each in listed(statement.get("Action")))
+        and bool(resources)
+        and all(isinstance(each, str) and _is_plain_resource(each) for each in resources)
+    )
+
+
+def _is_plain_resource(resource: str) -> bool:
+    """A whole ARN or `*`: incomplete ARNs and policy variables are for the engine."""
+    return resource == "*" or (
+        resource.startswith("arn:") and resource.count(":") >= 5 and "${" not in resource
+    )
+
+
+def _has_wildcard(resource: str) -> bool:
+    return "*" in resource or "?" in resource
+
+
+def mentions_caller(statement: Mapping[str, Any]) -> bool:
+    """Whether a condition or variable of a statement differs between principals of one account."""
+    if _holds_variable(statement):
+        return True
+    return any(
+        comes_from_identity(key) and key.lower() not in _SAME_FOR_ONE_KIND
+        for key in condition_keys(statement)
+    )
+
+
+def mentions_kind(statement: Mapping[str, Any]) -> bool:
+    """Whether a condition of a statement could tell users from roles, or who has MFA from who has not."""
+    return any(
+        comes_from_identity(key) and key.lower() not in _SAME_FOR_ALL_KINDS
+        for key in condition_keys(statement)
+    )
+
+
+def mentions_resource(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement is about particular resources, by its element or by a condition."""
+    resources = listed(statement.get("Resource"))
+    return (
+        "NotResource" in statement
+        or any(each != "*" for each in resources)
+        or any("resource" in key.lower() for key in condition_keys(statement))
+    )
+
+
+def condition_keys(statement: Mapping[str, Any]) -> Iterator[str]:
+    """The condition keys that a statement tests."""
+    conditions = statement.get("Condition")
+    if isinstance(conditions, dict):
+        for block in conditions.values():
+            if isinstance(block, dict):
+                yield from map(str, block)
+
+
+def _holds_variable(value: Any) -> bool:
+    match value:
+        case str():
+            return "${" in value
+        case Mapping():
+            return any(_holds_variable(each) for each in value.values())
+        case list() | tuple():
+            return any(_holds_variable(each) for each in value)
+    return False

@@ -1,0 +1,368 @@
+"""Every hop of a model: which principal can become which role in one call.
+
+The trust policies choose whom to ask about, read backwards: from each role to whom it names, and for an
+account that it names to the principals there whose policies may name the role (`sources`). Where the trust
+policy and the principal's rights are plain (`trust_rights`, `assume_rights`) the pair is decided at once:
+
+- in one account a trust policy that names the principal, its role, or everyone is enough;
+- one that names the account takes an Allow of the principal's own;
+- across accounts both are needed.
+
+In every other case the engine decides, with every policy of the request, for one principal of each class;
+and where it denies, once more with what the caller could bring (`caller_supplied_context`). Service-linked
+roles end a chain and never begin one. Tags that would be inherited along a chain are not tried.
+
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-cross-account.html>
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.arn import Arn, account_of
+from sts_tui.account.entities import Role, User
+from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
+from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.reach.caller_supplied_context import (
+    CandidateContext,
+    actions_for,
+    candidates,
+    operation_context,
+)
+from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.reach.sources import Guard, Source, Sources
+from sts_tui.simulation.reach.trust_rights import TrustRights, trust_of
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
+from sts_tui.sts.session import Credentials, Session, SessionKind
+
+SESSION_NAME: Final = "reach"
+
+
+class Answer(Struct, frozen=True):
+    """What the engine said of one hop; `brought` is what it takes."""
+
+    brought: tuple[CandidateContext, ...] = ()
+    unknown: str = ""
+
+
+class _Target(Struct, frozen=True):
+    """A role, what its trust policy says, and the RCPs over its account."""
+
+    role: Role
+    trust: TrustRights
+    rcps: Guard
+
+    @property
+    def account(self) -> str:
+        return account_of(self.role.arn) or ""
+
+    @property
+    def needs_engine(self) -> bool:
+        return self.trust.needs_engine or self.rcps.needs_engine
+
+    @property
+    def depends_on_caller(self) -> bool:
+        return self.needs_engine and (self.trust.depends_on_caller or self.rcps.depends_on_caller)
+
+    @property
+    def depends_on_resource(self) -> bool:
+        return self.trust.depends_on_resource or self.rcps.depends_on_resource
+
+
+class DirectHops:
+    """The search for hops; one for each look at a world."""
+
+    def __init__(self, world: World, accounts_without_mfa_facts: frozenset[str] = frozenset()) -> None:
+        """`accounts_without_mfa_facts`: accounts whose files do not list MFA devices (raw dumps)."""
+        self._world = world
+        self._mfa_unknown = accounts_without_mfa_facts
+        self.sources = Sources(world)
+        self.trusts: Final[Mapping[str, TrustRights]] = {
+            role.arn: trust_of(role) for role in world.in_force.roles.values()
+        }
+        self._roles_by_name = {
+            (account_of(arn), role.role_name): arn for arn, role in world.in_force.roles.items()
+        }
+        self._answers: dict[tuple[Any, ...], Answer | None] = {}
+        self._callers: dict[tuple[str, str], CallerIdentity] = {}
+        self._trust_classes: dict[str, tuple[Any, ...]] = {}
+        self.evaluations = 0
+        """How often the engine was asked: the cost that must not grow with pairs."""
+
+    def all(self, progress: Callable[[int, int], None] | None = None) -> Iterator[HopGroup]:
+        """The hops into every role, in the order of the file."""
+        roles = self._world.in_force.roles
+        for done, role in enumerate(roles.values()):
+            if progress is not None:
+                progress(done, len(roles))
+            yield from self.into(role)
+
+    def into(self, role: Role) -> Iterator[HopGroup]:
+        """The AssumeRole hops into one role. Where a source is in two groups, the first needs less."""
+        target = _Target(role, self.trusts[role.arn], self.sources.rcps(account_of(role.arn) or ""))
+        found: dict[Answer, list[tuple[str, ...]]] = {}
+        for sources, answer in (*self._shared(target), *self._single(target), *self._services(target)):
+            found.setdefault(answer, []).append(sources)
+        for answer in sorted(found, key=lambda each: (bool(each.unknown), len(each.brought))):
+            singles = tuple(
+                dict.fromkeys(name for names in found[answer] if len(names) == 1 for name in names)
+            )
+            for sources in (*(names for names in found[answer] if len(names) > 1), singles):
+                if sources:
+                    yield HopGroup(
+                        sources=sources,
+                        target=role.arn,
+                        operation="AssumeRole",
+                        needs=tuple(each.label for each in answer.brought),
+                        unknown=answer.unknown,
+                        brought=answer.brought,
+                    )
+
+    # --- many sources at once ---
+
+    def _shared(self, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
+        """All plain sources of the accounts that the trust policy names, in tuples shared between roles."""
+        for account in self._accounts(target.trust):
+            is_own = target.trust.everyone and account == target.account
+            for with_everything in (False, True) if is_own else (True,):
+                for names, first in self.sources.plain_kinds(account, with_everything=with_everything):
+                    if target.depends_on_caller:
+                        for name in names:
+                            yield from self._one(self.sources.by_arn[name], target)
+                    elif answer := self._for_kind(names, first, target, allows=with_everything):
+                        yield names, answer
+
+    def _for_kind(
+        self, names: Sequence[str], first: Source, target: _Target, *, allows: bool
+    ) -> Answer | None:
+        """The answer that all plain sources of one kind have in common, found for one of them."""
+        if not target.needs_engine:
+            return Answer()
+        kind = first.kind if target.trust.depends_on_kind or target.rcps.needs_engine else None
+        key = ("kind", kind, first.account, allows, self._target_key(target))
+        if key not in self._answers:
+            stands_for_all = next(
+                (
+                    source
+                    for source in (self.sources.by_arn[name] for name in names)
+                    if self.sources.allows(source, target.role.arn) is allows
+                    and not self._is_named(source, target.trust)
+                ),
+                None,
+            )
+            if stands_for_all is None:
+                return None  # each of them is asked about by itself
+            self._answers[key] = self._needs_of(stands_for_all, target, SESSION_NAME)
+        return self._answers[key]
+
+    # --- one source at a time ---
+
+    def _single(self, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
+        """Sources that the trust policy names, or that name the role, or about which the engine is asked."""
+        trust, role = target.trust, target.role
+        for source, is_whole in self._named(trust):
+            if source.needs_engine or target.needs_engine or not is_whole:
+                yield from self._one(source, target)
+            elif source.account == target.account or self.sources.allows(source, role.arn):
+                yield (source.arn,), Answer()
+        if accounts := self._accounts(trust):
+            yield from self._by_their_policies(target, accounts)
+
+    def _by_their_policies(
+        self, target: _Target, accounts: Sequence[str]
+    ) -> Iterator[tuple[tuple[str, ...], Answer]]:
+        """Sources of the accounts that are let in, whose own policies name the role or need the engine."""
+        trust, role = target.trust, target.role
+        for source in self.sources.that_name(role.arn):
+            if source.account not in accounts:
+                continue
+            if source.needs_engine or target.depends_on_caller or self._is_named(source, trust):
+                yield from self._one(source, target)
+            elif self.sources.allows(source, role.arn) and (
+                answer := self._for_kind((source.arn,), source, target, allows=True)
+            ):
+                yield (source.arn,), answer
+        for account in accounts:
+            is_own = trust.everyone and account == target.account
+            for source in self.sources.asked_in(account):
+                if is_own or source.rights.everything or "*" in source.rights.possible:
+                    yield from self._one(source, target)
+
+    def _one(self, source: Source, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
+        """What the engine says of one source, or of one of its sessions that the trust policy names."""
+        answer = self._answer(source, target, SESSION_NAME)
+        if answer is None and isinstance(source.entity, Role):
+            for name in self._session_names(target.trust, source):
+                if found := self._answer(source, target, name):
+                    label = CandidateContext(label=f"as session {name}", session_name=name)
+                    answer = Answer((label, *found.brought), found.unknown)
+                    break
+        if answer is not None:
+            yield (source.arn,), answer
+
+    def _accounts(self, trust: TrustRights) -> Sequence[str]:
+        """The accounts whose principals are let in if their own policies allow it."""
+        if trust.everyone:
+            return tuple(self._world.in_force.accounts)
+        return tuple(each for each in trust.accounts if each in self._world.in_force.accounts)
+
+    def _named(self, trust: TrustRights) -> Iterator[tuple[Source, bool]]:
+        """The principals that a trust policy names, and whether it means all their sessions."""
+        for text in trust.principals:
+            if source := self.sources.by_arn.get(self.sources.by_unique_id.get(text, text)):
+                yield source, True
+            elif ":assumed-role/" in text and (found := self._role_of_session(text)):
+                yield found, False
+
+    def _is_named(self, source: Source, trust: TrustRights) -> bool:
+        """Whether a statement names the source, its unique id or one of its sessions."""
+        if not trust.mentioned:
+            return False
+        if source.arn in trust.mentioned or source.unique_id in trust.mentioned:
+            return True
+        return any(
+            ":assumed-role/" in text and self._role_of_session(text) is source for text in trust.mentioned
+        )
+
+    def _role_of_session(self, session_arn: str) -> Source | None:
+        name = session_arn.partition(":assumed-role/")[2].partition("/")[0]
+        return self.sources.by_arn.get(self._roles_by_name.get((account_of(session_arn), name), ""))
+
+    def _session_names(self, trust: TrustRights, source: Source) -> Iterator[str]:
+        for text in trust.principals:
+            if ":assumed-role/" in text and self._role_of_session(text) is source:
+                yield text.rpartition("/")[2]
+
+    # --- the engine ---
+
+    def _answer(self, source: Source, target: _Target, session_name: str) -> Answer | None:
+        """What the engine says, remembered for all sources to whom the same policies apply."""
+        depends_on_caller = source.guard.depends_on_caller or target.depends_on_caller
+        by_name = depends_on_caller or session_name != SESSION_NAME or self._is_named(source, target.trust)
+        key = (
+            source.arn if by_name else source.policy_class,
+            target.role.arn if source.guard.depends_on_resource else self._target_key(target),
+            session_name,
+        )
+        if key not in self._answers:
+            self._answers[key] = self._needs_of(source, target, session_name)
+        return self._answers[key]
+
+    def _target_key(self, target: _Target) -> Any:
+        """Equal for roles of one account with the same trust policy, unless it asks which role it is."""
+        role = target.role
+        if target.depends_on_resource:
+            return role.arn
+        found = self._trust_classes.get(role.arn)
+        if found is None:
+            text = json.dumps(role.assume_role_policy_document.document, sort_keys=True, default=str)
+            found = self._trust_classes[role.arn] = (target.account, text)
+        return found
+
+    def _needs_of(self, source: Source, target: _Target, session_name: str) -> Answer | None:
+        user = source.entity if isinstance(source.entity, User) else None
+        documents = [target.role.assume_role_policy_document.document]
+        if source.needs_engine:
+            documents += [
+                each.written.document
+                for each in identity_documents(source.arn, self._world.in_force)
+                if each.written is not None
+            ]
+        possible = candidates(documents, user, mfa_is_unknown=source.account in self._mfa_unknown)
+        return self._needs(self._caller(source, session_name), target.role, possible)
+
+    def _needs(
+        self, caller: CallerIdentity, role: Role, possible: Sequence[CandidateContext]
+    ) -> Answer | None:
+        """The least that the caller has to bring for the call to be allowed; None: nothing helps."""
+        if self._is_allowed(caller, role, ()):
+            return Answer()
+        if not possible or not self._is_allowed(caller, role, possible):
+            return None
+        kept = list(possible)
+        for each in possible if len(possible) > 1 else ():
+            without = [other for other in kept if other is not each]
+            if self._is_allowed(caller, role, without):
+                kept = without
+        unknown = next((f"whether the caller has {each.label}" for each in kept if each.is_unknown), "")
+        return Answer(tuple(kept), unknown)
+
+    def _is_allowed(self, caller: CallerIdentity, role: Role, brought: Sequence[CandidateContext]) -> bool:
+        """Every action of the call, through every policy, as `sts.issuing.role_trust` asks it."""
+        keys = operation_context(brought, SESSION_NAME)
+        context = dict(each.key for each in brought if each.key)
+        region = next((each.region for each in brought if each.region), "us-east-1")
+        for action in actions_for(brought):
+            self.evaluations += 1
+            question = Question(
+                edition=self._world.in_force.edition,
+                configuration=self._world.in_force,
+                settings=self._world.settings,
+                caller=caller,
+                action=action,
+                resource=role.arn,
+                resource_account=account_of(role.arn),
+                region=region,
+                context=context,
+                operation_context=keys,
+                resource_policy=role.assume_role_policy_document,
+            )
+            if prepare(question).decide(self._world.now).outcome is not Outcome.ALLOWED:
+                return False
+        return True
+
+    def _services(self, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
+        """AWS services that the trust policy names; SCPs do not bind them."""
+        for service in target.trust.services:
+            key = (service, self._target_key(target))
+            if not target.needs_engine:
+                yield (f"service:{service}",), Answer()
+                continue
+            if key not in self._answers:
+                document = target.role.assume_role_policy_document.document
+                possible = candidates([document], None, mfa_is_unknown=False)
+                self._answers[key] = self._needs(service_identity(service), target.role, possible)
+            if answer := self._answers[key]:
+                yield (f"service:{service}",), answer
+
+    def _caller(self, source: Source, session_name: str) -> CallerIdentity:
+        key = (source.arn, session_name)
+        found = self._callers.get(key)
+        if found is None:
+            entity = source.entity
+            if isinstance(entity, User):
+                found = user_identity(entity)
+            else:
+                found = session_identity(_session(entity, session_name, self._world))
+            self._callers[key] = found
+        return found
+
+
+def _session(role: Role, name: str, world: World) -> Session:
+    """A session of a role as it would be issued now."""
+    arn = Arn.parse(role.arn)
+    expires = world.now + timedelta(hours=1)
+    key = f"{TEMPORARY_KEY_PREFIX}{0:016d}"
+    return Session(
+        name=name,
+        kind=SessionKind.ROLE,
+        operation="AssumeRole",
+        credentials=Credentials(
+            access_key_id=key, secret_access_key="", session_token="", expiration=expires
+        ),
+        account=arn.account,
+        arn=f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{role.role_name}/{name}",
+        user_id=f"{role.role_id}:{name}",
+        issuer_arn=role.arn,
+        issuer_id=role.role_id,
+        issued_at=world.now,
+        expires_at=expires,
+    )

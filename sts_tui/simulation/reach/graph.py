@@ -1,0 +1,293 @@
+"""The graph of hops: who reaches whom, on the shortest path, and which roles form a loop.
+
+Nodes are principals. An edge is a `HopGroup`: many sources that can all become one target in the same way.
+A trust policy that names an account lets hundreds of principals in at once; they share one tuple of
+sources, so the graph grows with policies, not with pairs, and certainly not with chains. A chain is
+computed only when it is asked for, from one predecessor per node.
+
+Nothing here knows about policies: see `direct_hops` for whether a hop is possible.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
+
+_FARTHEST_STEPS: Final = 500_000
+"""How many roles may be visited to say how far each source gets: a fraction of a second."""
+
+
+class Hop(Struct, frozen=True, kw_only=True):
+    """One step that AWS would allow now."""
+
+    source: str
+    """ARN of a user or role; `github/main` of an identity provider's user; `service:ec2.amazonaws.com`."""
+    source_label: str
+    target: str
+    """ARN of a role."""
+    target_label: str
+    operation: str
+    """`AssumeRole`, `AssumeRoleWithSAML`, `AssumeRoleWithWebIdentity`."""
+    needs: tuple[str, ...] = ()
+    """What the caller has to bring: `MFA`, `external id acme-7`."""
+    unknown: str = ""
+    """What the files do not say and would settle whether the hop is possible; empty: it is possible."""
+
+
+class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
+    """The same hop from each of several sources."""
+
+    sources: tuple[str, ...]
+    target: str
+    operation: str
+    needs: tuple[str, ...] = ()
+    unknown: str = ""
+    brought: tuple[CandidateContext, ...] = ()
+    """What `needs` says in words, as parameters and context of the call."""
+
+
+class Chain(Struct, frozen=True):
+    """Hops one after another, each from the role before."""
+
+    hops: tuple[Hop, ...]
+
+    @property
+    def source(self) -> str:
+        return self.hops[0].source
+
+    @property
+    def target(self) -> str:
+        return self.hops[-1].target
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether no hop of it rests on something that the files do not say."""
+        return not any(hop.unknown for hop in self.hops)
+
+
+class Reached(Struct, frozen=True):
+    """How far one source gets: the number of roles, and the hops to the farthest of them."""
+
+    roles: int
+    hops: int
+
+
+class HopGraph:
+    """All hops of a model. Frozen by convention."""
+
+    def __init__(self, groups: Iterable[HopGroup], labels: Mapping[str, str]) -> None:
+        """`labels`: what each source and target is called; what is not in it is its own label."""
+        self.groups: Final = tuple(groups)
+        self._labels = labels
+        # Sources that share a tuple share a set of groups, so whole accounts need one entry.
+        self._by_tuple: dict[int, list[HopGroup]] = {}
+        self._tuples: dict[str, list[int]] = {}
+        for group in self.groups:
+            found = self._by_tuple.get(id(group.sources))
+            if found is None:
+                found = self._by_tuple[id(group.sources)] = []
+                for source in group.sources:
+                    self._tuples.setdefault(source, []).append(id(group.sources))
+            found.append(group)
+
+    def __len__(self) -> int:
+        """How many hops there are; a source with two ways into a role counts twice."""
+        return sum(len(group.sources) for group in self.groups)
+
+    @property
+    def sources(self) -> Iterator[str]:
+        """Every source of a hop, in the order in which they were found."""
+        return iter(self._tuples)
+
+    def label(self, node: str) -> str:
+        """What people call a source or a target."""
+        return self._labels.get(node, node)
+
+    def hops(self) -> Iterator[Hop]:
+        """Every hop, once; where a source has several ways into a role, the one that needs least."""
+        seen: set[tuple[str, str, str]] = set()
+        for group in self.groups:
+            for source in group.sources:
+                if (source, group.target, group.operation) not in seen:
+                    seen.add((source, group.target, group.operation))
+                    yield self._hop(source, group)
+
+    def into(self, target: str) -> Iterator[HopGroup]:
+        """The hops that end in one role."""
+        return (group for group in self.groups if group.target == target)
+
+    def leaving(self, source: str) -> Iterator[HopGroup]:
+        """The hops that begin at one source."""
+        for key in self._tuples.get(source, ()):
+            yield from self._by_tuple[key]
+
+    def _hop(self, source: str, group: HopGroup) -> Hop:
+        return Hop(
+            source=source,
+            source_label=self.label(source),
+            target=group.target,
+            target_label=self.label(group.target),
+            operation=group.operation,
+            needs=group.needs,
+            unknown=group.unknown,
+        )
+
+    def chains_from(self, source: str, target: str | None = None) -> Iterator[Chain]:
+        """The shortest chain from a source to each role it can become, the nearest first; or to one role.
+
+        A chain that rests on something unknown comes only where no certain one exists.
+        """
+        found = self._predecessors(source, certain=True)
+        if target is None:
+            for each in found:
+                yield self._chain(source, each, found)
+            wider = self._predecessors(source, certain=False)
+            yield from (self._chain(source, each, wider) for each in wider if each not in found)
+            return
+        if target not in found:
+            found = self._predecessors(source, certain=False)
+        if target in found:
+            yield self._chain(source, target, found)
+
+    def _predecessors(self, source: str, *, certain: bool) -> dict[str, tuple[str, HopGroup]]:
+        """Of each role that can be reached: from where, by which hop. Breadth first, each tuple once."""
+        found: dict[str, tuple[str, HopGroup]] = {}
+        seen: set[int] = set()
+        waiting = deque([source])
+        while waiting:
+            here = waiting.popleft()
+            for key in self._tuples.get(here, ()):
+                if key in seen:
+                    continue
+                seen.add(key)
+                for group in self._by_tuple[key]:
+                    if (
+                        group.target not in found
+                        and group.target != source
+                        and not (certain and group.unknown)
+                    ):
+                        found[group.target] = (here, group)
+                        waiting.append(group.target)
+        return found
+
+    def _chain(self, source: str, target: str, found: Mapping[str, tuple[str, HopGroup]]) -> Chain:
+        hops: list[Hop] = []
+        here = target
+        while here != source:
+            before, group = found[here]
+            hops.append(self._hop(before, group))
+            here = before
+        return Chain(tuple(reversed(hops)))
+
+    def reached_from(self, source: str) -> Reached:
+        """How many roles a source can become with certainty, and how many hops the farthest takes."""
+        depth = {source: 0}
+        for target, (before, _) in self._predecessors(source, certain=True).items():
+            depth[target] = depth[before] + 1
+        return Reached(len(depth) - 1, max(depth.values()))
+
+    def reached_from_each(self) -> dict[str, Reached]:
+        """`reached_from` of every source. In a graph where that would take longer than `_FARTHEST_STEPS`
+        steps the number of hops is left out (0): the roles are counted as sets of bits over the condensed
+        graph, the hops take one search for each source.
+        """
+        counts = self._counts()
+        if sum(counts.values()) <= _FARTHEST_STEPS:
+            return {source: self.reached_from(source) for source in counts}
+        return {source: Reached(roles, 0) for source, roles in counts.items()}
+
+    def _counts(self) -> dict[str, int]:
+        """How many roles each source reaches: one set of bits for each strongly connected component."""
+        bit = {name: 1 << number for number, name in enumerate({group.target: None for group in self.groups})}
+        edges = self._edges()
+        reached: dict[str, int] = {}
+        for component in strongly_connected(edges):  # what a component leads to comes before it
+            found = 0
+            for name in component:
+                for following in edges[name]:
+                    found |= reached.get(following, 0) | bit.get(following, 0)
+            for name in component:
+                reached[name] = found
+        counts = {}
+        for source, keys in self._tuples.items():
+            found = 0
+            for key in keys:
+                found |= reached.get(f"#{key}", 0)
+            counts[source] = (found & ~bit.get(source, 0)).bit_count()
+        return counts
+
+    def loops(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of roles (ARNs) that can become each other, a role that can become itself included.
+
+        Any holder of a session of one can renew indefinitely; to end that, every role of the group has to be
+        revoked before one of them is assumed again.
+        """
+        order = {name: number for number, name in enumerate(self._tuples)}
+        found = []
+        for component in strongly_connected(self._edges()):
+            roles = sorted((name for name in component if name in order), key=order.__getitem__)
+            if (
+                len(component) > 1 and roles
+            ):  # a role and the tuple by which it leads back to itself count as two
+                found.append(tuple(roles))
+        return tuple(sorted(found, key=lambda roles: order[roles[0]]))
+
+    def _edges(self) -> dict[str, list[str]]:
+        """From each role to its tuples, from each tuple to its targets: never sources times targets."""
+        targets = {group.target for group in self.groups}
+        edges = {name: [f"#{key}" for key in keys] for name, keys in self._tuples.items() if name in targets}
+        for key, groups in self._by_tuple.items():
+            edges[f"#{key}"] = [group.target for group in groups if not group.unknown]
+        return edges
+
+
+def strongly_connected(edges: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Tarjan's algorithm without recursion: rings of ten thousand roles do not end the stack.
+
+    <https://doi.org/10.1137/0201010>
+    """
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    on_stack: set[str] = set()
+    stack: list[str] = []
+    found: list[list[str]] = []
+    for root in edges:
+        if root in index:
+            continue
+        work: list[tuple[str, Iterator[str]]] = [(root, iter(edges[root]))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            here, rest = work[-1]
+            for following in rest:
+                if following not in edges:
+                    continue
+                if following not in index:
+                    index[following] = low[following] = len(index)
+                    stack.append(following)
+                    on_stack.add(following)
+                    work.append((following, iter(edges[following])))
+                    break
+                if following in on_stack:
+                    low[here] = min(low[here], index[following])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[here])
+                if low[here] == index[here]:
+                    found.append(_popped(stack, on_stack, here))
+    return found
+
+
+def _popped(stack: list[str], on_stack: set[str], until: str) -> list[str]:
+    component: list[str] = []
+    while not component or component[-1] != until:
+        component.append(stack.pop())
+        on_stack.discard(component[-1])
+    return component

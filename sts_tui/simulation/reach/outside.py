@@ -1,0 +1,215 @@
+"""Who can come in from outside the files: what a dump's trust policies say about everyone else.
+
+Each Allow of a trust policy names principals that the files do not hold: another account, everyone, an AWS
+service, the users of an identity provider. Each is tried against the trust policy and the RCPs over the
+account, with an example of what the conditions ask for (`sub` `repo:acme/*` becomes `repo:acme/any`). What
+happens in the other account is not known: its policies are assumed to allow the call, and the entry says
+so.
+
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.iam import Outcome, PolicyDocument, PolicySet, PolicyType, Request, compiled, evaluate
+from sts_tui.iam.caller import Caller
+from sts_tui.iam.settings import evaluation_part
+from sts_tui.simulation.authorization.policies import rcp_levels
+from sts_tui.simulation.reach.assume_rights import listed, statements_of
+from sts_tui.simulation.reach.trust_rights import account_named
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity
+
+_ALLOW_ALL: Final = PolicyDocument(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
+    "assumed to allow",
+)
+_EXAMPLE_ACCOUNT: Final = "999999999999"
+_OPERATIONS: Final = {
+    "AWS": "AssumeRole",
+    "Service": "AssumeRole",
+    "SAML": "AssumeRoleWithSAML",
+    "OIDC": "AssumeRoleWithWebIdentity",
+}
+_NEGATED: Final = ("not", "null")
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One way into a role from outside the files."""
+
+    target: str
+    """ARN of the role."""
+    who: str
+    """In words: `account 444455556666`, `any AWS principal`, `tokens of gitlab.com`."""
+    kind: str
+    """`account`, `principal`, `everyone`, `service`, `oidc`, `saml`, `identity center`."""
+    operation: str
+    conditions: tuple[str, ...]
+    """What the trust policy asks for: `sub repo:acme/*`, `sts:ExternalId acme-7`."""
+    is_open: bool
+    """Whether the example was let in; otherwise it could not be tried, or something else keeps it out."""
+    assumed: str = ""
+    """What was assumed about the other side."""
+
+
+def entries(world: World) -> Iterator[Entry]:
+    """Every way in from outside, role by role in the order of the file, each once."""
+    for role in world.in_force.roles.values():
+        found: dict[tuple[str, tuple[str, ...]], Entry] = {}
+        for statement in statements_of(role.assume_role_policy_document.document):
+            if statement.get("Effect") != "Allow":
+                continue
+            for entry in _of_statement(statement, role, world):
+                known = found.get((entry.who, entry.conditions))
+                if known is None or (entry.is_open and not known.is_open):
+                    found[entry.who, entry.conditions] = entry
+        yield from found.values()
+
+
+def _of_statement(statement: Mapping[str, Any], role: Role, world: World) -> Iterator[Entry]:
+    principal = statement.get("Principal")
+    if principal == "*":
+        yield _tried(statement, role, world, "any caller, with any credentials or token", "everyone", None)
+        return
+    if not isinstance(principal, Mapping):
+        return  # NotPrincipal with Allow: the engine does not guess whom it lets in
+    for name in map(str, listed(principal.get("AWS"))):
+        yield from _aws(name, statement, role, world)
+    for name in map(str, listed(principal.get("Service"))):
+        yield _tried(statement, role, world, f"service {name}", "service", name)
+    for name in map(str, listed(principal.get("Federated"))):
+        yield _federated(name, statement, role, world)
+
+
+def _aws(name: str, statement: Mapping[str, Any], role: Role, world: World) -> Iterator[Entry]:
+    if name == "*":
+        example = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
+        yield _tried(statement, role, world, "any AWS principal", "everyone", example)
+        return
+    account = account_named(name)
+    if account is not None and account not in world.in_force.accounts:
+        example = f"arn:aws:iam::{account}:role/any"
+        yield _tried(statement, role, world, f"account {account}", "account", example)
+    elif account is None and (owner := account_of(name)) and owner not in world.in_force.accounts:
+        yield _tried(statement, role, world, name, "principal", name)
+
+
+def _federated(name: str, statement: Mapping[str, Any], role: Role, world: World) -> Entry:
+    is_saml = ":saml-provider/" in name
+    short = name.rpartition("saml-provider/" if is_saml else "oidc-provider/")[2]
+    if is_saml and short.startswith("AWSSSO_"):
+        return _tried(statement, role, world, "IAM Identity Center", "identity center", name)
+    who = f"assertions of {short}" if is_saml else f"tokens of {short}"
+    return _tried(statement, role, world, who, "saml" if is_saml else "oidc", name)
+
+
+def _tried(
+    statement: Mapping[str, Any], role: Role, world: World, who: str, kind: str, principal: str | None
+) -> Entry:
+    words, context = _examples(statement)
+    operation = _operation(kind, statement)
+    assumed = f"the policies of {who} allow the call" if kind in ("account", "principal", "everyone") else ""
+    return Entry(
+        target=role.arn,
+        who=who,
+        kind=kind,
+        operation=operation,
+        conditions=words,
+        is_open=_is_open(principal, operation, context, role, world),
+        assumed=assumed,
+    )
+
+
+def _operation(kind: str, statement: Mapping[str, Any]) -> str:
+    actions = [str(each).lower() for each in listed(statement.get("Action"))]
+    if kind in ("saml", "identity center"):
+        return _OPERATIONS["SAML"]
+    if kind == "oidc":
+        return _OPERATIONS["OIDC"]
+    if kind == "everyone" and not any(each in ("*", "sts:*", "sts:assumerole") for each in actions):
+        return next(
+            (_OPERATIONS[name] for name in ("OIDC", "SAML") if f"sts:{_OPERATIONS[name]}".lower() in actions),
+            "AssumeRole",
+        )
+    return _OPERATIONS["AWS"]
+
+
+def _examples(statement: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The conditions in words, and a context that meets those that ask for a value."""
+    words: list[str] = []
+    context: dict[str, Any] = {}
+    conditions = statement.get("Condition")
+    for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
+        for key, values in (block if isinstance(block, Mapping) else {}).items():
+            texts = [str(each) for each in listed(values)]
+            is_negated = any(each in str(operator).lower() for each in _NEGATED)
+            words.append(f"{_short_key(str(key))} {'not ' if is_negated else ''}{' or '.join(texts)}")
+            if texts and not is_negated:
+                example = texts[0].replace("*", "any").replace("?", "x")
+                context[str(key)] = (
+                    example.partition("/")[0] if "ipaddress" in str(operator).lower() else example
+                )
+    return tuple(words), context
+
+
+def _short_key(key: str) -> str:
+    """`sub` of `token.actions.githubusercontent.com:sub`; keys of AWS stay whole."""
+    prefix, _, name = key.rpartition(":")
+    return name if "." in prefix else key
+
+
+def _is_open(
+    principal: str | None, operation: str, context: dict[str, Any], role: Role, world: World
+) -> bool:
+    """Whether the example gets through the trust policy and the RCPs."""
+    account = account_of(role.arn)
+    if principal is None:
+        principal = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
+    if (
+        principal.startswith("arn:")
+        and ":role/" in principal
+        and (pattern := context.get("aws:PrincipalArn"))
+    ):
+        principal = pattern if str(pattern).startswith("arn:") else principal
+    settings = evaluation_part(world.settings)
+    try:
+        request = Request(
+            principal=principal,
+            action=f"sts:{operation}",
+            resource=role.arn,
+            resource_account=account,
+            context={
+                key: value
+                for key, value in context.items()
+                if not comes_from_identity(key) or _may_be_set(key)
+            },
+        )
+    except ValueError:
+        return False
+    caller: Caller = request.caller
+    policies = PolicySet(
+        identity=[_ALLOW_ALL],
+        resource=compiled(role.assume_role_policy_document, "trust policy", PolicyType.TRUST),
+        rcps=rcp_levels(CallerIdentity(caller=caller, label=principal), account, world.in_force),
+        settings=settings,
+    )
+    return evaluate(request, policies).outcome is Outcome.ALLOWED
+
+
+def _may_be_set(key: str) -> bool:
+    """Whether the condition may set a key of the example; ARN and account follow from the principal."""
+    return key.lower() not in (
+        "aws:principalarn",
+        "aws:principalaccount",
+        "aws:principaltype",
+        "aws:userid",
+        "aws:username",
+    )

@@ -1,0 +1,290 @@
+"""Who can begin a hop, and an index from each role to the principals whose policies may name it.
+
+Principals with the same policies, account and guardrails form one class: what the engine answers for one of
+them holds for all, unless a policy asks who exactly is calling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role, User
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import PolicyDocument, PolicyType
+from sts_tui.iam.settings import evaluation_part
+from sts_tui.simulation.authorization.organization import is_management_account, levels_of
+from sts_tui.simulation.authorization.policies import (
+    boundary_document,
+    identity_documents,
+)
+from sts_tui.simulation.reach.assume_rights import (
+    ASSUME_ROLE,
+    AssumeRights,
+    document_is_plain,
+    mentions_caller,
+    mentions_resource,
+    relevant_statements,
+    rights_of,
+    statements_of,
+)
+from sts_tui.simulation.world import World
+
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_EVERYTHING: Final = ("*", ["*"])
+
+
+class Guard(Struct, frozen=True):
+    """What policies that only restrict say about AssumeRole."""
+
+    needs_engine: bool = False
+    """Whether one of them could deny it."""
+    depends_on_caller: bool = False
+    depends_on_resource: bool = False
+
+    def __or__(self, other: Guard) -> Guard:
+        return Guard(
+            self.needs_engine or other.needs_engine,
+            self.depends_on_caller or other.depends_on_caller,
+            self.depends_on_resource or other.depends_on_resource,
+        )
+
+
+class Source(Struct, frozen=True, kw_only=True, eq=False):
+    """A user or role that may become a role."""
+
+    arn: str
+    unique_id: str
+    label: str
+    account: str
+    entity: User | Role
+    rights: AssumeRights
+    guard: Guard
+    """Its boundary, the SCPs over its account, and its own policies together."""
+    policy_class: tuple[Any, ...]
+    """Equal for sources to whom the same policies apply."""
+
+    @property
+    def needs_engine(self) -> bool:
+        """Whether more than the pair of source and target matters."""
+        return self.guard.needs_engine
+
+    @property
+    def kind(self) -> tuple[type, bool]:
+        """What a condition could see without asking who it is: user or role, with MFA or without."""
+        return type(self.entity), isinstance(self.entity, User) and bool(self.entity.mfa_devices)
+
+
+class Sources:
+    """All sources of a world, by ARN and by what their policies name."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._settings = evaluation_part(world.settings)
+        self._rights: dict[tuple[int, ...], AssumeRights] = {}
+        self._scps: dict[str, Guard] = {}
+        self._rcps: dict[str, Guard] = {}
+        self.by_arn: Final[dict[str, Source]] = {}
+        self.by_unique_id: Final[dict[str, str]] = {}
+        for user in world.in_force.users.values():
+            self._add(user, user.user_name, user.user_id)
+        for role in world.in_force.roles.values():
+            self._add(role, role.role_name, role.role_id)
+        self._index()
+
+    def _add(self, entity: User | Role, label: str, unique_id: str) -> None:
+        self.by_unique_id[unique_id] = entity.arn
+        if isinstance(entity, Role) and entity.is_service_linked:
+            return  # AWS alone uses them, for its own service
+        account = account_of(entity.arn) or ""
+        documents = list(identity_documents(entity.arn, self._world.in_force))
+        written = [document.written for document in documents]
+        key = tuple(map(id, written))
+        rights = self._rights.get(key) if None not in written else None
+        if rights is None:
+            unknown = tuple(each.arn or each.name for each in documents if each.written is None)
+            rights = self._rights[key] = rights_of(written, unknown)
+        boundary = boundary_document(entity.arn, self._world.in_force)
+        guard = Guard(rights.needs_engine, rights.depends_on_caller, rights.depends_on_resource)
+        if boundary is not None:
+            guard |= _boundary_guard(boundary.written)
+        self.by_arn[entity.arn] = Source(
+            arn=entity.arn,
+            unique_id=unique_id,
+            label=label,
+            account=account,
+            entity=entity,
+            rights=rights,
+            guard=guard | self.scps(account),
+            policy_class=(
+                type(entity),
+                account,
+                key,
+                id(boundary.written) if boundary else None,
+                isinstance(entity, User) and bool(entity.mfa_devices),
+            ),
+        )
+
+    def scps(self, account: str) -> Guard:
+        """What the SCPs over an account say beyond that everything is allowed."""
+        found = self._scps.get(account)
+        if found is None:
+            found = Guard()
+            if not is_management_account(account, self._world.in_force):
+                for level in levels_of(account, self._world.in_force):
+                    documents = [policy.document for policy in level.service_control_policies]
+                    if not any(map(_allows_everything, documents)):
+                        found |= Guard(needs_engine=True, depends_on_caller=True, depends_on_resource=True)
+                    for document in documents:
+                        found |= self._denials(document, PolicyType.SCP)
+            self._scps[account] = found
+        return found
+
+    def rcps(self, account: str) -> Guard:
+        """What the RCPs over an account say about assuming its roles."""
+        found = self._rcps.get(account)
+        if found is None:
+            found = Guard()
+            if not is_management_account(account, self._world.in_force):
+                for level in levels_of(account, self._world.in_force):
+                    for policy in level.resource_control_policies:
+                        found |= self._denials(policy.document, PolicyType.RCP)
+            self._rcps[account] = found
+        return found
+
+    def _denials(self, written: WrittenPolicy, layer: PolicyType) -> Guard:
+        """The Denies of a guardrail that could cover AssumeRole, and whatever is not understood."""
+        if not document_is_plain(written.document):
+            return Guard(needs_engine=True, depends_on_caller=True, depends_on_resource=True)
+        compiled = PolicyDocument(written.document).statements(layer, self._settings)
+        found = Guard()
+        for statement, each in zip(compiled, statements_of(written.document), strict=True):
+            if statement.is_deny and statement.covers_action(ASSUME_ROLE.lower()):
+                found |= Guard(True, mentions_caller(each), mentions_resource(each))
+        return found
+
+    def _index(self) -> None:
+        exact: dict[str, list[Source]] = {}
+        patterns: dict[str, list[tuple[str, Source]]] = {}
+        in_account: dict[str, list[Source]] = {}
+        for source in self.by_arn.values():
+            in_account.setdefault(source.account, []).append(source)
+            possible = source.rights.possible
+            if source.rights.everything or "*" in possible:
+                continue  # it could mean every role: see `plain_kinds` and `asked_in`
+            for resource in possible:
+                head = _fixed_head(resource)
+                if head == resource and not _is_incomplete(resource):
+                    exact.setdefault(resource, []).append(source)
+                else:
+                    patterns.setdefault(head, []).append((resource, source))
+        self._exact, self._patterns = exact, patterns
+        self._lengths = sorted({len(head) for head in patterns})
+        self._in_account = in_account
+        self._kinds: dict[tuple[str, bool], list[tuple[tuple[str, ...], Source]]] = {}
+        self._asked: dict[str, list[Source]] = {}
+        self._matches: dict[str, Any] = {}
+
+    def plain_kinds(self, account: str, *, with_everything: bool) -> list[tuple[tuple[str, ...], Source]]:
+        """The plain sources of an account that have, or have not, an Allow on every role: for each kind one
+        shared tuple, and one source that stands for it.
+        """
+        key = (account, with_everything)
+        found = self._kinds.get(key)
+        if found is None:
+            by_kind: dict[tuple[type, bool], list[Source]] = {}
+            for source in self.in_account(account):
+                if not source.needs_engine and source.rights.everything is with_everything:
+                    by_kind.setdefault(source.kind, []).append(source)
+            found = self._kinds[key] = [
+                (tuple(each.arn for each in sources), sources[0]) for sources in by_kind.values()
+            ]
+        return found
+
+    def asked_in(self, account: str) -> list[Source]:
+        """The sources of an account about which the engine has to be asked."""
+        found = self._asked.get(account)
+        if found is None:
+            found = self._asked[account] = [each for each in self.in_account(account) if each.needs_engine]
+        return found
+
+    def in_account(self, account: str) -> list[Source]:
+        """Every source of an account, in the order of the file."""
+        return self._in_account.get(account, [])
+
+    def that_name(self, role_arn: str) -> Iterator[Source]:
+        """The sources, of any account, whose policies may name this role but not every role; each once."""
+        found: dict[str, Source] = {source.arn: source for source in self._exact.get(role_arn, ())}
+        for length in self._lengths:
+            if length > len(role_arn):
+                break
+            for resource, source in self._patterns.get(role_arn[:length], ()):
+                if source.arn not in found and (
+                    _is_incomplete(resource) or self.pattern_matches(resource, role_arn)
+                ):
+                    found[source.arn] = source
+        return iter(found.values())
+
+    def allows(self, source: Source, role_arn: str) -> bool:
+        """Whether a plain Allow of the source covers the role."""
+        rights = source.rights
+        return (
+            rights.everything
+            or role_arn in rights.exact
+            or any(self.pattern_matches(pattern, role_arn) for pattern in rights.patterns)
+        )
+
+    def pattern_matches(self, pattern: str, role_arn: str) -> bool:
+        """By the engine's own rules for resources. A policy variable counts as a wildcard: it may match."""
+        statement = self._matches.get(pattern)
+        if statement is None:
+            resource = _VARIABLE.sub("*", pattern)
+            document = PolicyDocument(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [{"Effect": "Allow", "Action": ASSUME_ROLE, "Resource": resource}],
+                }
+            )
+            (statement,) = document.statements(PolicyType.IDENTITY, self._settings)
+            self._matches[pattern] = statement
+        asked: Any = SimpleNamespace(resource=role_arn)
+        return bool(statement.match_beyond_action(asked) == 0)
+
+
+def _fixed_head(resource: str) -> str:
+    """Everything before the first wildcard or variable."""
+    ends = [at for mark in ("*", "?", "${") if (at := resource.find(mark)) >= 0]
+    return resource[: min(ends)] if ends else resource
+
+
+def _is_incomplete(resource: str) -> bool:
+    """An ARN with too few segments, which AWS completes."""
+    return resource.count(":") < 5
+
+
+def _allows_everything(written: WrittenPolicy) -> bool:
+    """Whether a document holds an Allow on everything, and nothing else that concerns AssumeRole."""
+    relevant = list(relevant_statements(written.document))
+    return (
+        document_is_plain(written.document)
+        and all(each.get("Effect") == "Allow" for each in relevant)
+        and any(
+            not set(each) - {"Sid", "Effect", "Action", "Resource"}
+            and each.get("Action") in _EVERYTHING
+            and each.get("Resource") in _EVERYTHING
+            for each in relevant
+        )
+    )
+
+
+def _boundary_guard(written: WrittenPolicy | None) -> Guard:
+    """A boundary that allows everything does not matter; any other is for the engine."""
+    if written is not None and _allows_everything(written):
+        return Guard()
+    relevant = list(relevant_statements(written.document)) if written is not None else []
+    return Guard(True, any(map(mentions_caller, relevant)), any(map(mentions_resource, relevant)))

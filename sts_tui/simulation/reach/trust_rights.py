@@ -1,0 +1,119 @@
+"""Whom a role's trust policy lets in, read once per document.
+
+A trust policy is plain when each of its Allows names principals and has no condition, and no Deny covers
+the operation. Then a pair of source and role is decided by comparing ARNs. Any other trust policy
+`needs_engine`; its principals still say whom it is worth asking about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.entities import Role
+from sts_tui.simulation.reach.assume_rights import (
+    document_is_plain,
+    listed,
+    mentions_caller,
+    mentions_kind,
+    mentions_resource,
+    relevant_statements,
+    statements_of,
+    surely_covers,
+)
+
+_PLAIN_KEYS: Final = frozenset(("Sid", "Effect", "Action", "Principal"))
+_ROOT: Final = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):root")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+
+
+class TrustRights(Struct, frozen=True, kw_only=True, eq=False):
+    """Whom a trust policy may let in."""
+
+    principals: tuple[str, ...]
+    """ARNs and unique ids of `AWS` principals that stand for less than an account."""
+    accounts: tuple[str, ...]
+    """Accounts named as a whole: it takes a permission of the principal's own as well."""
+    mentioned: frozenset[str]
+    """Every ARN and unique id that a statement names, a Deny included: each is a case of its own."""
+    everyone: bool
+    services: tuple[str, ...]
+    federated: tuple[str, ...]
+    """ARNs or names of identity providers; their operations are never plain."""
+    needs_engine: bool
+    depends_on_caller: bool
+    depends_on_resource: bool
+    depends_on_kind: bool
+    """Whether a condition could tell users from roles, or who has MFA from who has not."""
+
+
+def trust_of(role: Role) -> TrustRights:
+    """Reads a trust policy."""
+    document = role.assume_role_policy_document.document
+    principals: dict[str, None] = {}
+    accounts: dict[str, None] = {}
+    services: dict[str, None] = {}
+    federated: dict[str, None] = {}
+    mentioned: set[str] = set()
+    everyone = False
+    relevant = list(relevant_statements(document))
+    for statement in relevant:
+        mentioned.update(_named_in(statement.get("Principal")), _named_in(statement.get("NotPrincipal")))
+        if statement.get("Effect") != "Allow":
+            continue
+        principal = statement.get("Principal", "*")  # NotPrincipal: it may be anyone
+        if not isinstance(principal, dict):
+            everyone = True
+            continue
+        for text in map(str, listed(principal.get("AWS"))):
+            if text == "*":
+                everyone = True
+            elif account := account_named(text):
+                accounts[account] = None
+            else:
+                principals[text] = None
+        services.update(dict.fromkeys(map(str, listed(principal.get("Service")))))
+    for statement in statements_of(document):
+        principal = statement.get("Principal")
+        if statement.get("Effect") == "Allow" and isinstance(principal, dict):
+            federated.update(dict.fromkeys(map(str, listed(principal.get("Federated")))))
+    needs_engine = not document_is_plain(document) or not all(map(_is_plain_allow, relevant))
+    return TrustRights(
+        principals=tuple(principals),
+        mentioned=frozenset(mentioned),
+        accounts=tuple(accounts),
+        everyone=everyone,
+        services=tuple(services),
+        federated=tuple(federated),
+        needs_engine=needs_engine,
+        depends_on_caller=needs_engine and any(map(mentions_caller, relevant)),
+        depends_on_kind=needs_engine and any(map(mentions_kind, relevant)),
+        depends_on_resource=needs_engine and any(map(mentions_resource, relevant)),
+    )
+
+
+def _named_in(principal: Any) -> list[str]:
+    if not isinstance(principal, dict):
+        return []
+    return [str(each) for each in listed(principal.get("AWS")) if not account_named(str(each))]
+
+
+def account_named(text: str) -> str | None:
+    """The account of a principal that stands for a whole account; None for any other."""
+    if _ACCOUNT.fullmatch(text):
+        return text
+    found = _ROOT.fullmatch(text)
+    return found[1] if found else None
+
+
+def _is_plain_allow(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    return (
+        statement.get("Effect") == "Allow"
+        and _PLAIN_KEYS.issuperset(statement)
+        and any(isinstance(each, str) and surely_covers(each) for each in listed(statement.get("Action")))
+        and (principal == "*" or (isinstance(principal, dict) and "CanonicalUser" not in principal))
+    )
