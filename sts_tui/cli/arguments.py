@@ -94,7 +94,7 @@ class _PrintCompletion(argparse.Action):
         parser.exit(0)
 
 
-def _complete_files(parser: argparse.ArgumentParser, shtab: Any) -> None:
+def _complete_files(parser: argparse.ArgumentParser, shtab: object) -> None:
     for action in parser._actions:  # argparse has no public way to walk its own arguments
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():

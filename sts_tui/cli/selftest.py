@@ -6,9 +6,9 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.json_value import Json
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_colour
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.tours.claims import ClaimResult, run_claims, topics
@@ -56,7 +56,7 @@ def _lines_of(result: ClaimResult, options: argparse.Namespace) -> Iterator[str]
     yield from (f"         {line}" for line in result.explanation.splitlines())
 
 
-def _as_object(result: ClaimResult) -> dict[str, Any]:
+def _as_object(result: ClaimResult) -> dict[str, Json]:
     claim = result.claim
     return {
         "topic": claim.topic,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from sts_tui.account.diagnostics.printable import many_lines
+from sts_tui.account.json_value import Json
 from sts_tui.cli.console import Paint
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.tours.playing.results import StepOutcome, StepResult
@@ -51,7 +51,7 @@ def _reasons(result: StepResult) -> Iterator[str]:
     yield from result.explanation
 
 
-def as_object(tour: steps.Tour, played: PlayedLine) -> dict[str, Any]:
+def as_object(tour: steps.Tour, played: PlayedLine) -> dict[str, Json]:
     """One step for programs; members that do not apply are null."""
     line, result = played.line, played.result
     error, decision, event = result.error, result.decision, result.event

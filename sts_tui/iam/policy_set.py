@@ -12,7 +12,7 @@ from sts_tui.iam.match import Statement
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
-Document: TypeAlias = Mapping[str, Any] | tuple[str, Mapping[str, Any]] | PolicyDocument
+Document: TypeAlias = Mapping[str, object] | tuple[str, Mapping[str, object]] | PolicyDocument
 Documents: TypeAlias = Document | Sequence[Document]
 
 _GUARDRAILS: Final = frozenset((PolicyType.SCP, PolicyType.RCP))

@@ -210,7 +210,7 @@ def _without_region(service: str) -> str:
     return found[1] + found[2] if found else service
 
 
-def _entries(written: Any) -> Mapping[str, tuple[str, ...]]:
+def _entries(written: object) -> Mapping[str, tuple[str, ...]]:
     if written == "*":
         return {}
     if not isinstance(written, Mapping) or not written:

@@ -148,7 +148,7 @@ def _without_resource(action: str, caller: Caller) -> str:
     return f"arn:{arn.split(':', 2)[1] if arn.startswith('arn:') else 'aws'}:s3:::*"
 
 
-def _lowered(context: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
+def _lowered(context: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
     values: dict[str, str | tuple[str, ...]] = {}
     for key, value in context.items():
         lowered, is_set = _read_key(key)
@@ -165,7 +165,7 @@ def _read_key(key: str) -> tuple[str, bool]:
     return key.lower(), is_multivalued(key)
 
 
-def _value(key: str, value: Any) -> str | tuple[str, ...] | None:
+def _value(key: str, value: object) -> str | tuple[str, ...] | None:
     """A context value as policies compare it; None and the empty list are an absent key."""
     if value is None:
         return None
@@ -174,7 +174,7 @@ def _value(key: str, value: Any) -> str | tuple[str, ...] | None:
     return _text(key, value)
 
 
-def _text(key: str, value: Any) -> str:
+def _text(key: str, value: object) -> str:
     match value:
         case str():
             return value

@@ -9,7 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.account.json_value import Json
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -60,7 +62,7 @@ def certificate(key: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def public_jwk(key: str) -> dict[str, Any]:
+def public_jwk(key: str) -> dict[str, Json]:
     """The public half of a shipped key as a JSON Web Key (RFC 7517)."""
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey

@@ -9,8 +9,9 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
+from sts_tui.account.json_value import Json
 from sts_tui.identity_providers.keys import AWS_KEYS, private_key, public_jwk
 from sts_tui.identity_providers.oidc import sign_rs256
 
@@ -25,17 +26,17 @@ def outbound_issuer(account: str) -> str:
     return f"https://{uuid}.tokens.sts.global.api.aws"
 
 
-def outbound_jwks() -> dict[str, Any]:
+def outbound_jwks() -> dict[str, Json]:
     """The key set that verifies the tokens."""
     return {"keys": [public_jwk(key) for key in AWS_KEYS.values()]}
 
 
-def payload_of(claims: Mapping[str, Any]) -> bytes:
+def payload_of(claims: Mapping[str, object]) -> bytes:
     """The JSON that is signed; its size is limited."""
     return json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def sign_outbound(claims: Mapping[str, Any], algorithm: str) -> str:
+def sign_outbound(claims: Mapping[str, object], algorithm: str) -> str:
     """A JWT signed by AWS; `algorithm` is RS256 or ES384."""
     header = {"alg": algorithm, "kid": AWS_KEYS[algorithm], "typ": "JWT"}
     signing_input = b".".join(_base64url(part) for part in (payload_of(header), payload_of(claims)))

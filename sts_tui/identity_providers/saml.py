@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.account.json_value import Json
 from sts_tui.identity_providers.keys import FORGER, certificate, key_of_provider, rsa_key
 
 ASSERTION: Final = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -179,7 +180,7 @@ def _response(facts: Mapping[str, str], attributes: Mapping[str, list[str]]) -> 
     return response
 
 
-def _subject(assertion: Any, facts: Mapping[str, str]) -> None:
+def _subject(assertion: Json, facts: Mapping[str, str]) -> None:
     subject = _child(assertion, "Subject")
     name_id = _child(subject, "NameID", facts["NameID"])
     _set(name_id, Format=facts["NameIDFormat"])
@@ -189,7 +190,7 @@ def _subject(assertion: Any, facts: Mapping[str, str]) -> None:
     _set(data, Recipient=facts["Recipient"], NotOnOrAfter=facts["NotOnOrAfter"])
 
 
-def _attribute_statement(assertion: Any, attributes: Mapping[str, list[str]]) -> None:
+def _attribute_statement(assertion: Json, attributes: Mapping[str, list[str]]) -> None:
     statement = _child(assertion, "AttributeStatement")
     for name, values in attributes.items():
         if values:

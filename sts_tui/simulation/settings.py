@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sts_tui.account.entities import Settings
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.object_format import KeyFormat
+from sts_tui.account.json_value import Json
 
 _FORMAT: Final = FORMATS["Settings"]
 _EARLIER_NAMES: Final = {earlier.lower(): key.lower() for earlier, key in _FORMAT.renamed.items()}
@@ -33,7 +34,7 @@ def setting_names() -> tuple[str, ...]:
     return tuple(shortened.get(name.replace("-", "_"), name) for name in long)
 
 
-def changed_setting(settings: Settings, name: str, value: Any) -> tuple[Settings, str, Any]:
+def changed_setting(settings: Settings, name: str, value: Json) -> tuple[Settings, str, object]:
     """The settings with one changed, its field name, and the value as it is kept.
 
     `name` is in any spelling (`propagation`, `propagation-seconds`, `PropagationSeconds`). Raises

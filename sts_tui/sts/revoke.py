@@ -6,13 +6,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
+
+from sts_tui.account.json_value import Json
 
 POLICY_NAME: Final = "AWSRevokeOlderSessions"
 """The name of the inline policy; revoking again overwrites it."""
 
 
-def revocation_policy(cutoff: datetime) -> dict[str, Any]:
+def revocation_policy(cutoff: datetime) -> dict[str, Json]:
     """The console's policy: everything denied to sessions issued before `cutoff` (strictly: `<`).
 
     The instant is UTC, in milliseconds, rounded down.

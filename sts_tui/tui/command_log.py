@@ -160,7 +160,7 @@ def _who(identity: Identity) -> str:
     return identity.label if identity.kind is IdentityKind.SESSION else identity.who
 
 
-def _with_fresh_code(command: str, params: Mapping[str, Any], caller: Identity) -> str:
+def _with_fresh_code(command: str, params: Mapping[str, object], caller: Identity) -> str:
     """An MFA code is good for a minute and once; a tour asks for one when it is played."""
     code = params.get("TokenCode")
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from textual.geometry import Size
 from textual.screen import Screen
@@ -72,8 +72,8 @@ class Host(Running, Clipboard, Protocol):
     @property
     def background(self) -> Background: ...
     def call(
-        self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None
-    ) -> dict[str, Any] | None:
+        self, action: str, params: Mapping[str, object], *, caller: Identity | None = None
+    ) -> dict[str, object] | None:
         """One AWS call by the acting identity or `caller`; None where AWS refused it, which is said."""
 
     def act_as(self, identity: Identity) -> None: ...

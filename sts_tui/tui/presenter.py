@@ -7,7 +7,7 @@ knows by a protocol; what is selected, `selection` says.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked
@@ -212,7 +212,7 @@ class Presenter:
 
     # What is selected ------------------------------------------------------------------------------------
 
-    def cursor_moved(self, table: Table[Any], key: object) -> None:
+    def cursor_moved(self, table: Table[object], key: object) -> None:
         """A cursor came to another row, however it did."""
         if self.selection.is_updating:
             return  # the cursor of the roles goes along

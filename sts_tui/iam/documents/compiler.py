@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.account.policies.condition_operators import OperatorFamily, parse_operator
 from sts_tui.account.policies.policy_grammar import STATEMENT_ELEMENTS
 from sts_tui.iam.conditions import Condition, compile_condition, undecidable
@@ -165,7 +166,7 @@ class _Reader:
             for key, values in keys.items():
                 yield self._condition(operator, key, values)
 
-    def _condition(self, operator: str, key: str, values: Any) -> Condition:
+    def _condition(self, operator: str, key: str, values: Json) -> Condition:
         wanted = tuple(_operand(value) for value in _listed(values))
         texts = tuple(text for text in wanted if text is not None)
         if len(texts) < len(wanted):
@@ -183,7 +184,7 @@ def _texts(element: str, value: Any) -> tuple[str, ...]:
     return texts
 
 
-def _operand(value: Any) -> str | None:
+def _operand(value: Json) -> str | None:
     """A value of a condition as text: numbers and booleans may stand without quotes."""
     match value:
         case str():

@@ -8,8 +8,9 @@ reads them, by asking again about the one element that is shown. What finds them
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sts_tui.account.json_value import Json
 from sts_tui.iam.access_denied import denied_message
 from sts_tui.iam.decide import as_policies_see_it, evaluate
 from sts_tui.iam.decision import Decision
@@ -62,11 +63,11 @@ class Explanation:
         """The explanation as plain text."""
         return list(self._text.lines())
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """The explanation as JSON values."""
         return self._text.to_json()
 
-    def to_authorization_message(self) -> dict[str, Any]:
+    def to_authorization_message(self) -> dict[str, object]:
         """What DecodeAuthorizationMessage answers, as JSON values."""
         return self._text.to_authorization_message()
 

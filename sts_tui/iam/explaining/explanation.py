@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
@@ -69,7 +69,7 @@ class ElementExplanation(Struct, frozen=True):
             parts.append(self.note)
         return "   ".join(parts)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         return {
             "element": self.element,
             "status": self.status.value,
@@ -113,7 +113,7 @@ class StatementExplanation(Struct, frozen=True):
         for element in self.elements:
             yield f"  {element.line()}"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         return {
             "policyType": self.provenance.policy_type.value,
             "policy": self.provenance.policy,
@@ -191,7 +191,7 @@ class LayerExplanation(Struct, frozen=True):
             for line in statement.lines():
                 yield f"  {line}"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         return {
             "policyType": self.policy_type.value,
             "level": self.level,
@@ -223,7 +223,7 @@ class ExplanationText(Struct, frozen=True):
         for key, value in self.request.spelled_context.items():
             yield f"    {key} = {value if isinstance(value, str) else list(value)}"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         settled_by = self.decision.settled_by
         return {
             "outcome": self.decision.outcome.value,
@@ -243,7 +243,7 @@ class ExplanationText(Struct, frozen=True):
             "layers": [layer.to_json() for layer in self.layers],
         }
 
-    def to_authorization_message(self) -> dict[str, Any]:
+    def to_authorization_message(self) -> dict[str, object]:
         """The JSON of DecodeAuthorizationMessage: what decided, for whom, and the condition keys.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html

@@ -11,7 +11,7 @@ request was allowed. Documents that are shared with others are not touched; ever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -135,7 +135,7 @@ def _allows(layer: Layer, request: Request) -> bool:
 
 def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, PolicySet]:
     """A new Allow of its own, in the layer's last policy, or in a first one."""
-    statement: dict[str, Any] = {"Effect": "Allow", "Action": request.action}
+    statement: dict[str, object] = {"Effect": "Allow", "Action": request.action}
     is_resource = layer.policy_type is PolicyType.RESOURCE
     if is_resource:
         statement["Principal"] = principal_in_policies(request)

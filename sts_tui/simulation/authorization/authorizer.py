@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
+from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.simulation.authorization.context import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
 
 _SLOTS: Final = tuple(name for name in Request.__slots__ if name != "values")
-_NOTHING: Final[Mapping[str, Any]] = {}
+_NOTHING: Final[Mapping[str, Json]] = {}
 
 OPERATOR_DECISION: Final = Decision(
     outcome=Outcome.ALLOWED,
@@ -214,7 +215,7 @@ class PreparedRequests:
 
     def get(
         self, configuration: Configuration, settings: Settings, caller: CallerIdentity,
-        action: str, resource: str, region: str, context: Mapping[str, Any],
+        action: str, resource: str, region: str, context: Mapping[str, Json],
     ) -> Prepared:  # fmt: skip
         """`caller` and `context` have to be the same objects each time."""
         if configuration is not self._configuration:

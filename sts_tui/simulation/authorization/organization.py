@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
 from sts_tui.account.identifiers import derive_organization_id
+from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 
 _ALLOW_ALL: Final = {
@@ -80,7 +81,7 @@ def is_management_account(account: str | None, configuration: Configuration) -> 
 
 def organization_keys(
     prefix: Literal["Principal", "Resource", "Vpce", "Source"], account: str, configuration: Configuration
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """`aws:PrincipalOrgID` and `aws:PrincipalOrgPaths`, or their like for others."""
     organization = configuration.organization
     levels = levels_of(account, configuration)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.json_value import Json
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.context import Context, ContextPart, Origin, stacked
 from sts_tui.simulation.authorization.organization import organization_keys
@@ -47,7 +48,7 @@ _TRUE: Final = (True, "true")
 def request_part(
     action: str,
     region: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, Json],
     caller: CallerIdentity,
     configuration: Configuration,
 ) -> ContextPart:
@@ -93,7 +94,7 @@ def endpoint_part(endpoint: str | None, configuration: Configuration) -> Context
     return ContextPart.of(Origin.NETWORK, {"aws:VpceAccount": entry.account, **owner})
 
 
-def _on_the_callers_behalf(said: Mapping[str, Any], caller: CallerIdentity) -> Context:
+def _on_the_callers_behalf(said: Mapping[str, Json], caller: CallerIdentity) -> Context:
     """A service that calls with the caller's credentials. From a user's long-term keys it makes temporary
     ones, which say that no MFA was used.
 
@@ -106,7 +107,7 @@ def _on_the_callers_behalf(said: Mapping[str, Any], caller: CallerIdentity) -> C
     return context
 
 
-def _chain_of_services(said: Mapping[str, Any]) -> Context:
+def _chain_of_services(said: Mapping[str, Json]) -> Context:
     """`aws:CalledVia` is the chain of them, in order."""
     chain = _listed(said.get("aws:calledvia"))
     if chain:
@@ -122,7 +123,7 @@ def _chain_of_services(said: Mapping[str, Any]) -> Context:
 
 
 def _for_a_resource(
-    said: Mapping[str, Any], caller: CallerIdentity, configuration: Configuration
+    said: Mapping[str, Json], caller: CallerIdentity, configuration: Configuration
 ) -> ContextPart:
     """A service that calls by itself, on behalf of a resource: whose that resource is.
 

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Role, User
+from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, Request, evaluate
 from sts_tui.simulation.authorization.context import iso
@@ -171,7 +172,7 @@ def _dated_part(written: WrittenPolicy) -> PolicyDocument | None:
     return _DATED[written]
 
 
-def _is_dated_deny(statement: Mapping[str, Any]) -> bool:
+def _is_dated_deny(statement: Mapping[str, Json]) -> bool:
     return (
         statement.get("Effect") == "Deny"
         and _covers_all(statement.get("Action"), ("*", "*:*"))
@@ -180,11 +181,11 @@ def _is_dated_deny(statement: Mapping[str, Any]) -> bool:
     )
 
 
-def _covers_all(written: Any, wildcards: tuple[str, ...]) -> bool:
+def _covers_all(written: object, wildcards: tuple[str, ...]) -> bool:
     return any(one in wildcards for one in (written if isinstance(written, list) else [written]))
 
 
-def _is_about_issue_time(condition: Any) -> bool:
+def _is_about_issue_time(condition: object) -> bool:
     if not isinstance(condition, Mapping) or not condition:
         return False
     keys = [key for block in condition.values() if isinstance(block, Mapping) for key in block]
@@ -212,7 +213,7 @@ def _instants(document: Mapping[str, Any]) -> list[datetime]:
     return found
 
 
-def _parsed(values: list[Any]) -> list[datetime]:
+def _parsed(values: list[Json]) -> list[datetime]:
     instants = []
     for value in values:
         try:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import NamedPolicy
+from sts_tui.account.json_value import Json
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.provenance import Provenance
@@ -112,7 +113,7 @@ def _without_policy(one: AttachedDocument, statement: Provenance) -> Step:
     return Step(action=action, params=params, what=what)
 
 
-def _without_statement(document: Mapping[str, Any], statement: Provenance) -> dict[str, Any]:
+def _without_statement(document: Mapping[str, object], statement: Provenance) -> dict[str, object]:
     rest = _listed(document.get("Statement", []))
     return {**document, "Statement": [*rest[: statement.index], *rest[statement.index + 1 :]]}
 
@@ -187,7 +188,7 @@ def _new_statement(question: Question) -> Iterator[Step]:
     arn = principal_of(question.caller)
     name = "allow-" + question.action.replace(":", "-").replace("*", "any")
     document = _document(_statement(question))
-    params: dict[str, Any]
+    params: dict[str, object]
     if role := question.configuration.roles.get(arn or ""):
         action, params = "iam:PutRolePolicy", {"RoleName": role.role_name}
     elif user := question.configuration.users.get(arn or ""):
@@ -207,7 +208,7 @@ def _wider_boundary(question: Question) -> Iterator[Step]:
     yield from _written(ceiling, document, f"allow {question.action} in the boundary {ceiling.name}")
 
 
-def _written(one: AttachedDocument, document: Mapping[str, Any], what: str) -> Iterator[Step]:
+def _written(one: AttachedDocument, document: Mapping[str, object], what: str) -> Iterator[Step]:
     """The call that writes a document anew where it stands; AWS managed policies cannot be edited."""
     if one.kind == "managed" and one.arn and account_of(one.arn) != "aws":
         params = {"PolicyArn": one.arn, "PolicyDocument": document, "SetAsDefault": True}
@@ -232,7 +233,7 @@ def _new_grant(question: Question, policy_type: PolicyType) -> Iterator[Step]:
     yield from _written_on_resource(question, policy_type, _with_statement(present, statement), what)
 
 
-def _document_on_resource(question: Question, policy_type: PolicyType) -> Mapping[str, Any] | None:
+def _document_on_resource(question: Question, policy_type: PolicyType) -> Mapping[str, Json] | None:
     if policy_type is PolicyType.TRUST:
         role = question.configuration.roles.get(question.resource)
         return role.assume_role_policy_document.document if role else None
@@ -241,13 +242,13 @@ def _document_on_resource(question: Question, policy_type: PolicyType) -> Mappin
 
 
 def _written_on_resource(
-    question: Question, policy_type: PolicyType, document: Mapping[str, Any], what: str
+    question: Question, policy_type: PolicyType, document: Mapping[str, object], what: str
 ) -> Iterator[Step]:
     """The call that writes a trust, bucket or key policy anew; for other resources none is simulated."""
     entry = governing_resource(question.resource, question.configuration)
     role = question.configuration.roles.get(question.resource)
     if policy_type is PolicyType.TRUST and role:
-        params: dict[str, Any] = {"RoleName": role.role_name, "PolicyDocument": document}
+        params: dict[str, object] = {"RoleName": role.role_name, "PolicyDocument": document}
         yield Step(action="iam:UpdateAssumeRolePolicy", params=params, what=what)
     elif entry and entry.arn.split(":")[2] == "s3":
         params = {"Bucket": entry.arn.rsplit(":", 1)[-1]}
@@ -264,11 +265,11 @@ def _with_statement(document: Mapping[str, Any], statement: Mapping[str, Any]) -
     return {**document, "Statement": [*_listed(document.get("Statement", [])), statement]}
 
 
-def _statement(question: Question) -> dict[str, Any]:
+def _statement(question: Question) -> dict[str, Json]:
     return {"Effect": "Allow", "Action": question.action, "Resource": question.resource}
 
 
-def _document(statement: Mapping[str, Any]) -> dict[str, Any]:
+def _document(statement: Mapping[str, object]) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 

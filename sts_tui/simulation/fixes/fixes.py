@@ -11,13 +11,14 @@ would let through, because the smallest fix is seldom the only one that works.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
 from sts_tui.iam import Decision, Outcome
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion, Question, prepare
 from sts_tui.simulation.authorization.policies import governing_resource
@@ -103,7 +104,7 @@ def _completed(question: Question, first: Step, world: World, seed: int) -> Fix 
         step = following
 
 
-def _at_once(world: World) -> Any:
+def _at_once(world: World) -> Settings:
     return replace(world.settings, propagation_seconds=0)
 
 

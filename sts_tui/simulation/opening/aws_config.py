@@ -18,13 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct, field
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import AccountModel, User, Workload, WorkloadHop, WorkloadRequest
+from sts_tui.account.json_value import Json
 from sts_tui.sts.authenticate import access_keys
 
 EVERY_SECONDS: Final = 60.0
@@ -224,7 +225,7 @@ def _only(users: list[User], otherwise: str, key: str, hint: str = "") -> str:
 
 
 def _hop(profile: Mapping[str, str]) -> WorkloadHop:
-    extra: dict[str, Any] = {}
+    extra: dict[str, Json] = {}
     if external_id := profile.get("external_id"):
         extra["ExternalId"] = external_id
     if serial := profile.get("mfa_serial"):

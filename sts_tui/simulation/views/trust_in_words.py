@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.json_value import Json
 
 
-def trusted_in_words(trust: Mapping[str, Any]) -> str:
+def trusted_in_words(trust: Mapping[str, Json]) -> str:
     """Who may assume a role, in a few words: `user alice + MFA`, `role CI`, `service ec2`."""
     statements = trust.get("Statement", [])
     words = [
@@ -20,7 +20,7 @@ def trusted_in_words(trust: Mapping[str, Any]) -> str:
     return ", ".join(dict.fromkeys(words))
 
 
-def _principals_in_words(principal: Any) -> Iterator[str]:
+def _principals_in_words(principal: object) -> Iterator[str]:
     if not isinstance(principal, Mapping):
         yield "everyone" if principal == "*" else ""
         return
@@ -44,7 +44,7 @@ def _principal_in_words(kind: str, name: str) -> str:
     return f"{kind_of} {rest.rsplit('/', 1)[-1] if kind_of in ('user', 'role') else rest}".strip()
 
 
-def _conditions_in_words(condition: Any) -> str:
+def _conditions_in_words(condition: object) -> str:
     if not isinstance(condition, Mapping):
         return ""
     keys = {key.lower() for block in condition.values() if isinstance(block, Mapping) for key in block}

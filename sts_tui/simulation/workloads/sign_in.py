@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from json import dumps
-from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.world import World
 
 
@@ -15,7 +15,7 @@ class SignInError(Exception):
     """The provider does not sign this user in; the message says why."""
 
 
-def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str, dict[str, Any]]:
+def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str, dict[str, Json]]:
     """Action and parameters of the AssumeRoleWith… call that trades the provider's word for a session of the
     role; what a hop of a workload asks besides (`DurationSeconds` …) is for the caller to add.
 
@@ -45,7 +45,7 @@ def saml_provider_arns(provider: str, configuration: Configuration) -> dict[str,
 
 def _with_assertion(
     directory: IdentityProvider, person: DirectoryUser, role_arn: str, world: World
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     from sts_tui.identity_providers.saml import issue_saml  # signing loads lxml and cryptography
 
     arns = saml_provider_arns(directory.name, world.in_force)

@@ -22,6 +22,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Workload, WorkloadHop
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError, resolve
@@ -226,7 +227,7 @@ class Credentials(Struct):
             raise CredentialsUnavailableError(f"{serial} has no unused code yet")
         return code
 
-    def _asking(self, action: str, params: dict[str, Any], caller: CallerLike, hop: WorkloadHop) -> Ask:
+    def _asking(self, action: str, params: dict[str, Json], caller: CallerLike, hop: WorkloadHop) -> Ask:
         anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)
         return Ask(
             action=action,
@@ -244,9 +245,9 @@ def _place(workload: Workload) -> tuple[str, str | None, WorkloadHop | None]:
     return workload.identity, name, hop
 
 
-def hop_params(hop: WorkloadHop) -> dict[str, Any]:
+def hop_params(hop: WorkloadHop) -> dict[str, Json]:
     """A hop's parameters of AssumeRole, those that we do not name included."""
-    params: dict[str, Any] = {"RoleArn": hop.role_arn, **(hop.extra or {})}
+    params: dict[str, Json] = {"RoleArn": hop.role_arn, **(hop.extra or {})}
     if hop.role_session_name is not None:
         params["RoleSessionName"] = hop.role_session_name
     if hop.duration_seconds is not None:

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from sts_tui.account.json_value import Json
 from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM
 from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.issuing.tags import SessionTags, refuse_bad_keys
@@ -38,7 +38,7 @@ def checked_source_identity(value: str | None, maximum: int) -> str | None:
     return value
 
 
-def tags_of_claims(claims: Mapping[str, Any]) -> SessionTags:
+def tags_of_claims(claims: Mapping[str, Json]) -> SessionTags:
     """The tags in a token: one object, or flattened into one claim per tag."""
     nested = _object(claims, TAGS_CLAIM)
     pairs = [*_pairs(_object(nested, "principal_tags")), *_flattened(claims)]
@@ -49,7 +49,7 @@ def tags_of_claims(claims: Mapping[str, Any]) -> SessionTags:
     return stated_tags(pairs, keys)
 
 
-def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _object(claims: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     """An object among the claims, empty if absent. Raises AwsError for a claim of another type."""
     value = claims.get(name)
     if value is not None and not isinstance(value, Mapping):
@@ -57,7 +57,7 @@ def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value or {}
 
 
-def _pairs(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _pairs(tags: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     """Each value is a list of exactly one."""
     for key, value in tags.items():
         values = value if isinstance(value, list) else [value]
@@ -66,20 +66,20 @@ def _pairs(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield str(key), values[0]
 
 
-def _flattened(claims: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _flattened(claims: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     prefix = f"{TAGS_CLAIM}/principal_tags/"
     yield from _pairs(
         {name[len(prefix) :]: value for name, value in claims.items() if name.startswith(prefix)}
     )
 
 
-def source_identity_of_claims(claims: Mapping[str, Any], maximum: int) -> str | None:
+def source_identity_of_claims(claims: Mapping[str, Json], maximum: int) -> str | None:
     """The source identity in a token."""
     value = claims.get(SOURCE_IDENTITY_CLAIM)
     return checked_source_identity(None if value is None else str(value), maximum)
 
 
-def role_authorized_by_idp(claims: Mapping[str, Any], role_arn: str) -> str | None:
+def role_authorized_by_idp(claims: Mapping[str, Json], role_arn: str) -> str | None:
     """`sts:RoleAuthorizedByIdp`: whether the roles claim lists the role; None without such a claim."""
     if ROLES_CLAIM not in claims:
         return None

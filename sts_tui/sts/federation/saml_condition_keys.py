@@ -8,8 +8,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha1
-from typing import Any, Final
+from typing import Final
 
+from sts_tui.account.json_value import Json
 from sts_tui.sts.federation.saml_assertions import SamlAssertion
 
 _EDU_PERSON: Final = "urn:oid:1.3.6.1.4.1.5923.1.1.1."
@@ -56,9 +57,9 @@ def name_qualifier(issuer: str, account: str, provider_name: str) -> str:
     return b64encode(sha1(text.encode(), usedforsecurity=False).digest()).decode()
 
 
-def trust_context(assertion: SamlAssertion, account: str, provider_name: str) -> dict[str, Any]:
+def trust_context(assertion: SamlAssertion, account: str, provider_name: str) -> dict[str, Json]:
     """The `saml:` keys while the trust policy is asked."""
-    context: dict[str, Any] = {
+    context: dict[str, Json] = {
         "saml:aud": assertion.recipient,
         "saml:iss": assertion.issuer,
         "saml:doc": f"{account}/{provider_name}",

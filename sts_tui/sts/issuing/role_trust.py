@@ -8,10 +8,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-acc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Role
+from sts_tui.account.json_value import Json
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
@@ -61,7 +62,7 @@ def authorize_on_role(
     action: str,
     role: Role,
     *,
-    context: Mapping[str, Any],
+    context: Mapping[str, Json],
     tags: SessionTags,
     source_identity: str | None,
     caller: CallerIdentity | None = None,

@@ -14,6 +14,7 @@ from msgspec import Struct
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
+from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import policy_text
@@ -51,7 +52,7 @@ def requested_policies(
     return SessionPolicies(inline=None if text is None else _read(text), arns=arns)
 
 
-def refuse_long_policy(params: Mapping[str, Any], settings: Settings) -> None:
+def refuse_long_policy(params: Mapping[str, Json], settings: Settings) -> None:
     """Raise AwsError for a `Policy` that is too long: AssumeRole's limit is in its description, not its
     shape.
     """

@@ -13,6 +13,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from sts_tui.account.entities import Tag
+from sts_tui.account.json_value import Json
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.session import Session
 
@@ -49,16 +50,16 @@ class SessionTags(Struct, frozen=True, kw_only=True):
                 "transitive tag key from the calling session.",
             )
 
-    def request_context(self) -> dict[str, Any]:
+    def request_context(self) -> dict[str, Json]:
         """`aws:RequestTag/…`, `aws:TagKeys`, `sts:TransitiveTagKeys`: of the tags passed in this call."""
-        context: dict[str, Any] = {f"aws:RequestTag/{key}": value for key, value in self.passed}
+        context: dict[str, Json] = {f"aws:RequestTag/{key}": value for key, value in self.passed}
         if self.passed:
             context["aws:TagKeys"] = [key for key, _ in self.passed]
         if self.transitive:
             context["sts:TransitiveTagKeys"] = list(self.transitive)
         return context
 
-    def principal_context(self) -> dict[str, Any]:
+    def principal_context(self) -> dict[str, Json]:
         """`aws:PrincipalTag/…` of the tags passed in this call."""
         return {f"aws:PrincipalTag/{key}": value for key, value in self.passed}
 

@@ -10,9 +10,10 @@ the same response as a denial.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sts_tui.account.entities import Role
+from sts_tui.account.json_value import Json
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
@@ -93,9 +94,9 @@ def _seconds(call: Call, role: Role) -> int:
     return duration(call.params, role, is_chained=is_role_chaining(call.caller.caller.kind, call.settings))
 
 
-def _context(call: Call, *, has_mfa: bool) -> dict[str, Any]:
+def _context(call: Call, *, has_mfa: bool) -> dict[str, Json]:
     """The condition keys of this operation. MFA passed in this call counts for this decision only."""
-    context: dict[str, Any] = {"sts:RoleSessionName": call.params["RoleSessionName"]}
+    context: dict[str, Json] = {"sts:RoleSessionName": call.params["RoleSessionName"]}
     if (external_id := call.params.get("ExternalId")) is not None:
         context["sts:ExternalId"] = external_id
     if has_mfa:

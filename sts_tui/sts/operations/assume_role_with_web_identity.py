@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
+from sts_tui.account.json_value import Json
 from sts_tui.sts.denials import not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.federated_attributes import (
@@ -72,7 +73,7 @@ def assume_role_with_web_identity(
     return Answer(response=response, sessions=(session,))
 
 
-def _context(call: Call, identity: WebIdentity) -> dict[str, Any]:
+def _context(call: Call, identity: WebIdentity) -> dict[str, Json]:
     context = {"sts:RoleSessionName": call.params["RoleSessionName"], **identity.trust_context()}
     authorized = role_authorized_by_idp(identity.claims, call.params["RoleArn"])
     return context if authorized is None else {**context, "sts:RoleAuthorizedByIdp": authorized}

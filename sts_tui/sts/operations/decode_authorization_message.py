@@ -15,8 +15,9 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256, shake_256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from sts_tui.account.json_value import Json
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
@@ -59,15 +60,15 @@ def authorization_message(
     principal_arn: str,
     action: str,
     resource: str,
-    conditions: Mapping[str, Any],
-    matched: Iterable[Mapping[str, Any]] = (),
+    conditions: Mapping[str, object],
+    matched: Iterable[Mapping[str, object]] = (),
 ) -> str:
     """The JSON document of a denial, in the form commonly seen; AWS does not document its members.
 
     It always fits into a message.
     """
-    statements: list[Any] = []
-    items: list[Any] = []
+    statements: list[object] = []
+    items: list[object] = []
     context = {
         "principal": {"id": principal_id, "arn": principal_arn},
         "action": action[:_LONGEST_ARN],
@@ -88,12 +89,12 @@ def authorization_message(
     return _printed(document)
 
 
-def _printed(value: Any) -> str:
+def _printed(value: object) -> str:
     """ASCII, so that characters are bytes."""
     return json.dumps(value, separators=(",", ":"))
 
 
-def _fitting(items: Iterable[Mapping[str, Any]], room: int) -> list[Mapping[str, Any]]:
+def _fitting(items: Iterable[Mapping[str, object]], room: int) -> list[Mapping[str, object]]:
     """The items without the longest, as many as have room; in their order."""
     sizes = {place: (len(_printed(item)) + 1, item) for place, item in enumerate(items)}
     for place in sorted(sizes, key=lambda place: -sizes[place][0]):
@@ -103,7 +104,7 @@ def _fitting(items: Iterable[Mapping[str, Any]], room: int) -> list[Mapping[str,
     return [item for _, item in sizes.values()]
 
 
-def _condition(key: str, value: Any) -> dict[str, Any]:
+def _condition(key: str, value: object) -> dict[str, Json]:
     values = value if isinstance(value, list | tuple) else [value]
     return {"key": key, "values": {"items": [{"value": str(one)} for one in values]}}
 

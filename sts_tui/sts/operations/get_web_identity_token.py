@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.account.entities import Tag
+from sts_tui.account.json_value import Json
 from sts_tui.sts.caller_restrictions import refuse_caller, self_arn
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.errors import AwsError
@@ -68,7 +69,7 @@ def get_web_identity_token(
 def _authorize(call: Call, account: str, tags: SessionTags, seconds: int) -> None:
     """Every permission is needed on `…:self`: the operation's own, one for tags and one for a scope."""
     resource = self_arn(call.caller)
-    context: dict[str, Any] = {
+    context: dict[str, Json] = {
         "sts:IdentityTokenAudience": list(call.params["Audience"]),
         "sts:SigningAlgorithm": call.params["SigningAlgorithm"],
         "sts:DurationSeconds": str(seconds),
@@ -105,9 +106,9 @@ def _claims(call: Call, account: str, tags: SessionTags, expires: datetime) -> d
     return claims
 
 
-def _aws_claims(call: Call, account: str, tags: SessionTags) -> dict[str, Any]:
+def _aws_claims(call: Call, account: str, tags: SessionTags) -> dict[str, Json]:
     session, organization = call.caller.session, call.configuration.organization
-    claims: dict[str, Any] = {
+    claims: dict[str, Json] = {
         "aws_account": account,
         "source_region": call.region,
         "principal_id": principal_arn(call.caller),

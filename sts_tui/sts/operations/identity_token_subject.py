@@ -25,7 +25,7 @@ _SUBJECT: Final = "aws:OriginIdentity/Subject"
 _PROVIDERS: Final = ("aws:OriginIdentity/Issuer", "aws:OriginIdentity/FederatedProviderArn")
 
 
-def subject_mode(params: Mapping[str, Any]) -> str:
+def subject_mode(params: Mapping[str, object]) -> str:
     """`SubjectMode`, or its default."""
     return str(params.get("SubjectMode") or AWS_IDENTITY)
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 
 CREDENTIALS: Final = "RootCredentialsManagement"
@@ -31,7 +32,7 @@ class RootTask(Struct, frozen=True, dict=True):  # the cached property needs the
         return WrittenPolicy({"Version": "2012-10-17", "Statement": list(self.statements)})
 
 
-def _everything_but(*actions: str) -> dict[str, Any]:
+def _everything_but(*actions: str) -> dict[str, Json]:
     return {
         "Sid": "DenyAllOtherActionsOnAnyResource",
         "Effect": "Deny",
@@ -40,11 +41,11 @@ def _everything_but(*actions: str) -> dict[str, Any]:
     }
 
 
-def _beyond_root_user(sid: str, *actions: str) -> dict[str, Any]:
+def _beyond_root_user(sid: str, *actions: str) -> dict[str, Json]:
     return {"Sid": sid, "Effect": "Deny", "Action": list(actions), "NotResource": "arn:aws:iam::*:root"}
 
 
-def _by_others(sid: str, *actions: str) -> dict[str, Any]:
+def _by_others(sid: str, *actions: str) -> dict[str, Json]:
     return {
         "Sid": sid,
         "Effect": "Deny",

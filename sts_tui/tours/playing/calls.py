@@ -73,7 +73,7 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     _check_account(line.action, who)
     context = context_of(line.context)
 
-    def one_page(params: dict[str, Any]) -> dict[str, Any]:
+    def one_page(params: dict[str, object]) -> dict[str, object]:
         return caller.simulation.call(
             line.action,
             params,
@@ -121,7 +121,7 @@ def _revoke(step: steps.Revoke, caller: Caller) -> Answered:
 
 
 def _answered(
-    call: Callable[[], Mapping[str, Any] | None],
+    call: Callable[[], Mapping[str, object] | None],
     operation: str,
     simulation: Simulation,
     query: str | None = None,
@@ -149,7 +149,7 @@ def _answered(
     )
 
 
-def _queried(response: Mapping[str, Any], query: str | None) -> Any:
+def _queried(response: Mapping[str, object], query: str | None) -> object:
     if query is None:
         return dict(response)
     from sts_tui.tours.reading.jmespath_language import query as find  # jmespath: only where it is used

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.iam import Decision, Outcome, Provenance
 from sts_tui.simulation.authorization.session_state import SessionState, state_of
 from sts_tui.tours.playing.last_call import LastCall
@@ -123,7 +124,7 @@ def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
     return Judged(holds, actual if holds else f"{actual}, not {step.value}")
 
 
-def _equals_json(found: Any, value: str) -> bool:
+def _equals_json(found: Json, value: str) -> bool:
     """Equal as JSON, where `value` is JSON: `1` and `1.0` are equal, `1` and `true` are not."""
     try:
         wanted = json.loads(value)

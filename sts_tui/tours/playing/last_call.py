@@ -32,7 +32,7 @@ class LastCall(Struct, frozen=True, kw_only=True):
     """The decision on the call; None where no policy was evaluated."""
 
     @property
-    def readable(self) -> Any:
+    def readable(self) -> object:
         """What `${last:…}` looks into: the output, or the refusal as SDKs show it, or None.
 
         `EncodedMessage` is the end of EC2's denials, which DecodeAuthorizationMessage reads.

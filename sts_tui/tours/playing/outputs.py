@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from sts_tui.account.json_value import Json
 from sts_tui.sts.errors import AwsError
 
 
-def as_json(document: Any) -> str:
+def as_json(document: object) -> str:
     """Indented as the CLI does it; empty for an operation without output."""
     return "" if document == {} else json.dumps(document, indent=4, ensure_ascii=False)
 
 
-def as_text(document: Any) -> str:
+def as_text(document: object) -> str:
     """Tab-separated lines; nested structures begin with their name.
 
     https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#text-output
@@ -27,7 +27,7 @@ def error_text(error: AwsError, operation: str) -> str:
     return f"An error occurred ({error.code}) when calling the {operation} operation: {error.message}"
 
 
-def _text(item: Any, name: str | None, columns: Sequence[str] | None) -> Iterator[str]:
+def _text(item: object, name: str | None, columns: Sequence[str] | None) -> Iterator[str]:
     if isinstance(item, Mapping):
         yield from _text_of_structure(item, name, columns)
     elif isinstance(item, list):
@@ -36,7 +36,7 @@ def _text(item: Any, name: str | None, columns: Sequence[str] | None) -> Iterato
         yield str(item)
 
 
-def _text_of_list(items: list[Any], name: str | None) -> Iterator[str]:
+def _text_of_list(items: list[Json], name: str | None) -> Iterator[str]:
     if any(isinstance(item, Mapping) for item in items):
         columns = _scalar_columns(items)
         for item in items:
@@ -53,7 +53,7 @@ def _text_of_list(items: list[Any], name: str | None) -> Iterator[str]:
 
 
 def _text_of_structure(
-    item: Mapping[str, Any], name: str | None, columns: Sequence[str] | None
+    item: Mapping[str, Json], name: str | None, columns: Sequence[str] | None
 ) -> Iterator[str]:
     nested = sorted(key for key, value in item.items() if isinstance(value, Mapping | list))
     if columns is None:
@@ -65,7 +65,7 @@ def _text_of_structure(
         yield from _text(item[key], key, None)
 
 
-def _scalar_columns(items: Sequence[Any]) -> list[str]:
+def _scalar_columns(items: Sequence[Json]) -> list[str]:
     """Every key that holds a scalar in some of the structures: the columns that all of them print."""
     seen: dict[str, None] = {}
     for item in items:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
+from sts_tui.account.json_value import Json
 from sts_tui.account.values import LAST_INSTANT
 from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.context import iso
@@ -66,7 +67,7 @@ class Player:
             return step
         return replace(step, **{name: self._valued(getattr(step, name)) for name in step.__struct_fields__})
 
-    def _valued(self, value: Any) -> Any:
+    def _valued(self, value: Json) -> object:
         match value:
             case str():
                 return substituted(value, self._value_of)

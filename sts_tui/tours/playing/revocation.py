@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-from typing import Any
-
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.simulation.containment.revocation import role_revocation
@@ -16,7 +14,7 @@ from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.reading.errors import StepError
 
 
-def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Any]]:
+def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, object]]:
     """The caller, and the parameters of PutRolePolicy.
 
     `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepError for an

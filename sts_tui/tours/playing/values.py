@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
@@ -100,6 +99,6 @@ def _last(found: Substitution, last: LastCall | None) -> str:
     return written(value)
 
 
-def written(value: Any) -> str:
+def written(value: object) -> str:
     """A value of an output as a word: text unchanged, everything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

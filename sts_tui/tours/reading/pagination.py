@@ -24,6 +24,6 @@ def all_pages(call: Callable[[dict[str, Any]], dict[str, Any]], params: Mapping[
     return whole
 
 
-def with_next_token(response: dict[str, Any]) -> dict[str, Any]:
+def with_next_token(response: dict[str, object]) -> dict[str, object]:
     """The answer with `NextToken`, the CLI's name for the Marker of the next page (`--starting-token`)."""
     return response | {"NextToken": response["Marker"]} if response.get("IsTruncated") else response

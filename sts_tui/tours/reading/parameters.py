@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.aws_line import AwsLine
@@ -16,12 +17,12 @@ from sts_tui.tours.reading.shorthand import ShorthandError, parse_shorthand
 _BIGGEST_FILE = 10 * 1024 * 1024
 
 
-def parameters(line: AwsLine, folder: Path) -> dict[str, Any]:
+def parameters(line: AwsLine, folder: Path) -> dict[str, object]:
     """The parameters of a call. `file://` paths are relative to `folder`; raises StepError.
 
     Only what cannot be sent is an error; what the service would refuse is left for it to refuse.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     if line.input_json is not None:
         found.update(_input_json(line, folder))
     for member, values in line.values.items():
@@ -33,7 +34,7 @@ def parameters(line: AwsLine, folder: Path) -> dict[str, Any]:
     return found
 
 
-def _input_json(line: AwsLine, folder: Path) -> Mapping[str, Any]:
+def _input_json(line: AwsLine, folder: Path) -> Mapping[str, Json]:
     given = _json("cli-input-json", _from_file(line.input_json or "", folder))
     if not isinstance(given, dict):
         raise StepError("--cli-input-json is not a JSON object")
@@ -42,7 +43,7 @@ def _input_json(line: AwsLine, folder: Path) -> Mapping[str, Any]:
     return given
 
 
-def _converted(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> Any:
+def _converted(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> object:
     if len(values) == 1:
         values = (_from_file(values[0], folder),)
     match shape.type:
@@ -86,7 +87,7 @@ def _list(flag: str, shape: Shape, values: Sequence[str]) -> list[Any]:
     return [_scalar(flag, inner, value) for value in values]
 
 
-def _structure(flag: str, shape: Shape, value: str) -> Any:
+def _structure(flag: str, shape: Shape, value: str) -> object:
     if value.lstrip().startswith(("{", "[")):
         return _typed(flag, shape, _json(flag, value))
     try:
@@ -95,7 +96,7 @@ def _structure(flag: str, shape: Shape, value: str) -> Any:
         raise StepError(f"Error parsing parameter '--{flag}': {error}") from None
 
 
-def _json(flag: str, text: str) -> Any:
+def _json(flag: str, text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -122,7 +123,7 @@ def _typed(flag: str, shape: Shape, value: Any) -> Any:
             )
 
 
-def _refuse_unknown_members(flag: str, shape: Shape, value: Mapping[str, Any]) -> None:
+def _refuse_unknown_members(flag: str, shape: Shape, value: Mapping[str, Json]) -> None:
     if unknown := [name for name in value if name not in shape.members]:
         known = ", ".join(shape.members)
         raise StepError(
@@ -130,7 +131,7 @@ def _refuse_unknown_members(flag: str, shape: Shape, value: Mapping[str, Any]) -
         )
 
 
-def _scalar(flag: str, shape: Shape, value: str) -> Any:
+def _scalar(flag: str, shape: Shape, value: str) -> Json:
     convert = _SCALARS.get(shape.type, str)
     try:
         return convert(value)
@@ -144,5 +145,5 @@ def _boolean(value: str) -> bool:
     return value.lower() == "true"
 
 
-_SCALARS: Mapping[str, Callable[[str], Any]] = {"integer": int, "long": int, "boolean": _boolean}
+_SCALARS: Mapping[str, Callable[[str], Json]] = {"integer": int, "long": int, "boolean": _boolean}
 _NOUNS = {"integer": "a whole number", "long": "a whole number", "boolean": "true or false"}

@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from sts_tui.account.json_value import Json
 
 _KEY = re.compile(r"[A-Za-z0-9_.:/#-]+")
 _KEY_NEXT = re.compile(r",\s*[A-Za-z0-9_.:/#-]+\s*=")
@@ -47,7 +48,7 @@ class _Reader:
         return found
 
 
-def parse_shorthand(text: str) -> dict[str, Any]:
+def parse_shorthand(text: str) -> dict[str, Json]:
     """The structure written in `text`; values are strings, lists of them, or structures."""
     reader = _Reader(text)
     found = _pairs(reader, "")
@@ -56,8 +57,8 @@ def parse_shorthand(text: str) -> dict[str, Any]:
     return found
 
 
-def _pairs(reader: _Reader, end: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _pairs(reader: _Reader, end: str) -> dict[str, Json]:
+    found: dict[str, Json] = {}
     while True:
         reader.skip_spaces()
         key, value = _pair(reader)
@@ -70,7 +71,7 @@ def _pairs(reader: _Reader, end: str) -> dict[str, Any]:
         reader.expect(",")
 
 
-def _pair(reader: _Reader) -> tuple[str, Any]:
+def _pair(reader: _Reader) -> tuple[str, Json]:
     key = reader.match(_KEY)
     if key is None:
         raise reader.error("key")
@@ -80,7 +81,7 @@ def _pair(reader: _Reader) -> tuple[str, Any]:
     return key[0], _values(reader)
 
 
-def _values(reader: _Reader) -> Any:
+def _values(reader: _Reader) -> Json:
     """One value, or several divided by commas where none of the later ones begins `key=`."""
     values = [_value(reader)]
     if not isinstance(values[0], str):
@@ -94,7 +95,7 @@ def _values(reader: _Reader) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _value(reader: _Reader) -> Any:
+def _value(reader: _Reader) -> Json:
     if reader.peek() == "[":
         return _list(reader)
     if reader.peek() == "{":
@@ -107,9 +108,9 @@ def _value(reader: _Reader) -> Any:
     return _plain(reader)
 
 
-def _list(reader: _Reader) -> list[Any]:
+def _list(reader: _Reader) -> list[Json]:
     reader.expect("[")
-    values: list[Any] = []
+    values: list[Json] = []
     reader.skip_spaces()
     while reader.peek() != "]":
         values.append(_value(reader))

@@ -105,7 +105,7 @@ def read_form(
 
 
 def _role(
-    text: str, roles: Sequence[RoleFacts], params: dict[str, Any], notes: dict[str, FieldNote]
+    text: str, roles: Sequence[RoleFacts], params: dict[str, object], notes: dict[str, FieldNote]
 ) -> RoleFacts | None:
     if not text:
         notes["role"] = FieldNote("enter an ARN or a role name", is_bad=True)
@@ -125,7 +125,7 @@ def _role(
     return found[0] if len(found) == 1 else None
 
 
-def _name(text: str, params: dict[str, Any], notes: dict[str, FieldNote]) -> None:
+def _name(text: str, params: dict[str, object], notes: dict[str, FieldNote]) -> None:
     params["RoleSessionName"] = text
     fits = _NAME.fullmatch(text) is not None
     notes["name"] = (
@@ -137,7 +137,7 @@ def _duration(
     text: str,
     role: RoleFacts | None,
     caller: CallerFacts,
-    params: dict[str, Any],
+    params: dict[str, object],
     notes: dict[str, FieldNote],
 ) -> None:
     most, limit = longest(role, caller)
@@ -154,7 +154,7 @@ def _duration(
 
 
 def _external_id(
-    text: str, role: RoleFacts | None, params: dict[str, Any], notes: dict[str, FieldNote]
+    text: str, role: RoleFacts | None, params: dict[str, object], notes: dict[str, FieldNote]
 ) -> None:
     if not text:
         wanted = bool(role and role.wants_external_id)
@@ -172,7 +172,7 @@ def _mfa(
     role: RoleFacts | None,
     caller: CallerFacts,
     code: str,
-    params: dict[str, Any],
+    params: dict[str, object],
     notes: dict[str, FieldNote],
 ) -> None:
     wanted = "trust policy requires MFA; " if role and role.wants_mfa else ""
@@ -191,7 +191,7 @@ def _mfa(
     )
 
 
-def _tags(text: str, caller: CallerFacts, params: dict[str, Any], notes: dict[str, FieldNote]) -> None:
+def _tags(text: str, caller: CallerFacts, params: dict[str, object], notes: dict[str, FieldNote]) -> None:
     inherited = f"inherited: {' '.join(caller.inherited_tags)}" if caller.inherited_tags else ""
     if not text:
         notes["tags"] = FieldNote(inherited or "key=value, transitive key=value*")
@@ -215,7 +215,7 @@ def _tags(text: str, caller: CallerFacts, params: dict[str, Any], notes: dict[st
 
 
 def _source_identity(
-    text: str, caller: CallerFacts, params: dict[str, Any], notes: dict[str, FieldNote]
+    text: str, caller: CallerFacts, params: dict[str, object], notes: dict[str, FieldNote]
 ) -> None:
     fixed = caller.source_identity
     if not text:

@@ -157,7 +157,7 @@ def _words(error: AwsError) -> Iterator[Line]:
         yield (Span("hint ", "muted"), Span(one_line(error.hint)))
 
 
-def _answer(answer: Mapping[str, Any]) -> list[Line]:
+def _answer(answer: Mapping[str, object]) -> list[Line]:
     lines: list[Line] = []
     user = answer.get("AssumedRoleUser")
     if isinstance(user, Mapping):

@@ -9,10 +9,11 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.views.rows import PolicyRow
 from sts_tui.tui.dialogs.dry_run import dry_run
 from sts_tui.tui.dialogs.pending_call import DryRun
@@ -26,7 +27,7 @@ TRUST_EFFECT = "affects new sessions only; existing sessions keep working"
 OTHER_EFFECT = "affects every active session at its next request"
 
 
-def writing_call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Any]] | None:
+def writing_call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Json]] | None:
     """The call that writes this policy; None if it belongs neither to the role nor to a managed policy."""
     match row.kind:
         case "trust policy":
@@ -89,7 +90,7 @@ def _title(row: PolicyRow, role: str) -> str:
     return f"Edit {row.name}{kind} of {role}"
 
 
-def _call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Any]]:
+def _call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Json]]:
     call = writing_call(row, role_name, _compact(text))
     assert call is not None
     return call

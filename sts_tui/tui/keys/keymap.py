@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.key_names import TEXTUAL_NAMES, key_name
 
@@ -88,7 +88,7 @@ class Keymap(Struct, frozen=True):
         return key_name(keys[0]) if keys else "palette"
 
 
-def keymap(preset: str = "default", own: Mapping[str, Any] | None = None) -> Keymap:
+def keymap(preset: str = "default", own: Mapping[str, Json] | None = None) -> Keymap:
     """Defaults, then the preset, then the user's keys. Of two actions with one key the first keeps it."""
     problems: list[str] = []
     chosen: dict[str, tuple[str, ...]] = {spec.id: spec.keys for spec in ACTIONS.values()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -124,7 +123,7 @@ def columns_with(borrowers: Collection[str], times: Callable[[Event], int]) -> t
 
     if not borrowers:
         return tuple(replace(each, cell=action) if each.id == "action" else each for each in COLUMNS)
-    wider: Mapping[str, Mapping[str, Any]] = {
+    wider: Mapping[str, Mapping[str, object]] = {
         "action": {"cell": action},
         "session": {"cell": who, "width": 27, "least": 22, "most": 44},
         "resource": {"width": 15},

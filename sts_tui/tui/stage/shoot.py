@@ -127,7 +127,7 @@ class _Session:
         self._app.presenter.refresh()
         await pilot.pause()
 
-    async def _take(self, name: str, pilot: Pilot[Any]) -> None:
+    async def _take(self, name: str, pilot: Pilot[object]) -> None:
         from sts_tui.tui.stage.svg import standalone
 
         await pilot.pause()

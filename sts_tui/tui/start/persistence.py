@@ -11,10 +11,11 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.journal.journal import Journal, JournalError
 from sts_tui.simulation.journal.journal_store import (
     JournalFile,
@@ -49,7 +50,7 @@ class JournaledSimulation(Struct):
         """Write down who acts, too, whenever something else is written."""
         record = self.journal.record
 
-        def record_with_acting(entry: Mapping[str, Any]) -> None:
+        def record_with_acting(entry: Mapping[str, object]) -> None:
             if acting() != self.acting:
                 self.acting = acting()
                 self.journal.note({"as": self.acting})
@@ -75,7 +76,7 @@ def begin(simulation: Simulation, files: Sequence[Path]) -> JournaledSimulation 
     return JournaledSimulation(simulation=simulation, journal=journal, store=store)
 
 
-def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path] | dict[str, Any]:
+def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path] | dict[str, Json]:
     """The files, or the model that was read where one of them is a pipe and has been emptied."""
     if all(path.is_file() for path in files):
         return list(files)

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.tui.text.styled_text import Line, Span, width_of
 
 LEAST_ROOM = 26
@@ -93,7 +94,7 @@ def _hung(block: Sequence[Line], margin: int, ending: str) -> list[Line]:
     return lines
 
 
-def _layout(value: Any, column: int, width: int) -> list[Line]:
+def _layout(value: object, column: int, width: int) -> list[Line]:
     """Lines of `value` where its first cell is at `column`; the lines themselves begin at that column."""
     flat = _inline(value)
     is_statement = isinstance(value, Mapping) and "Effect" in value
@@ -104,7 +105,7 @@ def _layout(value: Any, column: int, width: int) -> list[Line]:
     return _object(value, column, width) if isinstance(value, Mapping) else _list(value, column, width)
 
 
-def _object(value: Mapping[str, Any], column: int, width: int) -> list[Line]:
+def _object(value: Mapping[str, Json], column: int, width: int) -> list[Line]:
     lines: list[Line] = []
     joined = False
     for position, (key, member) in enumerate(value.items()):
@@ -120,7 +121,7 @@ def _object(value: Mapping[str, Any], column: int, width: int) -> list[Line]:
     return lines
 
 
-def _member(key: str, member: Any, column: int, width: int) -> list[Line]:
+def _member(key: str, member: object, column: int, width: int) -> list[Line]:
     head = _key(key)
     used = width_of(head)
     if column + used + LEAST_ROOM > width and isinstance(member, Mapping | list):
@@ -129,7 +130,7 @@ def _member(key: str, member: Any, column: int, width: int) -> list[Line]:
     return [(*head, *first), *((Span(" " * used), *more) for more in rest)]
 
 
-def _list(value: Sequence[Any], column: int, width: int) -> list[Line]:
+def _list(value: Sequence[Json], column: int, width: int) -> list[Line]:
     """Items fill the line; what does not fit goes on below the first item."""
     lines: list[Line] = []
     current: Line = (_mark("["),)
@@ -163,7 +164,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def _inline(value: Any) -> Line:
+def _inline(value: object) -> Line:
     match value:
         case Mapping():
             parts: list[Span] = [_mark("{")]
