@@ -195,7 +195,7 @@ def _key_doubt(operator: str, key: str) -> tuple[str, str] | None:
     known = _key_type(key.lower())
     if known is None:
         return (
-            f"nobody knows the condition key {shown(key)}: it counts as absent from every request",
+            f"AWS has no condition key {shown(key)}: it counts as absent from every request",
             did_you_mean(key, _keys_like(key)),
         )
     return _type_doubt(operator, key, known)

@@ -86,8 +86,8 @@ def test_actions_that_can_match_a_resource_are_not_doubted(action: str, resource
 @pytest.mark.parametrize(
     ("operator", "key", "message", "hint"),
     [
-        ("StringEquals", "aws:PrincipalOrgIDs", "nobody knows the condition key", '"aws:PrincipalOrgID"'),
-        ("StringEquals", "s3:prefx", "nobody knows the condition key", '"s3:prefix"'),
+        ("StringEquals", "aws:PrincipalOrgIDs", "AWS has no condition key", '"aws:PrincipalOrgID"'),
+        ("StringEquals", "s3:prefx", "AWS has no condition key", '"s3:prefix"'),
         (
             "StringEquals",
             "aws:TagKeys",
