@@ -13,7 +13,8 @@ _DRIFT = Path(__file__).parents[2] / ".ci" / "drift.py"
 def drift() -> ModuleType:
     """`.ci/drift.py`, which is no package."""
     spec = importlib.util.spec_from_file_location("drift", _DRIFT)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
