@@ -5,30 +5,31 @@ from __future__ import annotations
 from typing import Final
 
 from sts_tui.account import entities
-from sts_tui.account.format.patterns import ACCOUNT_ID, NODE_ID, ORGANIZATION_ID
-from sts_tui.account.format.rows import (
+from sts_tui.account.format.object_format import (
+    ACCOUNT_ID,
+    ARN,
+    NODE_ID,
+    ORGANIZATION_ID,
+    Holds,
+    KeyFormat,
+    ObjectFormat,
     document,
-    entity_arn,
+    format_of,
     many,
-    object_format,
-    one,
-    text,
-    texts,
-    texts_by_key,
 )
-from sts_tui.account.format.value_kind import ObjectFormat
 from sts_tui.account.policies.policy_kind import PolicyKind
 
-_ARN = entity_arn("Arn", "arn", about="Derived from account, path and name.")
+_ARN = KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
 ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
     *(
-        object_format(
+        format_of(
             name,
             entities.NamedPolicy,
-            text("Name", "name", required=True, most=128),
+            KeyFormat(key="Name", field="name", required=True, most=128),
+            KeyFormat(key="Description", field="description", most=512),
             document("Document", "document", kind),
-            entity_arn("Arn", "arn", about="Derived."),
-            text("Id", "id", about="`p-…`; derived."),
+            KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived."),
+            KeyFormat(key="Id", field="id", about="`p-…`; derived."),
             identity="Name",
         )
         for name, kind in (
@@ -36,20 +37,20 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             ("ResourceControlPolicy", PolicyKind.RCP),
         )
     ),
-    object_format(
+    format_of(
         "OrganizationAccount",
         entities.OrganizationAccount,
-        text("AccountId", "account_id", pattern=ACCOUNT_ID, required=True),
+        KeyFormat(key="AccountId", field="account_id", pattern=ACCOUNT_ID, required=True),
         many("ServiceControlPolicies", "service_control_policies", "ServiceControlPolicy"),
         many("ResourceControlPolicies", "resource_control_policies", "ResourceControlPolicy"),
         identity="AccountId",
         text_stands_for="AccountId",
     ),
-    object_format(
+    format_of(
         "OrganizationalUnit",
         entities.OrganizationalUnit,
-        text("Name", "name", required=True, most=128),
-        text("Id", "id", pattern=NODE_ID, about="`r-…` or `ou-…`; derived."),
+        KeyFormat(key="Name", field="name", required=True, most=128),
+        KeyFormat(key="Id", field="id", pattern=NODE_ID, about="`r-…` or `ou-…`; derived."),
         many(
             "ServiceControlPolicies",
             "service_control_policies",
@@ -66,21 +67,34 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         many("OrganizationalUnits", "organizational_units", "OrganizationalUnit", "At most five levels."),
         identity="Name",
     ),
-    object_format(
+    format_of(
         "Organization",
         entities.Organization,
-        text("Id", "id", pattern=ORGANIZATION_ID, required=True),
-        text("ManagementAccountId", "management_account_id", pattern=ACCOUNT_ID, required=True),
-        texts(
-            "Features",
-            "features",
+        KeyFormat(key="Id", field="id", pattern=ORGANIZATION_ID, required=True),
+        KeyFormat(
+            key="ManagementAccountId", field="management_account_id", pattern=ACCOUNT_ID, required=True
+        ),
+        KeyFormat(
+            key="Features",
+            field="features",
+            holds=Holds.TEXTS,
             choices=("RootSessions", "RootCredentialsManagement"),
             about="Centralized root access.",
         ),
-        texts_by_key(
-            "DelegatedAdministrators", "delegated_administrators", about="Account ids by service principal."
+        KeyFormat(
+            key="DelegatedAdministrators",
+            field="delegated_administrators",
+            holds=Holds.TEXTS_BY_KEY,
+            about="Account ids by service principal.",
         ),
-        one("Root", "root", "OrganizationalUnit", about="The tree.", required=True),
+        KeyFormat(
+            key="Root",
+            field="root",
+            holds=Holds.ENTITY,
+            format="OrganizationalUnit",
+            about="The tree.",
+            required=True,
+        ),
         many(
             "UnattachedServiceControlPolicies",
             "unattached_service_control_policies",
