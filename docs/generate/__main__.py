@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from docs.generate.account_file import account_file
+from docs.generate.aws_as_of import aws_as_of
 from docs.generate.claims import claims
 from docs.generate.explorer import explorer, readme
 from docs.generate.sts_operations import sts_operations
@@ -14,6 +15,7 @@ DOCS = Path(__file__).parents[1]
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "account-file.md": account_file,
+    "aws-as-of.md": aws_as_of,
     "claims.md": claims,
     "explorer.md": explorer,
     "sts-operations.md": sts_operations,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sts_tui.account.format.file_format import DUMP, FORMATS
-from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
+from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.managed_policies import BUILT_IN
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 
@@ -16,7 +16,6 @@ _ORDER = (
     "AccountModel", "Account", "User", "Group", "Role", "ManagedPolicy", "PolicyVersion",
     "InstanceProfile", "SAMLProvider", "OpenIDConnectProvider", "Resource", "Region", "UserPolicy",
     "GroupPolicy", "RolePolicy", "AttachedPolicy", "PermissionsBoundary", "AccessKey", "MFADevice",
-    "LoginProfile",
     "Tag", "Organization", "OrganizationalUnit", "OrganizationAccount", "ServiceControlPolicy",
     "ResourceControlPolicy", "IdentityProvider", "DirectoryUser", "Workload", "WorkloadHop",
     "WorkloadRequest", "Settings",
@@ -61,19 +60,8 @@ def _rows(object_format: ObjectFormat) -> Iterable[str]:
 
 
 def _holds(key_format: KeyFormat) -> str:
-    match key_format.holds:
-        case Holds.ENTITY:
-            return f"[{key_format.format}](#{_anchor(key_format.format)})"
-        case Holds.ENTITIES:
-            return f"list of [{key_format.format}](#{_anchor(key_format.format)})"
-        case Holds.DOCUMENT if key_format.policy is not None:
-            return f"policy document ({key_format.policy.value})"
-        case Holds.TEXT if key_format.choices:
-            return " or ".join(f"`{choice}`" for choice in key_format.choices)
-        case Holds.TEXTS if key_format.choices:
-            return "list of " + ", ".join(f"`{choice}`" for choice in key_format.choices)
-        case _:
-            return key_format.holds.value
+    anchor = f"#{_anchor(key_format.format)}" if key_format.format else ""
+    return key_format.kind.describe(key_format).replace("{anchor}", anchor)
 
 
 def _anchor(object_format: str) -> str:
@@ -88,8 +76,7 @@ def _about(key_format: KeyFormat) -> str:
     elif key_format.minimum is not None:
         notes.append(f"At least {key_format.minimum:g}.")
     if key_format.most is not None:
-        what = "characters" if key_format.holds is Holds.TEXT else "entries"
-        notes.append(f"At most {key_format.most:,} {what}.")
+        notes.append(f"At most {key_format.most:,} {key_format.kind.counted}.")
     return " ".join(notes).replace("|", "\\|")
 
 

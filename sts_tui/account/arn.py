@@ -56,7 +56,7 @@ def root_arn(account: str, partition: str = "aws") -> str:
 
 
 def account_of(text: str) -> str | None:
-    """The account in an ARN, or None where it carries none (an S3 ARN) or is no ARN at all."""
+    """The account in an ARN, or None where it carries none (an S3 ARN) or is not an ARN at all."""
     segments = text.split(":", 5)
     return segments[4] or None if len(segments) == 6 and segments[0] == "arn" else None
 

@@ -38,7 +38,7 @@ def written_policy(value: Any) -> WrittenPolicy:
     """Read a document in any of its three encodings.
 
     The AWS CLI prints objects; the API itself sends percent-encoded strings (RFC 3986), and other
-    tools keep plain JSON strings. What is none of them comes back as `unreadable`, granting nothing.
+    tools keep plain JSON strings. What is not one of them comes back as `unreadable`, granting nothing.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     """
     if isinstance(value, dict):
@@ -82,5 +82,5 @@ def _without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     whole = dict(pairs)
     if len(whole) != len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
-        raise ValueError(f"the key {json.dumps(twice)} stands twice in one object")
+        raise ValueError(f"the key {json.dumps(twice)} occurs twice in one object")
     return whole

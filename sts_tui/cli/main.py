@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import TextIO
 
@@ -15,25 +16,48 @@ from sts_tui.cli.entry_points import EntryPoints
 
 
 def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command; returns the exit code. Closed and full streams end it with one line, too."""
+    has_stdout = _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _never_fail_on_symbols(stream)
     try:
-        options = parse_arguments(argv)
-        module = import_module(f"sts_tui.cli.{COMMANDS[options.command].module}")
-        code = int(module.perform(options, entry_points))
+        if not has_stdout:
+            raise console.UserError("standard output is closed")
+        code = _perform(argv, entry_points)
         sys.stdout.flush()
     except console.UserError as error:
-        console.complain(error.messages)
+        with suppress(OSError):
+            console.complain(error.messages)
         return error.code
-    except SystemExit as done:  # --help and --version
-        return int(done.code or 0)
     except KeyboardInterrupt:
         return console.EXIT_INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
+        _forget(sys.stdout)
         return console.EXIT_PIPE_CLOSED
+    except OSError as error:
+        return _cannot_write(error)
     return code
+
+
+def _perform(argv: Sequence[str], entry_points: EntryPoints) -> int:
+    try:
+        options = parse_arguments(argv)
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    module = import_module(f"sts_tui.cli.{COMMANDS[options.command].module}")
+    return int(module.perform(options, entry_points))
+
+
+def _open_closed_streams() -> bool:
+    """Python has None for a stream that was closed before it started; False where that is stdout."""
+    had_stdout = sys.stdout is not None
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 (stays open until the process ends)
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    return had_stdout
 
 
 def _never_fail_on_symbols(stream: TextIO) -> None:
@@ -43,7 +67,21 @@ def _never_fail_on_symbols(stream: TextIO) -> None:
         reconfigure(errors="replace")
 
 
-def _forget_stdout() -> None:
-    """The reader is gone (`| head`): discard what is still buffered, so that exiting prints no error."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
+def _cannot_write(error: OSError) -> int:
+    """A full disk behind stdout or stderr, a path that the system refuses: one line, and exit code 2."""
+    name = error.filename or "standard output"
+    with suppress(OSError):
+        console.complain([f"{name}: {(error.strerror or str(error)).lower()}"])
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _forget(stream)
+    return console.EXIT_UNUSABLE
+
+
+def _forget(stream: TextIO) -> None:
+    """Discard what is still buffered, so that exiting prints no second error."""
+    with suppress(OSError):
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, stream.fileno())

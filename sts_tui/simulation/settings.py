@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import Settings
 from sts_tui.account.format.file_format import FORMATS
-from sts_tui.account.format.object_format import KeyFormat
+from sts_tui.account.format.value_kind import KeyFormat
 from sts_tui.account.json_value import Json
 
 _FORMAT: Final = FORMATS["Settings"]

@@ -8,7 +8,7 @@ from sts_tui.account.checks.merged import Fragment, Merged, MergedEntity
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.format.file_format import FORMATS
-from sts_tui.account.format.object_format import Holds, ObjectFormat
+from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 
 MERGED_FORMATS: Final = frozenset(
     {
@@ -83,33 +83,18 @@ def _is_lenient(entity: MergedEntity) -> bool:
 
 def _check_tops(merged: Merged, diagnostics: Diagnostics) -> None:
     for key, key_format in FORMATS["AccountModel"].keys.items():
-        if key_format.format in MERGED_FORMATS:
-            value = merged.raw.get(key)
-            fragment = next((top for top in merged.tops if key in top.raw), None)
-            if fragment is not None:
-                _check_value(
-                    value, key_format.holds, FORMATS[key_format.format], fragment, (key,), diagnostics
-                )
+        fragment = next((top for top in merged.tops if key in top.raw), None)
+        if key_format.format in MERGED_FORMATS and fragment is not None:
+            _check_value(merged.raw.get(key), key_format, fragment, (key,), diagnostics)
 
 
 def _check_value(
-    value: Any,
-    holds: Holds,
-    object_format: ObjectFormat,
-    fragment: Fragment,
-    steps: Steps,
-    diagnostics: Diagnostics,
+    value: Any, key_format: KeyFormat, fragment: Fragment, steps: Steps, diagnostics: Diagnostics
 ) -> None:
-    items = [(steps, value)] if holds is Holds.ENTITY else []
-    if holds is Holds.ENTITIES and isinstance(value, list):
-        items = [((*steps, index), item) for index, item in enumerate(value)]
-    for at, item in items:
-        if not isinstance(item, dict):
-            continue
+    object_format = FORMATS[key_format.format]
+    for at, item in key_format.kind.objects(value, steps):
         for key in missing_keys(item, object_format):
             diagnostics.add(Place(fragment.place.source, at), f"has no {key}")
-        for key, key_format in object_format.keys.items():
-            if key_format.format in MERGED_FORMATS and key in item:
-                _check_value(
-                    item[key], key_format.holds, FORMATS[key_format.format], fragment, (*at, key), diagnostics
-                )
+        for key, inner in object_format.keys.items():
+            if inner.format in MERGED_FORMATS and key in item:
+                _check_value(item[key], inner, fragment, (*at, key), diagnostics)

@@ -10,7 +10,7 @@ from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
 from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
-from sts_tui.account.format.object_format import ACCOUNT_ID, NAME, PATH
+from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, PATH
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -65,13 +65,13 @@ def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: St
         wanted = iam_arn("ACCOUNT", kind, name if isinstance(name, str) else "NAME", _path(raw))
         article = "an" if kind.startswith("i") else "a"
         check.error_even_in_dump(
-            (*steps, "Arn"), f"{shown(text)} is no ARN of {article} {kind}", f"like {wanted}"
+            (*steps, "Arn"), f"{shown(text)} is not the ARN of {article} {kind}", f"like {wanted}"
         )
         return
     for key, told in ((names.name_key, arn.name), ("Path", arn.path)):
         said = raw.get(key, told)
         if isinstance(said, str) and said != told:
-            check.error((*steps, key), f"{shown(said)} is not what the Arn says: {shown(told)}")
+            check.error((*steps, key), f"{shown(said)} differs from the Arn: {shown(told)}")
 
 
 def _check_tells_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
@@ -79,7 +79,7 @@ def _check_tells_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, ste
     for key, pattern in ((names.name_key, NAME), ("Path", PATH)):
         told = raw.get(key)
         if isinstance(told, str) and not pattern.fullmatch(told):
-            check.error_even_in_dump((*steps, key), f"there is no Arn, and {shown(told)} tells none")
+            check.error_even_in_dump((*steps, key), f"has no Arn, and none can be derived from {shown(told)}")
 
 
 def _path(raw: dict[str, Any]) -> str:
@@ -200,7 +200,7 @@ def _check_oidc_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) ->
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
     url = raw.get("Url")
     if isinstance(url, str) and not ISSUER_URL.fullmatch(url if "://" in url else f"https://{url}"):
-        check.error((*steps, "Url"), f"{shown(url)} is no https issuer without port and query")
+        check.error((*steps, "Url"), f"{shown(url)} is not an https issuer without port and query")
 
 
 def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
@@ -208,7 +208,9 @@ def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     for place, region in enumerate(regions if isinstance(regions, list) else ()):
         if isinstance(region, str) and (not REGION.fullmatch(region) or always_has_sts(region)):
             why = (
-                "is a Region where STS cannot be deactivated" if REGION.fullmatch(region) else "is no Region"
+                "is a Region where STS cannot be deactivated"
+                if REGION.fullmatch(region)
+                else "is not a Region"
             )
             check.error((*steps, "DeactivatedSTSEndpoints", place), f"{shown(region)} {why}")
 
@@ -223,10 +225,10 @@ def _check_request_context(check: FileCheck, raw: dict[str, Any], steps: Steps) 
 def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
     issuer = raw.get("Issuer")
     if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not ISSUER_URL.fullmatch(issuer):
-        check.error((*steps, "Issuer"), f"{shown(issuer)} is no https issuer without port and query")
+        check.error((*steps, "Issuer"), f"{shown(issuer)} is not an https issuer without port and query")
     name = raw.get("Name")
     if isinstance(name, str) and ("/" in name or not name):
-        check.error((*steps, "Name"), f"{shown(name)} holds a slash: PROVIDER/USER could not be told apart")
+        check.error((*steps, "Name"), f"{shown(name)} contains a slash, which separates PROVIDER/USER")
 
 
 CHECKS_BY_FORMAT: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps], None]]] = {

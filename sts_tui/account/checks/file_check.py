@@ -7,7 +7,6 @@ from typing import Any
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.format.object_format import KeyFormat
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_grammar import has_foreign_characters, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -47,8 +46,8 @@ class FileCheck:
         """An error in a raw dump too: AWS writes no such ARN, and an entity is known by its ARN alone."""
         self.diagnostics.add(Place(self.source, steps), message, hint=hint)
 
-    def wrong(self, value: Any, key_format: KeyFormat, steps: Steps, hint: str = "") -> Unusable:
-        self.error(steps, f"{shown(value)} is not {key_format.holds.value}", hint)
+    def wrong(self, value: Any, wanted: str, steps: Steps, hint: str = "") -> Unusable:
+        self.error(steps, f"{shown(value)} is not {wanted}", hint)
         return unusable(value)
 
     def policy_errors(self, found: Iterable[PolicyDiagnostic], steps: Steps) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sts_tui.account.diagnostics.collector import Place
-from sts_tui.account.format.object_format import ObjectFormat
+from sts_tui.account.format.value_kind import ObjectFormat
 
 
 class Fragment(Struct, frozen=True):

@@ -47,7 +47,7 @@ class _Tops:
         if isinstance(arn, str) and arn not in self._known.arns and ":role/" in arn:
             self._fault(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
         elif isinstance(arn, str) and ":role/" not in arn:
-            self._fault(fragment, steps, f"{shown(arn)} is no ARN of a role")
+            self._fault(fragment, steps, f"{shown(arn)} is not the ARN of a role")
 
     def workload(self, fragment: Fragment, steps: Steps, workload: dict[str, Any]) -> None:
         identity = workload.get("Identity")
@@ -68,12 +68,12 @@ class _Tops:
                 )
             return None
         if kind == "service":
-            return None if _SERVICE.fullmatch(rest) else (f"{shown(rest)} is no service principal", "")
+            return None if _SERVICE.fullmatch(rest) else (f"{shown(rest)} is not a service principal", "")
         if kind == "arn":
             return self._user_fault(identity)
         provider, slash, user = identity.partition("/")
         if not slash:
-            return f"{shown(identity)} is no user's ARN, service:NAME, PROVIDER/USER or workload:NAME", ""
+            return f"{shown(identity)} is not a user's ARN, service:NAME, PROVIDER/USER or workload:NAME", ""
         if provider not in self._known.identity_providers:
             hint = did_you_mean(provider, self._known.identity_providers)
             return f"there is no identity provider {shown(provider)}", hint
@@ -84,9 +84,12 @@ class _Tops:
 
     def _user_fault(self, arn: str) -> tuple[str, str] | None:
         if ":role/" in arn:
-            return "a role is no caller; name who assumes it, and the role in AssumeRoles", ""
+            return (
+                "a role is not a caller: name the identity that assumes it, and the role in AssumeRoles",
+                "",
+            )
         if ":user/" not in arn:
-            return f"{shown(arn)} is no ARN of a user", ""
+            return f"{shown(arn)} is not the ARN of a user", ""
         return (
             None if arn in self._known.arns else (f"there is no user {shown(arn)}", self._known.nearest(arn))
         )
@@ -157,7 +160,7 @@ class _Tops:
             here = Place(fragment.place.source, (*steps, "Accounts", index))
             known_names, other = in_tree.setdefault(account_id, (names, here))
             if known_names != names:
-                message = f"account {account_id} stands twice in the organization: see {{other}}"
+                message = f"account {account_id} occurs twice in the organization: see {{other}}"
                 self._diagnostics.add(here, message, other=other)
             self._held(fragment, here.steps, account_id)
 
@@ -178,7 +181,7 @@ class _Tops:
     ) -> None:
         management = organization.get("ManagementAccountId")
         if isinstance(management, str) and in_tree and management not in in_tree:
-            message = f"the management account {management} stands nowhere under Root"
+            message = f"the management account {management} is missing under Root"
             self._fault(
                 fragment, ("Organization", "ManagementAccountId"), message, did_you_mean(management, in_tree)
             )

@@ -102,14 +102,14 @@ class _References:
         if owner == "aws":
             self._aws_managed(place, arn)
         elif owner != account.account_id:
-            message = f"{shown(arn)} is no policy of account {account.account_id}"
+            message = f"{shown(arn)} is not a policy of account {account.account_id}"
             self._diagnostics.add(place, message, lenient=fragment.lenient)
         elif arn not in account.lists.get("Policies", {}):
             message = f"there is no policy {shown(arn)}"
             hint = self._known.nearest(arn)
             self._diagnostics.add(place, message, hint=hint, lenient=fragment.lenient)
         elif not _has_document(account.lists["Policies"][arn].raw):
-            self._warn_once(place, f"{arn}: its document is in no file, so it grants nothing")
+            self._warn_once(place, f"{arn}: no file has its document, so it grants nothing known")
 
     def _aws_managed(self, place: Place, arn: str) -> None:
         if arn not in self._grants_nothing:
@@ -117,7 +117,7 @@ class _References:
             told = any(policy is not None and _has_document(policy.raw) for policy in listed)
             self._grants_nothing[arn] = not told and built_in_document(arn) is None
         if self._grants_nothing[arn]:
-            self._warn_once(place, f"{arn}: its document is in no file, so it grants nothing")
+            self._warn_once(place, f"{arn}: no file has its document, so it grants nothing known")
 
     def documents(self, entity: MergedEntity, key: str, kind: PolicyKind) -> None:
         for fragment in entity.fragments:
@@ -132,7 +132,7 @@ class _References:
         place = _place(fragment, steps)
         if principal_type == "AWS" and UNIQUE_ID.fullmatch(name):
             if name not in self._known.unique_ids:
-                message = f"{name} stands for a user or role that has been deleted: it matches nobody"
+                message = f"{name} is the id of a deleted user or role: it matches no principal"
                 self._diagnostics.add(place, message, lenient=True)
             return
         if not self._known.holds(account_of(name)) or name in self._known.arns:
@@ -144,14 +144,15 @@ class _References:
             message = message if name in message else f"{message}: {shown(name)}"
             self._diagnostics.add(place, message, hint=hint, lenient=fragment.lenient)
         elif principal_type == "Federated" and resource.startswith(("saml-provider/", "oidc-provider/")):
-            self._federated(fragment, place, name, kind)
+            self._federated(fragment, place, name)
 
-    def _federated(self, fragment: Fragment, place: Place, name: str, kind: PolicyKind) -> None:
+    def _federated(self, fragment: Fragment, place: Place, name: str) -> None:
+        """IAM creates a role that trusts a provider which does not exist yet."""
         if fragment.lenient:
-            self._warn_once(place, f"{name} is in no file: a raw dump has no identity providers")
+            self._warn_once(place, f"{name} is missing: a raw dump has no identity providers")
             return
-        message = invalid_principal("Federated", name, kind)
-        self._diagnostics.add(place, message, hint=self._known.nearest(name))
+        message = f"there is no identity provider {name}: IAM stores this policy, and it trusts no one"
+        self._diagnostics.add(place, message, hint=self._known.nearest(name), lenient=True)
 
     def instance_profile(self, entity: MergedEntity, account: MergedAccount) -> None:
         roles = account.lists.get("RoleDetailList", {})
@@ -178,7 +179,9 @@ class _References:
                     continue
                 first = taken.setdefault(name.lower(), entity)
                 if first is not entity:
-                    self._clash(entity, name_key, first, f"the name {shown(name)} is taken, ignoring case")
+                    self._clash(
+                        entity, name_key, first, f"the name {shown(name)} is already used, ignoring case"
+                    )
 
     def _clash(self, entity: MergedEntity, key: str, first: MergedEntity, message: str) -> None:
         fragment = entity.fragments[0]
@@ -206,7 +209,7 @@ class _References:
                     continue
                 first = firsts.setdefault(arn, entity)
                 if document.document != (_default_document(first.raw) or document).document:
-                    message = f"{arn} says something else at {{other}}, and that is used for every account"
+                    message = f"{arn} has another document at {{other}}, which is used for every account"
                     place, other = (at.fragments[0].place for at in (entity, first))
                     self._diagnostics.add(place, message, lenient=True, other=other)
 

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from sts_tui.account import entities
-from sts_tui.account.format.object_format import (
+from sts_tui.account.format.patterns import (
     ACCESS_KEY_ID,
     ARN,
     NAME,
@@ -19,47 +19,51 @@ from sts_tui.account.format.object_format import (
     TAG_TEXT,
     UNIQUE_ID,
     VERSION_ID,
-    Holds,
-    KeyFormat,
-    ObjectFormat,
-    document,
-    format_of,
-    many,
 )
+from sts_tui.account.format.rows import (
+    boolean,
+    document,
+    entity_arn,
+    instant,
+    integer,
+    json_object,
+    many,
+    object_format,
+    one,
+    role_references,
+    text,
+    texts,
+)
+from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.policies.policy_kind import PolicyKind
 
-_ARN = KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
-_PATH = KeyFormat(key="Path", field="path", pattern=PATH, most=512, about="Default `/`.")
-_CREATED = KeyFormat(key="CreateDate", field="create_date", holds=Holds.INSTANT)
-_TAGS = KeyFormat(key="Tags", field="tags", holds=Holds.ENTITIES, format="Tag", most=50)
-_ATTACHED = KeyFormat(
-    key="AttachedManagedPolicies",
-    field="attached_managed_policies",
-    holds=Holds.ENTITIES,
-    format="AttachedPolicy",
+_ARN = entity_arn("Arn", "arn", about="Derived from account, path and name.")
+_PATH = text("Path", "path", pattern=PATH, most=512, about="Default `/`.")
+_CREATED = instant("CreateDate", "create_date")
+_TAGS = many("Tags", "tags", "Tag", most=50)
+_ATTACHED = many(
+    "AttachedManagedPolicies",
+    "attached_managed_policies",
+    "AttachedPolicy",
     about="Managed policies, by ARN.",
 )
-_BOUNDARY = KeyFormat(
-    key="PermissionsBoundary", field="permissions_boundary", holds=Holds.ENTITY, format="PermissionsBoundary"
-)
+_BOUNDARY = one("PermissionsBoundary", "permissions_boundary", "PermissionsBoundary")
 
 
 def _unique_id(key: str, field: str, prefix: str) -> KeyFormat:
-    return KeyFormat(key=key, field=field, pattern=UNIQUE_ID, about=f"`{prefix}…`; derived from the ARN.")
+    return text(key, field, pattern=UNIQUE_ID, about=f"`{prefix}…`; derived from the ARN.")
 
 
 def _name(key: str, field: str, most: int) -> KeyFormat:
-    return KeyFormat(key=key, field=field, pattern=NAME, most=most, required=True)
+    return text(key, field, pattern=NAME, most=most, required=True)
 
 
-def _inline(key: str, field: str, object_format: str) -> KeyFormat:
-    return KeyFormat(
-        key=key, field=field, holds=Holds.ENTITIES, format=object_format, about="Inline policies."
-    )
+def _inline(key: str, field: str, format: str) -> KeyFormat:
+    return many(key, field, format, "Inline policies.")
 
 
 def _inline_policy(name: str, kind: PolicyKind) -> ObjectFormat:
-    return format_of(
+    return object_format(
         name,
         entities.InlinePolicy,
         _name("PolicyName", "policy_name", 128),
@@ -68,80 +72,51 @@ def _inline_policy(name: str, kind: PolicyKind) -> ObjectFormat:
     )
 
 
-_SIGNIN_DURATION = KeyFormat(
-    key="MaxSigninSessionDuration",
-    field="max_signin_session_duration",
-    holds=Holds.INTEGER,
-    minimum=3600,
-    maximum=7_776_000,
-    about="Seconds that a console sign-in lasts.",
-)
-_CONTEXT_PROVIDER = KeyFormat(
-    key="ContextProvider",
-    field="context_provider",
-    holds=Holds.OBJECT,
-    about="Claims that become keys of trusted identity propagation.",
-)
-_INSTANCE = KeyFormat(
-    key="IdentityCenterInstanceArn",
-    field="identity_center_instance_arn",
-    pattern=ARN,
-    about="Needs `ContextProvider`.",
-)
-
 IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
-    format_of(
+    object_format(
         "Tag",
         entities.Tag,
-        KeyFormat(key="Key", field="key", pattern=TAG_TEXT, required=True, most=128),
-        KeyFormat(key="Value", field="value", pattern=TAG_TEXT, most=256, about="Default empty."),
+        text("Key", "key", pattern=TAG_TEXT, required=True, most=128),
+        text("Value", "value", pattern=TAG_TEXT, most=256, about="Default empty."),
         identity="Key",
         ignores_case=True,
     ),
     _inline_policy("UserPolicy", PolicyKind.USER_INLINE),
     _inline_policy("GroupPolicy", PolicyKind.GROUP_INLINE),
     _inline_policy("RolePolicy", PolicyKind.ROLE_INLINE),
-    format_of(
+    object_format(
         "AttachedPolicy",
         entities.AttachedPolicy,
-        KeyFormat(key="PolicyArn", field="policy_arn", pattern=ARN, required=True),
-        KeyFormat(key="PolicyName", field="policy_name", about="Derived from the ARN."),
+        text("PolicyArn", "policy_arn", pattern=ARN, required=True),
+        text("PolicyName", "policy_name", about="Derived from the ARN."),
         identity="PolicyArn",
     ),
-    format_of(
+    object_format(
         "PermissionsBoundary",
         entities.PermissionsBoundary,
-        KeyFormat(key="PermissionsBoundaryArn", field="permissions_boundary_arn", pattern=ARN, required=True),
-        KeyFormat(
-            key="PermissionsBoundaryType",
-            field="permissions_boundary_type",
+        text("PermissionsBoundaryArn", "permissions_boundary_arn", pattern=ARN, required=True),
+        text(
+            "PermissionsBoundaryType",
+            "permissions_boundary_type",
             choices=("Policy", "PermissionsBoundaryPolicy"),
             about="Default `Policy`.",
         ),
     ),
-    format_of(
+    object_format(
         "AccessKey",
         entities.AccessKey,
-        KeyFormat(key="AccessKeyId", field="access_key_id", pattern=ACCESS_KEY_ID, required=True, most=128),
-        KeyFormat(key="Status", field="status", choices=("Active", "Inactive"), about="Default `Active`."),
+        text("AccessKeyId", "access_key_id", pattern=ACCESS_KEY_ID, required=True, most=128),
+        text("Status", "status", choices=("Active", "Inactive"), about="Default `Active`."),
         _CREATED,
         identity="AccessKeyId",
     ),
-    format_of(
+    object_format(
         "MFADevice",
         entities.MfaDevice,
-        KeyFormat(key="SerialNumber", field="serial_number", pattern=SERIAL_NUMBER, required=True),
-        KeyFormat(key="EnableDate", field="enable_date", holds=Holds.INSTANT),
+        text("SerialNumber", "serial_number", pattern=SERIAL_NUMBER, required=True),
         identity="SerialNumber",
     ),
-    format_of(
-        "LoginProfile",
-        entities.LoginProfile,
-        _CREATED,
-        KeyFormat(key="PasswordResetRequired", field="password_reset_required", holds=Holds.BOOLEAN),
-        _SIGNIN_DURATION,
-    ),
-    format_of(
+    object_format(
         "User",
         entities.User,
         _ARN,
@@ -150,23 +125,16 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _PATH,
         _CREATED,
         _inline("UserPolicyList", "user_policy_list", "UserPolicy"),
-        KeyFormat(key="GroupList", field="group_list", holds=Holds.TEXTS, most=10, about="Names of groups."),
+        texts("GroupList", "group_list", most=10, about="Names of groups."),
         _ATTACHED,
         _BOUNDARY,
         _TAGS,
         many("AccessKeys", "access_keys", "AccessKey", "Absent: one active key is derived; `[]`: none.", 2),
         many("MFADevices", "mfa_devices", "MFADevice", "TOTP devices.", 8),
-        KeyFormat(
-            key="LoginProfile",
-            field="login_profile",
-            holds=Holds.ENTITY,
-            format="LoginProfile",
-            about="The console password. Absent: none.",
-        ),
         identity="UserName",
         ignores_case=True,
     ),
-    format_of(
+    object_format(
         "Group",
         entities.Group,
         _ARN,
@@ -179,7 +147,7 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         identity="GroupName",
         ignores_case=True,
     ),
-    format_of(
+    object_format(
         "InstanceProfile",
         entities.InstanceProfile,
         _ARN,
@@ -187,14 +155,12 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _unique_id("InstanceProfileId", "instance_profile_id", "AIPA"),
         _PATH,
         _CREATED,
-        KeyFormat(
-            key="Roles", field="roles", holds=Holds.REFERENCES, most=1, about="Its role, by name or ARN."
-        ),
+        role_references("Roles", "roles", most=1, about="Its role, by name or ARN."),
         _TAGS,
         identity="InstanceProfileName",
         ignores_case=True,
     ),
-    format_of(
+    object_format(
         "Role",
         entities.Role,
         _ARN,
@@ -207,58 +173,51 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _ATTACHED,
         _BOUNDARY,
         _TAGS,
-        KeyFormat(
-            key="MaxSessionDuration",
-            field="max_session_duration",
-            holds=Holds.INTEGER,
+        integer(
+            "MaxSessionDuration",
+            "max_session_duration",
             minimum=3600,
             maximum=43200,
             about="Seconds. Absent: 3600 is assumed, and `validate` says so.",
         ),
-        _SIGNIN_DURATION,
-        KeyFormat(key="Description", field="description", most=1000),
-        KeyFormat(key="RoleLastUsed", field="role_last_used", holds=Holds.OBJECT),
+        text("Description", "description", most=1000),
+        json_object("RoleLastUsed", "role_last_used"),
         many("InstanceProfileList", "", "InstanceProfile", "Instance profiles that deliver this role."),
         identity="RoleName",
         ignores_case=True,
     ),
-    format_of(
+    object_format(
         "PolicyVersion",
         entities.PolicyVersion,
-        KeyFormat(key="VersionId", field="version_id", pattern=VERSION_ID, required=True),
+        text("VersionId", "version_id", pattern=VERSION_ID, required=True),
         document("Document", "document", PolicyKind.MANAGED, required=False),
-        KeyFormat(key="IsDefaultVersion", field="is_default_version", holds=Holds.BOOLEAN),
+        boolean("IsDefaultVersion", "is_default_version"),
         _CREATED,
         identity="VersionId",
     ),
-    format_of(
+    object_format(
         "ManagedPolicy",
         entities.ManagedPolicy,
         _ARN,
         _name("PolicyName", "policy_name", 128),
         _unique_id("PolicyId", "policy_id", "ANPA"),
-        KeyFormat(key="Path", field="path", pattern=POLICY_PATH, most=512, about="Default `/`."),
-        KeyFormat(
-            key="DefaultVersionId",
-            field="default_version_id",
+        text("Path", "path", pattern=POLICY_PATH, most=512, about="Default `/`."),
+        text(
+            "DefaultVersionId",
+            "default_version_id",
             pattern=VERSION_ID,
             about="Default: the version marked as default, else the only one.",
         ),
-        KeyFormat(key="AttachmentCount", field="attachment_count", holds=Holds.INTEGER),
-        KeyFormat(
-            key="PermissionsBoundaryUsageCount",
-            field="permissions_boundary_usage_count",
-            holds=Holds.INTEGER,
-        ),
-        KeyFormat(key="IsAttachable", field="is_attachable", holds=Holds.BOOLEAN, about="Default true."),
-        KeyFormat(key="Description", field="description", most=1000),
+        integer("AttachmentCount", "attachment_count"),
+        integer("PermissionsBoundaryUsageCount", "permissions_boundary_usage_count"),
+        boolean("IsAttachable", "is_attachable", about="Default true."),
+        text("Description", "description", most=1000),
         _CREATED,
-        KeyFormat(key="UpdateDate", field="update_date", holds=Holds.INSTANT),
+        instant("UpdateDate", "update_date"),
         many("PolicyVersionList", "policy_version_list", "PolicyVersion", "At most five."),
-        KeyFormat(
-            key="NewestVersion",
-            field="newest_version",
-            holds=Holds.INTEGER,
+        integer(
+            "NewestVersion",
+            "newest_version",
             minimum=0,
             maximum=1_000_000,
             about="The highest version number so far, where that version is gone. `export` writes it.",
@@ -267,59 +226,47 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         identity="PolicyName",
         ignores_case=True,
     ),
-    format_of(
+    object_format(
         "SAMLProvider",
         entities.SAMLProvider,
         _ARN,
-        KeyFormat(
-            key="Name", field="name", pattern=re.compile(r"[\w._-]+", re.ASCII), required=True, most=128
-        ),
-        KeyFormat(
-            key="IdentityProvider",
-            field="identity_provider",
+        text("Name", "name", pattern=re.compile(r"[\w._-]+", re.ASCII), required=True, most=128),
+        text(
+            "IdentityProvider",
+            "identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one of its own name.",
         ),
-        KeyFormat(
-            key="SAMLMetadataDocument",
-            field="saml_metadata_document",
+        text(
+            "SAMLMetadataDocument",
+            "saml_metadata_document",
             most=10_000_000,
             about="As uploaded: its certificates verify. Default: that of the simulated identity provider.",
         ),
-        _CREATED,
-        _CONTEXT_PROVIDER,
-        _INSTANCE,
         _TAGS,
         identity="Name",
     ),
-    format_of(
+    object_format(
         "OpenIDConnectProvider",
         entities.OpenIDConnectProvider,
         _ARN,
-        KeyFormat(
-            key="Url", field="url", required=True, most=255, about="The issuer; `https://` may be left out."
-        ),
-        KeyFormat(
-            key="ClientIDList", field="client_id_list", holds=Holds.TEXTS, most=100, about="Audiences."
-        ),
-        KeyFormat(key="ThumbprintList", field="thumbprint_list", holds=Holds.TEXTS, most=5),
-        KeyFormat(
-            key="IdentityProvider",
-            field="identity_provider",
+        text("Url", "url", required=True, most=255, about="The issuer; `https://` may be left out."),
+        texts("ClientIDList", "client_id_list", most=100, about="Audiences."),
+        texts("ThumbprintList", "thumbprint_list", most=5),
+        text(
+            "IdentityProvider",
+            "identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one with its issuer.",
         ),
-        _CREATED,
-        _CONTEXT_PROVIDER,
-        _INSTANCE,
         _TAGS,
         identity="Url",
     ),
-    format_of(
+    object_format(
         "Resource",
         entities.Resource,
-        KeyFormat(key="Arn", field="arn", pattern=ARN, required=True),
+        entity_arn("Arn", "arn", required=True),
         document("Policy", "policy", PolicyKind.RESOURCE, required=False, about="Its resource-based policy."),
         _TAGS,
         identity="Arn",
-        about="Anything with an ARN: a bucket, a key, a queue; owned by the account it stands in.",
+        about="Anything with an ARN: a bucket, a key, a queue; owned by the account that lists it.",
     ),
 )

@@ -5,31 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 from sts_tui.account import entities
-from sts_tui.account.format.object_format import (
-    ACCOUNT_ID,
-    ARN,
-    NODE_ID,
-    ORGANIZATION_ID,
-    Holds,
-    KeyFormat,
-    ObjectFormat,
+from sts_tui.account.format.patterns import ACCOUNT_ID, NODE_ID, ORGANIZATION_ID
+from sts_tui.account.format.rows import (
     document,
-    format_of,
+    entity_arn,
     many,
+    object_format,
+    one,
+    text,
+    texts,
+    texts_by_key,
 )
+from sts_tui.account.format.value_kind import ObjectFormat
 from sts_tui.account.policies.policy_kind import PolicyKind
 
-_ARN = KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived from account, path and name.")
+_ARN = entity_arn("Arn", "arn", about="Derived from account, path and name.")
 ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
     *(
-        format_of(
+        object_format(
             name,
             entities.NamedPolicy,
-            KeyFormat(key="Name", field="name", required=True, most=128),
-            KeyFormat(key="Description", field="description", most=512),
+            text("Name", "name", required=True, most=128),
             document("Document", "document", kind),
-            KeyFormat(key="Arn", field="arn", pattern=ARN, about="Derived."),
-            KeyFormat(key="Id", field="id", about="`p-…`; derived."),
+            entity_arn("Arn", "arn", about="Derived."),
+            text("Id", "id", about="`p-…`; derived."),
             identity="Name",
         )
         for name, kind in (
@@ -37,20 +36,20 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             ("ResourceControlPolicy", PolicyKind.RCP),
         )
     ),
-    format_of(
+    object_format(
         "OrganizationAccount",
         entities.OrganizationAccount,
-        KeyFormat(key="AccountId", field="account_id", pattern=ACCOUNT_ID, required=True),
+        text("AccountId", "account_id", pattern=ACCOUNT_ID, required=True),
         many("ServiceControlPolicies", "service_control_policies", "ServiceControlPolicy"),
         many("ResourceControlPolicies", "resource_control_policies", "ResourceControlPolicy"),
         identity="AccountId",
         text_stands_for="AccountId",
     ),
-    format_of(
+    object_format(
         "OrganizationalUnit",
         entities.OrganizationalUnit,
-        KeyFormat(key="Name", field="name", required=True, most=128),
-        KeyFormat(key="Id", field="id", pattern=NODE_ID, about="`r-…` or `ou-…`; derived."),
+        text("Name", "name", required=True, most=128),
+        text("Id", "id", pattern=NODE_ID, about="`r-…` or `ou-…`; derived."),
         many(
             "ServiceControlPolicies",
             "service_control_policies",
@@ -67,34 +66,21 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         many("OrganizationalUnits", "organizational_units", "OrganizationalUnit", "At most five levels."),
         identity="Name",
     ),
-    format_of(
+    object_format(
         "Organization",
         entities.Organization,
-        KeyFormat(key="Id", field="id", pattern=ORGANIZATION_ID, required=True),
-        KeyFormat(
-            key="ManagementAccountId", field="management_account_id", pattern=ACCOUNT_ID, required=True
-        ),
-        KeyFormat(
-            key="Features",
-            field="features",
-            holds=Holds.TEXTS,
+        text("Id", "id", pattern=ORGANIZATION_ID, required=True),
+        text("ManagementAccountId", "management_account_id", pattern=ACCOUNT_ID, required=True),
+        texts(
+            "Features",
+            "features",
             choices=("RootSessions", "RootCredentialsManagement"),
             about="Centralized root access.",
         ),
-        KeyFormat(
-            key="DelegatedAdministrators",
-            field="delegated_administrators",
-            holds=Holds.TEXTS_BY_KEY,
-            about="Account ids by service principal.",
+        texts_by_key(
+            "DelegatedAdministrators", "delegated_administrators", about="Account ids by service principal."
         ),
-        KeyFormat(
-            key="Root",
-            field="root",
-            holds=Holds.ENTITY,
-            format="OrganizationalUnit",
-            about="The tree.",
-            required=True,
-        ),
+        one("Root", "root", "OrganizationalUnit", about="The tree.", required=True),
         many(
             "UnattachedServiceControlPolicies",
             "unattached_service_control_policies",

@@ -181,11 +181,11 @@ def _add(
         for steps in repeated_keys(value):
             lenient = is_dump and steps[0] in DETAIL_LISTS
             place = Place(number, steps)
-            message = f"the key {json.dumps(steps[-1])} stands twice in one object"
+            message = f"the key {json.dumps(steps[-1])} occurs twice in one object"
             diagnostics.add(place, message, lenient=lenient, at_last=True)
     if not is_dump:
         check.check(value, FORMATS["AccountModel"], ())
-        check.tell_unknown_keys()
+        check.report_unknown_keys()
         merge.add_model(number, value)
         return
     own = {key: key_format for key, key_format in value.items() if key in FORMATS["AccountModel"].keys}
@@ -193,7 +193,7 @@ def _add(
     dumped = {key: key_format for key, key_format in value.items() if key not in own}
     check.lenient = True
     check.check(dumped, DUMP, ())
-    check.tell_unknown_keys()
+    check.report_unknown_keys()
     account = merge.add_dump(number, {**own, **dumped})
     sign = "NextToken" if value.get("NextToken") is not None else "IsTruncated"
     pages.note(account, Place(number, (sign,)), truncated=is_truncated(value))

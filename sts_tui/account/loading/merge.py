@@ -14,12 +14,12 @@ from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.format.derivation import Derivation, derived_arn
 from sts_tui.account.format.file_format import FORMATS
-from sts_tui.account.format.object_format import Holds
-from sts_tui.account.loading.merge_objects import united
+from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS
+from sts_tui.account.loading.merge_objects import merged_object
 from sts_tui.account.loading.raw_dump import dumped_account, dumped_entities, owner_of, unknown_keys
 
 ACCOUNT_LISTS: Final = tuple(
-    key_format.key for key_format in FORMATS["Account"].keys.values() if key_format.holds is Holds.ENTITIES
+    key_format.key for key_format in FORMATS["Account"].keys.values() if key_format.kind is LIST_OF_OBJECTS
 )
 
 
@@ -61,7 +61,7 @@ class Merge:
             owner = owner_of(fragment.raw)
             if len(accounts) > 1 and fragment.raw.get("Arn") is None:
                 self._diagnostics.add(
-                    fragment.place, "no Arn tells which of the file's accounts it belongs to"
+                    fragment.place, "without an Arn it is unknown to which of the file's accounts it belongs"
                 )
             self._add_entity(self._foreign(owner, source) if owner else own, key, fragment)
         return account_id
@@ -81,12 +81,12 @@ class Merge:
         listed = list(dumped_entities(raw, source))
         for _, fragment in listed:
             if not is_aws_managed(fragment.raw.get("Arn")):
-                hint = "give it an Arn, or write it into Accounts, where the AccountId tells"
-                self._diagnostics.add(fragment.place, "no Arn in this file tells the account", hint=hint)
+                hint = "add an Arn, or move it into Accounts under an AccountId"
+                self._diagnostics.add(fragment.place, "no Arn in this file names the account", hint=hint)
         accounts = self.merged.accounts.values()
         home = next((account for account in accounts if account.is_dumped), next(iter(accounts), None))
         if home is None or not listed:
-            message = "no ARN in it tells the account, so it adds nothing"
+            message = "no ARN in it names the account, so it adds nothing"
             self._diagnostics.add(Place(source, ()), message, lenient=True)
             return
         for key, fragment in listed:
@@ -118,7 +118,7 @@ class Merge:
         if owner in (None, "aws", merged.account_id) or (key != "Resources" and not owner_of(fragment.raw)):
             return  # whether an IAM entity may have an owner that is no account: entity_checks
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
-        message = f"belongs to account {owner}, but stands in {merged.account_id}"
+        message = f"belongs to account {owner}, but is listed in {merged.account_id}"
         self._diagnostics.add(place, message)
 
     def finish(self) -> Merged:
@@ -134,11 +134,11 @@ class Merge:
             for entities in account.lists.values():
                 for entity in entities.values():
                     if len(entity.fragments) > 1:
-                        entity.raw = united(entity.fragments, entity.object_format, self._diagnostics)
+                        entity.raw = merged_object(entity.fragments, entity.object_format, self._diagnostics)
             _link_instance_profiles(account)
         tops = self.merged.tops
         self.merged.raw = (
-            united(tops, FORMATS["AccountModel"], self._diagnostics) if len(tops) > 1 else tops[0].raw
+            merged_object(tops, FORMATS["AccountModel"], self._diagnostics) if len(tops) > 1 else tops[0].raw
         )
         return self.merged
 
@@ -153,7 +153,11 @@ class Merge:
             )
             for fragment in account.fragments
         ]
-        return united(fragments, object_format, self._diagnostics) if len(fragments) > 1 else fragments[0].raw
+        return (
+            merged_object(fragments, object_format, self._diagnostics)
+            if len(fragments) > 1
+            else fragments[0].raw
+        )
 
     def _place(self, account: MergedAccount, key: str, fragment: Fragment) -> None:
         object_format = FORMATS[FORMATS["Account"].keys[key].format]
@@ -173,7 +177,7 @@ class Merge:
             entity.fragments.append(fragment)
         elif key != "InstanceProfiles":
             first = Place(fragment.place.source, entity.fragments[0].place.steps)
-            message = f"{shown(arn)} stands twice: see {{other}}"
+            message = f"{shown(arn)} is listed twice: see {{other}}"
             self._diagnostics.add(fragment.place, message, lenient=fragment.lenient, other=first)
         if object_format.name == "Role" and isinstance(
             profiles := fragment.raw.get("InstanceProfileList"), list

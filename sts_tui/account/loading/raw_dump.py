@@ -12,7 +12,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.checks.merged import Fragment
 from sts_tui.account.diagnostics.collector import Place
 from sts_tui.account.format.file_format import DETAIL_LISTS, FORMATS
-from sts_tui.account.format.object_format import ACCOUNT_ID
+from sts_tui.account.format.patterns import ACCOUNT_ID
 
 _TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
 _OWN_FORMATS: Final = ("Account", "AccountModel")

@@ -77,7 +77,7 @@ def _read(file: BinaryIO, name: str) -> bytes:
     """All of a file, or of a pipe; a device that never ends is left at its first block or at the limit."""
     status = os.fstat(file.fileno())
     if status.st_size > MAX_FILE_BYTES:
-        _unreadable(name, f"{status.st_size / 1e9:.1f} GB is more than an account file can be")
+        _unreadable(name, f"{status.st_size / 1e9:.1f} GB is larger than an account file can be")
     if stat.S_ISREG(status.st_mode):
         return file.read()
     blocks = [file.read(_BLOCK)]
@@ -87,7 +87,9 @@ def _read(file: BinaryIO, name: str) -> bytes:
         blocks.append(file.read(_BLOCK))
         size += len(blocks[-1])
         if size > MAX_FILE_BYTES:
-            _unreadable(name, f"more than {MAX_FILE_BYTES / 1e9:.0f} GB is more than an account file can be")
+            _unreadable(
+                name, f"more than {MAX_FILE_BYTES / 1e9:.0f} GB is larger than an account file can be"
+            )
     return b"".join(blocks)
 
 
@@ -98,7 +100,7 @@ def decode(name: str, raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        _unreadable(name, f"is not UTF-8: byte {raw[error.start]:#04x} cannot stand here", line)
+        _unreadable(name, f"is not UTF-8: byte {raw[error.start]:#04x} is not allowed here", line)
 
 
 def _refuse_other_encodings(name: str, raw: bytes) -> None:
@@ -163,7 +165,7 @@ def _repeated_keys(pairs: Sequence[tuple[str, Any]]) -> RepeatedKeys:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 _CONSTANT: Final = re.compile(r"\b(?:NaN|Infinity)\b")
@@ -187,11 +189,11 @@ def _syntax_hint(error: json.JSONDecodeError) -> str:
     """What people most often did who wrote this."""
     before, sign = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
     if error.msg == "Extra data":
-        return "a file holds one JSON value; give the pages of a dump as several files"
+        return "a file contains one JSON value; pass the pages of a dump as several files"
     if sign in ("}", "]") and before.endswith(","):
         return f"no comma before {sign}"
     if sign == "'":
-        return "texts stand in double quotes"
+        return "write text in double quotes"
     if sign in ("#", "/"):
         return "JSON has no comments"
     return "" if before else "the AWS CLI writes JSON with --output json"
@@ -203,7 +205,7 @@ def _refuse_lone_surrogates(source: Source, value: Any) -> None:
         return
     for number, line in enumerate(source.text.split("\n"), start=1):
         if any(_has_lone_surrogate(json.loads(found)) for found in _STRING.findall(line)):
-            _unreadable(source.name, "is not Unicode: half of a surrogate pair stands alone", number)
+            _unreadable(source.name, "is not Unicode: it has half of a surrogate pair", number)
 
 
 def _has_lone_surrogate(text: str) -> bool:

@@ -63,6 +63,6 @@ _OF_THE_CALLER: Final = frozenset(
 
 
 def comes_from_identity(key: str) -> bool:
-    """Whether nobody can set this key: it follows from who calls."""
+    """Whether the key cannot be set: it follows from who calls."""
     lowered = key.lower()
     return lowered in _OF_THE_CALLER or lowered.startswith("aws:principaltag/")

@@ -146,7 +146,7 @@ def _why_invalid(principal_type: str, name: str, kind: PolicyKind) -> str:
                 return "" if kind is not PolicyKind.TRUST else "A service is named in full."
             return "" if _SERVICE.fullmatch(name) else "A service is named like ec2.amazonaws.com."
         case _:
-            return "A canonical user id stands only in S3 policies." if kind is PolicyKind.TRUST else ""
+            return "A canonical user id is valid only in S3 policies." if kind is PolicyKind.TRUST else ""
 
 
 def _aws_detail(name: str) -> str:

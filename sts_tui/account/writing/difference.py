@@ -9,7 +9,7 @@ from typing import Any
 from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.format.file_format import FORMATS
-from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
+from sts_tui.account.format.value_kind import ObjectFormat
 from sts_tui.account.policy_document import written_policy
 from sts_tui.account.writing.export import as_json
 
@@ -20,54 +20,56 @@ def diff(before: AccountModel, after: AccountModel) -> tuple[str, ...]:
     A changed policy document is followed by the lines that differ, indented. What is derived counts only
     where it differs.
     """
-    return tuple(_objects(as_json(before), as_json(after), FORMATS["AccountModel"], ""))
+    return tuple(_Comparison().objects(as_json(before), as_json(after), "AccountModel", ""))
 
 
-def _objects(
-    before: Mapping[str, Any], after: Mapping[str, Any], object_format: ObjectFormat, place: str
-) -> Iterator[str]:
-    for key in dict.fromkeys((*object_format.keys, *before, *after)):
-        first, second = before.get(key), after.get(key)
-        if first != second:
-            yield from _values(first, second, object_format.keys.get(key), f"{place} {key}".strip(), place)
+class _Comparison:
+    """Walks two models together. `place` names the object in words, `named` also the key."""
 
+    def format(self, name: str) -> ObjectFormat:
+        return FORMATS[name]
 
-def _values(first: Any, second: Any, key_format: KeyFormat | None, named: str, place: str) -> Iterator[str]:
-    holds = key_format.holds if key_format else Holds.TEXT
-    listed = holds is Holds.ENTITIES and key_format is not None and bool(FORMATS[key_format.format].identity)
-    if listed and key_format and (first or second):
-        yield from _lists(first or [], second or [], FORMATS[key_format.format], place)
-    elif holds is Holds.ENTITY and key_format and isinstance(first, dict) and isinstance(second, dict):
-        yield from _objects(first, second, FORMATS[key_format.format], named)
-    elif holds is Holds.DOCUMENT and first is not None and second is not None:
+    def objects(
+        self, first: Mapping[str, Any], second: Mapping[str, Any], name: str, place: str
+    ) -> Iterator[str]:
+        keys = FORMATS[name].keys
+        for key in dict.fromkeys((*keys, *first, *second)):
+            old, new = first.get(key), second.get(key)
+            if old == new:
+                continue
+            named, key_format = f"{place} {key}".strip(), keys.get(key)
+            if key_format is None:
+                yield from self.changed(old, new, named)
+            else:
+                yield from key_format.kind.compare(old, new, key_format, named, place, self)
+
+    def changed(self, first: Any, second: Any, named: str) -> Iterator[str]:
+        if first is None:
+            yield f"+ {named}: {shown(second)}"
+        elif second is None:
+            yield f"- {named}: {shown(first)}"
+        else:
+            yield f"~ {named}: {shown(first)} → {shown(second)}"
+
+    def lists(self, first: list[Any], second: list[Any], name: str, place: str) -> Iterator[str]:
+        object_format = FORMATS[name]
+        old = {_name(item, object_format): item for item in first}
+        new = {_name(item, object_format): item for item in second}
+        for each in dict.fromkeys((*old, *new)):
+            here = f"{place} {_words(name)} {each}".strip()
+            if each not in new:
+                yield f"- {here}"
+            elif each not in old:
+                yield f"+ {here}"
+            elif old[each] != new[each]:
+                before, after = (_as_object(item, object_format) for item in (old[each], new[each]))
+                yield from self.objects(before, after, name, here)
+
+    def documents(self, first: Any, second: Any, named: str) -> Iterator[str]:
         old, new = _document(first), _document(second)
         if old != new:
             yield f"~ {named}"
             yield from _document_lines(old, new)
-    elif first is None:
-        yield f"+ {named}: {shown(second)}"
-    elif second is None:
-        yield f"- {named}: {shown(first)}"
-    else:
-        yield f"~ {named}: {shown(first)} → {shown(second)}"
-
-
-def _lists(before: list[Any], after: list[Any], object_format: ObjectFormat, place: str) -> Iterator[str]:
-    old = {_name(item, object_format): item for item in before}
-    new = {_name(item, object_format): item for item in after}
-    for name in dict.fromkeys((*old, *new)):
-        here = f"{place} {_words(object_format.name)} {name}".strip()
-        if name not in new:
-            yield f"- {here}"
-        elif name not in old:
-            yield f"+ {here}"
-        elif old[name] != new[name]:
-            yield from _objects(
-                _as_object(old[name], object_format),
-                _as_object(new[name], object_format),
-                object_format,
-                here,
-            )
 
 
 def _name(item: Any, object_format: ObjectFormat) -> str:
@@ -80,10 +82,10 @@ def _as_object(item: Any, object_format: ObjectFormat) -> dict[str, Any]:
     return item if isinstance(item, dict) else {object_format.identity: item}
 
 
-def _words(object_format: str) -> str:
+def _words(name: str) -> str:
     """`ServiceControlPolicy` as `service control policy`; names that are abbreviations keep theirs."""
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in object_format).strip()
-    return {"SAMLProvider": "SAML provider", "MFADevice": "MFA device"}.get(object_format, words)
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+    return {"SAMLProvider": "SAML provider", "MFADevice": "MFA device"}.get(name, words)
 
 
 def _document_lines(first: Any, second: Any) -> Iterator[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -20,9 +19,8 @@ from sts_tui.account.arn import iam_arn
 from sts_tui.account.entities import Account, AccountModel, Entity, ManagedPolicy, OrganizationalUnit, User
 from sts_tui.account.format.derivation import IAM_ENTITIES, Derivation, default_version_id, derived_arn
 from sts_tui.account.format.file_format import FORMATS
-from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
+from sts_tui.account.format.value_kind import KeyFormat
 from sts_tui.account.identifiers import derive_access_key_id, derive_organization_id, derive_unique_id
-from sts_tui.account.policy_document import WrittenPolicy
 
 
 def export(model: AccountModel) -> str:
@@ -32,35 +30,59 @@ def export(model: AccountModel) -> str:
 
 def as_json(model: AccountModel) -> dict[str, Any]:
     """The same as a JSON value."""
-    value = _written(model, FORMATS["AccountModel"], None)
+    value = _Exporter(None).object(model, "AccountModel")
     organization = model.organization
     if organization is not None:
         _without_derived_unit_ids(value["Organization"]["Root"], organization.root, organization.id, "r")
     return value
 
 
-def _written(entity: Entity, object_format: ObjectFormat, where: Derivation | None) -> dict[str, Any]:
-    """One object, its keys in the order of the format's table."""
-    if isinstance(entity, Account):
-        where = Derivation(entity.account_id, "" if entity.is_raw_dump else "aws")
-    value: dict[str, Any] = {}
-    for key, key_format in object_format.keys.items():
-        is_dumped_path = key == "Path" and where is not None and not where.partition
-        if key_format.field and (is_dumped_path or not _is_default(entity, key_format)):
-            written = _write(getattr(entity, key_format.field), key_format, where)
+class _Exporter:
+    """Writes the entities of one account; outside of accounts `where` is None."""
+
+    def __init__(self, where: Derivation | None) -> None:
+        self._where = where
+
+    def object(self, entity: Entity, name: str) -> dict[str, Any]:
+        """One object, its keys in the order of the format's table."""
+        if isinstance(entity, Account):
+            partition = "" if entity.is_raw_dump else "aws"
+            return _Exporter(Derivation(entity.account_id, partition))._written(entity, name)
+        return self._written(entity, name)
+
+    def item(self, entity: Entity, name: str) -> Any:
+        """An object of a list; bare text where that says everything."""
+        value = self.object(entity, name)
+        text = FORMATS[name].text_stands_for
+        return value[text] if text and list(value) == [text] else value
+
+    def _written(self, entity: Entity, name: str) -> dict[str, Any]:
+        where = self._where
+        is_dumped = where is not None and not where.partition
+        value: dict[str, Any] = {}
+        for key, key_format in FORMATS[name].keys.items():
+            if not key_format.field or (
+                _is_default(entity, key_format) and not (is_dumped and key == "Path")
+            ):
+                continue
+            field = getattr(entity, key_format.field)
+            written = None if field is None else key_format.kind.export(field, key_format, self)
             if written is not None:
                 value[key] = written
-    if value.get("IdentityProvider") == value.get("Name"):
-        value.pop("IdentityProvider", None)
-    if isinstance(entity, User) and where is not None:
+        if value.get("IdentityProvider") == value.get("Name"):
+            value.pop("IdentityProvider", None)
+        if where is not None:
+            _leave_out_derived(entity, name, value, where)
+        for key, unknown in (entity.extra or {}).items():
+            value.setdefault(key, unknown)  # an edited field wins over an unusable value of the dump
+        return value
+
+
+def _leave_out_derived(entity: Entity, name: str, value: dict[str, Any], where: Derivation) -> None:
+    if isinstance(entity, User):
         _leave_out_derived_key(entity, value, where)
-    if where is not None and where.partition and (leave_out := _DERIVED.get(object_format.name)):
+    if where.partition and (leave_out := _DERIVED.get(name)):
         leave_out(entity, value, where)
-    for key, unknown in (entity.extra or {}).items():
-        value.setdefault(
-            key, unknown
-        )  # a field that was edited since wins over an unusable value of the dump
-    return value
 
 
 def _is_default(entity: Entity, key_format: KeyFormat) -> bool:
@@ -77,42 +99,6 @@ def _is_default(entity: Entity, key_format: KeyFormat) -> bool:
 def _defaults(kind: type[Entity]) -> Mapping[str, Any]:
     """What each field is where its key is absent; the only default that is made anew is an empty mapping."""
     return {one.name: {} if one.default is NODEFAULT else one.default for one in struct_fields(kind)}
-
-
-def _write(value: Any, key_format: KeyFormat, where: Derivation | None) -> Any:
-    match value:
-        case None:
-            return None
-        case WrittenPolicy():
-            return written_document(value)
-        case datetime():
-            return value.isoformat(timespec="auto").replace("+00:00", "Z")
-        case Entity():
-            return _written(value, FORMATS[key_format.format], where)
-        case tuple() if key_format.holds is Holds.ENTITIES:
-            return [_write_item(item, FORMATS[key_format.format], where) for item in value]
-        case tuple():
-            return list(value)
-        case Mapping() if key_format.holds is Holds.TEXTS_BY_KEY:
-            return {key: list(texts) for key, texts in value.items()}
-        case Mapping():
-            return dict(value)
-        case _:
-            return value
-
-
-def _write_item(item: Entity, object_format: ObjectFormat, where: Derivation | None) -> Any:
-    value = _written(item, object_format, where)
-    if object_format.text_stands_for and list(value) == [object_format.text_stands_for]:
-        return value[object_format.text_stands_for]
-    return value
-
-
-def written_document(written: WrittenPolicy) -> Any:
-    """A policy document as the file had it; None for one that stands for an absent document."""
-    if written.written_as == "absent":
-        return None
-    return written.document if written.original is None else written.original
 
 
 def _leave_out_derived_key(user: User, value: dict[str, Any], where: Derivation) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from sts_tui.account.format.document_kinds import definition
 from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
-from sts_tui.account.format.object_format import Holds, KeyFormat, ObjectFormat
+from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.policies.condition_operators import every_operator
 from sts_tui.account.policies.policy_actions import TRUST_ACTIONS
 from sts_tui.account.policies.policy_grammar import EFFECTS, VERSIONS
@@ -22,8 +23,8 @@ def json_schema() -> dict[str, Any]:
     """The schema as a JSON value. Stricter checks (references, AWS's write-time checks) are the loader's."""
     definitions: dict[str, Any] = {name: _object(object_format) for name, object_format in FORMATS.items()}
     for kind in PolicyKind:
-        definitions[_definition(kind)] = _policy(kind)
-        definitions[f"{_definition(kind)}Statement"] = _statement(kind)
+        definitions[definition(kind)] = _policy(kind)
+        definitions[f"{definition(kind)}Statement"] = _statement(kind)
     definitions["Condition"] = _condition()
     definitions["Principal"] = _principal()
     definitions["RawDump"] = _dump()
@@ -89,7 +90,7 @@ def _dump() -> dict[str, Any]:
 
 
 def _member(key_format: KeyFormat) -> dict[str, Any]:
-    schema = _value(key_format)
+    schema = key_format.kind.schema(key_format)
     if key_format.about:
         schema = {**schema, "description": key_format.about}
     return schema if key_format.required else {**_or_null(schema)}
@@ -103,88 +104,12 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _value(key_format: KeyFormat) -> dict[str, Any]:
-    match key_format.holds:
-        case Holds.TEXT:
-            return _text(key_format)
-        case Holds.INTEGER | Holds.NUMBER:
-            schema: dict[str, Any] = {"type": "integer" if key_format.holds is Holds.INTEGER else "number"}
-            if key_format.minimum is not None:
-                schema["minimum"] = key_format.minimum
-            if key_format.maximum is not None:
-                schema["maximum"] = key_format.maximum
-            return schema
-        case Holds.BOOLEAN:
-            return {"type": "boolean"}
-        case Holds.INSTANT:
-            return {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]}
-        case Holds.DOCUMENT:
-            assert key_format.policy is not None
-            return {"anyOf": [{"$ref": f"#/$defs/{_definition(key_format.policy)}"}, {"type": "string"}]}
-        case Holds.SESSION_POLICY:
-            return {"anyOf": [{"$ref": f"#/$defs/{_definition(PolicyKind.SESSION)}"}, {"type": "string"}]}
-        case Holds.ENTITY:
-            return {"$ref": f"#/$defs/{key_format.format}"}
-        case _:
-            return _many(key_format)
-
-
-def _text(key_format: KeyFormat) -> dict[str, Any]:
-    if key_format.choices:
-        return {"enum": list(key_format.choices)}
-    schema: dict[str, Any] = {"type": "string"}
-    if key_format.pattern is not None:
-        schema["pattern"] = f"^(?:{_portable(key_format.pattern.pattern)})$"
-    if key_format.most is not None:
-        schema["maxLength"] = key_format.most
-    return schema
-
-
-def _portable(pattern: str) -> str:
-    r"""Editors read ECMA 262, where \w is ASCII as in AWS's own patterns; only the escapes of `x` differ."""
-    return (
-        pattern.replace(r"\x21", "!")
-        .replace(r"\x7f", r"\u007f")
-        .replace(r"\x00", r"\u0000")
-        .replace(r"\x1f", r"\u001f")
-    )
-
-
-def _many(key_format: KeyFormat) -> dict[str, Any]:
-    match key_format.holds:
-        case Holds.TEXTS:
-            items: dict[str, Any] = (
-                {"enum": list(key_format.choices)} if key_format.choices else {"type": "string"}
-            )
-        case Holds.ENTITIES:
-            items = {"$ref": f"#/$defs/{key_format.format}"}
-        case Holds.REFERENCES:
-            items = {"type": ["string", "object"]}
-        case Holds.OBJECTS:
-            items = {"type": "object"}
-        case Holds.TEXT_BY_KEY:
-            return {"type": "object", "additionalProperties": {"type": "string"}}
-        case Holds.TEXTS_BY_KEY:
-            texts = {"type": "array", "items": {"type": "string"}}
-            return {"type": "object", "additionalProperties": texts}
-        case _:
-            return {"type": "object"}
-    schema: dict[str, Any] = {"type": "array", "items": items}
-    if key_format.most is not None:
-        schema["maxItems"] = key_format.most
-    return schema
-
-
-def _definition(kind: PolicyKind) -> str:
-    return f"{kind.name.title().replace('_', '')}PolicyDocument"
-
-
 def _one_or_many(items: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [items, {"type": "array", "items": items, "minItems": 1}]}
 
 
 def _policy(kind: PolicyKind) -> dict[str, Any]:
-    statement = {"$ref": f"#/$defs/{_definition(kind)}Statement"}
+    statement = {"$ref": f"#/$defs/{definition(kind)}Statement"}
     properties: dict[str, Any] = {"Version": {"enum": list(VERSIONS)}, "Statement": _one_or_many(statement)}
     if kind.is_resource_based:
         properties["Id"] = {"type": "string"}

@@ -37,6 +37,8 @@ _CREDENTIAL_SOURCES: Final = {
     "Ec2InstanceMetadata": "ec2.amazonaws.com",
     "EcsContainer": "ecs-tasks.amazonaws.com",
 }
+_LONGEST_CHAIN: Final = 100
+"""Source profiles behind a profile: every hop is a session of an hour at most, so that no one needs more."""
 _DEFAULT_REQUEST: Final = WorkloadRequest(action="sts:GetCallerIdentity")
 
 
@@ -122,6 +124,8 @@ class _Reader(Struct):
             raise _FaultError(
                 f"the profiles go round in a circle: {' → '.join((*above, name))}", "source_profile"
             )
+        if len(above) == _LONGEST_CHAIN:
+            raise _FaultError(f"more than {_LONGEST_CHAIN} source profiles in a chain", "source_profile")
         profile = profiles[name]
         is_source = bool(above)  # of a source profile static keys count before its role
         if "role_arn" not in profile or (is_source and "aws_access_key_id" in profile):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
+
+_LONGEST_MESSAGE: Final = 600
 
 
 class StepError(Exception):
@@ -15,6 +18,8 @@ class StepError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
+        if len(message) > _LONGEST_MESSAGE:  # it quotes a word of any length
+            message = f"{message[: _LONGEST_MESSAGE - 100]}…{message[-90:]}"
         super().__init__(f"{message} ({hint})" if hint else message)
         self.message = message
         self.hint = hint

@@ -23,7 +23,7 @@ from sts_tui.tours.reading.words import logical_lines, split_words
 
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _RESOURCE = re.compile(r"\*|arn:.+")
-_FILE_NAME = re.compile(r"[\w-][\w.-]*")
+_FILE_NAME = re.compile(r"[\w-][\w.-]{0,199}")
 
 
 def read_tour(path: Path, name: str | None = None) -> steps.Tour:
@@ -244,7 +244,7 @@ def _parse_type(words: Sequence[str]) -> steps.Type:
 def _parse_shot(words: Sequence[str]) -> steps.Shot:
     name = _one(words, "shot NAME")
     if not _FILE_NAME.fullmatch(name):
-        raise StepError(f"{name!r} cannot name a picture", "letters, digits, '.', '_' and '-'")
+        raise StepError(f"{name!r} cannot name a picture", "up to 200 letters, digits, '.', '_' and '-'")
     return steps.Shot(name)
 
 

@@ -14,6 +14,8 @@ _KEY_NEXT = re.compile(r",\s*[A-Za-z0-9_.:/#-]+\s*=")
 _SINGLE_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)")
+_MOST_NESTING = 100
+"""Deeper than any parameter of AWS, and far from the limit of Python's stack."""
 
 
 class ShorthandError(ValueError):
@@ -24,6 +26,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
+        self.depth = 0
 
     def peek(self) -> str:
         return self.text[self.position] if self.position < len(self.text) else ""
@@ -96,16 +99,26 @@ def _values(reader: _Reader) -> Json:
 
 
 def _value(reader: _Reader) -> Json:
-    if reader.peek() == "[":
-        return _list(reader)
-    if reader.peek() == "{":
-        reader.position += 1
-        found = _pairs(reader, "}")
-        reader.expect("}")
-        return found
+    if reader.peek() in ("[", "{"):
+        return _nested(reader)
     if quoted := reader.match(_SINGLE_QUOTED) or reader.match(_DOUBLE_QUOTED):
         return _ESCAPED.sub(r"\1", quoted[1])
     return _plain(reader)
+
+
+def _nested(reader: _Reader) -> Json:
+    """A list in brackets or a structure in braces."""
+    reader.depth += 1
+    if reader.depth > _MOST_NESTING:
+        raise ShorthandError(f"nested more than {_MOST_NESTING} deep")
+    if reader.peek() == "[":
+        found: Json = _list(reader)
+    else:
+        reader.position += 1
+        found = _pairs(reader, "}")
+        reader.expect("}")
+    reader.depth -= 1
+    return found
 
 
 def _list(reader: _Reader) -> list[Json]:

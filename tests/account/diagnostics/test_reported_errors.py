@@ -21,6 +21,7 @@ from tests.support.account_files import (
     own_file,
     sources,
     trust,
+    warnings,
 )
 
 ROLE = "Accounts.0.RoleDetailList.0"
@@ -62,9 +63,9 @@ CASES: list[tuple[str, Any, str, str, str]] = [
     (f"{ROLE}.RoleName", "a b", f"{ROLE_PATH}.RoleName", "does not match", ""),
     (f"{ROLE}.RoleName", "x" * 65, f"{ROLE_PATH}.RoleName", "more than the 64", ""),
     (f"{ROLE}.Path", "app", f"{ROLE_PATH}.Path", "does not match", ""),
-    (f"{ROLE}.Arn", "role/App", f"{ROLE_PATH}.Arn", "is no ARN", "like arn:aws:SERVICE:"),
-    (f"{ROLE}.Arn", f"arn:aws:iam::{PROD}:role/app/Ap", f"{ROLE_PATH}.RoleName", "not what the Arn says", ""),
-    (f"{ROLE}.Arn", f"arn:aws:iam::{PROD}:user/App", f"{ROLE_PATH}.Arn", "is no ARN of a role", ""),
+    (f"{ROLE}.Arn", "role/App", f"{ROLE_PATH}.Arn", "is not an ARN", "like arn:aws:SERVICE:"),
+    (f"{ROLE}.Arn", f"arn:aws:iam::{PROD}:role/app/Ap", f"{ROLE_PATH}.RoleName", "differs from the Arn", ""),
+    (f"{ROLE}.Arn", f"arn:aws:iam::{PROD}:user/App", f"{ROLE_PATH}.Arn", "is not the ARN of a role", ""),
     (f"{ROLE}.Arn", f"arn:aws:iam::{DEV}:role/app/App", f"{ROLE_PATH}.Arn", f"account {DEV}", ""),
     (f"{ROLE}.AssumeRolePolicyDocument", ..., ROLE_PATH, "has no AssumeRolePolicyDocument", ""),
     ("Accounts.0.UserDetailList.0.UserName", ..., "Accounts[0].UserDetailList[0]", "has no UserName", ""),
@@ -79,24 +80,24 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         "Accounts.0.UserDetailList.1.AccessKeys",
         [{"AccessKeyId": "AKIAQQQQQQQQQQQQQQQQ", "Status": "active"}],
         "Accounts[0].UserDetailList[1].AccessKeys[0].Status",
-        "is none of Active, Inactive",
+        "is not one of Active, Inactive",
         '"Active"',
     ),
-    ("IdentityProviders.0.Type", "saml", "IdentityProviders[0].Type", "is none of SAML, OIDC", '"SAML"'),
-    ("IdentityProviders.1.Issuer", "http://x", "IdentityProviders[1].Issuer", "no https issuer", ""),
+    ("IdentityProviders.0.Type", "saml", "IdentityProviders[0].Type", "is not one of SAML, OIDC", '"SAML"'),
+    ("IdentityProviders.1.Issuer", "http://x", "IdentityProviders[1].Issuer", "not an https issuer", ""),
     ("Workloads.0.EverySeconds", 0, "Workloads[0].EverySeconds", "0 is outside", ""),
-    ("Workloads.0.Refresh", "always", "Workloads[0].Refresh", "is none of sdk, never", ""),
-    ("Organization.Features.0", "RootSession", "Organization.Features[0]", "is none of", '"RootSessions"'),
+    ("Workloads.0.Refresh", "always", "Workloads[0].Refresh", "is not one of sdk, never", ""),
+    ("Organization.Features.0", "RootSession", "Organization.Features[0]", "is not one of", '"RootSessions"'),
     ("Organization.Id", ..., "Organization", "has no Id", ""),
     (
         "Accounts.0.OpenIDConnectProviders.0.Url",
         "http://x.example",
         "Accounts[0].OpenIDConnectProviders[0].Url",
-        "no https",
+        "not an https",
         "",
     ),
     # names and ids that clash
-    ("Accounts.2", {"AccountId": PROD}, "Accounts[2].AccountId", "is taken", ""),
+    ("Accounts.2", {"AccountId": PROD}, "Accounts[2].AccountId", "is already used", ""),
     (
         "Accounts.0.UserDetailList.2",
         {"UserName": "ALICE"},
@@ -108,21 +109,21 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         "Accounts.0.UserDetailList.2",
         {"UserName": "alice"},
         "Accounts[0].UserDetailList[2]",
-        "stands twice",
+        "twice",
         "",
     ),
     (
         "Accounts.0.UserDetailList.2",
         {"UserName": "alice", "Path": "/x/"},
         "Accounts[0].UserDetailList[2].UserName",
-        "taken",
+        "already used",
         "",
     ),
     (
         f"{ROLE}.RolePolicyList.1",
         {"PolicyName": "work", "PolicyDocument": document(allow())},
         f"{ROLE_PATH}.RolePolicyList[1].PolicyName",
-        "is taken",
+        "is already used",
         "",
     ),
     (
@@ -158,7 +159,7 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         f"{ROLE}.AttachedManagedPolicies.0.PolicyArn",
         f"arn:aws:iam::{DEV}:policy/Shared",
         f"{ROLE_PATH}.AttachedManagedPolicies[0].PolicyArn",
-        f"no policy of account {PROD}",
+        f"not a policy of account {PROD}",
         "",
     ),
     (
@@ -174,13 +175,6 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         f"{STATEMENT_PATH}.Principal.AWS[0]",
         f'Invalid principal in policy: "AWS":"arn:aws:iam::{PROD}:user/alise"',
         "user/alice",
-    ),
-    (
-        f"{STATEMENT}.Principal",
-        {"Federated": f"arn:aws:iam::{PROD}:saml-provider/so"},
-        f"{STATEMENT_PATH}.Principal.Federated",
-        "Invalid principal in policy",
-        "saml-provider/sso",
     ),
     (
         "Accounts.0.SAMLProviders.0.IdentityProvider",
@@ -214,14 +208,14 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         "Organization.Root.Accounts.1",
         DEV,
         "Organization.Root.OrganizationalUnits[0].Accounts[0]",
-        "stands twice",
+        "twice",
         "",
     ),
     (
         "Organization.ManagementAccountId",
         OUTSIDE,
         "Organization.ManagementAccountId",
-        "stands nowhere under Root",
+        "is missing under Root",
         "",
     ),
     (
@@ -242,7 +236,7 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         "Workloads.0.Identity",
         f"arn:aws:iam::{PROD}:role/Other",
         "Workloads[0].Identity",
-        "a role is no caller",
+        "a role is not a caller",
         "",
     ),
     ("Workloads.0.Identity", "github/mian", "Workloads[0].Identity", "github has no user", '"main"'),
@@ -268,7 +262,7 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         "Accounts.1.Resources",
         [{"Arn": f"arn:aws:sqs:eu-west-1:{PROD}:q"}],
         "Accounts[1].Resources[0].Arn",
-        f"belongs to account {PROD}, but stands in {DEV}",
+        f"belongs to account {PROD}, but is listed in {DEV}",
         "",
     ),
     # policies
@@ -294,7 +288,7 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         f"{ROLE}.AssumeRolePolicyDocument",
         "nonsense",
         f"{ROLE_PATH}.AssumeRolePolicyDocument",
-        "no policy document",
+        "not a policy document",
         "",
     ),
     (f"{ROLE}.RolePolicyList.0.PolicyName", ..., f"{ROLE_PATH}.RolePolicyList[0]", "has no PolicyName", ""),
@@ -347,7 +341,7 @@ def test_fault_is_told_with_the_line_where_it_stands(case: tuple[str, Any, str, 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('{"Version": "2012-10-17", "Version": "x"}', 'the key "Version" stands twice in one object'),
+        ('{"Version": "2012-10-17", "Version": "x"}', 'the key "Version" occurs twice in one object'),
         ('{"Version": "2012-10-17"', "expecting ',' delimiter (character 25)"),
         ("%7B%22Version%22%7D", "expecting ':' delimiter (character 11)"),
         ("file://trust.json", "it does not begin with {"),
@@ -356,7 +350,7 @@ def test_fault_is_told_with_the_line_where_it_stands(case: tuple[str, Any, str, 
 )
 def test_what_keeps_a_string_from_being_a_document_is_told(text: str, why: str) -> None:
     (problem,) = errors(changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", text))
-    assert problem.message.endswith(f"is no policy document: {why}")
+    assert problem.message.endswith(f"is not a policy document: {why}")
 
 
 def test_organizational_units_nest_five_levels_at_most() -> None:
@@ -385,7 +379,7 @@ def test_a_key_that_stands_twice_is_told_at_its_second_place() -> None:
     text = '{"Name": "a",\n "Accounts": [{"AccountId": "111122223333",\n  "Name": "x",\n  "Name": "y"}]}'
     (problem,) = errors(text)
     assert (problem.line, problem.path) == (4, "Accounts[0].Name")
-    assert "stands twice in one object" in problem.message
+    assert "occurs twice in one object" in problem.message
 
 
 def test_warnings_are_told_beside_faults() -> None:
@@ -404,7 +398,7 @@ def test_an_attached_policy_without_a_document_is_said_to_grant_nothing() -> Non
     value = changed(value, f"{ROLE}.AttachedManagedPolicies", [{"PolicyArn": arn}])
     told = [problem for problem in parse(sources(value)).warnings if "grants nothing" in problem.message]
     assert [problem.path for problem in told] == [f"{ROLE_PATH}.AttachedManagedPolicies[0].PolicyArn"]
-    assert told[0].message == f"{arn}: its document is in no file, so it grants nothing"
+    assert told[0].message == f"{arn}: no file has its document, so it grants nothing known"
 
 
 def test_what_is_missing_is_told_once() -> None:
@@ -444,3 +438,11 @@ def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
 def test_policies_may_name_principals_of_accounts_that_no_file_holds(principal: Any) -> None:
     value = changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", trust(principal))
     assert errors(value) == ()
+
+
+def test_trust_in_a_provider_that_does_not_exist_is_a_warning_because_iam_stores_it() -> None:
+    provider = f"arn:aws:iam::{PROD}:saml-provider/so"
+    (warning,) = warnings(changed(own_file(), f"{STATEMENT}.Principal", {"Federated": provider}))
+    assert warning.path == f"{STATEMENT_PATH}.Principal.Federated"
+    assert "there is no identity provider" in warning.message
+    assert "saml-provider/sso" in warning.hint

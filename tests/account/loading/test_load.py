@@ -12,8 +12,9 @@ import pytest
 
 from sts_tui.account.configuration import configuration_of, model_of
 from sts_tui.account.diagnostics.diagnostic import UnreadableFileError
+from sts_tui.account.format.document_kinds import DOCUMENT
 from sts_tui.account.format.file_format import FORMATS
-from sts_tui.account.format.object_format import Holds
+from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS, SINGLE_OBJECT
 from sts_tui.account.identifiers import account_of_access_key_id
 from sts_tui.account.loading.load import from_json, load
 from tests.support.account_files import DEV, PROD, dump, loaded, model, own_file
@@ -135,9 +136,9 @@ def test_every_key_of_the_format_fills_a_field_and_every_field_has_a_key() -> No
 def test_every_reference_between_shapes_leads_somewhere() -> None:
     for object_format in FORMATS.values():
         for key_format in object_format.keys.values():
-            if key_format.holds in (Holds.ENTITY, Holds.ENTITIES):
+            if key_format.kind in (SINGLE_OBJECT, LIST_OF_OBJECTS):
                 assert key_format.format in FORMATS
-            if key_format.holds is Holds.DOCUMENT:
+            if key_format.kind is DOCUMENT:
                 assert key_format.policy is not None
 
 

@@ -130,7 +130,7 @@ def test_what_no_file_completes_is_told_where_it_begins() -> None:
 def test_names_clash_across_files_too() -> None:
     extra = overlay(RoleDetailList=[{"RoleName": "APP", "AssumeRolePolicyDocument": trust()}])
     (problem,) = errors(dump(), extra)
-    assert "taken, ignoring case: see 0.json" in problem.message
+    assert "already used, ignoring case: see 0.json" in problem.message
 
 
 def test_references_may_lead_into_another_file() -> None:
@@ -145,7 +145,7 @@ def test_an_account_stands_in_one_place_of_the_organization_whatever_the_file() 
     second = {"Organization": {"Root": {"Name": "Root", "OrganizationalUnits": [unit]}}}
     (problem,) = errors(own_file(), second)
     assert (problem.file, problem.path) == ("1.json", "Organization.Root.OrganizationalUnits[0].Accounts[0]")
-    assert "stands twice in the organization: see 0.json" in problem.message
+    assert "occurs twice in the organization: see 0.json" in problem.message
 
 
 def test_a_part_of_an_organization_may_stand_in_a_file_of_its_own() -> None:

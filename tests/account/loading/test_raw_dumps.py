@@ -85,15 +85,15 @@ def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
 @pytest.mark.parametrize(
     ("where", "value", "message"),
     [
-        (f"{ROLE}.AssumeRolePolicyDocument", "{", "no policy document"),
-        (f"{ROLE}.AssumeRolePolicyDocument", 5, "no policy document"),
+        (f"{ROLE}.AssumeRolePolicyDocument", "{", "not a policy document"),
+        (f"{ROLE}.AssumeRolePolicyDocument", 5, "not a policy document"),
         (f"{ROLE}.AssumeRolePolicyDocument", ..., "has no AssumeRolePolicyDocument"),
         (
             f"{ROLE}.AssumeRolePolicyDocument",
             trust(Condition={"StringFoo": {"aws:userid": "x"}}),
             "Unknown condition operator",
         ),
-        (f"{ROLE}.AssumeRolePolicyDocument", trust({"AWS": "AROADELETEDDELETEDDEL"}), "has been deleted"),
+        (f"{ROLE}.AssumeRolePolicyDocument", trust({"AWS": "AROADELETEDDELETEDDEL"}), "deleted user or role"),
         (
             f"{ROLE}.AssumeRolePolicyDocument",
             trust({"AWS": f"arn:aws:iam::{PROD}:role/Gone"}),
@@ -114,7 +114,7 @@ def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
         ("RoleDetailList", 5, "5 is not a list"),
         ("UserDetailList.0.GroupList.0", "nobody", "there is no group"),
         ("UserDetailList.0.AttachedManagedPolicies.0", {}, "has no PolicyArn"),
-        ("GroupDetailList.1", dump()["GroupDetailList"][0], "stands twice"),
+        ("GroupDetailList.1", dump()["GroupDetailList"][0], "twice"),
         ("IsTruncated", "maybe", "is not true or false"),
         (
             "Policies.0",
@@ -135,18 +135,18 @@ def test_oddities_of_a_dump_are_warnings(where: str, value: Any, message: str) -
 @pytest.mark.parametrize(
     ("where", "value", "message"),
     [
-        ("UserDetailList.0.Arn", f"arn:aws:iam:::{PROD}:user/ana", "is no ARN of a user"),
-        ("UserDetailList.0.Arn", "arn:aws:iam::XXXXXXXXXXXX:user/ana", "is no ARN of a user"),
-        ("UserDetailList.0.Arn", f"arn:aws:iam:eu-west-1:{PROD}:user/ana", "is no ARN of a user"),
-        ("UserDetailList.0.Arn", "arn:aws:iam::aws:user/ana", "is no ARN of a user"),
-        ("GroupDetailList.0.Arn", f"arn:aws:iam::{PROD}:role/dev", "is no ARN of a group"),
-        (f"{ROLE}.Arn", f"arn:aws:iamx::{PROD}:role/app/App", "is no ARN of a role"),
-        (f"{ROLE}.Arn", 5, "5 is no ARN"),
-        (f"{ROLE}.Arn", "App", '"App" is no ARN'),
+        ("UserDetailList.0.Arn", f"arn:aws:iam:::{PROD}:user/ana", "is not the ARN of a user"),
+        ("UserDetailList.0.Arn", "arn:aws:iam::XXXXXXXXXXXX:user/ana", "is not the ARN of a user"),
+        ("UserDetailList.0.Arn", f"arn:aws:iam:eu-west-1:{PROD}:user/ana", "is not the ARN of a user"),
+        ("UserDetailList.0.Arn", "arn:aws:iam::aws:user/ana", "is not the ARN of a user"),
+        ("GroupDetailList.0.Arn", f"arn:aws:iam::{PROD}:role/dev", "is not the ARN of a group"),
+        (f"{ROLE}.Arn", f"arn:aws:iamx::{PROD}:role/app/App", "is not the ARN of a role"),
+        (f"{ROLE}.Arn", 5, "5 is not an ARN"),
+        (f"{ROLE}.Arn", "App", '"App" is not an ARN'),
         (
             f"{ROLE}.InstanceProfileList.0.Arn",
             f"arn:aws:iam::{PROD}:x/App",
-            "is no ARN of an instance-profile",
+            "is not the ARN of an instance-profile",
         ),
     ],
 )
@@ -168,17 +168,17 @@ def test_what_has_no_arn_is_known_by_a_name_and_path_that_are_right(key: str, va
     file = changed(dump(), f"{ROLE}.{key}", value)
     assert f"{key}: " in warnings(file)
     (problem,) = errors(changed(file, f"{ROLE}.Arn", ...))
-    assert problem.message == f'there is no Arn, and "{value}" tells none'
+    assert problem.message == f'has no Arn, and none can be derived from "{value}"'
 
 
 def test_an_entity_in_the_account_of_another_is_a_fault_in_a_dump_too() -> None:
     account = {"AccountId": DEV, "RawDump": True, "UserDetailList": dump()["UserDetailList"]}
     (problem,) = errors({"Accounts": [account]})
-    assert problem.message == f"belongs to account {PROD}, but stands in {DEV}"
+    assert problem.message == f"belongs to account {PROD}, but is listed in {DEV}"
 
 
 def test_aws_managed_policies_without_document_grant_nothing_and_that_is_said() -> None:
-    assert "ReadOnlyAccess: its document is in no file, so it grants nothing" in warnings(dump())
+    assert "ReadOnlyAccess: no file has its document, so it grants nothing known" in warnings(dump())
     arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     version = {"VersionId": "v9", "IsDefaultVersion": True, "Document": document(allow("s3:Get*"))}
     value = changed(
@@ -201,7 +201,7 @@ def test_an_aws_managed_policy_that_two_dumps_tell_differently_is_told() -> None
 
     newer, older = dumped(PROD, "v7", "s3:Get*"), dumped(DEV, "v6", "s3:*")
     assert "1.json" in warnings(newer, older)
-    assert "arn:aws:iam::aws:policy/Theirs says something else at 0.json" in warnings(newer, older)
+    assert "arn:aws:iam::aws:policy/Theirs has another document at 0.json" in warnings(newer, older)
     used = configuration_of(model(newer, older)).policies["arn:aws:iam::aws:policy/Theirs"].default_document
     assert used is not None
     assert used.document == document(allow("s3:Get*"))
@@ -229,14 +229,14 @@ def test_a_page_of_nothing_but_aws_managed_policies_belongs_to_the_other_pages()
         assert "ReadOnlyAccess" not in warnings(*files)
     whole = {**dump(), "Policies": [policy]}
     assert export(model(first, last)) == export(model(whole))
-    assert "no ARN in it tells the account" in warnings(last)
+    assert "no ARN in it names the account" in warnings(last)
 
 
 def test_entities_that_no_account_can_be_told_of_are_a_fault() -> None:
     value = {"RoleDetailList": [{"RoleName": "App", "AssumeRolePolicyDocument": trust()}]}
     (problem,) = errors(value, dump())
     assert (problem.file, problem.path) == ("0.json", "RoleDetailList[0]")
-    assert problem.message == "no Arn in this file tells the account"
+    assert problem.message == "no Arn in this file names the account"
     assert "Accounts" in problem.hint
 
 
@@ -285,7 +285,7 @@ def test_lists_of_a_dump_beside_accounts_are_a_mistake() -> None:
 def test_an_empty_dump_tells_no_account() -> None:
     value = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
     assert model(value) == AccountModel()
-    assert "no ARN in it tells the account" in warnings(value)
+    assert "no ARN in it names the account" in warnings(value)
 
 
 def test_a_dump_of_several_accounts_is_several_accounts() -> None:
@@ -310,7 +310,7 @@ def test_an_entity_without_an_arn_in_a_dump_of_several_accounts_is_a_fault() -> 
     (problem,) = errors(value)
     assert (problem.path, problem.message) == (
         "UserDetailList[0]",
-        "no Arn tells which of the file's accounts it belongs to",
+        "without an Arn it is unknown to which of the file's accounts it belongs",
     )
 
 

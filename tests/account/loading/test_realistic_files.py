@@ -36,7 +36,7 @@ def test_policies_that_aws_accepts_are_neither_refused_nor_doubted() -> None:
 def test_of_a_dump_only_what_it_lacks_and_what_is_gone_is_told() -> None:
     told = [text for text in warnings(DUMP) if "3600 seconds are assumed" not in text]
     providers = [text for text in told if "a raw dump has no identity providers" in text]
-    deleted = [text for text in told if "has been deleted: it matches nobody" in text]
+    deleted = [text for text in told if "deleted user or role: it matches no principal" in text]
     assert (len(providers), len(deleted)) == (3, 2)
     assert sorted(told) == sorted(providers + deleted)
 

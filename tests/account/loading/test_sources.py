@@ -34,7 +34,7 @@ def report(path: Path) -> str:
         (b'{"Name": "a",}', "1: is not JSON"),
         (b'{\n"Name" "a"}', "2: is not JSON: expecting ':' delimiter (column 8)"),
         (b"not json", "1: is not JSON"),
-        (b'{"Name": "NaN",\n"x": NaN}', "2: is not JSON: NaN is no JSON value"),
+        (b'{"Name": "NaN",\n"x": NaN}', "2: is not JSON: NaN is not a JSON value"),
         (b'{"Name": ' + b"1" * 5000 + b"}", "0: is not JSON"),
         (b"[]", "1: an account file is one JSON object"),
         (b"null", "1: an account file is one JSON object"),
@@ -60,10 +60,10 @@ def test_unreadable_content_is_reported_in_one_line(content: bytes, message: str
     [
         ('{"Name": "a",\n}', "no comma before }"),
         ('{"Accounts": [{}, ]}', "no comma before ]"),
-        ("{'Name': 'a'}", "texts stand in double quotes"),
+        ("{'Name': 'a'}", "write text in double quotes"),
         ('{ // mine\n"Name": "a"}', "JSON has no comments"),
         ("# mine\n{}", "JSON has no comments"),
-        ('{"IsTruncated": true}\n{"IsTruncated": false}', "give the pages of a dump as several files"),
+        ('{"IsTruncated": true}\n{"IsTruncated": false}', "pass the pages of a dump as several files"),
         ("UserDetailList:\n- Path: /", "the AWS CLI writes JSON with --output json"),
         ('{"Name" "a"}', ""),
     ],
@@ -98,7 +98,7 @@ def test_a_pipe_is_read_to_its_end_and_no_further_than_a_file(
         "1: an account file is one JSON object; this is a list or a single value"
     )
     monkeypatch.setattr("sts_tui.account.loading.sources.MAX_FILE_BYTES", 2_000_000)
-    assert "more than an account file can be" in report_of_pipe(b" " * 3_000_000)
+    assert "larger than an account file can be" in report_of_pipe(b" " * 3_000_000)
 
 
 def suppressed(write: Callable[[bytes], object], text: bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from sts_tui.account.loading.load import parse
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.vocabulary import doubts
+from sts_tui.account.policies.vocabulary import doubts, knows_action, list_date
 from tests.support.account_files import PROD, allow, document, own_file, sources
 
 IDENTITY = PolicyKind.IDENTITY
@@ -86,8 +86,8 @@ def test_actions_that_can_match_a_resource_are_not_doubted(action: str, resource
 @pytest.mark.parametrize(
     ("operator", "key", "message", "hint"),
     [
-        ("StringEquals", "aws:PrincipalOrgIDs", "nobody knows the condition key", '"aws:PrincipalOrgID"'),
-        ("StringEquals", "s3:prefx", "nobody knows the condition key", '"s3:prefix"'),
+        ("StringEquals", "aws:PrincipalOrgIDs", "AWS has no condition key", '"aws:PrincipalOrgID"'),
+        ("StringEquals", "s3:prefx", "AWS has no condition key", '"s3:prefix"'),
         (
             "StringEquals",
             "aws:TagKeys",
@@ -178,3 +178,16 @@ def test_loading_without_vocabulary_does_not_read_the_lists() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_actions_newer_than_the_lists_are_known() -> None:
+    assert knows_action("sts:GetScopedCredentials")
+    assert knows_action("iam:UpdateOpenIDConnectProvider")
+    assert knows_action("signin:BatchRevoke*")
+
+
+def test_an_action_that_nothing_resembles_may_be_newer_than_the_list() -> None:
+    document = {"Statement": [{"Effect": "Allow", "Action": "sts:FrobnicateWidgets", "Resource": "*"}]}
+    (doubt,) = doubts(document, PolicyKind.IDENTITY)
+    assert "may be newer" in doubt.message
+    assert list_date() in doubt.message

@@ -37,3 +37,27 @@ def test_a_text_that_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> No
         write_private(path, "\ud800")
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_private(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+def test_a_fifo_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    write_private(fifo, "text")
+    assert os.read(reader, 100) == b"text"
+    assert fifo.is_fifo()
+    os.close(reader)
+
+
+def test_a_device_is_written_to_and_never_replaced() -> None:
+    write_private("/dev/null", "text")
+    assert Path("/dev/null").is_char_device()

@@ -214,3 +214,17 @@ def test_a_file_that_is_no_configuration_is_told_so(house: Path, tmp_path: Path)
     with pytest.raises(AccountFileError) as caught:
         Simulation.open([house, config(tmp_path, "[default]\nregion\n[default]\n")])
     assert caught.value.diagnostics[0].line in (2, 3)
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_chain_of_fifteen_hundred_profiles_is_an_error_at_its_place(
+    house: Path, tmp_path: Path, closes: bool
+) -> None:
+    """Also where it closes to a circle: the chain is followed for a hundred profiles, not to the end."""
+    lines = [] if closes else ["[profile p1500]", "sts_tui_identity = alice"]
+    for number in range(1500):
+        source = f"p{(number + 1) % 1500}" if closes else f"p{number + 1}"
+        lines += [f"[profile p{number}]", f"source_profile = {source}", f"role_arn = {role_arn('Data')}"]
+    with pytest.raises(AccountFileError) as caught:
+        Simulation.open([house, config(tmp_path, "\n".join(lines))])
+    assert all("more than 100" in one.message and one.line for one in caught.value.diagnostics)

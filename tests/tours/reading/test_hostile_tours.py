@@ -1,9 +1,11 @@
-"""Whatever a tour contains, it is read or refused with its faults, and played without an exception."""
+"""Any text is read as a tour or refused with its errors, and what is read is played without an exception."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,3 +50,45 @@ def test_any_step_that_can_be_read_can_be_played(texts: list[str]) -> None:
             continue
         result = player.perform(step)
         assert "\n" not in result.message or result.error is not None
+
+
+DEEP = 20_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "try aws sts assume-role --tags " + "Key={" * DEEP + "a=b",
+        "try aws sts assume-role --tags Key=" + "[" * DEEP,
+        "try aws iam create-policy --policy-name x --policy-document '" + "[" * DEEP + "'",
+        "try aws iam create-policy --cli-input-json '" + '{"a":' * DEEP + "'",
+        "as ${last:" + "{" * DEEP,
+        "as ${last:" + "{" * DEEP + "}" * DEEP + "}",
+        "as ${last:" + "[" * DEEP + "]" * DEEP + "}",
+        "as " + "${key:" * DEEP,
+        "aws sts get-caller-identity --query " + "!" * DEEP + "a",
+        "expect output " + "a." * DEEP + "a x",
+        "as '" + "'" * DEEP,
+        "as " + "\\" * DEEP,
+        "press " + "ctrl+" * DEEP + "a",
+        "wait " + "1" * DEEP + "s",
+    ],
+    ids=lambda line: line[:40],
+)
+def test_what_is_nested_without_end_is_a_short_error(line: str) -> None:
+    player = Player(Simulation.open(MODEL))
+    try:
+        message = player.perform(parse_step(line)).message
+    except StepError as error:
+        message = str(error)
+    assert len(message) < 100_000
+
+
+@pytest.mark.long
+@settings(max_examples=3_000, deadline=None)
+@given(st.lists(lines, max_size=30))
+def test_any_step_that_can_be_read_can_be_played_for_long(texts: list[str]) -> None:
+    player = Player(Simulation.open(MODEL))
+    for text in texts:
+        with suppress(StepError):
+            player.perform(parse_step(text))

@@ -1,0 +1,88 @@
+"""Kinds of values that are policy documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.format.value_kind import Building, Checking, Comparing, Exporting, KeyFormat, ValueKind
+from sts_tui.account.policies.policy_grammar import check_policy, parse_policy
+from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policy_document import WrittenPolicy, why_unreadable, written_policy
+
+
+def definition(kind: PolicyKind) -> str:
+    """The name of a policy type in the JSON Schema: `TrustPolicyDocument`."""
+    return f"{kind.name.title().replace('_', '')}PolicyDocument"
+
+
+class Document(ValueKind):
+    """A policy document in any encoding that `written_policy` reads."""
+
+    noun = "a policy document"
+
+    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> WrittenPolicy:
+        written = written_policy(value)
+        if written.written_as == "unreadable":
+            hint = "an object, or JSON in a string, also percent-encoded"
+            why = f": {why_unreadable(value)}" if isinstance(value, str) else ""
+            walk.error(steps, f"Syntax errors in policy. {shown(value)} is not a policy document{why}", hint)
+        elif key.policy is not PolicyKind.RESOURCE and key.policy is not None:
+            walk.document(written, key.policy, steps)  # a resource's ARN decides its kind: entity_checks
+        return written
+
+    def build(self, value: Any, key: KeyFormat, walk: Building) -> WrittenPolicy:
+        return value if isinstance(value, WrittenPolicy) else written_policy(value)
+
+    def is_same(self, first: Any, second: Any) -> bool:
+        if isinstance(first, WrittenPolicy) and isinstance(second, WrittenPolicy):
+            return first.document == second.document
+        return super().is_same(first, second)
+
+    def shown(self, value: Any) -> str:
+        return "another policy" if isinstance(value, WrittenPolicy) else shown(value)
+
+    def export(self, value: WrittenPolicy, key: KeyFormat, walk: Exporting) -> Any:
+        """As the file had it; a document that replaces an absent one is left out."""
+        if value.written_as == "absent":
+            return None
+        return value.document if value.original is None else value.original
+
+    def schema(self, key: KeyFormat) -> dict[str, Any]:
+        assert key.policy is not None
+        return {"anyOf": [{"$ref": f"#/$defs/{definition(key.policy)}"}, {"type": "string"}]}
+
+    def describe(self, key: KeyFormat) -> str:
+        assert key.policy is not None
+        return f"policy document ({key.policy.value})"
+
+    def compare(
+        self, first: Any, second: Any, key: KeyFormat, named: str, place: str, walk: Comparing
+    ) -> Iterator[str]:
+        if first is None or second is None:
+            yield from walk.changed(first, second, named)
+        else:
+            yield from walk.documents(first, second, named)
+
+
+class SessionPolicy(ValueKind):
+    """The `Policy` parameter of a call: text as on the wire, or an object. It is kept as it is."""
+
+    noun = "a session policy, as text or object"
+
+    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+        if isinstance(value, str):
+            walk.policy_errors(parse_policy(value, PolicyKind.SESSION).errors, steps)
+        elif isinstance(value, dict):
+            walk.policy_errors(check_policy(value, PolicyKind.SESSION), steps)
+        else:
+            return walk.wrong(value, self.noun, steps)
+        return value
+
+    def schema(self, key: KeyFormat) -> dict[str, Any]:
+        return {"anyOf": [{"$ref": f"#/$defs/{definition(PolicyKind.SESSION)}"}, {"type": "string"}]}
+
+
+DOCUMENT: Final = Document()
+SESSION_POLICY: Final = SessionPolicy()

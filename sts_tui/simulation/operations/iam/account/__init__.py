@@ -1,1 +1,0 @@
-"""What IAM knows of the account as a whole."""
