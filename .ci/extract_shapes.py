@@ -182,7 +182,7 @@ def _added(name: str) -> dict[str, Any]:
 
 def sts_operations() -> list[str]:
     """All operations of STS."""
-    return [name for name in load_model("sts")["operations"] if name != "GetScopedCredentials"]
+    return list(load_model("sts")["operations"])
 
 
 def main() -> None:

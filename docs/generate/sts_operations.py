@@ -154,6 +154,7 @@ def _operation(row: OperationRow) -> tuple[str, ...]:
             ("MFA", row.takes_mfa),
             ("session policies", row.takes_session_policies),
             ("tags", row.takes_tags),
+            ("a scope-down policy", row.takes_scope_down_policy),
         )
         if taken
     ]

@@ -353,6 +353,9 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     get_session_token_is_role_chaining: bool = True
     source_identity_max_length: int = 256
     session_policy_max_characters: int = 2048
+    scoped_sessions_have_own_issue_time: bool = False
+    get_scoped_credentials_needs_permission: bool = True
+    root_may_scope: bool = False
     packed_policy_allotment_bytes: int = 461
     packed_policy_size_measures: Literal["policies", "token"] = "policies"
     user_sessions_call_sts: Literal["AssumeRole", "WithMfa", "Never"] = "AssumeRole"

@@ -20,7 +20,7 @@ from sts_tui.account.entities import User
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys, key_owner
 from sts_tui.sts.identity import outside_identity
-from sts_tui.sts.session import Session
+from sts_tui.sts.session import Session, SessionKind
 
 
 class IdentityKind(Enum):
@@ -190,10 +190,8 @@ def _by_arn(who: str, world: World) -> Identity | None:
         return identity_of_user(user)
     if who.endswith(":root") and who.split(":")[4] in world.configuration.accounts:
         return root_identity(who.split(":")[4], world.configuration)
-    newest = next(
-        (session for session in reversed(list(world.sessions.values())) if session.arn == who), None
-    )
-    return identity_of_session(newest) if newest else _outside(who, world)
+    newest = next(_newest(session for session in world.sessions.values() if session.arn == who), None)
+    return newest or _outside(who, world)
 
 
 def _outside(arn: str, world: World) -> Identity | None:
@@ -241,8 +239,14 @@ def _session_of_role(who: str, world: World, account: str | None = None) -> Iter
 
 
 def _newest(sessions: Iterator[Session]) -> Iterator[Identity]:
-    """One identity per ARN and kind: where a session was renewed, the newest."""
-    newest = {(session.kind, session.arn): session for session in sessions}
+    """One identity per ARN and kind: the newest, where a session was renewed. Scoped credentials have the
+    name and ARN of the session that they narrow; the name means that session.
+    """
+    newest: dict[tuple[SessionKind, str], Session] = {}
+    for session in sessions:
+        key = (session.kind, session.arn)
+        if not session.is_scoped or key not in newest or newest[key].is_scoped:
+            newest[key] = session
     return map(identity_of_session, newest.values())
 
 

@@ -67,9 +67,10 @@ def _refuse_orphan(
 
 def _parent_key_is_active(session: Session, configuration: Configuration) -> bool:
     """For GetSessionToken and GetFederationToken sessions of users. AWS does not say: hence the setting."""
-    if session.operation not in ("GetSessionToken", "GetFederationToken") or session.parent is None:
+    issued_to = session.first_parent
+    if session.first_operation not in ("GetSessionToken", "GetFederationToken") or issued_to is None:
         return True
-    owner = key_owner(session.parent, configuration)
+    owner = key_owner(issued_to, configuration)
     return owner is not None and owner[1]
 
 

@@ -18,6 +18,7 @@ from sts_tui.sts.identity import CallerIdentity
 if TYPE_CHECKING:
     from sts_tui.account.entities import Settings
 
+INVALID_SUBJECT: Final = "The calling session's credentials could not be validated or resolved."
 ROOT_MAY_NOT_ASSUME: Final = "Roles may not be assumed by root accounts."
 
 
@@ -54,6 +55,8 @@ def _refuse_for_sts(row: OperationRow, caller: CallerIdentity, settings: Setting
         raise missing_token()
     if row.operation == "AssumeRole" and kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
         raise AwsError("AccessDenied", ROOT_MAY_NOT_ASSUME, 403)
+    if row.operation == "GetScopedCredentials" and _has_no_session_to_scope(kind, settings):
+        raise invalid_subject(f"credentials of this kind cannot be scoped down: {kind.value}")
     if row.callers == LONG_TERM and caller.is_temporary:
         raise AwsError("AccessDenied", f"Cannot call {row.operation} with session credentials", 403)
     if row.operation == "GetWebIdentityToken" and caller.account and caller.arn:
@@ -76,8 +79,23 @@ def self_arn(caller: CallerIdentity) -> str:
     return f"arn:{(caller.arn or 'arn:aws').split(':')[1]}:sts::{caller.account}:self"
 
 
+def _has_no_session_to_scope(kind: CallerKind, settings: Settings) -> bool:
+    """Long-term keys have none. AWS refuses "root credentials"; whether that includes sessions of a root user
+    is not documented.
+    """
+    return kind in LONG_TERM or (kind is CallerKind.ROOT_SESSION and not settings.root_may_scope)
+
+
+def invalid_subject(hint: str) -> AwsError:
+    """How GetScopedCredentials refuses credentials that are not a session. The code is documented for
+    sessions that cannot be validated; that long-term keys get it too is assumed.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
+    """
+    return AwsError("InvalidSubjectCredentials", INVALID_SUBJECT, hint=hint)
+
+
 def _is_from_get_session_token(caller: CallerIdentity) -> bool:
-    return caller.session is not None and caller.session.operation == "GetSessionToken"
+    return caller.session is not None and caller.session.first_operation == "GetSessionToken"
 
 
 def _user_session_may(operation: str, caller: CallerIdentity, settings: Settings) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GLOBAL_ENDPOINT: Final = "aws-global"
 """The pseudo-Region by which SDKs call https://sts.amazonaws.com."""
 
-_REGIONAL_ONLY: Final = frozenset({"assumeroot", "getwebidentitytoken"})
+_REGIONAL_ONLY: Final = frozenset({"assumeroot", "getscopedcredentials", "getwebidentitytoken"})
 _PERMISSIONS: Final = frozenset(
     {
         "tagsession",

@@ -72,6 +72,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Managed session policies: referenced, so their current default version counts."""
     has_session_policy: bool = False
     mfa_at: datetime | None = None
+    """When the MFA was used that its requests carry."""
     context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Condition keys that the credentials carry: `aws:FederatedProvider`, `saml:sub`, `ec2:RoleDelivery` …"""
     packed_policy_size: int | None = None
@@ -79,6 +80,34 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Issued by the global endpoint for an account that prefers no other: refused in opt-in Regions."""
     workload: str | None = None
     """The workload that holds it, where one does."""
+    scope_down_policies: tuple[WrittenPolicy, ...] = ()
+    """The policies of GetScopedCredentials, the first call's first; each limits everything else."""
+    token_issue_time: datetime | None = None
+    """`aws:TokenIssueTime` of scoped credentials; None: `issued_at`."""
+    original_operation: str | None = None
+    """For scoped credentials: the operation that issued the session before it was first scoped down."""
+    original_parent: str | None = None
+    """For scoped credentials: the `parent` of that session."""
+
+    @property
+    def is_scoped(self) -> bool:
+        """Whether GetScopedCredentials issued it."""
+        return self.original_operation is not None
+
+    @property
+    def first_operation(self) -> str:
+        """The operation that issued it; for scoped credentials that of the original session."""
+        return self.original_operation or self.operation
+
+    @property
+    def first_parent(self) -> str | None:
+        """The `parent`; for scoped credentials that of the original session."""
+        return self.original_parent if self.is_scoped else self.parent
+
+    @property
+    def dated_at(self) -> datetime:
+        """`aws:TokenIssueTime`, to which dated denies apply."""
+        return self.token_issue_time or self.issued_at
 
     @property
     def access_key_id(self) -> str:

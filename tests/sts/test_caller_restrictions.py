@@ -59,16 +59,16 @@ def refused(action: str, caller: CallerIdentity) -> AwsError | None:
     return None
 
 
-ANY_TEMPORARY = {"GetCallerIdentity", "GetDelegatedAccessToken"}
+ANY_TEMPORARY = {"GetCallerIdentity", "GetDelegatedAccessToken", "GetScopedCredentials"}
 EXPECTED = {
-    "user": set(OPERATION_ROWS),
-    "root": set(OPERATION_ROWS) - {"AssumeRole", "AssumeRoot", "GetWebIdentityToken"},
+    "user": set(OPERATION_ROWS) - {"GetScopedCredentials"},
+    "root": set(OPERATION_ROWS) - {"AssumeRole", "AssumeRoot", "GetScopedCredentials", "GetWebIdentityToken"},
     "service": {"AssumeRole", "GetCallerIdentity"},
     "role session": set(OPERATION_ROWS) - {"GetFederationToken", "GetSessionToken"},
     "user session": {"AssumeRole", "GetWebIdentityToken"} | ANY_TEMPORARY,
     "user session with MFA": {"AssumeRole", "GetWebIdentityToken"} | ANY_TEMPORARY,
     "federated user session": ANY_TEMPORARY,
-    "root session": ANY_TEMPORARY,
+    "root session": ANY_TEMPORARY - {"GetScopedCredentials"},
 }
 
 

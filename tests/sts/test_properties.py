@@ -67,6 +67,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "TaskPolicyArn": st.fixed_dictionaries({}, optional={"arn": text}),
     "Audience": st.lists(text, max_size=2),
     "SigningAlgorithm": st.sampled_from(["RS256", "ES384", "HS256"]),
+    "Scope": st.sampled_from(["read", "read read", "a b"]),
+    "SubjectMode": st.sampled_from(["AWSIdentity", "OriginIdentity", "x"]),
+    "ScopedSessionDescription": text,
     "ProvidedContexts": st.lists(st.fixed_dictionaries({"ContextAssertion": text}), max_size=1),
 }
 NAMES = sorted(
@@ -112,10 +115,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "sts:GetCallerIdentity": {},
     "sts:GetDelegatedAccessToken": {"TradeInToken": "x"},
     "sts:GetFederationToken": {"Name": "fred"},
+    "sts:GetScopedCredentials": {"DurationSeconds": 900},
     "sts:GetSessionToken": {},
     "sts:GetWebIdentityToken": {"Audience": ["a"], "SigningAlgorithm": "RS256"},
 }
-"""Parameters that alice's calls succeed with, but for the delegated token that never does."""
+"""Parameters with which alice's calls succeed, except a delegated token and scoped credentials."""
 
 
 def attempt(operation: str, by: Any, params: dict[str, Any], region: str = "us-east-1") -> str:
@@ -130,6 +134,7 @@ def attempt(operation: str, by: Any, params: dict[str, Any], region: str = "us-e
 def test_good_parameters_are_good() -> None:
     codes = {operation: attempt(operation, "alice", params) for operation, params in GOOD.items()}
     assert codes.pop("sts:GetDelegatedAccessToken") == "ExpiredTradeInTokenException"
+    assert codes.pop("sts:GetScopedCredentials") == "InvalidSubjectCredentials", "it needs a session"
     assert set(codes.values()) == {"200"}, codes
 
 
@@ -227,3 +232,48 @@ def test_chaining_gains_nothing_but_the_last_roles_permissions(hops: list[str], 
         assert not session.has_session_policy
         assert not desk.may("ec2:RunInstances", by=desk.key(response))
         key = desk.key(response)
+
+
+POLICIES = (
+    policy(allow("*")),
+    policy(allow("s3:*", "sts:*")),
+    policy(allow("s3:GetObject", "sts:GetScopedCredentials")),
+    policy(allow("s3:*", "sts:*"), {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}),
+)
+ACTIONS = ("s3:GetObject", "s3:PutObject", "sqs:SendMessage", "sts:GetScopedCredentials")
+steps = st.lists(
+    st.fixed_dictionaries(
+        {}, optional={"Policy": st.sampled_from(POLICIES), "DurationSeconds": st.integers(1, 4000)}
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@usual
+@given(first=st.sampled_from(["role", "user", "federated"]), calls=steps)
+def test_scoped_session_never_has_more_than_its_parent_nor_outlives_it(
+    first: str, calls: list[dict[str, Any]]
+) -> None:
+    desk = Desk()
+    key = {
+        "role": lambda: desk.key(desk.assume("App", Tags=[{"Key": "team", "Value": "a"}])),
+        "user": lambda: desk.key(desk.call("GetSessionToken", DurationSeconds=3600)),
+        "federated": lambda: desk.key(desk.call("GetFederationToken", Name="fred", Policy=EVERYTHING)),
+    }[first]()
+    for given_ in calls:
+        parent = desk.sim.world.sessions[key]
+        try:
+            answer = desk.call("GetScopedCredentials", by=key, **given_)
+        except AwsError:
+            continue
+        child = desk.session(answer)
+        assert child.expires_at <= parent.expires_at
+        assert len(child.scope_down_policies) == answer["ScopedPoliciesCount"] <= 3
+        assert (child.arn, child.user_id, child.tags) == (parent.arn, parent.user_id, parent.tags)
+        allowed = {
+            who: {action for action in ACTIONS if desk.may(action, "arn:aws:s3:::data/x", by=who)}
+            for who in (key, desk.key(answer))
+        }
+        assert allowed[desk.key(answer)] <= allowed[key]
+        key = desk.key(answer)

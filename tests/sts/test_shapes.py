@@ -129,7 +129,7 @@ def test_word_characters_are_ascii() -> None:
 
 def test_table_has_every_operation_of_sts() -> None:
     assert {f"sts:{name}" for name in sts_shapes().operations} == set(OPERATIONS)
-    assert len(OPERATIONS) == 11
+    assert len(OPERATIONS) == 12
 
 
 def of_size(shape: Shape, size: int) -> Any:

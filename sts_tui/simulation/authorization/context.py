@@ -184,10 +184,10 @@ def _principal_arn(caller: CallerIdentity) -> str | None:
 
 
 def _session_keys(session: Session, settings: Settings) -> Context:
-    keys: Context = {"aws:TokenIssueTime": iso(session.issued_at), **session.context}
+    keys: Context = {"aws:TokenIssueTime": iso(session.dated_at), **session.context}
     if session.source_identity:
         keys["aws:SourceIdentity"] = session.source_identity
-    if session.operation == "AssumeRoot":
+    if session.first_operation == "AssumeRoot":
         keys.setdefault("aws:AssumedRoot", "true")
     if _carries_mfa(session):
         keys["aws:MultiFactorAuthPresent"] = "true" if mfa_instant(session, settings) else "false"
@@ -204,7 +204,7 @@ def mfa_instant(session: Session | None, settings: Settings) -> datetime | None:
 
 def _carries_mfa(session: Session) -> bool:
     """GetSessionToken and AssumeRole sessions say whether MFA was used; federation and AssumeRoot do not."""
-    return session.operation in ("GetSessionToken", "AssumeRole")
+    return session.first_operation in ("GetSessionToken", "AssumeRole")
 
 
 def _principal_tags(caller: CallerIdentity, configuration: Configuration) -> Context:

@@ -179,6 +179,7 @@ def policy_set(
         scps=scps,
         rcps=rcp_levels(caller, resource_account, configuration),
         endpoint=through,
+        scope_downs=_scope_downs(caller),
         settings=DEFAULT_SETTINGS if settings is None else evaluation_part(settings),
     )
 
@@ -247,6 +248,15 @@ def _session_policies(caller: CallerIdentity, configuration: Configuration) -> l
         if (policy := configuration.policies.get(arn)) and policy.default_document
     ]  # a deleted one allows nothing any more
     return inline + managed
+
+
+def _scope_downs(caller: CallerIdentity) -> list[list[PolicyDocument]]:
+    """The policies of GetScopedCredentials, one layer each."""
+    policies = caller.session.scope_down_policies if caller.session else ()
+    return [
+        [compiled(written, f"scope-down policy {number}", PolicyType.SCOPE_DOWN)]
+        for number, written in enumerate(policies, 1)
+    ]
 
 
 def _resource_policy(

@@ -67,7 +67,7 @@ def state_of(session: Session, world: World) -> SessionState:
 def is_denied_by_date(session: Session, configuration: Configuration) -> bool:
     """Whether a dated Deny in a policy of its role or user denies it everything."""
     denies = dated_denies(session.issuer_arn, configuration)
-    return bool(denies) and _denies(denies, iso(session.issued_at))
+    return bool(denies) and _denies(denies, iso(session.dated_at))
 
 
 def sessions_denied(subject: str, configuration: Configuration, world: World) -> tuple[Session, ...]:

@@ -162,13 +162,14 @@ def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
         children.setdefault(above, []).append(session)
     rows: list[SessionRow] = []
     heights = heights_of(world)
-    stack = [(session, 0, False) for session in reversed(children.get(None, []))]
+    stack = [(session, 0, 0, False) for session in reversed(children.get(None, []))]
     while stack:
-        session, depth, is_last = stack.pop()
-        height = heights.get(session.access_key_id, 0)
-        rows.append(_session_row(session, depth, height, is_last, sim))
+        session, depth, hops, is_last = stack.pop()
+        hops -= session.is_scoped  # the same session as its parent
+        said = via(session, hops, heights.get(session.access_key_id, 0))
+        rows.append(_session_row(session, depth, said, is_last, sim))
         below = children.get(session.access_key_id, [])
-        stack += [(child, depth + 1, place == 0) for place, child in enumerate(reversed(below))]
+        stack += [(child, depth + 1, hops + 1, place == 0) for place, child in enumerate(reversed(below))]
     return tuple(rows)
 
 
@@ -235,7 +236,7 @@ def _role_row(
     )
 
 
-def _session_row(session: Session, depth: int, height: int, is_last: bool, sim: Simulation) -> SessionRow:
+def _session_row(session: Session, depth: int, said: str, is_last: bool, sim: Simulation) -> SessionRow:
     world = sim.world
     state = state_of(session, world)
     left = max(session.expires_at - world.now, timedelta(0))
@@ -251,7 +252,7 @@ def _session_row(session: Session, depth: int, height: int, is_last: bool, sim: 
         depth=depth,
         is_last_child=is_last,
         parent_label=session.parent_label,
-        via=via(session, depth, height),
+        via=said,
         role_arn=session.issuer_arn if session.kind is SessionKind.ROLE else None,
         issued_at=session.issued_at,
         expires_at=session.expires_at,
@@ -280,6 +281,6 @@ def _since(session: Session, state: SessionState, sim: Simulation) -> datetime |
         return sim.events.gone.get(session.issuer_id)
     if state in (SessionState.REVOKED, SessionState.REVOKING):
         clicks = sim.events.revocations.get(session.issuer_arn, ())
-        first = next((at for at, cutoff in clicks if session.issued_at < cutoff), session.issued_at)
+        first = next((at for at, cutoff in clicks if session.dated_at < cutoff), session.issued_at)
         return max(first, session.issued_at)
     return None

@@ -6,7 +6,12 @@ from datetime import timedelta
 
 from sts_tui.simulation.durations import short
 from sts_tui.simulation.world import World
-from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, LONG_TERM_CALLER_DEFAULT, ROLE_CHAINING_MAXIMUM
+from sts_tui.sts.facts.limits import (
+    DEFAULT_ROLE_SESSION,
+    LONG_TERM_CALLER_DEFAULT,
+    ROLE_CHAINING_MAXIMUM,
+    SCOPE_DOWN_POLICIES_MAXIMUM,
+)
 from sts_tui.sts.session import Session
 
 
@@ -16,6 +21,8 @@ def via(session: Session, depth: int, height: int) -> str:
     """
     provider = session.parent_label.partition("/")[0]
     match session.operation:
+        case "GetScopedCredentials":
+            return f"scoped {len(session.scope_down_policies)}/{SCOPE_DOWN_POLICIES_MAXIMUM}"
         case "AssumeRoleWithSAML":
             return f"SAML {provider}".strip()
         case "AssumeRoleWithWebIdentity":
@@ -34,7 +41,8 @@ def heights_of(world: World) -> dict[str, int]:
     heights: dict[str, int] = {}
     for session in reversed(list(world.sessions.values())):
         if session.parent and session.parent in world.sessions:
-            below = heights.get(session.access_key_id, 0) + 1
+            hop = 0 if session.is_scoped else 1  # scoped credentials are the same session, not the next one
+            below = heights.get(session.access_key_id, 0) + hop
             heights[session.parent] = max(heights.get(session.parent, 0), below)
     return heights
 
@@ -44,6 +52,10 @@ def limit_of(session: Session, world: World) -> str:
     issued = session.issued_at.replace(microsecond=0)  # expirations are whole seconds
     seconds = int((session.expires_at - issued).total_seconds())
     role = world.configuration.roles.get(session.issuer_arn)
+    if session.is_scoped:
+        parent = world.sessions.get(session.parent or "")
+        inherits = parent is not None and parent.expires_at == session.expires_at
+        return "as parent" if inherits else f"asked {_span(seconds)}"
     if session.is_chained and seconds == ROLE_CHAINING_MAXIMUM:
         return f"chain cap {_span(ROLE_CHAINING_MAXIMUM)}"
     if session.parent_label.startswith("service:"):
@@ -62,6 +74,11 @@ def _span(seconds: int) -> str:
 
 
 def session_policy_in_words(session: Session) -> str:
-    """The names of managed session policies, and `inline`; empty where none was passed."""
+    """What narrows it: names of managed session policies, `inline`, `scope-down 1`; empty where nothing
+    does.
+    """
     names = [arn.rsplit("/", 1)[-1] for arn in session.session_policy_arns]
-    return ", ".join([*names, "inline"] if session.session_policies else names)
+    if session.session_policies:
+        names.append("inline")
+    names += [f"scope-down {number}" for number, _ in enumerate(session.scope_down_policies, 1)]
+    return ", ".join(names)

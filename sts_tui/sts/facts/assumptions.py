@@ -313,6 +313,32 @@ ASSUMPTIONS: Final = (
         confidence="not documented",
     ),
     Assumption(
+        about="aws:TokenIssueTime of scoped credentials",
+        setting="ScopedSessionsHaveOwnIssueTime",
+        default="false",
+        changes="whether it is the time of GetScopedCredentials; by default it is the calling session's, so "
+        "that a dated Deny applies to both alike",
+        sources=(f"{_UG}/id_credentials_temp_control-access_getscopedcredentials.html",),
+        confidence="not documented; the guide says that the session is the same",
+    ),
+    Assumption(
+        about="permission for GetScopedCredentials",
+        setting="GetScopedCredentialsNeedsPermission",
+        default="true",
+        changes="whether policies must allow sts:GetScopedCredentials on `*`; otherwise none is evaluated, "
+        "as for GetSessionToken",
+        sources=(f"{_STS}/API_GetScopedCredentials.html",),
+        confidence="not documented; published examples disagree",
+    ),
+    Assumption(
+        about="GetScopedCredentials with a root user's temporary credentials",
+        setting="RootMayScope",
+        default="false",
+        changes="whether sessions of GetSessionToken by a root user and of AssumeRoot can call it",
+        sources=(f"{_STS}/API_GetScopedCredentials.html",),
+        confidence="the API reference refuses root credentials and does not mention these sessions",
+    ),
+    Assumption(
         about="a resource policy that names a session with a scope-down policy",
         setting="ScopeDownPoliciesAreStrict",
         default="true",

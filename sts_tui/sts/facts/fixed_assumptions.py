@@ -41,14 +41,30 @@ FIXED_ASSUMPTIONS: Final = (
     ),
     Assumption(
         about="PackedPolicySize",
-        changes="characters of policies (without white space), ARNs, tag keys and values as a share of 3,072",
+        changes="the formula in `issuing/packed_size.py`: tags byte by byte, policies and ARNs compressed",
         sources=(f"{_STS}/API_AssumeRole.html",),
-        confidence="the compression is undisclosed; AWS's published example comes out right",
+        confidence="AWS does not publish the format; the formula fits every published percentage with known "
+        "sizes",
     ),
     Assumption(
         about="text of PackedPolicyTooLarge",
         changes="`Packed policy consumes n% …` with policies, else `Packed size of session tags …`",
         confidence="from public reports",
+    ),
+    Assumption(
+        about="errors of GetScopedCredentials",
+        changes="without Policy and DurationSeconds ValidationError; with a fourth policy AccessDenied, "
+        "403; with long-term keys InvalidSubjectCredentials; the denial by a scope-down policy says "
+        "`scope-down policy`",
+        sources=(f"{_STS}/API_GetScopedCredentials.html",),
+        confidence="that each is refused is documented, these codes and the word are assumed",
+    ),
+    Assumption(
+        about="AssumeRole with scoped credentials",
+        changes="every scope-down policy must allow sts:AssumeRole; the new session has none of them, lasts "
+        "one hour at most and inherits transitive tags and source identity",
+        sources=(f"{_UG}/id_credentials_temp_control-access_getscopedcredentials.html",),
+        confidence="inferred from session policies, which do not reach the next role either",
     ),
     Assumption(
         about="text of an expired web identity token",

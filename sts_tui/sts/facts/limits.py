@@ -16,6 +16,10 @@ ROLE_CHAINING_MAXIMUM: Final = 3600
 public reports agree that the limit applies to GetSessionToken credentials too.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining"""
 
+SCOPE_DOWN_POLICIES_MAXIMUM: Final = 3
+"""Policies of GetScopedCredentials in one session.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html"""
+
 ASSUME_ROOT_DEFAULT: Final = 900
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html"""
 

@@ -37,6 +37,7 @@ class OperationRow(Struct, frozen=True, kw_only=True):
     takes_mfa: bool = False
     takes_session_policies: bool = False
     takes_tags: bool = False
+    takes_scope_down_policy: bool = False
 
     @property
     def is_signed(self) -> bool:
@@ -148,6 +149,21 @@ _ROWS: Final = (
         takes_tags=True,
     ),
     OperationRow(
+        operation="GetScopedCredentials",
+        callers=(
+            CallerKind.USER_SESSION,
+            CallerKind.ROLE_SESSION,
+            CallerKind.FEDERATED_USER,
+            CallerKind.ROOT_SESSION,
+        ),
+        permission="`sts:GetScopedCredentials` (assumed; setting GetScopedCredentialsNeedsPermission)",
+        result="the same session, limited by up to three scope-down policies",
+        shortest_seconds=1,
+        longest_seconds=129_600,
+        also_capped_by="the time left in the calling session, which is the default",
+        takes_scope_down_policy=True,
+    ),
+    OperationRow(
         operation="GetSessionToken",
         callers=LONG_TERM,
         permission="none; no policy controls it",
@@ -212,6 +228,12 @@ CREDENTIALS_ROWS: Final = (
         iam="nothing",
         sts=_operations_of(CallerKind.FEDERATED_USER),
         console="yes",
+    ),
+    CredentialsRow(
+        credentials="GetScopedCredentials",
+        iam="as the calling session, within every scope-down policy",
+        sts="as the calling session, within every scope-down policy",
+        console="not documented",
     ),
     CredentialsRow(
         credentials="GetSessionToken without MFA",

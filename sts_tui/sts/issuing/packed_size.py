@@ -32,6 +32,7 @@ from sts_tui.sts.issuing.session_policies import SessionPolicies
 if TYPE_CHECKING:
     from sts_tui.account.entities import Settings
     from sts_tui.account.policy_document import WrittenPolicy
+    from sts_tui.sts.session import Session
 
 _BYTES_BESIDES_A_TAG: Final = 3
 _SMALLEST_POLICY, _SMALLEST_POLICY_PACKED = 85, 18
@@ -70,10 +71,38 @@ def packed_size(
         percentage = rounded_percentage(packed, settings.packed_policy_allotment_bytes)
         if percentage > 100:
             raise too_large(percentage, has_policies=policies.are_set)
+    _refuse_large_token(size)
+    return PackedSize(percentage=percentage, token_size=size)
+
+
+def scoped_token_size(
+    parent: Session,
+    scope_downs: Sequence[WrittenPolicy],
+    settings: Settings,
+    *,
+    minimum_token_size: int = 0,
+) -> int:
+    """Characters of the session token of a scoped session.
+
+    Raises AwsError PackedPolicyTooLarge if the newest of `scope_downs` exceeds the allotment, which it has
+    for itself, or if the whole token exceeds its maximum.
+    """
+    added = scope_downs[len(parent.scope_down_policies) :]
+    for policy in added:
+        percentage = rounded_percentage(policy_hundredths(policy), settings.packed_policy_allotment_bytes)
+        if percentage > 100:
+            raise too_large(percentage, has_policies=True)
+    packed = hundredths(SessionPolicies(arns=parent.session_policy_arns), parent.tags)
+    packed += sum(map(policy_hundredths, (*parent.session_policies, *scope_downs)))
+    size = token_size(packed_bytes=-(-packed // 100), minimum_token_size=minimum_token_size)
+    _refuse_large_token(size)
+    return size
+
+
+def _refuse_large_token(size: int) -> None:
     if size > SESSION_TOKEN_ALLOTMENT:
         hint = f"the session token has {size} bytes, {SESSION_TOKEN_ALLOTMENT} are allowed"
         raise AwsError("PackedPolicyTooLarge", "Serialized token too large for session", hint=hint)
-    return PackedSize(percentage=percentage, token_size=size)
 
 
 def rounded_percentage(packed: int, allotment: int) -> int:

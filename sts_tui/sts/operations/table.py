@@ -15,6 +15,7 @@ from sts_tui.sts.operations.get_access_key_info import get_access_key_info
 from sts_tui.sts.operations.get_caller_identity import get_caller_identity
 from sts_tui.sts.operations.get_delegated_access_token import get_delegated_access_token
 from sts_tui.sts.operations.get_federation_token import get_federation_token
+from sts_tui.sts.operations.get_scoped_credentials import get_scoped_credentials
 from sts_tui.sts.operations.get_session_token import get_session_token
 from sts_tui.sts.operations.get_web_identity_token import get_web_identity_token
 
@@ -37,6 +38,7 @@ _TABLE: Final = (
     Operation(name="sts:GetCallerIdentity", effect=Effect.READ, perform=get_caller_identity),
     Operation(name="sts:GetDelegatedAccessToken", effect=Effect.ISSUE, perform=get_delegated_access_token),
     Operation(name="sts:GetFederationToken", effect=Effect.ISSUE, perform=get_federation_token),
+    Operation(name="sts:GetScopedCredentials", effect=Effect.ISSUE, perform=get_scoped_credentials),
     Operation(name="sts:GetSessionToken", effect=Effect.ISSUE, perform=get_session_token),
     Operation(name="sts:GetWebIdentityToken", effect=Effect.ISSUE, perform=get_web_identity_token),
 )

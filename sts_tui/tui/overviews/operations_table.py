@@ -49,13 +49,18 @@ def _operation(row: OperationRow) -> Iterator[tuple[Line, int]]:
 
 def _lasts(row: OperationRow) -> str:
     bounds = (row.shortest_seconds, row.default_seconds, row.longest_seconds)
-    return " / ".join(durations.short(timedelta(seconds=seconds or 0)) for seconds in bounds)
+    return " / ".join(
+        "caller's end" if seconds is None else durations.short(timedelta(seconds=seconds))
+        for seconds in bounds
+    )
 
 
 def _takes(row: OperationRow) -> str:
     mfa, policies = ("yes" if taken else "no" for taken in (row.takes_mfa, row.takes_session_policies))
     star = "*" if row.result == "role session" else ""
     tags = "yes" + star if row.takes_tags else "no" if row.is_signed else "IdP" + star
+    if row.takes_scope_down_policy:
+        return "a scope-down policy"
     return f"MFA {mfa}, session policies {policies}, tags {tags}"
 
 
