@@ -16,6 +16,7 @@ _ORDER = (
     "AccountModel", "Account", "User", "Group", "Role", "ManagedPolicy", "PolicyVersion",
     "InstanceProfile", "SAMLProvider", "OpenIDConnectProvider", "Resource", "Region", "UserPolicy",
     "GroupPolicy", "RolePolicy", "AttachedPolicy", "PermissionsBoundary", "AccessKey", "MFADevice",
+    "LoginProfile",
     "Tag", "Organization", "OrganizationalUnit", "OrganizationAccount", "ServiceControlPolicy",
     "ResourceControlPolicy", "IdentityProvider", "DirectoryUser", "Workload", "WorkloadHop",
     "WorkloadRequest", "Settings",

@@ -7,7 +7,7 @@ which keep the order of insertion, so that the same file, seed and commands give
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from sts_tui.account.entities import (
     Group,
     InstanceProfile,
     ManagedPolicy,
+    MfaDevice,
     OpenIDConnectProvider,
     Organization,
     Region,
@@ -50,6 +51,9 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
+    account_alias: str = ""
+    password_policy: Mapping[str, Any] | None = None
+    virtual_mfa_devices: tuple[MfaDevice, ...] = ()
     regions: tuple[Region, ...] = ()
 
 
@@ -115,6 +119,9 @@ def _facts(account: Account) -> AccountFacts:
         outbound_web_identity_federation=account.outbound_web_identity_federation,
         global_endpoint_token_version=account.global_endpoint_token_version,
         deactivated_sts_endpoints=account.deactivated_sts_endpoints,
+        account_alias=account.account_alias,
+        password_policy=account.password_policy,
+        virtual_mfa_devices=account.virtual_mfa_devices,
         regions=account.regions,
     )
 
@@ -155,6 +162,9 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
                 name=facts.name,
                 outbound_web_identity_federation=facts.outbound_web_identity_federation,
                 global_endpoint_token_version=facts.global_endpoint_token_version,
+                account_alias=facts.account_alias,
+                password_policy=facts.password_policy,
+                virtual_mfa_devices=facts.virtual_mfa_devices,
                 user_detail_list=tuple(users.get(account_id, ())),
                 group_detail_list=tuple(groups.get(account_id, ())),
                 role_detail_list=tuple(roles.get(account_id, ())),

@@ -56,6 +56,16 @@ class MfaDevice(Entity, frozen=True, kw_only=True):
     """A TOTP device. Its secret derives from the serial number, so codes are the same every run."""
 
     serial_number: str
+    enable_date: datetime | None = None
+
+
+class LoginProfile(Entity, frozen=True, kw_only=True):
+    """The console password of a user; the password itself is not kept."""
+
+    create_date: datetime | None = None
+    password_reset_required: bool = False
+    max_signin_session_duration: int | None = None
+    """Seconds, 3,600 to 7,776,000."""
 
 
 class User(Entity, frozen=True, kw_only=True):
@@ -72,6 +82,8 @@ class User(Entity, frozen=True, kw_only=True):
     access_keys: tuple[AccessKey, ...] | None = None
     """None: one active key is derived; (): none."""
     mfa_devices: tuple[MfaDevice, ...] = ()
+    login_profile: LoginProfile | None = None
+    """None: no console password."""
 
 
 class Group(Entity, frozen=True, kw_only=True):
@@ -108,6 +120,8 @@ class Role(Entity, frozen=True, kw_only=True):
     tags: tuple[Tag, ...] = ()
     max_session_duration: int | None = None
     """Seconds, 3600 to 43200; None where a dump does not say: 3600 is assumed, and said so."""
+    max_signin_session_duration: int | None = None
+    """Seconds that a console sign-in to the role lasts, 3,600 to 7,776,000; None: not set."""
     description: str | None = None
     role_last_used: Mapping[str, Any] | None = None
 
@@ -160,6 +174,10 @@ class SAMLProvider(Entity, frozen=True, kw_only=True):
     """The name of the simulated identity provider it trusts; its own name where the file says nothing."""
     saml_metadata_document: str = ""
     """As uploaded; empty: that of the simulated identity provider."""
+    create_date: datetime | None = None
+    context_provider: Mapping[str, Any] | None = None
+    """Which claims become keys of trusted identity propagation, in the members of the API."""
+    identity_center_instance_arn: str = ""
     tags: tuple[Tag, ...] = ()
 
 
@@ -170,6 +188,10 @@ class OpenIDConnectProvider(Entity, frozen=True, kw_only=True):
     client_id_list: tuple[str, ...] = ()
     thumbprint_list: tuple[str, ...] = ()
     identity_provider: str = ""
+    create_date: datetime | None = None
+    context_provider: Mapping[str, Any] | None = None
+    """Which claims become keys of trusted identity propagation, in the members of the API."""
+    identity_center_instance_arn: str = ""
     tags: tuple[Tag, ...] = ()
 
 
@@ -187,6 +209,7 @@ class NamedPolicy(Entity, frozen=True, kw_only=True):
     """A service control policy or a resource control policy."""
 
     name: str
+    description: str = ""
     document: WrittenPolicy
     arn: str | None = None
     id: str | None = None
@@ -238,6 +261,11 @@ class Account(Entity, frozen=True, kw_only=True):
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
+    account_alias: str = ""
+    password_policy: Mapping[str, Any] | None = None
+    """The account password policy, in the members of the API; None: AWS's default."""
+    virtual_mfa_devices: tuple[MfaDevice, ...] = ()
+    """Virtual devices that are assigned to no user."""
     regions: tuple[Region, ...] = ()
     """What is known of its Regions; of others the model's settings tell."""
     user_detail_list: tuple[User, ...] = ()

@@ -6,6 +6,7 @@ reference in `docs/account-file.md`; a key is added here, and its field in `acco
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -61,6 +62,18 @@ _ACCOUNT = object_format(
         "deactivated_sts_endpoints",
         about="Regions where STS is deactivated, as in the account settings of IAM's console.",
     ),
+    text(
+        "AccountAlias",
+        "account_alias",
+        pattern=re.compile(r"[a-z0-9]([a-z0-9]|-(?!-))*[a-z0-9]"),
+        most=63,
+    ),
+    json_object(
+        "PasswordPolicy",
+        "password_policy",
+        about="As `aws iam get-account-password-policy` shows it. Absent: AWS's default.",
+    ),
+    many("VirtualMFADevices", "virtual_mfa_devices", "MFADevice", "Assigned to no user."),
     many(
         "Regions",
         "regions",

@@ -50,6 +50,24 @@ _ATTACHED = many(
 _BOUNDARY = one("PermissionsBoundary", "permissions_boundary", "PermissionsBoundary")
 
 
+_SIGNIN_DURATION = integer(
+    "MaxSigninSessionDuration",
+    "max_signin_session_duration",
+    minimum=3600,
+    maximum=7_776_000,
+    about="Seconds that a console sign-in lasts.",
+)
+_CONTEXT_PROVIDER = json_object(
+    "ContextProvider", "context_provider", about="Claims that become keys of trusted identity propagation."
+)
+_INSTANCE = text(
+    "IdentityCenterInstanceArn",
+    "identity_center_instance_arn",
+    pattern=ARN,
+    about="Needs `ContextProvider`.",
+)
+
+
 def _unique_id(key: str, field: str, prefix: str) -> KeyFormat:
     return text(key, field, pattern=UNIQUE_ID, about=f"`{prefix}…`; derived from the ARN.")
 
@@ -114,7 +132,15 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         "MFADevice",
         entities.MfaDevice,
         text("SerialNumber", "serial_number", pattern=SERIAL_NUMBER, required=True),
+        instant("EnableDate", "enable_date"),
         identity="SerialNumber",
+    ),
+    object_format(
+        "LoginProfile",
+        entities.LoginProfile,
+        _CREATED,
+        boolean("PasswordResetRequired", "password_reset_required"),
+        _SIGNIN_DURATION,
     ),
     object_format(
         "User",
@@ -131,6 +157,7 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _TAGS,
         many("AccessKeys", "access_keys", "AccessKey", "Absent: one active key is derived; `[]`: none.", 2),
         many("MFADevices", "mfa_devices", "MFADevice", "TOTP devices.", 8),
+        one("LoginProfile", "login_profile", "LoginProfile", about="The console password. Absent: none."),
         identity="UserName",
         ignores_case=True,
     ),
@@ -180,6 +207,7 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             maximum=43200,
             about="Seconds. Absent: 3600 is assumed, and `validate` says so.",
         ),
+        _SIGNIN_DURATION,
         text("Description", "description", most=1000),
         json_object("RoleLastUsed", "role_last_used"),
         many("InstanceProfileList", "", "InstanceProfile", "Instance profiles that deliver this role."),
@@ -242,6 +270,9 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             most=10_000_000,
             about="As uploaded: its certificates verify. Default: that of the simulated identity provider.",
         ),
+        _CREATED,
+        _CONTEXT_PROVIDER,
+        _INSTANCE,
         _TAGS,
         identity="Name",
     ),
@@ -257,6 +288,9 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             "identity_provider",
             about="Name of the simulated identity provider it trusts; default: the one with its issuer.",
         ),
+        _CREATED,
+        _CONTEXT_PROVIDER,
+        _INSTANCE,
         _TAGS,
         identity="Url",
     ),

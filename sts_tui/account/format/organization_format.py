@@ -26,6 +26,7 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             name,
             entities.NamedPolicy,
             text("Name", "name", required=True, most=128),
+            text("Description", "description", most=512),
             document("Document", "document", kind),
             entity_arn("Arn", "arn", about="Derived."),
             text("Id", "id", about="`p-…`; derived."),

@@ -104,6 +104,8 @@ def listed_role_shape(role: Role) -> shapes.Role:
     if role.description:
         shape["Description"] = role.description
     shape["MaxSessionDuration"] = role.max_session_seconds
+    if role.max_signin_session_duration is not None:
+        shape["MaxSigninSessionDuration"] = role.max_signin_session_duration
     return shape
 
 

@@ -34,7 +34,14 @@ from sts_tui.simulation.operations.iam.responses import (
 )
 from sts_tui.simulation.operations.iam.tags import authorize_creation
 from sts_tui.simulation.operations.policy_documents import counted_size, written
-from sts_tui.simulation.operations.refusals import already_exists, delete_conflict, limit_exceeded, malformed
+from sts_tui.simulation.operations.refusals import (
+    already_exists,
+    delete_conflict,
+    invalid_input,
+    limit_exceeded,
+    malformed,
+)
+from sts_tui.simulation.operations.requests import is_true
 from sts_tui.simulation.operations.responses import page_of
 from sts_tui.simulation.operations.stored_principals import (
     UnknownPrincipalError,
@@ -72,6 +79,7 @@ def create_role(call: Call[shapes.CreateRoleRequest]) -> Answer[shapes.CreateRol
         else None,
         tags=tags,
         max_session_duration=params.get("MaxSessionDuration", DEFAULT_MAX_SESSION_SECONDS),
+        max_signin_session_duration=params.get("MaxSigninSessionDuration"),
         description=params.get("Description"),
     )
     return Answer(
@@ -125,9 +133,20 @@ def list_roles(call: Call[shapes.ListRolesRequest]) -> Answer[shapes.ListRolesRe
 
 
 def update_role(call: Call[shapes.UpdateRoleRequest]) -> Answer:
-    """Sets description and maximum session duration, each only where it is given."""
+    """Sets description and the two maximum durations, each only where it is given.
+
+    Raises AccessDenied, NoSuchEntity, UnmodifiableEntity, InvalidInput.
+    """
     role = _modifiable(call)
-    changes: dict[str, str | int] = {}
+    changes: dict[str, str | int | None] = {}
+    sign_in = call.params.get("MaxSigninSessionDuration")
+    is_reset = is_true(call.params.get("ResetMaxSigninSessionDuration"))
+    if sign_in is not None and is_reset:
+        raise invalid_input(
+            "MaxSigninSessionDuration and ResetMaxSigninSessionDuration cannot both be specified."
+        )
+    if sign_in is not None or is_reset:
+        changes["max_signin_session_duration"] = sign_in
     if "Description" in call.params:
         changes["description"] = call.params["Description"]
     if call.params.get("MaxSessionDuration") is not None:

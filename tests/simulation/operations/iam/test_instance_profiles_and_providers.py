@@ -91,6 +91,7 @@ def test_oidc_provider_is_known_by_its_url_without_scheme() -> None:
     ]
     assert aws.configuration.oidc_providers[GITHUB_ARN].identity_provider == "github"
     assert aws("iam:GetOpenIDConnectProvider", OpenIDConnectProviderArn=GITHUB_ARN) == {
+        "CreateDate": "2026-01-15T10:00:00Z",
         "Url": GITHUB,
         "ClientIDList": ["sts.amazonaws.com"],
         "ThumbprintList": [],
@@ -163,7 +164,9 @@ def test_saml_provider_is_found_by_the_issuer_in_its_metadata() -> None:
     made = aws("iam:CreateSAMLProvider", Name="sso", SAMLMetadataDocument=METADATA)
     assert made == {"SAMLProviderArn": arn("saml-provider/sso")}
     assert aws.configuration.saml_providers[arn("saml-provider/sso")].identity_provider == "acme-sso"
-    assert aws("iam:ListSAMLProviders") == {"SAMLProviderList": [{"Arn": arn("saml-provider/sso")}]}
+    assert [one["Arn"] for one in aws("iam:ListSAMLProviders")["SAMLProviderList"]] == [
+        arn("saml-provider/sso")
+    ]
     assert refusal(aws, "iam:CreateSAMLProvider", Name="sso", SAMLMetadataDocument=METADATA)[:2] == (
         "EntityAlreadyExists",
         409,

@@ -1,0 +1,1 @@
+"""What IAM knows of the account as a whole."""

@@ -1,0 +1,1 @@
+"""The identity providers of an account: whom it lets sign people in, and for whom it signs."""
