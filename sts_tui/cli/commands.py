@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 
 CREDENTIAL_FORMATS: Final = ("env", "fish", "powershell", "process", "profile", "imds", "container")
 """Those of `sts.credential_formats`, which need not be loaded to read the command line."""
+POLICY_TYPES: Final = ("identity", "trust", "resource", "scp", "rcp", "boundary", "session")
+"""Those of `account.loading.lone_policy`, which need not be loaded to read the command line."""
 EXPLORE: Final = "explore"
 """The command where none is given."""
 
@@ -139,8 +141,17 @@ def _selftest(parser: argparse.ArgumentParser) -> None:
 
 def _validate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="+", metavar="FILE_OR_TOUR", help="account files, read as one model, and tours"
+        "files",
+        nargs="+",
+        metavar="FILE_OR_TOUR",
+        help="account files, read as one model; single policy documents; tours; - is standard input",
     )
+    parser.add_argument(
+        "--as", dest="kind", choices=POLICY_TYPES, help="the files are single policy documents of this type"
+    )
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument("--json", action="store_true", help="one JSON object per error or warning")
+    formats.add_argument("--sarif", action="store_true", help="a SARIF log, as code hosts read it")
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:
@@ -217,8 +228,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "validate": Command(
         "validate",
-        "check account files and tours",
-        ("sts-tui validate mine.json overlay.json story.tour",),
+        "check account files, policy documents and tours",
+        (
+            "sts-tui validate mine.json overlay.json story.tour",
+            "sts-tui validate trust.json --as trust",
+            "aws iam get-account-authorization-details | sts-tui validate -",
+            "sts-tui validate mine.json --sarif > findings.sarif",
+        ),
         _validate,
     ),
     "schema": Command(

@@ -8,8 +8,7 @@ from typing import NoReturn
 
 from sts_tui.cli.console import UserError
 from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
-from sts_tui.cli.files import split_files
-from sts_tui.cli.sample import sample_account
+from sts_tui.cli.files import sample_account, split_files
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:

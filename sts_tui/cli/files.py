@@ -1,9 +1,11 @@
-"""Which of the files on a command line are tours?"""
+"""Which files are meant: which on a command line are tours, and where is the built-in sample?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def split_files(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
@@ -12,3 +14,14 @@ def split_files(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
     return [path for path in paths if path.suffix != ".tour"], [
         path for path in paths if path.suffix == ".tour"
     ]
+
+
+def sample_folder() -> Path:
+    """The samples: in a wheel inside the package, in a source tree beside it."""
+    inside = _PACKAGE / "sample_accounts"
+    return inside if inside.is_dir() else _PACKAGE.parent / "sample_accounts"
+
+
+def sample_account() -> Path:
+    """The account file that opens when none is given."""
+    return sample_folder() / "acme.json"

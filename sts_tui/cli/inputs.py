@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.cli.console import UserError
-from sts_tui.cli.sample import sample_account
+from sts_tui.cli.files import sample_account
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome

@@ -10,7 +10,7 @@ import pytest
 
 from sts_tui.cli.arguments import parse_arguments
 from sts_tui.cli.commands import COMMANDS, EXPLORE
-from sts_tui.cli.sample import sample_account
+from sts_tui.cli.files import sample_account
 from sts_tui.simulation import Simulation
 from sts_tui.tours.claims import topics
 from sts_tui.tours.playing.player import Player

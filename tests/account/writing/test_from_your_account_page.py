@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sts_tui.account.loading.load import load
-from sts_tui.cli.sample import sample_account
+from sts_tui.cli.files import sample_account
 from sts_tui.simulation import Simulation
 from tests.support.account_files import DEV, PROD, allow, document, dump
 

@@ -1,0 +1,93 @@
+"""What is wrong with a file that holds one policy document, and of which type is the document?
+
+A document does not say its type. Where none is given it is guessed: with a Principal it is a resource-based
+policy, or a trust policy where every action is one of `sts:`; without one it is an identity-based policy.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sts_tui.account.diagnostics.collector import Diagnostics, Place
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
+from sts_tui.account.diagnostics.json_path import Steps
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.loading.sources import parse_json, repeated_keys
+from sts_tui.account.policies.policy_grammar import has_foreign_characters, review_policy
+from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.rule_book import Force
+from sts_tui.account.values import MOST_NESTING, is_shallow
+
+KINDS: Final[Mapping[str, PolicyKind]] = {
+    "identity": PolicyKind.IDENTITY,
+    "trust": PolicyKind.TRUST,
+    "resource": PolicyKind.RESOURCE,
+    "scp": PolicyKind.SCP,
+    "rcp": PolicyKind.RCP,
+    "boundary": PolicyKind.BOUNDARY,
+    "session": PolicyKind.SESSION,
+}
+"""By the words of the command line."""
+
+
+def is_lone_policy(value: object) -> bool:
+    """Whether the JSON value of a file is a policy document: an object with a Statement."""
+    return isinstance(value, Mapping) and "Statement" in value
+
+
+def guessed_kind(document: Mapping[str, Any]) -> PolicyKind:
+    """The likeliest type of a document; never an SCP, RCP, boundary or session policy, which look alike."""
+    statements = document.get("Statement")
+    listed = statements if isinstance(statements, list) else [statements]
+    objects = [one for one in listed if isinstance(one, Mapping)]
+    if not any("Principal" in one or "NotPrincipal" in one for one in objects):
+        return PolicyKind.IDENTITY
+    actions = [action for one in objects for action in _texts(one.get("Action"))]
+    if actions and all(action.lower().startswith("sts:") for action in actions):
+        return PolicyKind.TRUST
+    return PolicyKind.RESOURCE
+
+
+def check_lone_policy(source: Source, kind: PolicyKind | None = None) -> tuple[PolicyKind, list[Diagnostic]]:
+    """The type (guessed where `kind` is None), and everything to report, in the order of the lines.
+
+    What AWS refuses when a policy is written is an error, advice and unknown words are warnings. Raises
+    UnreadableFileError for text that is not JSON.
+    """
+    parsed = parse_json(source)
+    diagnostics = Diagnostics()
+
+    def report(steps: Steps, message: str, hint: str = "", *, lenient: bool = False) -> None:
+        diagnostics.add(Place(0, steps), message, hint=hint, lenient=lenient)
+
+    document = parsed.value
+    if not isinstance(document, Mapping):
+        report((), "a policy document is a JSON object")
+        return kind or PolicyKind.IDENTITY, diagnostics.located([source])
+    kind = kind or guessed_kind(document)
+    if not is_shallow(document):
+        report((), f"is nested more than {MOST_NESTING} deep")
+        return kind, diagnostics.located([source])
+    for steps in repeated_keys(document) if parsed.has_repeated_keys else ():
+        report(steps, "the key occurs twice in one object")
+    for one in review_policy(document, kind):
+        message = f"{one.message} {one.detail}".rstrip()
+        report(one.steps, message, one.hint, lenient=one.rule.force is Force.ADVICE)
+    if has_foreign_characters(document):
+        report((), "has characters beyond Latin-1, which IAM refuses")
+    _compare_with_vocabulary(document, kind, report)
+    return kind, diagnostics.located([source])
+
+
+def _compare_with_vocabulary(document: Mapping[str, Any], kind: PolicyKind, report: Any) -> None:
+    from sts_tui.account.policies.vocabulary import doubts  # reads AWS's lists
+
+    for doubt in doubts(document, kind):
+        report(doubt.steps, doubt.message, doubt.hint, lenient=True)
+
+
+def _texts(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return [one for one in listed if isinstance(one, str)]
