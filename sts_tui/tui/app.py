@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
@@ -44,11 +43,15 @@ from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
+from sts_tui.tui.widgets.textual_internals import Surviving, refresh_ansi_colors, type_into
 
 T = TypeVar("T")
+MOST_FAILURES: Final = 5
+FAILURES_WITHIN: Final = 10.0
+"""More unexpected errors than `MOST_FAILURES` within so many seconds end the explorer."""
 
 
-class StsApp(App[int]):
+class StsApp(Surviving):
     """The explorer."""
 
     TITLE = "sts-tui"
@@ -82,14 +85,14 @@ class StsApp(App[int]):
         self.command_log = CommandLog(simulation, self.options)
         self.presentation: Tour | None = None
         self.presenter = Presenter(self)
-        self.background = Background(self, self.show_progress, self.report_failure)
+        self.background = Background(self, self.show_progress, self.survive)
         self.when_mounted: list[Callable[[], object]] = []
         """What else happens when the screen is there: signals, the first step of a tour."""
         self.is_shooting = False
         """Pictures are being taken: a key that would issue an AWS call is an error in the tour."""
         self._faults: list[str] = []
-        self.failures: list[Exception] = []
-        """Unexpected errors that were reported."""
+        self.failures: list[tuple[float, Exception]] = []
+        """Unexpected errors, and when they came."""
         self.housekeeping = Housekeeping()
         self._ascii = AsciiFilter(enabled=self.options.is_ascii)
 
@@ -139,7 +142,7 @@ class StsApp(App[int]):
         self.update_classes(
             {f"-theme-{name}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}, update=False
         )
-        self._refresh_truecolor_filter(self.ansi_theme)
+        refresh_ansi_colors(self)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
@@ -276,10 +279,8 @@ class StsApp(App[int]):
 
     def on_key(self, event: events.Key) -> None:
         """Keys that were under way to a list when a line opened are typed into the line, in their order."""
-        if isinstance(self.focused, Field) and isinstance(event._sender, LineView):
-            event.stop()
-            event.prevent_default()
-            self.focused._forward_event(events.Key(event.key, event.character))
+        if isinstance(self.focused, Field):
+            type_into(self.focused, event, LineView)
 
     def on_bar_clicked(self, event: Bar.Clicked) -> None:
         self.perform(event.action)
@@ -350,15 +351,19 @@ class StsApp(App[int]):
         self.command_log.status = line(text)
         self.presenter.show_status()
 
-    def report_failure(self, error: Exception) -> None:
-        """An unexpected error: the explorer goes on, and says where the error is written down."""
-        self.failures.append(error)
+    def survive(self, error: Exception) -> bool:
+        """An unexpected error: the explorer goes on and says where it is written down, unless nothing is on
+        the screen yet or one error follows upon the other.
+        """
+        now = self.reading()
+        recent = [at for at, _ in self.failures if at > now - FAILURES_WITHIN]
+        self.failures.append((now, error))
+        if not self.main.is_filled or len(recent) >= MOST_FAILURES:
+            return False
         where = crash_log(error)
-        written = f"; the crash log is {where}" if where else ""
-        self.say(
-            f"Internal error in sts-tui: {type(error).__name__}. The explorer keeps running{written}.",
-            "warning",
-        )
+        written = f"; details are in {where}" if where else ""
+        self.say(f"Internal error ({type(error).__name__}). The explorer goes on{written}.", "warning")
+        return True
 
     def clear_status(self) -> None:
         self.command_log.clear()

@@ -54,7 +54,7 @@ class Background:
     """Runs computations for `app`; `report` shows progress in words."""
 
     def __init__(
-        self, app: App[Any], report: Callable[[str], None], fail: Callable[[Exception], None]
+        self, app: App[Any], report: Callable[[str], None], fail: Callable[[Exception], object]
     ) -> None:
         self._app = app
         self._report = report

@@ -9,8 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -28,7 +26,7 @@ from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.filter_line import FilterLine
-from sts_tui.tui.widgets.frame import FrameCompositor
+from sts_tui.tui.widgets.textual_internals import FirstFrame
 
 SMALLEST: Final = (60, 15)
 COMPACT_BELOW: Final = (100, 30)
@@ -57,7 +55,7 @@ def _bindings() -> list[BindingType]:
     ]
 
 
-class MainScreen(Screen[None]):
+class MainScreen(FirstFrame):
     """Panes 1 to 5 and what surrounds them."""
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
@@ -66,7 +64,6 @@ class MainScreen(Screen[None]):
     def __init__(self, log: EventLog, borrowers: Collection[str] = ()) -> None:
         """`borrowers`: the workloads that use other workloads' credentials."""
         super().__init__(classes="-tab-roles")
-        self._compositor = FrameCompositor()
         self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
         self.roles = RolesPane(id="roles")
@@ -80,7 +77,6 @@ class MainScreen(Screen[None]):
         self.caption = Document(id="caption", can_focus=False, most=4)
         self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
-        self._is_filled = False
         self._pane_now = self.pane_before = "roles"
         """Where the focus is, and where it was before it came there."""
 
@@ -102,25 +98,6 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.roles.table.focus()
-
-    def note_filled(self) -> None:
-        """The panes hold what they are for: from now on there are frames."""
-        if not self._is_filled:
-            self._is_filled = True
-            self.call_later(self._refresh_layout)
-
-    def _screen_resized(self, size: Size) -> None:
-        """Lays out for the size that the terminal has now, not for that of an event on the way.
-
-        A terminal that does not know its size gets two from Textual, 80x24 and 80x25, and their events would
-        call each other forth for ever.
-        """
-        super()._screen_resized(self.app.size)
-
-    def _compositor_refresh(self) -> None:
-        """No frame of empty panes comes before the first."""
-        if self._is_filled:
-            super()._compositor_refresh()
 
     # Size ------------------------------------------------------------------------------------------------
 

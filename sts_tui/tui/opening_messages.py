@@ -8,12 +8,15 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.keys.keymap import Keymap
 from sts_tui.tui.text.styled_text import line, one_line
+from sts_tui.tui.widgets.textual_internals import missing
 
 
 def opening_messages(
     simulation: Simulation, keymap: Keymap, unknown_theme: str, log: CommandLog
 ) -> Iterator[str]:
     """What is shown in the bottom line, one after the other; `log` gets every warning in full."""
+    for lost in dict.fromkeys(each.lost for each in missing()):
+        log.add_message(line(f"This version of Textual is not the one this was made for: {lost}."))
     warnings = simulation.warnings
     for warning in warnings:
         log.add_message(line((one_line(str(warning)), "warning")))

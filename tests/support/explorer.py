@@ -118,6 +118,8 @@ async def open_explorer(
         if seconds:
             await explorer.wait(seconds)
         yield explorer
+        for _, error in app.failures:
+            raise error
 
 
 def still_app(

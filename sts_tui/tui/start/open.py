@@ -32,6 +32,10 @@ SAMPLE_IDENTITY: Final = "alice"
 """The built-in sample opens acting as this user, so that the first revocation goes through IAM."""
 
 
+FAILED = 1
+"""Exit code after an internal error."""
+
+
 def open_explorer(asked: Asked) -> int:
     """Runs the explorer; returns the exit code."""
     tour = _tour_of(asked.tour)
@@ -84,18 +88,27 @@ def _run(
     watch = EndWatch(app, finish)
     app.when_mounted.append(watch.begin)
     app.housekeeping.begin()
+    code: int | None = None
     try:
         code = app.run(mouse=options.has_mouse)
+    except Exception as error:  # outside the handling of messages
+        app.ended_by = error
     finally:
         app.housekeeping.end()
         finish()
         watch.end()
-    broken = getattr(app, "_exception", None)  # what Textual stopped on; it has restored the terminal
-    if broken is not None and (log := crash_log(broken)):
-        print(f"sts-tui: this is a mistake of ours; it is written down in {log}", file=sys.stderr)
-        if kept is not None:
-            print("sts-tui: sts-tui --resume goes on where you were", file=sys.stderr)
-    return code or 0
+    if app.ended_by is not None:  # the terminal is restored
+        return _ended_by(app.ended_by, is_resumable=kept is not None)
+    return code or app.return_code or 0
+
+
+def _ended_by(error: BaseException, *, is_resumable: bool) -> int:
+    """One line about an error that ended the explorer; the exit code."""
+    log = crash_log(error)
+    written = f"; details are in {log}" if log else ""
+    resume_it = "; sts-tui --resume continues where you were" if is_resumable else ""
+    print(f"sts-tui: internal error ({type(error).__name__}){written}{resume_it}", file=sys.stderr)
+    return FAILED
 
 
 class _Finish:

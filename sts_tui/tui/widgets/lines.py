@@ -128,15 +128,12 @@ class LineView(ScrollView, can_focus=False):
             self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """For whoever asks, the mouse among them: nothing is drawn by that."""
-        self.note_looks()
-        return self._strips(crop, {})
+        """Remembers what each row shows, so that only rows that differ are drawn again.
 
-    def draw_lines(self, crop: Region) -> list[Strip]:
-        """For the frame that goes to the terminal now, after `note_looks`."""
-        return self._strips(crop, self._on_screen)
-
-    def _strips(self, crop: Region, on_screen: dict[int, Drawn]) -> list[Strip]:
+        Whatever changes a line calls `refresh_changed` at once, so a row that somebody else asked for (the
+        mouse, a screenshot) is never taken for one that the terminal shows already.
+        """
+        self._note_looks()
         gutter = self.styles.gutter
         if gutter.left or gutter.right or self.opacity != 1:
             return super().render_lines(crop)
@@ -145,7 +142,7 @@ class LineView(ScrollView, can_focus=False):
         for y in crop.line_range:
             row = y - gutter.top
             if 0 <= row < height:
-                seen = on_screen[row] = self._seen(row, height, top)
+                seen = self._on_screen[row] = self._seen(row, height, top)
                 strips.append(self._kept_strip(seen, row, top))
             else:  # a border above or below
                 strips += super().render_lines(Region(0, y, self.outer_size.width, 1))
@@ -153,8 +150,8 @@ class LineView(ScrollView, can_focus=False):
             return strips
         return [strip.crop(*crop.column_span) for strip in strips]
 
-    def note_looks(self) -> None:
-        """Once before lines are drawn: asks every ancestor, and forgets lines that look otherwise now."""
+    def _note_looks(self) -> None:
+        """Asks every ancestor, and forgets lines that look otherwise now."""
         app = self.app
         looks = Looks(
             self.rich_style,
@@ -227,7 +224,7 @@ class LineView(ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual's own ways: with what the mouse needs to find text, and without filters."""
-        self.note_looks()
+        self._note_looks()
         top = self.scroll_offset.y
         content = self.content_line(y, top)
         strip = self._strip(self._seen(y, self.size.height, top))

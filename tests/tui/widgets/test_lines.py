@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from rich.style import Style
+from textual._compositor import ChopsUpdate
 from textual.screen import Screen
 from textual.strip import Strip
 
 from sts_tui.tui.app import StsApp
-from sts_tui.tui.widgets.frame import FrameUpdate
 from sts_tui.tui.widgets.lines import LineView
 from tests.support.explorer import Explorer, open_explorer
 
@@ -52,13 +52,15 @@ class Glass:
         if update is None:
             return
         self.frames += 1
-        if not isinstance(update, FrameUpdate) or not self.lines:
+        if not isinstance(update, ChopsUpdate) or not self.lines:
             self.lines = self.whole()
             return
-        for y, x, strip in update.parts:
-            cells = cells_of(strip)
-            self.cells_sent += len(cells)
-            self.lines[y][x : x + len(cells)] = cells
+        for y, first, last in update.spans:
+            for x, strip in update.chops[y].items():
+                for at, cell in enumerate(cells_of(strip) if strip else (), x):
+                    if first <= at < last:
+                        self.cells_sent += 1
+                        self.lines[y][at] = cell
 
     def whole(self) -> list[list[Cell]]:
         """Everything drawn anew, as though nothing had been drawn before."""

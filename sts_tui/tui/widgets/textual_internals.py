@@ -1,0 +1,127 @@
+"""Which private names of Textual are used, and what happens where a version of Textual has them no longer?
+
+This is the only module that knows any. `NAMES` lists them with what is lost without them; `missing` is asked
+when the explorer opens, and what is lost is reported in the list of messages. Everything works without each
+of them, only less well. Overrides go into mixins: where Textual no longer calls such a method, its own
+behaviour takes over.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from textual import events
+from textual.app import App
+from textual.geometry import Size
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widgets import Input
+
+
+class Name(NamedTuple):
+    """A private name that the explorer uses."""
+
+    owner: type
+    name: str
+    lost: str
+    """What is lost without it."""
+
+
+NAMES: Final = (
+    Name(Screen, "_compositor_refresh", "the first frame may show empty panes"),
+    Name(Screen, "_screen_resized", "a terminal that does not know its size may be laid out twice"),
+    Name(Screen, "_refresh_layout", "the first frame comes a little later"),
+    Name(App, "_refresh_truecolor_filter", "ANSI colours follow a theme only once it is changed"),
+    Name(App, "_handle_exception", "an unexpected error ends the explorer"),
+    Name(App, "_fatal_error", "Textual reports an error that ends the explorer in its own, long form"),
+    Name(MessagePump, "_dispatch_message", "an unexpected error ends the explorer"),
+    Name(Message, "_sender", "enter and backspace typed at once after `:` or `/` may be lost"),
+)
+
+
+def missing() -> tuple[Name, ...]:
+    """The names that this version of Textual does not have."""
+    return tuple(each for each in NAMES if not hasattr(each.owner, each.name))
+
+
+class FirstFrame(Screen[Any]):
+    """A screen that draws nothing until its panes are filled."""
+
+    is_filled = False
+
+    def note_filled(self) -> None:
+        """The panes hold what they are for: from now on there are frames."""
+        if not self.is_filled:
+            self.is_filled = True
+            self.call_later(getattr(self, "_refresh_layout", self.refresh))
+
+    def _compositor_refresh(self) -> None:
+        if self.is_filled:
+            super()._compositor_refresh()
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lays out for the size that the terminal has now, not for that of an event on the way.
+
+        A terminal that does not know its size gets two from Textual, 80x24 and 80x25, and their events would
+        cause each other indefinitely.
+        """
+        super()._screen_resized(self.app.size)
+
+
+def refresh_ansi_colors(app: App[Any]) -> None:
+    """The theme was set before the app runs; assigning `App.theme` would do this later, and more."""
+    refresh = getattr(app, "_refresh_truecolor_filter", None)
+    if refresh is not None:
+        refresh(app.ansi_theme)
+
+
+def type_into(field: Input, event: events.Key, list_of_keys: type) -> None:
+    """Types a key that was on its way to a list when the field opened."""
+    sender = getattr(event, "_sender", None)
+    if isinstance(sender, list_of_keys) or (sender is None and event.is_printable):
+        event.stop()
+        event.prevent_default()
+        field.post_message(events.Key(event.key, event.character))
+
+
+class Surviving(App[int]):
+    """An app that outlives unexpected errors in the handling of a message.
+
+    Textual ends an app on any exception. Here an exception is handed to `survive`, in one place, whatever
+    widget handled the message; where that answers False, because errors follow upon errors or nothing is on
+    the screen yet, the app ends with exit code 1 and Textual's report, which shows local variables, is left
+    out.
+    """
+
+    ended_by: BaseException | None = None
+    """The error that ended the app."""
+
+    def survive(self, error: Exception) -> bool:
+        """Reports the error; whether the app can go on."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not self.survive(error):
+            self.ended_by = self.ended_by or error
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self.panic()
+
+
+_dispatch: Any = getattr(MessagePump, "_dispatch_message", None)
+
+
+async def _dispatch_and_survive(pump: MessagePump, message: Message) -> None:
+    """An exception would end the loop of the widget that handles the message, and with it the widget."""
+    try:
+        await _dispatch(pump, message)
+    except Exception as error:
+        app = pump.app
+        if not (isinstance(app, Surviving) and app.survive(error)):
+            raise
+
+
+if _dispatch is not None:
+    MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign,assignment]
