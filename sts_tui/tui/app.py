@@ -38,6 +38,7 @@ from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import theme
 from sts_tui.tui.text.styled_text import Line, Style, line
 from sts_tui.tui.text.symbols import AsciiFilter
+from sts_tui.tui.text.terminal_boundary import PrintableFilter
 from sts_tui.tui.ticker import TICK, Ticker
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.field import Field
@@ -94,6 +95,7 @@ class StsApp(Surviving):
         self.failures: list[tuple[float, Exception]] = []
         """Unexpected errors, and when they came."""
         self.housekeeping = Housekeeping()
+        self._printable = PrintableFilter()
         self._ascii = AsciiFilter(enabled=self.options.is_ascii)
 
     # What it is made of ----------------------------------------------------------------------------------
@@ -161,7 +163,8 @@ class StsApp(Surviving):
         return theme.variable_defaults(self.current_theme.dark)
 
     def get_line_filters(self) -> list[LineFilter]:
-        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+        ascii_only = [self._ascii] if self._ascii.enabled else []
+        return [self._printable, *super().get_line_filters(), *ascii_only]
 
     # Time ------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from sts_tui.tours.reading.preamble import opening_of
 from sts_tui.tours.reading.steps import Press, Say, Shot, Tour, Type
 from sts_tui.tui.options import UNUSABLE, Asked, Options
 from sts_tui.tui.stage.presentation import narration
+from sts_tui.tui.text.styled_text import one_line
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -51,7 +52,7 @@ def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
             simulation = opening.open()
         except AccountFileError as error:
             for problem in error.diagnostics:
-                print(f"sts-tui: {problem}", file=sys.stderr)
+                print(f"sts-tui: {one_line(str(problem))}", file=sys.stderr)
             return UNUSABLE
         from sts_tui.tui.app import StsApp
 
@@ -64,7 +65,7 @@ def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
         options = replace(options, keymap=None)
         app = StsApp(simulation, options, reading=lambda: 0.0, is_ticking=False)
         if unknown := app.unknown_theme():
-            print(f"sts-tui: {unknown}", file=sys.stderr)
+            print(f"sts-tui: {one_line(unknown)}", file=sys.stderr)
             return UNUSABLE
         app.is_shooting = True
         return asyncio.run(_Session(app, tour, folder, pictures).run(opening.size))
@@ -103,7 +104,7 @@ class _Session:
             for played in play(self._tour, self._app.command_log.player):
                 await self._show(played, pilot)
         for complaint in self._complaints:  # not before: a running app keeps what is printed to itself
-            print(complaint, file=sys.stderr)
+            print(one_line(complaint), file=sys.stderr)
         return 1 if self._complaints else 0
 
     async def _show(self, played: PlayedLine, pilot: Pilot[Any]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.diagnostics.printable import many_lines
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
@@ -22,7 +23,7 @@ from sts_tui.tui.options import UNUSABLE, Asked, Options
 from sts_tui.tui.start.persistence import JournaledSimulation, NothingToResumeError, begin, resume
 from sts_tui.tui.start.preferences import preferences
 from sts_tui.tui.start.signals import EndWatch
-from sts_tui.tui.text.styled_text import line
+from sts_tui.tui.text.styled_text import line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tours.reading.steps import Tour
@@ -50,10 +51,10 @@ def open_explorer(asked: Asked) -> int:
         simulation = kept.simulation if kept else _at_present(opening)
     except AccountFileError as error:
         for problem in error.diagnostics:
-            print(f"sts-tui: {problem}", file=sys.stderr)
+            print(f"sts-tui: {one_line(str(problem))}", file=sys.stderr)
         return UNUSABLE
     except NothingToResumeError as error:
-        print(f"sts-tui: {error}", file=sys.stderr)
+        print(f"sts-tui: {one_line(str(error))}", file=sys.stderr)
         return UNUSABLE
     if kept is None and asked.journal and tour is None:  # a tour can be played again
         kept = begin(simulation, opening.files)
@@ -141,7 +142,7 @@ def save_recording(tour: str, path: Path) -> None:
         write_private(path, tour)
     except OSError as error:
         print(f"sts-tui: {path}: {error.strerror or error}; this is what was recorded:", file=sys.stderr)
-        print(tour, end="")
+        print(many_lines(tour), end="")
 
 
 def _go_on(app: StsApp, kept: JournaledSimulation) -> None:

@@ -203,5 +203,5 @@ def _typed() -> Iterator[str]:
 
 def _print(lines: Iterator[str]) -> None:
     for each in lines:
-        print(each)
+        print(one_line(each))
     sys.stdout.flush()

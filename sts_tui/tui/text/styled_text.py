@@ -42,11 +42,20 @@ Style: TypeAlias = Literal[
 ]
 
 
-class Span(NamedTuple):
-    """Some text in one style. It holds no line break."""
-
+class _Span(NamedTuple):
     text: str
-    style: Style = "plain"
+    style: Style
+
+
+class Span(_Span):
+    """Some text in one style. Control characters, line breaks among them, are written out as `one_line` does:
+    whoever makes a span need not think of them.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str, style: Style = "plain") -> Span:
+        return tuple.__new__(cls, (text if text.isprintable() else one_line(text), style))
 
 
 Line: TypeAlias = tuple[Span, ...]
