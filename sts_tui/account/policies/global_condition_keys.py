@@ -14,6 +14,7 @@ from typing import Final
 _BY_TYPE: Final = {
     "ARN": """
         aws:PrincipalArn aws:SourceArn aws:SourceVpcArn aws:SignInSessionArn aws:ChatbotSourceArn
+        aws:OriginIdentity/FederatedProviderArn aws:IdentityCenterInstanceArn aws:IdentityStoreArn
     """,
     "String": """
         aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalServiceName aws:PrincipalType aws:userid
@@ -22,6 +23,8 @@ _BY_TYPE: Final = {
         aws:RequestedRegion aws:UserAgent aws:referer aws:CalledViaFirst aws:CalledViaLast
         aws:SourceAccount aws:SourceOwner aws:SourceOrgID aws:CalledViaAWSMCP
         aws:PrincipalTag/${TagKey} aws:RequestTag/${TagKey} aws:ResourceTag/${TagKey}
+        aws:OriginIdentity/Subject aws:OriginIdentity/SubjectType aws:OriginIdentity/Issuer
+        aws:TransactionContext/IdentityProvider/${Name}
     """,
     "ArrayOfString": """
         aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:VpceOrgPaths aws:ResourceOrgPaths
@@ -51,6 +54,13 @@ GLOBAL_CONDITION_KEYS: Final[Mapping[str, str]] = {
 }
 """Lower-case name → type."""
 
+NEWER_STS_KEYS: Final[Mapping[str, tuple[str, str]]] = {
+    key.lower(): (key, kind)
+    for key, kind in (("sts:SubjectMode", "String"), ("sts:IdentityTokenScope", "ArrayOfString"))
+}
+"""Keys of GetWebIdentityToken that AWS's lists do not have yet: lower-case name → as written, type.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html"""
+
 _OF_THE_CALLER: Final = frozenset(
     key.lower()
     for key in (
@@ -58,11 +68,17 @@ _OF_THE_CALLER: Final = frozenset(
         "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
         "aws:PrincipalType", "aws:userid", "aws:username", "aws:TokenIssueTime", "aws:MultiFactorAuthPresent",
         "aws:MultiFactorAuthAge", "aws:SourceIdentity", "aws:FederatedProvider", "aws:AssumedRoot",
+        "aws:SignInSessionArn", "aws:IdentityCenterInstanceArn", "aws:IdentityStoreArn",
     )
 )  # fmt: skip
+
+
+_CARRIED: Final = ("aws:principaltag/", "aws:originidentity/", "aws:transactioncontext/")
+"""Tags of the principal, and what trusted identity propagation carries: only STS sets these.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html"""
 
 
 def comes_from_identity(key: str) -> bool:
     """Whether the key cannot be set: it follows from who calls."""
     lowered = key.lower()
-    return lowered in _OF_THE_CALLER or lowered.startswith("aws:principaltag/")
+    return lowered in _OF_THE_CALLER or lowered.startswith(_CARRIED)

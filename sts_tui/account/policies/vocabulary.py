@@ -19,7 +19,7 @@ from msgspec import Struct
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator, parse_operator
-from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
+from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS, NEWER_STS_KEYS
 from sts_tui.account.policies.newer_actions import newer_actions
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.resource_arn_formats import can_match
@@ -219,7 +219,8 @@ def _vendor_keys(key: str) -> Mapping[str, str]:
     if vendor == "aws":
         return GLOBAL_CONDITION_KEYS
     data = _service_data("conditionKeys", vendor) or _service_data("conditionKeys", "sts")
-    return {name: details["type"] for name, details in data.items()}
+    newer = {name: kind for name, (_, kind) in NEWER_STS_KEYS.items() if name.startswith(f"{vendor}:")}
+    return {name: details["type"] for name, details in data.items()} | newer
 
 
 @lru_cache(maxsize=65536)
@@ -253,6 +254,8 @@ def _written(lowered: str) -> str:
 
     if lowered in AS_WRITTEN:
         return AS_WRITTEN[lowered]
+    if lowered in NEWER_STS_KEYS:
+        return NEWER_STS_KEYS[lowered][0]
     vendor = lowered.partition(":")[0]
     data = _service_data("conditionKeys", vendor) or _service_data("conditionKeys", "sts")
     return str(data[lowered]["key"]) if lowered in data else lowered

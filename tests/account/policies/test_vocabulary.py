@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sts_tui.account.loading.load import parse
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.vocabulary import doubts, knows_action, list_date
 from tests.support.account_files import PROD, allow, document, own_file, sources
@@ -127,6 +128,14 @@ def test_condition_keys_are_doubted_by_name_and_type(
         ("StringEquals", "saml:aud"),
         ("StringEquals", "sts:ExternalId"),
         ("Bool", "aws:SecureTransport"),
+        ("StringEquals", "aws:OriginIdentity/Subject"),
+        ("ArnLike", "aws:OriginIdentity/FederatedProviderArn"),
+        ("StringEquals", "aws:TransactionContext/IdentityProvider/team"),
+        ("ArnEquals", "aws:IdentityCenterInstanceArn"),
+        ("StringEquals", "sts:SubjectMode"),
+        ("ForAllValues:StringEquals", "sts:IdentityTokenScope"),
+        ("StringEquals", "sts:RequestContext/team"),
+        ("ForAllValues:ArnEquals", "sts:RequestContextProviders"),
     ],
 )
 def test_known_condition_keys_are_not_doubted(operator: str, key: str) -> None:
@@ -191,3 +200,18 @@ def test_an_action_that_nothing_resembles_may_be_newer_than_the_list() -> None:
     (doubt,) = doubts(document, PolicyKind.IDENTITY)
     assert "may be newer" in doubt.message
     assert list_date() in doubt.message
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "aws:OriginIdentity/Subject",
+        "aws:TransactionContext/IdentityProvider/team",
+        "aws:IdentityStoreArn",
+        "aws:SignInSessionArn",
+        "aws:PrincipalTag/team",
+    ],
+)
+def test_keys_that_only_aws_sets_cannot_be_set_by_a_request(key: str) -> None:
+    assert comes_from_identity(key)
+    assert comes_from_identity(key.upper())
