@@ -31,9 +31,9 @@ _TITLES = {
 }
 _BEFORE = {
     "Workload": "The next request of `Requests` in rotation is made every `EverySeconds`, the first at\n"
-    "`StartTime`. A failed AssumeRole is tried again at the next tick. `workload:NAME` as `Identity` uses\n"
+    "`StartTime`. A failed AssumeRole is repeated at the next tick. `workload:NAME` as `Identity` uses\n"
     "that workload's current credentials from elsewhere and never renews them: stolen keys.\n\n",
-    "Settings": "What each changes, and how sure we are: [the operations of STS](sts-operations.md).\n\n",
+    "Settings": "What each changes, with sources: [the operations of STS](sts-operations.md).\n\n",
 }
 
 

@@ -44,7 +44,7 @@ N = TypeVar("N", bound=_Named)
 
 
 class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an account has besides its entities."""
+    """What an account has in addition to its entities."""
 
     account_id: str
     name: str = ""
@@ -74,7 +74,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     """How many writes came before it in a simulation (`simulation.undo.history`)."""
 
     def partition_of(self, account: str) -> str:
-        """`aws`, `aws-cn` or `aws-us-gov`: the partition of what the account already holds."""
+        """`aws`, `aws-cn` or `aws-us-gov`: the partition of what is in the account."""
         for collection in (self.roles, self.users, self.groups):
             for arn in collection:
                 if account_of(arn) == account:
@@ -83,7 +83,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
 
 
 def configuration_of(model: AccountModel) -> Configuration:
-    """What of a model API calls can edit. An AWS managed policy that several accounts list stands once;
+    """What of a model API calls can edit. An AWS managed policy that several accounts list is there once;
     those whose text is known stand there without being listed.
     """
     accounts = model.accounts
@@ -141,7 +141,7 @@ def _where_they_stood(own: Sequence[ManagedPolicy], before: Account) -> tuple[Ma
 
 
 def model_of(configuration: Configuration, base_model: AccountModel) -> AccountModel:
-    """The model as it stands after edits: `base_model` with its entities taken from `configuration`.
+    """The model after edits: `base_model` with its entities taken from `configuration`.
 
     An entity stands in the account of its ARN; an AWS managed policy stays in every account that lists it.
     """

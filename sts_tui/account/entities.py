@@ -1,11 +1,11 @@
-"""What an account file holds, as frozen structs: AWS's API names in snake_case.
+"""What does an account file become? Frozen structs with AWS's API names in snake_case.
 
 The shapes are those of `aws iam get-account-authorization-details`, so that a raw dump is already a
-valid file, with the additions that `docs/account-file.md` lists. `account.shapes` says for each class
+valid file, with the additions that `docs/account-file.md` lists. `account.format` says for each class
 which key of the file fills which field; edits are `msgspec.structs.replace(role, description="…")`.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 
-Structs that nothing is checked by: the check is `account.shape_check`, which finds every fault at once.
+The structs check nothing: `account.checks.format_check` reports all errors together.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Role(Entity, frozen=True, kw_only=True):
     permissions_boundary: PermissionsBoundary | None = None
     tags: tuple[Tag, ...] = ()
     max_session_duration: int | None = None
-    """Seconds, 3600 to 43200; None where a dump does not say: 3600 is assumed, and said so."""
+    """Seconds, 3600 to 43200; None where a dump does not say: 3600 is assumed, and `validate` says so."""
     max_signin_session_duration: int | None = None
     """Seconds that a console sign-in to the role lasts, 3,600 to 7,776,000; None: not set."""
     description: str | None = None
@@ -137,7 +137,7 @@ class Role(Entity, frozen=True, kw_only=True):
 class PolicyVersion(Entity, frozen=True, kw_only=True):
     version_id: str
     document: WrittenPolicy | None = None
-    """None: a dump that names the policy without its text; it grants nothing, and that is said."""
+    """None: a dump that names the policy without its text; it grants nothing known, and a warning says so."""
     is_default_version: bool = False
     create_date: datetime | None = None
 
@@ -200,7 +200,7 @@ class Resource(Entity, frozen=True, kw_only=True):
 
     arn: str
     account: str = ""
-    """The owning account: set by the loader from where the entry stands."""
+    """The owning account: set by the loader from the account that lists it."""
     policy: WrittenPolicy | None = None
     tags: tuple[Tag, ...] = ()
 
@@ -257,7 +257,7 @@ class Account(Entity, frozen=True, kw_only=True):
     account_id: str
     name: str = ""
     is_raw_dump: bool = False
-    """Whether it came from a raw dump, in which every fault is only a warning."""
+    """Whether it came from a raw dump, in which every error is only a warning."""
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
@@ -267,7 +267,7 @@ class Account(Entity, frozen=True, kw_only=True):
     virtual_mfa_devices: tuple[MfaDevice, ...] = ()
     """Virtual devices that are assigned to no user."""
     regions: tuple[Region, ...] = ()
-    """What is known of its Regions; of others the model's settings tell."""
+    """What is known of its Regions; for others the setting `opt_in_regions` decides."""
     user_detail_list: tuple[User, ...] = ()
     group_detail_list: tuple[Group, ...] = ()
     role_detail_list: tuple[Role, ...] = ()
@@ -279,7 +279,7 @@ class Account(Entity, frozen=True, kw_only=True):
 
 
 class DirectoryUser(Entity, frozen=True, kw_only=True):
-    """Somebody whom a simulated identity provider can sign in."""
+    """A user of a simulated identity provider."""
 
     name: str
     roles: tuple[str, ...] = ()
@@ -374,7 +374,7 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     revoke_padding_seconds: int = 30
     """AWS's console writes the moment of the click plus about 30 s, so that propagation cannot be outrun."""
     propagation_seconds: float = 0
-    """How long an IAM write takes to come into force."""
+    """How long an IAM write takes to take effect."""
     request_log_size: int = 100_000
     role_sessions_keep_mfa: bool = False
     get_session_token_mfa_reaches_roles: bool = False
@@ -392,7 +392,7 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     enforce_saml_audience: bool = False
     opt_in_regions: tuple[str, ...] = ()
     service_control_policy_quotas: Literal["2026", "2025"] = "2026"
-    """What each of these means, and how sure we are: `sts_tui.sts.facts.assumptions`."""
+    """What each of these means, with sources and confidence: `sts_tui.sts.facts.assumptions`."""
 
 
 class AccountModel(Entity, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
-"""The few AWS managed policies whose documents are short, stable and known by heart.
+"""Which AWS managed policies are built in? Those whose documents are short and stable.
 
 A file that attaches one of them need not repeat its text. Of every other AWS managed policy without a
-document nothing is assumed: it grants nothing, and that is said.
+document nothing is assumed: it grants nothing known, and a warning says so.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
 
@@ -72,7 +72,7 @@ def built_in_document(arn: str) -> Mapping[str, Any] | None:
 
 
 def built_in_policies(partition: str) -> tuple[ManagedPolicy, ...]:
-    """Them all, as entities of the account `aws`."""
+    """All of them, as entities of the account `aws`."""
     return tuple(_managed_policy(f"arn:{partition}:iam::aws:policy/{name}") for name in BUILT_IN)
 
 

@@ -1,4 +1,4 @@
-"""Which Regions an account has to enable before it can use them, and where STS cannot be deactivated.
+"""Which Regions must an account enable before it uses them, and where can STS not be deactivated?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
 """
@@ -26,6 +26,6 @@ OPT_STATUS: Final = (*ENABLED, "ENABLING", "DISABLING", "DISABLED")
 
 def always_has_sts(region: str) -> bool:
     """Whether STS cannot be deactivated there: in the Region behind the global endpoint, and in opt-in
-    Regions, where it comes and goes with the Region.
+    Regions, where it is enabled and disabled together with the Region.
     """
     return region == "us-east-1" or region in OPT_IN_REGIONS

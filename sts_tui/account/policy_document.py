@@ -1,4 +1,4 @@
-"""A policy document as it is written, before anyone asks what it means.
+"""How is a policy document written in a file, before it is interpreted?
 
 The compiled form lives in `sts_tui.iam`, which keeps it beside a `WrittenPolicy` by identity:
 an edit makes a new `WrittenPolicy`, so one edit recompiles one document and shares the rest.
@@ -12,15 +12,15 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 NO_DOCUMENT: Final[Mapping[str, Any]] = {"Version": "2012-10-17", "Statement": []}
-"""What stands for a document of a raw dump that cannot be read: it grants nothing."""
+"""Replaces a document of a raw dump that cannot be read: it grants nothing."""
 
 
 class WrittenPolicy:
-    """One policy document, frozen by convention: nobody changes `document` after construction.
+    """One policy document, frozen by convention: `document` is never changed after construction.
 
     `document` is the parsed JSON (a dict with `Statement` …). `written_as` remembers how a raw dump
-    spelled it (`object`, `string`, `percent-encoded`, or `unreadable`) and `original` what it spelled
-    where that was no object, so that an export can lose nothing. Equality is identity.
+    encoded it (`object`, `string`, `percent-encoded`, or `unreadable`) and `original` its encoded form
+    where that was not an object, so that an export loses nothing. Equality is identity.
     """
 
     __slots__ = ("__weakref__", "document", "original", "written_as")
@@ -60,7 +60,7 @@ def plain_text(written: str) -> str:
 
 
 def why_unreadable(written: str) -> str:
-    """What keeps a string from being a document; empty for one that is."""
+    """Why a string is not a document; empty for one that is."""
     if not plain_text(written).lstrip().startswith("{"):
         return "it does not begin with {"
     try:

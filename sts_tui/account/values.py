@@ -1,4 +1,4 @@
-"""What a JSON value of a file stands for: a time, or something that cannot be used."""
+"""How is a JSON value of a file read: as a time, or as something that cannot be used?"""
 
 from __future__ import annotations
 

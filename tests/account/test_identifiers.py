@@ -28,7 +28,7 @@ def test_derived_ids_never_change() -> None:
 
 
 @given(st.text(min_size=1))
-def test_unique_ids_have_the_shape_of_aws(text: str) -> None:
+def test_unique_ids_have_the_form_of_aws(text: str) -> None:
     assert re.fullmatch(r"AIDA[A-Z2-7]{17}", derive_unique_id("AIDA", text))
 
 
@@ -49,7 +49,7 @@ def test_published_access_key_ids_tell_the_account_that_was_published(key: str, 
 
 
 @pytest.mark.parametrize("key", ["", "AKIA", "AKIA!!!!!!!!!!!!!!!!", "AKIAQQQQ", "AKIA" + "7" * 16])
-def test_what_is_no_such_key_tells_nothing(key: str) -> None:
+def test_other_texts_have_no_account(key: str) -> None:
     assert account_of_access_key_id(key) is None
 
 
@@ -57,5 +57,5 @@ def test_what_is_no_such_key_tells_nothing(key: str) -> None:
     ("prefix", "shape"),
     [("r", r"r-[0-9a-z]{4,32}"), ("ou", r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}"), ("p", r"p-[0-9a-z]{8,128}")],
 )
-def test_organization_ids_have_the_shape_of_aws(prefix: str, shape: str) -> None:
+def test_organization_ids_have_the_form_of_aws(prefix: str, shape: str) -> None:
     assert re.fullmatch(shape, derive_organization_id(prefix, "o-x/Root/A"))

@@ -1,4 +1,4 @@
-"""What must be there once all files are united: an overlay may leave out what another file has."""
+"""What is missing after all files were merged? An overlay may leave out what another file has."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MERGED_FORMATS: Final = frozenset(
         "Workload",
     }
 )
-"""Objects that several files may tell about; every other one has to be complete where it stands."""
+"""Objects that several files may describe together; every other one must be complete in its file."""
 
 
 def missing_keys(raw: dict[str, Any], object_format: ObjectFormat) -> list[str]:
-    """Required keys that an object lacks. An ARN tells name and path."""
+    """Required keys that an object lacks. An ARN contains name and path."""
     missing = [
         key for key, key_format in object_format.keys.items() if key_format.required and raw.get(key) is None
     ]
@@ -39,7 +39,7 @@ def missing_keys(raw: dict[str, Any], object_format: ObjectFormat) -> list[str]:
 
 
 def check_required(merged: Merged, diagnostics: Diagnostics) -> None:
-    """Faults for everything that is incomplete although all files were read."""
+    """Errors for everything that is incomplete although all files were read."""
     for account in merged.accounts.values():
         for listed in account.lists.values():
             for entity in listed.values():
@@ -49,7 +49,7 @@ def check_required(merged: Merged, diagnostics: Diagnostics) -> None:
 
 def _check_entity(entity: MergedEntity, diagnostics: Diagnostics) -> None:
     if entity.object_format.name not in MERGED_FORMATS:
-        return  # told where it stands
+        return  # reported by format_check
     first = entity.fragments[0]
     for key in missing_keys(entity.raw, entity.object_format):
         others = "" if len(entity.fragments) == 1 else ", nor in the other files"
@@ -57,17 +57,17 @@ def _check_entity(entity: MergedEntity, diagnostics: Diagnostics) -> None:
         diagnostics.add(first.place, f"{name} has no {key}{others}", lenient=_is_lenient(entity))
 
 
-MOST_TOLD_SINGLY: Final = 20
+MOST_REPORTED_SINGLY: Final = 20
 
 
-def tell_assumed_durations(merged: Merged, diagnostics: Diagnostics) -> None:
-    """Where nobody says how long a role's sessions may be: 3600 s is what IAM takes then.
+def report_assumed_durations(merged: Merged, diagnostics: Diagnostics) -> None:
+    """Where no file has a role's MaxSessionDuration: IAM's default of 3600 s is assumed.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """
     for account in merged.accounts.values():
         silent = [role for role in account.entities("RoleDetailList") if "MaxSessionDuration" not in role.raw]
-        singly = len(silent) <= MOST_TOLD_SINGLY
+        singly = len(silent) <= MOST_REPORTED_SINGLY
         for role in silent if singly else silent[:1]:
             more = (
                 "" if singly else f" (and for {len(silent) - 1:,} more roles of account {account.account_id})"

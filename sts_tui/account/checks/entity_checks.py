@@ -1,4 +1,4 @@
-"""What has to hold within one object of an account file, beyond its keys and kinds of values."""
+"""Which rules does one object of an account file break, beyond its keys and kinds of values?"""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _INLINE: Final = {
 
 
 def _check_iam_entity(object_format: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
-    """The ARN agrees with name and path; the inline policies together stay within their quota."""
+    """The ARN agrees with name and path; the inline policies together are within their quota."""
     names = IAM_ENTITIES[object_format]
     inline = _INLINE.get(object_format)
 
@@ -46,7 +46,7 @@ def _check_iam_entity(object_format: str) -> Callable[[FileCheck, dict[str, Any]
         if isinstance(raw.get("Arn"), str):
             _check_arn(check, raw, names, steps)
         elif check.lenient:
-            _check_tells_arn(check, raw, names, steps)
+            _check_name_and_path(check, raw, names, steps)
         if inline and raw.get(inline[0]):
             _check_inline_size(check, raw, inline, steps)
 
@@ -74,8 +74,8 @@ def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: St
             check.error((*steps, key), f"{shown(said)} differs from the Arn: {shown(told)}")
 
 
-def _check_tells_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
-    """What a raw dump names without an ARN is known by name and path, which have to be right then."""
+def _check_name_and_path(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
+    """Without an ARN an entity of a raw dump is identified by name and path, which must be valid then."""
     for key, pattern in ((names.name_key, NAME), ("Path", PATH)):
         told = raw.get(key)
         if isinstance(told, str) and not pattern.fullmatch(told):
@@ -188,7 +188,7 @@ def _check_default_version(
 
 
 def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
-    """An endpoint's policy has a grammar of its own; which it is, the ARN tells."""
+    """The ARN decides: the policy of a VPC endpoint has a grammar of its own."""
     written = raw.get("Policy")
     if not isinstance(written, WrittenPolicy) or written.written_as == "unreadable":
         return

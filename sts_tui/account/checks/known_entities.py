@@ -1,4 +1,4 @@
-"""What the files hold together, for looking up what they refer to."""
+"""Which entities do the files contain, so that references can be looked up?"""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class KnownEntities(Struct, frozen=True):
             has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
         )
 
-    def holds(self, account: str | None) -> bool:
+    def has_account(self, account: str | None) -> bool:
         return account in self.accounts
 
     def nearest(self, arn: str) -> str:

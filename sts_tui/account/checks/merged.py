@@ -1,4 +1,4 @@
-"""What do all files together hold, before it is built into entities?
+"""What do all files contain together, before it is built into entities?
 
 Raw JSON values whose policy documents have been read; each entity keeps its fragments, so that a check can
 report the file and the place of what it finds.
@@ -16,7 +16,7 @@ from sts_tui.account.format.value_kind import ObjectFormat
 
 
 class Fragment(Struct, frozen=True):
-    """What one file says about one thing. `lenient`: it is a part of a raw dump."""
+    """What one file says about one thing. `lenient`: it is part of a raw dump."""
 
     place: Place
     raw: dict[str, Any]
@@ -40,7 +40,7 @@ class MergedAccount(Struct):
     fragments: list[Fragment] = field(default_factory=list)
     lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
     arn_by_name: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    """List and name → file and ARN, of entities whose path a file tells: names are unique in an account, so
+    """List and name → file and ARN, of entities whose path a file gives: names are unique in an account, so
     another file may leave the path out."""
 
     def entities(self, key: str) -> Iterable[MergedEntity]:
@@ -48,7 +48,7 @@ class MergedAccount(Struct):
 
     @property
     def is_dumped(self) -> bool:
-        """Whether a raw dump tells about it."""
+        """Whether a raw dump describes it."""
         return any(fragment.lenient for fragment in self.fragments)
 
 
@@ -58,4 +58,4 @@ class Merged(Struct):
     tops: list[Fragment] = field(default_factory=list)
     accounts: dict[str, MergedAccount] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
-    """Everything besides accounts, united."""
+    """Everything but the accounts, merged."""

@@ -1,4 +1,4 @@
-"""What organization, identity providers and workloads refer to."""
+"""Do organization, identity providers and workloads refer to things that exist?"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def check_tops(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
-    """Everything that stands beside `Accounts`, in the file where it stands."""
+    """Everything beside `Accounts`, in the file that has it."""
     check = _Tops(known, diagnostics)
     check.organization(merged)
     for fragment in merged.tops:
@@ -40,24 +40,24 @@ class _Tops:
         self._known = known
         self._diagnostics = diagnostics
 
-    def _fault(self, fragment: Fragment, steps: Steps, message: str, hint: str = "") -> None:
+    def _error(self, fragment: Fragment, steps: Steps, message: str, hint: str = "") -> None:
         self._diagnostics.add(Place(fragment.place.source, steps), message, hint=hint)
 
     def role(self, fragment: Fragment, steps: Steps, arn: Any) -> None:
         if isinstance(arn, str) and arn not in self._known.arns and ":role/" in arn:
-            self._fault(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
+            self._error(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
         elif isinstance(arn, str) and ":role/" not in arn:
-            self._fault(fragment, steps, f"{shown(arn)} is not the ARN of a role")
+            self._error(fragment, steps, f"{shown(arn)} is not the ARN of a role")
 
     def workload(self, fragment: Fragment, steps: Steps, workload: dict[str, Any]) -> None:
         identity = workload.get("Identity")
-        if isinstance(identity, str) and (message := self._identity_fault(identity, workload.get("Name"))):
-            self._fault(fragment, (*steps, "Identity"), *message)
+        if isinstance(identity, str) and (message := self._why_no_identity(identity, workload.get("Name"))):
+            self._error(fragment, (*steps, "Identity"), *message)
         for index, hop in enumerate(_list(workload.get("AssumeRoles"))):
             if isinstance(hop, dict):
                 self.role(fragment, (*steps, "AssumeRoles", index, "RoleArn"), hop.get("RoleArn"))
 
-    def _identity_fault(self, identity: str, name: Any) -> tuple[str, str] | None:
+    def _why_no_identity(self, identity: str, name: Any) -> tuple[str, str] | None:
         kind, _, rest = identity.partition(":")
         if kind == "workload":
             if rest == name:
@@ -70,7 +70,7 @@ class _Tops:
         if kind == "service":
             return None if _SERVICE.fullmatch(rest) else (f"{shown(rest)} is not a service principal", "")
         if kind == "arn":
-            return self._user_fault(identity)
+            return self._why_no_user(identity)
         provider, slash, user = identity.partition("/")
         if not slash:
             return f"{shown(identity)} is not a user's ARN, service:NAME, PROVIDER/USER or workload:NAME", ""
@@ -82,7 +82,7 @@ class _Tops:
             return f"{provider} has no user {shown(user)}", did_you_mean(user, sorted(users))
         return None
 
-    def _user_fault(self, arn: str) -> tuple[str, str] | None:
+    def _why_no_user(self, arn: str) -> tuple[str, str] | None:
         if ":role/" in arn:
             return (
                 "a role is not a caller: name the identity that assumes it, and the role in AssumeRoles",
@@ -114,7 +114,7 @@ class _Tops:
             self._diagnostics.add(place, f"{shown(name)} is a {found[0]} provider, not a {wanted} one")
 
     def organization(self, merged: Merged) -> None:
-        """The trees of all files together; a file may hold a part of it."""
+        """The trees of all files together; a file may have a part of it."""
         in_tree: dict[str, tuple[tuple[str, ...], Place]] = {}
         parts = [
             (fragment, organization)
@@ -136,7 +136,7 @@ class _Tops:
             for unit, steps, names in level:
                 if depth > MOST_LEVELS:
                     message = f"organizational units nest at most {MOST_LEVELS} levels below the root"
-                    self._fault(fragment, steps, message)
+                    self._error(fragment, steps, message)
                     return
                 self._accounts(fragment, unit, steps, names, in_tree)
                 for index, child in enumerate(_list(unit.get("OrganizationalUnits"))):
@@ -165,7 +165,7 @@ class _Tops:
             self._held(fragment, here.steps, account_id)
 
     def _held(self, fragment: Fragment, steps: Steps, account_id: str) -> None:
-        if not self._known.holds(account_id):
+        if not self._known.has_account(account_id):
             hint = did_you_mean(account_id, self._known.accounts) or (
                 f'add {{"AccountId": "{account_id}"}} to Accounts'
             )
@@ -182,7 +182,7 @@ class _Tops:
         management = organization.get("ManagementAccountId")
         if isinstance(management, str) and in_tree and management not in in_tree:
             message = f"the management account {management} is missing under Root"
-            self._fault(
+            self._error(
                 fragment, ("Organization", "ManagementAccountId"), message, did_you_mean(management, in_tree)
             )
         delegated = organization.get("DelegatedAdministrators")
@@ -191,7 +191,7 @@ class _Tops:
                 if account_id not in in_tree:
                     steps = ("Organization", "DelegatedAdministrators", service, index)
                     message = f"account {shown(account_id)} is not in the organization"
-                    self._fault(fragment, steps, message, did_you_mean(str(account_id), in_tree))
+                    self._error(fragment, steps, message, did_you_mean(str(account_id), in_tree))
 
 
 def link_oidc_providers(merged: Merged) -> None:

@@ -1,6 +1,6 @@
-"""What entities refer to: groups, policies, boundaries, principals, providers; and ids that clash.
+"""Do entities refer to groups, policies, boundaries and principals that exist? Which ids clash?
 
-Policies may name principals of accounts that no file holds; everything else has to be there.
+Policies may name principals of accounts that are in no file; everything else must exist.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def check_references(merged: Merged, known: KnownEntities, diagnostics: Diagnost
     check.ids(merged)
     check.resource_owners(merged)
     check.aws_managed_documents(merged)
-    check.tell_repeated()
+    check.report_repeated()
 
 
 class _References:
@@ -60,11 +60,11 @@ class _References:
         return known
 
     def _warn_once(self, place: Place, message: str) -> None:
-        """A warning that holds in many places is told in the first, with their number."""
+        """A warning that applies in many places is reported once, at the first, with their number."""
         first, count = self._repeated.get(message, (place, 0))
         self._repeated[message] = (first, count + 1)
 
-    def tell_repeated(self) -> None:
+    def report_repeated(self) -> None:
         for message, (place, count) in self._repeated.items():
             more = f" (here and in {count - 1:,} more places)" if count > 1 else ""
             self._diagnostics.add(place, f"{message}{more}", lenient=True)
@@ -135,7 +135,7 @@ class _References:
                 message = f"{name} is the id of a deleted user or role: it matches no principal"
                 self._diagnostics.add(place, message, lenient=True)
             return
-        if not self._known.holds(account_of(name)) or name in self._known.arns:
+        if not self._known.has_account(account_of(name)) or name in self._known.arns:
             return
         resource = name.split(":", 5)[-1]
         if principal_type == "AWS" and resource.startswith(("user/", "role/")):
@@ -191,7 +191,7 @@ class _References:
         )
 
     def resource_owners(self, merged: Merged) -> None:
-        """A resource belongs to one account, also where its ARN does not tell which."""
+        """A resource belongs to one account, also where its ARN does not name it."""
         owners: dict[str, tuple[str, MergedEntity]] = {}
         for account in merged.accounts.values():
             for arn, entity in account.lists.get("Resources", {}).items():
@@ -200,7 +200,7 @@ class _References:
                     self._clash(entity, "Arn", first, f"belongs to account {owner} already")
 
     def aws_managed_documents(self, merged: Merged) -> None:
-        """AWS managed policies are the same everywhere; dumps of different days may hold different ones."""
+        """AWS managed policies are the same everywhere; two dumps may have different versions."""
         firsts: dict[str, MergedEntity] = {}
         for account in merged.accounts.values():
             for arn, entity in account.lists.get("Policies", {}).items():
@@ -251,7 +251,7 @@ def _has_document(policy: dict[str, Any]) -> bool:
 
 
 def _default_document(policy: Mapping[str, Any]) -> WrittenPolicy | None:
-    """What a managed policy says: the version that is named or marked as the default one, or the first."""
+    """The document of a managed policy: of the version that is named or marked as default, else the first."""
     listed = policy.get("PolicyVersionList")
     versions = [entry for entry in (listed if isinstance(listed, list) else ()) if isinstance(entry, dict)]
     named = [entry for entry in versions if entry.get("VersionId") == policy.get("DefaultVersionId", "")]

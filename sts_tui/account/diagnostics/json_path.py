@@ -1,4 +1,4 @@
-"""Where something stands inside a JSON value."""
+"""How is a place inside a JSON value written?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)
 
 
 def json_path(steps: Steps) -> str:
-    """`Accounts[0].Policies[1].Document`; a key that is no word is quoted: `StringEquals["aws:userid"]`."""
+    """`Accounts[0].Policies[1].Document`; other keys than words are quoted: `StringEquals["aws:userid"]`."""
     parts = []
     for step in steps:
         if isinstance(step, int):

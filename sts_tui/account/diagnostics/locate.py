@@ -1,8 +1,8 @@
-"""From a JSON path to a line, found only when there is something to say about it.
+"""On which line of a file is a JSON path? Looked up only for what is reported.
 
 The parsed value knows no lines. A path is walked in the text instead: siblings before it are skipped by
 the C scanner, and what a walk has seen of an object or list is kept, so that the next walk goes on from
-there: thousands of problems in one file cost one pass over it.
+there: thousands of diagnostics in one file cost one pass over it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class _Container:
     def __init__(self, is_object: bool, start: int) -> None:
         self.is_object = is_object
         self.values: dict[str | int, list[tuple[int, int]]] = {}
-        """Key or index → (place of the key or value, place of the value), as often as it stands there."""
+        """Key or index → (place of the key or value, place of the value), for each occurrence."""
         self.next: int | None = start
         self.keys = 0
 
@@ -41,9 +41,9 @@ class Locator:
         self._lines_before_block: list[int] = []
 
     def line(self, steps: Steps, *, last: bool = False) -> int:
-        """The line where a path stands, counted from 1; of its deepest part that is there.
+        """The line of a path, counted from 1; of its deepest part that exists.
 
-        For a key that stands twice, the first; with `last`, the last.
+        For a repeated key, the first; with `last`, the last.
         """
         place = self._space(1 if self._text.startswith("\ufeff") else 0)
         value = place

@@ -1,4 +1,4 @@
-"""Text of files, names and policies as a terminal can show it: nothing in it moves a cursor."""
+"""How is text of files, names and policies made safe for a terminal, so that it cannot move the cursor?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nearest known word to a misspelt one."""
+"""Which known word was probably meant?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be; None where none is near."""
-    from difflib import get_close_matches  # slow to import, and only faults need it
+    from difflib import get_close_matches  # slow to import, and only errors need it
 
     by_lower = {candidate.lower(): candidate for candidate in known}
     lowered = word.lower()
@@ -19,7 +19,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def _differ_little(one: str, other: str) -> bool:
     """Whether also what remains without the segments that both begin with is alike: two users of one account
-    share most of their ARNs, and are not near for that.
+    share most of their ARNs, and are not similar because of that.
     """
     from difflib import SequenceMatcher
     from os.path import commonprefix
@@ -30,6 +30,6 @@ def _differ_little(one: str, other: str) -> bool:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a `Diagnostic`; empty where nothing is near."""
+    """A hint for a `Diagnostic`; empty where no known word is near."""
     found = nearest(word, known)
     return f'did you mean "{found}"?' if found else ""

@@ -1,1 +1,1 @@
-"""What may an account file hold? The tables, one row per key."""
+"""What may an account file contain? A table with one row for each key."""

@@ -1,4 +1,4 @@
-"""What follows from an entity's name and place, where the file leaves it out: ARN, path, unique id, key."""
+"""What is derived where a file leaves it out: ARN, path, unique id, access key?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
 
 
 class Derivation:
-    """What an entity without its own says follows from where it stands."""
+    """The account and partition from which ARNs and ids are derived."""
 
     __slots__ = ("account", "partition")
 
@@ -82,7 +82,7 @@ def without_scheme(url: str) -> str:
 
 
 def partition_of(account: Mapping[str, Any]) -> str:
-    """`aws`, or the partition that the first ARN in an account's lists tells."""
+    """`aws`, or the partition of the first ARN in an account's lists."""
     for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
         for entity in account.get(key, ()):
             if isinstance(entity, dict) and isinstance(arn := entity.get("Arn"), str) and arn.count(":") >= 5:
@@ -131,7 +131,7 @@ def _derive_policy(fields: dict[str, Any], raw: Mapping[str, Any], where: Deriva
 
 
 def default_version_id(versions: Sequence[PolicyVersion]) -> str:
-    """Which version of a managed policy counts where nothing names it: the marked one, else the first."""
+    """The default version of a managed policy where no key names it: the marked one, else the first."""
     marked = (version for version in versions if version.is_default_version)
     return next((version.version_id for version in (*marked, *versions)), "v1")
 

@@ -1,7 +1,7 @@
-"""The account file's format as data: which keys an object may have, what they hold, what they fill.
+"""Which keys may an account file have, and what do they hold? The table of the whole format.
 
-One table drives the checks, the construction of entities, the export, the JSON Schema and the
-reference in `docs/account-file.md`; a key is added here, and its field in `account.entities`.
+The checks, the construction of entities, the merge, the export, the JSON Schema and
+`docs/account-file.md` all follow the table. CONTRIBUTING.md has the recipe for a new key.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _ACCOUNT = object_format(
     many("InstanceProfiles", "instance_profiles", "InstanceProfile"),
     many("SAMLProviders", "saml_providers", "SAMLProvider"),
     many("OpenIDConnectProviders", "open_id_connect_providers", "OpenIDConnectProvider"),
-    many("Resources", "resources", "Resource", "What has tags or a policy of its own."),
+    many("Resources", "resources", "Resource", "Anything with tags or a policy of its own."),
     identity="AccountId",
 )
 _MODEL = object_format(
@@ -97,7 +97,7 @@ _MODEL = object_format(
     one("Settings", "settings", "Settings"),
     one("Organization", "organization", "Organization", about="Absent: no SCPs or RCPs apply."),
     many("Accounts", "accounts", "Account"),
-    many("IdentityProviders", "identity_providers", "IdentityProvider", "Who signs people in."),
+    many("IdentityProviders", "identity_providers", "IdentityProvider", "Who signs users in."),
     many("Workloads", "workloads", "Workload", "What keeps using credentials."),
 )
 

@@ -1,4 +1,4 @@
-"""Shapes of what an account holds: users, groups, roles, policies, providers, resources.
+"""Which keys have users, groups, roles, policies, providers and resources?
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """

@@ -1,4 +1,4 @@
-"""Shapes of an organization: its tree, and the policies attached to it."""
+"""Which keys has an organization: its tree, and the policies attached to it?"""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class _Builder:
         return FORMATS[name]
 
     def entity(self, raw: Mapping[str, Any], name: str) -> Entity | None:
-        """One entity, or None where a raw dump lacks what it cannot be without."""
+        """One entity, or None where a raw dump lacks a required field."""
         if name == "Account":
             return _Builder(Derivation(raw["AccountId"], partition_of(raw)))._built(raw, name)
         return self._built(raw, name)

@@ -1,8 +1,9 @@
-"""Files to one AccountModel: read, check, merge, build; every fault at once.
+"""In which order is a file read, checked, merged and built into an AccountModel?
 
-`load` reads files, `parse` texts, `from_json` a value that is JSON already. A file is a raw dump when one
-of GetAccountAuthorizationDetails' lists stands at its top and no `Accounts` does: what comes from AWS is
-never refused, so every fault in those lists is a warning. Whatever else stands there is our own format.
+`load` reads files, `parse` texts, `from_json` a value that is JSON already. A file is a raw dump when it
+has one of GetAccountAuthorizationDetails' lists at the top and no `Accounts`. What comes from AWS is never
+refused: every error in those lists is a warning. All other keys are of our own format. All errors of all
+files are reported together.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sts_tui.account.checks.completeness import check_required, tell_assumed_durations
+from sts_tui.account.checks.completeness import check_required, report_assumed_durations
 from sts_tui.account.checks.format_check import FormatCheck
 from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Merged
@@ -34,17 +35,18 @@ from sts_tui.account.loading.sources import Parsed, parse_json, read_sources, re
 
 
 class Loaded(Struct, frozen=True):
-    """A model, and what is doubtful in its files."""
+    """A model, and the warnings about its files."""
 
     model: AccountModel
     warnings: tuple[Diagnostic, ...]
 
 
 def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
-    """Read account files and merge them; raises AccountFileError with every fault.
+    """Read account files and merge them; raises AccountFileError with every error, or
+    UnreadableFileError where a file cannot be read at all.
 
     `vocabulary`: also compare actions, resources and condition keys with AWS's lists (takes longer), and
-    tell where a session length was assumed.
+    report where a session duration was assumed.
     """
     sources, unreadable = read_sources(paths)
     return parse(sources, vocabulary=vocabulary, unreadable=unreadable)
@@ -53,7 +55,7 @@ def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
 def parse(
     sources: Iterable[Source], *, vocabulary: bool = False, unreadable: Sequence[Diagnostic] = ()
 ) -> Loaded:
-    """As `load`, from texts. `unreadable`: what is wrong with further files, told beside these."""
+    """As `load`, from texts. `unreadable`: errors of further files, reported together with these."""
     return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
 
 
@@ -107,7 +109,7 @@ def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
     check_references(merged, known, diagnostics)
     check_tops(merged, known, diagnostics)
     if vocabulary:
-        tell_assumed_durations(merged, diagnostics)
+        report_assumed_durations(merged, diagnostics)
     found = diagnostics.located([parsed.source for parsed in files])
     errors = [one for one in found if one.severity is Severity.ERROR]
     if errors:
@@ -117,7 +119,7 @@ def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
 
 
 def _merged(files: Sequence[Parsed], diagnostics: Diagnostics, *, vocabulary: bool) -> Merged:
-    """All files as one raw model, checked; its accounts stand in `raw["Accounts"]`."""
+    """All files as one raw model, checked; its accounts are in `raw["Accounts"]`."""
     merge = Merge(diagnostics)
     pages = _Pages()
     settings = _settings_of(files)
@@ -125,7 +127,7 @@ def _merged(files: Sequence[Parsed], diagnostics: Diagnostics, *, vocabulary: bo
         check = FormatCheck(number, diagnostics, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
         check.settings = settings
         _add(merge, number, parsed, check, diagnostics, pages)
-    pages.tell_missing(diagnostics)
+    pages.report_missing(diagnostics)
     merged = merge.finish()
     link_oidc_providers(merged)
     check_required(merged, diagnostics)
@@ -145,7 +147,7 @@ def _merged(files: Sequence[Parsed], diagnostics: Diagnostics, *, vocabulary: bo
 
 
 def _settings_of(files: Sequence[Parsed]) -> dict[str, Any]:
-    """What all files say under `Settings`, not checked yet: some of it decides what is a fault."""
+    """What all files say under `Settings`, not checked yet: some settings decide what is an error."""
     written = [parsed.value.get("Settings") for parsed in files]
     return {key: value for one in written if isinstance(one, dict) for key, value in one.items()}
 
@@ -163,7 +165,7 @@ class _Pages:
         else:
             self._complete.add(account)
 
-    def tell_missing(self, diagnostics: Diagnostics) -> None:
+    def report_missing(self, diagnostics: Diagnostics) -> None:
         for account, place in self._truncated.items():
             if account not in self._complete and None not in self._complete:
                 hint = "give all pages together, or let the AWS CLI fetch them without --max-items"

@@ -1,6 +1,6 @@
-"""Several files to one: what each says of an entity is put together by ARN, or by name without one.
+"""How do several files become one model? Entities are matched by ARN, or by name where there is none.
 
-How the members of one entity are united, `account.unite` says.
+`merge_objects` merges what the files say about one entity.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Merge:
                     self._add_list(merged, key, account.get(key), Place(source, (*steps, key)), lenient)
 
     def add_dump(self, source: int, raw: dict[str, Any]) -> str | None:
-        """One raw dump, or one page of it, checked. Gives its account; None where no ARN tells one."""
+        """One raw dump, or one page of it, checked. Returns its account; None where no ARN names one."""
         self._add_top(source, {key: raw[key] for key in raw if key in FORMATS["AccountModel"].keys})
         account_id = dumped_account(raw)
         if account_id is None:
@@ -74,7 +74,7 @@ class Merge:
         return merged
 
     def _settle(self, source: int, raw: Mapping[str, Any]) -> None:
-        """A page of a dump that tells no account: often the last one, with AWS managed policies alone.
+        """A page of a dump that names no account: often the last one, with AWS managed policies alone.
 
         Those are the same everywhere, so they join the account of the other pages.
         """
@@ -112,7 +112,7 @@ class Merge:
         self._pending.append((merged, key, fragment))
 
     def _check_owner(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
-        """An ARN belongs to the account in which it stands; AWS's own policies may stand in any."""
+        """An entity belongs to the account that lists it; AWS managed policies may be listed in any."""
         arn = fragment.raw.get("Arn")
         owner = account_of(arn) if isinstance(arn, str) else None
         if owner in (None, "aws", merged.account_id) or (key != "Resources" and not owner_of(fragment.raw)):
@@ -122,7 +122,7 @@ class Merge:
         self._diagnostics.add(place, message)
 
     def finish(self) -> Merged:
-        """Unite everything that was added."""
+        """Merge everything that was added."""
         for source, raw in self._homeless:
             self._settle(source, raw)
         for merged, key, fragment in self._pending:
@@ -143,7 +143,7 @@ class Merge:
         return self.merged
 
     def account_scalars(self, account: MergedAccount) -> dict[str, Any]:
-        """What all files say of an account besides its lists."""
+        """What all files say about an account, without its lists."""
         object_format = FORMATS["Account"]
         fragments = [
             Fragment(
@@ -187,7 +187,7 @@ class Merge:
     def _lift_profiles(
         self, account: MergedAccount, profiles: list[Any], fragment: Fragment, role_arn: str | None
     ) -> None:
-        """A role's instance profiles stand beside it in the model; what they tell of the role is kept."""
+        """Instance profiles are separate from roles in the model; what they say about the role is kept."""
         for index, profile in enumerate(profiles):
             if not isinstance(profile, dict):
                 continue

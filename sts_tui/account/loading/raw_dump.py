@@ -1,4 +1,4 @@
-"""The output of `aws iam get-account-authorization-details`: is a file one, whose is it, what is in it?
+"""Is a file the output of `aws iam get-account-authorization-details`, and of which account?
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
@@ -19,7 +19,7 @@ _OWN_FORMATS: Final = ("Account", "AccountModel")
 
 
 def is_raw_dump(file: Mapping[str, Any]) -> bool:
-    """Whether a file is a raw dump: one of its lists stands at the top, and no `Accounts`."""
+    """Whether a file is a raw dump: it has one of the lists at the top, and no `Accounts`."""
     return "Accounts" not in file and any(key in file for key in DETAIL_LISTS)
 
 
@@ -48,7 +48,7 @@ def dumped_entities(dump: Mapping[str, Any], source: int) -> Iterator[tuple[str,
 
 
 def unknown_keys(dump: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands at its top and is neither AWS's of today nor ours: kept for the export."""
+    """Keys at the top that neither AWS nor we know today: kept for the export."""
     return {
         key: value
         for key, value in dump.items()

@@ -1,4 +1,4 @@
-"""Bytes to parsed JSON: everything that can make a file unreadable, each with one clear report."""
+"""Why is a file unreadable? From bytes to parsed JSON, with one clear error for each reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
 
 MAX_FILE_BYTES: Final = 1 << 30
-"""Beyond this a file is no account file; reading on would only exhaust the machine's memory."""
+"""A larger file is not an account file; reading it would exhaust the machine's memory."""
 
 _ENCODING_MARKS: Final = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -30,7 +30,7 @@ _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 class RepeatedKeys(dict[str, Any]):
-    """A JSON object in which `repeated` keys stand more than once; the last value won."""
+    """A JSON object in which `repeated` keys occur more than once; the last value is kept."""
 
     __slots__ = ("repeated",)
     repeated: tuple[str, ...]
@@ -45,7 +45,7 @@ class Parsed(Struct, frozen=True):
 
 
 def read_source(path: str | Path) -> Source:
-    """The text of a file; raises UnreadableFileError for anything that is no UTF-8 text."""
+    """The text of a file; raises UnreadableFileError for anything that is not UTF-8 text."""
     name = str(path)
     try:
         with Path(path).open("rb") as file:
@@ -140,7 +140,7 @@ def parse_json(source: Source) -> Parsed:
 
 
 def repeated_keys(value: Any) -> Iterator[Steps]:
-    """Where keys stand more than once in a value that `has_repeated_keys`."""
+    """Where keys occur more than once in a value that `has_repeated_keys`."""
     left: list[tuple[Steps, Any]] = [((), value)]
     while left:
         steps, item = left.pop()
@@ -172,7 +172,7 @@ _CONSTANT: Final = re.compile(r"\b(?:NaN|Infinity)\b")
 
 
 def _line_of_constant(text: str) -> int:
-    """Where `NaN` or `Infinity` stands outside strings; 0 where neither does."""
+    """The line of the first `NaN` or `Infinity` outside strings; 0 where neither does."""
     lines = enumerate(text.split("\n"), start=1)
     return next((number for number, line in lines if _CONSTANT.search(_STRING.sub('""', line))), 0)
 
@@ -186,7 +186,7 @@ def _syntax_message(error: json.JSONDecodeError) -> str:
 
 
 def _syntax_hint(error: json.JSONDecodeError) -> str:
-    """What people most often did who wrote this."""
+    """The usual cause of this syntax error."""
     before, sign = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
     if error.msg == "Extra data":
         return "a file contains one JSON value; pass the pages of a dump as several files"

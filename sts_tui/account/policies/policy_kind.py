@@ -1,4 +1,4 @@
-"""The kinds of policy: what may be written in a document depends on where it is attached."""
+"""Which policy types are there? What a document may contain depends on its type."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class PolicyKind(Enum):
-    """Where a policy document stands. The value is what messages call it.
+    """The type of a policy document. The value is its name in messages.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
     """
@@ -26,12 +26,12 @@ class PolicyKind(Enum):
 
     @property
     def is_identity_based(self) -> bool:
-        """Whether the document stands for the one it is attached to, so that it names no principal."""
+        """Whether the document belongs to an identity, so that it names no principal."""
         return self in _IDENTITY_BASED
 
     @property
     def is_resource_based(self) -> bool:
-        """Whether the document says for whom it is."""
+        """Whether the document names the principals that it is for."""
         return self in _RESOURCE_BASED
 
 

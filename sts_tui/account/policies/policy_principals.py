@@ -1,4 +1,4 @@
-"""The Principal element: who a resource-based policy is for.
+"""Would AWS store the Principal element of this statement?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """

@@ -144,7 +144,7 @@ def _broken_by_partition(partition: str, complete: str) -> _Broken | None:
 
 
 def _broken_by_legacy_parsing(resource: str, segments: list[str]) -> _Broken | None:
-    """IAM completes an ARN with missing fields at the end, but not one with an empty field besides.
+    """IAM completes an ARN with missing fields at the end, but not one that has an empty field too.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
     """

@@ -1,4 +1,4 @@
-"""How long policies may be, and how AWS counts.
+"""How long may policies be, and how does AWS count?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
@@ -27,12 +27,12 @@ SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
 """Characters. Inline policies: all of one user, group or role together."""
 
 SCP_QUOTAS: Final[Mapping[str, tuple[int, int]]] = {"2026": (10_240, 10), "2025": (5_120, 5)}
-"""By the year they held in: characters of a service control policy, and how many a root, unit or account has.
-Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+"""By the year in which they applied: characters of a service control policy, and how many are attached to
+a root, unit or account at most. Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 MOST_RCPS: Final = 4
-"""How many resource control policies a root, unit or account has besides RCPFullAWSAccess, which cannot be
-detached. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+"""How many resource control policies may be attached in one place, in addition to RCPFullAWSAccess, which
+cannot be detached. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 _WHITE_SPACE: Final = re.compile(r"\s+")
 

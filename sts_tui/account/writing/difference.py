@@ -1,4 +1,4 @@
-"""What one model has and another has not, in lines for people."""
+"""How do two models differ, in lines for people?"""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sts_tui.account.writing.export import as_json
 
 
 def diff(before: AccountModel, after: AccountModel) -> tuple[str, ...]:
-    """One line for each thing added (`+`), removed (`-`) or changed (`~`); empty where the models are alike.
+    """One line for each thing added (`+`), removed (`-`) or changed (`~`); empty where the models are equal.
 
-    A changed policy document is followed by the lines that differ, indented. What is derived counts only
-    where it differs.
+    A changed policy document is followed by the lines that differ, indented. Derived values count only
+    where they differ.
     """
     return tuple(_Comparison().objects(as_json(before), as_json(after), "AccountModel", ""))
 
@@ -102,6 +102,6 @@ def _lines(document: Any) -> list[str]:
 
 
 def _document(value: Any) -> Any:
-    """What a policy document says, however it is encoded; what cannot be read, as it stands."""
+    """What a policy document says, however it is encoded; an unreadable one as it is."""
     written = written_policy(value)
     return value if written.written_as == "unreadable" else written.document

@@ -1,7 +1,7 @@
-"""A model as an account file: what was read, with all edits, in AWS's names.
+"""How does a model become an account file again: what was read, with all edits, in AWS's names?
 
-What follows from something else (an ARN from account, path and name, an id from the ARN) is left out, so
-that a file written by hand comes back as it was. Of a raw dump everything is written, unknown keys and the
+What can be derived (an ARN from account, path and name, an id from the ARN) is left out, so that a file
+written by hand comes back as it was. Of a raw dump everything is written, unknown keys and the
 encodings of its policy documents included; its accounts are marked `RawDump`.
 """
 
@@ -97,12 +97,12 @@ def _is_default(entity: Entity, key_format: KeyFormat) -> bool:
 
 @cache
 def _defaults(kind: type[Entity]) -> Mapping[str, Any]:
-    """What each field is where its key is absent; the only default that is made anew is an empty mapping."""
+    """What each field is where its key is absent; only an empty mapping is made by a function."""
     return {one.name: {} if one.default is NODEFAULT else one.default for one in struct_fields(kind)}
 
 
 def _leave_out_derived_key(user: User, value: dict[str, Any], where: Derivation) -> None:
-    """Also of a raw dump: the keys that an overlay tells later are the only ones then."""
+    """In a raw dump too: where an overlay lists keys later, those are the only ones."""
     if value.get("AccessKeys") == [{"AccessKeyId": derive_access_key_id(where.account, user.arn)}]:
         del value["AccessKeys"]
 

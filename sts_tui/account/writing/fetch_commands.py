@@ -1,4 +1,4 @@
-"""What a raw dump lacks, as shell lines that fetch it: each writes a small overlay file.
+"""Which shell lines fetch what a raw dump lacks? Each writes a small overlay file.
 
 GetAccountAuthorizationDetails has no session lengths of roles, no identity providers, no access keys and MFA
 devices, no organization and no resource policies. The lines use the AWS CLI alone; `--query` already shapes
@@ -20,7 +20,7 @@ from sts_tui.account.policies.policy_principals import principals_of
 
 
 def missing_from_dump(model: AccountModel) -> tuple[str, ...]:
-    """Shell lines, with comments, for the accounts that came from raw dumps; empty where nothing lacks."""
+    """Shell lines, with comments, for the accounts that came from raw dumps; empty if complete."""
     lines: list[str] = []
     for account in model.accounts:
         if account.is_raw_dump:

@@ -1,4 +1,4 @@
-"""Writing files that can hold a real account: nobody else may read them."""
+"""How is a file written that can show a real account, so that no one else can read it?"""
 
 from __future__ import annotations
 

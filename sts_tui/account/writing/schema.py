@@ -1,4 +1,4 @@
-"""The JSON Schema of the account file, for editors: made from the same table that the loader checks by.
+"""What is the JSON Schema of the account file? Made from the table by which the loader checks.
 
 https://json-schema.org/draft/2020-12/schema
 """

@@ -23,7 +23,7 @@ def test_lines_are_those_of_keys_and_items() -> None:
     assert locator.line(("d",)) == 8
 
 
-def test_what_is_not_there_is_told_at_the_deepest_part_that_is() -> None:
+def test_a_path_that_does_not_exist_has_the_line_of_its_deepest_part() -> None:
     locator = Locator('{\n "a": [\n  {"b": "text"}]}')
     assert locator.line(("a", 0, "b", "c")) == 3
     assert locator.line(("a", 7)) == 2
@@ -31,7 +31,7 @@ def test_what_is_not_there_is_told_at_the_deepest_part_that_is() -> None:
     assert locator.line(("z",)) == 1
 
 
-def test_of_equal_keys_the_first_or_the_last_is_told() -> None:
+def test_of_equal_keys_the_first_or_the_last_is_located() -> None:
     locator = Locator('{\n"a": 1,\n"a": {\n"b": 2}}')
     assert (locator.line(("a",)), locator.line(("a",), last=True)) == (2, 3)
     assert locator.line(("a", "b")) == 4
@@ -57,7 +57,7 @@ def test_every_place_is_found_whatever_was_asked_before(value: Any, data: st.Dat
 
 
 def line_by_marking(value: Any, steps: tuple[Any, ...]) -> int:
-    """Where a marker stands that was put at the place: the same question, asked of json.dumps."""
+    """The line of a marker that was put at the place: the same question, asked of json.dumps."""
     if not steps:
         return 1
     copy = json.loads(json.dumps(value))

@@ -1,4 +1,4 @@
-"""Every kind of fault: found, told with what to do, and located by line and path."""
+"""Every kind of error: found, reported with what to do, and located by line and path."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def deep_units(levels: int) -> list[dict[str, Any]]:
     return units
 
 
-# what is changed, to what → where it is told, and words of the message and of the hint
+# what is changed, to what → where it is reported, and words of the message and of the hint
 CASES: list[tuple[str, Any, str, str, str]] = [
     # keys and kinds of values
     ("Nmae", "x", "Nmae", 'unknown key "Nmae"', 'did you mean "Name"?'),
@@ -312,9 +312,13 @@ CASES: list[tuple[str, Any, str, str, str]] = [
 @pytest.mark.parametrize(
     ("where", "value", "path", "message", "hint"), CASES, ids=[f"{case[0]}-{case[3]}" for case in CASES]
 )
-def test_fault_is_told_where_it_stands(where: str, value: Any, path: str, message: str, hint: str) -> None:
-    found = [problem for problem in errors(changed(own_file(), where, value)) if problem.path == path]
-    assert [problem for problem in found if message in problem.message and hint in problem.hint]
+def test_an_error_is_reported_at_its_place(
+    where: str, value: Any, path: str, message: str, hint: str
+) -> None:
+    found = [
+        diagnostic for diagnostic in errors(changed(own_file(), where, value)) if diagnostic.path == path
+    ]
+    assert [diagnostic for diagnostic in found if message in diagnostic.message and hint in diagnostic.hint]
 
 
 SENTINEL = "here-it-stands"
@@ -329,10 +333,10 @@ LOCATABLE = [case for case in CASES if '["' not in case[2]]  # what `changed` ca
 
 
 @pytest.mark.parametrize("case", LOCATABLE, ids=[f"{case[0]}-{case[3]}" for case in LOCATABLE])
-def test_fault_is_told_with_the_line_where_it_stands(case: tuple[str, Any, str, str, str]) -> None:
+def test_an_error_is_reported_with_its_line(case: tuple[str, Any, str, str, str]) -> None:
     where, value, path, _, _ = case
     file = changed(own_file(), where, value)
-    told = {problem.line for problem in errors(file) if problem.path == path}
+    told = {diagnostic.line for diagnostic in errors(file) if diagnostic.path == path}
     marked = sources(changed(file, dotted(path), SENTINEL))[0].text.split("\n")
     (line,) = (number for number, text in enumerate(marked, start=1) if SENTINEL in text)
     assert told == {line}
@@ -348,9 +352,9 @@ def test_fault_is_told_with_the_line_where_it_stands(case: tuple[str, Any, str, 
         ('{"Statement": ' + "[" * 100_000, "it is nested too deeply"),
     ],
 )
-def test_what_keeps_a_string_from_being_a_document_is_told(text: str, why: str) -> None:
-    (problem,) = errors(changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", text))
-    assert problem.message.endswith(f"is not a policy document: {why}")
+def test_why_a_string_is_not_a_document_is_reported(text: str, why: str) -> None:
+    (diagnostic,) = errors(changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", text))
+    assert diagnostic.message.endswith(f"is not a policy document: {why}")
 
 
 def test_organizational_units_nest_five_levels_at_most() -> None:
@@ -358,16 +362,16 @@ def test_organizational_units_nest_five_levels_at_most() -> None:
     value["Organization"]["Root"]["OrganizationalUnits"] += deep_units(5)
     assert errors(value) == ()
     value["Organization"]["Root"]["OrganizationalUnits"] = deep_units(6)
-    assert "at most 5 levels" in " ".join(problem.message for problem in errors(value))
+    assert "at most 5 levels" in " ".join(diagnostic.message for diagnostic in errors(value))
 
 
-def test_every_fault_is_told_and_not_only_the_first() -> None:
+def test_all_errors_are_reported_together() -> None:
     value = own_file()
     value["Nmae"] = ""
     value["Accounts"][0]["RoleDetailList"][0]["MaxSessionDuration"] = 1
-    value["Accounts"][0]["UserDetailList"][0]["GroupList"] = ["Nobody"]
+    value["Accounts"][0]["UserDetailList"][0]["GroupList"] = ["Missing"]
     value["Workloads"][0]["Refresh"] = "x"
-    assert [problem.path for problem in errors(value)] == [
+    assert [diagnostic.path for diagnostic in errors(value)] == [
         "Accounts[0].UserDetailList[0].GroupList[0]",
         "Accounts[0].RoleDetailList[0].MaxSessionDuration",
         "Workloads[0].Refresh",
@@ -375,20 +379,20 @@ def test_every_fault_is_told_and_not_only_the_first() -> None:
     ]
 
 
-def test_a_key_that_stands_twice_is_told_at_its_second_place() -> None:
+def test_a_repeated_key_is_reported_at_its_second_place() -> None:
     text = '{"Name": "a",\n "Accounts": [{"AccountId": "111122223333",\n  "Name": "x",\n  "Name": "y"}]}'
-    (problem,) = errors(text)
-    assert (problem.line, problem.path) == (4, "Accounts[0].Name")
-    assert "occurs twice in one object" in problem.message
+    (diagnostic,) = errors(text)
+    assert (diagnostic.line, diagnostic.path) == (4, "Accounts[0].Name")
+    assert "occurs twice in one object" in diagnostic.message
 
 
-def test_warnings_are_told_beside_faults() -> None:
+def test_warnings_are_reported_beside_errors() -> None:
     managed = [{"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]
     value = changed(changed(own_file(), f"{ROLE}.AttachedManagedPolicies", managed), "Nmae", "")
     with pytest.raises(AccountFileError) as caught:
         parse(sources(value))
-    assert [problem.path for problem in caught.value.diagnostics] == ["Nmae"]
-    assert ["grants nothing" in problem.message for problem in caught.value.warnings] == [True]
+    assert [diagnostic.path for diagnostic in caught.value.diagnostics] == ["Nmae"]
+    assert ["grants nothing" in diagnostic.message for diagnostic in caught.value.warnings] == [True]
 
 
 def test_an_attached_policy_without_a_document_is_said_to_grant_nothing() -> None:
@@ -396,15 +400,17 @@ def test_an_attached_policy_without_a_document_is_said_to_grant_nothing() -> Non
     value = own_file()
     value["Accounts"][0].setdefault("Policies", []).append({"PolicyName": "Hollow"})
     value = changed(value, f"{ROLE}.AttachedManagedPolicies", [{"PolicyArn": arn}])
-    told = [problem for problem in parse(sources(value)).warnings if "grants nothing" in problem.message]
-    assert [problem.path for problem in told] == [f"{ROLE_PATH}.AttachedManagedPolicies[0].PolicyArn"]
+    told = [
+        diagnostic for diagnostic in parse(sources(value)).warnings if "grants nothing" in diagnostic.message
+    ]
+    assert [diagnostic.path for diagnostic in told] == [f"{ROLE_PATH}.AttachedManagedPolicies[0].PolicyArn"]
     assert told[0].message == f"{arn}: no file has its document, so it grants nothing known"
 
 
-def test_what_is_missing_is_told_once() -> None:
+def test_what_is_missing_is_reported_once() -> None:
     value = own_file()
     value["Accounts"][0].setdefault("Resources", []).append({"Tags": []})
-    assert [problem.message for problem in errors(value)] == ["has no Arn"]
+    assert [diagnostic.message for diagnostic in errors(value)] == ["has no Arn"]
 
 
 @pytest.mark.parametrize(
@@ -422,20 +428,20 @@ def test_names_are_near_by_what_they_do_not_share(word: str, known: str, found: 
     assert bool(did_you_mean(word, [known])) is bool(found)
 
 
-def test_a_problem_reads_as_editors_follow_it() -> None:
-    (problem,) = errors(changed(own_file(), "Nmae", "x"))
-    assert str(problem).startswith(f"0.json:{problem.line} Nmae: unknown key")
-    assert isinstance(problem, Diagnostic)
+def test_a_diagnostic_reads_as_editors_follow_it() -> None:
+    (diagnostic,) = errors(changed(own_file(), "Nmae", "x"))
+    assert str(diagnostic).startswith(f"0.json:{diagnostic.line} Nmae: unknown key")
+    assert isinstance(diagnostic, Diagnostic)
 
 
 def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
     found = errors(changed(own_file(), "Accounts.0.RoleDetailList.0.RoleName", "\x1b[2J\x07"))
     assert found
-    assert all("\x1b" not in str(problem) and "\x07" not in str(problem) for problem in found)
+    assert all("\x1b" not in str(diagnostic) and "\x07" not in str(diagnostic) for diagnostic in found)
 
 
 @pytest.mark.parametrize("principal", [{"AWS": OUTSIDE}, {"AWS": f"arn:aws:iam::{OUTSIDE}:role/Any"}])
-def test_policies_may_name_principals_of_accounts_that_no_file_holds(principal: Any) -> None:
+def test_policies_may_name_principals_of_accounts_that_are_in_no_file(principal: Any) -> None:
     value = changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", trust(principal))
     assert errors(value) == ()
 

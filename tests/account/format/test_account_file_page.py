@@ -11,7 +11,7 @@ from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.loading.load import parse
 
 
-def test_every_key_of_the_format_stands_in_the_page() -> None:
+def test_every_key_of_the_format_is_on_the_page() -> None:
     page = account_file()
     for object_format in FORMATS.values():
         for key in object_format.keys:

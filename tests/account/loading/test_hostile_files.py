@@ -1,4 +1,4 @@
-"""Whatever a file contains, loading it gives a model or an AccountFileError with located problems.
+"""Whatever a file contains, loading it gives a model or an AccountFileError with located diagnostics.
 
 Valid files are changed in a few places (values replaced, keys renamed, dropped, doubled, moved; text cut
 or overwritten); each must load or be reported. What loads is exported and loads again as the same.
@@ -122,10 +122,10 @@ def check(*texts: str, vocabulary: bool = False) -> None:
     except AccountFileError as error:
         faults = error.diagnostics
     if faults:
-        for problem in faults:
-            assert problem.message
-            assert problem.line <= texts[int(problem.file[0])].count("\n") + 1
-            assert str(problem).isprintable()
+        for diagnostic in faults:
+            assert diagnostic.message
+            assert diagnostic.line <= texts[int(diagnostic.file[0])].count("\n") + 1
+            assert str(diagnostic).isprintable()
         return
     model = loaded.model
     assert all(str(warning).isprintable() for warning in loaded.warnings)

@@ -133,7 +133,7 @@ def test_every_key_of_the_format_fills_a_field_and_every_field_has_a_key() -> No
             } <= only_read
 
 
-def test_every_reference_between_shapes_leads_somewhere() -> None:
+def test_every_reference_between_formats_names_one() -> None:
     for object_format in FORMATS.values():
         for key_format in object_format.keys.values():
             if key_format.kind in (SINGLE_OBJECT, LIST_OF_OBJECTS):

@@ -54,18 +54,18 @@ def test_an_overlay_adds_organization_providers_and_workloads() -> None:
     assert [account.account_id for account in read.accounts] == [PROD, DEV]
 
 
-def test_two_values_for_one_scalar_are_a_fault_that_names_both_places() -> None:
+def test_two_values_for_one_scalar_are_an_error_that_names_both_places() -> None:
     first = overlay(RoleDetailList=[{"Arn": APP, "MaxSessionDuration": 3600}])
     second = overlay(RoleDetailList=[{"Arn": APP, "MaxSessionDuration": 7200}])
-    (problem,) = errors(dump(), first, second)
-    assert problem.file == "2.json"
-    assert problem.path == "Accounts[0].RoleDetailList[0].MaxSessionDuration"
-    assert problem.message == (
+    (diagnostic,) = errors(dump(), first, second)
+    assert diagnostic.file == "2.json"
+    assert diagnostic.path == "Accounts[0].RoleDetailList[0].MaxSessionDuration"
+    assert diagnostic.message == (
         "7200 here, but 3600 at 1.json:8 Accounts[0].RoleDetailList[0].MaxSessionDuration"
     )
 
 
-def test_the_same_value_twice_is_no_fault() -> None:
+def test_the_same_value_twice_is_not_an_error() -> None:
     assert errors(own_file(), own_file()) == ()
     assert len(model(own_file(), own_file()).accounts[0].role_detail_list) == 2
 
@@ -84,8 +84,8 @@ def test_documents_are_compared_by_what_they_say() -> None:
     as_text = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", json.dumps(trust(), indent=3))
     assert errors(dump(), as_text) == ()
     other = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust({"AWS": DEV}))
-    (problem,) = errors(dump(), other)
-    assert "another policy here, but another policy at 0.json" in problem.message
+    (diagnostic,) = errors(dump(), other)
+    assert "another policy here, but another policy at 0.json" in diagnostic.message
 
 
 def test_members_of_lists_are_united_by_what_names_them() -> None:
@@ -121,16 +121,16 @@ def test_organizations_are_united_unit_by_unit() -> None:
     assert new.name == "New"
 
 
-def test_what_no_file_completes_is_told_where_it_begins() -> None:
-    (problem,) = errors(dump(), overlay(RoleDetailList=[{"RoleName": "Ap", "MaxSessionDuration": 3600}]))
-    assert (problem.file, problem.path) == ("1.json", "Accounts[0].RoleDetailList[0]")
-    assert "has no AssumeRolePolicyDocument" in problem.message
+def test_what_no_file_completes_is_reported_at_its_first_place() -> None:
+    (diagnostic,) = errors(dump(), overlay(RoleDetailList=[{"RoleName": "Ap", "MaxSessionDuration": 3600}]))
+    assert (diagnostic.file, diagnostic.path) == ("1.json", "Accounts[0].RoleDetailList[0]")
+    assert "has no AssumeRolePolicyDocument" in diagnostic.message
 
 
 def test_names_clash_across_files_too() -> None:
     extra = overlay(RoleDetailList=[{"RoleName": "APP", "AssumeRolePolicyDocument": trust()}])
-    (problem,) = errors(dump(), extra)
-    assert "already used, ignoring case: see 0.json" in problem.message
+    (diagnostic,) = errors(dump(), extra)
+    assert "already used, ignoring case: see 0.json" in diagnostic.message
 
 
 def test_references_may_lead_into_another_file() -> None:
@@ -140,12 +140,15 @@ def test_references_may_lead_into_another_file() -> None:
     assert errors(user)
 
 
-def test_an_account_stands_in_one_place_of_the_organization_whatever_the_file() -> None:
+def test_an_account_has_one_place_in_the_organization_across_files() -> None:
     unit = {"Name": "Elsewhere", "Accounts": [DEV]}
     second = {"Organization": {"Root": {"Name": "Root", "OrganizationalUnits": [unit]}}}
-    (problem,) = errors(own_file(), second)
-    assert (problem.file, problem.path) == ("1.json", "Organization.Root.OrganizationalUnits[0].Accounts[0]")
-    assert "occurs twice in the organization: see 0.json" in problem.message
+    (diagnostic,) = errors(own_file(), second)
+    assert (diagnostic.file, diagnostic.path) == (
+        "1.json",
+        "Organization.Root.OrganizationalUnits[0].Accounts[0]",
+    )
+    assert "occurs twice in the organization: see 0.json" in diagnostic.message
 
 
 def test_a_part_of_an_organization_may_stand_in_a_file_of_its_own() -> None:

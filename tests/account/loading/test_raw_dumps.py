@@ -30,7 +30,7 @@ ROLE = "RoleDetailList.0"
 
 
 def warnings(*files: Any) -> str:
-    return "\n".join(str(problem) for problem in loaded(*files).warnings)
+    return "\n".join(str(diagnostic) for diagnostic in loaded(*files).warnings)
 
 
 def test_a_raw_dump_is_already_an_account_file() -> None:
@@ -49,7 +49,7 @@ def test_one_list_is_enough_to_know_a_dump(only: str) -> None:
     assert not is_raw_dump({only: [], "Accounts": []})
 
 
-def test_keys_that_aws_adds_tomorrow_are_kept_and_told_once() -> None:
+def test_keys_that_aws_adds_later_are_kept_and_reported_once() -> None:
     value = dump()
     value["RoleDetailList"].append(
         {**value["RoleDetailList"][0], "RoleName": "B", "RoleId": "AROAB" + "B" * 16}
@@ -57,9 +57,9 @@ def test_keys_that_aws_adds_tomorrow_are_kept_and_told_once() -> None:
     value["RoleDetailList"][1]["Arn"] = f"arn:aws:iam::{PROD}:role/app/B"
     value["RoleDetailList"][1].pop("InstanceProfileList")
     value["TopOfTomorrow"] = 1
-    told = [problem for problem in loaded(value).warnings if "KeyOfTomorrow" in problem.message]
-    (problem,) = told
-    assert "1 more place" in problem.message
+    told = [diagnostic for diagnostic in loaded(value).warnings if "KeyOfTomorrow" in diagnostic.message]
+    (diagnostic,) = told
+    assert "1 more place" in diagnostic.message
     (account,) = model(value).accounts
     assert account.extra == {"TopOfTomorrow": 1}
     assert account.role_detail_list[0].extra == {"KeyOfTomorrow": {"a": [1, 2]}}
@@ -112,7 +112,7 @@ def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
         (f"{ROLE}.RoleName", 5, "5 is not text"),
         (ROLE, 5, "5 is not an object"),
         ("RoleDetailList", 5, "5 is not a list"),
-        ("UserDetailList.0.GroupList.0", "nobody", "there is no group"),
+        ("UserDetailList.0.GroupList.0", "missing", "there is no group"),
         ("UserDetailList.0.AttachedManagedPolicies.0", {}, "has no PolicyArn"),
         ("GroupDetailList.1", dump()["GroupDetailList"][0], "twice"),
         ("IsTruncated", "maybe", "is not true or false"),
@@ -150,31 +150,31 @@ def test_oddities_of_a_dump_are_warnings(where: str, value: Any, message: str) -
         ),
     ],
 )
-def test_an_arn_that_is_none_is_a_fault_in_a_dump_too(where: str, value: Any, message: str) -> None:
-    """AWS writes no such ARN, and everything is known by its ARN: a guess would be somebody else."""
+def test_an_invalid_arn_is_an_error_in_a_dump_too(where: str, value: Any, message: str) -> None:
+    """AWS writes no such ARN, and entities are identified by their ARNs: a guess could be another entity."""
     found = errors(changed(dump(), where, value))
-    assert [problem.path for problem in found] == [re.sub(r"\.(\d+)", r"[\1]", where)]
+    assert [diagnostic.path for diagnostic in found] == [re.sub(r"\.(\d+)", r"[\1]", where)]
     assert message in found[0].message
     assert found[0].line
 
 
-def test_the_arn_that_was_probably_meant_is_told() -> None:
-    (problem,) = errors(changed(dump(), f"{ROLE}.Arn", "arn:aws:iam::1:role/App"))
-    assert problem.hint == "like arn:aws:iam::ACCOUNT:role/app/App"
+def test_the_arn_that_was_probably_meant_is_suggested() -> None:
+    (diagnostic,) = errors(changed(dump(), f"{ROLE}.Arn", "arn:aws:iam::1:role/App"))
+    assert diagnostic.hint == "like arn:aws:iam::ACCOUNT:role/app/App"
 
 
 @pytest.mark.parametrize(("key", "value"), [("Path", "app"), ("RoleName", "a:b")])
 def test_what_has_no_arn_is_known_by_a_name_and_path_that_are_right(key: str, value: str) -> None:
     file = changed(dump(), f"{ROLE}.{key}", value)
     assert f"{key}: " in warnings(file)
-    (problem,) = errors(changed(file, f"{ROLE}.Arn", ...))
-    assert problem.message == f'has no Arn, and none can be derived from "{value}"'
+    (diagnostic,) = errors(changed(file, f"{ROLE}.Arn", ...))
+    assert diagnostic.message == f'has no Arn, and none can be derived from "{value}"'
 
 
-def test_an_entity_in_the_account_of_another_is_a_fault_in_a_dump_too() -> None:
+def test_an_entity_in_the_account_of_another_is_an_error_in_a_dump_too() -> None:
     account = {"AccountId": DEV, "RawDump": True, "UserDetailList": dump()["UserDetailList"]}
-    (problem,) = errors({"Accounts": [account]})
-    assert problem.message == f"belongs to account {PROD}, but is listed in {DEV}"
+    (diagnostic,) = errors({"Accounts": [account]})
+    assert diagnostic.message == f"belongs to account {PROD}, but is listed in {DEV}"
 
 
 def test_aws_managed_policies_without_document_grant_nothing_and_that_is_said() -> None:
@@ -187,7 +187,7 @@ def test_aws_managed_policies_without_document_grant_nothing_and_that_is_said() 
     assert "ReadOnlyAccess" not in warnings(value)
 
 
-def test_an_aws_managed_policy_that_two_dumps_tell_differently_is_told() -> None:
+def test_two_documents_for_one_aws_managed_policy_are_reported() -> None:
     """One AWS managed policy is the same in every account: dumps of different days disagree."""
 
     def dumped(account: str, version: str, action: str) -> dict[str, Any]:
@@ -232,15 +232,15 @@ def test_a_page_of_nothing_but_aws_managed_policies_belongs_to_the_other_pages()
     assert "no ARN in it names the account" in warnings(last)
 
 
-def test_entities_that_no_account_can_be_told_of_are_a_fault() -> None:
+def test_entities_of_an_unknown_account_are_an_error() -> None:
     value = {"RoleDetailList": [{"RoleName": "App", "AssumeRolePolicyDocument": trust()}]}
-    (problem,) = errors(value, dump())
-    assert (problem.file, problem.path) == ("0.json", "RoleDetailList[0]")
-    assert problem.message == "no Arn in this file names the account"
-    assert "Accounts" in problem.hint
+    (diagnostic,) = errors(value, dump())
+    assert (diagnostic.file, diagnostic.path) == ("0.json", "RoleDetailList[0]")
+    assert diagnostic.message == "no Arn in this file names the account"
+    assert "Accounts" in diagnostic.hint
 
 
-def test_a_dump_that_was_cut_at_its_last_page_is_told() -> None:
+def test_a_dump_without_its_last_page_is_reported() -> None:
     assert "more pages" in warnings({**dump(), "IsTruncated": True, "Marker": "next"})
     assert "more pages" not in warnings(
         {**dump(), "IsTruncated": True}, {"RoleDetailList": [], "IsTruncated": False}
@@ -272,17 +272,19 @@ def test_another_partition_keeps_its_arns() -> None:
 
 def test_our_own_parts_beside_a_dump_are_read_strictly() -> None:
     workload = {"Name": "w", "Identity": f"arn:aws:iam::{PROD}:user/ana", "Refresh": "sdkk"}
-    (problem,) = errors({**dump(), "Workloads": [workload]})
-    assert problem.path == "Workloads[0].Refresh"
+    (diagnostic,) = errors({**dump(), "Workloads": [workload]})
+    assert diagnostic.path == "Workloads[0].Refresh"
     workload["Refresh"] = "sdk"
     assert model({**dump(), "Workloads": [workload]}).workloads[0].name == "w"
 
 
 def test_lists_of_a_dump_beside_accounts_are_a_mistake() -> None:
-    assert [problem.path for problem in errors({"Accounts": [], "RoleDetailList": []})] == ["RoleDetailList"]
+    assert [diagnostic.path for diagnostic in errors({"Accounts": [], "RoleDetailList": []})] == [
+        "RoleDetailList"
+    ]
 
 
-def test_an_empty_dump_tells_no_account() -> None:
+def test_an_empty_dump_names_no_account() -> None:
     value = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
     assert model(value) == AccountModel()
     assert "no ARN in it names the account" in warnings(value)
@@ -300,15 +302,15 @@ def test_a_dump_of_several_accounts_is_several_accounts() -> None:
     assert all(account.is_raw_dump for account in accounts)
 
 
-def test_an_entity_without_an_arn_in_a_dump_of_several_accounts_is_a_fault() -> None:
+def test_an_entity_without_an_arn_in_a_dump_of_several_accounts_is_an_error() -> None:
     other = {
         **dump()["GroupDetailList"][0],
         "Arn": f"arn:aws:iam::{DEV}:group/dev",
         "GroupId": "AGPA" + "B" * 17,
     }
     value = changed(changed(dump(), "GroupDetailList.1", other), "UserDetailList.0.Arn", ...)
-    (problem,) = errors(value)
-    assert (problem.path, problem.message) == (
+    (diagnostic,) = errors(value)
+    assert (diagnostic.path, diagnostic.message) == (
         "UserDetailList[0]",
         "without an Arn it is unknown to which of the file's accounts it belongs",
     )
@@ -320,7 +322,7 @@ def test_a_raw_dump_inside_accounts_may_be_marked_as_one() -> None:
     assert errors({"Accounts": [{**account, "RawDump": True}]}) == ()
 
 
-def test_unknown_keys_of_an_exported_dump_are_still_told() -> None:
+def test_unknown_keys_of_an_exported_dump_are_still_reported() -> None:
     text = export(model(dump()))
     assert "KeyOfTomorrow" in warnings(text)
     assert model(text).accounts[0].role_detail_list[0].extra == {"KeyOfTomorrow": {"a": [1, 2]}}

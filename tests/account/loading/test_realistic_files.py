@@ -26,14 +26,14 @@ DOCUMENTS = ("AssumeRolePolicyDocument", "PolicyDocument", "Document")
 
 
 def warnings(*files: Any) -> list[str]:
-    return [str(problem) for problem in parse(sources(*files), vocabulary=True).warnings]
+    return [str(diagnostic) for diagnostic in parse(sources(*files), vocabulary=True).warnings]
 
 
 def test_policies_that_aws_accepts_are_neither_refused_nor_doubted() -> None:
     assert warnings((HERE / "valid_policies.json").read_text()) == []
 
 
-def test_of_a_dump_only_what_it_lacks_and_what_is_gone_is_told() -> None:
+def test_a_dump_has_warnings_only_for_missing_providers_and_deleted_principals() -> None:
     told = [text for text in warnings(DUMP) if "3600 seconds are assumed" not in text]
     providers = [text for text in told if "a raw dump has no identity providers" in text]
     deleted = [text for text in told if "deleted user or role: it matches no principal" in text]

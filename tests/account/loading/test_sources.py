@@ -18,9 +18,9 @@ from sts_tui.account.loading.load import load, parse
 def report(path: Path) -> str:
     with pytest.raises(UnreadableFileError) as caught:
         load([path])
-    (problem,) = caught.value.diagnostics
-    assert problem.file == str(path)
-    return f"{problem.line}: {problem.message}"
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.file == str(path)
+    return f"{diagnostic.line}: {diagnostic.message}"
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_unreadable_content_is_reported_in_one_line(content: bytes, message: str
         ('{"Name" "a"}', ""),
     ],
 )
-def test_what_was_probably_done_is_told(text: str, hint: str) -> None:
+def test_the_probable_cause_is_suggested(text: str, hint: str) -> None:
     with pytest.raises(UnreadableFileError) as caught:
         parse([Source("mine.json", text)])
-    (problem,) = caught.value.diagnostics
-    assert problem.hint.endswith(hint)
-    assert bool(problem.hint) is bool(hint)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.hint.endswith(hint)
+    assert bool(diagnostic.hint) is bool(hint)
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
@@ -124,7 +124,10 @@ def test_every_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
     with pytest.raises(UnreadableFileError) as caught:
         load([tmp_path / "none.json", tmp_path / "bad.json"])
-    assert [Path(problem.file).name for problem in caught.value.diagnostics] == ["none.json", "bad.json"]
+    assert [Path(diagnostic.file).name for diagnostic in caught.value.diagnostics] == [
+        "none.json",
+        "bad.json",
+    ]
 
 
 def test_a_byte_order_mark_and_pairs_of_surrogates_are_read(tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_a_byte_order_mark_and_pairs_of_surrogates_are_read(tmp_path: Path) -> N
     path.write_bytes(b'\xef\xbb\xbf{\n"Name": "\\ud83d\\ude00", "Nmae": ""}')
     with pytest.raises(AccountFileError) as caught:
         load([path])
-    assert [(problem.line, problem.path) for problem in caught.value.diagnostics] == [(2, "Nmae")]
+    assert [(diagnostic.line, diagnostic.path) for diagnostic in caught.value.diagnostics] == [(2, "Nmae")]
 
 
 @pytest.mark.long

@@ -333,7 +333,7 @@ def test_condition_keys_may_hold_colons_and_slashes_where_aws_puts_them(key: str
     assert messages(with_condition("StringEquals", "x", key=key)) == []
 
 
-def test_every_key_of_aws_lists_that_holds_several_colons_is_known_as_such() -> None:
+def test_every_key_of_aws_lists_with_several_colons_is_known_as_such() -> None:
     found = set()
     for service in load_json("services.json"):
         with suppress(FileNotFoundError):
@@ -445,7 +445,7 @@ ROLE = "Accounts.0.RoleDetailList.0"
     ],
     ids=lambda value: value.name if isinstance(value, PolicyKind) else "",
 )
-def test_policies_are_as_long_as_aws_takes_them(kind: PolicyKind, where: str, told: str) -> None:
+def test_policies_are_as_long_as_aws_accepts_them(kind: PolicyKind, where: str, told: str) -> None:
     limit = SIZE_LIMITS[kind]
     assert warnings(changed(own_file(), where, long_document(limit))) == ()
     (diagnostic,) = warnings(changed(own_file(), where, long_document(limit + 1)))
@@ -453,7 +453,7 @@ def test_policies_are_as_long_as_aws_takes_them(kind: PolicyKind, where: str, to
     assert size_message(kind, "App" if kind is PolicyKind.ROLE_INLINE else "x")
 
 
-def test_trust_policies_are_as_long_as_aws_takes_them() -> None:
+def test_trust_policies_are_as_long_as_aws_accepts_them() -> None:
     def sized(size: int) -> dict[str, Any]:
         value = trust(Condition={"StringEquals": {"sts:ExternalId": ""}})
         free = size - policy_size(value, TRUST)

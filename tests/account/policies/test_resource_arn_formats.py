@@ -28,7 +28,7 @@ STREAM = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:l
         ("arn:aws:artifact:::report/x", "arn:${Partition}:artifact:::report/*"),
     ],
 )
-def test_a_pattern_that_has_a_text_in_common_with_the_shape_can_match(pattern: str, shape: str) -> None:
+def test_a_pattern_that_has_a_text_in_common_with_the_template_can_match(pattern: str, shape: str) -> None:
     assert can_match(pattern, shape)
 
 
@@ -44,7 +44,7 @@ def test_a_pattern_that_has_a_text_in_common_with_the_shape_can_match(pattern: s
         ("arn:aws:s3:::a/b", "arn:${Partition}:s3:::${BucketName}"),
     ],
 )
-def test_a_pattern_that_has_none_cannot(pattern: str, shape: str) -> None:
+def test_a_pattern_without_a_common_text_cannot_match(pattern: str, shape: str) -> None:
     assert not can_match(pattern, shape)
 
 

@@ -129,7 +129,7 @@ def test_each_rule_cites_its_source_and_has_a_sentence(name: str) -> None:
     ],
     ids=lambda value: json.dumps(value)[:70] if isinstance(value, dict) else "",
 )
-def test_each_fault_is_refused_with_the_sentence_of_aws(value: Any, sentence: str) -> None:
+def test_each_error_is_refused_with_the_sentence_of_aws(value: Any, sentence: str) -> None:
     assert first(value) == sentence
 
 

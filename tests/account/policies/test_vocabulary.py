@@ -51,7 +51,7 @@ def test_known_actions_are_not_doubted(action: str) -> None:
         ("sqs:SendMessage", "arn:aws:sns:eu-west-1:111122223333:topic", "sqs:SendMessage works on "),
     ],
 )
-def test_actions_that_match_none_of_their_resources_are_doubted(
+def test_actions_that_match_none_of_their_resources_are_reported(
     action: str, resource: str, message: str
 ) -> None:
     ((found, _),) = told(allow(action, [resource]))
@@ -147,37 +147,40 @@ def test_resource_control_policies_reach_only_some_services() -> None:
     assert told(statement, PolicyKind.RCP) == [("resource control policies have no effect on iam", "")]
 
 
-def test_doubts_are_warnings_and_only_told_when_asked() -> None:
+def test_unknown_words_are_warnings_and_only_reported_by_validate() -> None:
     value = own_file()
     value["Accounts"][0]["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"]["Statement"][0][
         "Action"
     ] = "s3:Gett"
     assert parse(sources(value)).warnings == ()
     found = [
-        problem for problem in parse(sources(value), vocabulary=True).warnings if "Gett" in problem.message
+        diagnostic
+        for diagnostic in parse(sources(value), vocabulary=True).warnings
+        if "Gett" in diagnostic.message
     ]
-    (problem,) = found
+    (diagnostic,) = found
     assert (
-        problem.path == "Accounts[0].RoleDetailList[0].RolePolicyList[0].PolicyDocument.Statement[0].Action"
+        diagnostic.path
+        == "Accounts[0].RoleDetailList[0].RolePolicyList[0].PolicyDocument.Statement[0].Action"
     )
 
 
 def test_what_aws_wrote_itself_is_not_doubted() -> None:
-    """Its managed policies hold actions of services that are gone; nobody but AWS can change that."""
+    """AWS managed policies contain actions of services that no longer exist; only AWS can change that."""
     version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document(allow("zocalo:Gett"))}
     policy = {"Arn": "arn:aws:iam::aws:policy/Theirs", "PolicyVersionList": [version]}
     own = {**policy, "Arn": f"arn:aws:iam::{PROD}:policy/Ours"}
     value = own_file()
     value["Accounts"][0]["Policies"] += [policy, own]
-    found = [problem.path for problem in parse(sources(value), vocabulary=True).warnings]
+    found = [diagnostic.path for diagnostic in parse(sources(value), vocabulary=True).warnings]
     action = "PolicyVersionList[0].Document.Statement[0].Action"
     assert [path for path in found if "Policies" in path] == [f"Accounts[0].Policies[2].{action}"]
 
 
 def test_validate_says_where_a_session_length_was_assumed() -> None:
-    (problem,) = parse(sources(own_file()), vocabulary=True).warnings
-    assert problem.path == "Accounts[0].RoleDetailList[1]"
-    assert "3600 seconds are assumed" in problem.message
+    (diagnostic,) = parse(sources(own_file()), vocabulary=True).warnings
+    assert diagnostic.path == "Accounts[0].RoleDetailList[1]"
+    assert "3600 seconds are assumed" in diagnostic.message
 
 
 def test_loading_without_vocabulary_does_not_read_the_lists() -> None:

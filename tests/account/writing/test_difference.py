@@ -77,6 +77,6 @@ def test_the_same_document_in_another_encoding_is_no_difference() -> None:
     assert diff(model(changed(dump(), path, "no policy")), model(changed(dump(), path, "none either"))) != ()
 
 
-def test_only_the_change_is_told() -> None:
+def test_only_the_change_is_listed() -> None:
     after = changed(own_file(), f"{ROLE}.MaxSessionDuration", 3600)
     assert len(diff(model(own_file()), model(after))) == 1

@@ -116,7 +116,7 @@ def test_policies_stay_in_the_order_of_the_dump_and_new_ones_come_last() -> None
     assert [policy.arn[-1] for policy in after.accounts[0].policies] == ["A", "C", "D", "E"]
 
 
-def test_a_default_version_that_is_not_there_is_written_too() -> None:
+def test_a_default_version_that_does_not_exist_is_written_too() -> None:
     policy = {
         "Arn": f"arn:aws:iam::{PROD}:policy/Any",
         "DefaultVersionId": "v1",
@@ -128,7 +128,7 @@ def test_a_default_version_that_is_not_there_is_written_too() -> None:
     assert as_json(read)["Accounts"][0]["Policies"][0]["DefaultVersionId"] == "v1"
 
 
-def test_an_exported_dump_takes_the_keys_that_an_overlay_tells_as_the_only_ones() -> None:
+def test_access_keys_of_an_overlay_replace_the_derived_one_of_an_exported_dump() -> None:
     key = {"AccessKeyId": "AKIAQQQQQQQQQQQQQQQQ", "Status": "Active"}
     overlay = {
         "Accounts": [{"AccountId": PROD, "UserDetailList": [{"UserName": "ana", "AccessKeys": [key]}]}]

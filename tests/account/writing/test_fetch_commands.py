@@ -121,7 +121,7 @@ def test_a_bucket_without_a_policy_leaves_no_empty_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["aws"]
 
 
-def test_nothing_that_a_dump_holds_becomes_a_command() -> None:
+def test_nothing_in_a_dump_becomes_a_command() -> None:
     hostile = f"arn:aws:iam::{PROD}:oidc-provider/x.example/';touch$IFS/tmp/owned;'`id`$(id)"
     value = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust({"Federated": hostile}))
     line = next(line for line in missing_from_dump(model(value)) if line.startswith("aws iam get-open-id"))

@@ -53,11 +53,11 @@ def test_what_loads_is_valid(value: Any) -> None:
         ("Accounts.0.AccountId", "12"),
     ],
 )
-def test_what_the_loader_refuses_by_shape_is_invalid(where: str, value: Any) -> None:
+def test_what_the_loader_refuses_by_format_is_invalid(where: str, value: Any) -> None:
     assert not VALIDATOR.is_valid(changed(own_file(), where, value))
 
 
-def test_every_shape_and_kind_of_policy_is_defined() -> None:
+def test_every_format_and_policy_type_is_defined() -> None:
     definitions = json_schema()["$defs"]
     assert set(FORMATS) <= set(definitions)
     assert len([name for name in definitions if name.endswith("PolicyDocument")]) == len(PolicyKind)
