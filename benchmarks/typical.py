@@ -99,11 +99,11 @@ def policies(identity: list[Any] | None = None) -> PolicySet:
         boundary=("Boundary", _policy(_allow(["s3:*", "dynamodb:*", "sqs:*", "logs:*"], "*"))),
         resource=("acme-data", _policy(bucket)),
         scps=[
-            ("FullAWSAccess", _FULL_ACCESS),
+            [("FullAWSAccess", _FULL_ACCESS)],
             [("FullAWSAccess", _FULL_ACCESS), ("Regions", _policy(_outside_regions()))],
-            ("FullAWSAccess", _FULL_ACCESS),
+            [("FullAWSAccess", _FULL_ACCESS)],
         ],
-        rcps=[("OnlyOurOrganization", _policy(_outsiders()))],
+        rcps=[[("OnlyOurOrganization", _policy(_outsiders()))]],
     )
 
 

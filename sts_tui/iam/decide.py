@@ -13,8 +13,9 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome
 from sts_tui.iam.layers import Layer
+from sts_tui.iam.match import MATCHED, UNDECIDED
 from sts_tui.iam.policy_results import PolicyResults, TypedStatement, is_unlocking, needs_own_policy
-from sts_tui.iam.policy_set import NOT_CONSULTED, PolicySet
+from sts_tui.iam.policy_set import NOT_CONSULTED, BrokenDocument, PolicySet
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
@@ -69,7 +70,10 @@ def _by_policies(request: Request, policies: PolicySet) -> Decision:
     if is_unlocking(request):
         layers = layers.without((PolicyType.RESOURCE,))
     results = PolicyResults(request, layers, policies.settings)
+    broken = layers.broken_documents(results.own_type)
     denies, doubtful_denies = results.explicit_denies()
+    if broken:
+        return _beside_broken_documents(request, broken, denies)
     if denies:
         return Decision(_EXPLICIT_DENY, denies[0][0], tuple(denies), request.action)
     decision = decide(results)
@@ -80,6 +84,24 @@ def _by_policies(request: Request, policies: PolicySet) -> Decision:
         if decide(hopeful).outcome is _ALLOWED:
             return _undecided(request, hopeful.doubtful)
     return decision
+
+
+def _beside_broken_documents(
+    request: Request, broken: Sequence[BrokenDocument], denies: Sequence[TypedStatement]
+) -> Decision:
+    """AWS cannot hold such a document, so nothing is known of what it does: only an explicit Deny elsewhere
+    is certain in any case.
+    """
+    unknown = [(one.policy_type, statement) for one in broken for statement in one.statements()]
+    ids = {id(statement) for _, statement in unknown}
+    certain = tuple(found for found in denies if id(found[1]) not in ids)
+    if certain:
+        return Decision(_EXPLICIT_DENY, certain[0][0], certain, request.action)
+    codes = [statement.match(request) for _, statement in unknown]
+    best = min((code for code in codes if code <= MATCHED), default=UNDECIDED)
+    in_question = tuple(found for found, code in zip(unknown, codes, strict=True) if code == best)
+    why = f"undecided, {broken[0].reason}"
+    return Decision(Outcome.UNDECIDED, broken[0].policy_type, in_question, request.action, why)
 
 
 def _undecided(request: Request, doubtful: Sequence[TypedStatement]) -> Decision:

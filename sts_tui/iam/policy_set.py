@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.caller import Caller, CallerKind
@@ -64,10 +64,28 @@ class Concerned(NamedTuple):
     scope_downs: tuple[Candidates, ...]
 
 
+class BrokenDocument(NamedTuple):
+    """A document that no policy of its type can hold in AWS."""
+
+    policy_type: PolicyType
+    layer: Layer
+    document: PolicyDocument
+    broken_rule: str
+
+    def statements(self) -> tuple[Statement, ...]:
+        return self.document.statements(self.layer.policy_type, self.layer.settings)
+
+    @property
+    def reason(self) -> str:
+        name = f"{self.document.owner}/{self.document.name}" if self.document.owner else self.document.name
+        return f"{name} is not a valid {self.policy_type.value}: {self.broken_rule}"
+
+
 class Layers:
     """The layers that bind one kind of caller; None: there is none. Frozen by convention."""
 
     __slots__ = (
+        "_broken",
         "_concerned",
         "boundary",
         "endpoint",
@@ -98,6 +116,21 @@ class Layers:
         self.in_order: tuple[Layer, ...] = (*rcps, *scps, *single, *scope_downs)
         """All of them, in the order in which explicit denies are reported."""
         self._concerned: dict[str, Concerned] = {}
+        self._broken: dict[PolicyType, tuple[BrokenDocument, ...]] = {}
+
+    def broken_documents(self, own_type: PolicyType) -> tuple[BrokenDocument, ...]:
+        """Documents that cannot exist in AWS; `own_type` is TRUST where the resource is a role."""
+        found = self._broken.get(own_type)
+        if found is None:
+            found = self._broken[own_type] = tuple(self._find_broken(own_type))
+        return found
+
+    def _find_broken(self, own_type: PolicyType) -> Iterator[BrokenDocument]:
+        for layer in self.in_order:
+            policy_type = own_type if layer.policy_type is PolicyType.RESOURCE else layer.policy_type
+            for document in layer.documents:
+                if broken_rule := document.broken_rule(policy_type, layer.settings):
+                    yield BrokenDocument(policy_type, layer, document, broken_rule)
 
     def without(self, skipped: Collection[PolicyType]) -> Layers:
         """The layers of all other types."""
@@ -186,6 +219,9 @@ class PolicySet:
     a level that allows nothing. `scope_downs` are the policies of GetScopedCredentials, the first call's
     first: each limits what the others allow. RCPFullAWSAccess is always attached besides. A `Layer` of
     another PolicySet may be given in place of documents: it keeps what it has learnt.
+
+    Raises TypeError for anything else: the text of a policy, a list of SCPs that are not in levels, None for
+    `identity`, `scps` or `rcps`.
     """
 
     __slots__ = ("_bound", "layers", "left_out", "settings")
@@ -206,8 +242,8 @@ class PolicySet:
         self.left_out: tuple[PolicyType, ...] = ()
         self._bound: dict[tuple[CallerKind, bool, bool], Layers] = {}
         self.layers = Layers(
-            rcps=tuple(_layer(PolicyType.RCP, each, settings, level) for level, each in enumerate(rcps)),
-            scps=tuple(_layer(PolicyType.SCP, each, settings, level) for level, each in enumerate(scps)),
+            rcps=_levels(PolicyType.RCP, rcps, settings),
+            scps=_levels(PolicyType.SCP, scps, settings),
             endpoint=None if endpoint is None else _layer(PolicyType.ENDPOINT, endpoint, settings),
             resource=None if resource is None else _layer(PolicyType.RESOURCE, resource, settings),
             identity=_layer(PolicyType.IDENTITY, identity, settings),
@@ -245,6 +281,24 @@ class PolicySet:
         return changed
 
 
+def _levels(policy_type: PolicyType, levels: Any, settings: EvaluationSettings) -> tuple[Layer, ...]:
+    name = f"{policy_type.name.lower()}s"
+    if isinstance(levels, Layer) or not isinstance(levels, list | tuple):
+        raise TypeError(f"{name} is a list of levels, each a list of documents, not {levels!r:.60}")
+    for level in levels:
+        if isinstance(level, Mapping | PolicyDocument) or _is_pair(level):
+            raise TypeError(
+                f"{name} is a list of levels, from the organization's root down to the account, each a list "
+                f"of documents: write {name}=[[document, …]] for one level"
+            )
+    return tuple(_layer(policy_type, level, settings, number) for number, level in enumerate(levels))
+
+
+def _is_pair(given: object) -> bool:
+    """Whether it is `(name, document)`."""
+    return isinstance(given, list | tuple) and len(given) == 2 and isinstance(given[0], str)
+
+
 def _layer(
     policy_type: PolicyType,
     documents: Documents | Layer,
@@ -266,7 +320,12 @@ def _documents(policy_type: PolicyType, given: Documents, first: int = 1) -> Ite
     if isinstance(given, Mapping):
         is_numbered = policy_type is PolicyType.SCOPE_DOWN
         return (PolicyDocument(given, f"{policy_type.value} {first}" if is_numbered else policy_type.value),)
-    if len(given) == 2 and isinstance(given[0], str):
+    written: Any = given
+    if written is None:
+        raise TypeError(f"no {policy_type.value} is written [], not None")
+    if not isinstance(written, list | tuple):
+        return (_document(given, ""),)  # which says what is wrong with it
+    if _is_pair(written):
         return (_document(given, ""),)
     return [
         each if isinstance(each, PolicyDocument) else _document(each, f"{policy_type.value} {number}")

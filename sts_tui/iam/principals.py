@@ -244,19 +244,18 @@ def caller_of(
 
     `principal_arn` and `userid` are `aws:PrincipalArn` and `aws:userid` of the request, where it has them:
     a role session's ARN has neither the role's path nor its unique id. `temporary`: the request has an
-    `aws:TokenIssueTime`. Raises ValueError for what is no principal.
+    `aws:TokenIssueTime`. Raises ValueError for what is not a principal.
     """
     if principal is None:
         return Caller(kind=CallerKind.ANONYMOUS)
-    if _ACCOUNT.fullmatch(principal):
-        principal = f"arn:aws:iam::{principal}:root"
-    segments = principal.split(":", 5)
-    if len(segments) != 6 or segments[0] != "arn":
+    partition, service, account, resource = _segments(principal)
+    if not resource:
         return _named_caller(principal)
-    partition, service, account, resource = segments[1], segments[2], segments[4], segments[5]
     unique_id = userid.partition(":")[0] if userid and _UNIQUE_ID.match(userid) else None
     kind, _, name = resource.partition("/")
     if service == "sts" and kind == "assumed-role":
+        if not all(name.partition("/")):
+            raise ValueError(f"the ARN of a role session ends in /ROLE/SESSION: {principal}")
         role_arn = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
         if principal_arn is not None and ":role/" in principal_arn:
             role_arn = principal_arn  # the session's own ARN leaves out the role's path
@@ -265,8 +264,26 @@ def caller_of(
         return _role_session(principal, account, principal, unique_id)
     caller_kind = _KINDS.get((service, kind, temporary))
     if caller_kind is None:
-        raise ValueError(f"{principal!r} is no principal: a user, role, root user, session or service is")
-    return Caller(kind=caller_kind, arn=principal, account=account, unique_id=unique_id, has_mfa=mfa)
+        raise ValueError(f"{principal!r} is not a principal: {_PRINCIPALS}")
+    arn = f"arn:{partition}:{service}::{account}:{resource}"
+    return Caller(kind=caller_kind, arn=arn, account=account, unique_id=unique_id, has_mfa=mfa)
+
+
+_PRINCIPALS: Final = "pass the ARN of a user, role, root user or session, the name of a service, or None"
+
+
+def _segments(principal: str) -> tuple[str, str, str, str]:
+    """Partition, service, account and resource of an ARN or of an account id; empty for anything else."""
+    if _ACCOUNT.fullmatch(principal):
+        return "aws", "iam", principal, "root"
+    if principal.isdigit():
+        raise ValueError(f"an account has 12 digits, not {len(principal)}: {principal}")
+    segments = principal.split(":", 5)
+    if len(segments) != 6 or segments[0] != "arn":
+        return "", "", "", ""
+    if not _ACCOUNT.fullmatch(segments[4]):
+        raise ValueError(f"an account has 12 digits, not {segments[4]!r}: {principal}")
+    return segments[1], segments[2], segments[4], segments[5]
 
 
 _KINDS: Final = {
@@ -286,9 +303,7 @@ def _named_caller(name: str) -> Caller:
         return Caller(kind=CallerKind.FEDERATED, arn=name)
     if re.search(r"\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$", name):
         return Caller(kind=CallerKind.SERVICE, arn=name)
-    raise ValueError(
-        f"{name!r} is no principal: an ARN, a service's name such as ec2.amazonaws.com, or None is"
-    )
+    raise ValueError(f"{name!r} is not a principal: {_PRINCIPALS}")
 
 
 def _role_session(arn: str, account: str, role_arn: str, unique_id: str | None) -> Caller:

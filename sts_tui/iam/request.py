@@ -58,8 +58,9 @@ class Request:
     (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) is there by itself;
     `context` adds to it and overrides it. An exact `caller` says what the principal's ARN alone cannot: a
     role's path, a unique id, the user who created a federated session.
-    Raises ValueError for what is no principal; TypeError for an action or resource that is no text (a policy,
-    say), and for a context value that is no text, number, bool, date or list of them.
+    Raises ValueError for a principal, an action without its service, an account or a resource's account that
+    AWS does not have; TypeError for an action, resource or account that is not text (a policy, say), and for
+    a context value that is not text, a number, a bool, a date or a list of them.
     """
 
     __slots__ = (
@@ -93,11 +94,10 @@ class Request:
         context: Mapping[str, Any] | None = None,
         caller: Caller | None = None,
     ) -> None:
-        given_as: tuple[object, object] = (action, resource)
-        if not all(isinstance(each, str) for each in given_as):
-            raise TypeError(f"action and resource are text, not {action!r:.60} and {resource!r:.60}")
+        if not _is_plain(principal, action, resource, resource_account):
+            _refuse(principal, action, resource, resource_account)
         given = {} if context is None else _lowered(context)
-        account = resource_account or _account_in(resource)
+        account = resource_account or account_in(resource)
         if caller is None:
             caller, known = _derived(principal, given, account)
         else:
@@ -149,6 +149,9 @@ def _without_resource(action: str, caller: Caller) -> str:
 
 
 def _lowered(context: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
+    given: object = context
+    if not isinstance(given, Mapping):
+        raise TypeError(f"context is an object of condition keys and values, not {given!r:.60}")
     values: dict[str, str | tuple[str, ...]] = {}
     for key, value in context.items():
         lowered, is_set = _read_key(key)
@@ -185,15 +188,46 @@ def _text(key: str, value: object) -> str:
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     raise TypeError(
-        f"{key}: a context value is a string, a number, a bool, a date or a list of them, not {value!r}"
+        f"{key}: a context value is text, a number, a bool, a date or a list of them, not {value!r:.60}"
     )
 
 
-def _account_in(resource: str) -> str | None:
+def _is_plain(principal: Any, action: Any, resource: Any, account: Any) -> bool:
+    """Whether a request can be made of these; nearly all can, so the reasons are looked for elsewhere."""
+    if action.__class__ is not str or resource.__class__ is not str:
+        return False
+    if principal is not None and principal.__class__ is not str:
+        return False
+    service, colon, name = action.partition(":")
+    return bool(service and colon and name) and (account is None or _is_account(account))
+
+
+def _is_account(account: Any) -> bool:
+    return isinstance(account, str) and len(account) == 12 and account.isdigit()
+
+
+def _refuse(principal: Any, action: Any, resource: Any, account: Any) -> None:
+    """Raise the error that says what is wrong and what to pass instead; nothing for subclasses of str."""
+    for name, value in (("principal", principal), ("action", action), ("resource", resource)):
+        if not isinstance(value, str) and not (value is None and name == "principal"):
+            raise TypeError(f"{name} is text, not {value!r:.60}")
+    service, _, operation = action.partition(":")
+    if not service or not operation:
+        raise ValueError(f"action is a service and an operation, such as s3:GetObject, not {action!r}")
+    if isinstance(account, int):
+        raise TypeError(f'resource_account is text: write "{account:012}"')
+    if account is not None and not _is_account(account):
+        raise ValueError(f"resource_account is 12 digits or None, not {account!r:.60}")
+
+
+def account_in(resource: str) -> str | None:
+    """The account in an ARN; None where it names none. Raises ValueError for digits that are not twelve."""
     segments = resource.split(":", 5)
-    if len(segments) == 6 and len(segments[4]) == 12 and segments[4].isdigit():
-        return segments[4]
-    return None
+    if len(segments) < 6 or not segments[4].isdigit():
+        return None
+    if len(segments[4]) != 12:
+        raise ValueError(f"an account has 12 digits, not {len(segments[4])}: {resource}")
+    return segments[4]
 
 
 def _derived(

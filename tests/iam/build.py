@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sts_tui.iam import Caller, CallerKind, Decision, PolicySet, Request, evaluate
+from sts_tui.iam import Caller, CallerKind, Decision, PolicySet, PolicyType, Request, evaluate
+from sts_tui.iam.policy_results import own_policy_type
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 USER = f"arn:aws:iam::{ACCOUNT}:user/app/ana"
@@ -22,6 +23,30 @@ def policy(*statements: dict[str, Any], version: str = "2012-10-17") -> dict[str
 
 FULL = policy(EVERYTHING)
 """One statement that allows everything."""
+
+
+def crowd(policy_type: PolicyType, request: Request) -> dict[str, Any]:
+    """Forty statements for the action of a request, none of which concerns it, for a policy of this type."""
+    statements = [
+        _about_others(effect, number, request) for effect in ("Deny", "Allow") for number in range(20)
+    ]
+    if policy_type is PolicyType.RESOURCE and own_policy_type(request) is PolicyType.TRUST:
+        for number, statement in enumerate(statements):
+            del statement["Resource"]
+            statement["Principal"] = {"AWS": f"{990000000000 + number}"}
+    elif policy_type in (PolicyType.RESOURCE, PolicyType.RCP, PolicyType.ENDPOINT):
+        statements = [{**statement, "Principal": "*"} for statement in statements]
+    if policy_type is PolicyType.RCP:
+        statements = statements[:20]
+    return policy(*statements)
+
+
+def _about_others(effect: str, number: int, request: Request) -> dict[str, Any]:
+    return {
+        "Effect": effect,
+        "Action": request.action,
+        "Resource": f"arn:aws:elsewhere:::unrelated-{number}/*",
+    }
 
 
 def allow(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.iam.provenance import PolicyType
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
 
 HOME, AWAY = "111122223333", "444455556666"
@@ -85,40 +86,44 @@ ACTIONS = st.sampled_from(
     ]
     + ["sts:TagSession", "iam:*", "sts:Get*"]
 )
-RESOURCES = st.sampled_from(
-    ["*"] * 10
-    + [
-        OBJECT,
-        "arn:aws:s3:::data",
-        "arn:aws:s3:::data/*",
-        "arn:aws:s3:::d?ta/k*",
-        "arn:aws:s3:::*",
-        "arn:aws:s3:::data/${*}",
-        "arn:aws:s3:::data/${aws:PrincipalTag/team}",
-        "arn:aws:s3:::data/${aws:PrincipalTag/team, 'key'}*",
-        "arn:aws:s3:::${aws:TagKeys}/*",
-        f"arn:aws:sqs:*:{HOME}:jobs",
-        "arn:aws:sqs:eu-west-1:*:j*s",
-        "arn:aws:sqs:*:jobs",
-        "arn:aws:sqs:eu-*:jobs",
-        "arn:aws:sqs:e*1:jobs",
-        "arn:aws:sqs:*-1:*:*s",
-        "arn:aws:sqs:eu-west-?:*:j?bs",
-        "arn:aws:kms:*:key/*",
-        "arn:aws:iam:*:role/?eploy",
-        "arn:*:kms:eu-*-1:*:key/*",
-        "arn:aws:iam::*:role/*",
-        FEDERATED_USER,
-        "arn:aws:sqs",
-        "arn:aws:s3:::",
-        "arn:aws:kms:eu-west-1",
-        "arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:jobs",
-        "arn:aws:s3:::data/${aws:username}",
-    ]
+TRUST_ACTIONS = st.sampled_from(
+    ["sts:AssumeRole"] * 3
+    + ["sts:AssumeRole*", "sts:*", "sts:TagSession", "sts:AssumeRoleWithSAML", "STS:assumerole"]
 )
+PREFIXED_ACTIONS = ACTIONS.filter(lambda action: ":" in action)
+INCOMPLETE = ["arn:aws:sqs", "arn:aws:kms:eu-west-1", "arn:aws:sqs:*:jobs", "arn:aws:sqs:e*1:jobs"]
+"""IAM completes them with wildcards; other services and STS refuse them.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+"""
+COMPLETE = ["*"] * 10 + [
+    OBJECT,
+    "arn:aws:s3:::data",
+    "arn:aws:s3:::data/*",
+    "arn:aws:s3:::d?ta/k*",
+    "arn:aws:s3:::*",
+    "arn:aws:s3:::data/${*}",
+    "arn:aws:s3:::data/${aws:PrincipalTag/team}",
+    "arn:aws:s3:::data/${aws:PrincipalTag/team, 'key'}*",
+    "arn:aws:s3:::${aws:TagKeys}/*",
+    f"arn:aws:sqs:*:{HOME}:jobs",
+    "arn:aws:sqs:eu-west-1:*:j*s",
+    "arn:aws:sqs:eu-*:jobs:*",
+    "arn:aws:sqs:*-1:*:*s",
+    "arn:aws:sqs:eu-west-?:*:j?bs",
+    "arn:aws:kms:*:key/1:*",
+    "arn:aws:kms:*:1*:*4",
+    "arn:aws:kms:eu-w*-?:*3:key/?2*",
+    "arn:*:kms:eu-*-1:*:key/*",
+    "arn:aws:iam::*:role/*",
+    FEDERATED_USER,
+    "arn:aws:s3:::",
+    "arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:jobs",
+    "arn:aws:s3:::data/${aws:username}",
+]
 PRINCIPALS = (
     *(USER, ROLE, SESSION, FEDERATED_USER, ROOT, HOME, AWAY, USER_ID, ROLE_ID),
-    *(f"arn:aws:iam::{AWAY}:root", f"arn:aws:iam::{HOME}:role/app", f"arn:aws:iam::{HOME}:user/*"),
+    *(f"arn:aws:iam::{AWAY}:root", f"arn:aws:iam::{HOME}:role/app", f"arn:aws:iam::{HOME}:user/bob"),
 )
 
 
@@ -231,9 +236,10 @@ def contexts(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def named_principals(draw: st.DrawFn) -> Any:
+def named_principals(draw: st.DrawFn, kind: PolicyType) -> Any:
     if draw(st.integers(0, 2)) == 0:
-        return draw(st.sampled_from(["*", {"AWS": "*"}]))
+        everyone: list[Any] = [{"AWS": "*"}] if kind is PolicyType.TRUST else ["*", {"AWS": "*"}]
+        return draw(st.sampled_from(everyone))
     named: dict[str, Any] = {"AWS": draw(one_or_more(st.sampled_from(PRINCIPALS)))}
     if draw(st.booleans()):
         named["Service"] = draw(st.sampled_from([SERVICE, "ec2.amazonaws.com"]))
@@ -242,55 +248,64 @@ def named_principals(draw: st.DrawFn) -> Any:
     return named
 
 
+WITH_PRINCIPAL = (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.ENDPOINT)
+IN_IAM = (PolicyType.IDENTITY, PolicyType.BOUNDARY)
+
+
 @st.composite
-def statements(draw: st.DrawFn, *, with_principal: bool = False, effects: str = "AAD") -> dict[str, Any]:
-    effect = "Deny" if draw(st.sampled_from(effects)) == "D" else "Allow"
-    statement: dict[str, Any] = {"Effect": effect}
-    if with_principal:
-        lists = draw(st.integers(0, 5)) == 0
+def statements(draw: st.DrawFn, kind: PolicyType = PolicyType.IDENTITY) -> dict[str, Any]:
+    """One that a policy of this kind may hold."""
+    effects = "D" if kind is PolicyType.RCP else "AAD"
+    statement: dict[str, Any] = {"Effect": "Deny" if draw(st.sampled_from(effects)) == "D" else "Allow"}
+    if kind in WITH_PRINCIPAL:
+        excepts = kind is not PolicyType.TRUST and draw(st.integers(0, 5)) == 0
         listed = st.lists(st.sampled_from(PRINCIPALS), min_size=1, max_size=5)
         statement |= (
-            {"NotPrincipal": {"AWS": draw(listed)}} if lists else {"Principal": draw(named_principals())}
+            {"NotPrincipal": {"AWS": draw(listed)}}
+            if excepts
+            else {"Principal": draw(named_principals(kind))}
         )
-    statement[draw(st.sampled_from(["Action", "Action", "Action", "NotAction"]))] = draw(one_or_more(ACTIONS))
-    if not with_principal or draw(st.booleans()):
+    if kind is PolicyType.RCP:
+        statement |= {"Principal": "*", "Action": draw(one_or_more(PREFIXED_ACTIONS))}
+    else:
+        actions = TRUST_ACTIONS if kind is PolicyType.TRUST else ACTIONS
+        element = draw(st.sampled_from(["Action", "Action", "Action", "NotAction"]))
+        statement[element] = draw(one_or_more(actions))
+    if kind is not PolicyType.TRUST and (kind not in WITH_PRINCIPAL or draw(st.booleans())):
         element = draw(st.sampled_from(["Resource", "Resource", "Resource", "NotResource"]))
-        statement[element] = draw(one_or_more(RESOURCES))
+        resources = COMPLETE + INCOMPLETE if kind in IN_IAM else COMPLETE
+        statement[element] = draw(one_or_more(st.sampled_from(resources)))
     if condition := draw(conditions()):
         statement["Condition"] = condition
     return statement
 
 
 @st.composite
-def documents(draw: st.DrawFn, *, with_principal: bool = False) -> dict[str, Any]:
+def documents(draw: st.DrawFn, kind: PolicyType = PolicyType.IDENTITY) -> dict[str, Any]:
+    """A document that AWS would store as a policy of this kind."""
     document: dict[str, Any] = {}
     if version := draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17", None])):
         document["Version"] = version
-    some = st.lists(statements(with_principal=with_principal), min_size=1, max_size=3)
-    document["Statement"] = draw(some | statements(with_principal=with_principal))
+    some = st.lists(statements(kind), min_size=1, max_size=3)
+    document["Statement"] = draw(some | statements(kind))
     return document
 
 
 @st.composite
-def resource_control_policies(draw: st.DrawFn) -> dict[str, Any]:
-    """Customers' ones may only deny, and only everybody."""
-    denies = draw(st.lists(statements(effects="D"), min_size=1, max_size=2))
-    return {"Version": "2012-10-17", "Statement": [{**deny, "Principal": "*"} for deny in denies]}
-
-
-@st.composite
-def policies(draw: st.DrawFn) -> NaivePolicies:
-    plain, with_principal = documents(), documents(with_principal=True)
+def policies(draw: st.DrawFn, *, of_a_role: bool) -> NaivePolicies:
+    """`of_a_role`: the resource of the request is a role, and its policy a trust policy."""
     maybe = st.sampled_from([False] * 4 + [True])
+    of_resource = documents(PolicyType.TRUST if of_a_role else PolicyType.RESOURCE)
+    scps = st.lists(st.lists(documents(PolicyType.SCP), max_size=2), max_size=2)
     return NaivePolicies(
-        identity=draw(st.lists(plain, max_size=3)),
-        session=draw(st.lists(plain, max_size=2)) if draw(maybe) else None,
-        boundary=draw(plain) if draw(maybe) else None,
-        resource=draw(with_principal) if draw(st.integers(0, 2)) else None,
-        scps=draw(st.lists(st.lists(plain, max_size=2), max_size=2)) if draw(maybe) else [],
-        rcps=[[draw(resource_control_policies())]] if draw(maybe) else [],
-        endpoint=draw(with_principal) if draw(maybe) else None,
-        scope_downs=draw(st.lists(plain, max_size=3)) if draw(maybe) else [],
+        identity=draw(st.lists(documents(), max_size=3)),
+        session=draw(st.lists(documents(PolicyType.SESSION), max_size=2)) if draw(maybe) else None,
+        boundary=draw(documents(PolicyType.BOUNDARY)) if draw(maybe) else None,
+        resource=draw(of_resource) if draw(st.integers(0, 2)) else None,
+        scps=draw(scps) if draw(maybe) else [],
+        rcps=[[draw(documents(PolicyType.RCP))]] if draw(maybe) else [],
+        endpoint=draw(documents(PolicyType.ENDPOINT)) if draw(maybe) else None,
+        scope_downs=draw(st.lists(documents(PolicyType.SCOPE_DOWN), max_size=3)) if draw(maybe) else [],
     )
 
 
@@ -312,3 +327,11 @@ def requests(draw: st.DrawFn) -> NaiveRequest:
         resource_account=draw(st.sampled_from([HOME, HOME, HOME, AWAY])),
         context=draw(contexts()),
     )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> tuple[NaiveRequest, NaivePolicies]:
+    """A request and the policies that it meets."""
+    request = draw(requests())
+    of_a_role = request.resource == DEPLOY and request.action.startswith("sts:")
+    return request, draw(policies(of_a_role=of_a_role))

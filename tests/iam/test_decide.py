@@ -110,7 +110,7 @@ def test_root_user_needs_no_policy_and_is_capped_by_scps() -> None:
     found = decide(ask(principal=ROOT), boundary=[], identity=policy(deny()))
     assert (found.outcome, found.settled_by) == (ALLOWED, None)
     assert "root" in found.reason
-    assert decide(ask(principal=ROOT), scps=[FULL, []]).settled_by is PolicyType.SCP
+    assert decide(ask(principal=ROOT), scps=[[FULL], []]).settled_by is PolicyType.SCP
 
 
 @pytest.mark.parametrize("action", ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"])
@@ -130,7 +130,7 @@ def test_root_session_is_bound_by_the_denies_of_its_task_policy() -> None:
 
 def test_service_linked_role_is_exempt_from_guardrails() -> None:
     linked = role_session(is_service_linked=True)
-    guards = {"scps": [[]], "rcps": [policy(deny(Principal="*"))]}
+    guards = {"scps": [[]], "rcps": [[policy(deny("s3:*", Principal="*"))]]}
     assert decide(ask(caller=linked), identity=FULL, **guards).outcome is ALLOWED
     assert decide(ask(caller=role_session()), identity=FULL, **guards).outcome is EXPLICIT
 
@@ -148,12 +148,16 @@ def test_endpoint_policy_must_allow() -> None:
 
 
 def test_customers_rcps_only_deny_because_rcp_full_access_is_always_there() -> None:
-    assert decide(identity=FULL, rcps=[[], policy(deny("sqs:*", Principal="*"))]).outcome is ALLOWED
+    assert decide(identity=FULL, rcps=[[], [policy(deny("sqs:*", Principal="*"))]]).outcome is ALLOWED
 
 
 def test_rcps_do_not_reach_retire_grant() -> None:
     key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
-    policies = {"identity": FULL, "resource": grant({"AWS": ACCOUNT}), "rcps": [policy(deny(Principal="*"))]}
+    policies = {
+        "identity": FULL,
+        "resource": grant({"AWS": ACCOUNT}),
+        "rcps": [[policy(deny("kms:*", Principal="*"))]],
+    }
     assert decide(ask(action="kms:RetireGrant", resource=key), **policies).outcome is ALLOWED
     assert decide(ask(action="kms:Decrypt", resource=key), **policies).outcome is EXPLICIT
 

@@ -39,8 +39,11 @@ def test_label_is_owner_policy_and_sid_or_position() -> None:
         ({"boundary": policy(deny())}, "with an explicit deny in a permissions boundary"),
         ({"session": policy(deny())}, "with an explicit deny in a session policy"),
         ({"resource": policy(deny(Principal="*"))}, "with an explicit deny in a resource-based policy"),
-        ({"scps": [policy(deny())]}, "with an explicit deny in a service control policy"),
-        ({"rcps": [policy(deny(Principal="*"))]}, "with an explicit deny in a resource control policy"),
+        ({"scps": [[policy(deny())]]}, "with an explicit deny in a service control policy"),
+        (
+            {"rcps": [[policy(deny("s3:*", Principal="*"))]]},
+            "with an explicit deny in a resource control policy",
+        ),
         ({"endpoint": policy(deny())}, "with an explicit deny in a VPC endpoint policy"),
         ({}, "because no identity-based policy allows the s3:GetObject action"),
         (
@@ -133,6 +136,7 @@ def test_denied_caller_is_told_what_aws_would_say(asked: dict[str, Any], message
 
 GUARD_ARN = f"arn:aws:iam::{ACCOUNT}:policy/Guard"
 GUARD = PolicyDocument(policy(deny()), "Guard", arn=GUARD_ARN)
+RCP_GUARD = PolicyDocument(policy(deny("sqs:*", Principal="*")), "Guard", arn=GUARD_ARN)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +145,8 @@ GUARD = PolicyDocument(policy(deny()), "Guard", arn=GUARD_ARN)
         ({"identity": GUARD}, f"with an explicit deny in an identity-based policy: {GUARD_ARN}"),
         ({"boundary": GUARD}, f"with an explicit deny in a permissions boundary: {GUARD_ARN}"),
         ({"session": GUARD}, f"with an explicit deny in a session policy: {GUARD_ARN}"),
-        ({"scps": [GUARD]}, f"with an explicit deny in a service control policy: {GUARD_ARN}"),
-        ({"rcps": [GUARD]}, f"with an explicit deny in a resource control policy: {GUARD_ARN}"),
+        ({"scps": [[GUARD]]}, f"with an explicit deny in a service control policy: {GUARD_ARN}"),
+        ({"rcps": [[RCP_GUARD]]}, f"with an explicit deny in a resource control policy: {GUARD_ARN}"),
         ({"endpoint": GUARD}, "with an explicit deny in a VPC endpoint policy"),
         ({"identity": policy(deny())}, "with an explicit deny in an identity-based policy"),
     ],

@@ -10,6 +10,7 @@ import pytest
 from sts_tui.iam import Decision, Layer, Outcome, PolicyDocument, PolicyType, evaluate
 from sts_tui.tours.claims import DecisionCase, decision_cases
 from sts_tui.tours.claims.documents import named
+from tests.iam.build import crowd
 
 CASES = tuple(decision_cases())
 
@@ -41,19 +42,12 @@ def test_decision_is_as_claimed(case: DecisionCase) -> None:
 def test_decision_is_the_same_among_many_statements_about_other_resources(case: DecisionCase) -> None:
     """Long layers are looked up in an index by the beginnings of resources; it must lose no statement."""
     policies, request = case.policy_set(), case.request()
-    crowd = PolicyDocument({"Version": "2012-10-17", "Statement": list(_about_others(case.when.action))})
     for layer in policies.layers.in_order:
-        crowded = Layer(layer.policy_type, [*layer.documents, crowd], layer.settings, layer.level)
+        others = PolicyDocument(crowd(layer.policy_type, request))
+        crowded = Layer(layer.policy_type, [*layer.documents, others], layer.settings, layer.level)
         policies = policies.replaced(lambda layers, old=layer, new=crowded: layers.replacing(old, new))
     found = evaluate(request, policies)
     assert (found.outcome, found.settled_by) == _answer(evaluate(request, case.policy_set()))
-
-
-def _about_others(action: str) -> Iterator[dict[str, Any]]:
-    for effect in ("Deny", "Allow"):
-        for number in range(20):
-            elsewhere = f"arn:aws:elsewhere:::unrelated-{number}/*"
-            yield {"Effect": effect, "Action": action, "Resource": elsewhere}
 
 
 def _answer(decision: Decision) -> tuple[Outcome, PolicyType | None]:

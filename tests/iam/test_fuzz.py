@@ -86,7 +86,7 @@ CONTEXT = st.dictionaries(TEXT, TEXT | st.lists(TEXT, max_size=3), max_size=3)
 def check(identity: Any, resource: Any, boundary: Any, context: Any, is_role: bool) -> None:
     request = ask(caller=role_session() if is_role else None, context=context)
     policies = PolicySet(
-        identity=identity, resource=resource, boundary=boundary, session=identity, scps=[boundary]
+        identity=identity, resource=resource, boundary=boundary, session=identity, scps=[[boundary]]
     )
     found = explain(request, policies)
     assert found.decision == evaluate(request, policies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -51,9 +52,29 @@ def test_documents_may_be_given_in_any_of_these_ways(given: Any) -> None:
     assert evaluate(ask(), PolicySet(identity=given)).outcome is Outcome.ALLOWED
 
 
-def test_document_that_is_no_object_is_refused_at_once() -> None:
-    with pytest.raises(TypeError, match="a policy document is a JSON object"):
-        PolicySet(identity=["x"])
+@pytest.mark.parametrize(
+    ("given", "what_to_pass"),
+    [
+        ({"identity": json.dumps(FULL)}, "pass json.loads"),
+        ({"identity": [json.dumps(FULL)]}, "pass json.loads"),
+        ({"session": [("named", json.dumps(FULL))]}, "pass json.loads"),
+        ({"boundary": b"{}"}, "pass json.loads"),
+        ({"identity": 7}, "a JSON object"),
+        ({"identity": [None]}, "a JSON object"),
+        ({"identity": None}, r"written \[\]"),
+        ({"scps": None}, "a list of levels"),
+        ({"rcps": FULL}, "a list of levels"),
+        ({"scps": [FULL, FULL]}, r"write scps=\[\[document"),
+        ({"scps": [("Named", FULL)]}, r"write scps=\[\[document"),
+        ({"rcps": [PolicyDocument(FULL)]}, r"write rcps=\[\[document"),
+        ({"scps": [None]}, r"written \[\]"),
+    ],
+)
+def test_mistaken_policies_are_an_error_that_says_what_to_pass(
+    given: dict[str, Any], what_to_pass: str
+) -> None:
+    with pytest.raises(TypeError, match=what_to_pass):
+        PolicySet(**given)
 
 
 def test_unnamed_documents_are_numbered() -> None:
@@ -96,7 +117,7 @@ def test_long_list_of_denies_keeps_the_order_of_layers() -> None:
         ask(resource="arn:aws:s3:::data/7"),
         identity=policy(EVERYTHING, *denies),
         boundary=policy(EVERYTHING, deny(Sid="Boundary")),
-        scps=[policy(EVERYTHING, deny(Sid="Scp"))],
+        scps=[[policy(EVERYTHING, deny(Sid="Scp"))]],
     )
     assert [each.sid for each in found.statements] == ["Scp", "D7", "Boundary"]
     assert found.settled_by is PolicyType.SCP
@@ -114,7 +135,7 @@ def test_more_actions_than_are_remembered_are_answered_all_the_same() -> None:
 
 
 def test_layer_is_reused_and_one_of_another_type_is_read_anew() -> None:
-    first = PolicySet(identity=FULL, scps=[FULL])
+    first = PolicySet(identity=FULL, scps=[[FULL]])
     again = PolicySet(identity=first.layers.identity, boundary=first.layers.identity, scps=first.layers.scps)
     assert again.layers.identity is first.layers.identity
     assert again.layers.boundary is not first.layers.identity
@@ -132,7 +153,7 @@ def test_layer_with_other_settings_is_read_anew() -> None:
 
 def test_what_if_leaves_layers_out_and_says_so() -> None:
     policies = PolicySet(
-        identity=FULL, scps=[[]], rcps=[policy(allow(Principal="*"))], boundary=[], endpoint=[]
+        identity=FULL, scps=[[]], rcps=[[policy(allow(Principal="*"))]], boundary=[], endpoint=[]
     )
     assert evaluate(ask(), policies).settled_by is PolicyType.SCP
     found = evaluate(
@@ -149,7 +170,7 @@ def test_leaving_out_trust_policies_leaves_out_resource_policies() -> None:
 
 
 def test_layer_is_exchanged_in_its_place() -> None:
-    policies = PolicySet(identity=FULL, session=[], boundary=[], scps=[[], FULL], rcps=[[]])
+    policies = PolicySet(identity=FULL, session=[], boundary=[], scps=[[], [FULL]], rcps=[[]])
     old = policies.layers.scps[0]
     changed = policies.layers.replacing(old, Layer(PolicyType.SCP, [PolicyDocument(FULL)], level=0))
     assert changed.scps[0] is not old

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sts_tui.iam import Caller, CallerKind
+from sts_tui.iam import Caller, CallerKind, Request
 from sts_tui.iam.principals import Closeness, PrincipalElement, caller_of
 from tests.iam.build import ACCOUNT, FEDERATED, OTHER, ROLE, ROOT, SESSION, USER, role_session
 
@@ -141,7 +141,23 @@ def test_service_linked_role_is_known_by_its_path() -> None:
     assert caller_of(linked).is_service_linked
 
 
-@pytest.mark.parametrize("principal", ["bob", "arn:aws:s3:::data", "arn:aws:iam::1:group/x", ""])
+@pytest.mark.parametrize("principal", ["bob", "arn:aws:s3:::data", f"arn:aws:iam::{ACCOUNT}:group/x", ""])
 def test_what_is_no_principal_is_refused(principal: str) -> None:
-    with pytest.raises(ValueError, match="is no principal"):
+    with pytest.raises(ValueError, match="is not a principal|12 digits"):
         caller_of(principal)
+
+
+@pytest.mark.parametrize(
+    ("principal", "what_to_pass"),
+    [
+        ("11112222333", "12 digits, not 11"),
+        ("arn:aws:iam::11112222333:user/ana", "12 digits"),
+        ("arn:aws:iam:::user/ana", "12 digits"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/App", "/ROLE/SESSION"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/App/", "/ROLE/SESSION"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role", "/ROLE/SESSION"),
+    ],
+)
+def test_mistaken_principal_is_an_error_that_says_what_to_pass(principal: str, what_to_pass: str) -> None:
+    with pytest.raises(ValueError, match=what_to_pass):
+        Request(principal, "s3:GetObject")

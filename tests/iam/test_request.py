@@ -147,8 +147,26 @@ def test_multivalued_keys_of_services_are_arrays_in_the_service_authorization_da
         assert known[key]["type"].startswith("ArrayOf"), key
 
 
-@pytest.mark.parametrize("given", [{"resource": {"Statement": []}}, {"action": None}])
-def test_what_is_no_text_is_no_action_and_no_resource(given: dict[str, Any]) -> None:
-    words = {"action": "s3:GetObject", "resource": "*"} | given
-    with pytest.raises(TypeError, match="action and resource are text"):
-        Request("arn:aws:iam::111122223333:user/ana", **words)
+@pytest.mark.parametrize(
+    ("given", "error", "what_to_pass"),
+    [
+        ({"resource": {"Statement": []}}, TypeError, "resource is text"),
+        ({"action": None}, TypeError, "action is text"),
+        ({"principal": {"AWS": USER}}, TypeError, "principal is text"),
+        ({"context": [("aws:x", "1")]}, TypeError, "context is an object"),
+        ({"action": ""}, ValueError, "such as s3:GetObject"),
+        ({"action": "GetObject"}, ValueError, "such as s3:GetObject"),
+        ({"action": ":GetObject"}, ValueError, "such as s3:GetObject"),
+        ({"action": "s3:"}, ValueError, "such as s3:GetObject"),
+        ({"resource_account": "11112222333"}, ValueError, "12 digits or None"),
+        ({"resource_account": ""}, ValueError, "12 digits or None"),
+        ({"resource_account": 111122223333}, TypeError, 'write "111122223333"'),
+        ({"resource": "arn:aws:sqs:eu-west-1:11112222333:q"}, ValueError, "12 digits, not 11"),
+    ],
+)
+def test_mistaken_request_is_an_error_that_says_what_to_pass(
+    given: dict[str, Any], error: type[Exception], what_to_pass: str
+) -> None:
+    asked = {"principal": USER, "action": "s3:GetObject", "resource": "*"} | given
+    with pytest.raises(error, match=what_to_pass):
+        Request(**asked)

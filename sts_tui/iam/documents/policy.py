@@ -21,21 +21,22 @@ class PolicyDocument:
     `document` is the parsed JSON; `name` is what evidence calls it; `owner` is the role, user or group it is
     attached to, where that helps to tell it from others (`App` in `App/AWSRevokeOlderSessions#1`).
     `arn` is the policy's own, which AWS's access denied messages name; inline policies have none.
-    Raises TypeError where `document` is no JSON object. What is odd inside is no error: see
-    `Statement.doubt`.
+    Raises TypeError where `document` is not a JSON object. A document that AWS would not store is not an
+    error: `broken_rule` says which rule it breaks, and `evaluate` decides nothing by it.
     """
 
-    __slots__ = ("_compiled", "arn", "document", "name", "owner")
+    __slots__ = ("_broken", "_compiled", "arn", "document", "name", "owner")
 
     def __init__(
         self, document: Mapping[str, Any], name: str = "policy", owner: str = "", arn: str = ""
     ) -> None:
         if not isinstance(document, Mapping):
-            raise TypeError(f"a policy document is a JSON object, not {document!r:.80}")
+            raise TypeError(_not_a_document(document))
         self.document = document
         self.name = name
         self.owner = owner
         self.arn = arn
+        self._broken: dict[tuple[PolicyType, bool], str] = {}
         self._compiled: dict[tuple[PrincipalRule, EvaluationSettings], tuple[Statement, ...]] = {}
 
     def statements(
@@ -55,8 +56,26 @@ class PolicyDocument:
             self._compiled[rule, settings] = found
         return found
 
+    def broken_rule(self, policy_type: PolicyType, settings: EvaluationSettings = DEFAULT_SETTINGS) -> str:
+        """Why no policy of this type can hold this document in AWS: the sentence with which AWS refuses to
+        write it, and where. Empty for everything that AWS stores. Found at the first call.
+        """
+        key = (policy_type, settings.scalar_principal_in_trust_policies)
+        found = self._broken.get(key)
+        if found is None:
+            from sts_tui.iam.documents.writable import why_not_writable  # the first screen needs none of it
+
+            found = self._broken[key] = why_not_writable(self.document, policy_type, scalar_principal=key[1])
+        return found
+
     def __repr__(self) -> str:
         return f"PolicyDocument(name={self.name!r}, owner={self.owner!r})"
+
+
+def _not_a_document(given: object) -> str:
+    if isinstance(given, str | bytes):
+        return f"a policy document is the parsed JSON object, not its text: pass json.loads({given!r:.40})"
+    return f"a policy document is a JSON object (a dict with Statement), not {given!r:.80}"
 
 
 _COMPILED: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, str, str], PolicyDocument]]] = (

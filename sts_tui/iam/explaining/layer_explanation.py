@@ -135,12 +135,15 @@ def _explained_layer(
         _explained_statement(compared, statement, code, policy_type)
         for statement, code in zip(layer.statements, codes, strict=True)
     )
-    verdict = LayerVerdict.NOT_CONSULTED if why_not else _verdict(layer, codes)
+    broken = "" if why_not else _why_broken(layer, policy_type)
+    verdict = LayerVerdict.NOT_CONSULTED if why_not else _verdict(layer, codes, is_broken=bool(broken))
     nearest = None
     misses = [(code, -index) for index, code in enumerate(codes) if not layer.statements[index].is_deny]
     if verdict is LayerVerdict.NO_ALLOW and misses:
         nearest = statements[-max(misses)[1]]
-    note = why_not or (_why_it_settles(compared, policy_type) if verdict is LayerVerdict.NO_ALLOW else "")
+    note = why_not or broken
+    if verdict is LayerVerdict.NO_ALLOW:
+        note = _why_it_settles(compared, policy_type)
     return LayerExplanation(policy_type, verdict, statements, layer.level, nearest, note)
 
 
@@ -157,7 +160,15 @@ def _explained_statement(
     )
 
 
-def _verdict(layer: Layer, codes: Sequence[int]) -> LayerVerdict:
+def _why_broken(layer: Layer, policy_type: PolicyType) -> str:
+    """Which documents of the layer cannot exist in AWS, and why; empty where all can."""
+    broken = [(each.name, each.broken_rule(policy_type, layer.settings)) for each in layer.documents]
+    return "; ".join(f"{name} is not valid: {rule}" for name, rule in broken if rule)
+
+
+def _verdict(layer: Layer, codes: Sequence[int], *, is_broken: bool = False) -> LayerVerdict:
+    if is_broken:
+        return LayerVerdict.UNDECIDED
     found = {(statement.is_deny, code) for statement, code in zip(layer.statements, codes, strict=True)}
     if (True, MATCHED) in found:
         return LayerVerdict.EXPLICIT_DENY

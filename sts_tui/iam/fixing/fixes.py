@@ -104,6 +104,10 @@ def _without_first_deny(policies: PolicySet, decision: Decision) -> tuple[Edit, 
     document = document_of(layer, deny)
     statements = [each for index, each in enumerate(statements_of(document)) if index != deny.index]
     label = deny.provenance(layer.policy_type).label
+    if not statements:
+        names = (layer.policy_type, document.name, document.owner)
+        removal = Edit((FixKind.REMOVE_POLICY,), f"remove {label} with its policy", *names)
+        return removal, _replaced(policies, layer, document, removal)
     edit = edited(document, layer, statements, f"remove {label}", FixKind.REMOVE_STATEMENT)
     return edit, _replaced(policies, layer, document, edit)
 
@@ -181,10 +185,12 @@ def _by_request(request: Request, policies: PolicySet, decision: Decision) -> It
 
 
 def _replaced(policies: PolicySet, layer: Layer, document: PolicyDocument, edit: Edit) -> PolicySet:
-    """The policies with one document changed, or with a first one in a layer that had none."""
-    changed = PolicyDocument(edit.document or {}, document.name, document.owner, document.arn)
-    documents = [changed if each is document else each for each in layer.documents]
-    if not any(each is document for each in layer.documents):
-        documents.append(changed)
+    """The policies with one document changed or removed, or with a first one in a layer that had none."""
+    documents = [each for each in layer.documents if each is not document]
+    if edit.document is not None:
+        changed = PolicyDocument(edit.document, document.name, document.owner, document.arn)
+        documents = [changed if each is document else each for each in layer.documents]
+        if not any(each is document for each in layer.documents):
+            documents.append(changed)
     new = Layer(layer.policy_type, documents, layer.settings, layer.level)
     return policies.replaced(lambda layers: layers.replacing(layer, new))

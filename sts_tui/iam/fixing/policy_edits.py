@@ -15,6 +15,7 @@ from sts_tui.iam.conditions import Condition
 from sts_tui.iam.documents.policy import PolicyDocument
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, Element, Statement
+from sts_tui.iam.policy_results import own_policy_type
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
@@ -28,6 +29,8 @@ class FixKind(Enum):
     REMOVE_CONDITION = "remove condition"
     ADD_STATEMENT = "add statement"
     REMOVE_STATEMENT = "remove statement"
+    REMOVE_POLICY = "remove policy"
+    """Its only statement denies, and AWS stores no document without statements."""
     CHANGE_REQUEST = "change the request"
 
     __hash__ = object.__hash__
@@ -37,8 +40,8 @@ _WIDENING: Final = frozenset((FixKind.ADD_ACTION, FixKind.ADD_RESOURCE))
 
 
 class Edit(Struct, frozen=True):
-    """One change. Of a policy: `document` is the whole changed document; of the request: `context` is what
-    to set.
+    """One change. Of a policy: `document` is the whole changed document, None where the policy is removed; of
+    the request: `context` is what to set.
     """
 
     kinds: tuple[FixKind, ...]
@@ -119,6 +122,8 @@ def _with_principal(written: Mapping[str, Any], request: Request) -> tuple[FixKi
     if principal == "*":
         return FixKind.ADD_PRINCIPAL, "add everyone", {**written, "Principal": "*"}
     ((kind, name),) = principal.items()
+    if name == "*":
+        return FixKind.ADD_PRINCIPAL, "add everyone", {**written, "Principal": principal}
     known = dict(written["Principal"])
     known[kind] = [*_listed(known.get(kind, [])), name]
     return FixKind.ADD_PRINCIPAL, f"add {name}", {**written, "Principal": known}
@@ -128,6 +133,8 @@ def principal_in_policies(request: Request) -> Any:
     """How a resource policy names this caller for good: a role rather than one of its sessions."""
     caller = request.caller
     match caller.kind:
+        case CallerKind.ANONYMOUS if own_policy_type(request) is PolicyType.TRUST:
+            return {"AWS": "*"}  # AWS refuses a bare "*" in a trust policy
         case CallerKind.ANONYMOUS:
             return "*"
         case CallerKind.SERVICE:

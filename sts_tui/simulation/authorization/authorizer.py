@@ -142,12 +142,17 @@ def _with_keys(request: Request, keys: Mapping[str, str]) -> Request:
     return same
 
 
+_NO_ACCOUNT: Final = "000000000000"
+"""Stands for the owner in an ARN whose account AWS does not have: it belongs to no caller."""
+
+
 def _request(question: Question, context: ContextPart, resource_account: str | None) -> Request:
+    exists = resource_account is None or (len(resource_account) == 12 and resource_account.isdigit())
     return Request(
         principal=question.caller.caller.arn,
         action=question.action,
         resource=question.resource,
-        resource_account=resource_account,
+        resource_account=resource_account if exists else _NO_ACCOUNT,
         context=context.values,
         caller=question.caller.caller,
     )

@@ -227,7 +227,7 @@ def test_nothing_comes_near_where_nothing_is_attached_or_nothing_is_missing() ->
 
 
 def test_layers_are_in_aws_order_and_levels_of_an_organization_are_counted() -> None:
-    found = explain(ask(), PolicySet(identity=FULL, scps=[FULL, FULL], rcps=[[]])).layers
+    found = explain(ask(), PolicySet(identity=FULL, scps=[[FULL], [FULL]], rcps=[[]])).layers
     assert [(each.policy_type, each.level) for each in found] == [
         (PolicyType.RCP, 0),
         (PolicyType.SCP, 0),
@@ -311,9 +311,9 @@ def test_layer_says_what_it_says(
 
 def test_exemptions_are_explained() -> None:
     linked = role_session(is_service_linked=True)
-    found = layer(ask(caller=linked), PolicyType.SCP, level=0, scps=[FULL], identity=FULL)
+    found = layer(ask(caller=linked), PolicyType.SCP, level=0, scps=[[FULL]], identity=FULL)
     assert (found.verdict, found.note) == (LayerVerdict.NOT_CONSULTED, "service-linked roles are exempt")
-    grant = layer(ask(action="kms:RetireGrant", resource="*"), PolicyType.RCP, level=0, rcps=[FULL])
+    grant = layer(ask(action="kms:RetireGrant", resource="*"), PolicyType.RCP, level=0, rcps=[[FULL]])
     assert grant.note == "kms:RetireGrant is exempt"
 
 
@@ -341,11 +341,11 @@ def test_explanation_and_quick_verdict_are_one_decision() -> None:
 
 def test_text_names_the_verdict_the_layers_the_statements_and_the_context() -> None:
     document = PolicyDocument(policy(allow("sqs:*")), name="Queue", owner="ana")
-    undecided = policy(deny(Condition={"Unheard": {"aws:SourceIp": "x"}, "Null": {"k": "true"}}))
+    boundary = policy(allow(Condition={"StringEquals": {"aws:SourceIp": "x"}, "Null": {"k": "true"}}))
     text = "\n".join(
         explain(
             ask(context={"aws:TagKeys": ["a"]}),
-            PolicySet(identity=document, boundary=undecided, session=FULL),
+            PolicySet(identity=document, boundary=boundary, session=FULL),
         ).lines()
     )
     for part in (
@@ -357,8 +357,9 @@ def test_text_names_the_verdict_the_layers_the_statements_and_the_context() -> N
     ):
         assert part in text
     assert explain(ask(), PolicySet(identity=FULL)).lines()[0].startswith("allowed: allowed by")
-    allowed = "\n".join(explain(ask(), PolicySet(identity=policy(allow("s3:*", [])), resource=FULL)).lines())
-    assert "undecided" in allowed
+    broken = "\n".join(explain(ask(), PolicySet(identity=policy(allow("s3:*", [])), resource=FULL)).lines())
+    assert "Policy statement must contain resources" in broken
+    assert "Missing required field Principal" in broken
 
 
 def test_json_holds_all_that_the_text_says() -> None:

@@ -76,7 +76,7 @@ def test_explicit_deny_can_be_avoided_by_a_newer_session_or_removed() -> None:
     document = PolicyDocument(policy(revoked), "AWSRevokeOlderSessions", "Deploy")
     assert summaries(request, identity=[FULL, document]) == [
         "with aws:TokenIssueTime = 2026-01-15T10:00:00Z",
-        "remove Deploy/AWSRevokeOlderSessions#1",
+        "remove Deploy/AWSRevokeOlderSessions#1 with its policy",
     ]
 
 
@@ -85,10 +85,10 @@ def test_several_layers_are_mended_together() -> None:
         ask(caller=role_session()),
         identity=("Mine", policy(allow("s3:Put*", OBJECT))),
         boundary=("Cap", policy(allow("s3:Put*", OBJECT))),
-        scps=[policy(deny(Sid="Never"), EVERYTHING)],
+        scps=[[policy(deny(Sid="Never"), EVERYTHING)]],
     )
     assert found == [
-        "remove service control policy#Never, and add s3:GetObject to Mine#1, and add s3:GetObject to Cap#1"
+        "remove service control policy 1#Never, and add s3:GetObject to Mine#1, and add s3:GetObject to Cap#1"
     ]
 
 
@@ -130,8 +130,15 @@ def test_layer_without_any_policy_gets_a_first_one() -> None:
     assert across == [f"allow s3:GetObject on {OBJECT} in a new policy (resource-based policy)"]
     assume = summaries(ask(action="sts:AssumeRole", resource=ROLE))
     assert assume == [f"allow sts:AssumeRole on {ROLE} in a new policy (resource-based policy)"]
-    owned = PolicyDocument(policy(), "Empty", "ana")
-    assert "in ana/Empty" in summaries(ask(), identity=owned)[0]
+    owned = PolicyDocument(policy(allow("sqs:*", "arn:aws:sqs:*")), "Queues", "ana")
+    assert "in ana/Queues" in summaries(ask(), identity=owned)[-1]
+
+
+def test_suggestion_is_a_document_that_aws_would_store() -> None:
+    only_deny = PolicyDocument(policy(deny()), "Stop")
+    fix = suggest_fixes(ask(), PolicySet(identity=[FULL, only_deny]))[-1]
+    assert fix.edits[0].kinds == (FixKind.REMOVE_POLICY,)
+    assert fix.edits[0].document is None
 
 
 def test_suggestion_that_does_not_help_is_not_made() -> None:
@@ -154,8 +161,7 @@ def test_suggestion_that_would_mend_too_many_layers_is_not_made() -> None:
 
 
 def test_element_that_stays_wrong_is_given_up() -> None:
-    """An action that no pattern can cover cannot be added; nor can a caller without a name."""
-    assert summaries(ask(action="a*"), identity=policy(allow("s3:x", OBJECT))) == []
+    """Nobody who has no name can be added as a principal."""
     nameless = Caller(kind=CallerKind.SERVICE)
     assert summaries(ask(caller=nameless), resource=policy(allow(Principal={"AWS": OTHER}))) == []
 

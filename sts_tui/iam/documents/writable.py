@@ -1,0 +1,46 @@
+"""Can a policy of this type hold this document in AWS at all?
+
+The rules are those by which documents are checked when they are written (`account.policies.rule_book`). Rules
+that AWS added later, and rules that depend on how a document is stored, do not count here: older documents
+break them and are in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sts_tui.account.policies.policy_grammar import PolicyKind, stored_policy_errors
+from sts_tui.account.policies.policy_principals import is_scalar_principal
+from sts_tui.iam.provenance import PolicyType
+
+_KINDS: Final[Mapping[PolicyType, PolicyKind]] = {
+    PolicyType.IDENTITY: PolicyKind.IDENTITY,
+    PolicyType.BOUNDARY: PolicyKind.BOUNDARY,
+    PolicyType.SESSION: PolicyKind.SESSION,
+    PolicyType.SCOPE_DOWN: PolicyKind.SESSION,
+    PolicyType.RESOURCE: PolicyKind.RESOURCE,
+    PolicyType.TRUST: PolicyKind.TRUST,
+    PolicyType.SCP: PolicyKind.SCP,
+    PolicyType.RCP: PolicyKind.RCP,
+    PolicyType.ENDPOINT: PolicyKind.ENDPOINT,
+}
+_RCP_FULL_ACCESS: Final = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+"""The statement of AWS's own RCPFullAWSAccess; a resource control policy of a customer only denies."""
+
+
+def why_not_writable(
+    document: Mapping[str, Any], policy_type: PolicyType, *, scalar_principal: bool = False
+) -> str:
+    """AWS's sentence for the first rule that the document breaks, with the place; empty where it breaks none.
+
+    `scalar_principal`: a trust policy may hold `"Principal": "*"`.
+    """
+    if policy_type is PolicyType.RCP and document.get("Statement") in (_RCP_FULL_ACCESS, [_RCP_FULL_ACCESS]):
+        return ""
+    for broken in stored_policy_errors(document, _KINDS[policy_type]):
+        if scalar_principal and is_scalar_principal(broken):
+            continue
+        where = f" ({broken.path})" if broken.path else ""
+        return " ".join(filter(None, (f"{broken.message.removesuffix('.')}{where}.", broken.detail)))
+    return ""
