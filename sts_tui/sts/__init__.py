@@ -1,8 +1,8 @@
-"""Who is calling: temporary security credentials, from issue to expiry.
+"""Who is calling? Temporary security credentials, from issue to expiry.
 
-One file per operation (`assume_role.py` …); `operations.OPERATIONS` is their table, `limits.py` has the
-numbers, `comparison.py` the table of who may call what, `authenticate.py` says whose credentials they are.
-Nothing here imports cryptography until a token or an assertion is really looked at.
+`operations/` has one file per operation and their table, `facts/` the numbers, the table of who can call
+what, and what is assumed; `authenticate` finds the identity behind credentials. Nothing here imports
+cryptography until a token or an assertion is verified.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    """Look a public name up where it lives, so that importing an error class imports nothing else."""
+    """Import a public name from its module on first use, so that importing an error class stays cheap."""
     if name not in _HOME:
         raise AttributeError(name)
     from importlib import import_module

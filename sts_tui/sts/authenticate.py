@@ -1,8 +1,8 @@
-"""Whose credentials are these? Authentication comes before any policy, and in a fixed order.
+"""Whose credentials are these?
 
-Token bound to this key, then expiry, then whether what it was issued from still exists, then the signature:
-so an expired session with a wrong secret is told that it expired. A revoked session authenticates: revocation
-is a matter of policies. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+Authentication comes before any policy. Order of the checks: the token belongs to the key, the session has not
+expired, its role or user still exists, the signature is right; an expired session with a wrong secret gets
+ExpiredToken. A revoked session authenticates: revocation is a matter of policies. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def authenticate(
     service: str = "sts",
     settings: Settings | None = None,
 ) -> CallerIdentity:
-    """The identity behind an access key id, or AwsError in the words of `service`.
+    """The identity behind an access key id. Raises AwsError with the code and sentence of `service`.
 
-    A bare access key id stands for the whole credentials; where `secret` or `token` is given they are
-    checked too, and then temporary credentials need their token.
+    A bare access key id is accepted as complete credentials. If `secret` or `token` is given they are checked
+    too, and temporary credentials then need their token.
     """
     session = sessions.get(access_key_id)
     if session is not None:
@@ -59,14 +59,18 @@ def _refuse_orphan(
     session: Session, configuration: Configuration, settings: Settings | None, service: str
 ) -> None:
     if not issuer_exists(session, configuration):
-        raise invalid_token(service, f"what {session.label} was issued from, {session.issuer_arn}, is gone")
+        raise invalid_token(
+            service, f"what {session.label} was issued from, {session.issuer_arn}, no longer exists"
+        )
     dies_with_key = settings is not None and settings.sessions_die_with_access_key
     if dies_with_key and not _parent_key_is_active(session, configuration):
-        raise invalid_token(service, "the access key that it was issued to is inactive or gone")
+        raise invalid_token(service, "the access key that it was issued to is inactive or deleted")
 
 
 def _parent_key_is_active(session: Session, configuration: Configuration) -> bool:
-    """For GetSessionToken and GetFederationToken sessions of users. AWS does not say: hence the setting."""
+    """For GetSessionToken and GetFederationToken sessions of users. AWS does not document it, hence the
+    setting.
+    """
     issued_to = session.first_parent
     if session.first_operation not in ("GetSessionToken", "GetFederationToken") or issued_to is None:
         return True
@@ -77,7 +81,7 @@ def _parent_key_is_active(session: Session, configuration: Configuration) -> boo
 def issuer_exists(session: Session, configuration: Configuration) -> bool:
     """Whether the role, user or root user that a session was issued from is still the same one.
 
-    A role or user that was deleted and made again under its old name has another unique id.
+    A role or user that was deleted and created again with its old name has another unique id.
     """
     match session.kind:
         case SessionKind.ROLE:
@@ -107,7 +111,7 @@ def _long_term(
 
 
 def access_keys(user: User) -> dict[str, bool]:
-    """A user's long-term access key ids and whether each is active; derived where a file is silent."""
+    """A user's long-term access key ids and whether each is active; derived if the file lists none."""
     if user.access_keys is None:
         return {derive_access_key_id(user.arn.split(":")[4], user.arn): True}
     return {key.access_key_id: key.status == "Active" for key in user.access_keys}
@@ -120,7 +124,7 @@ def key_owner(access_key_id: str, configuration: Configuration) -> tuple[User, b
 
 
 class _ByIdentity:
-    """Makes a mapping that nobody changes the key of a cache."""
+    """Makes an immutable mapping the key of a cache, by identity."""
 
     __slots__ = ("users",)
 
@@ -136,7 +140,7 @@ class _ByIdentity:
 
 @lru_cache(maxsize=4)
 def _owners(by: _ByIdentity) -> Mapping[str, User]:
-    """Users by access key id. Ten thousand users are normal, and every request asks."""
+    """Users by access key id: every request looks one up, and ten thousand users are normal."""
     return {key: user for user in by.users.values() for key in access_keys(user)}
 
 
@@ -145,7 +149,7 @@ def _is_malformed(token: str | None) -> bool:
 
 
 def invalid_token(service: str, hint: str = "") -> AwsError:
-    """Unknown or inactive key, deleted issuer, missing or foreign token: AWS does not tell them apart."""
+    """Unknown or inactive key, deleted role or user, missing or wrong token: AWS gives one error for all."""
     if service == "s3":
         message = "The AWS Access Key Id you provided does not exist in our records."
         return AwsError("InvalidAccessKeyId", message, 403, hint=hint)
@@ -155,7 +159,9 @@ def invalid_token(service: str, hint: str = "") -> AwsError:
 
 
 def malformed_token(service: str, hint: str = "") -> AwsError:
-    """What is no session token at all, or none for this Region. Only S3 tells."""
+    """Text that is not a session token, or a token of a version that the Region refuses; only S3
+    distinguishes it.
+    """
     if service == "s3":
         message = "The provided token is malformed or otherwise invalid."
         return AwsError("InvalidToken", message, 400, hint=hint)
@@ -163,7 +169,7 @@ def malformed_token(service: str, hint: str = "") -> AwsError:
 
 
 def expired_token(service: str, session: Session) -> AwsError:
-    """The session's time is over; there is no grace period."""
+    """The session has expired; there is no grace period."""
     hint = f"{session.label} expired at {session.expires_at:%H:%M:%S}"
     if service == "s3":
         return AwsError("ExpiredToken", "The provided token has expired.", 400, hint=hint)
@@ -171,7 +177,7 @@ def expired_token(service: str, session: Session) -> AwsError:
 
 
 def wrong_signature() -> AwsError:
-    """The secret is not the one that belongs to the key."""
+    """The secret does not belong to the key."""
     return AwsError(
         "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your AWS "
@@ -181,5 +187,5 @@ def wrong_signature() -> AwsError:
 
 
 def missing_token() -> AwsError:
-    """No credentials where the operation needs some."""
+    """A call without credentials to an operation that needs them."""
     return AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)

@@ -1,4 +1,4 @@
-"""Refusals that AWS would send back."""
+"""Which error does AWS return?"""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 class AwsError(Exception):
-    """A refusal as the service would send it: shown to the person, never a bug of ours.
+    """A denial or refusal as the service returns it; never an error of this program.
 
-    `code`, `message` and `status` are AWS's (`AccessDenied`, the sentence, 403). `decision` carries our own
-    reason where a policy decided, because AWS's text is terse for some operations.
+    `code`, `message` and `status` are AWS's (`AccessDenied`, the sentence, 403). `decision` has our own
+    reason if a policy decided, because AWS's sentence is terse for some operations; `hint` has other reasons.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ from sts_tui.sts.session import Session, SessionKind
 
 
 class CallerIdentity(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An authenticated caller: what policies see (`caller`), what GetCallerIdentity answers, what people say.
+    """An authenticated caller: what policies see (`caller`), what GetCallerIdentity returns, and a label.
 
     `account` is None for services, the anonymous caller and the operator outside every account.
     """
@@ -37,7 +37,7 @@ class CallerIdentity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_arn: str | None = None
     """The IAM user behind long-term keys and GetSessionToken credentials."""
     is_operator: bool = False
-    """Outside the simulated accounts; may do anything."""
+    """Outside the simulated accounts; can do anything."""
     is_outside: bool = False
     """A principal of an account that is not in the files: that account is assumed to allow what it asks."""
 
@@ -78,7 +78,7 @@ def root_identity(account: str, partition: str = "aws") -> CallerIdentity:
 
 
 def service_identity(service: str) -> CallerIdentity:
-    """An AWS service calling by itself, `ec2.amazonaws.com`."""
+    """An AWS service that calls with its own principal, `ec2.amazonaws.com`."""
     return CallerIdentity(
         caller=Caller(kind=CallerKind.SERVICE, arn=service),
         label=f"service:{service}",
@@ -88,7 +88,7 @@ def service_identity(service: str) -> CallerIdentity:
 
 
 def operator_identity(account: str | None = None) -> CallerIdentity:
-    """Whoever works the simulation, from outside its accounts, in `account`: may do anything."""
+    """The operator of the simulation, working in `account` from outside: can do anything."""
     return CallerIdentity(
         caller=Caller(kind=CallerKind.ROOT, account=account),
         label="operator",
@@ -165,7 +165,7 @@ def _outside_session(role_arn: str, session: str, account: str, partition: str) 
 
 
 def federated_identity(provider: str, account: str | None, label: str) -> CallerIdentity:
-    """Whoever holds a token or an assertion of `provider`, while it is redeemed.
+    """The holder of a token or assertion of `provider`, while it is redeemed.
 
     `provider` is the ARN of the account's provider, or the name of a built-in one; `label` is
     `github/main`, for display.
@@ -188,7 +188,7 @@ _KINDS: Final[Mapping[SessionKind, CallerKind]] = {
 
 
 def session_identity(session: Session) -> CallerIdentity:
-    """Whoever holds temporary credentials."""
+    """The holder of temporary credentials."""
     kind = _KINDS[session.kind]
     return CallerIdentity(
         caller=Caller(

@@ -1,6 +1,6 @@
-"""Where issued ids, secrets and tokens come from: a seed and a counter, never chance.
+"""Where do issued ids, secrets and tokens come from? From a seed and a counter, never from chance.
 
-Secrets and tokens begin with `SIMULATED/`, so that whoever finds one in a log knows that it opens nothing;
+Secrets and tokens begin with `SIMULATED/`, so that a reader of a log sees that they are not real;
 lengths and alphabets are those of real ones.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 """
@@ -16,15 +16,15 @@ from sts_tui.account.identifiers import encode_access_key_id
 SIMULATED: Final = "SIMULATED/"
 SECRET_LENGTH: Final = 40
 UNPADDED_TOKEN_LENGTH: Final = 356
-"""Characters of a session token that carries neither policies nor tags; real ones vary around this."""
+"""Characters of a session token with neither policies nor tags; real ones vary around this."""
 VERSION_1_TOKEN_LENGTH: Final = 276
 """The same for a version 1 token. AWS says only that those of version 2 are longer."""
 
 
 class IdSource:
-    """A stream of ids: the same seed and counter give the same ids for ever.
+    """A stream of ids: the same seed and counter always give the same ids.
 
-    `counter` is how many were drawn; whoever keeps it can go on where it stopped.
+    `counter` is the number of ids drawn so far; with it a stream can be continued.
     """
 
     __slots__ = ("counter", "seed")

@@ -1,4 +1,4 @@
-"""One API operation: what it is handed, what it answers.
+"""What does an API operation get, and what does it return?
 
 STS's own operations are in this package, those of IAM and other services in
 `sts_tui.simulation.operations`; the simulation is the only one that calls them.
@@ -35,7 +35,8 @@ else:
 
 
 class Authorize(Protocol):
-    """Asks whether the caller may do `action`: returns the Decision, or raises AwsError when it is no.
+    """Evaluates whether the caller can do `action`: returns the Decision, or raises the AwsError of the
+    denial.
 
     `context` adds the operation's own condition keys (`sts:ExternalId`, `aws:RequestTag/team` …) to those
     that the simulation fills in. `resource_policy` is the trust policy on `sts:AssumeRole*`; without it
@@ -63,7 +64,7 @@ class MfaVerification(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:
-    """For calls that nobody keeps a record of."""
+    """For calls without a record."""
 
 
 class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
@@ -90,10 +91,10 @@ class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
     """Codes verified before this call, by device serial number, newest last."""
     record_mfa: Callable[[str, MfaVerification], None] = _forget_mfa
-    """Tells of a code that this call had verified, with the device's serial number: it counts also where the
-    call is refused in the end."""
+    """Records a code that this call had verified, with the device's serial number: it counts even if the call
+    is refused later."""
     session_label: str | None = None
-    """`--as-session NAME`: how people want to call the session that this call issues."""
+    """`--as-session NAME`: the label of the session that this call issues."""
     seed: int = 0
 
 
@@ -105,7 +106,7 @@ class Answer(Struct, Generic[R_co], frozen=True, kw_only=True):
     """What an operation did. What it leaves None or empty is unchanged."""
 
     response: R_co = field(default_factory=_no_members)
-    """AWS's response shape; instants as `2026-01-15T10:00:00Z`."""
+    """AWS's response; instants as `2026-01-15T10:00:00Z`."""
     configuration: Configuration | None = None
     sessions: tuple[Session, ...] = ()
     """Sessions issued."""

@@ -1,4 +1,4 @@
-"""What *Revoke active sessions* writes: an ordinary inline policy, evaluated like any other.
+"""Which policy does *Revoke active sessions* write? An ordinary inline policy, evaluated like any other.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 """
@@ -15,7 +15,7 @@ POLICY_NAME: Final = "AWSRevokeOlderSessions"
 
 
 def revocation_policy(cutoff: datetime) -> dict[str, Json]:
-    """The console's policy: everything denied to sessions issued before `cutoff` (strictly: `<`).
+    """The console's policy: it denies everything to sessions issued before `cutoff` (strictly: `<`).
 
     The instant is UTC, in milliseconds, rounded down.
     """

@@ -1,4 +1,4 @@
-"""Temporary security credentials and what travels in them."""
+"""What does a session carry, from issue to expiry?"""
 
 from __future__ import annotations
 
@@ -34,32 +34,34 @@ class Credentials(Struct, frozen=True, kw_only=True):
 
 
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One set of temporary credentials, as issued. Nothing here changes: whether it is expired, revoked or
+    """One set of temporary credentials, as issued. It never changes: whether it is expired, revoked or
     orphaned is computed from (session, configuration, now), never stored.
     """
 
     name: str
-    """How people call it: the role session name, the federated user's name, or `--as-session`."""
+    """Its label: the role session name, the federated user's name, or `--as-session`."""
     kind: SessionKind
     operation: str
     """The STS operation that issued it: `AssumeRole`, `AssumeRoleWithSAML`, `GetSessionToken` …"""
     credentials: Credentials
     account: str
     arn: str
-    """What GetCallerIdentity answers."""
+    """The ARN that GetCallerIdentity returns."""
     user_id: str
     """`aws:userid`: `AROA…:name`, `AIDA…`, `ACCOUNT:name`."""
     issuer_arn: str
     """The role (ARN with path), or the user or root user, whose permissions it has. A federated user session
     has those of the user, or root user, who called GetFederationToken."""
     issuer_id: str
-    """That role's or user's unique id: a recreated namesake does not revive the session."""
+    """That role's or user's unique id: a new role or user of the same name does not revive the session."""
     issued_at: datetime
     expires_at: datetime
     parent: str | None = None
-    """Access key id (AKIA… or ASIA…) of the caller that asked for it; None for services and federation."""
+    """Access key id (AKIA… or ASIA…) of the caller that requested it; None for services and federation."""
     parent_label: str = ""
-    """Who asked, for display: a user name, `name@Role`, `service:ec2.amazonaws.com`, `github/main`."""
+    """The caller that requested it, for display: a user name, `name@Role`, `service:ec2.amazonaws.com`,
+    `github/main`.
+    """
     is_chained: bool = False
     """Issued by AssumeRole to a caller with temporary credentials: role chaining, one hour at most."""
     tags: tuple[tuple[str, str], ...] = ()
@@ -77,9 +79,9 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Condition keys that the credentials carry: `aws:FederatedProvider`, `saml:sub`, `ec2:RoleDelivery` …"""
     packed_policy_size: int | None = None
     is_version_1_token: bool = False
-    """Issued by the global endpoint for an account that prefers no other: refused in opt-in Regions."""
+    """Issued by the global endpoint unless the account prefers version 2: refused in opt-in Regions."""
     workload: str | None = None
-    """The workload that holds it, where one does."""
+    """The workload that holds it; None if none does."""
     scope_down_policies: tuple[WrittenPolicy, ...] = ()
     """The policies of GetScopedCredentials, the first call's first; each limits everything else."""
     token_issue_time: datetime | None = None

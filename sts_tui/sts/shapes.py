@@ -1,4 +1,4 @@
-"""Requests against AWS's shapes: members, bounds and patterns as data, all violations in one sentence.
+"""Does a request fit AWS's shapes? Members, bounds and patterns are data; all violations make one sentence.
 
 The tables are subsets of AWS's service models as JSON, in their own form (`{"operations": {…: shape name},
 "shapes": {name: {"type": …, "members": {…: shape name}, "min": …}}}`), so a table of another service is
@@ -62,7 +62,7 @@ IAM_WORDING: Final = Wording(shows_values=False, sorts_members=True, lists_null=
 
 
 class ShapeTable:
-    """The request shapes of one service, resolved when first asked for."""
+    """The request shapes of one service, resolved on first use."""
 
     def __init__(self, model: Mapping[str, Any]) -> None:
         self._model = model
@@ -74,7 +74,7 @@ class ShapeTable:
         return tuple(self._model["operations"])
 
     def request(self, operation: str) -> Shape:
-        """The structure of an operation's parameters; KeyError for an operation that the table has not."""
+        """The structure of an operation's parameters; raises KeyError for an unknown operation."""
         return self._shape(self._model["operations"][operation])
 
     def _shape(self, name: str) -> Shape:
@@ -178,7 +178,7 @@ def _violations_of(shape: Shape, value: Any, at: str, wording: Wording) -> Itera
 
 
 def _printed(shape: Shape, value: Any, wording: Wording) -> str:
-    """As AWS prints a value: quoted, and nothing of sensitive ones."""
+    """As AWS prints a value: quoted; sensitive values not at all."""
     if shape.sensitive or not wording.shows_values:
         return "Value"
     return f"Value '{integer(value) if shape.type == 'integer' else _plain(value)}'"
@@ -250,7 +250,7 @@ def integer(value: Any) -> int:
 
 
 def _refuse_other_types(at: str, shape: Shape, value: Any) -> None:
-    """What cannot be read as the type is refused before any constraint is looked at."""
+    """Raise AwsError MalformedInput for values of another type, before any constraint is checked."""
     if value is None:
         return
     if not _READABLE[shape.type](value):
@@ -315,7 +315,7 @@ _STAND_INS: Mapping[str, str] = {"L": "a", "Z": " ", "N": "0"}
 
 
 def _stand_in(character: str) -> str:
-    """Python's re has no `\\p{L}`: one letter, space and digit stand for all of their Unicode category."""
+    """Python's re has no `\\p{L}`: one letter, space and digit represent all of their Unicode category."""
     return _STAND_INS.get(category(character)[0], character)
 
 

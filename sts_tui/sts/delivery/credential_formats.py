@@ -1,4 +1,4 @@
-"""Credentials as other tools read them, each marked so that nobody takes them for real ones.
+"""In which formats do other tools read credentials? Each output is marked as simulated.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
@@ -26,7 +26,7 @@ NOTICE: Final = "SIMULATED by sts-tui: these credentials open nothing in AWS"
 
 
 class ExportedCredentials(Struct, frozen=True, kw_only=True):
-    """What leaves the simulation. Long-term credentials have neither token nor expiration."""
+    """Credentials for other tools. Long-term credentials have neither token nor expiration."""
 
     access_key_id: str
     secret_access_key: str
@@ -38,7 +38,7 @@ class ExportedCredentials(Struct, frozen=True, kw_only=True):
 
 
 def exported(caller: CallerIdentity) -> ExportedCredentials | None:
-    """The credentials that a caller holds; None for whoever has none (root, services, the operator)."""
+    """The credentials that a caller holds; None for callers without any (root, services, the operator)."""
     if caller.session is not None:
         held = caller.session.credentials
         return ExportedCredentials(
@@ -63,9 +63,8 @@ def exported(caller: CallerIdentity) -> ExportedCredentials | None:
 
 
 def formatted(credentials: ExportedCredentials, form: str) -> str:
-    """The credentials in one of `FORMATS` or `DOCUMENTS`, ending with a line feed; KeyError for another.
-
-    Raises ValueError where no metadata service would deliver such credentials.
+    """The credentials in one of `FORMATS` or `DOCUMENTS`, ending with a line feed; raises KeyError for
+    another format, and ValueError for credentials that no metadata service delivers.
     """
     if form in DOCUMENTS:
         return _document(credentials, form)
@@ -73,7 +72,7 @@ def formatted(credentials: ExportedCredentials, form: str) -> str:
 
 
 def _document(credentials: ExportedCredentials, form: str) -> str:
-    """What an endpoint answers, and nothing else; secret and token say that they are simulated."""
+    """The response of an endpoint and nothing else; secret and token say that they are simulated."""
     session = credentials.session
     if session is None or session.kind is not SessionKind.ROLE:
         raise ValueError(
@@ -114,7 +113,7 @@ def _powershell(credentials: ExportedCredentials) -> str:
 
 
 def _process(credentials: ExportedCredentials) -> str:
-    """What `credential_process` prints; tools pass over members that they do not know, such as `Notice`."""
+    """What `credential_process` prints; tools ignore unknown members such as `Notice`."""
     members = {
         "Version": 1,
         "Notice": NOTICE,
@@ -128,7 +127,7 @@ def _process(credentials: ExportedCredentials) -> str:
 
 
 def _profile(credentials: ExportedCredentials) -> str:
-    """A section for `~/.aws/credentials`, under a name that gives it away."""
+    """A section for `~/.aws/credentials`, under a name that says it is simulated."""
     name = "".join(c if c.isalnum() or c in "+=,.@-_" else "-" for c in credentials.label)
     lines = [
         f"# {NOTICE}",
@@ -155,4 +154,6 @@ DOCUMENTS: Final[Mapping[str, Callable[[Session], dict[str, str]]]] = {
     "imds": imds_document,
     "container": container_document,
 }
-"""What the instance metadata service (v1 and v2 alike) and the container credentials endpoint answer."""
+"""Responses of the instance metadata service (the same for v1 and v2) and the container credentials
+endpoint.
+"""

@@ -1,4 +1,4 @@
-"""The instance metadata service, as software on an EC2 instance sees it: IMDSv1 and IMDSv2.
+"""What does the instance metadata service return to software on an EC2 instance, with IMDSv1 and IMDSv2?
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
@@ -28,14 +28,14 @@ _INFO: Final = "/latest/meta-data/iam/info"
 
 
 class MetadataAnswer(Struct, frozen=True):
-    """An HTTP answer: status and body."""
+    """An HTTP response: status and body."""
 
     status: int
     body: str = ""
 
 
 class InstanceMetadata(Struct, frozen=True, kw_only=True):
-    """What one instance's metadata service knows: the session it delivers now, and from which profile."""
+    """The metadata service of one instance: the session that it delivers now, and its instance profile."""
 
     instance_id: str
     session: Session | None = None

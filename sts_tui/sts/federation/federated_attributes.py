@@ -26,9 +26,7 @@ def stated_tags(pairs: Sequence[tuple[str, str]], transitive: Sequence[str]) -> 
 
 
 def checked_source_identity(value: str | None, maximum: int) -> str | None:
-    """The source identity of a token or assertion. Raises AwsError InvalidIdentityToken for an invalid
-    one.
-    """
+    """The source identity of a token or assertion. Raises AwsError if it is invalid."""
     if value is None:
         return None
     if not matches(r"[\w+=,.@-]*", value) or not 2 <= len(value) <= maximum:

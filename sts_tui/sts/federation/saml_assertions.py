@@ -1,10 +1,10 @@
-"""SAML responses: parsed without trusting them, verified, and read.
+"""Is a SAML response valid, and what does its assertion say?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
 
-What is read is the element that the signature covers, nothing around it. The live service checks neither
-Recipient (that is for the trust policy, as `saml:aud`) nor AudienceRestriction (setting
+Only the element that the signature covers is read. The live service checks neither
+Recipient (the trust policy can, as `saml:aud`) nor AudienceRestriction (setting
 `EnforceSamlAudience`), accepts a NotBefore in the future and the same assertion twice, and ignores that a
 certificate expired.
 """
@@ -35,7 +35,7 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
     issuer: str
     subject: str
     name_id_format: str
-    """The whole URI."""
+    """The full URI."""
     recipient: str
     issued_at: datetime
     redeemable_until: datetime
@@ -51,7 +51,7 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
 
     @property
     def sub_type(self) -> str:
-        """`saml:sub_type`: `persistent` or `transient`; of any other format the whole URI.
+        """`saml:sub_type`: `persistent` or `transient`; for any other format the full URI.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
         """
         short = self.subject_type
@@ -85,13 +85,13 @@ def parse_response(encoded: str) -> Any:
 
 
 def stated_issuer(root: Any) -> str:
-    """Who the response says it is from; not verified yet."""
+    """The issuer that the response names; not verified yet."""
     issuer = root.find(f"{ASSERTION}Assertion/{ASSERTION}Issuer")
     return (issuer.text or "").strip() if issuer is not None else ""
 
 
 def verified_assertion(root: Any, certificates: Sequence[str]) -> SamlAssertion:
-    """The assertion that the provider signed; AwsError unless it is signed itself, with one of its keys."""
+    """The signed assertion. Raises AwsError unless it is signed itself, with one of the provider's keys."""
     why = "the provider's metadata has no certificate"
     for certificate in certificates:
         try:
@@ -126,7 +126,7 @@ def _signed_by(root: Any, certificate: str) -> Any:
 
 
 def _while_good(certificate: str) -> datetime:
-    """An instant at which the certificate is good: AWS ignores that it expired."""
+    """An instant at which the certificate is valid: AWS ignores that it expired."""
     from cryptography.x509 import load_pem_x509_certificate
 
     try:
@@ -136,14 +136,14 @@ def _while_good(certificate: str) -> datetime:
 
 
 def refuse_stale(assertion: SamlAssertion, now: datetime) -> None:
-    """An assertion is redeemed within five minutes, and before its confirmation runs out."""
+    """Raise AwsError for an assertion older than five minutes, or past its NotOnOrAfter."""
     window_ends = assertion.issued_at + timedelta(seconds=SAML_REDEMPTION_WINDOW)
     if now >= min(assertion.redeemable_until, window_ends):
         raise AwsError("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance", 400)
 
 
 def refuse_audience(assertion: SamlAssertion) -> None:
-    """Only where the setting says so: documented, and not what the live service does."""
+    """Used only with the setting: AWS documents this check, the live service does not make it."""
     if assertion.audiences and not set(assertion.audiences) & set(AUDIENCES):
         raise invalid_identity_token("Response does not contain the required audience.")
 

@@ -24,7 +24,7 @@ SINGLE_VALUED: Final = {
     "edupersonprincipalname": f"{_EDU_PERSON}6",
     "edupersonscopedaffiliation": f"{_EDU_PERSON}9",
 }
-"""Condition key without `saml:`, and the name of the attribute; or the attribute bears the key's name."""
+"""Condition key without `saml:`, and the attribute's name if it is another."""
 
 MULTI_VALUED: Final = {
     "edupersonaffiliation": f"{_EDU_PERSON}1",
@@ -52,13 +52,13 @@ MULTI_VALUED: Final = {
 
 
 def name_qualifier(issuer: str, account: str, provider_name: str) -> str:
-    """Tells one account's view of a subject from another's: a digest, which is no secret."""
+    """Distinguishes the same subject in two accounts: a digest, not a secret."""
     text = f"{issuer}{account}/{provider_name}"
     return b64encode(sha1(text.encode(), usedforsecurity=False).digest()).decode()
 
 
 def trust_context(assertion: SamlAssertion, account: str, provider_name: str) -> dict[str, Json]:
-    """The `saml:` keys while the trust policy is asked."""
+    """The `saml:` keys while the trust policy is evaluated."""
     context: dict[str, Json] = {
         "saml:aud": assertion.recipient,
         "saml:iss": assertion.issuer,

@@ -1,9 +1,9 @@
-"""Web identity tokens: whose they are, and whether they are good at this moment of the simulated clock.
+"""Is a web identity token valid now, and whom does it identify?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
 
-Order: parse, find the provider in the role's account, signature, times, audience. Texts of a few refusals are
-not documented; `sts_tui.sts.facts.fixed_assumptions` lists them.
+Order of the checks: parse, find the provider in the role's account, signature, times, audience. A few
+sentences are not documented; `sts_tui.sts.facts.fixed_assumptions` lists them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 BUILT_IN_OIDC: Final = ("accounts.google.com", "cognito-identity.amazonaws.com")
-"""Providers that AWS knows without an IAM entity, and whose tokens are OIDC."""
+"""Built-in providers with OIDC tokens: they need no provider entity in IAM."""
 BUILT_IN_OAUTH: Final = ("graph.facebook.com", "www.amazon.com")
 """The only values of ProviderId: their opaque access tokens are not simulated."""
 _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
@@ -64,7 +64,7 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
         return str(self.claims["sub"])
 
     def trust_context(self) -> dict[str, Any]:
-        """Condition keys while the trust policy is asked: `token.actions.githubusercontent.com:sub` …"""
+        """Condition keys while the trust policy is evaluated: `token.actions.githubusercontent.com:sub` …"""
         names = (*_EVERY_PROVIDER, *PROVIDER_CLAIMS.get(self.host, ()))
         values = {name: self.claims[name] for name in names if name in self.claims}
         if self.audience != _single(self.claims["aud"]) or "azp" in self.claims:
@@ -80,7 +80,7 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
 
 
 def verified_web_identity(call: Call, account: str, partition: str) -> WebIdentity:
-    """The identity in the WebIdentityToken of a call for a role of `account`, or AwsError."""
+    """The identity in the WebIdentityToken of a call for a role of `account`, or raises AwsError."""
     token = call.params["WebIdentityToken"]
     header, claims = _parsed(token)
     for name in REQUIRED_CLAIMS:
@@ -120,7 +120,7 @@ def _parsed(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _registered(call: Call, account: str, host: str) -> OpenIDConnectProvider | None:
-    """The provider of this issuer in the role's account: every character counts, a final slash, too."""
+    """The provider of this issuer in the role's account: every character counts, also a final slash."""
     for arn, provider in call.configuration.oidc_providers.items():
         if provider.url.removeprefix("https://") == host and arn.split(":")[4] == account:
             return provider
@@ -176,7 +176,7 @@ def _no_key(hint: str) -> AwsError:
 
 
 def _refuse_wrong_times(claims: Mapping[str, Any], now: int) -> None:
-    """Five minutes of skew are allowed either way. How long the token still lives does not matter further."""
+    """Raise AwsError outside the token's lifetime; five minutes of clock skew are tolerated either way."""
     expires = _seconds(claims, "exp")
     if now >= expires + OIDC_CLOCK_SKEW:
         message = f"Token expired: current date/time {now} must be before the expiration date/time {expires}"
@@ -187,7 +187,7 @@ def _refuse_wrong_times(claims: Mapping[str, Any], now: int) -> None:
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> int:
-    """A numeric date; a whole number written as text is taken too."""
+    """A numeric date; a whole number written as text is accepted too."""
     value = claims[name]
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
         return int(value)
@@ -199,7 +199,9 @@ def _seconds(claims: Mapping[str, Any], name: str) -> int:
 
 
 def _audience(claims: Mapping[str, Any], host: str, registered: OpenIDConnectProvider | None) -> str:
-    """Which client the token is for: `azp` where there are several, and for Google wherever it is given."""
+    """The client that the token is for: `azp` if there are several audiences, and for Google whenever
+    present.
+    """
     audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     authorized = claims.get("azp")
     if len(audiences) > 1 and authorized is None:
@@ -221,7 +223,7 @@ def _single(value: Any) -> str:
 
 
 def _condition_value(value: Any) -> str | list[str]:
-    """As policies see a claim: text, or several texts."""
+    """A claim as a condition value: text, or a list of texts."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_text(one) for one in value]
     return _text(value)
@@ -232,7 +234,7 @@ def _text(value: Any) -> str:
 
 
 def _label(directory: IdentityProvider | None, claims: Mapping[str, Any]) -> str:
-    """What people call whoever signed in: the directory's name for the subject, else the subject."""
+    """The display name of the user who signed in: the directory's name for the subject, else the subject."""
     subject = str(claims["sub"])
     if directory is None:
         return subject

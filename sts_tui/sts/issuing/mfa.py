@@ -1,9 +1,9 @@
-"""TOTP devices (RFC 6238) on the simulated clock.
+"""Is an MFA code valid? TOTP devices (RFC 6238) on the simulated clock.
 
-A device's secret derives from its serial number. A code is good for two steps of 30 s either way and, per
-device, once: whoever is denied afterwards has spent it all the same. A device has nine codes verified in
-three minutes, right or wrong; further ones are refused unseen. Each verification is recorded with the call
-(`Call.record_mfa`), so that it counts however the call ends.
+A device's secret derives from its serial number. A code is valid for two steps of 30 s either way, and once
+per device: a call that is denied afterwards has used it up too. AWS verifies nine codes of a device in three
+minutes, right or wrong; further ones are refused without being checked. Each verification is recorded with
+the call (`Call.record_mfa`), so that it counts whatever the result.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def has_verified_mfa(call: Call) -> bool:
-    """Check `SerialNumber` and `TokenCode` of a call; False where neither was given.
+    """Check `SerialNumber` and `TokenCode` of a call; False if neither was given.
 
     Raises AwsError in AWS's words for a wrong, reused or missing code, for one too many, and for a device
     that is not the caller's.
@@ -52,12 +52,12 @@ def has_verified_mfa(call: Call) -> bool:
 
 
 def spent_steps(verifications: Iterable[MfaVerification]) -> tuple[int, ...]:
-    """The time steps whose codes a device has spent, newest last."""
+    """The time steps whose codes a device has used up, newest last."""
     return tuple(one.step for one in verifications if one.step is not None)
 
 
 def _invalid_code(hint: str) -> AwsError:
-    """One sentence for every code that does not count: AWS does not tell which it was."""
+    """AWS gives one sentence for every code that it does not accept."""
     message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
     return AwsError("AccessDenied", message, 403, hint=hint)
 
@@ -73,7 +73,7 @@ def _devices_of_caller(call: Call) -> tuple[str, ...]:
 
 
 def next_code(serial: str, now: datetime, spent: tuple[int, ...] = ()) -> str | None:
-    """A code that would be taken now, the present one first; None where all within tolerance are spent."""
+    """A code that would be accepted now, the current one first; None if all within tolerance are used up."""
     return next((code_at(serial, step) for step in _acceptable_steps(now) if step not in spent), None)
 
 
@@ -83,7 +83,7 @@ def code_at(serial: str, step: int) -> str:
 
 
 def _acceptable_steps(now: datetime) -> Iterator[int]:
-    """The present step, then its neighbours, later ones first."""
+    """The current step, then its neighbors, later ones first."""
     present = int(now.timestamp()) // TOTP_STEP
     yield present
     for distance in range(1, TOTP_TOLERANCE + 1):

@@ -1,7 +1,7 @@
-"""Sessions that an AWS service assumes for a workload: EC2 instance profiles, ECS tasks, Lambda functions.
+"""How does an AWS service get a session for a workload: an EC2 instance, an ECS task, a Lambda function?
 
 The service calls AssumeRole with its own principal; neither the role's MaxSessionDuration nor role chaining
-bind it, and the credentials carry keys that say where they were delivered.
+limits it, and the credentials carry condition keys that say where they were delivered.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
 """
 
@@ -27,18 +27,18 @@ ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
 LAMBDA: Final = "lambda.amazonaws.com"
 
 _SECONDS: Final[Mapping[str, int]] = {EC2: SERVICE_SESSION, ECS_TASKS: SERVICE_SESSION}
-"""How long the credentials live that a service fetches; one hour for those of which nothing is known."""
+"""Lifetime of the credentials that a service requests; one hour for all other services."""
 
 
 def service_seconds(params: Mapping[str, Any], caller: CallerIdentity) -> int:
-    """Seconds of a session that a service assumes: what it asks for, else what it usually does."""
+    """Seconds of a session for a service: what it requests, else its usual lifetime."""
     if (asked := params.get("DurationSeconds")) is not None:
         return int(asked)
     return _SECONDS.get(caller.arn or "", DEFAULT_ROLE_SESSION)
 
 
 def credential_context(call: Call, role: Role) -> dict[str, str]:
-    """The condition keys that credentials carry when this service delivers them.
+    """The condition keys of credentials that this service delivers.
 
     An instance's VPC and private address are not in the account file: they derive from its id.
     """
@@ -62,19 +62,17 @@ def _instance_context(instance_arn: str, instance_id: str) -> dict[str, str]:
 
 
 def role_of_profile(profile: InstanceProfile, configuration: Configuration) -> Role | None:
-    """The one role that an instance profile delivers; None for an empty profile or a role that is gone."""
+    """The one role that an instance profile delivers; None for an empty profile or a deleted role."""
     return next((configuration.roles[arn] for arn in profile.roles if arn in configuration.roles), None)
 
 
 def rotation_due(session: Session) -> datetime:
-    """When the metadata service has new credentials: at least five minutes before the old ones expire, which
-    stay good until then.
-    """
+    """When the metadata service has new credentials: at least five minutes before the old ones expire."""
     return session.expires_at - timedelta(seconds=ROTATION_MARGIN)
 
 
 def container_document(session: Session) -> dict[str, str]:
-    """What the container credentials endpoint of ECS answers.
+    """The response of the container credentials endpoint of ECS.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """

@@ -1,4 +1,4 @@
-"""AssumeRoleWithSAML: a session for whoever an identity provider vouches for in an assertion. Not signed.
+"""AssumeRoleWithSAML: a session for a user whom an identity provider's assertion names. Not signed.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 """
@@ -42,7 +42,7 @@ _TAG_PREFIX: Final = f"{ATTRIBUTE_PREFIX}PrincipalTag:"
 def assume_role_with_saml(
     call: Call[shapes.AssumeRoleWithSAMLRequest],
 ) -> Answer[shapes.AssumeRoleWithSAMLResponse]:
-    """Verify the assertion, ask the trust policy alone, and issue a session of the role."""
+    """Verify the assertion, evaluate the trust policy alone, and issue a session of the role."""
     account = role_account(call.params["RoleArn"])
     _refuse_other_principal(call.params["PrincipalArn"])
     refuse_region(call, account)
@@ -71,7 +71,7 @@ def assume_role_with_saml(
 def _authorized(
     call: Call, role: Role, provider: SAMLProvider, assertion: SamlAssertion, caller: CallerIdentity
 ) -> RoleSessionPlan:
-    """Read what the assertion states, and ask the trust policy."""
+    """Read the assertion and evaluate the trust policy."""
     session_name = _session_name(assertion)
     tags = _tags(assertion)
     source_identity = checked_source_identity(
@@ -99,9 +99,9 @@ def _authorized(
 
 
 def _refuse_other_principal(arn: str) -> None:
-    """PrincipalArn is a SAML provider's, and nothing else's: role and provider are easily swapped."""
+    """PrincipalArn must be a SAML provider's: role and provider are easily swapped."""
     if ":iam::" not in arn or ":saml-provider/" not in arn:
-        raise AwsError("ValidationError", "Principal ARN is invalid", hint=f"{arn} is no SAML provider")
+        raise AwsError("ValidationError", "Principal ARN is invalid", hint=f"{arn} is not a SAML provider")
 
 
 def _verified(call: Call) -> tuple[SAMLProvider, SamlAssertion]:
@@ -123,7 +123,7 @@ def _verified(call: Call) -> tuple[SAMLProvider, SamlAssertion]:
 
 
 def _known_signer(call: Call, provider: SAMLProvider) -> tuple[str | None, Sequence[str]]:
-    """Issuer and certificates by the provider's metadata, else by the simulated identity provider."""
+    """Issuer and certificates from the provider's metadata, else from the simulated identity provider."""
     from sts_tui.identity_providers.saml import saml_certificate
     from sts_tui.identity_providers.saml_metadata import certificates, entity_id
 
@@ -131,7 +131,7 @@ def _known_signer(call: Call, provider: SAMLProvider) -> tuple[str | None, Seque
     uploaded = provider.saml_metadata_document
     found = certificates(uploaded) if uploaded else ()
     if directory is None and not found:
-        hint = f"no simulated identity provider stands behind {provider.name}"
+        hint = f"{provider.name} has no simulated identity provider"
         raise invalid_identity_token("Response signature invalid", hint)
     issuer = entity_id(uploaded) if uploaded else None
     if directory is None:
@@ -148,10 +148,12 @@ def _directory(call: Call, provider: SAMLProvider) -> IdentityProvider | None:
 def _refuse_other_role(
     role: Role, provider_arn: str, assertion: SamlAssertion, caller: CallerIdentity
 ) -> None:
-    """The assertion offers pairs of role and provider, in either order; Identity Center's roles are taboo."""
+    """The assertion lists pairs of role and provider, in either order. Roles of Identity Center are
+    refused.
+    """
     offered = [set(pair.replace(" ", "").split(",")) for pair in assertion.aws("Role")]
     if {role.arn, provider_arn} not in offered:
-        raise access_denied(ACTION, role.arn, caller, hint=f"the assertion does not offer {role.arn}")
+        raise access_denied(ACTION, role.arn, caller, hint=f"the assertion does not list {role.arn}")
     if role.role_name.startswith("AWSReservedSSO_"):
         raise access_denied(
             ACTION, role.arn, caller, hint="roles of Identity Center cannot be assumed with SAML"
@@ -178,8 +180,8 @@ def _tags(assertion: SamlAssertion) -> SessionTags:
 
 
 def _seconds(call: Call, role: Role, assertion: SamlAssertion) -> int:
-    """The shortest of what was asked, the SessionDuration attribute, and what is left to SessionNotOnOrAfter,
-    which may be less than the 900 seconds that one could ask for.
+    """The shortest of the requested seconds, the SessionDuration attribute, and the time to
+    SessionNotOnOrAfter, which can be less than the 900 seconds that a call can request.
     """
     caps = [duration(call.params, role, is_chained=False)]
     if (stated := assertion.one("SessionDuration")) is not None:

@@ -1,4 +1,4 @@
-"""AssumeRoleWithWebIdentity: a session for whoever holds an OpenID Connect token. Not signed.
+"""AssumeRoleWithWebIdentity: a session for the holder of an OpenID Connect token. Not signed.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
@@ -32,7 +32,7 @@ ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 def assume_role_with_web_identity(
     call: Call[shapes.AssumeRoleWithWebIdentityRequest],
 ) -> Answer[shapes.AssumeRoleWithWebIdentityResponse]:
-    """Verify the token, ask the trust policy alone, and issue a session of the role."""
+    """Verify the token, evaluate the trust policy alone, and issue a session of the role."""
     params = call.params
     role_arn = params["RoleArn"]
     account = role_account(role_arn)
@@ -80,7 +80,7 @@ def _context(call: Call, identity: WebIdentity) -> dict[str, Json]:
 
 
 def _refuse_oauth(provider_id: str | None) -> None:
-    """ProviderId is for the access tokens of two built-in providers, whose sign-in is not simulated."""
+    """ProviderId is for the access tokens of two built-in providers, which are not simulated."""
     if provider_id is None:
         return
     if provider_id not in BUILT_IN_OAUTH:

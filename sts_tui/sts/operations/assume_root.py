@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ACTION: Final = "sts:AssumeRoot"
 IAM_SERVICE: Final = "iam.amazonaws.com"
-"""The service principal whose delegated administrators may assume root besides the management account."""
+"""The service principal whose delegated administrators can assume root, as the management account can."""
 
 
 def assume_root(call: Call[shapes.AssumeRootRequest]) -> Answer[shapes.AssumeRootResponse]:
@@ -60,7 +60,7 @@ def assume_root(call: Call[shapes.AssumeRootRequest]) -> Answer[shapes.AssumeRoo
 
 
 def _target(call: Call) -> str:
-    """The root ARN of the member account, which may be named by its id alone."""
+    """The root ARN of the member account, which can be given as its id alone."""
     named: str = call.params["TargetPrincipal"]
     if len(named) == 12 and named.isdecimal():
         return root_arn(named, (call.caller.arn or "arn:aws").split(":")[1])
@@ -74,8 +74,8 @@ def _target(call: Call) -> str:
 
 
 def _refuse_outside_organization(call: Call, target: str, task: RootTask) -> None:
-    """The caller works from the management account or a delegated administrator's, on a member account, with
-    the feature of the task switched on.
+    """Raise AwsError unless the caller is in the management account or a delegated administrator account, the
+    target is a member account, and the organization has enabled the feature of the task.
     """
     organization = call.configuration.organization
     caller_account, account = call.caller.account or call.account, target.split(":")[4]
@@ -89,7 +89,7 @@ def _refuse_outside_organization(call: Call, target: str, task: RootTask) -> Non
         hint = f"{caller_account} is neither the management account nor a delegated administrator for IAM"
         raise access_denied(ACTION, target, call.caller, hint=hint)
     if account == organization.management_account_id or account not in _members(organization):
-        raise access_denied(ACTION, target, call.caller, hint=f"{account} is no member account")
+        raise access_denied(ACTION, target, call.caller, hint=f"{account} is not a member account")
     if task.feature not in organization.features:
         hint = f"the organization has not enabled {task.feature}"
         raise access_denied(ACTION, target, call.caller, hint=hint)

@@ -1,10 +1,10 @@
-"""DecodeAuthorizationMessage: what a denial of EC2 says only to those who may know.
+"""DecodeAuthorizationMessage: the details of an EC2 denial, for callers with permission to see them.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
 
-A message is opaque and sealed: base64 of a check sum and the JSON document, masked by a stream that follows
-from the check sum. One that was not sealed here is refused. None is longer than EncodedMessage may be: of a
-request with a huge context the longest condition values are left out.
+A message is opaque: base64 of a checksum and the JSON document, masked by a stream derived from the checksum.
+A message that was not encoded here is refused. None is longer than EncodedMessage can be: of a request with a
+very large context the longest condition values are left out.
 """
 
 from __future__ import annotations
@@ -40,14 +40,16 @@ _LONGEST_ARN: Final = 2048
 def decode_authorization_message(
     call: Call[shapes.DecodeAuthorizationMessageRequest],
 ) -> Answer[shapes.DecodeAuthorizationMessageResponse]:
-    """The JSON document of an encoded denial, as one string. Whoever calls need not be who was denied."""
+    """The JSON document of an encoded denial, as one string. The caller need not be the one that was
+    denied.
+    """
     refuse_caller(ACTION, call.caller, call.settings)
     call.authorize(ACTION)
     return Answer(response={"DecodedMessage": _unsealed(call.params["EncodedMessage"])})
 
 
 def encode_authorization_message(json_text: str) -> str:
-    """The blob that a denial carries: the same text always gives the same blob."""
+    """The encoded message of a denial; the same text always gives the same message."""
     document = json_text.encode()
     seal = hmac.digest(_SEAL, document, sha256)[:_SEAL_LENGTH]
     return urlsafe_b64encode(seal + _masked(document, seal)).decode()
@@ -95,7 +97,7 @@ def _printed(value: object) -> str:
 
 
 def _fitting(items: Iterable[Mapping[str, object]], room: int) -> list[Mapping[str, object]]:
-    """The items without the longest, as many as have room; in their order."""
+    """As many items as have room, in their order; the longest are left out first."""
     sizes = {place: (len(_printed(item)) + 1, item) for place, item in enumerate(items)}
     for place in sorted(sizes, key=lambda place: -sizes[place][0]):
         if sum(size for size, _ in sizes.values()) <= room:

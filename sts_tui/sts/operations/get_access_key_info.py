@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
 
-Access key ids carry their account. Those that do not (older ones, or ones that an account file invents) are
+Access key ids encode their account. Ids that do not (older ones, or invented ones in an account file) are
 looked up in the model.
 """
 
@@ -29,7 +29,7 @@ ACTION: Final = "sts:GetAccessKeyInfo"
 def get_access_key_info(
     call: Call[shapes.GetAccessKeyInfoRequest],
 ) -> Answer[shapes.GetAccessKeyInfoResponse]:
-    """The account alone; says nothing of whether the key is active, expired or deleted."""
+    """The account alone, whether the key is active, expired or deleted."""
     refuse_caller(ACTION, call.caller, call.settings)
     call.authorize(ACTION)
     key = call.params["AccessKeyId"]

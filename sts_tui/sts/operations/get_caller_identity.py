@@ -1,4 +1,4 @@
-"""GetCallerIdentity: who am I? Cannot be denied; fails only on authentication.
+"""GetCallerIdentity: the identity of the caller. It cannot be denied and fails only on authentication.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def get_caller_identity(
     call: Call[shapes.GetCallerIdentityRequest],
 ) -> Answer[shapes.GetCallerIdentityResponse]:
-    """UserId, Account and Arn. No policy is asked, so a revoked session is answered too."""
+    """UserId, Account and Arn. No policy is evaluated, so a revoked session gets a response too."""
     caller = call.caller
     refuse_caller("sts:GetCallerIdentity", caller, call.settings)
     return Answer(

@@ -1,8 +1,8 @@
-"""GetDelegatedAccessToken: trade a token in that somebody delegated to.
+"""GetDelegatedAccessToken: exchange a trade-in token for credentials.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html
 
-Trade-in tokens come from approval flows of AWS's console, which are not simulated: no token is ever good.
+Trade-in tokens come from approval flows of AWS's console, which are not simulated: every token is refused.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ ACTION: Final = "sts:GetDelegatedAccessToken"
 def get_delegated_access_token(
     call: Call[shapes.GetDelegatedAccessTokenRequest],
 ) -> Answer[shapes.GetDelegatedAccessTokenResponse]:
-    """Always refused, in AWS's way, and saying why."""
+    """Always refused with AWS's error; the hint says why."""
     refuse_caller(ACTION, call.caller, call.settings)
     refuse_region(call, call.caller.account or call.account)
     raise AwsError(
         "ExpiredTradeInTokenException",
         "The trade-in token provided in the request has expired and can no longer be exchanged for "
         "credentials. Request a new token and retry the operation.",
-        hint="trade-in tokens are not simulated: none is ever issued here",
+        hint="trade-in tokens are not simulated: none is ever issued",
     )

@@ -1,6 +1,6 @@
-"""The five tasks that AssumeRoot is for, and AWS's policies that limit a root session to them.
+"""What can a root session of AssumeRoot do? Five tasks, each with AWS's policy that limits the session to it.
 
-Each is a ceiling made of denies: everything but the task's actions, and those on anything but the root user.
+Each policy denies everything but the task's actions, and those on anything but the root user.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
 """
 
@@ -104,7 +104,7 @@ _TASKS: Final = (
         SESSIONS,
         (_everything_but(*_BUCKET), _by_others("DenyManagingBucketPolicyForNonRootCallers", *_BUCKET)),
     ),
-    # AWS's page describes the statements of this one without printing them.
+    # AWS's page describes these statements without printing them.
     RootTask(
         "SQSUnlockQueuePolicy",
         SESSIONS,

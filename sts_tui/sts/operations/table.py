@@ -1,4 +1,4 @@
-"""The table of STS operations."""
+"""Which operations does STS have?"""
 
 from __future__ import annotations
 

@@ -448,7 +448,7 @@ def test_provider_without_a_simulated_directory_verifies_nothing() -> None:
     model["IdentityProviders"] = model["IdentityProviders"][1:]
     refusal = Desk(model=model).refusal("AssumeRoleWithSAML", **given)
     assert told(refusal) == invalid("Response signature invalid")
-    assert refusal.hint == "no simulated identity provider stands behind sso"
+    assert refusal.hint == "sso has no simulated identity provider"
 
 
 # metadata that somebody uploaded
