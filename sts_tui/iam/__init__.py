@@ -1,4 +1,5 @@
-"""What policies mean: one request and its policies in, a decision out. Pure: no clock, no sessions, no files.
+"""What do policies mean for a request? Pure: one request and its policies in, a decision out; no clock, no
+sessions, no files.
 
 from sts_tui.iam import PolicySet, Request, evaluate
 decision = evaluate(Request(principal="arn:aws:iam::111122223333:user/ana", action="s3:GetObject",
@@ -46,7 +47,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Suggestions are loaded when somebody asks for them: start-up is a feature."""
+    """Suggestions are loaded on first use: they would slow down the start."""
     if name in ("Fix", "suggest_fixes"):
         from sts_tui.iam.fixing import fixes
 

@@ -94,7 +94,7 @@ def _denying_policy(request: Request, decision: Decision) -> str:
 
 
 def _is_within_account_or_organization(request: Request) -> bool:
-    """Whether caller and resource belong together: others are told less, and by S3 no reason at all."""
+    """Whether caller and resource belong together: other callers get less, and from S3 no reason at all."""
     account = request.caller.account
     if account is None:
         return False

@@ -1,4 +1,4 @@
-"""Who makes a request, as far as policies can see it."""
+"""Who makes a request, as far as policies can tell?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class CallerKind(Enum):
-    """The principal kinds that policies tell apart.
+    """The kinds of principal that policies distinguish.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
     """
@@ -23,7 +23,7 @@ class CallerKind(Enum):
     """AssumeRoot credentials, or GetSessionToken credentials of a root user."""
     SERVICE = "AWS service"
     FEDERATED = "federated principal"
-    """Whoever holds an OIDC token or SAML assertion, during AssumeRoleWith… only."""
+    """The holder of an OIDC token or SAML assertion, during AssumeRoleWith… only."""
     ANONYMOUS = "anonymous"
 
     __hash__ = object.__hash__  # Enum hashes its name in Python, and every request looks its kind up
@@ -44,4 +44,4 @@ class Caller(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unique_id: str | None = None
     is_service_linked: bool = False
     has_mfa: bool = False
-    """Whether USER_SESSION credentials were issued with MFA: they may call IAM only then."""
+    """Whether USER_SESSION credentials were issued with MFA: only these may call IAM."""

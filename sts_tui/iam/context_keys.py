@@ -1,5 +1,5 @@
-"""Which condition keys AWS defines as multivalued: the global ones, and of services those whose type is a
-list and whose name says so. Of any other key several values are a set, and one value is a single one.
+"""Which condition keys does AWS define as multivalued? The global ones, and those of services whose type is a
+list. For any other key several values are a set, and one value is a single value.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html

@@ -1,5 +1,4 @@
-"""What some credentials may never call, and what no policy can deny: limits of the service, before any
-policy.
+"""Which calls are refused to some credentials before any policy, and which can no policy deny?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
@@ -16,7 +15,7 @@ from sts_tui.iam.request import Request
 
 
 class CredentialLimit(Struct, frozen=True, kw_only=True):
-    """One row: credentials of these kinds are refused these actions."""
+    """One row: AWS refuses these actions to credentials of these kinds."""
 
     kinds: frozenset[CallerKind]
     service: str

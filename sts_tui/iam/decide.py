@@ -1,4 +1,35 @@
-"""Which policy type wins: AWS's flow chart, one function for each of its forms.
+"""Which policy type decides a request? AWS's flow chart, one function for each of its forms.
+
+The model. A request has a caller, an action, a resource that belongs to an account, and a context. The
+policies that bind this caller form layers, one for each policy type; SCPs and RCPs have one for each level of
+the organization, GetScopedCredentials one for each call. A layer says one of three things about a request: an
+explicit Deny, an Allow, or neither. The layers have different roles:
+
+- RCPs, SCPs and the endpoint policy are guardrails: every level must allow, none grants.
+- Identity policies and the resource's policy grant. Within one account either suffices, except that a role's
+  trust policy and a KMS key's policy must allow as well, at least by naming the account. Across accounts both
+  must allow. How closely a resource policy names the caller (`Closeness`) settles what else is needed.
+- The permissions boundary, the session policy and scope-down policies are ceilings over what was granted. A
+  resource policy that names the session, the user or everyone is not limited by boundary and session policy.
+
+The order. `evaluate` goes through these states and stops at the first that answers:
+
+1. limits of the caller's kind of credentials, and operations that no policy controls;
+2. documents that AWS would not store, and explicit denies of the others;
+3. guardrails; 4. grants; 5. ceilings: the first layer that must allow and does not is the one reported.
+
+Undecided statements. A statement may match, not match, or be undecided (`match.UNDECIDED`). An undecided
+Deny turns an Allow into UNDECIDED, and leaves a denial alone. An undecided Allow counts as no match; if the
+request is then denied, the chart is walked once more with it as a match, and where that would allow, the
+answer is UNDECIDED. So a doubt is reported exactly where it would change the answer.
+
+What must never happen: an Allow outweighs an explicit Deny; a guardrail or a ceiling grants; a statement that
+is not understood counts as true or is skipped; two evaluations of the same request and policies differ; an
+explanation disagrees with a verdict (both use `Statement.match`).
+
+What is not modelled: ACLs, S3 Block Public Access and S3 Access Grants, KMS grants, canonical users, and
+whatever else a service decides by other means than policies. Session state (expired, orphaned) is settled
+before any request reaches this module.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -42,7 +73,7 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
 
 
 def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
-    """The request, and whether its caller has a permissions boundary, which NotPrincipal asks for."""
+    """The request, marked if its caller has a permissions boundary, on which NotPrincipal depends."""
     layers = policies.layers
     if layers.boundary is None or not (_asks(layers.resource) or _asks(layers.endpoint)):
         return request
@@ -105,7 +136,7 @@ def _beside_broken_documents(
 
 
 def _undecided(request: Request, doubtful: Sequence[TypedStatement]) -> Decision:
-    """Something that is not understood would change the answer."""
+    """The answer where statements that are not understood would change it."""
     policy_type, statement = doubtful[0]
     why = f"undecided, {statement.why_undecided()}"
     return Decision(Outcome.UNDECIDED, policy_type, tuple(doubtful), request.action, why)
@@ -160,7 +191,7 @@ def _within_one_account(results: PolicyResults) -> Decision:
     """Caller and resource in one account: either side may grant.
 
     A resource policy that names the caller exactly, or everyone, needs nothing else. One that names the role
-    of the session (or the user behind a federated session) stands in for the identity policy. One that names
+    of the session (or the user behind a federated session) replaces the identity policy. One that names
     the account leaves it to identity policies; roles and KMS keys must at least do that.
     """
     closeness = results.closeness()

@@ -1,4 +1,4 @@
-"""What an evaluation answers: the verdict, with the statements that decided."""
+"""What does an evaluation answer? The verdict, with the statements that decided."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(Enum):
-    """The four answers. UNDECIDED: something not modelled would decide; treated as a denial."""
+    """The four answers. UNDECIDED: something that is not modelled would decide; treat it as a denial."""
 
     ALLOWED = "allowed"
     EXPLICIT_DENY = "explicitDeny"
@@ -36,7 +36,7 @@ class Decision(NamedTuple):
     outcome: Outcome
     settled_by: PolicyType | None
     decided_by: tuple[tuple[PolicyType, Statement], ...]
-    """Every statement that decided, compiled, with the type of policy it stands in."""
+    """Every statement that decided, compiled, each with its policy type."""
     action: str
     note: str = ""
     """Why no policy decided, or what could not be decided."""

@@ -1,4 +1,4 @@
-"""What the policies of one type say: all documents of one layer, found quickly by action and resource.
+"""What do the policies of one type say? All documents of one layer, found quickly by action and resource.
 
 A layer with a thousand statements answers as fast as one with ten: statements are looked up by action, and
 long lists by the literal beginning of their resources. What is found is then compared by
@@ -17,7 +17,7 @@ from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 REMEMBERED_ACTIONS: Final = 512
-"""How many actions a layer remembers; AWS has about twenty thousand, a principal uses few."""
+"""How many actions a layer keeps; AWS has about twenty thousand, a principal uses few."""
 _LONG: Final = 16
 """From how many candidates on an index by resource pays."""
 _STEP: Final = 8
@@ -28,7 +28,7 @@ _ACTION: Final = int(Element.ACTION)
 
 
 class ResourceIndex:
-    """Many statements of one action, by what their resources begin with."""
+    """Many statements for one action, by the beginnings of their resources."""
 
     __slots__ = ("_by_head", "_lengths", "_others")
 
@@ -66,7 +66,7 @@ class Shortlist(NamedTuple):
     denies: Candidates
     allows: Candidates
     always_allows: bool = False
-    """Whether one of the Allows matches every request for the action, so that a ceiling need not look."""
+    """Whether one of the Allows matches every request for the action, so that a ceiling can be skipped."""
     covered: tuple[bool, ...] = ()
     """For every statement of the layer, whether it covers the action."""
 
@@ -102,7 +102,7 @@ class Layer:
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """Every statement of every document, compiled when first asked for."""
+        """Every statement of every document, compiled at the first access."""
         if self._statements is None:
             self._statements = tuple(
                 statement

@@ -1,4 +1,4 @@
-"""One statement against one request: does it match, and if not, which element was the first to fail.
+"""Does one statement match one request, and if not, which element fails first?
 
 `Statement.match` is the only way in which a statement is ever compared; the quick verdict and the explanation
 both use its answer, so that they cannot disagree.
@@ -69,7 +69,7 @@ class Resources(NamedTuple):
     test: ResourceTest | None
     """The negation of NotResource included; None: every resource."""
     heads: tuple[str, ...] = ("",)
-    """What every matching resource begins with, one for each pattern; empty where nothing can be told."""
+    """The literal beginning of every matching resource, one for each pattern; empty where it is unknown."""
 
 
 class Principals(NamedTuple):
@@ -184,13 +184,13 @@ class BeyondAction(NamedTuple):
     principals: Principals | None
     conditions: tuple[Condition, ...]
     doubt: str
-    """Why it can never be decided: a structure that AWS would refuse. Empty where it can."""
+    """Why it can never be decided: it has a structure that AWS would refuse. Empty where it can."""
     delegates_everyone: bool
     """An Allow for everyone that a condition limits to an account: it delegates to that account."""
 
 
 class Statement:
-    """One statement, compiled: its action at once, the rest when it is first compared, which most never are.
+    """One statement, compiled: its action at once, the rest at the first comparison, which most never reach.
 
     Frozen by convention.
     """
@@ -244,7 +244,7 @@ class Statement:
         self._beyond_action = beyond_action
 
     def __getattr__(self, name: str) -> Any:
-        """Asked only for what is not there yet: the elements beyond the action, compiled now."""
+        """Called only for attributes that are not set yet: the elements beyond the action, compiled now."""
         if name not in ("match_beyond_action", *BeyondAction._fields):
             raise AttributeError(f"a statement has no {name}")
         beyond = self._beyond_action()
@@ -283,7 +283,7 @@ class Statement:
         return closeness
 
     def why_undecided(self) -> str:
-        """What in it is not understood, for a statement that was UNDECIDED."""
+        """What in an undecided statement is not understood."""
         doubts = [self.doubt, *(condition.doubt for condition in self.conditions)]
         doubts += [
             f"{condition.malformed} is not a value that {condition.operator} compares"
@@ -295,7 +295,7 @@ class Statement:
         return "; ".join(filter(None, doubts)) or "a condition cannot be decided"
 
     def provenance(self, policy_type: PolicyType) -> Provenance:
-        """Where it was written; `policy_type` is that of the layer it stands in."""
+        """Where it was written; `policy_type` is that of its layer."""
         return Provenance(policy_type, self.policy, self.index, self.sid, self.owner, self.arn)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the layers say to one request, asked for as the flow chart in `decide` needs it, and remembered."""
+"""What does each layer say about one request? Found when the flow chart in `decide` needs it, then kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRUST_ACTIONS: Final = frozenset(
     ("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 )
 _ON_A_ROLE: Final = frozenset(("sts:tagsession", "sts:setsourceidentity", "sts:setcontext"))
-"""Asked together with AssumeRole, and then answered by the trust policy as well."""
+"""Authorized together with AssumeRole, and then by the trust policy as well."""
 _UNLOCKING: Final = frozenset(
     (
         "s3:getbucketpolicy",
@@ -43,7 +43,7 @@ _ROOT: Final = (CallerKind.ROOT, CallerKind.ROOT_SESSION)
 
 
 def own_policy_type(request: Request) -> PolicyType:
-    """What the policy of this request's resource is called: a role's is its trust policy."""
+    """The type of the policy of this request's resource: of a role it is the trust policy."""
     action = request.action_key
     if not action.startswith("sts:"):
         return _RESOURCE
@@ -76,11 +76,11 @@ def is_unlocking(request: Request) -> bool:
 
 
 TypedStatement: TypeAlias = tuple[PolicyType, Statement]
-"""A statement with the type of policy it stands in."""
+"""A statement and its policy type."""
 
 
 class PolicyResults:
-    """One evaluation: the request, the layers that bind the caller, and what they were found to say.
+    """One evaluation: the request, the layers that bind the caller, and what they say.
 
     `hopeful` counts an Allow that cannot be decided as a match; the flow chart is walked a second time with
     it, only to see whether the undecided Allow would have changed the answer.

@@ -1,4 +1,4 @@
-"""The policies that one request is held against, layer by layer."""
+"""Which policies is one request evaluated against, layer by layer?"""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class Layers:
         )
 
     def concerned(self, action: str) -> Concerned:
-        """What concerns an action, given in lower case; remembered."""
+        """What concerns an action, given in lower case; cached."""
         found = self._concerned.get(action)
         if found is None:
             if len(self._concerned) >= REMEMBERED_ACTIONS:
@@ -218,7 +218,7 @@ class PolicySet:
     and `rcps` are levels, from the organization's root down to the account; `[]`: none apply; `scps=[[]]`:
     a level that allows nothing. `scope_downs` are the policies of GetScopedCredentials, the first call's
     first: each limits what the others allow. RCPFullAWSAccess is always attached besides. A `Layer` of
-    another PolicySet may be given in place of documents: it keeps what it has learnt.
+    another PolicySet may be given in place of documents: its compiled statements are reused.
 
     Raises TypeError for anything else: the text of a policy, a list of SCPs that are not in levels, None for
     `identity`, `scps` or `rcps`.
@@ -274,7 +274,7 @@ class PolicySet:
         return changed
 
     def replaced(self, change: Callable[[Layers], Layers]) -> PolicySet:
-        """The same set with other layers; those that are kept keep what they have learnt."""
+        """The same set with other layers; those that stay keep their compiled statements."""
         changed = PolicySet(settings=self.settings)
         changed.layers = change(self.layers)
         changed.left_out = self.left_out

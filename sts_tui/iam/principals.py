@@ -1,4 +1,4 @@
-"""How closely a Principal element names the caller, and who the caller is when only an ARN is known.
+"""How closely does a Principal element name the caller, and who is the caller of whom only an ARN is known?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -54,7 +54,7 @@ class PrincipalElement:
     )
 
     def __init__(self, written: Any) -> None:
-        """Compile what stands in the policy; raises ValueError for what AWS would refuse."""
+        """Compile the element as written. Raises ValueError for what AWS would refuse."""
         entries = _entries(written)
         aws = entries.get("AWS", ())
         self._everyone = written == "*"
@@ -240,7 +240,7 @@ def caller_of(
     temporary: bool = False,
     mfa: bool = False,
 ) -> Caller:
-    """The caller that an ARN (or a service's name, or None for nobody) stands for.
+    """The caller that an ARN denotes, or the name of a service; None is the anonymous caller.
 
     `principal_arn` and `userid` are `aws:PrincipalArn` and `aws:userid` of the request, where it has them:
     a role session's ARN has neither the role's path nor its unique id. `temporary`: the request has an

@@ -1,4 +1,4 @@
-"""Where a statement was written: in which type of policy, in which document, at which place."""
+"""Where was a statement written: in which type of policy, in which document, at which place?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Provenance(Struct, frozen=True):
     owner: str = ""
     """The role, user or group that the policy is attached to, where that is known."""
     arn: str = ""
-    """The policy's own ARN; empty for inline policies, which have none, and where nobody said it."""
+    """The policy's own ARN; empty for inline policies, which have none, and where it is unknown."""
 
     @property
     def label(self) -> str:

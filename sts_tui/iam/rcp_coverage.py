@@ -1,4 +1,4 @@
-"""What resource control policies can restrict: the services that have joined them, and what AWS exempts.
+"""Can a resource control policy restrict this request? The services that support them, and the exemptions.
 
 The list is Organizations' own, as of September 2026; a Deny on any other service in an RCP has no effect.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html

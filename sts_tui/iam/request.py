@@ -1,4 +1,4 @@
-"""One request: who asks for what, and everything that is known about it when it is evaluated."""
+"""What is one request: who asks for what, and in which context?"""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class Request:
 
     `principal` is the ARN of a user, role, root user, role session or federated user, the name of a
     service, or None for the anonymous caller. `context` holds condition keys in any case; a list is a
-    multivalued key, and an empty list or None is an absent one. What can be told from the principal
-    (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) is there by itself;
-    `context` adds to it and overrides it. An exact `caller` says what the principal's ARN alone cannot: a
-    role's path, a unique id, the user who created a federated session.
+    multivalued key, and an empty list or None is an absent one. Keys that follow from the principal
+    (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) are added; `context`
+    overrides them. An exact `caller` gives what the principal's ARN does not: a role's path, a
+    unique id, the user who created a federated session.
     Raises ValueError for a principal, an action without its service, an account or a resource's account that
     AWS does not have; TypeError for an action, resource or account that is not text (a policy, say), and for
     a context value that is not text, a number, a bool, a date or a list of them.
@@ -78,7 +78,7 @@ class Request:
     action: str
     resource: str
     resource_account: str | None
-    """The account that owns the resource; None: the caller's own, or nobody's."""
+    """The account that owns the resource; None: the caller's own, or none."""
     caller: Caller
     values: Values
     """The whole context, keys in lower case."""
@@ -119,7 +119,7 @@ class Request:
         return {spelled.get(key, _SPELLED.get(key, key)): value for key, value in sorted(self.values.items())}
 
     def with_values(self, values: Values) -> Request:
-        """The same request with some keys of its context, in lower case, set anew."""
+        """The same request with some keys of its context, in lower case, replaced."""
         same = copy(self)
         same.values = {**self.values, **values}
         return same
@@ -263,7 +263,7 @@ def _single(values: Values, key: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _known(caller: Caller, resource_account: str | None) -> dict[str, str | tuple[str, ...]]:
-    """The condition keys that follow from caller and resource alone. Shared: nobody writes into it."""
+    """The condition keys that follow from caller and resource alone. Shared: it must not be changed."""
     kind = caller.kind
     values: dict[str, str | tuple[str, ...]] = {"aws:principaltype": PRINCIPAL_TYPES[kind]}
     if resource_account is not None:

@@ -1,4 +1,5 @@
-"""The test keys. Not secret: anybody who installs the package has them, so trust nothing that they signed.
+"""With which keys do the simulated providers sign? Test keys that are not secret: everyone who installs the
+package has them, so trust nothing that they signed.
 
 A provider's key follows from its name. RSA signatures (PKCS #1 v1.5) and ECDSA by RFC 6979 are
 deterministic: the same input gives the same bytes.
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _PROVIDER_KEYS: Final = 3
 FORGER: Final = "forger"
-"""A key that no provider publishes, for artefacts that somebody else signed."""
+"""A key that no provider publishes, for forged tokens and assertions."""
 AWS_KEYS: Final = {"RS256": "aws-rs256", "ES384": "aws-es384"}
 """AWS's own keys, with which GetWebIdentityToken signs, by algorithm."""
 

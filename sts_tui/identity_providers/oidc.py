@@ -1,4 +1,4 @@
-"""OpenID Connect: ID tokens as JWTs (RFC 7519), and the key set that verifies them.
+"""How does an OIDC provider issue ID tokens? JWTs (RFC 7519), and the key set that verifies them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
@@ -25,7 +25,7 @@ SOURCE_IDENTITY_CLAIM: Final = "https://aws.amazon.com/source_identity"
 TIMES: Final = ("exp", "iat", "nbf", "auth_time")
 HEADER: Final = ("alg", "kid")
 SIGNATURES: Final = ("forged", "broken", "none")
-"""What `signature=` makes of a token: signed by somebody else, damaged, or not signed at all."""
+"""What `signature=` makes of a token: signed with another key, damaged, or not signed at all."""
 
 
 def jwks(provider: IdentityProvider) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""AWS as an identity provider: the tokens of GetWebIdentityToken, for services outside AWS.
+"""What does AWS issue as an identity provider? The tokens of GetWebIdentityToken, for services outside AWS.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
 """

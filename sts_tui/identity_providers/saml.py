@@ -1,4 +1,5 @@
-"""SAML 2.0: a base64 response with one signed assertion, as AWS's sign-in endpoint takes it.
+"""How does a SAML 2.0 provider issue assertions? A base64 response with one signed assertion, as accepted by
+AWS's sign-in endpoint.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 """
@@ -25,7 +26,7 @@ AUDIENCE: Final = "urn:amazon:webservices"
 PERSISTENT: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 ASSERTION_LIFETIME: Final = 300
 SIGNATURES: Final = ("forged", "broken", "none")
-"""What `signature=` makes of an assertion: signed by somebody else, changed afterwards, or not signed."""
+"""What `signature=` makes of an assertion: signed with another key, changed afterwards, or not signed."""
 
 TIMES: Final = ("IssueInstant", "NotBefore", "NotOnOrAfter", "SessionNotOnOrAfter")
 TEXTS: Final = ("Issuer", "Audience", "Recipient", "NameID", "NameIDFormat")

@@ -1,4 +1,4 @@
-"""The metadata document of a SAML identity provider: who it is, and the certificates it signs with.
+"""What does the metadata of a SAML provider say? Its entity id, and the certificates it signs with.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml.html
 """

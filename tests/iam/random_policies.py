@@ -190,7 +190,7 @@ FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...], list[str], list[str]], .
         ("sts:RoleSessionName", "aws:userid", "aws:PrincipalAccount", "aws:PrincipalType", "aws:username"),
         [
             *(HOME, AWAY, "anonymous", "Anonymous", "AssumedRole", "User", "Account", "alice", "*:*"),
-            *(f"{ROLE_ID}:*", f"{HOME}:bob", "${aws:username}", "${aws:userid, 'nobody'}"),
+            *(f"{ROLE_ID}:*", f"{HOME}:bob", "${aws:username}", "${aws:userid, 'none'}"),
         ],
         ["alice", "job-1", HOME],
     ),

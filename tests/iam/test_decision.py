@@ -1,4 +1,4 @@
-"""Decisions in words: AWS's reason, the statements, and the sentence that a caller is told."""
+"""Decisions in words: AWS's reason, the statements, and the sentence that a caller receives."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ ROOT_USER = Caller(kind=CallerKind.ROOT, arn=ROOT, account=ACCOUNT)
 LOGS = Caller(kind=CallerKind.SERVICE, arn="logs.amazonaws.com")
 GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
 TOKEN = Caller(kind=CallerKind.FEDERATED, arn=GITHUB, account=ACCOUNT)
-NOBODY = Caller(kind=CallerKind.ANONYMOUS)
+ANONYMOUS = Caller(kind=CallerKind.ANONYMOUS)
 
 
 @pytest.mark.parametrize(
     ("principal", "caller", "closeness"),
     [
         ("*", ANA, Closeness.EVERYONE),
-        ({"AWS": "*"}, NOBODY, Closeness.EVERYONE),
+        ({"AWS": "*"}, ANONYMOUS, Closeness.EVERYONE),
         ({"AWS": "*"}, TOKEN, Closeness.NONE),
         ("*", TOKEN, Closeness.EVERYONE),
         ({"AWS": USER}, ANA, Closeness.EXACT),
@@ -55,7 +55,7 @@ NOBODY = Caller(kind=CallerKind.ANONYMOUS)
         ({"Federated": "accounts.google.com"}, TOKEN, Closeness.NONE),
         ({"Federated": GITHUB}, ANA, Closeness.NONE),
         ({"CanonicalUser": "79a5"}, ANA, Closeness.UNDECIDED),
-        ({"CanonicalUser": "79a5"}, NOBODY, Closeness.NONE),
+        ({"CanonicalUser": "79a5"}, ANONYMOUS, Closeness.NONE),
         ({"CanonicalUser": "79a5", "AWS": USER}, ANA, Closeness.EXACT),
     ],
 )
@@ -86,8 +86,8 @@ def test_regional_caller_is_the_service_of_a_policy_without_region() -> None:
         ({"Federated": GITHUB}, TOKEN, True),
         ({"AWS": "*"}, TOKEN, False),
         ({"AWS": "*"}, ANA, True),
-        ("*", NOBODY, True),
-        ({"AWS": ROOT}, NOBODY, False),
+        ("*", ANONYMOUS, True),
+        ({"AWS": ROOT}, ANONYMOUS, False),
     ],
 )
 def test_not_principal_of_a_deny_excepts_only_callers_listed_with_every_identity(

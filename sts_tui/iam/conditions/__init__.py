@@ -1,4 +1,4 @@
-"""Condition operators: the registry of all of them, and the reading of an operator's full name."""
+"""How is a condition compiled? The registry of all operators, and the reading of an operator's full name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IpAddress and NotIpAddress: IPv4 and IPv6 addresses and CIDR blocks."""
+"""How do IpAddress and NotIpAddress compare? IPv4 and IPv6 addresses and CIDR blocks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _NOTHING: Final = Block(0, 0, 0)
 
 @lru_cache(maxsize=4096)
 def address(text: str) -> tuple[int, int] | None:
-    """(version, number); an IPv4-mapped IPv6 address is the IPv4 address; None for what is no address."""
-    import ipaddress  # lazily: most policies ask for no address
+    """(version, number); an IPv4-mapped IPv6 address is the IPv4 address; None for what is not an address."""
+    import ipaddress  # lazily: most policies compare no address
 
     try:
         parsed = ipaddress.ip_address(text.strip())

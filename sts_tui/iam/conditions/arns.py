@@ -1,4 +1,4 @@
-"""ArnEquals and ArnLike, which are the same, and their negations: six segments, matched one by one."""
+"""How do ArnEquals and ArnLike compare? They are the same: six segments, matched one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BinaryEquals: base64 on both sides, compared byte for byte."""
+"""How does BinaryEquals compare? Base64 on both sides, byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bool: `true` in any case is true, everything else is false. Policy variables are read."""
+"""How does Bool compare? `true` in any case is true, everything else is false. Policy variables are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DateEquals, DateLessThan and their kin: ISO 8601 in the W3C profile, or epoch seconds.
+"""How do the Date operators compare? ISO 8601 in the W3C profile, or epoch seconds.
 
 https://www.w3.org/TR/NOTE-datetime
 """
@@ -16,7 +16,7 @@ from sts_tui.iam.conditions.ordered import ordered_comparison
 _PROFILE: Final = re.compile(
     r"\d{4}(?:-\d\d(?:-\d\d(?:T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
 )
-"""ISO 8601 knows more forms (weeks, no dashes) than the profile that AWS names."""
+"""ISO 8601 has more forms (weeks, no dashes) than the profile that AWS names."""
 _EPOCH: Final = re.compile(r"-?\d{1,15}(?:\.\d+)?", re.ASCII)
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -24,13 +24,11 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 @lru_cache(maxsize=4096)
 def instant(text: str) -> int | None:
-    """Milliseconds since 1970, None for what is no date. Four digits alone are a year, not an epoch."""
+    """Milliseconds since 1970, None for what is not a date. Four digits alone are a year, not an epoch."""
     text = text.strip()
     if _PROFILE.fullmatch(text) is None:
         return int(float(text) * 1000) if _EPOCH.fullmatch(text) else None
-    from dateutil.parser import (
-        isoparse,
-    )  # only where a policy or a request holds a date: start-up is a feature
+    from dateutil.parser import isoparse  # lazily: only policies and requests with dates need it
 
     try:
         return _since(isoparse(text))

@@ -1,5 +1,4 @@
-"""NumericEquals, NumericLessThan and their kin: integers and decimals, with exponent; no NaN, infinity or
-hex."""
+"""How do the Numeric operators compare? Integers and decimals, with exponent; no NaN, infinity or hex."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""How a condition is put together: operator, set prefix, IfExists, the key's presence; the values are a
-family's.
+"""How is a condition put together from operator, set prefix, IfExists and the presence of the key? Comparing
+values is the family's part.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -25,7 +25,7 @@ ContextTest: TypeAlias = Callable[[Values], Answer]
 
 
 class Scope(Struct, frozen=True):
-    """What around a condition changes its meaning."""
+    """What outside a condition changes its meaning."""
 
     has_variables: bool = True
     """`Version` 2012-10-17: `${…}` is a variable and not text."""
@@ -77,7 +77,7 @@ def _single(key: str, test: ValueTest, if_absent: Answer) -> ContextTest:
 
 
 _NOTHING: Final = ("", ("",))
-"""A null data set, as AWS calls it: ForAllValues holds for it, ForAnyValue does not, whatever is wanted."""
+"""A null data set, as AWS calls it: ForAllValues is true for it, ForAnyValue false, whatever is listed."""
 
 
 def _for_all_values(key: str, test: ValueTest) -> ContextTest:

@@ -1,4 +1,4 @@
-"""What numbers and dates share: six comparisons, and the rules for operands that are neither."""
+"""How are numbers and dates compared? Six comparisons, and the rule for operands that AWS cannot read."""
 
 from __future__ import annotations
 

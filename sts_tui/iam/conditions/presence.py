@@ -1,4 +1,4 @@
-"""Null: whether the key is there at all. An empty string is a value."""
+"""How does Null compare? It tests whether the key is present. An empty string is a value."""
 
 from __future__ import annotations
 

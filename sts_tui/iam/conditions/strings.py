@@ -1,4 +1,4 @@
-"""StringEquals, StringEqualsIgnoreCase, StringLike and their negations."""
+"""How do StringEquals, StringEqualsIgnoreCase, StringLike and their negations compare?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action and NotAction elements: which actions their patterns cover.
+"""Which actions do the patterns of an Action or NotAction cover?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 """

@@ -1,7 +1,7 @@
-"""Policy documents into compiled statements: the only reader of documents.
+"""How does a policy document become compiled statements? This is the only reader of documents.
 
-A document need not be one that AWS would store: real dumps hold surprises. What is not understood makes its
-statement undecided; never an exception, and never a guess.
+What is not understood makes its statement undecided; it never raises, and nothing is guessed. Whether the
+whole document could exist in AWS is checked in `writable`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
@@ -69,7 +69,7 @@ def _scope(has_variables: bool, is_deny: bool, settings: EvaluationSettings) -> 
 
 
 class _Reader:
-    """Reads one statement and collects what AWS would refuse."""
+    """Reads one statement and collects what in it cannot be understood."""
 
     __slots__ = ("_doubts", "_origin", "_scope", "_written")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PolicyDocument:
-    """A document with a name. Frozen by convention: nobody changes `document` after construction.
+    """A document with a name. Frozen by convention: `document` must not be changed afterwards.
 
     `document` is the parsed JSON; `name` is what evidence calls it; `owner` is the role, user or group it is
     attached to, where that helps to tell it from others (`App` in `App/AWSRevokeOlderSessions#1`).

@@ -1,4 +1,4 @@
-"""Which policy types have a Principal element, and what its absence means.
+"""Which policy types have a Principal element, and what does its absence mean?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -16,7 +16,7 @@ class PrincipalRule(Enum):
     """Whether a policy type has Principal elements."""
 
     FORBIDDEN = "forbidden"
-    """Identity, boundary and session policies and SCPs: the principal is whom the policy is attached to."""
+    """Identity, boundary and session policies and SCPs: the principal has the policy attached."""
     REQUIRED = "required"
     EVERYONE_BY_DEFAULT = "everyone by default"
     """An RCP can only say `*`; an endpoint policy without Principal is read the same way."""

@@ -1,4 +1,4 @@
-"""Resource and NotResource elements: which resources their patterns match, variables included.
+"""Which resources do the patterns of a Resource or NotResource match, variables included?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """

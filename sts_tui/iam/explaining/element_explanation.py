@@ -1,6 +1,4 @@
-"""One statement, element by element: what the policy wants, what the request has, what matched, what to
-know.
-"""
+"""How does one statement compare element by element: what the policy lists, what the request has?"""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ _CLOSENESS: Final = {
     Closeness.USER: "by the user that created the session",
     Closeness.ROLE: "by the role of the session",
     Closeness.EVERYONE: "by everyone",
-    Closeness.EXACT: "by the very principal",
+    Closeness.EXACT: "by exactly this principal",
 }
 
 

@@ -1,7 +1,7 @@
-"""What there is to know about one element of a statement: why it failed, where that is not plain to see.
+"""What should a reader know about one element of a statement: why did it fail, where that is not obvious?
 
-The mistakes that people make again and again have their words here: the bucket named instead of its objects,
-other case, a plain operator on a multivalued key, a key or a policy variable without a value.
+The common mistakes: the bucket named instead of its objects, another case, a plain operator on a multivalued
+key, a key or a policy variable without a value.
 """
 
 from __future__ import annotations

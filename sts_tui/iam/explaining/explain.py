@@ -1,8 +1,8 @@
-"""Why: every layer and every statement of a decision. The verdicts come from `Statement.match`, the text on
-demand.
+"""Why was a request decided this way? Every layer and every statement.
 
-`explain` compares every statement at once and keeps a number for each; words are found only when somebody
-reads them, by asking again about the one element that is shown. What finds them is loaded only then.
+The verdicts come from `Statement.match`, the text is made on demand.
+`explain` compares every statement at once and keeps a number for each; the words are found when they are
+read, and the modules that find them are loaded then.
 """
 
 from __future__ import annotations

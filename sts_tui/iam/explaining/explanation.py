@@ -1,4 +1,4 @@
-"""An explanation as data: every layer, every statement, the first element that failed, wanted and actual.
+"""What is in an explanation? Every layer, every statement, the first element that failed, wanted and actual.
 
 Plain frozen structs, without markup; `lines()` prints them, `to_json()` gives them to other tools.
 """
@@ -51,7 +51,7 @@ class ElementExplanation(Struct, frozen=True):
     values: tuple[ValueExplanation, ...] = ()
     """For a condition: each value of the request on its own."""
     note: str = ""
-    """What there is to know: `key absent: StringEquals is false; with IfExists it would be true`."""
+    """What to know about it: `key absent: StringEquals is false; with IfExists it would be true`."""
 
     def line(self) -> str:
         """The element on one line of text."""

@@ -1,4 +1,4 @@
-"""One layer of an explanation: what the policies of a type say together, or why they were not asked."""
+"""What do the policies of one type say together, or why were they not consulted?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why the missing Allow of one policy type settles a request, in a few words for those who learn the rules.
+"""Why does the missing Allow of one policy type deny a request? A few words for readers who learn the rules.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html

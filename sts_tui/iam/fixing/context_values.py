@@ -1,4 +1,4 @@
-"""Values of a condition key that are worth trying, read from the condition itself."""
+"""Which values of a condition key are worth trying? They are read from the condition itself."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What would change a denial: edits of policies and of the request, each tried before it is suggested.
+"""What would change a denial? Edits of policies and of the request, each tried before it is suggested.
 
-The question here is about one request and the documents it is held against, for users of the library: no
-account, no calls, no other caller. Which AWS calls make such an edit in a running model, and whom else it
-would let in, is the question of `sts_tui.simulation.fixes.fixes`, which the explorer asks.
+This module knows one request and its documents, for users of the library: no account, no calls, no other
+caller. `sts_tui.simulation.fixes.fixes` finds the AWS calls that make such an edit in a running model, and
+the other requests that they would allow; the explorer uses it.
 
 A suggestion is never a guess: the changed policies (or the changed request) have been evaluated, and the
 request was allowed. Documents that are shared with others are not touched; every edit is a new document.
@@ -35,7 +35,7 @@ from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 _STATEMENTS_TRIED: Final = 5
-"""How many near misses of a layer are tried: more would be a list that nobody reads."""
+"""How many near misses of a layer are tried: more would make the list too long to read."""
 _ROUNDS: Final = 6
 """How many layers one suggestion may have to change."""
 

@@ -1,5 +1,6 @@
-"""One edit of one policy document: a statement patched, added or removed. Documents are never changed; every
-edit is a new one.
+"""What is one edit of one policy document? A statement patched, added or removed.
+
+Documents are never changed; every edit makes a new one.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def _with_principal(written: Mapping[str, Any], request: Request) -> tuple[FixKi
 
 
 def principal_in_policies(request: Request) -> Any:
-    """How a resource policy names this caller for good: a role rather than one of its sessions."""
+    """How a resource policy names this caller permanently: the role rather than one of its sessions."""
     caller = request.caller
     match caller.kind:
         case CallerKind.ANONYMOUS if own_policy_type(request) is PolicyType.TRUST:

@@ -1,6 +1,6 @@
-"""Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the escapes `${*}`, `${?}`,
-`${$}`.
+"""What does a policy variable become in a request?
 
+`${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the escapes `${*}`, `${?}`, `${$}`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
 
@@ -27,7 +27,7 @@ class MalformedVariableError(ValueError):
 
 
 class Variable(NamedTuple):
-    """A place where a value of the request goes."""
+    """A place for a value of the request."""
 
     key: str
     """In lower case: condition keys ignore it."""
@@ -77,7 +77,7 @@ def is_plain(template: Template) -> bool:
 def substituted(template: Template, values: Values, *, wildcards_in_values: bool = False) -> Tokens | None:
     """The tokens with every variable replaced; None where one has no single value and no default.
 
-    What a variable brings in is text: a `*` inside it is a letter, unless the setting says otherwise.
+    The value of a variable is text: a `*` in it is a letter, unless the setting says otherwise.
     """
     tokens: list[Token] = []
     for part in template:

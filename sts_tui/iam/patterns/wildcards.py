@@ -1,6 +1,6 @@
-"""Wildcards: `*` is any run of characters, `?` is one. Compiled to string methods, never to a backtracking
-regex.
+"""Which texts does a pattern match? `*` is any run of characters, `?` is one.
 
+Patterns are compiled to string methods, never to a backtracking regex.
 A pattern is a tuple of tokens, so that text which comes from a request (a substituted policy variable)
 can never act as a wildcard. Matching takes time proportional to the text, whatever the pattern:
 https://research.swtch.com/glob

@@ -114,8 +114,8 @@ def test_unknown_operator_is_undecided_and_says_why() -> None:
 
 
 def test_variable_without_value_is_named() -> None:
-    found = elements(allow(resource="arn:aws:s3:::home/${aws:nobody}/*"))["Resource"]
-    assert "${aws:nobody}" in found.note
+    found = elements(allow(resource="arn:aws:s3:::home/${aws:unknown}/*"))["Resource"]
+    assert "${aws:unknown}" in found.note
     resolved = elements(allow(resource="arn:aws:s3:::${aws:username}"), resource="arn:aws:s3:::ana")[
         "Resource"
     ]
@@ -135,7 +135,7 @@ def test_bad_operand_in_a_deny_is_shown_as_undecided() -> None:
 @pytest.mark.parametrize(
     ("principal", "caller", "note"),
     [
-        ({"AWS": USER}, None, "by the very principal"),
+        ({"AWS": USER}, None, "by exactly this principal"),
         ("*", None, "by everyone"),
         ({"AWS": ACCOUNT}, None, "leaves it to the account's identity policies"),
         ({"AWS": ROLE}, role_session(), "by the role of the session"),

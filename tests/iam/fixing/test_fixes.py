@@ -161,7 +161,7 @@ def test_suggestion_that_would_mend_too_many_layers_is_not_made() -> None:
 
 
 def test_element_that_stays_wrong_is_given_up() -> None:
-    """Nobody who has no name can be added as a principal."""
+    """A caller without a name cannot be added as a principal."""
     nameless = Caller(kind=CallerKind.SERVICE)
     assert summaries(ask(caller=nameless), resource=policy(allow(Principal={"AWS": OTHER}))) == []
 
