@@ -47,3 +47,9 @@ def test_what_keys_would_change_is_left_to_steps(
     tour = parse_tour(f"account {SAMPLE}\n{steps}\nshot x\n", "bad.tour")
     assert shoot(tour, tmp_path, Asked(), tmp_path) == 1
     assert told in capsys.readouterr().err
+
+
+def test_a_picture_can_show_a_real_account_so_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    tour = parse_tour(f"account {SAMPLE}\nshot x\n", "one.tour")
+    assert shoot(tour, tmp_path, Asked(), tmp_path) == 0
+    assert (tmp_path / "x.svg").stat().st_mode & 0o777 == 0o600

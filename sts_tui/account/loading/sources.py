@@ -7,8 +7,9 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from msgspec import Struct
 
@@ -73,15 +74,15 @@ def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Diagno
     return sources, unreadable
 
 
-def _read(file: BinaryIO, name: str) -> bytes:
-    """All of a file, or of a pipe; a device that never ends is left at its first block or at the limit."""
+def _read(file: BufferedReader, name: str) -> bytes:
+    """All of a file, or of a pipe; bounded by what is read. A device that never ends is left at its first
+    bytes or at the limit.
+    """
     status = os.fstat(file.fileno())
     if status.st_size > MAX_FILE_BYTES:
         _unreadable(name, f"{status.st_size / 1e9:.1f} GB is larger than an account file can be")
-    if stat.S_ISREG(status.st_mode):
-        return file.read()
-    blocks = [file.read(_BLOCK)]
-    _refuse_other_encodings(name, blocks[0])
+    _refuse_other_encodings(name, file.peek(4096)[:4096])
+    blocks = [file.read(status.st_size + 1 if stat.S_ISREG(status.st_mode) else _BLOCK)]
     size = len(blocks[0])
     while blocks[-1]:
         blocks.append(file.read(_BLOCK))
@@ -90,7 +91,7 @@ def _read(file: BinaryIO, name: str) -> bytes:
             _unreadable(
                 name, f"more than {MAX_FILE_BYTES / 1e9:.0f} GB is larger than an account file can be"
             )
-    return b"".join(blocks)
+    return b"".join(blocks) if blocks[1:-1] else blocks[0]
 
 
 def decode(name: str, raw: bytes) -> str:

@@ -1,29 +1,70 @@
-"""How is a file written that can show a real account, so that no one else can read it?"""
+"""How is a file written that can show a real account, so that no one else can read it?
+
+Everything that the program writes at a user's wish goes through here: exports, reports, tours, pictures,
+crash logs. The journal, which is appended to, has its own file (`simulation.journal`).
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+from itertools import count
 from pathlib import Path
 
 
 def write_private(path: str | Path, text: str) -> None:
     """Write UTF-8 text to a file of mode 0600, whatever the umask and whatever mode it had.
 
-    The file holds the whole text or the old one: the text is written beside it and moved into place. A link
-    stays, and its target is replaced; a device or FIFO is written to. Raises OSError.
+    The file has the whole text or the old one: the text is written beside it, to the disk, and then moved
+    into place. A link stays, and its target is replaced. A device or FIFO is written to and never replaced.
+    Raises OSError, also for a FIFO that no process reads; UnicodeEncodeError for a lone surrogate.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file() and not target.is_dir():
-        with open(target, "w", encoding="utf-8", newline="\n") as device:
-            device.write(text)
+    content = text.encode()
+    if _is_stream(path):
+        _write_stream(path, content)
         return
-    beside = target.with_name(f".{target.name[:200]}.{os.getpid()}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    target = Path(os.path.realpath(path))
+    handle, beside = _new_file_beside(target)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
         beside.chmod(0o600)
         beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _is_stream(path: str | Path) -> bool:
+    """Whether something other than a file or folder is there, such as /dev/stdout or `>(command)`."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _write_stream(path: str | Path, content: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise OSError(errno.ENXIO, "no process reads this FIFO", str(path)) from None
+        raise
+    os.set_blocking(descriptor, True)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+
+
+def _new_file_beside(target: Path) -> tuple[int, Path]:
+    """A new file in the same folder: a name that a run which was killed left behind is passed over."""
+    for number in count():
+        beside = target.with_name(f".{target.name[:200]}.{os.getpid()}.{number}")
+        try:
+            return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), beside
+        except FileExistsError:
+            continue
+    raise AssertionError("unreachable")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.values import FIRST_INSTANT
@@ -30,7 +31,7 @@ def read_tour(path: Path, name: str | None = None) -> steps.Tour:
     """The tour in a UTF-8 file; raises TourError with every error, UnreadableTourError for no text."""
     name = name or str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bounded_text(path, "utf-8-sig", accepts_pipe=True)
     except UnicodeDecodeError as error:
         raise UnreadableTourError(
             [Diagnostic(file=name, message=f"is not UTF-8 text (byte {error.start})")]

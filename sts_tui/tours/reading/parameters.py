@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.aws_line import AwsLine
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.shorthand import ShorthandError, parse_shorthand
-
-_BIGGEST_FILE = 10 * 1024 * 1024
 
 
 def parameters(line: AwsLine, folder: Path) -> dict[str, object]:
@@ -67,9 +66,7 @@ def read_value_file(name: str, folder: Path) -> str:
     """The text of a file that a step names, relative to `folder`; raises StepError."""
     path = folder / Path(name).expanduser()
     try:
-        if path.stat().st_size > _BIGGEST_FILE:
-            raise StepError(f"{name} is larger than 10 MB")
-        return path.read_text(encoding="utf-8")
+        return read_bounded_text(path)
     except UnicodeDecodeError:
         raise StepError(f"{name} is not UTF-8 text") from None
     except (OSError, ValueError) as error:

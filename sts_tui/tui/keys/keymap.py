@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sts_tui.account.bounded_file import read_bounded
 from sts_tui.account.json_value import Json
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.key_names import TEXTUAL_NAMES, key_name
@@ -154,7 +155,7 @@ def load_keymap(path: Path | None, preset: str | None = None) -> Keymap:
         missing = keymap(preset or "default")
         return missing if path is None else Keymap(missing.keys, missing.source, (f"{file}: no such file",))
     try:
-        value = json.loads(file.read_text(encoding="utf-8"))
+        value = json.loads(read_bounded(file))
         own = value.get("keys", {})
         chosen = preset or value.get("preset", "default")
         if not isinstance(own, dict) or not isinstance(chosen, str):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.writing.private_file import write_private
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play
 from sts_tui.tours.reading.preamble import opening_of
@@ -134,7 +135,7 @@ class _Session:
         await pilot.pause()
         title = f"sts-tui: {name}"
         picture = standalone(self._app.export_screenshot(title=title), title, self._caption or name)
-        (self._pictures / f"{name}.svg").write_text(picture, encoding="utf-8")
+        write_private(self._pictures / f"{name}.svg", picture)
 
     def _complain(self, played: PlayedLine, message: str) -> None:
         where = f"{self._tour.name}:{played.line.number} {played.line.text}"

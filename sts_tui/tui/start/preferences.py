@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sts_tui.account.bounded_file import read_bounded
 from sts_tui.tui.options import Options
 
 
@@ -22,7 +23,7 @@ def preferences(path: Path | None = None) -> Options:
     """What the file says; the defaults where there is none."""
     file = path or preferences_path()
     try:
-        value = json.loads(file.read_text(encoding="utf-8"))
+        value = json.loads(read_bounded(file))
     except (OSError, ValueError):
         return Options()
     if not isinstance(value, dict):

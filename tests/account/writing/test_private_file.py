@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,65 @@ def test_a_fifo_is_written_to_and_never_replaced(tmp_path: Path) -> None:
 def test_a_device_is_written_to_and_never_replaced() -> None:
     write_private("/dev/null", "text")
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_fifo_that_no_process_reads_is_an_error_and_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="no process reads this FIFO"):
+        write_private(tmp_path / "pipe", "text")
+
+
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1"])
+def test_a_pipe_of_the_shell_is_written_to(path: str) -> None:
+    code = (
+        "from sts_tui.account.writing.private_file import write_private\n"
+        f"write_private({path!r}, 'x' * 99999)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert len(done.stdout) == 99_999
+
+
+def test_what_a_killed_run_left_behind_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / f".out.json.{os.getpid()}.0").write_text("half")
+    write_private(tmp_path / "out.json", "whole")
+    assert (tmp_path / "out.json").read_text() == "whole"
+
+
+def test_a_link_to_a_file_that_does_not_exist_makes_it(tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "target.json")
+    write_private(link, "new")
+    assert (tmp_path / "target.json").read_text() == "new"
+    assert (tmp_path / "target.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "out.json"
+    path.write_text("old")
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space"):
+        write_private(path, "new")
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.json"]
+
+
+_WRITES = re.compile(r"\.write_text\(|\.write_bytes\(|\bopen\([^)]*[\"'][wax]b?[\"']|O_CREAT|O_WRONLY")
+_OTHERS = {
+    "account/writing/private_file.py": "this function",
+    "simulation/journal/journal_store.py": "appends, and is tested on its own",
+    "tui/dialogs/editing.py": "a private temporary folder for $EDITOR",
+    "cli/main.py": "/dev/null in place of closed streams",
+}
+
+
+def test_every_file_is_written_by_this_function() -> None:
+    package = Path(__file__).parents[3] / "sts_tui"
+    writers = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if _WRITES.search(path.read_text(encoding="utf-8"))
+    }
+    assert writers <= set(_OTHERS), "use write_private"

@@ -1,0 +1,84 @@
+"""Files that a user or a tour names neither block the program nor fill its memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sts_tui.account.bounded_file import MOST_BYTES, read_bounded, read_bounded_text
+from sts_tui.tours.reading.errors import StepError, TourError
+from sts_tui.tours.reading.grammar import read_tour
+from sts_tui.tours.reading.parameters import read_value_file
+from sts_tui.tui.keys.keymap import load_keymap
+from sts_tui.tui.start.preferences import preferences
+
+
+def fifo(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+def test_a_file_is_read_up_to_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 100)
+    assert read_bounded(path, 100) == b"x" * 100
+    with pytest.raises(OSError, match="larger than 9.9e-05 MB"):
+        read_bounded(path, 99)
+
+
+def test_a_file_that_claims_no_size_is_read() -> None:
+    assert b"cpu" in read_bounded("/proc/stat")
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null", "/dev/urandom"])
+def test_a_device_is_refused(device: str) -> None:
+    with pytest.raises(OSError, match="a device or a FIFO"):
+        read_bounded(device, accepts_pipe=True)
+
+
+def test_a_fifo_does_not_block(tmp_path: Path) -> None:
+    pipe = fifo(tmp_path)
+    with pytest.raises(OSError, match="a device or a FIFO"):
+        read_bounded(pipe)
+    assert read_bounded(pipe, accepts_pipe=True) == b""
+
+
+def test_a_pipe_with_a_writer_is_read_to_its_end() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"say hello\r\n")
+    os.close(writer)
+    assert read_bounded_text(f"/dev/fd/{reader}", accepts_pipe=True) == "say hello\n"
+    os.close(reader)
+
+
+def test_a_pipe_without_end_stops_at_the_limit() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"x" * 1000)
+    with pytest.raises(OSError, match="larger than"):
+        read_bounded(f"/dev/fd/{reader}", 500, accepts_pipe=True)
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        read_bounded(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero", "large"])
+def test_parameters_tours_and_configuration_refuse_what_does_not_end(name: str, tmp_path: Path) -> None:
+    fifo(tmp_path)
+    with (tmp_path / "large").open("wb") as large:
+        large.truncate(MOST_BYTES + 1)
+    path = tmp_path / name
+    with pytest.raises(StepError):
+        read_value_file(name, tmp_path)
+    assert load_keymap(path).problems
+    assert preferences(path) == preferences(tmp_path / "none")
+    if name == "pipe":
+        assert not read_tour(path).lines
+    else:
+        with pytest.raises(TourError):
+            read_tour(path)
