@@ -1,4 +1,4 @@
-"""Two recipes of CONTRIBUTING.md, followed literally in a copy of the package: no step may be missing."""
+"""Three recipes of CONTRIBUTING.md, followed literally in a copy of the package: no step may be missing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 _STEP = re.compile(
-    r"^(?P<number>\d)\. (?:(?!^\d\. ).)*?in\s+`(?P<file>[\w/]+\.py)`,\s+inside\s+`(?P<scope>[^`]+)`,\s+"
-    r"below\s+`(?P<anchor>[^`]+)`:\n\n   ```python\n(?P<code>.*?)\n   ```",
+    r"^(?P<number>\d)\. (?:(?!^\d\. ).)*?in\s+`(?P<file>[\w/-]+\.(?:py|json))`,\s+"
+    r"inside\s+`(?P<scope>[^`]+)`,\s+below\s+`(?P<anchor>[^`]+)`:\n\n"
+    r"   ```(?:python|json)\n(?P<code>.*?)\n   ```",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -43,7 +44,7 @@ def perform(step: Step, folder: Path) -> None:
     text = path.read_text(encoding="utf-8")
     scope = text.index(step.scope)
     anchor = text.index(step.anchor, scope)
-    margin = " " * (anchor - text.rindex("\n", 0, anchor) - 1)
+    margin = " " * (anchor - text.rfind("\n", 0, anchor) - 1)
     line_end = text.index("\n", anchor)
     lines = [f"{margin}{line.removeprefix('   ')}".rstrip() for line in step.code.split("\n")]
     path.write_text(text[:line_end] + "\n" + "\n".join(lines) + text[line_end:], encoding="utf-8")
@@ -97,7 +98,33 @@ assert "`BoolReadsOneAsTrue`" in account_file()
 assert "BoolReadsOneAsTrue" in sts_operations()
 """
 
-RECIPES = {"Add a key to the account file": (NEW_KEY, 3), "Add a setting": (NEW_SETTING, 4)}
+NEW_OPERATOR = """
+from sts_tui.account.policies.policy_grammar import PolicyKind, check_policy
+from sts_tui.account.writing.schema import json_schema
+from sts_tui.tours.claims import decision_cases
+from tests.iam import test_agreement, test_decision_cases
+from tests.iam.random_policies import FAMILIES
+
+name = "StringStartsWith"
+assert name in str(json_schema())
+assert any(name in family[0] for family in FAMILIES)
+statement = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {name: {"aws:userid": "a"}}}
+assert check_policy({"Version": "2012-10-17", "Statement": statement}, PolicyKind.IDENTITY) == ()
+test_decision_cases.test_every_operator_is_claimed_to_hold_and_not_to_hold(name)
+for suffix in ("", "IfExists"):
+    test_decision_cases.test_every_operator_is_claimed_for_a_missing_key(name, suffix)
+claimed = [case for case in decision_cases() if name in str(case.given)]
+for case in claimed:
+    assert case.check() == "", case.check()
+    test_agreement.test_naive_evaluator_meets_the_claims_too(case)
+assert len(claimed) == 3
+"""
+
+RECIPES = {
+    "Add a key to the account file": (NEW_KEY, 3),
+    "Add a setting": (NEW_SETTING, 4),
+    "Add a condition operator": (NEW_OPERATOR, 5),
+}
 CASES = [(recipe, left_out) for recipe, (_, steps) in RECIPES.items() for left_out in (None, *range(steps))]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS, OperatorFamily
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.provenance import PolicyType
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
@@ -134,12 +135,16 @@ def one_or_more(values: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 
 # --- conditions ---
 
+
+def operators_of(family: OperatorFamily) -> tuple[str, ...]:
+    return tuple(row.name for row in CONDITION_OPERATORS if row.family is family)
+
+
 TEXTS = ["red", "Red", "key", "blue", "", "r*", "*"]
 FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...], list[str], list[str]], ...] = (
     # operators, keys, operands of the policy, values of the request
     (
-        ("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase")
-        + ("StringLike", "StringNotLike"),
+        operators_of(OperatorFamily.STRING),
         ("aws:PrincipalTag/team", "aws:TagKeys", "AWS:tagkeys"),
         [
             *TEXTS,
@@ -153,28 +158,26 @@ FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...], list[str], list[str]], .
         TEXTS,
     ),
     (
-        tuple(f"Numeric{how}" for how in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan"))
-        + ("NumericGreaterThanEquals",),
+        operators_of(OperatorFamily.NUMERIC),
         ("s3:max-keys",),
         ["1", "10", "-2", "2.5", "1e1", "010"],
         ["1", "10", "+10", "2.50", "-2", "ten", "NaN", "0x1"],
     ),
     (
-        tuple(f"Date{how}" for how in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan"))
-        + ("DateGreaterThanEquals",),
+        operators_of(OperatorFamily.DATE),
         ("aws:TokenIssueTime",),
         ["2026-01-15T09:00:00Z", "2026-01-15T10:00:00.001+01:00", "2026-01-15", "1768467600"],
         ["2026-01-15T09:00:00Z", "2026-01-15T09:00:00.001Z", "2026-01-15T00:00:00Z", "1768467600", "soon"],
     ),
     (("Bool",), ("aws:SecureTransport",), ["true", "false", "TRUE"], ["true", "false", "True", "maybe"]),
     (
-        ("IpAddress", "NotIpAddress"),
+        operators_of(OperatorFamily.IP_ADDRESS),
         ("aws:SourceIp",),
         ["10.0.0.0/8", "10.1.2.3", "10.9.9.9/16", "2001:db8::/32", "0.0.0.0/0"],
         ["10.1.2.3", "10.9.1.1", "2001:db8::1", "::ffff:10.1.2.3", "192.0.2.1", "nowhere"],
     ),
     (
-        ("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"),
+        operators_of(OperatorFamily.ARN),
         ("aws:SourceArn", "aws:PrincipalArn"),
         [
             "arn:aws:sns:*:*:orders",

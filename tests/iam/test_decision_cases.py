@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS
 from sts_tui.iam import Decision, Layer, Outcome, PolicyDocument, PolicyType, evaluate
 from sts_tui.tours.claims import DecisionCase, decision_cases
 from sts_tui.tours.claims.documents import named
@@ -14,23 +15,7 @@ from tests.iam.build import crowd
 
 CASES = tuple(decision_cases())
 
-BASE_OPERATORS = (
-    *("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),
-    *("StringLike", "StringNotLike", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),
-    *(
-        f"{family}{comparison}"
-        for family in ("Numeric", "Date")
-        for comparison in (
-            "Equals",
-            "NotEquals",
-            "LessThan",
-            "LessThanEquals",
-            "GreaterThan",
-            "GreaterThanEquals",
-        )
-    ),
-    *("ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"),
-)
+BASE_OPERATORS = tuple(row.name for row in CONDITION_OPERATORS)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

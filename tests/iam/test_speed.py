@@ -5,8 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
+
 from benchmarks import typical
 from sts_tui.iam import PolicyDocument, evaluate, explain
+
+pytestmark = pytest.mark.long
+"""Times depend on what else the machine does: not in the fast run."""
 
 
 def seconds(measured: Callable[[], object], count: int = 300) -> float:

@@ -31,6 +31,9 @@ def _same(text: str) -> str:
     return text
 
 
+# --- the comparisons: each makes a test of values, given whether it is negated ---
+
+
 def _equals(fold: Callable[[str], str], negated: bool) -> CompileValues:
     def compile_values(values: tuple[str, ...], scope: Scope) -> Comparison:
         fixed, variable = templates(values, scope, wildcards=False)

@@ -74,6 +74,7 @@ def test_literal_head_is_what_every_match_begins_with() -> None:
     assert literal_head(()) == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "pattern",
     ["*a" * 1000 + "b", "a*" * 1000, "*" * 2000 + "x", ("a" * 20 + "*") * 95, "*" + "a" * 1990 + "b*c"],
@@ -89,6 +90,7 @@ def test_two_kilobytes_of_stars_and_letters_take_under_a_millisecond(pattern: st
     assert fastest < 0.005, "the target is 1 ms; a busy machine gets five times that"
 
 
+@pytest.mark.long
 def test_two_kilobytes_with_question_marks_take_time_in_proportion() -> None:
     matcher = glob("*" + "a?" * 990 + "b*")
     assert min(_timed(matcher, "a" * 2000) for _ in range(5)) < 0.05
