@@ -384,6 +384,8 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     scoped_sessions_have_own_issue_time: bool = False
     get_scoped_credentials_needs_permission: bool = True
     root_may_scope: bool = False
+    origin_identity_survives_assume_role: bool = True
+    set_context_needed: bool = False
     packed_policy_allotment_bytes: int = 461
     packed_policy_size_measures: Literal["policies", "token"] = "policies"
     user_sessions_call_sts: Literal["AssumeRole", "WithMfa", "Never"] = "AssumeRole"

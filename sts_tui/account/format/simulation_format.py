@@ -139,6 +139,8 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         boolean("ScopedSessionsHaveOwnIssueTime", "scoped_sessions_have_own_issue_time"),
         boolean("GetScopedCredentialsNeedsPermission", "get_scoped_credentials_needs_permission"),
         boolean("RootMayScope", "root_may_scope"),
+        boolean("OriginIdentitySurvivesAssumeRole", "origin_identity_survives_assume_role"),
+        boolean("SetContextNeeded", "set_context_needed"),
         boolean("ScopeDownPoliciesAreStrict", "scope_down_policies_are_strict"),
         renamed={"ResourceWildcardsCrossColons": "TrailingWildcardCrossesColons"},
     ),

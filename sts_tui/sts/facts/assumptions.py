@@ -339,6 +339,29 @@ ASSUMPTIONS: Final = (
         confidence="the API reference refuses root credentials and does not mention these sessions",
     ),
     Assumption(
+        about="trusted identity propagation through AssumeRole",
+        setting="OriginIdentitySurvivesAssumeRole",
+        default="true",
+        changes="whether the next role session has the keys aws:OriginIdentity/… and "
+        "aws:TransactionContext/… of the calling session",
+        sources=(
+            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html",
+        ),
+        confidence="a guide speaks of carrying the context across role sessions; the rule itself is not "
+        "known",
+    ),
+    Assumption(
+        about="permission for trusted identity propagation",
+        setting="SetContextNeeded",
+        default="false",
+        changes="whether the role's trust policy must allow sts:SetContext if the new session gets these "
+        "keys",
+        sources=(
+            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html",
+        ),
+        confidence="not documented",
+    ),
+    Assumption(
         about="a resource policy that names a session with a scope-down policy",
         setting="ScopeDownPoliciesAreStrict",
         default="true",

@@ -52,6 +52,14 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="from public reports",
     ),
     Assumption(
+        about="trusted identity propagation of a provider",
+        changes="a token without the mapped subject, or with a mapped value of more than 128 characters, is "
+        "refused with InvalidIdentityToken; aws:OriginIdentity/Issuer of SAML is the SHA-256 of the signing "
+        "key",
+        sources=("https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html",),
+        confidence="the mapping and the length are documented, the refusals and the hash are not",
+    ),
+    Assumption(
         about="errors of GetScopedCredentials",
         changes="without Policy and DurationSeconds ValidationError; with a fourth policy AccessDenied, "
         "403; with long-term keys InvalidSubjectCredentials; the denial by a scope-down policy says "

@@ -43,6 +43,26 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
     """SessionNotOnOrAfter: the session ends no later."""
     audiences: tuple[str, ...]
     attributes: Mapping[str, tuple[str, ...]]
+    certificate: str
+    """The PEM certificate whose key signed it."""
+
+    @property
+    def signing_key_hash(self) -> str:
+        """A digest of the public key that signed it, hexadecimal; AWS does not document which digest it
+        uses.
+        """
+        from hashlib import sha256
+
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+        from cryptography.x509 import load_pem_x509_certificate
+
+        key = load_pem_x509_certificate(self.certificate.encode()).public_key()
+        return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+    def single(self, name: str) -> str | None:
+        """The value of an attribute by its full name; None unless it has exactly one."""
+        values = self.attributes.get(name, ())
+        return values[0] if len(values) == 1 else None
 
     @property
     def subject_type(self) -> str:
@@ -99,7 +119,7 @@ def verified_assertion(root: Any, certificates: Sequence[str]) -> SamlAssertion:
         except InvalidSignatureError as refused:
             why = str(refused)
         else:
-            return _read(signed)
+            return _read(signed, certificate)
     raise invalid_identity_token("Response signature invalid", why)
 
 
@@ -148,7 +168,7 @@ def refuse_audience(assertion: SamlAssertion) -> None:
         raise invalid_identity_token("Response does not contain the required audience.")
 
 
-def _read(signed: Any) -> SamlAssertion:
+def _read(signed: Any, certificate: str) -> SamlAssertion:
     name_id = signed.find(f"{ASSERTION}Subject/{ASSERTION}NameID")
     confirmation = signed.find(
         f"{ASSERTION}Subject/{ASSERTION}SubjectConfirmation/{ASSERTION}SubjectConfirmationData"
@@ -170,6 +190,7 @@ def _read(signed: Any) -> SamlAssertion:
         session_ends_at=_instant(ends) if ends else None,
         audiences=tuple(stated_text(audience) for audience in audiences),
         attributes=_attributes(signed),
+        certificate=certificate,
     )
 
 

@@ -63,6 +63,13 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
     def subject(self) -> str:
         return str(self.claims["sub"])
 
+    def single(self, name: str) -> str | None:
+        """The text of a claim; None for an absent one, a list and an object."""
+        value = self.claims.get(name)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value) if isinstance(value, str | int | float) else None
+
     def trust_context(self) -> dict[str, Any]:
         """Condition keys while the trust policy is evaluated: `token.actions.githubusercontent.com:sub` …"""
         names = (*_EVERY_PROVIDER, *PROVIDER_CLAIMS.get(self.host, ()))

@@ -16,6 +16,7 @@ from sts_tui.account.json_value import Json
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.issuing.origin_identity import carried_context, is_propagated
 from sts_tui.sts.issuing.tags import SessionTags
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
 """While a role's trust policy is evaluated for it, the attributes of the certificate, which it passes as
 session tags, are tags of the principal too.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html"""
+
+
+def _has_propagated(call: Call, asked: Mapping[str, Json]) -> bool:
+    """Whether the new session gets keys of trusted identity propagation."""
+    carries = call.settings.origin_identity_survives_assume_role and carried_context(call.caller.session)
+    return bool(carries) or any(is_propagated(key) for key in asked)
 
 
 def role_account(role_arn: str) -> str:
@@ -77,6 +84,8 @@ def authorize_on_role(
     if source_identity is not None:
         asked["sts:SourceIdentity"] = source_identity
     actions = [action]
+    if call.settings.set_context_needed and _has_propagated(call, asked):
+        actions.insert(0, "sts:SetContext")
     if tags.are_set:
         actions.insert(0, "sts:TagSession")
     if source_identity is not None:

@@ -18,6 +18,7 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.mfa import has_verified_mfa
+from sts_tui.sts.issuing.origin_identity import carried_context
 from sts_tui.sts.issuing.role_sessions import (
     RoleSessionPlan,
     duration,
@@ -67,7 +68,7 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
         mfa_at=_mfa_at(call, has_mfa=has_mfa),
         parent=call.caller.access_key_id,
         parent_label=call.caller.label,
-        context=credential_context(call, role) if _is_service(call) else {},
+        context=credential_context(call, role) if _is_service(call) else _carried_context(call),
     )
     session, response = issue_role_session(call, plan)
     return Answer(response=response, sessions=(session,))
@@ -102,6 +103,11 @@ def _context(call: Call, *, has_mfa: bool) -> dict[str, Json]:
     if has_mfa:
         context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
     return context
+
+
+def _carried_context(call: Call) -> dict[str, Json]:
+    """Who is behind the calling session. AWS does not document whether AssumeRole carries it on."""
+    return carried_context(call.caller.session) if call.settings.origin_identity_survives_assume_role else {}
 
 
 def _inherited_source_identity(call: Call) -> str | None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
+from sts_tui.account.json_value import Json
 from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.federated_attributes import checked_source_identity, stated_tags
@@ -24,6 +25,7 @@ from sts_tui.sts.federation.saml_assertions import (
 )
 from sts_tui.sts.federation.saml_condition_keys import session_context, trust_context
 from sts_tui.sts.identity import CallerIdentity, federated_identity
+from sts_tui.sts.issuing.origin_identity import propagated_context, propagation_member
 from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, duration, issue_role_session
 from sts_tui.sts.issuing.role_trust import authorize_on_role, find_role, role_account
 from sts_tui.sts.issuing.session_policies import requested_policies
@@ -63,6 +65,7 @@ def assume_role_with_saml(
             "Issuer": assertion.issuer,
             "Audience": assertion.recipient,
             "NameQualifier": plan.context["saml:namequalifier"],
+            **propagation_member(plan.context),
         },
     )
     return Answer(response=response, sessions=(session,))
@@ -78,11 +81,16 @@ def _authorized(
         assertion.one("SourceIdentity"), call.settings.source_identity_max_length
     )
     account = provider.arn.split(":")[4]
-    asked = {"sts:RoleSessionName": session_name, **trust_context(assertion, account, provider.name)}
+    propagated = propagated_context(provider, assertion.single, lambda: assertion.signing_key_hash)
+    asked = {
+        "sts:RoleSessionName": session_name,
+        **trust_context(assertion, account, provider.name),
+        **propagated,
+    }
     authorize_on_role(
         call, ACTION, role, context=asked, tags=tags, source_identity=source_identity, caller=caller
     )
-    kept = session_context(assertion, account, provider.name)
+    kept: dict[str, Json] = {**session_context(assertion, account, provider.name), **propagated}
     if call.settings.federated_provider_for_saml:
         kept["aws:FederatedProvider"] = provider.arn
     return RoleSessionPlan(

@@ -17,6 +17,7 @@ from sts_tui.sts.federation.federated_attributes import (
 )
 from sts_tui.sts.federation.web_identity_tokens import BUILT_IN_OAUTH, WebIdentity, verified_web_identity
 from sts_tui.sts.identity import federated_identity
+from sts_tui.sts.issuing.origin_identity import propagated_context, propagation_member
 from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, duration, issue_role_session
 from sts_tui.sts.issuing.role_trust import authorize_on_role, find_role, role_account
 from sts_tui.sts.issuing.session_policies import requested_policies
@@ -45,7 +46,9 @@ def assume_role_with_web_identity(
     role = find_role(call, ACTION, caller)
     tags = tags_of_claims(identity.claims)
     source_identity = source_identity_of_claims(identity.claims, call.settings.source_identity_max_length)
-    context = _context(call, identity)
+    provider = call.configuration.oidc_providers.get(identity.principal)
+    propagated = propagated_context(provider, identity.single, lambda: identity.host)
+    context = {**_context(call, identity), **propagated}
     authorize_on_role(
         call, ACTION, role, context=context, tags=tags, source_identity=source_identity, caller=caller
     )
@@ -58,7 +61,7 @@ def assume_role_with_web_identity(
         policies=requested_policies(params, account, call.configuration),
         source_identity=source_identity,
         parent_label=identity.label,
-        context=identity.session_context(),
+        context={**identity.session_context(), **propagated},
     )
     session, common = issue_role_session(call, plan)
     response = cast(
@@ -68,6 +71,7 @@ def assume_role_with_web_identity(
             "SubjectFromWebIdentityToken": identity.subject,
             "Provider": identity.principal,
             "Audience": identity.audience,
+            **propagation_member(propagated),
         },
     )
     return Answer(response=response, sessions=(session,))

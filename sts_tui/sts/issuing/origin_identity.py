@@ -1,0 +1,98 @@
+"""Who is behind a session? The keys of trusted identity propagation, which only STS sets.
+
+A SAML or OIDC provider with a context provider names the claims that become `aws:OriginIdentity/…` and
+`aws:TransactionContext/IdentityProvider/…`. The session carries them in every request; no caller can change
+them. Roles Anywhere sets them too, which is not simulated.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+
+Not documented: what happens to a token without the mapped subject, or with a longer value. Both are refused
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from sts_tui.account.entities import OpenIDConnectProvider, SAMLProvider
+from sts_tui.account.json_value import Json
+from sts_tui.sts.denials import not_validated
+
+if TYPE_CHECKING:
+    from sts_tui.sts import api_shapes as shapes
+    from sts_tui.sts.session import Session
+
+_ORIGIN: Final = "aws:OriginIdentity/"
+_TRANSACTION: Final = "aws:TransactionContext/IdentityProvider/"
+_INSTANCE: Final = "aws:IdentityCenterInstanceArn"
+_CARRIED: Final = (_ORIGIN, _TRANSACTION, _INSTANCE)
+_LONGEST_VALUE: Final = 128
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_TransactionContext.html"""
+
+
+class PropagationMember(TypedDict, total=False):
+    """The member that the responses of AssumeRoleWithSAML and AssumeRoleWithWebIdentity have in common."""
+
+    TrustedIdentityPropagationContext: shapes.TrustedIdentityPropagationContext
+
+
+def propagated_context(
+    provider: SAMLProvider | OpenIDConnectProvider | None,
+    claim: Callable[[str], str | None],
+    issuer: Callable[[], str],
+) -> dict[str, Json]:
+    """The keys that a token or assertion of `provider` sets; empty without a context provider.
+
+    `claim` looks a claim or attribute up by its name; None if it is absent or not a single value. Raises
+    AwsError InvalidIdentityToken if the mapped subject is missing, or a value is too long.
+    """
+    if provider is None or provider.context_provider is None:
+        return {}
+    mapping = provider.context_provider
+    subject = claim(mapping["SubjectSourceKey"])
+    if not subject:
+        raise not_validated(f"{mapping['SubjectSourceKey']}, the subject of the context provider, is missing")
+    subject_type = mapping.get("SubjectTypeValue") or claim(mapping.get("SubjectTypeSourceKey") or "")
+    context: dict[str, Json] = {
+        f"{_ORIGIN}Subject": subject,
+        f"{_ORIGIN}Issuer": issuer(),
+        f"{_ORIGIN}FederatedProviderArn": provider.arn,
+    }
+    if subject_type:
+        context[f"{_ORIGIN}SubjectType"] = subject_type
+    for definition in mapping.get("KeyDefinitionList") or ():
+        if (text := claim(definition["SourceKey"])) is not None:
+            context[f"{_TRANSACTION}{definition.get('TargetKey') or definition['SourceKey']}"] = text
+    if provider.identity_center_instance_arn:
+        context[_INSTANCE] = provider.identity_center_instance_arn
+    for key, value in context.items():
+        if key.startswith(_TRANSACTION) and len(str(value)) > _LONGEST_VALUE:
+            raise not_validated(f"{key} has more than {_LONGEST_VALUE} characters")
+    return context
+
+
+def is_propagated(key: str) -> bool:
+    """Whether trusted identity propagation sets this condition key."""
+    return key.startswith(_CARRIED)
+
+
+def carried_context(session: Session | None) -> dict[str, Json]:
+    """The keys of trusted identity propagation in a session, which AssumeRole carries on."""
+    context = session.context if session else {}
+    return {key: value for key, value in context.items() if is_propagated(key)}
+
+
+def propagation_member(context: Mapping[str, Any]) -> PropagationMember:
+    """`TrustedIdentityPropagationContext` of a response; empty for a session without these keys."""
+    origin = {key[len(_ORIGIN) :]: value for key, value in context.items() if key.startswith(_ORIGIN)}
+    claims = {
+        key[len(_TRANSACTION) :]: value for key, value in context.items() if key.startswith(_TRANSACTION)
+    }
+    found: dict[str, Any] = {}
+    if origin:
+        found["OriginIdentity"] = origin
+    if claims:
+        found["TransactionContext"] = {"IdentityProvider": claims}
+    member: dict[str, Any] = {"TrustedIdentityPropagationContext": found} if found else {}
+    return member  # type: ignore[return-value]
