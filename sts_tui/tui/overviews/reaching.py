@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from sts_tui.simulation.durations import short
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
 from sts_tui.simulation.reach.reach import reach_of
+from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
@@ -15,6 +18,7 @@ from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
+_CHAINING: Final = f"{short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))}: chaining"
 _NAMED: Final = 12
 """How many sources of one hop are named; the rest are counted."""
 
@@ -104,7 +108,7 @@ def _chain(chain: Chain) -> Line:
     for number, hop in enumerate(chain.hops):
         spans.append(Span(" › ", "muted"))
         spans.append(Span(one_line(hop.target_label), "strong"))
-        needs = [*hop.needs, *(["1h: chaining"] if number and hop.operation == "AssumeRole" else [])]
+        needs = [*hop.needs, *([_CHAINING] if number and hop.operation == "AssumeRole" else [])]
         if hop.operation != "AssumeRole":
             needs.insert(0, hop.operation.removeprefix("AssumeRoleWith"))
         if needs:

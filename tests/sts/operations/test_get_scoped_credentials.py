@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.journal.journal_store import begin_at, resume_from
 from sts_tui.simulation.views.rows import session_rows
 from tests.support.sts_calls import (
     ALICE_MFA,
@@ -348,6 +352,26 @@ def test_copy_of_a_users_session_dies_with_the_key_where_the_setting_says_so() -
     key = desk.sim.access_key(user_arn("alice"))
     desk.sim.call("iam:UpdateAccessKey", {"UserName": "alice", "AccessKeyId": key, "Status": "Inactive"})
     assert desk.refusal("GetCallerIdentity", by=child).code == "InvalidClientTokenId"
+
+
+def test_scoped_session_is_the_same_after_a_resume(tmp_path: Path) -> None:
+    model = tmp_path / "model.json"
+    model.write_text(json.dumps(MODEL), encoding="utf-8")
+    sim = Simulation.open(model, seed=7)
+    _, store = begin_at(tmp_path / "one.journal", sim, [model])
+    alice = sim.resolve("alice")
+    role = {"RoleArn": role_arn("App"), "RoleSessionName": "demo"}
+    parent = sim.call("sts:AssumeRole", role, caller=alice)["Credentials"]["AccessKeyId"]
+    scoped = sim.call("sts:GetScopedCredentials", {"Policy": READ}, caller=parent)
+    key = scoped["Credentials"]["AccessKeyId"]
+    store.close()
+    found, store = resume_from(tmp_path / "one.journal")
+    store.close()
+    before, after = sim.world.sessions[key], found.sim.world.sessions[key]
+    assert [policy.document for policy in after.scope_down_policies] == [READ]
+    assert (after.dated_at, after.first_operation) == (before.dated_at, "AssumeRole")
+    with pytest.raises(AwsError):
+        found.sim.request("s3:PutObject", OBJECT, caller=key)
 
 
 # names and the list of sessions
