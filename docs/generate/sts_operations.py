@@ -9,6 +9,7 @@ from sts_tui.sts.facts.assumptions import ASSUMPTIONS, Assumption
 from sts_tui.sts.facts.fixed_assumptions import FIXED_ASSUMPTIONS
 from sts_tui.sts.facts.not_simulated import NOT_SIMULATED
 from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS, OperationRow
+from sts_tui.sts.facts.session_contents import SESSION_CONTENTS
 
 _HEAD = """\
 # The operations of STS
@@ -26,6 +27,11 @@ Durations are in seconds: shortest, default, longest. AWS's own table:
 """,
     "credentials": """\
 ## What the credentials can call
+""",
+    "contents": """\
+## What a session carries
+
+Who can set it, and whether it survives the next call for credentials.
 """,
     "regions": """\
 ## Regions and token versions
@@ -98,6 +104,14 @@ def sts_operations() -> str:
             _table(
                 ("credentials from", "IAM", "STS", "console sign-in"),
                 ((row.credentials, row.iam, row.sts, row.console) for row in CREDENTIALS_ROWS),
+            ),
+            _BETWEEN["contents"],
+            _table(
+                ("what", "condition key", "set by", "survives AssumeRole", "survives GetScopedCredentials"),
+                (
+                    (row.what, f"`{row.key}`" if row.key else "", row.set_by, row.assume_role, row.scoped)
+                    for row in SESSION_CONTENTS
+                ),
             ),
             _BETWEEN["regions"],
             _table(("endpoint", "what STS issues", "where the session works"), _ENDPOINTS),

@@ -1,0 +1,100 @@
+"""What does a session carry, who can set it, and does it survive the next call for credentials?
+
+Data only: `docs/sts-operations.md` shows these rows, and a test checks them against the simulation.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+
+class SessionContent(Struct, frozen=True, kw_only=True):
+    """One thing that a session carries."""
+
+    what: str
+    key: str
+    """The condition key in later requests; empty if there is none."""
+    set_by: str
+    assume_role: str
+    """What becomes of it if the session assumes a role; begins with `yes` or `no`."""
+    scoped: str
+    """The same for GetScopedCredentials."""
+
+    @property
+    def survives_assume_role(self) -> bool:
+        return self.assume_role.startswith("yes")
+
+    @property
+    def survives_scoping(self) -> bool:
+        return self.scoped.startswith("yes")
+
+
+SESSION_CONTENTS: Final = (
+    SessionContent(
+        what="transitive session tag",
+        key="aws:PrincipalTag/…",
+        set_by="any caller with sts:TagSession; the token or assertion",
+        assume_role="yes, cannot be changed",
+        scoped="yes",
+    ),
+    SessionContent(
+        what="other session tag",
+        key="aws:PrincipalTag/…",
+        set_by="any caller with sts:TagSession; the token or assertion",
+        assume_role="no",
+        scoped="yes",
+    ),
+    SessionContent(
+        what="source identity",
+        key="aws:SourceIdentity",
+        set_by="the first caller with sts:SetSourceIdentity; the token or assertion",
+        assume_role="yes, cannot be changed",
+        scoped="yes",
+    ),
+    SessionContent(
+        what="origin identity",
+        key="aws:OriginIdentity/…",
+        set_by="only STS, from the token or assertion of a provider with a context provider",
+        assume_role="yes (assumed; setting OriginIdentitySurvivesAssumeRole)",
+        scoped="yes",
+    ),
+    SessionContent(
+        what="provider of the token",
+        key="aws:FederatedProvider",
+        set_by="only STS",
+        assume_role="no",
+        scoped="yes",
+    ),
+    SessionContent(
+        what="session policy",
+        key="",
+        set_by="any caller",
+        assume_role="no",
+        scoped="yes",
+    ),
+    SessionContent(
+        what="scope-down policy",
+        key="",
+        set_by="the caller of GetScopedCredentials",
+        assume_role="no",
+        scoped="yes, three at most",
+    ),
+    SessionContent(
+        what="MFA of GetSessionToken",
+        key="aws:MultiFactorAuthPresent",
+        set_by="an IAM user with a device",
+        assume_role="no (setting GetSessionTokenMfaReachesRoles)",
+        scoped="yes",
+    ),
+    SessionContent(
+        what="issue time",
+        key="aws:TokenIssueTime",
+        set_by="only STS",
+        assume_role="no, the new session has its own",
+        scoped="yes (assumed; setting ScopedSessionsHaveOwnIssueTime)",
+    ),
+)
