@@ -161,7 +161,9 @@ def _overrides() -> Iterable[tuple[str, str, str]]:
 
 def _operation(row: OperationRow) -> tuple[str, ...]:
     bounds = (row.shortest_seconds, row.default_seconds, row.longest_seconds)
-    seconds = " / ".join(f"{bound:,}" for bound in bounds if bound is not None)
+    seconds = " / ".join("–" if bound is None else f"{bound:,}" for bound in bounds)
+    if row.longest_seconds is None:
+        seconds = ""
     takes = [
         word
         for word, taken in (

@@ -107,7 +107,7 @@ ASSUMPTIONS: Final = (
             "https://github.com/aws-actions/configure-aws-credentials/issues/1898",
             "https://github.com/aws/containers-roadmap/issues/2413",
         ),
-        confidence="AWS does not publish it; 461 bytes and the formula in `session_policies` fit every "
+        confidence="AWS does not publish it; 461 bytes and the formula in `packed_size` fit every "
         "published percentage whose sizes are known",
     ),
     Assumption(
@@ -125,8 +125,9 @@ ASSUMPTIONS: Final = (
         about="STS operations that GetSessionToken credentials can call",
         setting="UserSessionsCallSts",
         default="AssumeRole",
-        changes="AssumeRole: AssumeRole, GetCallerIdentity, GetWebIdentityToken, GetDelegatedAccessToken; "
-        "WithMfa: the same, but only if issued with MFA; Never: only GetCallerIdentity",
+        changes="AssumeRole: AssumeRole, GetCallerIdentity, GetScopedCredentials, GetWebIdentityToken and "
+        "GetDelegatedAccessToken; WithMfa: the same, but only if issued with MFA; Never: only "
+        "GetCallerIdentity",
         sources=(
             f"{_UG}/id_credentials_sts-comparison.html",
             f"{_UG}/id_credentials_temp_control-access_getsessiontoken.html",

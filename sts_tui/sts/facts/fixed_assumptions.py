@@ -60,6 +60,22 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="the mapping and the length are documented, the refusals and the hash are not",
     ),
     Assumption(
+        about="errors of Scope and SubjectMode in GetWebIdentityToken",
+        changes="ValidationError for a scope without OriginIdentity, with several audiences or a repeated "
+        "value, and for a session without an origin identity; AccessDenied for a subject that begins with "
+        "arn: or has outer spaces or control, format or separator characters",
+        sources=(f"{_STS}/API_GetWebIdentityToken.html",),
+        confidence="the rules and which of the two kinds of error it is are documented, the sentences are "
+        "not",
+    ),
+    Assumption(
+        about="certificate attributes of Roles Anywhere",
+        changes="every session tag that rolesanywhere.amazonaws.com passes is aws:PrincipalTag too while "
+        "the role's trust policy is evaluated",
+        sources=("https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html",),
+        confidence="documented for the attributes of the certificate, which are its only tags",
+    ),
+    Assumption(
         about="errors of GetScopedCredentials",
         changes="without Policy and DurationSeconds ValidationError; with a fourth policy AccessDenied, "
         "403; with long-term keys InvalidSubjectCredentials; the denial by a scope-down policy says "
