@@ -369,7 +369,7 @@ class EvaluationSettings(Entity, frozen=True, kw_only=True):
 
 
 class Settings(EvaluationSettings, frozen=True, kw_only=True):
-    """Settings of a model; every doubtful fact that changes a verdict has one here."""
+    """Settings of a model; each uncertain fact that changes a verdict has one."""
 
     revoke_padding_seconds: int = 30
     """AWS's console writes the moment of the click plus about 30 s, so that propagation cannot be outrun."""

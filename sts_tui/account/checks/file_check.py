@@ -74,7 +74,6 @@ class FileCheck:
             self._compare_with_vocabulary(written, kind, steps)
 
     def _compare_with_vocabulary(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
-        from sts_tui.account.policies.vocabulary import doubts  # reads AWS's lists
+        from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
 
-        for doubt in doubts(written.document, kind):
-            self.warning((*steps, *doubt.steps), doubt.message, doubt.hint)
+        self.policy_errors(unknown_words(written.document, kind), steps)

@@ -82,10 +82,10 @@ def check_lone_policy(source: Source, kind: PolicyKind | None = None) -> tuple[P
 
 
 def _compare_with_vocabulary(document: Mapping[str, Any], kind: PolicyKind, report: Any) -> None:
-    from sts_tui.account.policies.vocabulary import doubts  # reads AWS's lists
+    from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
 
-    for doubt in doubts(document, kind):
-        report(doubt.steps, doubt.message, doubt.hint, lenient=True)
+    for word in unknown_words(document, kind):
+        report(word.steps, word.message, word.hint, lenient=True)
 
 
 def _texts(value: object) -> list[str]:

@@ -178,3 +178,11 @@ INCOMPLETE_ARN: Final = Rule(
     source=f"{_UG}/reference_identifiers.html",
     force=Force.ADVICE,
 )
+VOCABULARY: Final = Rule(
+    step=12,
+    sentence="{}",
+    source="https://docs.aws.amazon.com/service-authorization/latest/reference/"
+    "reference_policies_actions-resources-contextkeys.html",
+    force=Force.ADVICE,
+)
+"""What AWS's lists of actions, resources and condition keys do not contain; `vocabulary` finds it."""

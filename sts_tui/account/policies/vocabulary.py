@@ -14,61 +14,57 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
-from msgspec import Struct
-
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator, parse_operator
 from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS, NEWER_STS_KEYS
 from sts_tui.account.policies.newer_actions import newer_actions
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.resource_arn_formats import can_match
+from sts_tui.account.policies.rule_book import VOCABULARY
 
 
-class Doubt(Struct, frozen=True):
-    """One word in a policy document that AWS does not know, or that cannot do what it seems to."""
-
-    steps: Steps
-    message: str
-    hint: str = ""
-
-
-def doubts(document: Any, kind: PolicyKind) -> Iterator[Doubt]:
+def unknown_words(document: Any, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
     """Everything in a document that AWS's lists do not know. Malformed parts are passed over."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None
     listed = statements if isinstance(statements, list) else [statements]
     for index, statement in enumerate(listed):
         if isinstance(statement, Mapping):
             steps: Steps = ("Statement", index) if listed is statements else ("Statement",)
-            yield from _statement_doubts(statement, kind, steps)
+            yield from _in_statement(statement, kind, steps)
+
+
+def _warning(steps: Steps, message: str, hint: str = "") -> PolicyDiagnostic:
+    return PolicyDiagnostic(steps, VOCABULARY, message, hint=hint)
 
 
 def knows_action(action: str) -> bool:
     """Whether AWS has this action, or any that the pattern matches."""
-    return _action_doubt(action) is None
+    return _about_action(action) is None
 
 
 def can_apply(action: str, resources: tuple[str, ...]) -> bool:
     """Whether the action works on anything that these resource patterns match."""
-    return not _resource_doubt(action, resources)
+    return not _about_resources(action, resources)
 
 
-def _statement_doubts(statement: Mapping[str, Any], kind: PolicyKind, steps: Steps) -> Iterator[Doubt]:
+def _in_statement(statement: Mapping[str, Any], kind: PolicyKind, steps: Steps) -> Iterator[PolicyDiagnostic]:
     actions: list[tuple[Steps, str]] = []
     for key in ("Action", "NotAction"):
         for at, action in _texts(statement.get(key), (*steps, key)):
-            if note := _action_doubt(action):
-                yield Doubt(at, *note)
+            if note := _about_action(action):
+                yield _warning(at, *note)
             elif key == "Action":
                 actions.append((at, action))
-                if kind is PolicyKind.RCP and (note := _rcp_doubt(action)):
-                    yield Doubt(at, *note)
+                if kind is PolicyKind.RCP and (note := _about_rcp(action)):
+                    yield _warning(at, *note)
     resources = [text for _, text in _texts(statement.get("Resource"), ())]
     if resources and kind is not PolicyKind.TRUST:
         for at, action in actions:
-            if message := _resource_doubt(action, tuple(resources)):
-                yield Doubt(at, message)
-    yield from _condition_doubts(statement.get("Condition"), (*steps, "Condition"))
+            if message := _about_resources(action, tuple(resources)):
+                yield _warning(at, message)
+    yield from _in_condition(statement.get("Condition"), (*steps, "Condition"))
 
 
 def _texts(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
@@ -108,7 +104,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=65536)
-def _action_doubt(action: str) -> tuple[str, str] | None:
+def _about_action(action: str) -> tuple[str, str] | None:
     if action in ("*", "*:*") or action.count(":") != 1:
         return None
     service, _, name = action.lower().partition(":")
@@ -144,7 +140,7 @@ def _rcp_services() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _rcp_doubt(action: str) -> tuple[str, str] | None:
+def _about_rcp(action: str) -> tuple[str, str] | None:
     service = action.lower().partition(":")[0]
     if service in _rcp_services() or "*" in service:
         return None
@@ -168,7 +164,7 @@ of its own, and the lists have only one of them."""
 
 
 @lru_cache(maxsize=65536)
-def _resource_doubt(action: str, resources: tuple[str, ...]) -> str:
+def _about_resources(action: str, resources: tuple[str, ...]) -> str:
     """Why an action that is written out can match none of its statement's resources; empty where it can."""
     if "*" in action or "?" in action or any(resource in ("*", "arn:*") for resource in resources):
         return ""
@@ -189,11 +185,11 @@ def _resource_doubt(action: str, resources: tuple[str, ...]) -> str:
     return f"{action} works on {wanted}, which no Resource of this statement matches"
 
 
-def _condition_doubts(condition: Any, steps: Steps) -> Iterator[Doubt]:
+def _in_condition(condition: Any, steps: Steps) -> Iterator[PolicyDiagnostic]:
     for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
         for key in tests if isinstance(tests, Mapping) else ():
-            if note := _key_doubt(operator, key):
-                yield Doubt((*steps, operator, key), *note)
+            if note := _about_key(operator, key):
+                yield _warning((*steps, operator, key), *note)
 
 
 _ANY_NAME: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
@@ -201,7 +197,7 @@ _ANY_NAME: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 
 
 @lru_cache(maxsize=65536)
-def _key_doubt(operator: str, key: str) -> tuple[str, str] | None:
+def _about_key(operator: str, key: str) -> tuple[str, str] | None:
     if ":" not in key:
         return None  # reported by policy_grammar
     known = _key_type(key.lower())
@@ -210,7 +206,7 @@ def _key_doubt(operator: str, key: str) -> tuple[str, str] | None:
             f"AWS has no condition key {shown(key)}: it counts as absent from every request",
             did_you_mean(key, _keys_like(key)),
         )
-    return _type_doubt(operator, key, known)
+    return _about_type(operator, key, known)
 
 
 def _vendor_keys(key: str) -> Mapping[str, str]:
@@ -274,7 +270,7 @@ _FAMILIES_OF: Final[Mapping[str, tuple[OperatorFamily, ...]]] = {
 """Type of a key → the families of operators that compare it."""
 
 
-def _type_doubt(operator: str, key: str, kind: str) -> tuple[str, str] | None:
+def _about_type(operator: str, key: str, kind: str) -> tuple[str, str] | None:
     name = parse_operator(operator)
     if name.row is None or name.row.family is OperatorFamily.NULL:
         return None

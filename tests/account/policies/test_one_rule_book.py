@@ -1,4 +1,4 @@
-"""Loading, validating and writing hold policy documents to one rule book.
+"""Loading, validating, writing and evaluating hold policy documents to one rule book.
 
 Documents of each policy type are generated and broken in ways that AWS's documentation names. What AWS does
 with each way is written down here, not read from the rules under test.
@@ -23,6 +23,7 @@ from sts_tui.account.policies.policy_grammar import (
     stored_policy_errors,
 )
 from sts_tui.account.policies.rule_book import Force
+from sts_tui.iam import Outcome, PolicySet, Request, evaluate
 from sts_tui.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from tests.support.account_files import PROD, changed, errors, own_file, warnings
@@ -203,6 +204,42 @@ def test_a_document_is_refused_as_aws_documents_it(case: tuple[PolicyKind, Docum
     assert bool(check_policy(value, kind)) is (force in (Force.ALWAYS, Force.WRITING))
     assert bool(review_policy(value, kind)) is (force is not None)
     assert parse_policy(json.dumps(value), kind).errors == check_policy(value, kind)
+
+
+EVERYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+ROLE_SESSION = f"arn:aws:sts::{PROD}:assumed-role/App/session"
+
+
+def decided(kind: PolicyKind, value: Document) -> Outcome:
+    """What a request is answered with such a document among its policies."""
+    policies = {
+        PolicyKind.SESSION: PolicySet(identity=[EVERYTHING], session=[value]),
+        PolicyKind.SCP: PolicySet(identity=[EVERYTHING], scps=[[value]]),
+        PolicyKind.RCP: PolicySet(identity=[EVERYTHING], rcps=[[value]]),
+        PolicyKind.RESOURCE: PolicySet(identity=[EVERYTHING], resource=value),
+        PolicyKind.TRUST: PolicySet(identity=[EVERYTHING], resource=value),
+    }.get(kind, PolicySet(identity=[value]))
+    is_trust = kind is PolicyKind.TRUST
+    request = Request(
+        principal=ROLE_SESSION,
+        action="sts:AssumeRole" if is_trust else "s3:GetObject",
+        resource=f"arn:aws:iam::{PROD}:role/Other" if is_trust else "arn:aws:s3:::box/key",
+        resource_account=PROD,
+        context={"aws:SecureTransport": "true"},
+    )
+    return evaluate(request, policies).outcome
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases())
+def test_evaluation_does_not_decide_by_a_document_that_cannot_exist(
+    case: tuple[PolicyKind, Document, Force | None],
+) -> None:
+    kind, value, force = case
+    assert (decided(kind, value) is Outcome.UNDECIDED) is (force is Force.ALWAYS)
 
 
 PLACES = {

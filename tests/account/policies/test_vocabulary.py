@@ -11,14 +11,14 @@ import pytest
 from sts_tui.account.loading.load import parse
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.vocabulary import doubts, knows_action, list_date
+from sts_tui.account.policies.vocabulary import knows_action, list_date, unknown_words
 from tests.support.account_files import PROD, allow, document, own_file, sources
 
 IDENTITY = PolicyKind.IDENTITY
 
 
 def told(statement: dict[str, Any], kind: PolicyKind = IDENTITY) -> list[tuple[str, str]]:
-    return [(doubt.message, doubt.hint) for doubt in doubts(document(statement), kind)]
+    return [(word.message, word.hint) for word in unknown_words(document(statement), kind)]
 
 
 @pytest.mark.parametrize(
@@ -200,9 +200,9 @@ def test_actions_newer_than_the_lists_are_known() -> None:
 
 def test_an_action_that_nothing_resembles_may_be_newer_than_the_list() -> None:
     document = {"Statement": [{"Effect": "Allow", "Action": "sts:FrobnicateWidgets", "Resource": "*"}]}
-    (doubt,) = doubts(document, PolicyKind.IDENTITY)
-    assert "may be newer" in doubt.message
-    assert list_date() in doubt.message
+    (word,) = unknown_words(document, PolicyKind.IDENTITY)
+    assert "may be newer" in word.message
+    assert list_date() in word.message
 
 
 @pytest.mark.parametrize(
