@@ -58,7 +58,7 @@ def test_token_of_another_key_is_refused(desk: Desk) -> None:
     assert refusal(desk, credentials, "s3:GetObject") == ("InvalidAccessKeyId", 403, UNKNOWN_TO_S3)
 
 
-def test_malformed_token_is_told_by_s3_alone(desk: Desk) -> None:
+def test_only_s3_distinguishes_a_malformed_token(desk: Desk) -> None:
     credentials = changed(desk.assume("App")["Credentials"], SessionToken="nonsense")
     assert refusal(desk, credentials) == ("InvalidClientTokenId", 403, INVALID)
     malformed = "The provided token is malformed or otherwise invalid."
@@ -74,13 +74,13 @@ def test_expiry_is_at_the_instant(desk: Desk) -> None:
     assert refusal(desk, key, "s3:GetObject") == ("ExpiredToken", 400, "The provided token has expired.")
 
 
-def test_expired_session_with_a_wrong_secret_is_told_that_it_expired(desk: Desk) -> None:
+def test_expired_session_with_a_wrong_secret_gets_expired_token(desk: Desk) -> None:
     credentials = changed(desk.assume("App")["Credentials"], SecretAccessKey="wrong")
     desk.sim.advance(3600)
     assert refusal(desk, credentials)[0] == "ExpiredToken"
 
 
-def test_expired_session_with_a_foreign_token_is_told_that_the_token_is_invalid(desk: Desk) -> None:
+def test_expired_session_with_another_token_gets_invalid_token(desk: Desk) -> None:
     credentials = changed(desk.assume("App")["Credentials"], SessionToken="nonsense")
     desk.sim.advance(3600)
     assert refusal(desk, credentials)[0] == "InvalidClientTokenId"

@@ -84,7 +84,7 @@ def test_region_that_the_account_enabled_issues(status: str, operation: str, giv
 
 
 @pytest.mark.parametrize("status", ["DISABLED", "ENABLING", "DISABLING"])
-def test_region_that_the_account_has_not_enabled_knows_nobody_of_it(status: str) -> None:
+def test_region_that_the_account_has_not_enabled_refuses_its_credentials(status: str) -> None:
     desk = desk_with(main={"Regions": regions(af_south_1=status)})
     session = desk.key(desk.assume("App"))
     for who in ("alice", session, f"root@{MAIN}"):
@@ -118,7 +118,7 @@ def test_what_the_account_says_stands_above_the_setting() -> None:
     assert refused.code == "RegionDisabledException"
 
 
-def test_region_that_nobody_heard_of_is_opt_in_where_the_account_says_so() -> None:
+def test_unknown_region_is_opt_in_if_the_account_says_so() -> None:
     desk = desk_with(main={"Regions": regions(xx_north_9="ENABLED")})
     key = desk.key(desk.call("GetSessionToken", region="aws-global"))
     assert code_of(desk, "GetCallerIdentity", by=key, region="xx-north-9") == ("InvalidClientTokenId", 403)
@@ -170,7 +170,7 @@ def test_token_of_the_global_endpoint_does_not_work_in_opt_in_regions(desk: Desk
 
 
 @pytest.mark.parametrize(("operation", "given"), ISSUING)
-def test_account_may_prefer_version_2_tokens(desk: Desk, operation: str, given: dict[str, Any]) -> None:
+def test_account_can_prefer_version_2_tokens(desk: Desk, operation: str, given: dict[str, Any]) -> None:
     before = desk.call(operation, region="aws-global", **given)
     desk.call("iam:SetSecurityTokenServicePreferences", GlobalEndpointTokenVersion="v2Token")
     after = desk.call(operation, region="aws-global", **given)
@@ -235,7 +235,7 @@ def test_region_is_asked_before_anybody_looks_at_a_token(operation: str, given: 
 
 @pytest.mark.parametrize("by", ["alice", f"root@{MAIN}"])
 @pytest.mark.parametrize("operation", ["AssumeRoot", "GetWebIdentityToken"])
-def test_global_endpoint_lacks_some_operations_whoever_calls(desk: Desk, operation: str, by: str) -> None:
+def test_global_endpoint_lacks_some_operations_for_every_caller(desk: Desk, operation: str, by: str) -> None:
     refused = desk.refusal(operation, by=by, region="aws-global")
     assert (refused.code, refused.status) == ("InvalidAction", 400)
     assert refused.message == f"Could not find operation {operation} for version 2011-06-15"

@@ -58,7 +58,7 @@ def test_chained_session_of_another_role_lives_on(desk: Desk) -> None:
     assert reads(desk, second)
 
 
-def test_whoever_is_still_trusted_assumes_again(desk: Desk) -> None:
+def test_trusted_caller_assumes_the_role_again(desk: Desk) -> None:
     desk.sim.advance(1)
     revoke(desk)
     assert reads(desk, desk.key(desk.assume("App")))

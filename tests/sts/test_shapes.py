@@ -52,7 +52,7 @@ def test_good_parameters_pass() -> None:
     check(PAINT, {"Colour": "red", "Coats": 3, "Walls": ["a"], "Rooms": [{"Name": "b"}], "Dry": True})
 
 
-def test_every_violation_is_told_in_the_order_of_the_members() -> None:
+def test_violations_are_reported_in_the_order_of_the_members() -> None:
     code, message = refusal({"Coats": 4, "Rooms": [{"Name": "ok"}, {"Name": ""}]})
     assert code == "ValidationError"
     assert message == (
@@ -64,7 +64,7 @@ def test_every_violation_is_told_in_the_order_of_the_members() -> None:
     )
 
 
-def test_elements_of_a_plain_list_are_told_together() -> None:
+def test_elements_of_a_plain_list_are_reported_together() -> None:
     assert refusal({"Colour": "red", "Walls": ["a", "B"]})[1] == (
         "1 validation error detected: Value '[a, B]' at 'walls' failed to satisfy constraint: Member must "
         "satisfy constraint: [Member must have length greater than or equal to 1, Member must satisfy "

@@ -97,7 +97,7 @@ def test_other_shells(desk: Desk, form: str, line: str) -> None:
     assert line in formatted(of_session(desk), form)
 
 
-def test_whoever_has_no_credentials_exports_none() -> None:
+def test_caller_without_credentials_exports_none() -> None:
     assert exported(operator_identity(MAIN)) is None
 
 

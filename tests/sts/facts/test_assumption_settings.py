@@ -58,7 +58,7 @@ def test_size_of_service_control_policies(quotas: str, size: int) -> None:
 
 
 @pytest.mark.parametrize(("quotas", "allowed"), [("2026", True), ("2025", False)])
-def test_organizations_heeds_the_quotas_of_the_year(quotas: str, allowed: bool) -> None:
+def test_organizations_enforces_the_quotas_of_the_year(quotas: str, allowed: bool) -> None:
     desk = Desk(model=model(*[scp(number) for number in range(5)], ServiceControlPolicyQuotas=quotas))
     given = {"Name": "more", "Description": "", "Type": "SERVICE_CONTROL_POLICY"}
     small = {**given, "Content": scp(1)["Document"]}

@@ -143,7 +143,7 @@ def test_codes_follow_the_simulated_clock(desk: Desk) -> None:
     assert accepted(desk, desk.mfa_code())
 
 
-def test_device_of_somebody_else_is_unknown(desk: Desk) -> None:
+def test_device_of_another_user_is_unknown(desk: Desk) -> None:
     assert refused(desk, by="bob", TokenCode=desk.mfa_code()) == UNKNOWN
 
 

@@ -195,7 +195,7 @@ def test_other_paths_are_not_there(desk: Desk) -> None:
     assert metadata.get(f"{CREDENTIALS}Other", now=desk.now).status == 404
 
 
-def test_both_versions_of_the_metadata_service_are_told_request_by_request(desk: Desk) -> None:
+def test_conversation_shows_each_request_of_both_versions(desk: Desk) -> None:
     session = on_ec2(desk)
     lines = conversation(session, desk.now)
     address = "http://169.254.169.254/latest"
@@ -267,7 +267,7 @@ def test_request_cannot_say_that_the_credentials_were_delivered_elsewhere(desk: 
     assert desk.may("s3:GetObject", by=key, **elsewhere)
 
 
-def test_workloads_call_may_carry_a_context_of_its_own() -> None:
+def test_call_of_a_workload_can_carry_its_own_context() -> None:
     model = deepcopy(MODEL)
     office = {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}
     role = next(one for one in model["Accounts"][0]["RoleDetailList"] if one["RoleName"] == "Plain")

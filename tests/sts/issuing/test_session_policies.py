@@ -102,7 +102,7 @@ def test_managed_policy_that_does_not_exist_is_refused(desk: Desk) -> None:
     assert refusal(desk, PolicyArns=[{"arn": f"arn:aws:iam::{MAIN}:policy/None"}]).code == "NoSuchEntity"
 
 
-def test_policy_may_be_given_as_an_object(desk: Desk) -> None:
+def test_policy_can_be_given_as_an_object(desk: Desk) -> None:
     key = desk.key(desk.assume("App", Policy=policy(allow("s3:GetObject"))))
     assert desk.may("s3:GetObject", OBJECT, by=key)
     assert not desk.may("s3:PutObject", OBJECT, by=key)

@@ -44,7 +44,7 @@ def test_passing_an_inherited_key_again_fails_in_any_case_and_with_the_same_valu
     )
 
 
-def test_tag_that_is_not_transitive_may_be_passed_anew() -> None:
+def test_tag_that_is_not_transitive_can_be_passed_again() -> None:
     desk = Desk()
     first = desk.key(desk.assume("App", Tags=tags(Star="1")))
     assert dict(desk.session(desk.assume("Deep", by=first, Tags=tags(Star="2"))).tags) == {"Star": "2"}
@@ -100,7 +100,7 @@ def test_fifty_tags_pass_and_fifty_one_do_not(desk: Desk) -> None:
         ({"Key": "k"}, "tags.1.member.value", "Member must not be null"),
     ],
 )
-def test_each_limit_of_a_tag_is_told_where_it_is(tag: dict[str, str], at: str, constraint: str) -> None:
+def test_each_limit_of_a_tag_is_reported_at_its_place(tag: dict[str, str], at: str, constraint: str) -> None:
     code, status, message = refused(Desk(), Tags=[tag])
     assert (code, status) == ("ValidationError", 400)
     assert f"at '{at}'" in message

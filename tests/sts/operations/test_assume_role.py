@@ -85,7 +85,7 @@ def test_another_account_is_reached_only_when_both_sides_allow(desk: Desk) -> No
 # who calls
 
 
-def test_root_user_may_not_assume_roles(desk: Desk) -> None:
+def test_root_user_cannot_assume_roles(desk: Desk) -> None:
     refused = desk.refusal("AssumeRole", by=f"root@{MAIN}", RoleArn=role_arn("App"), RoleSessionName="ab")
     assert (refused.code, refused.status) == ("AccessDenied", 403)
     assert refused.message == "Roles may not be assumed by root accounts."
@@ -96,7 +96,7 @@ def test_root_is_refused_before_parameters_are_looked_at(desk: Desk) -> None:
     assert message == "Roles may not be assumed by root accounts."
 
 
-def test_federated_user_session_may_not_assume_roles(desk: Desk) -> None:
+def test_federated_user_session_cannot_assume_roles(desk: Desk) -> None:
     policy = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
     federated = desk.key(desk.call("GetFederationToken", Name="fred", Policy=policy))
     arn = f"arn:aws:sts::{MAIN}:federated-user/fred"
@@ -104,12 +104,12 @@ def test_federated_user_session_may_not_assume_roles(desk: Desk) -> None:
     assert message == ordinary_denial(arn, role_arn("App"))
 
 
-def test_session_of_get_session_token_may_assume_roles(desk: Desk) -> None:
+def test_session_of_get_session_token_can_assume_roles(desk: Desk) -> None:
     session = desk.key(desk.call("GetSessionToken"))
     assert "Credentials" in desk.assume("App", by=session)
 
 
-def test_nobody_without_credentials_assumes_roles(desk: Desk) -> None:
+def test_call_without_credentials_cannot_assume_roles(desk: Desk) -> None:
     refused = desk.refusal("AssumeRole", by="anonymous", RoleArn=role_arn("App"), RoleSessionName="ab")
     assert (refused.code, refused.status) == ("MissingAuthenticationToken", 403)
     assert refused.message == "Request is missing Authentication Token"
@@ -164,7 +164,7 @@ def test_arn_of_anything_but_a_role_is_an_invalid_request_arn(desk: Desk, arn: s
 # parameters
 
 
-def test_missing_parameters_are_told_in_one_sentence(desk: Desk) -> None:
+def test_missing_parameters_are_reported_in_one_sentence(desk: Desk) -> None:
     assert desk.invalid("AssumeRole") == (
         "2 validation errors detected: Value null at 'roleArn' failed to satisfy constraint: Member must not "
         "be null; Value null at 'roleSessionName' failed to satisfy constraint: Member must not be null"
@@ -268,7 +268,7 @@ def test_chaining_is_limited_to_an_hour_whatever_the_role_allows(desk: Desk) -> 
     )
 
 
-def test_chained_call_over_both_limits_is_told_of_the_roles_maximum(desk: Desk) -> None:
+def test_chained_call_over_both_limits_gets_the_error_of_the_roles_maximum(desk: Desk) -> None:
     first = desk.key(desk.assume("App"))
     message = desk.invalid(
         "AssumeRole", by=first, RoleArn=role_arn("App"), RoleSessionName="ab", DurationSeconds=7201
@@ -276,7 +276,7 @@ def test_chained_call_over_both_limits_is_told_of_the_roles_maximum(desk: Desk) 
     assert message == "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
 
 
-def test_whoever_is_not_authorized_learns_nothing_of_the_roles_maximum(desk: Desk) -> None:
+def test_denied_caller_does_not_learn_the_roles_maximum(desk: Desk) -> None:
     assert desk.denied(
         "AssumeRole", by="bob", RoleArn=role_arn("App"), RoleSessionName="ab", DurationSeconds=43_200
     )
@@ -379,7 +379,7 @@ def test_source_identity_is_inherited_along_the_chain(desk: Desk) -> None:
     assert desk.session(second).source_identity == "alice"
 
 
-def test_same_source_identity_may_be_passed_again(desk: Desk) -> None:
+def test_same_source_identity_can_be_passed_again(desk: Desk) -> None:
     first = desk.key(desk.assume("App", SourceIdentity="alice"))
     assert desk.assume("Deep", by=first, SourceIdentity="alice")["SourceIdentity"] == "alice"
 

@@ -123,7 +123,7 @@ def test_sub_type_is_the_whole_format_unless_persistent_or_transient(
     assert desk.session(answer).context["saml:sub_type"] == sub_type
 
 
-def test_same_assertion_may_be_redeemed_twice(desk: Desk) -> None:
+def test_same_assertion_can_be_redeemed_twice(desk: Desk) -> None:
     given = {"SAMLAssertion": assertion(desk)}
     assert redeem(desk, given)["Credentials"] != redeem(desk, given)["Credentials"]
 
@@ -234,7 +234,7 @@ def test_principal_arn_of_no_saml_provider_is_invalid(desk: Desk, arn: str) -> N
     assert told(refusal) == ("ValidationError", 400, "Principal ARN is invalid")
 
 
-def test_role_and_provider_swapped_are_told_by_the_role(desk: Desk) -> None:
+def test_role_and_provider_swapped_are_refused_for_the_role(desk: Desk) -> None:
     refusal = refused(desk, {"RoleArn": SSO_ARN, "PrincipalArn": role_arn("Staff")})
     assert told(refusal) == ("ValidationError", 400, "Request ARN is invalid")
 
@@ -288,7 +288,7 @@ def test_role_that_the_assertion_does_not_offer(desk: Desk) -> None:
     assert told(refused(desk, Role=role_arn("Other"))) == ("AccessDenied", 403, DENIED)
 
 
-def test_pair_of_role_and_provider_may_stand_in_either_order(desk: Desk) -> None:
+def test_pair_of_role_and_provider_can_be_in_either_order(desk: Desk) -> None:
     assert "Credentials" in redeem(desk, Role=f"{SSO_ARN},{role_arn('Staff')}")
 
 

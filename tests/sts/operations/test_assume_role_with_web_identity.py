@@ -86,7 +86,7 @@ def test_it_needs_no_credentials_and_ignores_those_of_the_caller(desk: Desk) -> 
     assert "Credentials" in redeem(desk, {"by": "bob"})
 
 
-def test_session_keeps_the_claims_that_later_policies_may_ask_for(desk: Desk) -> None:
+def test_session_keeps_the_claims_for_later_policies(desk: Desk) -> None:
     session = desk.session(redeem(desk))
     assert dict(session.context) == {
         "aws:FederatedProvider": GITHUB_ARN,
@@ -166,7 +166,7 @@ def test_each_required_claim(desk: Desk, claim: str) -> None:
     )
 
 
-def test_nobody_registered_the_issuer(desk: Desk) -> None:
+def test_issuer_that_is_not_registered(desk: Desk) -> None:
     message = "No OpenIDConnect provider found in your account for https://tokens.example"
     assert told(refused(desk, iss="https://tokens.example")) == ("InvalidIdentityToken", 400, message)
 
@@ -176,7 +176,7 @@ def test_provider_has_to_be_in_the_roles_account(desk: Desk) -> None:
     assert refusal.message == f"No OpenIDConnect provider found in your account for https://{GITHUB}"
 
 
-def test_audience_that_nobody_registered(desk: Desk) -> None:
+def test_audience_that_is_not_registered(desk: Desk) -> None:
     assert told(refused(desk, aud="other")) == ("InvalidIdentityToken", 400, "Incorrect token audience")
 
 
@@ -201,7 +201,7 @@ def test_symmetric_algorithm_with_the_public_key_as_secret_is_refused(desk: Desk
     assert refused(desk, alg="HS256").code == "InvalidIdentityToken"
 
 
-def test_key_that_nobody_published(desk: Desk) -> None:
+def test_key_that_is_not_published(desk: Desk) -> None:
     message = (
         "Couldn't retrieve verification key from your identity provider,  please reference "
         "AssumeRoleWithWebIdentity documentation for requirements"
@@ -472,7 +472,7 @@ def test_google_needs_no_provider_entity_and_its_azp_is_the_audience() -> None:
         ({"iat": "301"}, "iat is 301 s in the future"),
     ],
 )
-def test_what_no_public_source_words_is_told_in_the_words_of_the_api_reference(
+def test_other_refusals_use_the_sentence_of_the_api_reference(
     desk: Desk, overrides: dict[str, str], hint: str
 ) -> None:
     refusal = refused(desk, **overrides)
@@ -571,7 +571,7 @@ def trusting(provider: str) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def test_trust_policy_may_name_a_provider_that_does_not_exist_yet(desk: Desk) -> None:
+def test_trust_policy_can_name_a_provider_that_does_not_exist_yet(desk: Desk) -> None:
     later = "login.acme.example"
     arn = f"arn:aws:iam::{MAIN}:oidc-provider/{later}"
     desk.call("iam:UpdateAssumeRolePolicy", RoleName="Build", PolicyDocument=trusting(arn))

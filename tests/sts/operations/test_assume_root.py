@@ -48,7 +48,7 @@ def test_session_is_the_member_accounts_root(desk: Desk) -> None:
     }
 
 
-def test_target_may_be_a_root_arn(desk: Desk) -> None:
+def test_target_can_be_a_root_arn(desk: Desk) -> None:
     assert desk.session(desk.call("AssumeRoot", **arguments(target=TARGET))).arn == TARGET
 
 
@@ -57,7 +57,7 @@ def test_target_is_an_account_or_its_root(desk: Desk, target: str) -> None:
     assert desk.invalid("AssumeRoot", **arguments(target=target)) == f"{target} is invalid"
 
 
-def test_session_may_do_its_task_and_nothing_else(desk: Desk) -> None:
+def test_session_can_do_its_task_and_nothing_else(desk: Desk) -> None:
     key = desk.key(desk.call("AssumeRoot", **arguments()))
     assert desk.may("iam:ListAccessKeys", TARGET, by=key)
     assert not desk.may("iam:ListAccessKeys", f"arn:aws:iam::{OTHER}:user/olga", by=key)
@@ -123,7 +123,7 @@ def test_member_account_cannot_assume_root_unless_it_is_a_delegated_administrato
     )
 
 
-def test_without_an_organization_nobody_assumes_root() -> None:
+def test_without_an_organization_assume_root_is_denied() -> None:
     alone = deepcopy(MODEL)
     del alone["Organization"]
     assert Desk(model=alone).refusal("AssumeRoot", **arguments()).code == "AccessDenied"
@@ -153,7 +153,7 @@ def test_root_users_and_sessions_of_users_cannot_call_it(desk: Desk) -> None:
         assert "sts:AssumeRoot" in desk.denied("AssumeRoot", by=who, **arguments())
 
 
-def test_role_session_may_call_it_and_hands_its_source_identity_on(desk: Desk) -> None:
+def test_role_session_can_call_it_and_its_source_identity_is_inherited(desk: Desk) -> None:
     key = desk.key(desk.assume("App", SourceIdentity="alice"))
     assert desk.call("AssumeRoot", by=key, **arguments())["SourceIdentity"] == "alice"
 

@@ -33,7 +33,7 @@ def test_denial_of_ec2_can_be_read_by_whoever_may(desk: Desk) -> None:
     assert {"aws:SourceIp", "aws:PrincipalArn"} <= keys
 
 
-def test_blob_says_nothing_to_whoever_looks_at_it(desk: Desk) -> None:
+def test_encoded_message_is_opaque(desk: Desk) -> None:
     assert "bob" not in encoded_denial(desk)
 
 

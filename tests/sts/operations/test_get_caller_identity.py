@@ -5,13 +5,13 @@ from __future__ import annotations
 from tests.support.sts_calls import MAIN, Desk, policy, role_arn, trust, user, user_arn
 
 
-def test_user_is_told_its_arn_and_unique_id(desk: Desk) -> None:
+def test_user_gets_its_arn_and_unique_id(desk: Desk) -> None:
     alice = desk.sim.world.configuration.users[user_arn("alice")]
     assert desk.call("GetCallerIdentity") == {"UserId": alice.user_id, "Account": MAIN, "Arn": alice.arn}
     assert alice.user_id.startswith("AIDA")
 
 
-def test_root_user_is_told_its_account(desk: Desk) -> None:
+def test_root_user_gets_its_account(desk: Desk) -> None:
     assert desk.call("GetCallerIdentity", by=f"root@{MAIN}") == {
         "UserId": MAIN,
         "Account": MAIN,
@@ -19,7 +19,7 @@ def test_root_user_is_told_its_account(desk: Desk) -> None:
     }
 
 
-def test_role_session_is_told_role_id_and_session_name(desk: Desk) -> None:
+def test_role_session_gets_role_id_and_session_name(desk: Desk) -> None:
     role = desk.sim.world.configuration.roles[role_arn("App")]
     assert desk.call("GetCallerIdentity", by=desk.key(desk.assume("App"))) == {
         "UserId": f"{role.role_id}:demo",
@@ -46,12 +46,12 @@ def test_revoked_session_is_still_answered(desk: Desk) -> None:
     assert desk.call("GetCallerIdentity", by=key)["Arn"].endswith("assumed-role/App/demo")
 
 
-def test_nobody_without_credentials_is_answered(desk: Desk) -> None:
+def test_call_without_credentials_is_refused(desk: Desk) -> None:
     refused = desk.refusal("GetCallerIdentity", by="anonymous")
     assert (refused.code, refused.status) == ("MissingAuthenticationToken", 403)
 
 
-def test_everybody_of_a_partition_is_told_so() -> None:
+def test_arns_name_the_partition() -> None:
     china = f"arn:aws-cn:iam::{MAIN}"
     trusted = policy(trust(f"{china}:root"))
     account = {

@@ -40,11 +40,11 @@ def test_response_names_the_federated_user(desk: Desk) -> None:
     }
 
 
-def test_without_a_session_policy_it_may_do_nothing(desk: Desk) -> None:
+def test_without_a_session_policy_it_can_do_nothing(desk: Desk) -> None:
     assert not desk.may("s3:GetObject", OBJECT, by=desk.key(federated(desk)))
 
 
-def test_with_a_session_policy_it_may_do_what_both_allow(desk: Desk) -> None:
+def test_with_a_session_policy_it_can_do_what_both_allow(desk: Desk) -> None:
     key = desk.key(federated(desk, Policy=EVERYTHING))
     assert desk.may("s3:GetObject", OBJECT, by=key)
     assert not desk.may("s3:PutObject", OBJECT, by=key)
@@ -131,15 +131,13 @@ def test_session_credentials_cannot_get_one(desk: Desk) -> None:
         ("GetWebIdentityToken", {"Audience": ["a"], "SigningAlgorithm": "RS256"}),
     ],
 )
-def test_it_may_call_nothing_of_sts_but_get_caller_identity(
-    desk: Desk, operation: str, given: dict[str, Any]
-) -> None:
+def test_it_cannot_call_most_operations_of_sts(desk: Desk, operation: str, given: dict[str, Any]) -> None:
     key = desk.key(federated(desk, by="alice", Policy=EVERYTHING))
     assert f"User: {FRED} is not authorized to perform: sts:{operation}" in desk.denied(
         operation, by=key, **given
     )
 
 
-def test_it_may_call_nothing_of_iam(desk: Desk) -> None:
+def test_it_cannot_call_iam(desk: Desk) -> None:
     key = desk.key(federated(desk, by="alice", Policy=EVERYTHING))
     assert desk.refusal("iam:GetUser", by=key, UserName="alice").code == "InvalidClientTokenId"

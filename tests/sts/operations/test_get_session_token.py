@@ -67,7 +67,7 @@ def test_session_credentials_cannot_draw_another(desk: Desk) -> None:
         )
 
 
-def test_nobody_without_credentials_gets_one(desk: Desk) -> None:
+def test_call_without_credentials_gets_none(desk: Desk) -> None:
     assert desk.refusal("GetSessionToken", by="anonymous").code == "MissingAuthenticationToken"
 
 
@@ -93,7 +93,7 @@ def test_other_operations_of_sts_are_closed_to_it(desk: Desk, call: str) -> None
     ("setting", "without_mfa", "with_mfa"),
     [("AssumeRole", True, True), ("WithMfa", False, True), ("Never", False, False)],
 )
-def test_whether_it_may_assume_roles_is_a_setting(setting: str, without_mfa: bool, with_mfa: bool) -> None:
+def test_whether_it_can_assume_roles_is_a_setting(setting: str, without_mfa: bool, with_mfa: bool) -> None:
     desk = Desk(settings={"UserSessionsCallSts": setting})
     plain = desk.key(desk.call("GetSessionToken"))
     secured = desk.key(desk.call("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code()))

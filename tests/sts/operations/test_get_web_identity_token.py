@@ -137,12 +137,12 @@ def test_token_cannot_outlive_the_calling_session(desk: Desk) -> None:
     )
 
 
-def test_session_of_get_session_token_may_call_it(desk: Desk) -> None:
+def test_session_of_get_session_token_can_call_it(desk: Desk) -> None:
     key = desk.key(desk.call("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=desk.mfa_code()))
     assert claims(desk.call("GetWebIdentityToken", by=key, **arguments()))["sub"] == user_arn("alice")
 
 
-def test_federated_user_may_not_call_it_and_is_told_what_for(desk: Desk) -> None:
+def test_federated_user_cannot_call_it(desk: Desk) -> None:
     federated = desk.key(desk.call("GetFederationToken", Name="fred"))
     message = desk.denied("GetWebIdentityToken", by=federated, **arguments())
     assert message == (
