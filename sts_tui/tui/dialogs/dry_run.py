@@ -21,7 +21,7 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.identity import session_identity
+from sts_tui.sts.identity import outside_identity, session_identity
 from sts_tui.sts.issuing.role_sessions import is_role_chaining
 from sts_tui.sts.session import Session, SessionKind
 from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
@@ -65,8 +65,7 @@ def caller_facts(simulation: Simulation, caller: Identity) -> CallerFacts:
     return CallerFacts(
         label=caller.label,
         is_role_session=session is not None and session.kind is SessionKind.ROLE,
-        is_role_chaining=session is not None
-        and is_role_chaining(session_identity(session).caller.kind, simulation.world.settings),
+        is_role_chaining=_is_role_chaining(simulation, caller, session),
         mfa_serial=user.mfa_devices[0].serial_number if user and user.mfa_devices else "",
         inherited_tags=tuple(f"{key}={value}" for key, value in session.tags if key in transitive)
         if session
@@ -74,6 +73,11 @@ def caller_facts(simulation: Simulation, caller: Identity) -> CallerFacts:
         source_identity=(session.source_identity or "") if session else "",
         source_identity_maximum=simulation.world.settings.source_identity_max_length,
     )
+
+
+def _is_role_chaining(simulation: Simulation, caller: Identity, session: Session | None) -> bool:
+    found = session_identity(session) if session else outside_identity(caller.arn or "")
+    return found is not None and is_role_chaining(found.caller.kind, simulation.world.settings)
 
 
 def role_facts(simulation: Simulation) -> tuple[RoleFacts, ...]:
