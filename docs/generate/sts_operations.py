@@ -70,7 +70,7 @@ An empty value omits the part.
     "fixed assumptions": """\
 ## Assumptions without a setting
 
-AWS does not document these details completely. This is what the simulation does, and how sure that is.
+AWS does not document these details completely. This is what the simulation does, and with which confidence.
 """,
 }
 

@@ -1,1 +1,1 @@
-"""Which numbers and rules of STS hold, how sure are they, and what is not simulated?"""
+"""Which numbers and rules of STS hold, with which confidence, and what is not simulated?"""

@@ -1,4 +1,4 @@
-"""Which uncertain facts about AWS can a setting change, and how sure are we of each default?
+"""Which uncertain facts about AWS can a setting change, and with which confidence is each default chosen?
 
 Each row is a fact on which AWS's sources disagree or are silent, and that changes a verdict, a limit or an
 error. The default is AWS's newest documented behavior. Data only: `docs/sts-operations.md` is generated from

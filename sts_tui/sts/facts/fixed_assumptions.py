@@ -1,7 +1,7 @@
 """What does the simulation assume where AWS's documentation is incomplete and no setting changes it?
 
-Each row says what the simulation does and how sure that is. Data only: `docs/sts-operations.md` is generated
-from it. `assumptions` has the facts that a setting changes.
+Each row says what the simulation does and with which confidence. Data only: `docs/sts-operations.md` is
+generated from it. `assumptions` has the facts that a setting changes.
 """
 
 from __future__ import annotations

@@ -451,7 +451,7 @@ def test_provider_without_a_simulated_directory_verifies_nothing() -> None:
     assert refusal.hint == "sso has no simulated identity provider"
 
 
-# metadata that somebody uploaded
+# uploaded metadata
 
 
 def expired_certificate(key: str) -> str:
