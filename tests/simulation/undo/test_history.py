@@ -149,7 +149,7 @@ def test_settings_change_by_any_spelling_and_unknown_ones_are_refused() -> None:
     assert settings.role_sessions_keep_mfa is True
     with pytest.raises(LookupError, match="no setting speed"):
         sim.set("speed", 3)
-    with pytest.raises(ValueError, match="cannot be -1"):
+    with pytest.raises(ValueError, match="-1"):
         sim.set("propagation", -1)
 
 
