@@ -15,7 +15,7 @@ from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
 from sts_tui.simulation.reach.graph_formats import as_dot, as_mermaid, as_opengraph
 from sts_tui.simulation.reach.outside import Entry, entries
-from sts_tui.simulation.reach.reach import reach_of
+from sts_tui.simulation.reach.reach import administrators, reach_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.reading.errors import StepError
@@ -31,7 +31,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     something that the files do not say.
     """
     simulation = inputs.simulation_of(options.files, None, None, None)
-    graph = reach_of(simulation, with_outside=True)
+    graph = reach_of(simulation, with_outside=True, with_escalation=True)
     source = _source(options.source, graph, simulation) if options.source else None
     target = _role(options.target, simulation) if options.target else None
     if options.format:
@@ -114,6 +114,10 @@ def _report_lines(graph: HopGraph, simulation: Simulation) -> Iterator[str]:
     if not outside:
         yield "  no trust policy names anyone outside"
     yield ""
+    yield "Administrators: allowed everything, or able to write their own policies"
+    names = [_named(each, graph.label(each), simulation) for each in administrators(simulation)]
+    yield "  " + (", ".join(names) or "none")
+    yield ""
     yield "Direct hops, by target"
     for target, groups in _by_target(graph).items():
         yield f"  {_named(target, graph.label(target), simulation)}"
@@ -163,6 +167,7 @@ def _entry_object(entry: Entry) -> dict[str, Any]:
 def _as_report(graph: HopGraph, simulation: Simulation) -> dict[str, Any]:
     return {
         "loops": [list(loop) for loop in graph.loops()],
+        "administrators": list(administrators(simulation)),
         "outside": [_entry_object(entry) for entry in entries(simulation.world)],
         "hops": [
             {
@@ -185,6 +190,8 @@ def _as_line(chain: Chain, simulation: Simulation) -> str:
     parts = [_named(chain.hops[0].source, chain.hops[0].source_label, simulation)]
     for hop in chain.hops:
         needs = [*hop.needs, *([f"unknown: {hop.unknown}"] if hop.unknown else [])]
+        if not hop.operation.startswith("AssumeRole"):
+            needs.insert(0, hop.operation)
         conditions = "".join(f" [{need}]" for need in needs)
         parts.append(f"{_named(hop.target, hop.target_label, simulation)}{conditions}")
     return " > ".join(parts)

@@ -76,7 +76,11 @@ async def test_escape_stops_the_search_for_chains(monkeypatch: pytest.MonkeyPatc
     reached, go_on = Event(), Event()
 
     def slowly(
-        simulation: Simulation, progress: Callable[[int, int], None], *, with_outside: bool
+        simulation: Simulation,
+        progress: Callable[[int, int], None],
+        *,
+        with_outside: bool,
+        with_escalation: bool,
     ) -> tuple[()]:
         reached.set()
         assert go_on.wait(10)

@@ -121,17 +121,25 @@ def document_is_plain(document: Mapping[str, Any]) -> bool:
 def relevant_statements(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The statements that could cover `sts:AssumeRole`, Deny included. Errs on the side of too many."""
     for statement in statements_of(document):
-        if "NotAction" in statement or any(may_cover(str(each)) for each in listed(statement.get("Action"))):
+        if could_cover(statement, _ASSUME_ROLE):
             yield statement
 
 
-def may_cover(action: str) -> bool:
-    """Whether an Action pattern could match `sts:AssumeRole`."""
-    lowered = action.lower()
-    if lowered == _ASSUME_ROLE or lowered == "*":
+def may_cover(pattern: str, action: str = _ASSUME_ROLE) -> bool:
+    """Whether an Action pattern could match an action (in lower case): compared up to the first wildcard."""
+    lowered = pattern.lower()
+    if lowered == action or lowered == "*":
         return True
     head = min((at for at in (lowered.find("*"), lowered.find("?")) if at >= 0), default=-1)
-    return head >= 0 and _ASSUME_ROLE.startswith(lowered[:head])
+    return head >= 0 and action.startswith(lowered[:head])
+
+
+def could_cover(statement: Mapping[str, Any], action: str) -> bool:
+    """Whether a statement's Action or NotAction could cover an action. Errs on the side of yes."""
+    lowered = action.lower()
+    return "NotAction" in statement or any(
+        may_cover(str(each), lowered) for each in listed(statement.get("Action"))
+    )
 
 
 def surely_covers(action: str) -> bool:

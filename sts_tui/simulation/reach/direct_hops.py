@@ -138,7 +138,13 @@ class DirectHops:
                         for name in names:
                             yield from self._one(self.sources.by_arn[name], target)
                     elif answer := self._for_kind(names, first, target, allows=with_everything):
-                        yield names, answer
+                        yield self._without_named(names, target), answer
+
+    def _without_named(self, names: tuple[str, ...], target: _Target) -> tuple[str, ...]:
+        """Sources that a statement names, such as a Deny, are asked about one by one."""
+        if not target.needs_engine or not target.trust.mentioned:
+            return names
+        return tuple(each for each in names if not self._is_named(self.sources.by_arn[each], target.trust))
 
     def _for_kind(
         self, names: Sequence[str], first: Source, target: _Target, *, allows: bool
@@ -216,7 +222,8 @@ class DirectHops:
 
     def _named(self, trust: TrustRights) -> Iterator[tuple[Source, bool]]:
         """The principals that a trust policy names, and whether it means all their sessions."""
-        for text in trust.principals:
+        texts = sorted(trust.mentioned) if trust.needs_engine else trust.principals
+        for text in texts:
             if source := self.sources.by_arn.get(self.sources.by_unique_id.get(text, text)):
                 yield source, True
             elif ":assumed-role/" in text and (found := self._role_of_session(text)):
@@ -277,7 +284,7 @@ class DirectHops:
                 if each.written is not None
             ]
         possible = candidates(documents, user, mfa_is_unknown=source.account in self._mfa_unknown)
-        return self._needs(self._caller(source, session_name), target.role, possible)
+        return self._needs(self.caller(source, session_name), target.role, possible)
 
     def _needs(
         self, caller: CallerIdentity, role: Role, possible: Sequence[CandidateContext]
@@ -333,7 +340,8 @@ class DirectHops:
             if answer := self._answers[key]:
                 yield (f"service:{service}",), answer
 
-    def _caller(self, source: Source, session_name: str) -> CallerIdentity:
+    def caller(self, source: Source, session_name: str = SESSION_NAME) -> CallerIdentity:
+        """The source as a caller: the user with long-term keys, or a session of the role."""
         key = (source.arn, session_name)
         found = self._callers.get(key)
         if found is None:

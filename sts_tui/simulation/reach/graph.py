@@ -32,7 +32,8 @@ class Hop(Struct, frozen=True, kw_only=True):
     """ARN of a role."""
     target_label: str
     operation: str
-    """`AssumeRole`, `AssumeRoleWithSAML`, `AssumeRoleWithWebIdentity`."""
+    """`AssumeRole`, `AssumeRoleWithSAML`, `AssumeRoleWithWebIdentity`; else the path by which permissions are
+    gained: `PutUserPolicy`, `PassRole, RunInstances`."""
     needs: tuple[str, ...] = ()
     """What the caller has to bring: `MFA`, `external id acme-7`."""
     unknown: str = ""
@@ -49,6 +50,11 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     unknown: str = ""
     brought: tuple[CandidateContext, ...] = ()
     """What `needs` says in words, as parameters and context of the call."""
+
+    @property
+    def is_session(self) -> bool:
+        """Whether the hop is a call of STS that issues a session of the target."""
+        return self.operation.startswith("AssumeRole")
 
 
 class Chain(Struct, frozen=True):
@@ -229,20 +235,26 @@ class HopGraph:
         """
         order = {name: number for number, name in enumerate(self._tuples)}
         found = []
-        for component in strongly_connected(self._edges()):
+        for component in strongly_connected(self._edges(only_sessions=True)):
             roles = sorted((name for name in component if name in order), key=order.__getitem__)
-            if (
-                len(component) > 1 and roles
-            ):  # a role and the tuple by which it leads back to itself count as two
+            # A role that leads back to itself is two nodes: itself and the tuple of sources that it is in.
+            if len(component) > 1 and roles:
                 found.append(tuple(roles))
         return tuple(sorted(found, key=lambda roles: order[roles[0]]))
 
-    def _edges(self) -> dict[str, list[str]]:
-        """From each role to its tuples, from each tuple to its targets: never sources times targets."""
+    def _edges(self, *, only_sessions: bool = False) -> dict[str, list[str]]:
+        """From each role to its tuples, from each tuple to its targets: never sources times targets.
+
+        `only_sessions`: only hops that issue a session; a write to IAM renews nothing.
+        """
         targets = {group.target for group in self.groups}
         edges = {name: [f"#{key}" for key in keys] for name, keys in self._tuples.items() if name in targets}
         for key, groups in self._by_tuple.items():
-            edges[f"#{key}"] = [group.target for group in groups if not group.unknown]
+            edges[f"#{key}"] = [
+                group.target
+                for group in groups
+                if not group.unknown and (group.is_session or not only_sessions)
+            ]
         return edges
 
 

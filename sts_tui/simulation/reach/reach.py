@@ -11,6 +11,7 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.simulation import Simulation
@@ -22,10 +23,15 @@ Progress = Callable[[int, int], None]
 
 
 def reach_of(
-    simulation: Simulation, progress: Progress | None = None, *, with_outside: bool = False
+    simulation: Simulation,
+    progress: Progress | None = None,
+    *,
+    with_outside: bool = False,
+    with_escalation: bool = False,
 ) -> HopGraph:
     """Every hop of the model as it is in force now.
 
+    `with_escalation`: gaining permissions by writing to IAM or by passing a role is a hop too.
     `with_outside`: principals outside the files are sources too (`entries`), named as they are in words.
 
     `progress(done, of)` is called before each role; an exception that it raises ends the search.
@@ -34,11 +40,18 @@ def reach_of(
     dumped = frozenset(each.account_id for each in simulation.model.accounts if each.is_raw_dump)
     search = DirectHops(world, dumped)
     groups = [*search.all(progress), *_signed_in(world, search, simulation.seed)]
+    if with_escalation:
+        groups += (each for each in Escalation(world, search).groups() if each.target not in each.sources)
     if with_outside:
         groups += _entered(world)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}
     labels |= {arn: role.role_name for arn, role in world.in_force.roles.items()}
     return HopGraph(groups, labels)
+
+
+def administrators(simulation: Simulation) -> tuple[str, ...]:
+    """ARNs of the users and roles that are allowed everything, or that can write their own policies."""
+    return tuple(Escalation(simulation.world, DirectHops(simulation.world)).administrators())
 
 
 def _entered(world: World) -> Iterator[HopGroup]:

@@ -28,7 +28,9 @@ def open_reach(app: Host) -> None:
     role, acting = app.selection.role_arn, _source(app, app.acting)
 
     def compute(progress: Progress) -> list[tuple[Line, int]]:
-        graph = reach_of(app.simulation, progress, with_outside=True)  # reads the frozen world it finds
+        graph = reach_of(
+            app.simulation, progress, with_outside=True, with_escalation=True
+        )  # reads the frozen world it finds
         return reach_lines(graph, acting, role)
 
     def show(lines: list[tuple[Line, int]]) -> None:

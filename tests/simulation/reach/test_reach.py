@@ -172,3 +172,17 @@ def test_codes_used_a_moment_ago_do_not_matter() -> None:
         with pytest.raises(AwsError):
             simulation.call("sts:GetSessionToken", code, caller=simulation.resolve("ann"))
     assert [told(hop) for hop in hops(simulation)] == [("ann", "Guarded", ("MFA",))]
+
+
+def test_a_deny_in_a_trust_policy_that_names_a_principal_is_for_that_principal_alone() -> None:
+    trusting = trust(f"arn:aws:iam::{ALPHA}:root")
+    denied = {
+        "Effect": "Deny",
+        "Principal": {"AWS": f"arn:aws:iam::{ALPHA}:user/bea"},
+        "Action": "sts:AssumeRole",
+    }
+    trusting["Statement"].append(denied)
+    simulation = model(
+        [role("Open", trusting)], user("ann", ASSUME), user("bea", ASSUME), user("cai", ASSUME)
+    )
+    assert [hop.source_label for hop in hops(simulation)] == ["ann", "cai"]

@@ -1,0 +1,195 @@
+"""Which permissions lead to another identity's permissions? The table; `escalation` evaluates it.
+
+Published lists: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation"; BishopFox,
+iam-vulnerable; Hacking the Cloud, "AWS IAM Privilege Escalation Techniques". A path holds when every one of
+its permissions is allowed by all policies: identity policies, boundary, SCPs and conditions included.
+
+Not in the table: what the model has nothing to evaluate on (permission sets of IAM Identity Center, moving an
+account out of an SCP's reach); what only helps together with something else (deleting a policy that denies,
+deactivating an MFA device, adding an OIDC provider or client id); and CodeStar, which ended in 2024.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from msgspec import Struct
+
+
+class Target(Enum):
+    """Whose permissions a path gains."""
+
+    ROLE = "a role"
+    USER = "another user"
+    ITSELF = "its own"
+    BOUNDED_ITSELF = "its own, without the permissions boundary that it has"
+    GROUP = "a group that the user is not in"
+    ROLE_OF_SERVICE = "a role that trusts a service"
+    ROLE_OF_PROVIDER = "the roles that trust an identity provider"
+
+
+class On(Enum):
+    """Which resource a permission is asked for."""
+
+    TARGET = "the target's ARN"
+    ITSELF = "the source's own ARN"
+    EVERYTHING = "*"
+    OWN_GROUP = "each group of the user"
+    OWN_POLICY = "each customer managed policy attached to the source"
+    PROVIDER = "each identity provider that a role trusts"
+
+
+class Permission(Struct, frozen=True):
+    """One action and the resource it is needed on."""
+
+    action: str
+    on: On
+
+
+class EscalationPath(Struct, frozen=True, kw_only=True):
+    """Permissions that together are as good as another identity's."""
+
+    name: str
+    """`UpdateAssumeRolePolicy`, `PassRole, RunInstances`."""
+    target: Target
+    permissions: tuple[Permission, ...]
+    service: str = ""
+    """The service principal that the target has to trust."""
+    unknown: str = ""
+    """What the files cannot say and would settle it; empty: the permissions are enough."""
+
+
+def _simple(name: str, target: Target, on: On, *actions: str) -> EscalationPath:
+    return EscalationPath(
+        name=name, target=target, permissions=tuple(Permission(each, on) for each in actions)
+    )
+
+
+def _boundary(action: str) -> EscalationPath:
+    """Taking the brake off."""
+    return _simple(action, Target.BOUNDED_ITSELF, On.ITSELF, f"iam:{action}")
+
+
+def _passed(service: str, *actions: str) -> EscalationPath:
+    """`iam:PassRole` to a service that runs what the source tells it to."""
+    short = ", ".join(action.partition(":")[2] for action in actions)
+    return EscalationPath(
+        name=f"PassRole, {short}",
+        target=Target.ROLE_OF_SERVICE,
+        service=service,
+        permissions=(
+            Permission("iam:PassRole", On.TARGET),
+            *(Permission(action, On.EVERYTHING) for action in actions),
+        ),
+    )
+
+
+def _running(service: str, what: str, *actions: str) -> EscalationPath:
+    """Something that runs already is told what to do; a dump does not say what runs with which role."""
+    return EscalationPath(
+        name=", ".join(action.partition(":")[2] for action in actions),
+        target=Target.ROLE_OF_SERVICE,
+        service=service,
+        permissions=tuple(Permission(action, On.EVERYTHING) for action in actions),
+        unknown=f"whether {what} runs with the role",
+    )
+
+
+IAM_WRITES: Final = (
+    _simple("UpdateAssumeRolePolicy", Target.ROLE, On.TARGET, "iam:UpdateAssumeRolePolicy"),
+    _simple("CreateAccessKey", Target.USER, On.TARGET, "iam:CreateAccessKey"),
+    _simple("CreateLoginProfile", Target.USER, On.TARGET, "iam:CreateLoginProfile"),
+    _simple("UpdateLoginProfile", Target.USER, On.TARGET, "iam:UpdateLoginProfile"),
+    _simple("PutUserPolicy", Target.ITSELF, On.ITSELF, "iam:PutUserPolicy"),
+    _simple("AttachUserPolicy", Target.ITSELF, On.ITSELF, "iam:AttachUserPolicy"),
+    _simple("PutRolePolicy", Target.ITSELF, On.ITSELF, "iam:PutRolePolicy"),
+    _simple("AttachRolePolicy", Target.ITSELF, On.ITSELF, "iam:AttachRolePolicy"),
+    _simple("PutGroupPolicy", Target.ITSELF, On.OWN_GROUP, "iam:PutGroupPolicy"),
+    _simple("AttachGroupPolicy", Target.ITSELF, On.OWN_GROUP, "iam:AttachGroupPolicy"),
+    _simple("CreatePolicyVersion", Target.ITSELF, On.OWN_POLICY, "iam:CreatePolicyVersion"),
+    _simple("SetDefaultPolicyVersion", Target.ITSELF, On.OWN_POLICY, "iam:SetDefaultPolicyVersion"),
+    _simple("AddUserToGroup", Target.GROUP, On.TARGET, "iam:AddUserToGroup"),
+    _simple(
+        "DeleteUserPermissionsBoundary", Target.BOUNDED_ITSELF, On.ITSELF, "iam:DeleteUserPermissionsBoundary"
+    ),
+    _boundary("PutUserPermissionsBoundary"),
+    _simple(
+        "DeleteRolePermissionsBoundary", Target.BOUNDED_ITSELF, On.ITSELF, "iam:DeleteRolePermissionsBoundary"
+    ),
+    _boundary("PutRolePermissionsBoundary"),
+    _simple("UpdateSAMLProvider", Target.ROLE_OF_PROVIDER, On.PROVIDER, "iam:UpdateSAMLProvider"),
+)
+"""Writing a policy of its own, a trust policy, or the credentials of another user."""
+
+PASSED_ROLES: Final = (
+    _passed("ec2.amazonaws.com", "ec2:RunInstances"),
+    _passed("ec2.amazonaws.com", "ec2:AssociateIamInstanceProfile"),
+    _passed("ec2.amazonaws.com", "ec2:ReplaceIamInstanceProfileAssociation"),
+    _passed("ec2.amazonaws.com", "ec2:CreateLaunchTemplate", "autoscaling:CreateAutoScalingGroup"),
+    _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:InvokeFunction"),
+    _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
+    _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:AddPermission"),
+    _passed("cloudformation.amazonaws.com", "cloudformation:CreateStack"),
+    _passed("cloudformation.amazonaws.com", "cloudformation:CreateStackSet"),
+    _passed("glue.amazonaws.com", "glue:CreateDevEndpoint"),
+    _passed("glue.amazonaws.com", "glue:CreateJob", "glue:StartJobRun"),
+    _passed("glue.amazonaws.com", "glue:UpdateJob", "glue:StartJobRun"),
+    _passed("glue.amazonaws.com", "glue:CreateJob", "glue:CreateTrigger"),
+    _passed("glue.amazonaws.com", "glue:CreateSession", "glue:RunStatement"),
+    _passed(
+        "sagemaker.amazonaws.com",
+        "sagemaker:CreateNotebookInstance",
+        "sagemaker:CreatePresignedNotebookInstanceUrl",
+    ),
+    _passed("sagemaker.amazonaws.com", "sagemaker:CreateTrainingJob"),
+    _passed("sagemaker.amazonaws.com", "sagemaker:CreateProcessingJob"),
+    _passed("ecs-tasks.amazonaws.com", "ecs:RegisterTaskDefinition", "ecs:RunTask"),
+    _passed("ecs-tasks.amazonaws.com", "ecs:RegisterTaskDefinition", "ecs:StartTask"),
+    _passed("ecs-tasks.amazonaws.com", "ecs:RegisterTaskDefinition", "ecs:CreateService"),
+    _passed("ecs-tasks.amazonaws.com", "ecs:RegisterTaskDefinition", "ecs:UpdateService"),
+    _passed("codebuild.amazonaws.com", "codebuild:CreateProject", "codebuild:StartBuild"),
+    _passed(
+        "datapipeline.amazonaws.com",
+        "datapipeline:CreatePipeline",
+        "datapipeline:PutPipelineDefinition",
+        "datapipeline:ActivatePipeline",
+    ),
+    _passed("states.amazonaws.com", "states:CreateStateMachine", "states:StartExecution"),
+    _passed("apprunner.amazonaws.com", "apprunner:CreateService"),
+    _passed("scheduler.amazonaws.com", "scheduler:CreateSchedule"),
+    _passed("codepipeline.amazonaws.com", "codepipeline:CreatePipeline"),
+    _passed("elasticmapreduce.amazonaws.com", "elasticmapreduce:RunJobFlow"),
+    _passed("ssm.amazonaws.com", "ssm:StartAutomationExecution"),
+)
+"""Handing a role to a service: the role has to trust the service."""
+
+RUNNING: Final = (
+    _running("ec2.amazonaws.com", "an instance", "ssm:SendCommand"),
+    _running("ec2.amazonaws.com", "an instance", "ssm:StartSession"),
+    _running("ec2.amazonaws.com", "an instance", "ec2-instance-connect:SendSSHPublicKey"),
+    _running(
+        "ec2.amazonaws.com",
+        "an instance",
+        "ec2:ModifyInstanceAttribute",
+        "ec2:StopInstances",
+        "ec2:StartInstances",
+    ),
+    _running("lambda.amazonaws.com", "a function", "lambda:UpdateFunctionCode"),
+    _running("lambda.amazonaws.com", "a function", "lambda:UpdateFunctionConfiguration"),
+    _running("cloudformation.amazonaws.com", "a stack", "cloudformation:UpdateStack"),
+    _running(
+        "cloudformation.amazonaws.com",
+        "a stack",
+        "cloudformation:CreateChangeSet",
+        "cloudformation:ExecuteChangeSet",
+    ),
+    _running("glue.amazonaws.com", "a development endpoint", "glue:UpdateDevEndpoint"),
+    _running("sagemaker.amazonaws.com", "a notebook", "sagemaker:CreatePresignedNotebookInstanceUrl"),
+    _running("ecs-tasks.amazonaws.com", "a task", "ecs:ExecuteCommand"),
+    _running("codebuild.amazonaws.com", "a project", "codebuild:UpdateProject"),
+    _running("codebuild.amazonaws.com", "a project", "codebuild:StartBuild"),
+)
+"""Something that runs already: whether it runs with a role is not in a dump."""
+
+PATHS: Final[tuple[EscalationPath, ...]] = (*IAM_WRITES, *PASSED_ROLES, *RUNNING)

@@ -1,0 +1,188 @@
+"""Ways to another identity: each is found, and not once one of its permissions is taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath, Target
+from sts_tui.simulation.reach.graph import HopGroup
+
+ACCOUNT = "111122223333"
+ANN = f"arn:aws:iam::{ACCOUNT}:user/ann"
+BEA = f"arn:aws:iam::{ACCOUNT}:user/bea"
+ADMIN = f"arn:aws:iam::{ACCOUNT}:role/admin"
+OWN = f"arn:aws:iam::{ACCOUNT}:policy/own"
+PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/acme"
+
+
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(*actions: str, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+def trust(path: EscalationPath) -> dict[str, Any]:
+    if path.target is Target.ROLE_OF_PROVIDER:
+        condition = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+        return document(
+            {
+                "Effect": "Allow",
+                "Principal": {"Federated": PROVIDER},
+                "Action": "sts:AssumeRoleWithSAML",
+                "Condition": condition,
+            }
+        )
+    principal = {"Service": path.service or "ec2.amazonaws.com"}
+    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+
+def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = False) -> Simulation:
+    """ann (or a role of that name) has these statements; bea and the role admin are there to become."""
+    inline = [{"PolicyName": "p", "PolicyDocument": document(*statements)}] if statements else []
+    managed = [{"PolicyName": "own", "PolicyArn": OWN}]
+    ann: dict[str, Any] = {"AttachedManagedPolicies": managed}
+    if path.target is Target.BOUNDED_ITSELF:
+        ann["PermissionsBoundary"] = {
+            "PermissionsBoundaryType": "Policy",
+            "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/AdministratorAccess",
+        }
+    roles = [{"RoleName": "admin", "AssumeRolePolicyDocument": trust(path)}]
+    users: list[dict[str, Any]] = [{"UserName": "bea"}]
+    if is_role:
+        roles.append(
+            {"RoleName": "ann", "AssumeRolePolicyDocument": trust(path), "RolePolicyList": inline, **ann}
+        )
+    else:
+        users.append({"UserName": "ann", "UserPolicyList": inline, "GroupList": ["team"], **ann})
+    version = {
+        "VersionId": "v1",
+        "IsDefaultVersion": True,
+        "Document": document(allow("s3:ListAllMyBuckets")),
+    }
+    account = {
+        "AccountId": ACCOUNT,
+        "UserDetailList": users,
+        "GroupDetailList": [{"GroupName": "team"}, {"GroupName": "admins"}],
+        "RoleDetailList": roles,
+        "Policies": [{"PolicyName": "own", "PolicyVersionList": [version]}],
+        "SAMLProviders": [{"Name": "acme"}],
+    }
+    return Simulation.open({"Accounts": [account]})
+
+
+def found(sim: Simulation, path: EscalationPath) -> list[HopGroup]:
+    world = sim.world
+    return [each for each in Escalation(world, DirectHops(world)).groups() if each.operation == path.name]
+
+
+def is_for_roles(path: EscalationPath) -> bool:
+    return path.target in (Target.ITSELF, Target.BOUNDED_ITSELF) and any(
+        "Role" in each.action for each in path.permissions
+    )
+
+
+def expected(path: EscalationPath) -> str:
+    itself = f"arn:aws:iam::{ACCOUNT}:role/ann" if is_for_roles(path) else ANN
+    return {
+        Target.USER: BEA,
+        Target.ITSELF: itself,
+        Target.BOUNDED_ITSELF: itself,
+        Target.GROUP: f"arn:aws:iam::{ACCOUNT}:group/admins",
+    }.get(path.target, ADMIN)
+
+
+def name(path: EscalationPath) -> str:
+    return f"{path.name} {path.service}".strip()
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name)
+def test_each_path_is_found_with_all_its_permissions(path: EscalationPath) -> None:
+    actions = [each.action for each in path.permissions]
+    groups = found(opened(path, allow(*actions), is_role=is_for_roles(path)), path)
+    assert expected(path) in [each.target for each in groups]
+    assert all(bool(each.unknown) is bool(path.unknown) for each in groups)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name)
+def test_no_path_is_found_without_one_of_its_permissions(path: EscalationPath) -> None:
+    actions = [each.action for each in path.permissions]
+    for missing in actions:
+        statements = [allow(*(each for each in actions if each != missing))] if len(actions) > 1 else []
+        assert found(opened(path, *statements, is_role=is_for_roles(path)), path) == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name)
+def test_no_path_is_found_where_a_deny_takes_a_permission_away(path: EscalationPath) -> None:
+    actions = [each.action for each in path.permissions]
+    denied = {"Effect": "Deny", "Action": actions[0], "Resource": "*"}
+    assert found(opened(path, allow(*actions), denied, is_role=is_for_roles(path)), path) == []
+
+
+PASSED = next(each for each in PATHS if each.name.startswith("PassRole, RunInstances"))
+
+
+def test_a_role_can_be_passed_only_to_the_service_that_the_condition_names() -> None:
+    run = allow("ec2:RunInstances")
+    to_lambda = allow(
+        "iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    )
+    to_ec2 = allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}})
+    assert found(opened(PASSED, run, to_lambda), PASSED) == []
+    assert [each.target for each in found(opened(PASSED, run, to_ec2), PASSED)] == [ADMIN]
+
+
+def test_a_role_that_does_not_trust_the_service_cannot_be_passed_to_it() -> None:
+    other = next(each for each in PATHS if each.name.startswith("PassRole, CreateFunction"))
+    actions = [each.action for each in PASSED.permissions]
+    assert found(opened(other, allow(*actions)), PASSED) == []
+
+
+def test_only_the_roles_that_the_policy_names_are_targets() -> None:
+    path = next(each for each in PATHS if each.name == "UpdateAssumeRolePolicy")
+    elsewhere = allow("iam:UpdateAssumeRolePolicy", resource=f"arn:aws:iam::{ACCOUNT}:role/other")
+    assert found(opened(path, elsewhere), path) == []
+
+
+def test_who_can_write_its_own_policies_is_an_administrator_and_so_is_who_may_do_everything() -> None:
+    for statements in ([allow("*")], [allow("iam:PutUserPolicy", resource=ANN)]):
+        world = opened(PASSED, *statements).world
+        assert list(Escalation(world, DirectHops(world)).administrators()) == [ANN]
+    world = opened(PASSED, allow("s3:*")).world
+    assert list(Escalation(world, DirectHops(world)).administrators()) == []
+
+
+def test_evaluations_grow_with_policies_and_not_with_targets() -> None:
+    def count(roles: int) -> int:
+        sim = opened(PASSED, allow("*"))
+        account = {
+            "AccountId": ACCOUNT,
+            "RoleDetailList": [
+                {"RoleName": f"r{number}", "AssumeRolePolicyDocument": trust(PASSED)}
+                for number in range(roles)
+            ],
+            "UserDetailList": [
+                {
+                    "UserName": "ann",
+                    "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": document(allow("*"))}],
+                }
+            ],
+        }
+        sim = Simulation.open({"Accounts": [account]})
+        search = Escalation(sim.world, DirectHops(sim.world))
+        assert list(search.groups())
+        return search.evaluations
+
+    assert count(40) == count(10)
+
+
+def test_a_boundary_that_is_not_there_cannot_be_deleted() -> None:
+    path = next(each for each in PATHS if each.name == "DeleteUserPermissionsBoundary")
+    free = next(each for each in PATHS if each.name == "PutUserPolicy")
+    assert found(opened(free, allow("iam:DeleteUserPermissionsBoundary")), path) == []
