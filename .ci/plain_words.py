@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 # Matched against whole words, ignoring case.
 PHRASES: tuple[tuple[str, str], ...] = (
     (r"whoever|whomever", "name the person or program: any caller, the user, a reader"),
-    (r"somebody|nobody(?!@)", "someone, no one, or better: who"),
+    (r"somebody(?!['\"-])", "someone, or better: who"),
     (r"anew", "again"),
     (r"mended|mends?|mending", "fixed, fix"),
     (r"front doors?", "entry points, front ends"),
@@ -28,7 +28,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"heeds?|heeded", "respects"),
     (r"stands still", "is paused"),
     (r"that is none|that are none", "invalid, or say what is missing"),
-    (r"(?:is|are) told", "is reported"),
+    (r"(?:is|are) told(?! to\b| the\b| which\b|:)", "is reported"),
     (r"so be it|thereof|wherein|thereby|hereby|henceforth", "plain words"),
     (r"settled doubts?|how sure", "confirmed facts; confidence"),
     (r"the house|rooms? of the house", "the packages, the project"),

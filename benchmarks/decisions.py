@@ -28,8 +28,8 @@ def main(argv: Sequence[str]) -> None:
     print(f"{'typical request, deciding statement':<52}{base:>12,.0f} /s     1.00")
     for name, measured in (
         ("eighteen different requests in turn", _mixed_verdicts),
-        ("the request built anew each time", _with_new_request),
-        ("request and policy set built anew from layers", _with_new_set),
+        ("the request built again each time", _with_new_request),
+        ("request and policy set built again from layers", _with_new_set),
         ("every statement explained (text on demand)", _explained),
         ("10 statements in one policy of the principal", _many(10)),
         ("1,000 statements in one policy of the principal", _many(1000)),

@@ -1,4 +1,4 @@
-"""Drives the real app for stories: keys and clicks in, what is on the screen out. Time stands still but by
+"""Drives the real app for stories: keys and clicks in, what is on the screen out. The clock moves only by
 `wait`.
 """
 

@@ -192,7 +192,7 @@ class Desk:
     def call(
         self, operation: str, *, by: Any = "alice", region: str = "us-east-1", **params: Any
     ) -> dict[str, Any]:
-        """Call an operation of STS (or `iam:…`) as somebody: a WHO, an access key id or `ANONYMOUS`."""
+        """Call an operation of STS (or `iam:…`) as someone: a WHO, an access key id or `ANONYMOUS`."""
         action = operation if ":" in operation else f"sts:{operation}"
         return self.sim.call(action, params, caller=self.who(by), region=region)
 
