@@ -15,7 +15,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "iam",
         "iam.users",
-        "CreateUser DeleteUser GetUser ListUsers UpdateUser ListMFADevices DeactivateMFADevice",
+        "CreateUser DeleteUser GetUser ListUsers UpdateUser",
     ),
     ("iam", "iam.groups", "CreateGroup DeleteGroup GetGroup ListGroups UpdateGroup"),
     ("iam", "iam.groups", "AddUserToGroup RemoveUserFromGroup ListGroupsForUser"),
@@ -76,11 +76,34 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "policy_simulator.policy_simulator",
         "GetContextKeysForCustomPolicy GetContextKeysForPrincipalPolicy",
     ),
+    ("iam", "iam.mfa_devices", "CreateVirtualMFADevice DeleteVirtualMFADevice EnableMFADevice"),
+    ("iam", "iam.mfa_devices", "ResyncMFADevice DeactivateMFADevice ListMFADevices GetMFADevice"),
+    ("iam", "iam.mfa_devices", "ListVirtualMFADevices"),
+    ("iam", "iam.login_profiles", "CreateLoginProfile GetLoginProfile UpdateLoginProfile"),
+    ("iam", "iam.login_profiles", "DeleteLoginProfile ChangePassword"),
+    ("iam", "iam.account.password_policy", "GetAccountPasswordPolicy UpdateAccountPasswordPolicy"),
+    ("iam", "iam.account.password_policy", "DeleteAccountPasswordPolicy"),
+    ("iam", "iam.account.account_aliases", "CreateAccountAlias DeleteAccountAlias ListAccountAliases"),
+    ("iam", "iam.service_linked_roles", "CreateServiceLinkedRole DeleteServiceLinkedRole"),
+    ("iam", "iam.service_linked_roles", "GetServiceLinkedRoleDeletionStatus"),
+    ("iam", "iam.account.organization_features", "EnableOrganizationsRootSessions"),
+    ("iam", "iam.account.organization_features", "DisableOrganizationsRootSessions"),
+    ("iam", "iam.account.organization_features", "EnableOrganizationsRootCredentialsManagement"),
+    ("iam", "iam.account.organization_features", "DisableOrganizationsRootCredentialsManagement"),
+    ("iam", "iam.account.organization_features", "ListOrganizationsFeatures"),
     ("s3", "s3.bucket_policies", "PutBucketPolicy GetBucketPolicy DeleteBucketPolicy"),
     ("kms", "kms.key_policies", "PutKeyPolicy GetKeyPolicy"),
-    ("organizations", "organizations.organizations", "CreatePolicy AttachPolicy DetachPolicy DeletePolicy"),
+    ("organizations", "organizations.policies", "CreatePolicy UpdatePolicy AttachPolicy DetachPolicy"),
+    ("organizations", "organizations.policies", "DeletePolicy"),
+    ("organizations", "organizations.units", "CreateOrganizationalUnit UpdateOrganizationalUnit"),
+    ("organizations", "organizations.units", "DeleteOrganizationalUnit MoveAccount"),
+    ("organizations", "organizations.reads", "DescribeOrganization ListRoots ListAccounts DescribeAccount"),
+    ("organizations", "organizations.reads", "ListAccountsForParent ListOrganizationalUnitsForParent"),
+    ("organizations", "organizations.reads", "ListChildren ListParents DescribeOrganizationalUnit"),
+    ("organizations", "organizations.reads", "ListPolicies DescribePolicy ListPoliciesForTarget"),
+    ("organizations", "organizations.reads", "ListTargetsForPolicy"),
 )
-_READS = ("Get", "List", "Simulate")
+_READS = ("Get", "List", "Simulate", "Describe")
 
 
 def operations() -> Iterator[Operation]:

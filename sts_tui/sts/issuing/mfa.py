@@ -82,6 +82,19 @@ def code_at(serial: str, step: int) -> str:
     return _totp(serial).generate_otp(step)
 
 
+def are_consecutive_codes(serial: str, first: str, second: str, now: datetime) -> bool:
+    """Whether these are two codes of the device that follow each other, shown now or in the steps around."""
+    return any(
+        code_at(serial, step) == first and code_at(serial, step + 1) == second
+        for step in _acceptable_steps(now)
+    )
+
+
+def base32_seed(serial: str) -> str:
+    """The secret of a device, as an authenticator takes it."""
+    return b32encode(sha256(f"mfa device:{serial}".encode()).digest()[:20]).decode()
+
+
 def _acceptable_steps(now: datetime) -> Iterator[int]:
     """The current step, then its neighbors, later ones first."""
     present = int(now.timestamp()) // TOTP_STEP
@@ -94,4 +107,4 @@ def _acceptable_steps(now: datetime) -> Iterator[int]:
 def _totp(serial: str) -> TOTP:
     from pyotp import TOTP
 
-    return TOTP(b32encode(sha256(f"mfa device:{serial}".encode()).digest()[:20]).decode())
+    return TOTP(base32_seed(serial))

@@ -1,4 +1,4 @@
-"""IAM users: create, delete, get, list, rename; their MFA devices.
+"""IAM users: create, delete, get, list, rename.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
 """
@@ -29,7 +29,6 @@ from sts_tui.simulation.operations.refusals import (
     already_exists,
     delete_conflict,
     limit_exceeded,
-    no_such_entity,
 )
 from sts_tui.simulation.operations.responses import created, page_of
 from sts_tui.simulation.operations.stored_principals import with_principal_renamed
@@ -74,6 +73,7 @@ def delete_user(call: Call[shapes.DeleteUserRequest]) -> Answer:
     for held, first in (
         (keys_of(user), "delete access keys"),
         (user.mfa_devices, "delete MFA device"),
+        (user.login_profile, "delete login profile"),
         (user.group_list, "remove users from group"),
         (user.attached_managed_policies, "detach all policies"),
         (user.user_policy_list, "delete policies"),
@@ -131,39 +131,10 @@ def update_user(call: Call[shapes.UpdateUserRequest]) -> Answer:
     return Answer(configuration=with_principal_renamed(configuration, user.arn, arn), subject=arn)
 
 
-def list_mfa_devices(call: Call[shapes.ListMFADevicesRequest]) -> Answer[shapes.ListMFADevicesResponse]:
-    user: User = authorized_identity(call, USER, own_user_name(call))
-    devices: list[shapes.MFADevice] = [
-        {
-            "UserName": user.user_name,
-            "SerialNumber": device.serial_number,
-            "EnableDate": created(user.create_date),
-        }
-        for device in user.mfa_devices
-    ]
-    page = page_of(devices, call.params)
-    return Answer(response={"MFADevices": page.items, **page.end})
-
-
-def deactivate_mfa_device(call: Call[shapes.DeactivateMFADeviceRequest]) -> Answer:
-    """The device no longer belongs to the user, who can then be deleted. Sessions that were issued with its
-    codes live on. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
-    """
-    user: User = authorized_identity(call, USER, own_user_name(call))
-    serial = call.params["SerialNumber"]
-    kept = tuple(device for device in user.mfa_devices if device.serial_number != serial)
-    if len(kept) == len(user.mfa_devices):
-        raise no_such_entity(f"MFA Device with serial number {serial} does not exist.")
-    changed = replace(user, mfa_devices=kept)
-    return Answer(configuration=with_entity(call.configuration, changed), subject=user.arn)
-
-
 PERFORMS: dict[str, Perform] = {
     "CreateUser": create_user,
     "DeleteUser": delete_user,
     "GetUser": get_user,
     "ListUsers": list_users,
     "UpdateUser": update_user,
-    "ListMFADevices": list_mfa_devices,
-    "DeactivateMFADevice": deactivate_mfa_device,
 }

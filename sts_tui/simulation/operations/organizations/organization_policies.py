@@ -6,14 +6,28 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.entities import NamedPolicy, Organization, Settings
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
+from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS, arn_of_policy, id_of_policy
-from sts_tui.simulation.operations.organizations.organization_tree import PolicyList, attached_anywhere
+from sts_tui.simulation.operations.organizations.organization_access import refused
+from sts_tui.simulation.operations.organizations.organization_tree import (
+    PolicyList,
+    attached_anywhere,
+    with_policies_mapped,
+)
+from sts_tui.simulation.operations.requests import compact
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.shapes import organizations as shapes
+
+AWS_MANAGED_IDS: Final = frozenset({"p-FullAWSAccess", "p-RCPFullAWSAccess"})
 
 
 class OrganizationPolicyType(Struct, frozen=True, kw_only=True):
@@ -50,6 +64,20 @@ RCP = OrganizationPolicyType(
 TYPES = {one.name: one for one in (SCP, RCP)}
 
 
+RCP_FULL_AWS_ACCESS: Final = NamedPolicy(
+    name="RCPFullAWSAccess",
+    document=WrittenPolicy(
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+        }
+    ),
+    id="p-RCPFullAWSAccess",
+    arn="arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess",
+)
+"""Attached to every root, unit and account; it cannot be detached."""
+
+
 def quotas(policy_type: OrganizationPolicyType, settings: Settings) -> tuple[int, int]:
     """Characters of a policy, and how many are attached to one root, unit or account."""
     if policy_type is SCP:
@@ -62,15 +90,62 @@ def policy_id(policy: NamedPolicy, policy_type: OrganizationPolicyType) -> str:
     return id_of_policy(policy, policy_type.name)
 
 
+def find_policy(organization: Organization, id: str) -> tuple[OrganizationPolicyType, NamedPolicy]:
+    """The policy of that id, and its type. Raises PolicyNotFoundException."""
+    for policy_type, policy in all_policies(organization):
+        if policy_id(policy, policy_type) == id:
+            return policy_type, policy
+    raise refused("PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
+
+
+def policy_summary(
+    organization: Organization, policy_type: OrganizationPolicyType, policy: NamedPolicy
+) -> shapes.PolicySummary:
+    """A policy in a list."""
+    id = policy_id(policy, policy_type)
+    return {
+        "Id": id,
+        "Arn": policy_arn(organization, policy, policy_type),
+        "Name": policy.name,
+        "Description": policy.description,
+        "Type": policy_type.name,
+        "AwsManaged": id in AWS_MANAGED_IDS,
+    }
+
+
+def policy_shape(
+    organization: Organization, policy_type: OrganizationPolicyType, policy: NamedPolicy
+) -> shapes.Policy:
+    """A policy with its content, which is text."""
+    return {
+        "PolicySummary": policy_summary(organization, policy_type, policy),
+        "Content": compact(policy.document.document),
+    }
+
+
+def with_policy_replaced(
+    organization: Organization, policy_type: OrganizationPolicyType, changed: NamedPolicy
+) -> Organization:
+    """The organization with the policy of that id exchanged, wherever it is attached."""
+
+    def exchanged(policies: tuple[NamedPolicy, ...]) -> tuple[NamedPolicy, ...]:
+        return tuple(changed if policy_id(one, policy_type) == changed.id else one for one in policies)
+
+    field = policy_type.list.unattached_field
+    unattached = exchanged(policy_type.list.unattached(organization))
+    return with_policies_mapped(replace(organization, **{field: unattached}), policy_type.list, exchanged)
+
+
 def policy_arn(organization: Organization, policy: NamedPolicy, policy_type: OrganizationPolicyType) -> str:
     return arn_of_policy(organization, policy, policy_type.name)
 
 
 def all_policies(organization: Organization) -> Iterator[tuple[OrganizationPolicyType, NamedPolicy]]:
-    """Every policy of the organization, attached or not; FullAWSAccess is always among them."""
+    """Every policy of the organization, attached or not; those of AWS are always among them."""
     for policy_type in TYPES.values():
         for policy in attached_anywhere(organization, policy_type.list):
             yield policy_type, policy
         for policy in policy_type.list.unattached(organization):
             yield policy_type, policy
     yield SCP, FULL_AWS_ACCESS
+    yield RCP, RCP_FULL_AWS_ACCESS

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
 from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS, Level
+from sts_tui.simulation.operations.organizations.organization_access import refused
+
+E = TypeVar("E", OrganizationalUnit, OrganizationAccount)
 
 
 class PolicyList(Enum):
-    """In which field of a node policies of a type stand."""
+    """The field of a node that holds the policies of a type."""
 
     SCP = "service_control_policies"
     RCP = "resource_control_policies"
@@ -49,6 +53,78 @@ class Node(Struct, frozen=True):
 def node_of(organization: Organization, id: str) -> Node | None:
     """The root, unit or account of that id; None where the tree has none."""
     return next((node for node in _nodes(organization.root) if node.id == id), None)
+
+
+def find_target(organization: Organization, id: str) -> Node:
+    """The root, unit or account of that id. Raises TargetNotFoundException."""
+    node = node_of(organization, id)
+    if node is None:
+        raise refused(
+            "TargetNotFoundException",
+            "We can't find a root, OU, account, or policy with the TargetId that you specified.",
+        )
+    return node
+
+
+def unit_of(organization: Organization, id: str) -> OrganizationalUnit | None:
+    """The root or unit of that id; None for any other."""
+    node = node_of(organization, id)
+    return node.entry if node and isinstance(node.entry, OrganizationalUnit) else None
+
+
+def parent_of(organization: Organization, id: str) -> OrganizationalUnit | None:
+    """The root or unit in which a unit or account is; None for the root and for what is not in the tree."""
+    for node in nodes_of(organization):
+        unit = node.entry
+        if isinstance(unit, OrganizationalUnit) and (
+            any(one.account_id == id for one in unit.accounts)
+            or any(one.id == id for one in unit.organizational_units)
+        ):
+            return unit
+    return None
+
+
+def nodes_of(organization: Organization) -> Iterator[Node]:
+    """The root, then every unit and account, parents before children."""
+    yield from _nodes(organization.root)
+
+
+def with_unit(organization: Organization, changed: OrganizationalUnit) -> Organization:
+    """The organization with the root or unit of that id exchanged."""
+    return replace(organization, root=_exchanged(organization.root, changed))
+
+
+def _exchanged(unit: OrganizationalUnit, changed: OrganizationalUnit) -> OrganizationalUnit:
+    if unit.id == changed.id:
+        return changed
+    return replace(
+        unit, organizational_units=tuple(_exchanged(one, changed) for one in unit.organizational_units)
+    )
+
+
+def with_policies_mapped(
+    organization: Organization,
+    policies: PolicyList,
+    change: Callable[[tuple[NamedPolicy, ...]], tuple[NamedPolicy, ...]],
+) -> Organization:
+    """The organization with the policies of a type changed at every root, unit and account."""
+    return replace(organization, root=_mapped(organization.root, policies, change))
+
+
+def _mapped(
+    unit: OrganizationalUnit,
+    policies: PolicyList,
+    change: Callable[[tuple[NamedPolicy, ...]], tuple[NamedPolicy, ...]],
+) -> OrganizationalUnit:
+    def changed(entry: E) -> E:
+        attached: tuple[NamedPolicy, ...] | None = getattr(entry, policies.value)
+        return entry if attached is None else replace(entry, **{policies.value: change(attached)})
+
+    return replace(
+        changed(unit),
+        accounts=tuple(changed(one) for one in unit.accounts),
+        organizational_units=tuple(_mapped(one, policies, change) for one in unit.organizational_units),
+    )
 
 
 def policies_at(node: Node, policies: PolicyList) -> tuple[NamedPolicy, ...]:

@@ -1,4 +1,4 @@
-"""Service and resource control policies: create, attach, detach, delete.
+"""Service and resource control policies: create, update, attach, detach, delete.
 
 They are edited from the organization's management account only.
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.html
@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -14,21 +14,25 @@ from sts_tui.account.entities import NamedPolicy, Organization
 from sts_tui.account.identifiers import derive_organization_id
 from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS
 from sts_tui.simulation.operations.configuration_edits import with_organization
+from sts_tui.simulation.operations.organizations.organization_access import managed_organization, refused
 from sts_tui.simulation.operations.organizations.organization_policies import (
+    AWS_MANAGED_IDS,
     SCP,
     TYPES,
     OrganizationPolicyType,
     all_policies,
+    find_policy,
     policy_arn,
     policy_id,
+    policy_shape,
     quotas,
+    with_policy_replaced,
 )
 from sts_tui.simulation.operations.organizations.organization_tree import (
     Node,
     attached_anywhere,
-    node_of,
+    find_target,
     policies_at,
     with_policies_at,
 )
@@ -41,13 +45,18 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import organizations as shapes
 
-NOT_OF_ITS_TYPE = "The provided policy document does not meet the requirements of the specified policy type."
+_MANAGED_BY_AWS: Final = (
+    "You specified a policy that is managed by Amazon Web Services and can't be modified."
+)
+NOT_OF_ITS_TYPE: Final = (
+    "The provided policy document does not meet the requirements of the specified policy type."
+)
 
 
 def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.CreatePolicyResponse]:
     params = call.params
     tags = requested_tags(params.get("Tags"), ignores_case=False)
-    organization = _organization(call)
+    organization = managed_organization(call)
     call.authorize(call.operation, context={"organizations:PolicyType": params["Type"], **tag_context(tags)})
     policy_type = TYPES.get(params["Type"])
     if policy_type is None:
@@ -59,26 +68,26 @@ def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.Creat
             hint="service control policies and resource control policies are simulated, no others",
         )
     if any(one.name == params["Name"] for _, one in all_policies(organization)):
-        raise _refused("DuplicatePolicyException", "A policy with the same name already exists.")
+        raise refused("DuplicatePolicyException", "A policy with the same name already exists.")
     document = _document(call, params["Content"], policy_type)
     policy = _named(call, organization, policy_type, document)
     changed = _with_unattached(
         organization, policy_type, (*policy_type.list.unattached(organization), policy)
     )
     return Answer(
-        response={"Policy": _shape(policy, policy_type, params["Description"])},
+        response={"Policy": policy_shape(organization, policy_type, policy)},
         configuration=with_organization(call.configuration, changed),
         subject=policy.arn or "",
     )
 
 
 def attach_policy(call: Call[shapes.AttachPolicyRequest]) -> Answer:
-    organization = _organization(call)
-    policy_type, policy = _policy(call, organization)
-    node = _target(call, organization)
+    organization = managed_organization(call)
+    policy_type, policy = find_policy(organization, call.params["PolicyId"])
+    node = find_target(organization, call.params["TargetId"])
     _authorize(call, policy_type, policy, node)
     if policy_id(policy, policy_type) in _ids(node, policy_type):
-        raise _refused(
+        raise refused(
             "DuplicatePolicyAttachmentException",
             "The selected policy is already attached to the specified target.",
         )
@@ -100,16 +109,16 @@ def attach_policy(call: Call[shapes.AttachPolicyRequest]) -> Answer:
 
 
 def detach_policy(call: Call[shapes.DetachPolicyRequest]) -> Answer:
-    """The last service control policy of a target stays: somebody without any could do nothing at all."""
-    organization = _organization(call)
-    policy_type, policy = _policy(call, organization)
-    node = _target(call, organization)
+    """The last service control policy of a target cannot be detached: nothing would be allowed there."""
+    organization = managed_organization(call)
+    policy_type, policy = find_policy(organization, call.params["PolicyId"])
+    node = find_target(organization, call.params["TargetId"])
     _authorize(call, policy_type, policy, node)
     wanted = policy_id(policy, policy_type)
     present = policies_at(node, policy_type.list)
     rest = tuple(one for one in present if policy_id(one, policy_type) != wanted)
     if len(rest) == len(present):
-        raise _refused(
+        raise refused(
             "PolicyNotAttachedException",
             "The policy isn't attached to the specified target in the specified root.",
         )
@@ -125,17 +134,14 @@ def detach_policy(call: Call[shapes.DetachPolicyRequest]) -> Answer:
 
 
 def delete_policy(call: Call[shapes.DeletePolicyRequest]) -> Answer:
-    organization = _organization(call)
-    policy_type, policy = _policy(call, organization)
+    organization = managed_organization(call)
+    policy_type, policy = find_policy(organization, call.params["PolicyId"])
     _authorize(call, policy_type, policy)
     wanted = policy_id(policy, policy_type)
-    if wanted == FULL_AWS_ACCESS.id:
-        raise _refused(
-            "InvalidInputException",
-            "You specified a policy that is managed by Amazon Web Services and can't be modified.",
-        )
+    if wanted in AWS_MANAGED_IDS:
+        raise refused("InvalidInputException", _MANAGED_BY_AWS)
     if wanted in _attached_ids(organization, policy_type):
-        raise _refused(
+        raise refused(
             "PolicyInUseException",
             "The policy is attached to one or more entities. You must detach it from all roots, OUs, and "
             "accounts before performing this operation.",
@@ -148,22 +154,37 @@ def delete_policy(call: Call[shapes.DeletePolicyRequest]) -> Answer:
     )
 
 
-def _organization(call: Call) -> Organization:
-    """The organization, for callers of its management account."""
-    organization = call.configuration.organization
-    if organization is None:
-        raise _refused(
-            "AWSOrganizationsNotInUseException", "Your account is not a member of an organization."
-        )
-    account = organization.management_account_id
-    if not call.caller.is_operator and call.caller.account != account:
-        raise AwsError(
-            "AccessDeniedException",
-            "You don't have permissions to access this resource.",
-            400,
-            hint=f"policies of the organization are edited from its management account, {account}",
-        )
-    return organization
+def update_policy(call: Call[shapes.UpdatePolicyRequest]) -> Answer[shapes.UpdatePolicyResponse]:
+    """Name, description and content, each only where given; the policy changes wherever it is attached.
+
+    Raises AccessDenied, PolicyNotFoundException, InvalidInputException, DuplicatePolicyException,
+    MalformedPolicyDocumentException, ConstraintViolationException.
+    """
+    params = call.params
+    organization = managed_organization(call)
+    policy_type, policy = find_policy(organization, params["PolicyId"])
+    _authorize(call, policy_type, policy)
+    if policy_id(policy, policy_type) in AWS_MANAGED_IDS:
+        raise refused("InvalidInputException", _MANAGED_BY_AWS)
+    name = params.get("Name") or policy.name
+    others = (one.name for _, one in all_policies(organization) if one.name != policy.name)
+    if name in others:
+        raise refused("DuplicatePolicyException", "A policy with the same name already exists.")
+    content = params.get("Content")
+    changed = replace(
+        policy,
+        name=name,
+        description=policy.description if params.get("Description") is None else params["Description"],
+        document=policy.document if content is None else _document(call, content, policy_type),
+        id=policy_id(policy, policy_type),
+        arn=policy_arn(organization, policy, policy_type),
+    )
+    updated = with_policy_replaced(organization, policy_type, changed)
+    return Answer(
+        response={"Policy": policy_shape(organization, policy_type, changed)},
+        configuration=with_organization(call.configuration, updated),
+        subject=changed.arn or "",
+    )
 
 
 def _authorize(
@@ -171,7 +192,7 @@ def _authorize(
 ) -> None:
     """Attaching and detaching is asked on the policy and on its target."""
     organization = call.configuration.organization
-    assert organization is not None  # _organization has looked
+    assert organization is not None  # managed_organization has checked
     arns = [policy_arn(organization, policy, policy_type), *([node.arn(organization)] if node else [])]
     for arn in arns:
         call.authorize(
@@ -180,24 +201,6 @@ def _authorize(
             context={"organizations:PolicyType": policy_type.name},
             resource_account=organization.management_account_id,
         )
-
-
-def _policy(call: Call, organization: Organization) -> tuple[OrganizationPolicyType, NamedPolicy]:
-    wanted = call.params["PolicyId"]
-    for policy_type, policy in all_policies(organization):
-        if policy_id(policy, policy_type) == wanted:
-            return policy_type, policy
-    raise _refused("PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
-
-
-def _target(call: Call, organization: Organization) -> Node:
-    node = node_of(organization, call.params["TargetId"])
-    if node is None:
-        raise _refused(
-            "TargetNotFoundException",
-            "We can't find a root, OU, account, or policy with the TargetId that you specified.",
-        )
-    return node
 
 
 def _ids(node: Node, policy_type: OrganizationPolicyType) -> list[str]:
@@ -225,24 +228,11 @@ def _named(
 ) -> NamedPolicy:
     policy = NamedPolicy(
         name=call.params["Name"],
+        description=call.params.get("Description") or "",
         document=document,
         id=derive_organization_id("p", call.ids.request_id()),
     )
     return replace(policy, arn=policy_arn(organization, policy, policy_type))
-
-
-def _shape(policy: NamedPolicy, policy_type: OrganizationPolicyType, description: str) -> shapes.Policy:
-    return {
-        "PolicySummary": {
-            "Id": policy.id or "",
-            "Arn": policy.arn or "",
-            "Name": policy.name,
-            "Description": description,
-            "Type": policy_type.name,
-            "AwsManaged": False,
-        },
-        "Content": compact(policy.document.document),
-    }
 
 
 def _with_unattached(
@@ -256,11 +246,7 @@ def _with_organization(call: Call, organization: Organization, subject: str) -> 
 
 
 def _constraint(message: str) -> AwsError:
-    return _refused("ConstraintViolationException", message)
-
-
-def _refused(code: str, message: str) -> AwsError:
-    return AwsError(code, message, 400)
+    return refused("ConstraintViolationException", message)
 
 
 PERFORMS: dict[str, Perform] = {
@@ -268,4 +254,5 @@ PERFORMS: dict[str, Perform] = {
     "AttachPolicy": attach_policy,
     "DetachPolicy": detach_policy,
     "DeletePolicy": delete_policy,
+    "UpdatePolicy": update_policy,
 }
