@@ -113,3 +113,22 @@ def test_every_path_that_the_page_names_is_there() -> None:
     paths = re.findall(r"`([a-z_]+/[a-z_/*]*(?:\.py)?)`", added)
     assert len(paths) > 10
     assert [path for path in paths if not list(PACKAGE.glob(path.rstrip("/")))] == []
+
+
+def test_every_function_of_the_walks_is_there() -> None:
+    walks = PAGE.partition("## Three walks")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:account|iam|sts|simulation|tours|tui)\.[\w.]+)`", walks)
+    assert len(named) > 25
+    assert [name for name in named if not is_there(name)] == []
+
+
+def is_there(dotted: str) -> bool:
+    """`tui.app.StsApp.call`: a module, then a class or function, then a method."""
+    parts = dotted.split(".")
+    for end in range(len(parts), 1, -1):
+        if (PACKAGE.joinpath(*parts[:end])).with_suffix(".py").exists():
+            found: Any = import_module(".".join(["sts_tui", *parts[:end]]))
+            for part in parts[end:]:
+                found = getattr(found, part, None)
+            return found is not None
+    return False

@@ -62,7 +62,7 @@ def test_a_story_holds_over_several_models_merged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("members", "reported"),
     [
-        ({"when": ["as ana", "asw sts get-caller-identity"]}, "identities/everybody-is-someone:2"),
+        ({"when": ["as ana", "asw sts get-caller-identity"]}, "identities/everybody-is-somebody:2"),
         ({"given": {"Accounts": [{"AccountId": "1"}]}}, "Accounts[0].AccountId"),
         ({"given": {"Acounts": []}}, "Acounts"),
     ],
