@@ -25,7 +25,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "save": ("ctrl+s",),
     "operations": ("O",),
     "timeline": ("t",),
-    "commands": ("at",),
+    "commands": ("L",),
     "messages": ("exclamation_mark",),
     "copy": ("Y",),
     "palette": ("ctrl+p",),
@@ -50,7 +50,8 @@ async def test_what_has_the_focus_looks_different(
 ) -> None:
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
-    async with open_explorer(seconds=20, options=Options(preset="default", is_paused=True)) as explorer:
+    async with open_explorer(seconds=20, options=Options(preset="default")) as explorer:
+        explorer.app.ticker.set_paused(True)
         await explorer.press(*SCREENS[screen])
         assert screen in ("main", "full screen") or explorer.app.screen is not explorer.app.main
         members = range(len(explorer.app.screen.focus_chain))

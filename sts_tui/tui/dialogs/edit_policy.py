@@ -19,7 +19,7 @@ UNSAVED_HINT: Final = "unsaved changes: ^s save, esc again discards them"
 CALL_HINT: Final = "j k scroll   ^y copy   ^s save   esc back to the policy"
 BRIEF: Final = 7
 """Lines of the verdict and the call during editing."""
-ROWS_BESIDES: Final = 6
+ROWS_BESIDES: Final = 5
 """Rows of the box beside the call when it is shown whole."""
 
 
@@ -29,7 +29,7 @@ class EditPolicyScreen(Question[str]):
     DEFAULT_CSS = """
     EditPolicyScreen TextArea { height: 1fr; border: none; background: $panel; padding: 0; }
     EditPolicyScreen Document { margin-top: 1; }
-    EditPolicyScreen.-call TextArea { height: 3; }
+    EditPolicyScreen.-call TextArea { height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave", show=False, priority=True),

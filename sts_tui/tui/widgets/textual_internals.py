@@ -82,7 +82,10 @@ def type_into(field: Input, event: events.Key, list_of_keys: type) -> None:
     if isinstance(sender, list_of_keys) or (sender is None and event.is_printable):
         event.stop()
         event.prevent_default()
-        field.post_message(events.Key(event.key, event.character))
+        if event.key == "enter":  # bindings of the field are not looked at for a key that is handed on
+            field.call_later(field.action_submit)
+        else:
+            field.post_message(events.Key(event.key, event.character))
 
 
 class Surviving(App[int]):
