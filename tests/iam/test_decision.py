@@ -187,3 +187,9 @@ def test_limit_without_a_sentence_of_its_own_gives_the_ordinary_denial() -> None
 def test_what_the_package_does_not_have_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nothing_of_this"):
         _ = sts_tui.iam.nothing_of_this
+
+
+def test_an_allowed_request_has_no_denied_message() -> None:
+    allowed = decide(identity=FULL)
+    with pytest.raises(ValueError, match="s3:GetObject is allowed"):
+        denied_message(ask(), allowed)
