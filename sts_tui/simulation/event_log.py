@@ -9,6 +9,8 @@ from itertools import islice
 
 from msgspec import Struct
 
+from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
+from sts_tui.simulation.allowed_requests import AllowedRequests
 from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, Verdict
 
 
@@ -31,6 +33,12 @@ class EventLog:
         self.expired = 0
         """How many sessions have reached their expiration."""
         self.tallies: dict[str, Tally] = {}
+        self.allowed: dict[str, AllowedRequests] = {}
+        """The requests that each session was allowed, by access key id."""
+        self.issued_under: dict[str, int] = {}
+        """Which edition of the configuration was in force when a session was issued."""
+        self.newly_allowed = 0
+        """How often a session was allowed a request that it had not made before."""
         self.denied_by_issuer: dict[str, int] = {}
         self.revocations: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
         """(when, cutoff) of the dated Denies that came to stand on each role or user, and still do."""
@@ -79,8 +87,19 @@ class EventLog:
         if type(event) is RequestAnswered:
             if event.access_key_id is not None:
                 self._count(event.access_key_id, event.verdict)
+                self._note_allowed(event)
         elif type(event) is SessionExpired:
             self.expired += 1
+
+    def _note_allowed(self, event: RequestAnswered) -> None:
+        """What a session was allowed to do decides later whether it is cut."""
+        key = event.access_key_id
+        if event.verdict is not Verdict.ALLOWED or event.recall is None or key is None:
+            return
+        if key.startswith(TEMPORARY_KEY_PREFIX):
+            if key not in self.allowed:
+                self.allowed[key] = AllowedRequests()
+            self.newly_allowed += self.allowed[key].note(event.recall)
 
     def _count(self, access_key_id: str, verdict: Verdict) -> None:
         tally = self.tallies.get(access_key_id)
@@ -109,6 +128,8 @@ class EventLog:
         """Drop the counts of keys that are no longer in sight."""
         for key in access_key_ids:
             self.tallies.pop(key, None)
+            self.allowed.pop(key, None)
+            self.issued_under.pop(key, None)
 
     def resized(self, size: int) -> None:
         """Keep at most this many events from now on."""
@@ -117,5 +138,9 @@ class EventLog:
     def restore(self, events: Iterable[Event], next_number: int) -> None:
         """Take over the tail of a saved log."""
         self._events.clear()
-        self._events.extend(events)
+        self.allowed.clear()
+        for event in events:
+            self._events.append(event)
+            if type(event) is RequestAnswered:
+                self._note_allowed(event)
         self.next_number = next_number

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, policy_rows, role_rows, session_rows
+from sts_tui.simulation.views.session_standing import standing_of, standings
 from sts_tui.sts.session import Session
 from sts_tui.tui.text import instants
 from sts_tui.tui.text.explained import Explained
@@ -53,6 +53,7 @@ class RowCache:
             id(world.sessions),
             self.expiries,
             world.settings,
+            standings(self.simulation).refresh(self.simulation),
         )
 
     def _update(self) -> None:
@@ -66,7 +67,7 @@ class RowCache:
         self._policies.clear()
         self._live = {}
         for row in self._sessions:
-            if row.role_arn and row.state.counts_as_active:
+            if row.role_arn and row.state.still_works:
                 self._live[row.role_arn] = self._live.get(row.role_arn, 0) + 1
         self._kept = self.simulation.world  # identities in `version` stay taken while these rows are shown
         self._rows_of = self.version
@@ -116,6 +117,7 @@ class RowCache:
             world.sessions.get(acting.access_key_id or "") if acting.kind is IdentityKind.SESSION else None
         )
         row = self._session_by_key.get(session.access_key_id) if session else None
+        standing = standing_of(session, simulation) if session else None
         return Header(
             model=simulation.model.name or "account",
             account=f"{facts.name} {account}" if facts and facts.name else account,
@@ -130,7 +132,8 @@ class RowCache:
             expires_at=session.expires_at if session else None,
             issued_at=session.issued_at if session else None,
             limit=row.limit if row else "",
-            state=state_of(session, world) if session else None,
+            state=standing.state if standing else None,
+            reason=standing.reason if standing else "",
             facts=_facts(session, row),
             is_readonly=is_readonly,
             propagation=world.settings.propagation_seconds,

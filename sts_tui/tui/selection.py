@@ -19,7 +19,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.views.rows import RoleRow, SessionRow
 from sts_tui.tui.main_screen import MainScreen
@@ -34,7 +33,7 @@ LISTS: Final = ("roles", "sessions", "requests")
 
 def is_over(row: SessionRow, now: datetime) -> bool:
     """Whether no request of the session can succeed any more."""
-    return state_at(row, now) in (SessionState.EXPIRED, SessionState.REVOKED, SessionState.ORPHANED)
+    return not state_at(row, now).still_works
 
 
 class Selection:

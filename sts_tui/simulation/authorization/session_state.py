@@ -27,8 +27,8 @@ EXPIRING_FRACTION: Final = 10
 
 
 class SessionState(Enum):
-    """The words the screen, tours and `expect session` use. The first that holds of expired, orphaned,
-    revoked, revoking, expiring, active. `expiring` and `revoking` count as active.
+    """The words of the screen, of tours and of `expect session`. The first that holds of expired, orphaned,
+    revoked, cut, partly, revoking, expiring, active. `expiring` and `revoking` count as active.
     """
 
     ACTIVE = "active"
@@ -36,6 +36,10 @@ class SessionState(Enum):
     """Less than a tenth of its life or five minutes left."""
     REVOKING = "revoking"
     """A dated Deny was written that will cover it and is not yet in force."""
+    PARTLY = "partly"
+    """Some of the requests that were once allowed are denied now: see `session_access`."""
+    CUT = "cut"
+    """Every request that was once allowed is denied now, by something other than a dated Deny."""
     REVOKED = "revoked"
     """A dated Deny on its issue time, in a role's or user's policy, denies it everything."""
     ORPHANED = "orphaned"
@@ -46,9 +50,18 @@ class SessionState(Enum):
     def counts_as_active(self) -> bool:
         return self in (SessionState.ACTIVE, SessionState.EXPIRING, SessionState.REVOKING)
 
+    @property
+    def still_works(self) -> bool:
+        """Whether at least some of its requests are allowed."""
+        return self.counts_as_active or self is SessionState.PARTLY
+
 
 def state_of(session: Session, world: World) -> SessionState:
-    """The first that holds of expired, orphaned, revoked, revoking, expiring, active."""
+    """The first that holds of expired, orphaned, revoked, revoking, expiring, active.
+
+    Whether a session that is none of the first three is cut needs the requests that it made: see
+    `views.session_standing`.
+    """
     now = world.now
     if now >= session.expires_at:
         return SessionState.EXPIRED

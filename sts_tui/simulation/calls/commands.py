@@ -102,6 +102,7 @@ class Commands:
         )
         for session in sessions:
             self.schedule.add(session.expires_at, Kind.EXPIRY, session.access_key_id)
+            self.store.log.issued_under[session.access_key_id] = before.in_force.edition
             self._append(SessionStarted, access_key_id=session.access_key_id, label=session.label)
         self._edited(ask, result, before, sessions)
 

@@ -60,6 +60,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
         "denied_by_issuer": dict(log.denied_by_issuer),
         "revocations": to_json(log.revocations),
         "gone": to_json(log.gone),
+        "issued_under": dict(log.issued_under),
     }
 
 
@@ -128,6 +129,7 @@ def restore_log(
 
 def _restore_counts(log: EventLog, state: Mapping[str, Any]) -> None:
     log.expired = state.get("expired", 0)
+    log.issued_under = dict(state.get("issued_under", {}))
     log.tallies = {key: Tally(*counts) for key, counts in state["tallies"].items()}
     log.denied_by_issuer = dict(state["denied_by_issuer"])
     log.revocations = from_json(dict[str, tuple[tuple[datetime, datetime], ...]], state["revocations"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -16,13 +17,19 @@ from sts_tui.account.entities import Role
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.simulation.authorization.policies import boundary_document, identity_documents
-from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.authorization.session_state import SessionState
+from sts_tui.simulation.events import CommandRedone, CommandUndone, ConfigurationChanged, SettingChanged
+from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.simulation.views.session_words import heights_of, limit_of, session_policy_in_words, via
 from sts_tui.simulation.views.trust_in_words import trusted_in_words
 from sts_tui.sts.session import Session, SessionKind
 
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
+
+
+_LOOKED_BACK = 2_000
+"""Events among which the last edit is looked for."""
 
 
 class RoleRow(Struct, frozen=True, kw_only=True):
@@ -65,8 +72,10 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     limit: str
     """Which limit set its length: `role max 4h`, `chain cap 1h`, `asked 900 s`."""
     state: SessionState
+    reason: str
+    """What cuts it: `SCP emergency#1`, `2 of 5 requests: …`; empty for other states."""
     state_since: datetime | None
-    """When it was revoked, expired or orphaned."""
+    """When it was revoked, cut, expired or orphaned."""
     requests: int
     denied: int
     tags: tuple[tuple[str, str, bool], ...]
@@ -97,10 +106,10 @@ def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
     live: dict[str, int] = {}
     revoked: dict[str, int] = {}
     for session in world.sessions.values():
-        state = state_of(session, world)
-        if state.counts_as_active:
+        state = standing_of(session, sim).state
+        if state.still_works:
             live[session.issuer_arn] = live.get(session.issuer_arn, 0) + 1
-        elif state is SessionState.REVOKED:
+        elif state in (SessionState.REVOKED, SessionState.CUT):
             revoked[session.issuer_arn] = revoked.get(session.issuer_arn, 0) + 1
     kept = _KEPT.setdefault(sim, _RoleRows())
     return kept.brought_up_to_date(
@@ -238,7 +247,8 @@ def _role_row(
 
 def _session_row(session: Session, depth: int, said: str, is_last: bool, sim: Simulation) -> SessionRow:
     world = sim.world
-    state = state_of(session, world)
+    standing = standing_of(session, sim)
+    state = standing.state
     left = max(session.expires_at - world.now, timedelta(0))
     life = session.expires_at - session.issued_at
     facts = world.configuration.accounts.get(session.account)
@@ -260,6 +270,7 @@ def _session_row(session: Session, depth: int, said: str, is_last: bool, sim: Si
         fraction_left=left / life if life else 0.0,
         limit=limit_of(session, world),
         state=state,
+        reason=standing.reason,
         state_since=_since(session, state, sim),
         requests=tally.requests if tally else 0,
         denied=tally.denied if tally else 0,
@@ -279,8 +290,17 @@ def _since(session: Session, state: SessionState, sim: Simulation) -> datetime |
         return session.expires_at
     if state is SessionState.ORPHANED:
         return sim.events.gone.get(session.issuer_id)
+    if state in (SessionState.CUT, SessionState.PARTLY):
+        return _last_edit(sim)
     if state in (SessionState.REVOKED, SessionState.REVOKING):
         clicks = sim.events.revocations.get(session.issuer_arn, ())
         first = next((at for at, cutoff in clicks if session.dated_at < cutoff), session.issued_at)
         return max(first, session.issued_at)
     return None
+
+
+def _last_edit(sim: Simulation) -> datetime | None:
+    """When the configuration last changed, as far back as the log is looked through."""
+    kinds = (ConfigurationChanged, CommandUndone, CommandRedone, SettingChanged)
+    recent = islice(reversed(sim.events), _LOOKED_BACK)
+    return next((event.at for event in recent if isinstance(event, kinds)), None)

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from sts_tui.account.json_value import Json
 from sts_tui.iam import Decision, Outcome, Provenance
-from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.authorization.session_state import SessionState
+from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.sessions import Surroundings, session_of
 from sts_tui.tours.playing.values import written
@@ -151,7 +152,9 @@ def _plain_numbers(value: Any) -> Any:
 
 def _session(step: steps.ExpectSession, around: Surroundings) -> Judged:
     session = session_of(step.who, around)
-    state = state_of(session, around.simulation.world)
+    standing = standing_of(session, around.simulation)
+    state = standing.state
     shown = SessionState.ACTIVE if state.counts_as_active else state
     words = state.value if shown is state else f"{state.value}, which counts as active"
-    return Judged(shown.value == step.state, f"{session.label} is {words}")
+    reason = f" ({standing.reason})" if standing.reason else ""
+    return Judged(shown.value == step.state, f"{session.label} is {words}{reason}")

@@ -10,14 +10,14 @@ from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.substitutions import has_substitution
 
-SESSION_STATES = ("active", "revoked", "expired", "orphaned")
+SESSION_STATES = ("active", "partly", "cut", "revoked", "expired", "orphaned")
 _USAGE = {
     "ok": "expect ok",
     "error": "expect error CODE [TEXT] [status N]",
     "allowed": "expect allowed [by TEXT]",
     "denied": "expect denied [by TEXT]",
     "output": "expect output JMESPATH VALUE",
-    "session": "expect session WHO active|revoked|expired|orphaned",
+    "session": "expect session WHO active|partly|cut|revoked|expired|orphaned",
 }
 
 

@@ -105,7 +105,7 @@ class ExpectOutput(Struct, frozen=True):
 
 
 class ExpectSession(Struct, frozen=True):
-    """`expect session WHO active|revoked|expired|orphaned`"""
+    """`expect session WHO active|partly|cut|revoked|expired|orphaned`"""
 
     who: str
     state: str

@@ -9,7 +9,6 @@ from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.simulation import durations
-from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import (
     ANONYMOUS,
     Identity,
@@ -20,6 +19,7 @@ from sts_tui.simulation.identities import (
     root_identity,
 )
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import outside_identity, session_identity
 from sts_tui.sts.issuing.role_sessions import is_role_chaining
@@ -199,8 +199,8 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
         )
     for session in world.sessions.values():
         identity = identity_of_session(session)
-        state = state_of(session, world)
-        left = durations.countdown(session.expires_at - world.now) if state.counts_as_active else "-"
+        state = standing_of(session, simulation).state
+        left = durations.countdown(session.expires_at - world.now) if state.still_works else "-"
         found.append((identity.who, session.label, f"{state.value}, {left} left"))
     for account in world.configuration.accounts:
         root = root_identity(account, world.configuration)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sts_tui.simulation import durations
-from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import SessionRow
+from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.tours.reading.durations import parse_duration
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tui.text.instants import clock_time
@@ -38,9 +38,9 @@ def chain_of(simulation: Simulation, access_key_id: str, rows: dict[str, Session
     session = simulation.world.sessions.get(access_key_id)
     while session is not None:
         row = rows.get(session.access_key_id)
-        state = state_of(session, simulation.world)
+        state = standing_of(session, simulation).state
         limit = row.limit if row else ""
-        hops.append(Hop(session.label, session.expires_at, state.counts_as_active, limit, state.value))
+        hops.append(Hop(session.label, session.expires_at, state.still_works, limit, state.value))
         session = simulation.world.sessions.get(session.parent or "")
     return hops[::-1]
 

@@ -16,6 +16,7 @@ from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, shor
 NAME = 26
 LEVELS = " ▁▂▃▄▅▆▇█"
 MOST_ROWS = 200
+_ENDED = (SessionState.REVOKED, SessionState.CUT, SessionState.ORPHANED)
 
 
 class Scale:
@@ -39,7 +40,9 @@ def timeline_lines(simulation: Simulation, rows: Sequence[SessionRow], width: in
     scale = Scale(start, end, width - NAME - 8)
     lines: list[Line] = [
         line(
-            ("┃ now ", "muted"), (clock_time(now), "strong"), ("   ━ past   ┄ remaining   ✖ revoked", "muted")
+            ("┃ now ", "muted"),
+            (clock_time(now), "strong"),
+            ("   ━ past   ┄ remaining   ✖ revoked or cut", "muted"),
         )
     ]
     lines.append(_axis(scale))
@@ -65,7 +68,7 @@ def _axis(scale: Scale) -> Line:
 
 def _bar(row: SessionRow, scale: Scale, now: datetime) -> Line:
     begin, finish, here = scale.column(row.issued_at), scale.column(row.expires_at), scale.column(now)
-    ended = row.state_since if row.state in (SessionState.REVOKED, SessionState.ORPHANED) else None
+    ended = row.state_since if row.state in _ENDED else None
     stop = scale.column(ended) if ended else None
     cells = []
     for column in range(scale.width):

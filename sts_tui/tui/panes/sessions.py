@@ -23,6 +23,8 @@ STYLE_OF_STATE: Mapping[SessionState, Style] = {
     SessionState.ACTIVE: "active",
     SessionState.EXPIRING: "expiring",
     SessionState.REVOKING: "expiring",
+    SessionState.PARTLY: "expiring",
+    SessionState.CUT: "revoked",
     SessionState.REVOKED: "revoked",
     SessionState.ORPHANED: "revoked",
     SessionState.EXPIRED: "expired",
@@ -137,6 +139,8 @@ class SessionTable(Table[SessionRow]):
                 title="STATE",
                 width=18,
                 least=12,
+                grow=1,
+                most=44,
                 cell=self._state,
                 sort_by=lambda r: r.state.value,
             ),
@@ -185,10 +189,12 @@ class SessionTable(Table[SessionRow]):
 
     def _state(self, row: SessionRow) -> Line:
         state = state_at(row, self.now)
-        since = ""
-        if row.state_since and not state.counts_as_active:
-            since = f" {clock_time(row.state_since)}"
-        return (Span(f"{OF_STATE[state]} {state.value}{since}", STYLE_OF_STATE[state]),)
+        more = ""
+        if state in (SessionState.CUT, SessionState.PARTLY):
+            more = f" {one_line(row.reason)}"
+        elif row.state_since and not state.counts_as_active:
+            more = f" {clock_time(row.state_since)}"
+        return (Span(f"{OF_STATE[state]} {state.value}{more}", STYLE_OF_STATE[state]),)
 
     def _tally(self, row: SessionRow) -> tuple[int, int]:
         tally = (self.tallies or {}).get(row.access_key_id)
@@ -231,8 +237,9 @@ class SessionsPane(ListPane[SessionRow]):
         "One row per set of temporary credentials; a chained session is below the session it was issued to. "
         "LEFT counts down on the simulated clock. A revoked session still has valid credentials, but a Deny "
         "with a date denies every request. States: ● active, ◐ expiring (less than a tenth of its duration "
-        "or five minutes left), ◌ revoking (the Deny is not yet in force), ✖ revoked, ⊘ orphaned (its role "
-        "or user was deleted), ○ expired. `enter` acts as the session, `c` chains from it, `R` revokes the "
+        "or five minutes left), ◌ revoking (the Deny is not yet in force), ✖ revoked, ⊟ cut (every "
+        "request that it was once allowed is denied now, and by what), ◧ partly cut, ⊘ orphaned (its role or "
+        "user was deleted), ○ expired. `enter` acts as the session, `c` chains from it, `R` revokes the "
         "sessions of its role, `J` checks whether it lasts for a job."
     )
 

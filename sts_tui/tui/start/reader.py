@@ -101,12 +101,11 @@ class Reader:
             yield "No sessions yet. Type wait 10s to let the workloads begin."
         for row in rows:
             left = (
-                f", {durations.in_words(max(row.left, timedelta(0)))} left"
-                if row.state.counts_as_active
-                else ""
+                f", {durations.in_words(max(row.left, timedelta(0)))} left" if row.state.still_works else ""
             )
             chained = f", from {one_line(row.parent_label)}" if row.parent_label else ""
-            yield f"Session {one_line(row.label)}{chained}: {row.state.value}{left}."
+            reason = f" by {one_line(row.reason)}" if row.reason else ""
+            yield f"Session {one_line(row.label)}{chained}: {row.state.value}{reason}{left}."
 
     def requests(self) -> Iterator[str]:
         events = [event for event in self._simulation.events if hasattr(event, "verdict")]

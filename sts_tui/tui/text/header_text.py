@@ -34,6 +34,8 @@ class Header(Struct, frozen=True, kw_only=True):
     issued_at: datetime | None = None
     limit: str = ""
     state: SessionState | None = None
+    reason: str = ""
+    """What cuts the session."""
     facts: tuple[str, ...] = ()
     """Tags, source identity, MFA."""
     is_readonly: bool = False
@@ -87,8 +89,9 @@ def _left(header: Header) -> Line:
         )
     left = header.expires_at - header.now
     style: Style = "plain" if header.state is SessionState.ACTIVE else "expiring"
-    if not header.state.counts_as_active:
-        return (Span(f"{OF_STATE[header.state]} {header.state.value}", "revoked"),)
+    if not header.state.still_works:
+        text = f"{OF_STATE[header.state]} {header.state.value} {one_line(header.reason)}".rstrip()
+        return (Span(text, "revoked"),)
     life = header.expires_at - header.issued_at if header.issued_at else timedelta(0)
     limit = f" ({header.limit})" if header.limit else ""
     return (

@@ -1,0 +1,333 @@
+"""What can a session still do of what it once could? Evaluates its earlier requests again, as of now.
+
+A session is *cut* when every request that was once allowed to it is denied now, *partly* cut when some are.
+These are the last hundred distinct requests that it was allowed; before it has made one, a request for each
+Allow statement of its policies at the time of issue, wildcards filled in, as far as it was allowed then.
+Whatever takes access away is found, because the engine itself is asked: a Deny on `aws:userid`, source
+identity or network, an SCP, an RCP, a permissions boundary, a detached or edited policy, an inactive access
+key.
+
+Nothing is evaluated again before something that its answer depends on has changed: see `SessionAccess`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Role, User
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import Outcome
+from sts_tui.iam.decision import Decision
+from sts_tui.iam.provenance import PolicyType
+from sts_tui.simulation.allowed_requests import Signature, signature_of
+from sts_tui.simulation.authorization.authorizer import LoggedQuestion, prepare
+from sts_tui.simulation.authorization.denial_responses import decided_by
+from sts_tui.simulation.authorization.organization import levels_of
+from sts_tui.simulation.authorization.policies import (
+    boundary_document,
+    endpoint_of,
+    governing_resource,
+    groups_of,
+    identity_documents,
+)
+from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import authenticate
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import CallerIdentity, session_identity
+from sts_tui.sts.session import Session
+
+_FILLED: Final = "any"
+_SOME_ACTION: Final = "s3:GetObject"
+_SOME_OBJECT: Final = "arn:aws:s3:::any-bucket/any-key"
+_CLOCK_KEYS: Final = ("aws:currenttime", "aws:epochtime", "aws:multifactorauthage")
+_SHORT_TYPE: Final[Mapping[PolicyType, str]] = {
+    PolicyType.SCP: "SCP ",
+    PolicyType.RCP: "RCP ",
+    PolicyType.BOUNDARY: "boundary ",
+    PolicyType.SESSION: "session policy ",
+}
+
+Inputs: TypeAlias = tuple[Any, ...]
+"""Objects of the configuration that an answer depends on. They are frozen, so identity is enough."""
+
+
+class Access(Struct, frozen=True):
+    """How many of the requests that were once allowed are denied now, and by what."""
+
+    denied: int = 0
+    of: int = 0
+    by: str = ""
+    """The statement that denies most of them, `SCP emergency#1`; or in words what no longer allows them."""
+
+
+class _Result(Struct, frozen=True):
+    """The answer to one request, and what it depends on."""
+
+    caller: Inputs
+    resource: Inputs
+    at: datetime | None
+    """When it was evaluated, if the answer depends on the time; None if it does not."""
+    denied_by: str
+    """Empty if it is allowed."""
+
+
+class SessionAccess:
+    """Remembers the answers of one simulation, each with the objects that it depends on.
+
+    A new configuration shares what did not change with the one before it, so comparing these objects by
+    identity finds the answers that are out of date. `evaluations` counts what was really evaluated.
+    """
+
+    def __init__(self) -> None:
+        self.evaluations = 0
+        self.timed: set[str] = set()
+        """Access key ids of sessions whose answers depend on the time."""
+        self._world_of: tuple[object, object] = (None, None)
+        self._callers: dict[str, Inputs] = {}
+        self._resources: dict[str, Inputs] = {}
+        self._fresh: set[str] = set()
+        """Keys of `_callers` and `_resources` that were compared with this configuration."""
+        self._results: dict[str, dict[Signature, _Result]] = {}
+
+    def of(
+        self, session: Session, requests: Iterable[tuple[Signature, LoggedQuestion]], world: World
+    ) -> Access:
+        """The access of a session, from its earlier requests."""
+        if not self._is_of(world):
+            self._world_of = (world.in_force, world.settings)
+            self._fresh.clear()
+        caller_inputs = self._caller_inputs(session, world)
+        known = self._results.get(session.access_key_id, {})
+        results: dict[Signature, _Result] = {}
+        caller: CallerIdentity | None = None
+        for signature, question in requests:
+            resource_inputs = self._resource_inputs(question, world)
+            result = known.get(signature)
+            if result is None or not _holds(result, caller_inputs, resource_inputs, world.now):
+                caller = caller or session_identity(session)
+                result = self._evaluate(question, session, caller, caller_inputs, resource_inputs, world)
+            results[signature] = result
+        self._results[session.access_key_id] = results
+        if any(result.at is not None for result in results.values()):
+            self.timed.add(session.access_key_id)
+        else:
+            self.timed.discard(session.access_key_id)
+        return _summed(results.values())
+
+    def forget(self, access_key_ids: Iterable[str]) -> None:
+        """Drops the answers of sessions that are not listed any more."""
+        for key in access_key_ids:
+            self._results.pop(key, None)
+            self.timed.discard(key)
+
+    def _is_of(self, world: World) -> bool:
+        return self._world_of[0] is world.in_force and self._world_of[1] is world.settings
+
+    def _evaluate(
+        self, question: LoggedQuestion, session: Session, caller: CallerIdentity,
+        caller_inputs: Inputs, resource_inputs: Inputs, world: World,
+    ) -> _Result:  # fmt: skip
+        self.evaluations += 1
+        is_timed = _depend_on_clock(caller_inputs) or _depend_on_clock(resource_inputs)
+        return _Result(
+            caller=caller_inputs,
+            resource=resource_inputs,
+            at=world.now if is_timed else None,
+            denied_by=denied_by(question, session, caller, world),
+        )
+
+    def _caller_inputs(self, session: Session, world: World) -> Inputs:
+        """What of the configuration says what a session may do, whatever it asks."""
+        policies = ",".join(session.session_policy_arns)
+        name = f"caller {session.issuer_arn} {session.parent} {policies} {len(session.session_policies)}"
+        if session.session_policies:
+            name += session.access_key_id
+        if name not in self._fresh:
+            self._fresh.add(name)
+            self._callers[name] = _same(self._callers.get(name), _caller_parts(session, world))
+        return self._callers[name]
+
+    def _resource_inputs(self, question: LoggedQuestion, world: World) -> Inputs:
+        """What of the configuration says who may use a resource."""
+        endpoint = next((v for k, v in question.context.items() if k.lower() == "aws:sourcevpce"), None)
+        name = f"resource {question.resource} {endpoint}"
+        if name not in self._fresh:
+            self._fresh.add(name)
+            parts = _resource_parts(question.resource, endpoint, world.in_force)
+            self._resources[name] = _same(self._resources.get(name), parts)
+        return self._resources[name]
+
+
+def denied_by(question: LoggedQuestion, session: Session, caller: CallerIdentity, world: World) -> str:
+    """What denies an earlier request of a session now; empty if it is still allowed."""
+    try:
+        authenticate(
+            session.access_key_id,
+            configuration=world.in_force,
+            sessions=world.sessions,
+            now=world.now,
+            settings=world.settings,
+        )
+    except AwsError as refusal:
+        return refusal.hint or refusal.message
+    asked = question.under(
+        world.in_force, caller=caller, settings=world.settings, edition=0, resource_policy=None
+    )
+    decision = prepare(asked).decide(world.now)
+    if decision.outcome is Outcome.ALLOWED:
+        return ""
+    return f"{_type_of(decision)}{decided_by(decision, question.action)}"
+
+
+def requests_at_issue(
+    session: Session, then: Configuration, world: World
+) -> Iterator[tuple[Signature, LoggedQuestion]]:
+    """A request for each Allow statement that the session's policies held when it was issued, wildcards
+    filled in, if it was allowed then. `then`: the configuration in force at that time.
+    """
+    caller = session_identity(session)
+    for action, resource in dict.fromkeys(_filled(session.issuer_arn, then)):
+        question = LoggedQuestion(
+            edition=0, settings=world.settings, caller=caller, action=action, resource=resource
+        )
+        decision = prepare(question.under(then)).decide(session.issued_at)
+        if decision.outcome is Outcome.ALLOWED:
+            yield signature_of(question), question
+
+
+def _filled(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """(action, resource) for each Allow statement of a role or user."""
+    for document in identity_documents(issuer, configuration):
+        statements = document.written.document.get("Statement", []) if document.written else []
+        for statement in statements if isinstance(statements, list) else [statements]:
+            if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
+                action = _filled_action(_first(statement.get("Action")))
+                yield action, _filled_resource(_first(statement.get("Resource")), action)
+
+
+def _first(written: Any) -> str:
+    """The first of one or many; empty where the statement has NotAction or NotResource."""
+    value = written[0] if isinstance(written, list) and written else written
+    return value if isinstance(value, str) else ""
+
+
+def _filled_action(pattern: str) -> str:
+    service, _, name = pattern.partition(":")
+    if not name or "*" in service or pattern == "s3:*":
+        return _SOME_ACTION
+    return f"{service}:{name.replace('*', _FILLED.capitalize()).replace('?', 'x')}"
+
+
+def _filled_resource(pattern: str, action: str) -> str:
+    if pattern in ("", "*"):
+        return _SOME_OBJECT if action == _SOME_ACTION else "*"
+    return pattern.replace("*", _FILLED).replace("?", "x")
+
+
+def _holds(result: _Result, caller: Inputs, resource: Inputs, now: datetime) -> bool:
+    return result.caller is caller and result.resource is resource and result.at in (None, now)
+
+
+def _summed(results: Iterable[_Result]) -> Access:
+    found = list(results)
+    by = [result.denied_by for result in found if result.denied_by]
+    most = max(dict.fromkeys(by), key=by.count) if by else ""
+    return Access(denied=len(by), of=len(found), by=most)
+
+
+def _type_of(decision: Decision) -> str:
+    kind = decision.statements[0].policy_type if decision.statements else None
+    return _SHORT_TYPE.get(kind, "") if kind is not None else ""
+
+
+def _same(before: Inputs | None, now: Inputs) -> Inputs:
+    """The tuple from before if it holds the same objects: answers compare it by identity."""
+    is_same = before is not None and len(before) == len(now) and all(map(_is_one, before, now))
+    return before if before is not None and is_same else now
+
+
+def _is_one(one: object, other: object) -> bool:
+    return one is other or (isinstance(one, str) and one == other)
+
+
+def _caller_parts(session: Session, world: World) -> Inputs:
+    configuration = world.in_force
+    issuer: Role | User | None = configuration.roles.get(session.issuer_arn) or configuration.users.get(
+        session.issuer_arn
+    )
+    groups = tuple(groups_of(issuer, configuration)) if isinstance(issuer, User) else ()
+    attached = [
+        one.policy_arn for holder in (issuer, *groups) if holder for one in holder.attached_managed_policies
+    ]
+    if issuer is not None and issuer.permissions_boundary is not None:
+        attached.append(issuer.permissions_boundary.permissions_boundary_arn)
+    managed = [configuration.policies.get(arn) for arn in (*attached, *session.session_policy_arns)]
+    keys = configuration.users if world.settings.sessions_die_with_access_key else None
+    return (
+        world.settings,
+        configuration.organization,
+        configuration.accounts,
+        issuer,
+        *groups,
+        *managed,
+        keys,
+        *session.session_policies,
+        *_documents(session.issuer_arn, configuration),
+        *_scp_documents(session.account, configuration),
+    )
+
+
+def _documents(issuer: str, configuration: Configuration) -> Iterator[WrittenPolicy]:
+    for document in identity_documents(issuer, configuration):
+        if document.written is not None:
+            yield document.written
+    ceiling = boundary_document(issuer, configuration)
+    if ceiling is not None and ceiling.written is not None:
+        yield ceiling.written
+
+
+def _scp_documents(account: str, configuration: Configuration) -> Iterator[WrittenPolicy]:
+    for level in levels_of(account, configuration):
+        for policy in (*level.service_control_policies, *level.resource_control_policies):
+            yield policy.document
+
+
+def _resource_parts(resource: str, endpoint: str | None, configuration: Configuration) -> Inputs:
+    entry = governing_resource(resource, configuration)
+    through = endpoint_of(endpoint, configuration)
+    role = configuration.roles.get(resource)
+    documents = [one.policy for one in (entry, through) if one is not None and one.policy is not None]
+    trust = [role.assume_role_policy_document] if role is not None else []
+    return (
+        entry,
+        through,
+        role,
+        configuration.users.get(resource),
+        configuration.policies.get(resource),
+        *documents,
+        *trust,
+        *_scp_documents(account_of(resource) or "", configuration),
+    )
+
+
+_TIMED: Final[WeakKeyDictionary[WrittenPolicy, bool]] = WeakKeyDictionary()
+
+
+def _depend_on_clock(inputs: Inputs) -> bool:
+    """Whether a policy among these tests the time, so that an answer holds only for its instant."""
+    return any(_is_timed(one) for one in inputs if isinstance(one, WrittenPolicy))
+
+
+def _is_timed(written: WrittenPolicy) -> bool:
+    if written not in _TIMED:
+        text = json.dumps(written.document).lower()
+        _TIMED[written] = any(key in text for key in _CLOCK_KEYS)
+    return _TIMED[written]
