@@ -17,6 +17,7 @@ from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.undo.change import TABLES
 from sts_tui.simulation.undo.history import NothingToUndoError, UnknownPastError
+from sts_tui.simulation.world import World
 from tests.simulation.small_house import HOUSE, alice, allow, assume, role_arn, small_house, trust
 
 ROLES = st.sampled_from(["A", "B", "C"])
@@ -70,6 +71,10 @@ def edit(sim: Simulation, kind: str, what: Any) -> tuple[str, dict[str, Any]]:
     }[kind]
 
 
+def wrote(before: World, after: World) -> bool:
+    return before.configuration is not after.configuration or before.sessions is not after.sessions
+
+
 class Naive:
     """Whole configurations and sessions in plain lists."""
 
@@ -81,12 +86,13 @@ class Naive:
     def state(sim: Simulation) -> object:
         return says(sim.world.configuration), tuple(sim.world.sessions)
 
-    def follow(self, kind: str, sim: Simulation, succeeded: bool) -> None:
+    def follow(self, kind: str, sim: Simulation, succeeded: bool, before: World) -> None:
+        """A command that wrote nothing and issued no session is not one that can be taken back."""
         if kind == "undo" and succeeded:
             self.undone.append(self.done.pop())
         elif kind == "redo" and succeeded:
             self.done.append(self.undone.pop())
-        elif kind not in ("undo", "redo", "wait", "propagation") and succeeded:
+        elif kind not in ("undo", "redo", "wait", "propagation") and wrote(before, sim.world):
             self.done.append(self.state(sim))
             self.undone.clear()
 
@@ -101,6 +107,7 @@ def test_undo_and_redo_in_any_order_agree_with_a_list_of_whole_configurations(
         sim = small_house()
         naive = Naive(sim)
         for kind, what in commands:
+            before = sim.world
             try:
                 perform(sim, kind, what)
                 succeeded = True
@@ -110,8 +117,16 @@ def test_undo_and_redo_in_any_order_agree_with_a_list_of_whole_configurations(
                 assert succeeded is (len(naive.done) > 1)
             if kind == "redo":
                 assert succeeded is bool(naive.undone)
-            naive.follow(kind, sim, succeeded)
+            naive.follow(kind, sim, succeeded, before)
             assert naive.done[-1] == naive.state(sim)
+
+
+def test_a_command_that_writes_nothing_is_not_the_one_that_undo_takes_back() -> None:
+    sim = small_house()
+    perform(sim, "user", "x")
+    perform(sim, "rename", ("x", "x"))
+    sim.undo()
+    assert not any(user.user_name == "x" for user in sim.world.configuration.users.values())
 
 
 @QUICK
