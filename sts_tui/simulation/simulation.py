@@ -21,7 +21,7 @@ from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, carry_out, check_context
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, check_context
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.identities import Identity, caller_json, resolve
 from sts_tui.simulation.opening.model_files import Files, read_model
@@ -109,11 +109,7 @@ class Simulation:
         that follow from the identity.
         """
         ask = _ask(action, params, caller, context, region, session_label)
-        try:
-            return self.commands.call(ask)
-        finally:
-            self._record_call("call", ask, params=ask.params, session_label=session_label)
-            self._store.tell()
+        return self._call("call", ask, params=ask.params, session_label=session_label)
 
     def request(
         self,
@@ -127,11 +123,7 @@ class Simulation:
         """Only authenticate, authorize and record, whether or not the action is an operation we perform."""
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})
         ask = replace(_ask(action, params, caller, context, region, None), is_plain=True)
-        try:
-            self.commands.call(ask)
-        finally:
-            self._record_call("request", ask, resource=resource, owner=owner)
-            self._store.tell()
+        self._call("request", ask, resource=resource, owner=owner)
 
     def preview(
         self,
@@ -145,10 +137,7 @@ class Simulation:
     ) -> dict[str, Any]:
         """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
         ask = _ask(action, params, caller, context, region, session_label)
-        result = self._result_of(replace(ask, is_plain=only_authorize))
-        if result.error:
-            raise result.error
-        return result.answer.response
+        return self.commands.result_of(replace(ask, is_plain=only_authorize)).response
 
     def what_if(
         self,
@@ -164,11 +153,8 @@ class Simulation:
         policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
         """
         ask = _ask(action, params, caller, context, region, None)
-        question = self._result_of(replace(ask, is_plain=only_authorize)).question
+        question = self.commands.result_of(replace(ask, is_plain=only_authorize)).question
         return None if question is None else prepare(question).explain(self.now, without)
-
-    def _result_of(self, ask: Ask) -> CallResult:
-        return carry_out(ask, self.world, self.commands.authenticator, self.seed)
 
     def resolve(self, who: str, account: str | None = None) -> Identity:
         """Whom a WHO means. Raises UnknownIdentityError, which lists the candidates."""
@@ -297,11 +283,18 @@ class Simulation:
         if self.recorder is not None:
             self.recorder(entry)
 
-    def _record_call(self, kind: str, ask: Ask, **own: Any) -> None:
-        if self.recorder is None:
-            return
-        arguments = {"action": ask.action, "context": ask.context, "region": ask.region, **own}
-        self.recorder({"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)})
+    def _call(self, kind: str, ask: Ask, **own: Any) -> dict[str, Any]:
+        """Carry a call out, write it down, and only then let anyone hear of it. A call that raises anything
+        but AwsError has changed nothing, and is not written down.
+        """
+        result = self.commands.result_of(ask)
+        try:
+            self.commands.absorb(ask, result)
+        finally:
+            arguments = {"action": ask.action, "context": ask.context, "region": ask.region, **own}
+            self._record({"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)})
+            self._store.tell()
+        return result.response
 
 
 def _ask(

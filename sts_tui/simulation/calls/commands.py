@@ -50,11 +50,13 @@ class Commands:
 
     def call(self, ask: Ask) -> dict[str, Any]:
         """AWS's response shape, or AwsError; either way the log has a line more."""
-        result = carry_out(ask, self.store.world, self.authenticator, self.seed)
-        self._absorb(ask, result)
-        if result.error is not None:
-            raise result.error
-        return result.answer.response
+        result = self.result_of(ask)
+        self.absorb(ask, result)
+        return result.response
+
+    def result_of(self, ask: Ask) -> CallResult:
+        """What a call comes to now; nothing changes. Raises TypeError for a caller of an unknown type."""
+        return carry_out(ask, self.store.world, self.authenticator, self.seed)
 
     def undo(self) -> str:
         before = self.store.world
@@ -87,7 +89,8 @@ class Commands:
         log = self.store.log
         self.store.record(kind(number=log.next_number, at=self.store.now, **fields))
 
-    def _absorb(self, ask: Ask, result: CallResult) -> None:
+    def absorb(self, ask: Ask, result: CallResult) -> None:
+        """Let a call that was carried out change the world, the log and what can be taken back."""
         self.store.world = before = _with_mfa(self.store.world, result.mfa_verifications)
         self._answered(ask, result)
         if result.error is not None:

@@ -75,6 +75,13 @@ class CallResult(Struct, frozen=True, kw_only=True):
     mfa_verifications: tuple[tuple[str, MfaVerification], ...] = ()
     """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
 
+    @property
+    def response(self) -> dict[str, Any]:
+        """AWS's response shape. Raises AwsError where the call failed."""
+        if self.error is not None:
+            raise self.error
+        return self.answer.response
+
 
 class ContextNotSettableError(ValueError):
     """A condition key that follows from the identity cannot be set by a request."""
@@ -88,32 +95,63 @@ def check_context(context: Mapping[str, Any]) -> None:
 
 
 def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -> CallResult:
-    """Everything about one call but its consequences."""
+    """Everything about one call but its consequences. Raises TypeError for a caller of an unknown type, and
+    nothing else: whatever a caller sends ends in an answer or in an error that AWS would send.
+    """
     operation = None if ask.is_plain else OPERATIONS.get(ask.action)
-    service = ask.action.partition(":")[0]
     ids = IdSource(seed, world.id_counter)
     authorization = Authorization(ask, world)
-    caller: CallerIdentity | None = None
     answer, error = Answer(), None
     mfa: MfaRecord = []
     try:
-        caller = _authenticated(ask, world, authenticator, operation)
-        authorization.caller = caller
-        refuse_endpoint(ask.action, ask.region)
-        if operation is None or operation.is_signed:
-            refuse_credentials(ask.region, caller, world.in_force, service)
-        refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
-        if operation is None and not _ACTION.fullmatch(ask.action):
-            raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
-        if operation is None:
-            _refuse_odd_request(ask.params)
-            resource = ask.params.get("Resource")
-            authorization(ask.action, "*" if resource is None else resource)
-        else:
-            answer = _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
+        authorization.caller = _authenticated(ask, world, authenticator, operation)
     except AwsError as refusal:
         error = refusal
-    return _result(ask, world, operation, caller, authorization, answer, error, ids, tuple(mfa))
+    else:
+        try:
+            answer = _answered(operation, ask, world, authorization, ids, seed, mfa)
+        except AwsError as refusal:
+            error = refusal
+        except Exception as bug:
+            error = _internal_failure(bug)
+    return _result(ask, world, operation, authorization.caller, authorization, answer, error, ids, tuple(mfa))
+
+
+def _answered(
+    operation: Operation | None, ask: Ask, world: World, authorization: Authorization,
+    ids: IdSource, seed: int, mfa: MfaRecord,
+) -> Answer:  # fmt: skip
+    """The answer to an authenticated caller. Raises AwsError."""
+    caller = authorization.caller
+    assert caller is not None  # set once authenticated
+    refuse_endpoint(ask.action, ask.region)
+    if operation is None or operation.is_signed:
+        refuse_credentials(ask.region, caller, world.in_force, ask.action.partition(":")[0])
+    refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
+    if operation is not None:
+        return _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
+    if not _ACTION.fullmatch(ask.action):
+        raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
+    _refuse_odd_request(ask.params)
+    resource = ask.params.get("Resource")
+    authorization(ask.action, "*" if resource is None else resource)
+    return Answer()
+
+
+def _internal_failure(bug: Exception) -> AwsError:
+    """What AWS answers when a service fails. It is recorded as what happened, so that one such call cannot
+    keep a journal from being resumed; `__cause__` is the exception itself.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+    """
+    error = AwsError(
+        "InternalFailure",
+        "The request processing has failed because of an unknown error, exception or failure.",
+        500,
+        hint=f"sts-tui could not carry it out: {type(bug).__name__}: {bug}",
+    )
+    error.__cause__ = bug
+    return error
 
 
 def _authenticated(
