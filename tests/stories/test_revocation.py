@@ -170,3 +170,25 @@ async def test_readonly_has_no_revocation() -> None:
         assert explorer.app.screen is explorer.app.main
         assert "--readonly" in explorer.message()
         assert "revoke" not in explorer.app.main.key_line.dump()[0]
+
+
+async def test_the_dialog_answers_by_name_what_breaks_and_who_comes_back() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await explorer.press("R")
+        text = explorer.text()
+        assert "used by web-shop, unknown-laptop" in text
+        assert "web-shop 30 requests a minute until 14:55:00" in text
+        assert "web-shop yes, at its next renewal 14:55:00, through service ec2" in text
+        assert "unknown-laptop no: " in text
+        assert "(of 8 roles and 4 users)" in text
+        await explorer.press("y")
+        assert "$(date -u -d '+30 seconds'" in explorer.app.clipboard, "right in a real account"
+
+
+async def test_roles_that_form_a_loop_are_named() -> None:
+    async with open_explorer("sample_accounts/scenarios/trust-loop.json", seconds=10) as explorer:
+        await explorer.press("R")
+        assert "Operator and Repair can assume each other" in explorer.text()
+        assert "revoke Repair too" in explorer.text()
+        await explorer.press("escape", "m", "m", "R")
+        assert "they are revoked together" in explorer.text()

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,15 @@ from sts_tui.account.entities import InlinePolicy, Role, User
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.session_state import is_denied_by_date, sessions_denied, state_of
+from sts_tui.simulation.containment.aftermath import (
+    Affected,
+    Entrants,
+    affected_workloads,
+    entrants,
+    loop_of,
+)
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.simulation.views.trust_in_words import trusted_in_words
+from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.simulation.world import World
 from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
 from sts_tui.sts.session import Session
@@ -53,10 +61,14 @@ class RevocationPreview(Struct, frozen=True, kw_only=True):
     """Requests of the sessions it hits, in the last minute."""
     surviving: tuple[Session, ...]
     """Live sessions of other roles that were chained from the ones it hits: it does not reach them."""
-    can_come_back: str
-    """Whom the trust policy still lets in, in words; empty where nobody."""
-    returning_workloads: tuple[str, ...]
-    """Workloads that will renew into a fresh session by themselves."""
+    after: Configuration
+    """The configuration as the call would leave it."""
+    affected: tuple[Affected, ...]
+    """The workloads that use sessions it hits: when and through whom each comes back."""
+    entrants: Entrants | None
+    """Who could assume the role afterwards; None for a user."""
+    loop: tuple[str, ...]
+    """ARNs of the roles that form a loop with this one, itself included; they must be revoked together."""
 
 
 def revocation_call(subject: str, world: World) -> tuple[str, dict[str, Any]]:
@@ -105,16 +117,43 @@ def preview_revocation(sim: Simulation, subject: str) -> RevocationPreview:
         already_revoked=already,
         requests_per_minute=_requests_in_the_last_minute(sim, hit),
         surviving=_descendants(hit, world),
-        can_come_back=trusted_in_words(role.assume_role_policy_document.document) if role else "",
-        returning_workloads=_renewing(subject, world),
+        after=after,
+        affected=affected_workloads(sim, subject, after, hit),
+        entrants=entrants(world, after, subject) if role else None,
+        loop=loop_of(sim, subject) if role else (),
     )
+
+
+def real_account_command(preview: RevocationPreview, world: World) -> str:
+    """The `aws` line for a real account: its cutoff is computed when the command runs, because the simulated
+    time means nothing there. For GNU date; macOS writes `date -u -v+30S` for `date -u -d '+30 seconds'`.
+    """
+    text = cli_line(preview.action, preview.params)
+    for stamp in _cutoffs(preview.params["PolicyDocument"]):
+        later = f"date -u -d '+{round(world.settings.revoke_padding_seconds)} seconds' +%Y-%m-%dT%H:%M:%SZ"
+        text = text.replace(stamp, f"'\"$({later})\"'")  # ends the quoted JSON, and begins it again
+    return text
+
+
+def _cutoffs(document: Mapping[str, Any]) -> Iterator[str]:
+    for statement in document["Statement"]:
+        yield from (value for block in statement["Condition"].values() for value in block.values())
 
 
 def _refuse(role: Role) -> None:
     if role.is_service_linked:
-        raise CannotRevokeError(f"{role.role_name} is a service-linked role: its policies cannot be edited")
+        raise CannotRevokeError(
+            f"{role.role_name} is a service-linked role: IAM refuses to edit its policies, and SCPs and RCPs "
+            "do not apply to it. Remove the resources that its service uses it for, then delete the role "
+            "with aws iam delete-service-linked-role"
+        )
     if role.path.startswith("/aws-reserved/sso.amazonaws.com/"):
-        raise CannotRevokeError(f"{role.role_name} belongs to IAM Identity Center: revoke its sessions there")
+        raise CannotRevokeError(
+            f"{role.role_name} belongs to IAM Identity Center: IAM refuses to edit its policies. Deny "
+            "the person in an SCP (Deny * with StringEquals identitystore:UserId; SCPs do not bind the "
+            "management account), or put that Deny into the inline policy of the permission set and "
+            "provision it. Removing the assignment or disabling the user only stops new sessions"
+        )
 
 
 def _with_policy(configuration: Configuration, subject: str, document: dict[str, Any]) -> Configuration:
@@ -153,12 +192,3 @@ def _descendants(hit: tuple[Session, ...], world: World) -> tuple[Session, ...]:
             if state_of(session, world).counts_as_active:
                 found.append(session)
     return tuple(found)
-
-
-def _renewing(subject: str, world: World) -> tuple[str, ...]:
-    """Workloads with this role in their chain that renew: SDKs do so before expiry, whatever was denied."""
-    return tuple(
-        name
-        for name, workload in world.workloads.items()
-        if workload.refresh == "sdk" and any(hop.role_arn == subject for hop in workload.assume_roles)
-    )

@@ -86,7 +86,8 @@ class EditPolicyScreen(Question[str]):
         effect = line((f"  {self._effect}", "muted")) if tried.is_allowed else ()
         head = (*tried.verdict, *effect)
         command = (Span(one_line(tried.command), "muted"),)
-        self.query_one(Document).show([(head, 4), *((each, 4) for each in tried.lines), (command, 4)])
+        details = [] if self.has_class("-call") else [(head, 4), *((each, 4) for each in tried.lines)]
+        self.query_one(Document).show([*details, (command, 4)])
 
     def action_save(self) -> None:
         self.dismiss(self.query_one(TextArea).text)
@@ -96,6 +97,7 @@ class EditPolicyScreen(Question[str]):
         self.toggle_class("-call")
         shows_call = self.has_class("-call")
         self._make_room()
+        self._say()
         self.query_one(Dialog).border_subtitle = CALL_HINT if shows_call else HINT
         (self.query_one(Document) if shows_call else self.query_one(TextArea)).focus()
 

@@ -1,4 +1,4 @@
-"""Revoking: who is hit, who is not, who can come back, and how it is done; then the call.
+"""The revoke dialog: who is hit, what breaks, who comes back and through whom, and how; then the call.
 
 *Revoke active sessions* is an inline policy with a date, as the console writes it.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sts_tui.simulation.containment.aftermath import Affected, Entrant
 from sts_tui.simulation.containment.revocation import (
     CannotRevokeError,
     RevocationPreview,
     preview_revocation,
+    real_account_command,
     revocation_call,
 )
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
-from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.simulation.world import World
 from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.sts.session import Session
@@ -24,7 +25,7 @@ from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dry_run import dry_run
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.instants import clock_time
-from sts_tui.tui.text.styled_text import Line, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -36,17 +37,15 @@ LABEL = 12
 
 
 def ask(app: Host, *subjects: str) -> None:
-    """Opens the dialog for a user, a role or several roles; the calls are made only when its button was
-    pressed.
-    """
+    """Opens the dialog for a user, a role or several roles. Only its button makes the calls."""
     try:
         previews = [preview_revocation(app.simulation, subject) for subject in subjects]
     except CannotRevokeError as error:
-        app.say(str(error), "warning")
+        app.show_text("These sessions cannot be revoked", f"{error}.")
         return
     world, undo = app.simulation.world, app.keymap.first("undo")
-    facts = _facts_of_many(previews, world, undo) if len(previews) > 1 else _facts(previews[0], world, undo)
-    facts += [fact for preview in previews for fact in _as_whom(app, preview)]
+    command = "\n".join(real_account_command(preview, world) for preview in previews)
+    facts = [*_facts(previews, world, undo), *_as_whom(app, previews), _command(command)]
 
     def answered(confirmed: bool | None) -> None:
         if not confirmed:
@@ -54,8 +53,7 @@ def ask(app: Host, *subjects: str) -> None:
         for subject in subjects if confirmed else ():
             carry_out(app, subject)
 
-    command = "\n".join(cli_line(preview.action, preview.params) for preview in previews)
-    verb = "Cut off" if _is_user(subjects[0]) else "Revoke"
+    verb = "Revoke"
     app.ask(ConfirmScreen(_title(subjects), facts, verb, command, len(subjects)), answered)
 
 
@@ -65,7 +63,7 @@ def _is_user(subject: str) -> bool:
 
 def _title(subjects: Sequence[str]) -> str:
     if _is_user(subjects[0]):
-        return f"Cut off what {name_of(subjects[0])} issued?"
+        return f"Revoke the sessions of user {name_of(subjects[0])}?"
     what = name_of(subjects[0]) if len(subjects) == 1 else f"{len(subjects)} roles"
     return f"Revoke active sessions of {what}?"
 
@@ -90,30 +88,30 @@ def caller_in(app: Host, subject: str) -> Identity:
     )
 
 
-def _facts(preview: RevocationPreview, world: World, undo: str) -> list[Fact]:
-    return [
-        ("Hits now", _hit(preview, _users_of(preview.hit, world))),
-        ("Stays alive", _alive(preview.surviving)),
-        ("Comes back", _comes_back(preview)),
-        _how(preview, world, undo),
+def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> list[Fact]:
+    """Role by role who is hit, what breaks and who comes back; then what survives all of it, and how."""
+    is_one = len(previews) == 1
+    facts: list[Fact] = []
+    for each in previews:
+        name = name_of(each.subject)[:LABEL]
+        facts += [
+            ("Hits now" if is_one else name, _hit(each)),
+            ("Breaks", _breaks(each)),
+            ("Comes back", _comes_back(each)),
+            ("Could come", _could_come(each)),
+        ]
+    facts.append(("Stays alive", _alive(_surviving(previews))))
+    facts += [
+        ("Loop", [_loop(loop, previews)]) for loop in dict.fromkeys(each.loop for each in previews) if loop
     ]
+    return [(label, lines) for label, lines in (*facts, _how(previews[0], world, undo)) if lines]
 
 
-def _facts_of_many(previews: Sequence[RevocationPreview], world: World, undo: str) -> list[Fact]:
-    """Role by role who is hit; then what outlives all of it, and who can come back."""
+def _surviving(previews: Sequence[RevocationPreview]) -> tuple[Session, ...]:
+    """Chained sessions that none of the revocations hits."""
     hit = {session.access_key_id for preview in previews for session in preview.hit}
-    surviving = {
-        session.access_key_id: session
-        for preview in previews
-        for session in preview.surviving
-        if session.access_key_id not in hit
-    }
-    return [
-        *((name_of(each.subject)[:LABEL], _hit(each, _users_of(each.hit, world))) for each in previews),
-        ("Stays alive", _alive(tuple(surviving.values()))),
-        *((f"{name_of(each.subject)[: LABEL - 5]} back", _comes_back(each)) for each in previews),
-        _how(previews[0], world, undo),
-    ]
+    found = {one.access_key_id: one for preview in previews for one in preview.surviving}
+    return tuple(one for key, one in found.items() if key not in hit)
 
 
 def _how(preview: RevocationPreview, world: World, undo: str) -> Fact:
@@ -126,38 +124,49 @@ def _how(preview: RevocationPreview, world: World, undo: str) -> Fact:
                 (POLICY_NAME, "strong"),
                 ": a Deny for sessions issued before ",
                 (clock_time(preview.cutoff), "strong"),
-                f" (now + {padding} s). Sessions issued from then on live.",
+                f" (now + {padding} s). Sessions issued at or after it still work.",
             ),
             line((f"Credentials still authenticate; every request is denied. {undo} undoes it.", "muted")),
         ],
     )
 
 
-def _users_of(sessions: Sequence[Session], world: World) -> list[str]:
-    """The workloads that sign with these sessions, those that copied the credentials among them."""
-    keys = {session.access_key_id for session in sessions}
-    return [
-        name
-        for name, state in world.workload_states.items()
-        if state.stolen in keys or not keys.isdisjoint(state.keys[-1:])
-    ]
-
-
-def _hit(preview: RevocationPreview, users: Sequence[str]) -> list[Line]:
+def _hit(preview: RevocationPreview) -> list[Line]:
     lines: list[Line] = []
     if preview.hit:
         lines.append(line((f"{_count(preview.hit, 'session')} ", "revoked"), _named(preview.hit)))
         rate = preview.requests_per_minute
         counted = f"{rate} request{'s' if rate != 1 else ''} in the last minute"
+        users = [one_line(each.workload) for each in preview.affected]
         if users:
-            lines.append(line("used by ", (one_line(", ".join(users)), "strong"), (f"; {counted}", "muted")))
+            lines.append(line("used by ", (", ".join(users), "strong"), (f"; {counted}", "muted")))
         else:
             lines.append(line((counted, "muted")))
     else:
-        lines.append(line(("no session: there is none that works", "muted")))
+        lines.append(line(("no active sessions", "muted")))
     if preview.already_revoked:
         lines.append(line((f"{_count(preview.already_revoked, 'session')} revoked before", "muted")))
     return lines
+
+
+def _breaks(preview: RevocationPreview) -> list[Line]:
+    """The workloads whose own credentials are hit. Copied credentials do not count: that use should end."""
+    return [
+        line(
+            (one_line(each.workload), "strong"),
+            f"  {_rate(each.requests_per_minute)}",
+            f" until {clock_time(each.back_at)}" if each.back_at else "",
+        )
+        for each in preview.affected
+        if not each.is_borrower and each.requests_per_minute
+    ]
+
+
+def _rate(per_minute: float) -> str:
+    number = (
+        f"{per_minute:.0f}" if per_minute >= 10 or per_minute == round(per_minute) else f"{per_minute:.1f}"
+    )
+    return f"{number} request{'s' if number != '1' else ''} a minute"
 
 
 def _count(sessions: Sequence[Session], what: str) -> str:
@@ -174,28 +183,70 @@ def _alive(surviving: Sequence[Session]) -> list[Line]:
         return [line(("no session was chained from these", "muted"))]
     return [
         line((f"{_count(surviving, 'chained session')} ", "warning"), _named(surviving)),
-        line(("another role, another policy: revoke that role too", "muted")),
+        line(("of another role: revoke that role too", "muted")),
     ]
 
 
 def _comes_back(preview: RevocationPreview) -> list[Line]:
+    """By name, whether and when each workload has working credentials again."""
     if _is_user(preview.subject):
-        return [line("whoever holds the user's long-term keys: a date does not touch them")]
-    if not preview.can_come_back:
-        return [line(("nobody: the trust policy lets nobody in", "muted"))]
-    lines = [line(one_line(preview.can_come_back), ("  (the trust policy stays as it is)", "muted"))]
-    if preview.returning_workloads:
-        names = ", ".join(map(one_line, preview.returning_workloads))
-        is_one = len(preview.returning_workloads) == 1
-        renews = "renews before its credentials expire" if is_one else "renew before their credentials expire"
-        because = "it is" if is_one else "they are"
-        lines.append(line((f"{names} {renews}, not because {because} denied", "muted")))
-    return lines
+        return [line("any holder of the user's long-term access keys: the Deny only has a date")]
+    return [_back(each) for each in preview.affected]
 
 
-def _as_whom(app: Host, preview: RevocationPreview) -> list[Fact]:
-    """The verdict for the acting identity; for the operator, who could revoke instead."""
-    caller = caller_in(app, preview.subject)
-    tried = dry_run(app.simulation, preview.action, preview.params, caller)
-    others = tried.lines if not tried.is_evaluated else ()
-    return [("As", [line(f"{one_line(app.acting.label)}  ", *tried.verdict), *others])]
+def _back(each: Affected) -> Line:
+    name = Span(f"{one_line(each.workload)}  ", "strong")
+    if each.back_at is None:
+        return line(name, f"no: {one_line(each.why_not)}")
+    return line(
+        name, ("yes", "warning"), f", at its next renewal {clock_time(each.back_at)}, through {each.through}"
+    )
+
+
+def _could_come(preview: RevocationPreview) -> list[Line]:
+    """Who could assume the role again: a revocation does not change the trust policy."""
+    entrants = preview.entrants
+    if entrants is None:
+        return []
+    of = f"{entrants.roles} roles and {entrants.users} users"
+    if not entrants.found:
+        return [line((f"no other principal of {of}", "muted"))]
+    named = ", ".join(map(_entrant, entrants.found[:NAMED]))
+    more = f" and {len(entrants.found) - NAMED} more" if len(entrants.found) > NAMED else ""
+    return [line(f"{named}{more}", (f"  (of {of})", "muted"))]
+
+
+def _entrant(each: Entrant) -> str:
+    return (
+        f"{one_line(each.label)} (needs {one_line(', '.join(each.needs))})"
+        if each.needs
+        else one_line(each.label)
+    )
+
+
+def _loop(loop: Sequence[str], previews: Sequence[RevocationPreview]) -> Line:
+    names = " and ".join(name_of(arn) for arn in loop)
+    missing = [name_of(arn) for arn in loop if arn not in {each.subject for each in previews}]
+    advice = f"mark and revoke {', '.join(missing)} too" if missing else "they are revoked together"
+    return line((f"{names} can assume each other", "warning"), f": {advice}")
+
+
+def _as_whom(app: Host, previews: Sequence[RevocationPreview]) -> list[Fact]:
+    """The verdict for the acting identity, once for roles with the same; for the operator, who could."""
+    facts: dict[tuple[Line, ...], str] = {}
+    for preview in previews:
+        caller = caller_in(app, preview.subject)
+        tried = dry_run(app.simulation, preview.action, preview.params, caller)
+        others = tried.lines if not tried.is_evaluated else ()
+        lines = (line(f"{one_line(app.acting.label)}  ", *tried.verdict), *others)
+        facts[lines] = (
+            f"{facts[lines]}, {name_of(preview.subject)}" if lines in facts else name_of(preview.subject)
+        )
+    if len(facts) == 1:
+        return [("As", list(next(iter(facts))))]
+    return [("As", [line((f"{names}: ", "muted"), *lines[0]), *lines[1:]]) for lines, names in facts.items()]
+
+
+def _command(command: str) -> Fact:
+    """For a real account: `y` copies it."""
+    return ("In AWS", [line((one_line(each), "muted")) for each in command.splitlines()])

@@ -24,7 +24,7 @@ def cannot_revoke(context: ActionContext) -> str | None:
         hint = "; U revokes the sessions of its user" if context.session_user_arn else ""
         return reason + hint
     if context.role_is_service_linked:
-        return "AWS does not allow edits of service-linked roles, so their sessions cannot be revoked"
+        return "IAM refuses edits of a service-linked role; remove what its service uses and delete it"
     return None
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
 from copy import deepcopy
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.authorization.session_state import SessionState, state_of
-from sts_tui.simulation.containment.revocation import CannotRevokeError, preview_revocation, revocation_call
+from sts_tui.simulation.containment.revocation import (
+    CannotRevokeError,
+    preview_revocation,
+    real_account_command,
+    revocation_call,
+)
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.views.rows import session_rows
+from sts_tui.simulation.world import Health
 from tests.simulation.small_house import (
     HOUSE,
     MAIN,
@@ -24,6 +34,7 @@ from tests.simulation.small_house import (
     worker,
 )
 
+ACME = "111122223333"
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
 
 
@@ -275,8 +286,12 @@ def test_the_preview_says_who_is_hit_who_survives_and_who_comes_back() -> None:
     assert [session.label for session in preview.hit] == ["worker@App"]
     assert preview.requests_per_minute in (7, 8)
     assert [session.access_key_id for session in preview.surviving] == [child]
-    assert preview.can_come_back == f"account {MAIN}"
-    assert preview.returning_workloads == ("worker",)
+    (affected,) = preview.affected
+    assert affected.workload == "worker"
+    assert affected.back_at is not None
+    assert affected.through == "user alice"
+    assert preview.entrants is not None
+    assert "user alice" in [each.label for each in preview.entrants.found]
     sim.call(preview.action, preview.params, caller=alice(sim))
     marker = next(event for event in sim.events if isinstance(event, SessionsRevoked))
     assert marker.hit == tuple(session.access_key_id for session in preview.hit)
@@ -288,3 +303,98 @@ def test_what_cannot_be_revoked_says_why() -> None:
     linked = next(arn for arn, role in sim.world.configuration.roles.items() if role.is_service_linked)
     with pytest.raises(CannotRevokeError, match="service-linked"):
         preview_revocation(sim, linked)
+
+
+def test_the_preview_says_when_and_through_whom_each_workload_comes_back() -> None:
+    """The prediction is what then happens: the call is made and the clock moves to that instant."""
+    sim = Simulation.open("sample_accounts/acme.json")
+    sim.advance(30)
+    preview = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/Pipeline")
+    (extract,) = preview.affected
+    assert (extract.workload, extract.through, extract.why_not) == ("nightly-extract", "user etl", "")
+    assert extract.back_at is not None
+    sim.call(preview.action, preview.params)
+    sim.advance_to(extract.back_at - timedelta(seconds=1))
+    assert sim.world.workload_states["nightly-extract"].health is Health.FAILING
+    sim.advance_to(extract.back_at + timedelta(minutes=2))
+    assert sim.world.workload_states["nightly-extract"].health is Health.HEALTHY
+
+
+def test_copied_credentials_do_not_come_back_and_break_nothing() -> None:
+    sim = Simulation.open("sample_accounts/acme.json")
+    sim.advance(30)
+    shop, laptop = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/App").affected
+    assert (shop.workload, shop.through, shop.requests_per_minute) == ("web-shop", "service ec2", 30)
+    assert shop.back_at is not None
+    assert laptop.is_borrower
+    assert laptop.back_at is None
+    assert "cannot assume the role" in laptop.why_not
+
+
+def test_a_workload_whose_only_access_key_is_inactive_does_not_come_back() -> None:
+    sim = Simulation.open("sample_accounts/acme.json")
+    sim.advance(30)
+    etl = sim.resolve("etl").access_key_id
+    sim.call("iam:UpdateAccessKey", {"UserName": "etl", "AccessKeyId": etl, "Status": "Inactive"})
+    (extract,) = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/Pipeline").affected
+    assert extract.back_at is None
+    assert extract.why_not
+
+
+def test_the_role_in_the_middle_of_a_chain_comes_back_through_the_hop_before_it() -> None:
+    sim = Simulation.open("sample_accounts/acme.json")
+    sim.advance(30)
+    (pipeline,) = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/Deploy").affected
+    assert (pipeline.workload, pipeline.through) == ("pipeline-main", "role CI")
+    assert pipeline.back_at is not None
+
+
+def test_who_could_assume_the_role_afterwards_and_what_they_need() -> None:
+    sim = Simulation.open("sample_accounts/acme.json")
+    sim.advance(30)
+    found = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/Deploy").entrants
+    assert found is not None
+    assert {each.label: each.needs for each in found.found} == {"role CI": (), "user alice": ("MFA",)}
+    assert (found.roles, found.users) == (8, 4)
+
+
+def test_roles_that_can_assume_each_other_are_a_loop() -> None:
+    sim = Simulation.open("sample_accounts/scenarios/trust-loop.json")
+    loop = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/Operator").loop
+    assert sorted(arn.rsplit("/", 1)[-1] for arn in loop) == ["Operator", "Repair"]
+
+
+def test_the_command_for_a_real_account_computes_its_own_cutoff() -> None:
+    sim = Simulation.open("sample_accounts/acme.json")
+    preview = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/App")
+    command = real_account_command(preview, sim.world)
+    assert "$(date -u -d '+30 seconds' +%Y-%m-%dT%H:%M:%SZ)" in command
+    assert "2026-" not in command, "simulated time means nothing there"
+    words = subprocess.run(
+        ["sh", "-c", command.replace("aws ", "printf '%s\\n' ", 1)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    document = json.loads(words[words.index("--policy-document") + 1])
+    stamp = document["Statement"][0]["Condition"]["DateLessThan"]["aws:TokenIssueTime"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp), "a shell that runs it gets valid JSON"
+
+
+def test_for_roles_of_identity_center_the_error_says_what_works_instead() -> None:
+    model = json.loads(Path("sample_accounts/acme.json").read_text(encoding="utf-8"))
+    name = "AWSReservedSSO_Admin_0123456789abcdef"
+    role = {
+        **model["Accounts"][0]["RoleDetailList"][0],
+        "RoleName": name,
+        "Path": "/aws-reserved/sso.amazonaws.com/",
+        "Arn": f"arn:aws:iam::{ACME}:role/aws-reserved/sso.amazonaws.com/{name}",
+        "RoleId": "AROAAAAAAAAAAAAAAAAAA",
+        "RolePolicyList": [],
+        "AttachedManagedPolicies": [],
+    }
+    role.pop("InstanceProfileList", None)
+    model["Accounts"][0]["RoleDetailList"].append(role)
+    sim = Simulation.open(model)
+    with pytest.raises(CannotRevokeError, match="identitystore:UserId"):
+        preview_revocation(sim, str(role["Arn"]))

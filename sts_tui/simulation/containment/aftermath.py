@@ -1,0 +1,191 @@
+"""What happens after a revocation? Which workloads come back, when and through whom; who else could; loops.
+
+Nothing is guessed: the Deny is written into a copy of the world, the copy's clock is set to the instant at
+which a workload renews its credentials, and the workload renews them there as in the running simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Workload
+from sts_tui.simulation.authorization.session_state import is_denied_by_date
+from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.reach import cycles, hops
+from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.workloads.workload import (
+    ADVISORY_REFRESH,
+    Credentials,
+    CredentialsUnavailableError,
+    NothingToStealYetError,
+)
+from sts_tui.simulation.world import World
+from sts_tui.sts.issuing.service_sessions import rotation_due
+from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+
+MOST_ROLES_FOR_LOOPS: Final = 300
+"""Loops need every hop of the model; above this number of roles they are left to the reach overview."""
+
+
+class Affected(Struct, frozen=True, kw_only=True):
+    """One workload that uses what a revocation hits."""
+
+    workload: str
+    requests_per_minute: float
+    is_borrower: bool
+    """It uses the credentials of another workload."""
+    back_at: datetime | None
+    """When it has new credentials that work; None: never."""
+    through: str = ""
+    """Who issues them: `service ec2`, `role CI`, `user etl`."""
+    why_not: str = ""
+    """Why it does not come back; empty if it does."""
+
+
+class Entrant(Struct, frozen=True):
+    """A principal that could assume the role after the revocation."""
+
+    label: str
+    needs: tuple[str, ...]
+    """What it must provide: `MFA`, `external id acme-7`."""
+
+
+class Entrants(Struct, frozen=True):
+    """Everyone who could assume a role, of how many principals."""
+
+    found: tuple[Entrant, ...]
+    roles: int
+    users: int
+
+
+def affected_workloads(
+    simulation: Simulation, role_arn: str, after: Configuration, hit: Sequence[Session]
+) -> tuple[Affected, ...]:
+    """The workloads that use sessions of a role that the Deny in `after` hits, in the order of the file."""
+    world, keys = simulation.world, {session.access_key_id for session in hit}
+    return tuple(
+        _affected(simulation, name, workload, role_arn, after)
+        for name, workload in world.workloads.items()
+        if keys & {*world.workload_states[name].keys, world.workload_states[name].stolen}
+    )
+
+
+def entrants(world: World, after: Configuration, role_arn: str) -> Entrants:
+    """Who could assume the role with the configuration `after` in force, through every policy."""
+    changed = replace(world, configuration=after, in_force=after)
+    found: dict[str, Entrant] = {}
+    search = DirectHops(changed)
+    for group in search.into(after.roles[role_arn]):
+        for source in group.sources:
+            if source != role_arn:
+                needs = (*group.needs, *((group.unknown,) if group.unknown else ()))
+                found.setdefault(source, Entrant(_named(source, after), needs))
+    return Entrants(tuple(found.values()), len(after.roles), len(after.users))
+
+
+def loop_of(simulation: Simulation, role_arn: str) -> tuple[str, ...]:
+    """The roles (ARNs) that form a loop with this one: any holder of one can become all others again."""
+    if len(simulation.world.in_force.roles) > MOST_ROLES_FOR_LOOPS:
+        return ()
+    return next((loop for loop in cycles(hops(simulation)) if role_arn in loop), ())
+
+
+def _affected(
+    simulation: Simulation, name: str, workload: Workload, role_arn: str, after: Configuration
+) -> Affected:
+    rate = 60 / workload.every_seconds if workload.requests and workload.every_seconds else 0
+    is_borrower = workload.identity.startswith("workload:")
+    hop = next((i for i, one in enumerate(workload.assume_roles) if one.role_arn == role_arn), None)
+    back_at, why_not = _comes_back(simulation, name, workload, hop, after)
+    return Affected(
+        workload=name,
+        requests_per_minute=rate,
+        is_borrower=is_borrower,
+        back_at=back_at,
+        through=_through(workload, hop or 0, after),
+        why_not=why_not,
+    )
+
+
+def _comes_back(
+    simulation: Simulation, name: str, workload: Workload, hop: int | None, after: Configuration
+) -> tuple[datetime | None, str]:
+    """`hop`: which role of its chain is revoked; None: it does not assume that role."""
+    if workload.identity.startswith("workload:"):
+        return None, "it has copied credentials and cannot assume the role"
+    if workload.refresh == "never":
+        return None, "it never renews its credentials"
+    if hop is None:
+        return None, "it does not assume the role"
+    why_not = "it holds no credentials"
+    for at in _renewals(simulation.world, name, workload, hop):
+        why_not = _renews(simulation, name, workload, hop, after, at)
+        if not why_not:
+            return at, ""
+    return None, why_not
+
+
+def _renewals(world: World, name: str, workload: Workload, hop: int) -> Iterator[datetime]:
+    """When the workload first tries to renew this hop, and when it must at the latest."""
+    keys = world.workload_states[name].keys
+    session = world.sessions.get(keys[hop]) if hop < len(keys) else None
+    if session is None or not workload.every_seconds:
+        return
+    is_delivered = workload.identity.startswith("service:") and hop == 0
+    due = rotation_due(session) if is_delivered else session.expires_at - ADVISORY_REFRESH
+    for instant in (max(due, world.now), max(session.expires_at, world.now)):
+        ticks = ceil((instant - world.started_at).total_seconds() / workload.every_seconds)
+        yield world.started_at + timedelta(seconds=ticks * workload.every_seconds)
+
+
+def _renews(
+    simulation: Simulation, name: str, workload: Workload, hop: int, after: Configuration, at: datetime
+) -> str:
+    """Renews in a copy of the world at this instant. Empty if the new credentials work, else why not."""
+    world = simulation.world
+    store = StateStore(replace(world, configuration=after, in_force=after, pending=(), now=at))
+    credentials = Credentials(
+        workload=workload,
+        state=world.workload_states[name],
+        store=store,
+        call=Commands(store, simulation.seed).call,
+    )
+    try:
+        credentials.ready()
+    except CredentialsUnavailableError as unavailable:
+        return unavailable.reason
+    except NothingToStealYetError:
+        return "it has no credentials"
+    session = store.world.sessions.get(credentials.state.keys[hop])
+    is_cut = session is None or session.expires_at <= at or is_denied_by_date(session, after)
+    return "its credentials are not renewed" if is_cut else ""
+
+
+def _through(workload: Workload, hop: int, configuration: Configuration) -> str:
+    """Who assumes the role in this chain: the role of the hop before, or who begins it."""
+    if hop:
+        return _named(workload.assume_roles[hop - 1].role_arn, configuration)
+    return _named(workload.identity, configuration)
+
+
+def _named(source: str, configuration: Configuration) -> str:
+    """`service ec2`, `role CI`, `user etl`, `github/main`."""
+    if source.startswith("service:"):
+        return f"service {source.removeprefix('service:').partition('.')[0]}"
+    for kind, table in (("role", configuration.roles), ("user", configuration.users)):
+        if source in table:
+            return f"{kind} {source.rsplit('/', 1)[-1]}"
+    if any(user.user_name == source for user in configuration.users.values()):
+        return f"user {source}"
+    return source
