@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
 """What shorthand (`Key=team,Value=red`) can hold without quotes."""
 _FROM_FILE = ("file://", "fileb://")
 _TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{},/]*/))")
-"""What a tour would replace, though somebody wrote it into a policy as text; in JSON it can be escaped."""
+"""What a tour would replace, also where a policy holds it as literal text; in JSON it can be escaped."""
 
 
 def cli_line(action: str, params: Mapping[str, Any], profile: str | None = None) -> str:

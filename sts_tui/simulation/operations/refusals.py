@@ -30,6 +30,16 @@ def invalid_input(message: str) -> AwsError:
     return AwsError("InvalidInput", message, 400)
 
 
+def not_simulated(parameter: str) -> AwsError:
+    """For a parameter that AWS accepts and the simulation does not model. Nothing changes."""
+    return AwsError(
+        "InvalidInput",
+        f"{parameter} is not simulated.",
+        400,
+        hint=f"AWS accepts {parameter}; leave it out here: assertions are read unencrypted",
+    )
+
+
 def validation_error(message: str) -> AwsError:
     return AwsError("ValidationError", message, 400)
 

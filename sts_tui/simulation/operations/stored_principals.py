@@ -51,7 +51,7 @@ def with_principal_renamed(configuration: Configuration, old: str, new: str) -> 
 
 
 def renamed_in(policy: WrittenPolicy, old: str, new: str) -> WrittenPolicy | None:
-    """The policy with the principal written anew; None where it does not name it."""
+    """The policy with the principal replaced; None where it does not name it."""
     if old not in _aws_principals(policy.document):
         return None
     return rewritten(policy, lambda principal: new if principal == old else principal)

@@ -1,6 +1,6 @@
 """The table of operations: which service and module each is in. Modules are imported when first performed.
 
-Whoever adds an operation writes its name here, its function into the module's `PERFORMS`, and runs
+To add an operation, write its name here and its function into the module's `PERFORMS`, then run
 `.ci/extract_shapes.py` for its request shape.
 """
 

@@ -77,16 +77,23 @@ def next_code(serial: str, now: datetime, spent: tuple[int, ...] = ()) -> str | 
     return next((code_at(serial, step) for step in _acceptable_steps(now) if step not in spent), None)
 
 
+def following_code(serial: str, now: datetime) -> str:
+    """The code after the current one, as EnableMFADevice and ResyncMFADevice want it second."""
+    return code_at(serial, int(now.timestamp()) // TOTP_STEP + 1)
+
+
 def code_at(serial: str, step: int) -> str:
     """The six digits that a device shows in a time step (seconds since 1970 divided by 30)."""
     return _totp(serial).generate_otp(step)
 
 
 def are_consecutive_codes(serial: str, first: str, second: str, now: datetime) -> bool:
-    """Whether these are two codes of the device that follow each other, shown now or in the steps around."""
+    """Whether these are codes of two steps in a row, both within the tolerance of a single code."""
+    steps = set(_acceptable_steps(now))
     return any(
         code_at(serial, step) == first and code_at(serial, step + 1) == second
-        for step in _acceptable_steps(now)
+        for step in steps
+        if step + 1 in steps
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+from sts_tui.account.arn import account_of
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
-from sts_tui.simulation.identities import IdentityKind
+from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.reading.errors import StepError
@@ -34,19 +35,51 @@ class ValueSource:
                 return self._artefact(found)
 
     def _mfa_code(self, who: str) -> str:
-        """The next code not used yet. A user with several devices: the first."""
-        from sts_tui.sts.issuing.mfa import next_code  # pyotp: only where a code is wanted
+        """The next code not used yet; with `?next`, the code after the current one.
 
+        `who` is a user (of several devices: the first), or the ARN or name of a virtual device.
+        """
+        from sts_tui.sts.issuing.mfa import following_code, next_code  # pyotp: only where a code is wanted
+
+        who, _, option = who.partition("?")
+        if option not in ("", "next"):
+            raise StepError(f"{option!r} is no option of an MFA code", f"${{mfa:{who}?next}}")
+        serial, now = self._mfa_serial(who), self._simulation.world.now
+        if option == "next":
+            return following_code(serial, now)
+        code = next_code(serial, now, self._simulation.world.spent_mfa_steps(serial))
+        if code is None:
+            raise StepError(f"every code that {who}'s device can show now has been used", "wait 30s")
+        return code
+
+    def _mfa_serial(self, who: str) -> str:
+        """The device's serial number; an unassigned device is found as well. Users come before devices."""
+        configuration = self._simulation.world.configuration
+        known = [device for user in configuration.users.values() for device in user.mfa_devices]
+        known += [one for facts in configuration.accounts.values() for one in facts.virtual_mfa_devices]
+        serials = [device.serial_number for device in known]
+        if who in serials:
+            return who
+        named = [
+            one
+            for one in serials
+            if one.startswith("arn:") and one.partition(":mfa/")[2].rpartition("/")[2] == who
+        ]
+        here = [one for one in named if account_of(one) == self._account] or named
+        try:
+            return self._serial_of_user(who)
+        except (StepError, UnknownIdentityError):
+            if len(here) != 1:
+                raise
+        return here[0]
+
+    def _serial_of_user(self, who: str) -> str:
         identity = self._simulation.resolve(who, account=self._account)
         world = self._simulation.world
         user = world.configuration.users.get(identity.arn or "")
         if identity.kind is not IdentityKind.USER or user is None or not user.mfa_devices:
             raise StepError(f"{who} has no MFA device")
-        serial = user.mfa_devices[0].serial_number
-        code = next_code(serial, world.now, world.spent_mfa_steps(serial))
-        if code is None:
-            raise StepError(f"every code that {who}'s device can show now has been used", "wait 30s")
-        return code
+        return user.mfa_devices[0].serial_number
 
     def _access_key(self, who: str) -> str:
         identity = self._simulation.resolve(who, account=self._account)

@@ -1,4 +1,4 @@
-"""Operations through the one way in: authorized for who acts, in force for who is acted on."""
+"""Operations through the one way in: authorized for the acting identity, in force for what they change."""
 
 from __future__ import annotations
 

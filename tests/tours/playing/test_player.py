@@ -399,3 +399,19 @@ def test_read_only_looks_and_changes_nothing(simulation: Simulation, tmp_path: P
     assert simulation.world.configuration is before
     assert player.perform(parse_step("aws iam get-role --role-name Ops")).error is None
     assert player.perform(parse_step(GET)).error is None
+
+
+@pytest.mark.parametrize("device", ["phone", f"arn:aws:iam::{ALPHA}:mfa/phone"])
+def test_an_unassigned_device_gives_the_two_codes_that_enabling_it_wants(do: Do, device: str) -> None:
+    serial = f"arn:aws:iam::{ALPHA}:mfa/phone"
+    create = "aws iam create-virtual-mfa-device --virtual-mfa-device-name phone"
+    enable = (
+        f"aws iam enable-mfa-device --user-name alice --serial-number {serial} "
+        f"--authentication-code1 ${{mfa:{device}}} --authentication-code2 ${{mfa:{device}?next}}"
+    )
+    assert holds(do(f"as operator@{ALPHA}", create, enable))
+    assert do(f"aws iam get-mfa-device --user-name alice --serial-number {serial}").error is None
+
+
+def test_an_unknown_option_of_an_mfa_code_is_an_error(do: Do) -> None:
+    assert "?next" in do("aws sts get-session-token --token-code ${mfa:alice?last}").message

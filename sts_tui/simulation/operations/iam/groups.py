@@ -124,7 +124,7 @@ def update_group(call: Call[shapes.UpdateGroupRequest]) -> Answer:
 
 
 def add_user_to_group(call: Call[shapes.AddUserToGroupRequest]) -> Answer:
-    """Adding somebody who is in the group already is no error."""
+    """Adding a user who is already in the group is no error."""
     group, user = _group_and_user(call)
     if group.group_name in user.group_list:
         return Answer(subject=group.arn)

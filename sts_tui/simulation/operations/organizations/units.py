@@ -57,9 +57,10 @@ def create_organizational_unit(
         )
     unit = OrganizationalUnit(name=params["Name"], id=derive_organization_id("ou", call.ids.request_id()))
     changed = replace(parent, organizational_units=(*parent.organizational_units, unit))
+    updated = with_unit(organization, changed)
     return Answer(
-        response={"OrganizationalUnit": unit_shape(organization, unit)},
-        configuration=with_organization(call.configuration, with_unit(organization, changed)),
+        response={"OrganizationalUnit": unit_shape(updated, unit)},
+        configuration=with_organization(call.configuration, updated),
         subject=Node(unit.id, unit).arn(organization),
     )
 

@@ -221,3 +221,21 @@ def test_outbound_federation_is_switched_once() -> None:
     assert refusal(aws, "iam:EnableOutboundWebIdentityFederation")[:2] == ("FeatureEnabled", 409)
     aws("iam:DisableOutboundWebIdentityFederation")
     assert refusal(aws, "iam:DisableOutboundWebIdentityFederation")[:2] == expected
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"AddPrivateKey": "-----BEGIN PRIVATE KEY-----"},
+        {"AssertionEncryptionMode": "Required"},
+    ],
+)
+def test_encrypted_assertions_are_refused_as_not_simulated(params: dict[str, str]) -> None:
+    aws = bench()
+    code, _, message = refusal(
+        aws, "iam:CreateSAMLProvider", Name="sso", SAMLMetadataDocument=METADATA, **params
+    )
+    assert (code, "not simulated" in message) == ("InvalidInput", True)
+    made = aws("iam:CreateSAMLProvider", Name="sso", SAMLMetadataDocument=METADATA)["SAMLProviderArn"]
+    message = refusal(aws, "iam:UpdateSAMLProvider", SAMLProviderArn=made, **params)[2]
+    assert "not simulated" in message

@@ -1,12 +1,13 @@
 """The account's SAML providers: create, update, delete, get, list.
 
 Which simulated identity provider stands behind one is found by its issuer. Private keys for encrypted
-assertions are not simulated.
+assertions are not simulated: calls that name them are refused.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
@@ -25,7 +26,7 @@ from sts_tui.simulation.operations.iam.providers.provider_creation import (
     authorize_provider_creation,
     simulated_provider,
 )
-from sts_tui.simulation.operations.refusals import already_exists, invalid_input
+from sts_tui.simulation.operations.refusals import already_exists, invalid_input, not_simulated
 from sts_tui.simulation.operations.request_tags import requested_tags
 from sts_tui.simulation.operations.responses import UNDATED, created, instant, tags_shape
 from sts_tui.sts.operation import Answer, Call, Perform
@@ -59,11 +60,21 @@ def create_saml_provider(
         create_date=call.now,
         tags=tags,
     )
+    _refuse_encryption(call.params)
     provider = with_context_provider(provider, call.params)
     response: shapes.CreateSAMLProviderResponse = {"SAMLProviderArn": arn}
     if tags:
         response["Tags"] = tags_shape(tags)
     return Answer(response=response, configuration=with_entity(call.configuration, provider), subject=arn)
+
+
+def _refuse_encryption(params: Mapping[str, object]) -> None:
+    """Private keys, and the mode that accepts encrypted assertions only. Raises InvalidInput."""
+    for name in ("AddPrivateKey", "RemovePrivateKey"):
+        if params.get(name) is not None:
+            raise not_simulated(name)
+    if params.get("AssertionEncryptionMode") == "Required":
+        raise not_simulated("AssertionEncryptionMode=Required")
 
 
 def _issuer(metadata: str) -> str:
@@ -84,6 +95,7 @@ def update_saml_provider(
     Raises AccessDenied, NoSuchEntity, InvalidInput.
     """
     provider = authorized_entity(call, SAML)
+    _refuse_encryption(call.params)
     changed = with_updated_context_provider(provider, call.params)
     if metadata := call.params.get("SAMLMetadataDocument"):
         changed = replace(
