@@ -11,6 +11,7 @@ from sts_tui.account.entities import WorkloadRequest
 from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.authorizer import PreparedRequests
 from sts_tui.simulation.authorization.denial_responses import worded
+from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, label_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
@@ -145,13 +146,14 @@ class ClockRunner:
             who = self.commands.authenticator(caller, world, now, wanted.action.partition(":")[0])
         except AwsError as refusal:
             return self._refused(workload, wanted, caller, refusal)
+        region = endpoint_region(wanted.resource, DEFAULT_REGION)
         prepared = self._requests.get(
             world.in_force,
             world.settings,
             who,
             wanted.action,
             wanted.resource,
-            DEFAULT_REGION,
+            region,
             wanted.context,
         )
         decision = prepared.decide(now)
@@ -170,7 +172,7 @@ class ClockRunner:
                 code=code,
                 decided_by=decided,
                 message=message,
-                region=DEFAULT_REGION,
+                region=region,
                 workload=workload,
                 recall=prepared.logged,
             )

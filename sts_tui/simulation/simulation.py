@@ -97,18 +97,21 @@ class Simulation:
         params: Mapping[str, Any] | None = None,
         caller: CallerLike = None,
         context: Mapping[str, Any] | None = None,
-        region: str = DEFAULT_REGION,
+        region: str | None = None,
         session_label: str | None = None,
+        default_region: str = DEFAULT_REGION,
     ) -> dict[str, Any]:
         """The one way in: authenticate, authorize, perform, record, answer.
 
         `caller` is an access key id, the whole `Credentials` (secret and token are then checked too), an
         Identity, None (the operator) or ANONYMOUS. An action that is no known operation is a plain request
         for `params["Resource"]` (`params["Owner"]`: the account of a resource that nothing else places).
+        `region` is the Region that the request is sent to; None: that of the resource's ARN, else
+        `default_region`, where the caller's client works.
         Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
         that follow from the identity.
         """
-        ask = _ask(action, params, caller, context, region, session_label)
+        ask = _ask(action, params, caller, context, (region, default_region), session_label)
         return self._call("call", ask, params=ask.params, session_label=session_label)
 
     def request(
@@ -117,12 +120,13 @@ class Simulation:
         resource: str = "*",
         caller: CallerLike = None,
         context: Mapping[str, Any] | None = None,
-        region: str = DEFAULT_REGION,
+        region: str | None = None,
         owner: str | None = None,
+        default_region: str = DEFAULT_REGION,
     ) -> None:
         """Only authenticate, authorize and record, whether or not the action is an operation we perform."""
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})
-        ask = replace(_ask(action, params, caller, context, region, None), is_plain=True)
+        ask = replace(_ask(action, params, caller, context, (region, default_region), None), is_plain=True)
         self._call("request", ask, resource=resource, owner=owner)
 
     def preview(
@@ -131,12 +135,13 @@ class Simulation:
         params: Mapping[str, Any] | None = None,
         caller: CallerLike = None,
         context: Mapping[str, Any] | None = None,
-        region: str = DEFAULT_REGION,
+        region: str | None = None,
         session_label: str | None = None,
         only_authorize: bool = False,
+        default_region: str = DEFAULT_REGION,
     ) -> dict[str, Any]:
         """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
-        ask = _ask(action, params, caller, context, region, session_label)
+        ask = _ask(action, params, caller, context, (region, default_region), session_label)
         return self.commands.result_of(replace(ask, is_plain=only_authorize)).response
 
     def what_if(
@@ -145,14 +150,15 @@ class Simulation:
         params: Mapping[str, Any] | None = None,
         caller: CallerLike = None,
         context: Mapping[str, Any] | None = None,
-        region: str = DEFAULT_REGION,
+        region: str | None = None,
         only_authorize: bool = False,
         without: Sequence[PolicyType] = (),
+        default_region: str = DEFAULT_REGION,
     ) -> Explanation | None:
         """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None where no
         policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
         """
-        ask = _ask(action, params, caller, context, region, None)
+        ask = _ask(action, params, caller, context, (region, default_region), None)
         question = self.commands.result_of(replace(ask, is_plain=only_authorize)).question
         return None if question is None else prepare(question).explain(self.now, without)
 
@@ -291,7 +297,8 @@ class Simulation:
         try:
             self.commands.absorb(ask, result)
         finally:
-            arguments = {"action": ask.action, "context": ask.context, "region": ask.region, **own}
+            regions = {"region": ask.region, "default_region": ask.default_region}
+            arguments = {"action": ask.action, "context": ask.context, **regions, **own}
             self._record({"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)})
             self._store.tell()
         return result.response
@@ -299,12 +306,12 @@ class Simulation:
 
 def _ask(
     action: str, params: Mapping[str, Any] | None, caller: CallerLike,
-    context: Mapping[str, Any] | None, region: str, session_label: str | None,
+    context: Mapping[str, Any] | None, regions: tuple[str | None, str], session_label: str | None,
 ) -> Ask:  # fmt: skip
     check_context(context or {})
     return Ask(
-        action=action, params=params or {}, caller=caller, context=context or {}, region=region,
-        session_label=session_label,
+        action=action, params=params or {}, caller=caller, context=context or {}, region=regions[0],
+        default_region=regions[1], session_label=session_label,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,19 +24,31 @@ DEFAULT_SOURCE_IP: Final = "203.0.113.10"
 """Of a range set aside for documentation."""
 DEFAULT_USER_AGENT: Final = "sts-tui"
 HOME_REGION: Final = "us-east-1"
-_HOME_REGIONS: Final[Mapping[str, str]] = {
+_GLOBAL_SERVICES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("cloudfront", "iam", "organizations", "route53", "shield", "support", "waf"), HOME_REGION
+        (
+            *("account", "billingconductor", "budgets", "ce", "chime", "cloudfront", "health", "iam"),
+            *("importexport", "notifications-contacts", "organizations", "route53", "savingsplans"),
+            *("shield", "support", "tax", "waf"),
+        ),
+        HOME_REGION,
     ),
     **dict.fromkeys(("globalaccelerator", "networkmanager"), "us-west-2"),
 }
-"""Services with one endpoint for all Regions: their `aws:RequestedRegion` is where it stands, whoever calls.
+"""Services with one endpoint for all Regions of the partition `aws`, and its Region: it is their
+`aws:RequestedRegion` whatever the client's Region is.
 
 https://docs.aws.amazon.com/general/latest/gr/rande.html#global-endpoints
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
 """
-_HOMES_ELSEWHERE: Final = {"cn-": "cn-north-1", "us-gov-": "us-gov-west-1"}
-"""In other partitions, told by the beginning of their Regions."""
+_GLOBAL_REGION_OF_PARTITION: Final[Mapping[str, str]] = {
+    "cn-": "cn-northwest-1",
+    "us-gov-": "us-gov-west-1",
+    "eusc-": "eusc-de-east-1",
+}
+"""The same for the other partitions, by how the names of their Regions begin."""
+_IAM_IN_CHINA: Final = "cn-north-1"
+_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d", re.ASCII)
 _OF_AN_ENDPOINT: Final = frozenset(
     ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount",
      "aws:vpceorgid", "aws:vpceorgpaths")
@@ -75,14 +88,32 @@ def request_part(
     )
 
 
+def endpoint_region(resource: object, default: str) -> str:
+    """The Region whose endpoint a request goes to, where nobody names one.
+
+    Most services refuse a resource of another Region, so that a request for a resource whose ARN has a Region
+    goes to that Region; all others go to the Region that the client works in, `default`.
+    """
+    segments = resource.split(":", 5) if isinstance(resource, str) else []
+    if len(segments) == 6 and segments[0] == "arn" and _REGION.fullmatch(segments[3]):
+        return segments[3]
+    return default
+
+
 def requested_region(service: str, region: str) -> str:
-    """The Region whose endpoint answers; `service` in lower case, `region` is where the caller works."""
+    """The value of `aws:RequestedRegion`: the Region of the endpoint that answers.
+
+    `service` is in lower case; `region` is the Region that the request is sent to.
+    """
     if region == GLOBAL_ENDPOINT:
         return HOME_REGION
-    home = _HOME_REGIONS.get(service)
+    home = _GLOBAL_SERVICES.get(service)
     if home is None:
         return region
-    return next((other for start, other in _HOMES_ELSEWHERE.items() if region.startswith(start)), home)
+    if service == "iam" and region.startswith("cn-"):
+        return _IAM_IN_CHINA
+    elsewhere = (other for start, other in _GLOBAL_REGION_OF_PARTITION.items() if region.startswith(start))
+    return next(elsewhere, home)
 
 
 def endpoint_part(endpoint: str | None, configuration: Configuration) -> ContextPart:

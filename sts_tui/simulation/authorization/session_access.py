@@ -38,6 +38,7 @@ from sts_tui.simulation.authorization.policies import (
     groups_of,
     identity_documents,
 )
+from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import authenticate
 from sts_tui.sts.errors import AwsError
@@ -196,7 +197,12 @@ def requests_at_issue(
     caller = session_identity(session)
     for action, resource in dict.fromkeys(_filled(session.issuer_arn, then)):
         question = LoggedQuestion(
-            edition=0, settings=world.settings, caller=caller, action=action, resource=resource
+            edition=0,
+            settings=world.settings,
+            caller=caller,
+            action=action,
+            resource=resource,
+            region=endpoint_region(resource, HOME_REGION),
         )
         decision = prepare(question.under(then)).decide(session.issued_at)
         if decision.outcome is Outcome.ALLOWED:

@@ -120,7 +120,7 @@ class Commands:
             code=result.code,
             decided_by=result.decided_by,
             message=result.message,
-            region=ask.region,
+            region=result.region,
             workload=ask.workload,
             recall=None if result.question is None else result.question.logged(),
         )

@@ -19,6 +19,7 @@ from sts_tui.iam import Decision, Outcome
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.authorizer import OPERATOR_DECISION, Prepared, Question, prepare
 from sts_tui.simulation.authorization.denial_responses import decided_by, denial
+from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import Authenticator, CallerLike, label_of
 from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.operations import OPERATIONS, check_request, shape_of
@@ -48,11 +49,23 @@ class Ask(Struct, frozen=True, kw_only=True):
     params: Mapping[str, Any] = field(default_factory=dict)
     caller: CallerLike = None
     context: Mapping[str, Any] = field(default_factory=dict)
-    region: str = DEFAULT_REGION
+    region: str | None = None
+    """The Region that the caller names; None: that of the resource's ARN, else `default_region`."""
+    default_region: str = DEFAULT_REGION
+    """The Region that the caller's client works in."""
     session_label: str | None = None
     workload: str | None = None
     is_plain: bool = False
     """Authorize only, even where the action is an operation known by name."""
+
+    def region_for(self, resource: object) -> str:
+        """The Region that the request for this resource is sent to."""
+        return self.region or endpoint_region(resource, self.default_region)
+
+    @property
+    def endpoint(self) -> str:
+        """The Region that the request is sent to."""
+        return self.region_for(_resource_parameter(self))
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
@@ -69,6 +82,8 @@ class CallResult(Struct, frozen=True, kw_only=True):
     caller: CallerIdentity | None
     access_key_id: str | None
     operation: Operation | None
+    region: str
+    """The Region that it was sent to."""
     question: Question | None
     """What was evaluated; None where no policy was."""
     id_counter: int
@@ -124,9 +139,9 @@ def _answered(
     """The answer to an authenticated caller. Raises AwsError."""
     caller = authorization.caller
     assert caller is not None  # set once authenticated
-    refuse_endpoint(ask.action, ask.region)
+    refuse_endpoint(ask.action, ask.endpoint)
     if operation is None or operation.is_signed:
-        refuse_credentials(ask.region, caller, world.in_force, ask.action.partition(":")[0])
+        refuse_credentials(ask.endpoint, caller, world.in_force, ask.action.partition(":")[0])
     refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
     if operation is not None:
         return _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
@@ -186,7 +201,7 @@ def _perform(
         settings=world.settings,
         identity_providers=world.identity_providers,
         now=world.now,
-        region=ask.region,
+        region=ask.endpoint,
         ids=ids,
         authorize=authorization,
         mfa_verifications=world.mfa_verifications,
@@ -245,7 +260,7 @@ class Authorization:
                 action=action,
                 resource=resource,
                 resource_account=resource_account or self.ask.params.get("Owner"),
-                region=self.ask.region,
+                region=self.ask.region_for(resource),
                 context=self.ask.context,
                 operation_context=context or {},
                 resource_policy=resource_policy,
@@ -287,6 +302,7 @@ def _result(
         caller=caller,
         access_key_id=key,
         operation=operation,
+        region=reported[0].question.region if reported else ask.endpoint,
         question=reported[0].question if reported and not reported[0].question.caller.is_operator else None,
         id_counter=ids.counter,
         mfa_verifications=mfa_verifications,
@@ -328,6 +344,11 @@ def _named_resource(ask: Ask) -> str:
     named = (ask.params.get(name) for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"))
     resource = next((one for one in named if isinstance(one, str)), "*")
     return root_arn(resource) if len(resource) == 12 and resource.isdecimal() else resource
+
+
+def _resource_parameter(ask: Ask) -> object:
+    """The parameter that names what the call is about, where it is one that can be an ARN with a Region."""
+    return next((ask.params[name] for name in ("Resource", "KeyId") if name in ask.params), None)
 
 
 def _refuse_odd_request(params: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.simulation.authorization.policies import boundary_document, groups_of, identity_documents
+from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.reach.assume_rights import (
     could_cover,
@@ -246,6 +247,7 @@ class Escalation:
                 action=action,
                 resource=resource,
                 resource_account=source.account,
+                region=endpoint_region(resource, HOME_REGION),
                 operation_context=context,
             )
             decision = prepare(question).decide(self._world.now)

@@ -141,6 +141,14 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="global requests used to be served there; since 2025 a nearer Region may serve them",
     ),
     Assumption(
+        about="the Region that a request is sent to where its caller names none",
+        changes="that of the resource's ARN, else the client's (`set region`); for a global "
+        "service that of its only endpoint. `--region` and `aws:RequestedRegion=…` say otherwise",
+        sources=(f"{_UG}/reference_policies_condition-keys.html#condition-keys-requestedregion",),
+        confidence="documented that the endpoint decides; that a client calls the resource's Region is "
+        "inferred, because most services refuse resources of another Region",
+    ),
+    Assumption(
         about="too many MFA codes",
         changes="AWS verifies at most nine codes of a device in any three minutes; further ones get the "
         "sentence for a wrong code and do not count themselves",

@@ -79,7 +79,8 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
             params,
             caller=who,
             context=context,
-            region=line.region or caller.region,
+            region=line.region,
+            default_region=caller.region,
             session_label=line.session_name,
         )
 
@@ -101,7 +102,7 @@ def _request(step: steps.Request, caller: Caller) -> Answered:
             step.resource,
             caller=caller.acting,
             context=context,
-            region=caller.region,
+            default_region=caller.region,
             owner=owner,
         )
 
@@ -115,7 +116,7 @@ def _revoke(step: steps.Revoke, caller: Caller) -> Answered:
     _check_readonly("iam:PutRolePolicy", caller)
 
     def call() -> dict[str, Any]:
-        return caller.simulation.call("iam:PutRolePolicy", params, caller=who, region=caller.region)
+        return caller.simulation.call("iam:PutRolePolicy", params, caller=who, default_region=caller.region)
 
     return _answered(call, "PutRolePolicy", caller.simulation)
 

@@ -232,8 +232,46 @@ def test_what_is_said_stands_over_what_it_implies() -> None:
     ("service", "region", "reported"),
     [("globalaccelerator", "eu-west-1", "us-west-2"), ("support", "eu-west-1", "us-east-1"),
      ("iam", "cn-northwest-1", "cn-north-1"), ("iam", "us-gov-east-1", "us-gov-west-1"),
+     ("organizations", "cn-north-1", "cn-northwest-1"), ("iam", "eusc-de-east-1", "eusc-de-east-1"),
+     ("budgets", "eu-west-1", "us-east-1"), ("health", "eu-west-1", "us-east-1"),
      ("s3", "eu-west-1", "eu-west-1"), ("IAM", "eu-west-1", "us-east-1")],
 )  # fmt: skip
 def test_services_with_one_endpoint_report_where_it_stands(service: str, region: str, reported: str) -> None:
     line = f"try request {service}:Get arn:aws:s3:::data/x"
     assert context("two-accounts", f"set region {region}", "as bob", line)["aws:RequestedRegion"] == reported
+
+
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"
+
+
+@pytest.mark.parametrize(
+    ("request_line", "region"),
+    [
+        pytest.param(f"secretsmanager:GetSecretValue {SECRET}", "eu-west-1", id="Region of the ARN"),
+        pytest.param("s3:GetObject arn:aws:s3:::data/x", "ap-south-1", id="an ARN without a Region"),
+        pytest.param("ec2:DescribeInstances *", "ap-south-1", id="no ARN"),
+        pytest.param("ec2:RunInstances arn:aws:ec2:*:111122223333:instance/*", "ap-south-1", id="a wildcard"),
+        pytest.param("iam:GetRole arn:aws:iam::111122223333:role/App", "us-east-1", id="a global service"),
+        pytest.param(
+            "health:DescribeEventDetails arn:aws:health:eu-west-1::event/EC2/X/1", "us-east-1",
+            id="a global service whose ARNs name Regions",
+        ),
+        pytest.param(
+            f"secretsmanager:GetSecretValue {SECRET} aws:RequestedRegion=sa-east-1", "sa-east-1", id="named"
+        ),
+    ],
+)  # fmt: skip
+def test_the_requested_region_is_that_of_the_arn_then_that_of_the_client(
+    request_line: str, region: str
+) -> None:
+    lines = ("set region ap-south-1", "as bob", f"try request {request_line}")
+    assert context("two-accounts", *lines)["aws:RequestedRegion"] == region
+
+
+def test_a_region_that_the_caller_names_is_the_requested_region() -> None:
+    simulation = simulation_of(("two-accounts",))
+    caller = simulation.resolve("alice")
+    simulation.request("secretsmanager:GetSecretValue", SECRET, caller=caller, region="eu-north-1")
+    simulation.request("secretsmanager:GetSecretValue", SECRET, caller=caller, default_region="eu-north-1")
+    events = [event for event in simulation.events if isinstance(event, RequestAnswered)]
+    assert [event.region for event in events] == ["eu-north-1", "eu-west-1"]

@@ -233,3 +233,16 @@ def test_of_two_saml_providers_a_workload_names_the_one_that_its_role_trusts() -
         })  # fmt: skip
         sim.advance(1)
         assert len(issued(sim)) == 1
+
+
+def test_a_request_goes_to_the_region_of_its_resource() -> None:
+    wanted = {
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
+    }
+    sim = small_house(worker(Requests=[wanted]))
+    sim.advance(1)
+    (event,) = [e for e in sim.events if isinstance(e, RequestAnswered) and e.action == wanted["Action"]]
+    part = sim.context(event)
+    assert part is not None
+    assert (event.region, part.values["aws:RequestedRegion"]) == ("eu-west-1", "eu-west-1")
