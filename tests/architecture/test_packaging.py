@@ -49,7 +49,8 @@ def required(name: str, seen: set[str]) -> Iterator[str]:
     yield name
     for requirement in metadata.requires(name) or []:
         marker = requirement.partition(";")[2]
-        if "extra" not in marker and _installed(distribution(requirement)):
+        is_for_windows = "win32" in marker or "Windows" in marker  # colorama, if another package brought it
+        if "extra" not in marker and not is_for_windows and _installed(distribution(requirement)):
             yield from required(distribution(requirement), seen)
 
 
