@@ -7,7 +7,7 @@ which keep the order of insertion, so that the same file, seed and commands give
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -29,6 +29,7 @@ from sts_tui.account.entities import (
     SAMLProvider,
     User,
 )
+from sts_tui.account.json_value import JsonObject
 from sts_tui.account.managed_policies import built_in_policies
 from sts_tui.account.persistent_map import PersistentMap
 
@@ -52,7 +53,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
     account_alias: str = ""
-    password_policy: Mapping[str, Any] | None = None
+    password_policy: JsonObject | None = None
     virtual_mfa_devices: tuple[MfaDevice, ...] = ()
     regions: tuple[Region, ...] = ()
 

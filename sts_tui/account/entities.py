@@ -12,17 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
+from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 
 
 class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of everything written in a file."""
 
-    extra: Mapping[str, Any] | None = None
+    extra: JsonObject | None = None
     """Keys of a raw dump that this version does not know, kept for the export."""
 
 
@@ -123,7 +124,7 @@ class Role(Entity, frozen=True, kw_only=True):
     max_signin_session_duration: int | None = None
     """Seconds that a console sign-in to the role lasts, 3,600 to 7,776,000; None: not set."""
     description: str | None = None
-    role_last_used: Mapping[str, Any] | None = None
+    role_last_used: JsonObject | None = None
 
     @property
     def max_session_seconds(self) -> int:
@@ -175,7 +176,7 @@ class SAMLProvider(Entity, frozen=True, kw_only=True):
     saml_metadata_document: str = ""
     """As uploaded; empty: that of the simulated identity provider."""
     create_date: datetime | None = None
-    context_provider: Mapping[str, Any] | None = None
+    context_provider: JsonObject | None = None
     """Which claims become keys of trusted identity propagation, in the members of the API."""
     identity_center_instance_arn: str = ""
     tags: tuple[Tag, ...] = ()
@@ -189,7 +190,7 @@ class OpenIDConnectProvider(Entity, frozen=True, kw_only=True):
     thumbprint_list: tuple[str, ...] = ()
     identity_provider: str = ""
     create_date: datetime | None = None
-    context_provider: Mapping[str, Any] | None = None
+    context_provider: JsonObject | None = None
     """Which claims become keys of trusted identity propagation, in the members of the API."""
     identity_center_instance_arn: str = ""
     tags: tuple[Tag, ...] = ()
@@ -262,7 +263,7 @@ class Account(Entity, frozen=True, kw_only=True):
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
     account_alias: str = ""
-    password_policy: Mapping[str, Any] | None = None
+    password_policy: JsonObject | None = None
     """The account password policy, in the members of the API; None: AWS's default."""
     virtual_mfa_devices: tuple[MfaDevice, ...] = ()
     """Virtual devices that are assigned to no user."""
@@ -288,8 +289,8 @@ class DirectoryUser(Entity, frozen=True, kw_only=True):
     principal_tags: Mapping[str, str] = field(default_factory=dict)
     transitive_tag_keys: tuple[str, ...] = ()
     source_identity: str | None = None
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-    claims: Mapping[str, Any] = field(default_factory=dict)
+    attributes: JsonObject = field(default_factory=dict)
+    claims: JsonObject = field(default_factory=dict)
 
 
 class IdentityProvider(Entity, frozen=True, kw_only=True):
@@ -305,14 +306,14 @@ class WorkloadHop(Entity, frozen=True, kw_only=True):
     role_arn: str
     role_session_name: str | None = None
     duration_seconds: int | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: JsonObject = field(default_factory=dict)
     """Condition keys of the call, such as `aws:SourceIp`."""
 
 
 class WorkloadRequest(Entity, frozen=True, kw_only=True):
     action: str
     resource: str = "*"
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: JsonObject = field(default_factory=dict)
 
 
 class Workload(Entity, frozen=True, kw_only=True):

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.entities import ManagedPolicy, PolicyVersion
 from sts_tui.account.identifiers import MANAGED_POLICY_PREFIX, derive_unique_id
+from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 
 
-def _allows(actions: str | list[str]) -> dict[str, Any]:
+def _allows(actions: str | list[str]) -> JsonObject:
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-BUILT_IN: Final[Mapping[str, Mapping[str, Any]]] = {
+BUILT_IN: Final[Mapping[str, JsonObject]] = {
     "AdministratorAccess": _allows("*"),
     "IAMFullAccess": _allows(
         [
@@ -65,7 +66,7 @@ BUILT_IN: Final[Mapping[str, Mapping[str, Any]]] = {
 """By path and name, as they follow `policy/` in the ARN."""
 
 
-def built_in_document(arn: str) -> Mapping[str, Any] | None:
+def built_in_document(arn: str) -> JsonObject | None:
     """The document of an AWS managed policy by its ARN, where it is one of `BUILT_IN`."""
     _, _, name = arn.partition(":iam::aws:policy/")
     return BUILT_IN.get(name)

@@ -7,11 +7,12 @@ an edit makes a new `WrittenPolicy`, so one edit recompiles one document and sha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
-NO_DOCUMENT: Final[Mapping[str, Any]] = {"Version": "2012-10-17", "Statement": []}
+from sts_tui.account.json_value import JsonObject
+
+NO_DOCUMENT: Final[JsonObject] = {"Version": "2012-10-17", "Statement": []}
 """Replaces a document of a raw dump that cannot be read: it grants nothing."""
 
 
@@ -25,7 +26,7 @@ class WrittenPolicy:
 
     __slots__ = ("__weakref__", "document", "original", "written_as")
 
-    def __init__(self, document: Mapping[str, Any], written_as: str = "object", original: Any = None) -> None:
+    def __init__(self, document: JsonObject, written_as: str = "object", original: object = None) -> None:
         self.document = document
         self.written_as = written_as
         self.original = original
@@ -34,7 +35,7 @@ class WrittenPolicy:
         return f"WrittenPolicy({self.document!r})"
 
 
-def written_policy(value: Any) -> WrittenPolicy:
+def written_policy(value: object) -> WrittenPolicy:
     """Read a document in any of its three encodings.
 
     The AWS CLI prints objects; the API itself sends percent-encoded strings (RFC 3986), and other
@@ -78,7 +79,7 @@ def _is_plain(written: str) -> bool:
     return written.lstrip().startswith("{")
 
 
-def _without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repeated_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     whole = dict(pairs)
     if len(whole) != len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))

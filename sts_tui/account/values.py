@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 FIRST_INSTANT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -25,7 +25,7 @@ class Unusable:
 
     __slots__ = ("value",)
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: object) -> None:
         self.value = value
 
 
@@ -33,11 +33,11 @@ MOST_NESTING: Final = 32
 """Of values whose inside no table describes: claims, unknown keys, malformed policies."""
 
 
-def is_shallow(value: Any) -> bool:
+def is_shallow(value: object) -> bool:
     """Whether a value can be shown, compared and written without running out of stack."""
     level = [value]
     for _ in range(MOST_NESTING):
-        children: list[Any] = []
+        children: list[object] = []
         for item in level:
             if isinstance(item, dict):
                 children.extend(item.values())
@@ -49,6 +49,6 @@ def is_shallow(value: Any) -> bool:
     return False
 
 
-def unusable(value: Any) -> Unusable:
+def unusable(value: object) -> Unusable:
     """Wrap a value that cannot be used; one that is nested without end is not kept for the export either."""
     return Unusable(value if is_shallow(value) else None)

@@ -139,8 +139,8 @@ def _attributes(
         yield f"{ATTRIBUTE_PREFIX}PrincipalTag:{key}", [value]
     if user.transitive_tag_keys:
         yield f"{ATTRIBUTE_PREFIX}TransitiveTagKeys", list(user.transitive_tag_keys)
-    for name, value in user.attributes.items():
-        yield name, [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+    for name, given in user.attributes.items():
+        yield name, [str(one) for one in given] if isinstance(given, list | tuple) else [str(given)]
 
 
 def _role_pairs(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.checks.merged import Fragment, Merged, MergedEntity
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
+from sts_tui.account.json_value import RawObject
 
 MERGED_FORMATS: Final = frozenset(
     {
@@ -28,7 +29,7 @@ MERGED_FORMATS: Final = frozenset(
 """Objects that several files may describe together; every other one must be complete in its file."""
 
 
-def missing_keys(raw: dict[str, Any], object_format: ObjectFormat) -> list[str]:
+def missing_keys(raw: RawObject, object_format: ObjectFormat) -> list[str]:
     """Required keys that an object lacks. An ARN contains name and path."""
     missing = [
         key for key, key_format in object_format.keys.items() if key_format.required and raw.get(key) is None
@@ -89,7 +90,7 @@ def _check_tops(merged: Merged, diagnostics: Diagnostics) -> None:
 
 
 def _check_value(
-    value: Any, key_format: KeyFormat, fragment: Fragment, steps: Steps, diagnostics: Diagnostics
+    value: object, key_format: KeyFormat, fragment: Fragment, steps: Steps, diagnostics: Diagnostics
 ) -> None:
     object_format = FORMATS[key_format.format]
     for at, item in key_format.kind.objects(value, steps):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
 from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, PATH
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -37,14 +38,14 @@ _INLINE: Final = {
 }
 
 
-def _check_iam_entity(object_format: str) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
+def _check_iam_entity(object_format: str) -> Callable[[FileCheck, RawObject, Steps], None]:
     """The ARN agrees with name and path; the inline policies together are within their quota."""
     names = IAM_ENTITIES[object_format]
     inline = _INLINE.get(object_format)
 
-    def check_entity(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
-        if isinstance(raw.get("Arn"), str):
-            _check_arn(check, raw, names, steps)
+    def check_entity(check: FileCheck, raw: RawObject, steps: Steps) -> None:
+        if isinstance(arn := raw.get("Arn"), str):
+            _check_arn(check, arn, raw, names, steps)
         elif check.lenient:
             _check_name_and_path(check, raw, names, steps)
         if inline and raw.get(inline[0]):
@@ -53,9 +54,8 @@ def _check_iam_entity(object_format: str) -> Callable[[FileCheck, dict[str, Any]
     return check_entity
 
 
-def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
+def _check_arn(check: FileCheck, text: str, raw: RawObject, names: IamNames, steps: Steps) -> None:
     kind = names.resource_type
-    text = raw["Arn"]
     arn = Arn.parse(text)
     resource_type, _, rest = arn.resource.partition("/")
     by_aws = kind == "policy" and arn.account == "aws"
@@ -74,7 +74,7 @@ def _check_arn(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: St
             check.error((*steps, key), f"{shown(said)} differs from the Arn: {shown(told)}")
 
 
-def _check_name_and_path(check: FileCheck, raw: dict[str, Any], names: IamNames, steps: Steps) -> None:
+def _check_name_and_path(check: FileCheck, raw: RawObject, names: IamNames, steps: Steps) -> None:
     """Without an ARN an entity of a raw dump is identified by name and path, which must be valid then."""
     for key, pattern in ((names.name_key, NAME), ("Path", PATH)):
         told = raw.get(key)
@@ -82,13 +82,13 @@ def _check_name_and_path(check: FileCheck, raw: dict[str, Any], names: IamNames,
             check.error_even_in_dump((*steps, key), f"has no Arn, and none can be derived from {shown(told)}")
 
 
-def _path(raw: dict[str, Any]) -> str:
+def _path(raw: RawObject) -> str:
     path = raw.get("Path")
     return path if isinstance(path, str) else "/"
 
 
 def _check_inline_size(
-    check: FileCheck, raw: dict[str, Any], inline: tuple[str, str, PolicyKind], steps: Steps
+    check: FileCheck, raw: RawObject, inline: tuple[str, str, PolicyKind], steps: Steps
 ) -> None:
     list_key, name_key, kind = inline
     policies = raw[list_key]
@@ -104,8 +104,8 @@ def _check_inline_size(
         check.warning((*steps, list_key), f"{message} ({size:,} characters without white space)")
 
 
-def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, dict[str, Any], Steps], None]:
-    def check_size(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, RawObject, Steps], None]:
+    def check_size(check: FileCheck, raw: RawObject, steps: Steps) -> None:
         written = raw.get(key)
         limit = _scp_quotas(check)[0] if kind is PolicyKind.SCP else SIZE_LIMITS[kind]
         if isinstance(written, WrittenPolicy) and (size := _size(written, kind)) > limit:
@@ -120,7 +120,7 @@ def _scp_quotas(check: FileCheck) -> tuple[int, int]:
     return SCP_QUOTAS.get(year if isinstance(year, str) else "", SCP_QUOTAS["2026"])
 
 
-def _check_attached_policies(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_attached_policies(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     """How many policies a root, unit or account may have is a quota: more than that is a warning."""
     quotas = {"ServiceControlPolicies": _scp_quotas(check)[1], "ResourceControlPolicies": MOST_RCPS}
     for key, most in quotas.items():
@@ -133,8 +133,9 @@ def _check_attached_policies(check: FileCheck, raw: dict[str, Any], steps: Steps
 
 def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
     """Organizations counts the white space of a text; that of an object is only how the file is laid out."""
-    if kind in (PolicyKind.SCP, PolicyKind.RCP) and written.written_as in ("string", "percent-encoded"):
-        return len(plain_text(written.original))
+    text = written.original if written.written_as in ("string", "percent-encoded") else None
+    if kind in (PolicyKind.SCP, PolicyKind.RCP) and isinstance(text, str):
+        return len(plain_text(text))
     return policy_size(written.document, kind)
 
 
@@ -143,7 +144,7 @@ _check_trust_size = _check_size("AssumeRolePolicyDocument", PolicyKind.TRUST)
 _check_policy_entity = _check_iam_entity("ManagedPolicy")
 
 
-def _check_role(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_role(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     _check_role_entity(check, raw, steps)
     _check_trust_size(check, raw, steps)
 
@@ -151,7 +152,7 @@ def _check_role(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
 _check_version_size = _check_size("Document", PolicyKind.MANAGED)
 
 
-def _check_managed_policy(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_managed_policy(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     """Versions and their marks. AWS's own policies are above the quotas for customers."""
     _check_policy_entity(check, raw, steps)
     listed = raw.get("PolicyVersionList")
@@ -166,9 +167,7 @@ def _check_managed_policy(check: FileCheck, raw: dict[str, Any], steps: Steps) -
     _check_default_version(check, raw, [version for version in versions if isinstance(version, dict)], steps)
 
 
-def _check_default_version(
-    check: FileCheck, raw: dict[str, Any], versions: list[dict[str, Any]], steps: Steps
-) -> None:
+def _check_default_version(check: FileCheck, raw: RawObject, versions: list[RawObject], steps: Steps) -> None:
     ids = [version.get("VersionId") for version in versions]
     marked = [version.get("VersionId") for version in versions if version.get("IsDefaultVersion") is True]
     default = raw.get("DefaultVersionId")
@@ -187,7 +186,7 @@ def _check_default_version(
         check.error((*steps, "PolicyVersionList"), f"no version is marked as the default one{taken}")
 
 
-def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_resource(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     """The ARN decides: the policy of a VPC endpoint has a grammar of its own."""
     written = raw.get("Policy")
     if not isinstance(written, WrittenPolicy) or written.written_as == "unreadable":
@@ -196,14 +195,14 @@ def _check_resource(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None
     check.document(written, PolicyKind.ENDPOINT if is_endpoint else PolicyKind.RESOURCE, (*steps, "Policy"))
 
 
-def _check_oidc_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_oidc_provider(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
     url = raw.get("Url")
     if isinstance(url, str) and not ISSUER_URL.fullmatch(url if "://" in url else f"https://{url}"):
         check.error((*steps, "Url"), f"{shown(url)} is not an https issuer without port and query")
 
 
-def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_account(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     regions = raw.get("DeactivatedSTSEndpoints")
     for place, region in enumerate(regions if isinstance(regions, list) else ()):
         if isinstance(region, str) and (not REGION.fullmatch(region) or always_has_sts(region)):
@@ -215,14 +214,14 @@ def _check_account(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
             check.error((*steps, "DeactivatedSTSEndpoints", place), f"{shown(region)} {why}")
 
 
-def _check_request_context(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_request_context(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     context = raw.get("Context")
     for key in context if isinstance(context, dict) else ():
         if comes_from_identity(key):
             check.error((*steps, "Context", key), f"{shown(key)} comes from the identity and cannot be set")
 
 
-def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps) -> None:
+def _check_identity_provider(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     issuer = raw.get("Issuer")
     if raw.get("Type") == "OIDC" and isinstance(issuer, str) and not ISSUER_URL.fullmatch(issuer):
         check.error((*steps, "Issuer"), f"{shown(issuer)} is not an https issuer without port and query")
@@ -231,7 +230,7 @@ def _check_identity_provider(check: FileCheck, raw: dict[str, Any], steps: Steps
         check.error((*steps, "Name"), f"{shown(name)} contains a slash, which separates PROVIDER/USER")
 
 
-CHECKS_BY_FORMAT: Final[Mapping[str, Callable[[FileCheck, dict[str, Any], Steps], None]]] = {
+CHECKS_BY_FORMAT: Final[Mapping[str, Callable[[FileCheck, RawObject, Steps], None]]] = {
     "User": _check_iam_entity("User"),
     "Group": _check_iam_entity("Group"),
     "Role": _check_role,

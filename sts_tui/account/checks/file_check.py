@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
@@ -32,7 +31,7 @@ class FileCheck:
         self.by_aws = False
         self._is_ascii = is_ascii
         self._vocabulary = vocabulary
-        self.settings: Mapping[str, Any] = {}
+        self.settings: Mapping[str, object] = {}
         """What the files say under `Settings`, as written."""
 
     def error(self, steps: Steps, message: str, hint: str = "") -> None:
@@ -46,7 +45,7 @@ class FileCheck:
         """An error in a raw dump too: AWS writes no such ARN, and an entity is known by its ARN alone."""
         self.diagnostics.add(Place(self.source, steps), message, hint=hint)
 
-    def wrong(self, value: Any, wanted: str, steps: Steps, hint: str = "") -> Unusable:
+    def wrong(self, value: object, wanted: str, steps: Steps, hint: str = "") -> Unusable:
         self.error(steps, f"{shown(value)} is not {wanted}", hint)
         return unusable(value)
 

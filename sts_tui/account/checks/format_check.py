@@ -6,7 +6,7 @@ wrapped as `Unusable`, so that construction skips it and the export still has it
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.arn import is_aws_managed
 from sts_tui.account.checks.completeness import MERGED_FORMATS, missing_keys
@@ -17,6 +17,7 @@ from sts_tui.account.diagnostics.json_path import Steps, json_path, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.values import is_shallow, unusable
 
 _UNIQUE_BY_ARN: Final = frozenset(
@@ -46,10 +47,10 @@ class FormatCheck(FileCheck):
     def format(self, name: str) -> ObjectFormat:
         return FORMATS[name]
 
-    def object(self, raw: dict[str, Any], name: str, steps: Steps) -> None:
+    def object(self, raw: RawObject, name: str, steps: Steps) -> None:
         self.check(raw, FORMATS[name], steps)
 
-    def check(self, raw: dict[str, Any], object_format: ObjectFormat, steps: Steps) -> None:
+    def check(self, raw: RawObject, object_format: ObjectFormat, steps: Steps) -> None:
         """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""
         before = self.lenient, self.by_aws
         name, keys = object_format.name, object_format.keys
@@ -73,30 +74,31 @@ class FormatCheck(FileCheck):
             check_entity(self, raw, steps)
         self.lenient, self.by_aws = before
 
-    def _read_earlier_names(self, raw: dict[str, Any], object_format: ObjectFormat, steps: Steps) -> None:
+    def _read_earlier_names(self, raw: RawObject, object_format: ObjectFormat, steps: Steps) -> None:
         for earlier, key in object_format.renamed.items():
             if earlier in raw:
                 self.warning((*steps, earlier), f"{earlier} is now {key}", f"write {key}")
                 raw.setdefault(key, raw.pop(earlier))
 
-    def siblings(self, items: list[Any], name: str, steps: Steps) -> None:
+    def siblings(self, items: list[RawValue], name: str, steps: Steps) -> None:
         """Names are unique among siblings; those of IAM entities ignoring case."""
         object_format = FORMATS[name]
         identity = object_format.identity
         if not identity or name in _UNIQUE_BY_ARN:
             return
-        seen: dict[str, int] = {}
+        seen: dict[str, tuple[int, str]] = {}
         for index, item in enumerate(items):
             text = item.get(identity) if isinstance(item, dict) else None
             if not isinstance(text, str):
                 continue
             folded = text.lower() if object_format.ignores_case else text
             if folded in seen:
-                first = json_path((*steps, seen[folded]))
-                same = "" if items[seen[folded]][identity] == text else ", ignoring case"
+                position, spelling = seen[folded]
+                first = json_path((*steps, position))
+                same = "" if spelling == text else ", ignoring case"
                 self.error((*steps, index, identity), f"{shown(text)} is already used{same}: see {first}")
             else:
-                seen[folded] = index
+                seen[folded] = index, text
 
     def _unknown_key(self, key: str, object_format: ObjectFormat, steps: Steps) -> None:
         if not self.lenient:

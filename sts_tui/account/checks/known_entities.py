@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct, field
 
 from sts_tui.account.checks.merged import Merged, MergedAccount
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import IAM_ENTITIES
+from sts_tui.account.json_value import RawObject
 
 LIST_OF_FORMAT = {
     "User": "UserDetailList",
@@ -49,9 +50,9 @@ class KnownEntities(Struct, frozen=True):
             arns=frozenset(entity.arn for entity in entities if entity.arn),
             unique_ids=frozenset(text for text in ids if isinstance(text, str)),
             identity_providers={
-                provider["Name"]: (str(provider.get("Type")), frozenset(_names(provider.get("Users"))))
+                name: (str(provider.get("Type")), frozenset(_names(provider.get("Users"))))
                 for provider in _objects(merged.raw.get("IdentityProviders"))
-                if isinstance(provider.get("Name"), str)
+                if isinstance(name := provider.get("Name"), str)
             },
             workloads=frozenset(_names(merged.raw.get("Workloads"))),
             has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
@@ -76,9 +77,9 @@ class KnownEntities(Struct, frozen=True):
         )
 
 
-def _objects(value: Any) -> Iterable[dict[str, Any]]:
+def _objects(value: object) -> Iterable[RawObject]:
     return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
 
 
-def _names(value: Any) -> Iterable[str]:
-    return (item["Name"] for item in _objects(value) if isinstance(item.get("Name"), str))
+def _names(value: object) -> Iterable[str]:
+    return (name for item in _objects(value) if isinstance(name := item.get("Name"), str))

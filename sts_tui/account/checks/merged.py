@@ -7,19 +7,19 @@ report the file and the place of what it finds.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct, field
 
 from sts_tui.account.diagnostics.collector import Place
 from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.json_value import RawObject
 
 
 class Fragment(Struct, frozen=True):
     """What one file says about one thing. `lenient`: it is part of a raw dump."""
 
     place: Place
-    raw: dict[str, Any]
+    raw: RawObject
     lenient: bool
 
 
@@ -29,7 +29,7 @@ class MergedEntity(Struct):
     object_format: ObjectFormat
     arn: str | None
     fragments: list[Fragment]
-    raw: dict[str, Any]
+    raw: RawObject
 
 
 class MergedAccount(Struct):
@@ -57,5 +57,5 @@ class Merged(Struct):
 
     tops: list[Fragment] = field(default_factory=list)
     accounts: dict[str, MergedAccount] = field(default_factory=dict)
-    raw: dict[str, Any] = field(default_factory=dict)
+    raw: RawObject = field(default_factory=dict)
     """Everything but the accounts, merged."""

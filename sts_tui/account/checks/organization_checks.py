@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Fragment, Merged
@@ -12,6 +12,7 @@ from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import without_scheme
+from sts_tui.account.json_value import RawObject
 
 MOST_LEVELS: Final = 5
 """Organizational units below the root.
@@ -43,13 +44,13 @@ class _Tops:
     def _error(self, fragment: Fragment, steps: Steps, message: str, hint: str = "") -> None:
         self._diagnostics.add(Place(fragment.place.source, steps), message, hint=hint)
 
-    def role(self, fragment: Fragment, steps: Steps, arn: Any) -> None:
+    def role(self, fragment: Fragment, steps: Steps, arn: object) -> None:
         if isinstance(arn, str) and arn not in self._known.arns and ":role/" in arn:
             self._error(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
         elif isinstance(arn, str) and ":role/" not in arn:
             self._error(fragment, steps, f"{shown(arn)} is not the ARN of a role")
 
-    def workload(self, fragment: Fragment, steps: Steps, workload: dict[str, Any]) -> None:
+    def workload(self, fragment: Fragment, steps: Steps, workload: RawObject) -> None:
         identity = workload.get("Identity")
         if isinstance(identity, str) and (message := self._why_no_identity(identity, workload.get("Name"))):
             self._error(fragment, (*steps, "Identity"), *message)
@@ -57,7 +58,7 @@ class _Tops:
             if isinstance(hop, dict):
                 self.role(fragment, (*steps, "AssumeRoles", index, "RoleArn"), hop.get("RoleArn"))
 
-    def _why_no_identity(self, identity: str, name: Any) -> tuple[str, str] | None:
+    def _why_no_identity(self, identity: str, name: object) -> tuple[str, str] | None:
         kind, _, rest = identity.partition(":")
         if kind == "workload":
             if rest == name:
@@ -128,9 +129,9 @@ class _Tops:
             self._members(fragment, organization, in_tree)
 
     def _tree(
-        self, fragment: Fragment, root: dict[str, Any], in_tree: dict[str, tuple[tuple[str, ...], Place]]
+        self, fragment: Fragment, root: RawObject, in_tree: dict[str, tuple[tuple[str, ...], Place]]
     ) -> None:
-        level: list[tuple[dict[str, Any], Steps, tuple[str, ...]]] = [(root, ("Organization", "Root"), ())]
+        level: list[tuple[RawObject, Steps, tuple[str, ...]]] = [(root, ("Organization", "Root"), ())]
         for depth in range(MOST_LEVELS + 2):
             below = []
             for unit, steps, names in level:
@@ -148,7 +149,7 @@ class _Tops:
     def _accounts(
         self,
         fragment: Fragment,
-        unit: dict[str, Any],
+        unit: RawObject,
         steps: Steps,
         names: tuple[str, ...],
         in_tree: dict[str, tuple[tuple[str, ...], Place]],
@@ -176,9 +177,7 @@ class _Tops:
                 lenient=self._known.has_raw_dump,
             )
 
-    def _members(
-        self, fragment: Fragment, organization: dict[str, Any], in_tree: Mapping[str, object]
-    ) -> None:
+    def _members(self, fragment: Fragment, organization: RawObject, in_tree: Mapping[str, object]) -> None:
         management = organization.get("ManagementAccountId")
         if isinstance(management, str) and in_tree and management not in in_tree:
             message = f"the management account {management} is missing under Root"
@@ -213,11 +212,11 @@ def link_oidc_providers(merged: Merged) -> None:
                     entity.raw["IdentityProvider"] = name
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _objects(fragment: Fragment, key: str) -> Iterator[tuple[Steps, dict[str, Any]]]:
+def _objects(fragment: Fragment, key: str) -> Iterator[tuple[Steps, RawObject]]:
     for index, item in enumerate(_list(fragment.raw.get(key))):
         if isinstance(item, dict):
             yield (key, index), item

@@ -6,7 +6,6 @@ Policies may name principals of accounts that are in no file; everything else mu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from sts_tui.account.arn import account_of, is_aws_managed
 from sts_tui.account.checks.known_entities import LIST_OF_FORMAT, KnownEntities
@@ -15,6 +14,7 @@ from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import IAM_ENTITIES
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.managed_policies import built_in_document
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import UNIQUE_ID, invalid_principal, principals_of
@@ -94,7 +94,7 @@ class _References:
                 arn = boundary.get("PermissionsBoundaryArn")
                 self._policy(fragment, ("PermissionsBoundary", "PermissionsBoundaryArn"), arn, account)
 
-    def _policy(self, fragment: Fragment, steps: Steps, arn: Any, account: MergedAccount) -> None:
+    def _policy(self, fragment: Fragment, steps: Steps, arn: object, account: MergedAccount) -> None:
         if not isinstance(arn, str):
             return
         owner = account_of(arn)
@@ -234,7 +234,7 @@ def _place(fragment: Fragment, steps: Steps) -> Place:
     return Place(fragment.place.source, (*fragment.place.steps, *steps))
 
 
-def _listed(entity: MergedEntity, key: str) -> Iterator[tuple[Fragment, int, Any]]:
+def _listed(entity: MergedEntity, key: str) -> Iterator[tuple[Fragment, int, object]]:
     for fragment in entity.fragments:
         listed = fragment.raw.get(key)
         if isinstance(listed, list):
@@ -242,7 +242,7 @@ def _listed(entity: MergedEntity, key: str) -> Iterator[tuple[Fragment, int, Any
                 yield fragment, index, item
 
 
-def _has_document(policy: dict[str, Any]) -> bool:
+def _has_document(policy: RawObject) -> bool:
     versions = policy.get("PolicyVersionList")
     return isinstance(versions, list) and any(
         isinstance(version, dict) and isinstance(version.get("Document"), WrittenPolicy)
@@ -250,7 +250,7 @@ def _has_document(policy: dict[str, Any]) -> bool:
     )
 
 
-def _default_document(policy: Mapping[str, Any]) -> WrittenPolicy | None:
+def _default_document(policy: Mapping[str, object]) -> WrittenPolicy | None:
     """The document of a managed policy: of the version that is named or marked as default, else the first."""
     listed = policy.get("PolicyVersionList")
     versions = [entry for entry in (listed if isinstance(listed, list) else ()) if isinstance(entry, dict)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -22,6 +22,9 @@ from sts_tui.account.identifiers import (
 )
 from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
 
+Fields: TypeAlias = dict[str, Any]
+"""What fills the fields of an entity, by their names: each has the type that the entity declares."""
+
 
 class Derivation:
     """The account and partition from which ARNs and ids are derived."""
@@ -31,6 +34,10 @@ class Derivation:
     def __init__(self, account: str, partition: str = "aws") -> None:
         self.account = account
         self.partition = partition
+
+
+Derive: TypeAlias = Callable[[Fields, Mapping[str, object], Derivation | None], None]
+"""Adds to the fields of one entity what its raw object leaves out. Without an account outside of accounts."""
 
 
 class IamNames(NamedTuple):
@@ -55,7 +62,7 @@ IAM_ENTITIES: Final = {
 """By object_format."""
 
 
-def derived_arn(object_format: str, raw: Mapping[str, Any], where: Derivation) -> str | None:
+def derived_arn(object_format: str, raw: Mapping[str, object], where: Derivation) -> str | None:
     """The ARN that an IAM entity or provider has, or would have; None where even its name is unknown."""
     arn = raw.get("Arn")
     if isinstance(arn, str):
@@ -81,20 +88,21 @@ def without_scheme(url: str) -> str:
     return url.removeprefix("https://")
 
 
-def partition_of(account: Mapping[str, Any]) -> str:
+def partition_of(account: Mapping[str, object]) -> str:
     """`aws`, or the partition of the first ARN in an account's lists."""
     for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
-        for entity in account.get(key, ()):
+        listed = account.get(key)
+        for entity in listed if isinstance(listed, list) else ():
             if isinstance(entity, dict) and isinstance(arn := entity.get("Arn"), str) and arn.count(":") >= 5:
                 return arn.split(":", 2)[1]
     return "aws"
 
 
-def _derive_iam(object_format: str) -> Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]:
+def _derive_iam(object_format: str) -> Derive:
     names, members = IAM_ENTITIES[object_format], FORMATS[object_format].keys
     name_field, id_field = members[names.name_key].field, members[names.id_key].field
 
-    def derive(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+    def derive(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
         assert where is not None
         arn = fields.get("arn") or derived_arn(object_format, raw, where)
         if arn is None:
@@ -114,18 +122,18 @@ _derive_role_names = _derive_iam("Role")
 _derive_policy_names = _derive_iam("ManagedPolicy")
 
 
-def _derive_user(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_user(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     _derive_user_names(fields, raw, where)
     if fields.get("access_keys") is None and where is not None and "arn" in fields:
         fields["access_keys"] = (AccessKey(access_key_id=derive_access_key_id(where.account, fields["arn"])),)
 
 
-def _derive_role(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_role(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     _derive_role_names(fields, raw, where)
     fields.setdefault("assume_role_policy_document", WrittenPolicy(NO_DOCUMENT, "absent"))
 
 
-def _derive_policy(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_policy(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     _derive_policy_names(fields, raw, where)
     fields.setdefault("default_version_id", default_version_id(fields.get("policy_version_list", ())))
 
@@ -136,12 +144,12 @@ def default_version_id(versions: Sequence[PolicyVersion]) -> str:
     return next((version.version_id for version in (*marked, *versions)), "v1")
 
 
-def _derive_attached(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_attached(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     if "policy_arn" in fields and not fields.get("policy_name"):
         fields["policy_name"] = fields["policy_arn"].rsplit("/", 1)[-1]
 
 
-def _derive_saml_provider(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_saml_provider(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     assert where is not None
     if arn := derived_arn("SAMLProvider", raw, where):
         fields.setdefault("arn", arn)
@@ -149,19 +157,19 @@ def _derive_saml_provider(fields: dict[str, Any], raw: Mapping[str, Any], where:
         fields.setdefault("identity_provider", fields["name"])
 
 
-def _derive_oidc_provider(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_oidc_provider(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     assert where is not None
     if arn := derived_arn("OpenIDConnectProvider", raw, where):
         fields.setdefault("arn", arn)
         fields["url"] = without_scheme(fields.get("url") or arn.rpartition(":oidc-provider/")[2])
 
 
-def _derive_resource(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_resource(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     assert where is not None
     fields["account"] = where.account
 
 
-def _derive_organization(fields: dict[str, Any], raw: Mapping[str, Any], where: Derivation | None) -> None:
+def _derive_organization(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     if isinstance(fields.get("root"), OrganizationalUnit) and "id" in fields:
         fields["root"] = _with_ids(fields["root"], fields["id"], "r")
 
@@ -173,9 +181,7 @@ def _with_ids(unit: OrganizationalUnit, above: str, prefix: str) -> Organization
     return replace(unit, id=identifier, organizational_units=units)
 
 
-DERIVE_BY_FORMAT: Final[
-    Mapping[str, Callable[[dict[str, Any], Mapping[str, Any], Derivation | None], None]]
-] = {
+DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     "User": _derive_user,
     "Group": _derive_iam("Group"),
     "Role": _derive_role,

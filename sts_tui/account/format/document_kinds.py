@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.value_kind import Building, Checking, Comparing, Exporting, KeyFormat, ValueKind
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.policies.policy_grammar import check_policy, parse_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy, why_unreadable, written_policy
@@ -17,12 +18,12 @@ def definition(kind: PolicyKind) -> str:
     return f"{kind.name.title().replace('_', '')}PolicyDocument"
 
 
-class Document(ValueKind):
+class Document(ValueKind[object, WrittenPolicy]):
     """A policy document in any encoding that `written_policy` reads."""
 
     noun = "a policy document"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> WrittenPolicy:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> WrittenPolicy:
         written = written_policy(value)
         if written.written_as == "unreadable":
             hint = "an object, or JSON in a string, also percent-encoded"
@@ -32,24 +33,24 @@ class Document(ValueKind):
             walk.document(written, key.policy, steps)  # a resource's ARN decides its kind: entity_checks
         return written
 
-    def build(self, value: Any, key: KeyFormat, walk: Building) -> WrittenPolicy:
+    def build(self, value: object, key: KeyFormat, walk: Building) -> WrittenPolicy:
         return value if isinstance(value, WrittenPolicy) else written_policy(value)
 
-    def is_same(self, first: Any, second: Any) -> bool:
+    def is_same(self, first: object, second: object) -> bool:
         if isinstance(first, WrittenPolicy) and isinstance(second, WrittenPolicy):
-            return first.document == second.document
+            return bool(first.document == second.document)
         return super().is_same(first, second)
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: object) -> str:
         return "another policy" if isinstance(value, WrittenPolicy) else shown(value)
 
-    def export(self, value: WrittenPolicy, key: KeyFormat, walk: Exporting) -> Any:
+    def export(self, value: WrittenPolicy, key: KeyFormat, walk: Exporting) -> object:
         """As the file had it; a document that replaces an absent one is left out."""
         if value.written_as == "absent":
             return None
         return value.document if value.original is None else value.original
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         assert key.policy is not None
         return {"anyOf": [{"$ref": f"#/$defs/{definition(key.policy)}"}, {"type": "string"}]}
 
@@ -58,7 +59,7 @@ class Document(ValueKind):
         return f"policy document ({key.policy.value})"
 
     def compare(
-        self, first: Any, second: Any, key: KeyFormat, named: str, place: str, walk: Comparing
+        self, first: object, second: object, key: KeyFormat, named: str, place: str, walk: Comparing
     ) -> Iterator[str]:
         if first is None or second is None:
             yield from walk.changed(first, second, named)
@@ -66,12 +67,12 @@ class Document(ValueKind):
             yield from walk.documents(first, second, named)
 
 
-class SessionPolicy(ValueKind):
+class SessionPolicy(ValueKind[str | RawObject, str | RawObject]):
     """The `Policy` parameter of a call: text as on the wire, or an object. It is kept as it is."""
 
     noun = "a session policy, as text or object"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if isinstance(value, str):
             walk.policy_errors(parse_policy(value, PolicyKind.SESSION).errors, steps)
         elif isinstance(value, dict):
@@ -80,7 +81,7 @@ class SessionPolicy(ValueKind):
             return walk.wrong(value, self.noun, steps)
         return value
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return {"anyOf": [{"$ref": f"#/$defs/{definition(PolicyKind.SESSION)}"}, {"type": "string"}]}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.entities import Entity
@@ -17,52 +17,53 @@ from sts_tui.account.format.value_kind import (
     Merging,
     ValueKind,
 )
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.values import unusable
 
 
-class SingleObject(ValueKind):
+class SingleObject(ValueKind[RawObject, Entity]):
     noun = "an object of this format"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, dict):
             return walk.wrong(value, self.noun, steps)
         walk.object(value, key.format, steps)
         return value
 
-    def build(self, value: Mapping[str, Any], key: KeyFormat, walk: Building) -> Entity | None:
+    def build(self, value: RawObject, key: KeyFormat, walk: Building) -> Entity | None:
         return walk.entity(value, key.format)
 
-    def merge(self, first: Any, second: Any, key: KeyFormat, walk: Merging) -> Any:
+    def merge(self, first: object, second: object, key: KeyFormat, walk: Merging) -> object:
         if isinstance(first, dict) and isinstance(second, dict):
             return walk.objects(first, second, key.format)
         return super().merge(first, second, key, walk)
 
-    def export(self, value: Entity, key: KeyFormat, walk: Exporting) -> Any:
+    def export(self, value: Entity, key: KeyFormat, walk: Exporting) -> object:
         return walk.object(value, key.format)
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return {"$ref": f"#/$defs/{key.format}"}
 
     def describe(self, key: KeyFormat) -> str:
         return f"[{key.format}]({{anchor}})"
 
     def compare(
-        self, first: Any, second: Any, key: KeyFormat, named: str, place: str, walk: Comparing
+        self, first: object, second: object, key: KeyFormat, named: str, place: str, walk: Comparing
     ) -> Iterator[str]:
         if isinstance(first, dict) and isinstance(second, dict):
             yield from walk.objects(first, second, key.format, named)
         else:
             yield from walk.changed(first, second, named)
 
-    def objects(self, value: Any, steps: Steps) -> Iterator[tuple[Steps, dict[str, Any]]]:
+    def objects(self, value: object, steps: Steps) -> Iterator[tuple[Steps, RawObject]]:
         if isinstance(value, dict):
             yield steps, value
 
 
-class ListOfObjects(ValueKind):
+class ListOfObjects(ValueKind[list[object], tuple[Entity, ...]]):
     noun = "a list of objects of this format"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, list):
             return walk.wrong(value, self.noun, steps)
         check_length(value, key, steps, walk)
@@ -80,7 +81,7 @@ class ListOfObjects(ValueKind):
             walk.siblings(value, key.format, steps)
         return value
 
-    def build(self, value: list[Any], key: KeyFormat, walk: Building) -> tuple[Entity, ...]:
+    def build(self, value: list[object], key: KeyFormat, walk: Building) -> tuple[Entity, ...]:
         text_stands_for = walk.format(key.format).text_stands_for
         built = []
         for item in value:
@@ -90,32 +91,38 @@ class ListOfObjects(ValueKind):
                 built.append(entity)
         return tuple(built)
 
-    def merge(self, first: Any, second: Any, key: KeyFormat, walk: Merging) -> Any:
+    def merge(self, first: object, second: object, key: KeyFormat, walk: Merging) -> object:
         if isinstance(first, list) and isinstance(second, list) and walk.format(key.format).identity:
             return walk.lists(first, second, key.format)
         return super().merge(first, second, key, walk)
 
-    def export(self, value: tuple[Entity, ...], key: KeyFormat, walk: Exporting) -> Any:
+    def export(self, value: tuple[Entity, ...], key: KeyFormat, walk: Exporting) -> object:
         return [walk.item(item, key.format) for item in value]
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return list_schema({"$ref": f"#/$defs/{key.format}"}, key)
 
     def describe(self, key: KeyFormat) -> str:
         return f"list of [{key.format}]({{anchor}})"
 
     def compare(
-        self, first: Any, second: Any, key: KeyFormat, named: str, place: str, walk: Comparing
+        self, first: object, second: object, key: KeyFormat, named: str, place: str, walk: Comparing
     ) -> Iterator[str]:
-        if walk.format(key.format).identity and (first or second):
-            yield from walk.lists(first or [], second or [], key.format, place)
+        listed = _items(first), _items(second)
+        if walk.format(key.format).identity and any(listed):
+            yield from walk.lists(*listed, key.format, place)
         else:
             yield from walk.changed(first, second, named)
 
-    def objects(self, value: Any, steps: Steps) -> Iterator[tuple[Steps, dict[str, Any]]]:
+    def objects(self, value: object, steps: Steps) -> Iterator[tuple[Steps, RawObject]]:
         for index, item in enumerate(value if isinstance(value, list) else ()):
             if isinstance(item, dict):
                 yield (*steps, index), item
+
+
+def _items(value: object) -> list[object]:
+    """The items of a list; none where its key is absent."""
+    return value if isinstance(value, list) else []
 
 
 class RoleReferences(Texts):
@@ -123,7 +130,7 @@ class RoleReferences(Texts):
 
     noun = "a list of ARNs, names or objects"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, list):
             return walk.wrong(value, self.noun, steps)
         check_length(value, key, steps, walk)
@@ -132,10 +139,10 @@ class RoleReferences(Texts):
                 walk.error((*steps, index), f"{shown(item)} is not a role")
         return value
 
-    def build(self, value: list[Any], key: KeyFormat, walk: Building) -> tuple[str, ...]:
+    def build(self, value: list[object], key: KeyFormat, walk: Building) -> tuple[str, ...]:
         return tuple(arn for item in value if (arn := walk.role_arn(item)))
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return list_schema({"type": ["string", "object"]}, key)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from sys import intern
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.patterns import ARN
 from sts_tui.account.format.value_kind import Building, Checking, Exporting, KeyFormat, Merging, ValueKind
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.values import (
     FIRST_INSTANT,
     LAST_INSTANT,
@@ -22,29 +23,29 @@ from sts_tui.account.values import (
 )
 
 
-def in_quotes(value: Any) -> str:
+def in_quotes(value: object) -> str:
     """A hint where a number replaces a text, such as an account id."""
     return f'write "{value}"' if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def check_length(value: list[Any], key: KeyFormat, steps: Steps, walk: Checking) -> None:
+def check_length(value: list[object], key: KeyFormat, steps: Steps, walk: Checking) -> None:
     """A list has no more entries than AWS accepts."""
     if key.most is not None and len(value) > key.most:
         walk.error(steps, f"{len(value)} entries are more than the {key.most} that AWS accepts")
 
 
-def list_schema(items: dict[str, Any], key: KeyFormat) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "array", "items": items}
+def list_schema(items: RawObject, key: KeyFormat) -> RawObject:
+    schema: RawObject = {"type": "array", "items": items}
     if key.most is not None:
         schema["maxItems"] = key.most
     return schema
 
 
-class Text(ValueKind):
+class Text(ValueKind[str, str]):
     noun = "text"
     counted = "characters"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, str):
             return walk.wrong(value, self.noun, steps, in_quotes(value))
         if key.most is not None and len(value) > key.most:
@@ -61,10 +62,10 @@ class Text(ValueKind):
     def build(self, value: str, key: KeyFormat, walk: Building) -> str:
         return intern(value)
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         if key.choices:
             return {"enum": list(key.choices)}
-        schema: dict[str, Any] = {"type": "string"}
+        schema: RawObject = {"type": "string"}
         if key.pattern is not None:
             schema["pattern"] = f"^(?:{_portable(key.pattern.pattern)})$"
         if key.most is not None:
@@ -88,7 +89,7 @@ def _portable(pattern: str) -> str:
 class EntityArn(Text):
     """The `Arn` of an entity: the name by which everything else refers to it."""
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if isinstance(value, str) and ARN.fullmatch(value):
             return value
         hint = "like arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
@@ -96,12 +97,12 @@ class EntityArn(Text):
         return Unusable(value)
 
 
-class Number(ValueKind):
+class Number(ValueKind[float, float]):
     noun = "a number"
     json_type = "number"
     types: type | tuple[type, ...] = (int, float)
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if isinstance(value, bool) or not isinstance(value, self.types):
             return walk.wrong(value, self.noun, steps)
         number = cast("float", value)
@@ -113,7 +114,7 @@ class Number(ValueKind):
             return Unusable(value)
         return value
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         limits = {"minimum": key.minimum, "maximum": key.maximum}
         return {
             "type": self.json_type,
@@ -127,22 +128,22 @@ class Integer(Number):
     types = int
 
 
-class Boolean(ValueKind):
+class Boolean(ValueKind[bool, bool]):
     noun = "true or false"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         return value if isinstance(value, bool) else walk.wrong(value, self.noun, steps)
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return {"type": "boolean"}
 
 
-class Instant(ValueKind):
+class Instant(ValueKind[str | int | float, datetime]):
     """ISO 8601, or seconds since 1970 as some SDKs print them."""
 
     noun = "a time (ISO 8601)"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             try:
                 if FIRST_INSTANT <= read_instant(value) <= LAST_INSTANT:
@@ -151,26 +152,28 @@ class Instant(ValueKind):
                 pass
         return walk.wrong(value, self.noun, steps, "like 2026-01-15T09:00:00Z")
 
-    def build(self, value: Any, key: KeyFormat, walk: Building) -> datetime:
+    def build(self, value: str | int | float, key: KeyFormat, walk: Building) -> datetime:
         return read_instant(value)
 
-    def is_same(self, first: Any, second: Any) -> bool:
-        try:
-            return read_instant(first) == read_instant(second)
-        except (ValueError, TypeError, OverflowError):
-            return super().is_same(first, second)
+    def is_same(self, first: object, second: object) -> bool:
+        if isinstance(first, str | int | float) and isinstance(second, str | int | float):
+            try:
+                return read_instant(first) == read_instant(second)
+            except (ValueError, TypeError, OverflowError):
+                pass
+        return super().is_same(first, second)
 
     def export(self, value: datetime, key: KeyFormat, walk: Exporting) -> str:
         return value.isoformat(timespec="auto").replace("+00:00", "Z")
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]}
 
 
-class Texts(ValueKind):
+class Texts(ValueKind[list[object], tuple[str, ...]]):
     noun = "a list of texts"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, list):
             return walk.wrong(value, self.noun, steps)
         check_length(value, key, steps, walk)
@@ -183,10 +186,10 @@ class Texts(ValueKind):
                 walk.error((*steps, index), message, did_you_mean(text, key.choices))
         return value
 
-    def build(self, value: list[Any], key: KeyFormat, walk: Building) -> tuple[str, ...]:
+    def build(self, value: list[object], key: KeyFormat, walk: Building) -> tuple[str, ...]:
         return tuple(intern(text) for text in value if isinstance(text, str))
 
-    def merge(self, first: Any, second: Any, key: KeyFormat, walk: Merging) -> Any:
+    def merge(self, first: object, second: object, key: KeyFormat, walk: Merging) -> object:
         if isinstance(first, list) and isinstance(second, list):
             return [*first, *(text for text in second if text not in first)]
         return super().merge(first, second, key, walk)
@@ -194,19 +197,19 @@ class Texts(ValueKind):
     def export(self, value: tuple[str, ...], key: KeyFormat, walk: Exporting) -> list[str]:
         return list(value)
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return list_schema({"enum": list(key.choices)} if key.choices else {"type": "string"}, key)
 
     def describe(self, key: KeyFormat) -> str:
         return "list of " + ", ".join(f"`{choice}`" for choice in key.choices) if key.choices else self.noun
 
 
-class JsonObject(ValueKind):
+class JsonObject(ValueKind[RawObject, Mapping[str, object]]):
     """An object whose keys the format does not know: claims, condition keys."""
 
     noun = "an object"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, dict):
             return walk.wrong(value, self.noun, steps)
         if not is_shallow(value):
@@ -214,17 +217,17 @@ class JsonObject(ValueKind):
             return Unusable({})
         return value
 
-    def export(self, value: Mapping[str, Any], key: KeyFormat, walk: Exporting) -> Any:
+    def export(self, value: Mapping[str, object], key: KeyFormat, walk: Exporting) -> RawObject:
         return dict(value)
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return {"type": "object"}
 
 
-class JsonObjects(ValueKind):
+class JsonObjects(ValueKind[list[RawObject], list[RawObject]]):
     noun = "a list of objects"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, list):
             return walk.wrong(value, self.noun, steps)
         check_length(value, key, steps, walk)
@@ -234,14 +237,14 @@ class JsonObjects(ValueKind):
                 value[index] = unusable(item)
         return value
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return list_schema({"type": "object"}, key)
 
 
 class TextByKey(JsonObject):
     noun = "an object of texts"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, dict):
             return walk.wrong(value, self.noun, steps)
         for name, text in value.items():
@@ -250,14 +253,14 @@ class TextByKey(JsonObject):
                 return unusable(value)
         return value
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return {"type": "object", "additionalProperties": {"type": "string"}}
 
 
-class TextsByKey(ValueKind):
+class TextsByKey(ValueKind[Mapping[str, list[str]], Mapping[str, tuple[str, ...]]]):
     noun = "an object of lists of texts"
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if not isinstance(value, dict):
             return walk.wrong(value, self.noun, steps)
         for name, texts in value.items():
@@ -266,10 +269,12 @@ class TextsByKey(ValueKind):
                 return unusable(value)
         return value
 
-    def build(self, value: Mapping[str, Any], key: KeyFormat, walk: Building) -> Any:
+    def build(
+        self, value: Mapping[str, list[str]], key: KeyFormat, walk: Building
+    ) -> Mapping[str, tuple[str, ...]]:
         return {name: tuple(texts) for name, texts in value.items()}
 
-    def merge(self, first: Any, second: Any, key: KeyFormat, walk: Merging) -> Any:
+    def merge(self, first: object, second: object, key: KeyFormat, walk: Merging) -> object:
         if isinstance(first, dict) and isinstance(second, dict):
             names = {**first, **second}
             return {
@@ -277,10 +282,12 @@ class TextsByKey(ValueKind):
             }
         return super().merge(first, second, key, walk)
 
-    def export(self, value: Mapping[str, Any], key: KeyFormat, walk: Exporting) -> Any:
+    def export(
+        self, value: Mapping[str, tuple[str, ...]], key: KeyFormat, walk: Exporting
+    ) -> dict[str, list[str]]:
         return {name: list(texts) for name, texts in value.items()}
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         return {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 
 

@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypedDict, Unpack
 
 from sts_tui.account.entities import Entity
 from sts_tui.account.format import document_kinds, object_kinds, plain_kinds
-from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat, ValueKind
+from sts_tui.account.format.value_kind import AnyKind, KeyFormat, ObjectFormat
 from sts_tui.account.policies.policy_kind import PolicyKind
 
 
@@ -28,7 +28,7 @@ class _Row(Protocol):
     def __call__(self, key: str, field: str = "", **facts: Unpack[Facts]) -> KeyFormat: ...
 
 
-def _row(kind: ValueKind) -> _Row:
+def _row(kind: AnyKind) -> _Row:
     def row(key: str, field: str = "", **facts: Unpack[Facts]) -> KeyFormat:
         return KeyFormat(key=key, field=field, kind=kind, **facts)
 

@@ -12,16 +12,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.entities import Entity
+from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.values import Unusable
+
+V = TypeVar("V")
+"""The type of a checked value in a file."""
+F = TypeVar("F")
+"""The type of the field that it fills: what `export` is given."""
 
 
 class KeyFormat(Struct, frozen=True, kw_only=True):
@@ -29,7 +35,7 @@ class KeyFormat(Struct, frozen=True, kw_only=True):
 
     key: str
     field: str = ""
-    kind: ValueKind
+    kind: AnyKind
     about: str = ""
     required: bool = False
     pattern: re.Pattern[str] | None = None
@@ -63,20 +69,20 @@ class Checking(Protocol):
 
     def error(self, steps: Steps, message: str, hint: str = "") -> None: ...
     def error_even_in_dump(self, steps: Steps, message: str, hint: str = "") -> None: ...
-    def wrong(self, value: Any, wanted: str, steps: Steps, hint: str = "") -> Unusable: ...
+    def wrong(self, value: RawValue, wanted: str, steps: Steps, hint: str = "") -> Unusable: ...
     def policy_errors(self, found: Iterable[PolicyDiagnostic], steps: Steps) -> None: ...
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None: ...
     def format(self, name: str) -> ObjectFormat: ...
-    def object(self, raw: dict[str, Any], name: str, steps: Steps) -> None: ...
-    def siblings(self, items: list[Any], name: str, steps: Steps) -> None: ...
+    def object(self, raw: RawObject, name: str, steps: Steps) -> None: ...
+    def siblings(self, items: list[RawValue], name: str, steps: Steps) -> None: ...
 
 
 class Building(Protocol):
     """The construction of the entities of one account."""
 
     def format(self, name: str) -> ObjectFormat: ...
-    def entity(self, raw: Mapping[str, Any], name: str) -> Entity | None: ...
-    def role_arn(self, role: Any) -> str | None: ...
+    def entity(self, raw: Mapping[str, RawValue], name: str) -> Entity | None: ...
+    def role_arn(self, role: RawValue) -> str | None: ...
 
 
 class Merging(Protocol):
@@ -84,30 +90,32 @@ class Merging(Protocol):
 
     def format(self, name: str) -> ObjectFormat: ...
     def conflict(self, first: str, second: str) -> None: ...
-    def objects(self, first: dict[str, Any], second: dict[str, Any], name: str) -> dict[str, Any]: ...
-    def lists(self, first: list[Any], second: list[Any], name: str) -> list[Any]: ...
+    def objects(self, first: RawObject, second: RawObject, name: str) -> RawObject: ...
+    def lists(self, first: list[RawValue], second: list[RawValue], name: str) -> list[RawValue]: ...
 
 
 class Exporting(Protocol):
     """A model as JSON."""
 
-    def object(self, entity: Entity, name: str) -> dict[str, Any]: ...
-    def item(self, entity: Entity, name: str) -> Any: ...
+    def object(self, entity: Entity, name: str) -> RawObject: ...
+    def item(self, entity: Entity, name: str) -> RawValue: ...
 
 
 class Comparing(Protocol):
     """Two models as lines. `named`: the key with its place; `place`: that of the object it is in."""
 
     def format(self, name: str) -> ObjectFormat: ...
-    def changed(self, first: Any, second: Any, named: str) -> Iterator[str]: ...
+    def changed(self, first: RawValue, second: RawValue, named: str) -> Iterator[str]: ...
     def objects(
-        self, first: Mapping[str, Any], second: Mapping[str, Any], name: str, place: str
+        self, first: Mapping[str, RawValue], second: Mapping[str, RawValue], name: str, place: str
     ) -> Iterator[str]: ...
-    def lists(self, first: list[Any], second: list[Any], name: str, place: str) -> Iterator[str]: ...
-    def documents(self, first: Any, second: Any, named: str) -> Iterator[str]: ...
+    def lists(
+        self, first: list[RawValue], second: list[RawValue], name: str, place: str
+    ) -> Iterator[str]: ...
+    def documents(self, first: RawValue, second: RawValue, named: str) -> Iterator[str]: ...
 
 
-class ValueKind:
+class ValueKind(Generic[V, F]):
     """One kind of value. The methods of this class are those of a plain JSON value."""
 
     noun = ""
@@ -115,32 +123,32 @@ class ValueKind:
     counted = "entries"
     """What `KeyFormat.most` counts."""
 
-    def check(self, value: Any, key: KeyFormat, steps: Steps, walk: Checking) -> Any:
+    def check(self, value: RawValue, key: KeyFormat, steps: Steps, walk: Checking) -> RawValue:
         """The value, or `Unusable` where nothing can be made of it; errors are reported to `walk`."""
         raise NotImplementedError
 
-    def build(self, value: Any, key: KeyFormat, walk: Building) -> Any:
+    def build(self, value: V, key: KeyFormat, walk: Building) -> RawValue:
         """What fills the field of the entity. The value has passed the check."""
         return value
 
-    def merge(self, first: Any, second: Any, key: KeyFormat, walk: Merging) -> Any:
+    def merge(self, first: RawValue, second: RawValue, key: KeyFormat, walk: Merging) -> RawValue:
         """What two files say together. Two different scalars are a conflict."""
         if not self.is_same(first, second):
             walk.conflict(self.shown(first), self.shown(second))
         return first
 
-    def is_same(self, first: Any, second: Any) -> bool:
+    def is_same(self, first: RawValue, second: RawValue) -> bool:
         return type(first) is type(second) and bool(first == second)
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: RawValue) -> str:
         """The value in a message."""
         return shown(value)
 
-    def export(self, value: Any, key: KeyFormat, walk: Exporting) -> Any:
+    def export(self, value: F, key: KeyFormat, walk: Exporting) -> RawValue:
         """The JSON value of a field; None leaves the key out."""
         return value
 
-    def schema(self, key: KeyFormat) -> dict[str, Any]:
+    def schema(self, key: KeyFormat) -> RawObject:
         """The JSON Schema of the value."""
         raise NotImplementedError
 
@@ -149,11 +157,15 @@ class ValueKind:
         return self.noun
 
     def compare(
-        self, first: Any, second: Any, key: KeyFormat, named: str, place: str, walk: Comparing
+        self, first: RawValue, second: RawValue, key: KeyFormat, named: str, place: str, walk: Comparing
     ) -> Iterator[str]:
         """Lines that say how two different exported values differ; None is an absent key."""
         yield from walk.changed(first, second, named)
 
-    def objects(self, value: Any, steps: Steps) -> Iterator[tuple[Steps, dict[str, Any]]]:
+    def objects(self, value: RawValue, steps: Steps) -> Iterator[tuple[Steps, RawObject]]:
         """The raw objects of the format within the value, with their places."""
         return iter(())
+
+
+AnyKind: TypeAlias = ValueKind[Any, Any]
+"""A kind out of the table: which types it takes, only its class knows."""

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import fields as struct_fields
 
 from sts_tui.account.arn import iam_arn
 from sts_tui.account.entities import AccountModel, Entity
-from sts_tui.account.format.derivation import DERIVE_BY_FORMAT, Derivation, derived_arn, partition_of
+from sts_tui.account.format.derivation import DERIVE_BY_FORMAT, Derivation, Fields, derived_arn, partition_of
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.values import Unusable
 
 _LIFTED: Final = frozenset({"InstanceProfileList"})
 """Keys whose content is elsewhere in the model."""
 
 
-def build_model(raw: Mapping[str, Any]) -> AccountModel:
+def build_model(raw: Mapping[str, object]) -> AccountModel:
     """The model of one merged file. `raw["Accounts"]` are checked accounts with ids."""
     return AccountModel(**_Builder(None).fields(raw, FORMATS["AccountModel"]))
 
@@ -38,13 +39,13 @@ class _Builder:
     def format(self, name: str) -> ObjectFormat:
         return FORMATS[name]
 
-    def entity(self, raw: Mapping[str, Any], name: str) -> Entity | None:
+    def entity(self, raw: Mapping[str, object], name: str) -> Entity | None:
         """One entity, or None where a raw dump lacks a required field."""
         if name == "Account":
-            return _Builder(Derivation(raw["AccountId"], partition_of(raw)))._built(raw, name)
+            return _Builder(Derivation(str(raw["AccountId"]), partition_of(raw)))._built(raw, name)
         return self._built(raw, name)
 
-    def _built(self, raw: Mapping[str, Any], name: str) -> Entity | None:
+    def _built(self, raw: Mapping[str, object], name: str) -> Entity | None:
         object_format = FORMATS[name]
         fields = self.fields(raw, object_format)
         if derive := DERIVE_BY_FORMAT.get(name):
@@ -53,10 +54,10 @@ class _Builder:
             return None
         return object_format.entity(**fields)
 
-    def fields(self, raw: Mapping[str, Any], object_format: ObjectFormat) -> dict[str, Any]:
+    def fields(self, raw: Mapping[str, object], object_format: ObjectFormat) -> Fields:
         keys = object_format.keys
-        fields: dict[str, Any] = {}
-        extra: dict[str, Any] = {}
+        fields: Fields = {}
+        extra: RawObject = {}
         for key, value in raw.items():
             key_format = keys.get(key)
             if isinstance(value, Unusable):
@@ -71,7 +72,7 @@ class _Builder:
             fields["extra"] = extra
         return fields
 
-    def role_arn(self, role: Any) -> str | None:
+    def role_arn(self, role: object) -> str | None:
         """The ARN of a role that is written as ARN, name or whole role."""
         where = self._where
         assert where is not None

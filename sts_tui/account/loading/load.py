@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -28,6 +27,7 @@ from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic,
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.loading.build import build_model
 from sts_tui.account.loading.merge import ACCOUNT_LISTS, Merge
 from sts_tui.account.loading.raw_dump import is_raw_dump, is_truncated
@@ -59,7 +59,7 @@ def parse(
     return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
 
 
-def from_json(value: Mapping[str, Any], name: str = "<json>") -> Loaded:
+def from_json(value: Mapping[str, object], name: str = "<json>") -> Loaded:
     """As `load`, from a parsed JSON value, which is not changed."""
     try:
         text = json.dumps(value)
@@ -95,14 +95,22 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _object_of(parsed: Parsed) -> Parsed:
+class _File(Struct, frozen=True):
+    """A parsed file that is one JSON object."""
+
+    source: Source
+    value: RawObject
+    has_repeated_keys: bool
+
+
+def _object_of(parsed: Parsed) -> _File:
     if not isinstance(parsed.value, dict):
         message = "an account file is one JSON object; this is a list or a single value"
         raise UnreadableFileError([Diagnostic(file=parsed.source.name, message=message, line=1)])
-    return parsed
+    return _File(parsed.source, parsed.value, parsed.has_repeated_keys)
 
 
-def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
+def _loaded(files: Sequence[_File], *, vocabulary: bool) -> Loaded:
     diagnostics = Diagnostics()
     merged = _merged(files, diagnostics, vocabulary=vocabulary)
     known = KnownEntities.of(merged)
@@ -118,7 +126,7 @@ def _loaded(files: Sequence[Parsed], *, vocabulary: bool) -> Loaded:
     return Loaded(build_model(merged.raw), tuple(found))
 
 
-def _merged(files: Sequence[Parsed], diagnostics: Diagnostics, *, vocabulary: bool) -> Merged:
+def _merged(files: Sequence[_File], diagnostics: Diagnostics, *, vocabulary: bool) -> Merged:
     """All files as one raw model, checked; its accounts are in `raw["Accounts"]`."""
     merge = Merge(diagnostics)
     pages = _Pages()
@@ -146,7 +154,7 @@ def _merged(files: Sequence[Parsed], diagnostics: Diagnostics, *, vocabulary: bo
     return merged
 
 
-def _settings_of(files: Sequence[Parsed]) -> dict[str, Any]:
+def _settings_of(files: Sequence[_File]) -> RawObject:
     """What all files say under `Settings`, not checked yet: some settings decide what is an error."""
     written = [parsed.value.get("Settings") for parsed in files]
     return {key: value for one in written if isinstance(one, dict) for key, value in one.items()}
@@ -175,7 +183,7 @@ class _Pages:
 
 
 def _add(
-    merge: Merge, number: int, parsed: Parsed, check: FormatCheck, diagnostics: Diagnostics, pages: _Pages
+    merge: Merge, number: int, parsed: _File, check: FormatCheck, diagnostics: Diagnostics, pages: _Pages
 ) -> None:
     value = parsed.value
     is_dump = is_raw_dump(value)

@@ -7,14 +7,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.sources import parse_json, repeated_keys
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_grammar import has_foreign_characters, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import Force
@@ -37,7 +38,7 @@ def is_lone_policy(value: object) -> bool:
     return isinstance(value, Mapping) and "Statement" in value
 
 
-def guessed_kind(document: Mapping[str, Any]) -> PolicyKind:
+def guessed_kind(document: Mapping[str, object]) -> PolicyKind:
     """The likeliest type of a document; never an SCP, RCP, boundary or session policy, which look alike."""
     statements = document.get("Statement")
     listed = statements if isinstance(statements, list) else [statements]
@@ -77,15 +78,15 @@ def check_lone_policy(source: Source, kind: PolicyKind | None = None) -> tuple[P
         report(one.steps, message, one.hint, lenient=one.rule.force is Force.ADVICE)
     if has_foreign_characters(document):
         report((), "has characters beyond Latin-1, which IAM refuses")
-    _compare_with_vocabulary(document, kind, report)
+    for word in _vocabulary_warnings(document, kind):
+        report(word.steps, word.message, word.hint, lenient=True)
     return kind, diagnostics.located([source])
 
 
-def _compare_with_vocabulary(document: Mapping[str, Any], kind: PolicyKind, report: Any) -> None:
+def _vocabulary_warnings(document: Mapping[str, object], kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
     from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
 
-    for word in unknown_words(document, kind):
-        report(word.steps, word.message, word.hint, lenient=True)
+    yield from unknown_words(document, kind)
 
 
 def _texts(value: object) -> list[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.arn import account_of, is_aws_managed
 from sts_tui.account.checks.merged import Fragment, Merged, MergedAccount, MergedEntity
@@ -15,6 +15,7 @@ from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.format.derivation import Derivation, derived_arn
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.loading.merge_objects import merged_object
 from sts_tui.account.loading.raw_dump import dumped_account, dumped_entities, owner_of, unknown_keys
 
@@ -30,9 +31,9 @@ class Merge:
         self._diagnostics = diagnostics
         self.merged = Merged()
         self._pending: list[tuple[MergedAccount, str, Fragment]] = []
-        self._homeless: list[tuple[int, dict[str, Any]]] = []
+        self._homeless: list[tuple[int, RawObject]] = []
 
-    def add_model(self, source: int, raw: dict[str, Any]) -> None:
+    def add_model(self, source: int, raw: RawObject) -> None:
         """One file of our own format, checked."""
         self._add_top(source, raw)
         accounts = raw.get("Accounts", ())
@@ -45,7 +46,7 @@ class Merge:
                 for key in ACCOUNT_LISTS:
                     self._add_list(merged, key, account.get(key), Place(source, (*steps, key)), lenient)
 
-    def add_dump(self, source: int, raw: dict[str, Any]) -> str | None:
+    def add_dump(self, source: int, raw: RawObject) -> str | None:
         """One raw dump, or one page of it, checked. Returns its account; None where no ARN names one."""
         self._add_top(source, {key: raw[key] for key in raw if key in FORMATS["AccountModel"].keys})
         account_id = dumped_account(raw)
@@ -73,7 +74,7 @@ class Merge:
             merged.fragments.append(Fragment(Place(source, ()), raw, True))
         return merged
 
-    def _settle(self, source: int, raw: Mapping[str, Any]) -> None:
+    def _settle(self, source: int, raw: Mapping[str, object]) -> None:
         """A page of a dump that names no account: often the last one, with AWS managed policies alone.
 
         Those are the same everywhere, so they join the account of the other pages.
@@ -92,14 +93,14 @@ class Merge:
         for key, fragment in listed:
             self._add_entity(home, key, fragment)
 
-    def _add_top(self, source: int, raw: Mapping[str, Any]) -> None:
+    def _add_top(self, source: int, raw: Mapping[str, object]) -> None:
         top = {key: value for key, value in raw.items() if key != "Accounts"}
         self.merged.tops.append(Fragment(Place(source, ()), top, False))
 
     def _account(self, account_id: str) -> MergedAccount:
         return self.merged.accounts.setdefault(account_id, MergedAccount(account_id))
 
-    def _add_list(self, merged: MergedAccount, key: str, listed: Any, place: Place, lenient: bool) -> None:
+    def _add_list(self, merged: MergedAccount, key: str, listed: object, place: Place, lenient: bool) -> None:
         for index, item in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(item, dict):
                 fragment = Fragment(Place(place.source, (*place.steps, index)), item, lenient)
@@ -142,7 +143,7 @@ class Merge:
         )
         return self.merged
 
-    def account_scalars(self, account: MergedAccount) -> dict[str, Any]:
+    def account_scalars(self, account: MergedAccount) -> RawObject:
         """What all files say about an account, without its lists."""
         object_format = FORMATS["Account"]
         fragments = [
@@ -185,7 +186,7 @@ class Merge:
             self._lift_profiles(account, profiles, fragment, arn)
 
     def _lift_profiles(
-        self, account: MergedAccount, profiles: list[Any], fragment: Fragment, role_arn: str | None
+        self, account: MergedAccount, profiles: list[object], fragment: Fragment, role_arn: str | None
     ) -> None:
         """Instance profiles are separate from roles in the model; what they say about the role is kept."""
         for index, profile in enumerate(profiles):
@@ -201,7 +202,7 @@ class Merge:
                     _complete(fragment.raw, nested)
 
 
-def _tells_its_path(raw: Mapping[str, Any]) -> bool:
+def _tells_its_path(raw: Mapping[str, object]) -> bool:
     return isinstance(raw.get("Arn"), str) or isinstance(raw.get("Path"), str)
 
 
@@ -228,7 +229,7 @@ def _note_name(account: MergedAccount, key: str, fragment: Fragment) -> None:
             account.arn_by_name.setdefault((key, name), (fragment.place.source, arn))
 
 
-def _complete(role: dict[str, Any], nested: Mapping[str, Any]) -> None:
+def _complete(role: RawObject, nested: Mapping[str, object]) -> None:
     for key in ("MaxSessionDuration", "Description"):
         value = nested.get(key)
         if key not in role and isinstance(value, int if key == "MaxSessionDuration" else str):

@@ -7,13 +7,14 @@ right.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.checks.merged import Fragment
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.format.derivation import without_scheme
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.values import Unusable
 
 COUNTED_BY_AWS: Final = frozenset(
@@ -24,9 +25,9 @@ COUNTED_BY_AWS: Final = frozenset(
 
 def merged_object(
     fragments: Sequence[Fragment], object_format: ObjectFormat, diagnostics: Diagnostics
-) -> dict[str, Any]:
+) -> RawObject:
     """One object as all of its fragments describe it; values that disagree are reported."""
-    whole: dict[str, Any] = {}
+    whole: RawObject = {}
     first_place: dict[str, Fragment] = {}
     for fragment in fragments:
         for key, value in fragment.raw.items():
@@ -49,7 +50,7 @@ class _Pair:
         self._other = other
         self._diagnostics = diagnostics
 
-    def merged(self, first: Any, second: Any, key_format: KeyFormat | None) -> Any:
+    def merged(self, first: object, second: object, key_format: KeyFormat | None) -> object:
         if key_format is None or key_format.key in COUNTED_BY_AWS:
             return first
         return key_format.kind.merge(first, second, key_format, self)
@@ -61,29 +62,32 @@ class _Pair:
         message = f"{second} here, but {first} at {{other}}"
         self._diagnostics.add(self._other.place, message, other=self._place.place)
 
-    def objects(self, first: dict[str, Any], second: dict[str, Any], name: str) -> dict[str, Any]:
+    def objects(self, first: RawObject, second: RawObject, name: str) -> RawObject:
         place, other = self._place, self._other
         pair = (Fragment(place.place, first, place.lenient), Fragment(other.place, second, other.lenient))
         return merged_object(pair, FORMATS[name], self._diagnostics)
 
-    def lists(self, first: list[Any], second: list[Any], name: str) -> list[Any]:
+    def lists(self, first: list[object], second: list[object], name: str) -> list[object]:
         """Items with the same identity are merged, others appended."""
         object_format = FORMATS[name]
         whole = list(first)
-        positions = {_identity(item, object_format): index for index, item in enumerate(first)}
-        positions.pop(None, None)
+        identified: dict[str, tuple[int, RawObject]] = {}
+        for index, item in enumerate(first):
+            if isinstance(item, dict) and (identity := _identity(item, object_format)) is not None:
+                identified[identity] = index, item
         for index, item in enumerate(second):
-            at = positions.get(_identity(item, object_format))
-            if at is None:
+            identity = _identity(item, object_format) if isinstance(item, dict) else None
+            if not isinstance(item, dict) or identity not in identified:
                 whole.append(item)
             else:
+                at, known = identified[identity]
                 pair = _Pair(_at(self._place, at), _at(self._other, index), self._diagnostics)
-                whole[at] = pair.objects(first[at], item, name)
+                whole[at] = pair.objects(known, item, name)
         return whole
 
 
-def _identity(item: Any, object_format: ObjectFormat) -> str | None:
-    name = item.get(object_format.identity) if isinstance(item, dict) else None
+def _identity(item: RawObject, object_format: ObjectFormat) -> str | None:
+    name = item.get(object_format.identity)
     if not isinstance(name, str):
         return None
     text = without_scheme(name)

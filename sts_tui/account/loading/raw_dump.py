@@ -6,29 +6,30 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.checks.merged import Fragment
 from sts_tui.account.diagnostics.collector import Place
 from sts_tui.account.format.file_format import DETAIL_LISTS, FORMATS
 from sts_tui.account.format.patterns import ACCOUNT_ID
+from sts_tui.account.json_value import RawObject
 
 _TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
 _OWN_FORMATS: Final = ("Account", "AccountModel")
 
 
-def is_raw_dump(file: Mapping[str, Any]) -> bool:
+def is_raw_dump(file: Mapping[str, object]) -> bool:
     """Whether a file is a raw dump: it has one of the lists at the top, and no `Accounts`."""
     return "Accounts" not in file and any(key in file for key in DETAIL_LISTS)
 
 
-def is_truncated(dump: Mapping[str, Any]) -> bool:
+def is_truncated(dump: Mapping[str, object]) -> bool:
     """Whether more pages follow: IAM says so by `IsTruncated`, the AWS CLI's `--max-items` by `NextToken`."""
     return dump.get("IsTruncated") is True or dump.get("NextToken") is not None
 
 
-def dumped_account(dump: Mapping[str, Any]) -> str | None:
+def dumped_account(dump: Mapping[str, object]) -> str | None:
     """The account of a raw dump: that of the first ARN in its lists that carries one."""
     for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
         listed = dump.get(key)
@@ -38,7 +39,7 @@ def dumped_account(dump: Mapping[str, Any]) -> str | None:
     return None
 
 
-def dumped_entities(dump: Mapping[str, Any], source: int) -> Iterator[tuple[str, Fragment]]:
+def dumped_entities(dump: Mapping[str, object], source: int) -> Iterator[tuple[str, Fragment]]:
     """Every entity of a raw dump with the key of its list."""
     for key in DETAIL_LISTS:
         listed = dump.get(key)
@@ -47,7 +48,7 @@ def dumped_entities(dump: Mapping[str, Any], source: int) -> Iterator[tuple[str,
                 yield key, Fragment(Place(source, (key, index)), item, True)
 
 
-def unknown_keys(dump: Mapping[str, Any]) -> dict[str, Any]:
+def unknown_keys(dump: Mapping[str, object]) -> RawObject:
     """Keys at the top that neither AWS nor we know today: kept for the export."""
     return {
         key: value
@@ -56,7 +57,7 @@ def unknown_keys(dump: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def owner_of(entity: Mapping[str, Any]) -> str | None:
+def owner_of(entity: Mapping[str, object]) -> str | None:
     """The account id in an entity's ARN; None where it has no ARN, or AWS owns it."""
     arn = entity.get("Arn")
     owner = account_of(arn) if isinstance(arn, str) else None

@@ -9,13 +9,14 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from msgspec import Struct
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileError
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.json_value import RawObject
 
 MAX_FILE_BYTES: Final = 1 << 30
 """A larger file is not an account file; reading it would exhaust the machine's memory."""
@@ -30,7 +31,7 @@ _BLOCK: Final = 1 << 20
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-class RepeatedKeys(dict[str, Any]):
+class RepeatedKeys(RawObject):
     """A JSON object in which `repeated` keys occur more than once; the last value is kept."""
 
     __slots__ = ("repeated",)
@@ -41,7 +42,7 @@ class Parsed(Struct, frozen=True):
     """The JSON value of one source. `has_repeated_keys`: some object in it is a `RepeatedKeys`."""
 
     source: Source
-    value: Any
+    value: object
     has_repeated_keys: bool
 
 
@@ -116,7 +117,7 @@ def parse_json(source: Source) -> Parsed:
     """Parse with C speed, noting objects that repeat a key; raises UnreadableFileError."""
     repeated = False
 
-    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def collect(pairs: list[tuple[str, object]]) -> RawObject:
         nonlocal repeated
         whole = dict(pairs)
         if len(whole) == len(pairs):
@@ -140,9 +141,9 @@ def parse_json(source: Source) -> Parsed:
     return Parsed(source, value, repeated)
 
 
-def repeated_keys(value: Any) -> Iterator[Steps]:
+def repeated_keys(value: object) -> Iterator[Steps]:
     """Where keys occur more than once in a value that `has_repeated_keys`."""
-    left: list[tuple[Steps, Any]] = [((), value)]
+    left: list[tuple[Steps, object]] = [((), value)]
     while left:
         steps, item = left.pop()
         if isinstance(item, RepeatedKeys):
@@ -153,7 +154,7 @@ def repeated_keys(value: Any) -> Iterator[Steps]:
             left.extend(((*steps, index), child) for index, child in enumerate(item))
 
 
-def _repeated_keys(pairs: Sequence[tuple[str, Any]]) -> RepeatedKeys:
+def _repeated_keys(pairs: Sequence[tuple[str, object]]) -> RepeatedKeys:
     whole = RepeatedKeys(pairs)
     seen: set[str] = set()
     twice: dict[str, None] = {}
@@ -200,7 +201,7 @@ def _syntax_hint(error: json.JSONDecodeError) -> str:
     return "" if before else "the AWS CLI writes JSON with --output json"
 
 
-def _refuse_lone_surrogates(source: Source, value: Any) -> None:
+def _refuse_lone_surrogates(source: Source, value: object) -> None:
     """`\\ud800` alone is JSON but no text: it could be neither shown nor written again."""
     if not _has_lone_surrogate(json.dumps(value, ensure_ascii=False)):
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -38,7 +38,7 @@ _TRUST_ACTIONS: Final = frozenset(action.lower() for action in TRUST_ACTIONS)
 
 
 def check_actions(
-    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+    statement: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     """`Action` or `NotAction`: present, and texts, each `vendor:name` or `*`."""
     key = "Action" if "Action" in statement else "NotAction"

@@ -10,7 +10,7 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.policies.condition_operators import (
@@ -37,7 +37,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def check_condition(condition: Any, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
+def check_condition(condition: object, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
     """One Condition block. STS does not look at the values of an inline session policy when it is passed."""
     if not isinstance(condition, Mapping):
         found.syntax(place, "Condition is an object by operator.")
@@ -87,7 +87,7 @@ def _broken_by_key(key: str) -> Rule | None:
 
 
 def _check_values(
-    values: Any, row: OperatorRow | None, kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+    values: object, row: OperatorRow | None, kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     if not isinstance(values, list):
         _check_value(values, row, kind, place, found)
@@ -97,7 +97,7 @@ def _check_values(
 
 
 def _check_value(
-    value: Any, row: OperatorRow | None, kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+    value: object, row: OperatorRow | None, kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     is_of_date = row is not None and row.family is OperatorFamily.DATE
     if isinstance(value, bool | int | float):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct
 
@@ -51,7 +50,7 @@ class PolicyDiagnostics:
     def unknown(self, steps: Steps, key: str, known: Iterable[str], what: str) -> None:
         self.syntax((*steps, key), f"Unknown {what} {shown(key)}.", did_you_mean(key, known))
 
-    def unknown_value(self, steps: Steps, value: Any, known: Iterable[str]) -> None:
+    def unknown_value(self, steps: Steps, value: object, known: Iterable[str]) -> None:
         known = tuple(known)
         hint = did_you_mean(value, known) if isinstance(value, str) else ""
         self.syntax(steps, f"{shown(value)} is not one of {', '.join(known)}.", hint)

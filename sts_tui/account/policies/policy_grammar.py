@@ -18,11 +18,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policies.policy_actions import check_actions
 from sts_tui.account.policies.policy_conditions import check_condition
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
@@ -75,7 +76,7 @@ _STATEMENT_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
 class ParsedPolicy(Struct, frozen=True):
     """A document from text, and what AWS would refuse in it; None where the text is no JSON object."""
 
-    document: Mapping[str, Any] | None
+    document: JsonObject | None
     errors: tuple[PolicyDiagnostic, ...]
 
 
@@ -83,7 +84,7 @@ def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
     """Parse and check the text of a policy as an API call passes it."""
     repeated: list[str] = []
 
-    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
         whole = dict(pairs)
         if len(whole) != len(pairs):
             repeated.extend(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
@@ -104,22 +105,22 @@ def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
     return ParsedPolicy(document, errors)
 
 
-def check_policy(document: Any, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+def check_policy(document: object, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
     """Why AWS would refuse to write this document, in AWS's order; empty where it would accept it."""
     return _checked(document, kind).in_order(Force.ALWAYS, Force.WRITING)
 
 
-def stored_policy_errors(document: Any, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+def stored_policy_errors(document: object, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
     """Why no document like this can exist in AWS; empty for everything that AWS stores or once stored."""
     return _checked(document, kind).in_order(Force.ALWAYS)
 
 
-def review_policy(document: Any, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+def review_policy(document: object, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
     """Everything to report about a stored document: errors, rules of today that it breaks, and advice."""
     return _checked(document, kind).in_order(*Force)
 
 
-def _checked(document: Any, kind: PolicyKind) -> PolicyDiagnostics:
+def _checked(document: object, kind: PolicyKind) -> PolicyDiagnostics:
     found = PolicyDiagnostics()
     if not isinstance(document, Mapping):
         found.syntax((), "A policy is a JSON object.")
@@ -139,13 +140,15 @@ def _checked(document: Any, kind: PolicyKind) -> PolicyDiagnostics:
     return found
 
 
-def has_foreign_characters(document: Mapping[str, Any]) -> bool:
+def has_foreign_characters(document: Mapping[str, object]) -> bool:
     """Whether a document contains characters beyond Latin-1, which IAM and STS refuse."""
     text = json.dumps(document, ensure_ascii=False)
     return not text.isascii() and _CHARACTERS.fullmatch(text) is None
 
 
-def _check_document_elements(document: Mapping[str, Any], kind: PolicyKind, found: PolicyDiagnostics) -> None:
+def _check_document_elements(
+    document: Mapping[str, object], kind: PolicyKind, found: PolicyDiagnostics
+) -> None:
     for key in document:
         if key not in DOCUMENT_ELEMENTS:
             found.unknown((), key, DOCUMENT_ELEMENTS, "element")
@@ -164,7 +167,7 @@ def _check_document_elements(document: Mapping[str, Any], kind: PolicyKind, foun
             found.syntax(("Id",), f"A {kind.value} has no Id.")
 
 
-def _check_statement(statement: Any, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
+def _check_statement(statement: object, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
     if not isinstance(statement, Mapping):
         found.syntax(place, "A statement is an object.")
         return
@@ -188,7 +191,7 @@ def _check_statement(statement: Any, kind: PolicyKind, place: Steps, found: Poli
 
 
 def _check_effect(
-    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+    statement: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     effect = statement.get("Effect")
     if effect in EFFECTS:
@@ -204,7 +207,7 @@ def _check_effect(
         found.unknown_value((*place, "Effect"), effect, EFFECTS)
 
 
-def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, found: PolicyDiagnostics) -> None:
+def _check_rcp_statement(statement: Mapping[str, object], place: Steps, found: PolicyDiagnostics) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
     if statement.get("Effect") == "Allow":
         detail = "A resource control policy only denies; RCPFullAWSAccess allows."
@@ -219,7 +222,7 @@ def _check_rcp_statement(statement: Mapping[str, Any], place: Steps, found: Poli
             found.add((*place, "Action"), NOT_OF_ITS_TYPE, detail=detail)
 
 
-def _check_sids(statements: list[Any], kind: PolicyKind, single: bool, found: PolicyDiagnostics) -> None:
+def _check_sids(statements: list[object], kind: PolicyKind, single: bool, found: PolicyDiagnostics) -> None:
     """Sids are unique. Those of resource-based policies may contain spaces: KMS writes such Sids itself."""
     alphanumeric = not kind.is_resource_based or kind is PolicyKind.TRUST
     seen: set[str] = set()

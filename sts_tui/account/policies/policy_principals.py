@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
@@ -46,7 +46,7 @@ _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:Pr
 
 
 def check_principal(
-    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+    statement: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     """Whether a statement names principals where it must, and only where and how it may."""
     key = next((name for name in ("Principal", "NotPrincipal") if name in statement), None)
@@ -99,7 +99,7 @@ def _map_hint(value: str) -> str:
 
 
 def _check_principal_map(
-    principals: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+    principals: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     for principal_type, names in principals.items():
         if principal_type not in PRINCIPAL_TYPES:
@@ -157,7 +157,7 @@ def _aws_detail(name: str) -> str:
     return "It is neither an account id nor the ARN of an account, user, role or session."
 
 
-def principals_of(document: Any) -> Iterator[tuple[Steps, str, str]]:
+def principals_of(document: object) -> Iterator[tuple[Steps, str, str]]:
     """Every principal that a document names: (where, type, name). Malformed parts are skipped."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None
     listed = statements if isinstance(statements, list) else [statements]
@@ -171,7 +171,7 @@ def principals_of(document: Any) -> Iterator[tuple[Steps, str, str]]:
                 yield from _named(value, (*base, key))
 
 
-def _named(principals: Mapping[str, Any], base: Steps) -> Iterator[tuple[Steps, str, str]]:
+def _named(principals: Mapping[str, object], base: Steps) -> Iterator[tuple[Steps, str, str]]:
     for principal_type, names in principals.items():
         if isinstance(names, str):
             yield (*base, principal_type), principal_type, names

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -62,7 +62,7 @@ class _Broken(NamedTuple):
 
 
 def check_resources(
-    statement: Mapping[str, Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
+    statement: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
     """`Resource` or `NotResource`: absent from trust policies, optional in resource-based ones."""
     if kind is PolicyKind.TRUST:
@@ -84,7 +84,7 @@ def check_resources(
         found.syntax((*place, key), f"{key} is text or a list of texts.")
 
 
-def _check_list(resources: list[Any], kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
+def _check_list(resources: list[object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
     if not resources:
         found.add(place, NO_RESOURCES)
     for index, resource in enumerate(resources):

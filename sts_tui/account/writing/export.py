@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from msgspec import NODEFAULT
 from msgspec.structs import fields as struct_fields
@@ -21,6 +21,7 @@ from sts_tui.account.format.derivation import IAM_ENTITIES, Derivation, default_
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import KeyFormat
 from sts_tui.account.identifiers import derive_access_key_id, derive_organization_id, derive_unique_id
+from sts_tui.account.json_value import RawObject, RawValue
 
 
 def export(model: AccountModel) -> str:
@@ -28,12 +29,13 @@ def export(model: AccountModel) -> str:
     return json.dumps(as_json(model), indent=2, ensure_ascii=False) + "\n"
 
 
-def as_json(model: AccountModel) -> dict[str, Any]:
+def as_json(model: AccountModel) -> RawObject:
     """The same as a JSON value."""
     value = _Exporter(None).object(model, "AccountModel")
     organization = model.organization
-    if organization is not None:
-        _without_derived_unit_ids(value["Organization"]["Root"], organization.root, organization.id, "r")
+    written = value.get("Organization")
+    if organization is not None and isinstance(written, dict):
+        _without_derived_unit_ids(written["Root"], organization.root, organization.id, "r")
     return value
 
 
@@ -43,23 +45,23 @@ class _Exporter:
     def __init__(self, where: Derivation | None) -> None:
         self._where = where
 
-    def object(self, entity: Entity, name: str) -> dict[str, Any]:
+    def object(self, entity: Entity, name: str) -> RawObject:
         """One object, its keys in the order of the format's table."""
         if isinstance(entity, Account):
             partition = "" if entity.is_raw_dump else "aws"
             return _Exporter(Derivation(entity.account_id, partition))._written(entity, name)
         return self._written(entity, name)
 
-    def item(self, entity: Entity, name: str) -> Any:
+    def item(self, entity: Entity, name: str) -> RawValue:
         """An object of a list; bare text where that says everything."""
         value = self.object(entity, name)
         text = FORMATS[name].text_stands_for
         return value[text] if text and list(value) == [text] else value
 
-    def _written(self, entity: Entity, name: str) -> dict[str, Any]:
+    def _written(self, entity: Entity, name: str) -> RawObject:
         where = self._where
         is_dumped = where is not None and not where.partition
-        value: dict[str, Any] = {}
+        value: RawObject = {}
         for key, key_format in FORMATS[name].keys.items():
             if not key_format.field or (
                 _is_default(entity, key_format) and not (is_dumped and key == "Path")
@@ -78,7 +80,7 @@ class _Exporter:
         return value
 
 
-def _leave_out_derived(entity: Entity, name: str, value: dict[str, Any], where: Derivation) -> None:
+def _leave_out_derived(entity: Entity, name: str, value: RawObject, where: Derivation) -> None:
     if isinstance(entity, User):
         _leave_out_derived_key(entity, value, where)
     if where.partition and (leave_out := _DERIVED.get(name)):
@@ -96,32 +98,34 @@ def _is_default(entity: Entity, key_format: KeyFormat) -> bool:
 
 
 @cache
-def _defaults(kind: type[Entity]) -> Mapping[str, Any]:
+def _defaults(kind: type[Entity]) -> Mapping[str, RawValue]:
     """What each field is where its key is absent; only an empty mapping is made by a function."""
     return {one.name: {} if one.default is NODEFAULT else one.default for one in struct_fields(kind)}
 
 
-def _leave_out_derived_key(user: User, value: dict[str, Any], where: Derivation) -> None:
+def _leave_out_derived_key(user: User, value: RawObject, where: Derivation) -> None:
     """In a raw dump too: where an overlay lists keys later, those are the only ones."""
     if value.get("AccessKeys") == [{"AccessKeyId": derive_access_key_id(where.account, user.arn)}]:
         del value["AccessKeys"]
 
 
-def _leave_out_iam(object_format: str) -> Callable[[Entity, dict[str, Any], Derivation], None]:
+def _leave_out_iam(object_format: str) -> Callable[[Entity, RawObject, Derivation], None]:
     kind, name_key, id_key, prefix = IAM_ENTITIES[object_format]
 
-    def leave_out(entity: Entity, value: dict[str, Any], where: Derivation) -> None:
-        arn = value["Arn"]
+    def leave_out(entity: Entity, value: RawObject, where: Derivation) -> None:
+        arn, name, path = value["Arn"], value[name_key], value.get("Path", "/")
+        if not (isinstance(arn, str) and isinstance(name, str) and isinstance(path, str)):
+            return
         if value.get(id_key) == derive_unique_id(prefix, arn):
             del value[id_key]
-        if arn == iam_arn(where.account, kind, value[name_key], value.get("Path", "/"), where.partition):
+        if arn == iam_arn(where.account, kind, name, path, where.partition):
             del value["Arn"]
 
     return leave_out
 
 
-def _leave_out_provider(object_format: str) -> Callable[[Entity, dict[str, Any], Derivation], None]:
-    def leave_out(entity: Entity, value: dict[str, Any], where: Derivation) -> None:
+def _leave_out_provider(object_format: str) -> Callable[[Entity, RawObject, Derivation], None]:
+    def leave_out(entity: Entity, value: RawObject, where: Derivation) -> None:
         arn = value.pop("Arn")
         if derived_arn(object_format, value, where) != arn:
             value["Arn"] = arn
@@ -129,12 +133,13 @@ def _leave_out_provider(object_format: str) -> Callable[[Entity, dict[str, Any],
     return leave_out
 
 
-def _leave_out_policy_name(entity: Entity, value: dict[str, Any], where: Derivation) -> None:
-    if value.get("PolicyName") == value["PolicyArn"].rsplit("/", 1)[-1]:
+def _leave_out_policy_name(entity: Entity, value: RawObject, where: Derivation) -> None:
+    arn = value["PolicyArn"]
+    if isinstance(arn, str) and value.get("PolicyName") == arn.rsplit("/", 1)[-1]:
         del value["PolicyName"]
 
 
-_DERIVED: Final[Mapping[str, Callable[[Entity, dict[str, Any], Derivation], None]]] = {
+_DERIVED: Final[Mapping[str, Callable[[Entity, RawObject, Derivation], None]]] = {
     **{object_format: _leave_out_iam(object_format) for object_format in IAM_ENTITIES},
     "SAMLProvider": _leave_out_provider("SAMLProvider"),
     "OpenIDConnectProvider": _leave_out_provider("OpenIDConnectProvider"),
@@ -142,13 +147,12 @@ _DERIVED: Final[Mapping[str, Callable[[Entity, dict[str, Any], Derivation], None
 }
 
 
-def _without_derived_unit_ids(
-    value: dict[str, Any], unit: OrganizationalUnit, above: str, prefix: str
-) -> None:
+def _without_derived_unit_ids(value: object, unit: OrganizationalUnit, above: str, prefix: str) -> None:
+    if not isinstance(value, dict):
+        return
     place = f"{above}/{unit.name}"
     if unit.id == derive_organization_id(prefix, place):
         value.pop("Id", None)
-    for child_value, child in zip(
-        value.get("OrganizationalUnits", ()), unit.organizational_units, strict=True
-    ):
+    children = value.get("OrganizationalUnits", ())
+    for child_value, child in zip(children, unit.organizational_units, strict=True):
         _without_derived_unit_ids(child_value, child, place, "ou")

@@ -5,11 +5,13 @@ https://json-schema.org/draft/2020-12/schema
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from sts_tui.account.format.document_kinds import definition
 from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
+from sts_tui.account.json_value import RawObject
 from sts_tui.account.policies.condition_operators import every_operator
 from sts_tui.account.policies.policy_actions import TRUST_ACTIONS
 from sts_tui.account.policies.policy_grammar import EFFECTS, VERSIONS
@@ -19,9 +21,9 @@ from sts_tui.account.policies.policy_principals import PRINCIPAL_TYPES
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> RawObject:
     """The schema as a JSON value. Stricter checks (references, AWS's write-time checks) are the loader's."""
-    definitions: dict[str, Any] = {name: _object(object_format) for name, object_format in FORMATS.items()}
+    definitions: RawObject = {name: _object(object_format) for name, object_format in FORMATS.items()}
     for kind in PolicyKind:
         definitions[definition(kind)] = _policy(kind)
         definitions[f"{definition(kind)}Statement"] = _statement(kind)
@@ -40,8 +42,8 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _object(object_format: ObjectFormat) -> dict[str, Any]:
-    schema: dict[str, Any] = {
+def _object(object_format: ObjectFormat) -> RawObject:
+    schema: RawObject = {
         "type": "object",
         "properties": {key: _member(key_format) for key, key_format in object_format.keys.items()},
         "additionalProperties": False,
@@ -68,12 +70,12 @@ _MAY_BE_OVERLAY: Final = frozenset({"Role", "Organization", "IdentityProvider", 
 """What one file leaves out another may have; only the loader sees them together."""
 
 
-def _lenient_when_dumped(schema: dict[str, Any]) -> dict[str, Any]:
+def _lenient_when_dumped(schema: RawObject) -> RawObject:
     dumped = {"properties": {"RawDump": {"const": True}}, "required": ["RawDump"]}
     return {"type": "object", "if": dumped, "then": True, "else": schema}
 
 
-def _dump() -> dict[str, Any]:
+def _dump() -> RawObject:
     """A raw dump: its lists are lists of objects with names; more is not asked of what AWS wrote."""
     own = {
         key: _member(key_format)
@@ -89,14 +91,14 @@ def _dump() -> dict[str, Any]:
     }
 
 
-def _member(key_format: KeyFormat) -> dict[str, Any]:
+def _member(key_format: KeyFormat) -> RawObject:
     schema = key_format.kind.schema(key_format)
     if key_format.about:
         schema = {**schema, "description": key_format.about}
     return schema if key_format.required else {**_or_null(schema)}
 
 
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+def _or_null(schema: RawObject) -> RawObject:
     """null is an absent key, as the AWS CLI's --query writes it."""
     kind = schema.get("type")
     if isinstance(kind, str) and "enum" not in schema:
@@ -104,13 +106,16 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _one_or_many(items: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [items, {"type": "array", "items": items, "minItems": 1}]}
+def _one_or_many(items: Mapping[str, object], *, minimum: int = 1) -> RawObject:
+    listed: RawObject = {"type": "array", "items": items}
+    if minimum:
+        listed["minItems"] = minimum
+    return {"anyOf": [items, listed]}
 
 
-def _policy(kind: PolicyKind) -> dict[str, Any]:
+def _policy(kind: PolicyKind) -> RawObject:
     statement = {"$ref": f"#/$defs/{definition(kind)}Statement"}
-    properties: dict[str, Any] = {"Version": {"enum": list(VERSIONS)}, "Statement": _one_or_many(statement)}
+    properties: RawObject = {"Version": {"enum": list(VERSIONS)}, "Statement": _one_or_many(statement)}
     if kind.is_resource_based:
         properties["Id"] = {"type": "string"}
     return {
@@ -122,20 +127,20 @@ def _policy(kind: PolicyKind) -> dict[str, Any]:
     }
 
 
-def _statement(kind: PolicyKind) -> dict[str, Any]:
+def _statement(kind: PolicyKind) -> RawObject:
     texts = _one_or_many({"type": "string"})
     actions = (
         _one_or_many({"type": "string", "examples": list(TRUST_ACTIONS)})
         if kind is PolicyKind.TRUST
         else texts
     )
-    properties: dict[str, Any] = {
+    properties: RawObject = {
         "Sid": {"type": "string"},
         "Effect": {"enum": list(EFFECTS) if kind is not PolicyKind.RCP else ["Deny"]},
         "Action": actions,
         "Condition": {"$ref": "#/$defs/Condition"},
     }
-    needed: list[dict[str, Any]] = [{"anyOf": [{"required": ["Action"]}]}]
+    needed: list[RawObject] = [{"anyOf": [{"required": ["Action"]}]}]
     if kind is not PolicyKind.RCP:
         properties["NotAction"] = actions
         needed = [{"oneOf": [{"required": ["Action"]}, {"required": ["NotAction"]}]}]
@@ -162,9 +167,8 @@ def _statement(kind: PolicyKind) -> dict[str, Any]:
     }
 
 
-def _condition() -> dict[str, Any]:
-    value = _one_or_many({"type": ["string", "number", "boolean"]})
-    value["anyOf"][1].pop("minItems")
+def _condition() -> RawObject:
+    value = _one_or_many({"type": ["string", "number", "boolean"]}, minimum=0)
     tests = {"type": "object", "additionalProperties": value}
     return {
         "type": "object",
@@ -173,7 +177,7 @@ def _condition() -> dict[str, Any]:
     }
 
 
-def _principal() -> dict[str, Any]:
+def _principal() -> RawObject:
     names = _one_or_many({"type": "string"})
     by_type = {
         "type": "object",

@@ -13,10 +13,10 @@ from msgspec import Struct
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAccount, OrganizationalUnit
 from sts_tui.account.identifiers import derive_organization_id
-from sts_tui.account.json_value import Json
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 
-_ALLOW_ALL: Final = {
+_ALLOW_ALL: Final[JsonObject] = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 
@@ -68,7 +69,9 @@ def rewritten(policy: WrittenPolicy, change: Callable[[str], str]) -> WrittenPol
     return WrittenPolicy({**policy.document, "Statement": new_statements})
 
 
-def _statement(statement: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+def _statement(statement: Json, change: Callable[[str], str]) -> Json:
+    if not isinstance(statement, dict):
+        return statement
     return {key: _element(value, change) if key in _ELEMENTS else value for key, value in statement.items()}
 
 

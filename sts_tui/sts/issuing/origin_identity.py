@@ -12,11 +12,11 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from sts_tui.account.entities import OpenIDConnectProvider, SAMLProvider
-from sts_tui.account.json_value import Json
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.sts.denials import not_validated
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ def propagated_context(
     if provider is None or provider.context_provider is None:
         return {}
     mapping = provider.context_provider
-    subject = claim(mapping["SubjectSourceKey"])
+    source = _text(mapping, "SubjectSourceKey")
+    subject = claim(source)
     if not subject:
-        raise not_validated(f"{mapping['SubjectSourceKey']}, the subject of the context provider, is missing")
-    subject_type = mapping.get("SubjectTypeValue") or claim(mapping.get("SubjectTypeSourceKey") or "")
+        raise not_validated(f"{source}, the subject of the context provider, is missing")
+    subject_type = _text(mapping, "SubjectTypeValue") or claim(_text(mapping, "SubjectTypeSourceKey"))
     context: dict[str, Json] = {
         f"{_ORIGIN}Subject": subject,
         f"{_ORIGIN}Issuer": issuer(),
@@ -61,15 +62,29 @@ def propagated_context(
     }
     if subject_type:
         context[f"{_ORIGIN}SubjectType"] = subject_type
-    for definition in mapping.get("KeyDefinitionList") or ():
-        if (text := claim(definition["SourceKey"])) is not None:
-            context[f"{_TRANSACTION}{definition.get('TargetKey') or definition['SourceKey']}"] = text
+    for source, target in _definitions(mapping):
+        if (text := claim(source)) is not None:
+            context[f"{_TRANSACTION}{target}"] = text
     if provider.identity_center_instance_arn:
         context[_INSTANCE] = provider.identity_center_instance_arn
     for key, value in context.items():
         if key.startswith(_TRANSACTION) and len(str(value)) > _LONGEST_VALUE:
             raise not_validated(f"{key} has more than {_LONGEST_VALUE} characters")
     return context
+
+
+def _text(mapping: JsonObject, key: str) -> str:
+    """A text of the context provider; empty where it has none. The account file leaves them unchecked."""
+    value = mapping.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _definitions(mapping: JsonObject) -> Iterator[tuple[str, str]]:
+    """The name of each further claim, and that of the key of the context which it becomes."""
+    listed = mapping.get("KeyDefinitionList")
+    for definition in listed if isinstance(listed, list | tuple) else ():
+        if isinstance(definition, Mapping) and (source := _text(definition, "SourceKey")):
+            yield source, _text(definition, "TargetKey") or source
 
 
 def is_propagated(key: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.account.json_value import Json
+from sts_tui.account.json_value import RawObject
 from sts_tui.simulation.journal.journal import Journal, JournalError
 from sts_tui.simulation.journal.journal_store import (
     JournalFile,
@@ -76,7 +76,7 @@ def begin(simulation: Simulation, files: Sequence[Path]) -> JournaledSimulation 
     return JournaledSimulation(simulation=simulation, journal=journal, store=store)
 
 
-def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path] | dict[str, Json]:
+def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path] | RawObject:
     """The files, or the model that was read where one of them is a pipe and has been emptied."""
     if all(path.is_file() for path in files):
         return list(files)

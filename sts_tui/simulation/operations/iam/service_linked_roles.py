@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import AttachedPolicy, Role
+from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.identity_types import (
@@ -84,7 +85,7 @@ def create_service_linked_role(
         raise invalid_input(
             f"Service role name {name} has been taken in this account, please try a different suffix."
         )
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    statement: JsonObject = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     partition = call.configuration.partition_of(call.account)
     role = Role(
         arn=arn,

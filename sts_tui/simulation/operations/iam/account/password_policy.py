@@ -95,8 +95,8 @@ def refuse_weak_password(call: Call, password: str) -> None:
         if len(password) < _DEFAULT_LENGTH or len(missing) > 1:
             raise _violation("Password should have at least 8 characters of three kinds")
         return
-    if len(password) < int(policy.get("MinimumPasswordLength") or _CUSTOM_LENGTH):
-        least = policy.get("MinimumPasswordLength") or _CUSTOM_LENGTH
+    least = policy.get("MinimumPasswordLength") or _CUSTOM_LENGTH
+    if isinstance(least, int) and len(password) < least:
         raise _violation(f"Password should have a minimum length of {least}")
     for name, (noun, holds) in _SWITCHES.items():
         if policy.get(name) and not holds(password):
