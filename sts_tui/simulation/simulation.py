@@ -233,6 +233,11 @@ class Simulation:
         prepared = self._prepared(event)
         return None if prepared is None else prepared.explain(event.at, without)
 
+    def writes_not_in_force(self, event: RequestAnswered) -> int:
+        """How many writes made before a request were not yet in force for it (PropagationSeconds)."""
+        edition = None if event.recall is None else int(event.recall.edition)
+        return 0 if edition is None else max(0, self.history.written_before(event.at) - edition)
+
     def context(self, event: RequestAnswered) -> ContextPart | None:
         """The request context of an event, every key with where it came from; None where none was needed."""
         prepared = self._prepared(event)

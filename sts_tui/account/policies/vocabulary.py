@@ -44,6 +44,23 @@ def knows_action(action: str) -> bool:
     return _about_action(action) is None
 
 
+def about_unknown_action(action: str) -> str:
+    """Why AWS has no such action, and which was probably meant; empty where it has it."""
+    note = _about_action(action)
+    return _with_hint(*note) if note else ""
+
+
+def about_unknown_key(key: str) -> str:
+    """Why a condition key is absent from every request, and which was meant; empty where AWS has it."""
+    if ":" not in key or _key_type(key.lower()) is not None:
+        return ""
+    return _with_hint("no such condition key, always absent", did_you_mean(key, _keys_like(key)))
+
+
+def _with_hint(message: str, hint: str) -> str:
+    return f"{message} ({hint})" if hint else message
+
+
 def can_apply(action: str, resources: tuple[str, ...]) -> bool:
     """Whether the action works on anything that these resource patterns match."""
     return not _about_resources(action, resources)

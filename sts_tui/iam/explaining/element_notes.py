@@ -12,6 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from sts_tui.account.policies.condition_operators import SetOperator
+from sts_tui.account.policies.vocabulary import about_unknown_key
 from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.documents.resources import matching_resource
@@ -108,6 +109,8 @@ def _on_absent(condition: Condition, request: Request) -> str:
     """What the operator makes of a key that the request does not have, and what IfExists would change."""
     truth = "true" if condition.holds(request.values) else "false"
     note = f"key absent: {condition.operator} is {truth}"
+    if doubt := about_unknown_key(condition.key):
+        return f"{note}; {doubt}"
     if truth == "false":
         if read_operator(condition.operator).set_operator is SetOperator.SINGLE:
             note += "; with IfExists it would be true"

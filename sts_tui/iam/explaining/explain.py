@@ -15,11 +15,13 @@ from sts_tui.iam.access_denied import denied_message
 from sts_tui.iam.decide import as_policies_see_it, evaluate
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.layers import Layer
+from sts_tui.iam.policy_results import own_policy_type
 from sts_tui.iam.policy_set import PolicySet
 from sts_tui.iam.request import Request
 
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explanation import ExplanationText, LayerExplanation, StatementExplanation
+    from sts_tui.iam.explaining.near_misses import NearMisses
 
 
 def explain(request: Request, policies: PolicySet) -> Explanation:
@@ -54,6 +56,14 @@ class Explanation:
             None,
         )
 
+    @cached_property
+    def near_misses(self) -> NearMisses:
+        """Every statement that was evaluated and did not match, nearest first."""
+        from sts_tui.iam.explaining.layer_explanation import Compared
+        from sts_tui.iam.explaining.near_misses import near_misses
+
+        return near_misses(Compared(self.request, self.decision, self.codes), own_policy_type(self.request))
+
     @property
     def sentence(self) -> str:
         """AWS's own sentence; empty where the request is allowed."""
@@ -75,4 +85,4 @@ class Explanation:
     def _text(self) -> ExplanationText:
         from sts_tui.iam.explaining.explanation import ExplanationText
 
-        return ExplanationText(self.request, self.decision, self.layers, self.sentence)
+        return ExplanationText(self.request, self.decision, self.layers, self.sentence, self.near_misses)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -14,6 +15,9 @@ from sts_tui.account.json_value import Json
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explaining.near_misses import NearMisses
 
 
 class ElementStatus(Enum):
@@ -202,6 +206,10 @@ class LayerExplanation(Struct, frozen=True):
         }
 
 
+MOST_NEAR_MISSES: Final = 8
+"""How many statements that did not match an explanation lists; the rest is counted."""
+
+
 class ExplanationText(Struct, frozen=True):
     """What `lines()` and `to_json()` print, so that the explanation itself can stay lazy."""
 
@@ -209,6 +217,7 @@ class ExplanationText(Struct, frozen=True):
     decision: Decision
     layers: tuple[LayerExplanation, ...]
     sentence: str
+    near_misses: NearMisses
 
     def lines(self) -> Iterator[str]:
         outcome = self.decision.outcome.value
@@ -219,9 +228,20 @@ class ExplanationText(Struct, frozen=True):
         for layer in self.layers:
             for line in layer.lines():
                 yield f"  {line}"
+        yield from self._near_misses()
         yield "  context"
         for key, value in self.request.spelled_context.items():
             yield f"    {key} = {value if isinstance(value, str) else list(value)}"
+
+    def _near_misses(self) -> Iterator[str]:
+        found = self.near_misses
+        if not found.listed:
+            return
+        yield "  evaluated, did not match (nearest first)"
+        for miss in found.listed[:MOST_NEAR_MISSES]:
+            yield f"    {miss.line()}"
+        if rest := found.rest(MOST_NEAR_MISSES):
+            yield f"    {rest}"
 
     def to_json(self) -> dict[str, Json]:
         settled_by = self.decision.settled_by
@@ -241,6 +261,7 @@ class ExplanationText(Struct, frozen=True):
                 for key, value in self.request.spelled_context.items()
             },
             "layers": [layer.to_json() for layer in self.layers],
+            "nearMisses": [miss.to_json() for miss in self.near_misses.listed],
         }
 
     def to_authorization_message(self) -> dict[str, object]:

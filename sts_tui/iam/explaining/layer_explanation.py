@@ -62,7 +62,7 @@ def explained_layers(compared: Compared) -> Iterator[LayerExplanation]:
     own_type = own_policy_type(compared.request)
     for policy_type in _IN_ORDER:
         shown = own_type if policy_type is PolicyType.RESOURCE else policy_type
-        why_not = _why_not_consulted(compared, policy_type)
+        why_not = why_not_consulted(compared, policy_type)
         found = [pair for pair in compared.codes if pair[0].policy_type is policy_type]
         if policy_type is PolicyType.IDENTITY and not any(layer.documents for layer, _ in found):
             found = []
@@ -101,7 +101,7 @@ def _why_it_settles(compared: Compared, policy_type: PolicyType) -> str:
     return why_it_settles(policy_type, request, account_is_named=named)
 
 
-def _why_not_consulted(compared: Compared, policy_type: PolicyType) -> str:
+def why_not_consulted(compared: Compared, policy_type: PolicyType) -> str:
     """Why policies of a type do not count for this request; empty where they do."""
     request, decision = compared.request, compared.decision
     caller = request.caller

@@ -55,3 +55,9 @@ def came_into_force(world: World, now: datetime) -> World:
     if not over:
         return world
     return replace(world, in_force=over[-1].configuration, pending=world.pending[len(over) :])
+
+
+def not_in_force(writes: int) -> str:
+    """The sentence of an explanation about writes that a request was decided without."""
+    what = "1 earlier write was" if writes == 1 else f"{writes} earlier writes were"
+    return f"{what} not yet in force for this request (setting PropagationSeconds)"

@@ -20,7 +20,7 @@ is the one that the command left.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from datetime import datetime
 from typing import Final
@@ -121,6 +121,10 @@ class History:
         if instant < self.in_force[0][0]:
             raise UnknownPastError(f"the history begins at {self.in_force[0][0].isoformat()}")
         return self.edition(bisect_right(self.steps, instant, key=lambda step: step.at))
+
+    def written_before(self, instant: datetime) -> int:
+        """How many writes were made before this instant: the number of the edition that reads then saw."""
+        return bisect_left(self.steps, instant, key=lambda step: step.at)
 
     def wrote(self, world: World) -> int:
         """A write has led to this world: remember the step. Returns its number."""

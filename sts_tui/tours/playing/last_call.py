@@ -10,6 +10,7 @@ from sts_tui.iam import Decision, Outcome
 from sts_tui.simulation.authorization.denial_responses import ENCODED_MESSAGE
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.time.propagation import not_in_force
 from sts_tui.sts.errors import AwsError
 
 
@@ -54,4 +55,5 @@ class LastCall(Struct, frozen=True, kw_only=True):
             return (f"no policy was evaluated: {self.event.decided_by}",) if self.event else ()
         if self.error is not None and explanation.decision.outcome is Outcome.ALLOWED:
             return ()
-        return tuple(explanation.lines())
+        writes = simulation.writes_not_in_force(self.event) if self.event else 0
+        return (*((not_in_force(writes),) if writes else ()), *explanation.lines())

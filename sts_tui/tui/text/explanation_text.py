@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.decision import Outcome
 from sts_tui.iam.explaining.explanation import (
+    MOST_NEAR_MISSES,
     ElementExplanation,
     ElementStatus,
     LayerExplanation,
@@ -17,6 +18,7 @@ from sts_tui.iam.explaining.explanation import (
 )
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.time.propagation import not_in_force
 from sts_tui.tui.text.event_text import bypasses_iam, result_span, short_resource, verdict_span
 from sts_tui.tui.text.explained import Explained
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
@@ -51,10 +53,16 @@ def explained(event: RequestAnswered, simulation: Simulation) -> Explained:
         return Explained(title, tuple(_unasked(event)))
     return Explained(
         title,
-        tuple(_asked(event, explanation)),
+        (*_not_in_force(simulation.writes_not_in_force(event)), *_asked(event, explanation)),
         explanation.decision.statements,
         tuple(_context(event, simulation)),
     )
+
+
+def _not_in_force(writes: int) -> Lines:
+    """A reason why an edit seems to have had no effect."""
+    if writes:
+        yield line((not_in_force(writes), "warning")), 0
 
 
 def fix_lines(event: RequestAnswered, simulation: Simulation) -> Lines:
@@ -99,6 +107,7 @@ def explanation_lines(verdict: Verdict, event: RequestAnswered, explanation: Exp
     yield from _request(event)
     yield (), 0
     yield from _evidence(explanation)
+    yield from _near_misses(explanation)
     yield _heading("Policy types, in the order AWS evaluates them"), 0
     for layer in explanation.layers:
         yield from _layer(layer)
@@ -159,6 +168,25 @@ def _evidence(explanation: Explanation) -> Lines:
     elif explanation.decision.outcome is Outcome.IMPLICIT_DENY and not deciding:
         yield line(("No policy of that type has an Allow statement.", "muted")), 0
         yield (), 0
+
+
+def _near_misses(explanation: Explanation) -> Lines:
+    """What did not match, nearest first; the nearest Allow is already shown element by element."""
+    nearest = explanation.nearest_miss
+    shown = nearest.provenance if nearest is not None else None
+    found = explanation.near_misses
+    listed = [each for each in found.listed if each.provenance != shown][:MOST_NEAR_MISSES]
+    if not listed:
+        return
+    yield _heading("Evaluated, did not match (nearest first)"), 0
+    for miss in listed:
+        style: Style = "denied" if miss.effect == "Deny" else "allow"
+        label = Span(f"  {one_line(miss.provenance.label)}  ")
+        yield (label, Span(miss.effect, style), Span(f"  {one_line(miss.distance)}", "muted")), 6
+    rest = found.rest(len(listed) + (shown is not None))
+    if rest:
+        yield (Span(f"  {rest}", "muted"),), 4
+    yield (), 0
 
 
 def _statement(statement: StatementExplanation) -> Lines:

@@ -1,0 +1,256 @@
+"""Which statements were evaluated and did not match, nearest first, and by how much did each fail?
+
+"I revoked; why does it still work?" is a Deny that did not match: its date condition missed by a second, or
+it tests a key that AWS does not have.
+
+Nearness, from the first criterion to the last: the effect that would have changed the outcome (a Deny where
+the request was allowed, otherwise an Allow); the element at which the comparison ended (a condition is nearer
+than a principal, that nearer than a resource); how many more elements fail; the difference of dates or
+numbers; the order of evaluation. Statements for other actions are only counted, unless the action was
+probably misspelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from sts_tui.account.diagnostics.suggestions import nearest
+from sts_tui.account.json_value import Json
+from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator
+from sts_tui.account.policies.vocabulary import about_unknown_action, about_unknown_key
+from sts_tui.iam.conditions import NULL, Condition, read_operator
+from sts_tui.iam.conditions.dates import instant
+from sts_tui.iam.conditions.numbers import number
+from sts_tui.iam.decision import Outcome
+from sts_tui.iam.explaining.element_notes import condition_note, resource_note
+from sts_tui.iam.explaining.layer_explanation import Compared, why_not_consulted
+from sts_tui.iam.match import Element, Statement
+from sts_tui.iam.principals import Closeness
+from sts_tui.iam.provenance import PolicyType, Provenance
+from sts_tui.iam.request import Request
+
+
+class NearMiss(Struct, frozen=True):
+    """A statement that was evaluated and did not match."""
+
+    provenance: Provenance
+    effect: str
+    """`Allow` or `Deny`."""
+    element: str
+    """The first element that failed: `Action`, `Resource`, `DateLessThan aws:TokenIssueTime`."""
+    distance: str
+    """By how much it failed: `aws:TokenIssueTime 09:00:36 is not before 09:00:35 (1 s too late)`."""
+
+    def line(self) -> str:
+        """The statement on one line of text."""
+        return f"{self.provenance.label}  {self.effect}  {self.distance}"
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "label": self.provenance.label,
+            "policyType": self.provenance.policy_type.value,
+            "effect": self.effect,
+            "failedElement": self.element,
+            "distance": self.distance,
+        }
+
+
+class NearMisses(Struct, frozen=True):
+    """All that did not match: those that name the action, and how many are for other actions."""
+
+    listed: tuple[NearMiss, ...] = ()
+    other_actions: int = 0
+
+    def rest(self, shown: int) -> str:
+        """What a list of the first `shown` leaves out: `4 more; 17 for other actions`; empty: nothing."""
+        left = len(self.listed) - shown
+        counts = (
+            (left, f"{left} more"),
+            (self.other_actions, f"{self.other_actions} for other actions"),
+        )
+        return "; ".join(text for count, text in counts if count > 0)
+
+
+class _Ranked(NamedTuple):
+    rank: tuple[bool, int, int, float]
+    miss: NearMiss
+
+
+def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
+    """Every statement that did not match, of the policies that bind this caller and this request.
+
+    `own_type`: how resource policies are named, `TRUST` for a role's.
+    """
+    found: list[_Ranked] = []
+    others = 0
+    for layer, codes in compared.codes:
+        if why_not_consulted(compared, layer.policy_type):
+            continue
+        shown = own_type if layer.policy_type is PolicyType.RESOURCE else layer.policy_type
+        for statement, code in zip(layer.statements, codes, strict=True):
+            if code < Element.ACTION:
+                continue
+            ranked = _ranked(compared, statement, code, shown)
+            if ranked is None:
+                others += 1
+            else:
+                found.append(ranked)
+    found.sort(key=lambda each: each.rank)
+    return NearMisses(tuple(each.miss for each in found), others)
+
+
+def _ranked(compared: Compared, statement: Statement, code: int, policy_type: PolicyType) -> _Ranked | None:
+    """One statement with its distance; None where it is for other actions."""
+    request = compared.request
+    is_allowed = compared.decision.outcome is Outcome.ALLOWED
+    if code == Element.ACTION:
+        distance = _misspelled_action(statement, request)
+        if not distance:
+            return None
+        element, gap, more = "Action", 0.0, []
+    else:
+        element, distance, gap = _failure(statement, code, request)
+        more = list(_also_failing(statement, code, request))
+    effect = "Deny" if statement.is_deny else "Allow"
+    also = f"; {', '.join(more)} {'do' if len(more) > 1 else 'does'} not match either" if more else ""
+    return _Ranked(
+        (statement.is_deny is not is_allowed, -min(code, int(Element.CONDITION)), len(more), gap),
+        NearMiss(statement.provenance(policy_type), effect, element, distance + also),
+    )
+
+
+def _misspelled_action(statement: Statement, request: Request) -> str:
+    """Whether an action of the statement was probably meant to be the requested one, and what is wrong."""
+    service = request.action_key.partition(":")[0]
+    for written in statement.actions.written if not statement.actions.negated else ():
+        if "*" in written or "?" in written or written.lower().partition(":")[0] != service:
+            continue
+        if nearest(written, (request.action,)) and (doubt := about_unknown_action(written)):
+            return f"Action {written}: {doubt}"
+    return ""
+
+
+def _failure(statement: Statement, code: int, request: Request) -> tuple[str, str, float]:
+    """The element that failed first, by how much in words, and for dates and numbers as a number."""
+    if code == Element.RESOURCE and statement.resources is not None:
+        name = "NotResource" if statement.resources.negated else "Resource"
+        note = resource_note(statement, statement.resources, request, failed=True)
+        verb = "excludes" if statement.resources.negated else "does not match"
+        text = f"{name} {_some(statement.resources.written)} {verb} {request.resource}"
+        return name, f"{text} ({note})" if note else text, _NO_GAP
+    if code == Element.PRINCIPAL and statement.principals is not None:
+        name = "NotPrincipal" if statement.principals.negated else "Principal"
+        verb = "excepts" if statement.principals.negated else "does not name"
+        return name, f"{name} {verb} {request.principal or 'an anonymous caller'}", _NO_GAP
+    condition = statement.conditions[code - Element.CONDITION]
+    text, gap = _condition_distance(statement, condition, request)
+    return f"{condition.operator} {condition.key}", text, gap
+
+
+_NO_GAP: Final = float("inf")
+
+
+def _also_failing(statement: Statement, code: int, request: Request) -> Iterator[str]:
+    """Elements after the first failure that would not match either."""
+    principals = statement.principals if code < Element.PRINCIPAL else None
+    if principals is not None and principals.names(request) is Closeness.NONE:
+        yield "Principal"
+    for position, condition in enumerate(statement.conditions, int(Element.CONDITION)):
+        if position > code and condition.holds(request.values) is False:
+            yield condition.key
+
+
+def _condition_distance(statement: Statement, condition: Condition, request: Request) -> tuple[str, float]:
+    value = request.values.get(condition.key.lower())
+    if condition.operator == NULL:
+        return f"{condition.key} is {'absent' if value is None else 'present'}", _NO_GAP
+    if value is None:
+        doubt = about_unknown_key(condition.key)
+        if doubt:
+            return f"{condition.key}: {doubt}", 0
+        return f"{condition.key} is not in the request", _NO_GAP
+    if isinstance(value, str) and (ordered := _order_distance(condition, value)):
+        return ordered
+    note = condition_note(statement, condition, request)
+    actual = value if isinstance(value, str) else _some(value)
+    text = f"{condition.key} {actual} {_relation(condition)} {_some(condition.wanted)}"
+    return (f"{text} ({note})" if note else text), _NO_GAP
+
+
+def _relation(condition: Condition) -> str:
+    """What lies between the request's value and the policy's, in words."""
+    operator = read_operator(condition.operator).operator
+    if operator is None:
+        return f"fails {condition.operator}"
+    negated, several = operator.row.negated, len(condition.wanted) > 1
+    match operator.row.comparison:
+        case "Like":
+            return "matches" if negated else "does not match"
+        case "Contains":
+            return "is in" if negated else "is not in"
+        case _ if several:
+            return "is one of" if negated else "is none of"
+        case _:
+            return "is" if negated else "is not"
+
+
+_TOO_LATE: Final = ("LessThan", "LessThanEquals")
+_WORDS: Final = {
+    (OperatorFamily.DATE, "LessThan"): "is not before",
+    (OperatorFamily.DATE, "LessThanEquals"): "is after",
+    (OperatorFamily.DATE, "GreaterThan"): "is not after",
+    (OperatorFamily.DATE, "GreaterThanEquals"): "is before",
+    (OperatorFamily.NUMERIC, "LessThan"): "is not less than",
+    (OperatorFamily.NUMERIC, "LessThanEquals"): "is more than",
+    (OperatorFamily.NUMERIC, "GreaterThan"): "is not more than",
+    (OperatorFamily.NUMERIC, "GreaterThanEquals"): "is less than",
+}
+
+
+def _order_distance(condition: Condition, value: str) -> tuple[str, float] | None:
+    """For dates and numbers that are compared by order: the nearest wanted value and the difference."""
+    name = read_operator(condition.operator)
+    if name.operator is None or name.set_operator is not SetOperator.SINGLE:
+        return None
+    row = name.operator.row
+    words = _WORDS.get((row.family, row.comparison))
+    read = instant if row.family is OperatorFamily.DATE else number
+    actual = read(value)
+    wanted = [(parsed, text) for text in condition.wanted if (parsed := read(text)) is not None]
+    if words is None or actual is None or not wanted:
+        return None
+    nearest_wanted, written = min(wanted, key=lambda each: abs(each[0] - actual))
+    gap = abs(actual - nearest_wanted)
+    is_date = row.family is OperatorFamily.DATE
+    direction = (
+        ("late" if is_date else "much") if row.comparison in _TOO_LATE else "early" if is_date else "little"
+    )
+    amount = f"{_span(gap)} too {direction}" if is_date else f"{gap:g} too {direction}"
+    how = f" ({amount})" if gap else " (they are equal)"
+    shown = _without_the_day(value, written) if is_date else (value, written)
+    return f"{condition.key} {shown[0]} {words} {shown[1]}{how}", float(gap)
+
+
+def _without_the_day(one: str, other: str) -> tuple[str, str]:
+    """Times of one day, without it."""
+    day, separator, _ = one.partition("T")
+    if separator and one.endswith("Z") and other.endswith("Z") and other.startswith(f"{day}T"):
+        return one[len(day) + 1 : -1], other[len(day) + 1 : -1]
+    return one, other
+
+
+def _span(milliseconds: float) -> str:
+    """`1 s`, `2.5 min`, `3 h`, `12 d`."""
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)):
+        if milliseconds >= size:
+            return f"{round(milliseconds / size, 1):g} {unit}"
+    return f"{milliseconds:g} ms"
+
+
+def _some(values: tuple[str, ...]) -> str:
+    """At most two of several values, and how many more."""
+    more = f" and {len(values) - 2} more" if len(values) > 2 else ""
+    return ", ".join(values[:2]) + more or "(nothing)"

@@ -1,0 +1,137 @@
+"""Statements that were evaluated and did not match: nearest first, each with its distance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.iam import PolicySet, explain
+from sts_tui.iam.explaining.near_misses import NearMisses
+from tests.iam.build import EVERYTHING, OBJECT, allow, ask, deny, policy
+
+ISSUED = "2026-01-15T09:00:36Z"
+
+
+def missed(*statements: dict[str, Any], context: dict[str, Any] | None = None, **asked: Any) -> NearMisses:
+    return explain(ask(context=context, **asked), PolicySet(identity=policy(*statements))).near_misses
+
+
+def distance(statement: dict[str, Any], **context: Any) -> str:
+    found = missed(statement, context={key.replace("__", ":"): value for key, value in context.items()})
+    return found.listed[0].distance
+
+
+def revocation(key: str = "aws:TokenIssueTime", cutoff: str = "2026-01-15T09:00:35Z") -> dict[str, Any]:
+    return deny(Condition={"DateLessThan": {key: cutoff}})
+
+
+def test_revocation_that_misses_says_by_how_much() -> None:
+    found = missed(EVERYTHING, revocation(), context={"aws:TokenIssueTime": ISSUED})
+    assert [(each.effect, each.element) for each in found.listed] == [
+        ("Deny", "DateLessThan aws:TokenIssueTime")
+    ]
+    assert found.listed[0].distance == "aws:TokenIssueTime 09:00:36 is not before 09:00:35 (1 s too late)"
+
+
+def test_misspelled_condition_key_is_named_with_the_right_one() -> None:
+    found = missed(EVERYTHING, revocation("aws:TokeIssueTime"), context={"aws:TokenIssueTime": ISSUED})
+    assert found.listed[0].distance == (
+        'aws:TokeIssueTime: no such condition key, always absent (did you mean "aws:TokenIssueTime"?)'
+    )
+
+
+def test_misspelled_condition_key_is_named_where_its_absence_matches() -> None:
+    statement = deny(Condition={"StringNotEquals": {"aws:PrincpalOrgID": "o-1"}})
+    layers = explain(ask(), PolicySet(identity=policy(EVERYTHING, statement))).layers
+    note = next(each for each in layers if each.statements).statements[1].elements[-1].note
+    assert 'did you mean "aws:PrincipalOrgID"?' in note
+
+
+def test_misspelled_action_is_a_near_miss_and_other_actions_are_counted() -> None:
+    found = missed(allow("s3:GetObjekt"), allow("sqs:*"), allow("s3:PutObject"))
+    assert [each.distance for each in found.listed] == [
+        'Action s3:GetObjekt: s3 has no action "GetObjekt" (did you mean "s3:GetObject"?)'
+    ]
+    assert found.other_actions == 2
+    assert found.rest(1) == "2 for other actions"
+
+
+def test_conditions_are_nearer_than_resources_and_fewer_failures_nearer_than_more() -> None:
+    two = {"StringEquals": {"aws:PrincipalTag/team": "web", "aws:RequestedRegion": "eu-west-1"}}
+    found = missed(
+        allow("s3:*", "arn:aws:s3:::other/*", Sid="Elsewhere"),
+        allow(Sid="TwoConditions", Condition=two),
+        allow(Sid="OneCondition", Condition={"StringEquals": {"aws:PrincipalTag/team": "web"}}),
+        deny("s3:*", "arn:aws:s3:::other/*", Sid="DenyElsewhere"),
+        context={"aws:PrincipalTag/team": "search", "aws:RequestedRegion": "us-east-1"},
+    )
+    assert [each.provenance.sid for each in found.listed] == [
+        "OneCondition",
+        "TwoConditions",
+        "Elsewhere",
+        "DenyElsewhere",
+    ]
+    assert found.listed[1].distance.endswith("aws:RequestedRegion does not match either")
+
+
+def test_dates_are_sorted_by_difference_where_a_deny_would_have_changed_the_outcome() -> None:
+    found = missed(
+        EVERYTHING,
+        allow("s3:*", "arn:aws:s3:::other/*"),
+        revocation(cutoff="2026-01-14T09:00:36Z"),
+        revocation(cutoff="2026-01-15T09:00:36Z"),
+        context={"aws:TokenIssueTime": ISSUED},
+    )
+    assert [each.effect for each in found.listed] == ["Deny", "Deny", "Allow"]
+    assert found.listed[0].distance.endswith("(they are equal)")
+    assert found.listed[1].distance.endswith("(1 d too late)")
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        ({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}, "3601 is not less than 3600 (1 too much)"),
+        (
+            {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "4000"}},
+            "is less than 4000 (399 too little)",
+        ),
+        ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "aws:SourceIp 198.51.100.66 is not in 10.0.0.0/8"),
+        ({"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, "198.51.100.66 is in 198.51.100.0/24"),
+        ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "aws:SourceVpc is not in the request"),
+        (
+            {"StringEquals": {"aws:username": "Ana"}},
+            "ana is not Ana (differs only in case, which counts here)",
+        ),
+        ({"StringLike": {"aws:username": ["x*", "y*", "z*"]}}, "does not match x*, y* and 1 more"),
+        ({"StringNotEquals": {"aws:username": ["x", "ana"]}}, "ana is one of x, ana"),
+        ({"Null": {"aws:username": "true"}}, "aws:username is present"),
+    ],
+)
+def test_distance_of_a_condition(condition: dict[str, Any], text: str) -> None:
+    context = {"aws:MultiFactorAuthAge": "3601", "aws:SourceIp": "198.51.100.66", "aws:username": "ana"}
+    assert missed(allow(Condition=condition), context=context).listed[0].distance.endswith(text)
+
+
+def test_resource_keeps_its_note() -> None:
+    found = missed(allow("s3:*", "arn:aws:s3:::data"))
+    assert found.listed[0].distance == (
+        f"Resource arn:aws:s3:::data does not match {OBJECT} "
+        "(names the bucket; the objects in it are arn:aws:s3:::data/*)"
+    )
+
+
+def test_statements_of_policies_that_do_not_bind_the_caller_are_left_out() -> None:
+    found = explain(ask(), PolicySet(identity=policy(EVERYTHING), session=(policy(allow("s3:*", "x")),)))
+    assert found.near_misses.listed == ()
+
+
+def test_text_and_json_list_them() -> None:
+    found = explain(
+        ask(context={"aws:TokenIssueTime": ISSUED}), PolicySet(identity=policy(EVERYTHING, revocation()))
+    )
+    assert any("1 s too late" in each for each in found.lines())
+    listed = found.to_json()["nearMisses"]
+    assert isinstance(listed, list)
+    assert isinstance(listed[0], dict)
+    assert listed[0]["failedElement"] == "DateLessThan aws:TokenIssueTime"
