@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -45,6 +45,9 @@ from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
 from sts_tui.tui.widgets.textual_internals import Surviving, refresh_ansi_colors, type_into
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.journal.journal import Journal
 
 T = TypeVar("T")
 MOST_FAILURES: Final = 5
@@ -86,6 +89,8 @@ class StsApp(Surviving):
         self.command_log = CommandLog(simulation, self.options)
         self.presentation: Tour | None = None
         self.presenter = Presenter(self)
+        self.journal: Journal | None = None
+        """Where what is done is written down; None in a tour and where the user wants no journal."""
         self.background = Background(self, self.show_progress, self.survive)
         self.when_mounted: list[Callable[[], object]] = []
         """What else happens when the screen is there: signals, the first step of a tour."""

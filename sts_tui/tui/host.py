@@ -90,5 +90,7 @@ class Host(Running, Clipboard, Protocol):
     def suspend(self) -> AbstractContextManager[None]:
         """Lends the terminal to another program."""
 
+    @property
+    def screen(self) -> Screen[object]: ...
     def leave(self) -> None:
         """Ends the explorer with exit code 0."""

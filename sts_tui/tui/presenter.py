@@ -7,7 +7,7 @@ knows by a protocol; what is selected, `selection` says.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked
@@ -29,7 +29,11 @@ from sts_tui.tui.text import footer_text, header_text, hints
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line
+from sts_tui.tui.text.unsaved import SAVED_AGAIN, unsaved_sentence
 from sts_tui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.journal.journal import Journal
 
 CALM_SECONDS = 10
 
@@ -53,6 +57,8 @@ class Running(Protocol):
     def row_cache(self) -> RowCache: ...
     @property
     def command_log(self) -> CommandLog: ...
+    @property
+    def journal(self) -> Journal | None: ...
     @property
     def keymap(self) -> Keymap: ...
     @property
@@ -85,6 +91,7 @@ class Presenter:
         """The ARN of a role whose dated Deny has not been in view yet."""
         self._seen = 0
         self._offscreen = OffscreenDenials()
+        self._unsaved = ""
 
     def restart(self) -> None:
         """The simulation is another one."""
@@ -100,6 +107,7 @@ class Presenter:
         if not self.main.is_mounted:
             return
         self._note_events()
+        self._note_saving()
         version = app.row_cache.version
         if version != self._version:
             self._version = version
@@ -146,8 +154,20 @@ class Presenter:
 
     def tick(self) -> None:
         """Time passed: shows it, unless nothing can be seen of it."""
-        if self._note_events() or self._second_of() != self._second:
+        if self._note_events() or self._second_of() != self._second or self._is_saving_changed:
             self.refresh()
+
+    @property
+    def _is_saving_changed(self) -> bool:
+        return unsaved_sentence(self._app.journal) != self._unsaved
+
+    def _note_saving(self) -> None:
+        """Says when work is no longer saved, and when it is again; the header keeps showing it."""
+        before, self._unsaved = self._unsaved, unsaved_sentence(self._app.journal)
+        if self._unsaved and not before:
+            self._app.say(self._unsaved, "warning")
+        elif before and not self._unsaved:
+            self._app.say(SAVED_AGAIN)
 
     def _second_of(self) -> int:
         return int(self._app.simulation.now.timestamp()) // (CALM_SECONDS if self._app.options.is_calm else 1)
@@ -184,7 +204,8 @@ class Presenter:
 
     def _show_frame(self) -> None:
         app, main = self._app, self.main
-        header = app.row_cache.header(app.acting, app.clock, app.options.is_readonly)
+        unsaved = app.journal.unsaved if app.journal is not None else None
+        header = app.row_cache.header(app.acting, app.clock, app.options.is_readonly, unsaved)
         main.show_header(header_text.first_line(header), header_text.second_line(header))
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(

@@ -7,6 +7,7 @@ that come with time and counts are read while a row is drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.event_log import Tally
@@ -19,6 +20,9 @@ from sts_tui.sts.session import Session
 from sts_tui.tui.text import instants
 from sts_tui.tui.text.explained import Explained
 from sts_tui.tui.text.header_text import Header
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.journal.journal import Unsaved
 
 
 class RowCache:
@@ -107,8 +111,10 @@ class RowCache:
 
     # Header ----------------------------------------------------------------------------------------------
 
-    def header(self, acting: Identity, clock: SimClock, is_readonly: bool) -> Header:
-        """`acting`: who acts now; `clock`: how fast simulated time goes."""
+    def header(
+        self, acting: Identity, clock: SimClock, is_readonly: bool, unsaved: Unsaved | None = None
+    ) -> Header:
+        """`acting`: who acts now; `clock`: how fast simulated time goes; `unsaved`: why work is not saved."""
         simulation, world = self.simulation, self.simulation.world
         account = acting.account or world.first_account
         facts = world.configuration.accounts.get(account)
@@ -136,6 +142,7 @@ class RowCache:
             reason=standing.reason if standing else "",
             facts=_facts(session, row),
             is_readonly=is_readonly,
+            unsaved=unsaved,
             propagation=world.settings.propagation_seconds,
         )
 

@@ -29,10 +29,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.simulation.checkpoint.saved_history import Extent, extent_of, history_json
-from sts_tui.simulation.journal.journal_lines import line_of
+from sts_tui.simulation.journal.journal_lines import line_of, name_of
 from sts_tui.simulation.simulation import Simulation
 
 VERSION: Final = 4
@@ -56,7 +57,8 @@ class Store(Protocol):
     is gone.
     """
 
-    size: int
+    @property
+    def size(self) -> int: ...
 
     def append(self, line: bytes) -> None: ...
 
@@ -84,9 +86,16 @@ class Unsaved(Struct, frozen=True):
     """The number of the first command that is not in the file, counted from 1 at the start of the journal."""
     reason: str
     """What the operating system says."""
+    command: str = ""
+    """What that command is; empty while no command has followed."""
+
+    @property
+    def since_command(self) -> str:
+        """`command 12 (iam:TagRole)`"""
+        return f"command {self.since}{f' ({self.command})' if self.command else ''}"
 
     def __str__(self) -> str:
-        return f"not saved since command {self.since}: {self.reason}"
+        return f"not saved since {self.since_command}: {self.reason}"
 
 
 class Journal:
@@ -113,7 +122,9 @@ class Journal:
 
     @classmethod
     def begin(cls, store: Store, sim: Simulation, sources: Sequence[Source]) -> Journal:
-        """Start a journal for a simulation that was just opened from these texts. Raises OSError."""
+        """Start a journal for a simulation that was just opened from these texts. Where the first entry
+        cannot be written the journal begins unsaved, and tries again as it does later.
+        """
         first = {
             "kind": "open",
             "version": VERSION,
@@ -122,7 +133,10 @@ class Journal:
             "sources": [[source.name, source.text] for source in sources],
         }
         journal = cls(store, sim, first)
-        store.replace(line_of(first))
+        try:
+            store.replace(line_of(first))
+        except OSError as error:
+            journal._lose(error)
         journal._checkpoint_size = store.size
         sim.recorder = journal.record
         return journal
@@ -134,9 +148,13 @@ class Journal:
 
     def record(self, entry: Mapping[str, Any]) -> None:
         """Called by the simulation after a command was carried out and before anyone hears of it."""
-        self.commands += entry["kind"] in COMMANDS
-        if self._append(line_of(entry)) and self._is_checkpoint_due:
-            self._try(self.checkpoint)
+        is_command = entry["kind"] in COMMANDS
+        self.commands += is_command
+        if self._append(line_of(entry)):
+            if self._is_checkpoint_due:
+                self._try(self.checkpoint)
+        elif is_command and self.unsaved is not None and self.commands == self.unsaved.since:
+            self.unsaved = replace(self.unsaved, command=name_of(entry))
 
     def note(self, facts: Mapping[str, Any]) -> None:
         """What a front end wants to find after a resume (the acting identity …): the last one counts."""
@@ -163,7 +181,7 @@ class Journal:
         facts = {"state": state, "commands": self.commands, "note": self.note_of_front_end}
         line = line_of({"kind": "checkpoint", **facts})
         added, stretches = stretch + history + line, [*self._stretches, (last, stretch)]
-        if self.store.size + len(added) > self._compact_at:
+        if not self.store.size or self.store.size + len(added) > self._compact_at:
             stretches = self._compact(stretches, line)
         else:
             try:
@@ -223,7 +241,7 @@ class Journal:
         return True
 
     def _lose(self, error: OSError) -> None:
-        self.unsaved = Unsaved(self._saved_commands + 1, error.strerror or str(error))
+        self.unsaved = Unsaved(self._saved_commands + 1, _reason(error))
         self.store.acknowledge(self.commands)
 
     def _missed(self) -> bool:
@@ -242,7 +260,13 @@ class Journal:
             write()
         except OSError as error:
             if self.unsaved is not None:
-                self.unsaved = Unsaved(self.unsaved.since, error.strerror or str(error))
+                self.unsaved = replace(self.unsaved, reason=_reason(error))
             self._checkpoint_size = self.store.size
             return False
         return True
+
+
+def _reason(error: OSError) -> str:
+    """What the operating system says, and of which file where it names one."""
+    said = error.strerror or str(error)
+    return f"{said} ({error.filename})" if error.filename else said

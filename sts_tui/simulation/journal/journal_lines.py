@@ -39,6 +39,11 @@ def line_of(entry: Mapping[str, Any]) -> bytes:
     return b"%08x %s\n" % (crc32(text), text)
 
 
+def name_of(entry: Mapping[str, Any]) -> str:
+    """What an entry is, in a word: the action of a call, else its kind."""
+    return str(entry.get("arguments", {}).get("action") or entry["kind"])
+
+
 def _as_text(value: Any) -> str:
     """Instants among parameters and context are compared as text anyway."""
     return value.isoformat() if isinstance(value, datetime) else str(value)

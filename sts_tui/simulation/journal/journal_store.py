@@ -129,9 +129,55 @@ class JournalFile:
         self.close()
 
 
+class PendingFile:
+    """A journal's file that is created as soon as it can be: the state folder may be missing, not writable or
+    full. Every attempt to write the whole state is another attempt to create it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._file: JournalFile | None = None
+
+    @property
+    def size(self) -> int:
+        return self._file.size if self._file is not None else 0
+
+    def append(self, line: bytes) -> None:
+        """Raises FileNotFoundError while there is no file."""
+        if self._file is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
+        self._file.append(line)
+
+    def replace(self, content: bytes) -> None:
+        """Create the file, if need be, and write it. Raises OSError."""
+        if self._file is None:
+            try:
+                self._file = JournalFile(self.path)
+            except JournalTakenError as error:
+                raise OSError(errno.EBUSY, str(error)) from None
+        self._file.replace(content)
+
+    def truncate(self, size: int) -> None:
+        if self._file is not None:
+            self._file.truncate(size)
+
+    def acknowledge(self, commands: int) -> None:
+        if self._file is not None:
+            self._file.acknowledge(commands)
+
+    def acknowledged(self) -> int:
+        return self._file.acknowledged() if self._file is not None else 0
+
+    def close(self) -> None:
+        """Give the journal up; it stays where it is."""
+        if self._file is not None:
+            self._file.close()
+
+
 def begin_at(path: str | os.PathLike[str], sim: Simulation, files: Files) -> tuple[Journal, JournalFile]:
     """Start a journal at this path for a simulation that was just opened from these files; whatever stood
-    there is replaced. Raises JournalTakenError, OSError.
+    there is replaced. Where nothing can be written the journal begins unsaved. Raises JournalTakenError, and
+    OSError where the file cannot be created.
     """
     store = JournalFile(path)
     return Journal.begin(store, sim, sources_of(files)), store

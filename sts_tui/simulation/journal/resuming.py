@@ -19,7 +19,7 @@ from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.simulation.identities import caller_of_json
 from sts_tui.simulation.journal.journal import COMMANDS, VERSION, Journal, JournalError, Store
-from sts_tui.simulation.journal.journal_lines import Entry, whole_entries
+from sts_tui.simulation.journal.journal_lines import Entry, name_of, whole_entries
 from sts_tui.simulation.opening.model_files import model_of_sources
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
@@ -50,7 +50,8 @@ def resume(store: Store, content: bytes) -> Resumed:
     """
     entries, good = whole_entries(content)
     if not entries:
-        raise JournalError("the journal has no whole entry")
+        reason = "; ".join(["the journal has no whole entry", *_not_saved(store.acknowledged())])
+        raise JournalError(reason)
     first = entries[0].read()
     version = first.get("version")
     if first.get("kind") != "open" or version not in READABLE:
@@ -95,7 +96,7 @@ def _replayed(journal: Journal, entries: Sequence[Entry], version: int) -> list[
         try:
             _again(journal.sim, entry)
         except Exception as error:  # whatever it is, the lines after it are wanted
-            faults.append(f"line {number} ({_said(entry)}): {type(error).__name__}: {error}")
+            faults.append(f"line {number} ({name_of(entry)}): {type(error).__name__}: {error}")
     return faults
 
 
@@ -183,8 +184,3 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
                 (sim.call if entry["kind"] == "call" else sim.request)(**arguments)
         case unknown:
             raise JournalError(f"entries of kind {unknown} are unknown")
-
-
-def _said(entry: Mapping[str, Any]) -> str:
-    """What a line is, in a word or two."""
-    return str(entry.get("arguments", {}).get("action") or entry["kind"])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sts_tui.tui.text.styled_text import Line, line, one_line
+from sts_tui.tui.text.unsaved import unsaved_sentence
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -16,7 +17,8 @@ def save_model(app: Host) -> None:
     from sts_tui.tui.dialogs.ask_line import AskLineScreen
 
     def note(text: str) -> list[Line]:
-        return [_note(text)]
+        unsaved = unsaved_sentence(app.journal)
+        return [_note(text), *([line((one_line(unsaved), "warning"))] if unsaved else [])]
 
     def answered(text: str | None) -> None:
         if text and text.strip():
@@ -53,4 +55,5 @@ def _write(app: Host, text: str) -> None:
     except (OSError, RuntimeError, ValueError) as error:
         app.say(f"Not saved: {getattr(error, 'strerror', None) or error}", "warning")
     else:
-        app.say(f"Saved to {path}.")
+        unsaved = unsaved_sentence(app.journal)
+        app.say(f"Saved to {path}. {unsaved}".rstrip(), "warning" if unsaved else "plain")

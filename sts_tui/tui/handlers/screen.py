@@ -123,7 +123,19 @@ def theme(app: Host) -> None:
 
 
 def leave(app: Host) -> None:
-    app.leave()
+    """Quits; where work cannot be saved, asks first. A second time quits."""
+    from sts_tui.tui.dialogs.quitting import QuitScreen
+
+    journal = app.journal
+    if journal is None or journal.save_again() or isinstance(app.screen, QuitScreen):
+        app.leave()
+        return
+
+    def answered(is_certain: bool | None) -> None:
+        if is_certain:
+            app.leave()
+
+    app.ask(QuitScreen(journal, app.keymap.first("save")), answered)
 
 
 def go_to(pane: str, app: Host) -> None:

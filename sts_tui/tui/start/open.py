@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,6 @@ from msgspec.structs import replace
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.printable import many_lines
 from sts_tui.account.writing.private_file import write_private
-from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading.preamble import Opening, opening_of
 from sts_tui.tui.crash_log import crash_log
@@ -61,7 +59,7 @@ def open_explorer(asked: Asked) -> int:
     if options.is_reader:
         from sts_tui.tui.start.reader import read_aloud
 
-        return read_aloud(simulation, options)
+        return read_aloud(simulation, options, kept)
     return _run(simulation, options, tour, kept)
 
 
@@ -98,6 +96,8 @@ def _run(
         app.housekeeping.end()
         finish()
         watch.end()
+    if finish.unsaved:
+        print(f"sts-tui: {one_line(finish.unsaved)}", file=sys.stderr)
     if app.ended_by is not None:  # the terminal is restored
         return _ended_by(app.ended_by, is_resumable=kept is not None)
     return code or app.return_code or 0
@@ -123,6 +123,8 @@ class _Finish:
         self._kept = kept
         self._lock = threading.Lock()
         self._is_done = False
+        self.unsaved = ""
+        """What the journal could not save at the end, as a sentence."""
 
     def __call__(self) -> None:
         with self._lock:
@@ -131,7 +133,7 @@ class _Finish:
             self._is_done = True
             log = self._app.command_log
             if self._kept is not None:
-                self._kept.close(log.acting.who)
+                self.unsaved = self._kept.close(log.acting.who)
             if self._options.record is not None:
                 save_recording("\n".join(recorded(log.tour, self._options)) + "\n", self._options.record)
 
@@ -146,13 +148,11 @@ def save_recording(tour: str, path: Path) -> None:
 
 
 def _go_on(app: StsApp, kept: JournaledSimulation) -> None:
-    """Whoever acted acts again, and what follows is written down."""
-    if kept.acting is not None:
-        with suppress(UnknownIdentityError):
-            app.command_log.acting = kept.simulation.resolve(kept.acting)
-    if kept.lost:
-        app.command_log.show_message(line((kept.lost, "warning")))
-    kept.follow(lambda: app.command_log.acting.who)
+    """The identity that acted acts again, and what follows is written down."""
+    app.journal = kept.journal
+    kept.follow(app.command_log)
+    for sentence in kept.lost:
+        app.command_log.show_message(line((sentence, "warning")))
 
 
 def recorded(steps: list[str], options: Options) -> list[str]:

@@ -6,9 +6,9 @@ and old ones are removed.
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,16 +16,21 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.json_value import RawObject
-from sts_tui.simulation.journal.journal import Journal, JournalError
+from sts_tui.simulation.identities import UnknownIdentityError
+from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import (
     JournalFile,
-    JournalTakenError,
-    begin_at,
+    NoJournalError,
+    PendingFile,
+    remove_journal,
     remove_old_journals,
-    resume_from,
+    resume_newest,
 )
+from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.crash_log import state_folder
+from sts_tui.tui.text.unsaved import unsaved_sentence
 
 KEPT: Final = 10
 """Journals that are kept besides one's own; those of the last month, at most."""
@@ -40,40 +45,52 @@ class JournaledSimulation(Struct):
 
     simulation: Simulation
     journal: Journal
-    store: JournalFile
+    store: JournalFile | PendingFile
     acting: str | None = None
     """Who acted when the journal ended, as a WHO; None in a new one."""
-    lost: str = ""
-    """What a damaged end of the journal cost, in words."""
+    lost: tuple[str, ...] = ()
+    """What could not be resumed, one sentence each."""
 
-    def follow(self, acting: Callable[[], str]) -> None:
-        """Write down who acts, too, whenever something else is written."""
+    def follow(self, log: CommandLog) -> None:
+        """Act as before, and write down who acts whenever something else is written."""
+        if self.acting is not None:
+            try:
+                log.acting = self.simulation.resolve(self.acting)
+            except UnknownIdentityError:
+                self.lost += (f"{self.acting} is unknown now: acting as {log.acting.label}.",)
         record = self.journal.record
 
         def record_with_acting(entry: Mapping[str, object]) -> None:
-            if acting() != self.acting:
-                self.acting = acting()
+            if log.acting.who != self.acting:
+                self.acting = log.acting.who
                 self.journal.note({"as": self.acting})
             record(entry)
 
         self.simulation.recorder = record_with_acting
 
-    def close(self, acting: str) -> None:
-        """The explorer is left: the last word on who acts, then the journal is free for another."""
+    def close(self, acting: str) -> str:
+        """The explorer is left: the last word on who acts, then the journal is free for another. Returns what
+        remains unsaved, as a sentence; empty where nothing does.
+        """
         self.journal.note({"as": acting})
+        self.journal.save_again()
         self.store.close()
+        return unsaved_sentence(self.journal)
 
 
-def begin(simulation: Simulation, files: Sequence[Path]) -> JournaledSimulation | None:
-    """A new journal of a simulation that was just opened; None where the state folder cannot be written."""
+def begin(simulation: Simulation, files: Sequence[Path]) -> JournaledSimulation:
+    """A new journal of a simulation that was just opened. Where the state folder cannot be written the
+    journal begins unsaved, says so, and tries again.
+    """
     now = datetime.now(UTC)  # noqa: TID251 (a front end)
-    path = state_folder() / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.journal"
-    try:
-        journal, store = begin_at(path, simulation, _readable_again(simulation, files))
-        _remove_old(now)
-    except (OSError, JournalTakenError):
-        return None
+    store = PendingFile(_new_path(now))
+    journal = Journal.begin(store, simulation, sources_of(_readable_again(simulation, files)))
+    _remove_old(now)
     return JournaledSimulation(simulation=simulation, journal=journal, store=store)
+
+
+def _new_path(now: datetime) -> Path:
+    return state_folder() / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.journal"
 
 
 def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path] | RawObject:
@@ -86,32 +103,36 @@ def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path]
 
 
 def resume() -> JournaledSimulation:
-    """The newest journal that no running explorer holds; raises NothingToResumeError."""
-    reason = "there is no journal to resume"
-    for path in _newest_first():
-        try:
-            resumed, store = resume_from(path)
-        except JournalTakenError:
-            reason = "the journal belongs to an explorer that is still open"
-            continue
-        except (JournalError, OSError) as error:
-            raise NothingToResumeError(f"{path}: {error}") from None
-        acting = resumed.note.get("as")
-        return JournaledSimulation(
-            simulation=resumed.sim, journal=resumed.journal, store=store, acting=acting, lost=resumed.lost
-        )
-    raise NothingToResumeError(reason)
+    """The newest journal that can be resumed; those passed over are named. Raises NothingToResumeError."""
+    try:
+        newest = resume_newest(_newest_first())
+    except (NoJournalError, OSError) as error:
+        raise NothingToResumeError(str(error)) from None
+    resumed = newest.resumed
+    lost = (
+        *(f"Not resumed: {one}." for one in newest.passed_over),
+        *([f"{resumed.lost}."] * bool(resumed.lost)),
+    )
+    return JournaledSimulation(
+        simulation=resumed.sim,
+        journal=resumed.journal,
+        store=newest.store,
+        acting=resumed.note.get("as"),
+        lost=lost,
+    )
 
 
 def _newest_first() -> list[Path]:
-    return sorted(state_folder().glob("*.journal"), reverse=True)
+    """Raises OSError where the folder cannot be read."""
+    folder = state_folder()
+    if not folder.exists():
+        return []
+    return sorted((folder / name for name in os.listdir(folder) if name.endswith(".journal")), reverse=True)
 
 
 def _remove_old(now: datetime) -> None:
-    """Journals of more than a month ago, and all but the newest few."""
-    remove_old_journals(state_folder(), now.timestamp())
-    for path in _newest_first()[KEPT + 1 :]:
-        with contextlib.suppress(OSError, JournalTakenError):
-            JournalFile(path).close()  # fails where it is in use
-            path.unlink()
-            path.with_name(path.name + ".lock").unlink(missing_ok=True)
+    """Journals of more than a month ago, and all but the newest few; never one that an explorer holds."""
+    with suppress(OSError):
+        remove_old_journals(state_folder(), now.timestamp())
+        for path in _newest_first()[KEPT + 1 :]:
+            remove_journal(path)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from sts_tui.simulation import durations
 from sts_tui.simulation.events import Event, SessionStarted
@@ -26,6 +26,11 @@ from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.text.event_text import as_text
 from sts_tui.tui.text.instants import date_time
 from sts_tui.tui.text.styled_text import Line, one_line, text_of
+from sts_tui.tui.text.unsaved import SAVED_AGAIN, unsaved_sentence
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.journal.journal import Journal
+    from sts_tui.tui.start.persistence import JournaledSimulation
 
 WORDS: Final = {
     "help": "these words",
@@ -49,18 +54,43 @@ _EVENT_MARK: Final = re.compile(r"^(\d\d:\d\d:\d\d)  (?:[○●◆] |── )")
 class Reader:
     """Answers one line after another."""
 
-    def __init__(self, simulation: Simulation, options: Options) -> None:
+    def __init__(
+        self, simulation: Simulation, options: Options, kept: JournaledSimulation | None = None
+    ) -> None:
         self._simulation = simulation
         self._command_log = CommandLog(simulation, options)
+        self._journal: Journal | None = None
+        self._unsaved = ""
+        self._lost: tuple[str, ...] = ()
         self._told = 0
+        if kept is not None:
+            kept.follow(self._command_log)
+            self._journal, self._lost = kept.journal, kept.lost
+
+    @property
+    def acting(self) -> str:
+        """The acting identity, as a WHO."""
+        return self._command_log.acting.who
 
     def greeting(self) -> Iterator[str]:
         name = self._simulation.model.name or "account"
         yield f"sts-tui, reader mode. Model {one_line(name)}. Type help, or a step such as: wait 10s"
+        yield from self._lost
         yield from self.status()
 
     def answer(self, text: str) -> Iterator[str]:
         """What is said to one line."""
+        yield from self._answer(text)
+        yield from self._saving()
+
+    def _saving(self) -> Iterator[str]:
+        """Whether work is saved, when that has changed."""
+        unsaved = unsaved_sentence(self._journal)
+        if bool(unsaved) != bool(self._unsaved):
+            yield unsaved or SAVED_AGAIN
+        self._unsaved = unsaved
+
+    def _answer(self, text: str) -> Iterator[str]:
         ways: dict[str, Callable[[], Iterator[str]]] = {
             "help": self.words,
             "status": self.status,
@@ -88,6 +118,8 @@ class Reader:
     def status(self) -> Iterator[str]:
         acting = one_line(self._command_log.acting.label)
         yield f"It is {date_time(self._simulation.now)}. You act as {acting}."
+        self._unsaved = unsaved_sentence(self._journal)
+        yield from filter(None, [self._unsaved])
 
     def roles(self) -> Iterator[str]:
         for row in role_rows(self._simulation):
@@ -175,15 +207,26 @@ def _happened(event: Event) -> str:
     return _EVENT_MARK.sub(r"\1 ", as_text(event))
 
 
-def read_aloud(simulation: Simulation, options: Options, source: TextIO | None = None) -> int:
-    """Reads lines until there are no more, or `quit`."""
-    reader = Reader(simulation, options)
-    _print(reader.greeting())
-    for text in source or _typed():
-        if text.strip() in ("quit", "exit"):
-            break
-        if text.strip():
-            _print(reader.answer(text.strip()))
+def read_aloud(
+    simulation: Simulation,
+    options: Options,
+    kept: JournaledSimulation | None = None,
+    source: TextIO | None = None,
+) -> int:
+    """Reads lines until there are no more, or `quit`; then closes the journal."""
+    reader = Reader(simulation, options, kept)
+    unsaved = ""
+    try:
+        _print(reader.greeting())
+        for text in source or _typed():
+            if text.strip() in ("quit", "exit"):
+                break
+            if text.strip():
+                _print(reader.answer(text.strip()))
+    finally:
+        if kept is not None:
+            unsaved = kept.close(reader.acting)
+    _print(iter([unsaved] if unsaved else []))
     return 0
 
 

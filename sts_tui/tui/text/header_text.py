@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,6 +14,9 @@ from sts_tui.tui.text import instants
 from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import CHAIN, ELLIPSIS, OF_STATE, PAUSED, RUNNING
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.journal.journal import Unsaved
 
 
 class Header(Struct, frozen=True, kw_only=True):
@@ -40,6 +44,8 @@ class Header(Struct, frozen=True, kw_only=True):
     """Tags, source identity, MFA."""
     is_readonly: bool = False
     propagation: float = 0
+    unsaved: Unsaved | None = None
+    """Since when and why work is not saved."""
 
 
 def first_line(header: Header) -> tuple[list[Part], Line]:
@@ -50,6 +56,8 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
         Part((Span(one_line(header.model), "strong"),), worth=6),
         Part((Span(one_line(header.account)), Span(more, "muted")), action="identity", worth=8),
     ]
+    if header.unsaved is not None:
+        parts.append(_not_saved(header.unsaved))
     if header.is_readonly:
         parts.append(Part((Span("read-only", "warning"),), worth=7))
     if header.propagation:
@@ -66,6 +74,13 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
         else Span(f"{RUNNING} x{header.speed}", "allow")
     )
     return parts, (Span(instants.date_time(header.now), "strong"), Span("  "), speed)
+
+
+def _not_saved(unsaved: Unsaved) -> Part:
+    """Worth more than all the rest: it stays on the narrowest screen."""
+    short = f"NOT SAVED since command {unsaved.since}"
+    whole = f"NOT SAVED since {unsaved.since_command}: {one_line(unsaved.reason)}"
+    return Part((Span(whole, "revoked"),), action="save", worth=10, short=(Span(short, "revoked"),))
 
 
 def second_line(header: Header) -> tuple[list[Part], Line]:

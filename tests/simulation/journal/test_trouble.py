@@ -6,8 +6,7 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,7 @@ from sts_tui.simulation.journal.journal_store import (
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.sts.operation import Answer, Call, Effect, Operation
 from tests.simulation.small_house import HOUSE, alice, small_house
-
-FAILURES = [errno.ENOSPC, errno.EDQUOT, errno.EIO]
+from tests.support.full_disk import FAILURES, disk
 
 
 def begun(path: Path) -> tuple[Simulation, Journal, JournalFile]:
@@ -43,31 +41,6 @@ def begun(path: Path) -> tuple[Simulation, Journal, JournalFile]:
 
 def tag(sim: Simulation, turn: int) -> None:
     sim.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "turn", "Value": str(turn)}]})
-
-
-@contextmanager
-def disk(failure: int, room: int = 0) -> Iterator[None]:
-    """The disk takes so many bytes more and then fails, for every file that is opened for writing."""
-    left = room
-    write, open_file = os.write, os.open
-
-    def failing(descriptor: int, data: Any) -> int:
-        nonlocal left
-        if left <= 0:
-            raise OSError(failure, os.strerror(failure))
-        part = bytes(data)[:left]
-        left -= len(part)
-        return write(descriptor, part)
-
-    def no_new_file(path: Any, flags: int, *more: Any) -> int:
-        if flags & os.O_TRUNC:
-            raise OSError(failure, os.strerror(failure))
-        return open_file(path, flags, *more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(journal_store.os, "write", failing)
-        patch.setattr(journal_store.os, "open", no_new_file)
-        yield
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=errno.errorcode.get)
@@ -83,7 +56,7 @@ def test_work_is_known_not_to_be_saved_until_the_whole_state_is(
             tag(sim, turn)
         assert journal.unsaved is not None
         assert journal.unsaved.since == 2
-        assert journal.trouble == f"not saved since command 2: {os.strerror(failure)}"
+        assert journal.trouble == f"not saved since command 2 (iam:TagRole): {os.strerror(failure)}"
         assert not journal.save_again()
     assert len(whole_entries(store.content())[0]) == 2  # the first entry and command 1, nothing half there
     assert len(store.content()) == store.size
@@ -127,7 +100,7 @@ def test_a_resume_says_how_many_acknowledged_commands_are_missing(failure: int, 
         tags = resumed.sim.world.configuration.roles["arn:aws:iam::111122223333:role/App"].tags
         assert [one.value for one in tags] == ["1"]
         tag(resumed.sim, 2)
-        assert resumed.journal.trouble == f"not saved since command 2: {os.strerror(failure)}"
+        assert resumed.journal.trouble == f"not saved since command 2 (iam:TagRole): {os.strerror(failure)}"
         store.close()
 
 

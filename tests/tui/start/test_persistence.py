@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from sts_tui.simulation.journal.journal_store import PendingFile
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.crash_log import crash_log
+from sts_tui.tui.options import Options
 from sts_tui.tui.start import persistence
 from sts_tui.tui.start.persistence import NothingToResumeError, begin, resume
+from sts_tui.tui.text.unsaved import unsaved_sentence
+from tests.support.full_disk import FAILURES, disk
 
 SAMPLE = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
 
@@ -24,16 +29,15 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def started(**facts: str) -> tuple[Simulation, persistence.JournaledSimulation, Mapping[str, str]]:
+def started(acting: str | None = None) -> tuple[Simulation, persistence.JournaledSimulation]:
     simulation = Simulation.open(SAMPLE)
     kept = begin(simulation, [SAMPLE])
-    assert kept is not None
-    kept.follow(lambda: facts["acting"])
-    return simulation, kept, facts
+    kept.follow(CommandLog(simulation, Options(acting=acting)))
+    return simulation, kept
 
 
 def test_what_happened_is_there_again_and_so_is_who_acted(state: Path) -> None:
-    simulation, kept, _ = started(acting="alice")
+    simulation, kept = started("alice")
     simulation.advance(30)
     simulation.call(
         "sts:AssumeRole",
@@ -49,7 +53,7 @@ def test_what_happened_is_there_again_and_so_is_who_acted(state: Path) -> None:
 
 
 def test_a_journal_that_was_never_closed_is_whole(state: Path) -> None:
-    simulation, kept, facts = started(acting="operator")
+    simulation, kept = started()
     simulation.advance(10)
     kept.store.close()  # as when the process is killed: nothing more is written
     again = resume()
@@ -65,8 +69,7 @@ def test_what_came_through_a_pipe_is_kept_though_it_cannot_be_read_again(state: 
     simulation = Simulation.open(pipe)
     writer.join()
     kept = begin(simulation, [pipe])
-    assert kept is not None
-    kept.follow(lambda: "operator")
+    kept.follow(CommandLog(simulation, Options()))
     simulation.advance(30)
     kept.close("operator")
     again = resume()
@@ -76,7 +79,7 @@ def test_what_came_through_a_pipe_is_kept_though_it_cannot_be_read_again(state: 
 
 
 def test_an_open_explorers_journal_is_not_taken(state: Path) -> None:
-    _, kept, _ = started(acting="operator")
+    _, kept = started()
     with pytest.raises(NothingToResumeError, match="still open"):
         resume()
     kept.store.close()
@@ -84,7 +87,7 @@ def test_an_open_explorers_journal_is_not_taken(state: Path) -> None:
 
 def test_each_explorer_writes_its_own_and_few_are_kept(state: Path) -> None:
     for _ in range(persistence.KEPT + 4):
-        _, kept, _ = started(acting="operator")
+        _, kept = started()
         kept.store.close()
     journals = list(state.glob("*.journal"))
     assert len(journals) == persistence.KEPT + 1
@@ -92,13 +95,13 @@ def test_each_explorer_writes_its_own_and_few_are_kept(state: Path) -> None:
 
 
 def test_a_damaged_end_is_cut_off_and_told(state: Path) -> None:
-    simulation, kept, _ = started(acting="operator")
+    simulation, kept = started()
     simulation.advance(10)
     kept.close("operator")
     (path,) = state.glob("*.journal")
     path.write_bytes(path.read_bytes()[:-5])
     again = resume()
-    assert "cut off" in again.lost
+    assert "cut off" in again.lost[0]
     again.store.close()
 
 
@@ -107,9 +110,101 @@ def test_without_a_journal_there_is_nothing_to_resume(state: Path) -> None:
         resume()
 
 
-def test_a_state_folder_that_cannot_be_written_means_no_journal(state: Path) -> None:
+def test_a_state_folder_that_cannot_be_written_is_said_and_tried_again(state: Path) -> None:
     state.write_text("a file is in the way")
-    assert begin(Simulation.open(SAMPLE), [SAMPLE]) is None
+    simulation, kept = started("alice")
+    assert kept.journal.trouble == f"not saved since command 1: File exists ({state})"
+    simulation.call("sts:GetCallerIdentity", {}, caller=simulation.resolve("alice"))
+    assert "command 1 (sts:GetCallerIdentity)" in unsaved_sentence(kept.journal)
+    state.unlink()
+    for _ in range(4):
+        simulation.advance(10)
+    assert unsaved_sentence(kept.journal) == ""
+    assert kept.close("alice") == ""
+    again = resume()
+    assert (again.simulation.checkpoint(), again.acting) == (simulation.checkpoint(), "alice")
+    again.store.close()
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=errno.errorcode.get)
+def test_a_disk_that_is_full_from_the_start_is_said_and_the_next_resume_counts(
+    failure: int, state: Path
+) -> None:
+    with disk(failure):
+        simulation, kept = started()
+        for _ in range(3):
+            simulation.call("sts:GetCallerIdentity", {}, caller=simulation.resolve("alice"))
+        assert os.strerror(failure) in kept.close("operator")
+        with pytest.raises(NothingToResumeError, match="3 acknowledged commands are missing"):
+            resume()
+
+
+def test_leaving_saves_what_was_not_saved_if_there_is_room_again(state: Path) -> None:
+    simulation, kept = started()
+    with disk(errno.ENOSPC):
+        simulation.advance(10)
+        assert kept.journal.trouble
+    assert kept.close("alice") == ""
+    again = resume()
+    assert (again.simulation.checkpoint(), again.acting, again.lost) == (simulation.checkpoint(), "alice", ())
+    again.store.close()
+
+
+def test_the_newest_usable_journal_is_taken_and_the_others_are_named(state: Path) -> None:
+    started("alice")[1].close("alice")
+    (state / "90000101T000000.journal").write_bytes(b"rubbish")
+    _, held = started()
+    again = resume()
+    assert again.acting == "alice"
+    assert [("still open" in one, "no whole entry" in one) for one in sorted(again.lost)] == [
+        (True, False),
+        (False, True),
+    ]
+    again.store.close()
+    held.store.close()
+
+
+def test_an_identity_that_is_gone_is_said(state: Path) -> None:
+    simulation, kept = started("alice")
+    simulation.advance(1)
+    kept.close("mallory")
+    again = resume()
+    log = CommandLog(again.simulation, Options())
+    again.follow(log)
+    assert "mallory is unknown" in again.lost[0]
+    assert log.acting.who == "operator"
+    again.store.close()
+
+
+def test_a_folder_that_cannot_be_read_is_said(state: Path) -> None:
+    state.write_text("a file is in the way")
+    with pytest.raises(NothingToResumeError, match="Not a directory"):
+        resume()
+
+
+def test_leftovers_go_but_never_a_journal_that_an_explorer_holds(state: Path) -> None:
+    _, held = started()
+    for name in ("gone.journal.new", "gone.journal.lock"):
+        (state / name).write_text("")
+        os.utime(state / name, (0, 0))
+    for _ in range(persistence.KEPT + 3):
+        started()[1].store.close()
+    assert isinstance(held.store, PendingFile)
+    assert held.store.path.exists()
+    assert not list(state.glob("gone*"))
+    names = {path.name for path in state.iterdir()}
+    assert {name.removesuffix(".lock") for name in names} == {name for name in names if name.endswith("l")}
+    held.store.close()
+
+
+def test_two_explorers_never_share_a_journal(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even two that begin in the same microsecond, with the same process id in two containers."""
+    _, first = started()
+    monkeypatch.setattr(persistence, "_new_path", lambda _: first.store.path)
+    _, second = started()
+    assert "in use by another sts-tui" in second.journal.trouble
+    first.store.close()
+    second.store.close()
 
 
 def test_a_crash_is_written_down_for_its_owner_only(state: Path) -> None:

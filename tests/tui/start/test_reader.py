@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
+from pathlib import Path
 
 import pytest
 
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.options import Options
+from sts_tui.tui.start import persistence
+from sts_tui.tui.start.persistence import begin, resume
 from sts_tui.tui.start.reader import Reader, read_aloud, spoken
 from sts_tui.tui.text.styled_text import line
 from tests.support.explorer import SAMPLE
+from tests.support.full_disk import disk
 
 
 def answers(*lines: str) -> list[str]:
@@ -78,3 +83,45 @@ def test_at_a_terminal_there_is_a_prompt_and_the_end_of_input_leaves(
     assert read_aloud(Simulation.open(SAMPLE), Options()) == 0
     assert prompts == ["> ", "> "]
     assert capsys.readouterr().out.count("You act as operator.") == 2
+
+
+def test_a_resumed_journal_restores_who_acts_and_reports_what_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(persistence, "state_folder", lambda: tmp_path)
+    simulation = Simulation.open(SAMPLE)
+    first = ["as alice\n", "wait 10s\n", "quit\n"]
+    assert read_aloud(simulation, Options(), begin(simulation, [SAMPLE]), iter(first)) == 0
+    (path,) = tmp_path.glob("*.journal")
+    with path.open("ab") as file:
+        file.write(b"half a line")
+    capsys.readouterr()
+    again = resume()
+    assert read_aloud(again.simulation, Options(), again, iter(["status\n"])) == 0
+    said = capsys.readouterr().out
+    assert "11 bytes in 1 line(s) were cut off" in said
+    assert said.count("You act as alice.") == 2
+    assert again.simulation.now == simulation.now
+    resume().store.close()  # the prompt has given it back
+
+
+def test_it_says_when_work_is_not_saved_and_when_it_is_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(persistence, "state_folder", lambda: tmp_path)
+    simulation = Simulation.open(SAMPLE)
+    kept = begin(simulation, [SAMPLE])
+    read = Reader(simulation, Options(), kept)
+    with disk(errno.ENOSPC):
+        said = list(read.answer("revoke App"))
+        assert said[-1].startswith("Work is not saved since command 1 (")
+        assert list(read.answer("status"))[-1].endswith("No space left on device.")
+    for _ in range(4):
+        said = list(read.answer("wait 1s"))
+        if "Everything is saved again." in said:
+            break
+    else:
+        pytest.fail("it was not said")
+    with disk(errno.ENOSPC):
+        read_aloud(simulation, Options(), kept, iter(["wait 1s\n"]))
+    assert capsys.readouterr().out.strip().endswith("No space left on device.")
