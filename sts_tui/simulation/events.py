@@ -40,6 +40,21 @@ _VERDICTS: Final = {
 }
 
 
+class ClientCall(Struct, frozen=True, omit_defaults=True):
+    """What is known of a request that a real AWS client sent over the wire."""
+
+    client: str
+    """From its User-Agent: `aws-cli/1.46.3`, `boto3/1.44.8`; empty where it sent none."""
+    operation: str
+    """The operation that it called, `s3:ListObjectsV2`, where the action is `s3:ListBucket`."""
+    is_least_answer: bool = False
+    """The operation is only authorized, and answered with the least that its shape allows."""
+    is_resource_unknown: bool = False
+    """The resource's ARN could not be derived from the request; it was decided for `*`."""
+    is_soft: bool = False
+    """Whatever was decided, the client hears of a success."""
+
+
 class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A request reached AWS and was answered. Everything needed to explain it later is in `recall`."""
 
@@ -59,6 +74,8 @@ class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """AWS's error message; empty when allowed."""
     region: str = "us-east-1"
     workload: str | None = None
+    client: ClientCall | None = None
+    """Set for requests of real AWS clients."""
     recall: Any = None
     """Opaque to readers; `Simulation.explain(event)` makes the decision again from it, lazily."""
 

@@ -7,9 +7,8 @@ was tried; an access key id. ACCOUNT is an account's id or name. A role is not a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -132,24 +131,6 @@ def root_identity(account: str, configuration: Configuration) -> Identity:
 def operator_identity(account: str | None = None) -> Identity:
     label = f"operator@{account}" if account else "operator"
     return Identity(kind=IdentityKind.OPERATOR, label=label, account=account)
-
-
-def caller_json(caller: Any) -> Any:
-    """A caller as a journal writes it: identities spelled out, key ids and `Credentials` as they are."""
-    if not isinstance(caller, Identity):
-        return caller
-    return {
-        "Identity": {name: getattr(caller, name) for name in caller.__struct_fields__}
-        | {"kind": caller.kind.value}
-    }
-
-
-def caller_of_json(written: Any) -> Any:
-    """The caller that `caller_json` wrote."""
-    if not isinstance(written, Mapping) or "Identity" not in written:
-        return written
-    given = dict(written["Identity"])
-    return Identity(kind=IdentityKind(given.pop("kind")), **given)
 
 
 def _keyword(who: str, world: World) -> Identity | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import configuration_of
@@ -19,11 +20,11 @@ from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
-from sts_tui.simulation.calls.callers import CallerLike
+from sts_tui.simulation.calls.callers import CallerLike, caller_json
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, check_context
-from sts_tui.simulation.events import Event, RequestAnswered
-from sts_tui.simulation.identities import Identity, caller_json, resolve
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, Pair, check_context
+from sts_tui.simulation.events import ClientCall, Event, RequestAnswered
+from sts_tui.simulation.identities import Identity, resolve
 from sts_tui.simulation.opening.model_files import Files, read_model
 from sts_tui.simulation.settings import changed_setting
 from sts_tui.simulation.state_store import StateStore
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from sts_tui.simulation.checkpoint.saved_history import Extent
     from sts_tui.simulation.fixes.fixes import Fix
 
+PairLike: TypeAlias = "tuple[str, str] | tuple[str, str, Mapping[str, Any]]"
+"""(action, resource) or (action, resource, context of this pair)."""
+ClientLike: TypeAlias = "ClientCall | Mapping[str, Any] | None"
 Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
 
@@ -100,34 +104,53 @@ class Simulation:
         region: str | None = None,
         session_label: str | None = None,
         default_region: str = DEFAULT_REGION,
+        client: ClientLike = None,
     ) -> dict[str, Any]:
         """The one way in: authenticate, authorize, perform, record, answer.
 
         `caller` is an access key id, the whole `Credentials` (secret and token are then checked too), an
         Identity, None (the operator) or ANONYMOUS. An action that is no known operation is a plain request
         for `params["Resource"]` (`params["Owner"]`: the account of a resource that nothing else places).
+        `client`: what is known of a real client's request (see `ClientCall`).
         `region` is the Region that the request is sent to; None: that of the resource's ARN, else
         `default_region`, where the caller's client works.
         Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
         that follow from the identity.
         """
         ask = _ask(action, params, caller, context, (region, default_region), session_label)
-        return self._call("call", ask, params=ask.params, session_label=session_label)
+        ask = replace(ask, client=_client(client))
+        return self._call("call", ask, params=ask.params, session_label=session_label).response
 
     def request(
         self,
-        action: str,
+        action: str | Sequence[PairLike],
         resource: str = "*",
         caller: CallerLike = None,
         context: Mapping[str, Any] | None = None,
         region: str | None = None,
         owner: str | None = None,
         default_region: str = DEFAULT_REGION,
-    ) -> None:
-        """Only authenticate, authorize and record, whether or not the action is an operation we perform."""
+        each: bool = False,
+        client: ClientLike = None,
+    ) -> tuple[Decision, ...]:
+        """Only authenticate, authorize and record, whether or not the action is an operation we perform.
+
+        A sequence in place of `action` holds (action, resource) or (action, resource, context): one call, one
+        event. Returns the decisions in order. Raises AwsError at the first denial, with `each` only where the
+        caller is refused.
+        """
+        regions = (region, default_region)
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})
-        ask = replace(_ask(action, params, caller, context, (region, default_region), None), is_plain=True)
-        self._call("request", ask, resource=resource, owner=owner)
+        if isinstance(action, str):
+            ask = replace(_ask(action, params, caller, context, regions, None), is_plain=True)
+        else:
+            ask = _ask_several(action, owner, caller, context, regions, each)
+        own: dict[str, Any] = {"resource": resource, "owner": owner}
+        if ask.pairs:
+            own |= {"action": [[one.action, one.resource, one.context] for one in ask.pairs], "each": each}
+        result = self._call("request", replace(ask, client=_client(client)), **own)
+        result.response  # noqa: B018 (raises the denial)
+        return result.decisions
 
     def preview(
         self,
@@ -294,7 +317,7 @@ class Simulation:
         if self.recorder is not None:
             self.recorder(entry)
 
-    def _call(self, kind: str, ask: Ask, **own: Any) -> dict[str, Any]:
+    def _call(self, kind: str, ask: Ask, **own: Any) -> CallResult:
         """Carry a call out, write it down, and only then let anyone hear of it. A call that raises anything
         but AwsError has changed nothing, and is not written down.
         """
@@ -304,9 +327,30 @@ class Simulation:
         finally:
             regions = {"region": ask.region, "default_region": ask.default_region}
             arguments = {"action": ask.action, "context": ask.context, **regions, **own}
+            if ask.client is not None:
+                arguments["client"] = to_builtins(ask.client)
             self._record({"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)})
             self._store.tell()
-        return result.response
+        return result
+
+
+def _client(client: ClientLike) -> ClientCall | None:
+    return ClientCall(**client) if isinstance(client, Mapping) else client
+
+
+def _ask_several(
+    pairs: Sequence[PairLike], owner: str | None, caller: CallerLike,
+    context: Mapping[str, Any] | None, regions: tuple[str | None, str], each: bool,
+) -> Ask:  # fmt: skip
+    """Raises ValueError for no pair at all, ContextNotSettableError as `_ask` does."""
+    several = tuple(Pair(*one) for one in pairs)
+    if not several:
+        raise ValueError("a request asks for one thing at least")
+    for pair in several:
+        check_context(pair.context)
+    params = {"Owner": owner} if owner else {}
+    ask = _ask(several[0].action, params, caller, context, regions, None)
+    return replace(ask, is_plain=True, pairs=several, each=each)
 
 
 def _ask(

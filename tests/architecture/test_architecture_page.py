@@ -16,7 +16,18 @@ from sts_tui.simulation import Simulation
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sts_tui"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-PACKAGES = ("account", "iam", "identity_providers", "sts", "simulation", "tours", "cli", "tui")
+PACKAGES = (
+    "account",
+    "iam",
+    "identity_providers",
+    "sts",
+    "simulation",
+    "wire",
+    "tours",
+    "endpoint",
+    "cli",
+    "tui",
+)
 INTERFACES = (
     PAGE.partition("## Interfaces between packages")[2].partition("```python\n")[2].partition("```")[0]
 )

@@ -18,6 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sts_tui"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text().splitlines()[1:]
 TOUR = ROOT / "sample_accounts" / "revocation.tour"
 
@@ -68,15 +69,15 @@ def test_what_is_imported_is_what_is_declared() -> None:
         distribution(owner) for module in modules_imported() for owner in owners.get(module, [module])
     }
     declared = {
-        distribution(each) for each in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["web"]]
+        distribution(each)
+        for each in [*PROJECT["dependencies"], *(one for name in ("web", "serve") for one in EXTRAS[name])]
     }
     # rich is Textual's own, and its version is Textual's to choose; typing_extensions is read by mypy alone
     assert imported - {"rich", "typing-extensions"} == declared
 
 
 def test_every_dependency_is_pinned_and_so_is_what_it_needs() -> None:
-    extras = PROJECT["optional-dependencies"]
-    wanted = [*PROJECT["dependencies"], *extras["web"], *extras["dev"]]
+    wanted = [*PROJECT["dependencies"], *EXTRAS["web"], *EXTRAS["serve"], *EXTRAS["dev"]]
     seen: set[str] = {"sts-tui"}
     needed = {name for each in wanted for name in required(distribution(each), seen)}
     assert needed <= {distribution(line) for line in CONSTRAINTS}

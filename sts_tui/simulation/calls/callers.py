@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+from msgspec import Struct
+
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind
@@ -20,9 +22,20 @@ from sts_tui.sts.identity import (
     service_identity,
     user_identity,
 )
+from sts_tui.sts.ids import SIMULATED, long_term_secret
 
-CallerLike: TypeAlias = "str | Mapping[str, Any] | Identity | None"
-"""An access key id, the whole `Credentials`, an identity, or None for the operator."""
+
+class SignedCaller(Struct, frozen=True, kw_only=True):
+    """Who signed a request, as found at the wire. It holds no secret and no token: a journal keeps it."""
+
+    access_key_id: str
+    token: str = "absent"
+    """`right`, `wrong`, `malformed` or `absent`: how the session token compares with the key's."""
+    is_signature_right: bool = True
+
+
+CallerLike: TypeAlias = "str | Mapping[str, Any] | Identity | SignedCaller | None"
+"""An access key id, the whole `Credentials`, an identity, a signature, or None for the operator."""
 
 _LEAST_KNOWN: Final = 4_096
 """Identities that may always be remembered."""
@@ -81,6 +94,8 @@ class Authenticator:
                 return self.by_key(caller, world, now, service)
             case Identity():
                 return self._identity(caller, world, now, service)
+            case SignedCaller():
+                return self._signed(caller, world, now, service)
             case Mapping():
                 return authenticate(
                     str(caller.get("AccessKeyId", "")),
@@ -96,6 +111,28 @@ class Authenticator:
                 raise TypeError(
                     f"caller={caller!r}: an access key id, Credentials, an Identity, None or ANONYMOUS"
                 )
+
+    def _signed(self, signed: SignedCaller, world: World, now: datetime, service: str) -> CallerIdentity:
+        """Stand-ins for what the client sent keep the order in which AWS refuses."""
+        key = signed.access_key_id
+        session = world.sessions.get(key)
+        if signed.is_signature_right and signed.token == ("absent" if session is None else "right"):
+            return self.by_key(key, world, now, service)
+        token: str | None = {"absent": None, "malformed": "malformed"}.get(signed.token, SIMULATED)
+        secret = "" if not signed.is_signature_right else long_term_secret(key)
+        if session is not None:
+            token = session.credentials.session_token if signed.token == "right" else token
+            secret = session.credentials.secret_access_key if signed.is_signature_right else ""
+        return authenticate(
+            key,
+            configuration=world.in_force,
+            sessions=world.sessions,
+            now=now,
+            secret=secret,
+            token=token,
+            service=service,
+            settings=world.settings,
+        )
 
     def _identity(self, identity: Identity, world: World, now: datetime, service: str) -> CallerIdentity:
         match identity.kind:
@@ -131,6 +168,28 @@ def _outside(identity: Identity, service: str) -> CallerIdentity:
     return found
 
 
+def caller_json(caller: CallerLike) -> Any:
+    """A caller as a journal writes it: identities and signatures spelled out, the rest as it is."""
+    match caller:
+        case Identity():
+            written = {name: getattr(caller, name) for name in caller.__struct_fields__}
+            return {"Identity": written | {"kind": caller.kind.value}}
+        case SignedCaller():
+            return {"Signed": {name: getattr(caller, name) for name in caller.__struct_fields__}}
+    return caller
+
+
+def caller_of_json(written: Any) -> CallerLike:
+    """The caller that `caller_json` wrote."""
+    match written:
+        case {"Identity": given}:
+            return Identity(**{**given, "kind": IdentityKind(given["kind"])})
+        case {"Signed": given}:
+            return SignedCaller(**given)
+    caller: CallerLike = written
+    return caller
+
+
 def label_of(caller: CallerLike, world: World) -> tuple[str, str | None]:
     """What to call a caller that could not be authenticated, and its key id: for the log."""
     match caller:
@@ -140,10 +199,12 @@ def label_of(caller: CallerLike, world: World) -> tuple[str, str | None]:
             return caller.label, caller.access_key_id
         case Mapping():
             key = str(caller.get("AccessKeyId", ""))
+        case SignedCaller():
+            key = caller.access_key_id
         case str():
             key = caller
     session = world.sessions.get(key)
     return (session.label if session else key), key
 
 
-__all__ = ["ANONYMOUS", "Authenticator", "CallerLike", "label_of"]
+__all__ = ["ANONYMOUS", "Authenticator", "CallerLike", "SignedCaller", "label_of"]

@@ -114,7 +114,7 @@ class Commands:
             RequestAnswered,
             caller=result.caller_label,
             access_key_id=result.access_key_id,
-            action=ask.action,
+            action=result.action,
             resource=result.resource,
             verdict=result.verdict,
             code=result.code,
@@ -122,6 +122,7 @@ class Commands:
             message=result.message,
             region=result.region,
             workload=ask.workload,
+            client=ask.client,
             recall=None if result.question is None else result.question.logged(),
         )
         session = result.caller.session if result.caller else None

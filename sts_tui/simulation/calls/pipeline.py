@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct, field
@@ -21,7 +21,7 @@ from sts_tui.simulation.authorization.authorizer import OPERATOR_DECISION, Prepa
 from sts_tui.simulation.authorization.denial_responses import decided_by, denial
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import Authenticator, CallerLike, label_of
-from sts_tui.simulation.events import Verdict
+from sts_tui.simulation.events import ClientCall, Verdict
 from sts_tui.simulation.operations import OPERATIONS, check_request, shape_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import missing_token
@@ -42,6 +42,15 @@ MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
+class Pair(Struct, frozen=True):
+    """One of several things that a call asks for."""
+
+    action: str
+    resource: str = "*"
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """Keys that hold for this pair alone; they add to those of the call."""
+
+
 class Ask(Struct, frozen=True, kw_only=True):
     """What somebody asks of AWS, before anything was looked at."""
 
@@ -57,6 +66,11 @@ class Ask(Struct, frozen=True, kw_only=True):
     workload: str | None = None
     is_plain: bool = False
     """Authorize only, even where the action is an operation known by name."""
+    pairs: tuple[Pair, ...] = ()
+    """What a plain request asks for where that is more than one thing; `action` is the first."""
+    each: bool = False
+    """Decide every pair, and raise for none."""
+    client: ClientCall | None = None
 
     def region_for(self, resource: object) -> str:
         """The Region that the request for this resource is sent to."""
@@ -73,6 +87,9 @@ class CallResult(Struct, frozen=True, kw_only=True):
 
     answer: Answer
     error: AwsError | None
+    action: str
+    decisions: tuple[Decision, ...]
+    """Of everything that was authorized, in order."""
     verdict: Verdict
     code: str
     decided_by: str
@@ -147,6 +164,9 @@ def _answered(
         return _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
     if not _ACTION.fullmatch(ask.action):
         raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
+    if ask.pairs:
+        authorization.several(ask.pairs, each=ask.each)
+        return Answer()
     _refuse_odd_request(ask.params)
     resource = ask.params.get("Resource")
     authorization(ask.action, "*" if resource is None else resource)
@@ -238,6 +258,8 @@ class Authorization:
         self.world = world
         self.caller: CallerIdentity | None = None
         self.asked: list[tuple[Prepared, Decision]] = []
+        self.first_denial: AwsError | None = None
+        """Of several things that were decided each for itself, the first that was denied."""
 
     def __call__(
         self,
@@ -272,11 +294,25 @@ class Authorization:
             raise denial(prepared, decision, self.world.now)
         return decision
 
+    def several(self, pairs: Sequence[Pair], *, each: bool) -> None:
+        """Authorize one pair after the other. Raises AwsError at the first denial, with `each` at none."""
+        for pair in pairs:
+            if not _ACTION.fullmatch(pair.action):
+                raise AwsError("InvalidAction", f"Could not find operation {pair.action}", 400)
+            try:
+                self(pair.action, pair.resource, context=pair.context)
+            except AwsError as error:
+                if not each or error.decision is None:
+                    raise
+                self.first_denial = self.first_denial or error
+
     @property
     def reported_decision(self) -> tuple[Prepared, Decision] | None:
         """What to show of it: the denial that ended it, else the first thing that was asked."""
         if not self.asked:
             return None
+        if self.first_denial is not None:
+            return next(one for one in self.asked if one[1] is self.first_denial.decision)
         last = self.asked[-1]
         return last if last[1].outcome is not Outcome.ALLOWED else self.asked[0]
 
@@ -290,13 +326,16 @@ def _result(
     verdict, decided = _verdict(reported, error, caller)
     label, key = _who(ask, world, caller, reported)
     resource = reported[0].question.resource if reported else _named_resource(ask)
+    denied = error or authorization.first_denial
     return CallResult(
         answer=answer,
         error=error,
+        action=reported[0].question.action if reported and ask.pairs else ask.action,
+        decisions=tuple(decision for _, decision in authorization.asked),
         verdict=verdict,
-        code=error.code if error else "200",
+        code=denied.code if denied else "200",
         decided_by=decided,
-        message=error.message if error else "",
+        message=denied.message if denied else "",
         resource=resource,
         caller_label=label,
         caller=caller,
@@ -341,6 +380,8 @@ def _why_refused(error: AwsError) -> str:
 
 
 def _named_resource(ask: Ask) -> str:
+    if ask.pairs:
+        return ask.pairs[0].resource
     named = (ask.params.get(name) for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"))
     resource = next((one for one in named if isinstance(one, str)), "*")
     return root_arn(resource) if len(resource) == 12 and resource.isdecimal() else resource

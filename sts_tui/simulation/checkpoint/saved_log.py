@@ -97,6 +97,7 @@ class _Sayings:
             event.message,
             event.region,
             event.workload,
+            event.client,
             question,
         )
         known = self._numbers.setdefault(key, len(self.written))

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.source import Source
-from sts_tui.simulation.identities import caller_of_json
+from sts_tui.simulation.calls.callers import caller_of_json
 from sts_tui.simulation.journal.journal import COMMANDS, VERSION, Journal, JournalError, Store
 from sts_tui.simulation.journal.journal_lines import Entry, name_of, whole_entries
 from sts_tui.simulation.opening.model_files import model_of_sources

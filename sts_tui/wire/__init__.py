@@ -1,0 +1,1 @@
+"""What does a request of an AWS client ask for, and how is it answered? Bytes in, bytes out; no sockets."""

@@ -1,0 +1,1 @@
+"""How are answers and errors written in each protocol?"""

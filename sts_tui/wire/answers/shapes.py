@@ -1,0 +1,117 @@
+"""How does the answer of a performed operation go over the wire? By AWS's shape of it, as XML or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+_ENCODED: Final = frozenset({"policyDocumentType"})
+"""IAM percent-encodes policy documents in its answers (RFC 3986)."""
+
+
+@lru_cache(maxsize=1)
+def _outputs() -> Mapping[str, Any]:
+    text = files("sts_tui.wire").joinpath("tables", "outputs.json").read_text("utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+class Output:
+    """Writes answers of one operation."""
+
+    def __init__(self, service: str, operation: str) -> None:
+        table = _outputs()[service]
+        self.shapes: Mapping[str, Any] = table["shapes"]
+        self.shape: str = table["operations"].get(operation, "")
+        """Its name; empty where the operation answers nothing."""
+
+    @property
+    def payload(self) -> str:
+        """The member that is the whole body; empty where there is none."""
+        return str(self.shapes[self.shape].get("payload", "")) if self.shape else ""
+
+    def xml(self, answer: Mapping[str, Any]) -> str:
+        """The members as XML, without the element around them."""
+        return "".join(self._members(self.shape, answer)) if self.shape else ""
+
+    def json(self, answer: Mapping[str, Any]) -> Any:
+        """The members as JSON: timestamps are seconds since 1970."""
+        return self._json(self.shape, answer) if self.shape else {}
+
+    def _members(self, name: str, value: Mapping[str, Any]) -> Iterator[str]:
+        for member, written in self.shapes[name]["members"].items():
+            if value.get(member) is not None:
+                shape, tag = _spelled(written, member)
+                yield self._element(tag, shape, value[member])
+
+    def _element(self, tag: str, name: str, value: Any) -> str:
+        shape = self.shapes[name]
+        match shape["type"]:
+            case "structure" if isinstance(value, Mapping):
+                return f"<{tag}>{''.join(self._members(name, value))}</{tag}>"
+            case "list":
+                item, item_tag = _spelled(shape["member"], "member")
+                if shape.get("flattened"):
+                    return "".join(self._element(tag, item, one) for one in value)
+                return f"<{tag}>{''.join(self._element(item_tag, item, one) for one in value)}</{tag}>"
+            case "map":
+                return f"<{tag}>{''.join(self._entries(shape, value))}</{tag}>"
+        return f"<{tag}>{escape(self._text(name, value))}</{tag}>"
+
+    def _entries(self, shape: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[str]:
+        key_shape, key_tag = _spelled(shape["key"], "key")
+        value_shape, value_tag = _spelled(shape["value"], "value")
+        for key, one in value.items():
+            inner = self._element(key_tag, key_shape, key) + self._element(value_tag, value_shape, one)
+            yield f"<entry>{inner}</entry>"
+
+    def _text(self, name: str, value: Any) -> str:
+        if value is True or value is False:
+            return "true" if value else "false"
+        text = value if isinstance(value, str) else as_text(value)
+        return quote(text, safe="-_.~") if name in _ENCODED else text
+
+    def _json(self, name: str, value: Any) -> Any:
+        shape = self.shapes[name]
+        match shape["type"]:
+            case "structure" if isinstance(value, Mapping):
+                return {
+                    _spelled(written, member)[1]: self._json(_spelled(written, member)[0], value[member])
+                    for member, written in shape["members"].items()
+                    if value.get(member) is not None
+                }
+            case "list":
+                return [self._json(_spelled(shape["member"], "member")[0], one) for one in value]
+            case "map":
+                inner = _spelled(shape["value"], "value")[0]
+                return {key: self._json(inner, one) for key, one in value.items()}
+            case "timestamp":
+                return _seconds(value)
+            case "string" if not isinstance(value, str):
+                return as_text(value)
+        return value
+
+
+def as_text(value: Any) -> str:
+    """A parsed document as JSON text, anything else as it prints."""
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return str(value)
+
+
+def _seconds(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    instant = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+
+
+def _spelled(written: Any, default: str) -> tuple[str, str]:
+    """(shape, name on the wire)"""
+    return (written, default) if isinstance(written, str) else (written[0], written[1])

@@ -1,0 +1,71 @@
+"""What does an operation ask IAM for? Actions, resources and context of each, from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.wire.authorization.context_keys import pair_context, shared_context
+from sts_tui.wire.authorization.derived_values import Facts, derived
+from sts_tui.wire.authorization.templates import arns_of
+from sts_tui.wire.requests.recognition import Recognized
+
+_UNKNOWN: Final = "?"
+_WHOLE_SERVICE: Final = ("List", "Describe")
+"""Operations that are authorized for `…:*` where they name nothing."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a call asks for."""
+
+    pairs: tuple[tuple[str, str, Mapping[str, Any]], ...]
+    """(action, resource, context of this pair)."""
+    context: Mapping[str, Any]
+    is_resource_unknown: bool
+    """No ARN could be derived for one of the actions; `*` stands for it."""
+
+
+def asked(recognized: Recognized, facts: Facts) -> Asked:
+    """Everything that a recognized request has to be allowed."""
+    row, members = recognized.row, recognized.members
+    absent = "*" if recognized.operation.startswith(_WHOLE_SERVICE) else ""
+    by_action: dict[str, list[str]] = {}
+    for action, template in row.do:
+        listed = by_action.setdefault(action, [])
+        if template != _UNKNOWN:
+            found = arns_of(template, members, lambda name: derived(name, facts))
+            listed += [_as_role(action, arn, facts) for arn in found]
+    for action, template in row.do:
+        if not by_action[action] and absent and template != _UNKNOWN:
+            by_action[action] = arns_of(template, members, lambda name: derived(name, facts), absent=absent)
+    first = next(iter(by_action))
+    wanted = {
+        action: arns
+        for action, arns in by_action.items()
+        if arns or not _is_optional(action, first, by_action)
+    }
+    is_unknown = any(_is_opaque(arn) for arns in wanted.values() for arn in arns or [_UNKNOWN])
+    pairs = tuple(
+        (action, "*" if _is_opaque(arn) else arn, pair_context(action, arn, recognized, facts))
+        for action, arns in wanted.items()
+        for arn in dict.fromkeys(arns or [_UNKNOWN])
+    )
+    return Asked(pairs=pairs, context=shared_context(recognized, facts), is_resource_unknown=is_unknown)
+
+
+def _is_optional(action: str, first: str, by_action: Mapping[str, list[str]]) -> bool:
+    """Whether an action needs something that the request names: a role to pass, an item of a transaction."""
+    return action == "iam:PassRole" or action != first or any(by_action.values())
+
+
+def _is_opaque(arn: str) -> bool:
+    """Nothing derived; or the alias of a KMS key, which says nothing about the key that is authorized."""
+    return arn == _UNKNOWN or (":kms:" in arn and ":key/alias/" in arn)
+
+
+def _as_role(action: str, arn: str, facts: Facts) -> str:
+    if action != "iam:PassRole" or arn.startswith("arn:") or arn == "*":
+        return arn
+    return f"arn:{facts.partition}:iam::{facts.account}:role/{arn.lstrip('/')}"

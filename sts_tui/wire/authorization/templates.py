@@ -1,0 +1,83 @@
+"""Which ARNs does a template of the tables give, with the members of a request?
+
+`{Name}` is a member, `{A.B}` a member inside a member, `{A[].B}` one for each item of a list, `{A.keys()}`
+one for each key of a map, `{A|x}` the text x where the member was not sent. `{$name}` is known otherwise: see
+`derived_values`. A member that holds a whole ARN takes the place of the template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any, Final, TypeAlias
+
+_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+_MOST: Final = 1_000
+"""ARNs that one template gives at most: DeleteObjects names a thousand keys, and nothing names more."""
+
+Derive: TypeAlias = Callable[[str], list[str]]
+"""The values of `{$name}`; none where they are not known."""
+
+
+def arns_of(template: str, members: Mapping[str, Any], derive: Derive, *, absent: str = "") -> list[str]:
+    """The ARNs; none where a member is missing that the template needs. `absent` takes its place."""
+    parts = _VARIABLE.split(template)
+    values: list[list[str]] = []
+    for name in parts[1::2]:
+        found = derive(name[1:]) if name.startswith("$") else texts(name, members)
+        if not found and not name.startswith("$") and absent:
+            found = [absent]
+        if not found:
+            return []
+        values.append(found)
+    arns = []
+    for at, chosen in enumerate(product(*values)):
+        if at >= _MOST:
+            break
+        arns.append(_filled(parts[::2], chosen))
+    return list(dict.fromkeys(arns))
+
+
+def _filled(texts: list[str], values: tuple[str, ...]) -> str:
+    text = texts[0]
+    for value, after in zip(values, texts[1:], strict=True):
+        if value.startswith("arn:"):
+            return value
+        text += (value.lstrip("/") if text.endswith("/") else value) + after
+    return text
+
+
+def texts(path: str, members: Mapping[str, Any]) -> list[str]:
+    """The texts at a path, `A[].B` or `A.keys()`, among the members of a request."""
+    path, bar, otherwise = path.partition("|")
+    found = [one for one in _walk(path.split("."), members) if one]
+    if bar and len(found) < _count(path, members):
+        found.append(otherwise)
+    return list(dict.fromkeys(found))
+
+
+def _count(path: str, members: Mapping[str, Any]) -> int:
+    """How many items of the list that a path begins with: each has a value, sent or not."""
+    head = path.partition("[]")[0]
+    listed = members.get(head)
+    return len(listed) if isinstance(listed, list) else 1
+
+
+def _walk(steps: list[str], value: Any) -> Iterator[str]:
+    if not steps:
+        if isinstance(value, str):
+            yield value
+        return
+    step, rest = steps[0], steps[1:]
+    if step == "keys()":
+        yield from (str(key) for key in value if isinstance(value, Mapping))
+        return
+    if not isinstance(value, Mapping):
+        return
+    inner = value.get(step.removesuffix("[]"))
+    if isinstance(inner, list):
+        for one in inner:
+            yield from _walk(rest, one)
+    elif inner is not None:
+        yield from _walk(rest, inner)

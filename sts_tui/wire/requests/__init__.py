@@ -1,0 +1,1 @@
+"""Which operation does a request call, with which members?"""

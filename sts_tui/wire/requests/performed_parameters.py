@@ -1,0 +1,85 @@
+"""Which parameters does a performed operation take from a request, typed as its shape says?"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sts_tui.simulation.operations.requests import shape_of
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.shapes import Shape
+from sts_tui.wire.messages import HttpRequest
+from sts_tui.wire.requests.recognition import Recognized
+
+_INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
+_SIGNATURE: Final = re.compile(rb"(<(?:\w+:)?SignatureValue[^>]*>)[^<]*")
+
+
+def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, Any]:
+    """The parameters by AWS's names, typed as the operation's shape says."""
+    shape = shape_of(recognized.name)
+    members = dict(recognized.members)
+    if recognized.protocol == "rest-xml" and "Policy" in shape.members:
+        members["Policy"] = request.body.decode("utf-8", "replace")
+    given = {name: members[name] for name in shape.members if name in members}
+    if recognized.protocol == "query":
+        given = members
+    return {name: _typed(shape.members.get(name), value) for name, value in given.items()}
+
+
+def _typed(shape: Shape | None, value: Any) -> Any:
+    """A text as the shape's type where it can be read so; the check of shapes refuses what is left."""
+    match shape:
+        case Shape(type="integer" | "long") if isinstance(value, str) and _INTEGER.fullmatch(value):
+            return int(value)
+        case Shape(type="boolean") if value in ("true", "false"):
+            return value == "true"
+        case Shape(type="list", member=member):
+            if value == "":
+                return []
+            return [_typed(member, one) for one in (value if isinstance(value, list) else [value])]
+        case Shape(type="structure", members=members) if isinstance(value, Mapping):
+            return {name: _typed(members.get(name), one) for name, one in value.items()}
+    return value
+
+
+def without_foreign_proof(
+    simulation: Simulation, action: str, params: dict[str, Any], region: str
+) -> dict[str, Any]:
+    """The parameters of an unsigned STS call without the signature of a token or assertion that is refused.
+
+    A real token of a real provider may reach us by mistake, and what is called is written down. A token that
+    a simulated provider signed is refused otherwise without its signature, and is kept.
+    """
+    name = {
+        "sts:AssumeRoleWithWebIdentity": "WebIdentityToken",
+        "sts:AssumeRoleWithSAML": "SAMLAssertion",
+    }.get(action)
+    if name is None or not isinstance(params.get(name), str):
+        return params
+    bare = {**params, name: _without_signature(params[name], is_saml=name == "SAMLAssertion")}
+    refused = _refusal(simulation, action, params, region)
+    return bare if refused is not None and refused == _refusal(simulation, action, bare, region) else params
+
+
+def _refusal(
+    simulation: Simulation, action: str, params: Mapping[str, Any], region: str
+) -> tuple[str, str] | None:
+    try:
+        simulation.preview(action, params, region=region)
+    except AwsError as error:
+        return error.code, error.message
+    return None
+
+
+def _without_signature(written: str, *, is_saml: bool) -> str:
+    if not is_saml:
+        head, dot, _ = written.rpartition(".")
+        return head + dot + "AAAA" if dot else ""
+    try:
+        return b64encode(_SIGNATURE.sub(rb"\1AAAA", b64decode(written))).decode()
+    except ValueError:
+        return ""

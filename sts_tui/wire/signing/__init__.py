@@ -1,0 +1,1 @@
+"""Who signed a request, and does the signature hold?"""
