@@ -195,7 +195,7 @@ def requests_at_issue(
     filled in, if it was allowed then. `then`: the configuration in force at that time.
     """
     caller = session_identity(session)
-    for action, resource in dict.fromkeys(_filled(session.issuer_arn, then)):
+    for action, resource in dict.fromkeys(filled_requests(session.issuer_arn, then)):
         question = LoggedQuestion(
             edition=0,
             settings=world.settings,
@@ -209,7 +209,7 @@ def requests_at_issue(
             yield signature_of(question), question
 
 
-def _filled(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
+def filled_requests(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
     """(action, resource) for each Allow statement of a role or user."""
     for document in identity_documents(issuer, configuration):
         statements = document.written.document.get("Statement", []) if document.written else []

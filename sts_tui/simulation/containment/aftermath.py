@@ -113,7 +113,7 @@ def _affected(
         requests_per_minute=rate,
         is_borrower=is_borrower,
         back_at=back_at,
-        through=_through(workload, hop or 0, after),
+        through=issued_through(workload, hop or 0, after),
         why_not=why_not,
     )
 
@@ -172,7 +172,7 @@ def _renews(
     return "its credentials are not renewed" if is_cut else ""
 
 
-def _through(workload: Workload, hop: int, configuration: Configuration) -> str:
+def issued_through(workload: Workload, hop: int, configuration: Configuration) -> str:
     """Who assumes the role in this chain: the role of the hop before, or who begins it."""
     if hop:
         return _named(workload.assume_roles[hop - 1].role_arn, configuration)

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 _RATE_WINDOW = timedelta(minutes=1)
+_CUTOFF = re.compile(r'("aws:TokenIssueTime": ?")([0-9T:.Z-]+)(")')
 
 
 class CannotRevokeError(Exception):
@@ -125,19 +126,17 @@ def preview_revocation(sim: Simulation, subject: str) -> RevocationPreview:
 
 
 def real_account_command(preview: RevocationPreview, world: World) -> str:
-    """The `aws` line for a real account: its cutoff is computed when the command runs, because the simulated
+    """The `aws` line that makes this revocation in a real account."""
+    return with_real_cutoff(cli_line(preview.action, preview.params), world)
+
+
+def with_real_cutoff(command: str, world: World) -> str:
+    """An `aws` line for a real account: a cutoff in it is computed when the command runs, because simulated
     time means nothing there. For GNU date; macOS writes `date -u -v+30S` for `date -u -d '+30 seconds'`.
     """
-    text = cli_line(preview.action, preview.params)
-    for stamp in _cutoffs(preview.params["PolicyDocument"]):
-        later = f"date -u -d '+{round(world.settings.revoke_padding_seconds)} seconds' +%Y-%m-%dT%H:%M:%SZ"
-        text = text.replace(stamp, f"'\"$({later})\"'")  # ends the quoted JSON, and begins it again
-    return text
-
-
-def _cutoffs(document: Mapping[str, Any]) -> Iterator[str]:
-    for statement in document["Statement"]:
-        yield from (value for block in statement["Condition"].values() for value in block.values())
+    later = f"date -u -d '+{round(world.settings.revoke_padding_seconds)} seconds' +%Y-%m-%dT%H:%M:%SZ"
+    # ends the quoted JSON, and begins it again
+    return _CUTOFF.sub(lambda found: f"{found[1]}'\"$({later})\"'{found[3]}", command)
 
 
 def _refuse(role: Role) -> None:

@@ -77,10 +77,10 @@ class Standings:
         state = state_of(session, world)
         if state in _OVER:
             return Standing(state)
-        access = self.access.of(session, self._requests(session, simulation), world)
+        access = self.access.of(session, self.requests(session, simulation), world)
         return _standing(state, access)
 
-    def _requests(
+    def requests(
         self, session: Session, simulation: Simulation
     ) -> Iterable[tuple[Signature, LoggedQuestion]]:
         key = session.access_key_id

@@ -1,0 +1,161 @@
+"""Who uses the leaked credentials, and for which requests?
+
+Several programs can use one set of credentials: the workload that they were issued to, and a thief who
+copied them. Requests tell them apart: the log has the workload, or the network address, of each. What a cut
+breaks and whom it ends is judged by these requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, carry_out
+from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import access_keys
+
+THIEF: Final = "workload:"
+"""`Identity: workload:NAME` in the file: a copy of another workload's credentials."""
+_NETWORK_KEYS: Final = ("aws:SourceVpc", "aws:SourceVpce", "aws:SourceIp")
+_LATEST: Final = 100
+"""Distinct requests per user of the credentials, the newest."""
+
+
+class Asked(Struct, frozen=True, eq=False):
+    """One request as its caller would send it again. Contexts hold lists, so two are the same by identity."""
+
+    access_key_id: str
+    action: str
+    resource: str
+    region: str = DEFAULT_REGION
+    context: Mapping[str, Any] = {}
+
+    def is_allowed(self, world: World, seed: int) -> bool:
+        """Whether it would be allowed in this world, at its time."""
+        return self.answer(world, seed)[0] is Verdict.ALLOWED
+
+    def answer(self, world: World, seed: int) -> tuple[Verdict, str]:
+        """The verdict, and what decided."""
+        ask = Ask(
+            action=self.action,
+            params={"Resource": self.resource},
+            caller=self.access_key_id,
+            context=self.context,
+            region=self.region,
+            is_plain=True,
+        )
+        result = carry_out(ask, world, Authenticator(), seed)
+        return result.verdict, result.decided_by
+
+
+class Use(Struct, frozen=True, kw_only=True):
+    """One program, or one person at one address, that uses the credentials."""
+
+    name: str
+    """The workload, or the address from which other requests came; `unknown` where none is known."""
+    workload: str
+    """Empty: requests that no workload of the model made."""
+    is_thief: bool
+    """It holds a copy of credentials that were issued to another workload."""
+    per_minute: float
+    """Requests a minute: of a workload by its interval, else those of the last minute."""
+    since: datetime | None
+    addresses: tuple[str, ...]
+    requests: tuple[Asked, ...]
+
+
+def uses_of(credentials: Iterable[str], world: World, log: Iterable[RequestAnswered]) -> tuple[Use, ...]:
+    """Everyone who uses these access key ids. `log`: the requests made with them, oldest first."""
+    keys = frozenset(credentials)
+    made = list(log)
+    found = [*_workloads(keys, world, made)]
+    found += _others(world, [event for event in made if event.workload is None])
+    return tuple(found)
+
+
+def keys_of_workload(name: str, world: World) -> tuple[str, ...]:
+    """The access key ids with which a workload signs or can sign, the newest of each hop."""
+    state = world.workload_states[name]
+    identity = world.workloads[name].identity
+    users = world.configuration.users.values()
+    user = next((one for one in users if identity in (one.arn, one.user_name)), None)
+    own = tuple(access_keys(user)) if user else ()
+    return (*own, *state.keys, *((state.stolen,) if state.stolen else ()))
+
+
+def workload_requests(name: str, key: str, world: World) -> tuple[Asked, ...]:
+    """The requests that a workload repeats, signed with this key."""
+    return tuple(
+        Asked(key, one.action, one.resource, DEFAULT_REGION, one.context)
+        for one in world.workloads[name].requests
+    )
+
+
+def network_of(requests: Iterable[Asked], key: str) -> tuple[str, ...]:
+    """The values of one network condition key among these requests, in order."""
+    values = (_context_value(one.context, key) for one in requests)
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _workloads(keys: frozenset[str], world: World, made: list[RequestAnswered]) -> Iterator[Use]:
+    for name, workload in world.workloads.items():
+        held = [key for key in keys_of_workload(name, world) if key in keys]
+        if not held:
+            continue
+        requests = workload_requests(name, held[-1], world)
+        its = [event for event in made if event.workload == name]
+        yield Use(
+            name=name,
+            workload=name,
+            is_thief=workload.identity.startswith(THIEF),
+            per_minute=60 / workload.every_seconds if workload.requests and workload.every_seconds else 0,
+            since=its[0].at if its else None,
+            addresses=_addresses(requests),
+            requests=requests,
+        )
+
+
+def _others(world: World, made: list[RequestAnswered]) -> Iterator[Use]:
+    by_address: dict[str, list[RequestAnswered]] = {}
+    for event in made:
+        address = _context_value(event.recall.context, "aws:SourceIp") if event.recall else ""
+        by_address.setdefault(address or "unknown", []).append(event)
+    for address, events in by_address.items():
+        recent = [event for event in events if (world.now - event.at).total_seconds() <= 60]
+        yield Use(
+            name=address,
+            workload="",
+            is_thief=False,
+            per_minute=float(len(recent)),
+            since=events[0].at,
+            addresses=() if address == "unknown" else (address,),
+            requests=_distinct(events),
+        )
+
+
+def _distinct(events: list[RequestAnswered]) -> tuple[Asked, ...]:
+    found: dict[tuple[str, str, str], Asked] = {}
+    for event in reversed(events):
+        if event.recall is None or event.access_key_id is None:
+            continue
+        key = (event.access_key_id, event.action, event.resource)
+        if key not in found:
+            found[key] = Asked(*key, event.region, event.recall.context)
+        if len(found) == _LATEST:
+            break
+    return tuple(found.values())
+
+
+def _addresses(requests: Iterable[Asked]) -> tuple[str, ...]:
+    listed = list(requests)
+    return tuple(value for key in _NETWORK_KEYS for value in network_of(listed, key))
+
+
+def _context_value(context: Mapping[str, Any], key: str) -> str:
+    value = next((value for name, value in context.items() if name.lower() == key.lower()), "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,115 @@
+"""What was cut so far, what still lives, and which move closes the gap? Read from the log and the world.
+
+Nothing of it is kept anywhere else, so it survives a resume, an undo takes it back, and a cut that was made
+without the desk counts too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from sts_tui.simulation.containment.holder import Holder, descendants
+from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered
+from sts_tui.simulation.views.session_standing import standing_of
+from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+
+
+class Done(Struct, frozen=True):
+    """A write since the credentials were issued that touched what they depend on."""
+
+    at: datetime
+    by: str
+    command: str
+
+
+class Alive(Struct, frozen=True):
+    """A session of the holder, or chained from it, that can still do something."""
+
+    label: str
+    state: str
+    why: str
+    expires_at: datetime
+
+
+class Aftermath(Struct, frozen=True, kw_only=True):
+    """Where the incident stands."""
+
+    done: tuple[Done, ...]
+    alive: tuple[Alive, ...]
+    denied: int
+    """Requests with the holder's credentials, and those chained from them, that were denied so far."""
+    came_back: tuple[str, ...]
+    """Labels of sessions of the same roles that were issued after the last cut."""
+    last_expires_at: datetime | None
+    """When the last session that is still alive expires."""
+    next_move: str
+    """What closes the gap; empty where nothing is left, or nothing was cut yet."""
+
+
+def aftermath_of(holder: Holder, simulation: Simulation) -> Aftermath:
+    """What was done about this holder, and what is left."""
+    world = simulation.world
+    chained = descendants(holder.credentials, world)
+    alive = tuple(_alive([*holder.live(world), *chained], simulation))
+    done = tuple(_done(holder, simulation))
+    since = done[-1].at if done else None
+    fresh = [
+        one.label
+        for one in world.sessions.values()
+        if since is not None and one.issuer_arn in holder.issuers and one.issued_at > since
+        and one.expires_at > world.now
+    ]  # fmt: skip
+    keys = {*holder.credentials, *(one.access_key_id for one in chained)}
+    tallies = simulation.events.tallies
+    return Aftermath(
+        done=done,
+        alive=alive,
+        denied=sum(tallies[key].denied for key in keys if key in tallies),
+        came_back=tuple(dict.fromkeys(fresh)),
+        last_expires_at=max((one.expires_at for one in alive), default=None),
+        next_move=_next_move(holder, chained, alive, simulation) if done else "",
+    )
+
+
+def _alive(sessions: list[Session], simulation: Simulation) -> Iterator[Alive]:
+    for session in sessions:
+        standing = standing_of(session, simulation)
+        if standing.state.still_works:
+            yield Alive(session.label, standing.state.value, standing.reason, session.expires_at)
+
+
+def _done(holder: Holder, simulation: Simulation) -> Iterator[Done]:
+    subjects = {*holder.issuers, holder.account, *(arn.rpartition("/")[2] for arn in holder.issuers)}
+    issued = [one.issued_at for one in holder.live(simulation.world)]
+    since = min(issued) if issued and not holder.keys else simulation.world.started_at
+    for event in simulation.events:
+        if (
+            isinstance(event, ConfigurationChanged)
+            and event.at >= since
+            and _concerns(event, subjects, holder)
+        ):
+            yield Done(event.at, event.caller, event.command)
+
+
+def _concerns(event: ConfigurationChanged, subjects: set[str], holder: Holder) -> bool:
+    return event.subject in subjects or any(key in event.command for key in holder.keys)
+
+
+def _next_move(
+    holder: Holder, chained: tuple[Session, ...], alive: tuple[Alive, ...], simulation: Simulation
+) -> str:
+    labels = {one.label for one in alive}
+    surviving = [one for one in chained if one.label in labels]
+    if surviving:
+        return f"cut {surviving[0].label}: it was chained from these credentials and still works"
+    if alive:
+        return f"{alive[0].label} is still {alive[0].state}: choose another cut"
+    denied = [event for event in reversed(simulation.events) if isinstance(event, RequestAnswered)]
+    return "" if denied else "repeat its requests as proof"

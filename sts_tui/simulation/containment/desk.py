@@ -1,0 +1,254 @@
+"""The incident desk: everything a responder asks about leaked credentials, in one answer.
+
+Whose is it; who uses it; what can it do; where can it go; what could it leave behind; which cuts end it and
+leave others unaffected; what was cut already and what still lives. Cuts are tried, not described (`trial`),
+and the best is computed: of the cuts that end the holder's access, those that break the least; ties are all
+marked. Where no single cut ends it, the best combination of cuts is found one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.authorization.session_access import filled_requests
+from sts_tui.simulation.containment.aftermath import loop_of
+from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
+from sts_tui.simulation.containment.cut_history import Aftermath, aftermath_of
+from sts_tui.simulation.containment.cuts import Cut, cuts_for
+from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, find_holder
+from sts_tui.simulation.containment.proof import Proof, proof_of
+from sts_tui.simulation.containment.trial import Trial, Trials
+from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.identities import Identity, operator_identity
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.world import World
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+
+LEFT_BEHIND: Final = (
+    *("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateRole"),
+    *("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy"),
+    *("iam:AttachUserPolicy", "iam:CreatePolicyVersion", "iam:CreateOpenIDConnectProvider"),
+    *("iam:CreateSAMLProvider", "lambda:CreateFunction", "lambda:AddPermission", "ec2:RunInstances"),
+    *("s3:PutBucketPolicy", "kms:PutKeyPolicy", "sts:GetFederationToken", "rolesanywhere:CreateTrustAnchor"),
+)
+"""Actions by which an intruder keeps a way in. They are tried with the resources that its own policies name.
+https://github.com/aws-samples/aws-incident-response-playbooks (IRP-CredCompromise, eradication)
+"""
+_WORDS: Final[Mapping[Verdict, str]] = {
+    Verdict.ALLOWED: "allowed",
+    Verdict.EXPLICIT_DENY: "denied",
+    Verdict.IMPLICIT_DENY: "denied",
+    Verdict.UNDECIDED: "unknown",
+    Verdict.REFUSED: "refused",
+}
+_COMBINED: Final = 4
+"""Cuts in one combination at most."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A cut and what it came to."""
+
+    cut: Cut
+    trial: Trial
+    is_best: bool = False
+
+    @property
+    def back_at(self) -> datetime | None:
+        """When the first of those it breaks, or the holder, is back; None: nobody comes back."""
+        return min(
+            (one.back_at for one in (*self.trial.broken, *self.trial.returns) if one.back_at), default=None
+        )
+
+    @property
+    def why_not(self) -> str:
+        """Why it is refused, or why the holder is not cut; empty if the holder is cut."""
+        if self.trial.refused:
+            return self.trial.refused
+        if self.trial.is_cut:
+            return ""
+        return self.cut.instead or f"still allowed: {'; '.join(self.trial.still_allowed[:2])}"
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """One holder, at one instant."""
+
+    at: datetime
+    holder: Holder
+    whose: Mapping[str, Json]
+    used_by: tuple[Use, ...]
+    can_do: tuple[tuple[str, str, str], ...]
+    """(action, resource, verdict): one request for each Allow statement of its policies."""
+    can_go: tuple[str, ...]
+    """Labels of the roles that it can assume now."""
+    can_stay: tuple[str, ...]
+    """Actions by which it could keep a way in."""
+    loop: tuple[str, ...]
+    rows: tuple[Row, ...]
+    aftermath: Aftermath
+    proof: Proof
+
+    @property
+    def best(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.is_best)
+
+    def row(self, cut_id: str) -> Row | None:
+        """The row of a cut by its id, or by the part before the colon where only one has it."""
+        found = [row for row in self.rows if row.cut.id == cut_id]
+        found = found or [row for row in self.rows if row.cut.id.partition(":")[0] == cut_id]
+        return found[0] if len(found) == 1 else None
+
+
+def incident(
+    simulation: Simulation, who: str, acting: Identity | None = None, account: str | None = None
+) -> Incident:
+    """The desk for an access key id, session, role, user or person. `acting` carries out the cuts in the
+    copies (None: the operator). Nothing changes. Raises UnknownIdentityError.
+    """
+    world = simulation.world
+    holder = find_holder(who, world, account)
+    uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
+    roles = holder.roles(world)
+    loop = next((found for role in roles if (found := loop_of(simulation, role.arn))), ())
+    trials = Trials(simulation, holder, uses, acting or operator_identity())
+    rows = [Row(cut=cut, trial=trials.of(cut)) for cut in cuts_for(holder, uses, loop, world)]
+    best = best_of(rows, trials)
+    return Incident(
+        at=world.now,
+        holder=holder,
+        whose=whose(holder, world),
+        used_by=uses,
+        can_do=tuple(_can_do(holder, simulation)),
+        can_go=tuple(_can_go(holder, world)),
+        can_stay=tuple(_can_stay(holder, simulation)),
+        loop=loop,
+        rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
+        aftermath=aftermath_of(holder, simulation),
+        proof=proof_of(holder, uses, simulation),
+    )
+
+
+def best_of(rows: Sequence[Row], trials: Trials) -> frozenset[str]:
+    """Ids of the best cuts: alone where one of them ends the access, else of one combination that does."""
+    ending = [row for row in rows if row.trial.ends_access and not row.trial.locks_out]
+    if ending:
+        least = min(row.trial.damage for row in ending)
+        tied = [row for row in ending if row.trial.damage == least]
+        most = max(len(row.trial.spared) for row in tied)
+        return frozenset(row.cut.id for row in tied if len(row.trial.spared) == most)
+    return frozenset(cut.id for cut in _combination(rows, trials))
+
+
+def _combination(rows: Sequence[Row], trials: Trials) -> tuple[Cut, ...]:
+    """Adds, one by one, the cut that leaves the least alive; empty where no combination ends the access."""
+    usable = [
+        row for row in rows if not row.trial.refused and not row.cut.instead and not row.trial.locks_out
+    ]
+    chosen: tuple[Cut, ...] = ()
+    left: tuple[float, ...] = (float("inf"),)
+    while len(chosen) < _COMBINED:
+        tried = [(trials.of(*chosen, row.cut), row.cut) for row in usable if row.cut not in chosen]
+        scored = [(_alive(trial), number, trial, cut) for number, (trial, cut) in enumerate(tried)]
+        if not scored:
+            return ()
+        score, _, trial, cut = min(scored, key=lambda one: one[:2])
+        if score >= left:
+            return ()
+        chosen, left = (*chosen, cut), score
+        if trial.ends_access:
+            return chosen
+    return ()
+
+
+def _alive(trial: Trial) -> tuple[float, ...]:
+    """How much lives on after a trial, then what it breaks; less is better."""
+    if trial.refused or trial.locks_out:
+        return (float("inf"),)
+    back = sum(one.back_at is not None for one in trial.returns)
+    return (len(trial.still_allowed) + len(trial.survivors) + back, *trial.damage)
+
+
+def _log_of(holder: Holder, simulation: Simulation) -> list[RequestAnswered]:
+    keys = frozenset(holder.credentials)
+    return [
+        event for event in simulation.events if type(event) is RequestAnswered and event.access_key_id in keys
+    ]
+
+
+def whose(holder: Holder, world: World) -> dict[str, Json]:
+    """What the world knows of the holder, as JSON."""
+    live = holder.live(world)
+    facts = world.configuration.accounts.get(holder.account)
+    answer: dict[str, Json] = {
+        "kind": holder.kind.value,
+        "label": holder.label,
+        "account": holder.account,
+        "account_name": facts.name if facts else None,
+        "issuers": list(holder.issuers),
+        "keys": list(holder.keys),
+        "sessions": [
+            {
+                "label": one.label, "access_key_id": one.access_key_id, "operation": one.operation,
+                "requested_by": one.parent_label, "issued_at": iso(one.issued_at),
+                "expires_at": iso(one.expires_at), "source_identity": one.source_identity,
+            }
+            for one in live
+        ],
+    }  # fmt: skip
+    if holder.kind is HolderKind.PERSON:
+        answer["person"] = holder.who
+    return answer
+
+
+def _can_do(holder: Holder, simulation: Simulation) -> Iterator[tuple[str, str, str]]:
+    world = simulation.world
+    for issuer, key in _representatives(holder, world):
+        for action, resource in dict.fromkeys(filled_requests(issuer, world.in_force)):
+            verdict, _ = Asked(key, action, resource).answer(world, simulation.seed)
+            yield action, resource, _WORDS[verdict]
+
+
+def _representatives(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
+    """(issuer, an access key id with its permissions): the newest session of each issuer, else a key."""
+    newest = {one.issuer_arn: one.access_key_id for one in holder.live(world)}
+    for issuer in holder.issuers:
+        key = newest.get(issuer) or next(iter(holder.keys), None)
+        if key:
+            yield issuer, key
+
+
+def _can_go(holder: Holder, world: World) -> Iterator[str]:
+    """Roles that the holder's issuers can assume now. Where a session policy or a network condition narrows
+    the session, the role itself may be able to assume more.
+    """
+    search = DirectHops(world)
+    sources = frozenset(holder.issuers)
+    for group in search.all():
+        if sources.intersection(group.sources) and group.target not in sources:
+            yield world.configuration.roles[group.target].role_name
+
+
+def _can_stay(holder: Holder, simulation: Simulation) -> Iterator[str]:
+    world = simulation.world
+    for issuer, key in _representatives(holder, world):
+        resources = dict.fromkeys(
+            ["*", *(resource for _, resource in filled_requests(issuer, world.in_force))]
+        )
+        for action in LEFT_BEHIND:
+            service = action.partition(":")[0]
+            fitting = [one for one in resources if one == "*" or f":{service}:" in one]
+            asked = (Asked(key, action, resource) for resource in fitting)
+            if any(one.answer(world, simulation.seed)[0] is Verdict.ALLOWED for one in asked):
+                yield action
+
+
+def still_chained(holder: Holder, world: World) -> tuple[str, ...]:
+    """Labels of the live sessions chained from the holder's."""
+    return tuple(dict.fromkeys(one.label for one in descendants(holder.credentials, world)))

@@ -1,0 +1,111 @@
+"""What does the incident desk look like as JSON? The shape that `incident --json` and tours read.
+
+Instants are ISO 8601; `at` and `back` are null where the holder is not cut, or where nobody comes back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.containment.credential_use import Use
+from sts_tui.simulation.containment.cut_history import Aftermath
+from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.proof import Proof
+from sts_tui.simulation.containment.trial import Broken
+
+
+def incident_json(incident: Incident) -> dict[str, Json]:
+    """The desk as a JSON object: `whose`, `used_by`, `can_do`, `can_go`, `can_stay`, `cuts`, `aftermath`,
+    `proof`.
+    """
+    return {
+        "whose": {**incident.whose, "at": iso(incident.at)},
+        "used_by": {"users": [_use(one) for one in incident.used_by]},
+        "can_do": {
+            "requests": [
+                {"action": action, "resource": resource, "verdict": verdict}
+                for action, resource, verdict in incident.can_do
+            ]
+        },
+        "can_go": {"roles": list(incident.can_go), "loop": list(incident.loop)},
+        "can_stay": {"actions": list(incident.can_stay)},
+        "cuts": [_cut(row) for row in incident.rows],
+        "aftermath": _aftermath(incident.aftermath),
+        "proof": _proof(incident.proof),
+    }
+
+
+def _use(use: Use) -> dict[str, Json]:
+    return {
+        "name": use.name,
+        "workload": use.workload or None,
+        "copied": use.is_thief,
+        "per_minute": round(use.per_minute, 2),
+        "since": _instant(use.since),
+        "addresses": list(use.addresses),
+    }
+
+
+def _cut(row: Row) -> dict[str, Json]:
+    trial = row.trial
+    return {
+        "id": row.cut.id,
+        "title": row.cut.title,
+        "cut": trial.is_cut,
+        "at": _instant(trial.at if trial.is_cut else None),
+        "spares": list(trial.spared),
+        "breaks": [one.name for one in trial.broken],
+        "back": _instant(row.back_at),
+        "best": row.is_best,
+        "why_not": row.why_not or None,
+        "broken": [_broken(one) for one in trial.broken],
+        "returns": [_broken(one) for one in trial.returns if one.back_at],
+        "survivors": list(trial.survivors),
+        "locks_out": trial.locks_out or None,
+        "commands": [step.command for step in row.cut.steps],
+    }
+
+
+def _broken(one: Broken) -> dict[str, Json]:
+    return {
+        "name": one.name,
+        "per_minute": round(one.per_minute, 2),
+        "back": _instant(one.back_at),
+        "through": one.through or None,
+        "why_not": one.why_not or None,
+    }
+
+
+def _aftermath(after: Aftermath) -> dict[str, Json]:
+    return {
+        "done": [{"at": iso(one.at), "by": one.by, "command": one.command} for one in after.done],
+        "alive": [
+            {
+                "label": one.label,
+                "state": one.state,
+                "why": one.why or None,
+                "expires_at": iso(one.expires_at),
+            }
+            for one in after.alive
+        ],
+        "denied": after.denied,
+        "came_back": list(after.came_back),
+        "last_expires_at": _instant(after.last_expires_at),
+        "next_move": after.next_move or None,
+    }
+
+
+def _proof(proof: Proof) -> dict[str, Json]:
+    return {
+        "denied": proof.denied,
+        "of": proof.of,
+        "complete": proof.is_complete,
+        "still_allowed": list(proof.still_allowed),
+        "alive": list(proof.alive),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)

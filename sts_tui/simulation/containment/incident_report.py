@@ -1,0 +1,196 @@
+"""What does the report of an incident say? Markdown: who and what, timeline, cuts, commands, proof.
+
+The commands are for the real account: a cutoff is computed when the command runs, because simulated time
+means nothing there. Each has the command that takes it back, where one call does.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.containment.cuts import Step
+from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.revocation import with_real_cutoff
+from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionStarted
+from sts_tui.simulation.operations.equivalent_cli import cli_line
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+
+_LINES: Final = 60
+"""Lines of the timeline at most: the first requests are named, repeated ones are counted."""
+
+NOT_MODELLED: Final = (
+    "Tokens and refresh of IAM Identity Center and of console sign-ins that the files do not hold.",
+    "Credentials that an application passed on, and data that was read.",
+    "Signed URLs: they die with the credentials that signed them.",
+)
+
+
+def report(incident: Incident, simulation: Simulation) -> str:
+    """The whole report; ends with a line break."""
+    return "\n".join([*_head(incident), *_timeline(incident, simulation), *_cuts(incident, simulation),
+                      *_standing(incident), *_limits()]) + "\n"  # fmt: skip
+
+
+def commands(row: Row, simulation: Simulation) -> tuple[str, ...]:
+    """The `aws` commands that carry a cut out in a real account, in order."""
+    return tuple(with_real_cutoff(step.command, simulation.world) for step in row.cut.steps)
+
+
+def undo_commands(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The commands that take a cut back, the last step first; a comment where no single call does."""
+    return tuple(_undone(step) for step in reversed(list(steps)))
+
+
+def _undone(step: Step) -> str:
+    params = dict(step.params)
+    match step.action.partition(":")[2]:
+        case "PutRolePolicy" | "PutUserPolicy" as action:
+            del params["PolicyDocument"]
+            return cli_line(f"iam:{action.replace('Put', 'Delete')}", params)
+        case "DetachRolePolicy" | "DetachUserPolicy" as action:
+            return cli_line(f"iam:{action.replace('Detach', 'Attach')}", params)
+        case "PutRolePermissionsBoundary" | "PutUserPermissionsBoundary" as action:
+            del params["PermissionsBoundary"]
+            return cli_line(f"iam:{action.replace('Put', 'Delete')}", params)
+        case "UpdateAccessKey":
+            return cli_line(step.action, {**params, "Status": "Active"})
+        case "AttachPolicy":
+            target = shlex.quote(str(params.get("TargetId", "")))
+            return f"aws organizations detach-policy --policy-id POLICY_ID --target-id {target}"
+        case "CreatePolicy":
+            return "aws organizations delete-policy --policy-id POLICY_ID"
+        case action:
+            return f"# {action}: put back what was there before; keep a copy before you run it"
+
+
+def _head(incident: Incident) -> Iterator[str]:
+    holder = incident.holder
+    yield f"# Incident: {_text(holder.who)}"
+    yield ""
+    yield f"As of {iso(incident.at)}, {holder.kind.value} {_code(holder.label)} in account {holder.account}."
+    yield ""
+    yield "## Who uses the credentials"
+    yield ""
+    for use in incident.used_by:
+        since = f", since {iso(use.since)}" if use.since else ""
+        copied = ", with copied credentials" if use.is_thief else ""
+        where = f" from {', '.join(map(_text, use.addresses))}" if use.addresses else ""
+        yield f"- {_code(use.name)}{where}: {use.per_minute:g} requests a minute{since}{copied}"
+    if not incident.used_by:
+        yield "- nobody that the log knows of"
+    yield ""
+    yield "## What they allow"
+    yield ""
+    for action, resource, verdict in incident.can_do:
+        yield f"- {_code(action)} on {_code(resource)}: {verdict}"
+    yield f"- Roles it can assume: {', '.join(map(_code, incident.can_go)) or 'none'}"
+    yield f"- Ways to stay: {', '.join(map(_code, incident.can_stay)) or 'none found'}"
+    yield ""
+
+
+def _timeline(incident: Incident, simulation: Simulation) -> Iterator[str]:
+    yield "## Timeline"
+    yield ""
+    yield "| time | what |"
+    yield "| --- | --- |"
+    lines = list(_events(incident, simulation))
+    for at, text in lines[:_LINES]:
+        yield f"| {iso(at)} | {text} |"
+    if len(lines) > _LINES:
+        yield f"| | {len(lines) - _LINES} more |"
+    yield ""
+
+
+def _events(incident: Incident, simulation: Simulation) -> Iterator[tuple[datetime, str]]:
+    """Sessions, the first request of each kind and verdict, and every write."""
+    keys, seen = set(incident.holder.credentials), set()
+    for event in simulation.events:
+        if isinstance(event, SessionStarted) and event.access_key_id in keys:
+            yield event.at, f"session {_code(event.label)} issued"
+        elif isinstance(event, ConfigurationChanged):
+            yield event.at, f"{_text(event.caller)}: {_code(event.command)}"
+        elif isinstance(event, RequestAnswered) and event.access_key_id in keys:
+            kind = (event.workload, event.action, event.resource, event.verdict)
+            if kind not in seen:
+                seen.add(kind)
+                by = f", by {_text(event.decided_by)}" if event.decided_by else ""
+                who = f"{_text(event.workload)}: " if event.workload else ""
+                yield (
+                    event.at,
+                    f"{who}{_code(event.action)} {_code(event.resource)}: {event.verdict.value.lower()}{by}",
+                )
+
+
+def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
+    yield "## Cuts, each tried in a copy"
+    yield ""
+    yield "| cut | holder | leaves alone | breaks | back |"
+    yield "| --- | --- | --- | --- | --- |"
+    for row in incident.rows:
+        trial = row.trial
+        holder = f"cut {iso(trial.at)}" if trial.is_cut and trial.at else f"not cut: {_text(row.why_not)}"
+        breaks = ", ".join(f"{_text(one.name)} ({one.per_minute:g}/min)" for one in trial.broken) or "nothing"
+        back = iso(row.back_at) if row.back_at else "never"
+        best = " (best)" if row.is_best else ""
+        spared = f"{len(trial.spared)} sessions"
+        yield f"| {_text(row.cut.title)}{best} | {holder} | {spared} | {breaks} | {back} |"
+    yield ""
+    for row in incident.best:
+        yield f"### {_text(row.cut.title)}"
+        yield ""
+        yield "```sh"
+        yield from commands(row, simulation)
+        yield "# to take it back:"
+        yield from undo_commands(row.cut.steps)
+        yield "```"
+        yield ""
+
+
+def _standing(incident: Incident) -> Iterator[str]:
+    after, proof = incident.aftermath, incident.proof
+    yield "## Where it stands"
+    yield ""
+    for one in after.done:
+        yield f"- {iso(one.at)} {_text(one.by)}: {_code(one.command)}"
+    if not after.done:
+        yield "- nothing was cut yet"
+    yield f"- Requests denied so far: {after.denied}"
+    for alive in after.alive:
+        yield f"- Still works: {_code(alive.label)} ({alive.state}), until {iso(alive.expires_at)}"
+    if after.came_back:
+        yield f"- Came back: {', '.join(map(_code, after.came_back))}"
+    if after.next_move:
+        yield f"- Next: {_text(after.next_move)}"
+    yield ""
+    yield "## Proof"
+    yield ""
+    yield f"{proof.denied} of {proof.of} requests repeated now are denied."
+    for request in proof.still_allowed:
+        yield f"- still allowed: {_code(request)}"
+    yield ""
+
+
+def _limits() -> Iterator[str]:
+    yield "## Not modelled"
+    yield ""
+    yield from (f"- {one}" for one in NOT_MODELLED)
+
+
+def _code(text: str) -> str:
+    """A model's text as Markdown code: nothing in it is markup."""
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{_one_line(text)}{fence}"
+
+
+def _text(text: str) -> str:
+    return "".join(f"\\{one}" if one in "\\`*_{}[]<>#|" else one for one in _one_line(text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

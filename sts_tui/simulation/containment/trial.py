@@ -1,0 +1,377 @@
+"""What does a cut do? It is carried out in a copy of the world, and the copy runs to the end.
+
+**What is asked.** Is the holder cut, and when? Who is left unaffected? What breaks, at how many requests a
+minute, and when does each come back, through whom? Does the holder come back? What was chained from the
+leaked credentials and lives on?
+
+**How.** The calls of the cut are made by the acting identity against a copy of the world, so that AWS's
+refusals and denials are found. Then the copy's clock is set to the instant at which the last write is in
+force, and every request of everyone concerned is evaluated there, beside its verdict today. Workloads that
+lost something then renew their credentials in the copy at each instant at which they would, up to the end
+of the holder's credentials. Requests that lie between these instants cannot change the answer, because only
+renewals change what a workload may do; so a cut costs what it touches and not six hours of requests.
+
+A copy of the world costs nothing until it changes (`world`), and the running simulation is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Workload
+from sts_tui.simulation.authorization.session_access import Access, SessionAccess
+from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.calls.pipeline import Ask
+from sts_tui.simulation.containment.credential_use import Asked, Use, keys_of_workload, workload_requests
+from sts_tui.simulation.containment.cuts import CannotCutError, Cut, carry_out
+from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
+from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.time.propagation import came_into_force
+from sts_tui.simulation.views.session_standing import standings
+from sts_tui.simulation.workloads.workload import (
+    ADVISORY_REFRESH,
+    Credentials,
+    CredentialsUnavailableError,
+    NothingToStealYetError,
+)
+from sts_tui.simulation.world import World
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.issuing.service_sessions import rotation_due
+from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+
+LONGEST_SESSION: Final = timedelta(hours=12)
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """Someone who is denied what was allowed before the cut."""
+
+    name: str
+    per_minute: float
+    """Requests a minute that fail."""
+    back_at: datetime | None = None
+    """When all of them are allowed again; None: not before the holder's credentials end."""
+    through: str = ""
+    """Who issues the new credentials: `service ec2`, `role CI`, `user etl`."""
+    why_not: str = ""
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    """What one cut, or several together, came to in the copy of the world."""
+
+    cuts: tuple[Cut, ...]
+    refused: str = ""
+    """Why it cannot be carried out by the acting identity; everything else is then empty."""
+    locks_out: str = ""
+    """How it would lock out the acting identity; empty if it does not."""
+    is_cut: bool = False
+    """Every request of the holder that was allowed is denied."""
+    at: datetime | None = None
+    """When it is in force."""
+    still_allowed: tuple[str, ...] = ()
+    """Requests of the holder that are still allowed: `s3:GetObject arn:…`."""
+    returns: tuple[Broken, ...] = ()
+    """Holders that obtain new credentials that work, by themselves."""
+    survivors: tuple[str, ...] = ()
+    """Labels of sessions that were chained from the holder's and still work."""
+    spared: tuple[str, ...] = ()
+    """Labels of live sessions of others that keep everything."""
+    broken: tuple[Broken, ...] = ()
+
+    @property
+    def ends_access(self) -> bool:
+        """The holder is cut, does not come back, and nothing that it chained lives on."""
+        return self.is_cut and not self.survivors and not any(one.back_at for one in self.returns)
+
+    end: datetime | None = None
+    """When the holder's credentials end, up to which the copy ran."""
+
+    @property
+    def damage(self) -> tuple[float, int]:
+        """How much it breaks up to the end: requests that fail, then how many are affected."""
+        failed = 0.0
+        for one in self.broken:
+            until = one.back_at or self.end
+            if self.at is not None and until is not None:
+                failed += one.per_minute * max(0.0, (until - self.at).total_seconds()) / 60
+        return round(failed), len(self.broken)
+
+
+class Trials:
+    """Tries cuts for one holder against one instant of a simulation."""
+
+    def __init__(self, simulation: Simulation, holder: Holder, uses: Sequence[Use], acting: Identity) -> None:
+        self.world = simulation.world
+        self._simulation = simulation
+        self._holder = holder
+        self._uses = uses
+        self._acting = acting
+        self._access = SessionAccess()
+        """Shared by the trials: an answer is computed again only where a cut changed what it depends on."""
+        self._thieves = attackers(holder, uses)
+        self._before: dict[str, tuple[Asked, ...]] = {}
+        self._end = _end(holder, self.world)
+
+    def of(self, *cuts: Cut) -> Trial:
+        """Carry these cuts out one after another in a copy, and look at what came of it."""
+        store = StateStore(self.world)
+        commands = Commands(store, self._simulation.seed)
+        for cut in cuts:
+            refused = self._carried_out(cut, commands)
+            if refused:
+                return Trial(cuts=cuts, refused=refused)
+        after = settled(store.world)
+        still = tuple(self._still_allowed(after))
+        chained = descendants(self._holder.credentials, self.world)
+        works = [one for one in chained if self._works(one, after)]
+        broken = tuple(self._broken(after))
+        return Trial(
+            cuts=cuts,
+            locks_out=self._locked_out(after),
+            is_cut=not still,
+            at=after.now,
+            end=self._end,
+            still_allowed=still,
+            returns=tuple(self._returns(after)),
+            survivors=tuple(dict.fromkeys(one.label for one in works)),
+            spared=tuple(self._spared(after)),
+            broken=broken,
+        )
+
+    # --- carrying out ---
+
+    def _carried_out(self, cut: Cut, commands: Commands) -> str:
+        """Make the calls; empty, or why one of them is refused."""
+
+        def call(action: str, params: Mapping[str, Any], caller: Identity) -> object:
+            return commands.call(Ask(action=action, params=params, caller=caller))
+
+        try:
+            carry_out(cut, self._acting, call)
+        except AwsError as error:
+            return f"{error.code}: {error.message}"
+        except CannotCutError as error:
+            return str(error)
+        return ""
+
+    def _locked_out(self, after: World) -> str:
+        """Whether the acting identity loses what it may do now."""
+        key = self._acting.access_key_id
+        if key is None or key in self._holder.credentials:
+            return f"{self._acting.label} is itself cut" if key else ""
+        session = self.world.sessions.get(key)
+        if session is not None:
+            lost = self._lost(session, after)
+            return f"{self._acting.label} would lose access ({lost})" if lost else ""
+        seed, arn = self._simulation.seed, self._acting.arn or ""
+        probes = [Asked(key, *one) for one in _probes(arn, self.world.in_force)]
+        allowed = [one for one in probes if one.is_allowed(self.world, seed)]
+        is_lost = bool(allowed) and not any(one.is_allowed(after, seed) for one in allowed)
+        return f"{self._acting.label} would lose access" if is_lost else ""
+
+    # --- the holder ---
+
+    def _still_allowed(self, after: World) -> Iterator[str]:
+        """What the holder may still do, of what it is allowed now."""
+        asked = [request for use in self._thieves for request in use.requests]
+        judged = [request for request in asked if request.is_allowed(self.world, self._simulation.seed)]
+        for request in judged:
+            if request.is_allowed(after, self._simulation.seed):
+                yield f"{request.action} {request.resource}"
+        seen = {request.access_key_id for request in judged}
+        for session in self._holder.live(self.world):
+            if session.access_key_id not in seen and self._works(session, after):
+                yield f"{session.label}: requests that its policies allow"
+        for key in self._holder.keys:
+            if key not in seen and self._key_works(key, after):
+                yield f"{key}: requests that its user's policies allow"
+
+    def _key_works(self, key: str, after: World) -> bool:
+        """Whether its user is still allowed anything with a long-term key."""
+        probes = [
+            Asked(key, action, resource)
+            for action, resource in _probes(self._holder.user, self.world.in_force)
+        ]
+        return any(one.is_allowed(after, self._simulation.seed) for one in probes)
+
+    def _returns(self, after: World) -> Iterator[Broken]:
+        """Workloads among those who have to be cut that renew their way back in."""
+        for use in self._thieves:
+            if use.workload:
+                yield self._comes_back(use.workload, use.per_minute, after)
+
+    # --- everyone else ---
+
+    def _others(self) -> Iterator[Session]:
+        """Live sessions that are neither the holder's nor chained from it."""
+        own = {*self._holder.credentials}
+        own |= {one.access_key_id for one in descendants(self._holder.credentials, self.world)}
+        for session in self.world.sessions.values():
+            if session.access_key_id not in own and session.expires_at > self.world.now:
+                yield session
+
+    def _spared(self, after: World) -> Iterator[str]:
+        labels = dict.fromkeys(one.label for one in self._others() if not self._lost(one, after))
+        yield from labels
+
+    def _broken(self, after: World) -> Iterator[Broken]:
+        """Workloads and sessions of others that lose something, the rightful users of the credentials too."""
+        thieves = {use.workload for use in self._thieves if use.workload}
+        held: set[str] = set()
+        for name in self.world.workloads:
+            keys = keys_of_workload(name, self.world)
+            held.update(keys)
+            if name in thieves or not keys:
+                continue
+            workload = self.world.workloads[name]
+            lost = self._requests_lost(name, keys[-1], after)
+            if lost:
+                share = lost / max(1, len(workload.requests))
+                rate = 60 / workload.every_seconds * share if workload.every_seconds else 0
+                yield self._comes_back(name, rate, after)
+        for session in self._others():
+            if session.access_key_id not in held and (lost_by := self._lost(session, after)):
+                yield Broken(name=session.label, per_minute=0, why_not=lost_by)
+
+    def _requests_lost(self, name: str, key: str, after: World) -> int:
+        before = self._allowed_before(name, key)
+        return sum(not one.is_allowed(after, self._simulation.seed) for one in before)
+
+    def _allowed_before(self, name: str, key: str) -> tuple[Asked, ...]:
+        """The requests of a workload that are allowed now."""
+        if name not in self._before:
+            requests = workload_requests(name, key, self.world)
+            allowed = (one for one in requests if one.is_allowed(self.world, self._simulation.seed))
+            self._before[name] = tuple(allowed)
+        return self._before[name]
+
+    def _lost(self, session: Session, after: World) -> str:
+        """What denies a session something that it may do now; empty if it loses nothing."""
+        if not state_of(session, self.world).still_works:
+            return ""
+        if state_of(session, after) in (SessionState.REVOKED, SessionState.ORPHANED):
+            return "revoked" if state_of(session, after) is SessionState.REVOKED else "its issuer is gone"
+        now, then = self._access_in(session, self.world), self._access_in(session, after)
+        return then.by if then.denied > now.denied else ""
+
+    def _works(self, session: Session, after: World) -> bool:
+        """Whether a session may still do anything that it was allowed."""
+        if session.expires_at <= after.now or not state_of(session, after).still_works:
+            return False
+        access = self._access_in(session, after)
+        return access.denied < access.of or not access.of
+
+    def _access_in(self, session: Session, world: World) -> Access:
+        requests = standings(self._simulation).requests(session, self._simulation)
+        return self._access.of(session, requests, world)
+
+    # --- coming back ---
+
+    def _comes_back(self, name: str, rate: float, after: World) -> Broken:
+        workload = self.world.workloads[name]
+        broken = Broken(name=name, per_minute=rate)
+        if workload.identity.startswith("workload:"):
+            return replace(broken, why_not="it has copied credentials and cannot obtain new ones")
+        if workload.refresh == "never" or not workload.assume_roles:
+            return replace(broken, why_not="it never renews its credentials")
+        why_not = "it holds no credentials"
+        world = after
+        for instant in _renewals(self.world, name, workload, self._end):
+            world, why_not = self._renewed(name, workload, replace(world, now=max(instant, world.now)))
+            if not why_not:
+                through = _through(workload, world.in_force)
+                return replace(broken, back_at=world.now, through=through)
+        return replace(broken, why_not=why_not)
+
+    def _renewed(self, name: str, workload: Workload, world: World) -> tuple[World, str]:
+        """The world in which a workload saw to its credentials, and why its requests are still denied."""
+        store = StateStore(world)
+        commands = Commands(store, self._simulation.seed)
+        state = world.workload_states[name]
+        credentials = Credentials(workload=workload, state=state, store=store, call=commands.call)
+        try:
+            credentials.ready()
+        except CredentialsUnavailableError as unavailable:
+            return store.world, unavailable.reason
+        except NothingToStealYetError:
+            return store.world, "it has no credentials"
+        store.set_state(name, credentials.state)
+        renewed = store.world
+        key = credentials.state.keys[-1] if credentials.state.keys else ""
+        was = self._allowed_before(name, keys_of_workload(name, self.world)[-1])
+        requests = [replace(one, access_key_id=key) for one in was]
+        if requests and all(one.is_allowed(renewed, self._simulation.seed) for one in requests):
+            return renewed, ""
+        return renewed, "its new credentials are denied too" if requests else "it was allowed nothing before"
+
+
+def attackers(holder: Holder, uses: Sequence[Use]) -> list[Use]:
+    """The uses that a cut has to end. Leaked credentials are used by their owner too: only thieves and
+    requests that no workload made count against it. Of a user or a person everything counts.
+    """
+    if holder.kind in (HolderKind.USER, HolderKind.PERSON):
+        return list(uses)
+    return [use for use in uses if use.is_thief or not use.workload]
+
+
+def _end(holder: Holder, world: World) -> datetime:
+    """When the last of the holder's credentials expires; of long-term keys after the longest session."""
+    ends = [one.expires_at for one in holder.live(world)]
+    return max([*ends, world.now + LONGEST_SESSION] if holder.keys else ends, default=world.now)
+
+
+def settled(world: World) -> World:
+    """The world at the instant at which everything written is in force."""
+    if not world.pending:
+        return world
+    at = world.pending[-1].in_force_at
+    return replace(came_into_force(world, at), now=at)
+
+
+def _probes(user: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """One request for each Allow statement of a user's policies."""
+    from sts_tui.simulation.authorization.session_access import filled_requests
+
+    yield from dict.fromkeys(filled_requests(user, configuration))
+
+
+def _renewals(world: World, name: str, workload: Workload, end: datetime) -> list[datetime]:
+    """The ticks at which a workload first tries to renew each hop, and must at the latest, up to `end`."""
+    instants: list[datetime] = []
+    for hop, key in enumerate(world.workload_states[name].keys):
+        session = world.sessions.get(key)
+        if session is None:
+            continue
+        is_delivered = workload.identity.startswith("service:") and hop == 0
+        due = rotation_due(session) if is_delivered else session.expires_at - ADVISORY_REFRESH
+        instants += [due, session.expires_at]
+    return sorted(set(_ticks(instants, world, workload, end)))
+
+
+def _ticks(
+    instants: Iterable[datetime], world: World, workload: Workload, end: datetime
+) -> Iterator[datetime]:
+    for instant in instants:
+        since = max(instant, world.now) - world.started_at
+        ticks = ceil(since.total_seconds() / workload.every_seconds)
+        at = world.started_at + timedelta(seconds=ticks * workload.every_seconds)
+        if at <= end + timedelta(seconds=workload.every_seconds):
+            yield at
+
+
+def _through(workload: Workload, configuration: Configuration) -> str:
+    """Who issues the credentials of the last hop."""
+    from sts_tui.simulation.containment.aftermath import issued_through
+
+    return issued_through(workload, len(workload.assume_roles) - 1, configuration)

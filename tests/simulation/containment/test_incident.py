@@ -1,0 +1,272 @@
+"""The incident desk: whose credentials leaked, which cuts end it, and what it promises is what happens."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.containment import incident
+from sts_tui.simulation.containment.cuts import carry_out
+from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.incident_json import incident_json
+from sts_tui.simulation.containment.incident_report import commands, report, undo_commands
+from sts_tui.simulation.containment.proof import proof_of
+from sts_tui.simulation.identities import UnknownIdentityError, operator_identity
+from sts_tui.simulation.views.session_standing import standing_of
+from tests.simulation.small_house import alice, assume, role_arn, small_house
+
+SAMPLE = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
+WHO = ("unknown-laptop", "App", "CI", "build-812", "alice", "etl", "dana@acme.example@ReadOnly", "Pipeline")
+
+
+def sample(seconds: float = 252) -> Simulation:
+    simulation = Simulation.open(SAMPLE)
+    simulation.advance(seconds)
+    return simulation
+
+
+def row_of(desk: Incident, cut_id: str) -> Row:
+    row = desk.row(cut_id)
+    assert row is not None, [row.cut.id for row in desk.rows]
+    return row
+
+
+def carried_out(simulation: Simulation, row: Row) -> None:
+    def call(action: str, params: Any, caller: Any) -> object:
+        return simulation.call(action, params, caller=caller)
+
+    carry_out(row.cut, operator_identity(), call)
+
+
+def test_a_thief_with_copied_instance_credentials_is_told_from_the_shop_by_its_address() -> None:
+    desk = incident(sample(), "unknown-laptop")
+    assert [(use.name, use.is_thief) for use in desk.used_by] == [
+        ("web-shop", False),
+        ("unknown-laptop", True),
+    ]
+    assert [row.cut.id for row in desk.best] == ["deny-network"]
+    network = row_of(desk, "deny-network").trial
+    assert network.is_cut
+    assert not network.broken
+    assert not network.survivors
+
+
+def test_revoking_the_role_cuts_the_thief_and_breaks_the_shop_until_its_credentials_rotate() -> None:
+    trial = row_of(incident(sample(), "unknown-laptop"), "revoke-role").trial
+    assert trial.is_cut
+    assert trial.at == datetime(2026, 1, 15, 9, 4, 12, tzinfo=UTC)
+    (shop,) = trial.broken
+    assert (shop.name, shop.per_minute, shop.through) == ("web-shop", 30, "service ec2")
+    assert shop.back_at == datetime(2026, 1, 15, 14, 55, tzinfo=UTC)
+    assert [one.back_at for one in trial.returns] == [None]
+
+
+def test_cuts_that_leave_issued_credentials_alone_are_tried_and_say_what_they_do_instead() -> None:
+    desk = incident(sample(), "unknown-laptop")
+    for cut_id, word in (("trust-policy", "new sessions"), ("shorten-maximum", "later sessions")):
+        row = row_of(desk, cut_id)
+        assert not row.trial.is_cut
+        assert word in row.why_not
+    assert "fixed when the session is issued" in row_of(desk, "session-policy").why_not
+    assert row_of(desk, "delete-role").why_not.startswith("DeleteConflict")
+
+
+def test_where_sessions_were_chained_no_single_cut_ends_it_and_the_best_is_a_combination() -> None:
+    desk = incident(sample(), "CI")
+    assert row_of(desk, "revoke-role:CI").trial.survivors == ("release-812@Deploy", "hotfix-812@BreakGlass")
+    best = {row.cut.id for row in desk.best}
+    assert best == {"revoke-role:CI", "revoke-role:Deploy", "revoke-role:BreakGlass"}
+
+
+def test_a_person_is_found_by_source_identity_in_every_role() -> None:
+    desk = incident(sample(), "build-812")
+    assert desk.holder.issuers == (role_arn("Deploy"), role_arn("BreakGlass"))
+    assert row_of(desk, "deny-source-identity").trial.ends_access
+    assert not row_of(desk, "revoke-role:Deploy").trial.is_cut
+
+
+def test_a_workload_that_renews_by_itself_is_not_cut_for_good_by_a_revocation_of_its_own_user() -> None:
+    desk = incident(sample(), "etl")
+    assert row_of(desk, "key-inactive").trial.survivors == ("extract@Pipeline",)
+    assert {row.cut.id for row in desk.best} == {"key-inactive", "revoke-role"}
+
+
+def test_an_access_key_id_means_the_key_and_the_sessions_that_it_obtained() -> None:
+    simulation = small_house()
+    key = alice(simulation)
+    token = simulation.call("sts:GetSessionToken", {}, caller=key)["Credentials"]["AccessKeyId"]
+    desk = incident(simulation, key)
+    assert desk.holder.keys == (key,)
+    assert desk.holder.sessions == (token,)
+
+
+def test_who_is_unknown_is_an_error_with_candidates() -> None:
+    with pytest.raises(UnknownIdentityError, match="nobody is called unknown-desk"):
+        incident(sample(), "unknown-desk")
+    with pytest.raises(UnknownIdentityError, match="holds no credentials"):
+        incident(sample(), "anonymous")
+
+
+def test_an_identity_that_may_not_cut_sees_the_denial_in_the_row() -> None:
+    simulation = sample()
+    desk = incident(simulation, "unknown-laptop", simulation.resolve("etl"))
+    assert row_of(desk, "revoke-role").why_not.startswith("AccessDenied")
+    assert not any(row.is_best for row in desk.rows)
+
+
+def test_a_cut_that_would_lock_out_the_responder_says_so_and_is_not_the_best() -> None:
+    simulation = small_house()
+    desk = incident(simulation, "alice", simulation.resolve("alice"))
+    assert "alice" in row_of(desk, "key-inactive").trial.locks_out
+    assert not any(row.is_best for row in desk.rows)
+
+
+def test_identity_center_roles_show_what_works_instead() -> None:
+    model = deepcopy_of_house_with_reserved_role()
+    simulation = Simulation.open(model)
+    assume(simulation, role=f"aws-reserved/sso.amazonaws.com/{RESERVED}")
+    row = row_of(incident(simulation, RESERVED), "revoke-role")
+    assert "Identity Center" in row.why_not
+    assert "identitystore:UserId" in row.why_not
+
+
+RESERVED = "AWSReservedSSO_Admin_0123456789abcdef"
+
+
+def deepcopy_of_house_with_reserved_role() -> dict[str, Any]:
+    from tests.simulation.small_house import HOUSE, trust
+
+    house = deepcopy(HOUSE)
+    house["Accounts"][0]["RoleDetailList"].append(
+        {
+            "RoleName": RESERVED,
+            "Path": "/aws-reserved/sso.amazonaws.com/",
+            "AssumeRolePolicyDocument": trust("arn:aws:iam::111122223333:root"),
+        }
+    )
+    return house
+
+
+def test_nothing_changes_while_the_desk_is_computed() -> None:
+    simulation = sample()
+    before, number = simulation.world, simulation.events.last_number
+    for who in WHO:
+        incident(simulation, who)
+    assert simulation.world is before
+    assert simulation.events.last_number == number
+
+
+def test_after_a_cut_the_aftermath_names_it_and_the_proof_is_complete() -> None:
+    simulation = sample()
+    carried_out(simulation, row_of(incident(simulation, "unknown-laptop"), "deny-network"))
+    simulation.advance(60)
+    desk = incident(simulation, "unknown-laptop")
+    assert desk.proof.is_complete
+    assert desk.proof.denied == 2
+    assert [one.command.split()[2] for one in desk.aftermath.done] == ["put-role-policy"]
+    assert desk.aftermath.denied >= 20
+
+
+def test_what_was_chained_before_the_cut_is_named_as_the_next_move() -> None:
+    simulation = sample()
+    carried_out(simulation, row_of(incident(simulation, "CI"), "revoke-role:CI"))
+    after = incident(simulation, "CI").aftermath
+    assert after.next_move.startswith("cut release-812@Deploy")
+    assert after.last_expires_at == datetime(2026, 1, 15, 10, 0, tzinfo=UTC)
+
+
+def test_the_json_has_the_documented_members_and_two_runs_give_the_same_bytes() -> None:
+    first, again = (incident_json(incident(sample(), "unknown-laptop")) for _ in range(2))
+    assert first == again
+    assert list(first) == [
+        "whose", "used_by", "can_do", "can_go", "can_stay", "cuts", "aftermath", "proof",
+    ]  # fmt: skip
+    cuts = first["cuts"]
+    assert isinstance(cuts, list)
+    for cut in cuts:
+        assert isinstance(cut, dict)
+        assert {"id", "cut", "at", "spares", "breaks", "back", "best", "why_not"} <= cut.keys()
+
+
+def test_the_report_has_commands_for_a_real_account_and_those_that_take_them_back() -> None:
+    simulation = sample()
+    desk = incident(simulation, "CI")
+    text = report(desk, simulation)
+    assert "$(date -u -d '+30 seconds'" in text or "$(date -u -d '+0 seconds'" in text
+    assert '2026-01-15T09:04:12.000Z"' not in text
+    assert "aws iam delete-role-policy --role-name CI --policy-name AWSRevokeOlderSessions" in text
+    assert undo_commands(row_of(desk, "boundary").cut.steps) == (
+        "aws iam delete-role-permissions-boundary --role-name CI",
+    )
+    assert commands(row_of(desk, "revoke-role:CI"), simulation)[0].startswith("aws iam put-role-policy")
+
+
+def test_text_of_the_model_is_no_markup_in_the_report() -> None:
+    simulation = small_house()
+    assume(simulation, name="_a_=c")
+    assert "`_a_=c@App`" in report(incident(simulation, "main/App"), simulation)
+
+
+# --- the promise is what happens ---
+
+
+def failing(simulation: Simulation) -> dict[str, set[int]]:
+    """Which requests of its list each workload was denied at its last try."""
+    return {name: set(state.failing) for name, state in simulation.world.workload_states.items()}
+
+
+def still_works(simulation: Simulation, label: str) -> bool:
+    sessions = [one for one in simulation.world.sessions.values() if one.label == label]
+    return standing_of(sessions[-1], simulation).state.still_works
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+@given(st.sampled_from(WHO), st.integers(60, 2_000), st.integers(0, 40), st.sampled_from([0, 7]))
+def test_what_a_cut_promises_is_what_happens_when_it_is_carried_out(
+    who: str, seconds: int, choice: int, propagation: int
+) -> None:
+    """Cut or not, who is left alone, who is broken, and when each is back, in the running simulation."""
+    simulation = sample(seconds)
+    simulation.set("propagation", propagation)
+    desk = incident(simulation, who)
+    usable = [row for row in desk.rows if not row.trial.refused]
+    row = usable[choice % len(usable)]
+    failed_before = failing(simulation)
+    carried_out(simulation, row)
+    simulation.advance(propagation)
+    assert simulation.now == row.trial.at
+    proof = proof_of(desk.holder, desk.used_by, simulation)
+    if row.trial.ends_access:
+        assert not proof.still_allowed or all("::" not in one for one in proof.still_allowed), proof
+    for label in row.trial.spared:
+        assert still_works(simulation, label), (row.cut.id, label)
+    for label in row.trial.survivors:
+        assert still_works(simulation, label), (row.cut.id, label)
+    for broken in row.trial.broken:
+        if broken.back_at is None or broken.name not in simulation.world.workloads:
+            continue
+        interval = simulation.world.workloads[broken.name].every_seconds
+        simulation.advance_to(broken.back_at - timedelta(seconds=interval))
+        assert failing(simulation)[broken.name] - failed_before[broken.name], (row.cut.id, broken)
+        simulation.advance_to(broken.back_at + timedelta(seconds=interval * 12))
+        assert not failing(simulation)[broken.name] - failed_before[broken.name], (row.cut.id, broken)
+
+
+def test_a_cut_that_fails_half_way_keeps_the_calls_made_before() -> None:
+    simulation = small_house()
+    assume(simulation)
+    row = row_of(incident(simulation, "main/App"), "delete-role")
+    with pytest.raises(AwsError, match="DeleteConflict"):
+        carried_out(simulation, row)
