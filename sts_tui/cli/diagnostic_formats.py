@@ -26,13 +26,15 @@ def kind_of(diagnostic: Diagnostic) -> str:
     return _VARIABLE.sub("…", diagnostic.message)
 
 
-def warning_lines(warnings: Sequence[Diagnostic]) -> Iterator[str]:
-    """One line for each kind of warning: the first of the kind, and how many there are."""
+def warning_lines(warnings: Sequence[Diagnostic], others: str = "--json lists all") -> Iterator[str]:
+    """One line for each kind of warning: the first of the kind, how many there are, and where the `others`
+    are found.
+    """
     by_kind: dict[str, list[Diagnostic]] = {}
     for warning in warnings:
         by_kind.setdefault(kind_of(warning), []).append(warning)
     for alike in by_kind.values():
-        count = f" (×{len(alike)}; --json lists all)" if len(alike) > 1 else ""
+        count = f" (×{len(alike)}; {others})" if len(alike) > 1 else ""
         yield f"warning: {one_line(str(alike[0]))}{count}"
 
 

@@ -27,10 +27,10 @@ def read(path: Path) -> Tour:
         raise UserError.of(error.diagnostics) from None
 
 
-def open_simulation(opening: Opening) -> Simulation:
-    """Raises UserError with every error in the account files."""
+def open_simulation(opening: Opening, *, vocabulary: bool = False) -> Simulation:
+    """Raises UserError with every error in the account files. `vocabulary`: with all warnings."""
     try:
-        return opening.open()
+        return opening.open(vocabulary=vocabulary)
     except AccountFileError as error:
         raise UserError.of(error.diagnostics) from None
 

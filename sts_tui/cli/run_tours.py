@@ -5,19 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from sts_tui.cli import inputs, transcript
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
+from sts_tui.cli.diagnostic_formats import warning_lines
 from sts_tui.cli.entry_points import EntryPoints
-from sts_tui.cli.files import split_files
+from sts_tui.cli.files import sample_account, split_files
+from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play
 from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.grammar import parse_commands
+from sts_tui.tours.reading.preamble import Opening
 from sts_tui.tours.reading.steps import Tour
+
+MOST_WARNINGS: Final = 10
+"""Kinds of warnings about the account files that are printed before the tours."""
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -26,11 +33,27 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     files, paths = split_files([*options.files, *named])
     tours = _tours(paths, commands)
     openings = [inputs.beginning(tour, folder, files, options.seed, options.start) for tour, folder in tours]
-    simulations = [inputs.open_simulation(opening) for opening in openings]
+    simulations = [_opened(opening) for opening in openings]
+    for line in _warnings(simulations):
+        narrate(line)
     reports: list[tuple[Tour, list[PlayedLine]]] = []
     for (tour, folder), simulation in zip(tours, simulations, strict=True):
         reports.append((tour, _played(tour, Player(simulation, folder), options.json)))
     return _summed_up(reports, options)
+
+
+def _opened(opening: Opening) -> Simulation:
+    """With all warnings of `validate`; the built-in sample has none."""
+    return inputs.open_simulation(opening, vocabulary=opening.files != (sample_account(),))
+
+
+def _warnings(simulations: Iterable[Simulation]) -> Iterator[str]:
+    """What is doubtful in the account files: a line for each kind, the first kinds only."""
+    found = dict.fromkeys(warning for simulation in simulations for warning in simulation.warnings)
+    lines = list(warning_lines(list(found), "sts-tui validate --json lists all"))
+    yield from lines[:MOST_WARNINGS]
+    if len(lines) > MOST_WARNINGS:
+        yield f"and {len(lines) - MOST_WARNINGS} more kinds of warnings: sts-tui validate lists them"
 
 
 def _without_files(words: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -43,6 +43,8 @@ def _body(result: StepResult, paint: Paint) -> Iterator[str]:
         yield paint.bad(many_lines(result.error_text))
     if result.outcome is not StepOutcome.FAILED and result.message and not result.output:
         yield paint.good(many_lines(result.message))
+    for warning in result.warnings:
+        yield paint.dim(f"warning: {many_lines(warning)}")
 
 
 def _reasons(result: StepResult) -> Iterator[str]:
@@ -74,6 +76,7 @@ def as_object(tour: steps.Tour, played: PlayedLine) -> dict[str, Json]:
         else None,
         "decided_by": event.decided_by if event else None,
         "explanation": list(result.explanation),
+        "warnings": list(result.warnings),
     }
 
 

@@ -75,12 +75,14 @@ class Simulation:
         files: Files,
         seed: int = 0,
         start: datetime | None = None,
+        *,
+        vocabulary: bool = False,
     ) -> Simulation:
         """A path, several, or parsed JSON; a file shaped like `~/.aws/config` adds workloads (`aws_config`).
 
-        Raises AccountFileError with every fault.
+        Raises AccountFileError with every fault. `vocabulary`: `warnings` are all that `validate` gives.
         """
-        loaded = read_model(files)
+        loaded = read_model(files, vocabulary=vocabulary)
         simulation = cls(loaded.model, seed=seed, start=start)
         simulation.warnings = loaded.warnings
         return simulation

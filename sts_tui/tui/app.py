@@ -36,7 +36,7 @@ from sts_tui.tui.presenter import Presenter, Tour
 from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Style, line
+from sts_tui.tui.text.styled_text import Line, Style, line, one_line
 from sts_tui.tui.text.symbols import AsciiFilter
 from sts_tui.tui.text.terminal_boundary import PrintableFilter
 from sts_tui.tui.ticker import TICK, Ticker
@@ -222,6 +222,10 @@ class StsApp(Surviving):
             return None
         finally:
             self.presenter.refresh()
+        from sts_tui.simulation.operations.policy_warnings import policy_warnings  # lazily: all operations
+
+        for warning in policy_warnings(action, params, self.simulation.world.configuration):
+            self.command_log.add_message(line((f"warning: {one_line(warning)}", "warning")))
         return answer
 
     def undo(self) -> None:

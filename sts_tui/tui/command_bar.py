@@ -65,6 +65,8 @@ def perform_line(app: Host, text: str) -> None:
         return
     result = app.command_log.perform(step, text)
     app.ticker.reanchor()
+    for warning in result.warnings:
+        app.command_log.add_message(_said(f"warning: {warning}", "warning"))
     said = [_said(step.text)] if isinstance(step, Say) else list(_lines(result))
     _show(app, text, said or [_said("Done.", "muted")])
     app.presenter.refresh()
@@ -91,6 +93,8 @@ def _lines(result: StepResult) -> Iterator[Line]:
         yield _said(result.message, "warning" if result.outcome is StepOutcome.FAILED else "plain")
     for row in result.explanation:
         yield _said(row, "muted")
+    for warning in result.warnings:
+        yield _said(f"warning: {warning}", "warning")
     if result.event is not None and result.error is not None and result.error.decision is not None:
         yield _said(f"decided by {result.event.decided_by}", "muted")
 

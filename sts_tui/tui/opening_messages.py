@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.keys.keymap import Keymap
@@ -17,11 +18,20 @@ def opening_messages(
     """What is shown in the bottom line, one after the other; `log` gets every warning in full."""
     for lost in dict.fromkeys(each.lost for each in missing()):
         log.add_message(line(f"This version of Textual is not the one this was made for: {lost}."))
-    warnings = simulation.warnings
+    yield from warning_messages(simulation.warnings, keymap, log)
+    yield from filter(None, (unknown_theme, *keymap.problems))
+
+
+def warning_messages(
+    warnings: Sequence[Diagnostic], keymap: Keymap, log: CommandLog, before: int = 0
+) -> Iterator[str]:
+    """The number of warnings, for the bottom line; each goes to the list of messages. `before`: how many were
+    reported already.
+    """
     for warning in warnings:
         log.add_message(line((one_line(str(warning)), "warning")))
     if warnings:
-        count = f"{len(warnings)} warning{'s' if len(warnings) != 1 else ''}"
-        read = "it" if len(warnings) == 1 else "them"
+        total = before + len(warnings)
+        count = f"{total} warning{'s' if total != 1 else ''}"
+        read = "it" if total == 1 else "them"
         yield f"{count} in the account file. Press {keymap.first('messages')} to see {read}."
-    yield from filter(None, (unknown_theme, *keymap.problems))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,31 @@ def test_json_carries_outputs_and_explanations(sts_tui: Command, tour: Write) ->
     assert called["output"]["Account"] == ALPHA
     assert expectation["outcome"] == "failed"
     assert any("identity-based policy" in line for line in request["explanation"])
+
+
+WITH_TYPO = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"},
+    }
+)
+
+
+def test_warnings_of_validate_follow_a_write(sts_tui: Command, tour: Write) -> None:
+    step = f"aws iam put-user-policy --user-name alice --policy-name p --policy-document '{WITH_TYPO}'"
+    assert 'did you mean "s3:GetObject"?' in sts_tui("run", tour(step)).out
+    printed = sts_tui("run", "--json", tour(step))
+    assert [len(one["warnings"]) for one in printed.objects] == [0, 1]
+
+
+def test_warnings_of_validate_precede_the_tours(sts_tui: Command, tour: Write, tmp_path: Path) -> None:
+    policies = [{"PolicyName": "p", "PolicyDocument": json.loads(WITH_TYPO)}]
+    user = {"UserName": "ana", "Arn": f"arn:aws:iam::{ALPHA}:user/ana", "UserPolicyList": policies}
+    dump = tmp_path / "dump.json"
+    dump.write_text(json.dumps({"UserDetailList": [user]}), encoding="utf-8")
+    printed = sts_tui("run", "-c", "as ana", str(dump))
+    assert printed.code == 0
+    assert 'did you mean "s3:GetObject"?' in printed.err
 
 
 def test_junit_has_a_suite_per_tour_and_a_case_per_step(

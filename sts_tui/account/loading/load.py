@@ -59,13 +59,13 @@ def parse(
     return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
 
 
-def from_json(value: Mapping[str, object], name: str = "<json>") -> Loaded:
+def from_json(value: Mapping[str, object], name: str = "<json>", *, vocabulary: bool = False) -> Loaded:
     """As `load`, from a parsed JSON value, which is not changed."""
     try:
         text = json.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise UnreadableFileError([Diagnostic(file=name, message=f"is not JSON: {error}")]) from None
-    return parse([Source(name, text)])
+    return parse([Source(name, text)], vocabulary=vocabulary)
 
 
 def _parsed(sources: Sequence[Source], unreadable: list[Diagnostic], *, vocabulary: bool) -> Loaded:

@@ -17,19 +17,24 @@ from sts_tui.account.loading.sources import read_source, read_sources
 Files: TypeAlias = "str | Path | Mapping[str, Any] | Sequence[str | Path]"
 
 
-def read_model(files: Files) -> Loaded:
-    """The model of a path, several, or parsed JSON. Raises AccountFileError with every fault."""
+def read_model(files: Files, *, vocabulary: bool = False) -> Loaded:
+    """The model of a path, several, or parsed JSON. Raises AccountFileError with every fault.
+
+    `vocabulary`: with all warnings of `validate`, which takes longer (see `load`).
+    """
     if isinstance(files, Mapping):
-        return from_json(files)
+        return from_json(files, vocabulary=vocabulary)
     paths = [files] if isinstance(files, str | Path) else list(files)
-    return model_of_sources(*read_sources(paths))
+    return model_of_sources(*read_sources(paths), vocabulary=vocabulary)
 
 
-def model_of_sources(sources: Sequence[Source], unreadable: Sequence[Diagnostic] = ()) -> Loaded:
+def model_of_sources(
+    sources: Sequence[Source], unreadable: Sequence[Diagnostic] = (), *, vocabulary: bool = False
+) -> Loaded:
     """The same from texts. `unreadable`: what is wrong with further files, told beside these."""
     configs = [source for source in sources if _is_aws_config(source)]
     accounts = (source for source in sources if source not in configs)
-    return _with_configs(parse(accounts, unreadable=unreadable), configs)
+    return _with_configs(parse(accounts, vocabulary=vocabulary, unreadable=unreadable), configs)
 
 
 def sources_of(files: Files) -> tuple[Source, ...]:

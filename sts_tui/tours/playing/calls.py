@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, account_id
 from sts_tui.simulation.operations import OPERATIONS
+from sts_tui.simulation.operations.policy_warnings import policy_warnings
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
@@ -40,6 +42,8 @@ class Answered(Struct, frozen=True, kw_only=True):
     output: str = ""
     error_text: str = ""
     message: str = ""
+    warnings: tuple[str, ...] = ()
+    """What `validate` would warn about in the policy that the call wrote or passed."""
 
 
 def perform(step: steps.CallStep, caller: Caller) -> Answered:
@@ -87,7 +91,11 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     def call() -> dict[str, Any]:
         return all_pages(one_page, params) if line.takes_all_pages else with_next_token(one_page(params))
 
-    return _answered(call, line.operation, caller.simulation, line.query, line.output)
+    configuration = caller.simulation.world.configuration
+    answered = _answered(call, line.operation, caller.simulation, line.query, line.output)
+    if answered.last.error is not None:
+        return answered
+    return replace(answered, warnings=policy_warnings(line.action, params, configuration))
 
 
 def _request(step: steps.Request, caller: Caller) -> Answered:

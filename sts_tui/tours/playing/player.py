@@ -123,6 +123,7 @@ class Player:
             error_text=answered.error_text,
             event=answered.last.event,
             decision=answered.last.decision,
+            warnings=answered.warnings,
         )
 
     def _expect(self, step: steps.Expect) -> StepResult:

@@ -48,5 +48,7 @@ class StepResult(Struct, frozen=True, kw_only=True):
     """The decision on a call; None where no policy was evaluated."""
     explanation: tuple[str, ...] = ()
     """Why it failed, line by line."""
+    warnings: tuple[str, ...] = ()
+    """What `validate` would warn about in the policy that the step wrote or passed."""
     is_invalid: bool = False
     """The step is wrong as written and was not performed: AWS was not called."""

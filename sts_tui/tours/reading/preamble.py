@@ -31,9 +31,11 @@ class Opening(Struct, frozen=True, kw_only=True):
     size: tuple[int, int] = DEFAULT_SIZE
     theme: str | None = None
 
-    def open(self) -> Simulation:
-        """The simulation; raises AccountFileError with every error of the files."""
-        return Simulation.open(self.files, seed=self.seed, start=self.start)
+    def open(self, *, vocabulary: bool = False) -> Simulation:
+        """The simulation; raises AccountFileError with every error of the files. `vocabulary`: with all
+        warnings of `validate`.
+        """
+        return Simulation.open(self.files, seed=self.seed, start=self.start, vocabulary=vocabulary)
 
 
 def opening_of(

@@ -110,21 +110,35 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], call
     from sts_tui.simulation.operations.equivalent_cli import cli_line
 
     command = cli_line(action, params)
+    warnings = tuple(_warnings(simulation, action, params))
     try:
         answer = simulation.preview(action, params, caller=caller)
     except AwsError as error:
         result = f"{error.code} ({error.status})"
-        lines = (*_why(error), *_reasons(simulation, action, params, caller), *_words(error))
+        lines = (*_why(error), *warnings, *_reasons(simulation, action, params, caller), *_words(error))
         is_refusal = error.decision is None
         return DryRun(is_allowed=False, is_refusal=is_refusal, result=result, lines=lines, command=command)
     if caller.kind is IdentityKind.OPERATOR:
-        return _unevaluated(simulation, action, params, caller, command)
-    lines = (*_answer(answer), *_reasons(simulation, action, params, caller))
+        return _unevaluated(simulation, action, params, caller, command, warnings)
+    lines = (*warnings, *_answer(answer), *_reasons(simulation, action, params, caller))
     return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
 
 
+def _warnings(simulation: Simulation, action: str, params: Mapping[str, Any]) -> Iterator[Line]:
+    """What `validate` would warn about in a policy that the call writes or passes."""
+    from sts_tui.simulation.operations.policy_warnings import policy_warnings
+
+    for warning in policy_warnings(action, params, simulation.world.configuration):
+        yield (Span("warning  ", "warning"), Span(one_line(warning)))
+
+
 def _unevaluated(
-    simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity, command: str
+    simulation: Simulation,
+    action: str,
+    params: Mapping[str, Any],
+    caller: Identity,
+    command: str,
+    warnings: tuple[Line, ...],
 ) -> DryRun:
     """The operator's call: no verdict, but who could make it."""
     account = account_of(str(params.get("RoleArn", ""))) or caller.account or simulation.world.first_account
@@ -133,7 +147,7 @@ def _unevaluated(
         is_allowed=True,
         is_evaluated=False,
         result="would be performed",
-        lines=tuple(answer_lines(answers)),
+        lines=(*warnings, *answer_lines(answers)),
         command=command,
         instead=answers[0].identity if answers else None,
     )

@@ -46,7 +46,10 @@ def open_explorer(asked: Asked) -> int:
     try:
         if asked.resume:
             kept = resume()
-        simulation = kept.simulation if kept else _at_present(opening)
+        is_own = opening.files != (asked.sample,)
+        simulation = (
+            kept.simulation if kept else _at_present(opening, vocabulary=is_own and options.is_reader)
+        )
     except AccountFileError as error:
         for problem in error.diagnostics:
             print(f"sts-tui: {one_line(str(problem))}", file=sys.stderr)
@@ -60,7 +63,7 @@ def open_explorer(asked: Asked) -> int:
         from sts_tui.tui.start.reader import read_aloud
 
         return read_aloud(simulation, options, kept)
-    return _run(simulation, options, tour, kept)
+    return _run(simulation, options, tour, kept, () if asked.resume or not is_own else opening.files)
 
 
 def _tour_of(path: Path | None) -> Tour | None:
@@ -72,9 +75,15 @@ def _tour_of(path: Path | None) -> Tour | None:
 
 
 def _run(
-    simulation: Simulation, options: Options, tour: Tour | None, kept: JournaledSimulation | None = None
+    simulation: Simulation,
+    options: Options,
+    tour: Tour | None,
+    kept: JournaledSimulation | None,
+    files: tuple[Path, ...],
 ) -> int:
+    """`files`: account files whose words are compared with AWS's lists when the screen is there."""
     from sts_tui.tui.app import StsApp
+    from sts_tui.tui.start.file_warnings import report_all_warnings
 
     app = StsApp(simulation, options)
     if tour is not None:
@@ -83,6 +92,8 @@ def _run(
         present(app, tour)
     if kept is not None:
         _go_on(app, kept)
+    if files:
+        app.when_mounted.append(lambda: report_all_warnings(app, files))
     finish = _Finish(app, options, kept)
     watch = EndWatch(app, finish)
     app.when_mounted.append(watch.begin)
@@ -171,12 +182,12 @@ def opening_for(asked: Asked, tour: Tour | None) -> Opening:
     return Opening(files=asked.files or (asked.sample,), seed=asked.seed or 0, start=asked.start)
 
 
-def _at_present(opening: Opening) -> Simulation:
+def _at_present(opening: Opening, *, vocabulary: bool) -> Simulation:
     """Without a start of its own a model starts now."""
-    simulation = opening.open()
+    simulation = opening.open(vocabulary=vocabulary)
     if opening.start is None and simulation.model.start_time is None:
         now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (a front end)
-        return replace(opening, start=now).open()
+        return replace(opening, start=now).open(vocabulary=vocabulary)
     return simulation
 
 

@@ -76,6 +76,7 @@ class Reader:
         name = self._simulation.model.name or "account"
         yield f"sts-tui, reader mode. Model {one_line(name)}. Type help, or a step such as: wait 10s"
         yield from self._lost
+        yield from (str(warning) for warning in self._simulation.warnings)
         yield from self.status()
 
     def answer(self, text: str) -> Iterator[str]:
@@ -168,6 +169,7 @@ class Reader:
         if result.message and not result.output and not result.error_text:
             yield result.message
         yield from result.explanation
+        yield from (f"warning: {each}" for each in result.warnings)
 
     def _news(self) -> Iterator[str]:
         """What happened since the last line; more than ten things are counted."""

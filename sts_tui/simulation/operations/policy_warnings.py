@@ -1,0 +1,93 @@
+"""What would `validate` warn about in the policy that a call writes or passes?
+
+AWS accepts such a document, but it does less than it seems to: it breaks advice, or has words that AWS's
+lists do not know. Front ends show these warnings before and after the call; they change no answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
+from sts_tui.account.policies.policy_grammar import review_policy
+from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.rule_book import Force
+from sts_tui.simulation.operations.organizations.organization_policies import TYPES, find_policy
+from sts_tui.sts.errors import AwsError
+
+_DOCUMENTS: Final[Mapping[str, tuple[str, PolicyKind]]] = {
+    "iam:CreateRole": ("AssumeRolePolicyDocument", PolicyKind.TRUST),
+    "iam:UpdateAssumeRolePolicy": ("PolicyDocument", PolicyKind.TRUST),
+    "iam:PutRolePolicy": ("PolicyDocument", PolicyKind.ROLE_INLINE),
+    "iam:PutUserPolicy": ("PolicyDocument", PolicyKind.USER_INLINE),
+    "iam:PutGroupPolicy": ("PolicyDocument", PolicyKind.GROUP_INLINE),
+    "iam:CreatePolicy": ("PolicyDocument", PolicyKind.MANAGED),
+    "iam:CreatePolicyVersion": ("PolicyDocument", PolicyKind.MANAGED),
+    "s3:PutBucketPolicy": ("Policy", PolicyKind.RESOURCE),
+    "kms:PutKeyPolicy": ("Policy", PolicyKind.RESOURCE),
+    "sts:AssumeRole": ("Policy", PolicyKind.SESSION),
+    "sts:AssumeRoleWithSAML": ("Policy", PolicyKind.SESSION),
+    "sts:AssumeRoleWithWebIdentity": ("Policy", PolicyKind.SESSION),
+    "sts:GetFederationToken": ("Policy", PolicyKind.SESSION),
+}
+"""Operation → the parameter that holds a policy, and the type of that policy."""
+
+
+def policy_warnings(action: str, params: Mapping[str, Any], configuration: Configuration) -> tuple[str, ...]:
+    """The warnings in words, each with its place in the document; empty for calls without a policy."""
+    return tuple(map(in_words, policy_advice(action, params, configuration)))
+
+
+def policy_advice(
+    action: str, params: Mapping[str, Any], configuration: Configuration
+) -> tuple[PolicyDiagnostic, ...]:
+    """The warnings as diagnostics of the document."""
+    document, kind = _document(action, params, configuration)
+    if not isinstance(document, Mapping) or kind is None:
+        return ()
+    return tuple(_found(document, kind))
+
+
+def in_words(one: PolicyDiagnostic) -> str:
+    """One line: where, what, and what to do."""
+    text = f"{one.path}: {one.message} {one.detail}".strip()
+    return f"{text} ({one.hint})" if one.hint else text
+
+
+def _document(
+    action: str, params: Mapping[str, Any], configuration: Configuration
+) -> tuple[object, PolicyKind | None]:
+    if action.startswith("organizations:"):
+        return _parsed(params.get("Content")), _organization_kind(params, configuration)
+    name, kind = _DOCUMENTS.get(action, ("", None))
+    return _parsed(params.get(name)), kind
+
+
+def _organization_kind(params: Mapping[str, Any], configuration: Configuration) -> PolicyKind | None:
+    """Of CreatePolicy by its Type, of UpdatePolicy by the policy that it replaces."""
+    named = TYPES.get(str(params.get("Type", "")))
+    if named is not None or configuration.organization is None:
+        return named.kind if named is not None else None
+    try:
+        return find_policy(configuration.organization, str(params.get("PolicyId", "")))[0].kind
+    except AwsError:
+        return None
+
+
+def _parsed(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+def _found(document: Mapping[str, object], kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
+    from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
+
+    yield from (each for each in review_policy(document, kind) if each.rule.force is Force.ADVICE)
+    yield from unknown_words(document, kind)

@@ -1,0 +1,72 @@
+"""Warnings of `validate` about the policies that calls write or pass."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation.operations.policy_warnings import policy_warnings
+from sts_tui.simulation.simulation import Simulation
+from tests.support.explorer import SAMPLE
+
+TYPO = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"DateLessThan": {"aws:TokeIssueTime": "2026-01-15T09:00:40Z"}},
+        }
+    ],
+}
+MEANT = 'did you mean "aws:TokenIssueTime"?'
+
+
+@pytest.fixture(scope="module")
+def simulation() -> Simulation:
+    return Simulation.open(SAMPLE)
+
+
+@pytest.mark.parametrize(
+    ("action", "params"),
+    [
+        ("iam:PutRolePolicy", {"PolicyDocument": json.dumps(TYPO)}),
+        ("iam:PutUserPolicy", {"PolicyDocument": TYPO}),
+        ("iam:PutGroupPolicy", {"PolicyDocument": TYPO}),
+        ("iam:CreatePolicy", {"PolicyDocument": TYPO}),
+        ("iam:CreatePolicyVersion", {"PolicyDocument": TYPO}),
+        ("iam:CreateRole", {"AssumeRolePolicyDocument": TYPO}),
+        ("iam:UpdateAssumeRolePolicy", {"PolicyDocument": TYPO}),
+        ("s3:PutBucketPolicy", {"Policy": TYPO}),
+        ("kms:PutKeyPolicy", {"Policy": TYPO}),
+        ("organizations:CreatePolicy", {"Content": TYPO, "Type": "RESOURCE_CONTROL_POLICY"}),
+        ("organizations:UpdatePolicy", {"Content": TYPO, "PolicyId": "p-FullAWSAccess"}),
+        ("sts:AssumeRole", {"Policy": json.dumps(TYPO)}),
+        ("sts:GetFederationToken", {"Policy": json.dumps(TYPO)}),
+    ],
+)
+def test_misspelled_condition_key_is_a_warning(
+    simulation: Simulation, action: str, params: dict[str, Any]
+) -> None:
+    found = policy_warnings(action, params, simulation.world.configuration)
+    assert any(MEANT in each for each in found)
+    assert found[-1].startswith("Statement[0].Condition.DateLessThan")
+
+
+@pytest.mark.parametrize(
+    ("action", "params"),
+    [
+        ("iam:PutRolePolicy", {"PolicyDocument": "{"}),
+        ("iam:PutRolePolicy", {}),
+        ("organizations:UpdatePolicy", {"Content": TYPO, "PolicyId": "p-none"}),
+        ("organizations:AttachPolicy", {"PolicyId": "p-FullAWSAccess"}),
+        ("iam:DeleteRole", {"RoleName": "App"}),
+    ],
+)
+def test_nothing_is_said_where_no_policy_can_be_read(
+    simulation: Simulation, action: str, params: dict[str, Any]
+) -> None:
+    assert policy_warnings(action, params, simulation.world.configuration) == ()
