@@ -6,7 +6,7 @@ decision = evaluate(Request(principal="arn:aws:iam::111122223333:user/ana", acti
                             resource="arn:aws:s3:::data/key"), PolicySet(identity=[document]))
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sts_tui.iam.access_denied import denied_message
 from sts_tui.iam.caller import Caller, CallerKind
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Suggestions are loaded on first use: they would slow down the start."""
     if name in ("Fix", "suggest_fixes"):
         from sts_tui.iam.fixing import fixes

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.principals import Closeness, PrincipalElement
 from sts_tui.iam.provenance import PolicyType, Provenance
@@ -75,7 +75,7 @@ class Resources(NamedTuple):
 class Principals(NamedTuple):
     """A Principal or NotPrincipal element."""
 
-    written: Any
+    written: object
     negated: bool
     element: PrincipalElement
     scope: Scope
@@ -243,7 +243,7 @@ class Statement:
         self._covers, self._is_not_action = actions.matches, actions.negated
         self._beyond_action = beyond_action
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         """Called only for attributes that are not set yet: the elements beyond the action, compiled now."""
         if name not in ("match_beyond_action", *BeyondAction._fields):
             raise AttributeError(f"a statement has no {name}")

@@ -281,7 +281,7 @@ class PolicySet:
         return changed
 
 
-def _levels(policy_type: PolicyType, levels: Any, settings: EvaluationSettings) -> tuple[Layer, ...]:
+def _levels(policy_type: PolicyType, levels: object, settings: EvaluationSettings) -> tuple[Layer, ...]:
     name = f"{policy_type.name.lower()}s"
     if isinstance(levels, Layer) or not isinstance(levels, list | tuple):
         raise TypeError(f"{name} is a list of levels, each a list of documents, not {levels!r:.60}")
@@ -320,7 +320,7 @@ def _documents(policy_type: PolicyType, given: Documents, first: int = 1) -> Ite
     if isinstance(given, Mapping):
         is_numbered = policy_type is PolicyType.SCOPE_DOWN
         return (PolicyDocument(given, f"{policy_type.value} {first}" if is_numbered else policy_type.value),)
-    written: Any = given
+    written: object = given
     if written is None:
         raise TypeError(f"no {policy_type.value} is written [], not None")
     if not isinstance(written, list | tuple):

@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.iam.caller import Caller, CallerKind
 
@@ -53,7 +53,7 @@ class PrincipalElement:
         "_services",
     )
 
-    def __init__(self, written: Any) -> None:
+    def __init__(self, written: object) -> None:
         """Compile the element as written. Raises ValueError for what AWS would refuse."""
         entries = _entries(written)
         aws = entries.get("AWS", ())
@@ -220,10 +220,10 @@ def _entries(written: object) -> Mapping[str, tuple[str, ...]]:
     return {key: _texts(value) for key, value in written.items()}
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    values: Iterable[Any] = value if isinstance(value, list | tuple) else (value,)
-    texts = tuple(values)
-    if not all(isinstance(text, str) for text in texts):
+def _texts(value: object) -> tuple[str, ...]:
+    values: Sequence[object] = value if isinstance(value, list | tuple) else (value,)
+    texts = tuple(text for text in values if isinstance(text, str))
+    if len(texts) < len(values):
         raise ValueError("a principal is a string")
     return texts
 

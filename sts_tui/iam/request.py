@@ -7,7 +7,7 @@ from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.context_keys import is_multivalued
@@ -91,7 +91,7 @@ class Request:
         action: str = "",
         resource: str = "*",
         resource_account: str | None = None,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
         caller: Caller | None = None,
     ) -> None:
         if not _is_plain(principal, action, resource, resource_account):
@@ -192,8 +192,10 @@ def _text(key: str, value: object) -> str:
     )
 
 
-def _is_plain(principal: Any, action: Any, resource: Any, account: Any) -> bool:
-    """Whether a request can be made of these; nearly all can, so the reasons are looked for elsewhere."""
+def _is_plain(principal: str | None, action: str, resource: str, account: str | None) -> bool:
+    """Whether a request can be made of these, whatever callers without type checks pass. Nearly all can, so
+    the reasons are looked for elsewhere.
+    """
     if action.__class__ is not str or resource.__class__ is not str:
         return False
     if principal is not None and principal.__class__ is not str:
@@ -202,11 +204,11 @@ def _is_plain(principal: Any, action: Any, resource: Any, account: Any) -> bool:
     return bool(service and colon and name) and (account is None or _is_account(account))
 
 
-def _is_account(account: Any) -> bool:
+def _is_account(account: object) -> bool:
     return isinstance(account, str) and len(account) == 12 and account.isdigit()
 
 
-def _refuse(principal: Any, action: Any, resource: Any, account: Any) -> None:
+def _refuse(principal: object, action: str, resource: object, account: object) -> None:
     """Raise the error that says what is wrong and what to pass instead; nothing for subclasses of str."""
     for name, value in (("principal", principal), ("action", action), ("resource", resource)):
         if not isinstance(value, str) and not (value is None and name == "principal"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, label_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
-from sts_tui.simulation.events import RequestAnswered, SessionExpired, Verdict, WorkloadChanged
+from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, Verdict, WorkloadChanged
 from sts_tui.simulation.time.propagation import came_into_force
 from sts_tui.simulation.time.schedule import Due, Kind, tick_at
 from sts_tui.simulation.workloads.workload import (
@@ -200,5 +201,5 @@ class ClockRunner:
         )
         return Result(succeeded=False, reason=f"{refusal.code}: {decided}")
 
-    def _append(self, kind: type[Any], **fields: Any) -> None:
+    def _append(self, kind: Callable[..., Event], **fields: object) -> None:
         self.store.record(kind(number=self.store.log.next_number, at=self.store.now, **fields))

@@ -8,19 +8,22 @@ from typing import Any, Final, TypeAlias
 KEPT: Final = 100
 """Distinct requests remembered for each session."""
 
-Signature: TypeAlias = tuple[Any, ...]
+Question: TypeAlias = Any
+"""An `authorizer.LoggedQuestion`; this module is below that one."""
+
+Signature: TypeAlias = tuple[object, ...]
 """(action, resource, Region, context, context of the operation): what makes two requests the same."""
 
 
 class AllowedRequests:
-    """The last `KEPT` distinct questions (`authorizer.LoggedQuestion`) that were allowed, oldest first."""
+    """The last `KEPT` distinct questions that were allowed, oldest first."""
 
     __slots__ = ("_by_signature",)
 
     def __init__(self) -> None:
-        self._by_signature: dict[Signature, Any] = {}
+        self._by_signature: dict[Signature, Question] = {}
 
-    def note(self, question: Any) -> bool:
+    def note(self, question: Question) -> bool:
         """Whether it is a new one. A repeated request becomes the newest."""
         signature = signature_of(question)
         is_new = self._by_signature.pop(signature, None) is None
@@ -29,14 +32,14 @@ class AllowedRequests:
             del self._by_signature[next(iter(self._by_signature))]
         return is_new
 
-    def __iter__(self) -> Iterator[tuple[Signature, Any]]:
+    def __iter__(self) -> Iterator[tuple[Signature, Question]]:
         return iter(self._by_signature.items())
 
     def __len__(self) -> int:
         return len(self._by_signature)
 
 
-def signature_of(question: Any) -> Signature:
+def signature_of(question: Question) -> Signature:
     """What of a question makes it the same request as another one of its session."""
     return (
         question.action,
@@ -47,11 +50,11 @@ def signature_of(question: Any) -> Signature:
     )
 
 
-def _frozen(context: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+def _frozen(context: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     if not context:
         return ()
     return tuple(sorted((key, _hashable(value)) for key, value in context.items()))
 
 
-def _hashable(value: Any) -> Any:
+def _hashable(value: object) -> object:
     return tuple(map(str, value)) if isinstance(value, list | tuple) else str(value)

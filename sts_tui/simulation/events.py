@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.iam.decision import Outcome
 
 
@@ -90,7 +90,7 @@ class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
         names = (name for name in self.__struct_fields__ if name != "recall")
         return f"RequestAnswered({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
-    def _said(self) -> tuple[Any, ...]:
+    def _said(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__struct_fields__ if name != "recall")
 
 
@@ -159,7 +159,7 @@ class SettingChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int
     at: datetime
     name: str
-    value: Any
+    value: Json
 
 
 class WorkloadChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -184,4 +184,4 @@ Event: TypeAlias = (
     | WorkloadChanged
 )
 
-Context: TypeAlias = Mapping[str, Any]
+Context: TypeAlias = JsonObject

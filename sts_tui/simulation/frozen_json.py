@@ -18,17 +18,17 @@ from sts_tui.account.policy_document import WrittenPolicy
 T = TypeVar("T")
 
 
-def to_json(value: Any) -> Any:
+def to_json(value: object) -> Any:
     """A value that `json.dumps` takes. Raises TypeError for a value that has no JSON form."""
     return msgspec.to_builtins(value, enc_hook=_written)
 
 
-def from_json(kind: type[T], value: Any) -> T:
+def from_json(kind: type[T], value: object) -> T:
     """The value of type `kind` that `to_json` made this of. Raises msgspec.ValidationError."""
     return msgspec.convert(value, kind, dec_hook=_read)
 
 
-def _written(value: Any) -> Any:
+def _written(value: object) -> object:
     if isinstance(value, WrittenPolicy):
         return [value.document, value.written_as, value.original]
     if isinstance(value, Mapping):
@@ -36,7 +36,7 @@ def _written(value: Any) -> Any:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
-def _read(kind: type[Any], value: Any) -> Any:
-    if kind is WrittenPolicy:
+def _read(kind: type[object], value: object) -> object:
+    if kind is WrittenPolicy and isinstance(value, list):
         return WrittenPolicy(*value)
     raise TypeError(f"no JSON form for {kind.__name__}")

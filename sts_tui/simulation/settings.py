@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -34,7 +34,7 @@ def setting_names() -> tuple[str, ...]:
     return tuple(shortened.get(name.replace("-", "_"), name) for name in long)
 
 
-def changed_setting(settings: Settings, name: str, value: Json) -> tuple[Settings, str, object]:
+def changed_setting(settings: Settings, name: str, value: Json) -> tuple[Settings, str, Json]:
     """The settings with one changed, its field name, and the value as it is kept.
 
     `name` is in any spelling (`propagation`, `propagation-seconds`, `PropagationSeconds`). Raises
@@ -61,7 +61,16 @@ def _format_of(field: str) -> KeyFormat:
     return next(each for each in _FORMAT.keys.values() if each.field == field)
 
 
-def _fitting(name: str, value: Any, present: Any, key_format: KeyFormat) -> Any:
+def _number(name: str, value: object) -> float:
+    try:
+        if isinstance(value, str | int | float):
+            return float(value)
+    except (OverflowError, ValueError):
+        pass
+    raise ValueError(f"{name} is a number, not {value!r}")
+
+
+def _fitting(name: str, value: Json, present: object, key_format: KeyFormat) -> Json:
     """The value in the type of what is there now."""
     if isinstance(present, bool):
         words = {"true": True, "false": False}
@@ -71,17 +80,20 @@ def _fitting(name: str, value: Any, present: Any, key_format: KeyFormat) -> Any:
             return words[str(value).lower()]
         raise ValueError(f"{name} is true or false, not {value!r}")
     if isinstance(present, int | float):
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise ValueError(f"{name} is a number, not {value!r}") from None
+        number = _number(name, value)
         least, most = key_format.minimum or 0, key_format.maximum or math.inf
         if not least <= number <= most or math.isinf(number):
             upper = f" to {most:.0f}" if math.isfinite(most) else " or more"
             raise ValueError(f"{name} is {least:g}{upper}, not {value}")
         return int(number) if number == int(number) else number
     if isinstance(present, tuple):
-        listed = value.split(",") if isinstance(value, str) else list(value)
+        listed = (
+            value.split(",")
+            if isinstance(value, str)
+            else value
+            if isinstance(value, list | tuple)
+            else [value]
+        )
         return tuple(one for one in (str(each).strip() for each in listed) if one)
     if key_format.choices and value not in key_format.choices:
         raise ValueError(f"{name} is one of {', '.join(key_format.choices)}, not {value!r}")

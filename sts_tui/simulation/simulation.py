@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import configuration_of
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel
+from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.advance import ClockRunner
@@ -58,7 +59,7 @@ class Simulation:
         self.model = model
         self.seed = seed
         self.warnings: tuple[Diagnostic, ...] = ()
-        self.recorder: Callable[[Mapping[str, Any]], None] | None = None
+        self.recorder: Callable[[Mapping[str, object]], None] | None = None
         """Writes down what came from outside, before anybody is told: a journal's `record`."""
         self.opened = _first_world(model, _start(start or model.start_time or DEFAULT_START))
         """The world as the files gave it."""
@@ -100,9 +101,9 @@ class Simulation:
     def call(
         self,
         action: str,
-        params: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
         caller: CallerLike = None,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
         region: str | None = None,
         session_label: str | None = None,
         default_region: str = DEFAULT_REGION,
@@ -128,7 +129,7 @@ class Simulation:
         action: str | Sequence[PairLike],
         resource: str = "*",
         caller: CallerLike = None,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
         region: str | None = None,
         owner: str | None = None,
         default_region: str = DEFAULT_REGION,
@@ -157,14 +158,14 @@ class Simulation:
     def preview(
         self,
         action: str,
-        params: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
         caller: CallerLike = None,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
         region: str | None = None,
         session_label: str | None = None,
         only_authorize: bool = False,
         default_region: str = DEFAULT_REGION,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
         ask = _ask(action, params, caller, context, (region, default_region), session_label)
         return self.commands.result_of(replace(ask, is_plain=only_authorize)).response
@@ -172,9 +173,9 @@ class Simulation:
     def what_if(
         self,
         action: str,
-        params: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
         caller: CallerLike = None,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
         region: str | None = None,
         only_authorize: bool = False,
         without: Sequence[PolicyType] = (),
@@ -239,7 +240,7 @@ class Simulation:
         self._store.tell()
         return command
 
-    def set(self, name: str, value: Any) -> None:
+    def set(self, name: str, value: Json) -> None:
         """Change a setting of the model (`revoke-padding`, `propagation`, or a name of section `Settings`).
 
         Raises UnknownSettingError, or ValueError for a value that does not fit.
@@ -297,7 +298,7 @@ class Simulation:
         """`callback(events)` after each change, events oldest first; returns how to end it."""
         return self._store.subscribe(callback)
 
-    def checkpoint(self, after: int = 0, written: Extent | None = None) -> dict[str, Any]:
+    def checkpoint(self, after: int = 0, written: Extent | None = None) -> dict[str, object]:
         """The whole running state as JSON (see `checkpoint`); the account files are not in it.
 
         A journal asks only for the part of the log that came `after` its last checkpoint, and for what the
@@ -307,7 +308,7 @@ class Simulation:
 
         return checkpoint_of(self.commands, after, *(() if written is None else (written,)))
 
-    def restore(self, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()) -> None:
+    def restore(self, state: Mapping[str, object], earlier: Iterable[Mapping[str, object]] = ()) -> None:
         """Become what a checkpoint says; the simulation has to be opened from the same files. `earlier`: logs
         of the checkpoints before it.
         """
@@ -315,11 +316,11 @@ class Simulation:
 
         restore(self.commands, state, earlier)
 
-    def _record(self, entry: Mapping[str, Any]) -> None:
+    def _record(self, entry: Mapping[str, object]) -> None:
         if self.recorder is not None:
             self.recorder(entry)
 
-    def _call(self, kind: str, ask: Ask, **own: Any) -> CallResult:
+    def _call(self, kind: str, ask: Ask, **own: object) -> CallResult:
         """Carry a call out, write it down, and only then let anyone hear of it. A call that raises anything
         but AwsError has changed nothing, and is not written down.
         """
@@ -356,8 +357,8 @@ def _ask_several(
 
 
 def _ask(
-    action: str, params: Mapping[str, Any] | None, caller: CallerLike,
-    context: Mapping[str, Any] | None, regions: tuple[str | None, str], session_label: str | None,
+    action: str, params: Mapping[str, object] | None, caller: CallerLike,
+    context: Mapping[str, object] | None, regions: tuple[str | None, str], session_label: str | None,
 ) -> Ask:  # fmt: skip
     check_context(context or {})
     return Ask(

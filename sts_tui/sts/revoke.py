@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,16 @@ from sts_tui.account.json_value import Json
 
 POLICY_NAME: Final = "AWSRevokeOlderSessions"
 """The name of the inline policy; revoking again overwrites it."""
+
+
+def condition_blocks(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """What each condition operator of a policy document tests: the values, by condition key."""
+    statements = document.get("Statement")
+    for statement in statements if isinstance(statements, list | tuple) else (statements,):
+        conditions = statement.get("Condition") if isinstance(statement, Mapping) else None
+        for block in conditions.values() if isinstance(conditions, Mapping) else ():
+            if isinstance(block, Mapping):
+                yield block
 
 
 def revocation_policy(cutoff: datetime) -> dict[str, Json]:

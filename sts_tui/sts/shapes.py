@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from reprlib import repr as shortened
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 from unicodedata import category
 
 from msgspec import Struct, field
@@ -61,10 +61,32 @@ IAM_WORDING: Final = Wording(shows_values=False, sorts_members=True, lists_null=
 """Recorded from the live service in March 2025; until 2021 IAM printed values as STS does."""
 
 
+class _WrittenShape(TypedDict, total=False):
+    """One shape as the file has it: `member` and `members` name other shapes."""
+
+    type: str
+    members: dict[str, str]
+    required: list[str]
+    member: str
+    min: int
+    max: int
+    pattern: str
+    enum: list[str]
+    sensitive: bool
+
+
+class ShapeModel(TypedDict):
+    """The requests of a service as the file has them."""
+
+    operations: dict[str, str]
+    """The name of each operation's structure."""
+    shapes: dict[str, _WrittenShape]
+
+
 class ShapeTable:
     """The request shapes of one service, resolved on first use."""
 
-    def __init__(self, model: Mapping[str, Any]) -> None:
+    def __init__(self, model: ShapeModel) -> None:
         self._model = model
         self._resolved: dict[str, Shape] = {}
 
@@ -102,7 +124,7 @@ def sts_shapes() -> ShapeTable:
     return ShapeTable(json.loads(files("sts_tui.sts").joinpath("request_shapes.json").read_text("utf-8")))
 
 
-def check_shape(operation: str, params: Mapping[str, Any], settings: Settings | None = None) -> None:
+def check_shape(operation: str, params: Mapping[str, object], settings: Settings | None = None) -> None:
     """Check the parameters of an STS operation (`sts:AssumeRole` or `AssumeRole`) as the service does.
 
     Raises AwsError with every violation in one sentence; parameters that AWS does not know are ignored,
@@ -131,7 +153,7 @@ def _with_source_identity(shape: Shape, maximum: int) -> Shape:
     return replace(shape, members={**shape.members, "SourceIdentity": replace(usual, maximum=maximum)})
 
 
-def check(shape: Shape, params: Mapping[str, Any], wording: Wording = STS_WORDING) -> None:
+def check(shape: Shape, params: Mapping[str, object], wording: Wording = STS_WORDING) -> None:
     """Check parameters against a structure.
 
     Raises AwsError `MalformedInput` for what cannot be sent as the shape's type at all, else
@@ -148,7 +170,7 @@ def check(shape: Shape, params: Mapping[str, Any], wording: Wording = STS_WORDIN
 
 
 def violations(
-    shape: Shape, params: Mapping[str, Any], path: str = "", wording: Wording = STS_WORDING
+    shape: Shape, params: Mapping[str, object], path: str = "", wording: Wording = STS_WORDING
 ) -> Iterator[str]:
     """AWS's clauses, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the members' order."""
     for name, member in shape.members.items():
@@ -161,30 +183,30 @@ def violations(
             yield f"{shown} at '{at}' failed to satisfy constraint: Member must not be null"
 
 
-def _violations_of(shape: Shape, value: Any, at: str, wording: Wording) -> Iterator[str]:
+def _violations_of(shape: Shape, value: object, at: str, wording: Wording) -> Iterator[str]:
     for constraint in _broken_constraints(shape, value, wording):
         yield f"{_printed(shape, value, wording)} at '{at}' failed to satisfy constraint: {constraint}"
-    if shape.type == "structure":
+    if shape.type == "structure" and isinstance(value, Mapping):
         yield from violations(shape, value, f"{at}.", wording)
-    elif shape.member is not None and shape.member.type == "structure":
+    elif shape.member is None or not isinstance(value, Sequence):
+        return
+    elif shape.member.type == "structure":
         for number, item in enumerate(value, start=1):
             yield from _violations_of(shape.member, item, f"{at}.{number}.member", wording)
-    elif shape.member is not None and any(
-        any(_broken_constraints(shape.member, item, wording)) for item in value
-    ):
+    elif any(any(_broken_constraints(shape.member, item, wording)) for item in value):
         inner = ", ".join(_constraints(shape.member, wording))
         clause = f"failed to satisfy constraint: Member must satisfy constraint: [{inner}]"
         yield f"{_printed(shape, value, wording)} at '{at}' {clause}"
 
 
-def _printed(shape: Shape, value: Any, wording: Wording) -> str:
+def _printed(shape: Shape, value: object, wording: Wording) -> str:
     """As AWS prints a value: quoted; sensitive values not at all."""
     if shape.sensitive or not wording.shows_values:
         return "Value"
     return f"Value '{integer(value) if shape.type == 'integer' else _plain(value)}'"
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     match value:
         case Mapping():
             return "{" + ", ".join(f"{key}={_plain(item)}" for key, item in value.items()) + "}"
@@ -196,7 +218,7 @@ def _plain(value: Any) -> str:
             return str(value)
 
 
-def _broken_constraints(shape: Shape, value: Any, wording: Wording) -> Iterator[str]:
+def _broken_constraints(shape: Shape, value: object, wording: Wording) -> Iterator[str]:
     measure = "value" if shape.type == "integer" else "length"
     if shape.type == "structure":
         return
@@ -249,7 +271,7 @@ def integer(value: Any) -> int:
     return int(value)
 
 
-def _refuse_other_types(at: str, shape: Shape, value: Any) -> None:
+def _refuse_other_types(at: str, shape: Shape, value: object) -> None:
     """Raise AwsError MalformedInput for values of another type, before any constraint is checked."""
     if value is None:
         return
@@ -257,17 +279,17 @@ def _refuse_other_types(at: str, shape: Shape, value: Any) -> None:
         raise AwsError(
             "MalformedInput", f"{at}: {shortened(value)} cannot be read as {_ARTICLES[shape.type]}"
         )
-    if shape.type == "structure":
+    if shape.type == "structure" and isinstance(value, Mapping):
         for name, member in shape.members.items():
             _refuse_other_types(f"{at}.{name}", member, value.get(name))
-    elif shape.member is not None:
+    elif shape.member is not None and isinstance(value, Sequence):
         for number, item in enumerate(value, start=1):
             if item is None:
                 raise AwsError("MalformedInput", f"{at}.{number}: null cannot be an element of a list")
             _refuse_other_types(f"{at}.{number}", shape.member, item)
 
 
-def _is_integer(value: Any) -> bool:
+def _is_integer(value: object) -> bool:
     """Signed, 32 bits; decimals, letters, spaces and overflow are malformed (measured on the service)."""
     if isinstance(value, bool):
         return False
@@ -278,15 +300,15 @@ def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and _SMALLEST <= value <= _LARGEST
 
 
-def _is_boolean(value: Any) -> bool:
+def _is_boolean(value: object) -> bool:
     return isinstance(value, bool) or value in ("true", "false")
 
 
-def _is_list(value: Any) -> bool:
+def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
-_READABLE: Mapping[str, Callable[[Any], bool]] = {
+_READABLE: Mapping[str, Callable[[object], bool]] = {
     "structure": lambda value: isinstance(value, Mapping),
     "list": _is_list,
     "string": lambda value: isinstance(value, str),

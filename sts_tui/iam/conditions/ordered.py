@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
 from sts_tui.iam.patterns.variables import Values
 
-Parse = Callable[[str], Any]
+Operand: TypeAlias = Any
+"""A number or a date: whatever a `Parse` makes has an order."""
+Parse = Callable[[str], Operand | None]
 
-_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+_COMPARISONS: Final[Mapping[str, Callable[[Operand, Operand], bool]]] = {
     "Equals": operator.eq,
     "LessThan": operator.lt,
     "LessThanEquals": operator.le,

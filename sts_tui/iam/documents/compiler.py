@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from sts_tui.account.json_value import Json
 from sts_tui.account.policies.condition_operators import OperatorFamily, parse_operator
 from sts_tui.account.policies.policy_grammar import STATEMENT_ELEMENTS
 from sts_tui.iam.conditions import Condition, compile_condition, undecidable
@@ -46,7 +45,7 @@ class _RefusedError(ValueError):
     """A part of a statement that AWS would not store."""
 
 
-def compile_document(document: Mapping[str, Any], origin: Origin) -> tuple[Statement, ...]:
+def compile_document(document: Mapping[str, object], origin: Origin) -> tuple[Statement, ...]:
     """Every statement of a document, in order; none is left out."""
     written = document.get("Statement", ())
     version = document.get("Version")
@@ -57,7 +56,7 @@ def compile_document(document: Mapping[str, Any], origin: Origin) -> tuple[State
     )
 
 
-def _listed(value: Any) -> Sequence[Any]:
+def _listed(value: object) -> Sequence[object]:
     """A scalar stands for a list of one."""
     return value if isinstance(value, list | tuple) else (value,)
 
@@ -73,9 +72,9 @@ class _Reader:
 
     __slots__ = ("_doubts", "_origin", "_scope", "_written")
 
-    def __init__(self, written: Any, has_variables: bool, origin: Origin, doubts: Sequence[str]) -> None:
+    def __init__(self, written: object, has_variables: bool, origin: Origin, doubts: Sequence[str]) -> None:
         self._doubts = list(doubts)
-        self._written: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
+        self._written: Mapping[str, object] = written if isinstance(written, Mapping) else {}
         self._origin = origin
         effect = self._written.get("Effect")
         self._scope = _scope(has_variables, str(effect).lower() == "deny", origin.settings)
@@ -112,7 +111,7 @@ class _Reader:
             self._doubts.append(str(fault))
             return None
 
-    def _one_of(self, element: str) -> tuple[Any, bool] | None:
+    def _one_of(self, element: str) -> tuple[object, bool] | None:
         """The value of an element or of its Not-form, and which of them it is."""
         given, negated = self._written.get(element), self._written.get(f"Not{element}")
         if given is not None and negated is not None:
@@ -166,7 +165,7 @@ class _Reader:
             for key, values in keys.items():
                 yield self._condition(operator, key, values)
 
-    def _condition(self, operator: str, key: str, values: Json) -> Condition:
+    def _condition(self, operator: str, key: str, values: object) -> Condition:
         wanted = tuple(_operand(value) for value in _listed(values))
         texts = tuple(text for text in wanted if text is not None)
         if len(texts) < len(wanted):
@@ -177,14 +176,15 @@ class _Reader:
             return undecidable(operator, key, texts, str(fault))
 
 
-def _texts(element: str, value: Any) -> tuple[str, ...]:
-    texts = tuple(_listed(value))
-    if not texts or not all(isinstance(text, str) for text in texts):
+def _texts(element: str, value: object) -> tuple[str, ...]:
+    values = _listed(value)
+    texts = tuple(text for text in values if isinstance(text, str))
+    if not texts or len(texts) < len(values):
         raise _RefusedError(f"{element} is a string or a list of strings")
     return texts
 
 
-def _operand(value: Json) -> str | None:
+def _operand(value: object) -> str | None:
     """A value of a condition as text: numbers and booleans may stand without quotes."""
     match value:
         case str():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from sts_tui.account.policy_document import WrittenPolicy
@@ -28,7 +28,7 @@ class PolicyDocument:
     __slots__ = ("_broken", "_compiled", "arn", "document", "name", "owner")
 
     def __init__(
-        self, document: Mapping[str, Any], name: str = "policy", owner: str = "", arn: str = ""
+        self, document: Mapping[str, object], name: str = "policy", owner: str = "", arn: str = ""
     ) -> None:
         if not isinstance(document, Mapping):
             raise TypeError(_not_a_document(document))

@@ -6,12 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.match import Resources, ResourceTest
 from sts_tui.iam.patterns.arn_patterns import ARN_SEGMENTS, arn_matcher, arn_segments, crossing_arn_matcher
-from sts_tui.iam.patterns.variables import Template, is_plain, substituted, template_of
+from sts_tui.iam.patterns.variables import Template, Variable, is_plain, substituted, template_of
 from sts_tui.iam.patterns.wildcards import (
     Matcher,
     Tokens,
@@ -103,10 +102,10 @@ def _resource_template(text: str, scope: Scope) -> Template:
 
 def _joined(template: Template) -> Template:
     """Neighbouring literals made one, so that a pattern begins with the longest literal that it can."""
-    joined: list[Any] = []
+    joined: list[str | Wildcard | Variable] = []
     for part in template:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
+        if isinstance(part, str) and joined and isinstance(last := joined[-1], str):
+            joined[-1] = last + part
         else:
             joined.append(part)
     return tuple(joined)

@@ -8,7 +8,7 @@ break them and are in force.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.policies.policy_grammar import PolicyKind, stored_policy_errors
 from sts_tui.account.policies.policy_principals import is_scalar_principal
@@ -30,7 +30,7 @@ _RCP_FULL_ACCESS: Final = {"Effect": "Allow", "Principal": "*", "Action": "*", "
 
 
 def why_not_writable(
-    document: Mapping[str, Any], policy_type: PolicyType, *, scalar_principal: bool = False
+    document: Mapping[str, object], policy_type: PolicyType, *, scalar_principal: bool = False
 ) -> str:
     """AWS's sentence for the first rule that the document breaks, with the place; empty where it breaks none.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from sts_tui.iam.conditions import Condition, compile_condition, read_operator
 from sts_tui.iam.documents.actions import matching_action
@@ -112,12 +112,12 @@ def _not_principal_note(principals: Principals, request: Request, closeness: Clo
     return f"{note}; {CANONICAL_USERS}, in doubt a Deny matches" if principals.doubt else note
 
 
-def _written_principals(written: Any) -> Iterator[str]:
+def _written_principals(written: object) -> Iterator[str]:
     """`*`, or `AWS: arn…` for each entry."""
     if isinstance(written, str):
         yield written
         return
-    for kind, entries in written.items():
+    for kind, entries in written.items() if isinstance(written, Mapping) else ():
         for entry in entries if isinstance(entries, list | tuple) else (entries,):
             yield f"{kind}: {entry}"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any, Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -51,7 +51,7 @@ class Edit(Struct, frozen=True):
     policy_type: PolicyType | None = None
     policy: str = ""
     owner: str = ""
-    document: Mapping[str, Any] | None = None
+    document: Mapping[str, object] | None = None
     context: Mapping[str, str] | None = None
 
 
@@ -61,7 +61,7 @@ def patched(request: Request, layer: Layer, document: PolicyDocument, statement:
     words: list[str] = []
     kinds: list[FixKind] = []
     while (code := statement.match(request)) != MATCHED:
-        repair = _patched_element(statements_of(document)[statement.index], code, statement, request)
+        repair = _patched_element(written_statement(document, statement), code, statement, request)
         if repair is None:
             return None
         kind, what, written = repair
@@ -83,8 +83,8 @@ def patched(request: Request, layer: Layer, document: PolicyDocument, statement:
 
 
 def _patched_element(
-    written: Any, code: int, statement: Statement, request: Request
-) -> tuple[FixKind, str, Mapping[str, Any]] | None:
+    written: Mapping[str, object], code: int, statement: Statement, request: Request
+) -> tuple[FixKind, str, Mapping[str, object]] | None:
     """One element of a written statement changed so that it no longer fails; None for what cannot be."""
     if (
         code == Element.ACTION
@@ -100,14 +100,15 @@ def _patched_element(
         return _with_principal(written, request)
     if code >= Element.CONDITION:
         condition = statement.conditions[code - Element.CONDITION]
-        block = _without_condition(written["Condition"], condition)
+        block = _without_condition(_object(written, "Condition"), condition)
         what = f"remove the condition {condition.operator} {condition.key}"
         return FixKind.REMOVE_CONDITION, what, {**written, "Condition": block}
     return None
 
 
-def _without_condition(block: Mapping[str, Any], condition: Condition) -> Mapping[str, Any]:
-    keys = {key: value for key, value in block[condition.operator].items() if key != condition.key}
+def _without_condition(block: Mapping[str, object], condition: Condition) -> Mapping[str, object]:
+    tested = _object(block, condition.operator)
+    keys = {key: value for key, value in tested.items() if key != condition.key}
     rest = {operator: each for operator, each in block.items() if operator != condition.operator}
     return {**rest, condition.operator: keys} if keys else rest
 
@@ -118,19 +119,21 @@ def _is_for_everything(statement: Statement, request: Request) -> bool:
     return request.resource != "*" and resources is not None and "*" in resources.written
 
 
-def _with_principal(written: Mapping[str, Any], request: Request) -> tuple[FixKind, str, Mapping[str, Any]]:
+def _with_principal(
+    written: Mapping[str, object], request: Request
+) -> tuple[FixKind, str, Mapping[str, object]]:
     principal = principal_in_policies(request)
-    if principal == "*":
+    if isinstance(principal, str):
         return FixKind.ADD_PRINCIPAL, "add everyone", {**written, "Principal": "*"}
     ((kind, name),) = principal.items()
     if name == "*":
         return FixKind.ADD_PRINCIPAL, "add everyone", {**written, "Principal": principal}
-    known = dict(written["Principal"])
+    known = dict(_object(written, "Principal"))
     known[kind] = [*_listed(known.get(kind, [])), name]
     return FixKind.ADD_PRINCIPAL, f"add {name}", {**written, "Principal": known}
 
 
-def principal_in_policies(request: Request) -> Any:
+def principal_in_policies(request: Request) -> Literal["*"] | dict[str, str | None]:
     """How a resource policy names this caller permanently: the role rather than one of its sessions."""
     caller = request.caller
     match caller.kind:
@@ -148,12 +151,24 @@ def principal_in_policies(request: Request) -> Any:
             return {"AWS": caller.arn}
 
 
-def _listed(value: Any) -> Sequence[Any]:
+def _listed(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def statements_of(document: PolicyDocument) -> Sequence[Any]:
+def _object(written: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """A part of a statement that the compiler has read as an object."""
+    part = written[name]
+    return part if isinstance(part, Mapping) else {}
+
+
+def statements_of(document: PolicyDocument) -> Sequence[object]:
     return _listed(document.document.get("Statement", []))
+
+
+def written_statement(document: PolicyDocument, statement: Statement) -> Mapping[str, object]:
+    """A compiled statement as the document has it; empty for one that is no object."""
+    written = statements_of(document)[statement.index]
+    return written if isinstance(written, Mapping) else {}
 
 
 def document_of(layer: Layer, statement: Statement) -> PolicyDocument:
@@ -165,7 +180,7 @@ def document_of(layer: Layer, statement: Statement) -> PolicyDocument:
 
 
 def edited(
-    document: PolicyDocument, layer: Layer, statements: Sequence[Any], summary: str, kind: FixKind
+    document: PolicyDocument, layer: Layer, statements: Sequence[object], summary: str, kind: FixKind
 ) -> Edit:
     changed = {**document.document, "Statement": list(statements)}
     return Edit((kind,), summary, layer.policy_type, document.name, document.owner, changed)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
-from sts_tui.account.json_value import Json
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.simulation.authorization.context import (
@@ -64,14 +64,14 @@ class LoggedQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resource: str = "*"
     resource_account: str | None = None
     region: str = "us-east-1"
-    context: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    context: JsonObject = field(default_factory=lambda: _NOTHING)
     """What the caller said of the request (`aws:SourceIp` …)."""
-    operation_context: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    operation_context: JsonObject = field(default_factory=lambda: _NOTHING)
     """What the operation's parameters say (`sts:ExternalId` …)."""
     resource_policy: WrittenPolicy | None = None
     """A role's trust policy; otherwise the configured resource's counts."""
 
-    def under(self, configuration: Configuration, **changes: Any) -> Question:
+    def under(self, configuration: Configuration, **changes: object) -> Question:
         """The same question under this configuration, with other fields changed by name."""
         fields = {name: getattr(self, name) for name in LoggedQuestion.__struct_fields__} | changes
         return Question(**fields, configuration=configuration)
@@ -162,7 +162,7 @@ def prepare(question: Question) -> Prepared:
     """Look up all that a question needs."""
     configuration, caller = question.configuration, question.caller
     owner = resource_owner(question)
-    endpoint = endpoint_of(_endpoint_id(question.context), configuration)
+    endpoint = endpoint_of(endpoint_id(question.context), configuration)
     part = stacked(
         (
             caller_part(caller, configuration, question.settings),
@@ -203,8 +203,10 @@ def resource_owner(question: Question) -> str | None:
     return question.resource_account or question.caller.caller.account or question.caller.account
 
 
-def _endpoint_id(context: Mapping[str, Any]) -> str | None:
-    return next((value for key, value in context.items() if key.lower() == "aws:sourcevpce"), None)
+def endpoint_id(context: JsonObject) -> str | None:
+    """The VPC endpoint that a request comes through: `aws:SourceVpce` in any case; None without one."""
+    given = (value for key, value in context.items() if key.lower() == "aws:sourcevpce")
+    return next((value for value in given if isinstance(value, str)), None)
 
 
 class PreparedRequests:

@@ -9,15 +9,16 @@ that a workload that makes the same request a thousand times builds only the las
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings, Tag
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.principals import service_names
 from sts_tui.iam.request import PRINCIPAL_TYPES
@@ -41,7 +42,7 @@ class Origin(Enum):
 
 
 Value: TypeAlias = str | list[str]
-Context: TypeAlias = dict[str, Any]
+Context: TypeAlias = dict[str, Json]
 Origins: TypeAlias = dict[str, Origin]
 
 
@@ -52,7 +53,7 @@ class ContextPart(Struct, frozen=True):
     origins: Origins
 
     @classmethod
-    def of(cls, origin: Origin, values: Mapping[str, Any]) -> ContextPart:
+    def of(cls, origin: Origin, values: JsonObject) -> ContextPart:
         return cls(dict(values), dict.fromkeys(values, origin))
 
     def over(self, below: ContextPart) -> ContextPart:
@@ -217,7 +218,9 @@ def _principal_tags(caller: CallerIdentity, configuration: Configuration) -> Con
         owner = configuration.users[arn].tags
     passed = caller.session.tags if caller.session else ()
     replaced = {name.lower() for name, _ in passed}
-    tags = {f"aws:PrincipalTag/{tag.key}": tag.value for tag in owner if tag.key.lower() not in replaced}
+    tags: Context = {
+        f"aws:PrincipalTag/{tag.key}": tag.value for tag in owner if tag.key.lower() not in replaced
+    }
     return tags | {f"aws:PrincipalTag/{name}": value for name, value in passed}
 
 

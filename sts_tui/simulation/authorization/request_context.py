@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -172,7 +172,7 @@ def _for_a_resource(
     return ContextPart.of(Origin.ORGANIZATION, owner).over(part)
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Json) -> list[Json]:
     if value is None or isinstance(value, list | tuple):
         return list(value or ())
     return [value]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -28,7 +28,7 @@ from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.allowed_requests import Signature, signature_of
-from sts_tui.simulation.authorization.authorizer import LoggedQuestion, prepare
+from sts_tui.simulation.authorization.authorizer import LoggedQuestion, endpoint_id, prepare
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.simulation.authorization.policies import (
@@ -56,7 +56,7 @@ _SHORT_TYPE: Final[Mapping[PolicyType, str]] = {
     PolicyType.SESSION: "session policy ",
 }
 
-Inputs: TypeAlias = tuple[Any, ...]
+Inputs: TypeAlias = tuple[object, ...]
 """Objects of the configuration that an answer depends on. They are frozen, so identity is enough."""
 
 
@@ -158,7 +158,7 @@ class SessionAccess:
 
     def _resource_inputs(self, question: LoggedQuestion, world: World) -> Inputs:
         """What of the configuration says who may use a resource."""
-        endpoint = next((v for k, v in question.context.items() if k.lower() == "aws:sourcevpce"), None)
+        endpoint = endpoint_id(question.context)
         name = f"resource {question.resource} {endpoint}"
         if name not in self._fresh:
             self._fresh.add(name)
@@ -219,7 +219,7 @@ def filled_requests(issuer: str, configuration: Configuration) -> Iterator[tuple
                 yield action, _filled_resource(_first(statement.get("Resource")), action)
 
 
-def _first(written: Any) -> str:
+def _first(written: object) -> str:
     """The first of one or many; empty where the statement has NotAction or NotResource."""
     value = written[0] if isinstance(written, list) and written else written
     return value if isinstance(value, str) else ""

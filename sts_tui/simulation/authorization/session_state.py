@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from sts_tui.account.configuration import Configuration
@@ -18,7 +18,7 @@ from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import issuer_exists
-from sts_tui.sts.revoke import POLICY_NAME
+from sts_tui.sts.revoke import POLICY_NAME, condition_blocks
 from sts_tui.sts.session import Session
 
 EXPIRING_WITHIN: Final = timedelta(minutes=5)
@@ -217,16 +217,15 @@ def _denies(documents: tuple[PolicyDocument, ...], issued: str) -> bool:
     return evaluate(request, PolicySet(identity=list(documents))).outcome is Outcome.EXPLICIT_DENY
 
 
-def _instants(document: Mapping[str, Any]) -> list[datetime]:
+def _instants(document: Mapping[str, object]) -> list[datetime]:
     found: list[datetime] = []
-    for statement in document["Statement"]:
-        for block in statement["Condition"].values():
-            for values in block.values():
-                found += _parsed(values if isinstance(values, list) else [values])
+    for block in condition_blocks(document):
+        for values in block.values():
+            found += _parsed(values if isinstance(values, list) else [values])
     return found
 
 
-def _parsed(values: list[Json]) -> list[datetime]:
+def _parsed(values: list[object]) -> list[datetime]:
     instants = []
     for value in values:
         try:

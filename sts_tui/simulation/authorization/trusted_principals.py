@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sts_tui.account.entities import Role
 
@@ -12,13 +11,15 @@ def trusted_services(role: Role) -> tuple[str, ...]:
     """Service principals of every Allow, each once. Whether AWS lets them in is for the engine to decide."""
     found: dict[str, None] = {}
     for statement in _listed(role.assume_role_policy_document.document.get("Statement")):
-        principal = statement.get("Principal") if isinstance(statement, Mapping) else None
-        if isinstance(principal, Mapping) and statement.get("Effect") == "Allow":
+        if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
+            continue
+        principal = statement.get("Principal")
+        if isinstance(principal, Mapping):
             found.update(dict.fromkeys(map(str, _listed(principal.get("Service")))))
     return tuple(found)
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[object]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.session_state import (
     cutoff_of,
     principals_touched,
@@ -20,6 +22,7 @@ from sts_tui.simulation.events import (
     CommandRedone,
     CommandUndone,
     ConfigurationChanged,
+    Event,
     RequestAnswered,
     SessionsRevoked,
     SessionStarted,
@@ -74,7 +77,7 @@ class Commands:
         self._append(CommandRedone, command=edit.command)
         return edit.command
 
-    def set(self, settings: Settings, name: str, value: Any) -> None:
+    def set(self, settings: Settings, name: str, value: Json) -> None:
         self.store.world = replace(self.store.world, settings=settings)
         if settings.request_log_size != self.store.log.size:
             self.store.log.resized(settings.request_log_size)
@@ -85,7 +88,7 @@ class Commands:
         self.store.world = world
         self.schedule = Schedule(world)
 
-    def _append(self, kind: type[Any], **fields: Any) -> None:
+    def _append(self, kind: Callable[..., Event], **fields: object) -> None:
         log = self.store.log
         self.store.record(kind(number=log.next_number, at=self.store.now, **fields))
 

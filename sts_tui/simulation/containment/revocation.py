@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.session_state import is_denied_by_date, sessions_denied, state_of
@@ -50,7 +51,7 @@ class RevocationPreview(Struct, frozen=True, kw_only=True):
     """ARN of the role or user."""
     action: str
     """`iam:PutRolePolicy` or `iam:PutUserPolicy`."""
-    params: dict[str, Any]
+    params: dict[str, Json]
     cutoff: datetime
     """Sessions issued before it are denied, those issued at or after it live."""
     in_force_at: datetime
@@ -72,7 +73,7 @@ class RevocationPreview(Struct, frozen=True, kw_only=True):
     """ARNs of the roles that form a loop with this one, itself included; they must be revoked together."""
 
 
-def revocation_call(subject: str, world: World) -> tuple[str, dict[str, Any]]:
+def revocation_call(subject: str, world: World) -> tuple[str, dict[str, Json]]:
     """Action and parameters of the call that revokes the sessions of a role or user, by the ARN.
 
     Raises CannotRevokeError.
@@ -85,12 +86,12 @@ def revocation_call(subject: str, world: World) -> tuple[str, dict[str, Any]]:
     raise CannotRevokeError(f"there is no role or user {subject}")
 
 
-def role_revocation(name: str, world: World) -> tuple[str, dict[str, Any]]:
+def role_revocation(name: str, world: World) -> tuple[str, dict[str, Json]]:
     """The same for a role by its name, whether or not there is one: that is IAM's to say."""
     return "iam:PutRolePolicy", {"RoleName": name, **_policy(world)}
 
 
-def _policy(world: World) -> dict[str, Any]:
+def _policy(world: World) -> dict[str, Json]:
     return {"PolicyName": POLICY_NAME, "PolicyDocument": revocation_policy(_cutoff(world))}
 
 
@@ -102,7 +103,7 @@ def preview_revocation(sim: Simulation, subject: str) -> RevocationPreview:
     """What revoking the sessions of this role or user now would do. Raises CannotRevokeError."""
     world = sim.world
     action, params = revocation_call(subject, world)
-    after = _with_policy(world.configuration, subject, params["PolicyDocument"])
+    after = _with_policy(world.configuration, subject, revocation_policy(_cutoff(world)))
     denied = sessions_denied(subject, after, world)
     already = tuple(one for one in denied if is_denied_by_date(one, world.configuration))
     hit = tuple(one for one in denied if one not in already)
@@ -155,7 +156,7 @@ def _refuse(role: Role) -> None:
         )
 
 
-def _with_policy(configuration: Configuration, subject: str, document: dict[str, Any]) -> Configuration:
+def _with_policy(configuration: Configuration, subject: str, document: JsonObject) -> Configuration:
     """The configuration as the call would leave it."""
     policy = InlinePolicy(policy_name=POLICY_NAME, policy_document=WrittenPolicy(document))
     if role := configuration.roles.get(subject):

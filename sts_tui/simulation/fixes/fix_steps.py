@@ -7,9 +7,8 @@ credentials, policies of VPC endpoints are EC2's to change (`why_no_fix`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -44,7 +43,7 @@ class Step(Struct, frozen=True, kw_only=True):
     """One call of a fix."""
 
     action: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     what: str
     """`add s3:PutObject to App/work#1`, `remove App/AWSRevokeOlderSessions`."""
 
@@ -174,13 +173,16 @@ def _wider_statement(prepared: Prepared, now: datetime) -> Iterator[Step]:
 
 
 def _with_entry(
-    document: Mapping[str, Any], miss: StatementExplanation, element: str, added: str
-) -> dict[str, Any]:
-    edited: dict[str, Any] = deepcopy(dict(document))
-    statements = _listed(edited["Statement"])
+    document: Mapping[str, object], miss: StatementExplanation, element: str, added: str
+) -> dict[str, object]:
+    statements = list(_listed(document["Statement"]))
     statement = statements[miss.provenance.index]
-    statement[element] = [*_listed(statement.get(element, [])), added]
-    return {**edited, "Statement": statements}
+    assert isinstance(statement, Mapping)  # the engine found in it what fails
+    statements[miss.provenance.index] = {
+        **statement,
+        element: [*_listed(statement.get(element, [])), added],
+    }
+    return {**document, "Statement": statements}
 
 
 def _new_statement(question: Question) -> Iterator[Step]:
@@ -261,7 +263,7 @@ def _written_on_resource(
         yield Step(action="kms:PutKeyPolicy", params=params, what=what)
 
 
-def _with_statement(document: Mapping[str, Any], statement: Mapping[str, Any]) -> dict[str, Any]:
+def _with_statement(document: Mapping[str, object], statement: Mapping[str, object]) -> dict[str, object]:
     return {**document, "Statement": [*_listed(document.get("Statement", [])), statement]}
 
 
@@ -273,5 +275,5 @@ def _document(statement: Mapping[str, object]) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]

@@ -13,7 +13,7 @@ recognized goes to the engine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -74,10 +74,11 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
         is_readable = document_is_plain(document)
         for statement in relevant:
             resources = listed(statement.get("Resource"))
-            if is_readable and _is_plain_allow(statement, resources):
-                possible += resources
-                exact += [each for each in resources if not _has_wildcard(each)]
-                patterns += [each for each in resources if _has_wildcard(each)]
+            plain = _plainly_allowed(statement, resources) if is_readable else ()
+            if plain:
+                possible += plain
+                exact += [each for each in plain if not _has_wildcard(each)]
+                patterns += [each for each in plain if _has_wildcard(each)]
                 continue
             needs_engine = True
             depends_on_caller = depends_on_caller or mentions_caller(statement)
@@ -97,19 +98,19 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
     )
 
 
-def listed(value: Any) -> list[Any]:
+def listed(value: object) -> list[object]:
     """A scalar stands for a list of one, as in every element of a policy."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def statements_of(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def statements_of(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """Every statement that is an object; anything else makes the document not plain."""
     return (each for each in listed(document.get("Statement")) if isinstance(each, dict))
 
 
-def document_is_plain(document: Mapping[str, Any]) -> bool:
+def document_is_plain(document: Mapping[str, object]) -> bool:
     """Whether a document has nothing at its top that would need a closer look."""
     return (
         _DOCUMENT_KEYS.issuperset(document)
@@ -118,7 +119,7 @@ def document_is_plain(document: Mapping[str, Any]) -> bool:
     )
 
 
-def relevant_statements(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def relevant_statements(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """The statements that could cover `sts:AssumeRole`, Deny included. Errs on the side of too many."""
     for statement in statements_of(document):
         if could_cover(statement, _ASSUME_ROLE):
@@ -134,7 +135,7 @@ def may_cover(pattern: str, action: str = _ASSUME_ROLE) -> bool:
     return head >= 0 and action.startswith(lowered[:head])
 
 
-def could_cover(statement: Mapping[str, Any], action: str) -> bool:
+def could_cover(statement: Mapping[str, object], action: str) -> bool:
     """Whether a statement's Action or NotAction could cover an action. Errs on the side of yes."""
     lowered = action.lower()
     return "NotAction" in statement or any(
@@ -153,14 +154,16 @@ def surely_covers(action: str) -> bool:
     )
 
 
-def _is_plain_allow(statement: Mapping[str, Any], resources: list[Any]) -> bool:
-    return (
-        statement.get("Effect") == "Allow"
-        and _PLAIN_KEYS.issuperset(statement)
-        and any(isinstance(each, str) and surely_covers(each) for each in listed(statement.get("Action")))
-        and bool(resources)
-        and all(isinstance(each, str) and _is_plain_resource(each) for each in resources)
-    )
+def _plainly_allowed(statement: Mapping[str, object], resources: list[object]) -> list[str]:
+    """The resources of a plain Allow; empty where the engine has to be asked."""
+    if (
+        statement.get("Effect") != "Allow"
+        or not _PLAIN_KEYS.issuperset(statement)
+        or not any(isinstance(each, str) and surely_covers(each) for each in listed(statement.get("Action")))
+    ):
+        return []
+    plain = [each for each in resources if isinstance(each, str) and _is_plain_resource(each)]
+    return plain if len(plain) == len(resources) else []
 
 
 def _is_plain_resource(resource: str) -> bool:
@@ -174,7 +177,7 @@ def _has_wildcard(resource: str) -> bool:
     return "*" in resource or "?" in resource
 
 
-def mentions_caller(statement: Mapping[str, Any]) -> bool:
+def mentions_caller(statement: Mapping[str, object]) -> bool:
     """Whether a condition or variable of a statement differs between principals of one account."""
     if _holds_variable(statement):
         return True
@@ -184,7 +187,7 @@ def mentions_caller(statement: Mapping[str, Any]) -> bool:
     )
 
 
-def mentions_kind(statement: Mapping[str, Any]) -> bool:
+def mentions_kind(statement: Mapping[str, object]) -> bool:
     """Whether a condition of a statement could tell users from roles, or who has MFA from who has not."""
     return any(
         comes_from_identity(key) and key.lower() not in _SAME_FOR_ALL_KINDS
@@ -192,7 +195,7 @@ def mentions_kind(statement: Mapping[str, Any]) -> bool:
     )
 
 
-def mentions_resource(statement: Mapping[str, Any]) -> bool:
+def mentions_resource(statement: Mapping[str, object]) -> bool:
     """Whether a statement is about particular resources, by its element or by a condition."""
     resources = listed(statement.get("Resource"))
     return (
@@ -202,7 +205,7 @@ def mentions_resource(statement: Mapping[str, Any]) -> bool:
     )
 
 
-def condition_keys(statement: Mapping[str, Any]) -> Iterator[str]:
+def condition_keys(statement: Mapping[str, object]) -> Iterator[str]:
     """The condition keys that a statement tests."""
     conditions = statement.get("Condition")
     if isinstance(conditions, dict):
@@ -211,7 +214,7 @@ def condition_keys(statement: Mapping[str, Any]) -> Iterator[str]:
                 yield from map(str, block)
 
 
-def _holds_variable(value: Any) -> bool:
+def _holds_variable(value: object) -> bool:
     match value:
         case str():
             return "${" in value

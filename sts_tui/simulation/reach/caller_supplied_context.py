@@ -6,11 +6,12 @@ Only what the caller chooses counts; what follows from the caller's identity doe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.entities import User
+from sts_tui.account.json_value import Json
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 
 _TAKEN_FROM_ELSEWHERE: Final = ("aws:tagkeys", "sts:transitivetagkeys")
@@ -45,7 +46,7 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
 
 
 def candidates(
-    documents: Sequence[Mapping[str, Any]], user: User | None, *, mfa_is_unknown: bool
+    documents: Sequence[Mapping[str, object]], user: User | None, *, mfa_is_unknown: bool
 ) -> list[CandidateContext]:
     """What the conditions of a trust policy and of the caller's own policies ask for, each once.
 
@@ -59,7 +60,7 @@ def candidates(
     return list(found.values())
 
 
-def _conditions(document: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
+def _conditions(document: Mapping[str, object]) -> Iterator[tuple[str, str, list[str]]]:
     """(operator, key, values) of every condition of an Allow."""
     statements = document.get("Statement", [])
     for statement in statements if isinstance(statements, list) else [statements]:
@@ -101,9 +102,9 @@ def _example(value: str, user: User | None) -> str:
     return value.replace("${aws:username}", name).replace("*", "any").replace("?", "x")
 
 
-def operation_context(brought: Sequence[CandidateContext], session_name: str) -> dict[str, Any]:
+def operation_context(brought: Sequence[CandidateContext], session_name: str) -> dict[str, Json]:
     """The condition keys of the AssumeRole call itself, tags and source identity included."""
-    keys: dict[str, Any] = {"sts:RoleSessionName": session_name}
+    keys: dict[str, Json] = {"sts:RoleSessionName": session_name}
     for each in brought:
         if each.parameter:
             keys[_KEYS[each.parameter[0]]] = each.parameter[1]
@@ -126,12 +127,13 @@ def actions_for(brought: Sequence[CandidateContext]) -> list[str]:
     return actions
 
 
-def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_name: str) -> dict[str, Any]:
+def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_name: str) -> dict[str, Json]:
     """The AssumeRole call that makes this hop. An MFA code is for the caller to add."""
-    params: dict[str, Any] = {"RoleArn": role_arn, "RoleSessionName": session_name}
+    params: dict[str, Json] = {"RoleArn": role_arn, "RoleSessionName": session_name}
     for each in brought:
         if each.parameter:
             params[each.parameter[0]] = each.parameter[1]
-        if each.tag:
-            params.setdefault("Tags", []).append({"Key": each.tag[0], "Value": each.tag[1]})
+    tags = [{"Key": each.tag[0], "Value": each.tag[1]} for each in brought if each.tag]
+    if tags:
+        params["Tags"] = tags
     return params

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -91,9 +91,9 @@ class DirectHops:
         self._roles_by_name = {
             (account_of(arn), role.role_name): arn for arn, role in world.in_force.roles.items()
         }
-        self._answers: dict[tuple[Any, ...], Answer | None] = {}
+        self._answers: dict[tuple[object, ...], Answer | None] = {}
         self._callers: dict[tuple[str, str], CallerIdentity] = {}
-        self._trust_classes: dict[str, tuple[Any, ...]] = {}
+        self._trust_classes: dict[str, tuple[object, ...]] = {}
         self.evaluations = 0
         """How often the engine was asked: the cost that must not grow with pairs."""
 
@@ -263,7 +263,7 @@ class DirectHops:
             self._answers[key] = self._needs_of(source, target, session_name)
         return self._answers[key]
 
-    def _target_key(self, target: _Target) -> Any:
+    def _target_key(self, target: _Target) -> object:
         """Equal for roles of one account with the same trust policy, unless it asks which role it is."""
         role = target.role
         if target.depends_on_resource:

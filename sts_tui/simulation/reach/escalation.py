@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -64,8 +64,8 @@ class Escalation:
     def __init__(self, world: World, hops: DirectHops) -> None:
         self._world = world
         self._hops = hops
-        self._allowed: dict[tuple[Any, ...], bool] = {}
-        self._relevances: dict[tuple[Any, ...], Relevance] = {}
+        self._allowed: dict[tuple[object, ...], bool] = {}
+        self._relevances: dict[tuple[object, ...], Relevance] = {}
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.evaluations = 0
 
@@ -199,7 +199,7 @@ class Escalation:
                     if "${" not in resource:
                         yield resource.replace("*", "any").replace("?", "x") if resource != "*" else resource
 
-    def _statements(self, source: Source) -> Iterator[Mapping[str, Any]]:
+    def _statements(self, source: Source) -> Iterator[Mapping[str, object]]:
         for each in identity_documents(source.arn, self._world.in_force):
             if each.written is not None:
                 yield from statements_of(each.written.document)
@@ -218,7 +218,7 @@ class Escalation:
             )
         return found
 
-    def _restricting(self, source: Source) -> Iterator[Mapping[str, Any]]:
+    def _restricting(self, source: Source) -> Iterator[Mapping[str, object]]:
         """The statements of its boundary and of the SCPs over its account."""
         configuration = self._world.in_force
         if (boundary := boundary_document(source.arn, configuration)) and boundary.written:

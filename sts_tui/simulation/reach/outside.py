@@ -12,7 +12,7 @@ so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -74,7 +74,7 @@ def entries(world: World) -> Iterator[Entry]:
         yield from found.values()
 
 
-def _of_statement(statement: Mapping[str, Any], role: Role, world: World) -> Iterator[Entry]:
+def _of_statement(statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
     principal = statement.get("Principal")
     if principal == "*":
         yield _tried(statement, role, world, "any caller, with any credentials or token", "everyone", None)
@@ -89,7 +89,7 @@ def _of_statement(statement: Mapping[str, Any], role: Role, world: World) -> Ite
         yield _federated(name, statement, role, world)
 
 
-def _aws(name: str, statement: Mapping[str, Any], role: Role, world: World) -> Iterator[Entry]:
+def _aws(name: str, statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
     if name == "*":
         example = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
         yield _tried(statement, role, world, "any AWS principal", "everyone", example)
@@ -102,7 +102,7 @@ def _aws(name: str, statement: Mapping[str, Any], role: Role, world: World) -> I
         yield _tried(statement, role, world, name, "principal", name)
 
 
-def _federated(name: str, statement: Mapping[str, Any], role: Role, world: World) -> Entry:
+def _federated(name: str, statement: Mapping[str, object], role: Role, world: World) -> Entry:
     is_saml = ":saml-provider/" in name
     short = name.rpartition("saml-provider/" if is_saml else "oidc-provider/")[2]
     if is_saml and short.startswith("AWSSSO_"):
@@ -112,7 +112,7 @@ def _federated(name: str, statement: Mapping[str, Any], role: Role, world: World
 
 
 def _tried(
-    statement: Mapping[str, Any], role: Role, world: World, who: str, kind: str, principal: str | None
+    statement: Mapping[str, object], role: Role, world: World, who: str, kind: str, principal: str | None
 ) -> Entry:
     words, context = _examples(statement)
     operation = _operation(kind, statement)
@@ -128,7 +128,7 @@ def _tried(
     )
 
 
-def _operation(kind: str, statement: Mapping[str, Any]) -> str:
+def _operation(kind: str, statement: Mapping[str, object]) -> str:
     actions = [str(each).lower() for each in listed(statement.get("Action"))]
     if kind in ("saml", "identity center"):
         return _OPERATIONS["SAML"]
@@ -142,10 +142,10 @@ def _operation(kind: str, statement: Mapping[str, Any]) -> str:
     return _OPERATIONS["AWS"]
 
 
-def _examples(statement: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+def _examples(statement: Mapping[str, object]) -> tuple[tuple[str, ...], dict[str, str]]:
     """The conditions in words, and a context that meets those that ask for a value."""
     words: list[str] = []
-    context: dict[str, Any] = {}
+    context: dict[str, str] = {}
     conditions = statement.get("Condition")
     for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
         for key, values in (block if isinstance(block, Mapping) else {}).items():
@@ -167,7 +167,7 @@ def _short_key(key: str) -> str:
 
 
 def _is_open(
-    principal: str | None, operation: str, context: dict[str, Any], role: Role, world: World
+    principal: str | None, operation: str, context: dict[str, str], role: Role, world: World
 ) -> bool:
     """Whether the example gets through the trust policy and the RCPs."""
     account = account_of(role.arn)
@@ -178,7 +178,7 @@ def _is_open(
         and ":role/" in principal
         and (pattern := context.get("aws:PrincipalArn"))
     ):
-        principal = pattern if str(pattern).startswith("arn:") else principal
+        principal = pattern if pattern.startswith("arn:") else principal
     settings = evaluation_part(world.settings)
     try:
         request = Request(

@@ -17,6 +17,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import PolicyDocument, PolicyType
+from sts_tui.iam.match import Statement
 from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.simulation.authorization.policies import (
@@ -66,7 +67,7 @@ class Source(Struct, frozen=True, kw_only=True, eq=False):
     rights: AssumeRights
     guard: Guard
     """Its boundary, the SCPs over its account, and its own policies together."""
-    policy_class: tuple[Any, ...]
+    policy_class: tuple[object, ...]
     """Equal for sources to whom the same policies apply."""
 
     @property
@@ -188,7 +189,7 @@ class Sources:
         self._in_account = in_account
         self._kinds: dict[tuple[str, bool], list[tuple[tuple[str, ...], Source]]] = {}
         self._asked: dict[str, list[Source]] = {}
-        self._matches: dict[str, Any] = {}
+        self._matches: dict[str, Statement] = {}
 
     def plain_kinds(self, account: str, *, with_everything: bool) -> list[tuple[tuple[str, ...], Source]]:
         """The plain sources of an account that have, or have not, an Allow on every role: for each kind one

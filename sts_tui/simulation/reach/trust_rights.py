@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -95,7 +95,7 @@ def trust_of(role: Role) -> TrustRights:
     )
 
 
-def _named_in(principal: Any) -> list[str]:
+def _named_in(principal: object) -> list[str]:
     if not isinstance(principal, dict):
         return []
     return [str(each) for each in listed(principal.get("AWS")) if not account_named(str(each))]
@@ -109,7 +109,7 @@ def account_named(text: str) -> str | None:
     return found[1] if found else None
 
 
-def _is_plain_allow(statement: Mapping[str, Any]) -> bool:
+def _is_plain_allow(statement: Mapping[str, object]) -> bool:
     principal = statement.get("Principal")
     return (
         statement.get("Effect") == "Allow"

@@ -15,7 +15,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -27,6 +27,10 @@ ASSERTION: Final = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 ATTRIBUTE_PREFIX: Final = "https://aws.amazon.com/SAML/Attributes/"
 AUDIENCES: Final = ("urn:amazon:webservices", "https://signin.aws.amazon.com/saml")
 _NAME_ID_FORMAT_PREFIX: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
+
+
+Element: TypeAlias = Any
+"""An element of lxml, which has no type hints."""
 
 
 class SamlAssertion(Struct, frozen=True, kw_only=True):
@@ -86,7 +90,7 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
         return next(iter(self.aws(name)), None)
 
 
-def parse_response(encoded: str) -> Any:
+def parse_response(encoded: str) -> Element:
     """The XML tree of a base64 response: no DTD, no entities, no network."""
     from lxml import etree
 
@@ -104,13 +108,13 @@ def parse_response(encoded: str) -> Any:
     return root
 
 
-def stated_issuer(root: Any) -> str:
+def stated_issuer(root: Element) -> str:
     """The issuer that the response names; not verified yet."""
     issuer = root.find(f"{ASSERTION}Assertion/{ASSERTION}Issuer")
     return (issuer.text or "").strip() if issuer is not None else ""
 
 
-def verified_assertion(root: Any, certificates: Sequence[str]) -> SamlAssertion:
+def verified_assertion(root: Element, certificates: Sequence[str]) -> SamlAssertion:
     """The signed assertion. Raises AwsError unless it is signed itself, with one of the provider's keys."""
     why = "the provider's metadata has no certificate"
     for certificate in certificates:
@@ -127,7 +131,7 @@ class InvalidSignatureError(Exception):
     """No signature of this certificate."""
 
 
-def _signed_by(root: Any, certificate: str) -> Any:
+def _signed_by(root: Element, certificate: str) -> Element:
     """The assertion as the signature covers it."""
     from signxml.verifier import SignatureConfiguration, XMLVerifier
 
@@ -167,7 +171,7 @@ def refuse_audience(assertion: SamlAssertion) -> None:
         raise invalid_identity_token("Response does not contain the required audience.")
 
 
-def _read(signed: Any, certificate: str) -> SamlAssertion:
+def _read(signed: Element, certificate: str) -> SamlAssertion:
     name_id = signed.find(f"{ASSERTION}Subject/{ASSERTION}NameID")
     confirmation = signed.find(
         f"{ASSERTION}Subject/{ASSERTION}SubjectConfirmation/{ASSERTION}SubjectConfirmationData"
@@ -193,7 +197,7 @@ def _read(signed: Any, certificate: str) -> SamlAssertion:
     )
 
 
-def _attributes(signed: Any) -> dict[str, tuple[str, ...]]:
+def _attributes(signed: Element) -> dict[str, tuple[str, ...]]:
     attributes: dict[str, tuple[str, ...]] = {}
     for attribute in signed.iterfind(f"{ASSERTION}AttributeStatement/{ASSERTION}Attribute"):
         values = tuple(stated_text(value) for value in attribute.iterfind(f"{ASSERTION}AttributeValue"))
@@ -202,7 +206,7 @@ def _attributes(signed: Any) -> dict[str, tuple[str, ...]]:
     return attributes
 
 
-def stated_text(element: Any) -> str:
+def stated_text(element: Element) -> str:
     """The text of an element; a comment inside does not cut it off."""
     return "".join(element.itertext()).strip() if element is not None else ""
 

@@ -13,11 +13,12 @@ import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import OIDC_CLOCK_SKEW
@@ -54,7 +55,7 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
     """The ARN of the account's provider, or the name of a built-in one: what a trust policy names."""
     host: str
     """The issuer without scheme: the prefix of its condition keys."""
-    claims: Mapping[str, Any]
+    claims: JsonObject
     audience: str
     label: str
     """`github/main`, where the provider's directory knows the subject."""
@@ -70,7 +71,7 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
             return "true" if value else "false"
         return str(value) if isinstance(value, str | int | float) else None
 
-    def trust_context(self) -> dict[str, Any]:
+    def trust_context(self) -> dict[str, Json]:
         """Condition keys while the trust policy is evaluated: `token.actions.githubusercontent.com:sub` …"""
         names = (*_EVERY_PROVIDER, *PROVIDER_CLAIMS.get(self.host, ()))
         values = {name: self.claims[name] for name in names if name in self.claims}
@@ -79,7 +80,7 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
         values["aud"] = self.audience
         return {f"{self.host}:{name}": _condition_value(value) for name, value in values.items()}
 
-    def session_context(self) -> dict[str, Any]:
+    def session_context(self) -> dict[str, Json]:
         """The keys that the session carries."""
         kept = {f"{self.host}:{name}" for name in _AFTERWARDS}
         context = {key: value for key, value in self.trust_context().items() if key in kept}
@@ -111,7 +112,7 @@ def verified_web_identity(call: Call, account: str, partition: str) -> WebIdenti
     )
 
 
-def _parsed(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _parsed(token: str) -> tuple[JsonObject, JsonObject]:
     segments = token.split(".")
     try:
         header, claims = (
@@ -146,9 +147,7 @@ def _directory(
     return None
 
 
-def _verify_signature(
-    token: str, header: Mapping[str, Any], directory: IdentityProvider | None, host: str
-) -> None:
+def _verify_signature(token: str, header: JsonObject, directory: IdentityProvider | None, host: str) -> None:
     if header.get("alg") not in ALGORITHMS:
         raise not_validated(f"the token says alg={header.get('alg')}; AWS takes {', '.join(ALGORITHMS)}")
     if directory is None:
@@ -182,7 +181,7 @@ def _no_key(hint: str) -> AwsError:
     )
 
 
-def _refuse_wrong_times(claims: Mapping[str, Any], now: int) -> None:
+def _refuse_wrong_times(claims: JsonObject, now: int) -> None:
     """Raise AwsError outside the token's lifetime; five minutes of clock skew are tolerated either way."""
     expires = _seconds(claims, "exp")
     if now >= expires + OIDC_CLOCK_SKEW:
@@ -193,7 +192,7 @@ def _refuse_wrong_times(claims: Mapping[str, Any], now: int) -> None:
             raise not_validated(f"{name} is {begins - now} s in the future")
 
 
-def _seconds(claims: Mapping[str, Any], name: str) -> int:
+def _seconds(claims: JsonObject, name: str) -> int:
     """A numeric date; a whole number written as text is accepted too."""
     value = claims[name]
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
@@ -205,7 +204,7 @@ def _seconds(claims: Mapping[str, Any], name: str) -> int:
     raise not_validated(f"{name} is no number of seconds since 1970")
 
 
-def _audience(claims: Mapping[str, Any], host: str, registered: OpenIDConnectProvider | None) -> str:
+def _audience(claims: JsonObject, host: str, registered: OpenIDConnectProvider | None) -> str:
     """The client that the token is for: `azp` if there are several audiences, and for Google whenever
     present.
     """
@@ -225,22 +224,22 @@ def _audience(claims: Mapping[str, Any], host: str, registered: OpenIDConnectPro
     return audience
 
 
-def _single(value: Any) -> str:
+def _single(value: object) -> str:
     return str(value[0]) if isinstance(value, list) and value else str(value)
 
 
-def _condition_value(value: Any) -> str | list[str]:
+def _condition_value(value: object) -> str | list[str]:
     """A claim as a condition value: text, or a list of texts."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_text(one) for one in value]
     return _text(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def _label(directory: IdentityProvider | None, claims: Mapping[str, Any]) -> str:
+def _label(directory: IdentityProvider | None, claims: JsonObject) -> str:
     """The display name of the user who signed in: the directory's name for the subject, else the subject."""
     subject = str(claims["sub"])
     if directory is None:

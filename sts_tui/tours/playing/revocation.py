@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.containment.revocation import role_revocation
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
 from sts_tui.simulation.world import World
@@ -14,7 +15,7 @@ from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.reading.errors import StepError
 
 
-def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, object]]:
+def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Json]]:
     """The caller, and the parameters of PutRolePolicy.
 
     `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepError for an

@@ -130,7 +130,7 @@ def _context(event: RequestAnswered, simulation: Simulation) -> Lines:
     yield _heading("Request context, and the source of each key"), 0
     for key in sorted(part.values, key=str.lower):
         value = part.values[key]
-        text = value if isinstance(value, str) else ", ".join(map(str, value))
+        text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         origin = Span(f"  {part.origins[key].value}", "muted")
         yield (Span(f"  {one_line(key)} ", "muted"), Span(one_line(text)), origin), 6
 
