@@ -138,7 +138,7 @@ def _beside_broken_documents(
 def _undecided(request: Request, doubtful: Sequence[TypedStatement]) -> Decision:
     """The answer where statements that are not understood would change it."""
     policy_type, statement = doubtful[0]
-    why = f"undecided, {statement.why_undecided()}"
+    why = f"undecided, {statement.why_undecided(request)}"
     return Decision(Outcome.UNDECIDED, policy_type, tuple(doubtful), request.action, why)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from sts_tui.iam.patterns.partly_known import is_unknown
+from sts_tui.iam.patterns.variables import Values, variables_in
 from sts_tui.iam.principals import Closeness, PrincipalElement
 from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from sts_tui.iam.conditions import Condition
     from sts_tui.iam.conditions.operator import ContextTest, Scope
 
-ResourceTest: TypeAlias = Callable[[Request], bool]
+ResourceTest: TypeAlias = Callable[[Request], bool | None]
+"""None: undecided, because the value of a variable is unknown."""
 
 
 class Element(IntEnum):
@@ -138,8 +141,10 @@ def _compared(
 
     def all_elements(request: Request) -> int:
         undecided = False
-        if resource is not None and not resource(request):
-            return _RESOURCE
+        if resource is not None and not (covers := resource(request)):
+            if covers is not None:
+                return _RESOURCE
+            undecided = True
         if names is not None and (closeness := names(request)) <= _NOT_AT_ALL:
             if closeness is _NOT_AT_ALL:
                 return _PRINCIPAL
@@ -154,7 +159,8 @@ def _compared_resource(resource: ResourceTest) -> Callable[[Request], int]:
     """By far the most statements: a resource and nothing else."""
 
     def only_resource(request: Request) -> int:
-        return MATCHED if resource(request) else _RESOURCE
+        covers = resource(request)
+        return MATCHED if covers else _RESOURCE if covers is not None else UNDECIDED
 
     return only_resource
 
@@ -282,8 +288,8 @@ class Statement:
             return Closeness.ACCOUNT
         return closeness
 
-    def why_undecided(self) -> str:
-        """What in an undecided statement is not understood."""
+    def why_undecided(self, request: Request) -> str:
+        """What in an undecided statement is not understood, or not known of the request."""
         doubts = [self.doubt, *(condition.doubt for condition in self.conditions)]
         doubts += [
             f"{condition.malformed} is not a value that {condition.operator} compares"
@@ -292,7 +298,16 @@ class Statement:
         ]
         if self.principals is not None:
             doubts.append(self.principals.doubt)
+        doubts += [f"{key} is unknown" for key in self._unknown_keys(request.values)]
         return "; ".join(filter(None, doubts)) or "a condition cannot be decided"
+
+    def _unknown_keys(self, values: Values) -> list[str]:
+        """The keys that it compares or names as variables of which nothing is known, each once."""
+        keys = [condition.key for condition in self.conditions]
+        texts = [text for condition in self.conditions for text in condition.wanted]
+        texts += self.resources.written if self.resources is not None else ()
+        keys += [each.key for text in texts for each in variables_in(text)]
+        return [key for key in dict.fromkeys(keys) if is_unknown(key.lower(), values)]
 
     def provenance(self, policy_type: PolicyType) -> Provenance:
         """Where it was written; `policy_type` is that of its layer."""

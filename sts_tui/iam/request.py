@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import Final
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.context_keys import is_multivalued
+from sts_tui.iam.patterns.partly_known import PartlyKnown, UnknownKeys, with_more
 from sts_tui.iam.patterns.variables import Values
 from sts_tui.iam.principals import caller_of, service_names
 
@@ -56,8 +57,10 @@ class Request:
     service, or None for the anonymous caller. `context` holds condition keys in any case; a list is a
     multivalued key, and an empty list or None is an absent one. Keys that follow from the principal
     (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) are added; `context`
-    overrides them. An exact `caller` gives what the principal's ARN does not: a role's path, a
-    unique id, the user who created a federated session.
+    overrides them. `unknown` are keys that the request may have or not (`aws:PrincipalTag/*` stands for every
+    tag): what depends on one of them that `context` does not give is undecided. An exact `caller` gives
+    what the principal's ARN does not: a role's path, a unique id, the user who created a federated session.
+
     Raises ValueError for a principal, an action without its service, an account or a resource's account that
     AWS does not have; TypeError for an action, resource or account that is not text (a policy, say), and for
     a context value that is not text, a number, a bool, a date or a list of them.
@@ -72,6 +75,7 @@ class Request:
         "principal",
         "resource",
         "resource_account",
+        "unknown",
         "values",
     )
 
@@ -84,6 +88,8 @@ class Request:
     """The whole context, keys in lower case."""
     has_boundary: bool
     """Whether a permissions boundary binds the caller; `evaluate` finds that in the policies."""
+    unknown: UnknownKeys | None
+    """Keys that the request may have or not: what depends on one of them is undecided."""
 
     def __init__(
         self,
@@ -93,6 +99,7 @@ class Request:
         resource_account: str | None = None,
         context: Mapping[str, object] | None = None,
         caller: Caller | None = None,
+        unknown: Iterable[str] = (),
     ) -> None:
         if not _is_plain(principal, action, resource, resource_account):
             _refuse(principal, action, resource, resource_account)
@@ -109,7 +116,13 @@ class Request:
         self.resource_account = account or caller.account
         self.context = context if context is not None else {}
         self.caller = caller
-        self.values = {**known, **given} if given else known
+        self.unknown = None
+        if unknown:
+            self.unknown = UnknownKeys.of(unknown)
+            known = {key: value for key, value in known.items() if key not in self.unknown}
+            self.values: Values = PartlyKnown.of({**known, **given}, self.unknown)
+        else:
+            self.values = {**known, **given} if given else known
         self.has_boundary = False
 
     @property
@@ -121,7 +134,7 @@ class Request:
     def with_values(self, values: Values) -> Request:
         """The same request with some keys of its context, in lower case, replaced."""
         same = copy(self)
-        same.values = {**self.values, **values}
+        same.values = with_more(self.values, values)
         return same
 
     def under_boundary(self) -> Request:

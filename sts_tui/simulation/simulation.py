@@ -23,6 +23,7 @@ from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.callers import CallerLike, caller_json
 from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, Pair, check_context
 from sts_tui.simulation.events import ClientCall, Event, RequestAnswered
 from sts_tui.simulation.identities import Identity, resolve
@@ -118,8 +119,10 @@ class Simulation:
         `region` is the Region that the request is sent to; None: that of the resource's ARN, else
         `default_region`, where the caller's client works.
         Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
-        that follow from the identity.
+        that follow from the identity, NotModelledError for operations that are not simulated: an action that
+        is no operation and has other parameters than a plain request.
         """
+        refuse_unmodelled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), session_label)
         ask = replace(ask, client=_client(client))
         return self._call("call", ask, params=ask.params, session_label=session_label).response
@@ -167,6 +170,8 @@ class Simulation:
         default_region: str = DEFAULT_REGION,
     ) -> dict[str, object]:
         """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
+        if not only_authorize:
+            refuse_unmodelled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), session_label)
         return self.commands.result_of(replace(ask, is_plain=only_authorize)).response
 
@@ -184,6 +189,8 @@ class Simulation:
         """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None where no
         policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
         """
+        if not only_authorize:
+            refuse_unmodelled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), None)
         question = self.commands.result_of(replace(ask, is_plain=only_authorize)).question
         return None if question is None else prepare(question).explain(self.now, without)

@@ -15,6 +15,7 @@ from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
@@ -219,6 +220,9 @@ class StsApp(Surviving):
             answer = self.command_log.call(action, params, caller or self.acting)
         except AwsError as error:
             self.say(f"{error.code}: {error.message}{f' ({error.hint})' if error.hint else ''}", "deny")
+            return None
+        except NotModelledError as error:
+            self.say(f"{error.message}: {error.hint}", "deny")
             return None
         finally:
             self.presenter.refresh()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from sts_tui.simulation import durations
+from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
@@ -72,8 +73,10 @@ class CommandLog:
             self._note(f"as {shlex.quote(_who(identity))}")
 
     def call(self, action: str, params: Mapping[str, Any], caller: Identity) -> dict[str, Any]:
-        """Raises AwsError, after writing it down."""
+        """Raises AwsError, after writing it down; NotModelledError for a call that is not simulated."""
         from sts_tui.simulation.operations.equivalent_cli import cli_line
+
+        refuse_unmodelled(action, params, caller)
 
         command = cli_line(action, params)
         error = ""

@@ -31,7 +31,8 @@ from sts_tui.iam.conditions.operator import (
 )
 from sts_tui.iam.conditions.presence import null_test
 from sts_tui.iam.conditions.strings import string_comparison
-from sts_tui.iam.patterns.variables import Values
+from sts_tui.iam.patterns.partly_known import is_unknown
+from sts_tui.iam.patterns.variables import Values, variables_in
 
 __all__ = ["NULL", "OPERATORS", "Answer", "Condition", "OperatorName", "compile_condition", "read_operator"]
 
@@ -108,7 +109,29 @@ def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: S
         return Condition(operator, key, wanted, _never_holds, _is_never_matched, malformed=malformed)
     if_absent = _if_absent(name, scope) or (None if malformed else False)
     holds = context_test(name.set_operator, lowered, each, if_absent=if_absent)
+    if scope.has_variables and (variables := _variables_of(wanted)):
+        holds = _with_unknown_variables(holds, variables, name.operator.row.negated)
     return Condition(operator, key, wanted, holds, each, malformed=malformed)
+
+
+def _variables_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys that the listed values name as variables."""
+    return tuple(each.key for text in wanted if "${" in text for each in variables_in(text))
+
+
+def _with_unknown_variables(holds: ContextTest, variables: tuple[str, ...], is_negated: bool) -> ContextTest:
+    """A listed value with an unknown variable may match or not; the answer without it is certain only where
+    one match more could not change it: true, or false if the operator is negated.
+    """
+    certain = not is_negated
+
+    def answer(values: Values) -> Answer:
+        found = holds(values)
+        if found is certain or not any(is_unknown(key, values) for key in variables):
+            return found
+        return None
+
+    return answer
 
 
 _TAG_KEYS: Final = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", "iam:resourcetag/")

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, TypeAlias, assert_never
 from msgspec import Struct
 
 from sts_tui.account.policies.condition_operators import OperatorRow, SetOperator
+from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import Values
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
@@ -70,8 +71,9 @@ def _single(key: str, test: ValueTest, if_absent: Answer) -> ContextTest:
         value = values.get(key)
         if value.__class__ is str:
             return test(value, values)
-        # a plain operator never matches a multivalued key, not even negated or with IfExists
-        return if_absent if value is None else False
+        if value is None:
+            return None if is_unknown(key, values) else if_absent
+        return False  # a plain operator never matches a multivalued key, not even negated or with IfExists
 
     return holds
 
@@ -83,7 +85,9 @@ _NOTHING: Final = ("", ("",))
 def _for_all_values(key: str, test: ValueTest) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
-        if value is None or value in _NOTHING:
+        if value is None:
+            return None if is_unknown(key, values) else True
+        if value in _NOTHING:
             return True
         return _all(test(one, values) for one in ((value,) if isinstance(value, str) else value))
 
@@ -94,7 +98,7 @@ def _for_any_value(key: str, test: ValueTest, if_absent: Answer) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
         if value is None:
-            return if_absent
+            return None if is_unknown(key, values) else if_absent
         if value in _NOTHING:
             return False
         return _any(test(one, values) for one in ((value,) if isinstance(value, str) else value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sts_tui.iam.conditions.operator import Answer, ContextTest
+from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import Values
 
 
@@ -15,6 +16,10 @@ def null_test(key: str, wanted: tuple[str, ...]) -> ContextTest:
     present_is_wanted = "false" in words
 
     def holds(values: Values) -> Answer:
-        return present_is_wanted if key in values else absent_is_wanted
+        if key in values:
+            return present_is_wanted
+        if present_is_wanted is not absent_is_wanted and is_unknown(key, values):
+            return None
+        return absent_is_wanted
 
     return holds

@@ -10,6 +10,7 @@ from functools import lru_cache
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.match import Resources, ResourceTest
 from sts_tui.iam.patterns.arn_patterns import ARN_SEGMENTS, arn_matcher, arn_segments, crossing_arn_matcher
+from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import Template, Variable, is_plain, substituted, template_of
 from sts_tui.iam.patterns.wildcards import (
     Matcher,
@@ -151,11 +152,14 @@ def _with_variables(
     settings = scope.settings
     excludes_nothing = covers_with_missing_variable(scope)
 
-    def test(request: Request) -> bool:
-        resource = request.resource
+    def test(request: Request) -> bool | None:
+        resource, is_undecided = request.resource, False
         if matches(resource):
             return not negated
         for template in templates:
+            if any(isinstance(part, Variable) and is_unknown(part.key, request.values) for part in template):
+                is_undecided = True
+                continue
             tokens = substituted(
                 template, request.values, wildcards_in_values=settings.wildcards_in_variable_values
             )
@@ -164,6 +168,6 @@ def _with_variables(
                     return False
             elif _resource_matcher(_joined(tokens), settings.trailing_wildcard_crosses_colons)(resource):
                 return not negated
-        return negated
+        return None if is_undecided else negated
 
     return test

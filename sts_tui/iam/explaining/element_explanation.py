@@ -62,7 +62,8 @@ def _elements(statement: Statement, code: int, request: Request) -> Iterator[Ele
 
 
 def _resource(statement: Statement, resources: Resources, code: int, request: Request) -> ElementExplanation:
-    status = _status(Element.RESOURCE, code)
+    is_undecided = resources.test is not None and resources.test(request) is None
+    status = _status(Element.RESOURCE, code, is_undecided)
     return ElementExplanation(
         "NotResource" if resources.negated else "Resource",
         status,

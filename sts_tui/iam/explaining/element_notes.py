@@ -17,6 +17,7 @@ from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_oper
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.documents.resources import matching_resource
 from sts_tui.iam.match import Resources, Statement
+from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import variables_in
 from sts_tui.iam.request import Request
 
@@ -83,6 +84,8 @@ def condition_note(statement: Statement, condition: Condition, request: Request)
     if condition.malformed:
         return _malformed_note(statement, condition)
     value = request.values.get(condition.key.lower())
+    if is_unknown(condition.key.lower(), request.values):
+        return "it is not known whether the request has this key, or which value"
     if condition.operator == NULL:
         return "the key is absent" if value is None else "the key is present"
     if value is None:
@@ -142,7 +145,10 @@ def _text_in_other_case(
 
 
 def missing_variables(texts: tuple[str, ...], request: Request) -> str:
-    """Which policy variables have no single value in this request."""
+    """Which policy variables have no single value in this request, or none that is known."""
+    keys = dict.fromkeys(each.key for text in texts for each in variables_in(text))
+    if unknown := [key for key in keys if is_unknown(key, request.values)]:
+        return f"the value of ${{{'}, ${'.join(unknown)}}} is not known"
     missing = [
         each.key
         for text in texts

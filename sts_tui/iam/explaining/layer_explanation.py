@@ -156,7 +156,7 @@ def _explained_statement(
         _STATUS.get(code, ElementStatus.FAILED),
         explained_elements(statement, code, compared.request),
         decided=any(statement is each for _, each in compared.decision.decided_by),
-        note=statement.why_undecided() if code == UNDECIDED else "",
+        note=statement.why_undecided(compared.request) if code == UNDECIDED else "",
     )
 
 

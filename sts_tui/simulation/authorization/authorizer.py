@@ -19,6 +19,7 @@ from sts_tui.account.entities import Settings
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
+from sts_tui.iam.patterns.partly_known import with_more
 from sts_tui.simulation.authorization.context import (
     ContextPart,
     Origin,
@@ -32,6 +33,7 @@ from sts_tui.simulation.authorization.context import (
 )
 from sts_tui.simulation.authorization.policies import endpoint_of, governing_resource, policy_set
 from sts_tui.simulation.authorization.request_context import endpoint_part, request_part
+from sts_tui.simulation.authorization.unknown_keys import unknown_keys
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.sts.identity import CallerIdentity
 
@@ -138,7 +140,7 @@ def _with_keys(request: Request, keys: Mapping[str, str]) -> Request:
     same = object.__new__(Request)
     for name in _SLOTS:
         setattr(same, name, getattr(request, name))
-    same.values = {**request.values, **keys}
+    same.values = with_more(request.values, keys)
     return same
 
 
@@ -155,6 +157,7 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
         resource_account=resource_account if exists else _NO_ACCOUNT,
         context=context.values,
         caller=question.caller.caller,
+        unknown=unknown_keys(question.caller, question.configuration),
     )
 
 

@@ -162,7 +162,8 @@ def _principal_keys(caller: CallerIdentity, configuration: Configuration) -> Con
     account = caller.caller.account or caller.account
     if account:
         keys["aws:PrincipalAccount"] = account
-    if caller.user_id:
+    has_known_id = not caller.is_outside or kind not in (CallerKind.USER, CallerKind.ROLE_SESSION)
+    if caller.user_id and has_known_id:
         keys["aws:userid"] = caller.user_id
     if kind is CallerKind.SERVICE:
         service = caller.caller.arn or ""

@@ -10,9 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
-from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, account_id
+from sts_tui.simulation.identities import ANONYMOUS, Identity, account_id
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.simulation.operations.policy_warnings import policy_warnings
 from sts_tui.simulation.simulation import Simulation
@@ -74,7 +75,6 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     elif line.profile is not None:
         who = caller.simulation.resolve(line.profile, account=caller.acting.account)
     _check_readonly(line.action, caller)
-    _check_account(line.action, who)
     context = context_of(line.context)
 
     def one_page(params: dict[str, object]) -> dict[str, object]:
@@ -146,6 +146,8 @@ def _answered(
         return Answered(last=last, error_text=error_text(error, operation), message=error.hint)
     except ContextNotSettableError as error:  # a key that a substitution spelled
         raise StepError(str(error)) from None
+    except NotModelledError as error:
+        raise StepError(error.message, error.hint) from None
     document = _queried(response, query) if response else None
     event = _event(simulation, before)
     decision = decision_of(None, event, simulation)
@@ -198,21 +200,6 @@ def _account(text: str, simulation: Simulation) -> str:
     if found is None and not (len(text) == 12 and text.isdigit()):
         raise StepError(f"owner={text} is not an account", "a 12-digit account id, or the name of an account")
     return found or text
-
-
-_IN_THE_CALLERS_ACCOUNT = (
-    *("iam:", "organizations:", "sts:GetSessionToken", "sts:GetFederationToken", "sts:AssumeRoot"),
-    "sts:GetWebIdentityToken",
-)
-"""Operations on the caller's own account; the account of a principal outside the files is not simulated."""
-
-
-def _check_account(action: str, who: Identity) -> None:
-    if who.kind is IdentityKind.OUTSIDE and action.startswith(_IN_THE_CALLERS_ACCOUNT):
-        raise StepError(
-            f"{action} works in the caller's account, and account {who.account} is not in the files",
-            f"request {action} RESOURCE authorizes it",
-        )
 
 
 def _check_readonly(action: str, caller: Caller) -> None:

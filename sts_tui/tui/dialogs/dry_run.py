@@ -9,6 +9,7 @@ from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.simulation import durations
+from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.identities import (
     ANONYMOUS,
     Identity,
@@ -113,6 +114,12 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], call
     warnings = tuple(_warnings(simulation, action, params))
     try:
         answer = simulation.preview(action, params, caller=caller)
+    except NotModelledError as error:
+        why: Line = (Span("why  ", "muted"), Span(one_line(error.message)))
+        hint: Line = (Span("hint ", "muted"), Span(one_line(error.hint)))
+        return DryRun(
+            is_allowed=False, is_refusal=True, result="not simulated", lines=(why, hint), command=command
+        )
     except AwsError as error:
         result = f"{error.code} ({error.status})"
         lines = (*_why(error), *warnings, *_reasons(simulation, action, params, caller), *_words(error))

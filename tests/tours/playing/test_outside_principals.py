@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from sts_tui.iam import Outcome
+from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing.player import Player
@@ -121,6 +123,51 @@ def test_what_is_no_principal_outside_the_files_cannot_act(do: Do, arn: str) -> 
     assert do(f"as {arn}").is_invalid
 
 
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, Outcome.UNDECIDED),
+        ({"StringEquals": {"aws:PrincipalTag/team": "web"}}, Outcome.UNDECIDED),
+        ({"StringLike": {"aws:userid": "AROAEXAMPLEEXAMPLEEXA:*"}}, Outcome.UNDECIDED),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}, Outcome.UNDECIDED),
+        ({"StringEquals": {"aws:SourceIdentity": "eve"}}, Outcome.UNDECIDED),
+        ({"StringEquals": {"aws:PrincipalAccount": VENDOR}}, Outcome.ALLOWED),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{VENDOR}:role/team/*"}}, Outcome.ALLOWED),
+        ({"StringEquals": {"aws:PrincipalType": "AssumedRole"}}, Outcome.ALLOWED),
+        ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, Outcome.IMPLICIT_DENY),
+    ],
+)
+def test_what_an_arn_does_not_say_is_unknown_and_neither_met_nor_failed(
+    condition: dict[str, object], outcome: Outcome
+) -> None:
+    policy = trust(f"arn:aws:iam::{VENDOR}:root")
+    policy["Statement"][0]["Condition"] = condition
+    model = {"Accounts": [{"AccountId": ALPHA, "RoleDetailList": [role("Vendor", policy)]}]}
+    player = Player(Simulation.open(model))
+    player.perform(parse_step(f"as arn:aws:iam::{VENDOR}:role/team/Partner"))
+    decision = player.perform(parse_step(assume("Vendor"))).decision
+    assert decision is not None
+    assert decision.outcome is outcome
+
+
+def test_an_account_that_the_organization_of_the_files_does_not_list_is_not_in_it() -> None:
+    policy = trust("*")
+    policy["Statement"][0]["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}
+    model = {
+        "Organization": {
+            "Id": "o-exampleorg1",
+            "ManagementAccountId": ALPHA,
+            "Root": {"Name": "Root", "Accounts": [ALPHA]},
+        },
+        "Accounts": [{"AccountId": ALPHA, "RoleDetailList": [role("Ours", policy)]}],
+    }
+    player = Player(Simulation.open(model))
+    player.perform(parse_step(f"as arn:aws:iam::{VENDOR}:role/Partner"))
+    decision = player.perform(parse_step(assume("Ours"))).decision
+    assert decision is not None
+    assert decision.outcome is Outcome.IMPLICIT_DENY
+
+
 def test_the_library_takes_the_arn_as_a_resolved_identity() -> None:
     simulation = Simulation.open(MODEL)
     eve = simulation.resolve(f"arn:aws:iam::{VENDOR}:user/eve")
@@ -128,3 +175,12 @@ def test_the_library_takes_the_arn_as_a_resolved_identity() -> None:
     assert simulation.call("sts:AssumeRole", params, caller=eve)["Credentials"]
     with pytest.raises(AwsError):
         simulation.call("sts:AssumeRole", {**params, "RoleArn": f"arn:aws:iam::{ALPHA}:role/Own"}, caller=eve)
+
+
+def test_the_simulation_itself_refuses_calls_on_the_account_outside() -> None:
+    simulation = Simulation.open(MODEL)
+    eve = simulation.resolve(f"arn:aws:iam::{VENDOR}:user/eve")
+    for make in (simulation.call, simulation.preview, simulation.what_if):
+        with pytest.raises(NotModelledError, match=f"account {VENDOR} is not in the files"):
+            make("iam:ListUsers", {}, caller=eve)
+    assert simulation.events.last_number == 0

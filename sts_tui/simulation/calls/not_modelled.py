@@ -1,0 +1,54 @@
+"""Which calls can the simulation not make, and what to use instead?
+
+They are mistakes of whoever uses the simulation, not answers of AWS: raised before anything happens, and
+recorded nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sts_tui.simulation.calls.callers import CallerLike
+from sts_tui.simulation.identities import Identity, IdentityKind
+from sts_tui.simulation.operations import OPERATIONS
+
+_OF_A_PLAIN_REQUEST: Final = frozenset(("Resource", "Owner"))
+_IN_THE_CALLERS_ACCOUNT: Final = (
+    *("iam:", "organizations:", "sts:GetSessionToken", "sts:GetFederationToken", "sts:AssumeRoot"),
+    "sts:GetWebIdentityToken",
+)
+"""Operations on the caller's own account, by how their names begin."""
+
+
+class NotModelledError(Exception):
+    """The simulation does not perform this call. `message` says why, `hint` what to use instead."""
+
+    def __init__(self, action: str, message: str, hint: str) -> None:
+        super().__init__(f"{message}; {hint}")
+        self.action = action
+        self.message = message
+        self.hint = hint
+
+
+def refuse_unmodelled(action: str, params: Mapping[str, Any], caller: CallerLike) -> None:
+    """Raises NotModelledError for an operation that is not performed, and for one that works in the
+    account of a caller outside the files.
+    """
+    if action not in OPERATIONS:
+        if not _OF_A_PLAIN_REQUEST.issuperset(params):
+            raise NotModelledError(
+                action,
+                f"{action} is not simulated",
+                f"request {action} RESOURCE (in the library sim.request) authorizes it",
+            )
+    elif (
+        isinstance(caller, Identity)
+        and caller.kind is IdentityKind.OUTSIDE
+        and action.startswith(_IN_THE_CALLERS_ACCOUNT)
+    ):
+        raise NotModelledError(
+            action,
+            f"{action} works in the caller's account, and account {caller.account} is not in the files",
+            f"request {action} RESOURCE authorizes it",
+        )

@@ -1,0 +1,132 @@
+"""A key of which nothing is known: an answer that depends on it is undecided, any other is certain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS, OperatorFamily
+from sts_tui.iam import Outcome, PolicySet, Request, evaluate, explain
+from tests.iam.build import ACCOUNT, FULL, OBJECT, USER, allow, policy
+from tests.iam.build import deny as denying
+
+TAG = "aws:PrincipalTag/team"
+SAMPLES = {
+    OperatorFamily.STRING: ["web", "WEB", "db", "we*"],
+    OperatorFamily.NUMERIC: ["5", "6", "x"],
+    OperatorFamily.DATE: ["2026-01-15T09:00:00Z", "2027-01-15T09:00:00Z"],
+    OperatorFamily.BOOL: ["true", "false"],
+    OperatorFamily.BINARY: ["d2Vi", "ZGI="],
+    OperatorFamily.IP_ADDRESS: ["10.0.0.1", "192.0.2.1"],
+    OperatorFamily.ARN: [USER, "arn:aws:iam::444455556666:role/x"],
+    OperatorFamily.NULL: ["true", "false"],
+}
+
+
+def asked(context: dict[str, Any] | None = None, unknown: tuple[str, ...] = ()) -> Request:
+    return Request(USER, "s3:GetObject", OBJECT, ACCOUNT, context, unknown=unknown)
+
+
+def conditions() -> list[Any]:
+    """Every operator with every prefix and suffix, and values with a variable where it reads them."""
+    found = []
+    for row in CONDITION_OPERATORS:
+        wanted = SAMPLES[row.family][:1]
+        names = [row.name]
+        if row.family is not OperatorFamily.NULL:
+            prefixed = [row.name, f"ForAllValues:{row.name}", f"ForAnyValue:{row.name}"]
+            names = [f"{name}{suffix}" for name in prefixed for suffix in ("", "IfExists")]
+        found += [pytest.param(row.family, {name: {TAG: wanted}}, id=name) for name in names]
+    return found
+
+
+def outcomes(document: dict[str, Any], family: OperatorFamily, key: str = TAG) -> set[Outcome]:
+    """The answers for the absent key and for values of every sort, single and several."""
+    texts = SAMPLES[family]
+    values: list[Any] = [None, *texts, [texts[0]], [texts[0], texts[-1]], [texts[-1]], ""]
+    policies = PolicySet(identity=[document, FULL] if "Deny" in str(document) else [document])
+    return {evaluate(asked({key: value}), policies).outcome for value in values}
+
+
+@pytest.mark.parametrize("make", [allow, denying])
+@pytest.mark.parametrize(("family", "condition"), conditions())
+def test_an_unknown_key_is_undecided_unless_every_value_gives_the_same_answer(
+    make: Any, family: OperatorFamily, condition: dict[str, Any]
+) -> None:
+    document = policy(make(Condition=condition))
+    possible = outcomes(document, family)
+    policies = PolicySet(identity=[document, FULL] if make is denying else [document])
+    decision = evaluate(asked(unknown=("aws:PrincipalTag/*",)), policies)
+    if len(possible) > 1:
+        assert decision.outcome is Outcome.UNDECIDED
+        assert f"{TAG} is unknown" in decision.note
+    else:
+        assert decision.outcome in (*possible, Outcome.UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        (allow(resource="arn:aws:s3:::data/${aws:PrincipalTag/team}/*"), Outcome.UNDECIDED),
+        (allow(resource=["arn:aws:s3:::${aws:PrincipalTag/team}", OBJECT]), Outcome.ALLOWED),
+        (allow(resource="arn:aws:s3:::${aws:PrincipalTag/team, 'data/key'}"), Outcome.UNDECIDED),
+        (allow(Condition={"StringEquals": {"aws:username": "${aws:PrincipalTag/team}"}}), Outcome.UNDECIDED),
+        (
+            allow(Condition={"StringEquals": {"aws:username": ["ana", "${aws:PrincipalTag/team}"]}}),
+            Outcome.ALLOWED,
+        ),
+        (
+            allow(Condition={"StringNotEquals": {"aws:username": ["ana", "${aws:PrincipalTag/team}"]}}),
+            Outcome.IMPLICIT_DENY,
+        ),
+        (
+            allow(Condition={"StringNotLike": {"aws:username": "${aws:PrincipalTag/team}*"}}),
+            Outcome.UNDECIDED,
+        ),
+        (
+            {**allow(), "Resource": None, "NotResource": "arn:aws:s3:::${aws:PrincipalTag/team}"},
+            Outcome.UNDECIDED,
+        ),
+        (
+            {**allow(), "Resource": None, "NotResource": [OBJECT, "arn:aws:s3:::${aws:PrincipalTag/team}"]},
+            Outcome.IMPLICIT_DENY,
+        ),
+    ],
+)  # fmt: skip
+def test_an_unknown_variable_is_undecided_unless_another_entry_decides(
+    statement: dict[str, Any], outcome: Outcome
+) -> None:
+    document = policy({name: value for name, value in statement.items() if value is not None})
+    request = asked(unknown=("aws:PrincipalTag/*",))
+    assert evaluate(request, PolicySet(identity=[document])).outcome is outcome
+
+
+def test_what_the_context_gives_is_known_and_case_does_not_matter() -> None:
+    policies = PolicySet(identity=[policy(allow(Condition={"StringEquals": {TAG: "web"}}))])
+    known = asked({"AWS:principaltag/TEAM": "web"}, unknown=("aws:PrincipalTag/*",))
+    assert evaluate(known, policies).outcome is Outcome.ALLOWED
+    assert (
+        evaluate(known.with_values({"aws:principaltag/team": "db"}), policies).outcome
+        is Outcome.IMPLICIT_DENY
+    )
+    other = asked({"aws:PrincipalTag/other": "web"}, unknown=("aws:PrincipalTag/*",))
+    assert evaluate(other.with_values({"aws:sourceip": "10.0.0.1"}), policies).outcome is Outcome.UNDECIDED
+
+
+def test_a_key_that_follows_from_the_principal_can_be_unknown_too() -> None:
+    policies = PolicySet(identity=[policy(allow(Condition={"StringEquals": {"aws:username": "ana"}}))])
+    assert evaluate(asked(), policies).outcome is Outcome.ALLOWED
+    assert evaluate(asked(unknown=("aws:username",)), policies).outcome is Outcome.UNDECIDED
+
+
+def test_the_explanation_says_that_the_key_is_unknown() -> None:
+    policies = PolicySet(identity=[policy(allow(Condition={"StringEquals": {TAG: "web"}}))])
+    explanation = explain(asked(unknown=("aws:PrincipalTag/*",)), policies)
+    notes = [
+        element.note
+        for layer in explanation.layers
+        for statement in layer.statements
+        for element in statement.elements
+    ]
+    assert "it is not known whether the request has this key, or which value" in notes
