@@ -41,6 +41,6 @@ def read_bounded(path: str | Path, most: int = MOST_BYTES, *, accepts_pipe: bool
 
 
 def read_bounded_text(path: str | Path, encoding: str = "utf-8", *, accepts_pipe: bool = False) -> str:
-    """The same as text with `\n` at line ends; raises also UnicodeDecodeError."""
+    """The same as text with `\n` at line ends. Raises OSError, and ValueError for another encoding."""
     text = read_bounded(path, accepts_pipe=accepts_pipe).decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n")

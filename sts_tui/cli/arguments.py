@@ -18,6 +18,7 @@ class Parser(argparse.ArgumentParser):
     """Reports an error in one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
+        """Raises UserError instead of printing the usage and ending the process."""
         raise UserError(f"{message} (see {self.prog} --help)")
 
 

@@ -16,7 +16,7 @@ from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print the credentials of WHO."""
+    """Print the credentials of WHO. Raises UserError."""
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     try:
         identity = simulation.resolve(options.who)

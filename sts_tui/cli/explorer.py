@@ -12,7 +12,7 @@ from sts_tui.cli.files import sample_account, split_files
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Open the explorer; returns its exit code."""
+    """Open the explorer; returns its exit code. Raises UserError."""
     files, tours = split_files(options.files)
     if options.tour:
         tours.append(Path(options.tour))

@@ -28,7 +28,7 @@ _SHOWN: Final = 8
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print what was asked for; exit 1 where no chain leads from `--from` to `--to`, 3 where each rests on
-    something that the files do not say.
+    something that the files do not say. Raises UserError for a principal or role that is not in the files.
     """
     simulation = inputs.simulation_of(options.files, None, None, None)
     graph = reach_of(simulation, with_outside=True, with_escalation=True)

@@ -11,7 +11,7 @@ from sts_tui.cli.explorer import explorer_options
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Open the explorer; the tour is written when it closes."""
+    """Open the explorer; the tour is written when it closes. Raises UserError."""
     target = Path(options.out)
     if target.is_dir() or not target.absolute().parent.is_dir():
         raise UserError(f"{target} cannot be written: it is a folder, or its folder does not exist")

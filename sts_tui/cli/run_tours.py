@@ -28,7 +28,7 @@ MOST_WARNINGS: Final = 10
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Play every tour on its own simulation; 1 when a step failed, 2 on unusable input."""
+    """Play every tour on its own simulation; 1 when a step failed, 2 on unusable input. Raises UserError."""
     named, commands = _without_files(options.commands)
     files, paths = split_files([*options.files, *named])
     tours = _tours(paths, commands)

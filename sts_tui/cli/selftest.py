@@ -15,7 +15,7 @@ from sts_tui.tours.claims import ClaimResult, run_claims, topics
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Run the claims; 1 when one does not hold."""
+    """Run the claims; 1 when one does not hold. Raises UserError."""
     for topic in options.topics:
         if topic not in topics():
             raise UserError(

@@ -12,7 +12,7 @@ from sts_tui.cli.explorer import explorer_options
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Write the pictures; 1 when a step failed."""
+    """Write the pictures; 1 when a step failed. Raises UserError."""
     path, pictures = Path(options.tour), Path(options.out)
     tour = inputs.read(path)
     try:

@@ -46,7 +46,7 @@ def private_key(key: str) -> PrivateKeyTypes:
 
 
 def rsa_key(key: str) -> RSAPrivateKey:
-    """A shipped key that has to be RSA."""
+    """A shipped key by its name. Raises TypeError where it is not RSA."""
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
     private = private_key(key)
@@ -64,7 +64,10 @@ def certificate(key: str) -> str:
 
 @lru_cache(maxsize=8)
 def public_jwk(key: str) -> dict[str, Json]:
-    """The public half of a shipped key as a JSON Web Key (RFC 7517)."""
+    """The public half of a shipped key as a JSON Web Key (RFC 7517).
+
+    Raises TypeError where it is neither RSA nor elliptic.
+    """
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from jwt.algorithms import ECAlgorithm, RSAAlgorithm

@@ -32,7 +32,7 @@ class SimClock(Struct, frozen=True, kw_only=True):
         return self.anchor_instant + timedelta(seconds=(reading - self.anchor_reading) * self.speed)
 
     def at_speed(self, speed: int, reading: float) -> SimClock:
-        """The same instant, running on at another speed (one of SPEEDS)."""
+        """The same instant, running on at another speed. Raises ValueError for one that is not in SPEEDS."""
         if speed not in SPEEDS:
             raise ValueError(f"speed {speed} is not one of {', '.join(map(str, SPEEDS))}")
         return replace(self._anchored(reading), speed=speed)

@@ -54,7 +54,10 @@ Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
 
 class Simulation:
-    """A model at work. Not thread-safe: one thread calls."""
+    """A model at work. Not thread-safe: one thread calls.
+
+    Raises ValueError for a `start` beyond the years that simulated time covers.
+    """
 
     def __init__(self, model: AccountModel, *, seed: int = 0, start: datetime | None = None) -> None:
         self.model = model
@@ -143,7 +146,7 @@ class Simulation:
 
         A sequence in place of `action` holds (action, resource) or (action, resource, context): one call, one
         event. Returns the decisions in order. Raises AwsError at the first denial, with `each` only where the
-        caller is refused.
+        caller is refused; ValueError for an empty sequence.
         """
         regions = (region, default_region)
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})

@@ -115,7 +115,8 @@ class Answer(Struct, Generic[R_co], frozen=True, kw_only=True):
 
 
 Perform: TypeAlias = Callable[[Call[Any]], Answer[Any]]
-"""What carries an operation out, whatever its parameters and answer are."""
+"""What carries an operation out, whatever its parameters and answer are. It raises AwsError where AWS refuses
+the call or a policy denies it, and so may every function that is given the `Call`."""
 
 
 class Effect(Enum):

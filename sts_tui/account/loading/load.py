@@ -55,12 +55,18 @@ def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
 def parse(
     sources: Iterable[Source], *, vocabulary: bool = False, unreadable: Sequence[Diagnostic] = ()
 ) -> Loaded:
-    """As `load`, from texts. `unreadable`: errors of further files, reported together with these."""
+    """As `load`, from texts. `unreadable`: errors of further files, reported together with these.
+
+    Raises UnreadableFileError where a text is not a JSON object, AccountFileError for errors in what it says.
+    """
     return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
 
 
 def from_json(value: Mapping[str, object], name: str = "<json>", *, vocabulary: bool = False) -> Loaded:
-    """As `load`, from a parsed JSON value, which is not changed."""
+    """As `load`, from a parsed JSON value, which is not changed.
+
+    Raises UnreadableFileError where it has no JSON form, AccountFileError for errors in what it says.
+    """
     try:
         text = json.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:

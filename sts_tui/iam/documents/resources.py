@@ -29,6 +29,7 @@ class RefusedResourceError(ValueError):
 
 
 def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -> Resources:
+    """Resource or NotResource. Raises RefusedResourceError where the service of an ARN has a wildcard."""
     literals, matchers, variable, heads = [], [], [], []
     for text in written:
         head, star, tail = text.partition("*")
@@ -77,7 +78,9 @@ def _any_of(literals: list[str], matchers: list[Matcher]) -> Matcher:
 
 
 def matching_resource(resources: Resources, scope: Scope, request: Request) -> str | None:
-    """The pattern, as written, that matches the resource of a request; for explanations."""
+    """The pattern, as written, that matches the resource of a request; for explanations. Raises
+    RefusedResourceError.
+    """
     for text in resources.written:
         test = compiled_resources((text,), False, scope).test
         if test is not None and test(request):

@@ -38,7 +38,10 @@ Template: TypeAlias = tuple[Token | Variable, ...]
 
 
 def template_of(text: str, *, wildcards: bool) -> Template:
-    """Read a text with variables; `wildcards` says whether its own `*` and `?` are patterns or letters."""
+    """Read a text with variables; `wildcards` says whether its own `*` and `?` are patterns or letters.
+
+    Raises MalformedVariableError for a `${` without its `}`.
+    """
     template: list[Token | Variable] = []
     position = 0
     for found in _VARIABLE.finditer(text):

@@ -88,7 +88,7 @@ class History:
 
     def edition(self, number: int) -> Configuration:
         """The configuration as it was after so many writes. Costs the steps from there to the present, or
-        to an edition that was read lately.
+        to an edition that was read lately. Raises UnknownPastError for a number that there is not.
         """
         if not 0 <= number <= len(self.steps):
             raise UnknownPastError(f"there is no edition {number} of the configuration")

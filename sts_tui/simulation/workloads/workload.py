@@ -103,7 +103,9 @@ class Credentials(Struct):
     call: Callable[[Ask], dict[str, Any]]
 
     def ready(self) -> CallerLike:
-        """The caller to make the next request as. Raises CredentialsUnavailableError."""
+        """The caller to make the next request as. Raises CredentialsUnavailableError, and
+        NothingToStealYetError where they would be a stolen session that has not been issued.
+        """
         hops = self.workload.assume_roles
         if not hops:
             return self._base()

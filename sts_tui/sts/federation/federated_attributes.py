@@ -37,7 +37,9 @@ def checked_source_identity(value: str | None, maximum: int) -> str | None:
 
 
 def tags_of_claims(claims: Mapping[str, Json]) -> SessionTags:
-    """The tags in a token: one object, or flattened into one claim per tag."""
+    """The tags in a token: one object, or flattened into one claim per tag. Raises AwsError
+    InvalidIdentityToken for tags of another form.
+    """
     nested = _object(claims, TAGS_CLAIM)
     pairs = [*_pairs(_object(nested, "principal_tags")), *_flattened(claims)]
     transitive = nested.get("transitive_tag_keys") or claims.get(f"{TAGS_CLAIM}/transitive_tag_keys") or ()
@@ -72,7 +74,7 @@ def _flattened(claims: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
 
 
 def source_identity_of_claims(claims: Mapping[str, Json], maximum: int) -> str | None:
-    """The source identity in a token."""
+    """The source identity in a token. Raises AwsError for one that is too long or malformed."""
     value = claims.get(SOURCE_IDENTITY_CLAIM)
     return checked_source_identity(None if value is None else str(value), maximum)
 

@@ -91,7 +91,9 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
 
 
 def parse_response(encoded: str) -> Element:
-    """The XML tree of a base64 response: no DTD, no entities, no network."""
+    """The XML tree of a base64 response: no DTD, no entities, no network. Raises AwsError
+    InvalidIdentityToken for anything else.
+    """
     from lxml import etree
 
     try:
@@ -166,7 +168,9 @@ def refuse_stale(assertion: SamlAssertion, now: datetime) -> None:
 
 
 def refuse_audience(assertion: SamlAssertion) -> None:
-    """Used only with the setting: AWS documents this check, the live service does not make it."""
+    """Used only with the setting: AWS documents this check, the live service does not make it.
+    Raises AwsError InvalidIdentityToken.
+    """
     if assertion.audiences and not set(assertion.audiences) & set(AUDIENCES):
         raise invalid_identity_token("Response does not contain the required audience.")
 

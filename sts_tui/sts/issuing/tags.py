@@ -41,7 +41,7 @@ class SessionTags(Struct, frozen=True, kw_only=True):
         return tuple(key for key, _ in self.inherited) + self.transitive
 
     def refuse_conflicts(self) -> None:
-        """A passed tag may not have the key of an inherited one, in any case."""
+        """A passed tag may not have the key of an inherited one, in any case. Raises AwsError."""
         inherited = {key.lower() for key, _ in self.inherited}
         if any(key.lower() in inherited for key, _ in self.passed):
             raise AwsError(

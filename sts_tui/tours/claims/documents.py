@@ -38,7 +38,7 @@ def named(written: object, name: str) -> NamedDocument:
 
 
 def numbered(documents: Sequence[object], layer: str) -> list[NamedDocument]:
-    """The second unnamed document of a layer is `… 2`."""
+    """The documents with names: the second unnamed document of a layer is `… 2`. Raises ValueError."""
     return [named(doc, layer if n == 1 else f"{layer} {n}") for n, doc in enumerate(documents, 1)]
 
 

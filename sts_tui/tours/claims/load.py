@@ -36,7 +36,7 @@ def topics() -> tuple[str, ...]:
 
 
 def read_claims(path: Path, kind: type[C]) -> Iterator[C]:
-    """The claims of one file, in its order; the topic is the file's name."""
+    """The claims of one file, in its order; the topic is the file's name. Raises ClaimFileError."""
     claims, seen = read_json(path), set()
     if not isinstance(claims, list):
         raise ClaimFileError(f"{path.name}: a claim file is a list of claims")

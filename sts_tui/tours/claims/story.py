@@ -49,6 +49,7 @@ class Story(Claim):
     then: Annotated[tuple[str, ...], AfterValidator(_expecting)]
 
     def check(self) -> str:
+        """What does not hold, a line for each step; empty where the claim holds. Raises ClaimFileError."""
         return "\n".join(self._failures())
 
     def _failures(self) -> Iterator[str]:
@@ -64,7 +65,7 @@ class Story(Claim):
 
 
 def simulation_of(models: tuple[Model, ...]) -> Simulation:
-    """The models merged and opened; raises AccountFileError."""
+    """The models merged and opened. Raises AccountFileError, ClaimFileError for an unknown model."""
     sources = [
         Source(model, json.dumps(model_named(model)))
         if isinstance(model, str)

@@ -16,7 +16,10 @@ _ISO = re.compile(
 
 
 def parse_duration(text: str) -> timedelta:
-    """`90s`, `15m`, `1h30m`, `2d`, ISO 8601 `PT1H30M`; a bare number counts seconds, as `sleep` does."""
+    """`90s`, `15m`, `1h30m`, `2d`, ISO 8601 `PT1H30M`; a bare number counts seconds, as `sleep` does.
+
+    Raises StepError.
+    """
     if (iso := _ISO.fullmatch(text.upper())) and any(iso.groups()):
         weeks, days, hours, minutes, seconds = (
             float((part or "0").replace(",", ".")) for part in iso.groups()
@@ -36,7 +39,10 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_instant(text: str, now: datetime | None = None) -> datetime:
-    """An ISO 8601 instant; without an offset it is UTC. `10:30` is the next such time after `now`."""
+    """An ISO 8601 instant; without an offset it is UTC. `10:30` is the next such time after `now`.
+
+    Raises StepError.
+    """
     try:
         instant = read_instant(text)
     except ValueError:

@@ -51,7 +51,9 @@ def parse_tour(text: str, name: str) -> steps.Tour:
 
 
 def parse_commands(commands: Sequence[str], name: str = "-c") -> steps.Tour:
-    """A tour from single steps (`run -c STEP -c STEP`), numbered in order."""
+    """A tour from single steps (`run -c STEP -c STEP`), numbered in order. Raises TourError with every error
+    in them.
+    """
     return _tour([(number, command.strip()) for number, command in enumerate(commands, 1)], name)
 
 

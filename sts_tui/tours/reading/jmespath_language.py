@@ -30,7 +30,9 @@ def compile_expression(expression: str) -> ParsedResult:
 
 
 def query(expression: str, document: Any) -> Any:
-    """The value that `expression` finds in `document`, None where it finds nothing."""
+    """The value that `expression` finds in `document`, None where it finds nothing. Raises StepError for an
+    expression that JMESPath does not read.
+    """
     from jmespath.exceptions import JMESPathError
 
     compiled = compile_expression(expression)

@@ -18,7 +18,7 @@ _REGION = re.compile(rf"[a-z]{{2,}}(-[a-z]+)+-\d+|{GLOBAL_ENDPOINT}")
 
 
 def parse_size(value: str) -> tuple[int, int]:
-    """(columns, rows) of `120x36`."""
+    """(columns, rows) of `120x36`. Raises StepError."""
     found = _SIZE.fullmatch(value)
     if not found:
         raise StepError(f"{value!r} is not a size", "COLUMNSxROWS, for example 120x36")
@@ -26,14 +26,14 @@ def parse_size(value: str) -> tuple[int, int]:
 
 
 def parse_seed(value: str) -> int:
-    """A whole number from 0 up."""
+    """A whole number from 0 up. Raises StepError."""
     if not re.fullmatch(r"[0-9]{1,18}", value):
         raise StepError(f"{value!r} is not a seed", "a whole number from 0 up")
     return int(value)
 
 
 def parse_region(value: str) -> str:
-    """A region by its code."""
+    """A region by its code. Raises StepError."""
     if not _REGION.fullmatch(value):
         raise StepError(f"{value!r} is not a region", "for example eu-west-1")
     return value

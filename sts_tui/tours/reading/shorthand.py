@@ -52,7 +52,10 @@ class _Reader:
 
 
 def parse_shorthand(text: str) -> dict[str, Json]:
-    """The structure written in `text`; values are strings, lists of them, or structures."""
+    """The structure written in `text`; values are strings, lists of them, or structures.
+
+    Raises ShorthandError, which says at which character.
+    """
     reader = _Reader(text)
     found = _pairs(reader, "")
     if reader.peek():

@@ -61,19 +61,24 @@ def _closing_brace(word: str, position: int, beginning: str) -> int:
 
 
 def has_substitution(word: str) -> bool:
-    """Whether the word holds a substitution, so that it can only be checked when it is performed."""
+    """Whether the word holds a substitution, so that it can only be checked when it is performed. Raises
+    StepError for one that is malformed.
+    """
     return any(isinstance(piece, Substitution) for piece in pieces(word))
 
 
 def substituted(word: str, value_of: Callable[[Substitution], str]) -> str:
-    """The word with every substitution replaced by its value."""
+    """The word with every substitution replaced by its value. Raises StepError for one that is malformed."""
     if "${" not in word:
         return word
     return "".join(piece if isinstance(piece, str) else value_of(piece) for piece in pieces(word))
 
 
 def split_directory_user(argument: str) -> tuple[str, str, dict[str, str]]:
-    """(provider, user, overrides) of `github/main?exp=-600&aud=other`; values may be percent-encoded."""
+    """(provider, user, overrides) of `github/main?exp=-600&aud=other`; values may be percent-encoded.
+
+    Raises StepError.
+    """
     from urllib.parse import unquote
 
     place, _, query = argument.partition("?")

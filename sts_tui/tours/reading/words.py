@@ -42,7 +42,10 @@ def _goes_on(line: str) -> bool:
 
 
 def split_words(line: str) -> tuple[str, ...]:
-    """The words of a line; an unquoted word that begins with `#` and all after it is a comment."""
+    """The words of a line; an unquoted word that begins with `#` and all after it is a comment.
+
+    Raises StepError for a quote that is not closed.
+    """
     words: list[str] = []
     position = 0
     while True:
