@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import quote
 
 from sts_tui import __version__
@@ -67,9 +66,9 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False)
 
 
-def _result(one: Diagnostic, rule: str) -> Mapping[str, Any]:
+def _result(one: Diagnostic, rule: str) -> Mapping[str, object]:
     text = f"{one.message} ({one.hint})" if one.hint else one.message
-    place: dict[str, Any] = {
+    place: dict[str, object] = {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(PurePath(one.file).as_posix())},
             "region": {"startLine": max(one.line, 1)},

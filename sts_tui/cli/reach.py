@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli import inputs
@@ -157,14 +157,14 @@ def _entry_line(entry: Entry, simulation: Simulation) -> str:
     return f"{role} < {entry.who}{conditions}{note}" + ("" if entry.is_open else " (could not be tried)")
 
 
-def _entry_object(entry: Entry) -> dict[str, Any]:
+def _entry_object(entry: Entry) -> dict[str, object]:
     return {
         "to": entry.target, "who": entry.who, "kind": entry.kind, "operation": entry.operation,
         "conditions": list(entry.conditions), "open": entry.is_open, "assumed": entry.assumed or None,
     }  # fmt: skip
 
 
-def _as_report(graph: HopGraph, simulation: Simulation) -> dict[str, Any]:
+def _as_report(graph: HopGraph, simulation: Simulation) -> dict[str, object]:
     return {
         "loops": [list(loop) for loop in graph.loops()],
         "administrators": list(administrators(simulation)),
@@ -206,7 +206,7 @@ def _named(source: str, label: str, simulation: Simulation) -> str:
     return f"{facts.name or facts.account_id}/{label}"
 
 
-def _as_object(chain: Chain) -> dict[str, Any]:
+def _as_object(chain: Chain) -> dict[str, object]:
     return {
         "from": chain.source,
         "to": chain.target,

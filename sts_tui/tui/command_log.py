@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -72,7 +72,7 @@ class CommandLog:
             self.acting = identity
             self._note(f"as {shlex.quote(_who(identity))}")
 
-    def call(self, action: str, params: Mapping[str, Any], caller: Identity) -> dict[str, Any]:
+    def call(self, action: str, params: Mapping[str, object], caller: Identity) -> dict[str, object]:
         """Raises AwsError, after writing it down; NotModelledError for a call that is not simulated."""
         from sts_tui.simulation.operations.equivalent_cli import cli_line
 

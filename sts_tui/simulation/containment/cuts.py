@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -39,7 +39,7 @@ class Step(Struct, frozen=True):
     """One call of a cut."""
 
     action: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     account: str
     """Whose API it is sent to."""
 
@@ -65,7 +65,9 @@ class CannotCutError(Exception):
     """The acting identity cannot carry a cut out; the message says why."""
 
 
-def carry_out(cut: Cut, acting: Identity, call: Callable[[str, Mapping[str, Any], Identity], object]) -> None:
+def carry_out(
+    cut: Cut, acting: Identity, call: Callable[[str, Mapping[str, object], Identity], object]
+) -> None:
     """Make the calls of a cut, in order. `call(action, params, caller)` returns AWS's answer.
 
     Raises CannotCutError where the cut does not exist for this holder, or is made in another account; and

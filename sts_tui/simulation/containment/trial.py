@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -154,7 +154,7 @@ class Trials:
     def _carried_out(self, cut: Cut, commands: Commands) -> str:
         """Make the calls; empty, or why one of them is refused."""
 
-        def call(action: str, params: Mapping[str, Any], caller: Identity) -> object:
+        def call(action: str, params: Mapping[str, object], caller: Identity) -> object:
             return commands.call(Ask(action=action, params=params, caller=caller))
 
         try:

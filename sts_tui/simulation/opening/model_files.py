@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import Loaded, from_json, parse
 from sts_tui.account.loading.sources import read_source, read_sources
 
-Files: TypeAlias = "str | Path | Mapping[str, Any] | Sequence[str | Path]"
+Files: TypeAlias = "str | Path | Mapping[str, object] | Sequence[str | Path]"
 
 
 def read_model(files: Files, *, vocabulary: bool = False) -> Loaded:

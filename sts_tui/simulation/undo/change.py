@@ -8,7 +8,7 @@ a change costs what it changed, and a configuration read back holds the very sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,7 +26,7 @@ TABLES: Final = tuple(
 class Side(Struct, frozen=True):
     """What one table says, before or after, of the keys that a write touched."""
 
-    entities: Mapping[str, Any] = field(default_factory=dict)
+    entities: Mapping[str, object] = field(default_factory=dict)
     """The touched keys that the table has on this side."""
     places: Mapping[str, str | None] = field(default_factory=dict)
     """Of keys that only this side has and that do not stand at its end: the key before each, None: it is
@@ -70,7 +70,7 @@ def change_between(before: Configuration, after: Configuration) -> Change:
 
 def applied(change: Change, configuration: Configuration, edition: int, *, backwards: bool) -> Configuration:
     """The configuration with a change carried out, or taken back, as the edition of this number."""
-    parts: dict[str, Any] = {}
+    parts: dict[str, object] = {}
     for name, table in change.tables.items():
         source, target = (table.after, table.before) if backwards else (table.before, table.after)
         parts[name] = _with_side(PersistentMap.of(getattr(configuration, name)), source, target)
@@ -79,7 +79,7 @@ def applied(change: Change, configuration: Configuration, edition: int, *, backw
     return replace(configuration, **parts, edition=edition)
 
 
-def _table_change(old: PersistentMap[str, Any], new: PersistentMap[str, Any]) -> TableChange | None:
+def _table_change(old: PersistentMap[str, object], new: PersistentMap[str, object]) -> TableChange | None:
     keys: Iterable[str] | None = new.may_differ_at(old)
     if keys is None:
         keys = dict.fromkeys((*old, *new))
@@ -94,7 +94,7 @@ def _table_change(old: PersistentMap[str, Any], new: PersistentMap[str, Any]) ->
     )
 
 
-def _places(table: PersistentMap[str, Any], keys: list[str]) -> dict[str, str | None]:
+def _places(table: PersistentMap[str, object], keys: list[str]) -> dict[str, str | None]:
     """The key before each of these keys, of those that do not stand at the end of the table, in its order.
     Reads the table up to the last of them.
     """
@@ -110,7 +110,7 @@ def _places(table: PersistentMap[str, Any], keys: list[str]) -> dict[str, str | 
     return places
 
 
-def _ends_with(table: PersistentMap[str, Any], keys: list[str]) -> bool:
+def _ends_with(table: PersistentMap[str, object], keys: list[str]) -> bool:
     """Whether these are the last keys of the table, in this order."""
     return list(table.last_keys(len(keys))) == keys
 
@@ -122,7 +122,7 @@ def _with_previous(table: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         previous = key
 
 
-def _with_side(table: PersistentMap[str, Any], source: Side, target: Side) -> PersistentMap[str, Any]:
+def _with_side(table: PersistentMap[str, object], source: Side, target: Side) -> PersistentMap[str, object]:
     """The table with what one side says in place of what the other says."""
     gone = [key for key in source.entities if key not in target.entities]
     kept = {key: one for key, one in target.entities.items() if key not in target.places}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, assert_never
+from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -88,7 +88,7 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
             session_label=line.session_name,
         )
 
-    def call() -> dict[str, Any]:
+    def call() -> dict[str, object]:
         return all_pages(one_page, params) if line.takes_all_pages else with_next_token(one_page(params))
 
     configuration = caller.simulation.world.configuration
@@ -123,7 +123,7 @@ def _revoke(step: steps.Revoke, caller: Caller) -> Answered:
     who, params = revocation(step.role, caller.acting, caller.simulation.world)
     _check_readonly("iam:PutRolePolicy", caller)
 
-    def call() -> dict[str, Any]:
+    def call() -> dict[str, object]:
         return caller.simulation.call("iam:PutRolePolicy", params, caller=who, default_region=caller.region)
 
     return _answered(call, "PutRolePolicy", caller.simulation)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, assert_never
+from typing import assert_never
 
 from msgspec import Struct
 
-from sts_tui.account.json_value import Json
 from sts_tui.iam import Decision, Outcome, Provenance
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.views.session_standing import standing_of
@@ -125,7 +124,7 @@ def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
     return Judged(holds, actual if holds else f"{actual}, not {step.value}")
 
 
-def _equals_json(found: Json, value: str) -> bool:
+def _equals_json(found: object, value: str) -> bool:
     """Equal as JSON, where `value` is JSON: `1` and `1.0` are equal, `1` and `true` are not."""
     try:
         wanted = json.loads(value)
@@ -134,11 +133,11 @@ def _equals_json(found: Json, value: str) -> bool:
     return _canonical(found) == _canonical(wanted)
 
 
-def _canonical(value: Any) -> str:
+def _canonical(value: object) -> str:
     return json.dumps(_plain_numbers(value), sort_keys=True)
 
 
-def _plain_numbers(value: Any) -> Any:
+def _plain_numbers(value: object) -> object:
     match value:
         case float() if value.is_integer():
             return int(value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import Struct
 
 from sts_tui.iam import Decision, Outcome
@@ -26,7 +24,7 @@ def decision_of(
 class LastCall(Struct, frozen=True, kw_only=True):
     """A call and AWS's answer. `document` is None where there was no output or the call failed."""
 
-    document: Any
+    document: object
     error: AwsError | None
     event: RequestAnswered | None
     decision: Decision | None = None

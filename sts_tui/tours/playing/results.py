@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.iam import Decision
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.sts.errors import AwsError
@@ -37,7 +37,7 @@ class StepResult(Struct, frozen=True, kw_only=True):
     """The result, in a line."""
     output: str = ""
     """What the AWS CLI would print on stdout."""
-    document: Any = None
+    document: Json = None
     """The output as data; None where there is none."""
     error: AwsError | None = None
     error_text: str = ""

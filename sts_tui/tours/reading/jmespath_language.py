@@ -8,7 +8,7 @@ https://jmespath.org/specification.html
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sts_tui.tours.reading.errors import StepError
 
@@ -29,7 +29,7 @@ def compile_expression(expression: str) -> ParsedResult:
         raise StepError(f"{expression!r} is not JMESPath: {reason}") from None
 
 
-def query(expression: str, document: Any) -> Any:
+def query(expression: str, document: object) -> object:
     """The value that `expression` finds in `document`, None where it finds nothing. Raises StepError for an
     expression that JMESPath does not read.
     """

@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-pagination.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 
-def all_pages(call: Callable[[dict[str, Any]], dict[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
+def all_pages(
+    call: Callable[[dict[str, object]], dict[str, object]], params: Mapping[str, object]
+) -> dict[str, object]:
     """One answer with the lists of all pages; every page is a separate call."""
     page = call(dict(params))
     whole = dict(page)
@@ -17,7 +18,8 @@ def all_pages(call: Callable[[dict[str, Any]], dict[str, Any]], params: Mapping[
         page = call({**params, "Marker": page["Marker"]})
         for name, value in page.items():
             if isinstance(value, list):
-                whole[name] = [*whole.get(name, []), *value]
+                before = whole.get(name)
+                whole[name] = [*before, *value] if isinstance(before, list) else value
     if "IsTruncated" in whole:
         whole["IsTruncated"] = False
         whole.pop("Marker", None)

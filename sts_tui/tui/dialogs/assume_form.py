@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from msgspec import Struct, field
 
@@ -70,7 +69,7 @@ class FieldNote(Struct, frozen=True):
 class ParsedForm(Struct, frozen=True):
     """The parsed form."""
 
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     notes: Mapping[str, FieldNote] = field(default_factory=dict)
 
 
@@ -91,7 +90,7 @@ def read_form(
 ) -> ParsedForm:
     """`values` by field id; `code`: the caller's current MFA code, used if the field holds `=`."""
     text = {key: value.strip() for key, value in values.items()}
-    params: dict[str, Any] = {}
+    params: dict[str, object] = {}
     notes: dict[str, FieldNote] = {}
     role = _role(text.get("role", ""), roles, params, notes)
     _name(text.get("name", ""), params, notes)
@@ -235,13 +234,14 @@ def _source_identity(
     notes["source_identity"] = FieldNote(note, is_bad=not fits or clash)
 
 
-def _policy(text: str, params: dict[str, Any], notes: dict[str, FieldNote]) -> None:
+def _policy(text: str, params: dict[str, object], notes: dict[str, FieldNote]) -> None:
     if not text:
         notes["policy"] = FieldNote("JSON, or ARNs of managed policies")
         return
     if text.startswith("arn:"):
-        params["PolicyArns"] = [{"arn": arn} for arn in text.replace(",", " ").split()]
-        notes["policy"] = FieldNote(f"{len(params['PolicyArns'])} managed, at most 10")
+        arns = text.replace(",", " ").split()
+        params["PolicyArns"] = [{"arn": arn} for arn in arns]
+        notes["policy"] = FieldNote(f"{len(arns)} managed, at most 10")
         return
     params["Policy"] = text
     try:

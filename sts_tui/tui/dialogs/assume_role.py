@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -58,7 +58,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         caller: CallerFacts,
         roles: Sequence[RoleFacts],
         values: Mapping[str, str],
-        try_out: Callable[[Mapping[str, Any]], DryRun],
+        try_out: Callable[[Mapping[str, object]], DryRun],
         code: Callable[[], str] = lambda: "",
         *,
         title: str = "Assume role",

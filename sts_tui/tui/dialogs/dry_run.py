@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
 
 from sts_tui.account.arn import account_of
 from sts_tui.simulation import durations
@@ -106,7 +105,7 @@ def mfa_code(simulation: Simulation, caller: Identity) -> str:
     return next_code(serial, simulation.now, simulation.world.spent_mfa_steps(serial)) or ""
 
 
-def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity) -> DryRun:
+def dry_run(simulation: Simulation, action: str, params: Mapping[str, object], caller: Identity) -> DryRun:
     """How AWS would answer a call, and why; nothing is changed."""
     from sts_tui.simulation.operations.equivalent_cli import cli_line
 
@@ -131,7 +130,7 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, Any], call
     return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
 
 
-def _warnings(simulation: Simulation, action: str, params: Mapping[str, Any]) -> Iterator[Line]:
+def _warnings(simulation: Simulation, action: str, params: Mapping[str, object]) -> Iterator[Line]:
     """What `validate` would warn about in a policy that the call writes or passes."""
     from sts_tui.simulation.operations.policy_warnings import policy_warnings
 
@@ -142,7 +141,7 @@ def _warnings(simulation: Simulation, action: str, params: Mapping[str, Any]) ->
 def _unevaluated(
     simulation: Simulation,
     action: str,
-    params: Mapping[str, Any],
+    params: Mapping[str, object],
     caller: Identity,
     command: str,
     warnings: tuple[Line, ...],
@@ -161,7 +160,7 @@ def _unevaluated(
 
 
 def _reasons(
-    simulation: Simulation, action: str, params: Mapping[str, Any], caller: Identity
+    simulation: Simulation, action: str, params: Mapping[str, object], caller: Identity
 ) -> tuple[Line, ...]:
     """The result of each policy type; empty if a parameter is refused before any policy is evaluated."""
     from sts_tui.tui.text.explanation_text import dry_run_lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ class PendingCall(Struct, frozen=True, kw_only=True):
     """A call that has not been made yet."""
 
     action: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
 
 
 class DryRun(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -47,7 +47,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 def who_could(
-    simulation: Simulation, action: str, params: Mapping[str, Any], account: str | None
+    simulation: Simulation, action: str, params: Mapping[str, object], account: str | None
 ) -> tuple[Answer, ...]:
     """Users of `account`, then other users, then active sessions; sorted by those that AWS would allow.
 
@@ -82,7 +82,7 @@ def _candidates(simulation: Simulation, account: str | None) -> Iterator[Identit
     return chain(near, far, sessions)
 
 
-def _answer(simulation: Simulation, action: str, params: Mapping[str, Any], identity: Identity) -> Answer:
+def _answer(simulation: Simulation, action: str, params: Mapping[str, object], identity: Identity) -> Answer:
     try:
         simulation.preview(action, params, caller=identity)
     except AwsError as error:
@@ -93,7 +93,7 @@ def _answer(simulation: Simulation, action: str, params: Mapping[str, Any], iden
 
 
 def _reason(
-    simulation: Simulation, action: str, params: Mapping[str, Any], identity: Identity, error: AwsError
+    simulation: Simulation, action: str, params: Mapping[str, object], identity: Identity, error: AwsError
 ) -> str:
     """`denied, the role trust policy requires MFA`; else AWS's own words."""
     if error.decision is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.simulation.identities import Identity
 from sts_tui.tui.dialogs import dry_run
@@ -54,11 +54,12 @@ def _open_form(app: Host, caller: Identity, values: Mapping[str, str], *, title:
     app.ask(screen, answered)
 
 
-def _assumed(app: Host, answer: Mapping[str, Any] | None, caller: Identity) -> None:
+def _assumed(app: Host, answer: Mapping[str, object] | None, caller: Identity) -> None:
     """Selects the new session, so that enter acts as it."""
-    if answer is None:
+    credentials = None if answer is None else answer["Credentials"]
+    if not isinstance(credentials, Mapping):
         return
-    key = answer["Credentials"]["AccessKeyId"]
+    key = str(credentials["AccessKeyId"])
     app.presenter.go_to_session(key)
     row = app.row_cache.session(key)
     if row is not None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from msgspec import Struct
 
@@ -60,7 +59,7 @@ def policy_text(text: str, width: int) -> PolicyText:
     return _document(document, width)
 
 
-def _document(document: Mapping[str, Any], width: int) -> PolicyText:
+def _document(document: Mapping[str, object], width: int) -> PolicyText:
     lines: list[Line] = []
     statements: list[tuple[int, int]] = []
     opening: list[Span] = [_mark("{")]
@@ -72,9 +71,8 @@ def _document(document: Mapping[str, Any], width: int) -> PolicyText:
                 opening = [Span(" ")]
             opening += [*_key(key), *_inline(member), _mark(f"{comma} " if comma == "," else comma)]
             continue
-        many = isinstance(member, list)
+        items, many = (member, True) if isinstance(member, list) else ([member], False)
         lines.append((*opening, *_key(key), *((_mark("["),) if many else ())))
-        items = member if many else [member]
         for number, item in enumerate(items):
             ending = "," if number < len(items) - 1 else ("]" if many else "") + comma
             block = _hung(_layout(item, 2, width), 2, ending)
