@@ -21,7 +21,7 @@ from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
-from sts_tui.simulation.calls.callers import CallerLike, caller_json
+from sts_tui.simulation.calls.callers import CallerLike, caller_json, named_caller
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, Pair, check_context
@@ -115,16 +115,19 @@ class Simulation:
     ) -> dict[str, Any]:
         """The one way in: authenticate, authorize, perform, record, answer.
 
-        `caller` is an access key id, the whole `Credentials` (secret and token are then checked too), an
-        Identity, None (the operator) or ANONYMOUS. An action that is no known operation is a plain request
-        for `params["Resource"]` (`params["Owner"]`: the account of a resource that nothing else places).
+        `caller` is an access key id, a name as in tours (`alice`, `job@App`), the whole `Credentials` (secret
+        and token are then checked too), an Identity, None (the operator) or ANONYMOUS. An action that is no
+        known operation is a plain request for `params["Resource"]` (`params["Owner"]`: the account of a
+        resource that nothing else places).
         `client`: what is known of a real client's request (see `ClientCall`).
         `region` is the Region that the request is sent to; None: that of the resource's ARN, else
         `default_region`, where the caller's client works.
         Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
         that follow from the identity, NotModelledError for operations that are not simulated: an action that
-        is no operation and has other parameters than a plain request.
+        is no operation and has other parameters than a plain request. UnknownIdentityError for a name that
+        nobody has.
         """
+        caller = named_caller(caller, self.world)
         refuse_unmodelled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), session_label)
         ask = replace(ask, client=_client(client))
@@ -148,6 +151,7 @@ class Simulation:
         event. Returns the decisions in order. Raises AwsError at the first denial, with `each` only where the
         caller is refused; ValueError for an empty sequence.
         """
+        caller = named_caller(caller, self.world)
         regions = (region, default_region)
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})
         if isinstance(action, str):
@@ -174,7 +178,8 @@ class Simulation:
     ) -> dict[str, object]:
         """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
         if not only_authorize:
-            refuse_unmodelled(action, params or {}, caller)
+            caller = named_caller(caller, self.world)
+        refuse_unmodelled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), session_label)
         return self.commands.result_of(replace(ask, is_plain=only_authorize)).response
 
@@ -193,7 +198,8 @@ class Simulation:
         policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
         """
         if not only_authorize:
-            refuse_unmodelled(action, params or {}, caller)
+            caller = named_caller(caller, self.world)
+        refuse_unmodelled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), None)
         question = self.commands.result_of(replace(ask, is_plain=only_authorize)).question
         return None if question is None else prepare(question).explain(self.now, without)

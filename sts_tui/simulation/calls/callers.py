@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -10,9 +11,9 @@ from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
-from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind
+from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, resolve
 from sts_tui.simulation.world import World
-from sts_tui.sts.authenticate import authenticate, invalid_token
+from sts_tui.sts.authenticate import authenticate, invalid_token, key_owner
 from sts_tui.sts.identity import (
     ANONYMOUS_IDENTITY,
     CallerIdentity,
@@ -35,7 +36,26 @@ class SignedCaller(Struct, frozen=True, kw_only=True):
 
 
 CallerLike: TypeAlias = "str | Mapping[str, Any] | Identity | SignedCaller | None"
-"""An access key id, the whole `Credentials`, an identity, a signature, or None for the operator."""
+"""An access key id or a name (`named_caller`), the whole `Credentials`, an identity, a signature, or None for
+the operator."""
+
+_ACCESS_KEY_ID: Final = re.compile(r"(AKIA|ASIA)\w*", re.ASCII)
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids"""
+
+
+_NAME: Final = re.compile(r"[\w+=,.@/:-]+", re.ASCII)
+
+
+def named_caller(caller: CallerLike, world: World) -> CallerLike:
+    """The identity of a caller that is named as in tours (`alice`, `job@App`); any other caller unchanged.
+
+    Text in the form of an access key id is one, known or not. Raises UnknownIdentityError.
+    """
+    if not isinstance(caller, str) or _ACCESS_KEY_ID.fullmatch(caller) or not _NAME.fullmatch(caller):
+        return caller
+    is_key = caller in world.sessions or key_owner(caller, world.configuration) is not None
+    return caller if is_key else resolve(caller, world)
+
 
 _LEAST_KNOWN: Final = 4_096
 """Identities that may always be remembered."""

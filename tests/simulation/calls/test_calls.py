@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sts_tui.iam import Outcome
-from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
+from sts_tui.simulation import ANONYMOUS, AwsError, Simulation, UnknownIdentityError
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionStarted, Verdict
 from tests.simulation.small_house import MAIN, alice, assume, role_arn, small_house
@@ -208,3 +208,22 @@ def test_what_is_no_caller_is_named() -> None:
 def test_what_is_no_action_is_no_operation(action: str) -> None:
     error = refusal(small_house(), action, DATA)
     assert (error.code, error.message) == ("InvalidAction", f"Could not find operation {action}")
+
+
+def test_a_caller_may_be_named_as_in_tours() -> None:
+    sim = small_house()
+    sim.call("sts:AssumeRole", {"RoleArn": role_arn("App"), "RoleSessionName": "job"}, caller="alice")
+    assert sim.call("sts:GetCallerIdentity", caller="job@App")["Arn"].endswith(":assumed-role/App/job")
+    sim.request("s3:GetObject", DATA["Resource"], caller="job@App")
+    assert last(sim).caller == "job@App"
+    assert sim.preview("sts:GetCallerIdentity", caller="alice")["Arn"].endswith(":user/alice")
+    assert sim.what_if("s3:GetObject", DATA, caller="alice") is not None
+
+
+def test_an_unknown_name_is_a_mistake_and_an_unknown_key_is_aws_refusal() -> None:
+    sim = small_house()
+    with pytest.raises(UnknownIdentityError, match="nobody is called alcie; did you mean alice"):
+        sim.call("sts:GetCallerIdentity", caller="alcie")
+    with pytest.raises(AwsError) as refused:
+        sim.call("sts:GetCallerIdentity", caller="AKIAIOSFODNN7NOTHERE")
+    assert refused.value.code == "InvalidClientTokenId"
