@@ -172,6 +172,17 @@ def _reach(parser: argparse.ArgumentParser) -> None:
         formats.add_argument(f"--{name}", dest="format", action="store_const", const=name, help=f"for {what}")
 
 
+def _incident(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "who", metavar="WHO", help="an access key id, session, role, user, workload or person"
+    )
+    _add_files(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--tour", metavar="TOUR", help="play this tour first (default: one minute passes)")
+    parser.add_argument("--report", metavar="FILE", help="also write the report, Markdown")
+    _add_beginning(parser)
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     EXPLORE: Command(
         "explorer",
@@ -242,6 +253,16 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "print the JSON Schema of the account file",
         ("sts-tui schema > account.schema.json",),
         _nothing,
+    ),
+    "incident": Command(
+        "incident",
+        "say whose credentials leaked, and which cut ends their access",
+        (
+            "sts-tui incident unknown-laptop",
+            "sts-tui incident ASIA… mine.json --json",
+            "sts-tui incident App mine.json --report incident.md",
+        ),
+        _incident,
     ),
     "reach": Command(
         "reach",

@@ -104,10 +104,11 @@ def network_of(requests: Iterable[Asked], key: str) -> tuple[str, ...]:
 
 def _workloads(keys: frozenset[str], world: World, made: list[RequestAnswered]) -> Iterator[Use]:
     for name, workload in world.workloads.items():
-        held = [key for key in keys_of_workload(name, world) if key in keys]
-        if not held:
+        its_keys = keys_of_workload(name, world)
+        if not keys.intersection(its_keys):
             continue
-        requests = workload_requests(name, held[-1], world)
+        signs = its_keys[-1] in keys  # else its requests are made with a session chained from these
+        requests = workload_requests(name, its_keys[-1], world) if signs else ()
         its = [event for event in made if event.workload == name]
         yield Use(
             name=name,

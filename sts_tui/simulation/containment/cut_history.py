@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sts_tui.simulation.containment.holder import Holder, descendants
-from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered
+from sts_tui.simulation.containment.proof import Proof
+from sts_tui.simulation.events import ConfigurationChanged
 from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.sts.session import Session
 
@@ -53,7 +54,7 @@ class Aftermath(Struct, frozen=True, kw_only=True):
     """What closes the gap; empty where nothing is left, or nothing was cut yet."""
 
 
-def aftermath_of(holder: Holder, simulation: Simulation) -> Aftermath:
+def aftermath_of(holder: Holder, simulation: Simulation, proof: Proof) -> Aftermath:
     """What was done about this holder, and what is left."""
     world = simulation.world
     chained = descendants(holder.credentials, world)
@@ -74,7 +75,7 @@ def aftermath_of(holder: Holder, simulation: Simulation) -> Aftermath:
         denied=sum(tallies[key].denied for key in keys if key in tallies),
         came_back=tuple(dict.fromkeys(fresh)),
         last_expires_at=max((one.expires_at for one in alive), default=None),
-        next_move=_next_move(holder, chained, alive, simulation) if done else "",
+        next_move=_next_move(chained, alive, proof) if done else "",
     )
 
 
@@ -102,14 +103,11 @@ def _concerns(event: ConfigurationChanged, subjects: set[str], holder: Holder) -
     return event.subject in subjects or any(key in event.command for key in holder.keys)
 
 
-def _next_move(
-    holder: Holder, chained: tuple[Session, ...], alive: tuple[Alive, ...], simulation: Simulation
-) -> str:
+def _next_move(chained: tuple[Session, ...], alive: tuple[Alive, ...], proof: Proof) -> str:
     labels = {one.label for one in alive}
     surviving = [one for one in chained if one.label in labels]
     if surviving:
         return f"cut {surviving[0].label}: it was chained from these credentials and still works"
-    if alive:
-        return f"{alive[0].label} is still {alive[0].state}: choose another cut"
-    denied = [event for event in reversed(simulation.events) if isinstance(event, RequestAnswered)]
-    return "" if denied else "repeat its requests as proof"
+    if proof.still_allowed:
+        return f"choose another cut: {proof.still_allowed[0]} is still allowed"
+    return ""

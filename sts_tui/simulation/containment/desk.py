@@ -115,11 +115,11 @@ def incident(
     world = simulation.world
     holder = find_holder(who, world, account)
     uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
-    roles = holder.roles(world)
-    loop = next((found for role in roles if (found := loop_of(simulation, role.arn))), ())
+    loop = _loop(holder, simulation)
     trials = Trials(simulation, holder, uses, acting or operator_identity())
     rows = [Row(cut=cut, trial=trials.of(cut)) for cut in cuts_for(holder, uses, loop, world)]
     best = best_of(rows, trials)
+    proof = proof_of(holder, uses, simulation)
     return Incident(
         at=world.now,
         holder=holder,
@@ -130,13 +130,31 @@ def incident(
         can_stay=tuple(_can_stay(holder, simulation)),
         loop=loop,
         rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
-        aftermath=aftermath_of(holder, simulation),
-        proof=proof_of(holder, uses, simulation),
+        aftermath=aftermath_of(holder, simulation, proof),
+        proof=proof,
     )
 
 
+def cuts_of(simulation: Simulation, who: str, account: str | None = None) -> tuple[Cut, ...]:
+    """The cuts for a holder, not tried. Raises UnknownIdentityError."""
+    world = simulation.world
+    holder = find_holder(who, world, account)
+    uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
+    return cuts_for(holder, uses, _loop(holder, simulation), world)
+
+
+def _loop(holder: Holder, simulation: Simulation) -> tuple[str, ...]:
+    """The roles (ARNs) that form a loop with one of the holder's."""
+    roles = holder.roles(simulation.world)
+    return next((found for role in roles if (found := loop_of(simulation, role.arn))), ())
+
+
 def best_of(rows: Sequence[Row], trials: Trials) -> frozenset[str]:
-    """Ids of the best cuts: alone where one of them ends the access, else of one combination that does."""
+    """Ids of the best cuts: alone where one of them ends the access, else of one combination that does. None
+    where the access is over already.
+    """
+    if trials.is_already_cut:
+        return frozenset()
     ending = [row for row in rows if row.trial.ends_access and not row.trial.locks_out]
     if ending:
         least = min(row.trial.damage for row in ending)

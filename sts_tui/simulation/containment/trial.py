@@ -123,6 +123,11 @@ class Trials:
         self._before: dict[str, tuple[Asked, ...]] = {}
         self._end = _end(holder, self.world)
 
+    @property
+    def is_already_cut(self) -> bool:
+        """Whether the holder is allowed nothing today."""
+        return next(self._still_allowed(self.world), None) is None
+
     def of(self, *cuts: Cut) -> Trial:
         """Carry these cuts out one after another in a copy, and look at what came of it."""
         store = StateStore(self.world)
@@ -139,7 +144,7 @@ class Trials:
         return Trial(
             cuts=cuts,
             locks_out=self._locked_out(after),
-            is_cut=not still,
+            is_cut=not still and not all(cut.instead for cut in cuts),
             at=after.now,
             end=self._end,
             still_allowed=still,
@@ -183,13 +188,12 @@ class Trials:
     # --- the holder ---
 
     def _still_allowed(self, after: World) -> Iterator[str]:
-        """What the holder may still do, of what it is allowed now."""
+        """What the holder may still do: its requests, and where it made none, what its policies allow."""
         asked = [request for use in self._thieves for request in use.requests]
-        judged = [request for request in asked if request.is_allowed(self.world, self._simulation.seed)]
-        for request in judged:
+        for request in asked:
             if request.is_allowed(after, self._simulation.seed):
                 yield f"{request.action} {request.resource}"
-        seen = {request.access_key_id for request in judged}
+        seen = {request.access_key_id for request in asked}
         for session in self._holder.live(self.world):
             if session.access_key_id not in seen and self._works(session, after):
                 yield f"{session.label}: requests that its policies allow"

@@ -56,6 +56,8 @@ def perform(step: steps.CallStep, caller: Caller) -> Answered:
             return _request(step, caller)
         case steps.Revoke():
             return _revoke(step, caller)
+        case steps.Cut():
+            return _cut(step, caller)
         case _:
             assert_never(step)
 
@@ -127,6 +129,27 @@ def _revoke(step: steps.Revoke, caller: Caller) -> Answered:
         return caller.simulation.call("iam:PutRolePolicy", params, caller=who, default_region=caller.region)
 
     return _answered(call, "PutRolePolicy", caller.simulation)
+
+
+def _cut(step: steps.Cut, caller: Caller) -> Answered:
+    from sts_tui.simulation.containment.cuts import CannotCutError, carry_out
+    from sts_tui.tours.playing.incidents import chosen_cuts
+
+    if caller.readonly:
+        raise read_only()
+    cuts = chosen_cuts(step.who, step.ids, caller.simulation, caller.acting)
+
+    def send(action: str, params: Mapping[str, object], who: Identity) -> dict[str, object]:
+        return caller.simulation.call(action, params, caller=who, default_region=caller.region)
+
+    def call() -> None:
+        for cut in cuts:
+            carry_out(cut, caller.acting, send)
+
+    try:
+        return _answered(call, "cut", caller.simulation)
+    except CannotCutError as error:
+        raise StepError(str(error)) from None
 
 
 def _answered(

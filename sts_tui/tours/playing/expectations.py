@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import assert_never
 
 from msgspec import Struct
 
+from sts_tui.account.json_value import Json
 from sts_tui.iam import Decision, Outcome, Provenance
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.views.session_standing import standing_of
@@ -30,8 +32,10 @@ def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Ju
     """Raises StepError before the first call of a tour, UnknownIdentityError for an unknown WHO."""
     if isinstance(step, steps.ExpectSession):
         return _session(step, around)
+    if isinstance(step, steps.ExpectIncident):
+        return _incident(step, around.last_incident)
     if last is None:
-        raise StepError("there is no aws, request or revoke before this expect")
+        raise StepError("there is no aws, request, revoke or cut before this expect")
     judged = _call(step, last)
     if judged.holds:
         return judged
@@ -115,7 +119,16 @@ def _summary_of(decision: Decision) -> str:
 
 
 def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
-    found = None if last.document is None else query(step.expression, last.document)
+    return _found(step, None if last.document is None else query(step.expression, last.document))
+
+
+def _incident(step: steps.ExpectIncident, document: Mapping[str, Json] | None) -> Judged:
+    if document is None:
+        raise StepError("there is no incident before this expect")
+    return _found(step, query(step.expression, document))
+
+
+def _found(step: steps.ExpectOutput | steps.ExpectIncident, found: object) -> Judged:
     actual = f"{step.expression} is {written(found)}"
     if found is None:
         holds = step.value == "null"

@@ -46,6 +46,8 @@ class Player:
         self.acting: Identity = operator_identity()
         self.region = DEFAULT_REGION
         self.last: LastCall | None = None
+        self.last_incident: dict[str, Json] | None = None
+        """The JSON of the last `incident`, for `expect incident`."""
 
     def perform(self, step: steps.Step) -> StepResult:
         """Perform a step. A mistake in the step gives a FAILED result, never an exception."""
@@ -83,7 +85,7 @@ class Player:
 
     def _perform(self, step: steps.Step) -> StepResult:
         match step:
-            case steps.Aws() | steps.Request() | steps.Revoke():
+            case steps.Aws() | steps.Request() | steps.Revoke() | steps.Cut():
                 return self._call(step)
             case (
                 steps.ExpectOk()
@@ -91,17 +93,18 @@ class Player:
                 | steps.ExpectDecision()
                 | steps.ExpectOutput()
                 | steps.ExpectSession()
+                | steps.ExpectIncident()
             ):
                 return self._expect(step)
+            case steps.Incident():
+                return self._incident(step)
             case steps.As():
                 self.acting = self.resolve(step.who)
                 return self._passed(step, _described(self.acting))
-            case steps.Set():
-                return self._passed(step, self._set(step.name, step.value))
             case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
                 return self._wait(step)
-            case steps.Undo() | steps.Redo():
-                return self._passed(step, self._take_back(step))
+            case steps.Set() | steps.Undo() | steps.Redo():
+                return self._passed(step, self._changed(step))
             case steps.Say():
                 return self._passed(step)
             case steps.Account():
@@ -126,6 +129,17 @@ class Player:
             warnings=answered.warnings,
         )
 
+    def _incident(self, step: steps.Incident) -> StepResult:
+        from sts_tui.tours.playing.incidents import look  # only where an incident is looked at
+
+        looked = look(step.who, self.simulation, self.acting)
+        self.last_incident = looked.document
+        return replace(
+            self._result(step, StepOutcome.PASSED, looked.message),
+            output=looked.output,
+            document=looked.document,
+        )
+
     def _expect(self, step: steps.Expect) -> StepResult:
         from sts_tui.tours.playing import expectations  # only where something is expected
 
@@ -135,6 +149,11 @@ class Player:
         return replace(
             self._result(step, StepOutcome.FAILED, verdict.message), explanation=verdict.explanation
         )
+
+    def _changed(self, step: steps.Set | steps.Undo | steps.Redo) -> str:
+        if isinstance(step, steps.Set):
+            return self._set(step.name, step.value)
+        return self._take_back(step)
 
     def _set(self, name: str, value: str) -> str:
         if name == "region":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.session import Session
@@ -14,6 +15,7 @@ class Surroundings(Protocol):
     """What a name is resolved in."""
 
     simulation: Simulation
+    last_incident: dict[str, Json] | None
 
     def resolve(self, who: str) -> Identity: ...
 

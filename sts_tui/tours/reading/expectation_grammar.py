@@ -17,6 +17,7 @@ _USAGE = {
     "allowed": "expect allowed [by TEXT]",
     "denied": "expect denied [by TEXT]",
     "output": "expect output JMESPATH VALUE",
+    "incident": "expect incident JMESPATH VALUE",
     "session": "expect session WHO active|partly|cut|revoked|expired|orphaned",
 }
 
@@ -35,6 +36,9 @@ def parse_expect(words: Sequence[str]) -> steps.Expect:
         case ["output", expression, value]:
             _check_expression(expression)
             return steps.ExpectOutput(expression, value)
+        case ["incident", expression, value]:
+            _check_expression(expression)
+            return steps.ExpectIncident(expression, value)
         case ["session", who, state]:
             _check_state(state)
             return steps.ExpectSession(who, state)

@@ -102,7 +102,7 @@ def _parse_try(words: Sequence[str]) -> steps.Step:
     parse = _CALLS.get(words[0]) if words else None
     if parse is None:
         raise StepError(
-            "try must precede aws, request or revoke", "try request s3:GetObject arn:aws:s3:::acme/x"
+            "try must precede aws, request, revoke or cut", "try request s3:GetObject arn:aws:s3:::acme/x"
         )
     return parse(words[1:], may_fail=True)
 
@@ -166,6 +166,18 @@ def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Reques
 
 def _parse_revoke(words: Sequence[str], may_fail: bool = False) -> steps.Revoke:
     return steps.Revoke(_one(words, "revoke ROLE"), may_fail)
+
+
+def _parse_incident(words: Sequence[str]) -> steps.Incident:
+    return steps.Incident(_one(words, "incident WHO"))
+
+
+def _parse_cut(words: Sequence[str], may_fail: bool = False) -> steps.Cut:
+    match list(words):
+        case [who, "by", ids] if who and all(ids.split(",")):
+            return steps.Cut(who, tuple(ids.split(",")), may_fail)
+        case _:
+            raise StepError("write cut WHO by ID[,ID…]", "incident WHO lists the ids: cut App by revoke-role")
 
 
 def _parse_wait(words: Sequence[str]) -> steps.Wait:
@@ -255,6 +267,7 @@ _CALLS: Mapping[str, Callable[..., steps.Step]] = {
     "aws": _parse_aws,
     "request": _parse_request,
     "revoke": _parse_revoke,
+    "cut": _parse_cut,
 }
 
 _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
@@ -262,6 +275,7 @@ _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
     "set": _parse_set,
     "as": _parse_as,
     **_CALLS,
+    "incident": _parse_incident,
     "wait": _parse_wait,
     "expect": _parse_expect,
     "undo": _parse_undo,

@@ -18,7 +18,7 @@ def errors_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator
     """(line, error) of every misplaced step. `is_whole` is False where lines are missing because they could
     not be read: then an `expect` without a call before it is not reported.
     """
-    has_begun = has_called = False
+    has_begun = has_called = has_incident = False
     pictures: set[str] = set()
     for line in lines:
         step = line.step
@@ -27,14 +27,17 @@ def errors_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator
         if has_begun and isinstance(step, steps.Set) and step.name in BEFORE_THE_FIRST_ACTION:
             yield line.number, StepError(f"set {step.name} must precede the first action")
         if is_whole and not has_called and _asks_about_a_call(step):
-            yield line.number, StepError("there is no aws, request or revoke before this expect")
+            yield line.number, StepError("there is no aws, request, revoke or cut before this expect")
+        if is_whole and not has_incident and isinstance(step, steps.ExpectIncident):
+            yield line.number, StepError("there is no incident before this expect")
         if isinstance(step, steps.Shot):
             if step.name in pictures:
                 yield line.number, StepError(f"two pictures are named {step.name!r}")
             pictures.add(step.name)
         has_begun = has_begun or not is_preparation(step)
         has_called = has_called or isinstance(step, steps.CallStep)
+        has_incident = has_incident or isinstance(step, steps.Incident)
 
 
 def _asks_about_a_call(step: steps.Step) -> bool:
-    return isinstance(step, steps.Expect) and not isinstance(step, steps.ExpectSession)
+    return isinstance(step, steps.Expect) and not isinstance(step, steps.ExpectSession | steps.ExpectIncident)

@@ -60,6 +60,20 @@ class Revoke(Struct, frozen=True):
     may_fail: bool = False
 
 
+class Incident(Struct, frozen=True):
+    """`incident WHO`"""
+
+    who: str
+
+
+class Cut(Struct, frozen=True):
+    """`cut WHO by ID[,ID…]`"""
+
+    who: str
+    ids: tuple[str, ...]
+    may_fail: bool = False
+
+
 class WaitFor(Struct, frozen=True):
     """`wait DURATION`"""
 
@@ -111,6 +125,13 @@ class ExpectSession(Struct, frozen=True):
     state: str
 
 
+class ExpectIncident(Struct, frozen=True):
+    """`expect incident JMESPATH VALUE`"""
+
+    expression: str
+    value: str
+
+
 class Undo(Struct, frozen=True):
     """`undo`"""
 
@@ -137,11 +158,11 @@ class Shot(Struct, frozen=True):
     name: str
 
 
-CallStep: TypeAlias = Aws | Request | Revoke
+CallStep: TypeAlias = Aws | Request | Revoke | Cut
 Wait: TypeAlias = WaitFor | WaitUntil | WaitUntilExpires
-Expect: TypeAlias = ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession
+Expect: TypeAlias = ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession | ExpectIncident
 ScreenStep: TypeAlias = Press | Type | Shot
-Step: TypeAlias = Account | Set | Say | As | CallStep | Wait | Expect | Undo | Redo | ScreenStep
+Step: TypeAlias = Account | Set | Say | As | CallStep | Incident | Wait | Expect | Undo | Redo | ScreenStep
 
 
 class TourLine(Struct, frozen=True, kw_only=True):

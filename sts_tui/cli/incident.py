@@ -1,0 +1,39 @@
+"""What does `sts-tui incident` print? Whose credentials leaked, and what each cut would do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Final
+
+from sts_tui.cli import inputs
+from sts_tui.cli.console import UserError, narrate, save_private
+from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.simulation.containment.desk import incident
+from sts_tui.simulation.containment.incident_json import incident_json
+from sts_tui.simulation.containment.incident_report import report
+from sts_tui.simulation.containment.incident_text import incident_lines
+from sts_tui.simulation.identities import UnknownIdentityError
+
+FIRST_MINUTE: Final = 60
+"""Seconds that pass before the desk opens where no tour is played, so that workloads have begun."""
+
+
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
+    """Print the desk as the operator sees it; exit 0. Raises UserError for an unknown WHO."""
+    simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
+    if options.tour is None:
+        simulation.advance(FIRST_MINUTE)
+    try:
+        desk = incident(simulation, options.who)
+    except UnknownIdentityError as error:
+        raise UserError(error.message) from None
+    if options.json:
+        print(json.dumps(incident_json(desk), ensure_ascii=False))
+    else:
+        print("\n".join(incident_lines(desk)))
+    if options.report:
+        save_private(Path(options.report), report(desk, simulation))
+        narrate(f"report written to {options.report}")
+    return 0

@@ -1,0 +1,67 @@
+"""What does the incident desk look like as text? For the command line and the transcript of tours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.containment.credential_use import Use
+from sts_tui.simulation.containment.desk import Incident, Row
+
+_SHOWN: Final = 6
+"""Names listed before the rest is counted."""
+
+
+def incident_lines(desk: Incident) -> Iterator[str]:
+    """The desk, line by line, in the order of a responder's questions."""
+    holder = desk.holder
+    yield f"Incident  {holder.who}  {iso(desk.at)}"
+    yield f"Whose     {holder.kind.value} {holder.label}, account {holder.account}"
+    users = [_use(use) for use in desk.used_by]
+    yield f"Used by   {_listed(users) or 'nobody in the log'}"
+    allowed = [f"{action} {resource}" for action, resource, verdict in desk.can_do if verdict == "allowed"]
+    yield f"Can do    {_listed(allowed) or 'nothing'}"
+    yield f"Can go    {_listed(desk.can_go) or 'nowhere by AssumeRole'}"
+    yield f"Can stay  {_listed(desk.can_stay) or 'no write that would keep a way in'}"
+    yield ""
+    yield "Cuts"
+    yield from (_row(row) for row in desk.rows)
+    yield ""
+    yield from _standing(desk)
+
+
+def _use(use: Use) -> str:
+    copied = ", copied" if use.is_thief else ""
+    where = f", {', '.join(use.addresses)}" if use.addresses else ""
+    return f"{use.name} ({use.per_minute:g}/min{where}{copied})"
+
+
+def _row(row: Row) -> str:
+    mark = "*" if row.is_best else " "
+    name = f"{mark} {row.cut.id:<28}"
+    if row.why_not:
+        return f"{name} not cut: {row.why_not}"
+    trial = row.trial
+    breaks = ", ".join(f"{one.name} {one.per_minute:g}/min" for one in trial.broken) or "nothing"
+    back = f", back {iso(row.back_at)}" if row.back_at else ""
+    left = f"; still alive: {', '.join(trial.survivors)}" if trial.survivors else ""
+    locked = f"; {trial.locks_out}" if trial.locks_out else ""
+    when = iso(trial.at) if trial.at else ""
+    return f"{name} cut {when}; spares {len(trial.spared)}; breaks {breaks}{back}{left}{locked}"
+
+
+def _standing(desk: Incident) -> Iterator[str]:
+    after, proof = desk.aftermath, desk.proof
+    for done in after.done:
+        yield f"Done      {iso(done.at)} {done.by}: {done.command}"
+    for alive in after.alive:
+        yield f"Alive     {alive.label} ({alive.state}) until {iso(alive.expires_at)}"
+    yield f"Proof     {proof.denied} of {proof.of} requests repeated now are denied"
+    if after.next_move:
+        yield f"Next      {after.next_move}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
