@@ -264,6 +264,12 @@ class PolicySet:
             self._bound[key] = found
         return found
 
+    def mentions(self, keys: tuple[str, ...]) -> bool:
+        """Whether one of these condition keys, in lower case, occurs in the text of any document: where none
+        does, no value of theirs changes a decision.
+        """
+        return any(document.mentions(keys) for layer in self.layers.in_order for document in layer.documents)
+
     def without(self, *policy_types: PolicyType) -> PolicySet:
         """A what-if: the same policies without whole layers; the decision then says which were left out."""
         skipped = frozenset(policy_types)

@@ -133,7 +133,9 @@ class Request:
 
     def with_values(self, values: Values) -> Request:
         """The same request with some keys of its context, in lower case, replaced."""
-        same = copy(self)
+        same = object.__new__(Request)  # `copy` takes three times as long
+        for name in _SLOTS:
+            setattr(same, name, getattr(self, name))
         same.values = with_more(self.values, values)
         return same
 
@@ -147,6 +149,9 @@ class Request:
         return (
             f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, context={dict(self.context)!r})"
         )
+
+
+_SLOTS: Final = tuple(name for name in Request.__slots__ if name != "values")
 
 
 def _without_resource(action: str, caller: Caller) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
@@ -25,7 +26,7 @@ class PolicyDocument:
     error: `broken_rule` says which rule it breaks, and `evaluate` decides nothing by it.
     """
 
-    __slots__ = ("_broken", "_compiled", "arn", "document", "name", "owner")
+    __slots__ = ("_broken", "_compiled", "_mentions", "arn", "document", "name", "owner")
 
     def __init__(
         self, document: Mapping[str, object], name: str = "policy", owner: str = "", arn: str = ""
@@ -38,6 +39,7 @@ class PolicyDocument:
         self.arn = arn
         self._broken: dict[tuple[PolicyType, bool], str] = {}
         self._compiled: dict[tuple[PrincipalRule, EvaluationSettings], tuple[Statement, ...]] = {}
+        self._mentions: dict[tuple[str, ...], bool] = {}
 
     def statements(
         self, policy_type: PolicyType = PolicyType.IDENTITY, settings: EvaluationSettings = DEFAULT_SETTINGS
@@ -68,8 +70,33 @@ class PolicyDocument:
             found = self._broken[key] = why_not_writable(self.document, policy_type, scalar_principal=key[1])
         return found
 
+    def mentions(self, keys: tuple[str, ...]) -> bool:
+        """Whether one of these condition keys, in lower case, occurs anywhere in its text, as a key or as a
+        policy variable: where none does, their values cannot change what the document says.
+        """
+        found = self._mentions.get(keys)
+        if found is None:
+            found = self._mentions[keys] = _occur_in(self.document, keys)
+        return found
+
     def __repr__(self) -> str:
         return f"PolicyDocument(name={self.name!r}, owner={self.owner!r})"
+
+
+_MENTIONS: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, ...], bool]]] = WeakKeyDictionary()
+
+
+def mentions(written: WrittenPolicy, keys: tuple[str, ...]) -> bool:
+    """As `PolicyDocument.mentions`, of a policy that is not compiled."""
+    known = _MENTIONS.setdefault(written, {})
+    if keys not in known:
+        known[keys] = _occur_in(written.document, keys)
+    return known[keys]
+
+
+def _occur_in(document: Mapping[str, object], keys: tuple[str, ...]) -> bool:
+    text = json.dumps(document, ensure_ascii=False, default=repr).lower()
+    return any(key in text for key in keys)
 
 
 def _not_a_document(given: object) -> str:

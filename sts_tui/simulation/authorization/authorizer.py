@@ -15,12 +15,12 @@ from msgspec import Struct, field
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import Settings
+from sts_tui.account.entities import Resource, Settings
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
-from sts_tui.iam.patterns.partly_known import with_more
 from sts_tui.simulation.authorization.context import (
+    CLOCK_KEYS,
     ContextPart,
     Origin,
     caller_part,
@@ -40,8 +40,9 @@ from sts_tui.sts.identity import CallerIdentity
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
 
-_SLOTS: Final = tuple(name for name in Request.__slots__ if name != "values")
 _NOTHING: Final[Mapping[str, Json]] = {}
+_GATHERED: Final = 1_024
+"""Callers and their questions whose policies are remembered."""
 
 OPERATOR_DECISION: Final = Decision(
     outcome=Outcome.ALLOWED,
@@ -102,8 +103,10 @@ class Prepared(Struct, frozen=True):
     """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
     logged: LoggedQuestion
     """What the log keeps of the question."""
-    words: dict[Decision, tuple[str, str, str]] = field(default_factory=dict)
-    """What the log says of its decisions: see `refusals.worded`."""
+    words: list[tuple[Decision, tuple[str, str, str]]] = field(default_factory=list)
+    """What the log says of its decisions: see `denial_responses.worded`."""
+    _lasting: list[Decision] = field(default_factory=list)
+    """The decision, once made, where no policy asks for the time."""
 
     def request(self, now: datetime) -> Request:
         """The request at this instant, every key in its usual spelling: for explanations and messages."""
@@ -112,10 +115,15 @@ class Prepared(Struct, frozen=True):
     def decide(self, now: datetime) -> Decision:
         if self.question.caller.is_operator:
             return OPERATOR_DECISION
+        if self._lasting:
+            return self._lasting[0]
         if self.says_the_time:
             return evaluate(self.request(now), self.policies)
         clock = clock_keys(now, self._mfa_at)
-        return evaluate(_with_keys(self.timeless, clock), self.policies)
+        decision = evaluate(self.timeless.with_values(clock), self.policies)
+        if not self.policies.mentions(CLOCK_KEYS):
+            self._lasting.append(decision)
+        return decision
 
     @property
     def _mfa_at(self) -> datetime | None:
@@ -131,17 +139,6 @@ class Prepared(Struct, frozen=True):
         """All keys, each with its origin."""
         clock = clock_part(now, self._mfa_at)
         return self.part.over(clock) if self.says_the_time else clock.over(self.part)
-
-
-def _with_keys(request: Request, keys: Mapping[str, str]) -> Request:
-    """The same request with some keys, in lower case and not multivalued, set anew. Building it from the
-    start would read every key again; a workload asks the same thousands of times.
-    """
-    same = object.__new__(Request)
-    for name in _SLOTS:
-        setattr(same, name, getattr(request, name))
-    same.values = with_more(request.values, keys)
-    return same
 
 
 _NO_ACCOUNT: Final = "000000000000"
@@ -161,14 +158,72 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
     )
 
 
-def prepare(question: Question) -> Prepared:
-    """Look up all that a question needs."""
+class GatheredPolicies:
+    """Policies and context keys of callers that ask again under the same configuration.
+
+    Keys are identities of objects that the entries keep alive; another configuration or other settings
+    empty it.
+    """
+
+    def __init__(self) -> None:
+        self._configuration: Configuration | None = None
+        self._settings: Settings | None = None
+        self._sets: BoundedCache[tuple[int, str, str, str | None, int, int], _PolicySetOf] = BoundedCache(
+            _GATHERED
+        )
+        self._parts: BoundedCache[int, tuple[CallerIdentity, ContextPart]] = BoundedCache(_GATHERED)
+
+    def caller_part(self, question: Question) -> ContextPart:
+        """`context.caller_part` of the question's caller."""
+        self._forget_if_changed(question)
+        caller = question.caller
+        found = self._parts.get(id(caller))
+        if found is None:
+            found = caller, caller_part(caller, question.configuration, question.settings)
+            self._parts.put(id(caller), found)
+        return found[1]
+
+    def policy_set(self, question: Question, owner: str | None, endpoint: Resource | None) -> PolicySet:
+        """Everything that bears on the question, whose resource belongs to the account `owner`."""
+        self._forget_if_changed(question)
+        caller, given = question.caller, question.resource_policy
+        key = (id(caller), question.action, question.resource, owner, id(given), id(endpoint))
+        found = self._sets.get(key)
+        if found is None:
+            policies = policy_set(
+                caller, question.resource, owner, question.action, question.configuration,
+                resource_policy=given, endpoint=endpoint, settings=question.settings,
+            )  # fmt: skip
+            found = _PolicySetOf(caller, given, endpoint, policies)
+            self._sets.put(key, found)
+        return found.policies
+
+    def _forget_if_changed(self, question: Question) -> None:
+        if question.configuration is self._configuration and question.settings is self._settings:
+            return
+        self._sets.clear()
+        self._parts.clear()
+        self._configuration, self._settings = question.configuration, question.settings
+
+
+class _PolicySetOf(Struct, frozen=True):
+    """A policy set, and what its key in `GatheredPolicies` names by identity."""
+
+    caller: CallerIdentity
+    resource_policy: WrittenPolicy | None
+    endpoint: Resource | None
+    policies: PolicySet
+
+
+def prepare(question: Question, gathered: GatheredPolicies | None = None) -> Prepared:
+    """Look up all that a question needs; `gathered` remembers the caller's part of it for the next."""
     configuration, caller = question.configuration, question.caller
+    gathered = gathered or GatheredPolicies()
     owner = resource_owner(question)
     endpoint = endpoint_of(endpoint_id(question.context), configuration)
     part = stacked(
         (
-            caller_part(caller, configuration, question.settings),
+            gathered.caller_part(question),
             resource_part(question.resource, owner, configuration),
             endpoint_part(endpoint.arn if endpoint else None, configuration),
             request_part(question.action, question.region, question.context, caller, configuration),
@@ -180,16 +235,7 @@ def prepare(question: Question) -> Prepared:
         question=question,
         part=part,
         timeless=_request(question, part, owner),
-        policies=policy_set(
-            caller,
-            question.resource,
-            owner,
-            question.action,
-            configuration,
-            resource_policy=question.resource_policy,
-            endpoint=endpoint,
-            settings=question.settings,
-        ),
+        policies=gathered.policy_set(question, owner, endpoint),
         resource_account=owner,
         logged=question.logged(),
         says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),

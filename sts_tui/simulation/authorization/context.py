@@ -134,16 +134,18 @@ def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:
     return keys
 
 
-_CLOCK_SPELLINGS: Final = {
+CLOCK_SPELLINGS: Final = {
     "aws:currenttime": "aws:CurrentTime",
     "aws:epochtime": "aws:EpochTime",
     "aws:multifactorauthage": "aws:MultiFactorAuthAge",
 }
+CLOCK_KEYS: Final = tuple(CLOCK_SPELLINGS)
+"""Every key that `clock_keys` sets."""
 
 
 def clock_part(now: datetime, mfa_at: datetime | None) -> ContextPart:
     keys = clock_keys(now, mfa_at)
-    return ContextPart.of(Origin.CLOCK, {_CLOCK_SPELLINGS[key]: value for key, value in keys.items()})
+    return ContextPart.of(Origin.CLOCK, {CLOCK_SPELLINGS[key]: value for key, value in keys.items()})
 
 
 def iso(instant: datetime) -> str:

@@ -108,11 +108,12 @@ def worded(prepared: Prepared, decision: Decision, now: datetime) -> tuple[str, 
 
     The same decision on the same question reads the same, except for EC2, whose message encodes the instant.
     """
-    words = prepared.words.get(decision)
-    if words is None:
-        words = _words(prepared, decision, now)
-        if not prepared.question.action.lower().startswith("ec2:"):
-            prepared.words[decision] = words
+    for known, words in prepared.words:
+        if known is decision or known == decision:
+            return words
+    words = _words(prepared, decision, now)
+    if not prepared.question.action.lower().startswith("ec2:"):
+        prepared.words.append((decision, words))
     return words
 
 

@@ -12,11 +12,9 @@ Nothing is evaluated again before something that its answer depends on has chang
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, TypeAlias
-from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
@@ -26,9 +24,11 @@ from sts_tui.account.entities import Role, User
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
+from sts_tui.iam.documents.policy import mentions
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.allowed_requests import Signature, signature_of
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion, endpoint_id, prepare
+from sts_tui.simulation.authorization.context import CLOCK_KEYS
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.simulation.authorization.policies import (
@@ -48,7 +48,6 @@ from sts_tui.sts.session import Session
 _FILLED: Final = "any"
 _SOME_ACTION: Final = "s3:GetObject"
 _SOME_OBJECT: Final = "arn:aws:s3:::any-bucket/any-key"
-_CLOCK_KEYS: Final = ("aws:currenttime", "aws:epochtime", "aws:multifactorauthage")
 _SHORT_TYPE: Final[Mapping[PolicyType, str]] = {
     PolicyType.SCP: "SCP ",
     PolicyType.RCP: "RCP ",
@@ -324,16 +323,6 @@ def _resource_parts(resource: str, endpoint: str | None, configuration: Configur
     )
 
 
-_TIMED: Final[WeakKeyDictionary[WrittenPolicy, bool]] = WeakKeyDictionary()
-
-
 def _depend_on_clock(inputs: Inputs) -> bool:
     """Whether a policy among these tests the time, so that an answer holds only for its instant."""
-    return any(_is_timed(one) for one in inputs if isinstance(one, WrittenPolicy))
-
-
-def _is_timed(written: WrittenPolicy) -> bool:
-    if written not in _TIMED:
-        text = json.dumps(written.document).lower()
-        _TIMED[written] = any(key in text for key in _CLOCK_KEYS)
-    return _TIMED[written]
+    return any(mentions(one, CLOCK_KEYS) for one in inputs if isinstance(one, WrittenPolicy))

@@ -73,14 +73,11 @@ class Authenticator:
         self._configuration: Configuration | None = None
         self._settings: Settings | None = None
         self._known: dict[str, CallerIdentity] = {}
+        """By access key id; users who signed in with a password by ARN."""
 
     def by_key(self, access_key_id: str, world: World, now: datetime, service: str) -> CallerIdentity:
         """The identity behind a bare access key id."""
-        is_stale = world.in_force is not self._configuration or world.settings is not self._settings
-        if is_stale:
-            self._known.clear()
-            self._configuration = world.in_force
-            self._settings = world.settings
+        self._forget_if_changed(world)
         known = self._known.get(access_key_id)
         if known is not None and (known.session is None or self._is_valid(known, world, now)):
             return known
@@ -96,6 +93,13 @@ class Authenticator:
             self._known.clear()
         self._known[access_key_id] = found
         return found
+
+    def _forget_if_changed(self, world: World) -> None:
+        """Whom a key stands for follows from the configuration and the settings."""
+        if world.in_force is not self._configuration or world.settings is not self._settings:
+            self._known.clear()
+            self._configuration = world.in_force
+            self._settings = world.settings
 
     def _is_valid(self, known: CallerIdentity, world: World, now: datetime) -> bool:
         session = known.session
@@ -175,10 +179,15 @@ class Authenticator:
     def _user(self, identity: Identity, world: World, now: datetime, service: str) -> CallerIdentity:
         if identity.access_key_id:
             return self.by_key(identity.access_key_id, world, now, service)
-        user = world.in_force.users.get(identity.arn or "")
-        if user is None:
-            raise invalid_token(service, f"{identity.label} is gone")
-        return user_identity(user)  # no access key: the user signed in with a password
+        self._forget_if_changed(world)
+        arn = identity.arn or ""
+        known = self._known.get(arn)
+        if known is None:
+            user = world.in_force.users.get(arn)
+            if user is None:
+                raise invalid_token(service, f"{identity.label} is gone")
+            known = self._known[arn] = user_identity(user)  # no access key: signed in with a password
+        return known
 
 
 def _outside(identity: Identity, service: str) -> CallerIdentity:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.authorization.authorizer import GatheredPolicies
 from sts_tui.simulation.authorization.session_state import (
     cutoff_of,
     principals_touched,
@@ -48,6 +49,7 @@ class Commands:
         self.store = store
         self.seed = seed
         self.authenticator = Authenticator()
+        self.gathered = GatheredPolicies()
         self.history = History(store.world.configuration, store.world.now)
         self.schedule = Schedule(store.world)
 
@@ -59,7 +61,7 @@ class Commands:
 
     def result_of(self, ask: Ask) -> CallResult:
         """What a call comes to now; nothing changes. Raises TypeError for a caller of an unknown type."""
-        return carry_out(ask, self.store.world, self.authenticator, self.seed)
+        return carry_out(ask, self.store.world, self.authenticator, self.seed, self.gathered)
 
     def undo(self) -> str:
         before = self.store.world

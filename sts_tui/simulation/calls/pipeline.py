@@ -17,7 +17,13 @@ from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
 from sts_tui.iam.caller import CallerKind
-from sts_tui.simulation.authorization.authorizer import OPERATOR_DECISION, Prepared, Question, prepare
+from sts_tui.simulation.authorization.authorizer import (
+    OPERATOR_DECISION,
+    GatheredPolicies,
+    Prepared,
+    Question,
+    prepare,
+)
 from sts_tui.simulation.authorization.denial_responses import decided_by, denial
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import Authenticator, CallerLike, label_of
@@ -126,13 +132,16 @@ def check_context(context: Mapping[str, Any]) -> None:
             raise ContextNotSettableError(f"{key} comes from the identity and cannot be set")
 
 
-def carry_out(ask: Ask, world: World, authenticator: Authenticator, seed: int) -> CallResult:
+def carry_out(
+    ask: Ask, world: World, authenticator: Authenticator, seed: int,
+    gathered: GatheredPolicies | None = None,
+) -> CallResult:  # fmt: skip
     """Everything about one call but its consequences. Raises TypeError for a caller of an unknown type, and
     nothing else: whatever a caller sends ends in an answer or in an error that AWS would send.
     """
     operation = None if ask.is_plain else OPERATIONS.get(ask.action)
     ids = IdSource(seed, world.id_counter)
-    authorization = Authorization(ask, world)
+    authorization = Authorization(ask, world, gathered or GatheredPolicies())
     answer, error = Answer(), None
     mfa: MfaRecord = []
     try:
@@ -253,9 +262,10 @@ def _as_text(shape: Shape | None, value: Any) -> Any:
 class Authorization:
     """`call.authorize` of one call; remembers what it was asked, for the log and for explanations."""
 
-    def __init__(self, ask: Ask, world: World) -> None:
+    def __init__(self, ask: Ask, world: World, gathered: GatheredPolicies) -> None:
         self.ask = ask
         self.world = world
+        self.gathered = gathered
         self.caller: CallerIdentity | None = None
         self.asked: list[tuple[Prepared, Decision]] = []
         self.first_denial: AwsError | None = None
@@ -286,7 +296,8 @@ class Authorization:
                 context=self.ask.context,
                 operation_context=context or {},
                 resource_policy=resource_policy,
-            )
+            ),
+            self.gathered,
         )
         decision = prepared.decide(self.world.now)
         self.asked.append((prepared, decision))

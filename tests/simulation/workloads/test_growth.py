@@ -1,0 +1,114 @@
+"""A request of a workload costs what is new about it: evaluations and policy sets are counted, not timed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.authorization import authorizer
+from sts_tui.simulation.events import RequestAnswered
+
+ACCOUNT = "111122223333"
+
+
+def house(workloads: int, condition: dict[str, Any] | None = None) -> Simulation:
+    """So many workloads, each a role's session that asks for one object every second."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:*"}
+    reads: dict[str, Any] = {"Effect": "Allow", "Action": ["s3:GetObject", "sts:*"], "Resource": "*"}
+    if condition:
+        reads["Condition"] = condition
+    policy = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [reads]}}
+    may_assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    users = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [may_assume]}}
+    role = {
+        "RoleName": "R",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+        "RolePolicyList": [policy],
+    }
+    return Simulation.open(
+        {
+            "StartTime": "2026-01-15T09:00:00Z",
+            "Accounts": [
+                {
+                    "AccountId": ACCOUNT,
+                    "UserDetailList": [{"UserName": "u", "UserPolicyList": [users]}],
+                    "RoleDetailList": [role],
+                }
+            ],
+            "Workloads": [
+                {
+                    "Name": f"w{number}",
+                    "Identity": f"arn:aws:iam::{ACCOUNT}:user/u",
+                    "AssumeRoles": [{"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/R"}],
+                    "Requests": [{"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::b/{number}"}],
+                    "EverySeconds": 1,
+                }
+                for number in range(workloads)
+            ],
+        }
+    )
+
+
+def evaluations(sim: Simulation, seconds: int) -> int:
+    """How many requests are compared with policies while the clock moves."""
+    counted = 0
+    evaluate = authorizer.evaluate
+
+    def counting(*arguments: Any) -> Any:
+        nonlocal counted
+        counted += 1
+        return evaluate(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(authorizer, "evaluate", counting)
+        sim.advance(seconds)
+    return counted
+
+
+@pytest.mark.parametrize("workloads", [10, 200])
+def test_a_request_is_compared_with_the_policies_once_while_nothing_changes(workloads: int) -> None:
+    sim = house(workloads)
+    sim.advance(5)
+    assert evaluations(sim, 20) == 0
+    sim.call("iam:TagRole", {"RoleName": "R", "Tags": [{"Key": "a", "Value": "b"}]})
+    sim.advance(60)  # the change is in force
+    assert evaluations(sim, 20) == 0
+    assert all(one.verdict.name == "ALLOWED" for one in sim.events if isinstance(one, RequestAnswered))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"DateLessThan": {"aws:CurrentTime": "2026-01-15T09:00:10Z"}},
+        {"DateLessThan": {"AWS:cURRENTtIME": "2026-01-15T09:00:10Z"}},
+        {"NumericLessThan": {"aws:EpochTime": "1768467610"}},
+        {"StringLike": {"s3:prefix": "${aws:CurrentTime}"}, "Null": {"aws:EpochTime": "true"}},
+    ],
+)
+def test_a_policy_that_names_the_time_is_asked_at_each_request(condition: dict[str, Any]) -> None:
+    sim = house(2, condition)
+    assert evaluations(sim, 20) >= 40
+    answers = [one for one in sim.events if isinstance(one, RequestAnswered) and one.action == "s3:GetObject"]
+    late = [one for one in answers if (one.at - sim.world.started_at).total_seconds() >= 10]
+    assert late
+    assert all(one.verdict.is_denial for one in late)
+
+
+def test_policies_are_gathered_once_for_calls_that_a_caller_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered = 0
+    gather = authorizer.policy_set
+
+    def counting(*arguments: Any, **named: Any) -> Any:
+        nonlocal gathered
+        gathered += 1
+        return gather(*arguments, **named)
+
+    monkeypatch.setattr(authorizer, "policy_set", counting)
+    sim = house(0)
+    user = sim.resolve(f"arn:aws:iam::{ACCOUNT}:user/u")
+    for number in range(30):
+        params = {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/R", "RoleSessionName": f"s{number}"}
+        sim.call("sts:AssumeRole", params, caller=user)
+    assert gathered == 1
