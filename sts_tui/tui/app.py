@@ -284,6 +284,7 @@ class StsApp(Surviving):
             self.say(f"{ACTIONS[id].label}: {reason}.", "warning")
             return
         self.command_log.clear()  # what was said last has been read
+        self.command_log.note_use(id)
         self._handlers[id](self)
         if self.is_running:
             self.presenter.refresh()

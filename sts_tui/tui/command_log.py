@@ -63,6 +63,8 @@ class CommandLog:
         self.commands: list[LoggedCommand] = []
         self.messages: list[LoggedMessage] = []
         self.status: Line = ()
+        self.used: list[str] = []
+        """Actions that were performed, each once, the latest last."""
         self.tour: list[str] = []
         """The steps of a tour that does the same."""
 
@@ -143,6 +145,12 @@ class CommandLog:
         """Into the list of messages only."""
         self.messages.append(LoggedMessage(self._simulation.now, spans))
         del self.messages[:-KEPT]
+
+    def note_use(self, action: str) -> None:
+        """An action was performed: the palette lists it first."""
+        if action in self.used:
+            self.used.remove(action)
+        self.used.append(action)
 
     def clear(self) -> None:
         self.status = ()

@@ -1,23 +1,39 @@
-"""The palette: every action of the table, and a jump to every role and session."""
+"""The palette: every action by likely use, and everything that has a name, an ARN or an id.
+
+Actions that can be performed now come first: those used lately, then those of the focused pane, then by their
+priority in the footer. A search prefers names to help texts, and finds roles, sessions, users, policies,
+resources and workloads by every word that identifies them: unique id, access key id, source identity.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
-from textual.types import IgnoreReturnCallbackType
 
-from sts_tui.tui.keys.actions import ACTIONS
+from sts_tui.simulation.identities import identity_of_user
+from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 MOST = 40
 """Hits of one search."""
+
+
+class _Entry(NamedTuple):
+    """One entry: what it is called, what it says besides, what else finds it, and what it does."""
+
+    name: str
+    help: str
+    words: str
+    perform: Callable[[], object]
+    bonus: float = 0.0
+    """Ranks entries that match equally well."""
 
 
 class ExplorerCommands(Provider):
@@ -27,42 +43,117 @@ class ExplorerCommands(Provider):
     def _app(self) -> Host:
         return cast("Host", self.app)
 
-    def _actions(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
-        context = self._app.presenter.action_context()
-        for spec in ACTIONS.values():
-            if spec.id in ("palette", "back"):
-                continue
-            reason = spec.reason_against(context)
-            keys = self._app.keymap.names(spec.id)
-            help = f"({reason}) {spec.help}" if reason else spec.help
-            yield f"{spec.label}  {keys}".strip(), help, partial(self._app.perform, spec.id)
-
-    def _places(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
+    def _actions(self) -> Iterator[_Entry]:
         app = self._app
+        context = app.presenter.action_context()
+
+        def likely(spec: ActionSpec) -> tuple[bool, int, bool, int]:
+            used = app.command_log.used
+            lately = used.index(spec.id) if spec.id in used else -1
+            return (
+                spec.reason_against(context) is None,
+                lately,
+                context.focus in spec.panes,
+                spec.worth,
+            )
+
+        chosen = [spec for spec in ACTIONS.values() if spec.id not in ("palette", "back")]
+        ordered = sorted(chosen, key=likely, reverse=True)
+        for position, spec in enumerate(ordered):
+            reason = spec.reason_against(context)
+            keys = app.keymap.names(spec.id)
+            help = f"({reason}) {spec.help}" if reason else spec.help
+            bonus = 0.1 * (1 - position / len(ordered))
+            yield _Entry(f"{spec.label}  {keys}".strip(), help, spec.id, partial(app.perform, spec.id), bonus)
+
+    def _nouns(self) -> Iterator[_Entry]:
+        app = self._app
+        world = app.simulation.world
+        entities = world.configuration
+        go_to_role = app.presenter.go_to_role
         for role in app.row_cache.roles():
-            yield (
-                f"role {role.name}",
-                escape(f"{role.account_name or role.account_id}  {role.arn}"),
-                partial(app.presenter.go_to_role, role.arn),
-            )
+            entity = entities.roles.get(role.arn)
+            ids = entity.role_id if entity is not None else ""
+            where = f"{role.account_name or role.account_id}  {role.arn}"
+            yield _Entry(f"role {role.name}", where, ids, partial(go_to_role, role.arn))
         for row in app.row_cache.sessions():
-            yield (
-                f"session {row.label}",
-                escape(f"{row.state.value}  {row.via}"),
-                partial(app.presenter.go_to_session, row.access_key_id),
+            session = world.sessions.get(row.access_key_id)
+            ids = f"{session.arn} {session.user_id} {session.source_identity or ''}" if session else ""
+            help = f"{row.state.value}  {row.via}  {row.access_key_id}"
+            yield _Entry(
+                f"session {row.label}", help, ids, partial(app.presenter.go_to_session, row.access_key_id)
             )
+        for user in entities.users.values():
+            keys = " ".join(key.access_key_id for key in user.access_keys or ())
+            act = partial(app.act_as, identity_of_user(user))
+            yield _Entry(f"user {user.user_name}", f"act as it  {user.arn}", f"{user.user_id} {keys}", act)
+        for policy in entities.policies.values():
+            name = f"policy {policy.policy_name}"
+            yield _Entry(name, policy.arn, policy.policy_id, partial(self._show_policy, policy.arn))
+        for resource in entities.resources.values():
+            name = f"resource {resource.arn.rpartition(':')[2]}"
+            yield _Entry(name, resource.arn, "", partial(self._show_resource, resource.arn))
+        for workload in world.workloads.values():
+            yield _Entry(
+                f"workload {workload.name}",
+                f"{workload.identity}; filters the requests",
+                "",
+                partial(app.presenter.show_workload, workload.name),
+            )
+
+    def _show_policy(self, arn: str) -> None:
+        """In pane 2, on the first role that has it; else as text."""
+        app = self._app
+        for role in app.simulation.world.configuration.roles.values():
+            if any(each.policy_arn == arn for each in role.attached_managed_policies):
+                app.presenter.go_to_role(role.arn)
+                app.presenter.refresh()
+                app.main.policies.choose(arn.rpartition("/")[2])
+                app.main.go_to("policies")
+                return
+        document = app.simulation.world.configuration.policies[arn].default_document
+        self._read(arn, document.document if document is not None else None)
+
+    def _show_resource(self, arn: str) -> None:
+        resource = self._app.simulation.world.configuration.resources[arn]
+        self._read(arn, resource.policy.document if resource.policy is not None else None)
+
+    def _read(self, arn: str, document: object) -> None:
+        from json import dumps
+
+        from sts_tui.tui.dialogs.reading import ReadingScreen
+
+        text = (
+            dumps(document, indent=2, ensure_ascii=False) if document is not None else "No policy is known."
+        )
+        self._app.ask(ReadingScreen.of_text(arn, text.split("\n")), self._app.copied("policy"))
 
     async def discover(self) -> Hits:
-        for name, help, callback in self._actions():
-            yield DiscoveryHit(Content(name), callback, text=name, help=help)
+        for each in self._actions():
+            yield DiscoveryHit(Content(each.name), each.perform, text=each.name, help=escape(each.help))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        found = 0
-        for name, help, callback in (*self._actions(), *self._places()):
-            score = matcher.match(f"{name} {help}")
+        words = query.lower().split()
+        found: list[tuple[float, _Entry]] = []
+        for each in self._actions():
+            score = max(matcher.match(each.name), 0.4 * matcher.match(each.help))
             if score > 0:
-                yield Hit(score, Content(name), callback, text=name, help=help)
-                found += 1
-                if found >= MOST:
-                    return
+                found.append((min(score, 1.0) + each.bonus, each))
+        for each in self._nouns():
+            if score := _score(each, words):
+                found.append((score, each))
+        found.sort(key=lambda pair: -pair[0])
+        for score, each in found[:MOST]:
+            yield Hit(score, Content(each.name), each.perform, text=each.name, help=escape(each.help))
+
+
+def _score(noun: _Entry, words: list[str]) -> float:
+    """How well a noun matches: every word is in it, in the name rather than elsewhere; 0: it does not."""
+    name = noun.name.lower()
+    whole = f"{name} {noun.help} {noun.words}".lower()
+    if not words or not all(word in whole for word in words):
+        return 0.0
+    if all(word in name for word in words):
+        return 1.2 if name.split(" ", 1)[-1].startswith(words[-1]) else 0.95
+    return 0.85

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from sts_tui.simulation.clock import SimClock
-from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked
+from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.revoke import POLICY_NAME
@@ -257,6 +257,18 @@ class Presenter:
         self.main.go_to("sessions")
         self.main.sessions.table.choose(access_key_id)
 
+    def go_to_request(self, number: int) -> None:
+        """Selects the row of a request, or of the identical requests that it was collapsed with."""
+        self.refresh()
+        self.main.requests.clear_filter()
+        self.main.go_to("requests")
+        self.main.requests.table.choose(number)
+
+    def show_workload(self, name: str) -> None:
+        """The requests of one workload."""
+        self.main.go_to("requests")
+        self.main.requests.keep_filter(f"workload:{name}")
+
     def denied_since(self) -> int:
         """Requests denied to the sessions of the last revocation since then."""
         return self._app.row_cache.denied_since(self.selection.revocation) if self.selection.revocation else 0
@@ -272,6 +284,16 @@ class Presenter:
                 role = f" of {name_of(session.issuer_arn)}" if ":role/" in session.issuer_arn else ""
                 return line((one_line(name), "warning"), f" uses {whose}'s session{role}")
         return ()
+
+    def _is_denied_by_revocation(self, request: RequestAnswered | None) -> bool:
+        revocation = self.selection.revocation
+        return (
+            request is not None
+            and revocation is not None
+            and request.number > revocation.number
+            and request.verdict is Verdict.EXPLICIT_DENY
+            and request.access_key_id in revocation.hit
+        )
 
     def action_context(self) -> ActionContext:
         """A summary for the actions' reasons."""
@@ -295,6 +317,8 @@ class Presenter:
             session_role_arn=(session.role_arn or "") if session else "",
             session_user_arn=app.row_cache.issuing_user(session) if session else "",
             request_number=request.number if request else 0,
+            request_is_denied_by_it=self._is_denied_by_revocation(request),
+            denied_since_revocation=self.denied_since(),
             undoable=len(app.simulation.history.done),
             redoable=len(app.simulation.history.undone),
             is_readonly=app.options.is_readonly,

@@ -43,6 +43,8 @@ class RowCache:
         self._policies: dict[str, tuple[PolicyRow, ...]] = {}
         self._explained: dict[int, Explained] = {}
         self._denied_of: tuple[int, int] = (0, 0)
+        self.newest_denied: RequestAnswered | None = None
+        """The newest request that `denied_since` counted."""
         self._denied_seen = 0
 
     # Rows ------------------------------------------------------------------------------------------------
@@ -171,7 +173,7 @@ class RowCache:
         """Requests denied to the sessions that it hit, counted once each."""
         number, count = self._denied_of
         if number != revocation.number:
-            count, self._denied_seen = 0, revocation.number
+            count, self._denied_seen, self.newest_denied = 0, revocation.number, None
         for event in self.simulation.events.since(self._denied_seen):
             if (
                 isinstance(event, RequestAnswered)
@@ -179,6 +181,7 @@ class RowCache:
                 and event.access_key_id in revocation.hit
             ):
                 count += 1
+                self.newest_denied = event
         self._denied_seen = self.simulation.events.last_number
         self._denied_of = (revocation.number, count)
         return count

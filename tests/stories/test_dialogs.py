@@ -106,7 +106,7 @@ async def test_read_only_never_names_a_denial_that_was_not() -> None:
 
 async def test_what_was_said_and_is_cut_can_be_read_whole() -> None:
     async with open_explorer(size=SMALL, seconds=2) as explorer:
-        await explorer.press("R", "tab", "enter", "u")
+        await explorer.press("R", "tab", "enter", "u", "enter")
         assert explorer.status().endswith("! show the whole message")
         await explorer.press("!")
         assert "aws:TokenIssueTime" in "".join(explorer.text().split())

@@ -143,7 +143,7 @@ async def test_undo_takes_the_revocation_back_and_the_log_keeps_both_lines() -> 
     async with open_explorer(seconds=10) as explorer:
         await explorer.press("R", "tab", "enter")
         await explorer.wait(4)
-        await explorer.press("u")
+        await explorer.press("u", "u")
         await explorer.wait(4)
         assert last_request_of_app(explorer).verdict is Verdict.ALLOWED
         assert "undone: aws iam put-role-policy" in explorer.pane("requests")

@@ -156,6 +156,15 @@ class History:
         self._stepped(world, self._repeated(world.now, edit.step, is_backwards=True))
         return world, edit
 
+    def without_last(self, world: World) -> World:
+        """What `undo` would lead to; nothing is changed. Raises NothingToUndoError."""
+        if not self.done:
+            raise NothingToUndoError("nothing to undo")
+        edit = self.done[-1]
+        issued = [session.access_key_id for session in edit.sessions]
+        world = replace(world, sessions=PersistentMap.of(world.sessions).without(issued))
+        return world if edit.step is None else taken_back(world, self._again(edit.step, backwards=True))
+
     def redo(self, world: World) -> tuple[World, Edit]:
         """The world with the command made again. Raises NothingToUndoError."""
         if not self.undone:

@@ -24,6 +24,8 @@ ROWS_BESIDES = 4
 class ConfirmScreen(Question[bool]):
     """Returns True only if the button was pressed."""
 
+    FOCUSED: ClassVar[str] = "#cancel"
+    """The button that has the focus first."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
         Binding("left,h,shift+tab", "app.focus_previous", "Other button", show=False),
@@ -59,7 +61,7 @@ class ConfirmScreen(Question[bool]):
             for number, spans in enumerate(texts):
                 lines.append(((Span(f"{label if number == 0 else '':<13}", "muted"), *spans), 13))
         self.query_one(Document).show(lines)
-        self.query_one("#cancel", Button).focus()
+        self.query_one(self.FOCUSED, Button).focus()
 
     def on_resize(self) -> None:
         """The buttons are visible at every size; the facts scroll."""

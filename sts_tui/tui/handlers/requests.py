@@ -5,15 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from sts_tui.simulation.events import RequestAnswered
     from sts_tui.tui.host import Host
 
 
 def explain(app: Host) -> None:
-    from sts_tui.tui.dialogs.reading import ReadingScreen
-
     event = app.selection.request()
-    if event is None:
-        return
+    if event is not None:
+        _explain(app, event)
+
+
+def explain_denial(app: Host) -> None:
+    """The request that the status line refers to after a revocation."""
+    app.presenter.denied_since()
+    event = app.row_cache.newest_denied
+    if event is not None:
+        app.presenter.go_to_request(event.number)
+        _explain(app, event)
+
+
+def _explain(app: Host, event: RequestAnswered) -> None:
+    from sts_tui.tui.dialogs.reading import ReadingScreen
     from sts_tui.tui.text.explanation_text import fix_lines
 
     explained = app.row_cache.explanation(event)
@@ -42,4 +54,9 @@ def request(app: Host) -> None:
     app.main.open_command_line(text)
 
 
-HANDLERS: Final = {"explain": explain, "what_if": what_if, "request": request}
+HANDLERS: Final = {
+    "explain": explain,
+    "explain_denial": explain_denial,
+    "what_if": what_if,
+    "request": request,
+}

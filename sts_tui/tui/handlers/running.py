@@ -40,7 +40,10 @@ def next_event(app: Host) -> None:
 
 
 def undo(app: Host) -> None:
-    app.undo()
+    from sts_tui.tui.dialogs.undoing import ask_to_undo
+
+    if not app.is_left_to_steps("undo"):
+        ask_to_undo(app)
 
 
 def redo(app: Host) -> None:

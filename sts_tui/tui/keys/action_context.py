@@ -24,6 +24,10 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     session_user_arn: str = ""
     """The user whose permissions the session has, if it is not a role session."""
     request_number: int = 0
+    denied_since_revocation: int = 0
+    """Requests that the last revocation denied."""
+    request_is_denied_by_it: bool = False
+    """Whether the selected request is one of these."""
     undoable: int = 0
     redoable: int = 0
     is_readonly: bool = False

@@ -101,6 +101,11 @@ _TABLE: Final = (
         help="Why the selected request was allowed or denied: the statement, the element and the value.",
     ),
     ActionSpec(
+        id="explain_denial", keys=("X",), label="explain denial", group="Requests",
+        why_not=availability.nothing_denied,
+        help="Go to the newest request that the last revocation denied, and explain it.",
+    ),
+    ActionSpec(
         id="what_if", keys=("w",), label="what if", group="Requests", why_not=availability.needs_request,
         worth=46,
         help="Evaluate the selected request without some policy types, or with a fix. Nothing is changed.",
@@ -172,7 +177,7 @@ _TABLE: Final = (
     ActionSpec(
         id="undo", keys=("u",), label="undo", group="Model", why_not=availability.nothing_to_undo, edits=True,
         worth=48,
-        help="Undo the last call that changed the model. The request log and the clock are not rewound.",
+        help="Undo the last call that changed the model. Shows what it reverts and asks first.",
     ),
     ActionSpec(
         id="redo", keys=("ctrl+r",), label="redo", group="Model", why_not=availability.nothing_to_redo,
@@ -225,7 +230,7 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="palette", keys=("ctrl+p",), label="palette", group="Screen", worth=56,
-        help="Find an action, role or session by name.",
+        help="Find an action, or a role, session, user, policy, resource or workload by name, ARN or id.",
     ),
     ActionSpec(
         id="help", keys=("question_mark", "f1"), label="help", group="Screen", worth=88,

@@ -57,6 +57,10 @@ def needs_request(context: ActionContext) -> str | None:
     return "No requests yet; r makes one" + (", space runs the clock" if context.is_paused else "")
 
 
+def nothing_denied(context: ActionContext) -> str | None:
+    return None if context.denied_since_revocation else "No request was denied by a revocation yet"
+
+
 def cannot_step_out(context: ActionContext) -> str | None:
     return (
         None if context.acting_is_session else f"You are acting as {context.acting}, which is not a session"

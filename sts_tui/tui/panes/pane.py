@@ -211,6 +211,12 @@ class ListPane(Pane, Generic[R]):
             self.mount(self.filter_line)  # only now: the first screen comes sooner without it
         self.filter_line.open()
 
+    def keep_filter(self, text: str) -> None:
+        """Filters by `text`, as if it had been typed and kept with enter."""
+        self.open_filter()
+        self.filter_line.value = text
+        self.filter_line.action_leave(False)
+
     def clear_filter(self) -> None:
         self.filter_line.close()
         self.table.focus()

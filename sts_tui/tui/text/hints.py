@@ -16,7 +16,8 @@ def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: i
     if under_way := _under_way(context, keys):
         return under_way
     if denied:
-        return _key(keys.first("explain"), "explain the denial")
+        action = "explain" if context.request_is_denied_by_it else "explain_denial"
+        return _key(keys.first(action), "explain the denial")
     if context.is_readonly and context.request_number:
         return _key(keys.first("explain"), "explain this request")
     if context.is_paused:

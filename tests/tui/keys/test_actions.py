@@ -24,6 +24,7 @@ EVERYTHING = ActionContext(
     session_state=SessionState.ACTIVE,
     session_role_arn="arn:aws:iam::111122223333:role/App",
     request_number=1,
+    denied_since_revocation=1,
     undoable=1,
     redoable=1,
     acting_is_session=True,
