@@ -41,7 +41,7 @@ class HttpRequest(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def parameters(self) -> Mapping[str, str]:
-        """Decoded query parameters; of those given more than once the last."""
+        """Decoded query parameters by name; of those given more than once the last."""
         return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=10_000))
 
     def header(self, name: str) -> str:

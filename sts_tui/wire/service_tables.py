@@ -59,7 +59,7 @@ class Row(Struct, frozen=True, dict=True):
 
     @cached_property
     def literals(self) -> Mapping[str, str]:
-        """Query parameters that the path itself names, with their values."""
+        """Query parameters by name that the path itself has, with their values."""
         parts = self.http.partition("?")[2].split("&")
         return dict(part.partition("=")[::2] for part in parts if part)
 

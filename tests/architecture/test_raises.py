@@ -44,6 +44,8 @@ class Module:
     functions: dict[str, tuple[Function, str]] = field(default_factory=dict)
     """Each with the docstring that speaks for it."""
     raised: dict[str, set[str]] = field(default_factory=dict)
+    derived: set[str] = field(default_factory=set)
+    """Classes with bases of their own."""
 
 
 @cache
@@ -60,6 +62,12 @@ def modules() -> list[Module]:
             if isinstance(node, Function):
                 module.functions[node.name] = node, ast.get_docstring(node) or ""
             elif isinstance(node, ast.ClassDef):
+                if {ast.unparse(base).partition("[")[0] for base in node.bases} - {
+                    "Struct",
+                    "Protocol",
+                    "Generic",
+                }:
+                    module.derived.add(node.name)
                 for method in node.body:
                     if isinstance(method, Function):
                         said = ast.get_docstring(method) or ""

@@ -64,7 +64,7 @@ def one(key: str, field: str, format: str, **facts: Unpack[Facts]) -> KeyFormat:
 
 
 def many(key: str, field: str, format: str, about: str = "", most: int | None = None) -> KeyFormat:
-    """A list of objects of the format with that name."""
+    """A list of objects of the format with that name, at most `most` entries."""
     kind = object_kinds.LIST_OF_OBJECTS
     return KeyFormat(key=key, field=field, kind=kind, format=format, about=about, most=most)
 
@@ -79,6 +79,7 @@ def object_format(
     text_stands_for: str = "",
     renamed: Mapping[str, str] | None = None,
 ) -> ObjectFormat:
+    """One kind of object with its keys. `renamed`: earlier names of keys and what replaces them."""
     return ObjectFormat(
         name=name,
         entity=entity,

@@ -25,7 +25,7 @@ def is_raw_dump(file: Mapping[str, object]) -> bool:
 
 
 def is_truncated(dump: Mapping[str, object]) -> bool:
-    """Whether more pages follow: IAM says so by `IsTruncated`, the AWS CLI's `--max-items` by `NextToken`."""
+    """Whether more pages follow a dump: IAM says so by `IsTruncated`, the CLI by `NextToken`."""
     return dump.get("IsTruncated") is True or dump.get("NextToken") is not None
 
 
@@ -49,7 +49,7 @@ def dumped_entities(dump: Mapping[str, object], source: int) -> Iterator[tuple[s
 
 
 def unknown_keys(dump: Mapping[str, object]) -> RawObject:
-    """Keys at the top that neither AWS nor we know today: kept for the export."""
+    """Keys at the top of a dump that neither AWS nor we know today: kept for the export."""
     return {
         key: value
         for key, value in dump.items()

@@ -74,6 +74,7 @@ class ElementExplanation(Struct, frozen=True):
         return "   ".join(parts)
 
     def to_json(self) -> dict[str, Json]:
+        """The element for programs; keys in camelCase. `actual` is null where the request lacks it."""
         return {
             "element": self.element,
             "status": self.status.value,
@@ -118,6 +119,7 @@ class StatementExplanation(Struct, frozen=True):
             yield f"  {element.line()}"
 
     def to_json(self) -> dict[str, Json]:
+        """The statement for programs; keys in camelCase."""
         return {
             "policyType": self.provenance.policy_type.value,
             "policy": self.provenance.policy,
@@ -196,6 +198,7 @@ class LayerExplanation(Struct, frozen=True):
                 yield f"  {line}"
 
     def to_json(self) -> dict[str, Json]:
+        """The layer for programs; keys in camelCase. `level` is null where its type has none."""
         return {
             "policyType": self.policy_type.value,
             "level": self.level,
@@ -244,6 +247,7 @@ class ExplanationText(Struct, frozen=True):
             yield f"    {rest}"
 
     def to_json(self) -> dict[str, Json]:
+        """The explanation for programs; keys in camelCase."""
         settled_by = self.decision.settled_by
         return {
             "outcome": self.decision.outcome.value,

@@ -49,6 +49,7 @@ class NearMiss(Struct, frozen=True):
         return f"{self.provenance.label}  {self.effect}  {self.distance}"
 
     def to_json(self) -> dict[str, Json]:
+        """The near miss for programs; keys in camelCase."""
         return {
             "label": self.provenance.label,
             "policyType": self.provenance.policy_type.value,

@@ -47,12 +47,12 @@ class PartlyKnown(dict[str, Value]):
 
 
 def is_unknown(key: str, values: Mapping[str, Value]) -> bool:
-    """Whether it is not known if the request has this key, given in lower case."""
+    """Whether it is not known if the request has this key. `key` and those of `values` are in lower case."""
     return values.__class__ is PartlyKnown and key not in values and key in values.unknown
 
 
 def with_more(values: Mapping[str, Value], more: Mapping[str, Value]) -> Mapping[str, Value]:
-    """The same context with some keys replaced; what is unknown stays so."""
+    """The context `values` with the keys of `more` replaced, all in lower case; what is unknown stays so."""
     if values.__class__ is PartlyKnown:
         return PartlyKnown.of({**values, **more}, values.unknown)
     return {**values, **more}

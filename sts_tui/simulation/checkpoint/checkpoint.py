@@ -118,7 +118,9 @@ def restore_log(
     sessions: Mapping[str, Session],
     earlier: Iterable[Mapping[str, Any]],
 ) -> None:
-    """The log of a checkpoint, and of those before it, as far as it was kept; and its counts."""
+    """The log of a checkpoint, and of those before it (`earlier`, as `stretch_of` makes them), as far as it
+    was kept; and its counts.
+    """
     stretches, wanted = Stretches(sessions), state["first_number"]
     events = (one for log in (*earlier, state["log"]) for one in stretches.events_of(log, wanted))
     log = commands.store.log

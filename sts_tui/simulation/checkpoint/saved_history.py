@@ -37,7 +37,7 @@ def extent_of(history: History) -> Extent:
 
 
 def history_json(history: History, after: Extent) -> dict[str, Any]:
-    """The steps after those that were written down, and which editions came into force when."""
+    """The `steps` after those that were written down, and which editions came `in_force` when."""
     return {
         "steps": [_step_json(step) for step in history.steps[after.steps :]],
         "in_force_from": after.in_force,
@@ -46,7 +46,7 @@ def history_json(history: History, after: Extent) -> dict[str, Any]:
 
 
 def read_history(history: History, written: Mapping[str, Any]) -> None:
-    """Add what `history_json` wrote to a history that ends where that begins."""
+    """Add what `history_json` has written to a history that ends where that begins."""
     for one in written["steps"]:
         add_step(history, _step(history, one))
     entries = [(from_json(datetime, at), number) for at, number in written["in_force"]]
@@ -109,7 +109,7 @@ def _step(history: History, written: Mapping[str, Any]) -> Step:
 
 
 def change_of(before: Configuration, written: Mapping[str, Any]) -> Change:
-    """The change that JSON tells of, seen from the configuration before it: `tables`, by name, each with
+    """The change as it was written, seen from the configuration before it: `tables`, by name, each with
     `set` (entities by key, null: removed) and perhaps `places` (see `change`); `organization`, where it
     changed.
     """

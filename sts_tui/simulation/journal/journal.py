@@ -66,7 +66,7 @@ class Store(Protocol):
         """All or nothing."""
 
     def truncate(self, size: int) -> None:
-        """Cut the end off. Needs no room."""
+        """Keep the first `size` bytes. Needs no room."""
 
     def acknowledge(self, commands: int) -> None:
         """Remember how many commands were acknowledged, where that needs no room; 0: all are in the file."""
@@ -99,7 +99,10 @@ class Unsaved(Struct, frozen=True):
 
 
 class Journal:
-    """Writes down what a simulation is asked. Attach it with `Journal.begin` or `resuming.resume`."""
+    """Writes down what a simulation is asked. Attach it with `Journal.begin` or `resuming.resume`.
+
+    `first` is the first entry: the version, and what the simulation was opened from.
+    """
 
     def __init__(self, store: Store, sim: Simulation, first: Mapping[str, Any]) -> None:
         self.store = store
@@ -147,7 +150,10 @@ class Journal:
         return "" if self.unsaved is None else str(self.unsaved)
 
     def record(self, entry: Mapping[str, Any]) -> None:
-        """Called by the simulation after a command was carried out and before anyone hears of it."""
+        """Called by the simulation after a command was carried out and before anyone hears of it.
+
+        `entry` has the `kind` of the command and its arguments by name.
+        """
         is_command = entry["kind"] in COMMANDS
         self.commands += is_command
         if self._append(line_of(entry)):
@@ -157,7 +163,7 @@ class Journal:
             self.unsaved = replace(self.unsaved, command=name_of(entry))
 
     def note(self, facts: Mapping[str, Any]) -> None:
-        """What a front end wants to find after a resume (the acting identity …): the last one counts."""
+        """The facts that a front end wants to find after a resume, by its own names: the last ones count."""
         self.note_of_front_end = dict(facts)
         self._append(line_of({"kind": "note", "note": self.note_of_front_end}))
 
@@ -198,7 +204,7 @@ class Journal:
         self.checkpoint()
 
     def restored(self, stretches: list[tuple[int, bytes]], size: int) -> None:
-        """The simulation became what the checkpoint says that ends at this place of the file."""
+        """The simulation became what the checkpoint says that ends after `size` bytes of the file."""
         self._stretches, self._checkpoint_at = stretches, self.sim.events.last_number
         self._written = extent_of(self.sim.history)
         self._checkpoint_size = size

@@ -34,6 +34,7 @@ class Entry(Struct, frozen=True):
 
 
 def line_of(entry: Mapping[str, Any]) -> bytes:
+    """An entry, with its `kind` and what belongs to it by name, as a line with its checksum."""
     written = json.dumps(entry, separators=(",", ":"), ensure_ascii=False, default=_as_text)
     text = written.encode("utf-8", "surrogatepass")  # half a character in a parameter is AWS's to refuse
     return b"%08x %s\n" % (crc32(text), text)

@@ -158,6 +158,7 @@ class PendingFile:
         self._file.replace(content)
 
     def truncate(self, size: int) -> None:
+        """Keep the first `size` bytes."""
         if self._file is not None:
             self._file.truncate(size)
 

@@ -23,6 +23,7 @@ def delete_conflict(message: str) -> AwsError:
 
 
 def limit_exceeded(quota: str, limit: int) -> AwsError:
+    """More than `limit` items of what the quota counts."""
     return AwsError("LimitExceeded", f"Cannot exceed quota for {quota}: {limit}", 409)
 
 

@@ -128,7 +128,7 @@ def actions_for(brought: Sequence[CandidateContext]) -> list[str]:
 
 
 def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_name: str) -> dict[str, Json]:
-    """The AssumeRole call that makes this hop. An MFA code is for the caller to add."""
+    """The parameters of the AssumeRole call that makes this hop. An MFA code is for the caller to add."""
     params: dict[str, Json] = {"RoleArn": role_arn, "RoleSessionName": session_name}
     for each in brought:
         if each.parameter:

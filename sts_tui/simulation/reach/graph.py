@@ -259,7 +259,9 @@ class HopGraph:
 
 
 def strongly_connected(edges: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Tarjan's algorithm without recursion: rings of ten thousand roles do not end the stack.
+    """The groups of nodes that reach each other; `edges` are the nodes that follow each node.
+
+    Tarjan's algorithm without recursion: rings of ten thousand roles do not end the stack.
 
     <https://doi.org/10.1137/0201010>
     """

@@ -37,7 +37,10 @@ def via(session: Session, depth: int, height: int) -> str:
 
 
 def heights_of(world: World) -> dict[str, int]:
-    """How many hops the longest chain goes on below each session. A child is issued after its parent."""
+    """How many hops the longest chain goes on below each session, by access key id.
+
+    A child is issued after its parent.
+    """
     heights: dict[str, int] = {}
     for session in reversed(list(world.sessions.values())):
         if session.parent and session.parent in world.sessions:

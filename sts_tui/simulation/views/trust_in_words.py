@@ -9,7 +9,7 @@ from sts_tui.account.json_value import Json
 
 
 def trusted_in_words(trust: Mapping[str, Json]) -> str:
-    """Who may assume a role, in a few words: `user alice + MFA`, `role CI`, `service ec2`."""
+    """Who may assume a role by its trust policy, in a few words: `user alice + MFA`, `service ec2`."""
     statements = trust.get("Statement", [])
     words = [
         word + _conditions_in_words(statement.get("Condition"))

@@ -67,6 +67,8 @@ def authorization_message(
 ) -> str:
     """The JSON document of a denial, in the form commonly seen; AWS does not document its members.
 
+    `conditions` are the condition keys of the request and their values, `matched` the statements that denied.
+
     It always fits into a message.
     """
     statements: list[object] = []

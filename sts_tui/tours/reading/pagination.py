@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 def all_pages(
     call: Callable[[dict[str, object]], dict[str, object]], params: Mapping[str, object]
 ) -> dict[str, object]:
-    """One answer with the lists of all pages; every page is a separate call."""
+    """One response with the lists of all pages; every page is a separate call."""
     page = call(dict(params))
     whole = dict(page)
     while page.get("IsTruncated"):

@@ -76,6 +76,7 @@ def substituted(word: str, value_of: Callable[[Substitution], str]) -> str:
 
 def split_directory_user(argument: str) -> tuple[str, str, dict[str, str]]:
     """(provider, user, overrides) of `github/main?exp=-600&aud=other`; values may be percent-encoded.
+    Overrides are by the name of the claim or attribute.
 
     Raises StepError.
     """

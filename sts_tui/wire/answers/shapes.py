@@ -37,11 +37,11 @@ class Output:
         return str(self.shapes[self.shape].get("payload", "")) if self.shape else ""
 
     def xml(self, answer: Mapping[str, Any]) -> str:
-        """The members as XML, without the element around them."""
+        """The members of an answer as XML, without the element around them."""
         return "".join(self._members(self.shape, answer)) if self.shape else ""
 
     def json(self, answer: Mapping[str, Any]) -> Any:
-        """The members as JSON: timestamps are seconds since 1970."""
+        """The members of an answer as JSON: timestamps are seconds since 1970."""
         return self._json(self.shape, answer) if self.shape else {}
 
     def _members(self, name: str, value: Mapping[str, Any]) -> Iterator[str]:

@@ -69,6 +69,7 @@ def delete_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answe
 
 
 def get_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer[Mapping[str, Json]]:
+    """The name of the identity (`RoleName`, …), `PolicyName` and `PolicyDocument`."""
     identity = authorized_identity(call, identity_type)
     policy = _policy(call, identity_type, identity)
     return Answer(
