@@ -34,7 +34,7 @@ class IdentityKind(Enum):
 
 
 class Identity(Struct, frozen=True, kw_only=True):
-    """Somebody who can call. Says who, not what they may do: that is looked up at every call."""
+    """A caller. It says who calls; what the caller may do is looked up at every call."""
 
     kind: IdentityKind
     label: str

@@ -306,7 +306,7 @@ class Simulation:
 
     def fixes(self, event: RequestAnswered) -> tuple[Fix, ...]:
         """What would let a denied request through, each tried on a fork (see `fixes`)."""
-        from sts_tui.simulation.fixes.fixes import fixes  # only when somebody asks
+        from sts_tui.simulation.fixes.fixes import fixes  # imported on first use
 
         return fixes(event, self.world, self.seed)
 

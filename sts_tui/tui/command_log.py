@@ -48,7 +48,7 @@ class LoggedMessage(Struct, frozen=True):
 
 
 class CommandLog:
-    """Who acts, and what came of it."""
+    """The acting identity, and the commands entered with their results."""
 
     def __init__(self, simulation: Simulation, options: Options) -> None:
         self._simulation = simulation
@@ -95,7 +95,7 @@ class CommandLog:
             self._note(("try " if error else "") + _with_fresh_code(command, params, caller) + profile)
 
     def perform(self, step: Step, text: str) -> StepResult:
-        """Performs a step of the tour grammar as whoever acts; who acts may change by it."""
+        """Performs a step of the tour grammar as the acting identity, which the step can change."""
         from sts_tui.tours.reading.steps import Aws, Request, Revoke
 
         player = self.player
@@ -112,7 +112,7 @@ class CommandLog:
         return result
 
     def follow_player(self) -> None:
-        """A tour is played by the player itself: who acts there acts here."""
+        """While the player plays a tour, its acting identity is the explorer's."""
         if self.player.acting != self.acting:
             self.before.append(self.acting)
             self.acting = self.player.acting

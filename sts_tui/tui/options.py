@@ -58,7 +58,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """Linear text and a prompt instead of a screen."""
     has_mouse: bool = True
     is_paused: bool = False
-    """The clock stands still at first."""
+    """The clock is paused when the explorer opens."""
     speed: int = 1
     tour: Path | None = None
     record: Path | None = None

@@ -51,7 +51,7 @@ class RowCache:
 
     @property
     def version(self) -> tuple[object, ...]:
-        """Changes when rows have to be made anew. Compared by identity of what it holds."""
+        """Changes when rows must be built again. It is compared by the identity of its members."""
         world = self.simulation.world
         return (
             id(world.configuration),
@@ -116,7 +116,7 @@ class RowCache:
     def header(
         self, acting: Identity, clock: SimClock, is_readonly: bool, unsaved: Unsaved | None = None
     ) -> Header:
-        """`acting`: who acts now; `clock`: how fast simulated time goes; `unsaved`: why work is not saved."""
+        """`acting`: the acting identity; `clock`: speed of simulated time; `unsaved`: why work is not saved."""
         simulation, world = self.simulation, self.simulation.world
         account = acting.account or world.first_account
         facts = world.configuration.accounts.get(account)
@@ -149,7 +149,7 @@ class RowCache:
         )
 
     def _chain(self, acting: Identity, session: Session | None) -> tuple[str, ...]:
-        """From whoever began to whoever acts."""
+        """The chain of sessions, from the first caller to the acting identity."""
         names = [acting.label]
         while session is not None:
             above = self.simulation.world.sessions.get(session.parent or "")

@@ -64,7 +64,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
-    """A request and what came of it, for whoever reports it."""
+    """A request and its response, for reports."""
 
     event: RequestAnswered | None
     """None where it was refused before anything was recorded."""

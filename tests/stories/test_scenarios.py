@@ -47,7 +47,7 @@ def name_of(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Fix:
-    """A model with a hole, the same model mended, and a call that goes through the hole only."""
+    """A model with a flaw, the fixed model, and a call that only the flawed model allows."""
 
     model: str
     attack: str

@@ -131,7 +131,7 @@ class Prepared(Struct, frozen=True):
 
     def explain(self, now: datetime, without: Sequence[PolicyType] = ()) -> Explanation:
         """Every layer and statement of the same decision; `without`: what if some layers were not there."""
-        from sts_tui.iam.explaining.explain import explain  # only when somebody asks
+        from sts_tui.iam.explaining.explain import explain  # imported on first use
 
         return explain(self.request(now), self.policies.without(*without) if without else self.policies)
 

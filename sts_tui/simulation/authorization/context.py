@@ -3,8 +3,8 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
 Keys are spelled as AWS spells them. Values are strings, or lists of strings for the keys that AWS defines as
-multivalued. What depends on the caller alone, on the resource alone and on the instant is kept apart, so
-that a workload that makes the same request a thousand times builds only the last part anew.
+multivalued. Keys that depend on the caller, on the resource and on the time are kept in separate parts, so
+that a workload that makes the same request a thousand times rebuilds only the last part.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class ContextPart(Struct, frozen=True):
         return cls(dict(values), dict.fromkeys(values, origin))
 
     def over(self, below: ContextPart) -> ContextPart:
-        """These keys on top of those of `below`; condition keys do not heed case."""
+        """These keys on top of those of `below`; names of condition keys are case-insensitive."""
         if not self.values:
             return below
         hidden = {key.lower() for key in self.values}

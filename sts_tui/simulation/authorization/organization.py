@@ -27,7 +27,7 @@ FULL_AWS_ACCESS: Final = NamedPolicy(
     arn="arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
     id="p-FullAWSAccess",
 )
-"""What Organizations attaches everywhere until somebody takes it away."""
+"""Organizations attaches it to every root, unit and account; it can be detached."""
 
 
 POLICY_TYPES: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")

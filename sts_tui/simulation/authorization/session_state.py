@@ -57,10 +57,10 @@ class SessionState(Enum):
 
 
 def state_of(session: Session, world: World) -> SessionState:
-    """The first that holds of expired, orphaned, revoked, revoking, expiring, active.
+    """The first that applies of expired, orphaned, revoked, revoking, expiring, active.
 
-    Whether a session that is none of the first three is cut needs the requests that it made: see
-    `views.session_standing`.
+    Whether a policy denies everything to a session that is neither expired, orphaned nor revoked depends on
+    the requests that it makes: see `views.session_standing`.
     """
     now = world.now
     if now >= session.expires_at:

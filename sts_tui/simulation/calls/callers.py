@@ -62,11 +62,11 @@ _LEAST_KNOWN: Final = 4_096
 
 
 class Authenticator:
-    """Authenticates, and remembers those it knows while the configuration stays what it is.
+    """Authenticates callers, and caches identities until the configuration or the settings change.
 
-    Nothing that can change is remembered: a session's expiry is looked at every time. The memory has room for
-    every session that there is. With room for fewer, workloads that take turns would find each other's place
-    taken, and each request would gather its policies again: identities are told apart by object.
+    A session's expiry is checked on every call and never cached. The cache has room for every session of the
+    world: with less room, workloads that take turns would evict each other's identity, and since policies are
+    cached per identity object, every request would gather its policies again.
     """
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Authenticator:
         )
 
     def __call__(self, caller: CallerLike, world: World, now: datetime, service: str) -> CallerIdentity:
-        """Whoever calls. Raises AwsError in the words of `service`."""
+        """The identity of the caller. Raises AwsError in the wording of `service`."""
         match caller:
             case None:
                 return operator_identity(world.first_account)

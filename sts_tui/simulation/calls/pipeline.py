@@ -1,6 +1,6 @@
-"""The way of a call: authenticate, check the shape, perform (which authorizes), and tell what came of it.
+"""How is a call carried out? Authenticate, validate the parameters, perform (which authorizes), return the result.
 
-Pure: takes a world, returns what happened. Who absorbs it into the next world is `Simulation`.
+Pure: takes a world and returns what happened. `Simulation` makes the next world of it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Pair(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """What somebody asks of AWS, before anything was looked at."""
+    """A call as the caller made it, before anything is checked."""
 
     action: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -201,8 +201,8 @@ def _internal_failure(bug: Exception) -> AwsError:
 def _authenticated(
     ask: Ask, world: World, authenticator: Authenticator, operation: Operation | None
 ) -> CallerIdentity:
-    """Who calls. An operation that is not signed never hears of credentials that are good no more: those who
-    hold a token or an assertion get new ones with it.
+    """The identity of the caller. For an operation that is not signed, expired credentials do not matter: the
+    holder of a token or an assertion gets new ones with it.
     """
     try:
         return authenticator(ask.caller, world, world.now, ask.action.partition(":")[0])

@@ -211,7 +211,7 @@ def _wider_boundary(question: Question) -> Iterator[Step]:
 
 
 def _written(one: AttachedDocument, document: Mapping[str, object], what: str) -> Iterator[Step]:
-    """The call that writes a document anew where it stands; AWS managed policies cannot be edited."""
+    """The call that replaces a document in its policy; AWS managed policies cannot be edited."""
     if one.kind == "managed" and one.arn and account_of(one.arn) != "aws":
         params = {"PolicyArn": one.arn, "PolicyDocument": document, "SetAsDefault": True}
         yield Step(action="iam:CreatePolicyVersion", params=params, what=what)
@@ -246,7 +246,7 @@ def _document_on_resource(question: Question, policy_type: PolicyType) -> Mappin
 def _written_on_resource(
     question: Question, policy_type: PolicyType, document: Mapping[str, object], what: str
 ) -> Iterator[Step]:
-    """The call that writes a trust, bucket or key policy anew; for other resources none is simulated."""
+    """The call that replaces a trust, bucket or key policy; for other resources none is simulated."""
     entry = governing_resource(question.resource, question.configuration)
     role = question.configuration.roles.get(question.resource)
     if policy_type is PolicyType.TRUST and role:

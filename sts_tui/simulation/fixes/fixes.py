@@ -1,12 +1,13 @@
-"""Which AWS calls would let a denied request through, and whom else: tried in the model, not guessed.
+"""Which AWS calls would allow a denied request, and which other principals would they allow?
 
-`sts_tui.iam.suggest_fixes` asks less: which edits of documents would, whoever could make them. Here an edit
-has to be a call that IAM takes (sizes, grammar and quotas included) and that reaches the request through
-attachments, groups and other accounts; so each is carried out and everything is gathered anew.
+`sts_tui.iam.suggest_fixes` answers a smaller question: which edits of policy documents would allow the
+request, without asking whether anyone can make them. Here a fix is one or more calls that AWS accepts (sizes,
+grammar and quotas included). They are carried out on a fork of the world, policies are gathered again through
+attachments, groups and accounts, and the request is evaluated there. A fix that leaves the request denied is
+not offered.
 
-Every fix is one or more real calls that were carried out on a fork of the world, followed by the same
-request evaluated there; what does not turn the verdict is not offered. Beside each stands whom else it
-would let through, because the smallest fix is seldom the only one that works.
+Each fix lists the other principals that it would allow, because several fixes usually work and the smallest
+edit is often the one that allows too many.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def _passed(service: str, *actions: str) -> EscalationPath:
 
 
 def _running(service: str, what: str, *actions: str) -> EscalationPath:
-    """Something that runs already is told what to do; a dump does not say what runs with which role."""
+    """Commands sent to something that already runs; a dump does not say what runs with which role."""
     return EscalationPath(
         name=", ".join(action.partition(":")[2] for action in actions),
         target=Target.ROLE_OF_SERVICE,

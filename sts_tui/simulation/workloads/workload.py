@@ -1,15 +1,15 @@
 """Programs that hold credentials and keep making requests, as AWS SDKs do.
 
-Every tick a workload sees to its credentials and makes the next request of its list. An SDK looks at the
-clock before it signs: with less than 15 minutes left it tries to renew and goes on with what it has when
-that fails; with less than 10 minutes left it must renew, and without success there is no request. It does
-not renew because a request was denied: so a revoked workload stays denied until its session is old enough.
+At every tick a workload checks its credentials and makes the next request of its list. An SDK checks the
+time left before it signs: with less than 15 minutes it tries to renew, and continues with the old credentials
+if that fails; with less than 10 minutes it must renew, and makes no request if that fails. A denied request
+does not make it renew, so a revoked workload stays denied until its session is old enough.
 https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 
-Instances, tasks and functions do not ask STS: the service hands out what it has, and has something newer
-only from five minutes before the end. Chains are renewed hop by hop, from the one that is due back to the
-first that still holds. `Refresh: never` takes credentials once. `Identity: workload:NAME` is somebody who
-copied that workload's credentials when its own first tick came, uses them from elsewhere, and never renews.
+Instances, tasks and functions do not call STS: their service hands out the credentials that it has, and has
+newer ones from five minutes before they expire. A chain of roles is renewed from the first hop whose
+credentials are due. `Refresh: never` takes credentials once. `Identity: workload:NAME` is a thief: at its own
+first tick it copies that workload's credentials, then uses them from elsewhere and never renews them.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Credentials(Struct):
         if robbed.assume_roles and len(state.keys) == len(robbed.assume_roles):
             return state.keys[-1]
         if not robbed.assume_roles:
-            if state.stolen:  # copied from somebody who had copied it
+            if state.stolen:  # a copy of a copy
                 return state.stolen
             if robbed.identity.startswith("workload:"):
                 raise NothingToStealYetError

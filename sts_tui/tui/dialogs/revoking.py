@@ -69,7 +69,7 @@ def _title(subjects: Sequence[str]) -> str:
 
 
 def carry_out(app: Host, subject: str) -> None:
-    """Makes the call, as whoever acts, and brings what it did into view."""
+    """Makes the call as the acting identity and brings the result into view."""
     action, params = revocation_call(
         subject, app.simulation.world
     )  # the clock may have gone on since the dialog

@@ -186,7 +186,7 @@ class RequestsPane(ListPane[Event]):
         return {**FIELDS, "who": self._who} if self.borrowers else FIELDS
 
     def _who(self, event: Event) -> str:
-        """As the column shows it: whoever borrowed the session, and the session."""
+        """As the column shows it: the workload that uses another's session, and the session."""
         if type(event) is not RequestAnswered:
             return ""
         return f"{event.workload}{USES}{event.caller}" if event.workload in self.borrowers else event.caller

@@ -47,12 +47,12 @@ class JournaledSimulation(Struct):
     journal: Journal
     store: JournalFile | PendingFile
     acting: str | None = None
-    """Who acted when the journal ended, as a WHO; None in a new one."""
+    """The acting identity when the journal ended, as a WHO; None in a new one."""
     lost: tuple[str, ...] = ()
     """What could not be resumed, one sentence each."""
 
     def follow(self, log: CommandLog) -> None:
-        """Act as before, and write down who acts whenever something else is written."""
+        """Restores the acting identity, and journals it whenever something else is written."""
         if self.acting is not None:
             try:
                 log.acting = self.simulation.resolve(self.acting)
@@ -69,8 +69,8 @@ class JournaledSimulation(Struct):
         self.simulation.recorder = record_with_acting
 
     def close(self, acting: str) -> str:
-        """The explorer is left: the last word on who acts, then the journal is free for another. Returns what
-        remains unsaved, as a sentence; empty where nothing does.
+        """Journals the acting identity and releases the journal when the explorer ends. Returns what remains
+        unsaved as a sentence, or an empty string.
         """
         self.journal.note({"as": acting})
         self.journal.save_again()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WORDS: Final = {
     "help": "these words",
-    "status": "the clock and who acts",
+    "status": "the clock and the acting identity",
     "roles": "every role",
     "sessions": "every session and its state",
     "requests": "the last ten requests",
@@ -189,8 +189,8 @@ def _count(number: int, noun: str) -> str:
 
 
 def spoken(spans: Line) -> str:
-    """A line of the screen as it is read out: a mark that stands for a word becomes the word, one that stands
-    beside its word goes, and columns are told apart by commas.
+    """A line of the screen as it is read out: a symbol without a word becomes a word, a symbol beside its word
+    is left out, and columns are separated by commas.
     """
     element = _ELEMENT.fullmatch(text_of(spans))
     if element is not None:

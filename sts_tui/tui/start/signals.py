@@ -4,7 +4,7 @@ States: *running*, then *ending* (a signal came or the terminal disappeared), th
 ways. The ordinary one is that of quitting: the app leaves its loop, the terminal is restored and the journal
 closed. Where the loop does not get there within `GRACE` seconds, because it computes or waits for a terminal
 that does not read, the watching thread restores the terminal, closes the journal and ends the process. So an
-explorer ends within two seconds, whoever started it and whatever it does.
+explorer ends within two seconds, however it was started and whatever it is doing.
 
 What must never happen: a process that stays behind. A closed terminal therefore does not count on a signal
 (`make` and `nohup` keep SIGHUP from us): the watching thread looks at the terminal itself. And nothing may

@@ -1,9 +1,9 @@
 """The explorer in a browser on this machine: `python -m sts_tui.tui.start.web [--port N] [ARGUMENTS]`.
 
-textual-serve does the work. Three things are added, since whoever drives the explorer reads and writes files
-as its user: only pages of this server may talk to it, whatever else the browser has open; nothing is loaded
-from elsewhere (textual-serve's page asks Google for a font that it ships itself); and the keyboard is the
-explorer's from the start.
+textual-serve does the work. Three things are added. Anyone who controls the explorer reads and writes files
+as its user, so only pages of this server may connect, whatever else the browser has open. Nothing is loaded
+from another server (textual-serve's page requests a font from Google that it also ships). And the explorer
+has the keyboard as soon as the page is loaded.
 """
 
 from __future__ import annotations

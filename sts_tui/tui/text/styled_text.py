@@ -48,8 +48,8 @@ class _Span(NamedTuple):
 
 
 class Span(_Span):
-    """Some text in one style. Control characters, line breaks among them, are written out as `one_line` does:
-    whoever makes a span need not think of them.
+    """Some text in one style. Control characters, including line breaks, are escaped as `one_line` does, so
+    callers can pass any text.
     """
 
     __slots__ = ()

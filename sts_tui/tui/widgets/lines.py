@@ -130,8 +130,8 @@ class LineView(ScrollView, can_focus=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Remembers what each row shows, so that only rows that differ are drawn again.
 
-        Whatever changes a line calls `refresh_changed` at once, so a row that somebody else asked for (the
-        mouse, a screenshot) is never taken for one that the terminal shows already.
+        Code that changes a line calls `refresh_changed` at once. So a row that was rendered for another reason
+        (the mouse, a screenshot) is never mistaken for one that the terminal already shows.
         """
         self._note_looks()
         gutter = self.styles.gutter
@@ -302,7 +302,7 @@ class LineView(ScrollView, can_focus=False):
             self.refresh_changed()
 
     def on_key(self, event: events.Key) -> None:
-        """Says where the key was sent: if somebody types by the time the app has it, it is text after all."""
+        """Marks the key with this widget: if a field has the focus when the app handles it, it is text."""
         event.set_sender(self)
 
     def dump(self) -> list[str]:

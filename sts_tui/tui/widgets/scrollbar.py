@@ -1,7 +1,7 @@
 """The scrollbar in the last column of what is drawn line by line.
 
-It looks like Textual's own and is moved like it. It is no widget, because a widget that comes and goes has
-the whole screen laid out anew; here another role's longer policy is one frame.
+It looks and moves like Textual's own. It is not a widget, because a widget that appears or disappears makes
+Textual lay out the whole screen again; this way another role's longer policy takes one frame.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ ROWS: dict[str, tuple[str, list[str], set[str]]] = {
                   "aws:PrincipalTag/heart", "sts:RoleSessionName", "sts:SourceIdentity", "aws:RequestTag/new",
                   "aws:TagKeys", "aws:ResourceTag/Heart", "iam:ResourceTag/Heart"},
     ),
-    "transitive keys are told only where they are flagged": (
+    "transitive tags are in the context only where they are flagged": (
         "two-accounts",
         ["as alice",
          ASSUME + "Plain --role-session-name job", ASSUME + "App --role-session-name job "
@@ -163,20 +163,20 @@ ROWS: dict[str, tuple[str, list[str], set[str]]] = {
          "aws:PrincipalServiceNamesList", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "aws:SourceArn",
          "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"},
     ),
-    "nobody has no ARN": (
+    "an anonymous caller has no ARN": (
         "two-accounts", ["as anonymous", READ], {"aws:PrincipalType", "aws:PrincipalAccount", "aws:userid"},
     ),
-    "tags are told when a user is made with them": (
+    "request tags are in the context when a user is created with them": (
         "two-accounts",
         ["as alice", "aws iam create-user --user-name zed --tags Key=team,Value=b"],
         USER | {"aws:PrincipalTag/team", "aws:RequestTag/team", "aws:TagKeys"},
     ),
-    "KMS is told the caller's account": (
+    "KMS requests have the caller's account": (
         "two-accounts",
         ["as bob", f"try request kms:Decrypt arn:aws:kms:us-east-1:{PROD}:key/1"],
         USER | {"kms:CallerAccount"},
     ),
-    "PassRole is told the service by whoever asks": (
+    "the service of PassRole is in the context if the caller gives it": (
         "two-accounts",
         ["as bob", f"try request iam:PassRole arn:aws:iam::{PROD}:role/Plain "
          "iam:PassedToService=ec2.amazonaws.com"],

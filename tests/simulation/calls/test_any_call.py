@@ -1,4 +1,4 @@
-"""Whatever is asked of whatever operation by whomever: an answer, or AwsError; and the world stays whole."""
+"""Any caller, any operation, any parameters: a response or an AwsError, and the world stays consistent."""
 
 from __future__ import annotations
 

@@ -141,9 +141,9 @@ def test_a_session_that_a_trust_policy_names_is_what_the_hop_needs() -> None:
     assert ("One", "Two", ("as session nightly",)) in [told(hop) for hop in found]
 
 
-def test_anybody_means_everybody_who_may() -> None:
+def test_a_wildcard_principal_means_every_principal_that_may_call() -> None:
     found = hops(model([role("Open", trust("*"))], user("ann"), user("bea", ASSUME)))
-    assert {hop.source_label for hop in found} == {"ann", "bea", "Open"}  # its own sessions are somebody too
+    assert {hop.source_label for hop in found} == {"ann", "bea", "Open"}  # its own sessions too
 
 
 def test_a_deny_of_the_caller_counts() -> None:

@@ -1,4 +1,4 @@
-"""Roles that can become each other: whoever holds one renews for ever."""
+"""Roles that can assume each other: any holder of one can renew indefinitely."""
 
 from __future__ import annotations
 

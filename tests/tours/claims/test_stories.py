@@ -16,7 +16,7 @@ STORIES = tuple(stories())
 
 USER = {"Accounts": [{"AccountId": "111122223333", "UserDetailList": [{"UserName": "ana"}]}]}
 STORY: dict[str, Any] = {
-    "id": "everybody-is-somebody",
+    "id": "users-have-identities",
     "title": "GetCallerIdentity answers a user without permissions.",
     "given": USER,
     "when": ["as ana", "aws sts get-caller-identity"],
@@ -62,7 +62,7 @@ def test_a_story_holds_over_several_models_merged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("members", "reported"),
     [
-        ({"when": ["as ana", "asw sts get-caller-identity"]}, "identities/everybody-is-somebody:2"),
+        ({"when": ["as ana", "asw sts get-caller-identity"]}, "identities/users-have-identities:2"),
         ({"given": {"Accounts": [{"AccountId": "1"}]}}, "Accounts[0].AccountId"),
         ({"given": {"Acounts": []}}, "Acounts"),
     ],

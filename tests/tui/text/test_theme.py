@@ -114,7 +114,7 @@ def test_every_tone_has_a_look_with_and_without_colour() -> None:
 
 
 def test_states_differ_without_colour() -> None:
-    """Denied, undecided and revoked are told apart by attributes where there is no colour."""
+    """Denied, undecided and revoked differ by text attributes where there is no colour."""
     looks = {
         theme.style_string(style, no_color=True) for style in ("allow", "denied", "undecided", "expired")
     }

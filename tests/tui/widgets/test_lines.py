@@ -63,7 +63,7 @@ class Glass:
                         self.lines[y][at] = cell
 
     def whole(self) -> list[list[Cell]]:
-        """Everything drawn anew, as though nothing had been drawn before."""
+        """Everything drawn again, as though nothing had been drawn before."""
         screen = self.app.screen
         for widget in screen.query("*"):
             widget._styles_cache.clear()
