@@ -30,11 +30,12 @@ test: $(READY)       ## the tests (under five minutes on two cores)
 test-long: $(READY)  ## long fuzzing, monkey and kill runs (thirteen minutes on two cores)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m long $(ARGS)
 
-check: $(READY)      ## format, lint, types, import contracts
+check: $(READY)      ## format, lint, types, import contracts, plain words
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python .ci/plain_words.py
 
 format: $(READY)     ## put the code in shape
 	$(BIN)/ruff format .

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-# Matched against whole words, ignoring case.
+# Matched against whole words, ignoring case; a space also matches a line break (and `#`).
 PHRASES: tuple[tuple[str, str], ...] = (
     (r"whoever|whomever", "name the person or program: any caller, the user, a reader"),
     (r"somebody(?!['\"-])", "someone, or better: who"),
@@ -38,19 +38,25 @@ SEARCHED = {".py", ".md", ".tour", ".toml", ".tcss", ".json"}
 PASSED_OVER = (
     "tests/tui/__snapshots__/",
     "sts_tui/simulation/operations/shapes/",
+    "sts_tui/wire/tables/",
+    ".ci/aws_models.json",
     "sts_tui/sts/request_shapes.json",
     ".ci/plain_words.py",
 )
-_PATTERN = re.compile("|".join(rf"(?P<p{n}>\b(?:{phrase})\b)" for n, (phrase, _) in enumerate(PHRASES)), re.I)
+_SPACE = r"(?:\s|\n[ \t]*#[ \t]*)+"
+_PATTERN = re.compile(
+    "|".join(rf"(?P<p{n}>\b(?:{phrase.replace(' ', _SPACE)})\b)" for n, (phrase, _) in enumerate(PHRASES)),
+    re.I,
+)
 
 
 def found_in(text: str) -> list[tuple[int, str, str]]:
     """(line, the phrase as written, what to write instead) of every phrase in a text."""
     found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        for match in _PATTERN.finditer(line):
-            assert match.lastgroup is not None
-            found.append((number, match[0], PHRASES[int(match.lastgroup[1:])][1]))
+    for match in _PATTERN.finditer(text):
+        assert match.lastgroup is not None
+        line = text.count("\n", 0, match.start()) + 1
+        found.append((line, " ".join(match[0].split()), PHRASES[int(match.lastgroup[1:])][1]))
     return found
 
 

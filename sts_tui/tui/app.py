@@ -200,7 +200,7 @@ class StsApp(Surviving):
             self._faults.append(f"a key would {what}: write that as a step")
         return self.is_shooting
 
-    # The acting identity and its calls --------------------------------------------------------------------------
+    # The acting identity and its calls -------------------------------------------------------------------
 
     @property
     def acting(self) -> Identity:

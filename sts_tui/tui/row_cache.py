@@ -116,7 +116,7 @@ class RowCache:
     def header(
         self, acting: Identity, clock: SimClock, is_readonly: bool, unsaved: Unsaved | None = None
     ) -> Header:
-        """`acting`: the acting identity; `clock`: speed of simulated time; `unsaved`: why work is not saved."""
+        """`acting`: the acting identity; `clock`: speed of the clock; `unsaved`: why work is not saved."""
         simulation, world = self.simulation, self.simulation.world
         account = acting.account or world.first_account
         facts = world.configuration.accounts.get(account)

@@ -1,7 +1,7 @@
 """Which calls can the simulation not make, and what to use instead?
 
-They are mistakes of whoever uses the simulation, not answers of AWS: raised before anything happens, and
-recorded nowhere.
+Such a call is a mistake of the program that makes it, not an answer of AWS: the error is raised before
+anything happens, and no event is recorded.
 """
 
 from __future__ import annotations

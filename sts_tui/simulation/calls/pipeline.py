@@ -1,4 +1,4 @@
-"""How is a call carried out? Authenticate, validate the parameters, perform (which authorizes), return the result.
+"""How is a call made? Authenticate, validate parameters, perform (which authorizes), return the result.
 
 Pure: takes a world and returns what happened. `Simulation` makes the next world of it.
 """

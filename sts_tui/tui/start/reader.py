@@ -189,7 +189,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def spoken(spans: Line) -> str:
-    """A line of the screen as it is read out: a symbol without a word becomes a word, a symbol beside its word
+    """A line of the screen as read out: a symbol without a word becomes a word, a symbol beside its word
     is left out, and columns are separated by commas.
     """
     element = _ELEMENT.fullmatch(text_of(spans))

@@ -130,8 +130,8 @@ class LineView(ScrollView, can_focus=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Remembers what each row shows, so that only rows that differ are drawn again.
 
-        Code that changes a line calls `refresh_changed` at once. So a row that was rendered for another reason
-        (the mouse, a screenshot) is never mistaken for one that the terminal already shows.
+        Code that changes a line calls `refresh_changed` at once. So a row rendered for another reason (the
+        mouse, a screenshot) is never mistaken for one that the terminal already shows.
         """
         self._note_looks()
         gutter = self.styles.gutter
