@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def _explore(options: ExplorerOptions) -> int:
-    from sts_tui.cli.explorer import refuse_without_terminal
+    from sts_tui.cli.explorer import keys_from_the_terminal, refuse_without_terminal
 
+    keys_from_the_terminal(options)
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not (has_terminal or options.reader or "TEXTUAL_DRIVER" in os.environ):  # textual-serve brings its own
         refuse_without_terminal(options)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from sts_tui.account.diagnostics.diagnostic import UnreadableFileError
+from sts_tui.account.loading.sources import STDIN, read_source
 from sts_tui.cli.console import UserError
 from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
 from sts_tui.cli.files import sample_account, split_files
@@ -24,6 +29,17 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
         inputs.read(tour)
     return entry_points.explore(explorer_options(options, files, tour=tour))
+
+
+def keys_from_the_terminal(options: ExplorerOptions) -> None:
+    """Where a file is standard input (`-`), it is read now, and keys come from the terminal instead of it."""
+    if STDIN not in map(str, options.files):
+        return
+    with suppress(UnreadableFileError):  # reported when it is opened: what was read is kept
+        read_source(STDIN)
+    with suppress(OSError):  # no terminal: refused as everywhere
+        terminal = os.open("/dev/tty", os.O_RDWR)
+        os.dup2(terminal, sys.stdin.fileno())
 
 
 def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import parse
 from sts_tui.account.loading.lone_policy import KINDS, check_lone_policy, is_lone_policy
-from sts_tui.account.loading.sources import decode, parse_json, read_sources
+from sts_tui.account.loading.pages import json_source
+from sts_tui.account.loading.sources import parse_json, read_sources
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.writing.fetch_commands import missing_from_dump
 from sts_tui.cli import diagnostic_formats
@@ -23,8 +23,6 @@ from sts_tui.simulation.opening.aws_config import is_aws_config, workloads_of_co
 from sts_tui.tours.reading.errors import TourError, UnreadableTourError
 from sts_tui.tours.reading.grammar import read_tour
 from sts_tui.tours.reading.preamble import opening_of
-
-STDIN = "-"
 
 
 class Report:
@@ -102,7 +100,7 @@ def _print_lines(report: Report) -> None:
 
 def _check_files(files: Sequence[Path], kind: PolicyKind | None, report: Report) -> None:
     """Lone policy documents one by one, everything else together as one model."""
-    sources, unreadable = _read(files)
+    sources, unreadable = read_sources(files)
     policies = [source for source in sources if kind is not None or _is_lone_policy(source)]
     for source in policies:
         _check_policy(source, kind, report)
@@ -111,29 +109,18 @@ def _check_files(files: Sequence[Path], kind: PolicyKind | None, report: Report)
         _check_model(others, unreadable, report)
 
 
-def _read(files: Sequence[Path]) -> tuple[list[Source], list[Diagnostic]]:
-    """The texts of files; `-` is standard input."""
-    sources, unreadable = read_sources([file for file in files if str(file) != STDIN])
-    if any(str(file) == STDIN for file in files):
-        try:
-            sources.append(Source("standard input", decode("standard input", sys.stdin.buffer.read())))
-        except UnreadableFileError as error:
-            unreadable.extend(error.diagnostics)
-    return sources, unreadable
-
-
 def _is_lone_policy(source: Source) -> bool:
-    if '"Statement"' not in source.text or is_aws_config(source.text):
+    if "Statement" not in source.text or is_aws_config(source.text):
         return False
     try:
-        return is_lone_policy(parse_json(source).value)
+        return is_lone_policy(parse_json(json_source(source)).value)
     except UnreadableFileError:
         return False
 
 
 def _check_policy(source: Source, kind: PolicyKind | None, report: Report) -> None:
     try:
-        used, diagnostics = check_lone_policy(source, kind)
+        used, diagnostics = check_lone_policy(json_source(source), kind)
     except UnreadableFileError as error:
         report.add(error.diagnostics, unreadable=True)
         return

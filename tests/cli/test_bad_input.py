@@ -22,10 +22,10 @@ UNREADABLE = {
     "truncated": json.dumps(MODEL).encode()[:-40],
     "binary": b"\x7fELF\x02\x01\x01\x00",
     "not UTF-8": b'{"Name": "caf\xe9"}',
-    "UTF-16": '{"Name": "a"}'.encode("utf-16"),
+    "half UTF-16": b"\xff\xfe{",
     "nested": b'{"Accounts":' * 100_000,
     "a list": b"[]",
-    "YAML": b"Accounts:\n- AccountId: 1\n",
+    "text": b"the accounts\n- AccountId: 1\n",
 }
 FAULTY = {
     "wrong types": {"Accounts": {}, "Workloads": 5, "Name": [], "Settings": "x"},

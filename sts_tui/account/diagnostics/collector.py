@@ -74,13 +74,14 @@ class Diagnostics:
             message = pending.message
             if pending.other is not None:
                 other = pending.other
-                name = f"{sources[other.source].name}:{line(other)} {json_path(other.steps)}".rstrip()
+                source = sources[other.source]
+                name = f"{source.name}:{line(other)} {json_path(source.written_at(other.steps))}".rstrip()
                 message = message.replace("{other}", name)
             diagnostic = Diagnostic(
                 file=sources[pending.place.source].name,
                 message=printable(message),
                 line=line(pending.place, last=pending.at_last),
-                path=printable(json_path(pending.place.steps)),
+                path=printable(json_path(sources[pending.place.source].written_at(pending.place.steps))),
                 hint=printable(pending.hint),
                 severity=pending.severity,
             )

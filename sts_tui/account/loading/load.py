@@ -30,8 +30,9 @@ from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
 from sts_tui.account.json_value import RawObject
 from sts_tui.account.loading.build import build_model
 from sts_tui.account.loading.merge import ACCOUNT_LISTS, Merge
+from sts_tui.account.loading.pages import ObjectFile, account_values
 from sts_tui.account.loading.raw_dump import is_raw_dump, is_truncated
-from sts_tui.account.loading.sources import Parsed, parse_json, read_sources, repeated_keys
+from sts_tui.account.loading.sources import read_sources, repeated_keys
 
 
 class Loaded(Struct, frozen=True):
@@ -79,14 +80,28 @@ def _parsed(sources: Sequence[Source], unreadable: list[Diagnostic], *, vocabula
         files = []
         for source in sources:
             try:
-                files.append(_object_of(parse_json(source)))
+                files.extend(account_values(source))
             except UnreadableFileError as error:
                 unreadable.extend(error.diagnostics)
         if unreadable:
             raise UnreadableFileError(unreadable)
         if not files:
             raise UnreadableFileError([Diagnostic(file="", message="no account file given")])
+        _complete_organization(files)
         return _loaded(files, vocabulary=vocabulary)
+
+
+def _complete_organization(files: Sequence[ObjectFile]) -> None:
+    """Policies of the organization that come without its tree belong to one that has a root and no more."""
+    described = [
+        (parsed, organization)
+        for parsed in files
+        if isinstance(organization := parsed.value.get("Organization"), dict)
+    ]
+    policies = [one for parsed, one in described if parsed.source.moved[0][:1] == ("Organization",)]
+    if len(policies) == len(described):
+        for organization in policies:
+            organization["Root"] = {"Name": "Root"}
 
 
 @contextmanager
@@ -101,22 +116,7 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-class _File(Struct, frozen=True):
-    """A parsed file that is one JSON object."""
-
-    source: Source
-    value: RawObject
-    has_repeated_keys: bool
-
-
-def _object_of(parsed: Parsed) -> _File:
-    if not isinstance(parsed.value, dict):
-        message = "an account file is one JSON object; this is a list or a single value"
-        raise UnreadableFileError([Diagnostic(file=parsed.source.name, message=message, line=1)])
-    return _File(parsed.source, parsed.value, parsed.has_repeated_keys)
-
-
-def _loaded(files: Sequence[_File], *, vocabulary: bool) -> Loaded:
+def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool) -> Loaded:
     diagnostics = Diagnostics()
     merged = _merged(files, diagnostics, vocabulary=vocabulary)
     known = KnownEntities.of(merged)
@@ -132,7 +132,7 @@ def _loaded(files: Sequence[_File], *, vocabulary: bool) -> Loaded:
     return Loaded(build_model(merged.raw), tuple(found))
 
 
-def _merged(files: Sequence[_File], diagnostics: Diagnostics, *, vocabulary: bool) -> Merged:
+def _merged(files: Sequence[ObjectFile], diagnostics: Diagnostics, *, vocabulary: bool) -> Merged:
     """All files as one raw model, checked; its accounts are in `raw["Accounts"]`."""
     merge = Merge(diagnostics)
     pages = _Pages()
@@ -160,7 +160,7 @@ def _merged(files: Sequence[_File], diagnostics: Diagnostics, *, vocabulary: boo
     return merged
 
 
-def _settings_of(files: Sequence[_File]) -> RawObject:
+def _settings_of(files: Sequence[ObjectFile]) -> RawObject:
     """What all files say under `Settings`, not checked yet: some settings decide what is an error."""
     written = [parsed.value.get("Settings") for parsed in files]
     return {key: value for one in written if isinstance(one, dict) for key, value in one.items()}
@@ -189,7 +189,7 @@ class _Pages:
 
 
 def _add(
-    merge: Merge, number: int, parsed: _File, check: FormatCheck, diagnostics: Diagnostics, pages: _Pages
+    merge: Merge, number: int, parsed: ObjectFile, check: FormatCheck, diagnostics: Diagnostics, pages: _Pages
 ) -> None:
     value = parsed.value
     is_dump = is_raw_dump(value)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sts_tui.account.arn import account_of, is_aws_managed
@@ -80,6 +80,8 @@ class Merge:
         Those are the same everywhere, so they join the account of the other pages.
         """
         listed = list(dumped_entities(raw, source))
+        if self._join_by_name(listed):
+            return
         for _, fragment in listed:
             if not is_aws_managed(fragment.raw.get("Arn")):
                 hint = "add an Arn, or move it into Accounts under an AccountId"
@@ -92,6 +94,26 @@ class Merge:
             return
         for key, fragment in listed:
             self._add_entity(home, key, fragment)
+
+    def _join_by_name(self, listed: Sequence[tuple[str, Fragment]]) -> bool:
+        """`aws iam get-role-policy` names the role alone: the only one of this name in the files."""
+        homes = {self._home_of(key, fragment) for key, fragment in listed}
+        home = homes.pop() if len(homes) == 1 else None
+        if home is None:
+            return False
+        for key, fragment in listed:
+            self._add_entity(self._account(home), key, fragment)
+        return True
+
+    def _home_of(self, key: str, fragment: Fragment) -> str | None:
+        """The id of the one account that has an entity of this name."""
+        name = FORMATS[FORMATS["Account"].keys[key].format].identity
+        found = {
+            account.account_id
+            for account, other_key, other in self._pending
+            if other_key == key and other.raw.get(name) == fragment.raw.get(name)
+        }
+        return found.pop() if len(found) == 1 and fragment.raw.get("Arn") is None else None
 
     def _add_top(self, source: int, raw: Mapping[str, object]) -> None:
         top = {key: value for key, value in raw.items() if key != "Accounts"}

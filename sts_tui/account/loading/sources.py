@@ -6,10 +6,12 @@ import json
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 from msgspec import Struct
 
@@ -18,15 +20,19 @@ from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.json_value import RawObject
 
+STDIN: Final = "-"
+"""The path that means standard input."""
 MAX_FILE_BYTES: Final = 1 << 30
 """A larger file is not an account file; reading it would exhaust the machine's memory."""
 
 _ENCODING_MARKS: Final = (
-    (b"\xff\xfe\x00\x00", "UTF-32"),
-    (b"\x00\x00\xfe\xff", "UTF-32"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
 )
+"""Byte order marks. Windows PowerShell 5 writes UTF-16 at `>`:
+https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding"""
 _BLOCK: Final = 1 << 20
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -47,8 +53,10 @@ class Parsed(Struct, frozen=True):
 
 
 def read_source(path: str | Path) -> Source:
-    """The text of a file; raises UnreadableFileError for anything that is not UTF-8 text."""
+    """The text of a file, or of standard input for `-`; raises UnreadableFileError for anything but text."""
     name = str(path)
+    if name == STDIN:
+        return Source("standard input", decode("standard input", _all_of(sys.stdin)))
     try:
         with Path(path).open("rb") as file:
             raw = _read(file, name)
@@ -63,16 +71,34 @@ def read_source(path: str | Path) -> Source:
     return Source(name, decode(name, raw))
 
 
+@lru_cache(1)
+def _all_of(stream: TextIO) -> bytes:
+    """Standard input can be read only once, but a model and its journal are read from the same files."""
+    return stream.buffer.read(MAX_FILE_BYTES)
+
+
 def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Diagnostic]]:
-    """The texts of files, each read once, and what is wrong with those that cannot be read."""
+    """The texts of files and of the files in folders, each read once, and what cannot be read."""
     sources: list[Source] = []
     unreadable: list[Diagnostic] = []
     for path in paths:
         try:
-            sources.append(read_source(path))
+            sources.extend(_sources_at(path))
         except UnreadableFileError as error:
             unreadable.extend(error.diagnostics)
     return sources, unreadable
+
+
+def _sources_at(path: str | Path) -> Iterable[Source]:
+    """One file, or what a folder holds."""
+    if not os.path.isdir(path):
+        return (read_source(path),)
+    from sts_tui.account.foreign.folder import files_of
+
+    found = [wrap(read_source(file)) for file, wrap in files_of(Path(path))]
+    if not found:
+        _unreadable(str(path), "is a folder without JSON or YAML files")
+    return found
 
 
 def _read(file: BufferedReader, name: str) -> bytes:
@@ -82,7 +108,7 @@ def _read(file: BufferedReader, name: str) -> bytes:
     status = os.fstat(file.fileno())
     if status.st_size > MAX_FILE_BYTES:
         _unreadable(name, f"{status.st_size / 1e9:.1f} GB is larger than an account file can be")
-    _refuse_other_encodings(name, file.peek(4096)[:4096])
+    _refuse_binary(name, file.peek(4096)[:4096])
     blocks = [file.read(status.st_size + 1 if stat.S_ISREG(status.st_mode) else _BLOCK)]
     size = len(blocks[0])
     while blocks[-1]:
@@ -96,21 +122,30 @@ def _read(file: BufferedReader, name: str) -> bytes:
 
 
 def decode(name: str, raw: bytes) -> str:
-    """UTF-8 text, with or without a byte order mark; raises UnreadableFileError for anything else."""
-    _refuse_other_encodings(name, raw)
+    """UTF-8, UTF-16 or UTF-32 text, with or without a byte order mark; raises UnreadableFileError."""
+    encoding = _refuse_binary(name, raw)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode(encoding)
     except UnicodeDecodeError as error:
+        if encoding != "utf-8-sig":
+            _unreadable(name, f"is not {encoding.upper()}, although it begins like it")
         line = raw.count(b"\n", 0, error.start) + 1
         _unreadable(name, f"is not UTF-8: byte {raw[error.start]:#04x} is not allowed here", line)
 
 
-def _refuse_other_encodings(name: str, raw: bytes) -> None:
+def _refuse_binary(name: str, raw: bytes) -> str:
+    """The encoding of text. Without a mark, JSON in UTF-16 has a NUL beside each of its first characters."""
     for mark, encoding in _ENCODING_MARKS:
         if raw.startswith(mark):
-            _unreadable(name, f"is {encoding}; save it as UTF-8", hint=f"iconv -f {encoding} -t UTF-8")
-    if b"\0" in raw[:4096]:
-        _unreadable(name, "is binary or UTF-16, not UTF-8 text")
+            return encoding
+    head = raw[:4096]
+    if b"\0" not in head:
+        return "utf-8-sig"
+    if head[1:8:2].strip(b"\0") == b"" and b"\0" not in head[:8:2]:
+        return "utf-16-le"
+    if head[:8:2].strip(b"\0") == b"" and b"\0" not in head[1:8:2]:
+        return "utf-16-be"
+    return _unreadable(name, "is a binary file, not text")
 
 
 def parse_json(source: Source) -> Parsed:
@@ -191,7 +226,7 @@ def _syntax_hint(error: json.JSONDecodeError) -> str:
     """The usual cause of this syntax error."""
     before, sign = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
     if error.msg == "Extra data":
-        return "a file contains one JSON value; pass the pages of a dump as several files"
+        return "a file contains one JSON value, or the pages of a dump one after the other"
     if sign in ("}", "]") and before.endswith(","):
         return f"no comma before {sign}"
     if sign == "'":

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from sts_tui.account.diagnostics.diagnostic import Diagnostic
+from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileError
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import Loaded, from_json, parse
-from sts_tui.account.loading.sources import read_source, read_sources
+from sts_tui.account.loading.sources import read_sources
 
 Files: TypeAlias = "str | Path | Mapping[str, object] | Sequence[str | Path]"
 
@@ -42,11 +42,14 @@ def sources_of(files: Files) -> tuple[Source, ...]:
     if isinstance(files, Mapping):
         return (Source("<json>", json.dumps(files)),)
     paths = [files] if isinstance(files, str | Path) else files
-    return tuple(read_source(path) for path in paths)
+    sources, unreadable = read_sources(paths)
+    if unreadable:
+        raise UnreadableFileError(unreadable)
+    return tuple(sources)
 
 
 def _is_aws_config(source: Source) -> bool:
-    if source.text[:80].lstrip().startswith("{"):
+    if source.text[:80].lstrip().startswith(("{", "[{")):
         return False
     from sts_tui.simulation.opening.aws_config import is_aws_config
 

@@ -233,7 +233,7 @@ def test_a_page_of_nothing_but_aws_managed_policies_belongs_to_the_other_pages()
 
 
 def test_entities_of_an_unknown_account_are_an_error() -> None:
-    value = {"RoleDetailList": [{"RoleName": "App", "AssumeRolePolicyDocument": trust()}]}
+    value = {"RoleDetailList": [{"RoleName": "Elsewhere", "AssumeRolePolicyDocument": trust()}]}
     (diagnostic,) = errors(value, dump())
     assert (diagnostic.file, diagnostic.path) == ("0.json", "RoleDetailList[0]")
     assert diagnostic.message == "no Arn in this file names the account"

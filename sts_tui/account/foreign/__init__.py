@@ -1,0 +1,1 @@
+"""How do files of other tools become account files? Imported only where one is met."""

@@ -1,0 +1,274 @@
+"""Which outputs of the AWS CLI are overlays, and where do their values belong in an account file?
+
+One user, role, group, policy, instance profile or provider, or a list of them, as the `get-` and `list-`
+commands of IAM print them, and a policy of the organization. The models are lenient: they say only what an
+output has to have to be recognized.
+https://docs.aws.amazon.com/cli/latest/reference/iam/
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeGuard, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sts_tui.account.diagnostics.json_path import Steps
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.foreign.spans import members, moved
+
+_Output = TypeVar("_Output", bound="Output")
+
+
+class Output(BaseModel):
+    """What an output has to have; everything else is kept as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class _Entity(Output):
+    Arn: str = Field(pattern=r"^arn:[^:]*:iam::")
+
+
+class _Role(_Entity):
+    RoleName: str
+
+
+class _User(_Entity):
+    UserName: str
+
+
+class _Group(_Entity):
+    GroupName: str
+
+
+class _Policy(_Entity):
+    PolicyName: str
+
+
+class _InstanceProfile(_Entity):
+    InstanceProfileName: str
+
+
+class _Key(Output):
+    UserName: str
+    AccessKeyId: str
+
+
+class _Device(Output):
+    UserName: str
+    SerialNumber: str
+
+
+class _RolePolicy(Output):
+    RoleName: str
+    PolicyName: str
+    PolicyDocument: object
+
+
+class _UserPolicy(Output):
+    UserName: str
+    PolicyName: str
+    PolicyDocument: object
+
+
+class _GroupPolicy(Output):
+    GroupName: str
+    PolicyName: str
+    PolicyDocument: object
+
+
+class _Summary(Output):
+    Id: str
+    Name: str
+    Arn: str
+    Type: str
+
+
+class _OrganizationPolicy(Output):
+    PolicySummary: _Summary
+    Content: str
+
+
+_LISTS: Final[Sequence[tuple[str, type[Output], str]]] = (
+    ("Roles", _Role, "RoleDetailList"),
+    ("Users", _User, "UserDetailList"),
+    ("Groups", _Group, "GroupDetailList"),
+    ("Policies", _Policy, "Policies"),
+    ("InstanceProfiles", _InstanceProfile, "InstanceProfiles"),
+    ("SAMLProviderList", _Entity, "SAMLProviders"),
+    ("OpenIDConnectProviderList", _Entity, "OpenIDConnectProviders"),
+)
+_SINGLE: Final[Sequence[tuple[str, type[Output], str]]] = (
+    ("Role", _Role, "RoleDetailList"),
+    ("User", _User, "UserDetailList"),
+    ("Group", _Group, "GroupDetailList"),
+    ("Policy", _Policy, "Policies"),
+    ("InstanceProfile", _InstanceProfile, "InstanceProfiles"),
+)
+_ORGANIZATION_POLICIES: Final = {
+    "SERVICE_CONTROL_POLICY": "UnattachedServiceControlPolicies",
+    "RESOURCE_CONTROL_POLICY": "UnattachedResourceControlPolicies",
+}
+_OWNER: Final = re.compile(r"arn:[^:]*:organizations::(\d{12}):policy/([^/]+)/")
+_DETAIL_LISTS: Final = frozenset({"RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"})
+_INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
+    (_RolePolicy, "RoleName", "RoleDetailList", "RolePolicyList"),
+    (_UserPolicy, "UserName", "UserDetailList", "UserPolicyList"),
+    (_GroupPolicy, "GroupName", "GroupDetailList", "GroupPolicyList"),
+)
+
+
+def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """The output of one command as account files; None where it is not one that is known."""
+    for read in (_lists, _single, _owned_by_users, _inline):
+        if (found := read(source, value)) is not None:
+            return found
+    if policy := _read(value.get("Policy"), _OrganizationPolicy):
+        return _organization_policy(source, policy)
+    return None
+
+
+def _lists(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    group, users = value.get("Group"), value.get("Users")
+    if _is(group, _Group) and isinstance(users, list):
+        return list(_members_of_group(source, group, users))
+    for key, model, listed in _LISTS:
+        found = value.get(key)
+        if _all(found, model):
+            return [_entities(source, (key,), listed, members(source.text)[key], found)]
+    return None
+
+
+def _single(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    for key, model, listed in _SINGLE:
+        found = value.get(key)
+        if _is(found, model):
+            return [_entity(source, (key,), listed, members(source.text)[key], found)]
+        if _is(value, model) and model is not _InstanceProfile:
+            return [_entity(source, (), listed, _whole(source.text), value)]
+    return None
+
+
+def overlays_of_list(source: Source, value: Sequence[object]) -> list[Source] | None:
+    """A list of entities, as `--query RoleDetailList` prints it; None where it holds anything else."""
+    for _, model, listed in _LISTS:
+        if model is not _Entity and value and _all(value, model):
+            return [_entities(source, (), listed, _whole(source.text), value)]
+    return None
+
+
+def _entity(
+    source: Source, at: Steps, listed: str, span: tuple[int, int], value: Mapping[str, object]
+) -> Source:
+    before, after, to = _around(listed, _account_of(value))
+    return moved(source, span, f"{before}[", f"]{after}", to=(*to, 0), at=at)
+
+
+def _entities(
+    source: Source, at: Steps, listed: str, span: tuple[int, int], value: Sequence[object]
+) -> Source:
+    account = next((_account_of(one) for one in value), "")
+    before, after, to = _around(listed, account)
+    return moved(source, span, before, after, to=to, at=at)
+
+
+def _around(listed: str, account: str) -> tuple[str, str, Steps]:
+    """What stands before and after a list, and its path: a raw dump has four lists, an account the others."""
+    if listed in _DETAIL_LISTS:
+        return f"{{{json.dumps(listed)}:", "}", (listed,)
+    head = f'{{"Accounts":[{{"AccountId":{json.dumps(account)},"RawDump":true,{json.dumps(listed)}:'
+    return head, "}]}", ("Accounts", 0, listed)
+
+
+def _members_of_group(
+    source: Source, group: Mapping[str, object], members_of_it: Sequence[object]
+) -> Iterator[Source]:
+    """`get-group`: the group, and its users, each of which is in it."""
+    spans = members(source.text)
+    yield _entity(source, ("Group",), "GroupDetailList", spans["Group"], group)
+    users = [
+        {"Arn": user.get("Arn"), "UserName": user.get("UserName"), "GroupList": [group["GroupName"]]}
+        for user in members_of_it
+        if isinstance(user, Mapping)
+    ]
+    lines = "\n" * source.text.count("\n", 0, spans["Users"][0])
+    text = lines + json.dumps({"UserDetailList": users})
+    yield Source(source.name, text, (("UserDetailList",), ("Users",)))
+
+
+def _owned_by_users(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """Keys or devices, each in the user that it names. A user without an ARN is known by its name."""
+    owned = ("AccessKeyMetadata", _Key, "AccessKeys"), ("MFADevices", _Device, "MFADevices")
+    for key, model, user_key in owned:
+        found = value.get(key)
+        if not _all(found, model):
+            continue
+        by_user: dict[str, list[object]] = {}
+        for one in found:
+            if isinstance(one, Mapping):
+                content = {name: item for name, item in one.items() if name not in ("UserName", "CreateDate")}
+                by_user.setdefault(str(one.get("UserName")), []).append(content)
+        users = [{"UserName": name, user_key: listed} for name, listed in by_user.items()]
+        lines = "\n" * source.text.count("\n", 0, members(source.text)[key][0])
+        text = lines + json.dumps({"UserDetailList": users})
+        return [Source(source.name, text, (("UserDetailList",), (key,)))]
+    return None
+
+
+def _inline(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """`get-role-policy` and its like name their role, but no account."""
+    for model, name, listed, policies in _INLINE:
+        if not _is(value, model):
+            continue
+        before = (
+            f"{{{json.dumps(listed)}:[{{{json.dumps(name)}:{json.dumps(value[name])},{json.dumps(policies)}:"
+            f'[{{"PolicyName":{json.dumps(value["PolicyName"])},"PolicyDocument":'
+        )
+        to = (listed, 0, policies, 0, "PolicyDocument")
+        span = members(source.text)["PolicyDocument"]
+        return [moved(source, span, before, "}]}]}", to=to, at=("PolicyDocument",))]
+    return None
+
+
+def _organization_policy(source: Source, policy: _OrganizationPolicy) -> list[Source] | None:
+    """A policy that this file attaches nowhere. AWS's own is everywhere already."""
+    summary = policy.PolicySummary
+    listed = _ORGANIZATION_POLICIES.get(summary.Type)
+    owner = _OWNER.match(summary.Arn)
+    if listed is None:
+        return None
+    if owner is None:
+        return []
+    named = {"Name": summary.Name, "Id": summary.Id, "Arn": summary.Arn, "Document": policy.Content}
+    content = {"Id": owner[2], "ManagementAccountId": owner[1], listed: [named]}
+    text = json.dumps({"Organization": content})
+    return [Source(source.name, text, (("Organization", listed, 0, "Document"), ("Policy", "Content")))]
+
+
+def _whole(text: str) -> tuple[int, int]:
+    return len(text) - len(text.lstrip("\ufeff \t\r\n")), len(text)
+
+
+def _account_of(value: object) -> str:
+    arn = value.get("Arn") if isinstance(value, Mapping) else None
+    parts = arn.split(":") if isinstance(arn, str) else []
+    return parts[4] if len(parts) > 4 else ""
+
+
+def _read(value: object, model: type[_Output]) -> _Output | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
+
+
+def _is(value: object, model: type[Output]) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(value, Mapping) and _read(value, model) is not None
+
+
+def _all(value: object, model: type[Output]) -> TypeGuard[list[object]]:
+    """A list whose first item has the form: the others are checked as every entity is."""
+    return isinstance(value, list) and bool(value) and _is(value[0], model)

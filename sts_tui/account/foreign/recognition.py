@@ -1,0 +1,221 @@
+"""What is a file that is no account file, and what is to be done with it?
+
+It is rewritten as account files where everything in it has a place there. Otherwise one line says what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileError
+from sts_tui.account.diagnostics.printable import printable
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.foreign.cli_outputs import overlays_of_list, overlays_of_object
+from sts_tui.account.foreign.spans import members, moved
+
+_DUMP_IT: Final = "give the output of aws iam get-account-authorization-details"
+
+
+class _Kind(BaseModel):
+    """A format of another tool: the keys that it always has."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class _TerraformPlan(_Kind):
+    format_version: str
+    resource_changes: list[object]
+
+
+class _TerraformShow(_Kind):
+    format_version: str
+    terraform_version: str
+
+
+class _TerraformState(_Kind):
+    version: int
+    terraform_version: str
+    lineage: str
+
+
+class _CloudFormation(_Kind):
+    AWSTemplateFormatVersion: str
+
+
+class _CloudFormationResource(_Kind):
+    Type: str = Field(pattern="^(AWS|Custom)::")
+
+
+class _CloudFormationResources(_Kind):
+    Resources: dict[str, _CloudFormationResource] = Field(min_length=1)
+
+
+class _CloudTrailEvent(_Kind):
+    eventVersion: str
+    eventName: str
+
+
+class _CloudTrailLog(_Kind):
+    Records: list[_CloudTrailEvent]
+
+
+class _CloudTrailLookup(_Kind):
+    Events: list[dict[str, object]]
+
+
+class _Credentials(_Kind):
+    Credentials: dict[str, object]
+
+
+class _PolicyDocument(_Kind):
+    Statement: object
+
+
+class _PolicyVersion(_Kind):
+    PolicyVersion: dict[str, object]
+
+
+class _ResourcePolicy(_Kind):
+    Policy: str
+
+
+class _AttachedPolicies(_Kind):
+    AttachedPolicies: list[object]
+
+
+class _ListedAccount(_Kind):
+    Id: str
+    JoinedMethod: str
+
+
+class _ListedAccounts(_Kind):
+    Accounts: list[_ListedAccount] = Field(min_length=1)
+
+
+class _ListedOrganizationPolicy(_Kind):
+    AwsManaged: bool
+
+
+class _ListedOrganizationPolicies(_Kind):
+    Policies: list[_ListedOrganizationPolicy] = Field(min_length=1)
+
+
+class _OrganizationWithoutRoot(_Kind):
+    Id: str
+    FeatureSet: str
+
+
+class _DescribedOrganization(_Kind):
+    Organization: _OrganizationWithoutRoot
+
+
+_TERRAFORM: Final = f"apply it and {_DUMP_IT}; a policy of it alone: sts-tui validate --as TYPE"
+_FETCH: Final = "sts-tui fetch prints a script that collects all of it"
+_KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
+    (_TerraformPlan, "is a Terraform plan, not an account", _TERRAFORM),
+    (_TerraformState, "is Terraform state, not an account", _DUMP_IT),
+    (_TerraformShow, "is Terraform state or a plan, not an account", _TERRAFORM),
+    (_CloudFormation, "is a CloudFormation template, not an account", f"create the stack and {_DUMP_IT}"),
+    (
+        _CloudFormationResources,
+        "is a CloudFormation template, not an account",
+        f"create the stack and {_DUMP_IT}",
+    ),
+    (_CloudTrailEvent, "is a CloudTrail event: what happened, not what is allowed", _DUMP_IT),
+    (_CloudTrailLog, "is a CloudTrail log: what happened, not what is allowed", _DUMP_IT),
+    (_CloudTrailLookup, "is a list of CloudTrail events: what happened, not what is allowed", _DUMP_IT),
+    (_Credentials, "holds credentials of AWS, which sts-tui never needs", f"delete it, and {_DUMP_IT}"),
+    (_PolicyDocument, "is one policy document, not an account", "sts-tui validate checks it"),
+    (
+        _PolicyVersion,
+        "is the output of aws iam get-policy-version, which does not name its policy",
+        _DUMP_IT,
+    ),
+    (
+        _ResourcePolicy,
+        "is the policy of a resource, which it does not name",
+        f"{_FETCH}, or write it under Resources with its Arn",
+    ),
+    (_AttachedPolicies, "is a list of attached policies, which does not say of whom", _DUMP_IT),
+    (_ListedAccounts, "is the output of aws organizations list-accounts, which has no policies", _FETCH),
+    (
+        _ListedOrganizationPolicies,
+        "is the output of aws organizations list-policies, which has no documents",
+        _FETCH,
+    ),
+    (
+        _DescribedOrganization,
+        "is the output of aws organizations describe-organization, which has no tree",
+        _FETCH,
+    ),
+)
+_CLI_ERROR: Final = re.compile(
+    r"(?:aws: (?:\[ERROR\]: )?)?(?:An error occurred \([^)\n]+\) when calling [^\n]+"
+    r"|Unable to locate credentials[^\n]*|Error when retrieving [^\n]+|The config profile [^\n]+"
+    r"|Error loading SSO [^\n]+|Token has expired [^\n]+|usage: aws [^\n]+)"
+)
+_TABLE: Final = re.compile(r"\s*-{10,}\s*\n\s*\|")
+_TEXT_OUTPUT: Final = re.compile(
+    r"\s*(?:ROLEDETAILLIST|USERDETAILLIST|GROUPDETAILLIST|POLICIES|ROLES|USERS)\t"
+)
+
+
+def account_files(source: Source, value: object) -> list[Source] | None:
+    """The account files that hold the content of a JSON value; None for an object that is not known.
+
+    Raises UnreadableFileError with one line for what has no place in an account file.
+    """
+    if isinstance(value, Mapping):
+        refuse_known_kinds(source, value)
+        return overlays_of_object(source, value)
+    found = None
+    if isinstance(value, list):
+        found = overlays_of_list(source, value) or _items(source, value)
+    if found is None:
+        refuse(source.name, "an account file is one JSON object; this is a list or a single value", line=1)
+    return found
+
+
+def refuse_known_kinds(source: Source, value: Mapping[str, object]) -> None:
+    """Raises UnreadableFileError for what is known, but has no place in an account file."""
+    for kind, message, hint in _KINDS:
+        if _has(value, kind) and not (kind is _Credentials and "Accounts" in value):
+            refuse(source.name, message, hint)
+
+
+def refuse_known_texts(source: Source) -> None:
+    """The same for what is not even JSON or YAML: messages and tables of the AWS CLI."""
+    text = source.text[:65536]
+    if found := _CLI_ERROR.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = f"holds an error message of the AWS CLI: {printable(found[0].strip())}"
+        refuse(source.name, message, "run the command again once this is resolved", line)
+    if _TABLE.match(text):
+        refuse(source.name, "is a table of the AWS CLI", "run the command with --output json", 1)
+    if _TEXT_OUTPUT.match(text):
+        refuse(source.name, "is text output of the AWS CLI", "run the command with --output json", 1)
+
+
+def refuse(name: str, message: str, hint: str = "", line: int = 0) -> object:
+    """Raises UnreadableFileError."""
+    raise UnreadableFileError([Diagnostic(file=name, message=message, line=line, hint=hint)]) from None
+
+
+def _items(source: Source, value: Sequence[object]) -> list[Source] | None:
+    """A list of whole outputs, as `jq -s` makes of several pages: one source for each."""
+    if not value or not all(isinstance(one, Mapping | list) for one in value):
+        return None
+    spans = members(source.text)
+    return [moved(source, spans[index], "", "", to=(), at=(index,)) for index in range(len(value))]
+
+
+def _has(value: Mapping[str, object], kind: type[_Kind]) -> bool:
+    try:
+        kind.model_validate(value)
+    except ValidationError:
+        return False
+    return True

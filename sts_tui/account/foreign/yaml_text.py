@@ -1,0 +1,101 @@
+"""How does YAML, as `aws --output yaml` prints it, become JSON with the same lines?
+
+Every token is written on its own line of the file, so that a diagnostic names the right one.
+https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#yaml-output
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+import yaml
+
+_KEY: Final = re.compile(r"[A-Za-z$][\w$:-]*:(?:\s|$)|- ")
+_COMMENT: Final = re.compile(r"\s*(?:(?:#[^\n]*|---)[ \t]*\r?\n\s*)*")
+_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_BOOLEAN: Final = "tag:yaml.org,2002:bool"
+_NULL: Final = "tag:yaml.org,2002:null"
+_MOST_NODES: Final = 2_000_000
+"""Aliases of aliases make a small file enormous."""
+
+
+class YamlError(Exception):
+    """The text is not YAML: `message` and the line."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+def is_yaml(text: str) -> bool:
+    """Whether a text begins as a YAML mapping or list in block style does."""
+    return _KEY.match(text, _COMMENT.match(text[:4096]).end()) is not None  # type: ignore[union-attr]
+
+
+def json_of_yaml(text: str) -> str:
+    """The same value as JSON, line by line. Raises YamlError."""
+    try:
+        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise YamlError(str(problem), mark.line + 1 if mark else 0) from None
+    writer = _Writer()
+    if node is not None:
+        writer.write(node)
+    return "".join(writer.parts)
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._line = 0
+        self._nodes = 0
+
+    def write(self, node: yaml.Node) -> None:
+        self._nodes += 1
+        if self._nodes > _MOST_NODES:
+            raise YamlError("its aliases make it too large", node.start_mark.line + 1)
+        if node.start_mark.line > self._line:
+            self.parts.append("\n" * (node.start_mark.line - self._line))
+            self._line = node.start_mark.line
+        if isinstance(node, yaml.MappingNode):
+            self._list("{", "}", [pair for pairs in node.value for pair in pairs], ":,")
+        elif isinstance(node, yaml.SequenceNode):
+            self._list("[", "]", node.value, ",,")
+        else:
+            self.parts.append(_scalar(node))
+
+    def _list(self, opening: str, closing: str, nodes: list[yaml.Node], separators: str) -> None:
+        self.parts.append(opening)
+        for index, child in enumerate(nodes):
+            if index:
+                self.parts.append(separators[1 - index % 2])
+            if separators[0] == ":" and index % 2 == 0:
+                self._key(child)
+            else:
+                self.write(child)
+        self.parts.append(closing)
+
+    def _key(self, node: yaml.Node) -> None:
+        if not isinstance(node, yaml.ScalarNode):
+            raise YamlError("a key is not text", node.start_mark.line + 1)
+        self.write(yaml.ScalarNode("tag:yaml.org,2002:str", node.value, node.start_mark, node.end_mark))
+
+
+def _scalar(node: yaml.Node) -> str:
+    """Dates stay text, as JSON has them."""
+    if node.tag == _NULL:
+        return "null"
+    if node.tag == _BOOLEAN:
+        return "true" if node.value.lower() in ("true", "yes", "on") else "false"
+    if node.tag in _NUMBERS:
+        try:
+            json.loads(node.value)
+        except ValueError:
+            return json.dumps(node.value)
+        return str(node.value)
+    return json.dumps(node.value)

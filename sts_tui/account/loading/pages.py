@@ -1,0 +1,106 @@
+"""Which JSON objects of our format does a file hold, whatever tool has written it?
+
+Mostly it is one object. Several pages of a dump may follow each other in one file, it may be YAML, or another
+output of the AWS CLI. `account.foreign` reads those, and is imported only for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileError
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.format.file_format import DUMP, FORMATS
+from sts_tui.account.json_value import RawObject
+from sts_tui.account.loading.sources import parse_json
+
+_OWN_KEYS: Final = frozenset(FORMATS["AccountModel"].keys) | frozenset(DUMP.keys)
+_DEEPEST: Final = 3
+"""Outputs in a list in a list, as `jq -s` makes of what another `jq -s` has made."""
+
+
+class ObjectFile(Struct, frozen=True):
+    """A JSON object of our format, and its text. `has_repeated_keys`: some object in it repeats one."""
+
+    source: Source
+    value: RawObject
+    has_repeated_keys: bool
+
+
+def account_values(source: Source) -> list[ObjectFile]:
+    """The objects of one file. Raises UnreadableFileError with what the file is instead."""
+    return _account_objects(json_source(source), 0)
+
+
+def json_source(source: Source) -> Source:
+    """The same text, as JSON where it is YAML. Raises UnreadableFileError for text of the AWS CLI."""
+    head = source.text[:4096].lstrip("\ufeff \t\r\n")
+    if not head or head[0] in "{[":
+        return source
+    from sts_tui.account.foreign.recognition import refuse_known_texts
+
+    refuse_known_texts(source)
+    from sts_tui.account.foreign.yaml_text import YamlError, is_yaml, json_of_yaml
+
+    if not is_yaml(source.text):
+        return source
+    try:
+        return Source(source.name, json_of_yaml(source.text), source.moved)
+    except (YamlError, RecursionError) as error:
+        line = getattr(error, "line", 0)
+        message = f"is not YAML: {error}" if line else "is nested too deeply to be an account file"
+        raise UnreadableFileError([Diagnostic(file=source.name, message=message, line=line)]) from None
+
+
+def _account_objects(source: Source, depth: int) -> list[ObjectFile]:
+    try:
+        parsed = parse_json(source)
+    except UnreadableFileError:
+        pages = _pages(source)
+        if len(pages) < 2:
+            raise
+        return [one for page in pages for one in _account_objects(page, depth)]
+    value = parsed.value
+    own = ObjectFile(source, value, parsed.has_repeated_keys) if isinstance(value, dict) else None
+    if own is not None and (_is_ours(own.value) or not value):
+        return [own]
+    from sts_tui.account.foreign.recognition import account_files
+
+    if depth == _DEEPEST:
+        message = "an account file is one JSON object; this is a list of lists"
+        raise UnreadableFileError([Diagnostic(file=source.name, message=message, line=1)])
+    files = account_files(source, value)
+    if files is None and own is not None:
+        return [own]  # its unknown keys are reported
+    return [one for file in files or () for one in _account_objects(file, depth + 1)]
+
+
+def _pages(source: Source) -> list[Source]:
+    """Values that follow each other, one text for each; none where anything in them is not JSON."""
+    from sts_tui.account.foreign.spans import moved, values
+
+    try:
+        return [moved(source, span, "", "", to=(), at=()) for span in values(source.text)]
+    except (ValueError, RecursionError):
+        return []
+
+
+def _is_ours(value: Mapping[str, object]) -> bool:
+    return any(key in _OWN_KEYS for key in value) and not _is_of_organizations(value)
+
+
+def _is_of_organizations(value: Mapping[str, object]) -> bool:
+    """Whether it is an answer of AWS Organizations, in which three of our keys mean something else."""
+    organization = value.get("Organization")
+    if isinstance(organization, dict) and "FeatureSet" in organization:
+        return True
+    return _first_has(value.get("Accounts"), "JoinedMethod") or _first_has(
+        value.get("Policies"), "AwsManaged"
+    )
+
+
+def _first_has(listed: object, key: str) -> bool:
+    return isinstance(listed, list) and bool(listed) and isinstance(listed[0], dict) and key in listed[0]

@@ -1,0 +1,111 @@
+"""One user, role, group or policy, as the AWS CLI prints it, completes a dump."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.entities import Account, AccountModel
+from sts_tui.account.loading.load import parse
+from tests.support.account_files import PROD, allow, document, dump
+
+USER = {
+    "Path": "/",
+    "UserName": "ana",
+    "UserId": "AIDAEXAMPLEEXAMPLEEXA",
+    "Arn": f"arn:aws:iam::{PROD}:user/ana",
+}
+ROLE = {**dump()["RoleDetailList"][0], "MaxSessionDuration": 43200}
+GROUP = {"Path": "/", "GroupName": "dev", "Arn": f"arn:aws:iam::{PROD}:group/dev"}
+POLICY = {"PolicyName": "Own", "Arn": f"arn:aws:iam::{PROD}:policy/Own", "DefaultVersionId": "v1"}
+SCP = {
+    "Id": "p-abcd1234",
+    "Arn": f"arn:aws:organizations::{PROD}:policy/o-exampleorgid/service_control_policy/p-abcd1234",
+    "Name": "deny",
+    "Type": "SERVICE_CONTROL_POLICY",
+    "AwsManaged": False,
+}
+
+
+def read(*files: Any) -> AccountModel:
+    texts = [json.dumps(file) for file in files]
+    return parse([Source(f"{number}.json", text) for number, text in enumerate(texts)]).model
+
+
+def account(*files: Any) -> Account:
+    (only,) = read(*files).accounts
+    return only
+
+
+@pytest.mark.parametrize("output", [{"Role": ROLE}, {"Roles": [ROLE]}, ROLE, [ROLE]])
+def test_roles_complete_a_dump(output: Any) -> None:
+    for files in ((dump(), output), (output, dump()), (output,)):
+        (role,) = account(*files).role_detail_list
+        assert role.max_session_duration == 43200
+
+
+@pytest.mark.parametrize("output", [{"User": USER}, {"Users": [USER]}, USER, [USER]])
+def test_users_are_read(output: Any) -> None:
+    assert [user.user_name for user in account(output).user_detail_list] == ["ana"]
+
+
+def test_a_group_comes_with_its_members() -> None:
+    found = account({"Group": GROUP, "Users": [USER]})
+    assert [group.group_name for group in found.group_detail_list] == ["dev"]
+    assert found.user_detail_list[0].group_list == ("dev",)
+
+
+@pytest.mark.parametrize("output", [{"Policy": POLICY}, {"Policies": [POLICY]}])
+def test_policies_are_read(output: Any) -> None:
+    assert [policy.policy_name for policy in account(output, dump()).policies] == ["Own"]
+
+
+def test_identity_providers_and_instance_profiles_are_read() -> None:
+    saml = {"SAMLProviderList": [{"Arn": f"arn:aws:iam::{PROD}:saml-provider/sso"}]}
+    oidc = {"OpenIDConnectProviderList": [{"Arn": f"arn:aws:iam::{PROD}:oidc-provider/id.example"}]}
+    profile = {
+        "InstanceProfile": {"InstanceProfileName": "x", "Arn": f"arn:aws:iam::{PROD}:instance-profile/x"}
+    }
+    found = account(dump(), saml, oidc, profile)
+    assert [provider.arn for provider in found.saml_providers] == [f"arn:aws:iam::{PROD}:saml-provider/sso"]
+    assert [provider.url for provider in found.open_id_connect_providers] == ["id.example"]
+    assert "x" in [one.instance_profile_name for one in found.instance_profiles]
+
+
+def test_keys_and_devices_belong_to_the_user_that_they_name() -> None:
+    keys = {
+        "AccessKeyMetadata": [
+            {"UserName": "ana", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Inactive"}
+        ]
+    }
+    devices = {"MFADevices": [{"UserName": "ana", "SerialNumber": f"arn:aws:iam::{PROD}:mfa/ana"}]}
+    (user,) = account(keys, dump(), devices).user_detail_list
+    assert [(key.access_key_id, key.status) for key in user.access_keys or ()] == [
+        ("AKIAIOSFODNN7EXAMPLE", "Inactive")
+    ]
+    assert [device.serial_number for device in user.mfa_devices or ()] == [f"arn:aws:iam::{PROD}:mfa/ana"]
+
+
+def test_an_inline_policy_belongs_to_the_only_role_of_its_name() -> None:
+    policy = {"RoleName": "App", "PolicyName": "p", "PolicyDocument": document(allow())}
+    (role,) = account(policy, dump()).role_detail_list
+    assert [one.policy_name for one in role.role_policy_list] == ["p"]
+
+
+def test_a_policy_of_the_organization_is_attached_nowhere_until_a_file_says_where() -> None:
+    output = {"Policy": {"PolicySummary": SCP, "Content": json.dumps(document(allow("*")))}}
+    organization = read(dump(), output).organization
+    assert organization is not None
+    assert [policy.name for policy in organization.unattached_service_control_policies] == ["deny"]
+    tree = {"Id": "o-exampleorgid", "ManagementAccountId": PROD, "Root": {"Name": "r", "Accounts": [PROD]}}
+    organization = read(dump(), output, {"Organization": tree}).organization
+    assert organization is not None
+    assert organization.root.name == "r"
+
+
+def test_a_policy_that_aws_itself_wrote_adds_nothing() -> None:
+    own = {**SCP, "Arn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"}
+    assert read(dump(), {"Policy": {"PolicySummary": own, "Content": "{}"}}).organization is None
