@@ -188,7 +188,7 @@ def refuse_known_kinds(source: Source, value: Mapping[str, object]) -> None:
 
 
 def refuse_known_texts(source: Source) -> None:
-    """The same for what is not even JSON or YAML: messages and tables of the AWS CLI."""
+    """Raises UnreadableFileError for what is not even JSON or YAML: messages and tables of the AWS CLI."""
     text = source.text[:65536]
     if found := _CLI_ERROR.search(text):
         line = text.count("\n", 0, found.start()) + 1

@@ -38,7 +38,7 @@ def model_of_sources(
 
 
 def sources_of(files: Files) -> tuple[Source, ...]:
-    """The texts that `read_model` reads: what a journal keeps."""
+    """The texts that `read_model` reads: what a journal keeps. Raises UnreadableFileError."""
     if isinstance(files, Mapping):
         return (Source("<json>", json.dumps(files)),)
     paths = [files] if isinstance(files, str | Path) else files
