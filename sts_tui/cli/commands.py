@@ -158,6 +158,10 @@ def _nothing(parser: argparse.ArgumentParser) -> None:
     """`schema` takes no arguments."""
 
 
+def _fetch(parser: argparse.ArgumentParser) -> None:
+    """`fetch` takes no arguments: the script that it prints does."""
+
+
 def _reach(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--from", dest="source", metavar="WHO", help="only chains that begin with WHO")
@@ -263,6 +267,16 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sts-tui incident App mine.json --report incident.md",
         ),
         _incident,
+    ),
+    "fetch": Command(
+        "fetch",
+        "print a shell script that collects an account or an organization with the AWS CLI",
+        (
+            "sts-tui fetch > fetch.sh",
+            "sh fetch.sh my-account && sts-tui my-account",
+            "STS_TUI_ROLE=OrganizationAccountAccessRole sh fetch.sh my-organization",
+        ),
+        _fetch,
     ),
     "reach": Command(
         "reach",

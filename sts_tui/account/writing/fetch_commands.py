@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from shlex import quote
 
 from sts_tui.account.arn import is_aws_managed
@@ -28,6 +29,11 @@ def missing_from_dump(model: AccountModel) -> tuple[str, ...]:
     if lines and model.organization is None:
         lines.extend(ORGANIZATION_LINES)
     return tuple(lines)
+
+
+def fetch_script() -> str:
+    """A script for `sh` that collects an account or an organization into a folder that can be opened."""
+    return Path(__file__).with_name("fetch.sh").read_text(encoding="utf-8")
 
 
 def _of_account(account: Account) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sts_tui.account.diagnostics.diagnostic import UnreadableFileError
@@ -23,6 +23,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(VALUES)
 def test_every_json_value_survives_yaml(value: object) -> None:
     assert json.loads(json_of_yaml(yaml.safe_dump(value))) == value

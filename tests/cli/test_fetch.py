@@ -1,0 +1,197 @@
+"""The script of `sts-tui fetch` runs with a stand-in for the AWS CLI, and what it writes is a model."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sts_tui.account.entities import AccountModel
+from sts_tui.account.loading.load import load
+from tests.account.writing.test_from_your_account_page import ANSWERS, FUNCTION, KEY, QUEUE, SECRET, TOPIC
+from tests.cli.conftest import Printed
+from tests.support.account_files import DEV, PROD, dump, trust
+
+pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="the script needs sh")
+
+AWS = '''#!{python}
+"""Stands for the AWS CLI: canned answers, the real language of --query, and a log of what was asked."""
+import json, os, sys
+import jmespath
+
+words = sys.argv[1:]
+options = {{words[i]: words[i + 1] for i in range(2, len(words) - 1) if words[i].startswith("--")}}
+with open({log!r}, "a") as log:
+    log.write(" ".join(words[:2]) + "\\n")
+if words[0] == "configure":
+    print("eu-west-1")
+    sys.exit()
+answers = json.load(open({answers!r}))
+owner = {other!r} if os.environ.get("AWS_ACCESS_KEY_ID") == "ASIAOTHER" else {prod!r}
+answer = answers.get(owner + " " + words[1], answers.get(words[1]))
+names = ("--filter", "--target-id", "--parent-id", "--policy-id", "--organizational-unit-id")
+keys = [options[name] for name in names if name in options]
+for key in keys:
+    if isinstance(answer, dict) and key in answer:
+        answer = answer[key]
+        break
+else:
+    answer = answer.get("", answer) if keys else answer
+if answer is None or words[1] in os.environ.get("REFUSED", ""):
+    print("An error occurred (AccessDenied) when calling it: no", file=sys.stderr)
+    sys.exit(254)
+if isinstance(answer, str):
+    print("An error occurred (" + answer + ") when calling it: none", file=sys.stderr)
+    sys.exit(254)
+found = jmespath.search(options["--query"], answer) if "--query" in options else answer
+if options.get("--output") == "text":
+    print("\\t".join(map(str, found)) if isinstance(found, list) else found)
+else:
+    print(json.dumps(found))
+'''
+OTHER_DUMP = {
+    "RoleDetailList": [
+        {"RoleName": "Reader", "Arn": f"arn:aws:iam::{DEV}:role/Reader", "AssumeRolePolicyDocument": trust()}
+    ]
+}
+SCRIPT_ANSWERS: dict[str, Any] = {
+    **ANSWERS,
+    f"{PROD} get-caller-identity": {"Account": PROD, "Arn": f"arn:aws:iam::{PROD}:user/ana"},
+    f"{DEV} get-caller-identity": {"Account": DEV, "Arn": f"arn:aws:sts::{DEV}:assumed-role/A/x"},
+    f"{PROD} get-account-authorization-details": dump(),
+    f"{DEV} get-account-authorization-details": OTHER_DUMP,
+    f"{DEV} list-roles": {"Roles": []},
+    f"{DEV} list-users": {"Users": []},
+    f"{DEV} list-buckets": {"Buckets": []},
+    f"{DEV} list-saml-providers": {"SAMLProviderList": []},
+    f"{DEV} list-open-id-connect-providers": {"OpenIDConnectProviderList": []},
+    **{f"{DEV} {name}": {} for name in ("list-keys", "list-queues", "list-topics", "list-secrets")},
+    f"{DEV} list-functions": {},
+    f"{DEV} describe-vpc-endpoints": {},
+    "list-instance-profiles": {"InstanceProfiles": []},
+    "assume-role": {"Credentials": {"AccessKeyId": "ASIAOTHER", "SecretAccessKey": "s", "SessionToken": "t"}},
+    "describe-organizational-unit": {"OrganizationalUnit": {"Name": "Work loads"}},
+}
+
+
+class Machine:
+    """A machine with the AWS CLI, or what stands for it."""
+
+    def __init__(self, folder: Path, script: str) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+        (folder / "bin").mkdir()
+        answers = folder / "answers"
+        answers.write_text(json.dumps(SCRIPT_ANSWERS))
+        aws = folder / "bin" / "aws"
+        aws.write_text(
+            AWS.format(python=sys.executable, answers=str(answers), log=str(self.log), other=DEV, prod=PROD)
+        )
+        aws.chmod(0o700)
+        (folder / "fetch.sh").write_text(script)
+
+    def fetch(self, **environment: str) -> tuple[int, str]:
+        """The exit status and what was said."""
+        self.log.write_text("")
+        done = subprocess.run(
+            ["sh", "fetch.sh", "out"],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            env={"PATH": f"{self.folder}/bin:{os.environ['PATH']}", **environment},
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+        )
+        return done.returncode, done.stderr
+
+    @property
+    def model(self) -> AccountModel:
+        return load([self.folder / "out"]).model
+
+    @property
+    def asked(self) -> list[str]:
+        return self.log.read_text().splitlines()
+
+
+@pytest.fixture
+def machine(tmp_path: Path, sts_tui: Callable[..., Printed]) -> Machine:
+    return Machine(tmp_path, sts_tui("fetch").out)
+
+
+def test_one_account_is_collected_and_opens(machine: Machine) -> None:
+    code, said = machine.fetch()
+    assert code == 0, said
+    assert "complete: sts-tui out" in said
+    (account,) = machine.model.accounts
+    assert account.role_detail_list[0].max_session_duration == 7200
+    assert account.open_id_connect_providers[0].client_id_list == ("sts.amazonaws.com",)
+    assert account.user_detail_list[0].mfa_devices
+    assert {resource.arn: resource.policy is not None for resource in account.resources} == {
+        "arn:aws:s3:::data": True,
+        KEY: True,
+        QUEUE: False,
+        TOPIC: True,
+        SECRET: True,
+        f"{FUNCTION}:eu": True,
+        f"arn:aws:ec2:eu-west-1:{PROD}:vpc-endpoint/vpce-1": True,
+    }
+
+
+def test_an_organization_is_collected_through_a_role_in_each_account(machine: Machine) -> None:
+    code, said = machine.fetch(STS_TUI_ROLE="Audit")
+    assert code == 0, said
+    model = machine.model
+    assert [account.account_id for account in model.accounts] == [PROD, DEV]
+    assert model.organization is not None
+    unit = model.organization.root.organizational_units[0]
+    assert (unit.name, [account.account_id for account in unit.accounts]) == ("Work loads", [DEV])
+    policies = model.organization.root.service_control_policies or ()
+    assert [policy.name for policy in policies] == ["FullAWSAccess"]
+
+
+def test_what_was_refused_is_reported_and_fetched_the_next_time(machine: Machine) -> None:
+    code, said = machine.fetch(REFUSED="list-mfa-devices get-key-policy")
+    assert code == 1
+    assert "AccessDenied" in said
+    assert "mfa-" in said
+    assert len(machine.model.accounts) == 1, "what could be collected opens"
+    assert machine.fetch()[0] == 0
+    again = machine.asked
+    assert "iam list-mfa-devices" in again
+    assert "iam get-account-authorization-details" not in again, "what is complete is kept"
+    assert machine.model.accounts[0].user_detail_list[0].mfa_devices
+
+
+def test_an_interrupted_file_is_fetched_again(machine: Machine) -> None:
+    machine.fetch()
+    part = machine.folder / "out" / PROD / "roles.json"
+    part.rename(part.with_name("roles.json.part"))
+    assert machine.fetch()[0] == 0
+    assert "iam list-roles" in machine.asked
+    assert part.exists()
+
+
+def test_every_command_of_the_script_is_among_the_permissions_that_it_lists(
+    sts_tui: Callable[..., Printed],
+) -> None:
+    script = sts_tui("fetch").out
+    listed = set(re.findall(r"([a-z0-9]+:[A-Z]\w+)", "".join(re.findall(r"#.*\n", script))))
+    spelled = {"s3api:ListBuckets": "s3:ListAllMyBuckets", "s3api:GetBucketPolicy": "s3:GetBucketPolicy"}
+    special = {"saml": "SAML", "mfa": "MFA"}
+    used = set()
+    for service, command in re.findall(r"\baws ([a-z0-9]+) ((?:get|list|describe|assume)-[a-z-]+)", script):
+        words = [special.get(word, word.capitalize()) for word in command.split("-")]
+        name = f"{service}:{''.join(words)}".replace("OpenIdConnect", "OpenIDConnect")
+        used.add(spelled.get(name, name))
+    assert used - {"sts:GetCallerIdentity"} == listed, "GetCallerIdentity needs no permission"
+    verbs = {action.partition(":")[2] for action in listed}
+    assert all(re.match("Get|List|Describe|AssumeRole$", verb) for verb in verbs), "it only reads"
