@@ -17,7 +17,19 @@ from sts_tui.cli.files import sample_account
 from tests.cli.conftest import Opened, Printed
 
 Command = Callable[..., Printed]
-NAMED = ["run", "shoot", "record", "creds", "export", "selftest", "validate", "schema", "reach", "incident"]
+NAMED = [
+    "run",
+    "shoot",
+    "record",
+    "creds",
+    "export",
+    "selftest",
+    "validate",
+    "schema",
+    "reach",
+    "incident",
+    "fetch",
+]
 
 
 def test_without_a_command_the_explorer_opens_on_the_sample(sts_tui: Command, opened: Opened) -> None:

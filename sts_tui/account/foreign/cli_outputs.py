@@ -122,7 +122,7 @@ _INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
 
 
 def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
-    """The output of one command as account files; None where it is not one that is known."""
+    """The output of one command (`value`: its JSON) as account files; None where it is not known."""
     for read in (_lists, _single, _owned_by_users, _inline):
         if (found := read(source, value)) is not None:
             return found

@@ -181,7 +181,7 @@ def account_files(source: Source, value: object) -> list[Source] | None:
 
 
 def refuse_known_kinds(source: Source, value: Mapping[str, object]) -> None:
-    """Raises UnreadableFileError for what is known, but has no place in an account file."""
+    """Raises UnreadableFileError for a `value` (JSON) that is known, but has no place in an account file."""
     for kind, message, hint in _KINDS:
         if _has(value, kind) and not (kind is _Credentials and "Accounts" in value):
             refuse(source.name, message, hint)
