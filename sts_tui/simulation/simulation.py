@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.authorization.authorizer import Prepared
     from sts_tui.simulation.authorization.context import ContextPart
     from sts_tui.simulation.checkpoint.saved_history import Extent
+    from sts_tui.simulation.checkpoint.saved_state import SavedState, SavedStretch
     from sts_tui.simulation.fixes.fixes import Fix
 
 PairLike: TypeAlias = "tuple[str, str] | tuple[str, str, Mapping[str, Any]]"
@@ -314,7 +315,7 @@ class Simulation:
         """`callback(events)` after each change, events oldest first; returns how to end it."""
         return self._store.subscribe(callback)
 
-    def checkpoint(self, after: int = 0, written: Extent | None = None) -> dict[str, object]:
+    def checkpoint(self, after: int = 0, written: Extent | None = None) -> SavedState:
         """The whole running state as JSON (see `checkpoint`); the account files are not in it.
 
         A journal asks only for the part of the log that came `after` its last checkpoint, and for what the
@@ -324,7 +325,7 @@ class Simulation:
 
         return checkpoint_of(self.commands, after, *(() if written is None else (written,)))
 
-    def restore(self, state: Mapping[str, object], earlier: Iterable[Mapping[str, object]] = ()) -> None:
+    def restore(self, state: SavedState, earlier: Iterable[SavedStretch] = ()) -> None:
         """Become what a checkpoint says; the simulation has to be opened from the same files. `earlier`: logs
         of the checkpoints before it.
         """

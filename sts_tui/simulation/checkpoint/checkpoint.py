@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -25,6 +25,13 @@ from sts_tui.simulation.checkpoint.saved_history import (
     read_history,
 )
 from sts_tui.simulation.checkpoint.saved_log import Stretches, stretch_of
+from sts_tui.simulation.checkpoint.saved_state import (
+    SavedCounts,
+    SavedEditions,
+    SavedState,
+    SavedStretch,
+    SavedWorld,
+)
 from sts_tui.simulation.event_log import EventLog, Tally
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.time.schedule import Schedule
@@ -35,7 +42,7 @@ from sts_tui.sts.session import Session
 _NOTHING: Final = Extent()
 
 
-def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING) -> dict[str, Any]:
+def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING) -> SavedState:
     """Everything that changes, as JSON. Its `log` holds the events numbered greater than `after`; its
     `history` what the history gained after it was `written`.
     """
@@ -44,7 +51,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
         "now": to_json(world.now),
         "settings": to_json(world.settings),
         "in_force": world.in_force.edition,
-        "pending": [[to_json(one.in_force_at), one.configuration.edition] for one in world.pending],
+        "pending": [(to_json(one.in_force_at), one.configuration.edition) for one in world.pending],
         "sessions": [to_json(session) for session in world.sessions.values()],
         "workload_states": to_json(world.workload_states),
         "mfa_verifications": to_json(world.mfa_verifications),
@@ -56,7 +63,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
         "first_number": log.first_number,
         "next_number": log.next_number,
         "expired": log.expired,
-        "tallies": {key: [one.requests, one.denied] for key, one in log.tallies.items()},
+        "tallies": {key: (one.requests, one.denied) for key, one in log.tallies.items()},
         "denied_by_issuer": dict(log.denied_by_issuer),
         "revocations": to_json(log.revocations),
         "gone": to_json(log.gone),
@@ -64,7 +71,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
     }
 
 
-def restore(commands: Commands, state: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()) -> None:
+def restore(commands: Commands, state: SavedState, earlier: Iterable[SavedStretch] = ()) -> None:
     """Make a simulation that was just opened what the checkpoint says; `earlier` are the logs of the
     checkpoints before it.
     """
@@ -73,11 +80,11 @@ def restore(commands: Commands, state: Mapping[str, Any], earlier: Iterable[Mapp
     sessions = sessions_of(state)
     history.done = read_edits(state["done"], sessions)
     history.undone = read_edits(state["undone"], sessions)
-    restore_world(commands, state, sessions, {"in_force": state["in_force"], "pending": state["pending"]})
-    restore_log(commands, state, sessions, earlier)
+    restore_world(commands, state, sessions, state)
+    restore_log(commands, state, sessions, (*earlier, state["log"]))
 
 
-def sessions_of(state: Mapping[str, Any]) -> PersistentMap[str, Session]:
+def sessions_of(state: SavedWorld) -> PersistentMap[str, Session]:
     """The sessions of a checkpoint, by access key id, in the order of issue."""
     read = (from_json(Session, one) for one in state["sessions"])
     return PersistentMap((one.access_key_id, one) for one in read)
@@ -85,13 +92,11 @@ def sessions_of(state: Mapping[str, Any]) -> PersistentMap[str, Session]:
 
 def restore_world(
     commands: Commands,
-    state: Mapping[str, Any],
+    state: SavedWorld,
     sessions: PersistentMap[str, Session],
-    editions: Mapping[str, Any],
+    editions: SavedEditions,
 ) -> None:
-    """The world of a checkpoint. `editions`: `in_force`, the number of an edition; `pending`, pairs of an
-    instant and such a number.
-    """
+    """The world of a checkpoint; `editions` says which editions of the configuration count when."""
     history = commands.history
     world = replace(
         commands.store.world,
@@ -114,22 +119,20 @@ def restore_world(
 
 def restore_log(
     commands: Commands,
-    state: Mapping[str, Any],
+    state: SavedCounts,
     sessions: Mapping[str, Session],
-    earlier: Iterable[Mapping[str, Any]],
+    stretches: Iterable[SavedStretch],
 ) -> None:
-    """The log of a checkpoint, and of those before it (`earlier`, as `stretch_of` makes them), as far as it
-    was kept; and its counts.
-    """
-    stretches, wanted = Stretches(sessions), state["first_number"]
-    events = (one for log in (*earlier, state["log"]) for one in stretches.events_of(log, wanted))
+    """The log as far as it was kept, from the `stretches` of this checkpoint and those before."""
+    reader, wanted = Stretches(sessions), state["first_number"]
+    events = (one for stretch in stretches for one in reader.events_of(stretch, wanted))
     log = commands.store.log
     log.resized(commands.store.world.settings.request_log_size)
     log.restore(events, state["next_number"])
     _restore_counts(log, state)
 
 
-def _restore_counts(log: EventLog, state: Mapping[str, Any]) -> None:
+def _restore_counts(log: EventLog, state: SavedCounts) -> None:
     log.expired = state.get("expired", 0)
     log.issued_under = dict(state.get("issued_under", {}))
     log.tallies = {key: Tally(*counts) for key, counts in state["tallies"].items()}

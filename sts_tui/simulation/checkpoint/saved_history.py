@@ -17,7 +17,15 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Organization
+from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.simulation.checkpoint.saved_state import (
+    SavedChange,
+    SavedEdit,
+    SavedHistory,
+    SavedStep,
+    SavedTable,
+)
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.undo.change import Change, TableChange, applied, change_between
 from sts_tui.simulation.undo.history import Edit, History, Step
@@ -36,16 +44,16 @@ def extent_of(history: History) -> Extent:
     return Extent(len(history.steps), len(history.in_force))
 
 
-def history_json(history: History, after: Extent) -> dict[str, Any]:
+def history_json(history: History, after: Extent) -> SavedHistory:
     """The `steps` after those that were written down, and which editions came `in_force` when."""
     return {
         "steps": [_step_json(step) for step in history.steps[after.steps :]],
         "in_force_from": after.in_force,
-        "in_force": [[to_json(at), number] for at, number in history.in_force[after.in_force :]],
+        "in_force": [(to_json(at), number) for at, number in history.in_force[after.in_force :]],
     }
 
 
-def read_history(history: History, written: Mapping[str, Any]) -> None:
+def read_history(history: History, written: SavedHistory) -> None:
     """Add what `history_json` has written to a history that ends where that begins."""
     for one in written["steps"]:
         add_step(history, _step(history, one))
@@ -60,15 +68,15 @@ def add_step(history: History, step: Step) -> None:
     history.steps.append(step)
 
 
-def edits_json(edits: Sequence[Edit]) -> list[Any]:
+def edits_json(edits: Sequence[Edit]) -> list[SavedEdit]:
     """Commands that can be taken back or made again, the newest last."""
     return [
-        [edit.command, edit.subject, edit.step, [to_json(session) for session in edit.sessions]]
+        (edit.command, edit.subject, edit.step, [to_json(session) for session in edit.sessions])
         for edit in edits
     ]
 
 
-def read_edits(written: Sequence[Any], sessions: Mapping[str, Session]) -> list[Edit]:
+def read_edits(written: Sequence[SavedEdit], sessions: Mapping[str, Session]) -> list[Edit]:
     """The same again. Sessions that are still there are the very same objects."""
     return [
         Edit(command=command, subject=subject, step=step, sessions=read_sessions(issued, sessions))
@@ -76,16 +84,17 @@ def read_edits(written: Sequence[Any], sessions: Mapping[str, Session]) -> list[
     ]
 
 
-def read_sessions(written: Sequence[Any], sessions: Mapping[str, Session]) -> tuple[Session, ...]:
+def read_sessions(written: Sequence[Json], sessions: Mapping[str, Session]) -> tuple[Session, ...]:
     """Sessions as JSON; those that are still there are the very same objects."""
     issued = (from_json(Session, one) for one in written)
     return tuple(sessions.get(one.access_key_id, one) for one in issued)
 
 
-def _step_json(step: Step) -> dict[str, Any]:
-    said: dict[str, Any] = {"at": to_json(step.at)}
+def _step_json(step: Step) -> SavedStep:
+    said: SavedStep = {"at": to_json(step.at)}
     if step.repeats is not None:
-        return said | {"undoes" if step.is_backwards else "repeats": step.repeats}
+        said["undoes" if step.is_backwards else "repeats"] = step.repeats
+        return said
     change = step.change
     said["tables"] = {name: _table_json(table) for name, table in change.tables.items()}
     if change.organization is not None:
@@ -93,26 +102,28 @@ def _step_json(step: Step) -> dict[str, Any]:
     return said
 
 
-def _table_json(table: TableChange) -> dict[str, Any]:
+def _table_json(table: TableChange) -> SavedTable:
     keys = (*table.after.entities, *(key for key in table.before.entities if key not in table.after.entities))
-    said: dict[str, Any] = {"set": {key: to_json(table.after.entities.get(key)) for key in keys}}
-    return said | ({"places": dict(table.after.places)} if table.after.places else {})
+    said: SavedTable = {"set": {key: to_json(table.after.entities.get(key)) for key in keys}}
+    if table.after.places:
+        said["places"] = dict(table.after.places)
+    return said
 
 
-def _step(history: History, written: Mapping[str, Any]) -> Step:
+def _step(history: History, written: SavedStep) -> Step:
     at = from_json(datetime, written["at"])
     if "undoes" in written:
         return Step(at, history.steps[written["undoes"]].change, True, written["undoes"])
     if "repeats" in written:
         return Step(at, history.steps[written["repeats"]].change, False, written["repeats"])
-    return Step(at, change_of(history.present, written))
+    change: SavedChange = {"tables": written["tables"]}
+    if "organization" in written:
+        change["organization"] = written["organization"]
+    return Step(at, change_of(history.present, change))
 
 
-def change_of(before: Configuration, written: Mapping[str, Any]) -> Change:
-    """The change as it was written, seen from the configuration before it: `tables`, by name, each with
-    `set` (entities by key, null: removed) and perhaps `places` (see `change`); `organization`, where it
-    changed.
-    """
+def change_of(before: Configuration, written: SavedChange) -> Change:
+    """The change as it was written, seen from the configuration before it."""
     after: dict[str, Any] = {}
     for name, said in written["tables"].items():
         table = PersistentMap.of(getattr(before, name))

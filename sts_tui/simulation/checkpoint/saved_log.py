@@ -8,24 +8,26 @@ them name editions of the configuration by number.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from msgspec.structs import replace
 
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
+from sts_tui.simulation.checkpoint.saved_state import SavedSaying, SavedStretch
 from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.sts.session import Session
 
-_EVENTS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Event)}
+_EVENTS: Final[Mapping[str, type[Event]]] = {kind.__name__: kind for kind in get_args(Event)}
 _OF_ITS_OWN: Final = ("number", "at", "recall")
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SOME_INSTANT: Final = "2026-01-15T09:00:00+00:00"
 
 
-def stretch_of(events: Sequence[Event]) -> dict[str, Any]:
+def stretch_of(events: Sequence[Event]) -> SavedStretch:
     """Events that follow one another, as JSON. `last` is the number of the last, 0 where there is none."""
     if not events:
         return {"last": 0}
@@ -52,7 +54,7 @@ class Stretches:
         self._sessions = sessions
         self._by_text: dict[str, LoggedQuestion] = {}
 
-    def events_of(self, stretch: Mapping[str, Any], first_wanted: int = 1) -> Iterator[Event]:
+    def events_of(self, stretch: SavedStretch, first_wanted: int = 1) -> Iterator[Event]:
         """The events of a stretch from this number on, oldest first."""
         if not stretch["last"]:
             return
@@ -67,7 +69,7 @@ class Stretches:
                 kind, said = sayings[one]
                 yield kind(number=number, at=at, **said)
 
-    def _question(self, written: Mapping[str, Any]) -> LoggedQuestion:
+    def _question(self, written: Json) -> LoggedQuestion:
         text = json.dumps(written)
         if text not in self._by_text:
             self._by_text[text] = _question(written, self._sessions)
@@ -78,12 +80,12 @@ class _Sayings:
     """What events say besides their number and instant, each written once."""
 
     def __init__(self) -> None:
-        self.written: list[list[Any]] = []
+        self.written: list[SavedSaying] = []
         self._numbers: dict[Hashable, int] = {}
 
     def number(self, event: Event, questions: _Questions) -> int:
         if not isinstance(event, RequestAnswered):
-            self.written.append([type(event).__name__, _said(event), None])
+            self.written.append((type(event).__name__, _said(event), None))
             return len(self.written) - 1
         question = None if event.recall is None else questions.number(event.recall)
         key = (
@@ -102,7 +104,7 @@ class _Sayings:
         )
         known = self._numbers.setdefault(key, len(self.written))
         if known == len(self.written):
-            self.written.append([type(event).__name__, _said(event), question])
+            self.written.append((type(event).__name__, _said(event), question))
         return known
 
 
@@ -110,7 +112,7 @@ class _Questions:
     """The questions behind events, each written once: a workload asks the same thousands of times."""
 
     def __init__(self) -> None:
-        self.written: list[Any] = []
+        self.written: list[Json] = []
         self._numbers: dict[int, int] = {}
         self._by_text: dict[str, int] = {}
         self._kept: list[LoggedQuestion] = []  # so that an id stays one question's
@@ -127,12 +129,14 @@ class _Questions:
         return known
 
 
-def _said(event: Event) -> dict[str, Any]:
+def _said(event: Event) -> dict[str, Json]:
     bare = replace(event, recall=None) if isinstance(event, RequestAnswered) else event
     return {name: one for name, one in to_json(bare).items() if name not in _OF_ITS_OWN}
 
 
-def _read(saying: Sequence[Any], questions: Sequence[LoggedQuestion]) -> tuple[type[Any], dict[str, Any]]:
+def _read(
+    saying: SavedSaying, questions: Sequence[LoggedQuestion]
+) -> tuple[Callable[..., Event], dict[str, object]]:
     """The type of event and what it says, ready for as many events as said so."""
     name, written, number = saying
     kind = _EVENTS[name]
@@ -144,7 +148,7 @@ def _read(saying: Sequence[Any], questions: Sequence[LoggedQuestion]) -> tuple[t
     return kind, said
 
 
-def _question(written: Any, sessions: Mapping[str, Session]) -> LoggedQuestion:
+def _question(written: Json, sessions: Mapping[str, Session]) -> LoggedQuestion:
     """A question; a session that is still there is the very same object."""
     question = from_json(LoggedQuestion, written)
     session = question.caller.session

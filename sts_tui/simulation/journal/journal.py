@@ -26,7 +26,7 @@ journal. An acknowledged command that is missing without the screen and the next
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -104,14 +104,14 @@ class Journal:
     `first` is the first entry: the version, and what the simulation was opened from.
     """
 
-    def __init__(self, store: Store, sim: Simulation, first: Mapping[str, Any]) -> None:
+    def __init__(self, store: Store, sim: Simulation, first: Mapping[str, object]) -> None:
         self.store = store
         self.sim = sim
         self.commands = 0
         """Commands so far."""
         self.unsaved: Unsaved | None = None
         """Why and since when nothing is written; None while everything is."""
-        self.note_of_front_end: Mapping[str, Any] = {}
+        self.note_of_front_end: Mapping[str, object] = {}
         self._first = first
         self._saved_commands = 0
         self._entries_missed = 0
@@ -149,7 +149,7 @@ class Journal:
         """Since when and why work is not saved, in words; empty while it is."""
         return "" if self.unsaved is None else str(self.unsaved)
 
-    def record(self, entry: Mapping[str, Any]) -> None:
+    def record(self, entry: Mapping[str, object]) -> None:
         """Called by the simulation after a command was carried out and before anyone hears of it.
 
         `entry` has the `kind` of the command and its arguments by name.
@@ -162,7 +162,7 @@ class Journal:
         elif is_command and self.unsaved is not None and self.commands == self.unsaved.since:
             self.unsaved = replace(self.unsaved, command=name_of(entry))
 
-    def note(self, facts: Mapping[str, Any]) -> None:
+    def note(self, facts: Mapping[str, object]) -> None:
         """The facts that a front end wants to find after a resume, by its own names: the last ones count."""
         self.note_of_front_end = dict(facts)
         self._append(line_of({"kind": "note", "note": self.note_of_front_end}))
@@ -180,10 +180,11 @@ class Journal:
         """Write down the state and what log and history gained; where the journal has grown long, leave out
         what no resume needs any more. Raises OSError, and then nothing has changed.
         """
-        state = self.sim.checkpoint(self._checkpoint_at, self._written)
+        whole = self.sim.checkpoint(self._checkpoint_at, self._written)
+        state = {name: part for name, part in whole.items() if name not in ("log", "history")}
         last = self.sim.events.last_number
-        stretch = line_of({"kind": "log", "log": state.pop("log")})
-        history = line_of({"kind": "history", "history": state.pop("history")})
+        stretch = line_of({"kind": "log", "log": whole["log"]})
+        history = line_of({"kind": "history", "history": whole["history"]})
         facts = {"state": state, "commands": self.commands, "note": self.note_of_front_end}
         line = line_of({"kind": "checkpoint", **facts})
         added, stretches = stretch + history + line, [*self._stretches, (last, stretch)]

@@ -33,19 +33,20 @@ class Entry(Struct, frozen=True):
             return json.loads(self.line[9:])
 
 
-def line_of(entry: Mapping[str, Any]) -> bytes:
+def line_of(entry: Mapping[str, object]) -> bytes:
     """An entry, with its `kind` and what belongs to it by name, as a line with its checksum."""
     written = json.dumps(entry, separators=(",", ":"), ensure_ascii=False, default=_as_text)
     text = written.encode("utf-8", "surrogatepass")  # half a character in a parameter is AWS's to refuse
     return b"%08x %s\n" % (crc32(text), text)
 
 
-def name_of(entry: Mapping[str, Any]) -> str:
+def name_of(entry: Mapping[str, object]) -> str:
     """What an entry is, in a word: the action of a call, else its kind."""
-    return str(entry.get("arguments", {}).get("action") or entry["kind"])
+    arguments = entry.get("arguments")
+    return str((isinstance(arguments, Mapping) and arguments.get("action")) or entry["kind"])
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     """Instants among parameters and context are compared as text anyway."""
     return value.isoformat() if isinstance(value, datetime) else str(value)
 

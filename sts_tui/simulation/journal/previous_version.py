@@ -23,6 +23,7 @@ from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.checkpoint.checkpoint import restore_log, restore_world, sessions_of
 from sts_tui.simulation.checkpoint.saved_history import add_step, change_of, read_sessions
+from sts_tui.simulation.checkpoint.saved_state import SavedChange, SavedStretch, SavedTable
 from sts_tui.simulation.frozen_json import from_json
 from sts_tui.simulation.journal.journal_lines import Entry
 from sts_tui.simulation.undo.change import change_between
@@ -32,7 +33,7 @@ from sts_tui.sts.session import Session
 _OF_THE_QUESTION: Final = ("settings", "caller")
 
 
-def restore(commands: Commands, entries: Sequence[Entry], state: Mapping[str, Any]) -> None:
+def restore(commands: Commands, entries: Sequence[Entry], state: Any) -> None:
     """Make a simulation that was just opened what the last of these entries, a checkpoint, says."""
     logs, deltas, pages = _shared(entries)
     sessions = sessions_of(state)
@@ -56,7 +57,7 @@ def restore(commands: Commands, entries: Sequence[Entry], state: Mapping[str, An
     ]
     restore_world(commands, state, sessions, {"in_force": history.in_force[0][1], "pending": pending})
     upgraded = [_upgraded(log) for log in logs]
-    restore_log(commands, {**state, "log": upgraded[-1]}, sessions, upgraded[:-1])
+    restore_log(commands, state, sessions, upgraded)
 
 
 def _shared(entries: Sequence[Entry]) -> tuple[list[Any], list[Any], dict[str, str]]:
@@ -139,10 +140,12 @@ def _read_page(text: str) -> list[Any]:
 
 def _differing(before: Configuration, delta: Mapping[str, Any]) -> Configuration:
     """The configuration that a difference leads to: by table `set`, and `order` where keys moved or went."""
-    tables = {name: {"set": said.get("set", {})} for name, said in delta.items() if name != "organization"}
-    written = {"tables": tables} | (
-        {"organization": delta["organization"]} if "organization" in delta else {}
-    )
+    tables: dict[str, SavedTable] = {
+        name: {"set": said.get("set", {})} for name, said in delta.items() if name != "organization"
+    }
+    written: SavedChange = {"tables": tables}
+    if "organization" in delta:
+        written["organization"] = delta["organization"]
     change = change_of(before, written)
     parts: dict[str, Any] = {}
     for name, table in change.tables.items():
@@ -156,11 +159,10 @@ def _differing(before: Configuration, delta: Mapping[str, Any]) -> Configuration
     return replace(before, **parts)
 
 
-def _upgraded(log: Mapping[str, Any]) -> Mapping[str, Any]:
+def _upgraded(log: Any) -> SavedStretch:
     """A stretch of the log as version 4 has it: the number of a listed configuration is its edition."""
-    if not log["last"]:
-        return log
-    return {**log, "questions": [_question(one) for one in log["questions"]]}
+    upgraded: SavedStretch = log | {"questions": [_question(one) for one in log.get("questions", ())]}
+    return upgraded
 
 
 def _question(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from msgspec import Struct
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.simulation.calls.callers import caller_of_json
+from sts_tui.simulation.checkpoint.saved_state import SavedHistory, SavedState, SavedStretch
 from sts_tui.simulation.journal.journal import COMMANDS, VERSION, Journal, JournalError, Store
 from sts_tui.simulation.journal.journal_lines import Entry, name_of, whole_entries
 from sts_tui.simulation.opening.model_files import model_of_sources
@@ -34,7 +35,7 @@ class Resumed(Struct, frozen=True):
 
     sim: Simulation
     journal: Journal
-    note: Mapping[str, Any]
+    note: Mapping[str, object]
     lost: str
     """What could not be restored, in words; empty where everything was."""
     missing: int = 0
@@ -105,7 +106,8 @@ def _restored(journal: Journal, entries: Sequence[Entry], version: int) -> None:
     checkpoint = entries[-1].read()
     if version == VERSION:
         stretches, logs, history = _saved(entries)
-        journal.sim.restore({**checkpoint["state"], "history": history, "log": logs[-1]}, logs[:-1])
+        state: SavedState = checkpoint["state"] | {"history": history, "log": logs[-1]}
+        journal.sim.restore(state, logs[:-1])
     else:
         from sts_tui.simulation.journal.previous_version import restore  # only after an update
 
@@ -116,11 +118,11 @@ def _restored(journal: Journal, entries: Sequence[Entry], version: int) -> None:
     journal.restored(stretches, entries[-1].end)
 
 
-def _saved(entries: Sequence[Entry]) -> tuple[list[tuple[int, bytes]], list[Any], dict[str, Any]]:
+def _saved(entries: Sequence[Entry]) -> tuple[list[tuple[int, bytes]], list[SavedStretch], SavedHistory]:
     """Stretches of the log as lines and read, and the history."""
     stretches: list[tuple[int, bytes]] = []
-    logs: list[Any] = []
-    history: dict[str, Any] = {"steps": [], "in_force_from": 0, "in_force": []}
+    logs: list[SavedStretch] = []
+    history: SavedHistory = {"steps": [], "in_force_from": 0, "in_force": []}
     for one in entries:
         if one.kind == "log":
             log = one.read()["log"]

@@ -113,11 +113,12 @@ def resume() -> JournaledSimulation:
         *(f"Not resumed: {one}." for one in newest.passed_over),
         *([f"{resumed.lost}."] * bool(resumed.lost)),
     )
+    noted = resumed.note.get("as")
     return JournaledSimulation(
         simulation=resumed.sim,
         journal=resumed.journal,
         store=newest.store,
-        acting=resumed.note.get("as"),
+        acting=noted if isinstance(noted, str) else None,
         lost=lost,
     )
 
