@@ -28,7 +28,16 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     if not words or (words[0] not in COMMANDS and words[0] not in _FLAGS_OF_THE_WHOLE):
         _refuse_misspelled_command(words)
         words.insert(0, EXPLORE)
-    return build_parser(words[0]).parse_args(words)
+    child: list[str] = []
+    if words[0] == "serve" and "--" in words:
+        at = words.index("--")
+        words, child = words[:at], words[at + 1 :]
+        if not child:
+            raise UserError("serve: a command follows --")
+    options = build_parser(words[0]).parse_args(words)
+    if child:
+        options.child = child
+    return options
 
 
 _FLAGS_OF_THE_WHOLE = ("-h", "--help", "--version", "--print-completion")

@@ -10,6 +10,8 @@ CREDENTIAL_FORMATS: Final = ("env", "fish", "powershell", "process", "profile", 
 """Those of `sts.credential_formats`, which need not be loaded to read the command line."""
 POLICY_TYPES: Final = ("identity", "trust", "resource", "scp", "rcp", "boundary", "session")
 """Those of `account.loading.lone_policy`, which need not be loaded to read the command line."""
+DEFAULT_PORT: Final = 4550
+"""Of `serve` and `--serve`."""
 EXPLORE: Final = "explore"
 """The command where none is given."""
 
@@ -187,6 +189,42 @@ def _incident(parser: argparse.ArgumentParser) -> None:
     _add_beginning(parser)
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is no port (0 to 65535; 0 is any free one)")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is no speed (0 to 3600 simulated seconds in one)")
+    return speed
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, metavar="N",
+        help=f"on 127.0.0.1; 0 is any free port (default {DEFAULT_PORT})",
+    )  # fmt: skip
+    parser.add_argument("--ready-file", metavar="FILE", help="written when it listens, removed at the end")
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="N", help="simulated seconds in a second (default 1)"
+    )
+    parser.add_argument("--soft", action="store_true", help="report denials, and answer them as successes")
+    parser.add_argument("--source-ip", metavar="IP", help="aws:SourceIp of every request")
+    parser.add_argument("--instance", metavar="ROLE", help="the role that instance metadata delivers")
+    parser.add_argument("--tour", metavar="TOUR", help="a tour to play first")
+    parser.add_argument("--json", action="store_true", help="one JSON object per request")
+    parser.add_argument("--junit", metavar="FILE", help="also write a JUnit report; denials are failures")
+    _add_beginning(parser)
+    parser.set_defaults(child=[])
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     EXPLORE: Command(
         "explorer",
@@ -251,6 +289,17 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sts-tui validate mine.json --sarif > findings.sarif",
         ),
         _validate,
+    ),
+    "serve": Command(
+        "serve",
+        "let the AWS CLI, SDKs and Terraform use a model, on loopback only; what STS, IAM and Organizations "
+        "do is performed, every other operation is only authorized, and answered with nothing",
+        (
+            "sts-tui serve mine.json",
+            "sts-tui serve mine.json --port 0 -- pytest tests/aws",
+            "sts-tui serve mine.json -- aws s3 cp in.csv s3://data/ --profile App",
+        ),
+        _serve,
     ),
     "schema": Command(
         "schema",

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sts_tui.account.diagnostics.printable import many_lines
-from sts_tui.account.json_value import Json
 from sts_tui.cli.console import Paint
-from sts_tui.simulation.authorization.context import iso
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.runner import PlayedLine
+from sts_tui.tours.playing.step_object import step_object
 from sts_tui.tours.reading import steps
 
 
@@ -53,36 +52,9 @@ def _reasons(result: StepResult) -> Iterator[str]:
     yield from result.explanation
 
 
-def as_object(tour: steps.Tour, played: PlayedLine) -> dict[str, Json]:
-    """One step for programs; members that do not apply are null."""
-    line, result = played.line, played.result
-    error, decision, event = result.error, result.decision, result.event
-    return {
-        "tour": tour.name,
-        "line": line.number,
-        "step": line.text,
-        "outcome": result.outcome.value,
-        "at": iso(result.at),
-        "as": result.acting,
-        "message": result.message,
-        "output": result.document,
-        "error": {"code": error.code, "message": error.message, "status": error.status} if error else None,
-        "decision": {
-            "outcome": decision.outcome.value,
-            "reason": decision.reason,
-            "statements": [statement.label for statement in decision.statements],
-        }
-        if decision
-        else None,
-        "decided_by": event.decided_by if event else None,
-        "explanation": list(result.explanation),
-        "warnings": list(result.warnings),
-    }
-
-
 def as_json_line(tour: steps.Tour, played: PlayedLine) -> str:
-    """`as_object` on one line."""
-    return json.dumps(as_object(tour, played), ensure_ascii=False)
+    """A step for programs, on one line."""
+    return json.dumps(step_object(tour.name, played), ensure_ascii=False)
 
 
 def summary(counts: Counter[StepOutcome], not_played: int) -> str:

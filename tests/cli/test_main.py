@@ -29,6 +29,7 @@ NAMED = [
     "reach",
     "incident",
     "fetch",
+    "serve",
 ]
 
 

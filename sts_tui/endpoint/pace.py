@@ -1,0 +1,32 @@
+"""What does the simulated clock show while the real one goes on?"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from sts_tui.simulation.simulation import Simulation
+
+
+class Pace:
+    """Keeps a simulation's clock going with the real one, `speed` times as fast."""
+
+    def __init__(self, simulation: Simulation, speed: float) -> None:
+        self.simulation = simulation
+        self.speed = speed
+        self._begun = time.monotonic()
+        self._from = simulation.now
+
+    def catch_up(self) -> None:
+        """Advance to now; what was due on the way happens."""
+        shown = self._shown()
+        if shown > self.simulation.now:
+            self.simulation.advance_to(shown)
+        else:  # a step moved the clock on: go on from there
+            self._begun, self._from = time.monotonic(), self.simulation.now
+
+    def _shown(self) -> datetime:
+        try:
+            return self._from + timedelta(seconds=(time.monotonic() - self._begun) * self.speed)
+        except OverflowError:
+            return self.simulation.now

@@ -1,0 +1,122 @@
+"""How is a simulation served without a screen: until it is interrupted, or while a command runs?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.writing.private_file import write_private
+from sts_tui.endpoint.pace import Pace
+from sts_tui.endpoint.profiles import Files, environment_of_command, write_profiles
+from sts_tui.endpoint.server import Server
+from sts_tui.endpoint.service import Behaviour, Service
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.wire.gateway import Exchange
+
+_TICK: Final = 1.0
+"""Seconds between two looks at the clock, so that what is due happens without a request."""
+
+
+class CommandNotFoundError(Exception):
+    """The COMMAND cannot be started; the message says why."""
+
+
+class Serving(Struct, frozen=True, kw_only=True):
+    """What to serve, and whom to tell."""
+
+    simulation: Simulation
+    behaviour: Behaviour
+    port: int
+    speed: float
+    ready_file: Path | None
+    command: Sequence[str]
+    report: Callable[[Exchange], None]
+    started: Callable[[str, Files], None]
+    """Called with the address and the files for clients, once it listens."""
+
+
+def serve(asked: Serving) -> int:
+    """Serve until SIGINT or SIGTERM, or until the command ends; returns its exit status, else 0.
+
+    Raises PortTakenError, CommandNotFoundError, OSError for a ready file that cannot be written.
+    """
+    return asyncio.run(_serve(asked))
+
+
+async def _serve(asked: Serving) -> int:
+    pace = Pace(asked.simulation, asked.speed)
+    service = Service(
+        asked.simulation,
+        asked.behaviour,
+        catch_up=pace.catch_up,
+        speed=lambda: pace.speed,
+        report=asked.report,
+    )
+    server = Server(service.answer)
+    await server.start(asked.port)
+    service.listens_at(server.address)
+    with tempfile.TemporaryDirectory(prefix="sts-tui-") as folder:
+        try:
+            files = write_profiles(
+                Path(folder), asked.simulation, service.operator, server.address, service.container_token
+            )
+            if asked.ready_file is not None:
+                write_private(asked.ready_file, service.ready_text(server.address, files, os.getpid()))
+            asked.started(server.address, files)
+            return await _until_the_end(asked, server.address, files, pace)
+        finally:
+            if asked.ready_file is not None:
+                with suppress(OSError):
+                    asked.ready_file.unlink()
+            await server.stop()
+
+
+async def _until_the_end(asked: Serving, address: str, files: Files, pace: Pace) -> int:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stopped.set)
+    ticking = loop.create_task(_tick(pace))
+    try:
+        if asked.command:
+            return await _run(asked.command, environment_of_command(os.environ, address, files), stopped)
+        await stopped.wait()
+        return 0
+    finally:
+        ticking.cancel()
+
+
+async def _tick(pace: Pace) -> None:
+    while True:
+        await asyncio.sleep(_TICK)
+        pace.catch_up()
+
+
+async def _run(command: Sequence[str], environment: dict[str, str], stopped: asyncio.Event) -> int:
+    """The exit status of a command; 128 and the signal's number where one ended it, as shells say it."""
+    try:
+        process = await asyncio.create_subprocess_exec(*command, env=environment)
+    except OSError as error:
+        raise CommandNotFoundError(f"{command[0]}: {(error.strerror or str(error)).lower()}") from None
+    ended = asyncio.ensure_future(process.wait())
+    interrupted = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait({ended, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+    if not ended.done():
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(asyncio.shield(ended), 5)
+        except TimeoutError:
+            process.kill()
+    status = await ended
+    interrupted.cancel()
+    return 128 - status if status < 0 else status
