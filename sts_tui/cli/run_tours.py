@@ -11,9 +11,9 @@ from typing import Final
 
 from sts_tui.cli import inputs, transcript
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
-from sts_tui.cli.diagnostic_formats import warning_lines
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import sample_account, split_files
+from sts_tui.cli.formats.diagnostic_formats import warning_lines
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
@@ -107,7 +107,7 @@ def _summed_up(reports: list[tuple[Tour, list[PlayedLine]]], options: argparse.N
     else:
         print(f"\n{text}")
     if options.junit:
-        from sts_tui.cli.junit import junit_report  # XML: only where it is wanted
+        from sts_tui.cli.formats.junit import junit_report  # XML: only where it is wanted
 
         save_private(Path(options.junit), junit_report(reports))
     return EXIT_FAILED if counts[StepOutcome.FAILED] else 0

@@ -1,0 +1,1 @@
+"""In which formats do other programs read results?"""
