@@ -15,10 +15,10 @@ from sts_tui.account.loading.pages import json_source
 from sts_tui.account.loading.sources import parse_json, read_sources
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.writing.fetch_commands import missing_from_dump
-from sts_tui.cli import diagnostic_formats
 from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import sample_account, split_files
+from sts_tui.cli.formats import diagnostic_formats
 from sts_tui.simulation.opening.aws_config import is_aws_config, workloads_of_config
 from sts_tui.tours.reading.errors import TourError, UnreadableTourError
 from sts_tui.tours.reading.grammar import read_tour
