@@ -21,7 +21,7 @@ from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.errors import AwsError
-from sts_tui.tui.background import Background
+from sts_tui.tui.background import PATIENCE, Background
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.handlers import Handler, handlers
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST_FAILURES: Final = 5
+PATIENCE_OF_STILL_SCREENS: Final = 30.0
+"""Seconds: where nothing moves by itself, as in pictures, a result is waited for."""
 FAILURES_WITHIN: Final = 10.0
 """More unexpected errors than `MOST_FAILURES` within so many seconds end the explorer."""
 
@@ -92,7 +94,8 @@ class StsApp(Surviving):
         self.presenter = Presenter(self)
         self.journal: Journal | None = None
         """Where what is done is written down; None in a tour and where the user wants no journal."""
-        self.background = Background(self, self.show_progress, self.survive)
+        patience = PATIENCE if is_ticking else PATIENCE_OF_STILL_SCREENS
+        self.background = Background(self, self.show_progress, self.survive, patience)
         self.when_mounted: list[Callable[[], object]] = []
         """What else happens when the screen is there: signals, the first step of a tour."""
         self.is_shooting = False

@@ -15,6 +15,8 @@ from textual.app import App
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """(done, of)"""
+PATIENCE: Final = 0.05
+"""Seconds that a key may wait for a computation that is mostly short."""
 STEP: Final = 10
 """Percent between two reports of progress."""
 
@@ -30,6 +32,9 @@ class _Job(threading.Thread):
         super().__init__(name=f"background {what}", daemon=True)
         self.what = what
         self.is_stopped = False
+        self.is_done = threading.Event()
+        self.found: Any = None
+        self.error: Exception | None = None
         self._work = work
 
     def run(self) -> None:
@@ -54,11 +59,17 @@ class Background:
     """Runs computations for `app`; `report` shows progress in words."""
 
     def __init__(
-        self, app: App[Any], report: Callable[[str], None], fail: Callable[[Exception], object]
+        self,
+        app: App[Any],
+        report: Callable[[str], None],
+        fail: Callable[[Exception], object],
+        patience: float = PATIENCE,
     ) -> None:
         self._app = app
         self._report = report
         self._fail = fail
+        self.patience = patience
+        """Seconds that `soon` waits; a screen that moves only when told to has more of it."""
         self._job: _Job | None = None
 
     @property
@@ -71,6 +82,23 @@ class Background:
 
         `compute` must only read; it may report progress. A computation that is running already is stopped.
         """
+        self._begin(what, compute, show)
+        self._report(f"{what} … esc cancels")
+
+    def soon(self, what: str, compute: Callable[[Progress], T], show: Callable[[T], None]) -> None:
+        """As `run`, for what is mostly done at once: the key that asked for it waits a moment for it, so that
+        nothing flickers. Raises what `compute` raises within that moment.
+        """
+        job = self._begin(what, compute, show)
+        if job.is_done.wait(self.patience):
+            self._job, job.is_stopped = None, True  # what it has posted is not wanted any more
+            if job.error is not None:
+                raise job.error
+            show(job.found)
+        else:
+            self._report(f"{what} … esc cancels")
+
+    def _begin(self, what: str, compute: Callable[[Progress], T], show: Callable[[T], None]) -> _Job:
         self.stop()
 
         def work() -> None:
@@ -84,15 +112,18 @@ class Background:
                     self._later(job, self._report, f"{what}: {percent} % … esc cancels")
 
             try:
-                found = compute(progress)
+                job.found = compute(progress)
             except Exception as error:
-                self._later(job, self._finish, job, self._fail, error)
+                job.error = error
+            job.is_done.set()
+            if job.error is not None:
+                self._later(job, self._finish, self._fail, job.error)
             else:
-                self._later(job, self._finish, job, show, found)
+                self._later(job, self._finish, show, job.found)
 
         job = self._job = _Job(what, work)
-        self._report(f"{what} … esc cancels")
         job.start()
+        return job
 
     def stop(self) -> bool:
         """Stops the computation; whether there was one."""
@@ -111,6 +142,6 @@ class Background:
 
         self._app.call_later(run)
 
-    def _finish(self, job: _Job, show: Callable[[Any], None], found: Any) -> None:
+    def _finish(self, show: Callable[[Any], None], found: Any) -> None:
         self._job = None
         show(found)

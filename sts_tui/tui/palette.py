@@ -7,6 +7,7 @@ resources and workloads by every word that identifies them: unique id, access ke
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 40
 """Hits of one search."""
+SLICE = 200
+"""Names that are matched in one go."""
 
 
 class _Entry(NamedTuple):
@@ -140,7 +143,9 @@ class ExplorerCommands(Provider):
             score = max(matcher.match(each.name), 0.4 * matcher.match(each.help))
             if score > 0:
                 found.append((min(score, 1.0) + each.bonus, each))
-        for each in self._nouns():
+        for number, each in enumerate(self._nouns()):
+            if number % SLICE == SLICE - 1:
+                await asyncio.sleep(0)  # keys and clock; the next letter ends this search
             if score := _score(each, words):
                 found.append((score, each))
         found.sort(key=lambda pair: -pair[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,17 @@ def _note(text: str) -> Line:
 def _write(app: Host, text: str) -> None:
     from sts_tui.account.configuration import model_of
     from sts_tui.account.writing.export import export
-    from sts_tui.account.writing.private_file import write_private
 
     model = model_of(app.simulation.world.configuration, app.simulation.model)
+    app.background.soon("Writing the account file", lambda _: export(model), partial(_written, app, text))
+
+
+def _written(app: Host, text: str, account_file: str) -> None:
+    from sts_tui.account.writing.private_file import write_private
+
     try:
         path = Path(text).expanduser()
-        write_private(path, export(model))
+        write_private(path, account_file)
     except (OSError, RuntimeError, ValueError) as error:
         app.say(f"Not saved: {getattr(error, 'strerror', None) or error}", "warning")
     else:

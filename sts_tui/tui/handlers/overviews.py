@@ -9,6 +9,7 @@ from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 if TYPE_CHECKING:
+    from sts_tui.tui.background import Progress
     from sts_tui.tui.host import Host
 
 
@@ -28,8 +29,17 @@ def timeline(app: Host) -> None:
     from sts_tui.tui.overviews.timeline import timeline_lines
 
     width = max(60, min(app.size.width * 96 // 100, 108) - 6)  # the room inside the dialog
-    lines = timeline_lines(app.simulation, app.row_cache.sessions(), width)
-    app.ask(ReadingScreen("Timeline", lines), app.copied("timeline"))
+    now = app.simulation.now
+    rows, events = app.row_cache.sessions(), tuple(app.simulation.events)  # as they are now
+
+    def compute(progress: Progress) -> list[tuple[Line, int]]:
+        return timeline_lines(now, rows, events, width, progress)
+
+    def show(lines: list[tuple[Line, int]]) -> None:
+        app.clear_status()
+        app.ask(ReadingScreen("Timeline", lines), app.copied("timeline"))
+
+    app.background.soon("Drawing the timeline", compute, show)
 
 
 def command_log(app: Host) -> None:

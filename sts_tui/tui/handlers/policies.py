@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
+    from sts_tui.tui.text.styled_text import Line
 
 
 def next_policy(app: Host) -> None:
@@ -34,8 +36,11 @@ def diff(app: Host) -> None:
     from sts_tui.tui.dialogs.reading import ReadingScreen
     from sts_tui.tui.overviews.model_diff import diff_lines
 
-    lines = diff_lines(app.simulation)
-    app.ask(ReadingScreen("Changes since the start", lines), app.copied("diff"))
+    def show(lines: list[tuple[Line, int]]) -> None:
+        app.clear_status()
+        app.ask(ReadingScreen("Changes since the start", lines), app.copied("diff"))
+
+    app.background.soon("Comparing with the start", partial(diff_lines, app.simulation), show)
 
 
 HANDLERS: Final = {

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sts_tui.simulation.events import RequestAnswered
+    from sts_tui.tui.background import Progress
     from sts_tui.tui.host import Host
+    from sts_tui.tui.text.styled_text import Line
 
 
 def explain(app: Host) -> None:
@@ -29,14 +31,21 @@ def _explain(app: Host, event: RequestAnswered) -> None:
     from sts_tui.tui.text.explanation_text import fix_lines
 
     explained = app.row_cache.explanation(event)
-    lines = (*explained.lines, *fix_lines(event, app.simulation), *explained.context)
 
     def answered(text: str | None) -> None:
         if text is not None:
             app.copy_text("explanation", text)
 
-    title = f"Explain request #{event.number}"
-    app.ask(ReadingScreen(title, lines, "j k scroll   y copy   x or esc close"), answered)
+    def show(fixes: list[tuple[Line, int]]) -> None:
+        app.clear_status()
+        lines = (*explained.lines, *fixes, *explained.context)
+        title = f"Explain request #{event.number}"
+        app.ask(ReadingScreen(title, lines, "j k scroll   y copy   x or esc close"), answered)
+
+    def compute(_: Progress) -> list[tuple[Line, int]]:
+        return list(fix_lines(event, app.simulation))
+
+    app.background.soon("Looking for fixes", compute, show)
 
 
 def what_if(app: Host) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sts_tui.simulation.authorization.session_state import SessionState
-from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, Verdict
-from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.views.rows import SessionRow
+from sts_tui.tui.background import Progress
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, shorten
@@ -16,6 +16,7 @@ from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, shor
 NAME = 26
 LEVELS = " ▁▂▃▄▅▆▇█"
 MOST_ROWS = 200
+_REPORT_EVERY = 5_000
 _ENDED = (SessionState.REVOKED, SessionState.CUT, SessionState.ORPHANED)
 
 
@@ -30,9 +31,14 @@ class Scale:
         return max(0, min(self.width - 1, int(share * self.width)))
 
 
-def timeline_lines(simulation: Simulation, rows: Sequence[SessionRow], width: int) -> list[tuple[Line, int]]:
+def timeline_lines(
+    now: datetime,
+    rows: Sequence[SessionRow],
+    events: Sequence[Event],
+    width: int,
+    progress: Progress | None = None,
+) -> list[tuple[Line, int]]:
     """From the first session still listed to the last expiration, with a mark at the current time."""
-    now = simulation.now
     if not rows:
         return [(line(("No sessions yet.", "muted")), 0)]
     start = max(min(row.issued_at for row in rows), now - timedelta(hours=12))
@@ -49,7 +55,7 @@ def timeline_lines(simulation: Simulation, rows: Sequence[SessionRow], width: in
     lines += [_bar(row, scale, now) for row in rows[:MOST_ROWS]]
     if len(rows) > MOST_ROWS:
         lines.append(line((f"{len(rows) - MOST_ROWS} more sessions", "muted")))
-    lines += [(), _denials(simulation, scale, now), (), *_marks(simulation)]
+    lines += [(), _denials(events, scale, progress), (), *_marks(events)]
     return [(each, NAME + 2) for each in lines]
 
 
@@ -91,9 +97,11 @@ def _bar(row: SessionRow, scale: Scale, now: datetime) -> Line:
     return (Span(f"{name:<{NAME}}  "), Span("".join(cells), style))
 
 
-def _denials(simulation: Simulation, scale: Scale, now: datetime) -> Line:
+def _denials(events: Sequence[Event], scale: Scale, progress: Progress | None) -> Line:
     counts = [0] * scale.width
-    for event in simulation.events:
+    for done, event in enumerate(events):
+        if progress is not None and done % _REPORT_EVERY == 0:
+            progress(done, len(events))
         if (
             isinstance(event, RequestAnswered)
             and event.verdict is not Verdict.ALLOWED
@@ -109,10 +117,10 @@ def _denials(simulation: Simulation, scale: Scale, now: datetime) -> Line:
     )
 
 
-def _marks(simulation: Simulation) -> list[Line]:
+def _marks(events: Sequence[Event]) -> list[Line]:
     """Edits and revocations, as lines."""
     found: list[Line] = []
-    for event in simulation.events:
+    for event in events:
         if isinstance(event, SessionsRevoked):
             cutoff = clock_time(event.cutoff)
             text = f"{name_of(event.subject)} revoked, {_count(len(event.hit))}, cutoff {cutoff}"

@@ -20,6 +20,7 @@ from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
+    from sts_tui.tui.background import Progress
     from sts_tui.tui.host import Host
 
 _SHOW: Final = "show"
@@ -32,8 +33,27 @@ def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ())
     if explanation is None:
         app.say(f"No policy was evaluated for #{event.number}, so there is nothing to leave out.", "warning")
         return
-    fixes = app.simulation.fixes(event) if event.verdict is not Verdict.ALLOWED and not without else ()
 
+    def compute(_: Progress) -> tuple[tuple[Fix, ...], list[Choice]]:
+        wants_fixes = event.verdict is not Verdict.ALLOWED and not without
+        fixes = app.simulation.fixes(event) if wants_fixes else ()
+        return fixes, [*_choices(app, event, explanation, without), *_fix_choices(fixes)]
+
+    def show(found: tuple[tuple[Fix, ...], list[Choice]]) -> None:
+        app.clear_status()
+        _choose(app, event, explanation, without, *found)
+
+    app.background.soon("Trying what would change the decision", compute, show)
+
+
+def _choose(
+    app: Host,
+    event: RequestAnswered,
+    explanation: Explanation,
+    without: tuple[PolicyType, ...],
+    fixes: tuple[Fix, ...],
+    choices: list[Choice],
+) -> None:
     def chosen(what: str | None) -> None:
         if what is None:
             return
@@ -46,7 +66,6 @@ def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ())
         else:
             ask(app, event, (*without, PolicyType[what]))
 
-    choices = [*_choices(app, event, explanation, without), *_fix_choices(fixes)]
     app.ask(ChooseScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
 
 

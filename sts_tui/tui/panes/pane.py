@@ -5,7 +5,8 @@ filter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from functools import partial
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,6 +15,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input
 
+from sts_tui.tui.background import Background, Progress
 from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
 from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.columns import Column, ListRows
@@ -22,6 +24,9 @@ from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
 
 R = TypeVar("R")
+FEW: Final = 5_000
+"""Rows that are filtered and sorted within a frame."""
+_REPORT_EVERY: Final = 1_000
 
 
 class Pane(Vertical):
@@ -87,6 +92,9 @@ class ListPane(Pane, Generic[R]):
         self._sorted_by: str | None = None
         self._reversed = False
         self._marked_last: object = None
+        self._arranging: Background | None = None
+        self._has_newer = False
+        """Whether rows came while others are filtered."""
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -130,16 +138,41 @@ class ListPane(Pane, Generic[R]):
     def show_rows(self, rows: Sequence[R]) -> None:
         self._all = rows
         self._haystacks = {}
-        self.rearrange()
+        if self._arranging is not None and self._arranging.what:
+            self._has_newer = True  # what is under way comes first, or nothing would ever come
+        else:
+            self.rearrange()
 
     def rearrange(self) -> None:
-        """Filters, sorts and shows the rows."""
-        rows: Sequence[R] = self._all
-        if self.filter:
-            rows = [row for row in rows if self.filter.matches(row)]
-        column = self._sort_column()
-        if column is not None and column.sort_by is not None:
-            rows = sorted(rows, key=column.sort_by, reverse=self._reversed)
+        """Filters, sorts and shows the rows; where there are very many, while keys and clock go on."""
+        self._has_newer = False
+        rows, column = self._all, self._sort_column()
+        arrange = partial(_arranged, rows, self.filter, column, self._reversed)
+        if len(rows) <= FEW or not self.is_attached or not (self.filter or column):
+            if self._arranging is not None:
+                self._arranging.stop()
+            self._show(arrange(None))
+        else:
+            self._in_background.soon("filtering", arrange, self._show_arranged)
+
+    @property
+    def _in_background(self) -> Background:
+        if self._arranging is None:
+            self._arranging = Background(self.app, self._report_progress, self._fail)
+        return self._arranging
+
+    def _report_progress(self, text: str) -> None:
+        self.set_title(text.partition(" … ")[0])
+
+    def _fail(self, error: Exception) -> None:
+        raise error
+
+    def _show_arranged(self, rows: Sequence[R]) -> None:
+        self._show(rows)
+        if self._has_newer:
+            self.rearrange()
+
+    def _show(self, rows: Sequence[R]) -> None:
         self.table.empty = self.empty_text()
         self.table.show(ListRows(rows, self.key_of))
         self.retitle()
@@ -261,6 +294,27 @@ class ListPane(Pane, Generic[R]):
 
     def _sort_column(self) -> Column[R] | None:
         return next((column for column in self.table.columns if column.id == self._sorted_by), None)
+
+
+def _arranged(
+    rows: Sequence[R],
+    wanted: Filter[R],
+    column: Column[R] | None,
+    is_reversed: bool,
+    progress: Progress | None,
+) -> Sequence[R]:
+    """The rows that a filter wants, sorted by a column."""
+    if wanted:
+        found = []
+        for done, row in enumerate(rows):
+            if progress is not None and done % _REPORT_EVERY == 0:
+                progress(done, len(rows))
+            if wanted.matches(row):
+                found.append(row)
+        rows = found
+    if column is not None and column.sort_by is not None:
+        rows = sorted(rows, key=column.sort_by, reverse=is_reversed)
+    return rows
 
 
 def _text_getter(cell: Callable[[Any], Any]) -> Callable[[Any], str]:

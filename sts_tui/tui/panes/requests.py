@@ -204,7 +204,7 @@ class RequestsPane(ListPane[Event]):
 
     def rearrange(self) -> None:
         self._stream = StreamRows(self._log, self.filter, folds=self.folds)
-        self._show()
+        self._show_stream()
         self._look_back_later(self._stream)
 
     def toggle_folds(self) -> str:
@@ -223,7 +223,7 @@ class RequestsPane(ListPane[Event]):
         def go_on() -> None:
             if stream is self._stream and self.is_attached:
                 more = stream.look_back()
-                self._show()
+                self._show_stream()
                 self.table.repaint_rows()  # a burst may have grown at its older end
                 if more:
                     self.set_timer(0.01, go_on)
@@ -234,9 +234,9 @@ class RequestsPane(ListPane[Event]):
     def take_in(self) -> None:
         """The log grew."""
         if self._stream.take_in():
-            self._show()
+            self._show_stream()
 
-    def _show(self) -> None:
+    def _show_stream(self) -> None:
         self.table.empty = self.empty_text()
         self.table.show(self._stream)
         self.retitle()

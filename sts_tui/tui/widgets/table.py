@@ -25,6 +25,8 @@ from sts_tui.tui.widgets.lines import LineView
 
 R = TypeVar("R")
 GUTTER = 2
+MOST_AS_TEXT = 2_000
+"""Rows that `as_text` writes out: all of a hundred thousand would take seconds."""
 GAP = Span(" ")
 AT_CURSOR = (Span(CURSOR + " ", "key"), Span(CURSOR + MARKED, "key"))
 ELSEWHERE = (Span("  "), Span(" " + MARKED, "key"))
@@ -303,10 +305,13 @@ class Table(LineView, Generic[R], can_focus=True):
         self.refresh_changed()
 
     def as_text(self) -> list[str]:
-        """Every row as plain text, each value whole and after its column's name."""
-        if not len(self._rows):
+        """Rows as plain text, each value whole and after its column's name; of a long list the first."""
+        count = len(self._rows)
+        if not count:
             return [self.empty] if self.empty else []
-        return [self._labelled(index) for index in range(len(self._rows))]
+        rows = [self._labelled(index) for index in range(min(count, MOST_AS_TEXT))]
+        more = count - len(rows)
+        return [*rows, f"and {more} more rows: a filter shows fewer"] if more else rows
 
     def _labelled(self, index: int) -> str:
         row = self._rows[index]

@@ -1,0 +1,252 @@
+"""Whatever takes long runs while keys and clock go on, shows how far it is, and stops at once with esc."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.tui.background import Progress
+from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.keys import filtering
+from sts_tui.tui.overviews import model_diff, timeline
+from sts_tui.tui.overviews.model_diff import diff_lines
+from sts_tui.tui.palette import ExplorerCommands
+from sts_tui.tui.panes import pane
+from sts_tui.tui.start import persistence
+from sts_tui.tui.text import explanation_text
+from sts_tui.tui.text.styled_text import text_of
+from tests.simulation.small_house import HOUSE, MAIN, small_house, trust
+from tests.support.explorer import SAMPLE, Explorer, open_explorer
+
+LONG = 10.0
+"""Seconds after which a test gives up."""
+
+
+class Gate:
+    """Stands in for a computation: it begins, reports that half is done, and waits until it is stopped."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.is_stopped = threading.Event()
+
+    def __call__(self, *arguments: Any, **_: Any) -> Any:
+        self.begun.set()
+        for one in arguments:
+            if getattr(one, "__name__", "") == "progress":
+                one(1, 2)
+        try:
+            for _ in range(int(LONG * 1000)):
+                time.sleep(0.001)
+            raise AssertionError("nothing has stopped it")
+        finally:
+            self.is_stopped.set()
+
+
+async def until(explorer: Explorer, holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONG
+    while not holds():
+        assert time.monotonic() < deadline
+        await explorer.pilot.pause(0.01)
+
+
+async def goes_on_and_stops(explorer: Explorer, gate: Gate, what: str) -> None:
+    """While it computes the clock and the keys go on; esc stops it, and nothing is opened afterwards."""
+    await until(explorer, gate.begun.is_set)
+    app = explorer.app
+    assert what in app.background.what
+    assert "esc cancels" in explorer.message()
+    before, pane_before = app.simulation.now, app.main.focused_name
+    await explorer.wait(1)
+    assert app.simulation.now > before
+    await explorer.press("2" if pane_before != "policies" else "1")
+    assert app.main.focused_name != pane_before
+    await explorer.press("escape")
+    assert app.background.what == ""
+    assert "Cancelled" in explorer.message()
+    await until(explorer, gate.is_stopped.is_set)
+    await explorer.pilot.pause()
+    assert app.screen is app.main
+
+
+@pytest.mark.parametrize(
+    ("key", "module", "name", "what"),
+    [
+        ("d", model_diff, "diff_lines", "Comparing"),
+        ("t", timeline, "timeline_lines", "timeline"),
+        ("x", explanation_text, "fix_lines", "fixes"),
+    ],
+)
+async def test_an_overview_runs_beside_keys_and_clock(
+    key: str, module: Any, name: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr(module, name, gate)
+    async with open_explorer(seconds=12) as explorer:
+        explorer.app.background.patience = 0
+        await explorer.press("4")
+        await explorer.press(key)
+        await goes_on_and_stops(explorer, gate, what)
+
+
+async def test_fixes_for_a_what_if_are_looked_for_beside_keys_and_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr(Simulation, "fixes", gate)
+    async with open_explorer(seconds=13) as explorer:
+        await explorer.press("4")
+        app = explorer.app
+        denied = next(
+            one for one in app.simulation.events if isinstance(one, RequestAnswered) and one.verdict.is_denial
+        )
+        app.background.patience = 0
+        app.main.requests.table.choose(denied.number)
+        await explorer.pilot.pause()
+        await explorer.press("w")
+        await goes_on_and_stops(explorer, gate, "change the decision")
+
+
+async def test_an_account_file_is_written_beside_keys_and_clock(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr("sts_tui.account.writing.export.export", gate)
+    async with open_explorer(seconds=12) as explorer:
+        explorer.app.background.patience = 0
+        await explorer.press("ctrl+s", "ctrl+u")
+        await explorer.type(str(tmp_path / "model.json"))
+        await explorer.press("enter")
+        await goes_on_and_stops(explorer, gate, "Writing")
+        assert list(tmp_path.glob("model.json*")) == []
+
+
+async def test_a_result_that_took_long_is_shown_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    whole = diff_lines
+
+    def slowly(simulation: Simulation, progress: Progress) -> Any:
+        progress(1, 2)
+        assert go_on.wait(LONG)
+        return whole(simulation, progress)
+
+    monkeypatch.setattr(model_diff, "diff_lines", slowly)
+    async with open_explorer() as explorer:
+        explorer.app.background.patience = 0
+        await explorer.press("d")
+        await until(explorer, lambda: "50 %" in explorer.message())
+        go_on.set()
+        await until(explorer, lambda: "No call has changed the model" in explorer.text())
+        assert isinstance(explorer.app.screen, ReadingScreen)
+        assert "esc cancels" not in explorer.message()
+
+
+def many_roles(count: int) -> dict[str, Any]:
+    account = HOUSE["Accounts"][0]
+    role = {"AssumeRolePolicyDocument": trust(f"arn:aws:iam::{MAIN}:root")}
+    roles = [{"RoleName": f"worker-{number:05}", **role} for number in range(count)]
+    return {**HOUSE, "Accounts": [{**account, "RoleDetailList": [*account["RoleDetailList"], *roles]}]}
+
+
+@contextmanager
+def slow_filter(seconds: float) -> Iterator[list[int]]:
+    """Every row costs so many seconds; counts the rows that were looked at."""
+    looked = [0]
+    matches = filtering.Filter.matches
+
+    def slowly(self: Any, row: Any) -> bool:
+        looked[0] += 1
+        time.sleep(seconds)
+        return matches(self, row)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filtering.Filter, "matches", slowly)
+        yield looked
+
+
+async def test_a_filter_over_many_rows_lets_keys_and_clock_go_on_and_esc_stops_it() -> None:
+    count = pane.FEW + 500
+    async with open_explorer(many_roles(count)) as explorer:
+        roles, app = explorer.app.main.roles, explorer.app
+        await explorer.press("slash")
+        with slow_filter(0.001) as looked:
+            await explorer.type("worker-0001")
+            before = app.simulation.now
+            await explorer.wait(1)
+            assert app.simulation.now > before
+            await until(explorer, lambda: "filtering: " in str(roles.border_title))
+            await explorer.press("escape")
+            seen = looked[0]
+            await explorer.pilot.pause(0.1)
+            assert looked[0] <= seen + 1
+        assert len(roles.table.rows) > count
+        await explorer.press("slash")
+        await explorer.type("worker-0001")
+        await until(explorer, lambda: len(roles.table.rows) == 10)
+        assert "10 of" in str(roles.border_title)
+
+
+async def test_a_search_lets_keys_and_clock_go_on() -> None:
+    async with open_explorer(many_roles(2_000)) as explorer:
+        import asyncio
+
+        ticks = 0
+
+        async def clock() -> None:
+            nonlocal ticks
+            while True:
+                ticks += 1
+                await asyncio.sleep(0)
+
+        beside = asyncio.create_task(clock())
+        found = [hit async for hit in ExplorerCommands(explorer.app.main).search("no role of this name")]
+        beside.cancel()
+        assert found == []
+        assert ticks > 5
+
+
+async def test_the_screen_as_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sts_tui.tui.widgets.table.MOST_AS_TEXT", 3)
+    async with open_explorer() as explorer:
+        text = "\n".join(explorer.app.main.roles.as_text())
+        assert "and 5 more rows" in text
+
+
+def test_a_diff_compares_only_what_calls_have_changed() -> None:
+    sim = Simulation.open(many_roles(3_000))
+    assert "No call has changed" in text_of(diff_lines(sim)[0][0])
+    sim.call("iam:UpdateRole", {"RoleName": "worker-00007", "MaxSessionDuration": 7200})
+    sim.call("iam:DeleteRole", {"RoleName": "worker-02000"})
+    began = time.process_time()
+    rows = [text_of(spans) for spans, _ in diff_lines(sim)]
+    assert time.process_time() - began < 5
+    assert [one for one in rows if one.startswith("+ ") and "7200" in one]
+    assert [one for one in rows if one.startswith("-") and "worker-02000" in one]
+    assert len(rows) < 60
+    assert not [one for one in rows if "worker-00008" in one]
+
+
+def test_a_diff_after_a_resume_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persistence, "state_folder", lambda: tmp_path)
+    sim = Simulation.open(SAMPLE)
+    kept = persistence.begin(sim, [SAMPLE])
+    sim.call("iam:UpdateRole", {"RoleName": "App", "MaxSessionDuration": 7200})
+    kept.journal.checkpoint()
+    kept.close("operator")
+    again = persistence.resume()
+    assert diff_lines(again.simulation) == diff_lines(sim)
+    again.store.close()
+
+
+def test_a_new_account_and_a_small_edit_are_in_the_diff() -> None:
+    sim = small_house()
+    sim.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "turn", "Value": "1"}]})
+    rows = [text_of(spans) for spans, _ in diff_lines(sim)]
+    assert any('"turn"' in one and one.startswith("+") for one in rows)
