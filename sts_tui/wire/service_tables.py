@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from msgspec import Struct, convert, field
 
+from sts_tui.account.json_value import Json
+
 _LABEL: Final = re.compile(r"\{([^}]+)\}")
 
 
@@ -19,7 +21,7 @@ class Answer(Struct, frozen=True):
 
     status: int = 200
     head: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
+    json: Json = None
     xml: str = ""
 
 

@@ -35,7 +35,7 @@ class SignedCaller(Struct, frozen=True, kw_only=True):
     is_signature_right: bool = True
 
 
-CallerLike: TypeAlias = "str | Mapping[str, Any] | Identity | SignedCaller | None"
+CallerLike: TypeAlias = "str | Mapping[str, object] | Identity | SignedCaller | None"
 """An access key id or a name (`named_caller`), the whole `Credentials`, an identity, a signature, or None for
 the operator."""
 
@@ -126,8 +126,8 @@ class Authenticator:
                     configuration=world.in_force,
                     sessions=world.sessions,
                     now=now,
-                    secret=caller.get("SecretAccessKey"),
-                    token=caller.get("SessionToken"),
+                    secret=_text(caller, "SecretAccessKey"),
+                    token=_text(caller, "SessionToken"),
                     service=service,
                     settings=world.settings,
                 )
@@ -190,6 +190,12 @@ class Authenticator:
         return known
 
 
+def _text(credentials: Mapping[str, object], name: str) -> str | None:
+    """One of the `Credentials` of an answer; None where the caller left it out."""
+    value = credentials.get(name)
+    return None if value is None else str(value)
+
+
 def _outside(identity: Identity, service: str) -> CallerIdentity:
     found = outside_identity(identity.arn or "")
     if found is None:
@@ -197,7 +203,7 @@ def _outside(identity: Identity, service: str) -> CallerIdentity:
     return found
 
 
-def caller_json(caller: CallerLike) -> Any:
+def caller_json(caller: CallerLike) -> object:
     """A caller as a journal writes it: identities and signatures spelled out, the rest as it is."""
     match caller:
         case Identity():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -53,7 +52,7 @@ class Commands:
         self.history = History(store.world.configuration, store.world.now)
         self.schedule = Schedule(store.world)
 
-    def call(self, ask: Ask) -> dict[str, Any]:
+    def call(self, ask: Ask) -> dict[str, object]:
         """AWS's response shape, or AwsError; either way the log has a line more."""
         result = self.result_of(ask)
         self.absorb(ask, result)

@@ -7,7 +7,7 @@ anything happens, and no event is recorded.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.identities import Identity, IdentityKind
@@ -31,7 +31,7 @@ class NotModelledError(Exception):
         self.hint = hint
 
 
-def refuse_unmodelled(action: str, params: Mapping[str, Any], caller: CallerLike) -> None:
+def refuse_unmodelled(action: str, params: Mapping[str, object], caller: CallerLike) -> None:
     """Raises NotModelledError for an operation that is not performed, and for one that works in the
     account of a caller outside the files.
     """

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct, field
 
 from sts_tui.account.arn import root_arn
+from sts_tui.account.json_value import Json
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
@@ -61,7 +62,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     """A call as the caller made it, before anything is checked."""
 
     action: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
     caller: CallerLike = None
     context: Mapping[str, Any] = field(default_factory=dict)
     region: str | None = None
@@ -114,7 +115,7 @@ class CallResult(Struct, frozen=True, kw_only=True):
     """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
 
     @property
-    def response(self) -> dict[str, Any]:
+    def response(self) -> dict[str, object]:
         """AWS's response shape. Raises AwsError where the call failed."""
         if self.error is not None:
             raise self.error
@@ -125,7 +126,7 @@ class ContextNotSettableError(ValueError):
     """A condition key that follows from the identity cannot be set by a request."""
 
 
-def check_context(context: Mapping[str, Any]) -> None:
+def check_context(context: Mapping[str, object]) -> None:
     """Raises ContextNotSettableError for the first key that nobody can set."""
     for key in context:
         if comes_from_identity(key):
@@ -178,7 +179,7 @@ def _answered(
         return Answer()
     _refuse_odd_request(ask.params)
     resource = ask.params.get("Resource")
-    authorization(ask.action, "*" if resource is None else resource)
+    authorization(ask.action, resource if isinstance(resource, str) else "*")
     return Answer()
 
 
@@ -241,7 +242,7 @@ def _perform(
     return operation.perform(call)
 
 
-def _as_sent(action: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+def _as_sent(action: str, params: Mapping[str, object]) -> Mapping[str, object]:
     """Parameters as they go over the wire: a parsed object where AWS takes text becomes JSON text, and
     what is None is not sent.
     """
@@ -249,7 +250,7 @@ def _as_sent(action: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: _as_text(members.get(name), value) for name, value in params.items() if value is not None}
 
 
-def _as_text(shape: Shape | None, value: Any) -> Any:
+def _as_text(shape: Shape | None, value: object) -> object:
     if shape is None:
         return value
     if shape.type == "string" and isinstance(value, Mapping):
@@ -276,13 +277,14 @@ class Authorization:
         action: str,
         resource: str = "*",
         *,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, Json] | None = None,
         resource_account: str | None = None,
         resource_policy: WrittenPolicy | None = None,
         caller: CallerIdentity | None = None,
     ) -> Decision:
         who = caller or self.caller
         assert who is not None  # set once authenticated
+        owner = self.ask.params.get("Owner")
         prepared = prepare(
             Question(
                 edition=self.world.in_force.edition,
@@ -291,7 +293,7 @@ class Authorization:
                 caller=who,
                 action=action,
                 resource=resource,
-                resource_account=resource_account or self.ask.params.get("Owner"),
+                resource_account=resource_account or (owner if isinstance(owner, str) else None),
                 region=self.ask.region_for(resource),
                 context=self.ask.context,
                 operation_context=context or {},
@@ -403,7 +405,7 @@ def _resource_parameter(ask: Ask) -> object:
     return next((ask.params[name] for name in ("Resource", "KeyId") if name in ask.params), None)
 
 
-def _refuse_odd_request(params: Mapping[str, Any]) -> None:
+def _refuse_odd_request(params: Mapping[str, object]) -> None:
     """A plain request names its resource, and perhaps whose that is, in text."""
     for name in ("Resource", "Owner"):
         if not isinstance(params.get(name, ""), str | None):

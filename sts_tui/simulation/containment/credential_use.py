@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -33,7 +33,7 @@ class Asked(Struct, frozen=True, eq=False):
     action: str
     resource: str
     region: str = DEFAULT_REGION
-    context: Mapping[str, Any] = {}
+    context: Mapping[str, object] = {}
 
     def is_allowed(self, world: World, seed: int) -> bool:
         """Whether it would be allowed in this world, at its time."""
@@ -157,6 +157,6 @@ def _addresses(requests: Iterable[Asked]) -> tuple[str, ...]:
     return tuple(value for key in _NETWORK_KEYS for value in network_of(listed, key))
 
 
-def _context_value(context: Mapping[str, Any], key: str) -> str:
+def _context_value(context: Mapping[str, object], key: str) -> str:
     value = next((value for name, value in context.items() if name.lower() == key.lower()), "")
     return value if isinstance(value, str) else ""

@@ -9,7 +9,6 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from sts_tui.simulation.operations import OPERATIONS, shape_of
 from sts_tui.simulation.operations.command_names import command_of, dashed
@@ -23,7 +22,7 @@ _TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{}
 """What a tour would replace, also where a policy holds it as literal text; in JSON it can be escaped."""
 
 
-def cli_line(action: str, params: Mapping[str, Any], profile: str | None = None) -> str:
+def cli_line(action: str, params: Mapping[str, object], profile: str | None = None) -> str:
     """One line, quoted for a shell: `aws iam put-role-policy --role-name App … --profile alice`.
 
     Policy documents are compact JSON. Reading the line again gives the same call. An action that is no
@@ -35,7 +34,7 @@ def cli_line(action: str, params: Mapping[str, Any], profile: str | None = None)
     return shlex.join([*words, *(["--profile", profile] if profile else [])])
 
 
-def _flags(shape: Shape, params: Mapping[str, Any]) -> Iterator[str]:
+def _flags(shape: Shape, params: Mapping[str, object]) -> Iterator[str]:
     given = {name: params[name] for name in params if name in shape.members and params[name] is not None}
     if any(_needs_json(value) for value in given.values()):
         yield from ("--cli-input-json", _json({name: _as_sent(value) for name, value in given.items()}))
@@ -44,7 +43,7 @@ def _flags(shape: Shape, params: Mapping[str, Any]) -> Iterator[str]:
         yield from _flag(dashed(name), shape.members[name], value)
 
 
-def _needs_json(value: Any) -> bool:
+def _needs_json(value: object) -> bool:
     """Text that no single line can hold, or that the CLI would take for the name of a file."""
     match value:
         case str():
@@ -59,14 +58,14 @@ def _needs_json(value: Any) -> bool:
     return False
 
 
-def _flag(name: str, shape: Shape, value: Any) -> Iterator[str]:
+def _flag(name: str, shape: Shape, value: object) -> Iterator[str]:
     match shape.type:
         case "boolean":
             yield f"--{name}" if value is True or value == "true" else f"--no-{name}"
-        case "list":
+        case "list" if isinstance(value, Sequence):
             yield f"--{name}"
             yield from _items(value)
-        case "structure":
+        case "structure" if isinstance(value, Mapping):
             yield from (f"--{name}", _structure(value))
         case _:
             yield from _text(name, _plain_document(value))
@@ -79,7 +78,7 @@ def _text(name: str, text: str) -> Iterator[str]:
         yield from (f"--{name}", text)
 
 
-def _items(items: Sequence[Any]) -> Iterator[str]:
+def _items(items: Sequence[object]) -> Iterator[str]:
     """Words, or one JSON list where a word could be taken for something else."""
     words = [_structure(one) if isinstance(one, Mapping) else _plain_document(one) for one in items]
     structures = any(isinstance(one, Mapping) for one in items)
@@ -90,23 +89,23 @@ def _items(items: Sequence[Any]) -> Iterator[str]:
         yield from words
 
 
-def _structure(value: Mapping[str, Any]) -> str:
+def _structure(value: Mapping[str, object]) -> str:
     """Shorthand where it can be read again, JSON otherwise."""
     if value and all(isinstance(one, str) and _PLAIN.fullmatch(one) for one in value.values()):
         return ",".join(f"{key}={one}" for key, one in value.items())
     return _json(value)
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return _TOUR_SUBSTITUTION.sub(r"\\u0024", compact(value))
 
 
-def _as_sent(value: Any) -> Any:
+def _as_sent(value: object) -> object:
     """Documents as the text that the service gets; everything else as it is."""
     return compact(value) if isinstance(value, Mapping) and "Statement" in value else value
 
 
-def _plain_document(value: Any) -> str:
+def _plain_document(value: object) -> str:
     """A policy document, or any other JSON object, in one compact line; other values as they are."""
     if isinstance(value, Mapping):
         return _json(value)
@@ -119,7 +118,7 @@ def _plain_document(value: Any) -> str:
     return text
 
 
-def _faithful(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _faithful(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Objects with a key twice are left as they were written: AWS shall refuse them again."""
     given = dict(pairs)
     if len(given) != len(pairs):

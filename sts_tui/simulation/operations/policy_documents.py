@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policies.policy_grammar import PolicyDiagnostic, PolicyKind, check_policy, parse_policy
 from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policy_document import WrittenPolicy
@@ -16,7 +16,7 @@ from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.errors import AwsError
 
 
-def written(value: Any, kind: PolicyKind, *, accepts_scalar_principal: bool = False) -> WrittenPolicy:
+def written(value: Json, kind: PolicyKind, *, accepts_scalar_principal: bool = False) -> WrittenPolicy:
     """The document, if AWS would accept it as a policy of this kind.
 
     Raises MalformedPolicyDocument (400) with AWS's sentence for the first fault; ours is in the hint.
@@ -29,12 +29,12 @@ def written(value: Any, kind: PolicyKind, *, accepts_scalar_principal: bool = Fa
     return WrittenPolicy(document)
 
 
-def read(value: Any, kind: PolicyKind) -> tuple[Any, tuple[PolicyDiagnostic, ...]]:
-    """The JSON value in a parameter, and everything that AWS would refuse in it."""
+def read(value: Json, kind: PolicyKind) -> tuple[JsonObject, tuple[PolicyDiagnostic, ...]]:
+    """The document in a parameter, and what AWS would refuse in it; empty where it is no object."""
     if isinstance(value, str):
         parsed = parse_policy(value, kind)
-        return parsed.document, parsed.errors
-    return value, check_policy(value, kind)
+        return parsed.document or {}, parsed.errors
+    return value if isinstance(value, Mapping) else {}, check_policy(value, kind)
 
 
 def _hint(fault: PolicyDiagnostic) -> str:

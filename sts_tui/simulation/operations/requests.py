@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
+from sts_tui.account.entities import Settings
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import (
     IAM_WORDING,
@@ -34,7 +34,7 @@ _CODES = {
 """Services of the JSON protocols name the same refusals differently."""
 
 
-def compact(value: Any) -> str:
+def compact(value: object) -> str:
     """JSON in one line without white space between its parts."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
@@ -55,7 +55,7 @@ def shape_of(operation: str) -> Shape:
     return shapes_of(service).request(name)
 
 
-def check_request(operation: str, params: Mapping[str, Any], settings: Any = None) -> None:
+def check_request(operation: str, params: Mapping[str, object], settings: Settings | None = None) -> None:
     """Check a call's parameters as the service does; raises AwsError with every violation in one sentence.
 
     Where AWS expects JSON text a parsed object will do.
@@ -80,7 +80,7 @@ def is_true(value: object) -> bool:
     return value is True or value == "true"
 
 
-def _refuse_bad_names(shape: Shape, params: Mapping[str, Any]) -> None:
+def _refuse_bad_names(shape: Shape, params: Mapping[str, object]) -> None:
     """IAM has words of its own for names with other characters (an ARN given as a name, most often), and
     says them before anything else.
     """
@@ -94,7 +94,7 @@ def _refuse_bad_names(shape: Shape, params: Mapping[str, Any]) -> None:
             )
 
 
-def _refuse_bad_paths(shape: Shape, params: Mapping[str, Any]) -> None:
+def _refuse_bad_paths(shape: Shape, params: Mapping[str, object]) -> None:
     """IAM's sentence for a path that does not begin and end with `/`; the shape check refuses long ones."""
     for name, member in shape.members.items():
         value = params.get(name)
@@ -108,7 +108,7 @@ def _refuse_bad_paths(shape: Shape, params: Mapping[str, Any]) -> None:
             )
 
 
-def _as_text(shape: Shape | None, value: Any) -> Any:
+def _as_text(shape: Shape | None, value: object) -> object:
     match shape:
         case Shape(type="string") if isinstance(value, Mapping):
             return compact(value)

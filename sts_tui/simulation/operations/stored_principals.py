@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -75,21 +74,23 @@ def _statement(statement: Json, change: Callable[[str], str]) -> Json:
     return {key: _element(value, change) if key in _ELEMENTS else value for key, value in statement.items()}
 
 
-def _element(element: Any, change: Callable[[str], str]) -> Any:
+def _element(element: Json, change: Callable[[str], str]) -> Json:
     if not isinstance(element, Mapping):
         return element
     return {kind: _each(value, change) if kind == "AWS" else value for kind, value in element.items()}
 
 
-def _each(value: Any, change: Callable[[str], str]) -> Any:
-    return [change(one) for one in value] if isinstance(value, list) else change(value)
+def _each(value: Json, change: Callable[[str], str]) -> Json:
+    if isinstance(value, list):
+        return [_each(one, change) for one in value]
+    return change(value) if isinstance(value, str) else value
 
 
-def _aws_principals(document: Mapping[str, Any]) -> Iterator[str]:
+def _aws_principals(document: Mapping[str, object]) -> Iterator[str]:
     statements = document.get("Statement", [])
     for statement in statements if isinstance(statements, list) else [statements]:
         for element in _ELEMENTS:
-            principal = statement.get(element)
+            principal = statement.get(element) if isinstance(statement, Mapping) else None
             if isinstance(principal, Mapping):
                 value = principal.get("AWS", [])
                 yield from value if isinstance(value, list) else [value]

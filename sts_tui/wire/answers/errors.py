@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from xml.sax.saxutils import escape
 
 from sts_tui.sts.errors import AwsError
 from sts_tui.wire.messages import HttpResponse
 
-Encode: TypeAlias = Callable[[Any], bytes]
+Encode: TypeAlias = Callable[[object], bytes]
 """Writes CBOR."""
 
 _JSON_CODES: Final = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final, NotRequired, TypeAlias, TypedDict
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -15,10 +15,34 @@ _ENCODED: Final = frozenset({"policyDocumentType"})
 """IAM percent-encodes policy documents in its answers (RFC 3986)."""
 
 
+Spelled: TypeAlias = str | list[str]
+"""The shape of a member, or the shape and the name on the wire."""
+
+
+class _Shape(TypedDict):
+    """What an answer, or a part of one, is made of."""
+
+    type: str
+    members: dict[str, Spelled]
+    member: Spelled
+    key: Spelled
+    value: Spelled
+    flattened: NotRequired[bool]
+    payload: NotRequired[str]
+
+
+class _Table(TypedDict):
+    """The answers of one service."""
+
+    shapes: dict[str, _Shape]
+    operations: dict[str, str]
+    """The name of each operation's answer."""
+
+
 @lru_cache(maxsize=1)
-def _outputs() -> Mapping[str, Any]:
+def _outputs() -> Mapping[str, _Table]:
     text = files("sts_tui.wire").joinpath("tables", "outputs.json").read_text("utf-8")
-    loaded: Mapping[str, Any] = json.loads(text)
+    loaded: Mapping[str, _Table] = json.loads(text)
     return loaded
 
 
@@ -27,7 +51,7 @@ class Output:
 
     def __init__(self, service: str, operation: str) -> None:
         table = _outputs()[service]
-        self.shapes: Mapping[str, Any] = table["shapes"]
+        self.shapes: Mapping[str, _Shape] = table["shapes"]
         self.shape: str = table["operations"].get(operation, "")
         """Its name; empty where the operation answers nothing."""
 
@@ -36,48 +60,48 @@ class Output:
         """The member that is the whole body; empty where there is none."""
         return str(self.shapes[self.shape].get("payload", "")) if self.shape else ""
 
-    def xml(self, answer: Mapping[str, Any]) -> str:
+    def xml(self, answer: Mapping[str, object]) -> str:
         """The members of an answer as XML, without the element around them."""
         return "".join(self._members(self.shape, answer)) if self.shape else ""
 
-    def json(self, answer: Mapping[str, Any]) -> Any:
+    def json(self, answer: Mapping[str, object]) -> object:
         """The members of an answer as JSON: timestamps are seconds since 1970."""
         return self._json(self.shape, answer) if self.shape else {}
 
-    def _members(self, name: str, value: Mapping[str, Any]) -> Iterator[str]:
+    def _members(self, name: str, value: Mapping[str, object]) -> Iterator[str]:
         for member, written in self.shapes[name]["members"].items():
             if value.get(member) is not None:
                 shape, tag = _spelled(written, member)
                 yield self._element(tag, shape, value[member])
 
-    def _element(self, tag: str, name: str, value: Any) -> str:
+    def _element(self, tag: str, name: str, value: object) -> str:
         shape = self.shapes[name]
         match shape["type"]:
             case "structure" if isinstance(value, Mapping):
                 return f"<{tag}>{''.join(self._members(name, value))}</{tag}>"
-            case "list":
+            case "list" if isinstance(value, list | tuple):
                 item, item_tag = _spelled(shape["member"], "member")
                 if shape.get("flattened"):
                     return "".join(self._element(tag, item, one) for one in value)
                 return f"<{tag}>{''.join(self._element(item_tag, item, one) for one in value)}</{tag}>"
-            case "map":
+            case "map" if isinstance(value, Mapping):
                 return f"<{tag}>{''.join(self._entries(shape, value))}</{tag}>"
         return f"<{tag}>{escape(self._text(name, value))}</{tag}>"
 
-    def _entries(self, shape: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[str]:
+    def _entries(self, shape: _Shape, value: Mapping[str, object]) -> Iterator[str]:
         key_shape, key_tag = _spelled(shape["key"], "key")
         value_shape, value_tag = _spelled(shape["value"], "value")
         for key, one in value.items():
             inner = self._element(key_tag, key_shape, key) + self._element(value_tag, value_shape, one)
             yield f"<entry>{inner}</entry>"
 
-    def _text(self, name: str, value: Any) -> str:
+    def _text(self, name: str, value: object) -> str:
         if value is True or value is False:
             return "true" if value else "false"
         text = value if isinstance(value, str) else as_text(value)
         return quote(text, safe="-_.~") if name in _ENCODED else text
 
-    def _json(self, name: str, value: Any) -> Any:
+    def _json(self, name: str, value: object) -> object:
         shape = self.shapes[name]
         match shape["type"]:
             case "structure" if isinstance(value, Mapping):
@@ -86,9 +110,9 @@ class Output:
                     for member, written in shape["members"].items()
                     if value.get(member) is not None
                 }
-            case "list":
+            case "list" if isinstance(value, list | tuple):
                 return [self._json(_spelled(shape["member"], "member")[0], one) for one in value]
-            case "map":
+            case "map" if isinstance(value, Mapping):
                 inner = _spelled(shape["value"], "value")[0]
                 return {key: self._json(inner, one) for key, one in value.items()}
             case "timestamp":
@@ -98,20 +122,20 @@ class Output:
         return value
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """A parsed document as JSON text, anything else as it prints."""
     if isinstance(value, Mapping | list):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return str(value)
 
 
-def _seconds(value: Any) -> Any:
+def _seconds(value: object) -> object:
     if not isinstance(value, str):
         return value
     instant = datetime.fromisoformat(value.replace("Z", "+00:00"))
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
 
 
-def _spelled(written: Any, default: str) -> tuple[str, str]:
+def _spelled(written: Spelled, default: str) -> tuple[str, str]:
     """(shape, name on the wire)"""
     return (written, default) if isinstance(written, str) else (written[0], written[1])

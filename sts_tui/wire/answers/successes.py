@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 from xml.sax.saxutils import escape
 
 from sts_tui.wire.answers.errors import Encode
@@ -17,7 +16,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def performed(
-    recognized: Recognized, answer: Mapping[str, Any], request_id: str, encode: Encode
+    recognized: Recognized, answer: Mapping[str, object], request_id: str, encode: Encode
 ) -> HttpResponse:
     """The answer of an operation that the simulation performed."""
     output = Output(recognized.service.name, recognized.operation)
@@ -64,7 +63,7 @@ def _query(recognized: Recognized, inner: str, request_id: str, *, has_result: b
 
 
 def _json(
-    recognized: Recognized, value: Any, request_id: str, encode: Encode, *, status: int
+    recognized: Recognized, value: object, request_id: str, encode: Encode, *, status: int
 ) -> HttpResponse:
     if recognized.protocol == "cbor":
         headers = _headers(request_id, "application/cbor") | {"smithy-protocol": "rpc-v2-cbor"}
@@ -78,7 +77,7 @@ def _headers(request_id: str, kind: str) -> dict[str, str]:
     return {"Content-Type": kind, "x-amzn-RequestId": request_id, "x-amz-request-id": request_id}
 
 
-def _with_values(value: Any, protocol: str, fill: Mapping[str, str]) -> Any:
+def _with_values(value: object, protocol: str, fill: Mapping[str, str]) -> object:
     """Marks of the tables as this protocol writes them; CBOR has types for timestamps and bytes."""
     match value:
         case {"$time": int(seconds)}:

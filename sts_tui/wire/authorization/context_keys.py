@@ -7,7 +7,7 @@ simulation's. https://docs.aws.amazon.com/service-authorization/latest/reference
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
 from sts_tui.wire.authorization.derived_values import Facts
@@ -43,9 +43,9 @@ _PASSED_TO: Final = {
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService"""
 
 
-def shared_context(recognized: Recognized, facts: Facts) -> dict[str, Any]:
+def shared_context(recognized: Recognized, facts: Facts) -> dict[str, object]:
     """Keys that hold for everything a call asks for."""
-    context: dict[str, Any] = {}
+    context: dict[str, object] = {}
     if agent := facts.request.header("user-agent"):
         context["aws:UserAgent"] = agent
     if referer := facts.request.header("referer"):
@@ -59,7 +59,7 @@ def shared_context(recognized: Recognized, facts: Facts) -> dict[str, Any]:
     return context | _of_service(recognized, facts)
 
 
-def pair_context(action: str, arn: str, recognized: Recognized, facts: Facts) -> dict[str, Any]:
+def pair_context(action: str, arn: str, recognized: Recognized, facts: Facts) -> dict[str, object]:
     """Keys that hold for one action on one resource."""
     if action == "iam:PassRole":
         passed_to = _PASSED_TO.get(recognized.service.prefix)
@@ -70,7 +70,7 @@ def pair_context(action: str, arn: str, recognized: Recognized, facts: Facts) ->
     return {}
 
 
-def _of_service(recognized: Recognized, facts: Facts) -> dict[str, Any]:
+def _of_service(recognized: Recognized, facts: Facts) -> dict[str, object]:
     match recognized.service.prefix:
         case "s3":
             return _s3(recognized, facts)
@@ -102,14 +102,14 @@ def _of_service(recognized: Recognized, facts: Facts) -> dict[str, Any]:
     return {}
 
 
-def _named(members: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+def _named(members: Mapping[str, object], keys: Mapping[str, str]) -> dict[str, object]:
     return {key: members[name] for name, key in keys.items() if isinstance(members.get(name), str)}
 
 
-def _s3(recognized: Recognized, facts: Facts) -> dict[str, Any]:
+def _s3(recognized: Recognized, facts: Facts) -> dict[str, object]:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html"""
     members = recognized.members
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         f"s3:{name}": value
         for name, value in facts.request.headers.items()
         if name.startswith("x-amz-") and name not in ("x-amz-date", "x-amz-security-token", "x-amz-tagging")
@@ -126,7 +126,7 @@ def _s3(recognized: Recognized, facts: Facts) -> dict[str, Any]:
     return context
 
 
-def _encryption_context(members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _encryption_context(members: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     given = members.get("EncryptionContext")
     if isinstance(given, Mapping) and given:
         yield from ((f"kms:EncryptionContext:{key}", value) for key, value in given.items())
@@ -141,14 +141,14 @@ def _encryption_context(members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]
         yield "kms:RequestAlias", alias
 
 
-def _request_tags(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _request_tags(members: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Tags of the request as services spell them: a list of pairs, a map, or EC2's specifications."""
     for name, value in members.items():
         if name.lower() in _TAG_MEMBERS:
             yield from _pairs(value)
 
 
-def _pairs(value: Any) -> Iterator[tuple[str, str]]:
+def _pairs(value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         for one in value:
             yield from _pairs(one)
@@ -186,14 +186,15 @@ def _leading_keys(recognized: Recognized, arn: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _keys(members: Mapping[str, Any], table: str) -> Iterator[Mapping[str, Any]]:
+def _keys(members: Mapping[str, object], table: str) -> Iterator[Mapping[str, object]]:
     if isinstance(key := members.get("Key"), Mapping):
         yield key
     batch = members.get("RequestItems")
     named = batch.get(table) if isinstance(batch, Mapping) else None
     if isinstance(named, Mapping) and isinstance(named.get("Keys"), list):
         yield from (one for one in named["Keys"] if isinstance(one, Mapping))
-    for item in members.get("TransactItems") or ():
+    transacted = members.get("TransactItems")
+    for item in transacted if isinstance(transacted, list) else ():
         for part in item.values() if isinstance(item, Mapping) else ():
             if (
                 isinstance(part, Mapping)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What is known besides the members."""
 
     request: HttpRequest
-    members: Mapping[str, Any]
+    members: Mapping[str, object]
     region: str
     account: str
     """The caller's, which owns what a name without an account names."""
@@ -70,7 +70,10 @@ _STATEMENT: Final = re.compile(
 def _partiql(facts: Facts) -> list[str]:
     """The tables that PartiQL statements name."""
     members = facts.members
-    given = [members, *(members.get("Statements") or ()), *(members.get("TransactStatements") or ())]
+    given: list[object] = [members]
+    for name in ("Statements", "TransactStatements"):
+        if isinstance(listed := members.get(name), list):
+            given += listed
     found = []
     for one in given:
         text = one.get("Statement") if isinstance(one, Mapping) else None

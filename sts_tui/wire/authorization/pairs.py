@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -20,9 +20,9 @@ _WHOLE_SERVICE: Final = ("List", "Describe")
 class Asked(Struct, frozen=True, kw_only=True):
     """What a call asks for."""
 
-    pairs: tuple[tuple[str, str, Mapping[str, Any]], ...]
+    pairs: tuple[tuple[str, str, Mapping[str, object]], ...]
     """(action, resource, context of this pair)."""
-    context: Mapping[str, Any]
+    context: Mapping[str, object]
     is_resource_unknown: bool
     """No ARN could be derived for one of the actions; `*` stands for it."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 _MOST: Final = 1_000
@@ -20,7 +20,7 @@ Derive: TypeAlias = Callable[[str], list[str]]
 """The values of `{$name}`; none where they are not known."""
 
 
-def arns_of(template: str, members: Mapping[str, Any], derive: Derive, *, absent: str = "") -> list[str]:
+def arns_of(template: str, members: Mapping[str, object], derive: Derive, *, absent: str = "") -> list[str]:
     """The ARNs; none where a member is missing that the template needs. `absent` takes its place."""
     parts = _VARIABLE.split(template)
     values: list[list[str]] = []
@@ -48,7 +48,7 @@ def _filled(texts: list[str], values: tuple[str, ...]) -> str:
     return text
 
 
-def texts(path: str, members: Mapping[str, Any]) -> list[str]:
+def texts(path: str, members: Mapping[str, object]) -> list[str]:
     """The texts at a path, `A[].B` or `A.keys()`, among the members of a request."""
     path, bar, otherwise = path.partition("|")
     found = [one for one in _walk(path.split("."), members) if one]
@@ -57,21 +57,21 @@ def texts(path: str, members: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _count(path: str, members: Mapping[str, Any]) -> int:
+def _count(path: str, members: Mapping[str, object]) -> int:
     """How many items of the list that a path begins with: each has a value, sent or not."""
     head = path.partition("[]")[0]
     listed = members.get(head)
     return len(listed) if isinstance(listed, list) else 1
 
 
-def _walk(steps: list[str], value: Any) -> Iterator[str]:
+def _walk(steps: list[str], value: object) -> Iterator[str]:
     if not steps:
         if isinstance(value, str):
             yield value
         return
     step, rest = steps[0], steps[1:]
     if step == "keys()":
-        yield from (str(key) for key in value if isinstance(value, Mapping))
+        yield from map(str, value if isinstance(value, Mapping) else ())
         return
     if not isinstance(value, Mapping):
         return

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sts_tui.sts.errors import AwsError
 
-Decode: TypeAlias = Callable[[bytes], Any]
+Decode: TypeAlias = Callable[[bytes], object]
 """Reads CBOR. Raises ValueError for what is none."""
 
 
-def json_members(body: bytes) -> dict[str, Any]:
+def json_members(body: bytes) -> dict[str, object]:
     """The members of a JSON object; none for an empty body. Raises AwsError for anything else."""
     if not body.strip():
         return {}
@@ -26,7 +26,7 @@ def json_members(body: bytes) -> dict[str, Any]:
     return value
 
 
-def cbor_members(body: bytes, decode: Decode) -> dict[str, Any]:
+def cbor_members(body: bytes, decode: Decode) -> dict[str, object]:
     """The members of a CBOR map; none for an empty body. Raises AwsError for anything else."""
     if not body:
         return {}
@@ -39,7 +39,7 @@ def cbor_members(body: bytes, decode: Decode) -> dict[str, Any]:
     return value
 
 
-def xml_members(body: bytes) -> dict[str, Any]:
+def xml_members(body: bytes) -> dict[str, object]:
     """`<Delete><Object>…` as {"Delete": {"Object": [{…}]}}: elements that hold elements are lists of one or
     more. Raises AwsError for what is no XML, or declares a document type.
     """
@@ -54,18 +54,18 @@ def xml_members(body: bytes) -> dict[str, Any]:
     return {_bare(root.tag): _element(root, 0)}
 
 
-def _element(element: ET.Element, depth: int) -> Any:
+def _element(element: ET.Element, depth: int) -> object:
     if depth > 50:
         raise _malformed()
     if not len(element):
         return element.text or ""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for child in element:
         value = _element(child, depth + 1)
+        before = found.get(_bare(child.tag))
         if isinstance(value, dict):
-            found.setdefault(_bare(child.tag), []).append(value)
-        else:
-            found[_bare(child.tag)] = value
+            value = [*before, value] if isinstance(before, list) else [value]
+        found[_bare(child.tag)] = value
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sts_tui.simulation.operations.requests import shape_of
 from sts_tui.simulation.simulation import Simulation
@@ -18,7 +18,7 @@ _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _SIGNATURE: Final = re.compile(rb"(<(?:\w+:)?SignatureValue[^>]*>)[^<]*")
 
 
-def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, Any]:
+def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, object]:
     """The parameters by AWS's names, typed as the operation's shape says."""
     shape = shape_of(recognized.name)
     members = dict(recognized.members)
@@ -30,7 +30,7 @@ def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, Any
     return {name: _typed(shape.members.get(name), value) for name, value in given.items()}
 
 
-def _typed(shape: Shape | None, value: Any) -> Any:
+def _typed(shape: Shape | None, value: object) -> object:
     """A text as the shape's type where it can be read so; the check of shapes refuses what is left."""
     match shape:
         case Shape(type="integer" | "long") if isinstance(value, str) and _INTEGER.fullmatch(value):
@@ -47,8 +47,8 @@ def _typed(shape: Shape | None, value: Any) -> Any:
 
 
 def without_foreign_proof(
-    simulation: Simulation, action: str, params: dict[str, Any], region: str
-) -> dict[str, Any]:
+    simulation: Simulation, action: str, params: dict[str, object], region: str
+) -> dict[str, object]:
     """The parameters of an unsigned STS call without the signature of a token or assertion that is refused.
 
     A real token of a real provider may reach us by mistake, and what is called is written down. A token that
@@ -58,15 +58,16 @@ def without_foreign_proof(
         "sts:AssumeRoleWithWebIdentity": "WebIdentityToken",
         "sts:AssumeRoleWithSAML": "SAMLAssertion",
     }.get(action)
-    if name is None or not isinstance(params.get(name), str):
+    proof = None if name is None else params.get(name)
+    if name is None or not isinstance(proof, str):
         return params
-    bare = {**params, name: _without_signature(params[name], is_saml=name == "SAMLAssertion")}
+    bare = {**params, name: _without_signature(proof, is_saml=name == "SAMLAssertion")}
     refused = _refusal(simulation, action, params, region)
     return bare if refused is not None and refused == _refusal(simulation, action, bare, region) else params
 
 
 def _refusal(
-    simulation: Simulation, action: str, params: Mapping[str, Any], region: str
+    simulation: Simulation, action: str, params: Mapping[str, object], region: str
 ) -> tuple[str, str] | None:
     try:
         simulation.preview(action, params, region=region)

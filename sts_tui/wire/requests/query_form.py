@@ -6,7 +6,7 @@ between a list and its numbers is dropped.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
 from sts_tui.sts.errors import AwsError
@@ -15,19 +15,19 @@ _MOST_FIELDS: Final = 10_000
 _DEEPEST: Final = 32
 
 
-def form_members(text: str) -> dict[str, Any]:
+def form_members(text: str) -> dict[str, object]:
     """The members of a form. Raises AwsError for what is no form."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise AwsError("MalformedInput", "The request body is not a form", 400) from None
-    root: dict[str, Any] = {}
+    root: dict[str, object] = {}
     for name, value in pairs:
         _put(root, name.split("."), value)
     return {name: _lists(value) for name, value in root.items()}
 
 
-def _put(root: dict[str, Any], steps: list[str], value: str) -> None:
+def _put(root: dict[str, object], steps: list[str], value: str) -> None:
     if len(steps) > _DEEPEST:
         raise AwsError("MalformedInput", "The request is nested too deeply", 400)
     at = root
@@ -39,7 +39,7 @@ def _put(root: dict[str, Any], steps: list[str], value: str) -> None:
     at[steps[-1]] = value
 
 
-def _lists(value: Any) -> Any:
+def _lists(value: object) -> object:
     if not isinstance(value, dict):
         return value
     if _is_numbered(value):
@@ -51,5 +51,5 @@ def _lists(value: Any) -> Any:
     return {name: _lists(inner) for name, inner in value.items()}
 
 
-def _is_numbered(value: dict[str, Any]) -> bool:
+def _is_numbered(value: dict[str, object]) -> bool:
     return bool(value) and all(key.isdecimal() and len(key) < 6 for key in value)

@@ -7,7 +7,7 @@ protocol, or follows from method, path, query and headers, the most specific fir
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, unquote
 
 from msgspec import Struct
@@ -31,7 +31,7 @@ class Recognized(Struct, frozen=True, kw_only=True):
     row: Row
     protocol: str
     """`query`, `ec2`, `json`, `cbor`, `rest-json` or `rest-xml`."""
-    members: Mapping[str, Any]
+    members: Mapping[str, object]
     """By their names on the wire; headers in lower case."""
 
     @property
@@ -108,7 +108,7 @@ def _by_model(request: HttpRequest, decode: Decode) -> Recognized:
     )
 
 
-def _form(request: HttpRequest) -> Mapping[str, Any]:
+def _form(request: HttpRequest) -> Mapping[str, object]:
     """The members of a form with an Action, in the body or, for GET, in the query; else none."""
     if request.header("content-type").startswith(_FORM) and b"Action=" in request.body:
         return form_members(request.body.decode("utf-8", "replace"))
@@ -117,7 +117,7 @@ def _form(request: HttpRequest) -> Mapping[str, Any]:
     return {}
 
 
-def _by_action(form: Mapping[str, Any], signing: str) -> Recognized:
+def _by_action(form: Mapping[str, object], signing: str) -> Recognized:
     action, version = str(form.get("Action", "")), str(form.get("Version", ""))
     names = index().signing.get(signing or "sts", ())
     tables = [service(name) for name in names]
@@ -183,9 +183,9 @@ def _needs_are_met(row: Row, given: Mapping[str, list[str]], request: HttpReques
 
 def _rest_members(
     request: HttpRequest, table: Service, labels: Mapping[str, str], given: Mapping[str, list[str]]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Labels, query parameters, headers, and the members of a JSON or XML body."""
-    members: dict[str, Any] = {
+    members: dict[str, object] = {
         name: values if len(values) > 1 else values[0]
         for name, values in given.items()
         if not name.startswith(_CONTROL)

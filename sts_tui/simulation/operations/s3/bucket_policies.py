@@ -78,7 +78,7 @@ def _bucket(call: Call) -> Resource:
 
 def _document(call: Call, bucket: Resource) -> WrittenPolicy:
     document, faults = read(call.params["Policy"], PolicyKind.RESOURCE)
-    if document is None:
+    if not document:
         raise _malformed(_SYNTAX)
     for fault in faults:
         raise _malformed(fault.message, fault.detail)
