@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "sts_tui"
 
-MOST_ANY_PER_THOUSAND_LINES = 8
+MOST_ANY_PER_THOUSAND_LINES = 5
 
 
 def uses_of_any(tree: ast.AST) -> int:
