@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from sts_tui import __version__
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.cli.commands import COMMANDS, EXPLORE
+from sts_tui.cli.commands import COMMANDS, DEFAULT_PORT, EXPLORE
 from sts_tui.cli.console import UserError
 
 SHELLS = ("bash", "zsh", "tcsh", "fish")
@@ -28,6 +28,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     if not words or (words[0] not in COMMANDS and words[0] not in _FLAGS_OF_THE_WHOLE):
         _refuse_misspelled_command(words)
         words.insert(0, EXPLORE)
+    words = [f"--serve={DEFAULT_PORT}" if word == "--serve" else word for word in words]
     child: list[str] = []
     if words[0] == "serve" and "--" in words:
         at = words.index("--")

@@ -70,11 +70,25 @@ def _add_screen(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keymap", metavar="NAME", help="default, vim, k9s, lazygit, or a keymap file")
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is no port (0 to 65535; 0 is any free one)")
+    return int(text)
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--serve", type=_port, metavar="PORT",
+        help=f"also serve AWS clients on 127.0.0.1 (--serve alone: port {DEFAULT_PORT})",
+    )  # fmt: skip
+
+
 def _explore(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--tour", metavar="TOUR", help="a tour to present")
     parser.add_argument("--resume", action="store_true", help="continue where the last explorer ended")
     parser.add_argument("--readonly", action="store_true", help="refuse every change")
+    _add_serve(parser)
     parser.add_argument("--no-journal", dest="journal", action="store_false", help="do not write a journal")
     _add_screen(parser)
     parser.add_argument("--calm", action="store_true", help="avoid movement: redraw only as often as needed")
@@ -112,6 +126,7 @@ def _shoot(parser: argparse.ArgumentParser) -> None:
 
 def _record(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
+    _add_serve(parser)
     parser.add_argument("--out", required=True, metavar="TOUR", help="the tour to write")
     _add_screen(parser)
     _add_beginning(parser)
@@ -210,12 +225,6 @@ def _incident(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tour", metavar="TOUR", help="play this tour first (default: one minute passes)")
     parser.add_argument("--report", metavar="FILE", help="also write the report, Markdown")
     _add_beginning(parser)
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text} is no port (0 to 65535; 0 is any free one)")
-    return int(text)
 
 
 def _speed(text: str) -> float:

@@ -34,6 +34,8 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     calm: bool = False
     reader: bool = False
     mouse: bool = True
+    serve: int | None = None
+    """The port for real AWS clients; None: they are not served."""
     record_to: Path | None = None
     """`record`: the tour file to write."""
 

@@ -24,6 +24,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if len(tours) > 1:
         raise UserError("the explorer presents one tour at a time")
     tour = tours[0] if tours else None
+    _check_serve(options, has_tour=tour is not None)
     if tour is not None:
         from sts_tui.cli import inputs
 
@@ -40,6 +41,17 @@ def keys_from_the_terminal(options: ExplorerOptions) -> None:
     with suppress(OSError):  # no terminal: refused as everywhere
         terminal = os.open("/dev/tty", os.O_RDWR)
         os.dup2(terminal, sys.stdin.fileno())
+
+
+def _check_serve(options: argparse.Namespace, *, has_tour: bool) -> None:
+    if options.serve is None:
+        return
+    from sts_tui.endpoint.service import missing_extra
+
+    if has_tour or options.reader:
+        raise UserError("--serve goes with neither a tour nor --reader")
+    if missing := missing_extra():
+        raise UserError(f"--serve: {missing}")
 
 
 def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:
@@ -72,5 +84,6 @@ def explorer_options(
         calm=getattr(options, "calm", False),
         reader=getattr(options, "reader", False),
         mouse=getattr(options, "mouse", True),
+        serve=getattr(options, "serve", None),
         record_to=record_to,
     )

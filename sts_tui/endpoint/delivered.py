@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -43,6 +44,8 @@ class Deliveries:
         self.simulation = simulation
         self._token = container_token
         self._instance = instance
+        self.issued: Callable[[Mapping[str, Any], Identity], None] = lambda params, caller: None
+        """Called with the parameters and the caller of each AssumeRole that delivers a session."""
         self._held: dict[str, str] = {}
         """Access key ids of what is delivered now."""
 
@@ -177,15 +180,15 @@ class Deliveries:
         if held is not None and self.simulation.now < rotation_due(held):
             return held
         try:
-            issued = self.simulation.call(
-                "sts:AssumeRole", {"RoleArn": role.arn, "RoleSessionName": name}, caller=caller
-            )
+            params = {"RoleArn": role.arn, "RoleSessionName": name}
+            issued = self.simulation.call("sts:AssumeRole", params, caller=caller)
         except AwsError:
             if held is not None and self.simulation.now < held.expires_at:
                 return held
             raise
         key = str(issued["Credentials"]["AccessKeyId"])
         self._held[kind] = key
+        self.issued(params, caller)
         return self.simulation.world.sessions[key]
 
 

@@ -49,7 +49,7 @@ class Service:
         self._catch_up = catch_up
         self._speed = speed
         self._steps = steps.Steps(simulation, self.step_token, is_readonly=behaviour.is_readonly)
-        self._deliveries = Deliveries(simulation, self.container_token, behaviour.instance)
+        self.deliveries = Deliveries(simulation, self.container_token, behaviour.instance)
         options = Options(
             encode=cbor.encode,
             decode=cbor.decode,
@@ -71,8 +71,8 @@ class Service:
         if request.path == steps.PATH:
             return self._steps.answer(request)
         time = Time(now=datetime.now(UTC), speed=self._speed())  # noqa: TID251 (clients sign with the real clock)
-        if self._deliveries.takes(request):
-            return self._deliveries.answer(request, time)
+        if self.deliveries.takes(request):
+            return self.deliveries.answer(request, time)
         return self._gateway.answer(request, time)
 
     def ready_text(self, address: str, files: Files, pid: int) -> str:

@@ -72,7 +72,7 @@ class CommandLog:
         if identity != self.acting:
             self.before.append(self.acting)
             self.acting = identity
-            self._note(f"as {shlex.quote(_who(identity))}")
+            self._note(f"as {shlex.quote(who_of(identity))}")
 
     def call(self, action: str, params: Mapping[str, object], caller: Identity) -> dict[str, object]:
         """Raises AwsError, after writing it down; NotModelledError for a call that is not simulated."""
@@ -91,7 +91,7 @@ class CommandLog:
             self.commands.append(
                 LoggedCommand(at=self._simulation.now, caller=caller.label, command=command, error=error)
             )
-            profile = f" --profile {shlex.quote(_who(caller))}" if caller != self.acting else ""
+            profile = f" --profile {shlex.quote(who_of(caller))}" if caller != self.acting else ""
             self._note(("try " if error else "") + _with_fresh_code(command, params, caller) + profile)
 
     def perform(self, step: Step, text: str) -> StepResult:
@@ -155,6 +155,20 @@ class CommandLog:
     def clear(self) -> None:
         self.status = ()
 
+    def note_client_call(
+        self, action: str, params: Mapping[str, object], who: str, *, has_failed: bool
+    ) -> None:
+        """A real client made a call that is performed; `who` is its WHO."""
+        from sts_tui.simulation.operations.equivalent_cli import cli_line
+
+        prefix = "try " if has_failed else ""
+        self._note(f"{prefix}{cli_line(action, params)} --profile {shlex.quote(who)}")
+
+    def note_client_request(self, step: str, who: str) -> None:
+        """A real client made a request that is only authorized."""
+        self._note(f"as {shlex.quote(who)}")
+        self.tour += [step, f"as {shlex.quote(who_of(self.acting))}"]
+
     def _note(self, step: str) -> None:
         """One more step of the tour, after a `wait` for the time that went by."""
         passed = self._simulation.now - self._noted_at
@@ -164,7 +178,7 @@ class CommandLog:
         self.tour.append(step)
 
 
-def _who(identity: Identity) -> str:
+def who_of(identity: Identity) -> str:
     """A name that means the same in a tour, where access key ids are those of that run."""
     from sts_tui.simulation.identities import IdentityKind
 
@@ -175,5 +189,7 @@ def _with_fresh_code(command: str, params: Mapping[str, object], caller: Identit
     """An MFA code is good for a minute and once; a tour asks for one when it is played."""
     code = params.get("TokenCode")
     return (
-        command.replace(f"--token-code {code}", f"--token-code ${{mfa:{_who(caller)}}}") if code else command
+        command.replace(f"--token-code {code}", f"--token-code ${{mfa:{who_of(caller)}}}")
+        if code
+        else command
     )

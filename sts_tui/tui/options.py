@@ -39,6 +39,8 @@ class Asked(Protocol):
     def ascii(self) -> bool: ...
     @property
     def record_to(self) -> Path | None: ...
+    @property
+    def serve(self) -> int | None: ...
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -65,5 +67,9 @@ class Options(Struct, frozen=True, kw_only=True):
     """Where to write what one does, as a tour."""
     acting: str | None = None
     """WHO the explorer acts as at first, as in tours; None: the operator."""
+    serve: int | None = None
+    """The port on which real AWS clients are served; None: they are not."""
+    served_at: str = ""
+    """The address, once it listens: `127.0.0.1:4550`."""
     files: tuple[str, ...] = ()
     """The account files, for the header and for tours that are recorded."""

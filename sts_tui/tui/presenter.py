@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind
@@ -206,6 +208,8 @@ class Presenter:
         app, main = self._app, self.main
         unsaved = app.journal.unsaved if app.journal is not None else None
         header = app.row_cache.header(app.acting, app.clock, app.options.is_readonly, unsaved)
+        if app.options.served_at:
+            header = replace(header, served_at=app.options.served_at)
         main.show_header(header_text.first_line(header), header_text.second_line(header))
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(

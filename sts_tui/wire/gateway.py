@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from sts_tui.iam import Outcome
 from sts_tui.simulation.calls.callers import SignedCaller
+from sts_tui.simulation.calls.pipeline import internal_failure
 from sts_tui.simulation.events import ClientCall, RequestAnswered
 from sts_tui.simulation.identities import ANONYMOUS, Identity, operator_identity
 from sts_tui.simulation.operations import OPERATIONS
@@ -76,6 +77,8 @@ class Exchange(Struct, frozen=True, kw_only=True):
     """`200`, or the error code as the simulation names it."""
     message: str
     response: HttpResponse
+    performed: tuple[str, Mapping[str, Any]] | None = None
+    """Operation and parameters, by AWS's names, of a call that the simulation carried out or refused."""
 
 
 class Time(Struct, frozen=True, kw_only=True):
@@ -127,12 +130,16 @@ class _Conversation:
         self.before = self.simulation.events.last_number
         self.request_id = IdSource(self.simulation.seed, self.before).request_id()
         self.client = client_name(request.header("user-agent"))
+        self.performed: tuple[str, Mapping[str, Any]] | None = None
 
     def answer(self) -> HttpResponse:
         try:
             response, code, message = self._answered(), "200", ""
         except AwsError as error:
             response, code, message = self._refused(error), error.code, error.message
+        except Exception as bug:  # whatever a client sends, the server answers and goes on
+            failure = internal_failure(bug)
+            response, code, message = self._refused(failure), failure.code, failure.hint
         event = next(
             (one for one in self.simulation.events.since(self.before) if isinstance(one, RequestAnswered)),
             None,
@@ -148,6 +155,7 @@ class _Conversation:
                 code=code,
                 message=message,
                 response=response,
+                performed=self.performed,
             )
         )
         return response
@@ -208,6 +216,7 @@ class _Conversation:
         action = self.recognized.name
         params = parameters_of(self.recognized, opened)
         params = without_foreign_proof(self.simulation, action, params, self._region)
+        self.performed = (action, params)
         arguments: dict[str, Any] = {"region": self._region, "client": self._client_call()}
         try:
             answer = self.simulation.call(action, params, caller=caller, context=self._context(), **arguments)

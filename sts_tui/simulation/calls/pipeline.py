@@ -155,7 +155,7 @@ def carry_out(
         except AwsError as refusal:
             error = refusal
         except Exception as bug:
-            error = _internal_failure(bug)
+            error = internal_failure(bug)
     return _result(ask, world, operation, authorization.caller, authorization, answer, error, ids, tuple(mfa))
 
 
@@ -183,7 +183,7 @@ def _answered(
     return Answer()
 
 
-def _internal_failure(bug: Exception) -> AwsError:
+def internal_failure(bug: Exception) -> AwsError:
     """What AWS answers when a service fails. It is recorded as what happened, so that one such call cannot
     keep a journal from being resumed; `__cause__` is the exception itself.
 

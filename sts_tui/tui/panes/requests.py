@@ -32,7 +32,17 @@ def _of(event: Event) -> RequestAnswered:
 def _decided(event: Event) -> Line:
     request = _of(event)
     style: Style = "muted" if request.verdict is Verdict.ALLOWED else "plain"
-    return (Span(one_line(request.decided_by), style),)
+    spans = [Span(one_line(request.decided_by), style)]
+    if request.client is not None and request.client.is_resource_unknown:
+        spans.append(Span("  resource not derived", "warning"))
+    if request.client is not None and request.client.is_soft and request.verdict.is_denial:
+        spans.append(Span("  answered as a success", "warning"))
+    return tuple(spans)
+
+
+def _origin(event: RequestAnswered) -> str:
+    """The workload, or the real client, that a request is from."""
+    return event.workload or (event.client.client if event.client else "") or ""
 
 
 COLUMNS: tuple[Column[Event], ...] = (
@@ -92,7 +102,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         priority=10,
         most=20,
         grow=1,
-        cell=lambda e: _text(Span(one_line(_of(e).workload or "-"), "muted")),
+        cell=lambda e: _text(Span(one_line(_origin(_of(e)) or "-"), "muted")),
     ),
 )
 
@@ -269,7 +279,8 @@ FIELDS: Fields[Event] = {
     "action": _field(lambda request: request.action),
     "resource": _field(lambda request: request.resource),
     "decided": _field(lambda request: request.decided_by),
-    "workload": _field(lambda request: request.workload or ""),
+    "workload": _field(_origin),
+    "client": _field(lambda request: request.client.client if request.client else ""),
     "message": _field(lambda request: request.message),
     "text": lambda event: "" if type(event) is RequestAnswered else as_text(event),
 }
@@ -280,6 +291,6 @@ def whole_text(event: Event) -> str:
     if type(event) is RequestAnswered:
         return (
             f"{event.caller}\n{event.action}\n{event.resource}\n{result_word(event)}\n{event.code}\n"
-            f"{event.decided_by}\n{event.workload}"
+            f"{event.decided_by}\n{_origin(event)}"
         ).lower()
     return as_text(event).lower()

@@ -23,6 +23,7 @@ def is_repeated(one: Event, other: Event) -> bool:
         and one.resource == other.resource
         and one.verdict is other.verdict
         and one.workload == other.workload
+        and one.client == other.client
         and one.caller == other.caller
         and one.code == other.code
         and one.decided_by == other.decided_by

@@ -26,6 +26,7 @@ from sts_tui.tui.text.styled_text import line, one_line
 if TYPE_CHECKING:
     from sts_tui.tours.reading.steps import Tour
     from sts_tui.tui.app import StsApp
+    from sts_tui.tui.start.served import ServedBeside
 
 SAMPLE_IDENTITY: Final = "alice"
 """The built-in sample opens acting as this user, so that the first revocation goes through IAM."""
@@ -95,6 +96,7 @@ def _run(
     if files:
         app.when_mounted.append(lambda: report_all_warnings(app, files))
     finish = _Finish(app, options, kept)
+    served = _serve(app, options)
     watch = EndWatch(app, finish)
     app.when_mounted.append(watch.begin)
     app.housekeeping.begin()
@@ -107,11 +109,23 @@ def _run(
         app.housekeeping.end()
         finish()
         watch.end()
+        if served is not None:
+            served.end()
     if finish.unsaved:
         print(f"sts-tui: {one_line(finish.unsaved)}", file=sys.stderr)
     if app.ended_by is not None:  # the terminal is restored
         return _ended_by(app.ended_by, is_resumable=kept is not None)
     return code or app.return_code or 0
+
+
+def _serve(app: StsApp, options: Options) -> ServedBeside | None:
+    if options.serve is None:
+        return None
+    from sts_tui.tui.start.served import ServedBeside  # aiohttp, only where it is wanted
+
+    served = ServedBeside(app, options.serve)
+    app.when_mounted.append(served.begin)
+    return served
 
 
 def _ended_by(error: BaseException, *, is_resumable: bool) -> int:
@@ -206,5 +220,6 @@ def options_of(asked: Asked, theme: str | None = None) -> Options:
         is_reader=getattr(asked, "reader", False) or own.is_reader,
         has_mouse=getattr(asked, "mouse", True) and own.has_mouse,
         record=asked.record_to,
+        serve=asked.serve,
         files=tuple(str(file) for file in asked.files),
     )

@@ -16,7 +16,7 @@ from sts_tui.iam.explaining.explanation import (
     LayerVerdict,
     StatementExplanation,
 )
-from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.events import ClientCall, RequestAnswered, Verdict
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.time.propagation import not_in_force
 from sts_tui.tui.text.event_text import bypasses_iam, result_span, short_resource, verdict_span
@@ -146,6 +146,21 @@ def _request(event: RequestAnswered) -> Lines:
     )
     if event.workload:
         yield (Span("  by workload ", "muted"), Span(one_line(event.workload))), 4
+    if event.client is not None:
+        yield from _client(event.client, event)
+
+
+def _client(client: ClientCall, event: RequestAnswered) -> Lines:
+    """Which real client sent it, and what is to be known of how it was decided and answered."""
+    name = one_line(client.client or "an unnamed client")
+    yield (Span("  sent by ", "muted"), Span(name), Span(f" as {one_line(client.operation)}", "muted")), 4
+    if client.is_resource_unknown:
+        told = "No ARN follows from this request: it was decided for the resource *."
+        yield (Span(f"  {told}", "warning"),), 4
+    if client.is_least_answer and event.code == "200":
+        yield (Span("  Only authorized, not performed: the answer is the least valid one.", "muted"),), 4
+    if client.is_soft and event.verdict.is_denial:
+        yield (Span("  The client was answered as if it had been allowed (--soft).", "warning"),), 4
 
 
 def _heading(text: str) -> Line:

@@ -43,6 +43,8 @@ class Header(Struct, frozen=True, kw_only=True):
     facts: tuple[str, ...] = ()
     """Tags, source identity, MFA."""
     is_readonly: bool = False
+    served_at: str = ""
+    """Where real AWS clients are served: `127.0.0.1:4550`."""
     propagation: float = 0
     unsaved: Unsaved | None = None
     """Since when and why work is not saved."""
@@ -60,6 +62,8 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
         parts.append(_not_saved(header.unsaved))
     if header.is_readonly:
         parts.append(Part((Span("read-only", "warning"),), worth=7))
+    if header.served_at:
+        parts.append(Part((Span(f"serving {header.served_at}", "allow"),), worth=5))
     if header.propagation:
         parts.append(Part((Span(f"propagation {header.propagation:g}s", "muted"),), worth=3))
     if header.next_due is not None:
