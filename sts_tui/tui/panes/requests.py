@@ -40,6 +40,12 @@ def _decided(event: Event) -> Line:
     return tuple(spans)
 
 
+def _sender(event: RequestAnswered) -> str:
+    """The caller; of a real client also its name, which the last column has with its version."""
+    name = event.client.client.partition("/")[0] if event.client else ""
+    return f"{event.caller} via {name}" if name else event.caller
+
+
 def _origin(event: RequestAnswered) -> str:
     """The workload, or the real client, that a request is from."""
     return event.workload or (event.client.client if event.client else "") or ""
@@ -73,7 +79,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         grow=4,
         most=32,
         middle=True,
-        cell=lambda e: _text(Span(one_line(_of(e).caller))),
+        cell=lambda e: _text(Span(one_line(_sender(_of(e))))),
     ),
     Column(
         id="action",
