@@ -21,7 +21,7 @@ from sts_tui.tours.reading.preamble import Opening
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print or write the model; with `--diff`, the differences in another one."""
+    """Print or write the model; with `--diff`, the differences in another one. Raises UserError."""
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     model = model_now(simulation)
     if options.diff is not None:

@@ -177,7 +177,10 @@ class Simulation:
         only_authorize: bool = False,
         default_region: str = DEFAULT_REGION,
     ) -> dict[str, object]:
-        """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded."""
+        """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded.
+
+        Raises AwsError, NotModelledError, UnknownIdentityError and ContextNotSettableError as they do.
+        """
         if not only_authorize:
             caller = named_caller(caller, self.world)
         refuse_unmodelled(action, params or {}, caller)
@@ -197,6 +200,7 @@ class Simulation:
     ) -> Explanation | None:
         """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None where no
         policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
+        Raises NotModelledError, UnknownIdentityError and ContextNotSettableError as `call` does.
         """
         if not only_authorize:
             caller = named_caller(caller, self.world)

@@ -177,8 +177,8 @@ class PendingFile:
 
 def begin_at(path: str | os.PathLike[str], sim: Simulation, files: Files) -> tuple[Journal, JournalFile]:
     """Start a journal at this path for a simulation that was just opened from these files; whatever stood
-    there is replaced. Where nothing can be written the journal begins unsaved. Raises JournalTakenError, and
-    OSError where the file cannot be created.
+    there is replaced. Where nothing can be written the journal begins unsaved. Raises JournalTakenError,
+    OSError where the file cannot be created, UnreadableFileError where the account files are gone.
     """
     store = JournalFile(path)
     return Journal.begin(store, sim, sources_of(files)), store

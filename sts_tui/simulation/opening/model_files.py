@@ -31,7 +31,9 @@ def read_model(files: Files, *, vocabulary: bool = False) -> Loaded:
 def model_of_sources(
     sources: Sequence[Source], unreadable: Sequence[Diagnostic] = (), *, vocabulary: bool = False
 ) -> Loaded:
-    """The same from texts. `unreadable`: what is wrong with further files, told beside these."""
+    """The same from texts. `unreadable`: what is wrong with further files, reported together with
+    these. Raises UnreadableFileError and AccountFileError.
+    """
     configs = [source for source in sources if _is_aws_config(source)]
     accounts = (source for source in sources if source not in configs)
     return _with_configs(parse(accounts, vocabulary=vocabulary, unreadable=unreadable), configs)

@@ -24,7 +24,9 @@ __all__ = [
 
 
 def run_claims(topic: str | None = None) -> Iterator[ClaimResult]:
-    """Runs every claim, or those of one topic, against the engine, one after the other."""
+    """Runs every claim, or those of one topic, against the engine, one after the other. Raises
+    ClaimFileError for a file that cannot be read as claims.
+    """
     for case in decision_cases(topic):
         yield ClaimResult(case, case.check())
     for story in stories(topic):
