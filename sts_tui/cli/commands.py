@@ -114,6 +114,9 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object per step")
     parser.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
+    parser.add_argument(
+        "--animate", action="store_true", help="invent workloads for users and roles before the first step"
+    )
     _add_beginning(parser)
 
 

@@ -34,6 +34,9 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     tours = _tours(paths, commands)
     openings = [inputs.beginning(tour, folder, files, options.seed, options.start) for tour, folder in tours]
     simulations = [_opened(opening) for opening in openings]
+    if options.animate:
+        for simulation in simulations:
+            simulation.animate()
     for line in _warnings(simulations):
         narrate(line)
     reports: list[tuple[Tour, list[PlayedLine]]] = []

@@ -271,6 +271,42 @@ class Simulation:
         self._record({"kind": "set", "name": field, "value": kept})
         self._store.tell()
 
+    def animate(self, is_on: bool = True) -> int:
+        """Invent workloads from what the model holds, or stop those that were invented; how many act now."""
+        from sts_tui.simulation.workloads.invention import invented
+
+        world = self.world
+        found = invented(world.configuration, self.seed) if is_on else {}
+        named = {name: one for name, one in found.items() if name not in self.opened.workloads}
+        self.commands.invent(named, {})
+        self._record({"kind": "animate", "is_on": is_on})
+        self._store.tell()
+        return len(named)
+
+    def leak(self, role_arn: str) -> str:
+        """Give the newest session of a role to a thief, `thief`, then `thief-2`; returns the thief's name.
+
+        Raises LookupError where the role or a session of it is missing.
+        """
+        from sts_tui.simulation.workloads.invention import thief_of
+
+        world = self.world
+        role = world.configuration.roles.get(role_arn)
+        sessions = [
+            one for one in world.sessions.values() if one.issuer_arn == role_arn and one.expires_at > self.now
+        ]
+        if role is None or not sessions:
+            raise LookupError(f"{role_arn} has no session that could leak")
+        number = sum(name.partition("-")[0] == "thief" for name in world.workloads) + 1
+        name = "thief" if number == 1 else f"thief-{number}"
+        stolen = max(sessions, key=lambda one: one.issued_at)
+        thief = thief_of(stolen.workload or name, role, name, world.configuration)
+        state = WorkloadState(stolen=stolen.access_key_id)
+        self.commands.invent({**world.invented, name: thief}, {name: state})
+        self._record({"kind": "leak", "role_arn": role_arn})
+        self._store.tell()
+        return name
+
     def explain(self, event: RequestAnswered, without: Sequence[PolicyType] = ()) -> Explanation | None:
         """The decision behind an event, made again with every layer and statement; None where no policy
         was asked (refused before, the operator, operations that need no permission).

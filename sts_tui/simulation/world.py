@@ -79,6 +79,8 @@ class World(Struct, frozen=True, kw_only=True):
     """By access key id, in the order of issue."""
     identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     workloads: Mapping[str, Workload] = field(default_factory=dict)
+    invented: Mapping[str, Workload] = field(default_factory=dict)
+    """Those of `workloads` that are in no file, by name: an export leaves them out."""
     workload_states: PersistentMap[str, WorkloadState] = field(default_factory=PersistentMap)
     mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
     """Codes that devices had verified, by serial number, newest last."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import Settings
+from sts_tui.account.entities import Settings, Workload
 from sts_tui.account.json_value import Json
+from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies
 from sts_tui.simulation.authorization.session_state import (
     cutoff_of,
@@ -33,7 +34,7 @@ from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import written
 from sts_tui.simulation.time.schedule import Kind, Schedule
 from sts_tui.simulation.undo.history import Edit, History
-from sts_tui.simulation.world import World
+from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
 
@@ -83,6 +84,26 @@ class Commands:
         if settings.request_log_size != self.store.log.size:
             self.store.log.resized(settings.request_log_size)
         self._append(SettingChanged, name=name, value=value)
+
+    def invent(self, workloads: Mapping[str, Workload], states: Mapping[str, WorkloadState]) -> None:
+        """Let these invented workloads (by name) act from now on, and no others that were invented before.
+
+        `states`, by name: what some of them know already.
+        """
+        world = self.store.world
+        given = {name: one for name, one in world.workloads.items() if name not in world.invented}
+        kept = {name: state for name, state in world.workload_states.items() if name in given}
+        for name, workload in workloads.items():
+            known = world.workload_states.get(name) if workload is world.invented.get(name) else None
+            elapsed = (world.now - world.started_at).total_seconds()
+            started = WorkloadState(ticks=int(elapsed // workload.every_seconds) + 1)
+            kept[name] = known or replace(states.get(name, started), ticks=started.ticks)
+        all_of_them = {**given, **workloads}
+        states_now = PersistentMap(kept)
+        self._replace(
+            replace(world, workloads=all_of_them, invented=dict(workloads), workload_states=states_now)
+        )
+        self._append(SettingChanged, name="animate", value=len(workloads))
 
     def _replace(self, world: World) -> None:
         """Another world is current: what is due follows from it."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from sts_tui.account.entities import Settings
+from sts_tui.account.entities import Settings, Workload
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.checkpoint.saved_history import (
@@ -54,6 +54,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
         "pending": [(to_json(one.in_force_at), one.configuration.edition) for one in world.pending],
         "sessions": [to_json(session) for session in world.sessions.values()],
         "workload_states": to_json(world.workload_states),
+        "invented": to_json(world.invented),
         "mfa_verifications": to_json(world.mfa_verifications),
         "id_counter": world.id_counter,
         "done": edits_json(history.done),
@@ -98,8 +99,13 @@ def restore_world(
 ) -> None:
     """The world of a checkpoint; `editions` says which editions of the configuration count when."""
     history = commands.history
+    before = commands.store.world
+    invented = from_json(dict[str, Workload], state.get("invented", {}))
+    given = {name: one for name, one in before.workloads.items() if name not in before.invented}
     world = replace(
-        commands.store.world,
+        before,
+        workloads={**given, **invented},
+        invented=invented,
         now=from_json(datetime, state["now"]),
         settings=from_json(Settings, state["settings"]),
         configuration=history.present,

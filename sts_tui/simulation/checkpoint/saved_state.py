@@ -83,6 +83,8 @@ class SavedWorld(TypedDict):
     settings: Json
     sessions: list[Json]
     workload_states: Json
+    invented: NotRequired[Json]
+    """Workloads that are in no file, by name; absent in older journals."""
     mfa_verifications: Json
     id_counter: int
 

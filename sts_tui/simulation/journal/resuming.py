@@ -180,6 +180,10 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
             sim.redo()
         case "set":
             sim.set(entry["name"], entry["value"])
+        case "animate":
+            sim.animate(entry["is_on"])
+        case "leak":
+            sim.leak(entry["role_arn"])
         case "call" | "request":
             arguments = {**entry["arguments"], "caller": caller_of_json(entry["caller"])}
             with suppress(AwsError):

@@ -25,6 +25,7 @@ from sts_tui.tours.playing import calls
 from sts_tui.tours.playing.calls import Caller
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.results import StepOutcome, StepResult
+from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.playing.sessions import session_of
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
@@ -103,7 +104,7 @@ class Player:
                 return self._passed(step, _described(self.acting))
             case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
                 return self._wait(step)
-            case steps.Set() | steps.Undo() | steps.Redo():
+            case steps.Set() | steps.Undo() | steps.Redo() | steps.Animate() | steps.Leak():
                 return self._passed(step, self._changed(step))
             case steps.Say():
                 return self._passed(step)
@@ -150,10 +151,27 @@ class Player:
             self._result(step, StepOutcome.FAILED, verdict.message), explanation=verdict.explanation
         )
 
-    def _changed(self, step: steps.Set | steps.Undo | steps.Redo) -> str:
-        if isinstance(step, steps.Set):
-            return self._set(step.name, step.value)
-        return self._take_back(step)
+    def _changed(self, step: steps.Change) -> str:
+        match step:
+            case steps.Set():
+                return self._set(step.name, step.value)
+            case steps.Animate():
+                self._refuse_if_readonly()
+                count = self.simulation.animate(step.is_on)
+                return f"{count} invented workloads act" if step.is_on else "no invented workload acts"
+            case steps.Leak():
+                return self._leak(step)
+            case steps.Undo() | steps.Redo():
+                return self._take_back(step)
+
+    def _leak(self, step: steps.Leak) -> str:
+        self._refuse_if_readonly()
+        role = find_role(step.role, self.simulation.world, self.acting.account or "")
+        try:
+            thief = self.simulation.leak(role.arn if role else step.role)
+        except LookupError as error:
+            raise StepError(str(error).strip("'")) from None
+        return f"{thief} has the newest session of {step.role}"
 
     def _set(self, name: str, value: str) -> str:
         if name == "region":

@@ -202,6 +202,16 @@ def _parse_expect(words: Sequence[str]) -> steps.Expect:
     return parse_expect(words)
 
 
+def _parse_animate(words: Sequence[str]) -> steps.Animate:
+    if list(words) not in ([], ["off"]):
+        raise StepError("write animate or animate off")
+    return steps.Animate(is_on=not words)
+
+
+def _parse_leak(words: Sequence[str]) -> steps.Leak:
+    return steps.Leak(_one(words, "leak ROLE"))
+
+
 def _parse_undo(words: Sequence[str]) -> steps.Undo:
     _none(words, "undo")
     return steps.Undo()
@@ -278,6 +288,8 @@ _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
     "incident": _parse_incident,
     "wait": _parse_wait,
     "expect": _parse_expect,
+    "animate": _parse_animate,
+    "leak": _parse_leak,
     "undo": _parse_undo,
     "redo": _parse_redo,
     "press": _parse_press,

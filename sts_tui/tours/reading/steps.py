@@ -132,6 +132,18 @@ class ExpectIncident(Struct, frozen=True):
     value: str
 
 
+class Animate(Struct, frozen=True):
+    """`animate`, `animate off`"""
+
+    is_on: bool = True
+
+
+class Leak(Struct, frozen=True):
+    """`leak ROLE`"""
+
+    role: str
+
+
 class Undo(Struct, frozen=True):
     """`undo`"""
 
@@ -162,7 +174,8 @@ CallStep: TypeAlias = Aws | Request | Revoke | Cut
 Wait: TypeAlias = WaitFor | WaitUntil | WaitUntilExpires
 Expect: TypeAlias = ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession | ExpectIncident
 ScreenStep: TypeAlias = Press | Type | Shot
-Step: TypeAlias = Account | Set | Say | As | CallStep | Incident | Wait | Expect | Undo | Redo | ScreenStep
+Change: TypeAlias = Set | Undo | Redo | Animate | Leak
+Step: TypeAlias = Account | Say | As | CallStep | Incident | Wait | Expect | Change | ScreenStep
 
 
 class TourLine(Struct, frozen=True, kw_only=True):

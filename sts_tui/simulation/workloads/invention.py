@@ -1,0 +1,157 @@
+"""Which workloads and requests does a dump suggest? Invented traffic for a model that has none.
+
+A dump says who *may* act, not who does. Here a user with an active key uses it, a service whose role it is
+(for EC2: that has an instance profile) delivers credentials, and each of them asks for what its own Allow
+statements name, wildcards filled in. Roles that were used last come first; at most `MOST_WORKLOADS` are
+made. The same model and seed make the same workloads. Their names begin with `~`; an export leaves them out.
+
+Federated sign-in is not invented: a dump has no users of an identity provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Final
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Role, User, Workload, WorkloadHop, WorkloadRequest
+from sts_tui.account.policies.vocabulary import actions_of, can_apply
+from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.authorization.trusted_principals import trusted_services
+
+MARK: Final = "~"
+"""The names of invented workloads begin with it."""
+MOST_WORKLOADS: Final = 40
+MOST_REQUESTS: Final = 4
+"""Of one workload."""
+_MAIN_SERVICES: Final = ("ec2.amazonaws.com", "lambda.amazonaws.com", "ecs-tasks.amazonaws.com")
+_SERVICE_LINKED: Final = "/aws-service-role/"
+_FILLED: Final = "any"
+_PACES: Final = (3.0, 5.0, 8.0, 13.0)
+"""Seconds between two requests of a workload."""
+
+
+def invented(configuration: Configuration, seed: int) -> dict[str, Workload]:
+    """Workloads for the users and roles of a model, by name; empty where nothing suggests any."""
+    made: dict[str, Workload] = {}
+    for workload in _candidates(configuration, seed):
+        if len(made) == MOST_WORKLOADS:
+            break
+        made.setdefault(workload.name, workload)
+    return made
+
+
+def thief_of(victim: str, role: Role, name: str, configuration: Configuration) -> Workload:
+    """A workload that uses the credentials that it stole from a session of the role; `victim` held them."""
+    requests = (WorkloadRequest(action="sts:GetCallerIdentity"), *requests_of(role.arn, configuration, 0))
+    return Workload(name=name, identity=f"workload:{victim}", requests=requests, every_seconds=7)
+
+
+def requests_of(arn: str, configuration: Configuration, seed: int) -> tuple[WorkloadRequest, ...]:
+    """What a user or role asks for: one request for each of its first Allow statements."""
+    found: dict[tuple[str, str], None] = {}
+    for document in identity_documents(arn, configuration):
+        statements = document.written.document.get("Statement") if document.written else None
+        for statement in statements if isinstance(statements, list) else [statements]:
+            if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
+                found.update(dict.fromkeys(_asked(statement, f"{arn} {seed}")))
+    return tuple(WorkloadRequest(action=one, resource=on) for one, on in list(found)[:MOST_REQUESTS])
+
+
+def _candidates(configuration: Configuration, seed: int) -> Iterator[Workload]:
+    """Roles and users in turn, so that a bound leaves some of both."""
+    roles = _of_roles(configuration, seed)
+    users = _of_users(configuration, seed)
+    while True:
+        pair = next(roles, None), next(users, None)
+        if pair == (None, None):
+            return
+        yield from (one for one in pair if one is not None)
+
+
+def _of_roles(configuration: Configuration, seed: int) -> Iterator[Workload]:
+    roles = sorted(configuration.roles.values(), key=_last_used, reverse=True)
+    with_instances = {arn for profile in configuration.instance_profiles.values() for arn in profile.roles}
+    for role in roles:
+        if _SERVICE_LINKED in role.arn:
+            continue  # only its service can use it
+        services = [
+            one for one in trusted_services(role) if one != _MAIN_SERVICES[0] or role.arn in with_instances
+        ]
+        if not services:
+            continue
+        service = min(services, key=lambda one: (one not in _MAIN_SERVICES, one))
+        requests = requests_of(role.arn, configuration, seed)
+        if requests:
+            name = f"i-{_number(role.arn, seed, 17)}" if service == _MAIN_SERVICES[0] else role.role_name
+            yield Workload(
+                name=f"{MARK}{role.role_name}",
+                identity=f"service:{service}",
+                assume_roles=(WorkloadHop(role_arn=role.arn, role_session_name=name),),
+                requests=requests,
+                every_seconds=_pace(role.arn, seed),
+            )
+
+
+def _of_users(configuration: Configuration, seed: int) -> Iterator[Workload]:
+    for user in configuration.users.values():
+        if not _has_active_key(user):
+            continue
+        requests = requests_of(user.arn, configuration, seed)
+        if requests:
+            yield Workload(
+                name=f"{MARK}{user.user_name}",
+                identity=user.arn,
+                requests=requests,
+                every_seconds=_pace(user.arn, seed),
+            )
+
+
+def _has_active_key(user: User) -> bool:
+    return any(key.status != "Inactive" for key in user.access_keys or ())
+
+
+def _last_used(role: Role) -> str:
+    """The date of the last use, ISO 8601; empty where a dump does not say one."""
+    said = role.role_last_used or {}
+    return str(said.get("LastUsedDate") or "")
+
+
+def _asked(statement: Mapping[str, object], salt: str) -> Iterator[tuple[str, str]]:
+    """One action of a statement on its first resource; none where wildcards leave the service open."""
+    actions = [one for one in _texts(statement.get("Action")) if "*" not in one.partition(":")[0]]
+    resources = _texts(statement.get("Resource")) or ["*"]
+    for action in actions[:2]:
+        if (named := _named_action(action, salt)) and not named.lower().startswith("sts:"):
+            on = next((one for one in resources if one == "*" or can_apply(named, (one,))), None)
+            if on is not None:
+                yield named, on if on == "*" else on.replace("*", _FILLED).replace("?", "x")
+
+
+def _named_action(pattern: str, salt: str) -> str:
+    """An action that a pattern covers, from AWS's list: one that reads, if there is one."""
+    service, _, name = pattern.partition(":")
+    if "*" not in name and "?" not in name:
+        return pattern
+    head = name.partition("*")[0].partition("?")[0].lower()
+    known = {one: level for one, level in actions_of(service.lower()).items() if one.lower().startswith(head)}
+    reading = [one for one, level in known.items() if level in ("Read", "List")] or list(known)
+    if not reading:
+        return ""
+    usual = sorted(reading, key=lambda one: (len(one), one))[:3]  # s3:GetObject, not s3:GetBucketAbac
+    return f"{service}:{usual[int(_number(salt + pattern, 0, 8), 16) % len(usual)]}"
+
+
+def _pace(arn: str, seed: int) -> float:
+    return _PACES[int(_number(arn, seed, 8), 16) % len(_PACES)]
+
+
+def _number(text: str, seed: int, digits: int) -> str:
+    """So many hexadecimal digits that follow from a text and the seed."""
+    return sha256(f"{seed} {text}".encode()).hexdigest()[:digits]
+
+
+def _texts(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return [one for one in listed if isinstance(one, str)]

@@ -1,0 +1,168 @@
+"""Invented workloads follow from the model, are bounded, and leave no trace in an export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sts_tui.account.writing.export import export
+from sts_tui.cli.export import model_now
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.journal.journal import Journal
+from sts_tui.simulation.journal.journal_store import JournalFile
+from sts_tui.simulation.journal.resuming import resume
+from sts_tui.simulation.opening.model_files import sources_of
+from sts_tui.simulation.workloads.invention import MARK, MOST_WORKLOADS
+from tests.support.account_files import PROD, allow, document, trust
+
+EC2 = {"Service": "ec2.amazonaws.com"}
+LAMBDA = {"Service": "lambda.amazonaws.com"}
+
+
+def role(name: str, principal: Any, *statements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    policy = {"PolicyName": "p", "PolicyDocument": document(*(statements or (allow(),)))}
+    return {
+        "RoleName": name,
+        "AssumeRolePolicyDocument": trust(principal),
+        "RolePolicyList": [policy],
+        **more,
+    }
+
+
+def model(*roles: dict[str, Any], **account: Any) -> dict[str, Any]:
+    return {"Accounts": [{"AccountId": PROD, "RoleDetailList": list(roles), **account}]}
+
+
+def opened(*roles: dict[str, Any], **account: Any) -> Simulation:
+    return Simulation.open(model(*roles, **account))
+
+
+def names(sim: Simulation) -> list[str]:
+    return list(sim.world.workloads)
+
+
+def test_a_service_uses_the_roles_that_trust_it_and_sessions_and_requests_appear() -> None:
+    sim = opened(
+        role("Worker", LAMBDA, allow("dynamodb:Query", f"arn:aws:dynamodb:eu-west-1:{PROD}:table/t"))
+    )
+    assert sim.animate() == 1
+    sim.advance(60)
+    assert names(sim) == ["~Worker"]
+    assert [session.issuer_arn for session in sim.world.sessions.values()] == [
+        f"arn:aws:iam::{PROD}:role/Worker"
+    ]
+    assert sim.world.workload_states["~Worker"].succeeded > 0
+
+
+def test_an_instance_needs_an_instance_profile() -> None:
+    profile = [{"InstanceProfileName": "With"}]
+    sim = opened(role("Without", EC2), role("With", EC2, InstanceProfileList=profile))
+    sim.animate()
+    assert names(sim) == ["~With"]
+
+
+def test_users_act_with_their_active_keys_only() -> None:
+    own = {"UserPolicyList": [{"PolicyName": "p", "PolicyDocument": document(allow())}]}
+    users = [{"UserName": "ana", **own}, {"UserName": "bob", "AccessKeys": [], **own}]
+    sim = opened(UserDetailList=users)
+    sim.animate()
+    assert names(sim) == ["~ana"]
+
+
+def test_service_linked_roles_and_roles_without_permissions_stay_still() -> None:
+    linked = role("AWSServiceRoleForX", LAMBDA, Path="/aws-service-role/x.amazonaws.com/")
+    sim = opened(linked, {"RoleName": "Empty", "AssumeRolePolicyDocument": trust(LAMBDA)})
+    assert sim.animate() == 0
+
+
+def test_wildcards_become_actions_that_aws_has() -> None:
+    sim = opened(role("Worker", LAMBDA, allow("s3:Get*", "arn:aws:s3:::data/*")))
+    sim.animate()
+    (request,) = sim.world.workloads["~Worker"].requests
+    assert request.action.startswith("s3:Get")
+    assert "*" not in request.action + request.resource
+
+
+def test_the_roles_used_last_come_first_and_their_number_is_bounded() -> None:
+    roles = [
+        role(
+            f"R{day:02d}", LAMBDA, RoleLastUsed={"LastUsedDate": f"2025-{day % 12 + 1:02d}-01T00:00:00+00:00"}
+        )
+        for day in range(60)
+    ]
+    sim = opened(*roles)
+    assert sim.animate() == MOST_WORKLOADS
+    assert names(sim)[0] == "~R11"
+    assert all(name.startswith(MARK) for name in names(sim))
+
+
+def test_the_same_seed_makes_the_same_traffic() -> None:
+    def traffic(seed: int) -> list[str]:
+        sim = Simulation.open(model(*[role(f"R{number}", LAMBDA) for number in range(5)]), seed=seed)
+        sim.animate()
+        sim.advance(120)
+        return [str(event) for event in sim.events.since(0)]
+
+    assert traffic(1) == traffic(1)
+    assert traffic(1) != traffic(2)
+
+
+def test_one_step_switches_it_off_and_an_export_never_has_it() -> None:
+    sim = opened(role("Worker", LAMBDA))
+    before = export(model_now(sim))
+    sim.animate()
+    sim.advance(30)
+    assert export(model_now(sim)) == before
+    assert sim.animate(is_on=False) == 0
+    assert not names(sim)
+    count = len(sim.events.since(0))
+    sim.advance(30)
+    assert len(sim.events.since(0)) == count
+
+
+def test_animating_late_does_not_catch_up() -> None:
+    sim = opened(role("Worker", LAMBDA))
+    sim.advance(3600)
+    count = len(sim.events.since(0))
+    sim.animate()
+    sim.advance(30)
+    assert len(sim.events.since(0)) < count + 40
+
+
+def test_a_leak_gives_the_newest_session_to_a_thief() -> None:
+    sim = opened(role("Worker", LAMBDA))
+    with pytest.raises(LookupError, match="no session"):
+        sim.leak(f"arn:aws:iam::{PROD}:role/Worker")
+    sim.animate()
+    sim.advance(30)
+    assert sim.leak(f"arn:aws:iam::{PROD}:role/Worker") == "thief"
+    assert sim.leak(f"arn:aws:iam::{PROD}:role/Worker") == "thief-2"
+    sim.advance(30)
+    (key,) = sim.world.sessions
+    assert sim.world.workload_states["thief"].stolen == key
+    assert sim.world.workload_states["thief"].succeeded > 0
+
+
+@pytest.mark.parametrize("with_checkpoint", [False, True])
+def test_a_resumed_simulation_is_animated_as_before(with_checkpoint: bool, tmp_path: Path) -> None:
+    files = model(role("Worker", LAMBDA))
+    sim = Simulation.open(files)
+    store = JournalFile(tmp_path / "a.journal")
+    journal = Journal.begin(store, sim, sources_of(files))
+    sim.animate()
+    sim.advance(30)
+    sim.leak(f"arn:aws:iam::{PROD}:role/Worker")
+    if with_checkpoint:
+        journal.checkpoint()
+    sim.advance(30)
+    store.close()
+    kept = JournalFile(tmp_path / "a.journal")
+    again = resume(kept, kept.content()).sim
+    assert json.dumps(sorted(again.world.workloads)) == json.dumps(["thief", "~Worker"])
+    assert again.world.workload_states == sim.world.workload_states
+    sim.advance(60)
+    again.advance(60)
+    assert again.world.workload_states == sim.world.workload_states
