@@ -9,8 +9,8 @@ all tests of its file.
 Each mutant is tried in a forked process in which only its module is replaced, so that nothing is written to
 the checkout. A mutant is killed where a test fails, or where the tests take far longer than without it.
 
-Left out, because no test could notice them: annotations, what only type checkers read, decorators that cache,
-and `==` for `is` (and the other way round), which are the same for the values compared here.
+Left out, because no test could notice them: annotations, what only type checkers read, `frozen` and its like,
+decorators that cache, and `==` for `is` (and the other way round), the same for the values compared here.
 
     make mutate                          1,500 mutants
     make mutate ARGS='--sample 100'      a smaller sample
@@ -144,6 +144,8 @@ def spared_of(tree: ast.AST) -> Iterator[tuple[tuple[int, int], tuple[int, int]]
             every += [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
             annotations = [node.returns, *(each.annotation for each in every)]
             yield from (span(each) for each in annotations if each is not None)
+        elif isinstance(node, ast.ClassDef):
+            yield from (span(each) for each in node.keywords)
         elif isinstance(node, ast.AnnAssign):
             yield span(node.annotation)
         elif isinstance(node, ast.If) and called(node.test) == "TYPE_CHECKING":
@@ -433,9 +435,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=1500, help="how many mutants (default 1500)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default 0)")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
-    parser.add_argument(
-        "--seconds", type=float, default=10, help="time for the tests of a mutant (default 10)"
-    )
+    parser.add_argument("--seconds", type=float, default=6, help="time for the tests of a mutant (default 6)")
     parser.add_argument(
         "--tests", action="append", default=[], help="a file or folder of tests (default: all)"
     )

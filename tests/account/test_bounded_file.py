@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,19 @@ def test_parameters_tours_and_configuration_refuse_what_does_not_end(name: str, 
     else:
         with pytest.raises(TourError):
             read_tour(path)
+
+
+def test_a_fifo_is_read_until_its_writer_closes_it_however_slowly_it_writes(tmp_path: Path) -> None:
+    pipe = fifo(tmp_path)
+    writer = os.open(pipe, os.O_RDWR)  # open for reading, too, so that it does not wait for a reader
+
+    def write() -> None:
+        for part in (b"a", b"b"):
+            time.sleep(0.1)
+            os.write(writer, part)
+        os.close(writer)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert read_bounded(pipe, accepts_pipe=True) == b"ab"
+    thread.join()

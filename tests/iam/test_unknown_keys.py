@@ -130,3 +130,11 @@ def test_the_explanation_says_that_the_key_is_unknown() -> None:
         for element in statement.elements
     ]
     assert "it is not known whether the request has this key, or which value" in notes
+
+
+def test_one_unknown_variable_among_known_ones_leaves_a_value_undecided() -> None:
+    value = "${aws:username}-${aws:PrincipalTag/team}"
+    condition = {"StringEquals": {"aws:SourceVpc": value}}
+    policies = PolicySet(identity={"own": policy(allow(Condition=condition))})
+    request = asked({"aws:username": "ana", "aws:SourceVpc": "ana-web"}, unknown=("aws:PrincipalTag/*",))
+    assert evaluate(request, policies).outcome is Outcome.UNDECIDED

@@ -259,3 +259,14 @@ def test_signature_that_is_no_ascii_is_invalid(desk: Desk) -> None:
             WebIdentityToken=f"{token}.{signature}",
         )
         assert refused.code == "InvalidIdentityToken"
+
+
+@pytest.mark.parametrize("value", [2**31 - 1, -(2**31), str(-(2**31)), str(2**31 - 1)])
+def test_an_integer_is_of_32_bits_up_to_its_last_value(value: Any) -> None:
+    """Beyond its bounds a value is malformed; within them it only breaks the bounds of this parameter."""
+    assert refusal({"Colour": "red", "Coats": value})[0] == "ValidationError"
+
+
+@pytest.mark.parametrize("value", [2**31, -(2**31) - 1, str(-(2**31) - 1), str(2**31)])
+def test_an_integer_beyond_32_bits_is_malformed(value: Any) -> None:
+    assert refusal({"Colour": "red", "Coats": value})[0] == "MalformedInput"

@@ -122,7 +122,8 @@ def test_only_a_star_at_the_end_of_a_segment_matches_beyond_the_colon(
 def test_wildcard_in_the_service_segment_is_refused_whatever_the_setting() -> None:
     for crosses in (True, False):
         settings = EvaluationSettings(trailing_wildcard_crosses_colons=crosses)
-        assert verdict(allow(resource="arn:aws:*:x"), settings=settings) is UNDECIDED
+        for service in ("*", "s?", "s*"):
+            assert verdict(allow(resource=f"arn:aws:{service}:x"), settings=settings) is UNDECIDED
 
 
 def test_not_resource_covers_everything_else() -> None:

@@ -380,3 +380,12 @@ def test_hours_at_full_speed_are_back_within_three_seconds(tmp_path: Path) -> No
     assert state(resumed.sim) == state(sim)
     assert journal.trouble == ""
     assert store.size < 2 * journal_module.COMPACT_AT
+
+
+def test_compaction_keeps_the_last_stretch_where_the_log_holds_none(tmp_path: Path) -> None:
+    """So that the next resume still has the counts that a stretch carries."""
+    _, store, journal = begun(tmp_path / "a.journal")
+    kept = journal._compact([(-3, b"a\n"), (-2, b"b\n"), (-1, b"c\n")], b"d\n")
+    assert kept == [(-1, b"c\n")]
+    assert b"b\n" not in store.content().splitlines(keepends=True)
+    store.close()
