@@ -23,6 +23,7 @@ def section(heading: str) -> str:
 
 
 def test_each_heading_is_there_once() -> None:
+    """Where a merge brought back old entries: take the file of `main`, and add your own entries to it."""
     assert re.findall(r"^### (.*)", UNRELEASED, re.MULTILINE) == [
         "Added", "Changed", "Verdicts that changed", "Fixed",
     ]  # fmt: skip
