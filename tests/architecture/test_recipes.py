@@ -56,7 +56,7 @@ from docs.generate.account_file import account_file
 from sts_tui.account.writing.difference import diff
 from sts_tui.account.writing.export import as_json
 from sts_tui.account.writing.schema import json_schema
-from tests.support.account_files import PROD, changed, errors, model, own_file
+from tests.accounts.every_part import PROD, changed, errors, model, own_file
 
 whole = own_file()
 role = model(whole).accounts[0].role_detail_list[0]

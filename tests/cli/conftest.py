@@ -13,7 +13,7 @@ import pytest
 from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
 from sts_tui.cli.main import run
 from sts_tui.tours.reading.steps import Tour
-from tests.tours.conftest import MODEL
+from tests.accounts.tour_model import MODEL
 
 
 @dataclass

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
 from tests.cli.conftest import Printed
-from tests.support.account_files import PROD, allow, document, trust
 
 Command = Callable[..., Printed]
 
@@ -29,7 +31,7 @@ def model(tmp_path: Path) -> Path:
             {
                 "RoleName": "App",
                 "RoleId": "AROAEXAMPLEEXAMPLEEXA",
-                "AssumeRolePolicyDocument": trust(),
+                "AssumeRolePolicyDocument": trusts(),
                 "RolePolicyList": [policy],
             }
         ],

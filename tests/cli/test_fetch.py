@@ -17,8 +17,9 @@ import pytest
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.load import load
 from tests.account.writing.test_from_your_account_page import ANSWERS, FUNCTION, KEY, QUEUE, SECRET, TOPIC
+from tests.accounts.every_part import DEV, PROD, dump
+from tests.accounts.policies import trusts
 from tests.cli.conftest import Printed
-from tests.support.account_files import DEV, PROD, dump, trust
 
 pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="the script needs sh")
 
@@ -59,7 +60,11 @@ else:
 '''
 OTHER_DUMP = {
     "RoleDetailList": [
-        {"RoleName": "Reader", "Arn": f"arn:aws:iam::{DEV}:role/Reader", "AssumeRolePolicyDocument": trust()}
+        {
+            "RoleName": "Reader",
+            "Arn": f"arn:aws:iam::{DEV}:role/Reader",
+            "AssumeRolePolicyDocument": trusts(),
+        }
     ]
 }
 SCRIPT_ANSWERS: dict[str, Any] = {

@@ -9,8 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.accounts.tour_model import ALPHA, MODEL
 from tests.cli.conftest import Printed
-from tests.tours.conftest import ALPHA, MODEL
 
 Command = Callable[..., Printed]
 Write = Callable[..., Path]

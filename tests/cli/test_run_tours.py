@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.accounts.tour_model import ALPHA
 from tests.cli.conftest import Printed
-from tests.tours.conftest import ALPHA
 
 Command = Callable[..., Printed]
 Write = Callable[..., Path]

@@ -12,12 +12,14 @@ import pytest
 
 from sts_tui.account.loading.lone_policy import KINDS
 from sts_tui.cli.commands import POLICY_TYPES
+from tests.accounts.entities import role
+from tests.accounts.policies import allows, trusts
+from tests.accounts.tour_model import ALPHA
 from tests.cli.conftest import Printed
-from tests.tours.conftest import ALPHA, allow, role, trust
 
 Command = Callable[..., Printed]
-TRUST = trust(f"arn:aws:iam::{ALPHA}:root")
-IDENTITY = allow("s3:GetObject")
+TRUST = trusts(f"arn:aws:iam::{ALPHA}:root")
+IDENTITY = allows("s3:GetObject")
 BUCKET = {
     "Version": "2012-10-17",
     "Statement": {
@@ -77,7 +79,7 @@ def test_the_types_of_the_command_line_are_those_of_the_check() -> None:
 
 
 def test_a_word_that_aws_does_not_know_is_a_warning(sts_tui: Command, written: Callable[..., Path]) -> None:
-    printed = sts_tui("validate", written(allow("s3:GetObjct")), "--as", "identity")
+    printed = sts_tui("validate", written(allows("s3:GetObjct")), "--as", "identity")
     assert printed.code == 0
     assert "warning: " in printed.out
     assert "s3:GetObject" in printed.out
@@ -100,7 +102,8 @@ def test_a_policy_that_is_no_json_is_unreadable(
 
 def many_roles() -> dict[str, Any]:
     """Forty roles, each with an action that AWS does not know."""
-    roles = [role(f"R{number}", TRUST, ("Read", allow(f"s3:GetObjct{number}"))) for number in range(40)]
+    roles = [role(f"R{number}", TRUST, ("Read", allows(f"s3:GetObjct{number}")), MaxSessionDuration=3600)
+             for number in range(40)]  # fmt: skip
     return {"Accounts": [{"AccountId": ALPHA, "RoleDetailList": roles}]}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation import Simulation
-from tests.support.account_files import PROD, allow, document, trust
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow, policy, trusts
 
 ROLE = f"arn:aws:iam::{PROD}:role/App"
 EXTERNAL = f"arn:aws:iam::{PROD}:role/Vendor"
@@ -15,9 +16,9 @@ EXTERNAL = f"arn:aws:iam::{PROD}:role/Vendor"
 
 def model() -> dict[str, Any]:
     """alice may assume App (which may use the bucket `data`) and Vendor (which asks for an external id)."""
-    may = document(allow("sts:AssumeRole"), allow("iam:*"), allow("s3:*", "arn:aws:s3:::own/*"))
-    app = document(allow("s3:*", ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]), allow("sts:AssumeRole"))
-    vendor = trust(Condition={"StringEquals": {"sts:ExternalId": "ticket-7"}})
+    may = policy(allow("sts:AssumeRole"), allow("iam:*"), allow("s3:*", "arn:aws:s3:::own/*"))
+    app = policy(allow("s3:*", ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]), allow("sts:AssumeRole"))
+    vendor = trusts(Condition={"StringEquals": {"sts:ExternalId": "ticket-7"}})
     return {
         "UserDetailList": [
             {
@@ -31,7 +32,7 @@ def model() -> dict[str, Any]:
             {
                 "RoleName": "App",
                 "Arn": ROLE,
-                "AssumeRolePolicyDocument": trust(),
+                "AssumeRolePolicyDocument": trusts(),
                 "RolePolicyList": [{"PolicyName": "data", "PolicyDocument": app}],
             },
             {"RoleName": "Vendor", "Arn": EXTERNAL, "AssumeRolePolicyDocument": vendor},

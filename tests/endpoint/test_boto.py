@@ -17,8 +17,10 @@ from sts_tui.endpoint.boto import patched, session
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.wire.gateway import Exchange
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow
+from tests.accounts.policies import policy as document
 from tests.endpoint.conftest import EXTERNAL, ROLE
-from tests.support.account_files import PROD, allow, document
 
 
 def code_of(error: pytest.ExceptionInfo[ClientError]) -> str:

@@ -19,8 +19,8 @@ from sts_tui.simulation import Simulation
 from sts_tui.tui.app import StsApp
 from sts_tui.tui.options import Options
 from sts_tui.tui.start.served import ServedBeside
+from tests.accounts.every_part import PROD
 from tests.endpoint.conftest import ROLE
-from tests.support.account_files import PROD
 from tests.support.explorer import SIZE, Explorer, WallClock
 
 NOBODY = OperatorKey("", "")

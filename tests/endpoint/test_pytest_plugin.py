@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sts_tui.endpoint.pytest_plugin import Aws, aws
+from tests.accounts.every_part import PROD
 from tests.endpoint.conftest import ROLE, model
-from tests.support.account_files import PROD
 
 __all__ = ["aws"]
 

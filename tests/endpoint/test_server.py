@@ -17,9 +17,9 @@ from botocore.exceptions import ClientError
 from sts_tui.endpoint.server import PortTakenError, Server
 from sts_tui.simulation import Simulation
 from sts_tui.wire.messages import BODY_LIMIT, HttpResponse
+from tests.accounts.every_part import PROD
 from tests.endpoint.conftest import ROLE
 from tests.endpoint.served import Served, served
-from tests.support.account_files import PROD
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.tours.claims import DecisionCase, decision_cases
 from sts_tui.tours.claims.documents import WrittenDocument, named
-from tests.iam.build import crowd
+from tests.accounts.decisions import crowd
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest, Verdict, evaluate_naively
 from tests.iam.random_policies import scenarios
 

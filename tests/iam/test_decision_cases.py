@@ -11,7 +11,7 @@ from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS
 from sts_tui.iam import Decision, Layer, Outcome, PolicyDocument, PolicyType, evaluate
 from sts_tui.tours.claims import DecisionCase, decision_cases
 from sts_tui.tours.claims.documents import named
-from tests.iam.build import crowd
+from tests.accounts.decisions import crowd
 
 CASES = tuple(decision_cases())
 

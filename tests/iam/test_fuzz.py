@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sts_tui.iam import Outcome, PolicySet, evaluate, explain, suggest_fixes
 from sts_tui.iam.conditions import OPERATORS
 from sts_tui.iam.patterns.wildcards import glob
-from tests.iam.build import ACCOUNT, OBJECT, ROLE, USER, ask, role_session
+from tests.accounts.decisions import ACCOUNT, OBJECT, ROLE, USER, ask, role_session
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),

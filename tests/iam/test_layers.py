@@ -19,20 +19,8 @@ from sts_tui.iam import (
     evaluate,
 )
 from sts_tui.iam.layers import REMEMBERED_ACTIONS
-from tests.iam.build import (
-    ACCOUNT,
-    EVERYTHING,
-    FULL,
-    OBJECT,
-    ROOT,
-    USER,
-    allow,
-    ask,
-    decide,
-    deny,
-    policy,
-    role_session,
-)
+from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, USER, ask, decide, role_session
+from tests.accounts.policies import allow, deny, policy
 
 
 @pytest.mark.parametrize(
@@ -153,7 +141,7 @@ def test_layer_with_other_settings_is_read_anew() -> None:
 
 def test_what_if_leaves_layers_out_and_says_so() -> None:
     policies = PolicySet(
-        identity=FULL, scps=[[]], rcps=[[policy(allow(Principal="*"))]], boundary=[], endpoint=[]
+        identity=FULL, scps=[[]], rcps=[[policy(allow("*", Principal="*"))]], boundary=[], endpoint=[]
     )
     assert evaluate(ask(), policies).settled_by is PolicyType.SCP
     found = evaluate(

@@ -8,7 +8,8 @@ import pytest
 
 from sts_tui.iam import Caller, CallerKind, Request
 from sts_tui.iam.principals import Closeness, PrincipalElement, caller_of
-from tests.iam.build import ACCOUNT, FEDERATED, OTHER, ROLE, ROOT, SESSION, USER, role_session
+from tests.accounts.decisions import ACCOUNT, FEDERATED, ROLE, ROOT, SESSION, USER, role_session
+from tests.accounts.policies import OTHER
 
 ANA = Caller(kind=CallerKind.USER, arn=USER, account=ACCOUNT, unique_id="AIDAEXAMPLEEXAMPLEEXA")
 BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, issuer_arn=USER)

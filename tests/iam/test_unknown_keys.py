@@ -8,8 +8,11 @@ import pytest
 
 from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS, OperatorFamily
 from sts_tui.iam import Outcome, PolicySet, Request, evaluate, explain
-from tests.iam.build import ACCOUNT, FULL, OBJECT, USER, allow, policy
-from tests.iam.build import deny as denying
+from tests.accounts.decisions import ACCOUNT, FULL, OBJECT, USER
+from tests.accounts.policies import allow, policy
+from tests.accounts.policies import deny as denying
+
+pass
 
 TAG = "aws:PrincipalTag/team"
 SAMPLES = {
@@ -68,28 +71,30 @@ def test_an_unknown_key_is_undecided_unless_every_value_gives_the_same_answer(
 @pytest.mark.parametrize(
     ("statement", "outcome"),
     [
-        (allow(resource="arn:aws:s3:::data/${aws:PrincipalTag/team}/*"), Outcome.UNDECIDED),
-        (allow(resource=["arn:aws:s3:::${aws:PrincipalTag/team}", OBJECT]), Outcome.ALLOWED),
-        (allow(resource="arn:aws:s3:::${aws:PrincipalTag/team, 'data/key'}"), Outcome.UNDECIDED),
-        (allow(Condition={"StringEquals": {"aws:username": "${aws:PrincipalTag/team}"}}), Outcome.UNDECIDED),
+        (allow("*", resource="arn:aws:s3:::data/${aws:PrincipalTag/team}/*"), Outcome.UNDECIDED),
+        (allow("*", resource=["arn:aws:s3:::${aws:PrincipalTag/team}", OBJECT]), Outcome.ALLOWED),
+        (allow("*", resource="arn:aws:s3:::${aws:PrincipalTag/team, 'data/key'}"), Outcome.UNDECIDED),
+        (allow("*", Condition={"StringEquals": {"aws:username": "${aws:PrincipalTag/team}"}}),
+         Outcome.UNDECIDED),
         (
-            allow(Condition={"StringEquals": {"aws:username": ["ana", "${aws:PrincipalTag/team}"]}}),
+            allow("*", Condition={"StringEquals": {"aws:username": ["ana", "${aws:PrincipalTag/team}"]}}),
             Outcome.ALLOWED,
         ),
         (
-            allow(Condition={"StringNotEquals": {"aws:username": ["ana", "${aws:PrincipalTag/team}"]}}),
+            allow("*", Condition={"StringNotEquals": {"aws:username": ["ana", "${aws:PrincipalTag/team}"]}}),
             Outcome.IMPLICIT_DENY,
         ),
         (
-            allow(Condition={"StringNotLike": {"aws:username": "${aws:PrincipalTag/team}*"}}),
+            allow("*", Condition={"StringNotLike": {"aws:username": "${aws:PrincipalTag/team}*"}}),
             Outcome.UNDECIDED,
         ),
         (
-            {**allow(), "Resource": None, "NotResource": "arn:aws:s3:::${aws:PrincipalTag/team}"},
+            {**allow("*"), "Resource": None, "NotResource": "arn:aws:s3:::${aws:PrincipalTag/team}"},
             Outcome.UNDECIDED,
         ),
         (
-            {**allow(), "Resource": None, "NotResource": [OBJECT, "arn:aws:s3:::${aws:PrincipalTag/team}"]},
+            {**allow("*"), "Resource": None,
+             "NotResource": [OBJECT, "arn:aws:s3:::${aws:PrincipalTag/team}"]},
             Outcome.IMPLICIT_DENY,
         ),
     ],
@@ -103,7 +108,7 @@ def test_an_unknown_variable_is_undecided_unless_another_entry_decides(
 
 
 def test_what_the_context_gives_is_known_and_case_does_not_matter() -> None:
-    policies = PolicySet(identity=[policy(allow(Condition={"StringEquals": {TAG: "web"}}))])
+    policies = PolicySet(identity=[policy(allow("*", Condition={"StringEquals": {TAG: "web"}}))])
     known = asked({"AWS:principaltag/TEAM": "web"}, unknown=("aws:PrincipalTag/*",))
     assert evaluate(known, policies).outcome is Outcome.ALLOWED
     assert (
@@ -115,13 +120,13 @@ def test_what_the_context_gives_is_known_and_case_does_not_matter() -> None:
 
 
 def test_a_key_that_follows_from_the_principal_can_be_unknown_too() -> None:
-    policies = PolicySet(identity=[policy(allow(Condition={"StringEquals": {"aws:username": "ana"}}))])
+    policies = PolicySet(identity=[policy(allow("*", Condition={"StringEquals": {"aws:username": "ana"}}))])
     assert evaluate(asked(), policies).outcome is Outcome.ALLOWED
     assert evaluate(asked(unknown=("aws:username",)), policies).outcome is Outcome.UNDECIDED
 
 
 def test_the_explanation_says_that_the_key_is_unknown() -> None:
-    policies = PolicySet(identity=[policy(allow(Condition={"StringEquals": {TAG: "web"}}))])
+    policies = PolicySet(identity=[policy(allow("*", Condition={"StringEquals": {TAG: "web"}}))])
     explanation = explain(asked(unknown=("aws:PrincipalTag/*",)), policies)
     notes = [
         element.note

@@ -16,7 +16,8 @@ from sts_tui.simulation.clock import SPEEDS, SimClock
 from sts_tui.simulation.events import RequestAnswered, SessionExpired
 from sts_tui.simulation.views.rows import role_rows, session_rows
 from sts_tui.simulation.world import EXPIRED_SESSIONS_KEPT
-from tests.simulation.small_house import assume, role_arn, small_house, worker
+from tests.accounts.policies import role_arn
+from tests.accounts.small import assume, open_small, worker
 
 START = datetime(2026, 1, 15, 9, tzinfo=UTC)
 
@@ -43,7 +44,7 @@ def test_a_clock_pauses_and_changes_speed_without_a_jump() -> None:
 
 
 def test_a_clock_that_is_behind_goes_on_from_where_the_simulation_got() -> None:
-    sim = small_house(*(worker(f"w{number}", EverySeconds=1) for number in range(20)))
+    sim = open_small(*(worker(f"w{number}", EverySeconds=1) for number in range(20)))
     clock = SimClock(anchor_reading=0.0, anchor_instant=sim.now, speed=600)
     reading = 0.0
     for _ in range(5):
@@ -73,13 +74,13 @@ def test_an_instant_without_a_zone_is_utc() -> None:
 
 
 def test_time_never_runs_backwards() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.advance(10)
     assert sim.advance_to(START) == sim.now == START + timedelta(seconds=10)
 
 
 def test_a_session_has_expired_for_a_request_at_the_very_instant() -> None:
-    sim = small_house(worker(Refresh="never", EverySeconds=900,
+    sim = open_small(worker(Refresh="never", EverySeconds=900,
                              AssumeRoles=[{"RoleArn": role_arn("App"), "DurationSeconds": 900}]))  # fmt: skip
     sim.advance(900)
     expired, refused = list(sim.events)[-3], list(sim.events)[-2]
@@ -89,7 +90,7 @@ def test_a_session_has_expired_for_a_request_at_the_very_instant() -> None:
 
 
 def test_what_is_due_next_is_told_in_words() -> None:
-    sim = small_house()
+    sim = open_small()
     assert sim.next_due() is None
     assume(sim, DurationSeconds=900)
     assert sim.next_due() == (START + timedelta(seconds=900), "job@App expires")
@@ -101,7 +102,7 @@ def test_what_is_due_next_is_told_in_words() -> None:
 
 def test_old_sessions_are_forgotten_and_the_rest_stays_flat() -> None:
     hop = {"RoleArn": role_arn("App"), "DurationSeconds": 900}  # an SDK renews such a one at every request
-    sim = small_house(worker(AssumeRoles=[hop], EverySeconds=1), RequestLogSize=1_000)
+    sim = open_small(worker(AssumeRoles=[hop], EverySeconds=1), RequestLogSize=1_000)
     sim.advance(4_000)
     sessions = len(sim.world.sessions)
     assert sessions < 900 + 2 * EXPIRED_SESSIONS_KEPT + 10
@@ -191,7 +192,7 @@ def test_same_file_seed_and_commands_give_the_same_bytes_under_every_hash_seed()
 
 
 def test_rows_follow_time() -> None:
-    sim = small_house(worker())
+    sim = open_small(worker())
     child_of = assume(sim, DurationSeconds=7200)
     assume(sim, "Deep", name="hop", caller=child_of)
     sim.advance(56 * 60)

@@ -12,7 +12,7 @@ from sts_tui.account.entities import Settings
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.undo.change import TABLES
-from tests.simulation.small_house import assume, small_house
+from tests.accounts.small import assume, open_small
 
 
 def through_text(kind: Any, value: Any) -> Any:
@@ -59,13 +59,13 @@ def test_a_value_without_a_json_form_is_refused_rather_than_guessed() -> None:
 
 
 def test_a_checkpoint_does_not_follow_what_happens_later() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim)
     taken = sim.checkpoint()
     text = json.dumps(taken)
     assume(sim)
     sim.advance(100)
     assert json.dumps(taken) == text
-    other = small_house()
+    other = open_small()
     other.restore(json.loads(text))
     assert json.dumps(other.checkpoint()) == text

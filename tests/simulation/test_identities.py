@@ -6,7 +6,8 @@ import pytest
 
 from sts_tui.simulation import UnknownIdentityError
 from sts_tui.simulation.identities import IdentityKind
-from tests.simulation.small_house import MAIN, OTHER, alice, assume, small_house
+from tests.accounts.policies import MAIN, OTHER
+from tests.accounts.small import alice, assume, open_small
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ from tests.simulation.small_house import MAIN, OTHER, alice, assume, small_house
     ],
 )
 def test_who_means_whom(who: str, kind: IdentityKind, account: str | None) -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim)
     assume(sim, name="dana@acme.example")
     identity = sim.resolve(who)
@@ -41,21 +42,21 @@ def test_who_means_whom(who: str, kind: IdentityKind, account: str | None) -> No
 
 
 def test_an_access_key_id_is_a_who() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     assert sim.resolve(key).access_key_id == key
     assert sim.resolve(alice(sim)).label == "alice"
 
 
 def test_a_renewed_session_is_the_newest_of_its_name() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim)
     newest = assume(sim)
     assert sim.resolve("job").access_key_id == newest
 
 
 def test_an_ambiguous_name_lists_names_that_tell_apart() -> None:
-    sim = small_house()
+    sim = open_small()
     with pytest.raises(UnknownIdentityError) as caught:
         sim.resolve("bob")
     assert caught.value.candidates == ("main/bob", "other/bob")
@@ -63,7 +64,7 @@ def test_an_ambiguous_name_lists_names_that_tell_apart() -> None:
 
 
 def test_sessions_of_two_roles_are_told_apart_by_role() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim, "Deep", caller=assume(sim))
     with pytest.raises(UnknownIdentityError) as caught:
         sim.resolve("job")
@@ -71,14 +72,14 @@ def test_sessions_of_two_roles_are_told_apart_by_role() -> None:
 
 
 def test_a_user_keeps_its_name_when_a_session_takes_it() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim, name="alice")
     assert sim.resolve("alice").kind is IdentityKind.USER
     assert sim.resolve("alice@App").kind is IdentityKind.SESSION
 
 
 def test_a_role_is_not_a_caller_and_its_sessions_are_named() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim)
     with pytest.raises(UnknownIdentityError, match="a role is not a caller; its sessions are: job@App"):
         sim.resolve("App")
@@ -86,9 +87,9 @@ def test_a_role_is_not_a_caller_and_its_sessions_are_named() -> None:
 
 def test_a_near_miss_is_suggested() -> None:
     with pytest.raises(UnknownIdentityError, match="did you mean alice"):
-        small_house().resolve("alcie")
+        open_small().resolve("alcie")
 
 
 def test_an_account_that_is_not_there_is_said() -> None:
     with pytest.raises(UnknownIdentityError, match="no account nowhere"):
-        small_house().resolve("operator@nowhere")
+        open_small().resolve("operator@nowhere")

@@ -27,7 +27,8 @@ from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import JournalFile
 from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.undo.history import NothingToUndoError
-from tests.simulation.small_house import HOUSE, MAIN, role_arn
+from tests.accounts.policies import MAIN, role_arn
+from tests.accounts.small import SMALL
 
 PADDING = timedelta(seconds=30)
 ROLES = ("App", "Third")
@@ -70,8 +71,8 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.tables_merge_often = mock.patch.object(persistent_map, "_LEAST_OVERLAY", 1)
         self.tables_merge_often.start()
-        text = json.dumps(HOUSE)
-        self.sim = Simulation.open(HOUSE, seed=1)
+        text = json.dumps(SMALL)
+        self.sim = Simulation.open(SMALL, seed=1)
         self.store = JournalFile(Path(self.folder.name) / "a.journal")
         self.journal = Journal.begin(self.store, self.sim, [Source("house", text)])
         self.now = self.sim.now

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.sts_calls import Desk
+from tests.accounts.organization import Desk
 
 
 @pytest.fixture

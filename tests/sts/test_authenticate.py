@@ -9,7 +9,8 @@ import pytest
 from sts_tui.account.identifiers import account_of_access_key_id
 from sts_tui.simulation import AwsError
 from sts_tui.sts.ids import long_term_secret
-from tests.support.sts_calls import MAIN, Desk, user_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, user_arn
 
 INVALID = "The security token included in the request is invalid."
 EXPIRED = "The security token included in the request is expired"
@@ -39,7 +40,7 @@ def test_long_term_key_and_its_secret_authenticate(desk: Desk) -> None:
     assert account_of_access_key_id(key) == MAIN
 
 
-@pytest.mark.parametrize("key", ["AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", "", "x"])
+@pytest.mark.parametrize("key", ["AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", "", "AKIAX"])
 def test_unknown_key(desk: Desk, key: str) -> None:
     assert refusal(desk, key) == ("InvalidClientTokenId", 403, INVALID)
     assert refusal(desk, key, "s3:GetObject") == ("InvalidAccessKeyId", 403, UNKNOWN_TO_S3)

@@ -22,7 +22,8 @@ from sts_tui.sts.identity import (
     session_identity,
     user_identity,
 )
-from tests.support.sts_calls import ALICE_MFA, MAIN, OTHER, Desk, user_arn
+from tests.accounts.organization import ALICE_MFA, Desk
+from tests.accounts.policies import MAIN, OTHER, user_arn
 
 UNSIGNED = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
 ACTIONS = [*(f"sts:{name}" for name in OPERATION_ROWS), "iam:GetUser", "s3:GetObject"]

@@ -17,7 +17,8 @@ from sts_tui.simulation import AwsError
 from sts_tui.sts import OPERATIONS
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
 from sts_tui.sts.operations.decode_authorization_message import encode_authorization_message
-from tests.support.sts_calls import ALICE_MFA, GITHUB_ARN, MAIN, OTHER, SSO_ARN, Desk, allow, policy, role_arn
+from tests.accounts.organization import ALICE_MFA, GITHUB_ARN, SSO_ARN, Desk
+from tests.accounts.policies import MAIN, OTHER, allow, policy, role_arn
 
 ROLES = (
     "App",
@@ -236,9 +237,9 @@ def test_chaining_gains_nothing_but_the_last_roles_permissions(hops: list[str], 
 
 POLICIES = (
     policy(allow("*")),
-    policy(allow("s3:*", "sts:*")),
-    policy(allow("s3:GetObject", "sts:GetScopedCredentials")),
-    policy(allow("s3:*", "sts:*"), {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}),
+    policy(allow(["s3:*", "sts:*"])),
+    policy(allow(["s3:GetObject", "sts:GetScopedCredentials"])),
+    policy(allow(["s3:*", "sts:*"]), {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}),
 )
 ACTIONS = ("s3:GetObject", "s3:PutObject", "sqs:SendMessage", "sts:GetScopedCredentials")
 steps = st.lists(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.sts_calls import MAIN, MODEL, OTHER, SSO_ARN, Desk, role_arn
+from tests.accounts.organization import MODEL, SSO_ARN, Desk
+from tests.accounts.policies import MAIN, OTHER, role_arn
 
 DISABLED = (
     "STS is not activated in this region for account:{}. Your account administrator can activate STS in this "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
-from tests.support.sts_calls import Desk
+from tests.accounts.organization import Desk
 
 CUTOFF = datetime(2026, 1, 31, 23, 47, 0, 123_456, tzinfo=UTC)
 

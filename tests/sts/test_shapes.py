@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sts_tui.sts import OPERATIONS, check_shape
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes, violations
-from tests.support.sts_calls import Desk
+from tests.accounts.organization import Desk
 
 TABLE = ShapeTable(
     {

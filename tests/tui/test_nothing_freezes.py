@@ -23,7 +23,8 @@ from sts_tui.tui.panes import pane
 from sts_tui.tui.start import persistence
 from sts_tui.tui.text import explanation_text
 from sts_tui.tui.text.styled_text import text_of
-from tests.simulation.small_house import HOUSE, MAIN, small_house, trust
+from tests.accounts.policies import MAIN, trusts
+from tests.accounts.small import SMALL, open_small
 from tests.support.explorer import SAMPLE, Explorer, open_explorer
 
 LONG = 10.0
@@ -149,10 +150,10 @@ async def test_a_result_that_took_long_is_shown_when_it_is_there(monkeypatch: py
 
 
 def many_roles(count: int) -> dict[str, Any]:
-    account = HOUSE["Accounts"][0]
-    role = {"AssumeRolePolicyDocument": trust(f"arn:aws:iam::{MAIN}:root")}
+    account = SMALL["Accounts"][0]
+    role = {"AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{MAIN}:root")}
     roles = [{"RoleName": f"worker-{number:05}", **role} for number in range(count)]
-    return {**HOUSE, "Accounts": [{**account, "RoleDetailList": [*account["RoleDetailList"], *roles]}]}
+    return {**SMALL, "Accounts": [{**account, "RoleDetailList": [*account["RoleDetailList"], *roles]}]}
 
 
 @contextmanager
@@ -246,7 +247,7 @@ def test_a_diff_after_a_resume_is_the_same(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_new_account_and_a_small_edit_are_in_the_diff() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "turn", "Value": "1"}]})
     rows = [text_of(spans) for spans, _ in diff_lines(sim)]
     assert any('"turn"' in one and one.startswith("+") for one in rows)

@@ -10,19 +10,8 @@ import pytest
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.loading.load import parse
-from tests.support.account_files import (
-    DEV,
-    OUTSIDE,
-    PROD,
-    allow,
-    changed,
-    document,
-    errors,
-    own_file,
-    sources,
-    trust,
-    warnings,
-)
+from tests.accounts.every_part import DEV, OUTSIDE, PROD, changed, errors, own_file, sources, warnings
+from tests.accounts.policies import allow, policy, trusts
 
 ROLE = "Accounts.0.RoleDetailList.0"
 ROLE_PATH = "Accounts[0].RoleDetailList[0]"
@@ -121,7 +110,7 @@ CASES: list[tuple[str, Any, str, str, str]] = [
     ),
     (
         f"{ROLE}.RolePolicyList.1",
-        {"PolicyName": "work", "PolicyDocument": document(allow())},
+        {"PolicyName": "work", "PolicyDocument": policy(allow())},
         f"{ROLE_PATH}.RolePolicyList[1].PolicyName",
         "is already used",
         "",
@@ -442,7 +431,7 @@ def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
 
 @pytest.mark.parametrize("principal", [{"AWS": OUTSIDE}, {"AWS": f"arn:aws:iam::{OUTSIDE}:role/Any"}])
 def test_policies_may_name_principals_of_accounts_that_are_in_no_file(principal: Any) -> None:
-    value = changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", trust(principal))
+    value = changed(own_file(), f"{ROLE}.AssumeRolePolicyDocument", trusts(principal))
     assert errors(value) == ()
 
 

@@ -10,7 +10,9 @@ import pytest
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import Account, AccountModel
 from sts_tui.account.loading.load import parse
-from tests.support.account_files import PROD, allow, document, dump
+from tests.accounts.every_part import PROD, dump
+from tests.accounts.policies import allow
+from tests.accounts.policies import policy as document
 
 USER = {
     "Path": "/",

@@ -12,7 +12,9 @@ from sts_tui.account.diagnostics.diagnostic import UnreadableFileError
 from sts_tui.account.loading.load import load
 from sts_tui.account.writing.export import export
 from sts_tui.simulation import Simulation
-from tests.support.account_files import PROD, allow, document, dump, trust
+from tests.accounts.every_part import PROD, dump
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
 
 
 def write(path: Path, value: Any) -> None:
@@ -52,7 +54,7 @@ def collected(tmp_path: Path) -> Path:
     role = iam / "role" / "app%2fapp"
     arn = f"arn:aws:iam::{PROD}:role/app/App"
     write(role / "metadata.json", {"arn": arn, "name": "App", "id": "AROAEXAMPLEEXAMPLEEXA", "path": "/app/"})
-    write(role / "trust-policy.json", trust())
+    write(role / "trust-policy.json", trusts())
     write(role / "inline-policies.json", [{"PolicyName": "p", "PolicyDocument": document(allow())}])
     write(role / "managed-policies.json", [f"arn:aws:iam::{PROD}:policy/Own"])
     write(role / "tags.json", {"team": "web"})
@@ -86,7 +88,7 @@ def test_a_folder_of_iam_collect_is_an_account(collected: Path, level: str) -> N
         f"arn:aws:iam::{PROD}:policy/Own"
     ]
     assert [(tag.key, tag.value) for tag in role.tags] == [("team", "web")]
-    assert role.assume_role_policy_document.document == trust()
+    assert role.assume_role_policy_document.document == trusts()
     assert account.user_detail_list[0].group_list == ("dev",)
     assert account.policies[0].default_document is not None
     (bucket,) = account.resources

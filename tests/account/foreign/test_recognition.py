@@ -10,7 +10,8 @@ import pytest
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, UnreadableFileError
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import Loaded, parse
-from tests.support.account_files import PROD, allow, document, dump, trust
+from tests.accounts.every_part import PROD, dump
+from tests.accounts.policies import allow, policy, trusts
 
 STACK = {"Type": "AWS::IAM::Role", "Properties": {}}
 ERROR = "An error occurred (AccessDenied) when calling the ListRoles operation: User: ana is not authorized"
@@ -38,9 +39,9 @@ def refusal(text: str) -> str:
         ({"Records": [{"eventVersion": "1.08", "eventName": "AssumeRole"}]}, "CloudTrail log"),
         ({"eventVersion": "1.08", "eventName": "AssumeRole"}, "CloudTrail event"),
         ({"Events": [{"CloudTrailEvent": "{}"}]}, "CloudTrail events"),
-        (document(allow()), "sts-tui validate checks it"),
+        (policy(allow()), "sts-tui validate checks it"),
         ({"PolicyVersion": {"VersionId": "v1", "Document": {}}}, "does not name its policy"),
-        ({"Policy": json.dumps(document(allow()))}, "policy of a resource"),
+        ({"Policy": json.dumps(policy(allow()))}, "policy of a resource"),
         ({"AttachedPolicies": []}, "does not say of whom"),
         ({"Credentials": {"AccessKeyId": "ASIAX"}}, "holds credentials"),
         ({"Accounts": [{"Id": PROD, "JoinedMethod": "CREATED"}]}, "list-accounts"),
@@ -106,4 +107,4 @@ def test_a_lone_policy_document_of_yaml_is_one_too() -> None:
 
 
 def test_a_trust_policy_is_named_as_a_policy() -> None:
-    assert "one policy document" in refusal(json.dumps(trust()))
+    assert "one policy document" in refusal(json.dumps(trusts()))

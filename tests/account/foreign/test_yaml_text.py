@@ -14,7 +14,7 @@ from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.foreign.yaml_text import YamlError, is_yaml, json_of_yaml
 from sts_tui.account.loading.load import parse
 from sts_tui.account.writing.export import export
-from tests.support.account_files import dump
+from tests.accounts.every_part import dump
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text(),

@@ -22,7 +22,8 @@ from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.load import parse
 from sts_tui.account.writing.export import export
 from sts_tui.account.writing.fetch_commands import missing_from_dump
-from tests.support.account_files import PROD, changed, document, dump, own_file, trust
+from tests.accounts.every_part import PROD, changed, dump, own_file
+from tests.accounts.policies import policy, trusts
 
 ODD_VALUES: list[Any] = [
     None,
@@ -57,8 +58,8 @@ ODD_VALUES: list[Any] = [
     "%7B%7D",
     "{}",
     '{"Statement":[]}',
-    document(),
-    trust(),
+    policy(),
+    trusts(),
     {"Statement": {}},
     "service:",
     "workload:",

@@ -17,7 +17,7 @@ from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS, SINGLE_OBJECT
 from sts_tui.account.identifiers import account_of_access_key_id
 from sts_tui.account.loading.load import from_json, load
-from tests.support.account_files import DEV, PROD, dump, loaded, model, own_file
+from tests.accounts.every_part import DEV, PROD, dump, loaded, model, own_file
 
 SAMPLES = sorted((Path(__file__).parents[3] / "sample_accounts").glob("*.json"))
 

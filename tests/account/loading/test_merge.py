@@ -7,18 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.account_files import (
-    DEV,
-    PROD,
-    allow,
-    changed,
-    document,
-    dump,
-    errors,
-    model,
-    own_file,
-    trust,
-)
+from tests.accounts.every_part import DEV, PROD, changed, dump, errors, model, own_file
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
 
 
 def overlay(**account: Any) -> dict[str, Any]:
@@ -81,9 +72,9 @@ def test_what_aws_counts_itself_may_differ_between_dumps() -> None:
 
 
 def test_documents_are_compared_by_what_they_say() -> None:
-    as_text = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", json.dumps(trust(), indent=3))
+    as_text = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", json.dumps(trusts(), indent=3))
     assert errors(dump(), as_text) == ()
-    other = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust({"AWS": DEV}))
+    other = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trusts({"AWS": DEV}))
     (diagnostic,) = errors(dump(), other)
     assert "another policy here, but another policy at 0.json" in diagnostic.message
 
@@ -128,7 +119,7 @@ def test_what_no_file_completes_is_reported_at_its_first_place() -> None:
 
 
 def test_names_clash_across_files_too() -> None:
-    extra = overlay(RoleDetailList=[{"RoleName": "APP", "AssumeRolePolicyDocument": trust()}])
+    extra = overlay(RoleDetailList=[{"RoleName": "APP", "AssumeRolePolicyDocument": trusts()}])
     (diagnostic,) = errors(dump(), extra)
     assert "already used, ignoring case: see 0.json" in diagnostic.message
 

@@ -13,18 +13,9 @@ from sts_tui.account.configuration import configuration_of
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.raw_dump import is_raw_dump
 from sts_tui.account.writing.export import export
-from tests.support.account_files import (
-    DEV,
-    PROD,
-    allow,
-    changed,
-    document,
-    dump,
-    errors,
-    loaded,
-    model,
-    trust,
-)
+from tests.accounts.every_part import DEV, PROD, changed, dump, errors, loaded, model
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
 
 ROLE = "RoleDetailList.0"
 
@@ -76,7 +67,7 @@ def test_keys_that_aws_adds_later_are_kept_and_reported_once() -> None:
     ids=["object", "string", "percent-encoded", "percent-encoded as some SDKs do"],
 )
 def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
-    wanted = trust({"Service": "ec2.amazonaws.com"}, Sid="Ec2")
+    wanted = trusts({"Service": "ec2.amazonaws.com"}, Sid="Ec2")
     value = changed(dump(), f"{ROLE}.AssumeRolePolicyDocument", written(json.dumps(wanted, indent=1)))
     role = model(value).accounts[0].role_detail_list[0]
     assert role.assume_role_policy_document.document == wanted
@@ -90,18 +81,22 @@ def test_policy_documents_are_read_in_every_encoding(written: Any) -> None:
         (f"{ROLE}.AssumeRolePolicyDocument", ..., "has no AssumeRolePolicyDocument"),
         (
             f"{ROLE}.AssumeRolePolicyDocument",
-            trust(Condition={"StringFoo": {"aws:userid": "x"}}),
+            trusts(Condition={"StringFoo": {"aws:userid": "x"}}),
             "Unknown condition operator",
         ),
-        (f"{ROLE}.AssumeRolePolicyDocument", trust({"AWS": "AROADELETEDDELETEDDEL"}), "deleted user or role"),
         (
             f"{ROLE}.AssumeRolePolicyDocument",
-            trust({"AWS": f"arn:aws:iam::{PROD}:role/Gone"}),
+            trusts({"AWS": "AROADELETEDDELETEDDEL"}),
+            "deleted user or role",
+        ),
+        (
+            f"{ROLE}.AssumeRolePolicyDocument",
+            trusts({"AWS": f"arn:aws:iam::{PROD}:role/Gone"}),
             "Invalid principal",
         ),
         (
             f"{ROLE}.AssumeRolePolicyDocument",
-            trust({"Federated": f"arn:aws:iam::{PROD}:saml-provider/x"}),
+            trusts({"Federated": f"arn:aws:iam::{PROD}:saml-provider/x"}),
             "no identity providers",
         ),
         (f"{ROLE}.MaxSessionDuration", "long", "is not an integer"),
@@ -193,7 +188,7 @@ def test_two_documents_for_one_aws_managed_policy_are_reported() -> None:
     def dumped(account: str, version: str, action: str) -> dict[str, Any]:
         role = {
             "Arn": f"arn:aws:iam::{account}:role/Any",
-            "AssumeRolePolicyDocument": trust({"AWS": account}),
+            "AssumeRolePolicyDocument": trusts({"AWS": account}),
         }
         told = {"VersionId": version, "IsDefaultVersion": True, "Document": document(allow(action))}
         policy = {"Arn": "arn:aws:iam::aws:policy/Theirs", "PolicyVersionList": [told]}
@@ -233,7 +228,7 @@ def test_a_page_of_nothing_but_aws_managed_policies_belongs_to_the_other_pages()
 
 
 def test_entities_of_an_unknown_account_are_an_error() -> None:
-    value = {"RoleDetailList": [{"RoleName": "Elsewhere", "AssumeRolePolicyDocument": trust()}]}
+    value = {"RoleDetailList": [{"RoleName": "Elsewhere", "AssumeRolePolicyDocument": trusts()}]}
     (diagnostic,) = errors(value, dump())
     assert (diagnostic.file, diagnostic.path) == ("0.json", "RoleDetailList[0]")
     assert diagnostic.message == "no Arn in this file names the account"

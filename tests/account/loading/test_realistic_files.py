@@ -18,7 +18,7 @@ import pytest
 from sts_tui.account.loading.load import parse
 from sts_tui.account.writing.difference import diff
 from sts_tui.account.writing.export import as_json
-from tests.support.account_files import model, sources
+from tests.accounts.every_part import model, sources
 
 HERE = Path(__file__).parent
 DUMP: dict[str, Any] = json.loads((HERE / "realistic_dump.json").read_text())

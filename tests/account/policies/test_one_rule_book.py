@@ -26,7 +26,7 @@ from sts_tui.account.policies.rule_book import Force
 from sts_tui.iam import Outcome, PolicySet, Request, evaluate
 from sts_tui.simulation import Simulation
 from sts_tui.sts.errors import AwsError
-from tests.support.account_files import PROD, changed, errors, own_file, warnings
+from tests.accounts.every_part import PROD, changed, errors, own_file, warnings
 
 Document = dict[str, Any]
 IDENTITY = frozenset(

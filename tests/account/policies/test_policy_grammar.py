@@ -15,7 +15,8 @@ from sts_tui.account.policies.policy_grammar import PolicyKind, check_policy, pa
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS, policy_size, size_message
 from sts_tui.account.policies.shared_oidc_providers import SHARED_PROVIDERS
 from sts_tui.iam.conditions import OPERATORS as EVALUATED
-from tests.support.account_files import PROD, allow, changed, document, errors, own_file, trust, warnings
+from tests.accounts.every_part import PROD, changed, errors, own_file, warnings
+from tests.accounts.policies import allow, policy, trusts
 
 IDENTITY, TRUST, RESOURCE = PolicyKind.IDENTITY, PolicyKind.TRUST, PolicyKind.RESOURCE
 SYNTAX = "Syntax errors in policy."
@@ -27,7 +28,7 @@ def messages(value: Any, kind: PolicyKind = IDENTITY) -> list[tuple[str, str]]:
 
 
 def with_condition(operator: str, *values: Any, key: str = "aws:userid") -> dict[str, Any]:
-    return document(allow(Condition={operator: {key: list(values)}}))
+    return policy(allow(Condition={operator: {key: list(values)}}))
 
 
 PRINCIPAL = {"AWS": PROD}
@@ -59,7 +60,7 @@ PRINCIPAL = {"AWS": PROD}
     ids=lambda value: value.name if isinstance(value, PolicyKind) else "",
 )
 def test_what_aws_accepts_is_accepted(kind: PolicyKind, statement: dict[str, Any]) -> None:
-    assert messages(document(statement), kind) == []
+    assert messages(policy(statement), kind) == []
     if kind is not PolicyKind.MANAGED:
         assert messages({"Statement": statement}, kind) == []
 
@@ -72,195 +73,205 @@ def test_what_aws_accepts_is_accepted(kind: PolicyKind, statement: dict[str, Any
         (IDENTITY, {"Statement": []}, "Statement", SYNTAX),
         (IDENTITY, {"Statement": 5}, "Statement", SYNTAX),
         (IDENTITY, {"Statement": [5]}, "Statement[0]", SYNTAX),
-        (IDENTITY, {**document(allow()), "Version": "2012-10-18"}, "Version", SYNTAX),
-        (IDENTITY, {**document(allow()), "version": "2012-10-17"}, "version", SYNTAX),
-        (IDENTITY, {**document(allow()), "Id": 5}, "Id", SYNTAX),
-        (PolicyKind.SCP, {**document(allow()), "Id": "x"}, "Id", SYNTAX),
-        (IDENTITY, document({**allow(), "Effect": "allowed"}), "Statement[0].Effect", SYNTAX),
-        (RESOURCE, document({**allow(), "Effect": "allow"}), "Statement[0].Effect", SYNTAX),
-        (IDENTITY, document({**allow(), "Effect": ["Allow"]}), "Statement[0].Effect", SYNTAX),
-        (IDENTITY, document({**allow(), "effect": "Allow"}), "Statement[0].effect", SYNTAX),
-        (IDENTITY, document({"Action": "*", "Resource": "*"}), "Statement[0]", SYNTAX),
+        (IDENTITY, {**policy(allow()), "Version": "2012-10-18"}, "Version", SYNTAX),
+        (IDENTITY, {**policy(allow()), "version": "2012-10-17"}, "version", SYNTAX),
+        (IDENTITY, {**policy(allow()), "Id": 5}, "Id", SYNTAX),
+        (PolicyKind.SCP, {**policy(allow()), "Id": "x"}, "Id", SYNTAX),
+        (IDENTITY, policy({**allow(), "Effect": "allowed"}), "Statement[0].Effect", SYNTAX),
+        (RESOURCE, policy({**allow(), "Effect": "allow"}), "Statement[0].Effect", SYNTAX),
+        (IDENTITY, policy({**allow(), "Effect": ["Allow"]}), "Statement[0].Effect", SYNTAX),
+        (IDENTITY, policy({**allow(), "effect": "Allow"}), "Statement[0].effect", SYNTAX),
+        (IDENTITY, policy({"Action": "*", "Resource": "*"}), "Statement[0]", SYNTAX),
         (
             RESOURCE,
-            document({"Action": "*", "Resource": "*", "Principal": "*"}),
+            policy({"Action": "*", "Resource": "*", "Principal": "*"}),
             "Statement[0]",
             "Missing required field Effect",
         ),
-        (IDENTITY, document({**allow(), "NotAction": "a:b"}), "Statement[0].NotAction", SYNTAX),
-        (IDENTITY, document({**allow(), "NotResource": "*"}), "Statement[0].NotResource", SYNTAX),
+        (IDENTITY, policy({**allow(), "NotAction": "a:b"}), "Statement[0].NotAction", SYNTAX),
+        (IDENTITY, policy({**allow(), "NotResource": "*"}), "Statement[0].NotResource", SYNTAX),
         (
             IDENTITY,
-            document({"Effect": "Allow", "Resource": "*"}),
+            policy({"Effect": "Allow", "Resource": "*"}),
             "Statement[0]",
             "Policy statement must contain actions.",
         ),
-        (IDENTITY, document(allow([])), "Statement[0].Action", "Policy statement must contain actions."),
+        (IDENTITY, policy(allow([])), "Statement[0].Action", "Policy statement must contain actions."),
         (
             IDENTITY,
-            document({"Effect": "Allow", "Action": "*"}),
+            policy({"Effect": "Allow", "Action": "*"}),
             "Statement[0]",
             "Policy statement must contain resources.",
         ),
         (
             IDENTITY,
-            document(allow("*", [])),
+            policy(allow("*", [])),
             "Statement[0].Resource",
             "Policy statement must contain resources.",
         ),
-        (IDENTITY, document(allow({})), "Statement[0].Action", SYNTAX),
-        (IDENTITY, document(allow([5])), "Statement[0].Action[0]", SYNTAX),
-        (IDENTITY, document(allow("*", [5])), "Statement[0].Resource[0]", SYNTAX),
+        (IDENTITY, policy(allow({})), "Statement[0].Action", SYNTAX),
+        (IDENTITY, policy(allow([5])), "Statement[0].Action[0]", SYNTAX),
+        (IDENTITY, policy(allow("*", [5])), "Statement[0].Resource[0]", SYNTAX),
         (
             IDENTITY,
-            document(allow("ListBuckets")),
+            policy(allow("ListBuckets")),
             "Statement[0].Action",
             "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
         ),
         (
             IDENTITY,
-            document(allow(["s3:*", "a:b:c"])),
+            policy(allow(["s3:*", "a:b:c"])),
             "Statement[0].Action[1]",
             "Actions/Condition can contain only one colon.",
         ),
-        (IDENTITY, document(allow("s*:Get")), "Statement[0].Action", "Vendor s* is not valid"),
+        (IDENTITY, policy(allow("s*:Get")), "Statement[0].Action", "Vendor s* is not valid"),
         (
             IDENTITY,
-            document(allow("*", "data")),
+            policy(allow("*", "data")),
             "Statement[0].Resource",
             'Resource data must be in ARN format or "*".',
         ),
         (
             PolicyKind.SCP,
-            document(allow("*", ["*", "arn:aws:s3"])),
+            policy(allow("*", ["*", "arn:aws:s3"])),
             "Statement[0].Resource[1]",
             'Resource arn:aws:s3 must be in ARN format or "*".',
         ),
         (
             IDENTITY,
-            document(allow("*", "arn:aw:s3:::a")),
+            policy(allow("*", "arn:aw:s3:::a")),
             "Statement[0].Resource",
             'Partition "aw" is not valid for resource "arn:aw:s3:::a".',
         ),
         (
             IDENTITY,
-            document(allow("*", f"arn:aws:iam:eu-west-1:{PROD}:role/x")),
+            policy(allow("*", f"arn:aws:iam:eu-west-1:{PROD}:role/x")),
             "Statement[0].Resource",
             f"IAM resource arn:aws:iam:eu-west-1:{PROD}:role/x cannot contain region information.",
         ),
         (
             IDENTITY,
-            document({**allow(), "Principal": "*"}),
+            policy({**allow(), "Principal": "*"}),
             "Statement[0].Principal",
             "Policy document should not specify a principal.",
         ),
         (
             PolicyKind.SESSION,
-            document({**allow(), "NotPrincipal": PRINCIPAL}),
+            policy({**allow(), "NotPrincipal": PRINCIPAL}),
             "Statement[0].NotPrincipal",
             "Policy document should not specify a principal.",
         ),
         (
             IDENTITY,
-            document(allow(Sid="a"), allow(Sid="a")),
+            policy(allow(Sid="a"), allow(Sid="a")),
             "Statement[1].Sid",
             "Statement IDs (SID) in a single policy must be unique.",
         ),
         (IDENTITY, {"Statement": allow(Sid=5)}, "Statement.Sid", SYNTAX),
-        (IDENTITY, document(allow(Condition=[])), "Statement[0].Condition", SYNTAX),
-        (IDENTITY, document(allow(Condition={"Bool": 5})), "Statement[0].Condition.Bool", SYNTAX),
+        (IDENTITY, policy(allow(Condition=[])), "Statement[0].Condition", SYNTAX),
+        (IDENTITY, policy(allow(Condition={"Bool": 5})), "Statement[0].Condition.Bool", SYNTAX),
         (IDENTITY, with_condition("Bool", {}), 'Statement[0].Condition.Bool["aws:userid"][0]', SYNTAX),
         (IDENTITY, with_condition("NullIfExists", "true"), "Statement[0].Condition.NullIfExists", SYNTAX),
         (IDENTITY, with_condition("ForAll:Bool", "true"), 'Statement[0].Condition["ForAll:Bool"]', SYNTAX),
         (
             TRUST,
-            trust(Condition={"StringEquals": {"https://x.example/id:sub": "y"}}),
+            trusts(Condition={"StringEquals": {"https://x.example/id:sub": "y"}}),
             'Statement[0].Condition.StringEquals["https://x.example/id:sub"]',
             "Condition can contain only one colon.",
         ),
-        (TRUST, trust(Resource="*"), "Statement[0].Resource", "Has prohibited field Resource"),
-        (TRUST, trust(NotResource="*"), "Statement[0].NotResource", "Has prohibited field NotResource"),
+        (TRUST, trusts(Resource="*"), "Statement[0].Resource", "Has prohibited field Resource"),
         (
             TRUST,
-            document({"Effect": "Allow", "NotPrincipal": PRINCIPAL, "Action": "sts:AssumeRole"}),
+            trusts(NotResource="*"),
+            "Statement[0].NotResource",
+            "Has prohibited field NotResource",
+        ),
+        (
+            TRUST,
+            policy({"Effect": "Allow", "NotPrincipal": PRINCIPAL, "Action": "sts:AssumeRole"}),
             "Statement[0].NotPrincipal",
             "Has prohibited field NotPrincipal",
         ),
         (
             TRUST,
-            document({"Effect": "Allow", "Action": "sts:AssumeRole"}),
+            policy({"Effect": "Allow", "Action": "sts:AssumeRole"}),
             "Statement[0]",
             "Missing required field Principal",
         ),
         (
             TRUST,
-            trust(Action=["sts:AssumeRole", "s3:Get*"]),
+            trusts(Action=["sts:AssumeRole", "s3:Get*"]),
             "Statement[0].Action[1]",
             "AssumeRole policy may only specify STS AssumeRole actions.",
         ),
         (
             TRUST,
-            trust(Action="*"),
+            trusts(Action="*"),
             "Statement[0].Action",
             "AssumeRole policy may only specify STS AssumeRole actions.",
         ),
-        (TRUST, trust("x"), "Statement[0].Principal", 'Invalid principal in policy: "x"'),
-        (TRUST, trust({"Aws": PROD}), "Statement[0].Principal.Aws", SYNTAX),
-        (TRUST, trust({}), "Statement[0].Principal", SYNTAX),
         (
             TRUST,
-            trust({"AWS": "111"}),
+            policy({"Effect": "Allow", "Principal": "x", "Action": "sts:AssumeRole"}),
+            "Statement[0].Principal",
+            'Invalid principal in policy: "x"',
+        ),
+        (TRUST, trusts({"Aws": PROD}), "Statement[0].Principal.Aws", SYNTAX),
+        (TRUST, trusts({}), "Statement[0].Principal", SYNTAX),
+        (
+            TRUST,
+            trusts({"AWS": "111"}),
             "Statement[0].Principal.AWS",
             'Invalid principal in policy: "AWS":"111"',
         ),
         (
             TRUST,
-            trust({"AWS": [f"arn:aws:iam::{PROD}:group/g"]}),
+            trusts({"AWS": [f"arn:aws:iam::{PROD}:group/g"]}),
             "Statement[0].Principal.AWS[0]",
             f'Invalid principal in policy: "AWS":"arn:aws:iam::{PROD}:group/g"',
         ),
         (
             TRUST,
-            trust({"AWS": f"arn:aws:iam::{PROD}:role/*"}),
+            trusts({"AWS": f"arn:aws:iam::{PROD}:role/*"}),
             "Statement[0].Principal.AWS",
             f'Invalid principal in policy: "AWS":"arn:aws:iam::{PROD}:role/*"',
         ),
         (
             TRUST,
-            trust({"Service": "*"}),
+            trusts({"Service": "*"}),
             "Statement[0].Principal.Service",
             'Invalid principal in policy: "Service":"*"',
         ),
         (
             TRUST,
-            trust({"Federated": "x"}),
+            trusts({"Federated": "x"}),
             "Statement[0].Principal.Federated",
             "Federated principals must be valid domain names or SAML metadata ARNs",
         ),
-        (RESOURCE, document(allow()), "Statement[0]", "Missing required field Principal"),
+        (RESOURCE, policy(allow()), "Statement[0]", "Missing required field Principal"),
         (
             RESOURCE,
-            document({**allow(), "Principal": {"AWS": "x"}}),
+            policy({**allow(), "Principal": {"AWS": "x"}}),
             "Statement[0].Principal.AWS",
             "Invalid principal in policy",
         ),
-        (PolicyKind.SCP, document({**allow(), "Principal": "*"}), "Statement[0].Principal", NOT_OF_ITS_TYPE),
-        (PolicyKind.RCP, document({**allow(), "Principal": "*"}), "Statement[0].Effect", NOT_OF_ITS_TYPE),
+        (PolicyKind.SCP, policy({**allow(), "Principal": "*"}), "Statement[0].Principal", NOT_OF_ITS_TYPE),
+        (PolicyKind.RCP, policy({**allow(), "Principal": "*"}), "Statement[0].Effect", NOT_OF_ITS_TYPE),
         (
             PolicyKind.RCP,
-            document({"Effect": "Deny", "Principal": PRINCIPAL, "Action": "s3:*", "Resource": "*"}),
+            policy({"Effect": "Deny", "Principal": PRINCIPAL, "Action": "s3:*", "Resource": "*"}),
             "Statement[0].Principal",
             NOT_OF_ITS_TYPE,
         ),
         (
             PolicyKind.RCP,
-            document({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}),
+            policy({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}),
             "Statement[0].Action",
             NOT_OF_ITS_TYPE,
         ),
         (
             PolicyKind.RCP,
-            document({"Effect": "Deny", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}),
+            policy({"Effect": "Deny", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}),
             "Statement[0].NotAction",
             NOT_OF_ITS_TYPE,
         ),
@@ -273,7 +284,7 @@ def test_what_aws_refuses_is_refused_in_its_words(
 
 
 def test_syntax_comes_before_everything_else_as_in_aws() -> None:
-    value = document({**allow("nothing"), "Principal": "*", "Efect": "Allow"})
+    value = policy({**allow("nothing"), "Principal": "*", "Efect": "Allow"})
     assert messages(value)[0] == ("Statement[0].Efect", SYNTAX)
 
 
@@ -346,13 +357,13 @@ def test_every_key_of_aws_lists_with_several_colons_is_known_as_such() -> None:
 
 def test_a_resource_whose_last_segment_is_empty_is_accepted() -> None:
     """As in AmazonDevOpsGuruOrganizationsAccess, a policy of AWS's own."""
-    assert messages(document(allow("organizations:ListRoots", "arn:aws:organizations::*:"))) == []
-    assert messages(document(allow("organizations:ListRoots", "arn:aws:organizations::*"))) != []
+    assert messages(policy(allow("organizations:ListRoots", "arn:aws:organizations::*:"))) == []
+    assert messages(policy(allow("organizations:ListRoots", "arn:aws:organizations::*"))) != []
 
 
 def test_white_space_counts_in_the_text_of_a_service_control_policy() -> None:
     policies = "Organization.Root.OrganizationalUnits.0.ServiceControlPolicies.0.Document"
-    text = json.dumps(document(allow("*")))
+    text = json.dumps(policy(allow("*")))
     assert warnings(changed(own_file(), policies, text + " " * (10240 - len(text)))) == ()
     (diagnostic,) = warnings(changed(own_file(), policies, text + " " * (10241 - len(text))))
     assert "10,241 characters" in diagnostic.message
@@ -360,15 +371,15 @@ def test_white_space_counts_in_the_text_of_a_service_control_policy() -> None:
 
 def test_the_short_form_of_api_gateway_is_refused_with_the_form_in_which_it_is_stored() -> None:
     statement = allow("execute-api:Invoke", "execute-api:/prod/GET/*", Principal="*")
-    (error,) = check_policy(document(statement), RESOURCE)
+    (error,) = check_policy(policy(statement), RESOURCE)
     assert error.hint == "write arn:aws:execute-api:REGION:ACCOUNT:API/… as API Gateway stores it"
 
 
 def test_sids_of_identity_policies_are_alphanumeric_and_those_of_key_policies_need_not_be() -> None:
-    message = messages(document(allow(Sid="a b")))[0][1]
+    message = messages(policy(allow(Sid="a b")))[0][1]
     assert message.startswith("Statement IDs (SID) must be alpha-numeric.")
-    assert messages(document({**allow(Sid="a b"), "Principal": "*"}), RESOURCE) == []
-    assert messages(document(allow(Sid=""), allow(Sid=""))) == []
+    assert messages(policy({**allow(Sid="a b"), "Principal": "*"}), RESOURCE) == []
+    assert messages(policy(allow(Sid=""), allow(Sid=""))) == []
 
 
 @pytest.mark.parametrize("issuer", sorted(SHARED_PROVIDERS))
@@ -377,33 +388,33 @@ def test_trust_in_a_shared_identity_provider_tests_whose_token_it_is(issuer: str
     name = issuer if built_in else f"arn:aws:iam::{PROD}:oidc-provider/{issuer}"
     base = {"Effect": "Allow", "Principal": {"Federated": name}, "Action": "sts:AssumeRoleWithWebIdentity"}
     key = f"{issuer}:{SHARED_PROVIDERS[issuer][0]}"
-    assert len(messages(document(base), TRUST)) == 1
+    assert len(messages(policy(base), TRUST)) == 1
     for operator, refused in (
         ("StringEquals", False),
         ("ForAnyValue:StringLike", False),
         ("StringNotEquals", True),
         ("StringEqualsIfExists", True),
     ):
-        found = messages(document({**base, "Condition": {operator: {key: "mine"}}}), TRUST)
+        found = messages(policy({**base, "Condition": {operator: {key: "mine"}}}), TRUST)
         assert bool(found) is refused, operator
-    assert messages(document({**base, "Effect": "Deny"}), TRUST) == []
+    assert messages(policy({**base, "Effect": "Deny"}), TRUST) == []
 
 
 def test_text_of_a_policy_is_parsed_and_checked() -> None:
-    assert parse_policy(json.dumps(document(allow())), IDENTITY).errors == ()
+    assert parse_policy(json.dumps(policy(allow())), IDENTITY).errors == ()
     for text in ("", "{", "[]", "null", "[" * 100_000, '{"Statement": [], "Statement": []}'):
         assert parse_policy(text, IDENTITY).errors[0].message == SYNTAX
 
 
 def test_white_space_counts_for_organizations_and_not_for_iam() -> None:
-    value = document(allow(Condition={"StringEquals": {"aws:userid": "a b"}}))
+    value = policy(allow(Condition={"StringEquals": {"aws:userid": "a b"}}))
     text = json.dumps(value, separators=(",", ":"))
     assert policy_size(value, PolicyKind.SCP) == len(text)
     assert policy_size(value, PolicyKind.MANAGED) == len(text) - 1
 
 
 def long_document(size: int, **more: Any) -> dict[str, Any]:
-    value = document({**allow("*", ["*"]), **more})
+    value = policy({**allow("*", ["*"]), **more})
     value["Statement"][0]["Condition"] = {"StringEquals": {"aws:userid": ""}}
     value["Statement"][0]["Condition"]["StringEquals"]["aws:userid"] = "x" * (
         size - policy_size(value, PolicyKind.MANAGED)
@@ -455,9 +466,9 @@ def test_policies_are_as_long_as_aws_accepts_them(kind: PolicyKind, where: str, 
 
 def test_trust_policies_are_as_long_as_aws_accepts_them() -> None:
     def sized(size: int) -> dict[str, Any]:
-        value = trust(Condition={"StringEquals": {"sts:ExternalId": ""}})
+        value = trusts(Condition={"StringEquals": {"sts:ExternalId": ""}})
         free = size - policy_size(value, TRUST)
-        return trust(Condition={"StringEquals": {"sts:ExternalId": "x" * free}})
+        return trusts(Condition={"StringEquals": {"sts:ExternalId": "x" * free}})
 
     where = f"{ROLE}.AssumeRolePolicyDocument"
     assert warnings(changed(own_file(), where, sized(2048))) == ()
@@ -468,9 +479,9 @@ def test_trust_policies_are_as_long_as_aws_accepts_them() -> None:
 def test_characters_beyond_latin_1_are_refused() -> None:
     where = f"{ROLE}.AssumeRolePolicyDocument"
     assert (
-        errors(changed(own_file(), where, trust(Condition={"StringEquals": {"sts:ExternalId": "ä"}}))) == ()
+        errors(changed(own_file(), where, trusts(Condition={"StringEquals": {"sts:ExternalId": "ä"}}))) == ()
     )
-    value = trust(Condition={"StringEquals": {"sts:ExternalId": "Ω"}})
+    value = trusts(Condition={"StringEquals": {"sts:ExternalId": "Ω"}})
     text = json.dumps(changed(own_file(), where, value), ensure_ascii=False)
     (diagnostic,) = errors(text)
     assert "policyDocument is invalid" in diagnostic.message

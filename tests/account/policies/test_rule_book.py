@@ -21,7 +21,8 @@ from sts_tui.account.policies.policy_grammar import (
     stored_policy_errors,
 )
 from sts_tui.account.policies.rule_book import Force, Rule
-from tests.support.account_files import PROD, allow, changed, document, errors, own_file, trust, warnings
+from tests.accounts.every_part import PROD, changed, errors, own_file, warnings
+from tests.accounts.policies import allow, policy, trusts
 
 MANAGED, IDENTITY, TRUST = PolicyKind.MANAGED, PolicyKind.IDENTITY, PolicyKind.TRUST
 GITHUB = "token.actions.githubusercontent.com"
@@ -37,7 +38,7 @@ def first(value: Any, kind: PolicyKind = MANAGED) -> str:
 
 
 def statement(**elements: Any) -> dict[str, Any]:
-    return document(elements)
+    return policy(elements)
 
 
 def rules() -> dict[str, Rule]:
@@ -63,69 +64,69 @@ def test_each_rule_cites_its_source_and_has_a_sentence(name: str) -> None:
         ({"Version": "2012-10-17", "statement": [allow()]}, SYNTAX),
         (allow(), SYNTAX),
         ({"Version": "2012-11-05", "Statement": allow()}, SYNTAX),
-        (document({**allow(), "Extra": "x"}), SYNTAX),
-        (document({**allow(), "NotAction": "s3:*"}), SYNTAX),
-        (document({**allow(), "NotResource": "*"}), SYNTAX),
-        (document(allow(Sid=5)), SYNTAX),
-        (document(allow(Sid=None)), SYNTAX),
-        ({**document(allow()), "Id": {}}, SYNTAX),
-        (document(allow({})), SYNTAX),
+        (policy({**allow(), "Extra": "x"}), SYNTAX),
+        (policy({**allow(), "NotAction": "s3:*"}), SYNTAX),
+        (policy({**allow(), "NotResource": "*"}), SYNTAX),
+        (policy(allow(Sid=5)), SYNTAX),
+        (policy(allow(Sid=None)), SYNTAX),
+        ({**policy(allow()), "Id": {}}, SYNTAX),
+        (policy(allow({})), SYNTAX),
         (statement(Action="s3:*", Resource="*"), SYNTAX),
         (statement(Effect="Permit", Action="s3:*", Resource="*"), SYNTAX),
-        (document(allow(Condition={"StringEqual": {"a:b": "c"}})), SYNTAX),
-        (document(allow(Condition={"ForAnyValue::StringEquals": {"a:b": "c"}})), SYNTAX),
-        (document(allow(Condition={"DateGreaterThan": {"a:b": {}}})), SYNTAX),
-        (document(allow(Condition={"DateGreaterThan": {"a:b": 1700000000}})), SYNTAX),
+        (policy(allow(Condition={"StringEqual": {"a:b": "c"}})), SYNTAX),
+        (policy(allow(Condition={"ForAnyValue::StringEquals": {"a:b": "c"}})), SYNTAX),
+        (policy(allow(Condition={"DateGreaterThan": {"a:b": {}}})), SYNTAX),
+        (policy(allow(Condition={"DateGreaterThan": {"a:b": 1700000000}})), SYNTAX),
         ({"Statement": allow()}, VERSION),
         ({"Version": "2008-10-17", "Statement": allow()}, VERSION),
-        (document({**allow(), "Effect": "allow"}), LEGACY),
-        (document({**allow(), "Effect": "denY"}), LEGACY),
-        (document(allow(Condition={"DateGreaterThan": {"a:b": "soon"}})), LEGACY),
-        (document(allow(Condition={"DateGreaterThan": {"a:b": "-292275055"}})), LEGACY),
-        (document(allow(resource="arn:aws:s3::box")), LEGACY),
-        (document(allow(resource="arn:aws::::box")), LEGACY),
-        (document(allow(resource="arn:aws::box")), LEGACY),
-        (document(allow(Sid="a"), allow(Sid="a")), "Statement IDs (SID) in a single policy must be unique."),
+        (policy({**allow(), "Effect": "allow"}), LEGACY),
+        (policy({**allow(), "Effect": "denY"}), LEGACY),
+        (policy(allow(Condition={"DateGreaterThan": {"a:b": "soon"}})), LEGACY),
+        (policy(allow(Condition={"DateGreaterThan": {"a:b": "-292275055"}})), LEGACY),
+        (policy(allow(resource="arn:aws:s3::box")), LEGACY),
+        (policy(allow(resource="arn:aws::::box")), LEGACY),
+        (policy(allow(resource="arn:aws::box")), LEGACY),
+        (policy(allow(Sid="a"), allow(Sid="a")), "Statement IDs (SID) in a single policy must be unique."),
         (statement(Effect="Allow"), "Policy statement must contain actions."),
-        (document(allow([])), "Policy statement must contain actions."),
+        (policy(allow([])), "Policy statement must contain actions."),
         (statement(Effect="Allow", Action="s3:*"), "Policy statement must contain resources."),
-        (document(allow(resource=[])), "Policy statement must contain resources."),
-        (document(allow(resource="box")), 'Resource box must be in ARN format or "*".'),
-        (document(allow(resource="")), 'Resource  must be in ARN format or "*".'),
+        (policy(allow(resource=[])), "Policy statement must contain resources."),
+        (policy(allow(resource="box")), 'Resource box must be in ARN format or "*".'),
+        (policy(allow(resource="")), 'Resource  must be in ARN format or "*".'),
         (
-            document(allow(resource="a:bogus")),
+            policy(allow(resource="a:bogus")),
             'Partition "bogus" is not valid for resource "arn:bogus:*:*:*:*".',
         ),
         (
-            document(allow(resource="arn:aws")),
+            policy(allow(resource="arn:aws")),
             "Resource vendor must be fully qualified and cannot contain regexes.",
         ),
         (
-            document(allow(resource="arn:aws:s*:::box")),
+            policy(allow(resource="arn:aws:s*:::box")),
             "Resource vendor must be fully qualified and cannot contain regexes.",
         ),
         (
-            document(allow("iam:*", f"arn:aws:iam::{PROD}:rolle/x")),
+            policy(allow("iam:*", f"arn:aws:iam::{PROD}:rolle/x")),
             'IAM resource path must either be "*", root, or start with user/, federated-user/, role/, '
             "group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, "
             "oidc-provider/, report/, access-report/.",
         ),
         (
-            document(allow("iam:*", "arn:aws:iam:us-east-1::role/x")),
+            policy(allow("iam:*", "arn:aws:iam:us-east-1::role/x")),
             "IAM resource arn:aws:iam:us-east-1::role/x cannot contain region information.",
         ),
         (
-            document(allow(resource="arn:aws:s3:us-east-1::box")),
+            policy(allow(resource="arn:aws:s3:us-east-1::box")),
             "Resource arn:aws:s3:us-east-1::box can not contain region information.",
         ),
         (
-            document(allow("GetObject")),
+            policy(allow("GetObject")),
             "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
         ),
-        (document(allow("")), "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
-        (document(allow("a:b:c")), "Actions/Condition can contain only one colon."),
-        (document(allow("a a:b")), "Vendor a a is not valid"),
-        (document(allow("s*:Get")), "Vendor s* is not valid"),
+        (policy(allow("")), "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
+        (policy(allow("a:b:c")), "Actions/Condition can contain only one colon."),
+        (policy(allow("a a:b")), "Vendor a a is not valid"),
+        (policy(allow("s*:Get")), "Vendor s* is not valid"),
     ],
     ids=lambda value: json.dumps(value)[:70] if isinstance(value, dict) else "",
 )
@@ -136,18 +137,18 @@ def test_each_error_is_refused_with_the_sentence_of_aws(value: Any, sentence: st
 @pytest.mark.parametrize(
     "value",
     [
-        {**document(allow()), "Id": "an id"},
-        document(allow(Condition={})),
-        document(allow(Condition={"x": {}})),
-        document(allow(Condition={"DateGreaterThan": {"a:b": []}})),
-        document(allow(Condition={"StringEquals": {"noprefix": "x"}})),
-        document(allow(Sid=""), allow(Sid="")),
-        document(allow(["a-b:c", "a.b:c", "unknown:Action"])),
-        document(allow(resource="arn:aws:bogus")),
-        document(allow(resource="arn:aws:s33:::x")),
-        document(allow(resource="arn:aws:s3:us-east-1:111122223333:accesspoint/x")),
-        document(allow(resource="arn:aws:sqs:us-east-1::x")),
-        document(allow("iam:*", [f"arn:aws:iam::{PROD}:root", f"arn:aws:iam::{PROD}:*", "arn:aws:iam"])),
+        {**policy(allow()), "Id": "an id"},
+        policy(allow(Condition={})),
+        policy(allow(Condition={"x": {}})),
+        policy(allow(Condition={"DateGreaterThan": {"a:b": []}})),
+        policy(allow(Condition={"StringEquals": {"noprefix": "x"}})),
+        policy(allow(Sid=""), allow(Sid="")),
+        policy(allow(["a-b:c", "a.b:c", "unknown:Action"])),
+        policy(allow(resource="arn:aws:bogus")),
+        policy(allow(resource="arn:aws:s33:::x")),
+        policy(allow(resource="arn:aws:s3:us-east-1:111122223333:accesspoint/x")),
+        policy(allow(resource="arn:aws:sqs:us-east-1::x")),
+        policy(allow("iam:*", [f"arn:aws:iam::{PROD}:root", f"arn:aws:iam::{PROD}:*", "arn:aws:iam"])),
     ],
     ids=lambda value: json.dumps(value)[:70],
 )
@@ -195,17 +196,17 @@ ORDERED = [
 def test_aws_answers_the_first_rule_in_its_order(begin: int) -> None:
     """A statement that breaks a rule and all later ones; the version is checked right after the grammar."""
     broken = {**allow(), **{key: value for key, value, _ in ORDERED[begin:]}}
-    value = document({**allow(), "Sid": "a"}, broken)
+    value = policy({**allow(), "Sid": "a"}, broken)
     assert first(value) == ORDERED[begin][2]
     assert first({"Statement": value["Statement"]}) == (SYNTAX if begin == 0 else VERSION)
 
 
 def test_resources_are_checked_before_actions() -> None:
-    assert first(document(allow("GetObject", "box"))).startswith("Resource box")
+    assert first(policy(allow("GetObject", "box"))).startswith("Resource box")
 
 
 def test_a_principal_in_an_identity_based_policy_is_reported_before_missing_resources() -> None:
-    assert first(trust(), PolicyKind.ROLE_INLINE) == "Policy document should not specify a principal."
+    assert first(trusts(), PolicyKind.ROLE_INLINE) == "Policy document should not specify a principal."
 
 
 def test_only_managed_policies_need_the_newer_version_and_only_when_written() -> None:
@@ -237,9 +238,7 @@ def test_a_trust_policy_that_is_not_json_gets_the_sentence_of_create_role() -> N
     ],
 )
 def test_iam_completes_a_short_arn_and_others_refuse_it(kind: PolicyKind, is_error: bool) -> None:
-    value = document(
-        allow(resource="arn:aws:bogus", **({"Principal": "*"} if kind.is_resource_based else {}))
-    )
+    value = policy(allow(resource="arn:aws:bogus", **({"Principal": "*"} if kind.is_resource_based else {})))
     assert bool(stored_policy_errors(value, kind)) is is_error
     (found,) = review_policy(value, kind)
     assert ("completes it to arn:aws:bogus:*:*:*" in found.message) is not is_error
@@ -248,10 +247,10 @@ def test_iam_completes_a_short_arn_and_others_refuse_it(kind: PolicyKind, is_err
 @pytest.mark.parametrize(
     "value",
     [
-        {**document(allow()), "Id": "x"},
-        document(allow(Condition={"StringEquals": {"noprefix": "x"}})),
-        document(allow(Condition={"StringEqual": {}})),
-        document(allow(resource="arn:aws:bogus")),
+        {**policy(allow()), "Id": "x"},
+        policy(allow(Condition={"StringEquals": {"noprefix": "x"}})),
+        policy(allow(Condition={"StringEqual": {}})),
+        policy(allow(resource="arn:aws:bogus")),
     ],
     ids=lambda value: json.dumps(value)[:60],
 )
@@ -263,7 +262,7 @@ def test_what_aws_accepts_without_effect_is_a_warning(value: dict[str, Any]) -> 
 
 
 def github(condition: Any) -> dict[str, Any]:
-    return document(
+    return policy(
         {
             "Effect": "Allow",
             "Principal": {"Federated": f"arn:aws:iam::{PROD}:oidc-provider/{GITHUB}"},
@@ -303,5 +302,5 @@ def test_trust_in_github_compares_the_subject_with_something(condition: Any, acc
 
 @pytest.mark.parametrize("action", ["*", "*:*"])
 def test_a_resource_control_policy_names_the_service_of_its_actions(action: str) -> None:
-    value = document({"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"})
+    value = policy({"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"})
     assert first(value, PolicyKind.RCP).startswith("The provided policy document does not meet")

@@ -12,7 +12,9 @@ from sts_tui.account.loading.load import parse
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.vocabulary import knows_action, list_date, unknown_words
-from tests.support.account_files import PROD, allow, document, own_file, sources
+from tests.accounts.every_part import PROD, own_file, sources
+from tests.accounts.policies import allow
+from tests.accounts.policies import policy as document
 
 IDENTITY = PolicyKind.IDENTITY
 
@@ -199,8 +201,8 @@ def test_actions_newer_than_the_lists_are_known() -> None:
 
 
 def test_an_action_that_nothing_resembles_may_be_newer_than_the_list() -> None:
-    document = {"Statement": [{"Effect": "Allow", "Action": "sts:FrobnicateWidgets", "Resource": "*"}]}
-    (word,) = unknown_words(document, PolicyKind.IDENTITY)
+    policy = {"Statement": [{"Effect": "Allow", "Action": "sts:FrobnicateWidgets", "Resource": "*"}]}
+    (word,) = unknown_words(policy, PolicyKind.IDENTITY)
     assert "may be newer" in word.message
     assert list_date() in word.message
 

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from sts_tui.account.writing.difference import diff
-from tests.support.account_files import DEV, PROD, allow, changed, document, dump, model, own_file, trust
+from tests.accounts.every_part import DEV, PROD, changed, dump, model, own_file
+from tests.accounts.policies import allow, policy, trusts
 
 ROLE = "Accounts.0.RoleDetailList.0"
 UNIT = "Organization Root organizational unit Workloads"
@@ -34,7 +35,7 @@ HERE = f"account {PROD} role App"
         ("Settings.RevokePaddingSeconds", 5, "~ Settings RevokePaddingSeconds: 60 → 5"),
         (
             "Organization.Root.OrganizationalUnits.0.ServiceControlPolicies.1",
-            {"Name": "more", "Document": document(allow("*"))},
+            {"Name": "more", "Document": policy(allow("*"))},
             f"+ {UNIT} service control policy more",
         ),
         (
@@ -69,10 +70,10 @@ def test_models_that_say_the_same_do_not_differ() -> None:
 
 def test_the_same_document_in_another_encoding_is_no_difference() -> None:
     path = "RoleDetailList.0.AssumeRolePolicyDocument"
-    as_text = changed(dump(), path, json.dumps(trust(), indent=3))
-    encoded = changed(dump(), path, quote(json.dumps(trust()), safe=""))
+    as_text = changed(dump(), path, json.dumps(trusts(), indent=3))
+    encoded = changed(dump(), path, quote(json.dumps(trusts()), safe=""))
     assert diff(model(dump()), model(as_text)) == diff(model(as_text), model(encoded)) == ()
-    other = changed(dump(), path, quote(json.dumps(trust({"AWS": DEV})), safe=""))
+    other = changed(dump(), path, quote(json.dumps(trusts({"AWS": DEV})), safe=""))
     assert [line for line in diff(model(as_text), model(other)) if DEV in line]
     assert diff(model(changed(dump(), path, "no policy")), model(changed(dump(), path, "none either"))) != ()
 

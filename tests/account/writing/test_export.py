@@ -14,7 +14,9 @@ from sts_tui.account.configuration import configuration_of, model_of
 from sts_tui.account.loading.load import load
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.writing.export import as_json, export
-from tests.support.account_files import PROD, allow, changed, document, dump, model, own_file, trust
+from tests.accounts.every_part import PROD, changed, dump, model, own_file
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
 
 SAMPLE = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
 
@@ -63,7 +65,7 @@ def test_unknown_keys_of_a_dump_come_back() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    [json.dumps(trust(), indent=3), quote(json.dumps(trust()), safe=""), "not a policy", 5],
+    [json.dumps(trusts(), indent=3), quote(json.dumps(trusts()), safe=""), "not a policy", 5],
     ids=["string", "percent-encoded", "unreadable", "number"],
 )
 def test_documents_come_back_in_the_encoding_they_had(written: Any) -> None:
@@ -78,7 +80,7 @@ def test_edits_are_in_the_export() -> None:
     edited = replace(
         configuration.roles[arn],
         max_session_duration=7200,
-        assume_role_policy_document=WrittenPolicy(trust({"Service": "ec2.amazonaws.com"})),
+        assume_role_policy_document=WrittenPolicy(trusts({"Service": "ec2.amazonaws.com"})),
     )
     after = model_of(replace(configuration, roles={**configuration.roles, arn: edited}), read)
     (role,) = as_json(after)["Accounts"][0]["RoleDetailList"]

@@ -13,7 +13,8 @@ import jmespath
 import pytest
 
 from sts_tui.account.writing.fetch_commands import missing_from_dump
-from tests.support.account_files import PROD, allow, changed, document, dump, model, own_file, trust
+from tests.accounts.every_part import PROD, changed, dump, model, own_file
+from tests.accounts.policies import allow, policy, trusts
 
 GITHUB = f"arn:aws:iam::{PROD}:oidc-provider/token.actions.githubusercontent.com"
 SSO = f"arn:aws:iam::{PROD}:saml-provider/sso"
@@ -34,17 +35,15 @@ ANSWERS: dict[str, Any] = {
     },
     "list-mfa-devices": {"MFADevices": [{"UserName": "ana", "SerialNumber": f"arn:aws:iam::{PROD}:mfa/ana"}]},
     "get-policy-version": {
-        "PolicyVersion": {"VersionId": "v9", "IsDefaultVersion": True, "Document": document(allow("s3:Get*"))}
+        "PolicyVersion": {"VersionId": "v9", "IsDefaultVersion": True, "Document": policy(allow("s3:Get*"))}
     },
-    "get-bucket-policy": {
-        "Policy": json.dumps(document(allow("s3:*", "arn:aws:s3:::data/*", Principal="*")))
-    },
+    "get-bucket-policy": {"Policy": json.dumps(policy(allow("s3:*", "arn:aws:s3:::data/*", Principal="*")))},
 }
 
 
 def lacking() -> dict[str, Any]:
     federated = {"Federated": [GITHUB, SSO]}
-    return changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust(federated))
+    return changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trusts(federated))
 
 
 def overlays(lines: tuple[str, ...]) -> list[Any]:
@@ -123,7 +122,7 @@ def test_a_bucket_without_a_policy_leaves_no_empty_file(tmp_path: Path) -> None:
 
 def test_nothing_in_a_dump_becomes_a_command() -> None:
     hostile = f"arn:aws:iam::{PROD}:oidc-provider/x.example/';touch$IFS/tmp/owned;'`id`$(id)"
-    value = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trust({"Federated": hostile}))
+    value = changed(dump(), "RoleDetailList.0.AssumeRolePolicyDocument", trusts({"Federated": hostile}))
     line = next(line for line in missing_from_dump(model(value)) if line.startswith("aws iam get-open-id"))
     words = shlex.split(line)
     assert words[4] == hostile

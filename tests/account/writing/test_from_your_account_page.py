@@ -15,7 +15,8 @@ import pytest
 from sts_tui.account.loading.load import load
 from sts_tui.cli.files import sample_account
 from sts_tui.simulation import Simulation
-from tests.support.account_files import DEV, PROD, allow, document, dump
+from tests.accounts.every_part import DEV, PROD, dump
+from tests.accounts.policies import allow, policy
 
 PAGE = (Path(__file__).parents[3] / "docs" / "from-your-account.md").read_text()
 
@@ -50,7 +51,7 @@ FUNCTION = f"arn:aws:lambda:eu-west-1:{PROD}:function"
 
 def granted(resource: str) -> str:
     """A resource policy, as services answer: JSON in a string."""
-    return json.dumps(document(allow("*", resource, Principal={"AWS": PROD})))
+    return json.dumps(policy(allow("*", resource, Principal={"AWS": PROD})))
 
 
 ANSWERS: dict[str, Any] = {
@@ -77,7 +78,7 @@ ANSWERS: dict[str, Any] = {
                     "Name": "FullAWSAccess",
                     "Arn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
                 },
-                "Content": json.dumps(document(allow("*"))),
+                "Content": json.dumps(policy(allow("*"))),
             }
         }
     },
@@ -102,9 +103,7 @@ ANSWERS: dict[str, Any] = {
     "get-policy": {"Policy": granted(f"{FUNCTION}:eu")},
     "describe-vpc-endpoints": {"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "PolicyDocument": granted("*")}]},
     "list-buckets": {"Buckets": [{"Name": "data"}]},
-    "get-bucket-policy": {
-        "Policy": json.dumps(document(allow("s3:*", "arn:aws:s3:::data/*", Principal="*")))
-    },
+    "get-bucket-policy": {"Policy": json.dumps(policy(allow("s3:*", "arn:aws:s3:::data/*", Principal="*")))},
 }
 
 

@@ -13,7 +13,7 @@ from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.writing.export import as_json
 from sts_tui.account.writing.schema import json_schema
-from tests.support.account_files import changed, dump, model, own_file
+from tests.accounts.every_part import changed, dump, model, own_file
 
 SAMPLES = sorted((Path(__file__).parents[3] / "sample_accounts").glob("*.json"))
 VALIDATOR = Draft202012Validator(json_schema())

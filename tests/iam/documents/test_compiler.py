@@ -7,19 +7,8 @@ from typing import Any
 import pytest
 
 from sts_tui.iam import EvaluationSettings, Outcome, PolicyDocument, PolicyType
-from tests.iam.build import (
-    ACCOUNT,
-    EVERYTHING,
-    FULL,
-    OBJECT,
-    USER,
-    allow,
-    ask,
-    decide,
-    deny,
-    policy,
-    role_session,
-)
+from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, USER, ask, decide, role_session
+from tests.accounts.policies import allow, deny, policy
 
 
 def verdict(
@@ -90,7 +79,7 @@ def test_not_action_covers_everything_else() -> None:
     ],
 )
 def test_resource_is_compared_segment_by_segment(resource: Any, asked: str, outcome: Outcome) -> None:
-    assert verdict(allow(resource=resource), resource=asked) is outcome
+    assert verdict(allow("*", resource=resource), resource=asked) is outcome
 
 
 @pytest.mark.parametrize(
@@ -113,8 +102,8 @@ def test_only_a_star_at_the_end_of_a_segment_matches_beyond_the_colon(
 ) -> None:
     function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:x"
     narrow = EvaluationSettings(trailing_wildcard_crosses_colons=False)
-    assert verdict(allow(resource=resource), resource=function) is crossing
-    assert verdict(allow(resource=resource), resource=function, settings=narrow) is within
+    assert verdict(allow("*", resource=resource), resource=function) is crossing
+    assert verdict(allow("*", resource=resource), resource=function, settings=narrow) is within
     excluded = {"Effect": "Allow", "Action": "*", "NotResource": resource}
     assert (verdict(excluded, resource=function) is ALLOWED) is (crossing is IMPLICIT)
 
@@ -123,7 +112,7 @@ def test_wildcard_in_the_service_segment_is_refused_whatever_the_setting() -> No
     for crosses in (True, False):
         settings = EvaluationSettings(trailing_wildcard_crosses_colons=crosses)
         for service in ("*", "s?", "s*"):
-            assert verdict(allow(resource=f"arn:aws:{service}:x"), settings=settings) is UNDECIDED
+            assert verdict(allow("*", resource=f"arn:aws:{service}:x"), settings=settings) is UNDECIDED
 
 
 def test_not_resource_covers_everything_else() -> None:
@@ -151,11 +140,11 @@ def test_not_resource_covers_everything_else() -> None:
 def test_variables_in_a_resource_are_read_after_the_fifth_colon(
     resource: Any, asked: str, outcome: Outcome
 ) -> None:
-    assert verdict(allow(resource=resource), resource=asked) is outcome
+    assert verdict(allow("*", resource=resource), resource=asked) is outcome
 
 
 def test_variable_is_text_in_the_old_version() -> None:
-    statement = allow(resource="arn:aws:s3:::${aws:username}")
+    statement = allow("*", resource="arn:aws:s3:::${aws:username}")
     assert verdict(statement, resource="arn:aws:s3:::ana", version="2008-10-17") is IMPLICIT
     assert verdict(statement, resource="arn:aws:s3:::${aws:username}", version="2008-10-17") is ALLOWED
 
@@ -195,7 +184,7 @@ def test_what_aws_would_not_store_is_undecided_where_it_would_decide(change: dic
 
 
 def test_only_an_explicit_deny_of_another_document_decides_beside_one_that_cannot_exist() -> None:
-    strange = allow(Condition={"Unheard": {"k": "x"}})
+    strange = allow("*", Condition={"Unheard": {"k": "x"}})
     assert decide(identity=policy(strange, EVERYTHING)).outcome is UNDECIDED
     assert decide(identity=policy(strange, deny())).outcome is UNDECIDED
     assert decide(identity=[policy(strange), policy(deny())]).outcome is EXPLICIT
@@ -229,7 +218,7 @@ def test_scalar_stands_for_a_list_of_one() -> None:
     assert decide(identity={"Statement": EVERYTHING}).outcome is ALLOWED
     condition = {"Bool": {"aws:x": True}, "NumericEquals": {"aws:n": [5, 6.5]}}
     allowed = ask(context={"aws:x": "true", "aws:n": "6.5"})
-    assert decide(allowed, identity=policy(allow(Condition=condition))).outcome is ALLOWED
+    assert decide(allowed, identity=policy(allow("*", Condition=condition))).outcome is ALLOWED
 
 
 def test_resource_policy_without_resource_is_about_its_resource() -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sts_tui.account.policies.policy_grammar import PolicyKind, check_policy, stored_policy_errors
 from sts_tui.iam import EvaluationSettings, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.documents.policy import PolicyDocument
-from tests.iam.build import ACCOUNT, FULL, OBJECT, USER, allow, ask, decide, deny, policy, role_session
+from tests.accounts.decisions import ACCOUNT, FULL, OBJECT, USER, ask, decide, role_session
+from tests.accounts.policies import allow, deny, policy
 from tests.iam.random_policies import documents
 
 Breaking = Callable[[dict[str, Any]], Any]
@@ -190,9 +191,9 @@ def test_a_document_without_statements_is_not_an_empty_policy() -> None:
 
 
 def test_rules_of_writing_do_not_break_documents_that_are_in_force() -> None:
-    without_version = {"Statement": allow()}
+    without_version = {"Statement": allow("*")}
     assert decide(identity=without_version).outcome is Outcome.ALLOWED
-    assert decide(identity=policy(allow(resource="arn:aws:s3"))).outcome is Outcome.ALLOWED
+    assert decide(identity=policy(allow("*", resource="arn:aws:s3"))).outcome is Outcome.ALLOWED
 
 
 def test_scalar_principal_of_a_trust_policy_follows_the_setting() -> None:
@@ -204,7 +205,7 @@ def test_scalar_principal_of_a_trust_policy_follows_the_setting() -> None:
 
 
 def test_aws_own_rcp_allows_although_customers_may_only_deny() -> None:
-    assert decide(identity=FULL, rcps=[[policy(allow(Principal="*"))]]).outcome is Outcome.ALLOWED
+    assert decide(identity=FULL, rcps=[[policy(allow("*", Principal="*"))]]).outcome is Outcome.ALLOWED
     others = policy(allow("s3:*", OBJECT, Principal="*"))
     assert decide(identity=FULL, rcps=[[others]]).outcome is Outcome.UNDECIDED
 

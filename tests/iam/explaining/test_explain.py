@@ -16,20 +16,8 @@ from sts_tui.iam.explaining.explanation import (
     LayerExplanation,
     LayerVerdict,
 )
-from tests.iam.build import (
-    ACCOUNT,
-    EVERYTHING,
-    FULL,
-    OTHER,
-    ROLE,
-    ROOT,
-    USER,
-    allow,
-    ask,
-    deny,
-    policy,
-    role_session,
-)
+from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, ROLE, ROOT, USER, ask, role_session
+from tests.accounts.policies import OTHER, allow, deny, policy
 
 
 def layer(
@@ -45,7 +33,7 @@ def elements(statement: dict[str, Any], **asked: Any) -> dict[str, ElementExplan
 
 
 def condition(operator: str, key: str, values: Any, **asked: Any) -> ElementExplanation:
-    return elements(allow(Condition={operator: {key: values}}), **asked)[f"{operator} {key}"]
+    return elements(allow("*", Condition={operator: {key: values}}), **asked)[f"{operator} {key}"]
 
 
 def test_first_element_that_fails_is_named_and_later_ones_are_not_reached() -> None:
@@ -114,9 +102,9 @@ def test_unknown_operator_is_undecided_and_says_why() -> None:
 
 
 def test_variable_without_value_is_named() -> None:
-    found = elements(allow(resource="arn:aws:s3:::home/${aws:unknown}/*"))["Resource"]
+    found = elements(allow("*", resource="arn:aws:s3:::home/${aws:unknown}/*"))["Resource"]
     assert "${aws:unknown}" in found.note
-    resolved = elements(allow(resource="arn:aws:s3:::${aws:username}"), resource="arn:aws:s3:::ana")[
+    resolved = elements(allow("*", resource="arn:aws:s3:::${aws:username}"), resource="arn:aws:s3:::ana")[
         "Resource"
     ]
     assert (resolved.note, resolved.matched_by) == ("", "arn:aws:s3:::${aws:username}")
@@ -146,7 +134,7 @@ def test_bad_operand_in_a_deny_is_shown_as_undecided() -> None:
 def test_principal_says_how_closely_it_names_the_caller(
     principal: Any, caller: Caller | None, note: str
 ) -> None:
-    resource = policy(allow(Principal=principal))
+    resource = policy(allow("*", Principal=principal))
     explained = layer(ask(caller=caller), PolicyType.RESOURCE, resource=resource)
     shown = next(each for each in explained.statements[0].elements if each.element == "Principal")
     assert note in shown.note
@@ -167,7 +155,7 @@ def test_not_principal_says_that_a_boundary_undoes_the_exception() -> None:
     resource = policy(
         {"Effect": "Deny", "NotPrincipal": {"AWS": [USER, ROOT]}, "Action": "*", "Resource": "*"}
     )
-    explained = layer(ask(), PolicyType.RESOURCE, resource=resource, boundary=policy(allow()))
+    explained = layer(ask(), PolicyType.RESOURCE, resource=resource, boundary=policy(allow("*")))
     assert explained.verdict is LayerVerdict.EXPLICIT_DENY
     assert [each.note for each in explained.statements[0].elements if each.element == "NotPrincipal"] == [
         "the caller has a permissions boundary: Deny with NotPrincipal then excepts no caller"
@@ -193,7 +181,7 @@ def test_doubt_is_resolved_for_each_effect_and_the_explanation_says_so() -> None
     for effect, words in (("Deny", "in doubt a Deny matches"), ("Allow", "in doubt an Allow does not match")):
         found = elements({"Effect": effect, "Action": "*", "NotResource": home})
         assert words in found["NotResource"].note
-        malformed = allow(Condition={"ArnLike": {"aws:x": "role/r"}}) | {"Effect": effect}
+        malformed = allow("*", Condition={"ArnLike": {"aws:x": "role/r"}}) | {"Effect": effect}
         note = elements(malformed)["ArnLike aws:x"].note
         assert "role/r is not a value that ArnLike compares; in doubt" in note
 
@@ -202,7 +190,7 @@ def test_match_beyond_the_colon_is_noted_only_where_it_made_the_difference() -> 
     function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:x"
 
     def note(resource: str) -> str:
-        return elements(allow(resource=resource), action="lambda:X", resource=function)["Resource"].note
+        return elements(allow("*", resource=resource), action="lambda:X", resource=function)["Resource"].note
 
     assert "TrailingWildcardCrossesColons" in note("arn:aws:lambda:*:function:x")
     assert note("arn:aws:lambda:*:*:function:x") == ""
@@ -293,7 +281,7 @@ def test_layers_are_in_aws_order_and_levels_of_an_organization_are_counted() -> 
         ),
         (
             {"identity": None},
-            {"identity": policy(allow(Condition={"Unheard": {"k": "x"}}))},
+            {"identity": policy(allow("*", Condition={"Unheard": {"k": "x"}}))},
             PolicyType.IDENTITY,
             LayerVerdict.UNDECIDED,
             "",
@@ -341,7 +329,7 @@ def test_explanation_and_quick_verdict_are_one_decision() -> None:
 
 def test_text_names_the_verdict_the_layers_the_statements_and_the_context() -> None:
     document = PolicyDocument(policy(allow("sqs:*")), name="Queue", owner="ana")
-    boundary = policy(allow(Condition={"StringEquals": {"aws:SourceIp": "x"}, "Null": {"k": "true"}}))
+    boundary = policy(allow("*", Condition={"StringEquals": {"aws:SourceIp": "x"}, "Null": {"k": "true"}}))
     text = "\n".join(
         explain(
             ask(context={"aws:TagKeys": ["a"]}),
@@ -375,7 +363,9 @@ def test_json_holds_all_that_the_text_says() -> None:
     assert read["context"]["aws:TagKeys"] == ["a"]
     root = explain(ask(principal=ROOT), PolicySet(identity=FULL)).to_json()
     assert root["settledBy"] is None
-    absent = explain(ask(), PolicySet(identity=policy(allow(Condition={"Bool": {"k": "true"}})))).to_json()
+    absent = explain(
+        ask(), PolicySet(identity=policy(allow("*", Condition={"Bool": {"k": "true"}})))
+    ).to_json()
     assert absent["layers"][4]["statements"][0]["elements"][-1]["actual"] is None
 
 

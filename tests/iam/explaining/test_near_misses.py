@@ -8,7 +8,8 @@ import pytest
 
 from sts_tui.iam import PolicySet, explain
 from sts_tui.iam.explaining.near_misses import NearMisses
-from tests.iam.build import EVERYTHING, OBJECT, allow, ask, deny, policy
+from tests.accounts.decisions import EVERYTHING, OBJECT, ask
+from tests.accounts.policies import allow, deny, policy
 
 ISSUED = "2026-01-15T09:00:36Z"
 
@@ -61,8 +62,8 @@ def test_conditions_are_nearer_than_resources_and_fewer_failures_nearer_than_mor
     two = {"StringEquals": {"aws:PrincipalTag/team": "web", "aws:RequestedRegion": "eu-west-1"}}
     found = missed(
         allow("s3:*", "arn:aws:s3:::other/*", Sid="Elsewhere"),
-        allow(Sid="TwoConditions", Condition=two),
-        allow(Sid="OneCondition", Condition={"StringEquals": {"aws:PrincipalTag/team": "web"}}),
+        allow("*", Sid="TwoConditions", Condition=two),
+        allow("*", Sid="OneCondition", Condition={"StringEquals": {"aws:PrincipalTag/team": "web"}}),
         deny("s3:*", "arn:aws:s3:::other/*", Sid="DenyElsewhere"),
         context={"aws:PrincipalTag/team": "search", "aws:RequestedRegion": "us-east-1"},
     )
@@ -110,7 +111,7 @@ def test_dates_are_sorted_by_difference_where_a_deny_would_have_changed_the_outc
 )
 def test_distance_of_a_condition(condition: dict[str, Any], text: str) -> None:
     context = {"aws:MultiFactorAuthAge": "3601", "aws:SourceIp": "198.51.100.66", "aws:username": "ana"}
-    assert missed(allow(Condition=condition), context=context).listed[0].distance.endswith(text)
+    assert missed(allow("*", Condition=condition), context=context).listed[0].distance.endswith(text)
 
 
 def test_resource_keeps_its_note() -> None:

@@ -8,19 +8,8 @@ import pytest
 
 from sts_tui.iam import Caller, CallerKind, PolicySet, PolicyType, explain
 from sts_tui.iam.explaining.explanation import ElementExplanation, LayerVerdict
-from tests.iam.build import (
-    ACCOUNT,
-    FEDERATED,
-    FULL,
-    OBJECT,
-    OTHER,
-    ROLE,
-    USER,
-    allow,
-    ask,
-    policy,
-    role_session,
-)
+from tests.accounts.decisions import ACCOUNT, FEDERATED, FULL, OBJECT, ROLE, USER, ask, role_session
+from tests.accounts.policies import OTHER, allow, policy
 
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
 
@@ -46,7 +35,7 @@ def last_element(statement: dict[str, Any], **asked: Any) -> ElementExplanation:
     ],
 )
 def test_resource_that_nearly_matches_says_by_what_it_fails(written: str, asked: str, note: str) -> None:
-    assert last_element(allow(resource=written), resource=asked).note == note
+    assert last_element(allow("*", resource=written), resource=asked).note == note
 
 
 def test_not_resource_that_fails_has_found_its_resource() -> None:
@@ -77,7 +66,7 @@ def test_not_resource_that_fails_has_found_its_resource() -> None:
 def test_condition_that_nearly_holds_says_by_what_it_fails(
     operator: str, wanted: Any, value: Any, note: str
 ) -> None:
-    statement = allow(Condition={operator: {"app:key": wanted}})
+    statement = allow("*", Condition={operator: {"app:key": wanted}})
     assert last_element(statement, context={"app:key": value}).note == note
 
 
@@ -103,13 +92,13 @@ BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, iss
         ({"owner": OTHER}, {"identity": FULL}, PolicyType.RESOURCE, f"account {OTHER} owns"),
         (
             {"owner": OTHER},
-            {"resource": policy(allow(Principal="*"))},
+            {"resource": policy(allow("*", Principal="*"))},
             PolicyType.IDENTITY,
             "both accounts must allow",
         ),
         (
             {},
-            {"identity": policy(allow("ec2:*")), "resource": policy(allow(Principal={"AWS": ACCOUNT}))},
+            {"identity": policy(allow("ec2:*")), "resource": policy(allow("*", Principal={"AWS": ACCOUNT}))},
             PolicyType.IDENTITY,
             "leaves it to identity-based policies",
         ),
@@ -140,7 +129,7 @@ def test_text_leaves_out_what_was_not_reached_and_not_asked() -> None:
         principal=USER, context={"aws:TokenIssueTime": "2026-01-15T10:00:00Z"}, action="iam:ListUsers"
     )
     assert "Allow  matched" not in "\n".join(explain(limited, PolicySet(identity=FULL)).lines())
-    broken = policy(allow(Condition={"Unheard": {"k": "x"}}))
+    broken = policy(allow("*", Condition={"Unheard": {"k": "x"}}))
     first = explain(ask(), PolicySet(identity=broken)).lines()[0]
     assert first.startswith("undecided: ")
     assert "Unknown condition operator" in first

@@ -11,20 +11,8 @@ from sts_tui.iam.conditions import compile_condition
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.fixing.context_values import values_to_try
 from sts_tui.iam.fixing.fixes import FixKind
-from tests.iam.build import (
-    ACCOUNT,
-    EVERYTHING,
-    FULL,
-    OBJECT,
-    OTHER,
-    ROLE,
-    ROOT,
-    allow,
-    ask,
-    deny,
-    policy,
-    role_session,
-)
+from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROLE, ROOT, ask, role_session
+from tests.accounts.policies import OTHER, allow, deny, policy
 
 
 def summaries(request: Request, **policies: Any) -> list[str]:
@@ -163,12 +151,12 @@ def test_suggestion_that_would_mend_too_many_layers_is_not_made() -> None:
 def test_element_that_stays_wrong_is_given_up() -> None:
     """A caller without a name cannot be added as a principal."""
     nameless = Caller(kind=CallerKind.SERVICE)
-    assert summaries(ask(caller=nameless), resource=policy(allow(Principal={"AWS": OTHER}))) == []
+    assert summaries(ask(caller=nameless), resource=policy(allow("*", Principal={"AWS": OTHER}))) == []
 
 
 def test_only_the_failing_condition_is_removed() -> None:
     block = {"StringEquals": {"aws:username": "ana", "aws:y": "1"}, "Bool": {"aws:x": "true"}}
-    fixes = suggest_fixes(ask(), PolicySet(identity=("Data", policy(allow(Condition=block)))))
+    fixes = suggest_fixes(ask(), PolicySet(identity=("Data", policy(allow("*", Condition=block)))))
     edit = next(fix.edits[0] for fix in fixes if fix.summary.startswith("remove"))
     assert edit.document is not None
     assert edit.document["Statement"][0]["Condition"] == {"StringEquals": {"aws:username": "ana"}}

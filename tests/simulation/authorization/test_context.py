@@ -10,7 +10,8 @@ import pytest
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.authorization.context import Origin
 from sts_tui.simulation.events import RequestAnswered
-from tests.simulation.small_house import MAIN, OTHER, alice, assume, role_arn, small_house
+from tests.accounts.policies import MAIN, OTHER, role_arn
+from tests.accounts.small import alice, assume, open_small
 
 SAMPLE = "sample_accounts/acme.json"
 PROD = "111122223333"
@@ -66,7 +67,7 @@ def test_a_users_request_carries_who_asks_and_what_every_request_has() -> None:
 
 
 def test_a_role_session_carries_the_roles_arn_its_issue_time_and_its_tags() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:TagRole", {"RoleName": "App", "Tags": [
         {"Key": "Team", "Value": "web"}, {"Key": "cost", "Value": "7"}]})  # fmt: skip
     sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "App", "PolicyDocument": {
@@ -89,7 +90,7 @@ def test_a_role_session_carries_the_roles_arn_its_issue_time_and_its_tags() -> N
 
 
 def test_a_users_session_carries_whether_and_when_mfa_was_used() -> None:
-    sim = small_house()
+    sim = open_small()
     without = sim.call("sts:GetSessionToken", {}, caller=alice(sim))["Credentials"]["AccessKeyId"]
     values, _ = context(sim, without)
     assert (values["aws:MultiFactorAuthPresent"], values["aws:username"]) == ("false", "alice")
@@ -98,7 +99,7 @@ def test_a_users_session_carries_whether_and_when_mfa_was_used() -> None:
 
 
 def test_a_service_and_nobody_are_told_apart() -> None:
-    sim = small_house()
+    sim = open_small()
     values, _ = context(sim, sim.resolve("service:lambda.amazonaws.com"))
     assert values["aws:PrincipalIsAWSService"] == "true"
     assert values["aws:PrincipalServiceNamesList"] == ["lambda.amazonaws.com"]
@@ -138,7 +139,7 @@ def test_an_instances_credentials_say_where_they_were_delivered() -> None:
 
 
 def test_what_the_caller_says_goes_over_the_defaults_in_any_case() -> None:
-    sim = small_house()
+    sim = open_small()
     given = {"AWS:sourceip": "10.0.0.1", "aws:CurrentTime": "2030-01-01T00:00:00Z"}
     values, origins = context(sim, alice(sim), context=given)
     assert (values["AWS:sourceip"], values["aws:CurrentTime"]) == ("10.0.0.1", "2030-01-01T00:00:00Z")
@@ -147,7 +148,7 @@ def test_what_the_caller_says_goes_over_the_defaults_in_any_case() -> None:
 
 
 def test_through_a_vpc_endpoint_there_is_no_source_ip() -> None:
-    sim = small_house()
+    sim = open_small()
     values, _ = context(sim, alice(sim), context={"aws:SourceVpce": "vpce-1"})
     assert "aws:SourceIp" not in values
 
@@ -158,13 +159,13 @@ def test_through_a_vpc_endpoint_there_is_no_source_ip() -> None:
      ("sts:AssumeRole", "eu-west-1", "eu-west-1")],
 )  # fmt: skip
 def test_global_services_report_their_home_region(action: str, region: str, reported: str) -> None:
-    sim = small_house()
+    sim = open_small()
     values, _ = context(sim, alice(sim), action=action, region=region)
     assert values["aws:RequestedRegion"] == reported
 
 
 def test_tags_of_roles_are_tags_of_the_resource_by_both_names() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "team", "Value": "web"}]})
     values, origins = context(sim, alice(sim), action="iam:GetRole", resource=role_arn("App"))
     assert (values["aws:ResourceTag/team"], values["iam:ResourceTag/team"]) == ("web", "web")
@@ -182,13 +183,13 @@ def test_tags_of_roles_are_tags_of_the_resource_by_both_names() -> None:
     ],
 )
 def test_whose_a_resource_is(resource: str, owner: str | None, account: str) -> None:
-    sim = small_house()
+    sim = open_small()
     values, _ = context(sim, alice(sim), resource=resource, owner=owner)
     assert values["aws:ResourceAccount"] == account
 
 
 def test_an_operations_own_keys_are_told_as_such() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim, ExternalId="x-1")
     event = next(event for event in sim.events if isinstance(event, RequestAnswered))
     part = sim.context(event)

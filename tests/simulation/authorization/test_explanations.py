@@ -14,7 +14,8 @@ from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes.fixes import Fix
 from sts_tui.simulation.fixes.why_no_fix import why_no_fix
-from tests.simulation.small_house import HOUSE, MAIN, alice, allow, assume, role_arn, small_house, worker
+from tests.accounts.policies import MAIN, allows, role_arn
+from tests.accounts.small import SMALL, alice, assume, open_small, worker
 
 OBJECT = "arn:aws:s3:::data/x"
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
@@ -29,9 +30,9 @@ def denied(sim: Simulation, action: str, resource: str, caller: object) -> Reque
 
 
 def test_an_explanation_makes_the_same_decision_after_the_world_has_moved_on() -> None:
-    sim = small_house(worker())
+    sim = open_small(worker())
     event = denied(sim, "s3:PutObject", "arn:aws:s3:::data/out.csv", assume(sim))
-    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "more", "PolicyDocument": allow("s3:*")})
+    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "more", "PolicyDocument": allows("s3:*")})
     sim.advance(600)
     explanation = sim.explain(event)
     assert explanation is not None
@@ -53,7 +54,7 @@ def test_every_logged_request_of_the_sample_explains_to_the_verdict_it_had() -> 
 
 
 def test_a_call_that_was_not_made_can_be_explained_too() -> None:
-    sim = small_house()
+    sim = open_small()
     before = (sim.world, sim.events.next_number)
     params = {"RoleArn": role_arn("Deep"), "RoleSessionName": "job"}
     why_not = sim.what_if("sts:AssumeRole", params, caller=alice(sim))
@@ -69,7 +70,7 @@ def test_a_call_that_was_not_made_can_be_explained_too() -> None:
 
 
 def test_what_reached_no_policy_has_no_explanation() -> None:
-    sim = small_house()
+    sim = open_small()
     with pytest.raises(AwsError):
         sim.call("s3:GetObject", DATA, caller="ASIA000000000000EXAM")
     event = list(sim.events)[-1]
@@ -99,7 +100,7 @@ def revoked(sim: Simulation) -> RequestAnswered:
 
 def capped(sim: Simulation) -> RequestAnswered:
     arn = f"arn:aws:iam::{MAIN}:policy/cap"
-    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allow("sts:*")})
+    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allows("sts:*")})
     sim.call("iam:PutRolePermissionsBoundary", {"RoleName": "App", "PermissionsBoundary": arn})
     return denied(sim, "s3:PutObject", OBJECT, assume(sim))
 
@@ -117,31 +118,31 @@ def capped(sim: Simulation) -> RequestAnswered:
     ],
 )  # fmt: skip
 def test_every_fix_that_is_offered_works(make: Callable[[Simulation], RequestAnswered], first: str) -> None:
-    sim = small_house()
+    sim = open_small()
     offered = sim.fixes(make(sim))
     assert offered[0].steps[0].what == first
     for fix in offered:
-        again = small_house()
+        again = open_small()
         event = make(again)
         assert worked(again, event, fix)
 
 
 def test_a_fix_goes_through_every_layer_that_is_in_the_way() -> None:
-    sim = small_house()
+    sim = open_small()
     fix = sim.fixes(capped(sim))[0]
     assert [step.action for step in fix.steps] == ["iam:PutRolePolicy", "iam:CreatePolicyVersion"]
     assert fix.steps[1].command.startswith("aws iam create-policy-version --policy-arn")
 
 
 def test_a_fix_says_whom_else_it_lets_through() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim, name="other")
     event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
     assert sim.fixes(event)[0].also_allowed == ("other@App",)
 
 
 def test_trying_a_fix_changes_nothing() -> None:
-    sim = small_house()
+    sim = open_small()
     event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
     before = (sim.world, sim.events.next_number)
     assert sim.fixes(event)
@@ -149,14 +150,14 @@ def test_trying_a_fix_changes_nothing() -> None:
 
 
 def test_what_is_allowed_by_now_needs_no_fix() -> None:
-    sim = small_house()
+    sim = open_small()
     event = denied(sim, "s3:PutObject", OBJECT, assume(sim))
-    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "more", "PolicyDocument": allow("s3:*")})
+    sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "more", "PolicyDocument": allows("s3:*")})
     assert sim.fixes(event) == ()
 
 
 def test_a_trust_policy_is_opened_for_the_caller_that_was_refused() -> None:
-    sim = small_house()
+    sim = open_small()
     with pytest.raises(AwsError):
         sim.call("sts:AssumeRole", {"RoleArn": role_arn("Deep"), "RoleSessionName": "xx"}, caller=alice(sim))
     event = list(sim.events)[-1]
@@ -168,8 +169,8 @@ def test_a_trust_policy_is_opened_for_the_caller_that_was_refused() -> None:
 
 
 def test_a_stranger_is_let_in_by_the_buckets_own_policy_where_that_is_what_lacks() -> None:
-    sim = small_house()
-    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allow("s3:*")},
+    sim = open_small()
+    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allows("s3:*")},
              caller=sim.resolve("operator@other"))  # fmt: skip
     event = denied(sim, "s3:GetObject", OBJECT, sim.resolve("other/bob"))
     fix = sim.fixes(event)[0]
@@ -178,16 +179,16 @@ def test_a_stranger_is_let_in_by_the_buckets_own_policy_where_that_is_what_lacks
 
 
 def test_no_fix_is_offered_where_no_edit_of_the_account_helps() -> None:
-    sim = small_house()
+    sim = open_small()
     event = denied(sim, "s3:GetObject", OBJECT, ANONYMOUS)
     assert sim.fixes(event) == ()
 
 
 def test_where_a_session_policy_decides_it_is_said_why_no_edit_helps() -> None:
-    sim = small_house()
+    sim = open_small()
     assert why_no_fix(denied(sim, "s3:GetObject", OBJECT, ANONYMOUS), sim.world) == ""
     assert why_no_fix(denied(sim, "s3:PutObject", OBJECT, assume(sim)), sim.world) == ""  # a fix is offered
-    narrowed = assume(sim, name="narrow", Policy=json.dumps(allow("sts:*")))
+    narrowed = assume(sim, name="narrow", Policy=json.dumps(allows("sts:*")))
     event = denied(sim, "s3:GetObject", OBJECT, narrowed)
     assert sim.fixes(event) == ()
     assert why_no_fix(event, sim.world).startswith("a session policy is part of the credentials")
@@ -195,7 +196,7 @@ def test_where_a_session_policy_decides_it_is_said_why_no_edit_helps() -> None:
 
 def guarded(kind: str, *policies: dict[str, object]) -> Simulation:
     """The small house in an organization whose root has these SCPs or RCPs."""
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     root = {"Name": "Root", "Accounts": [MAIN, "444455556666"], kind: list(policies)}
     house["Organization"] = {"Id": "o-exampleorgid", "ManagementAccountId": "444455556666", "Root": root}
     return Simulation.open(house)
@@ -272,7 +273,7 @@ def with_denying_bucket(sim: Simulation) -> str:
 
 @pytest.mark.parametrize("prepare", [with_denying_managed_policy, with_denying_boundary, with_denying_bucket])
 def test_what_denies_is_taken_away_wherever_it_stands(prepare: Callable[[Simulation], str]) -> None:
-    sim = small_house()
+    sim = open_small()
     what = prepare(sim)
     event = denied(sim, "s3:GetObject", OBJECT, assume(sim))
     fix = sim.fixes(event)[0]

@@ -12,7 +12,8 @@ from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.views.rows import policy_rows
-from tests.simulation.small_house import HOUSE, MAIN, OTHER, allow, assume, role_arn, small_house, trust
+from tests.accounts.policies import MAIN, OTHER, allows, role_arn, trusts
+from tests.accounts.small import SMALL, assume, open_small
 
 DATA = "arn:aws:s3:::data/in.csv"
 LINKED = "aws-service-role/autoscaling.amazonaws.com"
@@ -26,13 +27,13 @@ RCP_NO_S3 = {"Version": "2012-10-17", "Statement": {
 
 def organized(management: str = OTHER, **unit: Any) -> Simulation:
     """MAIN and OTHER in one unit of an organization."""
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     house["Accounts"][0]["RoleDetailList"].append({
         "RoleName": "Linked", "Path": f"/{LINKED}/",
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Principal": {"Service": "autoscaling.amazonaws.com"},
             "Action": "sts:AssumeRole"}},
-        "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allow("s3:*")}],
+        "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allows("s3:*")}],
     })  # fmt: skip
     units = [{"Name": "Unit", "Accounts": [MAIN, OTHER], **unit}]
     house["Organization"] = {
@@ -61,7 +62,8 @@ def verdict(
 
 def test_an_scp_of_a_unit_denies_and_says_so() -> None:
     sim = organized(ServiceControlPolicies=[
-        {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
+        {"Name": "FullAWSAccess", "Document": allows("*")},
+        {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
     assert verdict(sim, assume(sim)) == (Outcome.EXPLICIT_DENY, PolicyType.SCP, "no-s3#NoS3")
 
 
@@ -69,7 +71,7 @@ def test_an_scp_of_a_unit_denies_and_says_so() -> None:
     ("policies", "kind"),
     [
         ({"ServiceControlPolicies": [
-            {"Name": "all", "Document": allow("*")}, {"Name": "no", "Document": NO_S3}]},
+            {"Name": "all", "Document": allows("*")}, {"Name": "no", "Document": NO_S3}]},
          "service_control_policy"),
         ({"ResourceControlPolicies": [{"Name": "no", "Document": RCP_NO_S3}]}, "resource_control_policy"),
     ],
@@ -113,7 +115,7 @@ def test_an_rcp_binds_the_resources_of_a_member_whoever_calls() -> None:
 def test_service_linked_roles_are_exempt_from_both() -> None:
     sim = organized(
         ServiceControlPolicies=[
-            {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no", "Document": NO_S3}],
+            {"Name": "FullAWSAccess", "Document": allows("*")}, {"Name": "no", "Document": NO_S3}],
         ResourceControlPolicies=[{"Name": "no", "Document": RCP_NO_S3}],
     )  # fmt: skip
     service = sim.resolve("service:autoscaling.amazonaws.com")
@@ -123,16 +125,18 @@ def test_service_linked_roles_are_exempt_from_both() -> None:
 
 def test_root_of_a_member_account_is_bound_by_scps() -> None:
     sim = organized(ServiceControlPolicies=[
-        {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
+        {"Name": "FullAWSAccess", "Document": allows("*")},
+        {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
     assert verdict(sim, sim.resolve("root@main"))[1] is PolicyType.SCP
-    assert verdict(small_house(), small_house().resolve("root@main"))[0] is Outcome.ALLOWED
+    assert verdict(open_small(), open_small().resolve("root@main"))[0] is Outcome.ALLOWED
 
 
 def test_policies_of_groups_are_the_users() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:CreateGroup", {"GroupName": "Readers"})
     sim.call(
-        "iam:PutGroupPolicy", {"GroupName": "Readers", "PolicyName": "r", "PolicyDocument": allow("s3:*")}
+        "iam:PutGroupPolicy",
+        {"GroupName": "Readers", "PolicyName": "r", "PolicyDocument": allows("s3:*")},
     )
     bob = sim.resolve("main/bob")
     assert verdict(sim, bob)[0] is Outcome.IMPLICIT_DENY
@@ -141,19 +145,20 @@ def test_policies_of_groups_are_the_users() -> None:
 
 
 def test_a_managed_session_policy_is_read_live() -> None:
-    sim = small_house()
+    sim = open_small()
     arn = f"arn:aws:iam::{MAIN}:policy/cap"
-    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allow("sts:*")})
+    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allows("sts:*")})
     key = assume(sim, PolicyArns=[{"arn": arn}])
     assert verdict(sim, key)[1] is PolicyType.SESSION
     sim.call(
-        "iam:CreatePolicyVersion", {"PolicyArn": arn, "PolicyDocument": allow("s3:*"), "SetAsDefault": True}
+        "iam:CreatePolicyVersion",
+        {"PolicyArn": arn, "PolicyDocument": allows("s3:*"), "SetAsDefault": True},
     )
     assert verdict(sim, key)[0] is Outcome.ALLOWED
 
 
 def test_a_vpc_endpoint_is_chosen_by_its_id() -> None:
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     endpoint = f"arn:aws:ec2:us-east-1:{OTHER}:vpc-endpoint/vpce-1"
     refusing = {"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}}  # fmt: skip
@@ -172,7 +177,7 @@ def test_a_vpc_endpoint_is_chosen_by_its_id() -> None:
 
 @pytest.mark.parametrize("resource", ["arn:aws:s3:::data", DATA, "arn:aws:s3:::data/deep/er.csv"])
 def test_a_bucket_policy_judges_the_bucket_and_its_objects(resource: str) -> None:
-    sim = small_house()
+    sim = open_small()
     policy = {"Version": "2012-10-17", "Statement": {
         "Sid": "Shut", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
         "Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]}}  # fmt: skip
@@ -184,7 +189,8 @@ def test_a_bucket_policy_judges_the_bucket_and_its_objects(resource: str) -> Non
 
 def test_a_layer_can_be_left_out_of_a_question_and_the_answer_says_so() -> None:
     sim = organized(ServiceControlPolicies=[
-        {"Name": "FullAWSAccess", "Document": allow("*")}, {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
+        {"Name": "FullAWSAccess", "Document": allows("*")},
+        {"Name": "no-s3", "Document": NO_S3}])  # fmt: skip
     verdict(sim, assume(sim))
     event = list(sim.events)[-1]
     assert isinstance(event, RequestAnswered)
@@ -197,7 +203,7 @@ def test_a_layer_can_be_left_out_of_a_question_and_the_answer_says_so() -> None:
 
 def test_rows_list_every_policy_that_bears_on_a_role_with_where_it_is_attached() -> None:
     sim = organized()
-    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allow("sts:*")})
+    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allows("sts:*")})
     boundary = f"arn:aws:iam::{MAIN}:policy/cap"
     sim.call("iam:PutRolePermissionsBoundary", {"RoleName": "App", "PermissionsBoundary": boundary})
     rows = policy_rows(sim, role_arn("App"))
@@ -213,12 +219,12 @@ def test_rows_list_every_policy_that_bears_on_a_role_with_where_it_is_attached()
 
 
 def test_a_role_of_another_account_needs_both_sides() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:UpdateAssumeRolePolicy",
-             {"RoleName": "App", "PolicyDocument": trust(f"arn:aws:iam::{MAIN}:user/bob")},
+             {"RoleName": "App", "PolicyDocument": trusts(f"arn:aws:iam::{MAIN}:user/bob")},
              caller=sim.resolve("operator@other"))  # fmt: skip
     bob, params = sim.resolve("main/bob"), {"RoleArn": role_arn("App", OTHER), "RoleSessionName": "b2"}
     with pytest.raises(AwsError):
         sim.call("sts:AssumeRole", params, caller=bob)
-    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allow("sts:*")})
+    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allows("sts:*")})
     assert sim.call("sts:AssumeRole", params, caller=bob)["AssumedRoleUser"]["Arn"].endswith("App/b2")

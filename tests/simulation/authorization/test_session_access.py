@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.session_access import _depend_on_clock
-from tests.simulation.small_house import allow
+from tests.accounts.policies import allows
 
-PLAIN = WrittenPolicy(allow("s3:GetObject"))
+PLAIN = WrittenPolicy(allows("s3:GetObject"))
 TIMED = WrittenPolicy(
-    allow("s3:GetObject", Condition={"DateLessThan": {"aws:CurrentTime": "2026-01-15T09:10:00Z"}})
+    allows("s3:GetObject", Condition={"DateLessThan": {"aws:CurrentTime": "2026-01-15T09:10:00Z"}})
 )
 
 

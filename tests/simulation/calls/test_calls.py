@@ -8,7 +8,8 @@ from sts_tui.iam import Outcome
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation, UnknownIdentityError
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionStarted, Verdict
-from tests.simulation.small_house import MAIN, alice, assume, role_arn, small_house
+from tests.accounts.policies import MAIN, role_arn
+from tests.accounts.small import alice, assume, open_small
 
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
 
@@ -39,7 +40,7 @@ def test_the_sample_of_the_library_documentation_works() -> None:
 
 
 def test_a_denied_request_is_an_error_with_its_decision_and_an_event() -> None:
-    sim = small_house()
+    sim = open_small()
     error = refusal(sim, "s3:PutObject", DATA, caller=assume(sim))
     assert error.decision is not None
     assert error.decision.outcome is Outcome.IMPLICIT_DENY
@@ -52,7 +53,7 @@ def test_a_denied_request_is_an_error_with_its_decision_and_an_event() -> None:
 
 
 def test_an_allowed_request_says_which_statement_allowed_it() -> None:
-    sim = small_house()
+    sim = open_small()
     assert sim.call("s3:GetObject", DATA, caller=assume(sim)) == {}
     assert (last(sim).decided_by, last(sim).code, last(sim).caller) == ("App/work#1", "200", "job@App")
 
@@ -69,12 +70,12 @@ def test_an_allowed_request_says_which_statement_allowed_it() -> None:
     ],
 )
 def test_each_service_denies_in_its_own_code(action: str, code: str) -> None:
-    sim = small_house()
+    sim = open_small()
     assert refusal(sim, action, {"Resource": "*"}, caller=assume(sim)).code == code
 
 
 def test_what_ec2_encodes_can_be_decoded_by_whoever_may() -> None:
-    sim = small_house()
+    sim = open_small()
     message = refusal(sim, "ec2:RunInstances", {}, caller=assume(sim)).message
     encoded = message.rpartition(" ")[2]
     decoded = sim.call("sts:DecodeAuthorizationMessage", {"EncodedMessage": encoded}, caller=alice(sim))
@@ -83,7 +84,7 @@ def test_what_ec2_encodes_can_be_decoded_by_whoever_may() -> None:
 
 
 def test_a_refused_assume_role_gives_no_reason_on_the_wire_but_one_inside() -> None:
-    sim = small_house()
+    sim = open_small()
     bob = sim.access_key(f"arn:aws:iam::{MAIN}:user/bob")
     error = refusal(sim, "sts:AssumeRole", {"RoleArn": role_arn("App"), "RoleSessionName": "xx"}, caller=bob)
     assert error.message == (
@@ -95,7 +96,7 @@ def test_a_refused_assume_role_gives_no_reason_on_the_wire_but_one_inside() -> N
 
 
 def test_s3_explains_itself_within_the_account_and_not_to_strangers() -> None:
-    sim = small_house()
+    sim = open_small()
     inside = refusal(sim, "s3:PutObject", DATA, caller=assume(sim))
     assert 'on resource: "arn:aws:s3:::data/in.csv" because no identity-based policy allows' in inside.message
     outside = refusal(sim, "s3:GetObject", DATA, caller=ANONYMOUS)
@@ -103,7 +104,7 @@ def test_s3_explains_itself_within_the_account_and_not_to_strangers() -> None:
 
 
 def test_expired_credentials_are_refused_in_the_words_of_the_service() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim, DurationSeconds=900)
     sim.advance(900)
     assert (refusal(sim, "s3:GetObject", DATA, caller=key).code, last(sim).verdict) == (
@@ -115,13 +116,13 @@ def test_expired_credentials_are_refused_in_the_words_of_the_service() -> None:
 
 
 def test_a_key_that_nobody_has_is_refused() -> None:
-    assert refusal(small_house(), "sts:GetCallerIdentity", {}, caller="ASIA000000000000EXAM").code == (
+    assert refusal(open_small(), "sts:GetCallerIdentity", {}, caller="ASIA000000000000EXAM").code == (
         "InvalidClientTokenId"
     )
 
 
 def test_whole_credentials_are_checked() -> None:
-    sim = small_house()
+    sim = open_small()
     params = {"RoleArn": role_arn("App"), "RoleSessionName": "job"}
     credentials = sim.call("sts:AssumeRole", params, caller=alice(sim))["Credentials"]
     assert sim.call("sts:GetCallerIdentity", {}, caller=credentials)["Account"] == MAIN
@@ -132,7 +133,7 @@ def test_whole_credentials_are_checked() -> None:
 
 
 def test_the_operator_may_do_anything_and_the_checks_still_hold() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("s3:DeleteBucket", {"Resource": "arn:aws:s3:::data"})
     assert (last(sim).caller, last(sim).decided_by) == ("operator", "operator")
     sim.call("iam:DeleteRolePolicy", {"RoleName": "Deep", "PolicyName": "deep"})
@@ -144,12 +145,12 @@ def test_the_operator_may_do_anything_and_the_checks_still_hold() -> None:
 
 
 def test_nobody_signs_a_signed_operation_without_credentials() -> None:
-    error = refusal(small_house(), "sts:GetCallerIdentity", {}, caller=ANONYMOUS)
+    error = refusal(open_small(), "sts:GetCallerIdentity", {}, caller=ANONYMOUS)
     assert error.code == "MissingAuthenticationToken"
 
 
 def test_a_preview_answers_the_same_and_changes_nothing() -> None:
-    sim = small_house()
+    sim = open_small()
     before = (sim.world, sim.events.next_number)
     params = {"RoleArn": role_arn("App"), "RoleSessionName": "job"}
     promised = sim.preview("sts:AssumeRole", params, caller=alice(sim))
@@ -160,7 +161,7 @@ def test_a_preview_answers_the_same_and_changes_nothing() -> None:
 
 
 def test_an_edit_is_told_with_the_command_that_stands_for_it() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:DeleteRolePolicy", {"RoleName": "Deep", "PolicyName": "deep"}, caller=alice(sim))
     changed = [event for event in sim.events if isinstance(event, ConfigurationChanged)]
     assert [(event.subject, event.caller) for event in changed] == [(role_arn("Deep"), "alice")]
@@ -168,7 +169,7 @@ def test_an_edit_is_told_with_the_command_that_stands_for_it() -> None:
 
 
 def test_a_request_only_authorizes_even_what_we_could_perform() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.request("iam:DeleteRole", role_arn("Deep"), caller=alice(sim))
     assert role_arn("Deep") in sim.world.configuration.roles
     assert last(sim).verdict is Verdict.ALLOWED
@@ -177,11 +178,11 @@ def test_a_request_only_authorizes_even_what_we_could_perform() -> None:
 @pytest.mark.parametrize("key", ["aws:TokenIssueTime", "AWS:principaltag/team", "aws:userid"])
 def test_keys_of_the_identity_cannot_be_set(key: str) -> None:
     with pytest.raises(ContextNotSettableError):
-        small_house().call("s3:GetObject", DATA, context={key: "x"})
+        open_small().call("s3:GetObject", DATA, context={key: "x"})
 
 
 def test_subscribers_hear_events_in_order_until_they_leave() -> None:
-    sim, heard = small_house(), []
+    sim, heard = open_small(), []
     leave = sim.subscribe(lambda events: heard.append([type(event) for event in events]))
     assume(sim)
     leave()
@@ -190,7 +191,7 @@ def test_subscribers_hear_events_in_order_until_they_leave() -> None:
 
 
 def test_the_log_gives_what_came_since_a_number() -> None:
-    sim = small_house(RequestLogSize=3)
+    sim = open_small(RequestLogSize=3)
     for _ in range(5):
         sim.call("sts:GetCallerIdentity", {}, caller=alice(sim))
     assert [event.number for event in sim.events] == [3, 4, 5]
@@ -201,17 +202,17 @@ def test_the_log_gives_what_came_since_a_number() -> None:
 
 def test_what_is_no_caller_is_named() -> None:
     with pytest.raises(TypeError, match="caller=3: an access key id, Credentials, an Identity"):
-        small_house().call("sts:GetCallerIdentity", {}, caller=3)  # type: ignore[arg-type]
+        open_small().call("sts:GetCallerIdentity", {}, caller=3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("action", ["", ":", "s3:", ":GetObject", "s3:*", "s3:Get?bject", "s3:Get Object"])
 def test_what_is_no_action_is_no_operation(action: str) -> None:
-    error = refusal(small_house(), action, DATA)
+    error = refusal(open_small(), action, DATA)
     assert (error.code, error.message) == ("InvalidAction", f"Could not find operation {action}")
 
 
 def test_a_caller_may_be_named_as_in_tours() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("sts:AssumeRole", {"RoleArn": role_arn("App"), "RoleSessionName": "job"}, caller="alice")
     assert sim.call("sts:GetCallerIdentity", caller="job@App")["Arn"].endswith(":assumed-role/App/job")
     sim.request("s3:GetObject", DATA["Resource"], caller="job@App")
@@ -221,7 +222,7 @@ def test_a_caller_may_be_named_as_in_tours() -> None:
 
 
 def test_an_unknown_name_is_a_mistake_and_an_unknown_key_is_aws_refusal() -> None:
-    sim = small_house()
+    sim = open_small()
     with pytest.raises(UnknownIdentityError, match="nobody is called alcie; did you mean alice"):
         sim.call("sts:GetCallerIdentity", caller="alcie")
     with pytest.raises(AwsError) as refused:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sts_tui.simulation import NotModelledError
-from tests.simulation.small_house import alice, small_house
+from tests.accounts.small import alice, open_small
 
 
 def test_an_operation_that_is_not_simulated_raises_and_names_what_to_use() -> None:
-    sim = small_house()
+    sim = open_small()
     with pytest.raises(
         NotModelledError, match="iam:UploadSSHPublicKey is not simulated; .*sim.request"
     ) as raised:
@@ -19,7 +19,7 @@ def test_an_operation_that_is_not_simulated_raises_and_names_what_to_use() -> No
 
 
 def test_resource_and_owner_alone_are_a_plain_request_of_any_action() -> None:
-    sim = small_house()
+    sim = open_small()
     for action in ("dynamodb:PutItem", "iam:UploadSSHPublicKey", "s3:GetObject"):
         assert sim.call(action, {"Resource": "*"}) == {}
     assert sim.call("s3:GetObject", {"Resource": "arn:aws:s3:::x/y", "Owner": "111122223333"}) == {}

@@ -20,7 +20,8 @@ from sts_tui.simulation.containment.incident_report import commands, report, und
 from sts_tui.simulation.containment.proof import proof_of
 from sts_tui.simulation.identities import UnknownIdentityError, operator_identity
 from sts_tui.simulation.views.session_standing import standing_of
-from tests.simulation.small_house import alice, assume, role_arn, small_house
+from tests.accounts.policies import role_arn
+from tests.accounts.small import alice, assume, open_small
 
 SAMPLE = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
 WHO = ("unknown-laptop", "App", "CI", "build-812", "alice", "etl", "dana@acme.example@ReadOnly", "Pipeline")
@@ -99,7 +100,7 @@ def test_a_workload_that_renews_by_itself_is_not_cut_for_good_by_a_revocation_of
 
 
 def test_an_access_key_id_means_the_key_and_the_sessions_that_it_obtained() -> None:
-    simulation = small_house()
+    simulation = open_small()
     key = alice(simulation)
     token = simulation.call("sts:GetSessionToken", {}, caller=key)["Credentials"]["AccessKeyId"]
     desk = incident(simulation, key)
@@ -122,7 +123,7 @@ def test_an_identity_that_may_not_cut_sees_the_denial_in_the_row() -> None:
 
 
 def test_a_cut_that_would_lock_out_the_responder_says_so_and_is_not_the_best() -> None:
-    simulation = small_house()
+    simulation = open_small()
     desk = incident(simulation, "alice", simulation.resolve("alice"))
     assert "alice" in row_of(desk, "key-inactive").trial.locks_out
     assert not any(row.is_best for row in desk.rows)
@@ -141,14 +142,15 @@ RESERVED = "AWSReservedSSO_Admin_0123456789abcdef"
 
 
 def deepcopy_of_house_with_reserved_role() -> dict[str, Any]:
-    from tests.simulation.small_house import HOUSE, trust
+    from tests.accounts.policies import trusts
+    from tests.accounts.small import SMALL
 
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     house["Accounts"][0]["RoleDetailList"].append(
         {
             "RoleName": RESERVED,
             "Path": "/aws-reserved/sso.amazonaws.com/",
-            "AssumeRolePolicyDocument": trust("arn:aws:iam::111122223333:root"),
+            "AssumeRolePolicyDocument": trusts("arn:aws:iam::111122223333:root"),
         }
     )
     return house
@@ -209,7 +211,7 @@ def test_the_report_has_commands_for_a_real_account_and_those_that_take_them_bac
 
 
 def test_text_of_the_model_is_no_markup_in_the_report() -> None:
-    simulation = small_house()
+    simulation = open_small()
     assume(simulation, name="_a_=c")
     assert "`_a_=c@App`" in report(incident(simulation, "main/App"), simulation)
 
@@ -265,7 +267,7 @@ def test_what_a_cut_promises_is_what_happens_when_it_is_carried_out(
 
 
 def test_a_cut_that_fails_half_way_keeps_the_calls_made_before() -> None:
-    simulation = small_house()
+    simulation = open_small()
     assume(simulation)
     row = row_of(incident(simulation, "main/App"), "delete-role")
     with pytest.raises(AwsError, match="DeleteConflict"):

@@ -22,17 +22,8 @@ from sts_tui.simulation.containment.revocation import (
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.views.rows import session_rows
 from sts_tui.simulation.world import Health
-from tests.simulation.small_house import (
-    HOUSE,
-    MAIN,
-    alice,
-    allow,
-    assume,
-    role_arn,
-    small_house,
-    trust,
-    worker,
-)
+from tests.accounts.policies import MAIN, allows, role_arn, trusts
+from tests.accounts.small import SMALL, alice, assume, open_small, worker
 
 ACME = "111122223333"
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
@@ -58,7 +49,7 @@ def last(sim: Simulation) -> RequestAnswered:
 
 
 def test_a_revoked_session_is_denied_by_the_dated_statement_and_still_knows_itself() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     sim.call("s3:GetObject", DATA, caller=key)
     revoke(sim)
@@ -74,7 +65,7 @@ def test_a_revoked_session_is_denied_by_the_dated_statement_and_still_knows_itse
 
 
 def test_chained_sessions_of_other_roles_survive() -> None:
-    sim = small_house()
+    sim = open_small()
     parent = assume(sim)
     child = assume(sim, "Deep", caller=parent)
     revoke(sim)
@@ -84,23 +75,23 @@ def test_chained_sessions_of_other_roles_survive() -> None:
 
 @pytest.mark.parametrize(("after", "expected"), [(0, "REVOKED"), (29, "REVOKED"), (30, "ACTIVE")])
 def test_sessions_issued_at_or_after_the_cutoff_live(after: int, expected: str) -> None:
-    sim = small_house(RevokePaddingSeconds=30)
+    sim = open_small(RevokePaddingSeconds=30)
     revoke(sim)
     sim.advance(after)
     assert state(sim, assume(sim)) is SessionState[expected]
 
 
 def test_a_trust_edit_changes_nothing_for_live_sessions() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
-    nobody = trust(role_arn("Deep"))
+    nobody = trusts(role_arn("Deep"))
     sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "App", "PolicyDocument": nobody})
     assert state(sim, key) is SessionState.ACTIVE
     sim.call("s3:GetObject", DATA, caller=key)
 
 
 def test_a_permission_edit_changes_all_of_them_at_once() -> None:
-    sim = small_house()
+    sim = open_small()
     keys = [assume(sim), assume(sim, name="other")]
     sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "work"})
     for key in keys:
@@ -110,7 +101,7 @@ def test_a_permission_edit_changes_all_of_them_at_once() -> None:
 
 
 def test_the_marker_tells_cutoff_and_whom_it_hit() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     revoke(sim)
     marker = next(event for event in sim.events if isinstance(event, SessionsRevoked))
@@ -119,9 +110,9 @@ def test_the_marker_tells_cutoff_and_whom_it_hit() -> None:
 
 
 def test_a_dated_deny_in_a_managed_policy_marks_every_role_that_has_it() -> None:
-    sim = small_house()
+    sim = open_small()
     arn = f"arn:aws:iam::{MAIN}:policy/cut"
-    sim.call("iam:CreatePolicy", {"PolicyName": "cut", "PolicyDocument": allow("sts:*")})
+    sim.call("iam:CreatePolicy", {"PolicyName": "cut", "PolicyDocument": allows("sts:*")})
     for name in ("App", "Deep"):
         sim.call("iam:AttachRolePolicy", {"RoleName": name, "PolicyArn": arn})
     keys = {assume(sim)}
@@ -135,7 +126,7 @@ def test_a_dated_deny_in_a_managed_policy_marks_every_role_that_has_it() -> None
 
 
 def test_the_row_says_revoked_since_the_click() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim)
     sim.advance(10)
     revoke(sim)
@@ -145,12 +136,12 @@ def test_the_row_says_revoked_since_the_click() -> None:
 
 
 def test_what_was_issued_under_a_deny_began_revoked() -> None:
-    sim = small_house()
+    sim = open_small()
     revoke(sim)
     sim.advance(10)
     assume(sim)
     assert state_since(sim) == (SessionState.REVOKED, sim.now)
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     dated = {"Effect": "Deny", "Action": "*", "Resource": "*",
              "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-15T10:00:00Z"}}}  # fmt: skip
     policy = {"PolicyName": "AWSRevokeOlderSessions", "PolicyDocument": {"Statement": [dated]}}
@@ -163,7 +154,7 @@ def test_what_was_issued_under_a_deny_began_revoked() -> None:
 
 
 def test_a_row_says_since_when_what_was_taken_back_and_made_again() -> None:
-    sim = small_house()
+    sim = open_small()
     assume(sim)
     sim.advance(10)
     revoke(sim)
@@ -182,7 +173,7 @@ def test_a_row_says_since_when_what_was_taken_back_and_made_again() -> None:
 
 
 def test_who_leaves_a_group_that_is_denied_is_no_longer_and_is_again_when_back() -> None:
-    sim = small_house()
+    sim = open_small()
     alice_session = sim.call("sts:GetSessionToken", {}, caller=alice(sim))
     sim.call("iam:CreateGroup", {"GroupName": "out"})
     document = revocation_call(role_arn("App"), sim.world)[1]["PolicyDocument"]
@@ -199,15 +190,15 @@ def test_who_leaves_a_group_that_is_denied_is_no_longer_and_is_again_when_back()
 
 
 def test_the_row_says_orphaned_since_its_role_went() -> None:
-    sim = small_house()
-    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trust(MAIN)})
+    sim = open_small()
+    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trusts(MAIN)})
     assume(sim, "Brief")
     sim.advance(10)
     sim.call("iam:DeleteRole", {"RoleName": "Brief"})
     gone = sim.now
     sim.advance(10)
     assert state_since(sim) == (SessionState.ORPHANED, gone)
-    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trust(MAIN)})
+    sim.call("iam:CreateRole", {"RoleName": "Brief", "AssumeRolePolicyDocument": trusts(MAIN)})
     sim.call("iam:DeleteRole", {"RoleName": "Brief"})
     assert state_since(sim) == (SessionState.ORPHANED, gone)  # its namesake is another role
     for _ in range(3):
@@ -218,7 +209,7 @@ def test_the_row_says_orphaned_since_its_role_went() -> None:
 
 
 def test_while_the_deny_propagates_sessions_are_being_revoked() -> None:
-    sim = small_house(PropagationSeconds=6)
+    sim = open_small(PropagationSeconds=6)
     key = assume(sim)
     revoke(sim)
     assert state(sim, key) is SessionState.REVOKING
@@ -230,7 +221,7 @@ def test_while_the_deny_propagates_sessions_are_being_revoked() -> None:
 
 
 def test_a_dated_deny_on_the_user_reaches_its_own_temporary_credentials_only() -> None:
-    sim = small_house()
+    sim = open_small()
     own = sim.call("sts:GetSessionToken", {}, caller=alice(sim))["Credentials"]["AccessKeyId"]
     role_session = assume(sim)
     revoke(sim, f"arn:aws:iam::{MAIN}:user/alice")
@@ -255,7 +246,7 @@ def test_a_dated_deny_on_the_user_reaches_its_own_temporary_credentials_only() -
     ],
 )  # fmt: skip
 def test_revoked_means_a_dated_deny_of_everything(statement: dict[str, object], revokes: bool) -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     document = {"Version": "2012-10-17", "Statement": {
         "Effect": "Deny", "Action": ["*"], "Resource": "*", **statement}}  # fmt: skip
@@ -264,12 +255,12 @@ def test_revoked_means_a_dated_deny_of_everything(statement: dict[str, object], 
 
 
 def test_a_recreated_role_does_not_bring_its_sessions_back() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "work"})
     sim.call("iam:DeleteRole", {"RoleName": "App"})
     assert state(sim, key) is SessionState.ORPHANED
-    document = trust(f"arn:aws:iam::{MAIN}:root")
+    document = trusts(f"arn:aws:iam::{MAIN}:root")
     sim.call("iam:CreateRole", {"RoleName": "App", "AssumeRolePolicyDocument": document})
     assert state(sim, key) is SessionState.ORPHANED
     with pytest.raises(AwsError, match="InvalidClientTokenId"):
@@ -277,7 +268,7 @@ def test_a_recreated_role_does_not_bring_its_sessions_back() -> None:
 
 
 def test_the_preview_says_who_is_hit_who_survives_and_who_comes_back() -> None:
-    sim = small_house(worker())
+    sim = open_small(worker())
     sim.advance(60)
     child = assume(sim, "Deep", caller=sim.resolve("worker@App"))
     before = (sim.world, sim.events.next_number)

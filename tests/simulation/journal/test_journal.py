@@ -28,7 +28,7 @@ from sts_tui.simulation.journal.journal_store import (
     resume_from,
 )
 from sts_tui.simulation.journal.resuming import resume
-from tests.simulation.small_house import HOUSE, small_house
+from tests.accounts.small import SMALL, open_small
 
 SAMPLE = "sample_accounts/acme.json"
 ALICE = "arn:aws:iam::111122223333:user/alice"
@@ -269,8 +269,8 @@ def test_quiet_hours_do_not_grow_the_journal(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(journal_module, "CHECKPOINT_BYTES", 20_000)
     monkeypatch.setattr(journal_module, "COMPACT_AT", 60_000)
     path = tmp_path / "a.journal"
-    sim = small_house()
-    journal, store = begin_at(path, sim, HOUSE)
+    sim = open_small()
+    journal, store = begin_at(path, sim, SMALL)
     for _ in range(5_000):
         sim.advance(0.05)
     assert store.size < 100_000

@@ -29,13 +29,13 @@ from sts_tui.simulation.journal.journal_store import (
 )
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.sts.operation import Answer, Call, Effect, Operation
-from tests.simulation.small_house import HOUSE, alice, small_house
+from tests.accounts.small import SMALL, alice, open_small
 from tests.support.full_disk import FAILURES, disk
 
 
 def begun(path: Path) -> tuple[Simulation, Journal, JournalFile]:
-    sim = small_house()
-    journal, store = begin_at(path, sim, HOUSE)
+    sim = open_small()
+    journal, store = begin_at(path, sim, SMALL)
     return sim, journal, store
 
 
@@ -122,9 +122,9 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 from sts_tui.simulation.journal.journal_store import begin_at
-from tests.simulation.small_house import HOUSE, small_house
-sim = small_house()
-journal, store = begin_at(sys.argv[1], sim, HOUSE)
+from tests.accounts.small import SMALL, open_small
+sim = open_small()
+journal, store = begin_at(sys.argv[1], sim, SMALL)
 resource.setrlimit(resource.RLIMIT_FSIZE, (store.size + 2_000, resource.RLIM_INFINITY))
 for turn in range(60):
     sim.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "turn", "Value": str(turn)}]})

@@ -15,24 +15,25 @@ from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import JournalFile
 from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.opening.model_files import sources_of
-from tests.simulation.small_house import HOUSE, MAIN, allow, role_arn, trust
+from tests.accounts.policies import MAIN, allows, role_arn, trusts
+from tests.accounts.small import SMALL
 
 SERIAL = f"arn:aws:iam::{MAIN}:mfa/alice"
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    whole = deepcopy(HOUSE)
+    whole = deepcopy(SMALL)
     account = whole["Accounts"][0]
     account["UserDetailList"][0]["MFADevices"] = [{"SerialNumber": SERIAL}]
     account["RoleDetailList"] += [
-        {"RoleName": "Careful", "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allow("s3:*")}],
-         "AssumeRolePolicyDocument": trust(f"arn:aws:iam::{MAIN}:root", Condition={
+        {"RoleName": "Careful", "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allows("s3:*")}],
+         "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{MAIN}:root", Condition={
              "Bool": {"aws:MultiFactorAuthPresent": "true"}, "StringEquals": {"sts:ExternalId": "x-1"}})},
-        {"RoleName": "Box", "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allow("s3:*")}],
+        {"RoleName": "Box", "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allows("s3:*")}],
          "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
              "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}},
-        {"RoleName": "Data", "MaxSessionDuration": 7200, "AssumeRolePolicyDocument": trust(role_arn("Box"))},
+        {"RoleName": "Data", "MaxSessionDuration": 7200, "AssumeRolePolicyDocument": trusts(role_arn("Box"))},
     ]  # fmt: skip
     path = tmp_path / "house.json"
     path.write_text(json.dumps(whole))

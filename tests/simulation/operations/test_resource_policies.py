@@ -9,7 +9,8 @@ import pytest
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.identity import CallerIdentity
-from tests.simulation.operations.calls import ACCOUNT, Bench, arn, bench_of, refusal
+from tests.accounts.bench import ACCOUNT, Bench, bench_of, refusal
+from tests.accounts.policies import arn
 
 BUCKET = "arn:aws:s3:::data"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/abc"

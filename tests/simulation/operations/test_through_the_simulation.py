@@ -11,7 +11,8 @@ from sts_tui.account.configuration import model_of
 from sts_tui.account.writing.export import as_json
 from sts_tui.simulation import Simulation
 from sts_tui.sts.errors import AwsError
-from tests.simulation.operations.calls import ACCOUNT, arn, policy, trust
+from tests.accounts.bench import ACCOUNT
+from tests.accounts.policies import allows, arn, denies, trusts
 
 MANAGEMENT = "999988887777"
 BUCKET = "arn:aws:s3:::data"
@@ -40,14 +41,17 @@ def simulation(*statements: dict[str, Any], **account: Any) -> tuple[Simulation,
                 "RoleDetailList": [
                     {
                         "RoleName": "App",
-                        "AssumeRolePolicyDocument": trust(arn("user/admin")),
+                        "AssumeRolePolicyDocument": trusts(arn("user/admin")),
                         "RolePolicyList": inline(allow("s3:*")),
                         "MaxSessionDuration": 3600,
                         "Tags": [{"Key": "team", "Value": "web"}],
                     }
                 ],
                 "Policies": [
-                    {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy()}]}
+                    {
+                        "PolicyName": "edge",
+                        "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}],
+                    }
                 ],
                 "Resources": [{"Arn": BUCKET}],
                 "SAMLProviders": [{"Name": "sso"}],
@@ -87,10 +91,10 @@ def test_attaching_can_be_limited_to_one_policy() -> None:
 def test_creating_can_be_limited_to_roles_with_a_boundary() -> None:
     bounded = {"StringEquals": {"iam:PermissionsBoundary": arn("policy/edge")}}
     running, admin = simulation(allow(["iam:CreateRole", "iam:PutRolePolicy"], **bounded))
-    new = {"RoleName": "New", "AssumeRolePolicyDocument": trust(ACCOUNT)}
+    new = {"RoleName": "New", "AssumeRolePolicyDocument": trusts(ACCOUNT)}
     denied(running, "iam:CreateRole", admin, **new)
     running.call("iam:CreateRole", {**new, "PermissionsBoundary": arn("policy/edge")}, caller=admin)
-    put = {"PolicyName": "p", "PolicyDocument": policy()}
+    put = {"PolicyName": "p", "PolicyDocument": allows()}
     running.call("iam:PutRolePolicy", {"RoleName": "New", **put}, caller=admin)
     denied(running, "iam:PutRolePolicy", admin, RoleName="App", **put)
 
@@ -108,7 +112,7 @@ def test_creating_with_tags_needs_permission_to_tag() -> None:
     running, admin = simulation(allow("iam:CreateRole"))
     new = {
         "RoleName": "New",
-        "AssumeRolePolicyDocument": trust(ACCOUNT),
+        "AssumeRolePolicyDocument": trusts(ACCOUNT),
         "Tags": [{"Key": "a", "Value": "b"}],
     }
     assert "iam:TagRole" in denied(running, "iam:CreateRole", admin, **new)
@@ -129,14 +133,16 @@ def test_an_edit_changes_what_running_sessions_may_do() -> None:
 
 def test_a_recreated_role_is_not_the_one_that_was_trusted() -> None:
     running, admin = simulation(allow(["iam:*", "sts:*"]))
-    running.call("iam:CreateRole", {"RoleName": "Second", "AssumeRolePolicyDocument": trust(arn("role/App"))})
+    running.call(
+        "iam:CreateRole", {"RoleName": "Second", "AssumeRolePolicyDocument": trusts(arn("role/App"))}
+    )
     assume_app = {"RoleArn": arn("role/App"), "RoleSessionName": "job"}
     assume_second = {"RoleArn": arn("role/Second"), "RoleSessionName": "job"}
     first = running.call("sts:AssumeRole", assume_app, caller=admin)["Credentials"]
     running.call("sts:AssumeRole", assume_second, caller=first)
     running.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "own"})
     running.call("iam:DeleteRole", {"RoleName": "App"})
-    running.call("iam:CreateRole", {"RoleName": "App", "AssumeRolePolicyDocument": trust(arn("user/admin"))})
+    running.call("iam:CreateRole", {"RoleName": "App", "AssumeRolePolicyDocument": trusts(arn("user/admin"))})
     again = running.call("sts:AssumeRole", assume_app, caller=admin)["Credentials"]
     denied(running, "sts:AssumeRole", again, **assume_second)
     with pytest.raises(AwsError, match="InvalidClientTokenId"):
@@ -161,7 +167,7 @@ def test_an_attached_scp_stops_the_account_and_undo_gives_it_back() -> None:
         "Name": "stop",
         "Description": "",
         "Type": "SERVICE_CONTROL_POLICY",
-        "Content": policy("s3:*", "Deny"),
+        "Content": denies("s3:*"),
     }
     made = running.call("organizations:CreatePolicy", stop)["Policy"]["PolicySummary"]
     running.call("s3:GetObject", {"Resource": f"{BUCKET}/key"}, caller=admin)
@@ -177,7 +183,7 @@ def test_edits_survive_export_and_load() -> None:
         "Name": "idle",
         "Description": "",
         "Type": "SERVICE_CONTROL_POLICY",
-        "Content": policy("s3:*", "Deny"),
+        "Content": denies("s3:*"),
     }
     provider = arn("saml-provider/sso")
     running.call("organizations:CreatePolicy", guard)

@@ -10,7 +10,9 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.access_matrix import LEVELS, AccessMatrix, access_of, changed_cells, verdict_on
 from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
-from tests.support.account_files import PROD, allow, document, trust
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
 
 BUCKET = "arn:aws:s3:::data"
 
@@ -18,7 +20,7 @@ BUCKET = "arn:aws:s3:::data"
 def opened(*statements: dict[str, Any], **model: Any) -> tuple[Simulation, CallerIdentity]:
     policy = {"PolicyName": "p", "PolicyDocument": document(*statements)}
     user = {"UserName": "ana", "UserPolicyList": [policy] if statements else []}
-    roles = [{"RoleName": "App", "AssumeRolePolicyDocument": trust()}]
+    roles = [{"RoleName": "App", "AssumeRolePolicyDocument": trusts()}]
     account = {"AccountId": PROD, "UserDetailList": [user], "RoleDetailList": roles, **model}
     sim = Simulation.open({"Accounts": [account]})
     return sim, user_identity(sim.world.configuration.users[f"arn:aws:iam::{PROD}:user/ana"])
@@ -67,7 +69,7 @@ def test_a_policy_of_a_resource_gives_access_too() -> None:
 
 def test_assuming_a_role_needs_its_trust_policy() -> None:
     assert matrix(allow("sts:AssumeRole", f"arn:aws:iam::{PROD}:role/*")).rows["sts"]["Write"].allowed
-    closed = [{"RoleName": "App", "AssumeRolePolicyDocument": trust({"Service": "ec2.amazonaws.com"})}]
+    closed = [{"RoleName": "App", "AssumeRolePolicyDocument": trusts({"Service": "ec2.amazonaws.com"})}]
     assert not matrix(allow("sts:AssumeRole", f"arn:aws:iam::{PROD}:role/*"), RoleDetailList=closed).rows
 
 

@@ -10,9 +10,11 @@ from sts_tui.simulation import AwsError
 from sts_tui.simulation.reach.graph import Chain, Hop
 from sts_tui.simulation.reach.reach import chains, hops
 from sts_tui.simulation.simulation import Simulation
-from tests.tours.conftest import ALPHA, BETA, allow, role, trust, user
+from tests.accounts.entities import role, user
+from tests.accounts.policies import allows, trusts
+from tests.accounts.tour_model import ALPHA, BETA
 
-ASSUME = ("Assume", allow("sts:*"))
+ASSUME = ("Assume", allows("sts:*"))
 
 
 def model(roles: list[dict[str, Any]], *users: dict[str, Any], **more: Any) -> Simulation:
@@ -31,8 +33,8 @@ def paths(found: list[Chain]) -> list[list[str]]:
 def test_trust_and_permission_are_both_needed_within_an_account() -> None:
     simulation = model(
         [
-            role("Root", trust(f"arn:aws:iam::{ALPHA}:root")),
-            role("Ann", trust(f"arn:aws:iam::{ALPHA}:user/ann")),
+            role("Root", trusts(f"arn:aws:iam::{ALPHA}:root")),
+            role("Ann", trusts(f"arn:aws:iam::{ALPHA}:user/ann")),
         ],
         user("ann"),
         user("bea", ASSUME),
@@ -48,7 +50,7 @@ def test_conditions_that_a_caller_can_meet_are_what_a_hop_needs() -> None:
         "IpAddress": {"aws:SourceIp": "198.51.100.0/24"},
     }
     device = {"MFADevices": [{"SerialNumber": f"arn:aws:iam::{ALPHA}:mfa/ann"}]}
-    trusting = trust(f"arn:aws:iam::{ALPHA}:root", Condition=condition)
+    trusting = trusts(f"arn:aws:iam::{ALPHA}:root", Condition=condition)
     trusting["Statement"][0]["Action"] = ["sts:AssumeRole", "sts:SetSourceIdentity"]
     simulation = model([role("Guarded", trusting)], user("ann", ASSUME, **device), user("bea", ASSUME))
     needs = ("MFA", "external id acme-7", "source identity *", "aws:SourceIp=198.51.100.0")
@@ -56,8 +58,8 @@ def test_conditions_that_a_caller_can_meet_are_what_a_hop_needs() -> None:
 
 
 def test_a_hop_needs_no_more_than_it_has_to() -> None:
-    trusting = trust(f"arn:aws:iam::{ALPHA}:user/ann")
-    trusting["Statement"] += trust(
+    trusting = trusts(f"arn:aws:iam::{ALPHA}:user/ann")
+    trusting["Statement"] += trusts(
         f"arn:aws:iam::{ALPHA}:user/ann", Condition={"StringEquals": {"sts:ExternalId": "x-1"}}
     )["Statement"]
     assert [hop.needs for hop in hops(model([role("Open", trusting)], user("ann")))] == [()]
@@ -65,9 +67,9 @@ def test_a_hop_needs_no_more_than_it_has_to() -> None:
 
 def test_chains_are_the_shortest_and_go_through_every_role() -> None:
     roles = [
-        role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"), ASSUME),
-        role("Two", trust(f"arn:aws:iam::{ALPHA}:role/One"), ASSUME),
-        role("Three", trust(f"arn:aws:iam::{ALPHA}:role/Two", f"arn:aws:iam::{ALPHA}:role/One"), ASSUME),
+        role("One", trusts(f"arn:aws:iam::{ALPHA}:user/ann"), ASSUME),
+        role("Two", trusts(f"arn:aws:iam::{ALPHA}:role/One"), ASSUME),
+        role("Three", trusts(f"arn:aws:iam::{ALPHA}:role/Two", f"arn:aws:iam::{ALPHA}:role/One"), ASSUME),
     ]
     found = hops(model(roles, user("ann")))
     ann = f"arn:aws:iam::{ALPHA}:user/ann"
@@ -81,13 +83,13 @@ def test_chains_are_the_shortest_and_go_through_every_role() -> None:
 
 
 def test_a_guardrail_takes_hops_away() -> None:
-    roles = [role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"))]
+    roles = [role("One", trusts(f"arn:aws:iam::{ALPHA}:user/ann"))]
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sts:*", "Resource": "*"}]}
     root = {
         "Name": "Root",
         "Accounts": [ALPHA, BETA],
         "ServiceControlPolicies": [
-            {"Name": "Full", "Document": allow("*")},
+            {"Name": "Full", "Document": allows("*")},
             {"Name": "No", "Document": deny},
         ],
     }
@@ -107,7 +109,7 @@ def test_service_linked_roles_are_ends_only() -> None:
         ASSUME,
     )
     linked["Path"] = "/aws-service-role/x.amazonaws.com/"
-    target = role("Open", trust(f"arn:aws:iam::{ALPHA}:root"))
+    target = role("Open", trusts(f"arn:aws:iam::{ALPHA}:root"))
     found = hops(model([linked, target]))
     assert [told(hop) for hop in found] == [("service:x.amazonaws.com", "AWSServiceRoleForX", ())]
 
@@ -135,25 +137,25 @@ def test_identity_providers_sign_people_in_to_the_roles_that_trust_them() -> Non
 
 
 def test_a_session_that_a_trust_policy_names_is_what_the_hop_needs() -> None:
-    one = role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"), ASSUME)
-    two = role("Two", trust(f"arn:aws:sts::{ALPHA}:assumed-role/One/nightly"))
+    one = role("One", trusts(f"arn:aws:iam::{ALPHA}:user/ann"), ASSUME)
+    two = role("Two", trusts(f"arn:aws:sts::{ALPHA}:assumed-role/One/nightly"))
     found = hops(model([one, two], user("ann")))
     assert ("One", "Two", ("as session nightly",)) in [told(hop) for hop in found]
 
 
 def test_a_wildcard_principal_means_every_principal_that_may_call() -> None:
-    found = hops(model([role("Open", trust("*"))], user("ann"), user("bea", ASSUME)))
+    found = hops(model([role("Open", trusts("*"))], user("ann"), user("bea", ASSUME)))
     assert {hop.source_label for hop in found} == {"ann", "bea", "Open"}  # its own sessions too
 
 
 def test_a_deny_of_the_caller_counts() -> None:
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sts:*", "Resource": "*"}]}
-    simulation = model([role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"))], user("ann", ("No", deny)))
+    simulation = model([role("One", trusts(f"arn:aws:iam::{ALPHA}:user/ann"))], user("ann", ("No", deny)))
     assert hops(simulation) == ()
 
 
 def test_asking_changes_nothing() -> None:
-    simulation = model([role("One", trust(f"arn:aws:iam::{ALPHA}:user/ann"))], user("ann"))
+    simulation = model([role("One", trusts(f"arn:aws:iam::{ALPHA}:user/ann"))], user("ann"))
     before = simulation.world
     hops(simulation)
     assert simulation.world is before
@@ -164,7 +166,7 @@ def test_codes_used_a_moment_ago_do_not_matter() -> None:
     mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     serial = f"arn:aws:iam::{ALPHA}:mfa/ann"
     simulation = model(
-        [role("Guarded", trust(f"arn:aws:iam::{ALPHA}:user/ann", Condition=mfa))],
+        [role("Guarded", trusts(f"arn:aws:iam::{ALPHA}:user/ann", Condition=mfa))],
         user("ann", MFADevices=[{"SerialNumber": serial}]),
     )
     code = {"SerialNumber": serial, "TokenCode": "000000"}
@@ -175,7 +177,7 @@ def test_codes_used_a_moment_ago_do_not_matter() -> None:
 
 
 def test_a_deny_in_a_trust_policy_that_names_a_principal_is_for_that_principal_alone() -> None:
-    trusting = trust(f"arn:aws:iam::{ALPHA}:root")
+    trusting = trusts(f"arn:aws:iam::{ALPHA}:root")
     denied = {
         "Effect": "Deny",
         "Principal": {"AWS": f"arn:aws:iam::{ALPHA}:user/bea"},

@@ -6,17 +6,18 @@ from copy import deepcopy
 
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.reach import cycles, hops
-from tests.simulation.small_house import HOUSE, role_arn, small_house, trust
+from tests.accounts.policies import role_arn, trusts
+from tests.accounts.small import SMALL, open_small
 
 
 def looped(*pairs: tuple[str, str]) -> Simulation:
     """App, Deep and Third, each trusted by the ones named: (who, may become)."""
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     roles = house["Accounts"][0]["RoleDetailList"]
-    roles.append({"RoleName": "Third", "AssumeRolePolicyDocument": trust(role_arn("Nobody"))})
+    roles.append({"RoleName": "Third", "AssumeRolePolicyDocument": trusts(role_arn("Nobody"))})
     for role in roles:
         names = [role_arn(who) for who, target in pairs if target == role["RoleName"]]
-        role["AssumeRolePolicyDocument"] = trust(*(names or ["arn:aws:iam::999900001111:root"]))
+        role["AssumeRolePolicyDocument"] = trusts(*(names or ["arn:aws:iam::999900001111:root"]))
     return Simulation.open(house)
 
 
@@ -38,7 +39,7 @@ def test_permission_to_assume_itself_is_not_enough_without_trust() -> None:
 
 
 def test_an_account_that_is_trusted_lets_its_own_role_in_again() -> None:
-    assert cycles(hops(small_house())) == ((role_arn("App"),),)
+    assert cycles(hops(open_small())) == ((role_arn("App"),),)
 
 
 def test_an_explicit_deny_breaks_the_circle() -> None:

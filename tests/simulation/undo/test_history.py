@@ -18,7 +18,8 @@ from sts_tui.simulation.events import CommandRedone, CommandUndone
 from sts_tui.simulation.journal.journal_store import begin_at, resume_from
 from sts_tui.simulation.undo.change import TABLES
 from sts_tui.simulation.undo.history import NothingToUndoError, UnknownPastError
-from tests.simulation.small_house import HOUSE, MAIN, alice, assume, role_arn, small_house, worker
+from tests.accounts.policies import MAIN, role_arn
+from tests.accounts.small import SMALL, alice, assume, open_small, worker
 
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 DATA = {"Resource": "arn:aws:s3:::data/in.csv"}
@@ -30,7 +31,7 @@ def revoke(sim: Simulation) -> None:
 
 
 def test_undoing_a_revocation_lets_the_session_work_again_and_the_log_keeps_the_denial() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     revoke(sim)
     with pytest.raises(AwsError):
@@ -47,7 +48,7 @@ def test_undoing_a_revocation_lets_the_session_work_again_and_the_log_keeps_the_
 
 
 def test_undo_takes_back_the_session_that_the_command_issued_and_redo_brings_the_very_same() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     session = sim.world.sessions[key]
     sim.undo()
@@ -58,14 +59,14 @@ def test_undo_takes_back_the_session_that_the_command_issued_and_redo_brings_the
 
 
 def test_ids_are_never_given_twice() -> None:
-    sim = small_house()
+    sim = open_small()
     first = assume(sim)
     sim.undo()
     assert assume(sim) != first
 
 
 def test_undo_leaves_clock_and_workloads_alone() -> None:
-    sim = small_house(worker())
+    sim = open_small(worker())
     revoke(sim)
     sim.advance(60)
     before = (sim.now, sim.world.workload_states, sim.world.sessions)
@@ -77,7 +78,7 @@ def test_undo_leaves_clock_and_workloads_alone() -> None:
 
 
 def test_any_number_of_edits_can_be_taken_back_and_made_again() -> None:
-    sim = small_house()
+    sim = open_small()
     worlds = [sim.world.configuration]
     for turn in range(20):
         params = {"RoleName": "App", "Tags": [{"Key": f"turn{turn}", "Value": "x"}]}
@@ -93,7 +94,7 @@ def test_any_number_of_edits_can_be_taken_back_and_made_again() -> None:
 
 
 def test_a_new_edit_forgets_what_could_be_redone() -> None:
-    sim = small_house()
+    sim = open_small()
     revoke(sim)
     sim.undo()
     assume(sim)
@@ -102,7 +103,7 @@ def test_a_new_edit_forgets_what_could_be_redone() -> None:
 
 
 def test_reads_and_refusals_are_no_commands_to_take_back() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:GetRole", {"RoleName": "App"}, caller=alice(sim))
     with pytest.raises(AwsError):
         sim.call("iam:DeleteRole", {"RoleName": "Nobody"}, caller=alice(sim))
@@ -111,7 +112,7 @@ def test_reads_and_refusals_are_no_commands_to_take_back() -> None:
 
 
 def test_a_write_comes_into_force_after_propagation_and_undo_stops_it_on_its_way() -> None:
-    sim = small_house(PropagationSeconds=10)
+    sim = open_small(PropagationSeconds=10)
     key = assume(sim)
     revoke(sim)
     role = sim.call("iam:GetRolePolicy", {"RoleName": "App", "PolicyName": "AWSRevokeOlderSessions"})
@@ -128,7 +129,7 @@ def test_a_write_comes_into_force_after_propagation_and_undo_stops_it_on_its_way
 
 
 def test_writes_come_into_force_in_the_order_in_which_they_were_made() -> None:
-    sim = small_house(PropagationSeconds=10)
+    sim = open_small(PropagationSeconds=10)
     revoke(sim)
     sim.set("propagation", 0)
     sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "work"})
@@ -140,7 +141,7 @@ def test_writes_come_into_force_in_the_order_in_which_they_were_made() -> None:
 
 
 def test_settings_change_by_any_spelling_and_unknown_ones_are_refused() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.set("revoke-padding", "45")
     sim.set("PropagationSeconds", 2.5)
     sim.set("role-sessions-keep-mfa", "true")
@@ -192,7 +193,7 @@ def as_file(sim: Simulation) -> object:
 
 
 def test_five_thousand_edits_are_taken_back_one_by_one_and_made_again() -> None:
-    sim = small_house()
+    sim = open_small()
     opened = as_file(sim)
     stood = edit_many(sim, 5_000)
     edited = as_file(sim)
@@ -213,8 +214,8 @@ def test_five_thousand_edits_are_taken_back_one_by_one_and_made_again() -> None:
 
 
 def test_any_number_of_edits_is_taken_back_after_a_resume_too(tmp_path: Path) -> None:
-    sim = small_house()
-    journal, store = begin_at(tmp_path / "a.journal", sim, HOUSE)
+    sim = open_small()
+    journal, store = begin_at(tmp_path / "a.journal", sim, SMALL)
     stood = edit_many(sim, 1_500)
     for turn in range(699):
         sim.undo()
@@ -236,7 +237,7 @@ def test_any_number_of_edits_is_taken_back_after_a_resume_too(tmp_path: Path) ->
 
 def test_a_large_account_pays_for_what_its_edits_changed() -> None:
     """An edit copies the table of roles, here 150 kB of pointers; the log mentions what alice was under."""
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     roles = house["Accounts"][0]["RoleDetailList"]
     trust = roles[0]["AssumeRolePolicyDocument"]
     roles += [{"RoleName": f"R{n}", "AssumeRolePolicyDocument": trust} for n in range(4_000)]
@@ -254,7 +255,7 @@ def test_a_large_account_pays_for_what_its_edits_changed() -> None:
 @pytest.mark.parametrize("propagation", [0, 3])
 def test_every_edition_is_read_back_as_it_was(propagation: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(persistent_map, "_LEAST_OVERLAY", 1)
-    sim = small_house(PropagationSeconds=propagation)
+    sim = open_small(PropagationSeconds=propagation)
     said = {0: says(sim.world.configuration)}
     for turn in range(12):
         edit_many(sim, 1 if turn == 0 else 0)
@@ -289,7 +290,7 @@ def says(configuration: Configuration) -> object:
 
 
 def test_pending_writes_are_taken_back_in_their_order() -> None:
-    sim = small_house(PropagationSeconds=10)
+    sim = open_small(PropagationSeconds=10)
     opened = sim.world.in_force
     tag = {"RoleName": "Deep", "Tags": [{"Key": "a", "Value": "b"}]}
     for _ in range(9):

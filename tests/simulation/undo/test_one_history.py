@@ -18,7 +18,8 @@ from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.undo.change import TABLES
 from sts_tui.simulation.undo.history import NothingToUndoError, UnknownPastError
 from sts_tui.simulation.world import World
-from tests.simulation.small_house import HOUSE, alice, allow, assume, role_arn, small_house, trust
+from tests.accounts.policies import allows, role_arn, trusts
+from tests.accounts.small import SMALL, alice, assume, open_small
 
 ROLES = st.sampled_from(["A", "B", "C"])
 COMMANDS = st.lists(
@@ -63,7 +64,7 @@ def perform(sim: Simulation, kind: str, what: Any) -> None:
 
 def edit(sim: Simulation, kind: str, what: Any) -> tuple[str, dict[str, Any]]:
     return {
-        "create": ("iam:CreateRole", {"RoleName": what, "AssumeRolePolicyDocument": trust("*")}),
+        "create": ("iam:CreateRole", {"RoleName": what, "AssumeRolePolicyDocument": trusts("*")}),
         "delete": ("iam:DeleteRole", {"RoleName": what}),
         "tag": ("iam:TagRole", {"RoleName": what, "Tags": [{"Key": "at", "Value": f"{sim.now:%H%M%S}"}]}),
         "user": ("iam:CreateUser", {"UserName": what}),
@@ -104,7 +105,7 @@ def test_undo_and_redo_in_any_order_agree_with_a_list_of_whole_configurations(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(persistent_map, "_LEAST_OVERLAY", overlay)
-        sim = small_house()
+        sim = open_small()
         naive = Naive(sim)
         for kind, what in commands:
             before = sim.world
@@ -122,7 +123,7 @@ def test_undo_and_redo_in_any_order_agree_with_a_list_of_whole_configurations(
 
 
 def test_a_command_that_writes_nothing_is_not_the_one_that_undo_takes_back() -> None:
-    sim = small_house()
+    sim = open_small()
     perform(sim, "user", "x")
     perform(sim, "rename", ("x", "x"))
     sim.undo()
@@ -132,7 +133,7 @@ def test_a_command_that_writes_nothing_is_not_the_one_that_undo_takes_back() -> 
 @QUICK
 @given(COMMANDS)
 def test_the_state_at_a_past_instant_is_the_state_recorded_then(commands: list[tuple[str, Any]]) -> None:
-    sim = small_house()
+    sim = open_small()
     recorded: dict[datetime, tuple[object, object]] = {}
     for kind, what in (*commands, ("wait", 3)):
         try:
@@ -143,7 +144,7 @@ def test_the_state_at_a_past_instant_is_the_state_recorded_then(commands: list[t
     for instant, (in_force, written) in recorded.items():
         assert says(sim.configuration_at(instant)) == in_force
         assert says(sim.configuration_at(instant, in_force=False)) == written
-    again = small_house()
+    again = open_small()
     again.restore(json.loads(json.dumps(sim.checkpoint())))
     for instant, (in_force, written) in recorded.items():
         assert says(again.configuration_at(instant)) == in_force
@@ -151,7 +152,7 @@ def test_the_state_at_a_past_instant_is_the_state_recorded_then(commands: list[t
 
 
 def test_before_the_history_begins_nothing_is_known() -> None:
-    sim = small_house()
+    sim = open_small()
     with pytest.raises(UnknownPastError, match="begins at 2026-01-15T09:00:00"):
         sim.configuration_at(sim.now - timedelta(seconds=1))
     with pytest.raises(UnknownPastError):
@@ -159,12 +160,12 @@ def test_before_the_history_begins_nothing_is_known() -> None:
 
 
 def test_an_old_request_is_explained_by_the_policies_of_its_time() -> None:
-    sim = small_house()
+    sim = open_small()
     key = assume(sim)
     sim.call("s3:GetObject", {"Resource": "arn:aws:s3:::data/x"}, caller=key)
     old = next(one for one in reversed(sim.events) if isinstance(one, RequestAnswered))
     for turn in range(40):
-        document = allow("ec2:*") if turn % 2 == 0 else allow("s3:*")
+        document = allows("ec2:*") if turn % 2 == 0 else allows("s3:*")
         params = {"RoleName": "App", "PolicyName": "work", "PolicyDocument": json.dumps(document)}
         sim.call("iam:PutRolePolicy", params, caller=alice(sim))
     explanation = sim.explain(old)
@@ -175,7 +176,7 @@ def test_an_old_request_is_explained_by_the_policies_of_its_time() -> None:
 
 
 def house_of(roles: int) -> Simulation:
-    house = deepcopy(HOUSE)
+    house = deepcopy(SMALL)
     listed = house["Accounts"][0]["RoleDetailList"]
     document = listed[0]["AssumeRolePolicyDocument"]
     listed += [{"RoleName": f"R{n}", "AssumeRolePolicyDocument": document} for n in range(roles)]
@@ -217,7 +218,7 @@ def test_a_session_costs_what_it_adds_whatever_the_number_of_sessions_and_worklo
             for turn in range(many):
                 assume(sim, name=f"s{turn}")
 
-        return copies_of(work, small_house())
+        return copies_of(work, open_small())
 
     assert issue(800) < 3 * issue(400)
     assert issue(800) < 800 * 800 / 2 / 5

@@ -10,7 +10,8 @@ import pytest
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.views.rows import policy_rows, role_rows, session_rows
 from sts_tui.simulation.views.trust_in_words import trusted_in_words
-from tests.simulation.small_house import MAIN, alice, allow, assume, role_arn, small_house, trust, worker
+from tests.accounts.policies import MAIN, allows, role_arn, trusts
+from tests.accounts.small import alice, assume, open_small, worker
 
 
 def vias(sim: Simulation) -> dict[str, str]:
@@ -18,8 +19,8 @@ def vias(sim: Simulation) -> dict[str, str]:
 
 
 def test_the_tree_of_chains_counts_the_longest_way_down() -> None:
-    sim = small_house()
-    both = trust(role_arn("App"), role_arn("Deep"))
+    sim = open_small()
+    both = trusts(role_arn("App"), role_arn("Deep"))
     sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "Deep", "PolicyDocument": both})
     top = assume(sim, name="top")
     short = assume(sim, "Deep", name="short", caller=top)
@@ -54,26 +55,26 @@ def test_via_names_the_way_in() -> None:
      ({"DurationSeconds": 900}, "asked 15m"), ({"DurationSeconds": 5400}, "asked 1h30m")],
 )  # fmt: skip
 def test_the_limit_that_set_the_length_is_named(asked: dict[str, Any], limit: str) -> None:
-    sim = small_house()
+    sim = open_small()
     sim.advance(0.4)  # a running clock stands between seconds
     assume(sim, **asked)
     assert session_rows(sim)[0].limit == limit
 
 
 def test_rows_tell_tags_policies_source_identity_and_counts() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "App", "PolicyDocument": {
         "Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Principal": {"AWS": MAIN},
             "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}}})  # fmt: skip
-    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allow("s3:*")}, caller=alice(sim))
+    sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allows("s3:*")}, caller=alice(sim))
     key = assume(
         sim,
         Tags=[{"Key": "team", "Value": "web"}, {"Key": "cost", "Value": "7"}],
         TransitiveTagKeys=["cost"],
         SourceIdentity="ana",
         PolicyArns=[{"arn": f"arn:aws:iam::{MAIN}:policy/cap"}],
-        Policy=json.dumps(allow("s3:GetObject")),
+        Policy=json.dumps(allows("s3:GetObject")),
     )
     for action in ("s3:GetObject", "s3:PutObject"):
         with pytest.raises(AwsError) if action == "s3:PutObject" else _nothing():
@@ -116,7 +117,7 @@ def test_trust_in_a_few_words(principal: Any, condition: Any, words: str) -> Non
 
 
 def test_rows_of_roles_are_the_same_until_something_changes() -> None:
-    sim = small_house(worker())
+    sim = open_small(worker())
     first = role_rows(sim)
     assert role_rows(sim) is first
     sim.advance(0)

@@ -16,7 +16,9 @@ from sts_tui.simulation.journal.journal_store import JournalFile
 from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.workloads.invention import MARK, MOST_WORKLOADS
-from tests.support.account_files import PROD, allow, document, trust
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
 
 EC2 = {"Service": "ec2.amazonaws.com"}
 LAMBDA = {"Service": "lambda.amazonaws.com"}
@@ -26,7 +28,7 @@ def role(name: str, principal: Any, *statements: dict[str, Any], **more: Any) ->
     policy = {"PolicyName": "p", "PolicyDocument": document(*(statements or (allow(),)))}
     return {
         "RoleName": name,
-        "AssumeRolePolicyDocument": trust(principal),
+        "AssumeRolePolicyDocument": trusts(principal),
         "RolePolicyList": [policy],
         **more,
     }
@@ -74,7 +76,7 @@ def test_users_act_with_their_active_keys_only() -> None:
 
 def test_service_linked_roles_and_roles_without_permissions_stay_still() -> None:
     linked = role("AWSServiceRoleForX", LAMBDA, Path="/aws-service-role/x.amazonaws.com/")
-    sim = opened(linked, {"RoleName": "Empty", "AssumeRolePolicyDocument": trust(LAMBDA)})
+    sim = opened(linked, {"RoleName": "Empty", "AssumeRolePolicyDocument": trusts(LAMBDA)})
     assert sim.animate() == 0
 
 

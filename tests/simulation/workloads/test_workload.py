@@ -11,7 +11,8 @@ import pytest
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered, SessionStarted, Verdict, WorkloadChanged
 from sts_tui.simulation.world import Health
-from tests.simulation.small_house import MAIN, READ, allow, role_arn, small_house, worker
+from tests.accounts.policies import MAIN, allows, role_arn
+from tests.accounts.small import READ, open_small, worker
 
 
 def issued(sim: Simulation) -> list[float]:
@@ -41,7 +42,7 @@ def trust_nobody(sim: Simulation, role: str = "App") -> None:
 
 
 def test_the_first_request_is_at_the_start_and_the_rest_follow_without_drift() -> None:
-    sim = small_house(worker(EverySeconds=0.3))
+    sim = open_small(worker(EverySeconds=0.3))
     sim.advance(3)
     at = [(event.at - sim.world.started_at).total_seconds() for event in requests(sim)]
     assert at == [pytest.approx(0.3 * turn, abs=1e-6) for turn in range(11)]
@@ -49,19 +50,19 @@ def test_the_first_request_is_at_the_start_and_the_rest_follow_without_drift() -
 
 def test_requests_take_turns() -> None:
     write = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/out.csv"}
-    sim = small_house(worker(Requests=[READ, READ, write]))
+    sim = open_small(worker(Requests=[READ, READ, write]))
     sim.advance(50)
     assert [event.action for event in requests(sim)] == ["s3:GetObject", "s3:GetObject", "s3:PutObject"] * 2
 
 
 def test_an_sdk_renews_when_less_than_fifteen_minutes_are_left() -> None:
-    sim = small_house(worker(EverySeconds=60))
+    sim = open_small(worker(EverySeconds=60))
     sim.advance(3600)
     assert issued(sim) == [0, 46 * 60]
 
 
 def test_an_advisory_failure_goes_on_with_the_old_session_and_a_mandatory_one_stops() -> None:
-    sim = small_house(worker(EverySeconds=60))
+    sim = open_small(worker(EverySeconds=60))
     sim.advance(60)
     trust_nobody(sim)
     sim.advance(50 * 60)
@@ -73,7 +74,7 @@ def test_an_advisory_failure_goes_on_with_the_old_session_and_a_mandatory_one_st
 
 
 def test_a_failed_assume_role_is_tried_again_at_the_next_tick() -> None:
-    sim = small_house(worker())
+    sim = open_small(worker())
     trust_nobody(sim)
     sim.advance(30)
     sim.undo()
@@ -87,7 +88,7 @@ def test_a_failed_assume_role_is_tried_again_at_the_next_tick() -> None:
 
 
 def test_a_denied_request_does_not_make_an_sdk_renew() -> None:
-    sim = small_house(worker())
+    sim = open_small(worker())
     sim.advance(5)
     statement = {"Effect": "Deny", "Action": "*", "Resource": "*"}
     document = {"Version": "2012-10-17", "Statement": [statement]}
@@ -98,7 +99,7 @@ def test_a_denied_request_does_not_make_an_sdk_renew() -> None:
 
 
 def test_refresh_never_keeps_its_session_to_the_end_and_beyond() -> None:
-    sim = small_house(worker(Refresh="never", EverySeconds=600))
+    sim = open_small(worker(Refresh="never", EverySeconds=600))
     sim.advance(3600)
     assert issued(sim) == [0]
     assert requests(sim)[-1].code == "ExpiredToken"
@@ -110,7 +111,7 @@ def test_a_chain_is_renewed_from_the_hop_that_is_due() -> None:
         {"RoleArn": role_arn("App"), "RoleSessionName": "first", "DurationSeconds": 7200},
         {"RoleArn": role_arn("Deep"), "RoleSessionName": "second"},
     ]
-    sim = small_house(worker(AssumeRoles=hops, EverySeconds=60))
+    sim = open_small(worker(AssumeRoles=hops, EverySeconds=60))
     sim.advance(140 * 60)
     labels = [event.label for event in sim.events if isinstance(event, SessionStarted)]
     assert labels == ["first@App", *["second@Deep"] * 3, "first@App", "second@Deep"]
@@ -126,7 +127,7 @@ def test_a_thief_uses_what_it_copied_from_elsewhere_and_never_renews() -> None:
         "Name": "thief", "Identity": "workload:a-shop", "EverySeconds": 60, "Refresh": "never",
         "Requests": [{**READ, "Context": {"aws:SourceIp": "198.51.100.66"}}],
     }  # fmt: skip
-    sim = small_house(victim, thief)
+    sim = open_small(victim, thief)
     sim.advance(2 * 3600)
     stolen = requests(sim, "thief")
     assert {event.access_key_id for event in stolen} == {stolen[0].access_key_id}
@@ -137,7 +138,7 @@ def test_a_thief_uses_what_it_copied_from_elsewhere_and_never_renews() -> None:
 
 def test_a_thief_waits_until_there_is_something_to_steal() -> None:
     thief = {"Name": "a-thief", "Identity": "workload:worker", "EverySeconds": 10, "Requests": [READ]}
-    sim = small_house(worker(), thief)
+    sim = open_small(worker(), thief)
     sim.advance(0)
     assert requests(sim, "a-thief") == []
     assert sim.world.workload_states["a-thief"].health is Health.STARTING
@@ -151,7 +152,7 @@ def test_who_steals_from_a_thief_gets_what_the_thief_has() -> None:
         {"Name": name, "Identity": f"workload:{victim}", "EverySeconds": 10, "Requests": [READ]}
         for name, victim in zip(names, names[1:], strict=False)
     ]
-    sim = small_house(worker(), *thieves)
+    sim = open_small(worker(), *thieves)
     sim.advance(30)
     keys = {event.access_key_id for name in names for event in requests(sim, name)}
     assert len(keys) == 1
@@ -165,17 +166,17 @@ def test_a_user_without_a_chain_uses_its_own_key() -> None:
         "EverySeconds": 10,
         "Requests": [READ],
     }
-    sim = small_house(user)
+    sim = open_small(user)
     sim.advance(0)
     assert requests(sim, "bob")[0].caller == "bob"
-    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allow("s3:*")})
+    sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allows("s3:*")})
     sim.advance(10)
     assert requests(sim, "bob")[-1].verdict is Verdict.ALLOWED
 
 
 def test_health_is_that_of_every_request_of_the_list_and_does_not_flap() -> None:
     write = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/out.csv"}
-    sim = small_house(worker(Requests=[READ, write]))
+    sim = open_small(worker(Requests=[READ, write]))
     sim.advance(600)
     assert [event.health for event in sim.events if isinstance(event, WorkloadChanged)] == [
         "healthy",
@@ -187,7 +188,7 @@ def test_health_is_that_of_every_request_of_the_list_and_does_not_flap() -> None
 def test_what_a_workload_asks_is_what_anybody_would_be_told() -> None:
     """The prepared way of workloads and the way of calls come to the same event."""
     write = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/out.csv"}
-    sim = small_house(worker(Requests=[READ, write], EverySeconds=5))
+    sim = open_small(worker(Requests=[READ, write], EverySeconds=5))
     sim.advance(5)
     key = requests(sim)[0].access_key_id
     for one in requests(sim):
@@ -240,7 +241,7 @@ def test_a_request_goes_to_the_region_of_its_resource() -> None:
         "Action": "secretsmanager:GetSecretValue",
         "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
     }
-    sim = small_house(worker(Requests=[wanted]))
+    sim = open_small(worker(Requests=[wanted]))
     sim.advance(1)
     (event,) = [e for e in sim.events if isinstance(e, RequestAnswered) and e.action == wanted["Action"]]
     part = sim.context(event)

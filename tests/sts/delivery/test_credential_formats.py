@@ -17,7 +17,8 @@ from sts_tui.sts.delivery.credential_formats import (
     formatted,
 )
 from sts_tui.sts.identity import operator_identity, session_identity, user_identity
-from tests.support.sts_calls import MAIN, Desk, user_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, user_arn
 
 
 def of_session(desk: Desk) -> ExportedCredentials:

@@ -9,7 +9,8 @@ import pytest
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.loading.load import from_json
-from tests.support.sts_calls import MAIN, MODEL, OTHER, Desk, policy, role_arn
+from tests.accounts.organization import MODEL, Desk
+from tests.accounts.policies import MAIN, OTHER, policy, role_arn
 
 STAR: dict[str, Any] = {
     "Version": "2012-10-17",

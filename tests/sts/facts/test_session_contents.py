@@ -11,7 +11,8 @@ import pytest
 from sts_tui.identity_providers.oidc import issue_oidc
 from sts_tui.sts.facts.session_contents import SESSION_CONTENTS, SessionContent
 from sts_tui.sts.session import Session
-from tests.support.sts_calls import ALICE_MFA, MODEL, Desk, allow, policy, role_arn
+from tests.accounts.organization import ALICE_MFA, MODEL, Desk
+from tests.accounts.policies import allow, policy, role_arn
 
 EVERYTHING = policy(allow("*"))
 TAGS = [{"Key": "team", "Value": "a"}, {"Key": "job", "Value": "b"}]

@@ -12,7 +12,8 @@ import pytest
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.journal.journal_store import begin_at, resume_from
 from sts_tui.sts.issuing.mfa import code_at, next_code
-from tests.support.sts_calls import ALICE_MFA, MAIN, MODEL, Desk, allow, policy, role_arn
+from tests.accounts.organization import ALICE_MFA, MODEL, Desk
+from tests.accounts.policies import MAIN, allow, policy, role_arn
 
 WRONG = "MultiFactorAuthentication failed with invalid MFA one time pass code."
 UNKNOWN = (

@@ -10,17 +10,8 @@ import pytest
 
 from sts_tui.identity_providers.oidc import issue_oidc
 from sts_tui.identity_providers.saml import issue_saml
-from tests.support.sts_calls import (
-    GITHUB,
-    GITHUB_ARN,
-    MAIN,
-    MODEL,
-    SSO_ARN,
-    Desk,
-    allow,
-    policy,
-    role_arn,
-)
+from tests.accounts.organization import GITHUB, GITHUB_ARN, MODEL, SSO_ARN, Desk
+from tests.accounts.policies import MAIN, allow, policy, role_arn
 
 CONTEXT = {
     "SubjectSourceKey": "actor",

@@ -12,7 +12,8 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.packed_size import packed_size
 from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies
-from tests.support.sts_calls import Desk, allow, policy, role_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import allow, policy, role_arn
 
 EKS = (
     ("eks-cluster-arn", 66),
@@ -116,7 +117,7 @@ def test_percentage_can_measure_the_token_instead() -> None:
 
 
 def test_policies_and_tags_share_the_allotment(desk: Desk) -> None:
-    long = json.dumps(policy(allow(*(f"s3:Act{number:02}" for number in range(45)))), separators=(",", ":"))
+    long = json.dumps(policy(allow([*(f"s3:Act{number:02}" for number in range(45))])), separators=(",", ":"))
     tags = [{"Key": "k", "Value": "v" * 256}]
     assert "Credentials" in desk.assume("App", Policy=long)
     assert "Credentials" in desk.assume("App", Tags=tags)

@@ -14,7 +14,8 @@ from sts_tui.account.entities import InstanceProfile
 from sts_tui.sts.delivery.instance_metadata import InstanceMetadata, conversation, imds_document
 from sts_tui.sts.issuing.service_sessions import container_document, role_of_profile, rotation_due
 from sts_tui.sts.session import Session
-from tests.support.sts_calls import MAIN, MODEL, Desk, role, role_arn, seconds_of, trust
+from tests.accounts.organization import MODEL, Desk, seconds_of, working_role
+from tests.accounts.policies import MAIN, role_arn, trust
 
 INSTANCE = "i-0ab12cd34ef567890"
 CREDENTIALS = "/latest/meta-data/iam/security-credentials/"
@@ -66,7 +67,7 @@ def test_trust_policy_sees_the_certificate_of_roles_anywhere_as_principal_tags(
     """https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html"""
     model = deepcopy(MODEL)
     model["Accounts"][0]["RoleDetailList"].append(
-        role(
+        working_role(
             "Workload",
             trust(
                 {"Service": ["rolesanywhere.amazonaws.com", "lambda.amazonaws.com"]},
@@ -128,9 +129,9 @@ def test_new_credentials_are_there_five_minutes_before_the_old_ones_end(desk: De
 
 def test_profile_delivers_its_role(desk: Desk) -> None:
     configuration = desk.sim.world.configuration
-    role = role_of_profile(PROFILE, configuration)
-    assert role is not None
-    assert role.role_name == "Service"
+    working_role = role_of_profile(PROFILE, configuration)
+    assert working_role is not None
+    assert working_role.role_name == "Service"
 
 
 def test_metadata_document_is_awss(desk: Desk) -> None:
@@ -270,8 +271,8 @@ def test_request_cannot_say_that_the_credentials_were_delivered_elsewhere(desk: 
 def test_call_of_a_workload_can_carry_its_own_context() -> None:
     model = deepcopy(MODEL)
     office = {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}
-    role = next(one for one in model["Accounts"][0]["RoleDetailList"] if one["RoleName"] == "Plain")
-    role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"] = office
+    working_role = next(one for one in model["Accounts"][0]["RoleDetailList"] if one["RoleName"] == "Plain")
+    working_role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"] = office
     hop = {"RoleArn": role_arn("Plain"), "RoleSessionName": "etl"}
     here = {"Context": {"aws:SourceIp": "198.51.100.7"}}
     alice = f"arn:aws:iam::{MAIN}:user/alice"

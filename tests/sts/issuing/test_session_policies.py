@@ -7,7 +7,8 @@ import json
 import pytest
 
 from sts_tui.sts.errors import AwsError
-from tests.support.sts_calls import MAIN, OTHER, Desk, allow, policy, role_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, OTHER, allow, policy, role_arn
 
 READ_ONLY = f"arn:aws:iam::{MAIN}:policy/ReadOnly"
 READ = json.dumps(policy(allow("s3:GetObject")))

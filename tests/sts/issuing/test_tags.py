@@ -8,7 +8,8 @@ import pytest
 
 from sts_tui.account.entities import Tag
 from sts_tui.sts.issuing.tags import SessionTags
-from tests.support.sts_calls import MAIN, Desk, role_arn, user_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, role_arn, user_arn
 
 
 def tags(**given: str) -> list[dict[str, str]]:

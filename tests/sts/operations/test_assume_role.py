@@ -6,16 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.sts_calls import (
-    ALICE_MFA,
-    MAIN,
-    OTHER,
-    Desk,
-    one_violation,
-    role_arn,
-    seconds_of,
-    user_arn,
-)
+from tests.accounts.organization import ALICE_MFA, Desk, one_violation, seconds_of
+from tests.accounts.policies import MAIN, OTHER, role_arn, user_arn
 
 NAME_PATTERN = r"Member must satisfy regular expression pattern: [\w+=,.@-]*"
 

@@ -19,8 +19,11 @@ from sts_tui.identity_providers.saml_metadata import METADATA
 from sts_tui.sts.denials import NOT_VALIDATED
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.saml_condition_keys import name_qualifier
-from tests.support.sts_calls import MAIN, MODEL, SSO_ARN, Desk, one_violation, role_arn, seconds_of, trust
-from tests.support.sts_calls import role as written_role
+from tests.accounts.organization import MODEL, SSO_ARN, Desk, one_violation, seconds_of
+from tests.accounts.organization import working_role as written_role
+from tests.accounts.policies import MAIN, role_arn, trust
+
+pass
 
 DENIED = "Not authorized to perform sts:AssumeRoleWithSAML"
 EXPIRED = ("ExpiredTokenException", 400, "Token must be redeemed within 5 minutes of issuance")

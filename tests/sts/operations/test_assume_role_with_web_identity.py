@@ -13,19 +13,11 @@ from msgspec.structs import replace
 from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM, issue_oidc
 from sts_tui.sts.denials import NOT_VALIDATED
 from sts_tui.sts.errors import AwsError
-from tests.support.sts_calls import (
-    GITHUB,
-    GITHUB_ARN,
-    MAIN,
-    MODEL,
-    OTHER,
-    Desk,
-    one_violation,
-    role_arn,
-    seconds_of,
-    trust,
-)
-from tests.support.sts_calls import role as written_role
+from tests.accounts.organization import GITHUB, GITHUB_ARN, MODEL, Desk, one_violation, seconds_of
+from tests.accounts.organization import working_role as written_role
+from tests.accounts.policies import MAIN, OTHER, role_arn, trust
+
+pass
 
 DENIED = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
 SUBJECT = "repo:acme/app:ref:refs/heads/main"

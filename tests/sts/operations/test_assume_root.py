@@ -8,17 +8,8 @@ from typing import Any
 import pytest
 
 from sts_tui.sts.operations.root_tasks import ROOT_TASKS
-from tests.support.sts_calls import (
-    MAIN,
-    MODEL,
-    OTHER,
-    OUTSIDER,
-    Desk,
-    one_violation,
-    seconds_of,
-    user,
-    user_arn,
-)
+from tests.accounts.organization import MODEL, OUTSIDER, Desk, one_violation, seconds_of, working_user
+from tests.accounts.policies import MAIN, OTHER, user_arn
 
 PREFIX = "arn:aws:iam::aws:policy/root-task/"
 AUDIT = f"{PREFIX}IAMAuditRootUserCredentials"
@@ -141,7 +132,7 @@ def test_policies_can_allow_one_task_only() -> None:
     statement = {"Effect": "Allow", "Action": "sts:AssumeRoot", "Resource": "*", "Condition": condition}
     document = {"Version": "2012-10-17", "Statement": [statement]}
     inline = [{"PolicyName": "audit", "PolicyDocument": document}]
-    changed["Accounts"][0]["UserDetailList"].append({**user("ada"), "UserPolicyList": inline})
+    changed["Accounts"][0]["UserDetailList"].append({**working_user("ada"), "UserPolicyList": inline})
     desk = Desk(model=changed)
     assert "Credentials" in desk.call("AssumeRoot", by="ada", **arguments())
     assert desk.refusal("AssumeRoot", by="ada", **arguments(task=UNLOCK)).code == "AccessDenied"

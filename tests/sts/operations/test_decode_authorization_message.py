@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sts_tui.simulation import AwsError
 from sts_tui.sts.operations.decode_authorization_message import encode_authorization_message
-from tests.support.sts_calls import Desk, user_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import user_arn
 
 
 def encoded_denial(desk: Desk, caller: str = "bob") -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.sts_calls import MAIN, OTHER, Desk, role_arn, user_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, OTHER, role_arn, user_arn
 
 
 def test_key_of_a_user_of_any_account(desk: Desk) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.sts_calls import MAIN, Desk, policy, role_arn, trust, user, user_arn
+from tests.accounts.organization import Desk, working_user
+from tests.accounts.policies import MAIN, policy, role_arn, trust, user_arn
 
 
 def test_user_gets_its_arn_and_unique_id(desk: Desk) -> None:
@@ -56,7 +57,7 @@ def test_arns_name_the_partition() -> None:
     trusted = policy(trust(f"{china}:root"))
     account = {
         "AccountId": MAIN,
-        "UserDetailList": [user("li", "sts:*", Arn=f"{china}:user/li")],
+        "UserDetailList": [working_user("li", "sts:*", Arn=f"{china}:user/li")],
         "RoleDetailList": [
             {"RoleName": "App", "Arn": f"{china}:role/App", "AssumeRolePolicyDocument": trusted}
         ],

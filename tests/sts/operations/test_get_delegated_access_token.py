@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.sts_calls import Desk
+from tests.accounts.organization import Desk
 
 
 def test_no_trade_in_token_is_ever_good_and_the_hint_says_why(desk: Desk) -> None:

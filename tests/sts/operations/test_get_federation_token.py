@@ -8,16 +8,8 @@ from typing import Any
 import pytest
 
 from sts_tui.sts.session import SessionKind
-from tests.support.sts_calls import (
-    MAIN,
-    Desk,
-    allow,
-    one_violation,
-    policy,
-    role_arn,
-    seconds_of,
-    user_arn,
-)
+from tests.accounts.organization import Desk, one_violation, seconds_of
+from tests.accounts.policies import MAIN, allow, policy, role_arn, user_arn
 
 FRED = f"arn:aws:sts::{MAIN}:federated-user/fred"
 EVERYTHING = json.dumps(policy(allow("*")))

@@ -14,22 +14,12 @@ from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.authorization.session_state import SessionState, state_of
 from sts_tui.simulation.journal.journal_store import begin_at, resume_from
 from sts_tui.simulation.views.rows import session_rows
-from tests.support.sts_calls import (
-    ALICE_MFA,
-    MAIN,
-    MODEL,
-    OTHER,
-    Desk,
-    allow,
-    policy,
-    role_arn,
-    seconds_of,
-    user_arn,
-)
+from tests.accounts.organization import ALICE_MFA, MODEL, Desk, seconds_of
+from tests.accounts.policies import MAIN, OTHER, allow, policy, role_arn, user_arn
 
 OBJECT = "arn:aws:s3:::data/x"
 READ = policy(allow("s3:GetObject"))
-READ_AND_SCOPE = policy(allow("s3:GetObject", "sts:GetScopedCredentials"))
+READ_AND_SCOPE = policy(allow(["s3:GetObject", "sts:GetScopedCredentials"]))
 EVERYTHING = policy(allow("*"))
 AUDIT = {"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"}
 
@@ -154,11 +144,11 @@ def test_managed_policies_are_not_a_parameter(desk: Desk) -> None:
 
 
 def test_policy_has_a_packed_size_of_its_own(desk: Desk) -> None:
-    large = policy(allow(*(f"s3:Action{number:02}" for number in range(75)), "sts:*"))
+    large = policy(allow([*(f"s3:Action{number:02}" for number in range(75)), "sts:*"]))
     parent = app(desk, Policy=EVERYTHING)
     refused = desk.refusal("GetScopedCredentials", by=parent, Policy=large)
     assert refused.code == "PackedPolicyTooLarge"
-    fitting = policy(allow(*(f"s3:Action{number:02}" for number in range(50)), "sts:*"))
+    fitting = policy(allow([*(f"s3:Action{number:02}" for number in range(50)), "sts:*"]))
     assert "Credentials" in scope(desk, app(desk, Policy=fitting), Policy=fitting), "each has the whole size"
 
 
@@ -245,7 +235,7 @@ def test_fourth_policy_is_denied_but_a_shorter_duration_is_not(desk: Desk) -> No
 
 
 def test_session_policies_of_assume_role_do_not_count(desk: Desk) -> None:
-    parent = app(desk, Policy=policy(allow("s3:*", "sts:*")))
+    parent = app(desk, Policy=policy(allow(["s3:*", "sts:*"])))
     answer = scope(desk, parent, Policy=EVERYTHING)
     assert answer["ScopedPoliciesCount"] == 1
     assert not desk.may("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{MAIN}:q", by=desk.key(answer))
@@ -314,7 +304,7 @@ def test_federated_copy_still_cannot_call_iam(desk: Desk) -> None:
 def test_next_role_has_none_of_the_layers_but_the_tags_and_one_hour(desk: Desk) -> None:
     tags = [{"Key": "Heart", "Value": "1"}]
     parent = app(desk, Tags=tags, TransitiveTagKeys=["Heart"], SourceIdentity="alice")
-    only = policy(allow("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"))
+    only = policy(allow(["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]))
     child = desk.key(scope(desk, parent, Policy=only))
     hop = desk.session(desk.assume("Deep", by=child))
     assert hop.scope_down_policies == ()

@@ -7,16 +7,8 @@ from typing import Any
 import pytest
 
 from sts_tui.sts.session import SessionKind
-from tests.support.sts_calls import (
-    ALICE_MFA,
-    MAIN,
-    Desk,
-    one_violation,
-    policy,
-    role_arn,
-    seconds_of,
-    user_arn,
-)
+from tests.accounts.organization import ALICE_MFA, Desk, one_violation, seconds_of
+from tests.accounts.policies import MAIN, policy, role_arn, user_arn
 
 SECONDS = "Member must have value"
 

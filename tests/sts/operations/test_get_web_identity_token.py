@@ -10,7 +10,8 @@ import jwt
 import pytest
 
 from sts_tui.identity_providers.outbound import outbound_issuer, outbound_jwks
-from tests.support.sts_calls import ALICE_MFA, MAIN, MODEL, Desk, role_arn, user, user_arn
+from tests.accounts.organization import ALICE_MFA, MODEL, Desk, working_user
+from tests.accounts.policies import MAIN, role_arn, user_arn
 
 NAMESPACE = "https://sts.amazonaws.com/"
 
@@ -83,7 +84,7 @@ def test_account_has_to_enable_it() -> None:
 
 def test_it_needs_permission_on_self_and_another_for_tags() -> None:
     model = deepcopy(MODEL)
-    model["Accounts"][0]["UserDetailList"].append(user("tess", "sts:GetWebIdentityToken"))
+    model["Accounts"][0]["UserDetailList"].append(working_user("tess", "sts:GetWebIdentityToken"))
     desk = Desk(model=model)
     assert "WebIdentityToken" in desk.call("GetWebIdentityToken", by="tess", **arguments())
     tags = [{"Key": "job", "Value": "7"}]

@@ -15,7 +15,8 @@ from sts_tui.sts.ids import IdSource
 from sts_tui.sts.operation import Call
 from sts_tui.sts.operations.get_web_identity_token import get_web_identity_token
 from sts_tui.sts.operations.identity_token_subject import principal_arn, subject
-from tests.support.sts_calls import MAIN, Desk, allow, policy, role_arn
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, allow, policy, role_arn
 
 AUDIENCE = ["https://api.example.com"]
 ISSUER = {"aws:OriginIdentity/Issuer": "idp.example.com"}

@@ -7,7 +7,8 @@ from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.runner import play
 from sts_tui.tours.reading.grammar import parse_commands
-from tests.support.account_files import PROD, allow, document, trust
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow, policy, trusts
 
 MODEL = {
     "Accounts": [
@@ -16,8 +17,8 @@ MODEL = {
             "RoleDetailList": [
                 {
                     "RoleName": "Worker",
-                    "AssumeRolePolicyDocument": trust({"Service": "lambda.amazonaws.com"}),
-                    "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": document(allow())}],
+                    "AssumeRolePolicyDocument": trusts({"Service": "lambda.amazonaws.com"}),
+                    "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": policy(allow())}],
                 }
             ],
         }

@@ -16,7 +16,7 @@ from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
-from tests.tours.conftest import ALPHA, MODEL
+from tests.accounts.tour_model import ALPHA, MODEL
 
 Do = Callable[..., StepResult]
 BUSY = {

@@ -16,7 +16,9 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.grammar import parse_step
-from tests.tours.conftest import ALPHA, allow, role, trust
+from tests.accounts.entities import role
+from tests.accounts.policies import allows, trusts
+from tests.accounts.tour_model import ALPHA
 
 VENDOR = "444455556666"
 MODEL = {
@@ -24,9 +26,9 @@ MODEL = {
         {
             "AccountId": ALPHA,
             "RoleDetailList": [
-                role("Vendor", trust(f"arn:aws:iam::{VENDOR}:root"), ("Data", allow("s3:*"))),
-                role("Partner", trust(f"arn:aws:iam::{VENDOR}:role/team/Partner")),
-                role("Own", trust(f"arn:aws:iam::{ALPHA}:root")),
+                role("Vendor", trusts(f"arn:aws:iam::{VENDOR}:root"), ("Data", allows("s3:*"))),
+                role("Partner", trusts(f"arn:aws:iam::{VENDOR}:role/team/Partner"), MaxSessionDuration=7200),
+                role("Own", trusts(f"arn:aws:iam::{ALPHA}:root")),
             ],
             "Resources": [{"Arn": "arn:aws:s3:::box"}],
         }
@@ -140,7 +142,7 @@ def test_what_is_no_principal_outside_the_files_cannot_act(do: Do, arn: str) -> 
 def test_what_an_arn_does_not_say_is_unknown_and_neither_met_nor_failed(
     condition: dict[str, object], outcome: Outcome
 ) -> None:
-    policy = trust(f"arn:aws:iam::{VENDOR}:root")
+    policy = trusts(f"arn:aws:iam::{VENDOR}:root")
     policy["Statement"][0]["Condition"] = condition
     model = {"Accounts": [{"AccountId": ALPHA, "RoleDetailList": [role("Vendor", policy)]}]}
     player = Player(Simulation.open(model))
@@ -151,7 +153,7 @@ def test_what_an_arn_does_not_say_is_unknown_and_neither_met_nor_failed(
 
 
 def test_an_account_that_the_organization_of_the_files_does_not_list_is_not_in_it() -> None:
-    policy = trust("*")
+    policy = trusts("*")
     policy["Statement"][0]["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}
     model = {
         "Organization": {

@@ -14,7 +14,7 @@ from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
-from tests.tours.conftest import ALPHA, BETA
+from tests.accounts.tour_model import ALPHA, BETA
 
 Do = Callable[..., StepResult]
 

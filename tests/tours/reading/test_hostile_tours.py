@@ -14,7 +14,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.reading.errors import StepError, TourError
 from sts_tui.tours.reading.grammar import VERBS, parse_step, parse_tour
-from tests.tours.conftest import ALPHA, MODEL
+from tests.accounts.tour_model import ALPHA, MODEL
 
 WRITTEN = """
     alice alpha/bob Ops demo@Ops operator@beta arn:aws:s3:::alpha-data/x * s3:GetObject sts iam assume-role

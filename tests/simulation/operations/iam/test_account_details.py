@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.operations.calls import ACCOUNT, arn, bench_of, policy, trust
+from tests.accounts.bench import ACCOUNT, bench_of
+from tests.accounts.policies import allows, arn, denies, trusts
 
 MANAGED = "arn:aws:iam::aws:policy/Custom"
 DUMP: dict[str, Any] = {
@@ -18,7 +19,7 @@ DUMP: dict[str, Any] = {
             "UserId": "AIDAJ2UCCR6DPCEXAMPLE",
             "Arn": arn("user/ana"),
             "CreateDate": "2025-01-01T00:00:00Z",
-            "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": policy()}],
+            "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": allows()}],
             "GroupList": ["dev"],
             "AttachedManagedPolicies": [{"PolicyName": "Custom", "PolicyArn": MANAGED}],
             "PermissionsBoundary": {
@@ -46,9 +47,9 @@ DUMP: dict[str, Any] = {
             "RoleId": "AROAJ2UCCR6DPCEXAMPLE",
             "Arn": arn("role/team/Ops"),
             "CreateDate": "2025-01-01T00:00:00Z",
-            "AssumeRolePolicyDocument": trust(ACCOUNT),
+            "AssumeRolePolicyDocument": trusts(ACCOUNT),
             "InstanceProfileList": [],
-            "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": policy("sqs:*")}],
+            "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allows("sqs:*")}],
             "AttachedManagedPolicies": [],
             "Tags": [],
             "RoleLastUsed": {"LastUsedDate": "2025-06-01T00:00:00Z", "Region": "us-east-1"},
@@ -68,13 +69,13 @@ DUMP: dict[str, Any] = {
             "UpdateDate": "2025-01-02T00:00:00Z",
             "PolicyVersionList": [
                 {
-                    "Document": policy("s3:*"),
+                    "Document": allows("s3:*"),
                     "VersionId": "v2",
                     "IsDefaultVersion": True,
                     "CreateDate": "2025-01-02T00:00:00Z",
                 },
                 {
-                    "Document": policy(),
+                    "Document": allows(),
                     "VersionId": "v1",
                     "IsDefaultVersion": False,
                     "CreateDate": "2025-01-01T00:00:00Z",
@@ -94,7 +95,7 @@ DUMP: dict[str, Any] = {
             "UpdateDate": "2025-01-01T00:00:00Z",
             "PolicyVersionList": [
                 {
-                    "Document": policy(),
+                    "Document": allows(),
                     "VersionId": "v1",
                     "IsDefaultVersion": True,
                     "CreateDate": "2025-01-01T00:00:00Z",
@@ -113,7 +114,7 @@ def test_a_raw_dump_comes_back_as_it_was_loaded() -> None:
 
 def test_edits_are_in_it_and_it_loads_again_to_the_same() -> None:
     aws = bench_of(DUMP)
-    aws("iam:PutRolePolicy", RoleName="Ops", PolicyName="stop", PolicyDocument=policy("*", "Deny"))
+    aws("iam:PutRolePolicy", RoleName="Ops", PolicyName="stop", PolicyDocument=denies("*"))
     aws("iam:CreateUser", UserName="bob", PermissionsBoundary=arn("policy/edge"))
     aws("iam:AttachRolePolicy", RoleName="Ops", PolicyArn=MANAGED)
     aws("iam:CreateInstanceProfile", InstanceProfileName="web")

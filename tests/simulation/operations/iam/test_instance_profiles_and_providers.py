@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.operations.calls import ACCOUNT, arn, bench, bench_of, refusal, trust
+from tests.accounts.bench import ACCOUNT, bench, bench_of, refusal
+from tests.accounts.policies import arn, trusts
 
 OPS = {
     "RoleName": "Ops",
-    "AssumeRolePolicyDocument": trust("ec2.amazonaws.com", "Service"),
+    "AssumeRolePolicyDocument": trusts({"Service": "ec2.amazonaws.com"}),
     "MaxSessionDuration": 3600,
 }
 GITHUB = "token.actions.githubusercontent.com"

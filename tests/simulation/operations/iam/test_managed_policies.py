@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.simulation.operations.calls import Bench, arn, bench, policy, refusal, trust
+from tests.accounts.bench import Bench, bench, refusal
+from tests.accounts.policies import allows, arn, trusts
 
 ARN = arn("policy/edge")
 
 
 def edge(**members: Any) -> dict[str, Any]:
-    return {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy()}], **members}
+    return {
+        "PolicyName": "edge",
+        "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}],
+        **members,
+    }
 
 
 def versions(aws: Bench) -> list[tuple[str, bool]]:
@@ -25,7 +30,7 @@ def test_create_policy_answers_what_it_made_and_get_policy_version_its_text() ->
         "iam:CreatePolicy",
         PolicyName="edge",
         Path="/team/",
-        PolicyDocument=policy(),
+        PolicyDocument=allows(),
         Description="the edge",
         Tags=tags,
     )["Policy"]
@@ -35,12 +40,12 @@ def test_create_policy_answers_what_it_made_and_get_policy_version_its_text() ->
     assert (made["DefaultVersionId"], made["AttachmentCount"], made["IsAttachable"]) == ("v1", 0, True)
     assert aws("iam:GetPolicy", PolicyArn=made["Arn"])["Policy"] == {**made, "Description": "the edge"}
     version = aws("iam:GetPolicyVersion", PolicyArn=made["Arn"], VersionId="v1")["PolicyVersion"]
-    assert (version["Document"], version["IsDefaultVersion"]) == (policy(), True)
+    assert (version["Document"], version["IsDefaultVersion"]) == (allows(), True)
 
 
 def test_names_are_unique_whatever_path_and_case() -> None:
     aws = bench(Policies=[edge()])
-    assert refusal(aws, "iam:CreatePolicy", PolicyName="EDGE", Path="/x/", PolicyDocument=policy()) == (
+    assert refusal(aws, "iam:CreatePolicy", PolicyName="EDGE", Path="/x/", PolicyDocument=allows()) == (
         "EntityAlreadyExists",
         409,
         "A policy called EDGE already exists. Duplicate names are not allowed.",
@@ -49,7 +54,7 @@ def test_names_are_unique_whatever_path_and_case() -> None:
 
 def test_policy_over_6144_characters_is_refused() -> None:
     aws = bench()
-    large = policy(resource="arn:aws:s3:::" + "x" * 6144)
+    large = allows(resource="arn:aws:s3:::" + "x" * 6144)
     expected = ("LimitExceeded", 409, "Cannot exceed quota for PolicySize: 6144")
     assert refusal(aws, "iam:CreatePolicy", PolicyName="p", PolicyDocument=large) == expected
 
@@ -57,18 +62,18 @@ def test_policy_over_6144_characters_is_refused() -> None:
 def test_malformed_managed_policy_is_refused() -> None:
     aws = bench()
     expected = ("MalformedPolicyDocument", 400, "Policy document should not specify a principal.")
-    assert refusal(aws, "iam:CreatePolicy", PolicyName="p", PolicyDocument=trust("*")) == expected
+    assert refusal(aws, "iam:CreatePolicy", PolicyName="p", PolicyDocument=trusts("*")) == expected
 
 
 def test_new_version_is_default_only_where_asked() -> None:
     aws = bench(Policies=[edge()])
-    made = aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=policy("sqs:*"))["PolicyVersion"]
+    made = aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=allows("sqs:*"))["PolicyVersion"]
     assert made == {"VersionId": "v2", "IsDefaultVersion": False, "CreateDate": "2026-01-15T10:00:00Z"}
-    aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=policy("sns:*"), SetAsDefault=True)
+    aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=allows("sns:*"), SetAsDefault=True)
     assert versions(aws) == [("v3", True), ("v2", False), ("v1", False)]
     default = aws.configuration.policies[ARN].default_document
     assert default is not None
-    assert default.document == policy("sns:*")
+    assert default.document == allows("sns:*")
     aws("iam:SetDefaultPolicyVersion", PolicyArn=ARN, VersionId="v1")
     assert versions(aws) == [("v3", False), ("v2", False), ("v1", True)]
     assert aws("iam:GetPolicy", PolicyArn=ARN)["Policy"]["DefaultVersionId"] == "v1"
@@ -76,17 +81,17 @@ def test_new_version_is_default_only_where_asked() -> None:
 
 def test_numbers_of_versions_are_never_given_twice() -> None:
     aws = bench(Policies=[edge()])
-    aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=policy())
+    aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=allows())
     aws("iam:DeletePolicyVersion", PolicyArn=ARN, VersionId="v2")
-    made = aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=policy())["PolicyVersion"]
+    made = aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=allows())["PolicyVersion"]
     assert made["VersionId"] == "v3"
 
 
 def test_sixth_version_is_refused() -> None:
     aws = bench(Policies=[edge()])
     for _ in range(4):
-        aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=policy())
-    assert refusal(aws, "iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=policy()) == (
+        aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=allows())
+    assert refusal(aws, "iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=allows()) == (
         "LimitExceeded",
         409,
         "A managed policy can have up to 5 versions. Before you create a new version, you must delete an "
@@ -98,7 +103,7 @@ def test_default_version_is_deleted_only_with_its_policy() -> None:
     aws = bench(Policies=[edge()])
     expected = ("DeleteConflict", 409, "Cannot delete the default version of a policy.")
     assert refusal(aws, "iam:DeletePolicyVersion", PolicyArn=ARN, VersionId="v1") == expected
-    aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=policy())
+    aws("iam:CreatePolicyVersion", PolicyArn=ARN, PolicyDocument=allows())
     assert refusal(aws, "iam:DeletePolicy", PolicyArn=ARN) == (
         "DeleteConflict",
         409,
@@ -141,7 +146,7 @@ def test_aws_managed_policies_are_read_and_attached_but_never_changed() -> None:
     assert aws.asked[0].resource_account == "111122223333"
     aws("iam:AttachUserPolicy", UserName="bob", PolicyArn=managed)
     for operation, params in {
-        "CreatePolicyVersion": {"PolicyDocument": policy()},
+        "CreatePolicyVersion": {"PolicyDocument": allows()},
         "DeletePolicy": {},
         "SetDefaultPolicyVersion": {"VersionId": "v1"},
     }.items():
@@ -171,7 +176,7 @@ def test_policies_are_listed_by_owner_use_and_path() -> None:
 def test_entities_that_use_a_policy_are_listed_by_kind_and_use() -> None:
     role = {
         "RoleName": "Ops",
-        "AssumeRolePolicyDocument": trust("ec2.amazonaws.com", "Service"),
+        "AssumeRolePolicyDocument": trusts({"Service": "ec2.amazonaws.com"}),
         "MaxSessionDuration": 3600,
         "PermissionsBoundary": {"PermissionsBoundaryArn": ARN},
     }

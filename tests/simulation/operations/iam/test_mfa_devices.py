@@ -11,7 +11,8 @@ import pytest
 
 from sts_tui.sts.facts.limits import TOTP_STEP
 from sts_tui.sts.issuing.mfa import base32_seed, code_at
-from tests.simulation.operations.calls import ACCOUNT, NOW, Bench, arn, bench, refusal
+from tests.accounts.bench import ACCOUNT, NOW, Bench, bench, refusal
+from tests.accounts.policies import arn
 
 SERIAL = arn("mfa/phone")
 PRESENT = int(NOW.timestamp()) // TOTP_STEP

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.operations.calls import Bench, arn, bench, refusal, trust
+from tests.accounts.bench import Bench, bench, refusal
+from tests.accounts.policies import arn, trusts
 
-EC2 = trust("ec2.amazonaws.com", "Service")
+EC2 = trusts({"Service": "ec2.amazonaws.com"})
 METADATA = f"<EntityDescriptor entityID='https://sso.acme.example/idp'>{' ' * 1000}</EntityDescriptor>"
 INSTANCE = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
 CONTEXT: dict[str, Any] = {

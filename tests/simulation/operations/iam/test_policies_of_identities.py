@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.operations.calls import ACCOUNT, Bench, arn, bench, policy, refusal, trust
+from tests.accounts.bench import ACCOUNT, Bench, bench, refusal
+from tests.accounts.policies import allows, arn, denies, trusts
 
-EDGE = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy()}]}
+EDGE = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}]}
 FAMILIES = ("User", "Group", "Role")
 BOUNDED = ("User", "Role")
 
@@ -18,7 +19,7 @@ def holding(family: str, policies: int = 1, **members: Any) -> tuple[Bench, dict
     entity: dict[str, Any] = {f"{family}Name": "x", "Path": "/team/", **members}
     if family == "Role":
         entity |= {
-            "AssumeRolePolicyDocument": trust("ec2.amazonaws.com", "Service"),
+            "AssumeRolePolicyDocument": trusts({"Service": "ec2.amazonaws.com"}),
             "MaxSessionDuration": 3600,
         }
     more = [{**EDGE, "PolicyName": f"edge{number}"} for number in range(1, policies)]
@@ -28,16 +29,16 @@ def holding(family: str, policies: int = 1, **members: Any) -> tuple[Bench, dict
 @pytest.mark.parametrize("family", FAMILIES)
 def test_inline_policy_is_put_read_listed_replaced_and_deleted(family: str) -> None:
     aws, name = holding(family)
-    answer = aws.answer(f"iam:Put{family}Policy", **name, PolicyName="b", PolicyDocument=policy())
+    answer = aws.answer(f"iam:Put{family}Policy", **name, PolicyName="b", PolicyDocument=allows())
     assert (answer.response, answer.subject) == ({}, arn(f"{family.lower()}/team/x"))
     assert aws.asked[0].resource == arn(f"{family.lower()}/team/x")
-    aws(f"iam:Put{family}Policy", **name, PolicyName="a", PolicyDocument=policy())
-    aws(f"iam:Put{family}Policy", **name, PolicyName="b", PolicyDocument=policy("sqs:*", "Deny"))
+    aws(f"iam:Put{family}Policy", **name, PolicyName="a", PolicyDocument=allows())
+    aws(f"iam:Put{family}Policy", **name, PolicyName="b", PolicyDocument=denies("sqs:*"))
     assert aws(f"iam:List{family}Policies", **name) == {"PolicyNames": ["a", "b"], "IsTruncated": False}
     assert aws(f"iam:Get{family}Policy", **name, PolicyName="b") == {
         **name,
         "PolicyName": "b",
-        "PolicyDocument": policy("sqs:*", "Deny"),
+        "PolicyDocument": denies("sqs:*"),
     }
     aws(f"iam:Delete{family}Policy", **name, PolicyName="b")
     assert aws(f"iam:List{family}Policies", **name)["PolicyNames"] == ["a"]
@@ -46,7 +47,7 @@ def test_inline_policy_is_put_read_listed_replaced_and_deleted(family: str) -> N
 @pytest.mark.parametrize("family", FAMILIES)
 def test_names_are_found_in_any_case_and_answered_in_their_own(family: str) -> None:
     aws, _ = holding(family)
-    aws(f"iam:Put{family}Policy", **{f"{family}Name": "X"}, PolicyName="p", PolicyDocument=policy())
+    aws(f"iam:Put{family}Policy", **{f"{family}Name": "X"}, PolicyName="p", PolicyDocument=allows())
     assert aws(f"iam:Get{family}Policy", **{f"{family}Name": "X"}, PolicyName="p")[f"{family}Name"] == "x"
 
 
@@ -67,7 +68,7 @@ def test_missing_holder_is_said_in_iams_words(family: str) -> None:
     missing = {f"{family}Name": "nobody"}
     expected = ("NoSuchEntity", 404, f"The {family.lower()} with name nobody cannot be found.")
     for operation, params in {
-        f"iam:Put{family}Policy": {"PolicyName": "p", "PolicyDocument": policy()},
+        f"iam:Put{family}Policy": {"PolicyName": "p", "PolicyDocument": allows()},
         f"iam:List{family}Policies": {},
         f"iam:Attach{family}Policy": {"PolicyArn": arn("policy/edge")},
         f"iam:Detach{family}Policy": {"PolicyArn": arn("policy/edge")},
@@ -82,9 +83,9 @@ def test_missing_holder_is_said_in_iams_words(family: str) -> None:
     [
         ("not json", "Syntax errors in policy."),
         ('{"Version":"2012-10-17","Version":"2012-10-17","Statement":[]}', "Syntax errors in policy."),
-        (trust(ACCOUNT), "Policy document should not specify a principal."),
+        (trusts(ACCOUNT), "Policy document should not specify a principal."),
         (
-            policy(action="GetObject"),
+            allows(action="GetObject"),
             "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
         ),
         (
@@ -102,7 +103,7 @@ def test_malformed_inline_policy_is_refused(family: str, document: Any, message:
 @pytest.mark.parametrize(("family", "quota"), [("User", 2048), ("Group", 5120), ("Role", 10240)])
 def test_inline_policies_share_one_quota_that_counts_no_white_space(family: str, quota: int) -> None:
     aws, name = holding(family)
-    half = policy(resource="arn:aws:s3:::" + "x" * (quota // 2 - 120))
+    half = allows(resource="arn:aws:s3:::" + "x" * (quota // 2 - 120))
     aws(f"iam:Put{family}Policy", **name, PolicyName="a", PolicyDocument=half)
     aws(f"iam:Put{family}Policy", **name, PolicyName="a", PolicyDocument=half)  # the same again adds nothing
     aws(f"iam:Put{family}Policy", **name, PolicyName="b", PolicyDocument=half)
@@ -169,7 +170,7 @@ def test_boundary_is_put_shown_to_policies_and_deleted(family: str) -> None:
     assert aws.asked[0].context["iam:PermissionsBoundary"] == arn("policy/edge")
     shown = aws(f"iam:Get{family}", **name)[family]["PermissionsBoundary"]
     assert shown == {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn("policy/edge")}
-    aws(f"iam:Put{family}Policy", **name, PolicyName="p", PolicyDocument=policy())
+    aws(f"iam:Put{family}Policy", **name, PolicyName="p", PolicyDocument=allows())
     assert aws.asked[0].context["iam:PermissionsBoundary"] == arn("policy/edge")
     aws(f"iam:Attach{family}Policy", **name, PolicyArn=arn("policy/edge"))
     assert aws.asked[0].context["iam:PermissionsBoundary"] == arn("policy/edge")
@@ -232,7 +233,7 @@ TWO_SPELLINGS = [{"Key": "team", "Value": "a"}, {"Key": "Team", "Value": "b"}]
 def test_tags_of_policies_and_profiles_distinguish_case() -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html"""
     aws = bench()
-    arn_of_policy = aws("iam:CreatePolicy", PolicyName="p", PolicyDocument=policy(), Tags=TWO_SPELLINGS)[
+    arn_of_policy = aws("iam:CreatePolicy", PolicyName="p", PolicyDocument=allows(), Tags=TWO_SPELLINGS)[
         "Policy"
     ]["Arn"]
     tags = aws("iam:ListPolicyTags", PolicyArn=arn_of_policy)["Tags"]

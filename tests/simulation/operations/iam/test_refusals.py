@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.operations.calls import Bench, arn, bench, policy, refusal, trust
+from tests.accounts.bench import Bench, bench, refusal
+from tests.accounts.policies import allows, arn, trusts
 
-EC2 = trust("ec2.amazonaws.com", "Service")
+EC2 = trusts({"Service": "ec2.amazonaws.com"})
 OPS = {"RoleName": "Ops", "AssumeRolePolicyDocument": EC2, "MaxSessionDuration": 3600}
 ABSENT = arn("policy/absent")
 
@@ -142,6 +143,6 @@ def test_removing_a_user_who_is_not_a_member_is_no_error() -> None:
 
 def test_versions_of_a_policy_that_exist_are_returned() -> None:
     aws = account()
-    made = aws("iam:CreatePolicy", PolicyName="p", PolicyDocument=policy())["Policy"]["Arn"]
+    made = aws("iam:CreatePolicy", PolicyName="p", PolicyDocument=allows())["Policy"]["Arn"]
     found = aws("iam:GetPolicyVersion", PolicyArn=made, VersionId="v1")["PolicyVersion"]
-    assert (found["IsDefaultVersion"], found["Document"]) == (True, policy())
+    assert (found["IsDefaultVersion"], found["Document"]) == (True, allows())

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from sts_tui.sts.errors import AwsError
-from tests.simulation.operations.calls import ACCOUNT, arn, bench, bench_of, policy, refusal, trust
+from tests.accounts.bench import ACCOUNT, bench, bench_of, refusal
+from tests.accounts.policies import allows, arn, trusts
 
-EC2 = trust("ec2.amazonaws.com", "Service")
+EC2 = trusts({"Service": "ec2.amazonaws.com"})
 
 
 def role(name: str = "Ops", **members: Any) -> dict[str, Any]:
@@ -69,14 +70,14 @@ def test_missing_role_is_told_only_to_those_who_may_look() -> None:
 
 def test_requests_are_authorized_on_the_arn_with_its_path() -> None:
     aws = bench(RoleDetailList=[role(Path="/team/", Tags=[{"Key": "team", "Value": "web"}])])
-    aws("iam:PutRolePolicy", RoleName="Ops", PolicyName="p", PolicyDocument=policy())
+    aws("iam:PutRolePolicy", RoleName="Ops", PolicyName="p", PolicyDocument=allows())
     assert aws.asked[0].resource == arn("role/team/Ops")
     assert aws.asked[0].resource_account == ACCOUNT
 
 
 def test_creating_with_tags_and_boundary_shows_them_to_policies_and_needs_tag_role() -> None:
     aws = bench(
-        Policies=[{"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy()}]}]
+        Policies=[{"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}]}]
     )
     tags = [{"Key": "team", "Value": "web"}]
     made = aws(
@@ -118,11 +119,11 @@ def test_boundary_that_does_not_exist_is_refused() -> None:
         ("{", "This policy contains invalid Json"),
         ({**EC2, "Statement": [{**EC2["Statement"][0], "Resource": "*"}]}, "Has prohibited field Resource"),
         (
-            trust("ec2.amazonaws.com", "Service", "s3:*"),
+            trusts({"Service": "ec2.amazonaws.com"}, Action="s3:*"),
             "AssumeRole policy may only specify STS AssumeRole actions.",
         ),
-        (trust(arn("user/nobody")), f'Invalid principal in policy: "AWS":"{arn("user/nobody")}"'),
-        (trust("AROAJ2UCCR6DPCEXAMPLE"), 'Invalid principal in policy: "AWS":"AROAJ2UCCR6DPCEXAMPLE"'),
+        (trusts(arn("user/nobody")), f'Invalid principal in policy: "AWS":"{arn("user/nobody")}"'),
+        (trusts("AROAJ2UCCR6DPCEXAMPLE"), 'Invalid principal in policy: "AWS":"AROAJ2UCCR6DPCEXAMPLE"'),
     ],
 )
 def test_bad_trust_policies_are_refused_in_iams_words(document: Any, message: str) -> None:
@@ -135,7 +136,7 @@ def test_bad_trust_policies_are_refused_in_iams_words(document: Any, message: st
 
 def test_trust_policy_may_name_principals_of_accounts_that_the_model_does_not_hold() -> None:
     aws = bench(RoleDetailList=[role()])
-    elsewhere = trust("arn:aws:iam::999988887777:user/unknown")
+    elsewhere = trusts("arn:aws:iam::999988887777:user/unknown")
     aws("iam:UpdateAssumeRolePolicy", RoleName="Ops", PolicyDocument=elsewhere)
     assert aws("iam:GetRole", RoleName="Ops")["Role"]["AssumeRolePolicyDocument"] == elsewhere
 
@@ -158,7 +159,7 @@ def test_trust_policy_over_its_quota_is_refused_counting_no_white_space() -> Non
             "Cannot delete entity, must detach all policies first.",
         ),
         (
-            {"RolePolicyList": [{"PolicyName": "p", "PolicyDocument": policy()}]},
+            {"RolePolicyList": [{"PolicyName": "p", "PolicyDocument": allows()}]},
             "Cannot delete entity, must delete policies first.",
         ),
         (
@@ -168,7 +169,7 @@ def test_trust_policy_over_its_quota_is_refused_counting_no_white_space() -> Non
     ],
 )
 def test_role_that_still_holds_something_is_not_deleted(members: dict[str, Any], message: str) -> None:
-    edge = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy()}]}
+    edge = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}]}
     aws = bench(RoleDetailList=[role(**members)], Policies=[edge])
     with pytest.raises(AwsError) as refused:
         aws("iam:DeleteRole", RoleName="Ops")
@@ -180,7 +181,7 @@ def test_recreated_role_is_another_and_is_not_trusted() -> None:
     other = "444455556666"
     trusting = {
         "RoleName": "Target",
-        "AssumeRolePolicyDocument": trust(arn("role/Ops")),
+        "AssumeRolePolicyDocument": trusts(arn("role/Ops")),
         "MaxSessionDuration": 3600,
     }
     bucket = {
@@ -211,7 +212,7 @@ def test_recreated_role_is_another_and_is_not_trusted() -> None:
     new = aws("iam:CreateRole", RoleName="Ops", AssumeRolePolicyDocument=EC2)["Role"]
     assert new["RoleId"] != old_id
     target = aws.configuration.roles[arn("role/Target", other)]
-    assert target.assume_role_policy_document.document == trust(old_id)
+    assert target.assume_role_policy_document.document == trusts(old_id)
     stored = aws.configuration.resources["arn:aws:s3:::data"].policy
     assert stored is not None
     assert stored.document["Statement"][0]["Principal"] == {"AWS": [old_id, ACCOUNT]}
@@ -222,7 +223,7 @@ def test_service_linked_roles_are_not_ours_to_change() -> None:
     aws = bench(RoleDetailList=[role("AWSServiceRoleForAutoScaling", Path=path)])
     name = "AWSServiceRoleForAutoScaling"
     for operation, params in {
-        "iam:PutRolePolicy": {"PolicyName": "p", "PolicyDocument": policy()},
+        "iam:PutRolePolicy": {"PolicyName": "p", "PolicyDocument": allows()},
         "iam:UpdateAssumeRolePolicy": {"PolicyDocument": EC2},
         "iam:UpdateRole": {"Description": "mine"},
         "iam:DeleteRole": {},

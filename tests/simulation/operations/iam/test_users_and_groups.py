@@ -8,9 +8,10 @@ import pytest
 
 from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.iam.caller import Caller, CallerKind
-from tests.simulation.operations.calls import ACCOUNT, arn, bench, policy, refusal, trust
+from tests.accounts.bench import ACCOUNT, bench, refusal
+from tests.accounts.policies import allows, arn, trusts
 
-EDGE = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy()}]}
+EDGE = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}]}
 
 
 def user(name: str = "bob", **members: Any) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def test_what_has_no_date_in_the_file_has_one_in_the_answer_as_aws_always_tells_
     aws = bench(
         UserDetailList=[{"UserName": "ana"}],
         GroupDetailList=[{"GroupName": "dev"}],
-        RoleDetailList=[{"RoleName": "App", "AssumeRolePolicyDocument": trust(ACCOUNT)}],
+        RoleDetailList=[{"RoleName": "App", "AssumeRolePolicyDocument": trusts(ACCOUNT)}],
         Policies=[EDGE],
         InstanceProfiles=[{"InstanceProfileName": "App"}],
     )
@@ -83,7 +84,7 @@ def test_get_user_without_a_name_is_about_the_caller() -> None:
         ({"MFADevices": [{"SerialNumber": arn("mfa/bob")}]}, "delete MFA device"),
         ({"GroupList": ["dev"]}, "remove users from group"),
         ({"AttachedManagedPolicies": [{"PolicyArn": arn("policy/edge")}]}, "detach all policies"),
-        ({"UserPolicyList": [{"PolicyName": "p", "PolicyDocument": policy()}]}, "delete policies"),
+        ({"UserPolicyList": [{"PolicyName": "p", "PolicyDocument": allows()}]}, "delete policies"),
     ],
 )
 def test_user_that_still_holds_something_is_not_deleted(members: dict[str, Any], first: str) -> None:
@@ -94,13 +95,17 @@ def test_user_that_still_holds_something_is_not_deleted(members: dict[str, Any],
 
 
 def test_deleted_user_is_named_by_its_id_wherever_it_was_trusted() -> None:
-    role = {"RoleName": "Ops", "AssumeRolePolicyDocument": trust(arn("user/bob")), "MaxSessionDuration": 3600}
+    role = {
+        "RoleName": "Ops",
+        "AssumeRolePolicyDocument": trusts(arn("user/bob")),
+        "MaxSessionDuration": 3600,
+    }
     aws = bench(UserDetailList=[user()], RoleDetailList=[role])
     old_id = aws("iam:GetUser", UserName="bob")["User"]["UserId"]
     aws("iam:DeleteUser", UserName="bob")
     assert aws("iam:CreateUser", UserName="bob")["User"]["UserId"] != old_id
     document = aws("iam:GetRole", RoleName="Ops")["Role"]["AssumeRolePolicyDocument"]
-    assert document == trust(old_id)
+    assert document == trusts(old_id)
     assert refusal(aws, "iam:UpdateAssumeRolePolicy", RoleName="Ops", PolicyDocument=document) == (
         "MalformedPolicyDocument",
         400,
@@ -109,7 +114,11 @@ def test_deleted_user_is_named_by_its_id_wherever_it_was_trusted() -> None:
 
 
 def test_renamed_user_keeps_id_keys_and_trust() -> None:
-    role = {"RoleName": "Ops", "AssumeRolePolicyDocument": trust(arn("user/bob")), "MaxSessionDuration": 3600}
+    role = {
+        "RoleName": "Ops",
+        "AssumeRolePolicyDocument": trusts(arn("user/bob")),
+        "MaxSessionDuration": 3600,
+    }
     aws = bench(UserDetailList=[{"UserName": "bob"}, user("eve")], RoleDetailList=[role])
     before = aws("iam:GetUser", UserName="bob")["User"]
     keys = aws("iam:ListAccessKeys", UserName="bob")["AccessKeyMetadata"]
@@ -120,7 +129,7 @@ def test_renamed_user_keeps_id_keys_and_trust() -> None:
     renamed = aws("iam:ListAccessKeys", UserName="robert")["AccessKeyMetadata"]
     assert [key["AccessKeyId"] for key in renamed] == [key["AccessKeyId"] for key in keys]
     trusted = aws("iam:GetRole", RoleName="Ops")["Role"]["AssumeRolePolicyDocument"]
-    assert trusted == trust(arn("user/x/robert"))
+    assert trusted == trusts(arn("user/x/robert"))
     assert list(aws.configuration.users) == [arn("user/x/robert"), arn("user/eve")]
     expected = ("EntityAlreadyExists", 409, "User with name EVE already exists.")
     assert refusal(aws, "iam:UpdateUser", UserName="robert", NewUserName="EVE") == expected
@@ -193,7 +202,7 @@ def test_user_is_in_ten_groups_at_most() -> None:
     ("members", "first"),
     [
         ({"AttachedManagedPolicies": [{"PolicyArn": arn("policy/edge")}]}, "detach all policies"),
-        ({"GroupPolicyList": [{"PolicyName": "p", "PolicyDocument": policy()}]}, "delete policies"),
+        ({"GroupPolicyList": [{"PolicyName": "p", "PolicyDocument": allows()}]}, "delete policies"),
     ],
 )
 def test_group_that_still_holds_something_is_not_deleted(members: dict[str, Any], first: str) -> None:

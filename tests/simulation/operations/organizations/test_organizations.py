@@ -10,11 +10,12 @@ import pytest
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.sts.identity import CallerIdentity
-from tests.simulation.operations.calls import ACCOUNT, Bench, bench, bench_of, policy, refusal
+from tests.accounts.bench import ACCOUNT, Bench, bench, bench_of, refusal
+from tests.accounts.policies import allows, denies
 
 MANAGEMENT = "999988887777"
-DENY = policy("s3:DeleteBucket", "Deny")
-RCP = {"Version": "2012-10-17", "Statement": [{**policy("s3:*", "Deny")["Statement"][0], "Principal": "*"}]}
+DENY = denies("s3:DeleteBucket")
+RCP = {"Version": "2012-10-17", "Statement": [{**denies("s3:*")["Statement"][0], "Principal": "*"}]}
 
 
 def organization() -> Bench:
@@ -95,7 +96,7 @@ def test_full_aws_access_can_be_replaced_but_a_target_keeps_one_scp() -> None:
     aws = organization()
     full = {"PolicyId": "p-FullAWSAccess", "TargetId": ACCOUNT}
     assert refusal(aws, "organizations:DetachPolicy", **full)[0] == "ConstraintViolationException"
-    identifier = created(aws, content=policy("s3:*"))["PolicySummary"]["Id"]
+    identifier = created(aws, content=allows("s3:*"))["PolicySummary"]["Id"]
     aws("organizations:AttachPolicy", PolicyId=identifier, TargetId=ACCOUNT)
     aws("organizations:DetachPolicy", **full)
     assert scps_at(aws, 2) == ["guard"]
@@ -137,7 +138,7 @@ def test_attachments_are_limited(kind: str, more: int, content: dict[str, Any]) 
         ({"Type": "RESOURCE_CONTROL_POLICY"}, "MalformedPolicyDocumentException"),
         ({"Type": "TAG_POLICY"}, "PolicyTypeNotAvailableForOrganizationException"),
         (
-            {"Content": json.dumps(policy(resource="arn:aws:s3:::" + "x" * 10_240))},
+            {"Content": json.dumps(allows(resource="arn:aws:s3:::" + "x" * 10_240))},
             "ConstraintViolationException",
         ),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from sts_tui.simulation.authorization.organization import levels_of
-from tests.simulation.operations.calls import ACCOUNT, Bench, refusal
+from tests.accounts.bench import ACCOUNT, Bench, refusal
 from tests.simulation.operations.organizations.test_organizations import created, organization, scps_at
 
 WORK = "ou-abcd-12345678"

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation.operations.policy_simulator.statement_positions import pretty, statement_positions
-from tests.simulation.operations.calls import ACCOUNT, Bench, arn, bench, bench_of, policy, refusal, trust
+from tests.accounts.bench import ACCOUNT, Bench, bench, bench_of, refusal
+from tests.accounts.policies import allows, arn, denies, trusts
 
 OBJECT = "arn:aws:s3:::data/key"
 
 
 def conditional(operator: str, key: str, value: str) -> dict[str, Any]:
-    document = policy()
+    document = allows()
     document["Statement"][0]["Condition"] = {operator: {key: value}}
     return document
 
@@ -48,10 +49,10 @@ def test_custom_policy_names_its_statement_by_number_and_place() -> None:
 
 def test_three_decisions() -> None:
     aws = bench()
-    assert custom(aws, policy())["EvalDecision"] == "allowed"
-    assert custom(aws, policy("sqs:*")) | {"MatchedStatements": []} == custom(aws, policy("sqs:*"))
-    assert custom(aws, policy("sqs:*"))["EvalDecision"] == "implicitDeny"
-    denied = custom(aws, policy(), policy("s3:*", "Deny"))
+    assert custom(aws, allows())["EvalDecision"] == "allowed"
+    assert custom(aws, allows("sqs:*")) | {"MatchedStatements": []} == custom(aws, allows("sqs:*"))
+    assert custom(aws, allows("sqs:*"))["EvalDecision"] == "implicitDeny"
+    denied = custom(aws, allows(), denies("s3:*"))
     assert denied["EvalDecision"] == "explicitDeny"
     assert [one["SourcePolicyId"] for one in denied["MatchedStatements"]] == ["PolicyInputList.2"]
 
@@ -59,7 +60,7 @@ def test_three_decisions() -> None:
 def test_every_action_is_asked_of_every_resource() -> None:
     found = bench()(
         "iam:SimulateCustomPolicy",
-        PolicyInputList=[policy(resource=OBJECT)],
+        PolicyInputList=[allows(resource=OBJECT)],
         ActionNames=["s3:GetObject", "s3:PutObject"],
         ResourceArns=[OBJECT, "arn:aws:s3:::other/key"],
     )["EvaluationResults"]
@@ -98,9 +99,9 @@ def test_boundary_and_organization_say_what_they_say_alone() -> None:
     aws = bench()
     result = custom(
         aws,
-        policy("s3:*"),
-        PermissionsBoundaryPolicyInputList=[policy("sqs:*")],
-        OrderedOrganizationPolicyInputList=[{"ServiceControlPolicyInputList": [json.dumps(policy("*"))]}],
+        allows("s3:*"),
+        PermissionsBoundaryPolicyInputList=[allows("sqs:*")],
+        OrderedOrganizationPolicyInputList=[{"ServiceControlPolicyInputList": [json.dumps(allows("*"))]}],
     )
     assert result["EvalDecision"] == "implicitDeny"
     assert result["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
@@ -122,31 +123,34 @@ def test_each_resource_has_its_own_result_once_more() -> None:
 def test_what_guardrails_ask_for_is_missing_too() -> None:
     region = conditional("StringEquals", "aws:RequestedRegion", "us-east-1")
     levels = [{"ServiceControlPolicyInputList": [json.dumps(region)]}]
-    result = custom(bench(), policy("*"), OrderedOrganizationPolicyInputList=levels)
+    result = custom(bench(), allows("*"), OrderedOrganizationPolicyInputList=levels)
     assert result["MissingContextValues"] == ["aws:RequestedRegion"]
 
 
 def holder_file() -> dict[str, Any]:
-    edge = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": policy("s3:*")}]}
+    edge = {
+        "PolicyName": "edge",
+        "PolicyVersionList": [{"VersionId": "v1", "Document": allows("s3:*")}],
+    }
     user = {
         "UserName": "ana",
         "GroupList": ["dev"],
-        "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": policy("sqs:*")}],
+        "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": allows("sqs:*")}],
         "PermissionsBoundary": {"PermissionsBoundaryArn": arn("policy/edge")},
     }
     group = {
         "GroupName": "dev",
-        "GroupPolicyList": [{"PolicyName": "shared", "PolicyDocument": policy("s3:PutObject")}],
+        "GroupPolicyList": [{"PolicyName": "shared", "PolicyDocument": allows("s3:PutObject")}],
         "AttachedManagedPolicies": [{"PolicyArn": arn("policy/edge")}],
     }
     role = {
         "RoleName": "Ops",
-        "AssumeRolePolicyDocument": trust(ACCOUNT),
+        "AssumeRolePolicyDocument": trusts(ACCOUNT),
         "MaxSessionDuration": 3600,
-        "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": policy("s3:*")}],
+        "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": allows("s3:*")}],
     }
-    guard = {"Name": "no-deletes", "Document": policy("s3:DeleteObject", "Deny")}
-    full = {"Name": "FullAWSAccess", "Document": policy("*")}
+    guard = {"Name": "no-deletes", "Document": denies("s3:DeleteObject")}
+    full = {"Name": "FullAWSAccess", "Document": allows("*")}
     return {
         "Organization": {
             "Id": "o-exampleorgid",
@@ -198,7 +202,7 @@ def test_principal_policies_are_those_of_user_and_groups_under_boundary_and_scps
 
 def test_positions_are_those_in_the_indented_document() -> None:
     (matched,) = principal(bench_of(holder_file()), "role/Ops", "s3:GetObject")["MatchedStatements"]
-    lines = pretty(policy("s3:*")).split("\n")
+    lines = pretty(allows("s3:*")).split("\n")
     start, end = matched["StartPosition"], matched["EndPosition"]
     assert lines[start["Line"] - 1][start["Column"] - 2] == "{"
     assert lines[end["Line"] - 1][end["Column"] - 2] == "}"
@@ -210,7 +214,7 @@ def test_policies_can_be_left_out_and_added() -> None:
     one = {"InlinePolicyIdentifier": {"PolicyName": "own", "AttachmentType": "role", "AttachmentName": "Ops"}}
     without = principal(aws, "role/Ops", "s3:GetObject", PolicyExclusionList=[one])
     assert without["EvalDecision"] == "implicitDeny"
-    with_more = principal(aws, "role/Ops", "sns:Publish", PolicyInputList=[policy("sns:*")])
+    with_more = principal(aws, "role/Ops", "sns:Publish", PolicyInputList=[allows("sns:*")])
     assert with_more["EvalDecision"] == "allowed"
     no_scps = principal(aws, "role/Ops", "s3:DeleteObject", PolicyExclusionList=[{"PolicyType": "scp"}])
     assert no_scps["EvalDecision"] == "allowed"
@@ -225,7 +229,7 @@ def test_resource_policy_counts_for_the_caller_it_names() -> None:
     }
     bucket["Statement"][0] |= {"Action": "s3:GetObject", "Resource": OBJECT}  # type: ignore[attr-defined, index]  # a list of one
     result = custom(
-        aws, policy("sqs:*"), ResourceArns=[OBJECT], ResourcePolicy=bucket, CallerArn=arn("user/ana")
+        aws, allows("sqs:*"), ResourceArns=[OBJECT], ResourcePolicy=bucket, CallerArn=arn("user/ana")
     )
     assert result["EvalDecision"] == "allowed"
     assert [one["SourcePolicyType"] for one in result["MatchedStatements"]] == ["Resource Policy"]
@@ -233,7 +237,7 @@ def test_resource_policy_counts_for_the_caller_it_names() -> None:
     assert refusal(
         aws,
         "iam:SimulateCustomPolicy",
-        PolicyInputList=[policy()],
+        PolicyInputList=[allows()],
         ActionNames=["s3:GetObject"],
         ResourcePolicy=bucket,
     ) == ("InvalidInput", 400, "CallerArn is required when a ResourcePolicy is included.")
@@ -248,7 +252,7 @@ def test_cross_account_result_says_what_each_type_decided() -> None:
     bucket["Statement"][0] |= {"Action": "s3:GetObject", "Resource": OBJECT}  # type: ignore[attr-defined, index]  # a list of one
     result = custom(
         aws,
-        policy("sqs:*"),
+        allows("sqs:*"),
         ResourceArns=[OBJECT],
         ResourcePolicy=bucket,
         ResourceOwner="444455556666",
@@ -290,7 +294,7 @@ def test_context_keys_of_policies_are_listed() -> None:
     assert aws("iam:GetContextKeysForCustomPolicy", PolicyInputList=[document]) == {
         "ContextKeyNames": ["aws:PrincipalTag/team", "aws:username"]
     }
-    assert aws("iam:GetContextKeysForCustomPolicy", PolicyInputList=[policy()]) == {"ContextKeyNames": []}
+    assert aws("iam:GetContextKeysForCustomPolicy", PolicyInputList=[allows()]) == {"ContextKeyNames": []}
     holder = bench_of(holder_file())
     listed = holder(
         "iam:GetContextKeysForPrincipalPolicy", PolicySourceArn=arn("user/ana"), PolicyInputList=[document]
@@ -315,19 +319,19 @@ def test_every_statement_of_a_text_is_found() -> None:
 def test_trust_policies_are_not_asked_about_assuming_roles(action: str, resource: str | None) -> None:
     """Measured in eleven cases: https://github.com/aws/aws-cli/issues/10314"""
     resources: dict[str, Any] = {} if resource is None else {"ResourceArns": [resource]}
-    everything = policy("*")
+    everything = allows("*")
     assert custom(bench(), everything, action=f"sts:{action}", **resources)["EvalDecision"] == "allowed"
     assert (
-        custom(bench(), policy("s3:*"), action=f"sts:{action}", **resources)["EvalDecision"] == "implicitDeny"
+        custom(bench(), allows("s3:*"), action=f"sts:{action}", **resources)["EvalDecision"] == "implicitDeny"
     )
 
 
 def test_a_trust_policy_passed_as_resource_policy_is_ignored() -> None:
-    nobody = trust(arn("root", account="999999999999"))
+    nobody = trusts(arn("root", account="999999999999"))
     nobody["Statement"][0] |= {"Effect": "Deny", "Resource": arn("role/Other")}
     result = custom(
         bench(),
-        policy("*"),
+        allows("*"),
         action="sts:AssumeRole",
         ResourceArns=[arn("role/Other")],
         ResourcePolicy=nobody,
@@ -339,7 +343,10 @@ def test_a_trust_policy_passed_as_resource_policy_is_ignored() -> None:
 
 def test_boundary_and_scps_limit_assuming_roles() -> None:
     denied = custom(
-        bench(), policy("*"), action="sts:AssumeRole", PermissionsBoundaryPolicyInputList=[policy("s3:*")]
+        bench(),
+        allows("*"),
+        action="sts:AssumeRole",
+        PermissionsBoundaryPolicyInputList=[allows("s3:*")],
     )
     assert denied["EvalDecision"] == "implicitDeny"
     assert denied["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
@@ -347,7 +354,7 @@ def test_boundary_and_scps_limit_assuming_roles() -> None:
 
 def test_decisions_by_policy_type_are_not_repeated_for_each_resource() -> None:
     other = "arn:aws:sqs:us-east-1:444455556666:jobs"
-    result = custom(bench(), policy("sqs:*"), action="sqs:SendMessage", ResourceArns=[other])
+    result = custom(bench(), allows("sqs:*"), action="sqs:SendMessage", ResourceArns=[other])
     assert result["EvalDecisionDetails"] == {"IAM Policy": "allowed"}
     assert "EvalDecisionDetails" not in result["ResourceSpecificResults"][0]
 

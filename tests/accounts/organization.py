@@ -1,4 +1,5 @@
-"""A small organization for the tests of STS, and calls through the real simulation.
+"""A small organization for the tests of STS, and calls through the real simulation. Its management account is
+`MAIN`, which SCPs do not reach; `OTHER` is a member, `OUTSIDER` is not.
 
 `Desk` opens the model and calls; `refusal` returns AWS's refusal instead of raising it.
 """
@@ -14,11 +15,9 @@ from typing import Any
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.sts.issuing.mfa import next_code
 from sts_tui.sts.session import Session
+from tests.accounts.entities import role, user
+from tests.accounts.policies import MAIN, OTHER, allow, allows, policy, role_arn, trust, user_arn
 
-MAIN = "111122223333"
-"""The management account: SCPs do not reach it."""
-OTHER = "444455556666"
-"""A member account."""
 OUTSIDER = "777788889999"
 ALICE_MFA = f"arn:aws:iam::{MAIN}:mfa/alice"
 GITHUB = "token.actions.githubusercontent.com"
@@ -27,60 +26,39 @@ SSO_ARN = f"arn:aws:iam::{MAIN}:saml-provider/sso"
 START = "2026-01-15T09:00:00Z"
 
 
-def role_arn(name: str, account: str = MAIN) -> str:
-    return f"arn:aws:iam::{account}:role/{name}"
-
-
-def user_arn(name: str, account: str = MAIN) -> str:
-    return f"arn:aws:iam::{account}:user/{name}"
-
-
-def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": [dict(statement) for statement in statements]}
-
-
-def allow(*actions: str, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
-
-
-def trust(principal: Any, *actions: str, **more: Any) -> dict[str, Any]:
-    """One trust statement; a bare ARN is an AWS principal."""
-    named = {"AWS": principal} if isinstance(principal, str) else principal
-    return {"Effect": "Allow", "Principal": named, "Action": list(actions or ("sts:AssumeRole",)), **more}
-
-
-def role(
+def working_role(
     name: str, *statements: Mapping[str, Any], may: Any = ("sts:*", "s3:*"), **more: Any
 ) -> dict[str, Any]:
-    return {
-        "RoleName": name,
-        "AssumeRolePolicyDocument": policy(*statements),
-        "RolePolicyList": [{"PolicyName": "work", "PolicyDocument": policy(allow(*may))}] if may else [],
-        **more,
-    }
+    """A role with these statements in its trust policy that may call the actions `may`."""
+    own = [("work", allows(list(may)))] if may else []
+    return role(name, policy(*statements), *own, **more)
 
 
-def user(name: str, *actions: str, **more: Any) -> dict[str, Any]:
-    inline = [{"PolicyName": "own", "PolicyDocument": policy(allow(*actions))}] if actions else []
-    return {"UserName": name, "UserPolicyList": inline, **more}
+def working_user(name: str, *actions: str, **more: Any) -> dict[str, Any]:
+    """A user who may call these actions."""
+    return user(name, *([("own", allows(list(actions)))] if actions else []), **more)
 
 
 ALL_THREE = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
 ACCOUNT = f"arn:aws:iam::{MAIN}:root"
 
 ROLES = [
-    role("App", trust(ACCOUNT, *ALL_THREE), MaxSessionDuration=7200, Tags=[{"Key": "Heart", "Value": "9"}]),
-    role("Long", trust(ACCOUNT, *ALL_THREE), MaxSessionDuration=43_200),
-    role("Plain", trust(ACCOUNT)),
-    role("Named", trust(user_arn("bob"))),
-    role("Pathed", trust(ACCOUNT), Path="/team/", may=()),
-    role("Deep", trust(role_arn("App"), *ALL_THREE), Tags=[{"Key": "Heart", "Value": "9"}]),
-    role("DeepPlain", trust(role_arn("App"))),
-    role("External", trust(ACCOUNT, Condition={"StringEquals": {"sts:ExternalId": "acme-7731"}})),
-    role("Mfa", trust(ACCOUNT, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
-    role("Identified", trust(ACCOUNT, *ALL_THREE, Condition={"StringLike": {"sts:SourceIdentity": "ali*"}})),
-    role("Service", trust({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]})),
-    role(
+    working_role(
+        "App", trust(ACCOUNT, *ALL_THREE), MaxSessionDuration=7200, Tags=[{"Key": "Heart", "Value": "9"}]
+    ),
+    working_role("Long", trust(ACCOUNT, *ALL_THREE), MaxSessionDuration=43_200),
+    working_role("Plain", trust(ACCOUNT)),
+    working_role("Named", trust(user_arn("bob"))),
+    working_role("Pathed", trust(ACCOUNT), Path="/team/", may=()),
+    working_role("Deep", trust(role_arn("App"), *ALL_THREE), Tags=[{"Key": "Heart", "Value": "9"}]),
+    working_role("DeepPlain", trust(role_arn("App"))),
+    working_role("External", trust(ACCOUNT, Condition={"StringEquals": {"sts:ExternalId": "acme-7731"}})),
+    working_role("Mfa", trust(ACCOUNT, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
+    working_role(
+        "Identified", trust(ACCOUNT, *ALL_THREE, Condition={"StringLike": {"sts:SourceIdentity": "ali*"}})
+    ),
+    working_role("Service", trust({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]})),
+    working_role(
         "Build",
         trust(
             {"Federated": GITHUB_ARN},
@@ -91,12 +69,12 @@ ROLES = [
         ),
         MaxSessionDuration=7200,
     ),
-    role(
+    working_role(
         "Staff",
         trust({"Federated": SSO_ARN}, "sts:AssumeRoleWithSAML", "sts:TagSession", "sts:SetSourceIdentity"),
         MaxSessionDuration=7200,
     ),
-    role("StaffPlain", trust({"Federated": SSO_ARN}, "sts:AssumeRoleWithSAML")),
+    working_role("StaffPlain", trust({"Federated": SSO_ARN}, "sts:AssumeRoleWithSAML")),
 ]
 
 MODEL: dict[str, Any] = {
@@ -114,12 +92,12 @@ MODEL: dict[str, Any] = {
             "Name": "main",
             "OutboundWebIdentityFederation": True,
             "UserDetailList": [
-                user("alice", "sts:*", "s3:*", "iam:*", MFADevices=[{"SerialNumber": ALICE_MFA}]),
-                user("bob"),
-                user(
+                working_user("alice", "sts:*", "s3:*", "iam:*", MFADevices=[{"SerialNumber": ALICE_MFA}]),
+                working_user("bob"),
+                working_user(
                     "broker", "sts:GetFederationToken", "s3:GetObject", Tags=[{"Key": "team", "Value": "a"}]
                 ),
-                user("narrow", "sts:AssumeRole"),
+                working_user("narrow", "sts:AssumeRole"),
             ],
             "RoleDetailList": ROLES,
             "Policies": [
@@ -131,7 +109,7 @@ MODEL: dict[str, Any] = {
                         {
                             "VersionId": "v1",
                             "IsDefaultVersion": True,
-                            "Document": policy(allow("s3:GetObject", "sts:AssumeRole")),
+                            "Document": policy(allow(["s3:GetObject", "sts:AssumeRole"])),
                         }
                     ],
                 }
@@ -143,10 +121,10 @@ MODEL: dict[str, Any] = {
         {
             "AccountId": OTHER,
             "Name": "other",
-            "UserDetailList": [user("olga", "sts:*")],
-            "RoleDetailList": [role("Cross", trust(ACCOUNT, *ALL_THREE))],
+            "UserDetailList": [working_user("olga", "sts:*")],
+            "RoleDetailList": [working_role("Cross", trust(ACCOUNT, *ALL_THREE))],
         },
-        {"AccountId": OUTSIDER, "Name": "outsider", "UserDetailList": [user("otto", "sts:*")]},
+        {"AccountId": OUTSIDER, "Name": "outsider", "UserDetailList": [working_user("otto", "sts:*")]},
     ],
     "IdentityProviders": [
         {

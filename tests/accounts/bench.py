@@ -20,30 +20,14 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.ids import IdSource
 from sts_tui.sts.operation import Answer, Call
+from tests.accounts.policies import MAIN
 
 NOW = datetime(2026, 1, 15, 10, 0, tzinfo=UTC)
-ACCOUNT = "111122223333"
+ACCOUNT = MAIN
 OPERATOR = CallerIdentity(
     caller=Caller(kind=CallerKind.ROOT, account=ACCOUNT), label="operator", account=ACCOUNT, is_operator=True
 )
 ALLOWED = Decision(Outcome.ALLOWED, None, (), "any", "the test allows it")
-
-
-def policy(action: str = "s3:GetObject", effect: str = "Allow", resource: str = "*") -> dict[str, Any]:
-    """An identity-based policy of one statement."""
-    statement = {"Effect": effect, "Action": action, "Resource": resource}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def trust(principal: str, kind: str = "AWS", action: str = "sts:AssumeRole") -> dict[str, Any]:
-    """A trust policy that names one principal."""
-    statement = {"Effect": "Allow", "Principal": {kind: principal}, "Action": action}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def arn(rest: str, account: str = ACCOUNT) -> str:
-    """`role/Ops` → its ARN in the first account."""
-    return f"arn:aws:iam::{account}:{rest}"
 
 
 @dataclass(slots=True)

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.load import Loaded, parse
+from tests.accounts.policies import MAIN, OTHER, allow, policy, trusts
 
-PROD = "111122223333"
-DEV = "444455556666"
+PROD, DEV = MAIN, OTHER
 OUTSIDE = "999999999999"
-
-
-def document(*statements: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": [dict(statement) for statement in statements]}
-
-
-def allow(action: Any = "s3:GetObject", resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def trust(principal: Any = None, **more: Any) -> dict[str, Any]:
-    named = {"AWS": PROD} if principal is None else principal
-    return document({"Effect": "Allow", "Principal": named, "Action": "sts:AssumeRole", **more})
 
 
 def own_file() -> dict[str, Any]:
@@ -47,7 +33,7 @@ def own_file() -> dict[str, Any]:
                 "ResourceControlPolicies": [
                     {
                         "Name": "ours",
-                        "Document": document(
+                        "Document": policy(
                             {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
                         ),
                     }
@@ -56,7 +42,7 @@ def own_file() -> dict[str, Any]:
                     {
                         "Name": "Workloads",
                         "Accounts": [{"AccountId": DEV, "ServiceControlPolicies": []}],
-                        "ServiceControlPolicies": [{"Name": "all", "Document": document(allow("*"))}],
+                        "ServiceControlPolicies": [{"Name": "all", "Document": policy(allow("*"))}],
                     }
                 ],
             },
@@ -109,19 +95,19 @@ def _prod() -> dict[str, Any]:
                 "RoleName": "App",
                 "Path": "/app/",
                 "MaxSessionDuration": 7200,
-                "AssumeRolePolicyDocument": trust(),
+                "AssumeRolePolicyDocument": trusts(),
                 "RolePolicyList": [_inline("work")],
                 "AttachedManagedPolicies": [{"PolicyArn": f"arn:aws:iam::{PROD}:policy/Shared"}],
                 "PermissionsBoundary": {"PermissionsBoundaryArn": f"arn:aws:iam::{PROD}:policy/Shared"},
                 "InstanceProfileList": [{"InstanceProfileName": "App"}],
             },
-            {"RoleName": "Other", "AssumeRolePolicyDocument": trust({"Service": "ec2.amazonaws.com"})},
+            {"RoleName": "Other", "AssumeRolePolicyDocument": trusts({"Service": "ec2.amazonaws.com"})},
         ],
         "Policies": [
             {
                 "PolicyName": "Shared",
                 "PolicyVersionList": [
-                    {"VersionId": "v1", "IsDefaultVersion": True, "Document": document(allow())}
+                    {"VersionId": "v1", "IsDefaultVersion": True, "Document": policy(allow())}
                 ],
             }
         ],
@@ -132,16 +118,16 @@ def _prod() -> dict[str, Any]:
         "Resources": [
             {
                 "Arn": "arn:aws:s3:::data",
-                "Policy": document(allow(resource="arn:aws:s3:::data/*", Principal="*")),
+                "Policy": policy(allow(resource="arn:aws:s3:::data/*", Principal="*")),
                 "Tags": [{"Key": "kept", "Value": "yes"}],
             },
-            {"Arn": f"arn:aws:ec2:eu-west-1:{PROD}:vpc-endpoint/vpce-1", "Policy": document(allow())},
+            {"Arn": f"arn:aws:ec2:eu-west-1:{PROD}:vpc-endpoint/vpce-1", "Policy": policy(allow())},
         ],
     }
 
 
 def _inline(name: str) -> dict[str, Any]:
-    return {"PolicyName": name, "PolicyDocument": document(allow())}
+    return {"PolicyName": name, "PolicyDocument": policy(allow())}
 
 
 def dump() -> dict[str, Any]:
@@ -179,7 +165,7 @@ def dump() -> dict[str, Any]:
                 "RoleId": "AROAEXAMPLEEXAMPLEEXA",
                 "Arn": f"arn:aws:iam::{PROD}:role/app/App",
                 "CreateDate": "2025-01-01T00:00:00+00:00",
-                "AssumeRolePolicyDocument": trust(),
+                "AssumeRolePolicyDocument": trusts(),
                 "InstanceProfileList": [
                     {
                         "Path": "/",

@@ -1,4 +1,4 @@
-"""Short words for policies and requests, so that a test shows only what it is about."""
+"""Requests and callers for the policy engine alone, written shortly."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from typing import Any
 
 from sts_tui.iam import Caller, CallerKind, Decision, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.policy_results import own_policy_type
+from tests.accounts.policies import MAIN, allow, policy
 
-ACCOUNT, OTHER = "111122223333", "444455556666"
+ACCOUNT = MAIN
 USER = f"arn:aws:iam::{ACCOUNT}:user/app/ana"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/Deploy"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deploy/job-1"
 FEDERATED = f"arn:aws:sts::{ACCOUNT}:federated-user/bob"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 OBJECT = "arn:aws:s3:::data/key"
-EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-
-
-def policy(*statements: dict[str, Any], version: str = "2012-10-17") -> dict[str, Any]:
-    return {"Version": version, "Statement": list(statements)}
+EVERYTHING = allow("*")
 
 
 FULL = policy(EVERYTHING)
@@ -47,14 +44,6 @@ def _about_others(effect: str, number: int, request: Request) -> dict[str, Any]:
         "Action": request.action,
         "Resource": f"arn:aws:elsewhere:::unrelated-{number}/*",
     }
-
-
-def allow(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def deny(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
 
 
 def role_session(**changes: Any) -> Caller:

@@ -1,4 +1,4 @@
-"""A small account model for the tests of the simulation: two accounts, a few roles, no workloads."""
+"""A small model for the tests of the simulation: two accounts, a few roles, no workloads of its own."""
 
 from __future__ import annotations
 
@@ -6,31 +6,9 @@ from copy import deepcopy
 from typing import Any
 
 from sts_tui.simulation import Simulation
+from tests.accounts.policies import MAIN, OTHER, allows, role_arn, trusts
 
-MAIN = "111122223333"
-OTHER = "444455556666"
-
-
-def role_arn(name: str, account: str = MAIN) -> str:
-    return f"arn:aws:iam::{account}:role/{name}"
-
-
-def allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def trust(*principals: str, **more: Any) -> dict[str, Any]:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": list(principals)},
-        "Action": "sts:AssumeRole",
-        **more,
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-HOUSE: dict[str, Any] = {
+SMALL: dict[str, Any] = {
     "Name": "small",
     "StartTime": "2026-01-15T09:00:00Z",
     "Accounts": [
@@ -41,7 +19,10 @@ HOUSE: dict[str, Any] = {
                 {
                     "UserName": "alice",
                     "UserPolicyList": [
-                        {"PolicyName": "alice", "PolicyDocument": allow(["sts:*", "iam:*", "ec2:*", "kms:*"])}
+                        {
+                            "PolicyName": "alice",
+                            "PolicyDocument": allows(["sts:*", "iam:*", "ec2:*", "kms:*"]),
+                        }
                     ],
                 },
                 {"UserName": "bob"},
@@ -50,15 +31,18 @@ HOUSE: dict[str, Any] = {
                 {
                     "RoleName": "App",
                     "MaxSessionDuration": 7200,
-                    "AssumeRolePolicyDocument": trust(f"arn:aws:iam::{MAIN}:root"),
+                    "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{MAIN}:root"),
                     "RolePolicyList": [
-                        {"PolicyName": "work", "PolicyDocument": allow(["s3:GetObject", "sts:AssumeRole"])}
+                        {
+                            "PolicyName": "work",
+                            "PolicyDocument": allows(["s3:GetObject", "sts:AssumeRole"]),
+                        }
                     ],
                 },
                 {
                     "RoleName": "Deep",
-                    "AssumeRolePolicyDocument": trust(role_arn("App")),
-                    "RolePolicyList": [{"PolicyName": "deep", "PolicyDocument": allow("s3:*")}],
+                    "AssumeRolePolicyDocument": trusts(role_arn("App")),
+                    "RolePolicyList": [{"PolicyName": "deep", "PolicyDocument": allows("s3:*")}],
                 },
             ],
             "Resources": [{"Arn": "arn:aws:s3:::data"}],
@@ -68,18 +52,16 @@ HOUSE: dict[str, Any] = {
             "Name": "other",
             "UserDetailList": [{"UserName": "bob"}],
             "RoleDetailList": [
-                {"RoleName": "App", "AssumeRolePolicyDocument": trust(f"arn:aws:iam::{OTHER}:root")}
+                {"RoleName": "App", "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{OTHER}:root")}
             ],
         },
     ],
 }
 
 
-def small_house(*workloads: dict[str, Any], seed: int = 7, **settings: Any) -> Simulation:
-    house = deepcopy(HOUSE)
-    house["Workloads"] = list(workloads)
-    house["Settings"] = settings
-    return Simulation.open(house, seed=seed)
+def open_small(*workloads: dict[str, Any], seed: int = 7, **settings: Any) -> Simulation:
+    model = {**deepcopy(SMALL), "Workloads": list(workloads), "Settings": settings}
+    return Simulation.open(model, seed=seed)
 
 
 def alice(sim: Simulation) -> str:
