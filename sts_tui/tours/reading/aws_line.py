@@ -173,6 +173,14 @@ def flag_names(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"--{name}" for name in flags)
 
 
+def own_flags(words: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    """(flag without dashes, whether it is required), required first; raises StepError for unknown names."""
+    service, operation, _ = _service_and_operation(words)
+    shape = service.shape(operation)
+    flags = [(dashed(member), member in shape.required) for member in shape.members]
+    return tuple(sorted(flags, key=lambda flag: not flag[1]))
+
+
 def _flags_and_context(
     words: Sequence[str], flags: Mapping[str, tuple[str, str]]
 ) -> tuple[list[tuple[str, list[str]]], tuple[tuple[str, str], ...]]:

@@ -85,6 +85,35 @@ def edit(app: Host) -> None:
     app.ask(screen, answered)
 
 
+def edit_call(app: Host, action: str, params: Mapping[str, object], document: str) -> None:
+    """Opens the editor on the document of a call, for example of a fix; saving makes the call as the acting
+    identity.
+    """
+    from sts_tui.tui.dialogs.edit_policy import EditPolicyScreen
+
+    name = next(key for key in ("PolicyDocument", "Policy", "Content") if key in params)
+    text = json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+    role = app.simulation.world.configuration.roles.get(app.selection.role_arn)
+    caller = caller_in(app, role.arn) if role is not None else app.acting
+
+    def check(text: str) -> DryRun:
+        if (fault := _json_fault(text)) is not None:
+            return DryRun(
+                is_allowed=False, is_refusal=True, result="MalformedPolicyDocument", lines=(line(fault),)
+            )
+        return dry_run(app.simulation, action, {**params, name: _compact(text)}, caller)
+
+    def answered(text: str | None) -> None:
+        if text is not None and app.call(action, {**params, name: _compact(text)}, caller=caller) is not None:
+            app.say("Saved.")
+
+    subject = params.get("PolicyName") or params.get("PolicyArn") or params.get("Bucket") or ""
+    of = params.get("RoleName") or params.get("UserName") or params.get("GroupName") or ""
+    effect = TRUST_EFFECT if action == "iam:UpdateAssumeRolePolicy" else OTHER_EFFECT
+    title = f"Edit {subject or 'policy'}{f' of {of}' if of else ''} with the fix applied"
+    app.ask(EditPolicyScreen(title, text, effect, check, lambda t: in_editor(app, t)), answered)
+
+
 def _title(row: PolicyRow, role: str) -> str:
     kind = "" if row.name == row.kind else f" ({row.kind})"
     return f"Edit {row.name}{kind} of {role}"

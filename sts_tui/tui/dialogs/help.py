@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.key_names import key_name
 from sts_tui.tui.keys.keymap import Keymap
 from sts_tui.tui.text.styled_text import Line, Span, line
 from sts_tui.tui.text.symbols import OF_VERDICT, of_states
-from sts_tui.tui.widgets.document import Document
 
 MOVING = (
     ("↑ ↓ j k", "one row"),
@@ -25,28 +23,15 @@ MOVING = (
 )
 
 
-class HelpScreen(Question[str]):
+class HelpScreen(ReadingScreen):
     """Built from the table of actions; only the navigation keys are written here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,enter", "leave", "Close", show=False),
+        Binding("question_mark,f1", "leave", "Close", show=False),
     ]
 
     def __init__(self, title: str, text: str, keys: Keymap, context: ActionContext) -> None:
-        super().__init__()
-        self._pane_title = title
-        self._text = text
-        self._keys = keys
-        self._action_context = context
-
-    def compose(self) -> ComposeResult:
-        with Dialog(f"{self._pane_title}: what it shows, and all keys", "j k scroll   esc close"):
-            yield Document(id="help")
-
-    def on_mount(self) -> None:
-        document = self.query_one(Document)
-        document.show(help_lines(self._text, self._keys, self._action_context))
-        document.focus()
+        super().__init__(f"{title}: what it shows, and all keys", help_lines(text, keys, context))
 
 
 def help_lines(text: str, keys: Keymap, context: ActionContext) -> list[tuple[Line, int]]:

@@ -1,31 +1,49 @@
-"""A dialog to read a text: an explanation, a log, the screen as text."""
+"""A dialog to read a text: help, an explanation, a log, the screen as text. `/` searches it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.text.styled_text import Line, Span, one_line, text_of
 from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
+
+if TYPE_CHECKING:
+    from sts_tui.tui.host import Host
+
+
+class _SearchLine(Field):
+    """What is searched; enter goes back to the text, escape takes the search away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.end_search(True)", "Clear", show=False),
+        Binding("down,tab,shift+tab", "screen.end_search(False)", "Back to the text", show=False),
+    ]
 
 
 class ReadingScreen(Question[str]):
     """Shows lines; `y` returns the whole text, for the clipboard."""
 
+    DEFAULT_CSS = "ReadingScreen _SearchLine { display: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,x,enter", "leave", "Close", show=False),
         Binding("y", "copy", "Copy", show=False),
+        Binding("slash", "search", "Search", show=False),
+        Binding("n", "next_match(1)", "Next match", show=False, id="next_match"),
+        Binding("N", "next_match(-1)", "Previous match", show=False),
     ]
 
     def __init__(self, title: str, lines: Sequence[tuple[Line, int]], hint: str = "") -> None:
         super().__init__()
         self._title = one_line(title)
         self._lines = lines
-        self._hint = hint or "j k scroll   y copy   esc close"
+        self._hint = hint or "j k scroll   / search   y copy   esc close"
 
     @classmethod
     def of_text(cls, title: str, lines: Sequence[str]) -> ReadingScreen:
@@ -34,6 +52,11 @@ class ReadingScreen(Question[str]):
     def compose(self) -> ComposeResult:
         with Dialog(self._title, self._hint):
             yield Document(id="reading")
+            yield self.search_line()
+
+    def search_line(self) -> Field:
+        """The line that `/` opens."""
+        return _SearchLine(placeholder="search", id="search")
 
     def on_mount(self) -> None:
         document = self.query_one(Document)
@@ -42,3 +65,47 @@ class ReadingScreen(Question[str]):
 
     def action_copy(self) -> None:
         self.dismiss("\n".join(text_of(spans) for spans, _ in self._lines))
+
+    # Searching -------------------------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        line = self.query_one("#search", Field)
+        line.display = True
+        line.cursor_position = len(line.value)
+        self.set_focus(line)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._say(self.query_one(Document).find(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_end_search(False)
+
+    def action_end_search(self, clear: bool) -> None:
+        """Back to the text; the line stays as long as something is searched."""
+        line = self.query_one("#search", Field)
+        if clear:
+            line.value = ""
+        line.display = bool(line.value)
+        self.query_one(Document).focus()
+
+    def action_next_match(self, step: int) -> None:
+        """Without a search `n` is the next step of a tour, as in every dialog."""
+        if self.query_one("#search", Field).value:
+            self._say(self.query_one(Document).find_next(step))
+        elif step > 0:
+            cast("Host", self.app).perform("tour_next")
+
+    def _say(self, match: tuple[int, int]) -> None:
+        at, count = match
+        is_searching = bool(self.query_one("#search", Field).value)
+        found = f"match {at} of {count}   n N next, previous" if count else "no match"
+        self.query_one(Dialog).border_subtitle = f"{found}   esc clears" if is_searching else self._hint
+
+    def action_leave(self) -> None:
+        """Escape clears a search first."""
+        if self.query_one("#search", Field).value:
+            self.action_end_search(True)
+        else:
+            super().action_leave()

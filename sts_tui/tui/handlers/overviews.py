@@ -20,9 +20,9 @@ def reach(app: Host) -> None:
 
 
 def operations(app: Host) -> None:
-    from sts_tui.tui.overviews.operations_table import operations_lines
+    from sts_tui.tui.overviews.operations_screen import open_operations
 
-    app.ask(ReadingScreen("STS operations", operations_lines()), app.copied("table of operations"))
+    open_operations(app)
 
 
 def timeline(app: Host) -> None:

@@ -40,7 +40,7 @@ def _explain(app: Host, event: RequestAnswered) -> None:
         app.clear_status()
         lines = (*explained.lines, *fixes, *explained.context)
         title = f"Explain request #{event.number}"
-        app.ask(ReadingScreen(title, lines, "j k scroll   y copy   x or esc close"), answered)
+        app.ask(ReadingScreen(title, lines, "j k scroll   / search   y copy   x or esc close"), answered)
 
     def compute(_: Progress) -> list[tuple[Line, int]]:
         return list(fix_lines(event, app.simulation))

@@ -65,7 +65,7 @@ def show_help(app: Host) -> None:
     from sts_tui.tui.dialogs.help import HelpScreen
 
     pane = app.main.pane(app.main.focused_name)
-    app.ask(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.presenter.action_context()), app.perform_chosen)
+    app.ask(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.presenter.action_context()), app.copied("help"))
 
 
 def full_screen(app: Host) -> None:

@@ -35,19 +35,19 @@ def operations_lines() -> list[tuple[Line, int]]:
 
 
 def _operation(row: OperationRow) -> Iterator[tuple[Line, int]]:
-    lasts = f"; {_lasts(row)}" if row.longest_seconds is not None else ""
+    span = f"; {lasts(row)}" if row.longest_seconds is not None else ""
     yield (
         (
             Span(row.operation.ljust(_INDENT), "strong"),
             Span(row.callers_in_words),
-            Span(lasts, "muted"),
+            Span(span, "muted"),
         ),
         _INDENT,
     )
     yield _below(f"{_takes(row)}; {_caps(row)}" if row.longest_seconds is not None else _answers(row))
 
 
-def _lasts(row: OperationRow) -> str:
+def lasts(row: OperationRow) -> str:
     bounds = (row.shortest_seconds, row.default_seconds, row.longest_seconds)
     return " / ".join(
         "caller's end" if seconds is None else durations.short(timedelta(seconds=seconds))

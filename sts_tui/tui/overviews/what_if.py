@@ -4,15 +4,21 @@ fix. The running simulation is never changed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
 
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.explaining.explanation import LayerVerdict
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.fixes.fix_steps import Step
 from sts_tui.simulation.fixes.fixes import Fix
 from sts_tui.tui.dialogs.choose import Choice, ChooseScreen
+from sts_tui.tui.dialogs.editing import edit_call
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.text.event_text import verdict_span
 from sts_tui.tui.text.explanation_text import explanation_lines
@@ -37,7 +43,8 @@ def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ())
     def compute(_: Progress) -> tuple[tuple[Fix, ...], list[Choice]]:
         wants_fixes = event.verdict is not Verdict.ALLOWED and not without
         fixes = app.simulation.fixes(event) if wants_fixes else ()
-        return fixes, [*_choices(app, event, explanation, without), *_fix_choices(fixes)]
+        rows = sorted(_rows(app, event, explanation, without), key=itemgetter(0))
+        return fixes, [*_fix_choices(fixes), *(choice for _, choice in rows)]
 
     def show(found: tuple[tuple[Fix, ...], list[Choice]]) -> None:
         app.clear_status()
@@ -62,7 +69,7 @@ def _choose(
         elif what.startswith("fix "):
             fix = fixes[int(what.removeprefix("fix "))]
             title = f"What if … request #{event.number} with a fix"
-            app.ask(ReadingScreen(title, list(_fixed(fix))), app.copied("fix"))
+            app.ask(FixScreen(title, fix), lambda answer: _answered(app, fix, answer))
         else:
             ask(app, event, (*without, PolicyType[what]))
 
@@ -78,17 +85,20 @@ def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[P
     yield "Nothing in the running simulation is changed."
 
 
-def _choices(
+def _rows(
     app: Host, event: RequestAnswered, explanation: Explanation, without: tuple[PolicyType, ...]
-) -> Iterator[Choice]:
+) -> Iterator[tuple[bool, Choice]]:
+    """(whether the verdict stays, choice): those that change it come first."""
+    now = explanation.decision.is_allowed
     for policy_type in dict.fromkeys(
         layer.policy_type for layer in explanation.layers if layer.verdict not in _SAYS_NOTHING
     ):
         then = app.simulation.explain(event, (*without, policy_type))
         if then is not None:
             also = "also without" if without else "without"
-            yield policy_type.name, f"{also} {policy_type.value}", _result(then.decision)
-    yield _SHOW, "show the whole explanation", _result(explanation.decision)
+            choice = (policy_type.name, f"{also} {policy_type.value}", _result(then.decision))
+            yield then.decision.is_allowed is now, choice
+    yield True, (_SHOW, "show the whole explanation", _result(explanation.decision))
 
 
 def _fix_choices(fixes: Sequence[Fix]) -> Iterator[Choice]:
@@ -113,6 +123,43 @@ def _show(app: Host, event: RequestAnswered, explanation: Explanation, without: 
     ]
     lines = [*head, *explanation_lines(Verdict.of(explanation.decision.outcome), event, explanation)]
     app.ask(ReadingScreen(f"What if … request #{event.number}", lines), app.copied("what-if"))
+
+
+class FixScreen(ReadingScreen):
+    """A fix and its calls; `e` answers `EDIT`."""
+
+    EDIT: ClassVar[str] = "edit"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "edit", "Edit", show=False)]
+
+    def __init__(self, title: str, fix: Fix) -> None:
+        hint = "e edit the policy with this fix   / search   y copy   esc close"
+        super().__init__(title, list(_fixed(fix)), hint if _editable(fix) else "")
+        self._is_editable = _editable(fix) is not None
+
+    def action_edit(self) -> None:
+        if self._is_editable:
+            self.dismiss(self.EDIT)
+
+
+def _editable(fix: Fix) -> Step | None:
+    """The first call of a fix that writes a document."""
+    return next((step for step in fix.steps if _document(step)), None)
+
+
+def _document(step: Step) -> str:
+    for name in ("PolicyDocument", "Policy", "Content"):
+        value = step.params.get(name)
+        if value is not None:
+            return value if isinstance(value, str) else json.dumps(value)
+    return ""
+
+
+def _answered(app: Host, fix: Fix, answer: str | None) -> None:
+    step = _editable(fix)
+    if answer == FixScreen.EDIT and step is not None:
+        edit_call(app, step.action, step.params, _document(step))
+    elif answer is not None:
+        app.copy_text("fix", answer)
 
 
 def _fixed(fix: Fix) -> Iterator[tuple[Line, int]]:

@@ -37,6 +37,7 @@ Style: TypeAlias = Literal[
     "json-word",
     "json-punctuation",
     "matched",
+    "found",
     "heading",
     "acting",
 ]

@@ -127,6 +127,7 @@ STYLES: Mapping[Style, str] = {
     "json-word": "bold $json-number",
     "json-punctuation": "$muted",
     "matched": "bold $expiring on $matched-back",
+    "found": "reverse",
 }
 WITHOUT_COLOUR: Mapping[Style, str] = {
     **dict.fromkeys(STYLES, ""),
@@ -148,6 +149,7 @@ WITHOUT_COLOUR: Mapping[Style, str] = {
     "json-key": "bold",
     "muted": "dim",
     "matched": "underline",
+    "found": "reverse",
 }
 
 
