@@ -5,3 +5,5 @@ the running simulation `sts_tui.simulation`.
 """
 
 __version__ = "0.1.0"
+VERSION_LINE = f"sts-tui {__version__}"
+"""What `--version` prints."""

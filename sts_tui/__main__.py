@@ -1,21 +1,26 @@
-"""The console script: knows both front ends, and imports the explorer only when it is opened."""
+"""The console script: knows both front ends, and imports the explorer only when it is opened.
+
+Nothing is imported before the version is printed: what a command needs takes longer than Python itself.
+"""
 
 from __future__ import annotations
 
 import gc
-import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
-from sts_tui.cli.main import run
+from sts_tui import VERSION_LINE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sts_tui.cli.entry_points import ExplorerOptions
     from sts_tui.tours.reading.steps import Tour
 
 
 def _explore(options: ExplorerOptions) -> int:
+    import os
+
     from sts_tui.cli.explorer import keys_from_the_terminal, refuse_without_terminal
 
     keys_from_the_terminal(options)
@@ -40,8 +45,22 @@ def collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def _has_printed(line: str) -> bool:
+    """Whether the line went out; where it did not, the parser's way says why not."""
+    try:
+        print(line, flush=True)
+    except (OSError, ValueError, AttributeError):
+        return False
+    return sys.stdout is not None
+
+
 def main() -> None:
     """Run the command that the arguments name."""
+    if sys.argv[1:] == ["--version"] and _has_printed(VERSION_LINE):
+        return
+    from sts_tui.cli.entry_points import EntryPoints
+    from sts_tui.cli.main import run
+
     collect_seldom()
     sys.exit(run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot)))
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from sts_tui import __version__
+from sts_tui import VERSION_LINE
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli.commands import COMMANDS, DEFAULT_PORT, EXPLORE
 from sts_tui.cli.console import UserError
@@ -65,7 +65,7 @@ def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentPar
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"sts-tui {__version__}")
+    parser.add_argument("--version", action="version", version=VERSION_LINE)
     parser.add_argument(
         "--print-completion",
         action=_PrintCompletion,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TextIO
 
+from sts_tui import VERSION_LINE
 from sts_tui.cli import console
 from sts_tui.cli.arguments import parse_arguments
 from sts_tui.cli.commands import COMMANDS
@@ -40,9 +41,12 @@ def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
 
 
 def _perform(argv: Sequence[str], entry_points: EntryPoints) -> int:
+    if list(argv) == ["--version"]:  # argparse would be silent where it cannot be written
+        print(VERSION_LINE, flush=True)
+        return 0
     try:
         options = parse_arguments(argv)
-    except SystemExit as done:  # --help and --version
+    except SystemExit as done:  # --help, and --version among other options
         return int(done.code or 0)
     module = import_module(f"sts_tui.cli.{COMMANDS[options.command].module}")
     return int(module.perform(options, entry_points))

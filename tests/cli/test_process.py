@@ -49,6 +49,25 @@ def test_a_request_on_the_sample_loads_few_modules() -> None:
     assert int(done.stdout.split()[-1]) < 330
 
 
+def test_the_version_is_printed_before_anything_is_imported() -> None:
+    code = (
+        "import sys\nsys.argv = ['sts-tui', '--version']\nbefore = set(sys.modules)\n"
+        "from sts_tui.__main__ import main\nmain()\nprint('LOADED', *set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    version, loaded = done.stdout.splitlines()
+    assert version.startswith("sts-tui ")
+    assert set(loaded.split()[1:]) <= {"sts_tui", "sts_tui.__main__", "__future__", "gc"}
+
+
+def test_a_version_that_cannot_be_written_is_one_line_and_exit_code_2() -> None:
+    script = f"'{sys.executable}' -m sts_tui --version >/dev/full"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "no space left" in done.stderr
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     script = f"'{sys.executable}' -m sts_tui schema | head -1"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
