@@ -7,7 +7,7 @@ only lines that look otherwise than they did are drawn again. Textual's own way 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -70,6 +70,13 @@ class LineView(ScrollView, can_focus=False):
         self._styles_of: dict[tuple[RichStyle | None, str], RichStyle] = {}
         self._on_screen: dict[int, Drawn] = {}
         """Row on the screen → what was drawn there last."""
+        self._strips: dict[int, tuple[Drawn, Strip]] = {}
+        """Row on the screen → what was drawn there last, and how it went to the terminal."""
+        self._current: dict[int, Drawn] = {}
+        """Row on the screen → what it shows, as `refresh_changed` found it; empty where it may differ."""
+        self._current_at = (0, 0)
+        """Height and lines scrolled away for which `_current` holds."""
+        self._is_comparing = False
 
     # What subclasses say ---------------------------------------------------------------------------------
 
@@ -123,9 +130,29 @@ class LineView(ScrollView, can_focus=False):
         """Has the lines drawn again that look otherwise than what is on the screen."""
         width, height = self.size
         drawn, top = self._on_screen.get, self.scroll_offset.y
-        rows = [row for row in range(height) if drawn(row) != self._seen(row, height, top)]
+        self._current, self._current_at = {}, (height, top)
+        rows = []
+        for row in range(height):
+            before, seen = drawn(row), self._seen(row, height, top)
+            if before is None or before != seen:
+                rows.append(row)
+                self._current[row] = seen
+            else:
+                self._current[row] = before  # the same object, whose strip is known without comparing it
         if rows:
-            self.refresh(*(Region(0, row, width, 1) for row in rows))
+            self._is_comparing = True
+            try:
+                self.refresh(*(Region(0, row, width, 1) for row in rows))
+            finally:
+                self._is_comparing = False
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Anyone else who has lines drawn again may have changed what they show."""
+        if not self._is_comparing:
+            self._current = {}
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Remembers what each row shows, so that only rows that differ are drawn again.
@@ -138,11 +165,15 @@ class LineView(ScrollView, can_focus=False):
         if gutter.left or gutter.right or self.opacity != 1:
             return super().render_lines(crop)
         height, top = self.size.height, self.scroll_offset.y
+        current = self._current if self._current_at == (height, top) else {}
         strips = []
         for y in crop.line_range:
             row = y - gutter.top
             if 0 <= row < height:
-                seen = self._on_screen[row] = self._seen(row, height, top)
+                seen = current.get(row)
+                if seen is None:
+                    seen = self._seen(row, height, top)
+                self._on_screen[row] = seen
                 strips.append(self._kept_strip(seen, row, top))
             else:  # a border above or below
                 strips += super().render_lines(Region(0, y, self.outer_size.width, 1))
@@ -164,6 +195,7 @@ class LineView(ScrollView, can_focus=False):
         if looks != self._looks:
             self._looks = looks
             self._kept.clear()
+            self._strips.clear()
             self._styles_of.clear()
 
     def _seen(self, row: int, height: int, top: int) -> Drawn:
@@ -176,7 +208,8 @@ class LineView(ScrollView, can_focus=False):
 
     def _kept_strip(self, seen: Drawn, row: int, top: int) -> Strip:
         """A row as it goes to the terminal."""
-        strip = self._kept.get(seen)
+        before = self._strips.get(row)
+        strip = before[1] if before is not None and before[0] is seen else self._kept.get(seen)
         if strip is None:
             if len(self._kept) > KEPT:
                 self._kept.clear()
@@ -184,6 +217,7 @@ class LineView(ScrollView, can_focus=False):
             for each in self._looks.filters:
                 strip = strip.apply_filter(each, self._looks.background)
             self._kept[seen] = strip
+        self._strips[row] = seen, strip
         if self.text_selection is None:
             return strip
         y = self.content_line(row, top)

@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from sts_tui.tui.app import StsApp
 from sts_tui.tui.widgets.lines import LineView
+from sts_tui.tui.widgets.table import Table
 from tests.support.explorer import Explorer, open_explorer
 
 Cell = tuple[str, tuple[object, ...]]
@@ -69,6 +70,8 @@ class Glass:
             widget._styles_cache.clear()
             if isinstance(widget, LineView):
                 widget._kept.clear()
+                widget._strips.clear()
+                widget._current.clear()
         return [cells_of(strip) for strip in screen._compositor.render_strips()]
 
 
@@ -127,6 +130,25 @@ async def test_a_key_in_a_list_is_one_frame_of_a_few_lines(
             await settled(explorer)
             assert glass.frames == 1
             assert glass.cells_sent < 200 * 50 / 2
+
+
+async def test_a_key_looks_at_each_row_of_a_list_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are compared when the key is handled; drawing the frame does not ask for them again."""
+    async with open_explorer(size=(200, 50)) as explorer:
+        table = explorer.app.query(Table).first()
+        table.focus()
+        await settled(explorer)
+        asked: list[int] = []
+        line_at = table.line_at
+
+        def counting(y: int) -> Any:
+            asked.append(y)
+            return line_at(y)
+
+        monkeypatch.setattr(table, "line_at", counting)
+        await explorer.press("j")
+        await settled(explorer)
+        assert max(asked.count(y) for y in asked) == 1
 
 
 async def test_time_that_changes_nothing_seen_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
