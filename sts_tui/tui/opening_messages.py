@@ -19,6 +19,9 @@ def opening_messages(
     for lost in dict.fromkeys(each.lost for each in missing()):
         log.add_message(line(f"This version of Textual is not the one this was made for: {lost}."))
     yield from warning_messages(simulation.warnings, keymap, log)
+    if simulation.model.accounts and not simulation.world.workloads:
+        bar = keymap.first("command")
+        yield f"Nothing acts in this model. {bar}animate invents sessions and requests from it."
     yield from filter(None, (unknown_theme, *keymap.problems))
 
 
