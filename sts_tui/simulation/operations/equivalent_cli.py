@@ -82,7 +82,7 @@ def _items(items: Sequence[object]) -> Iterator[str]:
     """Words, or one JSON list where a word could be taken for something else."""
     words = [_structure(one) if isinstance(one, Mapping) else _plain_document(one) for one in items]
     structures = any(isinstance(one, Mapping) for one in items)
-    unclear = any(word.startswith(("--", "[")) or not word for word in words)
+    unclear = any(word.lstrip().startswith(("--", "[")) or not word for word in words)
     if not words or unclear or (structures and any(word.startswith("{") for word in words)):
         yield _json(list(items))
     else:
