@@ -7,6 +7,7 @@ AWS managed policy reference. https://docs.aws.amazon.com/IAM/latest/UserGuide/u
 from __future__ import annotations
 
 import re
+import uuid
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import AttachedPolicy, Role
@@ -123,10 +124,9 @@ def delete_service_linked_role(
         raise no_such_identity(ROLE, name)
     if not role.is_service_linked:
         raise invalid_input(f"Role {name} is not a service-linked role.")
-    raw = call.ids.request_id()
     configuration = without_entity(call.configuration, role)
     return Answer(
-        response={"DeletionTaskId": f"task{role.path}{role.role_name}/{raw}"},
+        response={"DeletionTaskId": _task_of(call, role.path, role.role_name)},
         configuration=with_principal_renamed(configuration, role.arn, role.role_id),
         subject=role.arn,
     )
@@ -140,9 +140,15 @@ def get_deletion_status(
     if task is None:
         raise invalid_input("The deletion task id is not valid.")
     authorize_on(call, arn_in(call, "role", task[2], task[1]))
-    if find_identity(call, ROLE, task[2]):
+    if call.params["DeletionTaskId"] != _task_of(call, task[1], task[2]):
         raise no_such_entity("The deletion task cannot be found.")
     return Answer(response={"Status": "SUCCEEDED"})
+
+
+def _task_of(call: Call, path: str, name: str) -> str:
+    """The id of the task that deletes this role: always the same one, so that no other task is reported."""
+    made_of = f"{call.seed}/{call.account}{path}{name}"
+    return f"task{path}{name}/{uuid.uuid5(uuid.NAMESPACE_URL, made_of)}"
 
 
 PERFORMS: dict[str, Perform] = {

@@ -38,7 +38,6 @@ from sts_tui.simulation.operations.organizations.organization_tree import (
     unit_of,
 )
 from sts_tui.simulation.operations.organizations.units import no_such_unit, unit_shape
-from sts_tui.simulation.operations.responses import UNDATED, instant
 from sts_tui.sts.operation import Answer, Call, Perform
 
 if TYPE_CHECKING:
@@ -282,7 +281,7 @@ def _parent(call: Call, id: str) -> tuple[Organization, OrganizationalUnit]:
 
 
 def _account(call: Call, organization: Organization, account: OrganizationAccount) -> shapes.Account:
-    """An account without the address of its root user, which no file holds."""
+    """An account without what no file holds: the address of its root user, how and when it joined."""
     facts = call.configuration.accounts.get(account.account_id)
     return {
         "Id": account.account_id,
@@ -290,8 +289,6 @@ def _account(call: Call, organization: Organization, account: OrganizationAccoun
         "Name": (facts.name if facts else "") or account.account_id,
         "Status": "ACTIVE",
         "State": "ACTIVE",
-        "JoinedMethod": "CREATED",
-        "JoinedTimestamp": instant(UNDATED),
     }
 
 

@@ -32,6 +32,9 @@ DEEPEST: Final = 5
 """Levels of units below the root.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
+MOST: Final = 2_000
+"""Units of an organization, by the same page."""
+
 
 def create_organizational_unit(
     call: Call[shapes.CreateOrganizationalUnitRequest],
@@ -54,6 +57,11 @@ def create_organizational_unit(
         raise refused(
             "ConstraintViolationException",
             "You attempted to create an OU tree that is too many levels deep.",
+        )
+    if _count(organization.root) >= MOST:
+        raise refused(
+            "ConstraintViolationException",
+            "You attempted to exceed the number of OUs that you can have in an organization.",
         )
     unit = OrganizationalUnit(name=params["Name"], id=derive_organization_id("ou", call.ids.request_id()))
     changed = replace(parent, organizational_units=(*parent.organizational_units, unit))
@@ -194,6 +202,11 @@ def _authorize(
 def _refuse_namesake(parent: OrganizationalUnit, name: str) -> None:
     if any(one.name == name for one in parent.organizational_units):
         raise refused("DuplicateOrganizationalUnitException", "An OU with the same name already exists.")
+
+
+def _count(unit: OrganizationalUnit) -> int:
+    """The units below this one."""
+    return sum(1 + _count(one) for one in unit.organizational_units)
 
 
 def _depth(organization: Organization, id: str) -> int:

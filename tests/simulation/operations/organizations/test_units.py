@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from sts_tui.simulation.authorization.organization import levels_of
-from tests.accounts.bench import ACCOUNT, Bench, refusal
+from tests.accounts.bench import ACCOUNT, Bench, bench_of, refusal
 from tests.simulation.operations.organizations.test_organizations import created, organization, scps_at
 
 WORK = "ou-abcd-12345678"
@@ -89,3 +89,16 @@ def test_moved_account_inherits_the_policies_of_its_new_parents_only() -> None:
 def test_impossible_moves_are_refused(changes: dict[str, str], code: str) -> None:
     given = {"AccountId": ACCOUNT, "SourceParentId": WORK, "DestinationParentId": "r-abcd", **changes}
     assert refusal(organization(), "organizations:MoveAccount", **given)[:2] == (code, 400)
+
+
+def test_an_organization_has_2_000_units() -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+    units = [{"Name": f"unit {number}", "Accounts": []} for number in range(1_998)]
+    root = {"Name": "Root", "Id": "r-abcd", "Accounts": [ACCOUNT], "OrganizationalUnits": units}
+    tree = {"Id": "o-exampleorgid", "ManagementAccountId": ACCOUNT, "Root": root}
+    aws = bench_of({"Organization": tree, "Accounts": [{"AccountId": ACCOUNT}]})
+    first = new_unit(aws, "r-abcd", "second to last")
+    new_unit(aws, first["Id"], "last")
+    assert refusal(aws, "organizations:CreateOrganizationalUnit", ParentId="r-abcd", Name="more")[0] == (
+        "ConstraintViolationException"
+    )

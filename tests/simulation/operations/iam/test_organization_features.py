@@ -1,0 +1,67 @@
+"""Centralized root access: switched by the management account, read by it and by its delegates.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOrganizationsRootSessions.html
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.sts.identity import CallerIdentity
+from tests.simulation.operations.calls import ACCOUNT, Bench, arn, bench, bench_of, refusal
+
+MANAGEMENT = "999988887777"
+PAIRS = (
+    ("EnableOrganizationsRootSessions", "DisableOrganizationsRootSessions", "RootSessions"),
+    (
+        "EnableOrganizationsRootCredentialsManagement",
+        "DisableOrganizationsRootCredentialsManagement",
+        "RootCredentialsManagement",
+    ),
+)
+EVERY = [name for on, off, _ in PAIRS for name in (on, off)]
+
+
+def organization(account: str = MANAGEMENT, **more: object) -> Bench:
+    root = {"Name": "Root", "Accounts": [MANAGEMENT, ACCOUNT]}
+    tree = {"Id": "o-exampleorgid", "ManagementAccountId": MANAGEMENT, "Root": root, **more}
+    aws = bench_of({"Organization": tree, "Accounts": [{"AccountId": ACCOUNT}, {"AccountId": MANAGEMENT}]})
+    caller = Caller(kind=CallerKind.USER, account=account, arn=arn("user/admin", account))
+    aws.caller = CallerIdentity(caller=caller, label="admin", account=account)
+    return aws
+
+
+@pytest.mark.parametrize(("on", "off", "feature"), PAIRS)
+def test_a_switch_and_back_and_twice_is_no_error(on: str, off: str, feature: str) -> None:
+    aws = organization()
+    aws(f"iam:{off}")
+    before = aws("iam:ListOrganizationsFeatures")["EnabledFeatures"]
+    assert feature not in before
+    for _ in range(2):
+        answer = aws(f"iam:{on}")
+        assert answer == {"OrganizationId": "o-exampleorgid", "EnabledFeatures": [*before, feature]}
+    assert aws("iam:ListOrganizationsFeatures") == answer
+    for _ in range(2):
+        assert aws(f"iam:{off}")["EnabledFeatures"] == before
+
+
+@pytest.mark.parametrize("operation", EVERY)
+def test_members_cannot_switch(operation: str) -> None:
+    assert refusal(organization(ACCOUNT), f"iam:{operation}")[:2] == (
+        "CallerIsNotManagementAccountException",
+        400,
+    )
+
+
+@pytest.mark.parametrize("operation", [*EVERY, "ListOrganizationsFeatures"])
+def test_without_an_organization_there_is_nothing_to_switch(operation: str) -> None:
+    assert refusal(bench(), f"iam:{operation}")[:2] == ("OrganizationNotFoundException", 400)
+
+
+def test_members_read_only_as_delegated_administrators() -> None:
+    assert refusal(organization(ACCOUNT), "iam:ListOrganizationsFeatures")[0] == (
+        "AccountNotManagementOrDelegatedAdministratorException"
+    )
+    delegated = organization(ACCOUNT, DelegatedAdministrators={"iam.amazonaws.com": [ACCOUNT]})
+    assert delegated("iam:ListOrganizationsFeatures")["OrganizationId"] == "o-exampleorgid"
