@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sts_tui.account.format.file_format import DUMP, FORMATS
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
-from sts_tui.account.managed_policies import BUILT_IN
+from sts_tui.account.managed_policies import BUILT_IN, VERSIONS
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 
 _PROSE = Path(__file__).with_suffix(".md")
@@ -41,10 +41,18 @@ def account_file() -> str:
     """The whole page as Markdown."""
     keys = "\n".join(_shape(FORMATS[name]) for name in _ORDER)
     sizes = "".join(f"| {kind.value} | {limit:,} |\n" for kind, limit in SIZE_LIMITS.items())
-    names = ", ".join(f"`{name}`" for name in BUILT_IN)
+    names = ", ".join(f"`{name}`{_version(name)}" for name in BUILT_IN)
     prose = _PROSE.read_text(encoding="utf-8")
     prose = prose.replace("{sizes}", f"| kind | at most |\n| --- | --- |\n{sizes}".rstrip())
     return f"{prose.replace('{built_in}', names)}{keys}\n{_dump()}"
+
+
+def _version(name: str) -> str:
+    """` (v3 of 2026-03-16)` where the version matters."""
+    if name not in VERSIONS:
+        return ""
+    version, dated = VERSIONS[name]
+    return f" ({version} of {dated:%Y-%m-%d})"
 
 
 def _shape(object_format: ObjectFormat) -> str:

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +17,7 @@ from sts_tui.account.entities import ManagedPolicy, PolicyVersion
 from sts_tui.account.identifiers import MANAGED_POLICY_PREFIX, derive_unique_id
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.quarantine_policies import QUARANTINE_V2, QUARANTINE_V3
 
 
 def _allows(actions: str | list[str]) -> JsonObject:
@@ -62,8 +64,16 @@ BUILT_IN: Final[Mapping[str, JsonObject]] = {
         "Version": "2012-10-17",
         "Statement": [{"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"}],
     },
+    "AWSCompromisedKeyQuarantineV2": QUARANTINE_V2,
+    "AWSCompromisedKeyQuarantineV3": QUARANTINE_V3,
 }
 """By path and name, as they follow `policy/` in the ARN."""
+VERSIONS: Final[Mapping[str, tuple[str, datetime]]] = {
+    "AWSDenyAll": ("v2", datetime(2023, 12, 18, tzinfo=UTC)),
+    "AWSCompromisedKeyQuarantineV2": ("v5", datetime(2024, 10, 2, tzinfo=UTC)),
+    "AWSCompromisedKeyQuarantineV3": ("v3", datetime(2026, 3, 16, tzinfo=UTC)),
+}
+"""The version whose document this is, and its date, where they matter; `v1` without a date for the others."""
 
 
 def built_in_document(arn: str) -> JsonObject | None:
@@ -81,12 +91,16 @@ def built_in_policies(partition: str) -> tuple[ManagedPolicy, ...]:
 def _managed_policy(arn: str) -> ManagedPolicy:
     document = built_in_document(arn)
     assert document is not None
-    version = PolicyVersion(version_id="v1", document=WrittenPolicy(document), is_default_version=True)
     parsed = Arn.parse(arn)
+    version_id, dated = VERSIONS.get(parsed.name, ("v1", None))
+    version = PolicyVersion(
+        version_id=version_id, document=WrittenPolicy(document), is_default_version=True, create_date=dated
+    )
     return ManagedPolicy(
         arn=arn,
         policy_name=parsed.name,
         path=parsed.path,
+        default_version_id=version_id,
         policy_id=derive_unique_id(MANAGED_POLICY_PREFIX, arn),
         policy_version_list=(version,),
     )

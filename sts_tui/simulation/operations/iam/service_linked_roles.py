@@ -6,8 +6,8 @@ AWS managed policy reference. https://docs.aws.amazon.com/IAM/latest/UserGuide/u
 
 from __future__ import annotations
 
+import hashlib
 import re
-import uuid
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import AttachedPolicy, Role
@@ -147,8 +147,9 @@ def get_deletion_status(
 
 def _task_of(call: Call, path: str, name: str) -> str:
     """The id of the task that deletes this role: always the same one, so that no other task is reported."""
-    made_of = f"{call.seed}/{call.account}{path}{name}"
-    return f"task{path}{name}/{uuid.uuid5(uuid.NAMESPACE_URL, made_of)}"
+    digest = hashlib.sha256(f"{call.seed}/{call.account}{path}{name}".encode()).hexdigest()
+    parts = (digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32])
+    return f"task{path}{name}/{'-'.join(parts)}"
 
 
 PERFORMS: dict[str, Perform] = {
