@@ -12,6 +12,7 @@ from msgspec import Struct
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.simulation.allowed_requests import AllowedRequests
 from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, Verdict
+from sts_tui.sts.operation import KeyUse
 
 
 class Tally(Struct):
@@ -70,6 +71,18 @@ class EventLog:
     def first_number(self) -> int:
         """The oldest number still here; `next_number` when the log is empty."""
         return self.next_number - len(self._events)
+
+    def last_use(self, access_key_id: str) -> KeyUse | None:
+        """The newest request signed with this key that AWS evaluated; None where the log holds none."""
+        for event in reversed(self._events):
+            if (
+                isinstance(event, RequestAnswered)
+                and event.access_key_id == access_key_id
+                and event.verdict is not Verdict.REFUSED
+            ):
+                service = event.action.partition(":")[0].lower()
+                return KeyUse(at=event.at, service=service, region=event.region)
+        return None
 
     def since(self, number: int) -> tuple[Event, ...]:
         """Events with a greater number, oldest first. Costs what it returns, not the size of the log."""

@@ -67,6 +67,19 @@ def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:
     """For calls without a record."""
 
 
+class KeyUse(Struct, frozen=True, kw_only=True):
+    """One use of an access key."""
+
+    at: datetime
+    service: str
+    """`s3`, as in the names of actions."""
+    region: str
+
+
+def never_used(_access_key_id: str) -> KeyUse | None:
+    return None
+
+
 class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     """Everything an operation may look at. Parameters have passed the shape check.
 
@@ -96,6 +109,8 @@ class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     session_label: str | None = None
     """`--as-session NAME`: the label of the session that this call issues."""
     seed: int = 0
+    last_use: Callable[[str], KeyUse | None] = never_used
+    """The last request with an access key, as the request log has it."""
 
 
 def _no_members() -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct, field
@@ -36,11 +36,14 @@ from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import ANONYMOUS_IDENTITY, CallerIdentity
 from sts_tui.sts.ids import IdSource
-from sts_tui.sts.operation import Answer, Call, Effect, MfaVerification, Operation
+from sts_tui.sts.operation import Answer, Call, Effect, KeyUse, MfaVerification, Operation, never_used
 from sts_tui.sts.regions import refuse_credentials, refuse_endpoint
 from sts_tui.sts.shapes import Shape
 
 DEFAULT_REGION: Final = "us-east-1"
+
+LastUse: TypeAlias = Callable[[str], KeyUse | None]
+"""The last request with an access key."""
 
 MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 """What one call had verified; (serial number, verification)."""
@@ -135,7 +138,7 @@ def check_context(context: Mapping[str, object]) -> None:
 
 def carry_out(
     ask: Ask, world: World, authenticator: Authenticator, seed: int,
-    gathered: GatheredPolicies | None = None,
+    gathered: GatheredPolicies | None = None, last_use: LastUse = never_used,
 ) -> CallResult:  # fmt: skip
     """Everything about one call but its consequences. Raises TypeError for a caller of an unknown type, and
     nothing else: whatever a caller sends ends in an answer or in an error that AWS would send.
@@ -151,7 +154,7 @@ def carry_out(
         error = refusal
     else:
         try:
-            answer = _answered(operation, ask, world, authorization, ids, seed, mfa)
+            answer = _answered(operation, ask, world, authorization, ids, seed, mfa, last_use)
         except AwsError as refusal:
             error = refusal
         except Exception as bug:
@@ -161,7 +164,7 @@ def carry_out(
 
 def _answered(
     operation: Operation | None, ask: Ask, world: World, authorization: Authorization,
-    ids: IdSource, seed: int, mfa: MfaRecord,
+    ids: IdSource, seed: int, mfa: MfaRecord, last_use: LastUse,
 ) -> Answer:  # fmt: skip
     """The answer to an authenticated caller. Raises AwsError."""
     caller = authorization.caller
@@ -171,7 +174,7 @@ def _answered(
         refuse_credentials(ask.endpoint, caller, world.in_force, ask.action.partition(":")[0])
     refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
     if operation is not None:
-        return _perform(operation, ask, world, caller, authorization, ids, seed, mfa)
+        return _perform(operation, ask, world, caller, authorization, ids, seed, mfa, last_use)
     if not _ACTION.fullmatch(ask.action):
         raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
     if ask.pairs:
@@ -215,7 +218,7 @@ def _authenticated(
 
 def _perform(
     operation: Operation, ask: Ask, world: World, caller: CallerIdentity,
-    authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord,
+    authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord, last_use: LastUse,
 ) -> Answer:  # fmt: skip
     if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
         raise missing_token()
@@ -238,6 +241,7 @@ def _perform(
         record_mfa=lambda serial, verification: mfa.append((serial, verification)),
         session_label=ask.session_label,
         seed=seed,
+        last_use=last_use,
     )
     return operation.perform(call)
 

@@ -35,6 +35,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("iam", "iam.tags", "TagSAMLProvider UntagSAMLProvider ListSAMLProviderTags"),
     ("iam", "iam.tags", "TagOpenIDConnectProvider UntagOpenIDConnectProvider ListOpenIDConnectProviderTags"),
     ("iam", "iam.access_keys", "CreateAccessKey UpdateAccessKey DeleteAccessKey ListAccessKeys"),
+    ("iam", "iam.key_use", "GetAccessKeyLastUsed"),
     ("iam", "iam.managed_policies", "CreatePolicy DeletePolicy GetPolicy ListPolicies ListEntitiesForPolicy"),
     (
         "iam",

@@ -13,6 +13,7 @@ from typing import Literal, NotRequired, TypedDict
 from sts_tui.account.json_value import Json
 
 AccessKey = TypedDict("AccessKey", {"UserName": str, "AccessKeyId": str, "Status": str, "SecretAccessKey": str, "CreateDate": "NotRequired[str]"})
+AccessKeyLastUsed = TypedDict("AccessKeyLastUsed", {"LastUsedDate": "NotRequired[str]", "ServiceName": str, "Region": str})
 AccessKeyMetadata = TypedDict("AccessKeyMetadata", {"UserName": "NotRequired[str]", "AccessKeyId": "NotRequired[str]", "Status": "NotRequired[str]", "CreateDate": "NotRequired[str]"})
 AddClientIDToOpenIDConnectProviderRequest = TypedDict("AddClientIDToOpenIDConnectProviderRequest", {"OpenIDConnectProviderArn": str, "ClientID": str})
 AddRoleToInstanceProfileRequest = TypedDict("AddRoleToInstanceProfileRequest", {"InstanceProfileName": str, "RoleName": str})
@@ -86,6 +87,8 @@ EnableOrganizationsRootSessionsRequest = TypedDict("EnableOrganizationsRootSessi
 EnableOrganizationsRootSessionsResponse = TypedDict("EnableOrganizationsRootSessionsResponse", {"OrganizationId": "NotRequired[str]", "EnabledFeatures": "NotRequired[Sequence[str]]"})
 EnableOutboundWebIdentityFederationResponse = TypedDict("EnableOutboundWebIdentityFederationResponse", {"IssuerIdentifier": "NotRequired[str]"})
 EvaluationResult = TypedDict("EvaluationResult", {"EvalActionName": str, "EvalResourceName": "NotRequired[str]", "EvalDecision": str, "MatchedStatements": "NotRequired[Sequence[Statement]]", "MissingContextValues": "NotRequired[Sequence[str]]", "OrganizationsDecisionDetail": "NotRequired[OrganizationsDecisionDetail]", "PermissionsBoundaryDecisionDetail": "NotRequired[PermissionsBoundaryDecisionDetail]", "EvalDecisionDetails": "NotRequired[Mapping[str, str]]", "ResourceSpecificResults": "NotRequired[Sequence[ResourceSpecificResult]]"})
+GetAccessKeyLastUsedRequest = TypedDict("GetAccessKeyLastUsedRequest", {"AccessKeyId": str})
+GetAccessKeyLastUsedResponse = TypedDict("GetAccessKeyLastUsedResponse", {"UserName": "NotRequired[str]", "AccessKeyLastUsed": "NotRequired[AccessKeyLastUsed]"})
 GetAccountAuthorizationDetailsRequest = TypedDict("GetAccountAuthorizationDetailsRequest", {"Filter": "NotRequired[Sequence[str]]", "MaxItems": "NotRequired[int]", "Marker": "NotRequired[str]"})
 GetAccountAuthorizationDetailsResponse = TypedDict("GetAccountAuthorizationDetailsResponse", {"UserDetailList": "NotRequired[Sequence[UserDetail]]", "GroupDetailList": "NotRequired[Sequence[GroupDetail]]", "RoleDetailList": "NotRequired[Sequence[RoleDetail]]", "Policies": "NotRequired[Sequence[ManagedPolicyDetail]]", "IsTruncated": "NotRequired[bool]", "Marker": "NotRequired[str]"})
 GetAccountPasswordPolicyResponse = TypedDict("GetAccountPasswordPolicyResponse", {"PasswordPolicy": "PasswordPolicy"})
