@@ -8,7 +8,8 @@ from __future__ import annotations
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.reading.grammar import parse_step
-from tests.tours.conftest import ALPHA, role
+from tests.accounts.entities import role
+from tests.accounts.tour_model import ALPHA
 
 MODEL = {
     "Accounts": [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.operations.calls import ACCOUNT, bench, bench_of, refusal
+from tests.accounts.bench import ACCOUNT, bench, bench_of, refusal
 
 
 def aliases(aws: object) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation import AwsError, Simulation
-from tests.simulation.small_house import alice, role_arn, small_house
+from tests.accounts.policies import role_arn
+from tests.accounts.small import alice, open_small
 
 OUTSIDE = "arn:aws:s3:::elsewhere/x"
 
@@ -21,14 +22,14 @@ def last_used(sim: Simulation, **more: Any) -> dict[str, Any]:
 
 
 def test_a_key_that_was_not_used_has_no_date() -> None:
-    assert last_used(small_house()) == {
+    assert last_used(open_small()) == {
         "UserName": "alice",
         "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"},
     }
 
 
 def test_the_last_request_of_the_key_itself_counts_allowed_or_denied() -> None:
-    sim = small_house()
+    sim = open_small()
     sim.call("sts:AssumeRole", {"RoleArn": role_arn("App"), "RoleSessionName": "job"}, caller=alice(sim))
     sim.advance(60)
     with pytest.raises(AwsError):
@@ -41,14 +42,14 @@ def test_the_last_request_of_the_key_itself_counts_allowed_or_denied() -> None:
 
 
 def test_the_question_itself_is_not_yet_a_use() -> None:
-    sim = small_house()
+    sim = open_small()
     first = last_used(sim, caller=alice(sim))["AccessKeyLastUsed"]
     assert first["ServiceName"] == "N/A"
     assert last_used(sim)["AccessKeyLastUsed"]["ServiceName"] == "iam"
 
 
 def test_a_key_that_is_not_there_is_denied() -> None:
-    sim = small_house()
+    sim = open_small()
     with pytest.raises(AwsError) as refused:
         sim.call("iam:GetAccessKeyLastUsed", {"AccessKeyId": "AKIAIOSFODNN7NOTHERE"})
     assert (refused.value.code, refused.value.status) == ("AccessDenied", 403)

@@ -9,7 +9,8 @@ import pytest
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.identity import CallerIdentity
-from tests.simulation.operations.calls import ACCOUNT, Bench, arn, bench, refusal
+from tests.accounts.bench import ACCOUNT, Bench, bench, refusal
+from tests.accounts.policies import arn
 
 STRONG = "Corr3ct-horse"
 NEW = "An0ther-horse"

@@ -9,7 +9,8 @@ import pytest
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.identity import CallerIdentity
-from tests.simulation.operations.calls import ACCOUNT, Bench, arn, bench, bench_of, refusal
+from tests.accounts.bench import ACCOUNT, Bench, bench, bench_of, refusal
+from tests.accounts.policies import arn
 
 MANAGEMENT = "999988887777"
 PAIRS = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.operations.calls import ACCOUNT, bench, refusal
+from tests.accounts.bench import ACCOUNT, bench, refusal
 
 NONE = ("NoSuchEntity", 404, f"The Password Policy with domain name {ACCOUNT} cannot be found.")
 

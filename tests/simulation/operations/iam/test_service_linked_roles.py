@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.
 
 from __future__ import annotations
 
-from tests.simulation.operations.calls import Bench, arn, bench, refusal, trust
+from tests.accounts.bench import Bench, bench, refusal
+from tests.accounts.policies import arn, trusts
 
 SERVICE = "autoscaling.amazonaws.com"
 NAME = "AWSServiceRoleForAutoScaling"
@@ -14,7 +15,7 @@ PATH = f"aws-service-role/{SERVICE}"
 
 
 def with_role(suffix: str | None = None) -> Bench:
-    aws = bench(RoleDetailList=[{"RoleName": "App", "AssumeRolePolicyDocument": trust("*")}])
+    aws = bench(RoleDetailList=[{"RoleName": "App", "AssumeRolePolicyDocument": trusts("*")}])
     more = {"CustomSuffix": suffix} if suffix else {}
     aws("iam:CreateServiceLinkedRole", AWSServiceName=SERVICE, **more)
     return aws

@@ -10,11 +10,12 @@ import json
 import pytest
 
 from sts_tui.simulation.authorization.organization import levels_of
-from tests.simulation.operations.calls import ACCOUNT, policy, refusal
+from tests.accounts.bench import ACCOUNT, refusal
+from tests.accounts.policies import allows, denies
 from tests.simulation.operations.organizations.test_organizations import DENY, created, organization
 
-OTHER = policy("s3:PutObject", "Deny")
-BROKEN = json.dumps(policy("s3:GetObject", resource="nonsense"))
+OTHER = denies("s3:PutObject")
+BROKEN = json.dumps(allows("s3:GetObject", "nonsense"))
 
 
 def test_the_new_content_applies_at_every_target() -> None:
@@ -61,7 +62,7 @@ def test_refusals(params: dict[str, str], code: str) -> None:
 def test_content_is_as_long_as_the_quota_and_no_longer() -> None:
     aws = organization()
     guard = created(aws)["PolicySummary"]["Id"]
-    empty = json.dumps(policy("s3:GetObject", "Deny", "arn:aws:s3:::"), separators=(",", ":"))
+    empty = json.dumps(denies("s3:GetObject", "arn:aws:s3:::"), separators=(",", ":"))
     for length, fits in ((10_240, True), (10_241, False)):
         text = empty.replace("arn:aws:s3:::", "arn:aws:s3:::" + "x" * (length - len(empty)))
         assert len(text) == length
