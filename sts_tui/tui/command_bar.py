@@ -11,7 +11,7 @@ from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.reading.aws_line import flag_names
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
-from sts_tui.tours.reading.steps import Account, Press, Say, Shot, Type
+from sts_tui.tours.reading.steps import Account, Incident, Press, Say, Shot, Type
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
@@ -25,6 +25,8 @@ VERBS: Final = (
     "as ",
     "request ",
     "revoke ",
+    "incident ",
+    "cut ",
     "wait ",
     "wait until ",
     "expect ",
@@ -65,6 +67,12 @@ def perform_line(app: Host, text: str) -> None:
         )
         return
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
+        return
+    if isinstance(step, Incident):
+        from sts_tui.tui.overviews.incident_desk import open_incident
+
+        app.main.command_line.action_close()
+        open_incident(app, step.who)
         return
     result = app.command_log.perform(step, text)
     app.ticker.reanchor()
@@ -124,6 +132,8 @@ def _words(app: Host, head: str, last: str) -> Iterator[str]:
             yield from _after_verb(app, before)
         case ["as"] | [*_, "--profile"]:
             yield from _callers(app)
+        case ["incident" | "cut"]:
+            yield from (*_callers(app), *(role.name for role in app.row_cache.roles()))
         case ["revoke"] | [*_, "--role-name"]:
             yield from (role.name for role in app.row_cache.roles())
         case [*_, "--role-arn"]:

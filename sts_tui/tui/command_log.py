@@ -96,7 +96,7 @@ class CommandLog:
 
     def perform(self, step: Step, text: str) -> StepResult:
         """Performs a step of the tour grammar as the acting identity, which the step can change."""
-        from sts_tui.tours.reading.steps import Aws, Request, Revoke
+        from sts_tui.tours.reading.steps import Aws, Cut, Request, Revoke
 
         player = self.player
         player.acting = self.acting
@@ -104,7 +104,7 @@ class CommandLog:
         if player.acting != self.acting:
             self.before.append(self.acting)
             self.acting = player.acting
-        if isinstance(step, Aws | Request | Revoke):
+        if isinstance(step, Aws | Request | Revoke | Cut):
             error = f"{result.error.code}: {result.error.message}" if result.error else ""
             self.commands.append(LoggedCommand(at=result.at, caller=result.acting, command=text, error=error))
         if not result.is_invalid:

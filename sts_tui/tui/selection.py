@@ -102,6 +102,18 @@ class Selection:
             arns = [role.arn if role else None]
         return tuple(dict.fromkeys(arn for arn in arns if arn))
 
+    def holder(self) -> str:
+        """Whose credentials the incident desk opens for: the session under the cursor, the caller of the
+        request under it, else the role.
+        """
+        if self.lead == "sessions" and (row := self.session()) is not None:
+            return row.access_key_id
+        if self.lead == "requests" and not self._main.requests.table.is_following:
+            event = self.request()
+            if event is not None and event.access_key_id:
+                return event.access_key_id
+        return self.role_arn
+
     def marked(self) -> list[object]:
         """The marked rows of the focused list."""
         pane = self._main.pane(self._main.focused_name)

@@ -8,7 +8,7 @@ marked. Where no single cut ends it, the best combination of cuts is found one b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -106,41 +106,96 @@ class Incident(Struct, frozen=True, kw_only=True):
         return found[0] if len(found) == 1 else None
 
 
+class Opened(Struct, frozen=True, kw_only=True):
+    """The part of the desk that is known at once."""
+
+    at: datetime
+    holder: Holder
+    whose: Mapping[str, Json]
+    used_by: tuple[Use, ...]
+    cuts: tuple[Cut, ...]
+    loop: tuple[str, ...]
+    trials: Trials
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """The part that takes time. It only reads the frozen world, so a thread may compute it."""
+
+    rows: tuple[Row, ...]
+    can_do: tuple[tuple[str, str, str], ...]
+    can_go: tuple[str, ...]
+    can_stay: tuple[str, ...]
+
+
 def incident(
     simulation: Simulation, who: str, acting: Identity | None = None, account: str | None = None
 ) -> Incident:
     """The desk for an access key id, session, role, user or person. `acting` carries out the cuts in the
     copies (None: the operator). Nothing changes. Raises UnknownIdentityError.
     """
+    opened = open_desk(simulation, who, acting, account)
+    return finished(opened, tried(opened, simulation), simulation)
+
+
+def open_desk(
+    simulation: Simulation, who: str, acting: Identity | None = None, account: str | None = None
+) -> Opened:
+    """Whose the credentials are and who uses them; nothing is tried yet. Raises UnknownIdentityError."""
     world = simulation.world
     holder = find_holder(who, world, account)
     uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
     loop = _loop(holder, simulation)
-    trials = Trials(simulation, holder, uses, acting or operator_identity())
-    rows = [Row(cut=cut, trial=trials.of(cut)) for cut in cuts_for(holder, uses, loop, world)]
-    best = best_of(rows, trials)
-    proof = proof_of(holder, uses, simulation)
-    return Incident(
+    return Opened(
         at=world.now,
         holder=holder,
         whose=whose(holder, world),
         used_by=uses,
-        can_do=tuple(_can_do(holder, simulation)),
-        can_go=tuple(_can_go(holder, world)),
-        can_stay=tuple(_can_stay(holder, simulation)),
+        cuts=cuts_for(holder, uses, loop, world),
         loop=loop,
+        trials=Trials(simulation, holder, uses, acting or operator_identity()),
+    )
+
+
+def tried(
+    opened: Opened, simulation: Simulation, progress: Callable[[int, int], None] | None = None
+) -> Tried:
+    """Tries every cut. `progress(done, of)` is called after each."""
+    trials, rows = opened.trials, []
+    for number, cut in enumerate(opened.cuts, 1):
+        rows.append(Row(cut=cut, trial=trials.of(cut)))
+        if progress is not None:
+            progress(number, len(opened.cuts) + 1)
+    best = best_of(rows, trials)
+    world, seed = trials.world, simulation.seed
+    return Tried(
         rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
-        aftermath=aftermath_of(holder, simulation, proof),
+        can_do=tuple(_can_do(opened.holder, world, seed)),
+        can_go=tuple(_can_go(opened.holder, world)),
+        can_stay=tuple(_can_stay(opened.holder, world, seed)),
+    )
+
+
+def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
+    """The whole desk, with where the incident stands now."""
+    proof = proof_of(opened.holder, opened.used_by, simulation)
+    return Incident(
+        at=opened.at,
+        holder=opened.holder,
+        whose=opened.whose,
+        used_by=opened.used_by,
+        can_do=found.can_do,
+        can_go=found.can_go,
+        can_stay=found.can_stay,
+        loop=opened.loop,
+        rows=found.rows,
+        aftermath=aftermath_of(opened.holder, simulation, proof),
         proof=proof,
     )
 
 
 def cuts_of(simulation: Simulation, who: str, account: str | None = None) -> tuple[Cut, ...]:
     """The cuts for a holder, not tried. Raises UnknownIdentityError."""
-    world = simulation.world
-    holder = find_holder(who, world, account)
-    uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
-    return cuts_for(holder, uses, _loop(holder, simulation), world)
+    return open_desk(simulation, who, None, account).cuts
 
 
 def _loop(holder: Holder, simulation: Simulation) -> tuple[str, ...]:
@@ -225,11 +280,10 @@ def whose(holder: Holder, world: World) -> dict[str, Json]:
     return answer
 
 
-def _can_do(holder: Holder, simulation: Simulation) -> Iterator[tuple[str, str, str]]:
-    world = simulation.world
+def _can_do(holder: Holder, world: World, seed: int) -> Iterator[tuple[str, str, str]]:
     for issuer, key in _representatives(holder, world):
         for action, resource in dict.fromkeys(filled_requests(issuer, world.in_force)):
-            verdict, _ = Asked(key, action, resource).answer(world, simulation.seed)
+            verdict, _ = Asked(key, action, resource).answer(world, seed)
             yield action, resource, _WORDS[verdict]
 
 
@@ -253,8 +307,7 @@ def _can_go(holder: Holder, world: World) -> Iterator[str]:
             yield world.configuration.roles[group.target].role_name
 
 
-def _can_stay(holder: Holder, simulation: Simulation) -> Iterator[str]:
-    world = simulation.world
+def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
     for issuer, key in _representatives(holder, world):
         resources = dict.fromkeys(
             ["*", *(resource for _, resource in filled_requests(issuer, world.in_force))]
@@ -263,7 +316,7 @@ def _can_stay(holder: Holder, simulation: Simulation) -> Iterator[str]:
             service = action.partition(":")[0]
             fitting = [one for one in resources if one == "*" or f":{service}:" in one]
             asked = (Asked(key, action, resource) for resource in fitting)
-            if any(one.answer(world, simulation.seed)[0] is Verdict.ALLOWED for one in asked):
+            if any(one.answer(world, seed)[0] is Verdict.ALLOWED for one in asked):
                 yield action
 
 

@@ -277,7 +277,7 @@ class Trials:
         return access.denied < access.of or not access.of
 
     def _access_in(self, session: Session, world: World) -> Access:
-        requests = standings(self._simulation).requests(session, self._simulation)
+        requests = tuple(standings(self._simulation).requests(session, self._simulation))
         return self._access.of(session, requests, world)
 
     # --- coming back ---

@@ -19,6 +19,13 @@ def reach(app: Host) -> None:
     open_reach(app)
 
 
+def incident(app: Host) -> None:
+    """For what is selected: the session of a row, the caller of a request, else the role."""
+    from sts_tui.tui.overviews.incident_desk import open_incident
+
+    open_incident(app, app.selection.holder())
+
+
 def operations(app: Host) -> None:
     from sts_tui.tui.overviews.operations_screen import open_operations
 
@@ -78,6 +85,7 @@ HANDLERS: Final = {
     "tour_next": tour_next,
     "tour_back": tour_back,
     "reach": reach,
+    "incident": incident,
     "operations": operations,
     "timeline": timeline,
     "command_log": command_log,

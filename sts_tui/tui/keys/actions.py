@@ -141,6 +141,11 @@ _TABLE: Final = (
         help="Reach: who can assume which role, directly or by role chaining.",
     ),
     ActionSpec(
+        id="incident", keys=("D",), label="incident", group="Overviews", worth=44,
+        why_not=availability.needs_role_or_session,
+        help="The incident desk: whose credentials these are, and what each cut would do, tried in a copy.",
+    ),
+    ActionSpec(
         id="operations", keys=("O",), label="operations", group="Overviews", worth=8,
         help="STS operations: who may call them, session durations, and what the sessions may not call.",
     ),

@@ -51,6 +51,10 @@ def cannot_cut_off_user(context: ActionContext) -> str | None:
     return None
 
 
+def needs_role_or_session(context: ActionContext) -> str | None:
+    return None if context.role_arn or context.session_key else "Select a role or a session first"
+
+
 def needs_request(context: ActionContext) -> str | None:
     if context.request_number:
         return None

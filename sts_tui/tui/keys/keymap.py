@@ -53,6 +53,7 @@ PRESETS: Mapping[str, Keys] = {
     "k9s": {
         "explain": ("x", "d"),
         "diff": ("D",),
+        "incident": ("H",),
         "palette": ("ctrl+p", "ctrl+a"),
         "copy": ("c", "y"),
         "chain": ("C",),

@@ -1,0 +1,104 @@
+"""The incident desk on the screen: opened from any row, filled in, carried out, proven, taken back."""
+
+from __future__ import annotations
+
+from sts_tui.tui.overviews.incident_desk import IncidentScreen
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.table import Table
+from tests.support.explorer import Explorer, open_explorer
+
+
+def desk_of(explorer: Explorer) -> IncidentScreen:
+    screen = explorer.app.screen
+    assert isinstance(screen, IncidentScreen)
+    return screen
+
+
+async def filled(explorer: Explorer) -> IncidentScreen:
+    desk = desk_of(explorer)
+    for _ in range(200):
+        if desk.incident is not None:
+            await explorer.pilot.pause()
+            return desk
+        await explorer.pilot.pause(0.05)
+    raise AssertionError("the cuts were not tried")
+
+
+def head(desk: IncidentScreen) -> str:
+    return " ".join(" ".join(desk.query_one("#head", Document).dump()).split())
+
+
+def rows(desk: IncidentScreen) -> list[str]:
+    table: Table[object] = desk.query_one("#cuts", Table)
+    return table.dump()
+
+
+async def test_the_desk_of_the_selected_role_says_who_uses_it_and_marks_the_best_cut() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("1", "D")
+        desk = await filled(explorer)
+        assert "unknown-laptop" in head(desk)
+        assert "copied credentials" in head(desk)
+        best = next(row for row in rows(desk) if "best" in row)
+        assert "198.51.100.66" in best
+
+
+async def test_the_cursor_of_the_sessions_names_the_session_of_the_desk() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("3", "down")
+        session = explorer.app.main.sessions.table.cursor_row
+        assert session is not None
+        await explorer.press("D")
+        assert session.label in str(desk_of(explorer).query("Dialog").first().border_title)
+
+
+async def test_a_cut_is_carried_out_after_a_question_and_the_proof_is_complete() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("1", "D")
+        await filled(explorer)
+        await explorer.press("f5")
+        assert "deny from 198.51.100.66" in str(explorer.app.screen.query("Dialog").first().border_title)
+        await explorer.press("tab", "enter")
+        desk = await filled(explorer)
+        assert "proof: 2 of 2 denied" in head(desk)
+        await explorer.press("u")
+        assert "put-role-policy" in explorer.text() or "Undo" in explorer.text()
+
+
+async def test_cancelling_the_question_cuts_nothing() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        before = explorer.app.simulation.world.configuration
+        await explorer.press("1", "D")
+        await filled(explorer)
+        await explorer.press("f5", "escape")
+        desk = await filled(explorer)
+        assert "nothing was cut yet" in head(desk)
+        assert explorer.app.simulation.world.configuration is before
+
+
+async def test_the_command_bar_opens_the_desk_of_anyone() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("colon")
+        await explorer.type("incident build-812")
+        await explorer.press("enter")
+        desk = await filled(explorer)
+        assert "person build-812" in str(desk.query("Dialog").first().border_title)
+
+
+async def test_closing_the_desk_stops_the_work_in_the_background() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("1", "D", "escape")
+        assert explorer.app.screen is explorer.app.main
+        assert explorer.app.background.what == ""
+
+
+async def test_the_commands_and_the_report_are_shown() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("1", "D")
+        await filled(explorer)
+        await explorer.press("a")
+        assert "put-role-policy" in explorer.text()
+        await explorer.press("escape")
+        await filled(explorer)
+        await explorer.press("m")
+        assert "Timeline" in explorer.text()
