@@ -84,8 +84,10 @@ def evaluate_naively(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
     """
     unsupported = _evaluate(request, policies)
     all_but_listed = _evaluate(replace(request, not_principal_allows=True), policies)
-    same = unsupported.outcome is all_but_listed.outcome
-    return unsupported if same else Verdict(Outcome.UNDECIDED, all_but_listed.types)
+    if unsupported.outcome is all_but_listed.outcome:
+        return unsupported
+    types = dict.fromkeys((*unsupported.types, *all_but_listed.types))
+    return Verdict(Outcome.UNDECIDED, tuple(types))  # either reading's policy is the one in doubt
 
 
 def _evaluate(request: NaiveRequest, policies: NaivePolicies) -> Verdict:
