@@ -1,8 +1,17 @@
-"""Simulated time as a pure mapping of a monotonic reading that the front end hands in.
+"""Which simulated instant belongs to a reading of the machine's clock?
 
-The instant is always computed from the anchor, never by adding ticks up, so nothing drifts. When the machine
-cannot keep up (×600 over busy workloads), `behind` moves the anchor to what was reached: the clock then runs
-slower than asked, and nothing is skipped.
+**Model.** A pure mapping of a monotonic reading, which the front end passes in: nothing here reads a
+clock. An anchor pairs a reading with a simulated instant; the speed says how many simulated seconds
+follow per second.
+
+**States.** Paused or running at a speed. Each change moves the anchor to the instant that was reached,
+and the instant is always computed from the anchor, never by adding up ticks. So nothing drifts.
+
+**What must never happen.** Simulated time runs backwards, or something that is due is skipped. When the
+machine cannot keep up (×600 with busy workloads), `behind` moves the anchor to the instant that was
+reached: the clock then runs slower than asked.
+
+**Not modelled.** A client whose clock is wrong: callers and AWS share this clock.
 """
 
 from __future__ import annotations

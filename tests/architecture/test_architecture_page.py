@@ -143,3 +143,14 @@ def is_there(dotted: str) -> bool:
                 found = getattr(found, part, None)
             return found is not None
     return False
+
+
+def test_nothing_inside_the_project_subscribes_as_the_page_says() -> None:
+    """The explorer, tours and the command line read `events.since`; only users of the library subscribe."""
+    assert "Nothing inside the project subscribes." in " ".join(PAGE.split())
+    callers = [
+        str(path)
+        for path in PACKAGE.rglob("*.py")
+        if ".subscribe(" in path.read_text(encoding="utf-8").replace("self._store.subscribe(", "")
+    ]
+    assert callers == []

@@ -116,6 +116,7 @@ def test_very_many_documents_are_answered(
     check(identity, resource, boundary, context, is_role)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(st.text("a*?b", min_size=1500, max_size=2000), st.text("ab", min_size=1500, max_size=2000))
 def test_long_patterns_take_time_in_proportion(pattern: str, text: str) -> None:

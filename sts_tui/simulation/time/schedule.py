@@ -1,7 +1,18 @@
-"""What becomes true as time passes, in a fixed order: (instant, kind, name).
+"""What happens as simulated time advances, and in which order?
 
-At one instant a write comes into force first, then sessions expire, then workloads act: so a request at that
-very instant meets the new policy, and a session that ends at it no longer authenticates.
+**Model.** Between two instants nothing changes by itself. Three kinds of thing are due at an instant: a
+write comes into force, a session expires, a workload acts. `Simulation.advance` takes the earliest, sets
+the clock to its instant, carries it out, and continues until the instant that it was asked for.
+
+**Order.** (instant, kind, name). At one instant writes come into force first, then sessions expire, then
+workloads act by name. So a request at that instant meets the new policy, and a session that ends at it no
+longer authenticates. The order does not depend on when an entry was added: the same calls give the same
+log.
+
+**What must never happen.** The clock runs backwards. Something that is due is skipped, however long the
+span. An entry that the world has outdated (a session that was removed) has an effect.
+
+**Not modelled.** A write comes into force everywhere at once, and calls take no time.
 """
 
 from __future__ import annotations
