@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 import re
-from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import lru_cache
@@ -153,6 +152,6 @@ def _is_arn(value: str) -> bool:
 def _is_base64(value: str) -> bool:
     try:
         a2b_base64(value, strict_mode=True)
-    except Base64Error:
+    except ValueError:  # binascii.Error is one; characters beyond ASCII raise ValueError itself
         return False
     return True

@@ -303,7 +303,7 @@ def test_syntax_comes_before_everything_else_as_in_aws() -> None:
             ["10.0.0", "x", "10.0.0.0/33"],
         ),
         ("ArnLike", ["arn:aws:iam::*:role/*", "arn:aws:s3:::x", "${aws:x}"], ["*", "arn:aws:s3"]),
-        ("BinaryEquals", ["QmluYXJ5", ""], ["?", "Qml"]),
+        ("BinaryEquals", ["QmluYXJ5", ""], ["?", "Qml", "\x80"]),
         ("Bool", ["true", "FALSE", True, "neither"], [None, {}]),
         ("StringEquals", ["anything", 5, True], [None, []]),
     ],
