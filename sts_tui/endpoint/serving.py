@@ -18,6 +18,7 @@ from sts_tui.endpoint.pace import Pace
 from sts_tui.endpoint.profiles import Files, environment_of_command, write_profiles
 from sts_tui.endpoint.server import Server
 from sts_tui.endpoint.service import Behaviour, Service
+from sts_tui.endpoint.token_files import TokenFiles
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.wire.gateway import Exchange
 
@@ -68,10 +69,12 @@ async def _serve(asked: Serving) -> int:
             files = write_profiles(
                 Path(folder), asked.simulation, service.operator, server.address, service.container_token
             )
+            tokens = TokenFiles(asked.simulation, Path(folder) / "tokens")
+            tokens.renew()
             if asked.ready_file is not None:
                 write_private(asked.ready_file, service.ready_text(server.address, files, os.getpid()))
             asked.started(server.address, files)
-            return await _until_the_end(asked, server.address, files, pace)
+            return await _until_the_end(asked, server.address, files, _Clock(pace, tokens))
         finally:
             if asked.ready_file is not None:
                 with suppress(OSError):
@@ -79,13 +82,13 @@ async def _serve(asked: Serving) -> int:
             await server.stop()
 
 
-async def _until_the_end(asked: Serving, address: str, files: Files, pace: Pace) -> int:
+async def _until_the_end(asked: Serving, address: str, files: Files, clock: _Clock) -> int:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
-    ticking = loop.create_task(_tick(pace))
+    ticking = loop.create_task(_tick(clock))
     try:
         if asked.command:
             return await _run(asked.command, environment_of_command(os.environ, address, files), stopped)
@@ -95,10 +98,18 @@ async def _until_the_end(asked: Serving, address: str, files: Files, pace: Pace)
         ticking.cancel()
 
 
-async def _tick(pace: Pace) -> None:
+class _Clock(Struct, frozen=True):
+    """What goes on without a request."""
+
+    pace: Pace
+    tokens: TokenFiles
+
+
+async def _tick(clock: _Clock) -> None:
     while True:
         await asyncio.sleep(_TICK)
-        pace.catch_up()
+        clock.pace.catch_up()
+        clock.tokens.renew()
 
 
 async def _run(command: Sequence[str], environment: dict[str, str], stopped: asyncio.Event) -> int:

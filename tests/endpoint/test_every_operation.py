@@ -34,8 +34,8 @@ INDISTINCT = SUPERSEDED | {
     ("lexv2-models", "ListImports"),
 }  # fmt: skip
 """ListBuckets at another host, queries in a body of no known type, and two operations at one path."""
-UNSIGNED_AS_TODAY = {"importexport"}
-"""Signs with version 2 of the query protocols, which no other service has."""
+UNSIGNED_AS_TODAY = {"importexport", "sdb"}
+"""They sign with version 2 of the query protocols, which no other service has."""
 
 
 def called(sim: Simulation, name: str, every: int) -> Counter[str]:
@@ -50,10 +50,10 @@ def called(sim: Simulation, name: str, every: int) -> Counter[str]:
         problem = _call(client, method, least_parameters(model))
         if not heard:
             continue  # botocore itself refused the parameters
-        recognized = heard[0].operation.partition(":")[2]
+        recognized = heard[-1].operation.partition(":")[2]
         if recognized != model.name:
             went[f"{name} {model.name} was taken for {recognized or heard[0].code}"] += 1
-        elif heard[0].code == "InternalFailure" or problem:
+        elif heard[-1].code == "InternalFailure" or problem:
             went[f"{name} {model.name}: {problem or heard[0].message}"] += 1
         else:
             went["ok"] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,6 +14,7 @@ from sts_tui.wire.authorization.templates import arns_of
 from sts_tui.wire.requests.recognition import Recognized
 
 _UNKNOWN: Final = "?"
+_SECRET: Final = re.compile(r":secretsmanager:[^:]*:[^:]*:secret:[^*]+$")
 _WHOLE_SERVICE: Final = ("List", "Describe")
 """Operations that are authorized for `…:*` where they name nothing."""
 
@@ -36,7 +38,7 @@ def asked(recognized: Recognized, facts: Facts) -> Asked:
         listed = by_action.setdefault(action, [])
         if template != _UNKNOWN:
             found = arns_of(template, members, lambda name: derived(name, facts))
-            listed += [_as_role(action, arn, facts) for arn in found]
+            listed += [_whole(action, arn, facts) for arn in found]
     for action, template in row.do:
         if not by_action[action] and absent and template != _UNKNOWN:
             by_action[action] = arns_of(template, members, lambda name: derived(name, facts), absent=absent)
@@ -63,6 +65,27 @@ def _is_optional(action: str, first: str, by_action: Mapping[str, list[str]]) ->
 def _is_opaque(arn: str) -> bool:
     """Nothing derived; or the alias of a KMS key, which says nothing about the key that is authorized."""
     return arn == _UNKNOWN or (":kms:" in arn and ":key/alias/" in arn)
+
+
+def _whole(action: str, arn: str, facts: Facts) -> str:
+    """What a service adds to the name that a request gives."""
+    if action.startswith("secretsmanager:") and arn not in facts.members.values():
+        return _as_secret(arn, facts)
+    return _as_role(action, arn, facts)
+
+
+def _as_secret(arn: str, facts: Facts) -> str:
+    """A secret's ARN ends with six characters that its name does not have: those of the model's secret, else
+    `??????`, which is also how policies name them.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+    """
+    if not _SECRET.search(arn) or arn.endswith("-??????"):
+        return arn
+    known = (
+        one for one in facts.configuration.resources if one.startswith(f"{arn}-") and len(one) == len(arn) + 7
+    )
+    return next(known, f"{arn}-??????")
 
 
 def _as_role(action: str, arn: str, facts: Facts) -> str:
