@@ -25,6 +25,8 @@ from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
 
 ACTION = "sts:AssumeRole"
+MOST_ROLES = 8
+"""Roles that are listed with their verdicts; each is previewed."""
 ROWS_BESIDES = 17
 """Rows of the form beside the dry run, so that the aws command always fits."""
 
@@ -60,6 +62,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         values: Mapping[str, str],
         try_out: Callable[[Mapping[str, object]], DryRun],
         code: Callable[[], str] = lambda: "",
+        verdict: Callable[[str], Line] | None = None,
         *,
         title: str = "Assume role",
     ) -> None:
@@ -69,6 +72,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self._values = dict(values)
         self._try_out = try_out
         self._code = code
+        self._verdict = verdict
+        self._verdicts: dict[str, Line] = {}
         self._title = title
         self._form: ParsedForm = ParsedForm({})
         self._dry_run: DryRun | None = None
@@ -129,18 +134,36 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         for id, note in self._form.notes.items():
             self._notes[id].show([Part(_note(note))])
         self._dry_run = self._try_out(self._form.params)
-        if not self._form.params.get("RoleArn"):
+        if not self._is_a_role(str(self._form.params.get("RoleArn", ""))):
             self._say_which_roles()
             return
         instead = self._dry_run.instead
         act_as = line(("   f3", "key"), (f" act as {one_line(instead.label)}", "muted")) if instead else ()
         self._show((*self._dry_run.verdict, *act_as), self._dry_run.lines, self._dry_run.command)
 
+    def _is_a_role(self, text: str) -> bool:
+        """Whether a call can be tried: an ARN, or the name of a role."""
+        return text.startswith("arn:") or any(role.arn == text for role in self._roles)
+
     def _say_which_roles(self) -> None:
-        """No role yet: lists the names that can be entered."""
-        names = ", ".join(dict.fromkeys(one_line(role.arn.rsplit("/", 1)[-1]) for role in self._roles))
-        known = line(("roles ", "muted"), names or "none in the account file; enter an ARN")
-        self._show(line("Enter a role.", ("  → completes the name", "muted")), (known,), "")
+        """No role yet: lists those whose names have what is typed, each with the verdict for the caller."""
+        typed = self._values.get("role", "").strip().lower()
+        found = [role.arn for role in self._roles if typed in role.arn.rsplit("/", 1)[-1].lower()]
+        lines = [self._role_line(arn) for arn in found[:MOST_ROLES]]
+        if len(found) > MOST_ROLES:
+            lines.append(line((f"{len(found) - MOST_ROLES} more: type a part of the name", "muted")))
+        if not found:
+            lines.append(line(("no role in the account file has this name; enter an ARN", "muted")))
+        self._show(line("Enter a role.", ("  enter or → completes the name", "muted")), lines, "")
+
+    def _role_line(self, arn: str) -> Line:
+        """`Deploy  - denied, …`; a role is tried once for as long as the form is open."""
+        name = one_line(arn.rsplit("/", 1)[-1])
+        if self._verdict is None:
+            return line(name)
+        if arn not in self._verdicts:
+            self._verdicts[arn] = self._verdict(arn)
+        return (Span(f"{name:<24} "), *self._verdicts[arn])
 
     def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
         self.query_one("#verdict", Bar).show([Part(mark)])
@@ -148,7 +171,11 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self.query_one("#command", Document).show([((Span(command, "muted"),), 4)])
 
     def action_assume(self) -> None:
-        """Calls that would be denied are made too: to see the denial is one purpose of the form."""
+        """Calls that would be denied are made too: to see the denial is one purpose of the form. A completion
+        that is displayed is accepted first.
+        """
+        if isinstance(self.focused, Field) and self.focused.accept_completion():
+            return
         if self._form.params.get("RoleArn"):
             self.dismiss(PendingCall(action=ACTION, params=self._form.params))
 

@@ -27,7 +27,7 @@ from sts_tui.sts.session import Session, SessionKind
 from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
 from sts_tui.tui.dialogs.choose import Choice
 from sts_tui.tui.dialogs.pending_call import DryRun
-from sts_tui.tui.dialogs.who_could import answer_lines, who_could
+from sts_tui.tui.dialogs.who_could import answer_lines, answer_of, who_could
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 
@@ -128,6 +128,15 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, object], c
         return _unevaluated(simulation, action, params, caller, command, warnings)
     lines = (*warnings, *_answer(answer), *_reasons(simulation, action, params, caller))
     return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
+
+
+def role_verdict(simulation: Simulation, role_arn: str, caller: Identity) -> Line:
+    """Whether the caller could assume a role now, with nothing but a session name."""
+    params = {"RoleArn": role_arn, "RoleSessionName": session_name(caller)}
+    answer = answer_of(simulation, "sts:AssumeRole", params, caller)
+    if answer.is_allowed:
+        return (Span("+ allowed", "allow"),)
+    return (Span(f"- {one_line(answer.reason)}", "deny"),)
 
 
 def _warnings(simulation: Simulation, action: str, params: Mapping[str, object]) -> Iterator[Line]:

@@ -54,7 +54,7 @@ def who_could(
     At most `MOST_TRIED` identities are tried. Nothing is changed.
     """
     tried = islice(_candidates(simulation, account), MOST_TRIED)
-    found = [_answer(simulation, action, params, identity) for identity in tried]
+    found = [answer_of(simulation, action, params, identity) for identity in tried]
     return tuple(sorted(found, key=lambda each: not each.is_allowed))
 
 
@@ -82,7 +82,9 @@ def _candidates(simulation: Simulation, account: str | None) -> Iterator[Identit
     return chain(near, far, sessions)
 
 
-def _answer(simulation: Simulation, action: str, params: Mapping[str, object], identity: Identity) -> Answer:
+def answer_of(
+    simulation: Simulation, action: str, params: Mapping[str, object], identity: Identity
+) -> Answer:
     try:
         simulation.preview(action, params, caller=identity)
     except AwsError as error:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.tui.dialogs import dry_run
 from sts_tui.tui.dialogs.pending_call import PendingCall
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
+    from sts_tui.tui.text.styled_text import Line
 
 
 def assume(app: Host) -> None:
@@ -34,12 +35,16 @@ def chain(app: Host) -> None:
 def _open_form(app: Host, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role") -> None:
     from sts_tui.tui.dialogs.assume_role import AssumeRoleScreen
 
+    def verdict(arn: str) -> Line:
+        return dry_run.role_verdict(app.simulation, arn, caller)
+
     screen = AssumeRoleScreen(
         dry_run.caller_facts(app.simulation, caller),
         dry_run.role_facts(app.simulation),
         values,
         lambda params: dry_run.dry_run(app.simulation, "sts:AssumeRole", params, caller),
         lambda: dry_run.mfa_code(app.simulation, caller),
+        None if caller.kind is IdentityKind.OPERATOR else verdict,
         title=title,
     )
 

@@ -47,7 +47,7 @@ class PoliciesPane(Pane):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.tabs = Bar(gap=1)
+        self.tabs = Bar(gap=1, counts=True)
         self.document = Document(id="policy")
         self.trust = Document(id="trust", can_focus=False)
         self._policies = Policies()
@@ -184,8 +184,14 @@ def _tab(row: PolicyRow, is_shown: bool) -> Part:
     }
     name = one_line(short.get(row.kind, row.name))
     text = f"{CURSOR}{name}" if is_shown else f" {name}"
-    worth = 2 if is_shown else 1
+    worth = 9 if is_shown else _WORTH.get(row.kind, 5) if row.name not in _ALLOW_ALL else 0
     return Part((Span(text, "title" if is_shown else "muted"),), action=_id(row), worth=worth)
+
+
+_WORTH = {TRUST: 8, "inline": 7, "managed": 6, "permissions boundary": 5, "RCP": 4, "SCP": 3}
+"""Which tabs are kept where not all fit."""
+_ALLOW_ALL = ("FullAWSAccess", "RCPFullAWSAccess")
+"""Attached everywhere, and they restrict nothing."""
 
 
 def _heading(row: PolicyRow) -> Line:

@@ -40,7 +40,7 @@ def _decided(event: Event) -> Line:
     return tuple(spans)
 
 
-def _sender(event: RequestAnswered) -> str:
+def _who_of(event: RequestAnswered) -> str:
     """The caller; of a real client also its name, which the last column has with its version."""
     name = event.client.client.partition("/")[0] if event.client else ""
     return f"{event.caller} via {name}" if name else event.caller
@@ -79,7 +79,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         grow=4,
         most=32,
         middle=True,
-        cell=lambda e: _text(Span(one_line(_sender(_of(e))))),
+        cell=lambda e: _text(Span(one_line(_who_of(_of(e))))),
     ),
     Column(
         id="action",
@@ -132,7 +132,7 @@ def columns_with(borrowers: Collection[str], times: Callable[[Event], int]) -> t
     def who(event: Event) -> Line:
         request = _of(event)
         if request.workload not in borrowers:
-            return _text(Span(one_line(_sender(request))))
+            return _text(Span(one_line(_who_of(request))))
         session, at, role = one_line(request.caller).rpartition("@")
         whose = (Span(session), Span(at + role)) if session else (Span(role),)
         return (Span(one_line(request.workload or ""), "warning"), Span(USES, "muted"), *whose)

@@ -79,6 +79,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         most=28,
         middle=True,
         cell=lambda r: (Span(one_line(r.parent_label), "muted"),),
+        is_empty=lambda r: not r.parent_label,
         sort_by=lambda r: r.parent_label,
     ),
     Column(
@@ -158,8 +159,17 @@ class SessionTable(Table[SessionRow]):
                 grow=1,
                 most=24,
                 cell=lambda r: (Span(one_line(r.session_policy or "-"), "muted"),),
+                is_empty=lambda r: not r.session_policy,
             ),
-            Column(id="tags", title="TAGS (* transitive)", width=19, priority=8, grow=2, cell=_tags),
+            Column(
+                id="tags",
+                title="TAGS (* transitive)",
+                width=19,
+                priority=8,
+                grow=2,
+                cell=_tags,
+                is_empty=lambda r: not r.tags,
+            ),
             Column(
                 id="key",
                 title="ACCESS KEY",

@@ -24,8 +24,10 @@ class Bar(LineView):
             super().__init__()
             self.action = action
 
-    def __init__(self, *, id: str | None = None, gap: int = 2) -> None:
+    def __init__(self, *, id: str | None = None, gap: int = 2, counts: bool = False) -> None:
+        """`counts`: parts that do not fit are counted at the end, `+3`."""
         super().__init__(id=id)
+        self._counts = counts
         self._rows: tuple[tuple[tuple[Part, ...], Line], ...] = ()
         self._gap = gap
 
@@ -64,11 +66,18 @@ class Bar(LineView):
         parts, end = self._rows[y]
         room = self.size.width - 1 - (width_of(end) + 3 if end else 0)
         placed, x = [], 1
-        for part in fitting(parts, room, self._gap):
+        for part in self._fitting(parts, room):
             size = sum(cells(span.text) for span in part.spans)
             placed.append((x, x + size, part))
             x += size + self._gap
         return placed
+
+    def _fitting(self, parts: Sequence[Part], room: int) -> list[Part]:
+        shown = fitting(parts, room, self._gap)
+        if not self._counts or len(shown) == len(parts):
+            return shown
+        shown = fitting(parts, room - self._gap - cells(f"+{len(parts)}"), self._gap)
+        return [*shown, Part((Span(f"+{len(parts) - len(shown)}", "muted"),))]
 
     def on_click(self, event: events.Click) -> None:
         if event.y < len(self._rows):

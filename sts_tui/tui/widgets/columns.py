@@ -31,6 +31,8 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     middle: bool = False
     """Shorten in the middle, as for ARNs, whose two ends matter."""
     sort_by: Callable[[R], Any] | None = None
+    is_empty: Callable[[R], bool] | None = None
+    """Whether a row has nothing in it: the column is not shown while that holds for all rows."""
     is_picture: bool = False
     """It draws what another column says in words: nothing for the plain text of a row."""
 

@@ -95,6 +95,8 @@ class Table(LineView, Generic[R], can_focus=True):
         self._columns = tuple(columns)
         self._fitted: list[tuple[Column[R], int]] = []
         self._rows: Rows[R] = ListRows((), lambda row: None)
+        self._empty: frozenset[str] = frozenset()
+        """Columns that are empty in every row."""
         self._key: object = None
         self._laid_out: dict[object, tuple[R, Line]] = {}
         """Rows by key with their cells, while nothing in them changes."""
@@ -138,6 +140,10 @@ class Table(LineView, Generic[R], can_focus=True):
         if rows is not self._rows:
             self._laid_out.clear()
         self._rows = rows
+        if (empty := self._find_empty()) != self._empty:
+            self._empty = empty
+            self._fitted = []
+            self._laid_out.clear()
         self.resize_content()
         index = None if follows else rows.index_of(key) if key is not None else None
         if index is None:
@@ -183,8 +189,22 @@ class Table(LineView, Generic[R], can_focus=True):
     def _fit(self) -> list[tuple[Column[R], int]]:
         if not self._fitted:
             width = self.size.width - GUTTER - 2
-            self._fitted = fit_columns(self._columns, width)
+            self._fitted = fit_columns(self._filled_columns(), width)
         return self._fitted
+
+    def _filled_columns(self) -> list[Column[R]]:
+        """The columns without those that are empty in every row."""
+        return [column for column in self._columns if column.id not in self._empty]
+
+    def _find_empty(self) -> frozenset[str]:
+        rows = self._rows
+        return frozenset(
+            column.id
+            for column in self._columns
+            if column.is_empty is not None
+            and len(rows)
+            and all(column.is_empty(rows[index]) for index in range(len(rows)))
+        )
 
     def content_line(self, row: int, top: int) -> int | None:
         """The header stays on the first row."""

@@ -36,6 +36,7 @@ NAMES: Final = (
     Name(App, "_handle_exception", "an unexpected error ends the explorer"),
     Name(App, "_fatal_error", "Textual reports an error that ends the explorer in its own, long form"),
     Name(MessagePump, "_dispatch_message", "an unexpected error ends the explorer"),
+    Name(Input, "_suggestion", "enter does not accept a completion"),
     Name(Message, "_sender", "enter and backspace typed at once after `:` or `/` may be lost"),
 )
 
@@ -128,3 +129,8 @@ async def _dispatch_and_survive(pump: MessagePump, message: Message) -> None:
 
 if _dispatch is not None:
     MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign,assignment]
+
+
+def displayed_completion(field: Input) -> str:
+    """The whole text of the completion that an input displays; empty where it displays none."""
+    return str(getattr(field, "_suggestion", "") or "") if field.cursor_at_end else ""
