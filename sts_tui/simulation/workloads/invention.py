@@ -88,7 +88,9 @@ def _of_roles(configuration: Configuration, seed: int) -> Iterator[Workload]:
             yield Workload(
                 name=f"{MARK}{role.role_name}",
                 identity=f"service:{service}",
-                assume_roles=(WorkloadHop(role_arn=role.arn, role_session_name=name),),
+                assume_roles=(
+                    WorkloadHop(role_arn=role.arn, role_session_name=name[:64]),
+                ),  # the longest session name
                 requests=requests,
                 every_seconds=_pace(role.arn, seed),
             )
