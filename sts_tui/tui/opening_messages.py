@@ -20,8 +20,7 @@ def opening_messages(
         log.add_message(line(f"This version of Textual is not the one this was made for: {lost}."))
     yield from warning_messages(simulation.warnings, keymap, log)
     if simulation.model.accounts and not simulation.world.workloads:
-        bar = keymap.first("command")
-        yield f"Nothing acts in this model. {bar}animate invents sessions and requests from it."
+        yield f"Nothing acts in this model. {keymap.first('animate')} invents sessions and requests from it."
     yield from filter(None, (unknown_theme, *keymap.problems))
 
 

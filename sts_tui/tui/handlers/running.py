@@ -39,6 +39,26 @@ def next_event(app: Host) -> None:
     app.say(f"{clock_time(instant)}: {what}.")
 
 
+def animate(app: Host) -> None:
+    """Invents sessions and traffic, or takes the invented ones off again, as the step of a tour does."""
+    from sts_tui.tours.reading.steps import Animate
+
+    is_on = not app.simulation.world.invented
+    text = "animate" if is_on else "animate off"
+    if app.is_left_to_steps(text):
+        return
+    result = app.command_log.perform(Animate(is_on), text)
+    app.ticker.reanchor()
+    keys = app.keymap
+    more = (
+        f"; {keys.first('revoke')} revokes a role, {keys.first('animate')} takes them off again"
+        if is_on
+        else ""
+    )
+    app.say(f"{result.message}{more}.")
+    app.presenter.refresh()
+
+
 def undo(app: Host) -> None:
     from sts_tui.tui.dialogs.undoing import ask_to_undo
 
@@ -57,6 +77,7 @@ def save(app: Host) -> None:
 
 
 HANDLERS: Final = {
+    "animate": animate,
     "save": save,
     "pause": pause,
     "faster": faster,

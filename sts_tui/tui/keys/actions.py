@@ -178,6 +178,10 @@ _TABLE: Final = (
         id="next_event", keys=("full_stop",), label="next event", group="Clock", worth=45,
         help="Advance the clock to the next scheduled event.",
     ),
+    ActionSpec(
+        id="animate", keys=("E",), label="animate", group="Clock",
+        help="Invent sessions and requests from what the model allows, or stop the invented ones.",
+    ),
     # Model
     ActionSpec(
         id="undo", keys=("u",), label="undo", group="Model", why_not=availability.nothing_to_undo, edits=True,
