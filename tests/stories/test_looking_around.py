@@ -23,7 +23,7 @@ async def test_what_a_user_issued_is_cut_off_by_a_deny_on_the_user() -> None:
         key = answer["Credentials"]["AccessKeyId"]
         explorer.app.presenter.go_to_session(key)
         await explorer.press("U")
-        assert "Cut off what alice issued?" in explorer.text()
+        assert "Revoke the sessions of user alice?" in explorer.text()
         await explorer.press("tab", "enter")
         assert explorer.app.command_log.commands[-1].command.startswith("aws iam put-user-policy")
         row = explorer.app.row_cache.session(key)

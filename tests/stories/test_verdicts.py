@@ -93,6 +93,7 @@ def test_the_built_in_sample_opens_as_alice_and_other_models_as_the_operator(mon
     asked: dict[str, Any] = {
         "files": (), "sample": SAMPLE, "tour": None, "seed": None, "start": None, "resume": False,
         "journal": False, "readonly": False, "theme": None, "keymap": None, "ascii": False, "record_to": None,
+        "serve": None,
     }  # fmt: skip
     open_from_command_line(SimpleNamespace(**asked))
     open_from_command_line(SimpleNamespace(**{**asked, "files": (SAMPLE,)}))

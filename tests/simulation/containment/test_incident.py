@@ -230,7 +230,7 @@ def still_works(simulation: Simulation, label: str) -> bool:
 
 
 @settings(
-    max_examples=25,
+    max_examples=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
