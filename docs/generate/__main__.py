@@ -9,6 +9,7 @@ from docs.generate.account_file import account_file
 from docs.generate.aws_as_of import aws_as_of
 from docs.generate.claims import claims
 from docs.generate.explorer import explorer, readme
+from docs.generate.incident_matrix import incident_page
 from docs.generate.sts_operations import sts_operations
 
 DOCS = Path(__file__).parents[1]
@@ -18,6 +19,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "aws-as-of.md": aws_as_of,
     "claims.md": claims,
     "explorer.md": explorer,
+    "incident.md": incident_page,
     "sts-operations.md": sts_operations,
 }
 

@@ -308,7 +308,7 @@ def _user_cuts(user: User, holder: Holder, world: World) -> Iterator[Cut]:
 def _organization_cuts(holder: Holder, world: World) -> Iterator[Cut]:
     if world.configuration.organization is None:
         return
-    condition: dict[str, Json] = {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder))}}
+    condition: dict[str, Json] = {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder, world))}}
     accounts = list(dict.fromkeys(account_of(arn) or "" for arn in holder.issuers))
     for kind, actions, target in (
         ("SERVICE_CONTROL_POLICY", ["*"], {"Resource": "*"}),
@@ -320,9 +320,14 @@ def _organization_cuts(holder: Holder, world: World) -> Iterator[Cut]:
             yield _organization_cut(name, kind, account, document, world)
 
 
-def _principal_arns(holder: Holder) -> Iterator[str]:
-    """`aws:PrincipalArn` is the ARN of the role, not of the session."""
-    yield from dict.fromkeys(holder.issuers)
+def _principal_arns(holder: Holder, world: World) -> Iterator[str]:
+    """`aws:PrincipalArn` of the holder's requests: of a role session the role, of a GetSessionToken session
+    the user, of a GetFederationToken session the federated user, not the user who called GetFederationToken.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    federated = [one for one in holder.live(world) if one.kind is SessionKind.FEDERATED_USER]
+    others = len(federated) < len(holder.credentials) or not federated
+    yield from dict.fromkeys([*(holder.issuers if others else ()), *(one.arn for one in federated)])
 
 
 def _organization_cut(name: str, kind: str, account: str, document: Mapping[str, Json], world: World) -> Cut:
@@ -369,7 +374,7 @@ def _resource_cuts(holder: Holder, uses: tuple[Use, ...], world: World) -> Itera
             "Principal": "*",
             "Action": "s3:*",
             "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-            "Condition": {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder))}},
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder, world))}},
         }
         kept = [one for one in listed if not (isinstance(one, Mapping) and one.get("Sid") == "Incident")]
         document = json.dumps({**written, "Statement": [*kept, deny]}, separators=(",", ":"))
