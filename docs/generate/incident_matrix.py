@@ -144,7 +144,8 @@ class Desk:
         trial = self._tried(cuts)
         if trial.is_cut:
             return CUT
-        return NEW_ONLY if cuts[-1].instead and self.has(row) else LIVES
+        is_scoped = self.column == "GetScopedCredentials"  # issued from a live session; no role is asked
+        return NEW_ONLY if cuts[-1].instead and self.has(row) and not is_scoped else LIVES
 
     def has(self, row: str) -> bool:
         """Whether the desk offers this cut for these credentials."""
