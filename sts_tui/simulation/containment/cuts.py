@@ -11,13 +11,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.entities import Role, User
+from sts_tui.account.entities import InlinePolicy, Role, User
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.containment.credential_use import Use, network_of
 from sts_tui.simulation.containment.holder import Holder, descendants
@@ -145,22 +145,23 @@ def _revoke(role: Role, several: bool, world: World) -> Cut:
 
 def _role_cuts(role: Role, several: bool) -> Iterator[Cut]:
     account = account_of(role.arn) or ""
-    for attached in role.attached_managed_policies:
-        params = {"RoleName": role.role_name, "PolicyArn": attached.policy_arn}
-        name = attached.policy_arn.rpartition("/")[2]
-        yield Cut(
-            id=f"detach:{name}",
-            title=f"detach {name} from {role.role_name}",
-            steps=(Step("iam:DetachRolePolicy", params, account),),
-        )
-    for inline in role.role_policy_list:
-        params = {"RoleName": role.role_name, "PolicyName": inline.policy_name}
-        yield Cut(
-            id=f"detach:{inline.policy_name}",
-            title=f"delete {inline.policy_name} of {role.role_name}",
-            steps=(Step("iam:DeleteRolePolicy", params, account),),
-        )
+    yield from _detached("Role", role.role_name, role, role.role_policy_list, account)
     yield _boundary("Role", role.role_name, account, _targeted("boundary", role.role_name, several))
+
+
+def _detached(
+    kind: str, name: str, holder: Role | User, inline: Iterable[InlinePolicy], account: str
+) -> Iterator[Cut]:
+    """A cut for each managed policy of a role or user, then one for each inline policy."""
+    for attached in holder.attached_managed_policies:
+        policy = attached.policy_arn.rpartition("/")[2]
+        params = {f"{kind}Name": name, "PolicyArn": attached.policy_arn}
+        step = Step(f"iam:Detach{kind}Policy", params, account)
+        yield Cut(id=f"detach:{policy}", title=f"detach {policy} from {name}", steps=(step,))
+    for one in inline:
+        params = {f"{kind}Name": name, "PolicyName": one.policy_name}
+        step = Step(f"iam:Delete{kind}Policy", params, account)
+        yield Cut(id=f"detach:{one.policy_name}", title=f"delete {one.policy_name} of {name}", steps=(step,))
 
 
 def _revoked(cut_id: str, arn: str, title: str, world: World) -> Cut:
@@ -283,21 +284,7 @@ def _user_cuts(user: User, holder: Holder, world: World) -> Iterator[Cut]:
             title=f"delete the {plural} of {user.user_name}",
             steps=tuple(Step("iam:DeleteAccessKey", one, account) for one in named),
         )
-    for attached in user.attached_managed_policies:
-        name = attached.policy_arn.rpartition("/")[2]
-        params = {"UserName": user.user_name, "PolicyArn": attached.policy_arn}
-        yield Cut(
-            id=f"detach:{name}",
-            title=f"detach {name} from {user.user_name}",
-            steps=(Step("iam:DetachUserPolicy", params, account),),
-        )
-    for inline in user.user_policy_list:
-        params = {"UserName": user.user_name, "PolicyName": inline.policy_name}
-        yield Cut(
-            id=f"detach:{inline.policy_name}",
-            title=f"delete {inline.policy_name} of {user.user_name}",
-            steps=(Step("iam:DeleteUserPolicy", params, account),),
-        )
+    yield from _detached("User", user.user_name, user, user.user_policy_list, account)
     yield _boundary("User", user.user_name, account, "boundary")
     yield _deletion("user", user.user_name, user.arn, False)
 

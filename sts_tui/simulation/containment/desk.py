@@ -21,7 +21,7 @@ from sts_tui.simulation.containment.aftermath import loop_of
 from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
 from sts_tui.simulation.containment.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.cuts import Cut, cuts_for
-from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, find_holder
+from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder
 from sts_tui.simulation.containment.proof import Proof, proof_of
 from sts_tui.simulation.containment.trial import Trial, Trials
 from sts_tui.simulation.events import RequestAnswered, Verdict
@@ -318,8 +318,3 @@ def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
             asked = (Asked(key, action, resource) for resource in fitting)
             if any(one.answer(world, seed)[0] is Verdict.ALLOWED for one in asked):
                 yield action
-
-
-def still_chained(holder: Holder, world: World) -> tuple[str, ...]:
-    """Labels of the live sessions chained from the holder's."""
-    return tuple(dict.fromkeys(one.label for one in descendants(holder.credentials, world)))
