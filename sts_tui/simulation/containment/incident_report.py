@@ -81,7 +81,7 @@ def _head(incident: Incident) -> Iterator[str]:
         since = f", since {iso(use.since)}" if use.since else ""
         copied = ", with copied credentials" if use.is_thief else ""
         where = f" from {', '.join(map(_text, use.addresses))}" if use.addresses else ""
-        yield f"- {_code(use.name)}{where}: {use.per_minute:g} requests a minute{since}{copied}"
+        yield f"- {_code(use.name)}{where}: {round(use.per_minute, 1):g} requests a minute{since}{copied}"
     if not incident.used_by:
         yield "- nobody that the log knows of"
     yield ""
@@ -135,7 +135,10 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
     for row in incident.rows:
         trial = row.trial
         holder = f"cut {iso(trial.at)}" if trial.is_cut and trial.at else f"not cut: {_text(row.why_not)}"
-        breaks = ", ".join(f"{_text(one.name)} ({one.per_minute:g}/min)" for one in trial.broken) or "nothing"
+        breaks = (
+            ", ".join(f"{_text(one.name)} ({round(one.per_minute, 1):g}/min)" for one in trial.broken)
+            or "nothing"
+        )
         back = iso(row.back_at) if row.back_at else "never"
         best = " (best)" if row.is_best else ""
         spared = f"{len(trial.spared)} sessions"

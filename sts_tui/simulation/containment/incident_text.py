@@ -34,7 +34,7 @@ def incident_lines(desk: Incident) -> Iterator[str]:
 def _use(use: Use) -> str:
     copied = ", copied" if use.is_thief else ""
     where = f", {', '.join(use.addresses)}" if use.addresses else ""
-    return f"{use.name} ({use.per_minute:g}/min{where}{copied})"
+    return f"{use.name} ({round(use.per_minute, 1):g}/min{where}{copied})"
 
 
 def _row(row: Row) -> str:
@@ -43,7 +43,7 @@ def _row(row: Row) -> str:
     if row.why_not:
         return f"{name} not cut: {row.why_not}"
     trial = row.trial
-    breaks = ", ".join(f"{one.name} {one.per_minute:g}/min" for one in trial.broken) or "nothing"
+    breaks = ", ".join(f"{one.name} {round(one.per_minute, 1):g}/min" for one in trial.broken) or "nothing"
     back = f", back {iso(row.back_at)}" if row.back_at else ""
     left = f"; still alive: {', '.join(trial.survivors)}" if trial.survivors else ""
     locked = f"; {trial.locks_out}" if trial.locks_out else ""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Wish = tuple[str, str]
 """(what, id of the cut)"""
-_HINT: Final = "enter details   f5 carry out   a commands   p proof   m report   u undo   esc close"
+_HINT: Final = "enter details  f5 carry out  a aws  p proof  m report  u undo  esc close"
 _NAMED: Final = 4
 
 
@@ -227,7 +227,7 @@ def _used_by(uses: Sequence[Use]) -> Line:
     spans: list[Span] = []
     for use in uses[:_NAMED]:
         spans.append(Span(("  " if spans else "") + one_line(use.name), "deny" if use.is_thief else "strong"))
-        notes = [f"{use.per_minute:g}/min", *map(one_line, use.addresses)]
+        notes = [f"{round(use.per_minute, 1):g}/min", *map(one_line, use.addresses)]
         if use.is_thief:
             notes.append("copied credentials")
         spans.append(Span(f" ({', '.join(notes)})", "muted"))
@@ -311,7 +311,7 @@ def _breaks_cell(row: Row) -> Line:
         return ()
     if not broken:
         return line(("nothing", "muted"))
-    first = f"{one_line(broken[0].name)} {broken[0].per_minute:g}/min"
+    first = f"{one_line(broken[0].name)} {round(broken[0].per_minute, 1):g}/min"
     more = f" +{len(broken) - 1}" if len(broken) > 1 else ""
     return line((first + more, "warning"))
 
@@ -337,7 +337,10 @@ def _broken_lines(broken: Sequence[Broken]) -> list[Line]:
         return [line(("nothing", "muted"))]
     lines: list[Line] = []
     for one in broken:
-        spans = [Span(one_line(one.name), "strong"), Span(f"  {one.per_minute:g} requests a minute", "plain")]
+        spans = [
+            Span(one_line(one.name), "strong"),
+            Span(f"  {round(one.per_minute, 1):g} requests a minute", "plain"),
+        ]
         if one.back_at:
             through = f", through {one_line(one.through)}" if one.through else ""
             spans.append(Span(f", back {clock_time(one.back_at)}{through}", "muted"))
