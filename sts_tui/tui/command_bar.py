@@ -45,33 +45,29 @@ _TAKES_A_NAME: Final = ("--profile", "--role-name", "--role-arn")
 
 
 def perform_line(app: Host, text: str) -> None:
-    """Performs one line and shows what it printed, as the CLI would."""
+    """Performs one line and shows what it printed, as the CLI would.
+
+    The bar closes, so that the keys of the footer work again; with a line that is invalid it stays open, to
+    correct the line.
+    """
     if text in ACTIONS:
-        app.main.command_line.action_close()
-        app.perform(text)
+        _close(app)
+        app.perform(text)  # `undo` asks first, like the key
         return
     try:
         step = parse_step(text)
     except StepError as fault:
-        _show(
-            app,
-            text,
-            [_said(fault.message, "warning"), *([_said(fault.hint, "muted")] if fault.hint else [])],
-        )
+        _reject(app, text, fault.message, fault.hint)
         return
     if isinstance(step, Account | Press | Type | Shot):
-        _show(
-            app,
-            text,
-            [_said("This step works only in a tour file.", "warning")],
-        )
+        _reject(app, text, "This step works only in a tour file.")
         return
+    _close(app)
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
         return
     if isinstance(step, Incident):
         from sts_tui.tui.overviews.incident_desk import open_incident
 
-        app.main.command_line.action_close()
         open_incident(app, step.who)
         return
     result = app.command_log.perform(step, text)
@@ -80,7 +76,21 @@ def perform_line(app: Host, text: str) -> None:
         app.command_log.add_message(_said(f"warning: {warning}", "warning"))
     said = [_said(step.text)] if isinstance(step, Say) else list(_lines(result))
     _show(app, text, said or [_said("Done.", "muted")])
+    if result.is_invalid:
+        app.main.open_command_line(text)
     app.presenter.refresh()
+
+
+def _close(app: Host) -> None:
+    if app.main.command_line.is_attached:
+        app.main.command_line.close()
+    app.main.go_to(app.main.focused_name)  # at once: the bar may open again with the line to correct
+
+
+def _reject(app: Host, text: str, fault: str, hint: str | None = None) -> None:
+    """Shows what is wrong with a line, which can be corrected where it was typed."""
+    _show(app, text, [_said(fault, "warning"), *([_said(hint, "muted")] if hint else [])])
+    app.main.open_command_line(text)
 
 
 def _show(app: Host, text: str, lines: list[Line]) -> None:

@@ -58,7 +58,11 @@ def _bindings() -> list[BindingType]:
 class MainScreen(FirstFrame):
     """Panes 1 to 5 and what surrounds them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *_bindings(),
+        Binding("pageup", "scroll_output(-1)", "Output up", show=False, priority=True),
+        Binding("pagedown", "scroll_output(1)", "Output down", show=False, priority=True),
+    ]
     AUTO_FOCUS = ""
 
     def __init__(self, log: EventLog, borrowers: Collection[str] = ()) -> None:
@@ -250,8 +254,12 @@ class MainScreen(FirstFrame):
         self.drawer.show(lines)
         self.drawer.scroll_end(animate=False)
 
-    def on_command_line_output_scrolled(self, event: CommandLine.OutputScrolled) -> None:
-        self.drawer.action_half_page(event.direction)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Page up and page down scroll the output as long as it is open, else the list that has the focus."""
+        return self.is_drawer_open if action == "scroll_output" else True
+
+    def action_scroll_output(self, direction: int) -> None:
+        self.drawer.action_half_page(direction)
 
     def show_caption(self, spans: Line) -> None:
         """What a tour says."""

@@ -104,12 +104,15 @@ async def test_the_command_bar_takes_a_step_prints_as_the_cli_would_and_remember
         line.value = "as alice"
         await explorer.press("enter")
         assert explorer.app.acting.label == "alice"
+        await explorer.press("colon")
         line.value = "aws sts get-caller-identity"
         await explorer.press("enter")
         assert '"Arn": "arn:aws:iam::111122223333:user/alice"' in explorer.text()
+        await explorer.press("colon")
         line.value = "aws iam create-role --role-name x --assume-role-policy-document {}"
         await explorer.press("enter")
         assert "An error occurred (" in explorer.text()
+        await explorer.press("colon")
         line.value = "nonsense"
         await explorer.press("enter")
         assert "there is no step 'nonsense'" in explorer.text()

@@ -41,8 +41,9 @@ async def test_roles_are_narrowed_by_what_is_typed_and_enter_accepts_the_complet
 async def test_the_bar_that_has_the_focus_advertises_only_its_own_keys() -> None:
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("colon")
-        await explorer.type("wait 1s")
+        await explorer.type("wait 1x")
         await explorer.press("enter")
+        assert explorer.app.main.command_line.value == "wait 1x", "to correct it"
         footer = "\n".join(explorer.app.main.key_line.dump())
         assert "esc close" in footer
         assert "revoke" not in footer

@@ -120,7 +120,7 @@ async def test_output_pushes_nothing_off_the_screen(size: tuple[int, int]) -> No
     async with open_explorer(size=size, seconds=5) as explorer:
         await explorer.press("colon")
         await explorer.type("aws iam list-roles")
-        await explorer.press("enter")
+        await explorer.press("enter", "colon")
         main = explorer.app.main
         assert main.drawer.display
         assert main.key_line.region.bottom == size[1]
@@ -129,16 +129,19 @@ async def test_output_pushes_nothing_off_the_screen(size: tuple[int, int]) -> No
         for above, below in zip(shown, shown[1:], strict=False):
             assert above.bottom <= below.y
             assert above.height > 0
-        await explorer.press("pageup")
+        await explorer.press("escape", "pageup")
         assert main.drawer.scroll_offset.y > 0, "it was at its end, and is read from there"
-        assert "enter run" in main.key_line.dump()[0]
+        at = main.drawer.scroll_offset.y
+        await explorer.press("pagedown")
+        assert main.drawer.scroll_offset.y > at
+        assert "help" in main.key_line.dump()[0], "the footer lists keys that work"
 
 
 async def test_the_dated_deny_comes_into_view_when_its_role_is_shown() -> None:
     async with open_explorer(seconds=10) as explorer:
         await explorer.press("colon")
         await explorer.type("revoke Deploy")
-        await explorer.press("enter", "escape", "escape")
+        await explorer.press("enter", "escape")
         assert "of App" in explorer.pane("policies")
         await explorer.press("1", "j")
         assert "▸AWSRevokeOlderSessions" in explorer.pane("policies")

@@ -90,7 +90,7 @@ async def test_what_if_lists_what_changes_the_verdict_first_and_edits_with_the_f
         assert verdicts == sorted(verdicts, reverse=True)
         await explorer.press("escape", "colon")
         await explorer.type("as dana@acme.example@ReadOnly")
-        await explorer.press("enter")
+        await explorer.press("enter", "colon")
         await explorer.type("request s3:GetObject arn:aws:s3:::acme-orders/x")
         await explorer.press("enter", "escape", "4", "home", "w", "enter")
         assert "e edit the policy" in subtitle(explorer)

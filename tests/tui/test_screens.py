@@ -92,7 +92,7 @@ async def test_too_small(request: Request) -> None:
 
 
 async def test_command_bar(request: Request) -> None:
-    """The output panel holds what the CLI would print; the command bar stays open below it."""
+    """The output panel holds what the CLI would print; the command bar closes."""
 
     async def type_line(pilot: Pilot[Any]) -> None:
         await pilot.press("colon")

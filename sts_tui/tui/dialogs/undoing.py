@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -30,8 +30,8 @@ class UndoScreen(ConfirmScreen):
         self.dismiss(True)
 
 
-def ask_to_undo(app: Host) -> None:
-    """Shows what the next undo reverts; undoes it if that is confirmed."""
+def ask_to_undo(app: Host, then: Callable[[], None] | None = None) -> None:
+    """Shows what the next undo reverts; undoes it if that is confirmed. `then` is called in either case."""
     done = app.simulation.history.done
     if not done:
         app.undo()
@@ -41,6 +41,8 @@ def ask_to_undo(app: Host) -> None:
     def answered(is_confirmed: bool | None) -> None:
         if is_confirmed and app.simulation.history.done[-1:] == [edit]:
             app.undo()
+        if then is not None:
+            then()
 
     app.ask(UndoScreen("Undo", list(_facts(app, edit)), "Undo", edit.command), answered)
 

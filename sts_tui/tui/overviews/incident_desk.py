@@ -23,6 +23,7 @@ from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.dialogs.undoing import ask_to_undo
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 from sts_tui.tui.widgets.columns import Column, ListRows
@@ -81,7 +82,7 @@ def _perform(app: Host, who: str, incident: Incident, wish: Wish) -> None:
             text = report(incident, app.simulation).splitlines()
             app.ask(ReadingScreen.of_text("Report (Markdown; y copies it)", text), _copying(app, back))
         case "undo":
-            app.undo()
+            ask_to_undo(app, lambda: back(None))
         case "detail" if row is not None:
             app.ask(ReadingScreen(row.cut.title, list(_detail(row))), back)
         case "commands" if row is not None:

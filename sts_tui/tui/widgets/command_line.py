@@ -33,8 +33,6 @@ class CommandLine(Field):
         Binding("up", "recall(-1)", "Earlier", show=False),
         Binding("down", "recall(1)", "Later", show=False),
         Binding("tab", "complete", "Complete", show=False, priority=True),
-        Binding("pageup", "scroll_output(-1)", "Output up", show=False),
-        Binding("pagedown", "scroll_output(1)", "Output down", show=False),
     ]
 
     class Entered(Message):
@@ -46,13 +44,6 @@ class CommandLine(Field):
 
     class Closed(Message):
         """Back to the panes."""
-
-    class OutputScrolled(Message):
-        """The output above is read, not the line: `direction` is 1 for down."""
-
-        def __init__(self, direction: int) -> None:
-            super().__init__()
-            self.direction = direction
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(
@@ -102,10 +93,11 @@ class CommandLine(Field):
         if len(self._offered) == 1:
             self._offered = []
 
-    def action_scroll_output(self, direction: int) -> None:
-        self.post_message(self.OutputScrolled(direction))
-
-    def action_close(self) -> None:
+    def close(self) -> None:
+        """Empties and hides it; where the focus goes is the caller's to say."""
         self.value = ""
         self.display = False
+
+    def action_close(self) -> None:
+        self.close()
         self.post_message(self.Closed())

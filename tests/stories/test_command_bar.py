@@ -1,0 +1,91 @@
+"""A line of the command bar is performed, and the keys of the footer work again; `undo` asks first."""
+
+from __future__ import annotations
+
+import pytest
+
+from sts_tui.tui.dialogs.undoing import UndoScreen
+from tests.support.explorer import Explorer, open_explorer
+
+
+async def perform(explorer: Explorer, line: str) -> None:
+    await explorer.press("colon")
+    await explorer.type(line)
+    await explorer.press("enter")
+    await explorer.pilot.pause(0.1)
+
+
+PERFORMED = (
+    "animate",
+    "animate off",
+    "as alice",
+    "aws sts get-caller-identity",
+    "aws iam create-role --role-name x",
+    "cut unknown-laptop by revoke-role",
+    "expect ok",
+    "incident alice",
+    "leak App",
+    "redo",
+    "request s3:GetObject arn:aws:s3:::acme-orders/a",
+    "revoke App",
+    "say hello",
+    "set propagation 5s",
+    "theme",
+    "try revoke Nobody",
+    "undo",
+    "wait 1s",
+)
+"""A line for each verb of the bar."""
+
+
+@pytest.mark.parametrize("line", PERFORMED)
+async def test_no_line_leaves_the_focus_where_keys_are_typed(line: str) -> None:
+    async with open_explorer(seconds=5) as explorer:
+        app = explorer.app
+        await perform(explorer, line)
+        if app.screen is not app.main:
+            await explorer.press("escape")
+        if app.main.typing:  # the line was invalid: it waits to be corrected, and the footer says so
+            assert app.main.command_line.value == line
+            assert "esc close" in "\n".join(app.main.key_line.dump())
+            await explorer.press("escape")
+        before = app.simulation.now
+        await explorer.press("full_stop")
+        assert app.simulation.now > before, "the next event, as the footer says"
+        assert app.main.command_line.value == ""
+
+
+async def test_every_verb_has_its_line_here() -> None:
+    from sts_tui.tui.command_bar import VERBS
+
+    assert {verb.split()[0] for verb in VERBS} <= {line.split()[0] for line in PERFORMED}
+
+
+async def test_undo_in_the_bar_says_what_it_reverts_and_asks() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        history = explorer.app.simulation.history
+        await perform(explorer, "revoke App")
+        await perform(explorer, "undo")
+        assert isinstance(explorer.app.screen, UndoScreen)
+        assert "put-role-policy --role-name App" in explorer.text()
+        assert "works again" in explorer.text()
+        assert history.done, "nothing is reverted yet"
+        await explorer.press("escape")
+        assert history.done
+        await perform(explorer, "undo")
+        await explorer.click("#confirm")
+        assert not history.done
+        assert "Undone" in explorer.message()
+
+
+async def test_undo_on_the_incident_desk_asks_first_and_returns_to_the_desk() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        await perform(explorer, "revoke App")
+        await perform(explorer, "incident unknown-laptop")
+        await explorer.pilot.pause(0.5)
+        desk = explorer.app.screen
+        await explorer.press("u")
+        assert isinstance(explorer.app.screen, UndoScreen)
+        assert explorer.app.simulation.history.done
+        await explorer.press("escape")
+        assert type(explorer.app.screen) is type(desk)
