@@ -130,7 +130,24 @@ def _shoot(parser: argparse.ArgumentParser) -> None:
 def _record(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     _add_serve(parser)
-    parser.add_argument("--out", required=True, metavar="TOUR", help="the tour to write")
+    parser.add_argument(
+        "--out", metavar="TOUR", help="the tour to write (with --from-script: default standard output)"
+    )
+    parser.add_argument(
+        "--from-script",
+        metavar="SCRIPT",
+        help="translate a shell script of aws lines (- for standard input) instead of opening the explorer",
+    )
+    parser.add_argument(
+        "--as", dest="who", metavar="WHO", help="with --from-script: who runs it (default: the operator)"
+    )
+    parser.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --from-script: a variable or argument (1=…) that the script does not set",
+    )
     _add_screen(parser)
     _add_beginning(parser)
 
@@ -285,8 +302,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "record": Command(
         "record",
-        "open the explorer and record what you do as a tour",
-        ("sts-tui record mine.json --out story.tour",),
+        "open the explorer and record what you do as a tour, or make one from a shell script of aws lines",
+        (
+            "sts-tui record mine.json --out story.tour",
+            "sts-tui record mine.json --from-script deploy.sh --as alice --out deploy.tour",
+        ),
         _record,
     ),
     "creds": Command(

@@ -58,6 +58,11 @@ class Identity(Struct, frozen=True, kw_only=True):
                 return self.label
 
 
+def name_in_tours(identity: Identity) -> str:
+    """A WHO that means the same in a tour, where access key ids are those of that run."""
+    return identity.label if identity.kind is IdentityKind.SESSION else identity.who
+
+
 ANONYMOUS = Identity(kind=IdentityKind.ANONYMOUS, label="anonymous")
 """No credentials at all."""
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from sts_tui.simulation import durations
 from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
-from sts_tui.simulation.identities import Identity, operator_identity
+from sts_tui.simulation.identities import Identity, name_in_tours, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.tui.options import Options
@@ -72,7 +72,7 @@ class CommandLog:
         if identity != self.acting:
             self.before.append(self.acting)
             self.acting = identity
-            self._note(f"as {shlex.quote(who_of(identity))}")
+            self._note(f"as {shlex.quote(name_in_tours(identity))}")
 
     def call(self, action: str, params: Mapping[str, object], caller: Identity) -> dict[str, object]:
         """Raises AwsError, after writing it down; NotModelledError for a call that is not simulated."""
@@ -91,7 +91,7 @@ class CommandLog:
             self.commands.append(
                 LoggedCommand(at=self._simulation.now, caller=caller.label, command=command, error=error)
             )
-            profile = f" --profile {shlex.quote(who_of(caller))}" if caller != self.acting else ""
+            profile = f" --profile {shlex.quote(name_in_tours(caller))}" if caller != self.acting else ""
             self._note(("try " if error else "") + _with_fresh_code(command, params, caller) + profile)
 
     def perform(self, step: Step, text: str) -> StepResult:
@@ -167,7 +167,7 @@ class CommandLog:
     def note_client_request(self, step: str, who: str) -> None:
         """A real client made a request that is only authorized."""
         self._note(f"as {shlex.quote(who)}")
-        self.tour += [step, f"as {shlex.quote(who_of(self.acting))}"]
+        self.tour += [step, f"as {shlex.quote(name_in_tours(self.acting))}"]
 
     def _note(self, step: str) -> None:
         """One more step of the tour, after a `wait` for the time that went by."""
@@ -178,18 +178,11 @@ class CommandLog:
         self.tour.append(step)
 
 
-def who_of(identity: Identity) -> str:
-    """A name that means the same in a tour, where access key ids are those of that run."""
-    from sts_tui.simulation.identities import IdentityKind
-
-    return identity.label if identity.kind is IdentityKind.SESSION else identity.who
-
-
 def _with_fresh_code(command: str, params: Mapping[str, object], caller: Identity) -> str:
     """An MFA code is good for a minute and once; a tour asks for one when it is played."""
     code = params.get("TokenCode")
     return (
-        command.replace(f"--token-code {code}", f"--token-code ${{mfa:{who_of(caller)}}}")
+        command.replace(f"--token-code {code}", f"--token-code ${{mfa:{name_in_tours(caller)}}}")
         if code
         else command
     )

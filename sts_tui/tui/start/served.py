@@ -97,9 +97,11 @@ class ServedBeside:
             self._app.command_log.note_client_call("sts:AssumeRole", params, caller.who, has_failed=False)
 
     def _who(self, access_key_id: str) -> str:
-        from sts_tui.tui.command_log import who_of
+        from sts_tui.simulation.identities import name_in_tours
 
         try:
-            return who_of(self._app.simulation.resolve(access_key_id)) if access_key_id else "anonymous"
+            return (
+                name_in_tours(self._app.simulation.resolve(access_key_id)) if access_key_id else "anonymous"
+            )
         except (UnknownIdentityError, AwsError):
             return "operator"

@@ -1,0 +1,196 @@
+"""What are the words of a command, once quotes are removed and variables and `$(…)` replaced?
+
+https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_06
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.tours.scripts.shell_statements import end_of_piece
+
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
+_PARAMETER: Final = re.compile(r"([A-Za-z_]\w*|\d+)(?:(:?[-+?=])(.*))?", re.DOTALL)
+_ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_REDIRECTION: Final = re.compile(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
+_BLANKS: Final = " \t\n"
+
+
+class NotTranslatedError(Exception):
+    """A part of a script has no counterpart in a tour; the text says why."""
+
+
+class Expander(Struct, frozen=True):
+    """What variables and commands stand for."""
+
+    variable: Callable[[str], str | None]
+    """The value by name; None where the script has not set it."""
+    output: Callable[[str], str]
+    """What a command prints, without line ends after it. Raises NotTranslatedError."""
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """A simple command after expansion."""
+
+    assignments: tuple[tuple[str, str], ...]
+    """`NAME=value` before the first word."""
+    words: tuple[str, ...]
+    written_to: str | None = None
+    """The file after `>`."""
+    here: str | None = None
+    """The text after `<<<`."""
+
+
+def command_of(text: str, expander: Expander) -> Command:
+    """The command that a statement is. Raises NotTranslatedError."""
+    words = _Words(text, expander).all()
+    assignments: list[tuple[str, str]] = []
+    while words and (found := _ASSIGNMENT.fullmatch(words[0].text)) and words[0].is_assignment:
+        assignments.append((found[1], found[2]))
+        words.pop(0)
+    written_to = next((word.text for word in words if word.after in (">", ">>", "1>", "1>>")), None)
+    here = next((word.text for word in words if word.after == "<<<"), None)
+    if any(word.after in ("<", "0<") for word in words):
+        raise NotTranslatedError("it reads a file")
+    plain = tuple(word.text for word in words if not word.after)
+    return Command(assignments=tuple(assignments), words=plain, written_to=written_to, here=here)
+
+
+def expanded(text: str, expander: Expander) -> str:
+    """Text as between double quotes: variables and `$(…)` replaced. Raises NotTranslatedError."""
+    return _Words(text, expander).quoted(text)
+
+
+class _Word(Struct):
+    text: str
+    after: str = ""
+    """The redirection whose file or text it is."""
+    is_assignment: bool = False
+    """It begins with an unquoted `NAME=`."""
+
+
+class _Words:
+    def __init__(self, text: str, expander: Expander) -> None:
+        self._text = text
+        self._expander = expander
+        self._found: list[_Word] = []
+        self._held: str | None = None
+        self._is_assignment = False
+        self._after = ""
+
+    def all(self) -> list[_Word]:
+        text, at = self._text, 0
+        while at < len(text):
+            if text[at] in _BLANKS:
+                self._end()
+                at += 1
+            elif found := self._redirection(at):
+                self._end()
+                self._after = "" if "&" in found[0][1:] else found[0]
+                at = found.end()
+            elif text[at] in "&()":
+                raise NotTranslatedError(f"{text[at]} is not translated")
+            else:
+                end = end_of_piece(text, at)
+                if text[at] == "$" and text[at + 1 : at + 2] not in ("(", "{"):
+                    end = _end_of_name(text, at)
+                self._piece(text[at:end])
+                at = end
+        self._end()
+        return self._found
+
+    def quoted(self, text: str) -> str:
+        pieces, at = "", 0
+        while at < len(text):
+            if text[at] == "\\" and text[at + 1 : at + 2] in ("$", "`", '"', "\\"):
+                pieces += text[at + 1]
+                at += 2
+            elif text[at] in "$`":
+                end = end_of_piece(text, at) if text[at : at + 2] in ("$(", "${") else _end_of_name(text, at)
+                end = end_of_piece(text, at) if text[at] == "`" else end
+                pieces += self._value(text[at:end])
+                at = end
+            else:
+                pieces += text[at]
+                at += 1
+        return pieces
+
+    def _redirection(self, at: int) -> re.Match[str] | None:
+        if self._held and self._text[at] not in "<>&":
+            return None
+        return _REDIRECTION.match(self._text, at)
+
+    def _piece(self, piece: str) -> None:
+        first, held = piece[0], self._held or ""
+        if first == "'":
+            self._held = held + piece[1:].removesuffix("'")
+        elif first == '"':
+            self._held = held + self.quoted(piece[1:].removesuffix('"'))
+        elif first == "\\":
+            self._held = held + piece[1:]
+        elif first in "$`":
+            self._split(self._value(piece))
+        else:
+            self._held = held + piece
+            if piece == "=" and not self._found_word() and _NAME.fullmatch(held):
+                self._is_assignment = True
+
+    def _found_word(self) -> bool:
+        return any(not word.is_assignment and not word.after for word in self._found)
+
+    def _split(self, value: str) -> None:
+        """An unquoted value is split at blanks, but not in an assignment."""
+        if self._is_assignment:
+            self._held = (self._held or "") + value
+            return
+        parts = value.split()
+        if not parts:
+            return
+        if value[0] in _BLANKS:
+            self._end()
+        self._held = (self._held or "") + parts[0]
+        for part in parts[1:]:
+            self._end()
+            self._held = part
+
+    def _value(self, piece: str) -> str:
+        if piece.startswith("$(("):
+            raise NotTranslatedError("arithmetic is not translated")
+        if piece.startswith("$("):
+            return self._expander.output(piece[2:].removesuffix(")"))
+        if piece.startswith("`"):
+            return self._expander.output(piece.strip("`"))
+        name = piece[2:-1] if piece.startswith("${") else piece[1:]
+        if not name:
+            return piece  # a dollar sign alone
+        return self._parameter(name)
+
+    def _parameter(self, written: str) -> str:
+        found = _PARAMETER.fullmatch(written)
+        if found is None:
+            raise NotTranslatedError(f"${{{written}}} is not translated")
+        value = self._expander.variable(found[1])
+        if found[2] in (":-", "-", ":=", "="):
+            return value or self.quoted(found[3])
+        if found[2] in (":+", "+"):
+            return self.quoted(found[3]) if value else ""
+        if value is None:
+            raise NotTranslatedError(f"${found[1]} has no value here; --env {found[1]}=… gives it one")
+        return value
+
+    def _end(self) -> None:
+        if self._held is not None:
+            self._found.append(_Word(self._held, self._after, self._is_assignment and not self._after))
+            self._after = ""
+        self._held, self._is_assignment = None, False
+
+
+def _end_of_name(text: str, at: int) -> int:
+    found = _NAME.match(text, at + 1)
+    if found:
+        return found.end()
+    return at + 2 if text[at + 1 : at + 2] in tuple("0123456789@*#?$!") and at + 1 < len(text) else at + 1

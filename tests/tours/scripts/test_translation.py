@@ -1,0 +1,258 @@
+"""A shell script of `aws` lines becomes a tour that does the same; the rest is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.playing.runner import play
+from sts_tui.tours.reading.grammar import parse_tour
+from sts_tui.tours.scripts.translation import Translation, translate
+from tests.accounts.policies import MAIN
+from tests.accounts.tour_model import MODEL
+
+OPS = f"arn:aws:iam::{MAIN}:role/Ops"
+ASSUME = f"aws sts assume-role --role-arn {OPS} --role-session-name demo"
+KEYS = "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]"
+DENY = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": ["*"], "Resource": ["*"],'
+    ' "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2024-01-01T00:00:00Z"}}}]}'
+)
+
+Translate = Callable[..., Translation]
+
+
+@pytest.fixture
+def of(tmp_path: Path) -> Translate:
+    """The translation of a script, after its tour was played from the beginning without a failure."""
+
+    def translated(script: str, *, who: str | None = "alice", **environment: str) -> Translation:
+        found = translate(
+            script,
+            Simulation.open(MODEL),
+            folder=tmp_path,
+            tour_folder=tmp_path,
+            who=who,
+            environment={name.lstrip("_"): value for name, value in environment.items()},
+        )
+        tour = parse_tour("\n".join(found.steps), "translated")
+        played = list(play(tour, Player(Simulation.open(MODEL), tmp_path)))
+        failed = [one.result.message for one in played if one.result.outcome is StepOutcome.FAILED]
+        assert failed == []
+        return found
+
+    return translated
+
+
+def steps(found: Translation) -> tuple[str, ...]:
+    assert found.untranslated == ()
+    return found.steps
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"""
+CREDS=$({ASSUME})
+export AWS_ACCESS_KEY_ID=$(echo "$CREDS" | jq -r .Credentials.AccessKeyId)
+export AWS_SECRET_ACCESS_KEY=$(echo $CREDS | jq -r '.Credentials.SecretAccessKey')
+export AWS_SESSION_TOKEN=$(jq -r .Credentials.SessionToken <<< "$CREDS")
+""",
+        f"""
+export $(printf "AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_SESSION_TOKEN=%s" \\
+  $({ASSUME} --query "{KEYS}" --output text))
+""",
+        f"""
+read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN <<< "$({ASSUME} \\
+  --query '{KEYS}' --output text)"
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+""",
+        f"""
+{ASSUME} > creds.json
+KEY=$({ASSUME} --query Credentials.AccessKeyId --output text)
+aws configure set aws_access_key_id $KEY --profile ops
+export AWS_PROFILE=ops
+""",
+    ],
+    ids=["jq", "printf", "read", "profile"],
+)
+def test_credentials_in_the_environment_become_an_as_step(of: Translate, script: str) -> None:
+    found = steps(of(script + "aws sts get-caller-identity\nunset AWS_ACCESS_KEY_ID AWS_PROFILE\n"))
+    assert found[0] == "as alice"
+    assert found[-3:] == ("as demo@Ops", "aws sts get-caller-identity", "as alice")
+
+
+def test_a_variable_has_the_value_that_the_call_printed(of: Translate) -> None:
+    found = steps(
+        of(
+            """
+ACCOUNT=$(aws sts get-caller-identity --query Account --output text)
+aws sts assume-role --role-arn "arn:aws:iam::${ACCOUNT}:role/${ROLE:-Ops}" --role-session-name s-$(date +%s)
+"""
+        )
+    )
+    assert found[-1] == f"aws sts assume-role --role-arn {OPS} --role-session-name s-1768467600"
+
+
+def test_a_document_that_the_script_writes_is_in_the_step(of: Translate) -> None:
+    found = steps(
+        of(
+            f"""
+cat > deny.json <<EOF
+{DENY.replace("2024-01-01T00:00:00Z", "$(date -u +%Y-%m-%dT%H:%M:%SZ)")}
+EOF
+aws iam put-role-policy --role-name Ops --policy-name Cut --policy-document file://deny.json
+"""
+        )
+    )
+    assert "2026-01-15T09:00:00Z" in found[-1]
+    assert "$(" not in found[-1]
+
+
+def test_a_file_beside_the_script_is_named_from_the_tour(of: Translate, tmp_path: Path) -> None:
+    (tmp_path / "deny.json").write_text(DENY)
+    found = steps(
+        of("aws iam put-role-policy --role-name Ops --policy-name P --policy-document file://deny.json")
+    )
+    assert found[-1].endswith("file://deny.json")
+
+
+def test_the_consoles_revocation_becomes_revoke(of: Translate) -> None:
+    call = "aws iam put-role-policy --role-name Ops --policy-name {} --policy-document '{}'"
+    assert steps(of(call.format("AWSRevokeOlderSessions", DENY)))[-1] == "revoke Ops"
+    assert steps(of(call.format("Another", DENY)))[-1].startswith("aws iam put-role-policy")
+    wider = DENY.replace('"DateLessThan"', '"DateGreaterThan"')
+    assert steps(of(call.format("AWSRevokeOlderSessions", wider)))[-1].startswith("aws iam put-role-policy")
+
+
+def test_an_mfa_code_is_asked_for_when_the_tour_is_played(of: Translate) -> None:
+    device = f"arn:aws:iam::{MAIN}:mfa/alice"
+    found = steps(of(f"aws sts get-session-token --serial-number {device} --token-code 123456"))
+    assert found[-1] == f"aws sts get-session-token --serial-number {device} --token-code '${{mfa:{device}}}'"
+
+
+def test_a_refusal_is_expected_and_a_forgiven_one_is_tried(of: Translate) -> None:
+    assert steps(of("aws iam get-role --role-name Nobody"))[-1] == "expect error NoSuchEntity"
+    assert steps(of("aws iam get-role --role-name Nobody || true"))[-1].startswith("try aws iam get-role")
+
+
+def test_the_answer_decides_an_if(of: Translate) -> None:
+    script = """
+if aws iam get-role --role-name {} >/dev/null 2>&1; then
+  echo "it exists"
+elif [ "$MODE" = "create" ]; then echo creating
+else
+  echo "neither"
+fi
+"""
+    assert steps(of(script.format("Ops"), MODE=""))[-1] == "say it exists"
+    assert steps(of(script.format("Nobody"), MODE="create"))[-1] == "say creating"
+    assert steps(of(script.format("Nobody"), MODE=""))[-1] == "say neither"
+
+
+def test_a_for_loop_is_written_out(of: Translate) -> None:
+    found = steps(of("for role in Ops Twin; do aws iam get-role --role-name $role; done"))
+    assert found[1:] == ("aws iam get-role --role-name Ops", "aws iam get-role --role-name Twin")
+
+
+def test_after_set_e_the_first_failure_ends_the_script(of: Translate) -> None:
+    failing = "aws iam get-role --role-name Nobody\naws sts get-caller-identity\n"
+    assert steps(of(failing))[-1] == "aws sts get-caller-identity"
+    assert steps(of("set -euo pipefail\n" + failing))[-1].startswith("# The script ends here, at line 2")
+    assert steps(of("set -e\nX=$(" + failing.replace("\n", ")\n", 1)))[-1].startswith(
+        "# The script ends here"
+    )
+    assert steps(of("set -e\n" + failing.replace("\n", " || echo none\n", 1)))[-1].endswith("identity")
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("aws s3 ls", ["s3:ListAllMyBuckets '*'"]),
+        ("aws s3 ls s3://alpha-data/in/", ["s3:ListBucket arn:aws:s3:::alpha-data"]),
+        ("aws s3 cp a.csv s3://alpha-data/in/", ["s3:PutObject arn:aws:s3:::alpha-data/in/a.csv"]),
+        ("aws s3 cp s3://alpha-data/a.csv .", ["s3:GetObject arn:aws:s3:::alpha-data/a.csv"]),
+        (
+            "aws s3 mv s3://alpha-data/a s3://other/b",
+            [
+                "s3:GetObject arn:aws:s3:::alpha-data/a",
+                "s3:PutObject arn:aws:s3:::other/b",
+                "s3:DeleteObject arn:aws:s3:::alpha-data/a",
+            ],
+        ),
+        ("aws s3 rm s3://alpha-data/a", ["s3:DeleteObject arn:aws:s3:::alpha-data/a"]),
+        (
+            'aws dynamodb get-item --table-name orders --key \'{"id": {"S": "1"}}\' --region eu-west-1',
+            [f"dynamodb:GetItem arn:aws:dynamodb:eu-west-1:{MAIN}:table/orders"],
+        ),
+        (
+            "aws lambda invoke --function-name f out.json",
+            [f"lambda:InvokeFunction arn:aws:lambda:us-east-1:{MAIN}:function:f"],
+        ),
+    ],
+)
+def test_a_call_that_is_not_performed_becomes_requests(
+    of: Translate, command: str, expected: list[str]
+) -> None:
+    found = steps(of(command, who=None))
+    assert [step for step in found if step.startswith("request")] == [f"request {one}" for one in expected]
+
+
+def test_sleep_is_simulated_time_and_echo_narrates(of: Translate) -> None:
+    found = steps(of('#!/bin/bash\n# Wait\nsleep 90\necho "Still   here"  # aside\necho "" > /dev/null\n'))
+    assert found == ("as alice", "# Wait", "wait 90s", "say Still here")
+
+
+@pytest.mark.parametrize(
+    ("script", "line", "reason"),
+    [
+        ("\nwhile true; do aws sts get-caller-identity; done", 2, "while loop"),
+        ("f() {\n aws sts get-caller-identity\n}", 1, "function"),
+        ("case $1 in\n a) echo a;;\nesac", 1, "case"),
+        ("X=$((1 + 2))", 1, "arithmetic"),
+        ("aws sts get-caller-identity --profile nobody", 1, "nobody"),
+        ("export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", 1, "AKIAIOSFODNN7EXAMPLE"),
+        ("aws iam get-role --role-name $NAME", 1, "--env NAME"),
+        ("aws iam get-role --role-name $1", 1, "--env 1"),
+        ("aws iam get-role --role-name $(whoami)", 1, "whoami"),
+        ("aws iam get-rolle --role-name x", 1, "get-rolle"),
+        ("aws nothing at-all", 1, "nothing"),
+        ("aws s3 cp a b", 1, "s3://"),
+        ("aws iam list-users --query 'Users[].UserName' --output text | xargs -n1 echo", 1, "xargs"),
+        ("python3 deploy.py", 1, "python3"),
+        ("jq . x.json | aws iam list-users", 1, "aws"),
+        ("aws iam put-role-policy --role-name Ops --policy-name P --policy-document file://n", 1, "cannot"),
+        ("if [ -f x ]; then aws sts get-caller-identity; fi", 1, "not computed"),
+        ("(aws sts get-caller-identity)", 1, "( is not translated"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_listed_with_its_reason(
+    of: Translate, script: str, line: int, reason: str
+) -> None:
+    found = of(script)
+    assert [one.line for one in found.untranslated] == [line]
+    assert reason in found.untranslated[0].reason
+    assert not any(step.startswith("aws") for step in found.steps if "list-users" not in step)
+    assert any(step.startswith(f"# Not translated, line {line}: ") for step in found.steps)
+
+
+def test_variables_and_arguments_can_be_given(of: Translate) -> None:
+    assert steps(of("aws iam get-role --role-name $1", _1="Ops"))[-1] == "aws iam get-role --role-name Ops"
+
+
+DAMAGED = r"""
+' " $( ${ ` if for|x|in|a;|do cat|<<EOF \ a\ ) $(aws if|true;|then } fi done x=$( export read [ !| set aws
+aws|s3 aws|iam|--x printf|%d|1 tr unset sleep sleep|x for|x|in|a|b;|do !|aws
+aws|iam|get-role|--role-name|'${last:'
+aws|iam|get-role|--profile aws|--profile|x while case|x {  f() ${} $ "$ "$( <<< > 2>&1 &
+"""
+
+
+@pytest.mark.parametrize("script", [*DAMAGED.split(), "\x00"])
+def test_a_damaged_script_ends_in_a_list_and_not_in_an_exception(of: Translate, script: str) -> None:
+    of(script.replace("|", " "))
