@@ -17,6 +17,11 @@ MANAGED_POLICY_PREFIX: Final = "ANPA"
 LONG_TERM_KEY_PREFIX: Final = "AKIA"
 TEMPORARY_KEY_PREFIX: Final = "ASIA"
 
+_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+"""Of base32."""
+_PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS: Final = range(70, -1, -10)
+"""Where each pair of its letters is in the 80 bits of an access key id."""
 _ACCOUNT_MASK: Final = 0x7FFFFFFFFF80
 _ACCOUNT_SHIFT: Final = 7
 _NEWER_KEY_BIT: Final = 1 << 47
@@ -56,7 +61,8 @@ def encode_access_key_id(prefix: str, account: str, entropy: bytes) -> str:
     bits under 0x7fffffffff80 are the account id.
     """
     number = _NEWER_KEY_BIT | (int(account) << _ACCOUNT_SHIFT & _ACCOUNT_MASK) | (entropy[0] & 0x7F)
-    return prefix + b32encode(number.to_bytes(6, "big") + entropy[1:5]).decode()
+    bits = number << 32 | int.from_bytes(entropy[1:5], "big")
+    return prefix + "".join([_PAIRS[bits >> shift & 0x3FF] for shift in _SHIFTS])
 
 
 def account_of_access_key_id(access_key_id: str) -> str | None:

@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.iam.caller import Caller, CallerKind
+from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.request import Request
 
 
@@ -31,9 +32,11 @@ class CredentialLimit(Struct, frozen=True, kw_only=True):
     """AWS's own sentence, where it is known; empty: the ordinary denial."""
     status: int = 403
 
-    def refuses(self, caller: Caller, operation: str) -> bool:
-        """Whether it refuses an operation of its service, given in lower case."""
-        if caller.kind not in self.kinds or (self.unless_mfa and caller.has_mfa):
+    def refuses(self, kind: CallerKind, has_mfa: bool, operation: str) -> bool:
+        """Whether it refuses an operation of its service, given in lower case, to this kind of caller, whose
+        credentials were issued with MFA or without.
+        """
+        if kind not in self.kinds or (self.unless_mfa and has_mfa):
             return False
         return operation not in self.but_not if self.only is None else operation in self.only
 
@@ -136,11 +139,15 @@ _UNLIMITED: Final = frozenset((CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerK
 
 def limit_on(request: Request) -> CredentialLimit | None:
     """The first limit that refuses the request, None where no limit does."""
-    caller = request.caller
-    if caller.kind in _UNLIMITED or request.action_key in NO_OPERATIONS:
+    return _limit_on(request.caller.kind, request.caller.has_mfa, request.action_key)
+
+
+@lru_cache(maxsize=1024)
+def _limit_on(kind: CallerKind, has_mfa: bool, action: str) -> CredentialLimit | None:
+    if kind in _UNLIMITED or action in NO_OPERATIONS:
         return None
-    service, _, operation = request.action_key.partition(":")
+    service, _, operation = action.partition(":")
     for limit in CREDENTIAL_LIMITS:
-        if limit.service == service and limit.refuses(caller, operation):
+        if limit.service == service and limit.refuses(kind, has_mfa, operation):
             return limit
     return None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import Values, variables_in
 from sts_tui.iam.principals import Closeness, PrincipalElement
-from sts_tui.iam.provenance import PolicyType, Provenance
+from sts_tui.iam.provenance import PolicyType, Provenance, statement_label
 from sts_tui.iam.request import Request
 
 if TYPE_CHECKING:
@@ -312,6 +312,11 @@ class Statement:
     def provenance(self, policy_type: PolicyType) -> Provenance:
         """Where it was written; `policy_type` is that of its layer."""
         return Provenance(policy_type, self.policy, self.index, self.sid, self.owner, self.arn)
+
+    @property
+    def label(self) -> str:
+        """Its name in text, as `Provenance` has it."""
+        return statement_label(self.owner, self.policy, self.sid, self.index)
 
     def __repr__(self) -> str:
         return f"<Statement {self.owner}/{self.policy}#{self.sid or self.index + 1}>"

@@ -224,7 +224,7 @@ class PolicySet:
     `identity`, `scps` or `rcps`.
     """
 
-    __slots__ = ("_bound", "layers", "left_out", "settings")
+    __slots__ = ("_bound", "_mentioned", "layers", "left_out", "settings")
 
     def __init__(
         self,
@@ -241,6 +241,7 @@ class PolicySet:
         self.settings = settings
         self.left_out: tuple[PolicyType, ...] = ()
         self._bound: dict[tuple[CallerKind, bool, bool], Layers] = {}
+        self._mentioned: dict[tuple[str, ...], bool] = {}
         self.layers = Layers(
             rcps=_levels(PolicyType.RCP, rcps, settings),
             scps=_levels(PolicyType.SCP, scps, settings),
@@ -268,7 +269,11 @@ class PolicySet:
         """Whether one of these condition keys, in lower case, occurs in the text of any document: where none
         does, no value of theirs changes a decision.
         """
-        return any(document.mentions(keys) for layer in self.layers.in_order for document in layer.documents)
+        found = self._mentioned.get(keys)
+        if found is None:
+            documents = (document for layer in self.layers.in_order for document in layer.documents)
+            found = self._mentioned[keys] = any(document.mentions(keys) for document in documents)
+        return found
 
     def without(self, *policy_types: PolicyType) -> PolicySet:
         """A what-if: the same policies without whole layers; the decision then says which were left out."""

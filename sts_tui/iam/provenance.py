@@ -24,6 +24,11 @@ class PolicyType(Enum):
     __hash__ = object.__hash__  # Enum hashes its name in Python, which is slow
 
 
+def statement_label(owner: str, policy: str, sid: str | None, index: int) -> str:
+    """`policy#Sid`, or `policy#n` counted from 1 where the statement has no Sid; `owner/` before it."""
+    return f"{owner}/{policy}#{sid or index + 1}" if owner else f"{policy}#{sid or index + 1}"
+
+
 class Provenance(Struct, frozen=True):
     """Where a statement was written: `App/AWSRevokeOlderSessions#1`, `AppData#ReadData`."""
 
@@ -41,5 +46,4 @@ class Provenance(Struct, frozen=True):
     @property
     def label(self) -> str:
         """`policy#Sid`, or `policy#n` counted from 1 where the statement has no Sid; `owner/` before it."""
-        where = f"{self.owner}/{self.policy}" if self.owner else self.policy
-        return f"{where}#{self.sid or self.index + 1}"
+        return statement_label(self.owner, self.policy, self.sid, self.index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -133,15 +132,37 @@ class Request:
 
     def with_values(self, values: Values) -> Request:
         """The same request with some keys of its context, in lower case, replaced."""
-        same = object.__new__(Request)  # `copy` takes three times as long
-        for name in _SLOTS:
-            setattr(same, name, getattr(self, name))
+        same = self._copy()
         same.values = with_more(self.values, values)
+        return same
+
+    def with_context(self, context: Mapping[str, object]) -> Request:
+        """The same request with more condition keys, in any case; they replace those of the same name.
+
+        Raises TypeError for a value that no context can have.
+        """
+        same = self._copy()
+        given = _lowered(context)
+        absent = [key.lower() for key in context if key.lower() not in given]
+        values = {**self.values, **given}
+        for key in absent:
+            values.pop(key, None)
+        same.values = values if self.unknown is None else PartlyKnown.of(values, self.unknown)
+        same.context = {**self.context, **context}
+        return same
+
+    def _copy(self) -> Request:
+        """Slot by slot: `copy` takes five times as long."""
+        same = object.__new__(Request)
+        same.principal, same.action, same.action_key = self.principal, self.action, self.action_key
+        same.resource, same.resource_account = self.resource, self.resource_account
+        same.context, same.values, same.caller = self.context, self.values, self.caller
+        same.unknown, same.has_boundary = self.unknown, self.has_boundary
         return same
 
     def under_boundary(self) -> Request:
         """The same request by a caller whom a permissions boundary binds."""
-        same = copy(self)
+        same = self._copy()
         same.has_boundary = True
         return same
 
@@ -149,9 +170,6 @@ class Request:
         return (
             f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, context={dict(self.context)!r})"
         )
-
-
-_SLOTS: Final = tuple(name for name in Request.__slots__ if name != "values")
 
 
 def _without_resource(action: str, caller: Caller) -> str:

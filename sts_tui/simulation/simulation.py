@@ -130,8 +130,7 @@ class Simulation:
         """
         caller = named_caller(caller, self.world)
         refuse_unmodelled(action, params or {}, caller)
-        ask = _ask(action, params, caller, context, (region, default_region), session_label)
-        ask = replace(ask, client=_client(client))
+        ask = _ask(action, params, caller, context, (region, default_region), session_label, client)
         return self._call("call", ask, params=ask.params, session_label=session_label).response
 
     def request(
@@ -385,13 +384,19 @@ class Simulation:
         try:
             self.commands.absorb(ask, result)
         finally:
-            regions = {"region": ask.region, "default_region": ask.default_region}
-            arguments = {"action": ask.action, "context": ask.context, **regions, **own}
-            if ask.client is not None:
-                arguments["client"] = to_builtins(ask.client)
-            self._record({"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)})
+            if self.recorder is not None:
+                self.recorder(_written(kind, ask, own))
             self._store.tell()
         return result
+
+
+def _written(kind: str, ask: Ask, own: Mapping[str, object]) -> dict[str, object]:
+    """A call as a journal keeps it."""
+    regions = {"region": ask.region, "default_region": ask.default_region}
+    arguments = {"action": ask.action, "context": ask.context, **regions, **own}
+    if ask.client is not None:
+        arguments["client"] = to_builtins(ask.client)
+    return {"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)}
 
 
 def _client(client: ClientLike) -> ClientCall | None:
@@ -416,11 +421,12 @@ def _ask_several(
 def _ask(
     action: str, params: Mapping[str, object] | None, caller: CallerLike,
     context: Mapping[str, object] | None, regions: tuple[str | None, str], session_label: str | None,
+    client: ClientLike = None,
 ) -> Ask:  # fmt: skip
     check_context(context or {})
     return Ask(
         action=action, params=params or {}, caller=caller, context=context or {}, region=regions[0],
-        default_region=regions[1], session_label=session_label,
+        default_region=regions[1], session_label=session_label, client=_client(client),
     )  # fmt: skip
 
 

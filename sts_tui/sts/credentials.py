@@ -38,7 +38,7 @@ def mint(ids: IdSource, account: str, expiration: datetime, size: int) -> Creden
 
 def printed(instant: datetime) -> str:
     """An instant as STS prints it: `2026-01-15T10:00:00Z`."""
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{instant.isoformat()[:19]}Z"
 
 
 def credentials_shape(credentials: Credentials) -> shapes.Credentials:

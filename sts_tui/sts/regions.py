@@ -85,9 +85,10 @@ def refuse_region(call: Call, account: str) -> None:
 
 def is_version_1(call: Call, account: str) -> bool:
     """Whether the credentials of `account` that this call issues have a version 1 token."""
+    if call.region != GLOBAL_ENDPOINT:
+        return False
     facts = call.configuration.accounts.get(account)
-    prefers_version_2 = facts is not None and facts.global_endpoint_token_version == "v2Token"
-    return call.region == GLOBAL_ENDPOINT and not prefers_version_2
+    return facts is None or facts.global_endpoint_token_version != "v2Token"
 
 
 def _issues_credentials(call: Call, account: str) -> bool:
@@ -103,5 +104,7 @@ def _issues_credentials(call: Call, account: str) -> bool:
 def _status(region: str, account: str | None, configuration: Configuration) -> str | None:
     """The status of a Region in the account file; None if the file does not say."""
     facts = configuration.accounts.get(account or "")
-    known = facts.regions if facts is not None else ()
-    return next((one.region_opt_status for one in known if one.region_name == region), None)
+    for one in facts.regions if facts is not None else ():
+        if one.region_name == region:
+            return one.region_opt_status
+    return None

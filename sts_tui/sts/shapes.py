@@ -131,7 +131,7 @@ def check_shape(operation: str, params: Mapping[str, object], settings: Settings
     as on the wire. `settings` may carry a different maximum for SourceIdentity.
     """
     shape = sts_shapes().request(operation.removeprefix("sts:"))
-    if isinstance(params.get("Policy"), Mapping):
+    if params.get("Policy") is not None and isinstance(params["Policy"], Mapping):
         params = {**params, "Policy": policy_text(params)}
     if settings is not None and "SourceIdentity" in shape.members:
         shape = _with_source_identity(shape, settings.source_identity_max_length)
@@ -141,7 +141,7 @@ def check_shape(operation: str, params: Mapping[str, object], settings: Settings
 def policy_text(params: Mapping[str, Any]) -> str | None:
     """The JSON text of `Policy`, which a caller may also give as a parsed object; None without one."""
     policy = params.get("Policy")
-    if isinstance(policy, Mapping):
+    if policy is not None and isinstance(policy, Mapping):
         return json.dumps(policy, separators=(",", ":"), ensure_ascii=False)
     return policy
 
@@ -159,6 +159,8 @@ def check(shape: Shape, params: Mapping[str, object], wording: Wording = STS_WOR
     Raises AwsError `MalformedInput` for what cannot be sent as the shape's type at all, else
     `ValidationError` with every violation in AWS's one sentence.
     """
+    if _fits_members(shape, params):
+        return
     for name, member in shape.members.items():
         _refuse_other_types(name, member, params.get(name))
     found = list(violations(shape, params, wording=wording))
@@ -167,6 +169,43 @@ def check(shape: Shape, params: Mapping[str, object], wording: Wording = STS_WOR
     if found:
         noun = "error" if len(found) == 1 else "errors"
         raise AwsError("ValidationError", f"{len(found)} validation {noun} detected: {'; '.join(found)}")
+
+
+def _fits_members(shape: Shape, params: Mapping[str, object]) -> bool:
+    """Whether parameters are right, found without words for what is wrong: nearly all calls are."""
+    for name in shape.required:
+        if params.get(name) is None:
+            return False
+    members = shape.members
+    for name, value in params.items():
+        member = members.get(name)
+        if member is not None and value is not None and not _fits(member, value):
+            return False
+    return True
+
+
+def _fits(shape: Shape, value: object) -> bool:
+    """Whether a value is plainly right; False also for what only the whole check can tell."""
+    kind = shape.type
+    if kind == "string":
+        if value.__class__ is not str:
+            return False
+        if shape.pattern is not None and not matches(shape.pattern, value):
+            return False
+        return _is_within(shape, len(value)) and (not shape.enum or value in shape.enum)
+    if kind == "structure":
+        return isinstance(value, Mapping) and _fits_members(shape, value)
+    if kind == "list" and isinstance(value, list | tuple) and shape.member is not None:
+        if not _is_within(shape, len(value)):
+            return False
+        return all(item is not None and _fits(shape.member, item) for item in value)
+    return kind == "integer" and value.__class__ is int and _is_integer(value) and _is_within(shape, value)
+
+
+def _is_within(shape: Shape, size: int) -> bool:
+    if shape.maximum is not None and size > shape.maximum:
+        return False
+    return shape.minimum is None or size >= shape.minimum
 
 
 def violations(

@@ -87,16 +87,20 @@ class Question(LoggedQuestion, frozen=True, kw_only=True):
 
     def logged(self) -> LoggedQuestion:
         """What the log keeps of it."""
-        return LoggedQuestion(**{name: getattr(self, name) for name in LoggedQuestion.__struct_fields__})
+        return LoggedQuestion(
+            edition=self.edition, settings=self.settings, caller=self.caller, action=self.action,
+            resource=self.resource, resource_account=self.resource_account, region=self.region,
+            context=self.context, operation_context=self.operation_context,
+            resource_policy=self.resource_policy,
+        )  # fmt: skip
 
 
-class Prepared(Struct, frozen=True):
-    """A question with everything looked up that the instant does not change."""
+class Prepared(Struct, eq=False):
+    """A question with everything looked up that the instant does not change; it remembers its decision."""
 
     question: Question
-    part: ContextPart
-    """Every key but those of the clock."""
     timeless: Request
+    """Has every key but those of the clock."""
     policies: PolicySet
     resource_account: str | None
     says_the_time: bool
@@ -105,7 +109,7 @@ class Prepared(Struct, frozen=True):
     """What the log keeps of the question."""
     words: list[tuple[Decision, tuple[str, str, str]]] = field(default_factory=list)
     """What the log says of its decisions: see `denial_responses.worded`."""
-    _lasting: list[Decision] = field(default_factory=list)
+    _lasting: Decision | None = None
     """The decision, once made, where no policy asks for the time."""
 
     def request(self, now: datetime) -> Request:
@@ -115,14 +119,14 @@ class Prepared(Struct, frozen=True):
     def decide(self, now: datetime) -> Decision:
         if self.question.caller.is_operator:
             return OPERATOR_DECISION
-        if self._lasting:
-            return self._lasting[0]
+        if self._lasting is not None:
+            return self._lasting
         if self.says_the_time:
             return evaluate(self.request(now), self.policies)
         clock = clock_keys(now, self._mfa_at)
         decision = evaluate(self.timeless.with_values(clock), self.policies)
         if not self.policies.mentions(CLOCK_KEYS):
-            self._lasting.append(decision)
+            self._lasting = decision
         return decision
 
     @property
@@ -138,7 +142,8 @@ class Prepared(Struct, frozen=True):
     def context(self, now: datetime) -> ContextPart:
         """All keys, each with its origin."""
         clock = clock_part(now, self._mfa_at)
-        return self.part.over(clock) if self.says_the_time else clock.over(self.part)
+        part = _own_part(self.question).over(_shared_part(self.question, self.resource_account))
+        return part.over(clock) if self.says_the_time else clock.over(part)
 
 
 _NO_ACCOUNT: Final = "000000000000"
@@ -158,8 +163,21 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
     )
 
 
+class Gathered(Struct, eq=False):
+    """What the configuration says about a caller that asks for one thing, whatever the request's context."""
+
+    caller: CallerIdentity
+    resource_policy: WrittenPolicy | None
+    owner: str | None
+    """The account that the resource belongs to."""
+    policies: PolicySet
+    plain: Request | None = None
+    """The request whose caller says nothing of it, once it was made: only the operation's keys are missing.
+    """
+
+
 class GatheredPolicies:
-    """Policies and context keys of callers that ask again under the same configuration.
+    """Policies and requests of callers that ask again under the same configuration.
 
     Keys are identities of objects that the entries keep alive; another configuration or other settings
     empty it.
@@ -168,78 +186,87 @@ class GatheredPolicies:
     def __init__(self) -> None:
         self._configuration: Configuration | None = None
         self._settings: Settings | None = None
-        self._sets: BoundedCache[tuple[int, str, str, str | None, int, int], _PolicySetOf] = BoundedCache(
-            _GATHERED
+        self._known: BoundedCache[tuple[int, str, str, str, str | None, int, str | None], Gathered] = (
+            BoundedCache(_GATHERED)
         )
-        self._parts: BoundedCache[int, tuple[CallerIdentity, ContextPart]] = BoundedCache(_GATHERED)
 
-    def caller_part(self, question: Question) -> ContextPart:
-        """`context.caller_part` of the question's caller."""
-        self._forget_if_changed(question)
-        caller = question.caller
-        found = self._parts.get(id(caller))
+    def get(self, question: Question) -> Gathered:
+        """All that bears on the question."""
+        if question.configuration is not self._configuration or question.settings is not self._settings:
+            self._known.clear()
+            self._configuration, self._settings = question.configuration, question.settings
+        endpoint = endpoint_id(question.context) if question.context else None
+        key = (
+            id(question.caller), question.action, question.resource, question.region,
+            question.resource_account, id(question.resource_policy), endpoint,
+        )  # fmt: skip
+        found = self._known.get(key)
         if found is None:
-            found = caller, caller_part(caller, question.configuration, question.settings)
-            self._parts.put(id(caller), found)
-        return found[1]
-
-    def policy_set(self, question: Question, owner: str | None, endpoint: Resource | None) -> PolicySet:
-        """Everything that bears on the question, whose resource belongs to the account `owner`."""
-        self._forget_if_changed(question)
-        caller, given = question.caller, question.resource_policy
-        key = (id(caller), question.action, question.resource, owner, id(given), id(endpoint))
-        found = self._sets.get(key)
-        if found is None:
-            policies = policy_set(
-                caller, question.resource, owner, question.action, question.configuration,
-                resource_policy=given, endpoint=endpoint, settings=question.settings,
-            )  # fmt: skip
-            found = _PolicySetOf(caller, given, endpoint, policies)
-            self._sets.put(key, found)
-        return found.policies
-
-    def _forget_if_changed(self, question: Question) -> None:
-        if question.configuration is self._configuration and question.settings is self._settings:
-            return
-        self._sets.clear()
-        self._parts.clear()
-        self._configuration, self._settings = question.configuration, question.settings
+            found = _gathered(question)
+            self._known.put(key, found)
+        return found
 
 
-class _PolicySetOf(Struct, frozen=True):
-    """A policy set, and what its key in `GatheredPolicies` names by identity."""
-
-    caller: CallerIdentity
-    resource_policy: WrittenPolicy | None
-    endpoint: Resource | None
-    policies: PolicySet
+def _gathered(question: Question) -> Gathered:
+    owner = resource_owner(question)
+    policies = policy_set(
+        question.caller, question.resource, owner, question.action, question.configuration,
+        resource_policy=question.resource_policy, endpoint=_endpoint(question), settings=question.settings,
+    )  # fmt: skip
+    return Gathered(question.caller, question.resource_policy, owner, policies)
 
 
 def prepare(question: Question, gathered: GatheredPolicies | None = None) -> Prepared:
-    """Look up all that a question needs; `gathered` remembers the caller's part of it for the next."""
-    configuration, caller = question.configuration, question.caller
-    gathered = gathered or GatheredPolicies()
-    owner = resource_owner(question)
-    endpoint = endpoint_of(endpoint_id(question.context), configuration)
-    part = stacked(
-        (
-            gathered.caller_part(question),
-            resource_part(question.resource, owner, configuration),
-            endpoint_part(endpoint.arn if endpoint else None, configuration),
-            request_part(question.action, question.region, question.context, caller, configuration),
-            ContextPart.of(Origin.OPERATION, question.operation_context),
-            carried_part(caller),
-        )
-    )
+    """Look up all that a question needs; `gathered` remembers most of it for the next."""
+    found = _gathered(question) if gathered is None else gathered.get(question)
     return Prepared(
         question=question,
-        part=part,
-        timeless=_request(question, part, owner),
-        policies=gathered.policy_set(question, owner, endpoint),
-        resource_account=owner,
+        timeless=_timeless(question, found),
+        policies=found.policies,
+        resource_account=found.owner,
         logged=question.logged(),
         says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),
     )
+
+
+def _timeless(question: Question, gathered: Gathered) -> Request:
+    """The request with every key but those of the clock."""
+    owner = gathered.owner
+    if question.context:
+        request = _request(question, _shared_part(question, owner), owner)
+    else:
+        if gathered.plain is None:
+            gathered.plain = _request(question, _shared_part(question, owner), owner)
+        request = gathered.plain
+    if question.operation_context or question.caller.session:
+        request = request.with_context(_own_part(question).values)
+    return request
+
+
+def _shared_part(question: Question, owner: str | None) -> ContextPart:
+    """The keys of the caller, of the resource, which belongs to `owner`, and of the request: all but those
+    that the operation adds.
+    """
+    configuration, caller = question.configuration, question.caller
+    endpoint = _endpoint(question)
+    return stacked(
+        (
+            caller_part(caller, configuration, question.settings),
+            resource_part(question.resource, owner, configuration),
+            endpoint_part(endpoint.arn if endpoint else None, configuration),
+            request_part(question.action, question.region, question.context, caller, configuration),
+        )
+    )
+
+
+def _own_part(question: Question) -> ContextPart:
+    """What the operation's parameters say, and over it what the credentials carry."""
+    operation = ContextPart.of(Origin.OPERATION, question.operation_context)
+    return carried_part(question.caller).over(operation) if question.caller.session else operation
+
+
+def _endpoint(question: Question) -> Resource | None:
+    return endpoint_of(endpoint_id(question.context), question.configuration) if question.context else None
 
 
 def resource_owner(question: Question) -> str | None:

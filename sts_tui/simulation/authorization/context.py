@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -128,10 +129,17 @@ def resource_part(resource: str, account: str | None, configuration: Configurati
 
 def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:
     """The keys that differ at every instant, in lower case as the engine compares them."""
-    keys = {"aws:currenttime": iso(now), "aws:epochtime": str(int(now.timestamp()))}
+    time, epoch = _clock_texts(now)
+    keys = {"aws:currenttime": time, "aws:epochtime": epoch}
     if mfa_at is not None:
         keys["aws:multifactorauthage"] = str(int((now - mfa_at).total_seconds()))
     return keys
+
+
+@lru_cache(maxsize=64)
+def _clock_texts(now: datetime) -> tuple[str, str]:
+    """Many requests are made at one instant."""
+    return iso(now), str(int(now.timestamp()))
 
 
 CLOCK_SPELLINGS: Final = {

@@ -96,8 +96,8 @@ def _encoded(prepared: Prepared, decision: Decision, now: datetime) -> str:
 
 def decided_by(decision: Decision, action: str) -> str:
     """What decided: `App/deploy#Artifacts`, or `no identity-based policy allows s3:PutObject`."""
-    if decision.statements:
-        return ", ".join(dict.fromkeys(statement.label for statement in decision.statements))
+    if decision.decided_by:
+        return ", ".join(dict.fromkeys([statement.label for _, statement in decision.decided_by]))
     if decision.outcome is Outcome.IMPLICIT_DENY and decision.settled_by is not None:
         return f"no {decision.settled_by.value} allows {action}"
     return decision.reason

@@ -110,6 +110,8 @@ def governing_resource(arn: str, configuration: Configuration) -> Resource | Non
     what contains it (the bucket of an object, the table of an index, the queue, function or group).
     """
     resources = configuration.resources
+    if not resources:
+        return None
     prefix = arn
     while prefix.count(":") >= 5:
         if entry := resources.get(prefix):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.arn import account_of
@@ -94,10 +95,16 @@ def endpoint_region(resource: object, default: str) -> str:
     Most services refuse a resource of another Region, so that a request for a resource whose ARN has a Region
     goes to that Region; all others go to the Region that the client works in, `default`.
     """
-    segments = resource.split(":", 5) if isinstance(resource, str) else []
+    return (_region_in(resource) if isinstance(resource, str) else None) or default
+
+
+@lru_cache(maxsize=4096)
+def _region_in(resource: str) -> str | None:
+    """The Region in an ARN; None where it has none."""
+    segments = resource.split(":", 5)
     if len(segments) == 6 and segments[0] == "arn" and _REGION.fullmatch(segments[3]):
         return segments[3]
-    return default
+    return None
 
 
 def requested_region(service: str, region: str) -> str:

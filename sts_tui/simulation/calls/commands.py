@@ -123,7 +123,9 @@ class Commands:
         if result.error is not None:
             return
         answer = result.answer
-        sessions = tuple(replace(session, workload=ask.workload) for session in answer.sessions)
+        sessions = answer.sessions
+        if ask.workload is not None:
+            sessions = tuple(replace(session, workload=ask.workload) for session in sessions)
         world = before if answer.configuration is None else written(before, answer.configuration)
         self.store.world = replace(
             world,
@@ -150,7 +152,7 @@ class Commands:
             region=result.region,
             workload=ask.workload,
             client=ask.client,
-            recall=None if result.question is None else result.question.logged(),
+            recall=result.logged,
         )
         session = result.caller.session if result.caller else None
         if session is not None and result.verdict.is_denial:
@@ -160,7 +162,7 @@ class Commands:
         """Tell of an edit, and remember the command so that it can be taken back."""
         world, answer = self.store.world, result.answer
         has_edited = world.configuration is not before.configuration
-        if not has_edited and not sessions:
+        if not has_edited and (not sessions or ask.workload is not None):
             return
         command, step = cli_line(ask.action, ask.params), None
         if has_edited:

@@ -21,6 +21,7 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.authorizer import (
     OPERATOR_DECISION,
     GatheredPolicies,
+    LoggedQuestion,
     Prepared,
     Question,
     prepare,
@@ -113,6 +114,8 @@ class CallResult(Struct, frozen=True, kw_only=True):
     """The Region that it was sent to."""
     question: Question | None
     """What was evaluated; None where no policy was."""
+    logged: LoggedQuestion | None
+    """What the log keeps of that."""
     id_counter: int
     mfa_verifications: tuple[tuple[str, MfaVerification], ...] = ()
     """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
@@ -169,12 +172,13 @@ def _answered(
     """The answer to an authenticated caller. Raises AwsError."""
     caller = authorization.caller
     assert caller is not None  # set once authenticated
-    refuse_endpoint(ask.action, ask.endpoint)
+    endpoint = ask.endpoint
+    refuse_endpoint(ask.action, endpoint)
     if operation is None or operation.is_signed:
-        refuse_credentials(ask.endpoint, caller, world.in_force, ask.action.partition(":")[0])
+        refuse_credentials(endpoint, caller, world.in_force, ask.action.partition(":")[0])
     refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
     if operation is not None:
-        return _perform(operation, ask, world, caller, authorization, ids, seed, mfa, last_use)
+        return _perform(operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, last_use)
     if not _ACTION.fullmatch(ask.action):
         raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
     if ask.pairs:
@@ -217,7 +221,7 @@ def _authenticated(
 
 
 def _perform(
-    operation: Operation, ask: Ask, world: World, caller: CallerIdentity,
+    operation: Operation, ask: Ask, endpoint: str, world: World, caller: CallerIdentity,
     authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord, last_use: LastUse,
 ) -> Answer:  # fmt: skip
     if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
@@ -234,7 +238,7 @@ def _perform(
         settings=world.settings,
         identity_providers=world.identity_providers,
         now=world.now,
-        region=ask.endpoint,
+        region=endpoint,
         ids=ids,
         authorize=authorization,
         mfa_verifications=world.mfa_verifications,
@@ -250,6 +254,8 @@ def _as_sent(action: str, params: Mapping[str, object]) -> Mapping[str, object]:
     """Parameters as they go over the wire: a parsed object where AWS takes text becomes JSON text, and
     what is None is not sent.
     """
+    if all(value.__class__ is str for value in params.values()):
+        return params
     members = shape_of(action).members
     return {name: _as_text(members.get(name), value) for name, value in params.items() if value is not None}
 
@@ -344,6 +350,7 @@ def _result(
     label, key = _who(ask, world, caller, reported)
     resource = reported[0].question.resource if reported else _named_resource(ask)
     denied = error or authorization.first_denial
+    evaluated = reported[0] if reported and not reported[0].question.caller.is_operator else None
     return CallResult(
         answer=answer,
         error=error,
@@ -359,7 +366,8 @@ def _result(
         access_key_id=key,
         operation=operation,
         region=reported[0].question.region if reported else ask.endpoint,
-        question=reported[0].question if reported and not reported[0].question.caller.is_operator else None,
+        question=evaluated.question if evaluated else None,
+        logged=evaluated.logged if evaluated else None,
         id_counter=ids.counter,
         mfa_verifications=mfa_verifications,
     )
@@ -399,14 +407,18 @@ def _why_refused(error: AwsError) -> str:
 def _named_resource(ask: Ask) -> str:
     if ask.pairs:
         return ask.pairs[0].resource
-    named = (ask.params.get(name) for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"))
-    resource = next((one for one in named if isinstance(one, str)), "*")
+    params, resource = ask.params, "*"
+    for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"):
+        named = params.get(name)
+        if isinstance(named, str):
+            resource = named
+            break
     return root_arn(resource) if len(resource) == 12 and resource.isdecimal() else resource
 
 
 def _resource_parameter(ask: Ask) -> object:
     """The parameter that names what the call is about, where it is one that can be an ARN with a Region."""
-    return next((ask.params[name] for name in ("Resource", "KeyId") if name in ask.params), None)
+    return ask.params["Resource"] if "Resource" in ask.params else ask.params.get("KeyId")
 
 
 def _refuse_odd_request(params: Mapping[str, object]) -> None:

@@ -17,6 +17,8 @@ from sts_tui.sts.shapes import Shape
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
 """What shorthand (`Key=team,Value=red`) can hold without quotes."""
+_PLAIN_WORD = re.compile(r"(?!--|fileb?://)[A-Za-z0-9_@%+=:,./-]+")
+"""What stands on a command line as it is: neither the shell nor the CLI reads anything into it."""
 _FROM_FILE = ("file://", "fileb://")
 _TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{},/]*/))")
 """What a tour would replace, also where a policy holds it as literal text; in JSON it can be escaped."""
@@ -30,8 +32,26 @@ def cli_line(action: str, params: Mapping[str, object], profile: str | None = No
     """
     if action not in OPERATIONS:
         return shlex.join(["request", action, str(params.get("Resource", "*"))])
-    words = ["aws", *command_of(action), *_flags(shape_of(action), params)]
+    shape = shape_of(action)
+    words = ["aws", *command_of(action)]
+    plain = _plain_flags(shape, params)
+    if plain is not None and not profile:
+        return " ".join([*words, *plain])
+    words += _flags(shape, params)
     return shlex.join([*words, *(["--profile", profile] if profile else [])])
+
+
+def _plain_flags(shape: Shape, params: Mapping[str, object]) -> list[str] | None:
+    """The flags where every parameter is text that needs no quotes, as nearly all are; else None."""
+    words: list[str] = []
+    for name, value in params.items():
+        member = shape.members.get(name)
+        if member is None or value is None:
+            continue
+        if member.type != "string" or value.__class__ is not str or not _PLAIN_WORD.fullmatch(value):
+            return None
+        words += (f"--{dashed(name)}", value)
+    return words
 
 
 def _flags(shape: Shape, params: Mapping[str, object]) -> Iterator[str]:

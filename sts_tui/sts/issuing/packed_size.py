@@ -121,8 +121,8 @@ def too_large(percentage: int, *, has_policies: bool) -> AwsError:
 
 def hundredths(policies: SessionPolicies, tags: Sequence[tuple[str, str]]) -> int:
     """The packed size in hundredths of a byte, so that no fraction is lost before rounding."""
-    size = sum(len(key.encode()) + len(value.encode()) + _BYTES_BESIDES_A_TAG for key, value in tags) * 100
-    size += _HUNDREDTHS_PER_ARN_CHARACTER * sum(len(arn) for arn in policies.arns)
+    size = sum([len(key.encode()) + len(value.encode()) + _BYTES_BESIDES_A_TAG for key, value in tags]) * 100
+    size += _HUNDREDTHS_PER_ARN_CHARACTER * sum(map(len, policies.arns))
     return size + (0 if policies.inline is None else policy_hundredths(policies.inline))
 
 

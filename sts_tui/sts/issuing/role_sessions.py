@@ -102,8 +102,8 @@ def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, shap
 
 
 def _session(call: Call, plan: RoleSessionPlan, packed: PackedSize) -> Session:
-    role = plan.role
-    partition, account = role.arn.split(":")[1], role.arn.split(":")[4]
+    role, tags = plan.role, plan.tags.all
+    _, partition, _, _, account, _ = role.arn.split(":", 5)
     expiration = call.now + timedelta(seconds=plan.seconds)
     credentials = mint(call.ids, account, expiration, packed.token_size)
     return Session(
@@ -121,9 +121,9 @@ def _session(call: Call, plan: RoleSessionPlan, packed: PackedSize) -> Session:
         parent=plan.parent,
         parent_label=plan.parent_label,
         is_chained=plan.is_chained,
-        tags=plan.tags.all,
+        tags=tags,
         transitive_tag_keys=plan.tags.all_transitive_keys,
-        inherited_tag_keys=tuple(key for key, _ in plan.tags.inherited),
+        inherited_tag_keys=tuple([key for key, _ in plan.tags.inherited]),
         source_identity=plan.source_identity,
         session_policies=plan.policies.documents,
         session_policy_arns=plan.policies.arns,

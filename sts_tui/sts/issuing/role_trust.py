@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-acc
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.arn import Arn
@@ -35,6 +36,7 @@ def _has_propagated(call: Call, asked: Mapping[str, Json]) -> bool:
     return bool(carries) or any(is_propagated(key) for key in asked)
 
 
+@lru_cache(maxsize=1024)
 def role_account(role_arn: str) -> str:
     """The account in a RoleArn. Raises AwsError ValidationError for anything but the ARN of a role."""
     try:

@@ -46,7 +46,8 @@ def requested_policies(
     Raises AwsError: MalformedPolicyDocument, ValidationError for an ARN that is not a policy's, NoSuchEntity.
     """
     text = policy_text(params)
-    arns = tuple(descriptor["arn"] for descriptor in params.get("PolicyArns") or () if descriptor.get("arn"))
+    given = params.get("PolicyArns") or ()
+    arns = tuple([descriptor["arn"] for descriptor in given if descriptor.get("arn")])
     for arn in arns:
         _refuse_foreign(arn, account, configuration)
     return SessionPolicies(inline=None if text is None else _read(text), arns=arns)

@@ -38,10 +38,12 @@ class SessionTags(Struct, frozen=True, kw_only=True):
 
     @property
     def all_transitive_keys(self) -> tuple[str, ...]:
-        return tuple(key for key, _ in self.inherited) + self.transitive
+        return tuple([key for key, _ in self.inherited]) + self.transitive
 
     def refuse_conflicts(self) -> None:
         """A passed tag may not have the key of an inherited one, in any case. Raises AwsError."""
+        if not self.passed or not self.inherited:
+            return
         inherited = {key.lower() for key, _ in self.inherited}
         if any(key.lower() in inherited for key, _ in self.passed):
             raise AwsError(
@@ -84,7 +86,7 @@ def requested_tags(params: Mapping[str, Any], caller: Session | None = None) -> 
     Raises AwsError InvalidParameterValue for duplicate and reserved keys, and for transitive keys without a
     tag.
     """
-    passed = tuple((tag["Key"], tag["Value"]) for tag in params.get("Tags") or ())
+    passed = tuple([(tag["Key"], tag["Value"]) for tag in params.get("Tags") or ()])
     transitive = tuple(params.get("TransitiveTagKeys") or ())
     refuse_bad_keys(passed, transitive)
     return SessionTags(passed=passed, transitive=transitive, inherited=inherited_tags(caller))
@@ -100,6 +102,8 @@ def inherited_tags(caller: Session | None) -> tuple[tuple[str, str], ...]:
 
 def refuse_bad_keys(passed: Sequence[tuple[str, str]], transitive: Sequence[str]) -> None:
     """Raise AwsError InvalidParameterValue for keys that AWS refuses before it looks anything up."""
+    if not passed and not transitive:
+        return
     keys = [key.lower() for key, _ in passed]
     if len(set(keys)) != len(keys):
         raise AwsError(
