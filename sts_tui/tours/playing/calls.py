@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,10 @@ from sts_tui.tours.playing.outputs import as_json, as_text, error_text
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.request_context import context_of
+from sts_tui.tours.reading.waiters import Waiter, given_up
+
+if TYPE_CHECKING:
+    from sts_tui.tours.reading.aws_line import AwsLine
 
 
 class Caller(Struct, frozen=True):
@@ -70,6 +74,8 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     from sts_tui.tours.reading.parameters import parameters
 
     line = read_aws_line(step.words)
+    if line.is_skeleton:
+        return _skeleton(line)
     params = parameters(line, caller.folder)
     who = caller.acting
     if line.is_unsigned:
@@ -95,9 +101,27 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
 
     configuration = caller.simulation.world.configuration
     answered = _answered(call, line.operation, caller.simulation, line.query, line.output)
+    if line.waiter:
+        return _waited(line.waiter, answered)
     if answered.last.error is not None:
         return answered
     return replace(answered, warnings=policy_warnings(line.action, params, configuration))
+
+
+def _skeleton(line: AwsLine) -> Answered:
+    from sts_tui.tours.reading.skeletons import skeleton  # only where it is asked for
+
+    document = skeleton(line.shape)
+    last = LastCall(document=document, error=None, event=None)
+    return Answered(last=last, output=as_json(document) or "{}", message="AWS was not called")
+
+
+def _waited(waiter: Waiter, answered: Answered) -> Answered:
+    """A waiter prints nothing; what ends it without success is the read's error in its own words."""
+    error = answered.last.error
+    if error is None:
+        return replace(answered, output="", last=replace(answered.last, document=None))
+    return replace(answered, error_text=given_up(waiter, error.code, error.message))
 
 
 def _request(step: steps.Request, caller: Caller) -> Answered:

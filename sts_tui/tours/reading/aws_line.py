@@ -19,10 +19,11 @@ from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.request_context import is_context_word, read_context_word
 from sts_tui.tours.reading.services import SERVICES, Service
 from sts_tui.tours.reading.substitutions import has_substitution
+from sts_tui.tours.reading.waiters import WAITERS, Waiter
 
 OUTPUTS = ("json", "text")
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
-_OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json")
+_OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json", "generate-cli-skeleton")
 _OF_PAGES = ("page-size", "starting-token")
 """Only where answers come in pages."""
 _PAGE_MEMBERS = frozenset({"Marker", "MaxItems"})
@@ -51,10 +52,17 @@ class AwsLine(Struct, frozen=True, kw_only=True):
     starting_token: str | None = None
     takes_all_pages: bool = False
     """Whether the CLI would go on until there is no next page."""
+    waiter: Waiter | None = None
+    """`aws SERVICE wait NAME`: only whether the operation answers counts."""
+    is_skeleton: bool = False
+    """`--generate-cli-skeleton`: the parameters are printed, and AWS is not called."""
 
 
 def read_aws_line(words: Sequence[str]) -> AwsLine:
     """Read the words after `aws`; raises StepError for unknown names and missing values."""
+    waiter = _waiter(words)
+    if waiter:
+        words = (words[0], dashed(waiter.operation), *words[3:])
     service, operation, rest = _service_and_operation(words)
     shape = service.shape(operation)
     flags = _flags_of(shape)
@@ -69,7 +77,19 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
         else:
             _once(name, name in options)
             options[name] = _option(name, given, (*flags, *_options_of(shape)))
-    return replace(_line(service, operation, shape, values, options), context=context)
+    return replace(_line(service, operation, shape, values, options), context=context, waiter=waiter)
+
+
+def _waiter(words: Sequence[str]) -> Waiter | None:
+    """The waiter of `SERVICE wait NAME`; None for any other line."""
+    if len(words) < 2 or words[1] != "wait":
+        return None
+    known = WAITERS.get(words[0], {})
+    name = words[2] if len(words) > 2 else ""
+    if name not in known:
+        hint = did_you_mean(name, known) or f"aws {words[0]} wait knows {', '.join(known) or 'nothing'}"
+        raise StepError(f"aws {words[0]} wait {name}".rstrip() + " is not simulated", hint)
+    return known[name]
 
 
 def _once(name: str, seen: bool) -> None:
@@ -106,6 +126,7 @@ def _line(
         session_name=options.get("as-session"),
         input_json=options.get("cli-input-json"),
         is_unsigned="no-sign-request" in options,
+        is_skeleton="generate-cli-skeleton" in options,
         page_size=options.get("page-size"),
         starting_token=options.get("starting-token"),
         takes_all_pages=is_paged(shape) and not ("no-paginate" in options or values.keys() & _PAGE_MEMBERS),
@@ -244,6 +265,10 @@ def _option(name: str, given: list[str], known: Sequence[str]) -> str:
         if given:
             raise StepError(f"--{name} takes no value, found {given[0]!r}")
         return "true"
+    if name == "generate-cli-skeleton":
+        if given and given != ["input"]:
+            raise StepError(f"--generate-cli-skeleton {given[0]} is not simulated", "only input is")
+        return "input"
     if name in (*_OPTIONS, *_OF_PAGES) and name in known:
         return _single(name, given)
     hint = did_you_mean(f"--{name}", [f"--{one}" for one in known])

@@ -372,9 +372,6 @@ class _Translator:
         words = [on_one_line(word) for word in self._with_files(self._with_profile(words, assignments))]
         acting = name_in_tours(self._player.acting)
         text = as_revocation(words) or f"aws {shlex.join(with_fresh_code(words, acting))}"
-        if words[:1] and words[0] in SERVICES and len(words) > 1 and words[1] == "wait":
-            self._steps.append(f"# Nothing to wait for: {shlex.join(words)}")
-            return 0
         if not _is_simulated(words):
             return self._requests(words, is_forgiven=is_forgiven)
         try:
@@ -474,7 +471,9 @@ class _Translator:
 
 def _is_simulated(words: Sequence[str]) -> bool:
     """Whether the call is performed; every other one is only authorized."""
-    return len(words) > 1 and words[0] in SERVICES and SERVICES[words[0]].operation(words[1]) is not None
+    if len(words) < 2 or words[0] not in SERVICES:
+        return False
+    return words[1] == "wait" or SERVICES[words[0]].operation(words[1]) is not None
 
 
 def _test(words: Sequence[str]) -> int:
