@@ -5,7 +5,24 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
+
+PARTITIONS: Final = (
+    "aws",
+    "aws-cn",
+    "aws-us-gov",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-eusc",
+)
+"""Every partition: those of the guide, the isolated ones, and the European Sovereign Cloud.
+
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+"""
 
 
 class Arn(Struct, frozen=True):

@@ -57,7 +57,8 @@ class Request:
     multivalued key, and an empty list or None is an absent one. Keys that follow from the principal
     (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) are added; `context`
     overrides them. `unknown` are keys that the request may have or not (`aws:PrincipalTag/*` stands for every
-    tag): what depends on one of them that `context` does not give is undecided. An exact `caller` gives
+    tag): what depends on one of them that `context` does not give is undecided; `not_of` says what some of
+    them are not: neither this text nor a path that begins with it. An exact `caller` gives
     what the principal's ARN does not: a role's path, a unique id, the user who created a federated session.
 
     Raises ValueError for a principal, an action without its service, an account or a resource's account that
@@ -99,6 +100,7 @@ class Request:
         context: Mapping[str, object] | None = None,
         caller: Caller | None = None,
         unknown: Iterable[str] = (),
+        not_of: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         if not _is_plain(principal, action, resource, resource_account):
             _refuse(principal, action, resource, resource_account)
@@ -117,7 +119,7 @@ class Request:
         self.caller = caller
         self.unknown = None
         if unknown:
-            self.unknown = UnknownKeys.of(unknown)
+            self.unknown = UnknownKeys.of(unknown, not_of)
             known = {key: value for key, value in known.items() if key not in self.unknown}
             self.values: Values = PartlyKnown.of({**known, **given}, self.unknown)
         else:

@@ -15,7 +15,7 @@ from sts_tui.simulation.authorization.denial_responses import worded
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, label_of
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import DEFAULT_REGION
+from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, refuse_before_policies
 from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, Verdict, WorkloadChanged
 from sts_tui.simulation.time.propagation import came_into_force
 from sts_tui.simulation.time.schedule import Due, Kind, tick_at
@@ -143,11 +143,12 @@ class ClockRunner:
     def _request(self, workload: str, wanted: WorkloadRequest, caller: CallerLike) -> Result:
         """One request of a workload: the way of any plain request, with what does not change prepared."""
         world, now = self.store.standing, self.store.now
+        region = endpoint_region(wanted.resource, DEFAULT_REGION)
         try:
             who = self.commands.authenticator(caller, world, now, wanted.action.partition(":")[0])
+            refuse_before_policies(wanted.action, wanted.resource, region, who, world)
         except AwsError as refusal:
-            return self._refused(workload, wanted, caller, refusal)
-        region = endpoint_region(wanted.resource, DEFAULT_REGION)
+            return self._refused(workload, wanted, caller, refusal, region)
         prepared = self._requests.get(
             world.in_force,
             world.settings,
@@ -183,7 +184,7 @@ class ClockRunner:
         return Result(succeeded=allowed, reason="" if allowed else f"{code}: {decided}")
 
     def _refused(
-        self, workload: str, wanted: WorkloadRequest, caller: CallerLike, refusal: AwsError
+        self, workload: str, wanted: WorkloadRequest, caller: CallerLike, refusal: AwsError, region: str
     ) -> Result:
         label, key = label_of(caller, self.store.standing)
         decided = refusal.hint or refusal.message
@@ -197,6 +198,7 @@ class ClockRunner:
             code=refusal.code,
             decided_by=decided,
             message=refusal.message,
+            region=region,
             workload=workload,
         )
         return Result(succeeded=False, reason=f"{refusal.code}: {decided}")

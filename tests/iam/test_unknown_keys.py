@@ -12,8 +12,6 @@ from tests.accounts.decisions import ACCOUNT, FULL, OBJECT, USER
 from tests.accounts.policies import allow, policy
 from tests.accounts.policies import deny as denying
 
-pass
-
 TAG = "aws:PrincipalTag/team"
 SAMPLES = {
     OperatorFamily.STRING: ["web", "WEB", "db", "we*"],
@@ -83,6 +81,14 @@ def test_an_unknown_key_is_undecided_unless_every_value_gives_the_same_answer(
         (
             allow("*", Condition={"StringNotEquals": {"aws:username": ["ana", "${aws:PrincipalTag/team}"]}}),
             Outcome.IMPLICIT_DENY,
+        ),
+        (
+            allow("*", Condition={"StringEquals": {"aws:username": "${aws:PrincipalTag/team, 'ana'}"}}),
+            Outcome.UNDECIDED,
+        ),
+        (
+            allow("*", Condition={"StringNotEquals": {"aws:username": "${aws:PrincipalTag/team, 'ana'}"}}),
+            Outcome.UNDECIDED,
         ),
         (
             allow("*", Condition={"StringNotLike": {"aws:username": "${aws:PrincipalTag/team}*"}}),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from sts_tui.account.arn import PARTITIONS
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
@@ -27,16 +28,6 @@ from sts_tui.account.policies.rule_book import (
     Rule,
 )
 
-PARTITIONS: Final = (
-    "aws",
-    "aws-cn",
-    "aws-us-gov",
-    "aws-iso",
-    "aws-iso-b",
-    "aws-iso-e",
-    "aws-iso-f",
-    "aws-eusc",
-)
 _IAM_PATHS: Final = (
     "user/",
     "federated-user/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -31,7 +32,7 @@ from sts_tui.iam.conditions.operator import (
 )
 from sts_tui.iam.conditions.presence import null_test
 from sts_tui.iam.conditions.strings import string_comparison
-from sts_tui.iam.patterns.partly_known import is_unknown
+from sts_tui.iam.patterns.partly_known import cannot_be, is_unknown, with_more
 from sts_tui.iam.patterns.variables import Values, variables_in
 
 __all__ = ["NULL", "OPERATORS", "Answer", "Condition", "OperatorName", "compile_condition", "read_operator"]
@@ -108,10 +109,16 @@ def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: S
     if malformed and not scope.is_deny:
         return Condition(operator, key, wanted, _never_holds, _is_never_matched, malformed=malformed)
     if_absent = _if_absent(name, scope) or (None if malformed else False)
-    holds = context_test(name.set_operator, lowered, each, if_absent=if_absent)
-    if scope.has_variables and (variables := _variables_of(wanted)):
-        holds = _with_unknown_variables(holds, variables, name.operator.row.negated)
+    negated = name.operator.row.negated
+    absent: Answer = True if name.set_operator is SetOperator.FOR_ALL_VALUES else if_absent
+    if_unknown = _if_unknown(lowered, wanted, absent, negated) if absent is negated else _never_decided
+    holds = context_test(name.set_operator, lowered, each, if_absent=if_absent, if_unknown=if_unknown)
+    if scope.has_variables and _variables_of(wanted):
+        holds = _with_unknown_variables(holds, lowered, wanted, negated)
     return Condition(operator, key, wanted, holds, each, malformed=malformed)
+
+
+_ONE_VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
 
 
 def _variables_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
@@ -119,17 +126,55 @@ def _variables_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each.key for text in wanted if "${" in text for each in variables_in(text))
 
 
-def _with_unknown_variables(holds: ContextTest, variables: tuple[str, ...], is_negated: bool) -> ContextTest:
-    """A listed value with an unknown variable may match or not; the answer without it is certain only where
-    one match more could not change it: true, or false if the operator is negated.
+def _if_unknown(key: str, wanted: tuple[str, ...], absent: Answer, negated: bool) -> ContextTest:
+    """A key that nothing is known of may be absent or have any value. One that is known to be none of the
+    listed values matches none of them, which is decided where the absent key has the same answer.
+    """
+    answer = negated if absent is negated else None
+
+    def holds(values: Values) -> Answer:
+        return answer if cannot_be(key, values, [_resolved(text, values) for text in wanted]) else None
+
+    return holds
+
+
+def _resolved(text: str, values: Values) -> str:
+    """The value of the variable, where the text is one that is known; else the text itself."""
+    if not _ONE_VARIABLE.fullmatch(text):
+        return text
+    found = [values.get(variable.key) for variable in variables_in(text)]
+    return found[0] if found and isinstance(found[0], str) else text
+
+
+_MATCHES_NOTHING: Final = "\0"
+"""Stands for the value of an unknown variable: no value of a request contains it."""
+
+
+def _with_unknown_variables(
+    holds: ContextTest, compared: str, wanted: tuple[str, ...], is_negated: bool
+) -> ContextTest:
+    """A listed value with an unknown variable may match or not. The answer of the other values is certain
+    only where one match more could not change it: true, or false if the operator is negated; or where the
+    variable alone is listed, and known to be none of the values of the key `compared`.
     """
     certain = not is_negated
+    variables = _variables_of(wanted)
+    stands_alone = all(_ONE_VARIABLE.fullmatch(text) for text in wanted if "${" in text)
+
+    def may_match(variable: str, values: Values) -> bool:
+        value = values.get(compared, ())
+        return not cannot_be(variable, values, (value,) if isinstance(value, str) else value)
 
     def answer(values: Values) -> Answer:
-        found = holds(values)
-        if found is certain or not any(is_unknown(key, values) for key in variables):
-            return found
-        return None
+        unknown = [key for key in variables if is_unknown(key, values)]
+        if not unknown:
+            return holds(values)
+        of_others = holds(with_more(values, dict.fromkeys(unknown, _MATCHES_NOTHING)))
+        if of_others is certain:
+            return certain
+        if not stands_alone or any(may_match(key, values) for key in unknown):
+            return None
+        return of_others if holds(values) is of_others else None
 
     return answer
 

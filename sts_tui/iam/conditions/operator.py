@@ -53,26 +53,30 @@ class ConditionOperator(NamedTuple):
     compile: CompileValues
 
 
-def context_test(set_operator: SetOperator, key: str, test: ValueTest, *, if_absent: Answer) -> ContextTest:
-    """Join a test of values and a rule for the absent key into a test of the context. `key` is lower case."""
+def context_test(
+    set_operator: SetOperator, key: str, test: ValueTest, *, if_absent: Answer, if_unknown: ContextTest
+) -> ContextTest:
+    """Join a test of values and rules for the absent and the unknown key into a test of the context. `key` is
+    lower case.
+    """
     match set_operator:
         case SetOperator.SINGLE:
-            return _single(key, test, if_absent)
+            return _single(key, test, if_absent, if_unknown)
         case SetOperator.FOR_ALL_VALUES:
-            return _for_all_values(key, test)
+            return _for_all_values(key, test, if_unknown)
         case SetOperator.FOR_ANY_VALUE:
-            return _for_any_value(key, test, if_absent)
+            return _for_any_value(key, test, if_absent, if_unknown)
         case _:
             assert_never(set_operator)
 
 
-def _single(key: str, test: ValueTest, if_absent: Answer) -> ContextTest:
+def _single(key: str, test: ValueTest, if_absent: Answer, if_unknown: ContextTest) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
         if value.__class__ is str:
             return test(value, values)
         if value is None:
-            return None if is_unknown(key, values) else if_absent
+            return if_unknown(values) if is_unknown(key, values) else if_absent
         return False  # a plain operator never matches a multivalued key, not even negated or with IfExists
 
     return holds
@@ -82,11 +86,11 @@ _NOTHING: Final = ("", ("",))
 """A null data set, as AWS calls it: ForAllValues is true for it, ForAnyValue false, whatever is listed."""
 
 
-def _for_all_values(key: str, test: ValueTest) -> ContextTest:
+def _for_all_values(key: str, test: ValueTest, if_unknown: ContextTest) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
         if value is None:
-            return None if is_unknown(key, values) else True
+            return if_unknown(values) if is_unknown(key, values) else True
         if value in _NOTHING:
             return True
         return _all(test(one, values) for one in ((value,) if isinstance(value, str) else value))
@@ -94,11 +98,11 @@ def _for_all_values(key: str, test: ValueTest) -> ContextTest:
     return holds
 
 
-def _for_any_value(key: str, test: ValueTest, if_absent: Answer) -> ContextTest:
+def _for_any_value(key: str, test: ValueTest, if_absent: Answer, if_unknown: ContextTest) -> ContextTest:
     def holds(values: Values) -> Answer:
         value = values.get(key)
         if value is None:
-            return None if is_unknown(key, values) else if_absent
+            return if_unknown(values) if is_unknown(key, values) else if_absent
         if value in _NOTHING:
             return False
         return _any(test(one, values) for one in ((value,) if isinstance(value, str) else value))

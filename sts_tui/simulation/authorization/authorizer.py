@@ -152,6 +152,10 @@ _NO_ACCOUNT: Final = "000000000000"
 
 def _request(question: Question, context: ContextPart, resource_account: str | None) -> Request:
     exists = resource_account is None or (len(resource_account) == 12 and resource_account.isdigit())
+    source = next(
+        (value for key, value in context.values.items() if key.lower() == "aws:sourceaccount"), None
+    )
+    unknown = unknown_keys(question.caller, resource_account, source, question.configuration)
     return Request(
         principal=question.caller.caller.arn,
         action=question.action,
@@ -159,7 +163,8 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
         resource_account=resource_account if exists else _NO_ACCOUNT,
         context=context.values,
         caller=question.caller.caller,
-        unknown=unknown_keys(question.caller, question.configuration),
+        unknown=unknown.keys,
+        not_of=unknown.not_of,
     )
 
 

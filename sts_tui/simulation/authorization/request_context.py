@@ -45,9 +45,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 _GLOBAL_REGION_OF_PARTITION: Final[Mapping[str, str]] = {
     "cn-": "cn-northwest-1",
     "us-gov-": "us-gov-west-1",
+    "us-iso-": "us-iso-east-1",
+    "us-isob-": "us-isob-east-1",
+    "eu-isoe-": "eu-isoe-west-1",
+    "us-isof-": "us-isof-south-1",
     "eusc-": "eusc-de-east-1",
 }
-"""The same for the other partitions, by how the names of their Regions begin."""
+"""The same for the other partitions, by how the names of their Regions begin: what AWS's SDKs call the
+implicit global Region of a partition.
+
+https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
+"""
 _IAM_IN_CHINA: Final = "cn-north-1"
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d", re.ASCII)
 _OF_AN_ENDPOINT: Final = frozenset(

@@ -1,7 +1,8 @@
-"""Which context keys of a caller does nobody know? Those of principals of accounts outside the files.
+"""Which context keys does nobody know? Those of principals and organizations of accounts outside the files.
 
 An ARN says account, kind and name. It does not say the unique id, the tags, whether MFA was used, or how the
-credentials were obtained; conditions on these are undecided, neither met nor failed.
+credentials were obtained, and not in which organization the account is, if it is in one. Conditions on these
+are undecided, neither met nor failed.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 """
@@ -9,10 +10,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-conditio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.sts.identity import CallerIdentity
 
 _MFA: Final = ("aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge")
@@ -34,16 +37,49 @@ _BY_KIND: Final[Mapping[CallerKind, tuple[str, ...]]] = {
     CallerKind.FEDERATED_USER: (_TAGS, "aws:TokenIssueTime"),
     CallerKind.ROOT: (*_MFA, *_SIGN_IN, "aws:AssumedRoot"),
 }
-_OF_THE_ORGANIZATION: Final = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
 
 
-def unknown_keys(caller: CallerIdentity, configuration: Configuration) -> tuple[str, ...]:
-    """The keys that the caller's requests may have or not; `aws:PrincipalTag/*` stands for every tag.
+class Unknown(NamedTuple):
+    """What nobody knows of a request's context."""
 
-    An organization in the files lists its accounts, so that an account which it does not list is in another
-    one or in none. Without one it is not known which organization the account belongs to.
+    keys: tuple[str, ...] = ()
+    """The keys that it may have or not; `aws:PrincipalTag/*` stands for every tag."""
+    not_of: Mapping[str, str] = MappingProxyType({})
+    """Of keys that name an organization: the organization of the files, which it is not."""
+
+
+_NOTHING: Final = Unknown()
+
+
+def unknown_keys(
+    caller: CallerIdentity, owner: str | None, source: object, configuration: Configuration
+) -> Unknown:
+    """What is unknown of a request of `caller` for a resource of the account `owner`, which a service makes
+    for a resource of the account `source`.
     """
-    if not caller.is_outside:
-        return ()
-    keys = _BY_KIND.get(caller.caller.kind, ())
-    return keys if configuration.organization is not None else (*keys, *_OF_THE_ORGANIZATION)
+    accounts = (
+        ("Principal", caller.caller.account if caller.is_outside else None),
+        ("Resource", owner),
+        ("Source", source if caller.caller.kind is CallerKind.SERVICE else None),
+    )
+    keys = _BY_KIND.get(caller.caller.kind, ()) if caller.is_outside else ()
+    of_organizations = [
+        f"aws:{prefix}{member}"
+        for prefix, account in accounts
+        if _is_outside(account, configuration)
+        for member in ("OrgID", "OrgPaths")
+    ]
+    if not keys and not of_organizations:
+        return _NOTHING
+    organization = configuration.organization
+    ours = dict.fromkeys(of_organizations, organization.id) if organization is not None else {}
+    return Unknown((*keys, *of_organizations), ours)
+
+
+def _is_outside(account: object, configuration: Configuration) -> bool:
+    """Whether the files say nothing of the organization of an account. An organization in the files lists its
+    accounts: one that it does not list is in another one or in none.
+    """
+    if not isinstance(account, str) or not account.isdigit() or account in configuration.accounts:
+        return False
+    return configuration.organization is None or not levels_of(account, configuration)

@@ -172,11 +172,8 @@ def _answered(
     """The answer to an authenticated caller. Raises AwsError."""
     caller = authorization.caller
     assert caller is not None  # set once authenticated
-    endpoint = ask.endpoint
-    refuse_endpoint(ask.action, endpoint)
-    if operation is None or operation.is_signed:
-        refuse_credentials(endpoint, caller, world.in_force, ask.action.partition(":")[0])
-    refuse_caller(ask.action, caller, world.settings, _named_resource(ask))
+    endpoint, is_signed = ask.endpoint, operation is None or operation.is_signed
+    refuse_before_policies(ask.action, _named_resource(ask), endpoint, caller, world, is_signed=is_signed)
     if operation is not None:
         return _perform(operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, last_use)
     if not _ACTION.fullmatch(ask.action):
@@ -188,6 +185,19 @@ def _answered(
     resource = ask.params.get("Resource")
     authorization(ask.action, resource if isinstance(resource, str) else "*")
     return Answer()
+
+
+def refuse_before_policies(
+    action: str, resource: str, region: str, caller: CallerIdentity, world: World, *, is_signed: bool = True
+) -> None:
+    """Raise AwsError for what AWS refuses whatever policies say: an operation that the endpoint does not
+    have, credentials that the Region does not know, credentials that cannot be used for the action. The same
+    for calls and for the requests of workloads.
+    """
+    refuse_endpoint(action, region)
+    if is_signed:
+        refuse_credentials(region, caller, world.in_force, action.partition(":")[0])
+    refuse_caller(action, caller, world.settings, resource)
 
 
 def internal_failure(bug: Exception) -> AwsError:

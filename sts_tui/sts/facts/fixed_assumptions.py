@@ -110,6 +110,13 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="the last is from public reports, the others are our own",
     ),
     Assumption(
+        about="sts:GetSessionToken in AWS's quarantine policies",
+        changes="nothing: a policy can name the action, without effect on calling the operation; the "
+        "policies act on the sessions that it issues",
+        sources=(f"{_UG}/id_credentials_temp_control-access_getsessiontoken.html",),
+        confidence="documented; why the quarantine policies list it is not",
+    ),
+    Assumption(
         about="how IAM refuses GetSessionToken credentials without MFA and GetFederationToken credentials",
         changes="InvalidClientTokenId, 403, for both",
         sources=(f"{_UG}/id_credentials_sts-comparison.html",),

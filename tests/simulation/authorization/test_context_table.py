@@ -233,6 +233,7 @@ def test_what_is_said_stands_over_what_it_implies() -> None:
     [("globalaccelerator", "eu-west-1", "us-west-2"), ("support", "eu-west-1", "us-east-1"),
      ("iam", "cn-northwest-1", "cn-north-1"), ("iam", "us-gov-east-1", "us-gov-west-1"),
      ("organizations", "cn-north-1", "cn-northwest-1"), ("iam", "eusc-de-east-1", "eusc-de-east-1"),
+     ("iam", "us-isob-west-1", "us-isob-east-1"), ("route53", "us-iso-west-1", "us-iso-east-1"),
      ("budgets", "eu-west-1", "us-east-1"), ("health", "eu-west-1", "us-east-1"),
      ("s3", "eu-west-1", "eu-west-1"), ("IAM", "eu-west-1", "us-east-1")],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered, SessionStarted, Verdict, WorkloadChanged
 from sts_tui.simulation.world import Health
 from tests.accounts.policies import MAIN, allows, role_arn
-from tests.accounts.small import READ, open_small, worker
+from tests.accounts.small import READ, SMALL, open_small, worker
 
 
 def issued(sim: Simulation) -> list[float]:
@@ -247,3 +248,32 @@ def test_a_request_goes_to_the_region_of_its_resource() -> None:
     part = sim.context(event)
     assert part is not None
     assert (event.region, part.values["aws:RequestedRegion"]) == ("eu-west-1", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ({"Action": "sqs:SendMessage", "Resource": f"arn:aws:sqs:af-south-1:{MAIN}:jobs"},
+         "InvalidClientTokenId"),
+        ({"Action": "sts:GetSessionToken"}, "AccessDenied"),
+        ({"Action": "sts:AssumeEverything"}, "InvalidAction"),
+    ],
+)  # fmt: skip
+def test_what_aws_refuses_before_any_policy_it_refuses_to_workloads_too(
+    wanted: dict[str, str], code: str
+) -> None:
+    """As for the same request of a caller.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+    """
+    regions = [{"RegionName": "af-south-1", "RegionOptStatus": "DISABLED"}]
+    model = deepcopy(SMALL)
+    model["Accounts"][0]["Regions"] = regions
+    model["Workloads"] = [worker(Requests=[wanted])]
+    sim = Simulation.open(model)
+    sim.advance(1)
+    seen = [one for one in sim.events if isinstance(one, RequestAnswered) and one.action == wanted["Action"]]
+    assert {(one.verdict, one.code) for one in seen} == {(Verdict.REFUSED, code)}
+    key = next(iter(sim.world.sessions))
+    with pytest.raises(AwsError) as refused:
+        sim.request(wanted["Action"], wanted.get("Resource", "*"), caller=key)
+    assert refused.value.code == code

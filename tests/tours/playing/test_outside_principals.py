@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sts_tui.account.arn import PARTITIONS
 from sts_tui.iam import Outcome
 from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.simulation import Simulation
@@ -16,7 +17,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.grammar import parse_step
-from tests.accounts.entities import role
+from tests.accounts.entities import role, user
 from tests.accounts.policies import allows, trusts
 from tests.accounts.tour_model import ALPHA
 
@@ -152,22 +153,122 @@ def test_what_an_arn_does_not_say_is_unknown_and_neither_met_nor_failed(
     assert decision.outcome is outcome
 
 
-def test_an_account_that_the_organization_of_the_files_does_not_list_is_not_in_it() -> None:
+OURS = "o-exampleorg1"
+PATHS = "aws:PrincipalOrgPaths"
+
+
+def organization() -> dict[str, object]:
+    root = {"Name": "Root", "Accounts": [ALPHA]}
+    return {"Id": OURS, "ManagementAccountId": ALPHA, "Root": root}
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        # in no case ours
+        ({"StringEquals": {"aws:PrincipalOrgID": OURS}}, Outcome.IMPLICIT_DENY),
+        ({"StringNotEquals": {"aws:PrincipalOrgID": OURS}}, Outcome.ALLOWED),
+        ({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": OURS}}, Outcome.ALLOWED),
+        ({"StringLike": {"aws:PrincipalOrgID": OURS}}, Outcome.IMPLICIT_DENY),
+        ({"ForAnyValue:StringLike": {PATHS: f"{OURS}/*"}}, Outcome.IMPLICIT_DENY),
+        ({"ForAllValues:StringNotLike": {PATHS: [f"{OURS}/*"]}}, Outcome.ALLOWED),
+        # in another one or in none
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": OURS}}, Outcome.UNDECIDED),
+        ({"Null": {"aws:PrincipalOrgID": "true"}}, Outcome.UNDECIDED),
+        ({"StringEquals": {"aws:PrincipalOrgID": [OURS, "o-partner0000"]}}, Outcome.UNDECIDED),
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-partner0000"}}, Outcome.UNDECIDED),
+        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, Outcome.UNDECIDED),
+        ({"ForAllValues:StringLike": {PATHS: f"{OURS}/*"}}, Outcome.UNDECIDED),
+        ({"ForAnyValue:StringLike": {PATHS: "o-*/r-*/ou-team/*"}}, Outcome.UNDECIDED),
+        # a variable
+        ({"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}, Outcome.IMPLICIT_DENY),
+        ({"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}, Outcome.IMPLICIT_DENY),
+        ({"StringNotEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}, Outcome.ALLOWED),
+        ({"StringEquals": {"sts:RoleSessionName": "${aws:PrincipalOrgID}"}}, Outcome.UNDECIDED),
+        ({"StringEquals": {"aws:ResourceOrgID": f"${{aws:PrincipalOrgID, '{OURS}'}}"}}, Outcome.UNDECIDED),
+    ],
+)
+def test_an_account_that_the_organization_does_not_list_is_in_another_one_or_in_none(
+    condition: dict[str, object], outcome: Outcome
+) -> None:
     policy = trusts("*")
-    policy["Statement"][0]["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}
+    policy["Statement"][0]["Condition"] = condition
     model = {
-        "Organization": {
-            "Id": "o-exampleorg1",
-            "ManagementAccountId": ALPHA,
-            "Root": {"Name": "Root", "Accounts": [ALPHA]},
-        },
+        "Organization": organization(),
         "Accounts": [{"AccountId": ALPHA, "RoleDetailList": [role("Ours", policy)]}],
     }
     player = Player(Simulation.open(model))
     player.perform(parse_step(f"as arn:aws:iam::{VENDOR}:role/Partner"))
     decision = player.perform(parse_step(assume("Ours"))).decision
     assert decision is not None
-    assert decision.outcome is Outcome.IMPLICIT_DENY
+    assert decision.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        ({"StringNotEqualsIfExists": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}, Outcome.EXPLICIT_DENY),
+        ({"StringNotEquals": {"aws:ResourceOrgID": OURS}}, Outcome.EXPLICIT_DENY),
+        ({"StringEquals": {"aws:ResourceOrgID": OURS}}, Outcome.IMPLICIT_DENY),
+        ({"Null": {"aws:ResourceOrgID": "true"}}, Outcome.IMPLICIT_DENY),
+    ],
+)
+def test_the_same_holds_for_the_organization_of_a_resource(
+    condition: dict[str, object], outcome: Outcome
+) -> None:
+    """A resource perimeter. A queue of which the files have no policy is denied in any case.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+    """
+    queue = f"arn:aws:sqs:us-east-1:{VENDOR}:jobs"
+    own = allows("*")
+    own["Statement"] += [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}]
+    worker = role("Worker", trusts(f"arn:aws:iam::{ALPHA}:root"), ("own", own))
+    model = {
+        "Organization": organization(),
+        "Accounts": [
+            {
+                "AccountId": ALPHA,
+                "RoleDetailList": [worker],
+                "UserDetailList": [user("ann", ("own", allows("*")))],
+            }
+        ],
+    }
+    player = Player(Simulation.open(model))
+    for line in ("as ann", assume("Worker", "--as-session w"), "as w", f"request sqs:SendMessage {queue}"):
+        result = player.perform(parse_step(line))
+    assert result.decision is not None
+    assert result.decision.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        ({"StringNotEqualsIfExists": {"aws:SourceOrgID": OURS}}, Outcome.ALLOWED),
+        ({"StringEquals": {"aws:SourceOrgID": OURS}}, Outcome.IMPLICIT_DENY),
+        ({"StringEquals": {"aws:SourceOrgID": "o-partner0000"}}, Outcome.UNDECIDED),
+    ],
+)
+def test_and_for_the_resource_that_a_service_works_for(
+    condition: dict[str, object], outcome: Outcome
+) -> None:
+    policy = trusts("x")
+    policy["Statement"][0] |= {"Principal": {"Service": "config.amazonaws.com"}, "Condition": condition}
+    model = {
+        "Organization": organization(),
+        "Accounts": [{"AccountId": ALPHA, "RoleDetailList": [role("Recorder", policy)]}],
+    }
+    player = Player(Simulation.open(model))
+    player.perform(parse_step("as service:config.amazonaws.com"))
+    decision = player.perform(parse_step(assume("Recorder", f"aws:SourceAccount={VENDOR}"))).decision
+    assert decision is not None
+    assert decision.outcome is outcome
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_a_principal_of_any_partition_can_act(do: Do, partition: str) -> None:
+    arn = f"arn:{partition}:iam::{VENDOR}:user/eve"
+    assert not do(f"as {arn}").is_invalid
+    assert do("aws sts get-caller-identity").document["Arn"] == arn
 
 
 def test_the_library_takes_the_arn_as_a_resolved_identity() -> None:
