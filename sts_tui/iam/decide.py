@@ -66,15 +66,22 @@ _NOT_AT_ALL, _BY_USER, _BY_EVERYONE = Closeness.NONE, Closeness.USER, Closeness.
 
 
 def evaluate(request: Request, policies: PolicySet) -> Decision:
-    """Decide one request. Pure: the same request and policies give the same decision."""
+    """Decide one request. Pure: the same request and policies give the same decision. Raises TypeError for
+    policies that are not in a PolicySet.
+    """
     request = as_policies_see_it(request, policies)
     decision = _before_any_policy(request) or _by_policies(request, policies)
     return decision._replace(left_out=policies.left_out) if policies.left_out else decision
 
 
 def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
-    """The request, marked if its caller has a permissions boundary, on which NotPrincipal depends."""
-    layers = policies.layers
+    """The request, marked if its caller has a permissions boundary, on which NotPrincipal depends. Raises
+    TypeError for policies that are not in a PolicySet.
+    """
+    given: object = policies
+    if not isinstance(given, PolicySet):
+        raise TypeError(f"policies are a PolicySet, like PolicySet(identity=[document]), not {given!r:.60}")
+    layers = given.layers
     if layers.boundary is None or not (_asks(layers.resource) or _asks(layers.endpoint)):
         return request
     return request if PolicyType.BOUNDARY in NOT_CONSULTED[request.caller.kind] else request.under_boundary()

@@ -251,7 +251,8 @@ class PolicySet:
             boundary=None if boundary is None else _layer(PolicyType.BOUNDARY, boundary, settings),
             session=None if session is None else _layer(PolicyType.SESSION, session, settings),
             scope_downs=tuple(
-                _layer(PolicyType.SCOPE_DOWN, each, settings, level) for level, each in enumerate(scope_downs)
+                _layer(PolicyType.SCOPE_DOWN, each, settings, level)
+                for level, each in enumerate(_policies_of_calls(scope_downs))
             ),
         )
 
@@ -290,6 +291,12 @@ class PolicySet:
         changed.layers = change(self.layers)
         changed.left_out = self.left_out
         return changed
+
+
+def _policies_of_calls(given: Any) -> Sequence[Documents | Layer]:
+    if not isinstance(given, list | tuple) or _is_pair(given):
+        raise TypeError(f"scope_downs is a list with the policy of each call, not {given!r:.60}")
+    return given
 
 
 def _levels(policy_type: PolicyType, levels: object, settings: EvaluationSettings) -> tuple[Layer, ...]:

@@ -252,9 +252,11 @@ def caller_of(
     if not resource:
         return _named_caller(principal)
     unique_id = userid.partition(":")[0] if userid and _UNIQUE_ID.match(userid) else None
-    kind, _, name = resource.partition("/")
+    kind, slash, name = resource.partition("/")
+    if slash and not name.rpartition("/")[2]:
+        raise ValueError(f"the ARN of a principal ends in its name: {principal}")
     if service == "sts" and kind == "assumed-role":
-        if not all(name.partition("/")):
+        if not all(name.partition("/")) or name.count("/") > 1:
             raise ValueError(f"the ARN of a role session ends in /ROLE/SESSION: {principal}")
         role_arn = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
         if principal_arn is not None and ":role/" in principal_arn:
@@ -281,6 +283,8 @@ def _segments(principal: str) -> tuple[str, str, str, str]:
     segments = principal.split(":", 5)
     if len(segments) != 6 or segments[0] != "arn":
         return "", "", "", ""
+    if segments[3]:
+        raise ValueError(f"the ARN of a principal has no Region: {principal}")
     if not _ACCOUNT.fullmatch(segments[4]):
         raise ValueError(f"an account has 12 digits, not {segments[4]!r}: {principal}")
     return segments[1], segments[2], segments[4], segments[5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -33,6 +34,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 """
 
 
+_ACTION: Final = re.compile(r"[^\s:*?]+:[^\s:*?]+")
 _SPELLED: Final = {
     key.lower(): key
     for key in [
@@ -192,6 +194,8 @@ def _lowered(context: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
         raise TypeError(f"context is an object of condition keys and values, not {given!r:.60}")
     values: dict[str, str | tuple[str, ...]] = {}
     for key, value in context.items():
+        if key.__class__ is not str and not isinstance(key, str):
+            raise TypeError(f"a condition key is text, not {key!r:.60}")
         lowered, is_set = _read_key(key)
         if value.__class__ is str:
             values[lowered] = (value,) if is_set else value
@@ -238,8 +242,13 @@ def _is_plain(principal: str | None, action: str, resource: str, account: str | 
         return False
     if principal is not None and principal.__class__ is not str:
         return False
-    service, colon, name = action.partition(":")
-    return bool(service and colon and name) and (account is None or _is_account(account))
+    return _is_action(action) and (account is None or _is_account(account))
+
+
+@lru_cache(maxsize=4096)
+def _is_action(action: str) -> bool:
+    """Whether it is one action, not a pattern: requests ask for the same few actions again and again."""
+    return _ACTION.fullmatch(action) is not None
 
 
 def _is_account(account: object) -> bool:
@@ -251,8 +260,9 @@ def _refuse(principal: object, action: str, resource: object, account: object) -
     for name, value in (("principal", principal), ("action", action), ("resource", resource)):
         if not isinstance(value, str) and not (value is None and name == "principal"):
             raise TypeError(f"{name} is text, not {value!r:.60}")
-    service, _, operation = action.partition(":")
-    if not service or not operation:
+    if "*" in action or "?" in action:
+        raise ValueError(f"a request asks for one action, not for a pattern: {action!r}")
+    if not _is_action(action):
         raise ValueError(f"action is a service and an operation, such as s3:GetObject, not {action!r}")
     if isinstance(account, int):
         raise TypeError(f'resource_account is text: write "{account:012}"')

@@ -17,6 +17,7 @@ from sts_tui.iam import (
     PolicyType,
     compiled,
     evaluate,
+    explain,
 )
 from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, USER, ask, decide, role_session
@@ -56,6 +57,10 @@ def test_documents_may_be_given_in_any_of_these_ways(given: Any) -> None:
         ({"scps": [("Named", FULL)]}, r"write scps=\[\[document"),
         ({"rcps": [PolicyDocument(FULL)]}, r"write rcps=\[\[document"),
         ({"scps": [None]}, r"written \[\]"),
+        ({"scope_downs": None}, "the policy of each call"),
+        ({"scope_downs": FULL}, "the policy of each call"),
+        ({"scope_downs": json.dumps(FULL)}, "the policy of each call"),
+        ({"scope_downs": ("Named", FULL)}, "the policy of each call"),
     ],
 )
 def test_mistaken_policies_are_an_error_that_says_what_to_pass(
@@ -63,6 +68,13 @@ def test_mistaken_policies_are_an_error_that_says_what_to_pass(
 ) -> None:
     with pytest.raises(TypeError, match=what_to_pass):
         PolicySet(**given)
+
+
+@pytest.mark.parametrize("answer", [evaluate, explain])
+@pytest.mark.parametrize("given", [FULL, [FULL], ask(), None])
+def test_policies_that_are_in_no_set_are_an_error(answer: Any, given: Any) -> None:
+    with pytest.raises(TypeError, match="policies are a PolicySet"):
+        answer(ask(), given)
 
 
 def test_unnamed_documents_are_numbered() -> None:

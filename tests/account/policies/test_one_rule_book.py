@@ -297,6 +297,11 @@ WRITES: dict[PolicyKind, tuple[str, dict[str, str], str]] = {
         {"Name": "new", "Description": "", "Type": "RESOURCE_CONTROL_POLICY"},
         "Content",
     ),
+    PolicyKind.SESSION: (
+        "sts:AssumeRole",
+        {"RoleArn": f"arn:aws:iam::{PROD}:role/app/App", "RoleSessionName": "new"},
+        "Policy",
+    ),
 }
 
 
@@ -321,3 +326,26 @@ def test_an_operation_refuses_what_the_rule_book_refuses(
     assert bool(refusal) is (force in (Force.ALWAYS, Force.WRITING))
     if kind not in GUARDRAILS and refusal:
         assert refusal == check_policy(value, kind)[0].message
+
+
+@pytest.mark.parametrize(
+    "way", [*STATEMENT_WAYS, *DOCUMENT_WAYS], ids=[way.name for way in (*STATEMENT_WAYS, *DOCUMENT_WAYS)]
+)
+def test_a_bucket_policy_that_evaluation_decides_by_can_be_put(world: Simulation, way: Way) -> None:
+    """S3 adds rules of its own: actions and resources are those of the bucket."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": PROD},
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::data/*",
+    }
+    value = way.apply({"Version": "2012-10-17", "Statement": [statement]})
+    try:
+        world.preview("s3:PutBucketPolicy", {"Bucket": "data", "Policy": json.dumps(value)})
+        refusal = ""
+    except AwsError as error:
+        refusal = error.code
+    is_of_sts = way.name == "shared provider without a test"
+    is_refused = way.force.get(PolicyKind.RESOURCE) is Force.ALWAYS or is_of_sts
+    assert refusal == ("MalformedPolicy" if is_refused else "")
+    assert (decided(PolicyKind.RESOURCE, value) is Outcome.UNDECIDED) is (is_refused and not is_of_sts)
