@@ -7,6 +7,7 @@ which keep the order of insertion, so that the same file, seed and commands give
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
@@ -44,6 +45,13 @@ class _Named(Protocol):
 N = TypeVar("N", bound=_Named)
 
 
+class CredentialReport(Struct, frozen=True, kw_only=True):
+    """What `iam:GenerateCredentialReport` made: CSV, as of an instant."""
+
+    generated: datetime
+    content: str
+
+
 class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an account has in addition to its entities."""
 
@@ -56,6 +64,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     password_policy: JsonObject | None = None
     virtual_mfa_devices: tuple[MfaDevice, ...] = ()
     regions: tuple[Region, ...] = ()
+    credential_report: CredentialReport | None = None
+    """The newest; account files have none."""
 
 
 class Configuration(Struct, frozen=True, kw_only=True):

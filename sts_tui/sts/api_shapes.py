@@ -4,7 +4,7 @@ From AWS's service model, API version 2011-06-15 (botocore 1.44.8, Apache-2.0).
 """
 
 # fmt: off
-# ruff: noqa: E501, F401, UP013
+# ruff: noqa: E501, F401, RUF100, UP013
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -70,6 +70,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     ("iam", "iam.providers.outbound_federation", "GetOutboundWebIdentityFederationInfo"),
     ("iam", "iam.account.account_settings", "SetSecurityTokenServicePreferences GetAccountSummary"),
+    ("iam", "iam.account.credential_report", "GenerateCredentialReport GetCredentialReport"),
     ("iam", "iam.account.account_details", "GetAccountAuthorizationDetails"),
     ("iam", "policy_simulator.policy_simulator", "SimulateCustomPolicy SimulatePrincipalPolicy"),
     (

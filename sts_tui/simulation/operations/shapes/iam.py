@@ -4,7 +4,7 @@ From AWS's service model, API version 2010-05-08 (botocore 1.44.8, Apache-2.0).
 """
 
 # fmt: off
-# ruff: noqa: E501, UP013
+# ruff: noqa: E501, F401, RUF100, UP013
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -87,6 +87,7 @@ EnableOrganizationsRootSessionsRequest = TypedDict("EnableOrganizationsRootSessi
 EnableOrganizationsRootSessionsResponse = TypedDict("EnableOrganizationsRootSessionsResponse", {"OrganizationId": "NotRequired[str]", "EnabledFeatures": "NotRequired[Sequence[str]]"})
 EnableOutboundWebIdentityFederationResponse = TypedDict("EnableOutboundWebIdentityFederationResponse", {"IssuerIdentifier": "NotRequired[str]"})
 EvaluationResult = TypedDict("EvaluationResult", {"EvalActionName": str, "EvalResourceName": "NotRequired[str]", "EvalDecision": str, "MatchedStatements": "NotRequired[Sequence[Statement]]", "MissingContextValues": "NotRequired[Sequence[str]]", "OrganizationsDecisionDetail": "NotRequired[OrganizationsDecisionDetail]", "PermissionsBoundaryDecisionDetail": "NotRequired[PermissionsBoundaryDecisionDetail]", "EvalDecisionDetails": "NotRequired[Mapping[str, str]]", "ResourceSpecificResults": "NotRequired[Sequence[ResourceSpecificResult]]"})
+GenerateCredentialReportResponse = TypedDict("GenerateCredentialReportResponse", {"State": "NotRequired[str]", "Description": "NotRequired[str]"})
 GetAccessKeyLastUsedRequest = TypedDict("GetAccessKeyLastUsedRequest", {"AccessKeyId": str})
 GetAccessKeyLastUsedResponse = TypedDict("GetAccessKeyLastUsedResponse", {"UserName": "NotRequired[str]", "AccessKeyLastUsed": "NotRequired[AccessKeyLastUsed]"})
 GetAccountAuthorizationDetailsRequest = TypedDict("GetAccountAuthorizationDetailsRequest", {"Filter": "NotRequired[Sequence[str]]", "MaxItems": "NotRequired[int]", "Marker": "NotRequired[str]"})
@@ -96,6 +97,7 @@ GetAccountSummaryResponse = TypedDict("GetAccountSummaryResponse", {"SummaryMap"
 GetContextKeysForCustomPolicyRequest = TypedDict("GetContextKeysForCustomPolicyRequest", {"PolicyInputList": "Sequence[str | Mapping[str, Json]]"})
 GetContextKeysForPolicyResponse = TypedDict("GetContextKeysForPolicyResponse", {"ContextKeyNames": "NotRequired[Sequence[str]]"})
 GetContextKeysForPrincipalPolicyRequest = TypedDict("GetContextKeysForPrincipalPolicyRequest", {"PolicySourceArn": str, "PolicyInputList": "NotRequired[Sequence[str | Mapping[str, Json]]]"})
+GetCredentialReportResponse = TypedDict("GetCredentialReportResponse", {"Content": "NotRequired[str]", "ReportFormat": "NotRequired[str]", "GeneratedTime": "NotRequired[str]"})
 GetGroupPolicyRequest = TypedDict("GetGroupPolicyRequest", {"GroupName": str, "PolicyName": str})
 GetGroupPolicyResponse = TypedDict("GetGroupPolicyResponse", {"GroupName": str, "PolicyName": str, "PolicyDocument": "str | Mapping[str, Json]"})
 GetGroupRequest = TypedDict("GetGroupRequest", {"GroupName": str, "Marker": "NotRequired[str]", "MaxItems": "NotRequired[int]"})
