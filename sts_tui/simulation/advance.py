@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import WorkloadRequest
 from sts_tui.iam import Outcome
+from sts_tui.simulation.attacker import happen
 from sts_tui.simulation.authorization.authorizer import PreparedRequests
 from sts_tui.simulation.authorization.denial_responses import worded
 from sts_tui.simulation.authorization.request_context import endpoint_region
@@ -36,6 +37,7 @@ _KINDS_IN_WORDS: Final = {
     Kind.PROPAGATION: "a written policy comes into force",
     Kind.EXPIRY: "{} expires",
     Kind.TICK: "{} makes a request",
+    Kind.GAME_DAY: "the game day goes on",
 }
 
 
@@ -85,6 +87,8 @@ class ClockRunner:
                 self._expire(due.name)
             case Kind.TICK:
                 self._tick(due.name)
+            case Kind.GAME_DAY:
+                happen(due.name, self.commands)
 
     def _expire(self, access_key_id: str) -> None:
         session = self.store.standing.sessions[access_key_id]

@@ -26,10 +26,12 @@ from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, Pair, check_context
 from sts_tui.simulation.events import ClientCall, Event, RequestAnswered
+from sts_tui.simulation.frozen_json import to_json
 from sts_tui.simulation.identities import Identity, resolve
 from sts_tui.simulation.opening.model_files import Files, read_model
 from sts_tui.simulation.settings import changed_setting
 from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.timetable import Attack, GameDay, Pars
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
 
@@ -97,6 +99,11 @@ class Simulation:
     def world(self) -> World:
         """The frozen state as it is now."""
         return self._store.world
+
+    @property
+    def game_day(self) -> GameDay | None:
+        """The last game day; None where there was none. Costs nothing to ask."""
+        return self._store.standing.game_day
 
     @property
     def now(self) -> datetime:
@@ -305,6 +312,34 @@ class Simulation:
         self._record({"kind": "leak", "role_arn": role_arn})
         self._store.tell()
         return name
+
+    def begin_game_day(self, seconds: float, pars: Pars) -> None:
+        """A game day begins now and lasts so long. Raises ValueError as `Commands.begin_game_day` does."""
+        self.commands.begin_game_day(seconds, pars)
+        self._record({"kind": "game day", "seconds": seconds, "pars": to_builtins(pars)})
+        self._store.tell()
+
+    def plan_attack(self, attack: Attack) -> None:
+        """One more line of the timetable. Raises ValueError without a game day under way, for an attack that
+        begins in the past or after the end, and ContextNotSettableError as `call` does.
+        """
+        check_context(attack.context)
+        self.commands.plan(attack)
+        self._record({"kind": "attack", "attack": to_json(attack)})
+        self._store.tell()
+
+    def look_at(self, keys: Iterable[str]) -> None:
+        """The player of a game day looks at the incident of these credentials, by access key id: the time to
+        detect ends where the attacker has one of them. Nothing happens without a game day.
+        """
+        looked = frozenset(keys)
+        world = self.world
+        if world.game_day is None:
+            return
+        after = world.game_day.looked_at(looked, self.now)
+        if after is not world.game_day:
+            self._store.world = replace(world, game_day=after)
+            self._record({"kind": "looked at", "keys": sorted(looked)})
 
     def explain(self, event: RequestAnswered, without: Sequence[PolicyType] = ()) -> Explanation | None:
         """The decision behind an event, made again with every layer and statement; None where no policy

@@ -55,6 +55,10 @@ class StateStore:
         """What a workload knows of itself at this moment."""
         return self._moved.get(workload) or self._world.workload_states[workload]
 
+    def failed_requests(self) -> int:
+        """Requests of workloads that failed so far, including those for which there were no credentials."""
+        return sum(self.state(name).failed for name in self._world.workloads)
+
     def set_state(self, workload: str, state: WorkloadState) -> None:
         self._moved[workload] = state
 

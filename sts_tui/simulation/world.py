@@ -17,6 +17,7 @@ from msgspec import Struct, field
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.simulation.timetable import GameDay
 from sts_tui.sts.issuing.mfa import spent_steps
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
@@ -86,6 +87,8 @@ class World(Struct, frozen=True, kw_only=True):
     """Codes that devices had verified, by serial number, newest last."""
     id_counter: int = 0
     """How many ids were drawn; the next follows from the seed and this number."""
+    game_day: GameDay | None = None
+    """A scripted attacker at work; None where there is none."""
 
     def spent_mfa_steps(self, serial_number: str) -> tuple[int, ...]:
         """The time steps whose codes a device has spent: `mfa.next_code` passes over them."""

@@ -101,6 +101,9 @@ class StsApp(Surviving):
         self.is_shooting = False
         """Pictures are being taken: a key that would issue an AWS call is an error in the tour."""
         self._faults: list[str] = []
+        game = simulation.game_day
+        self._is_game_day_over = game is not None and game.failed is not None
+        """Whether the end of the last game day has been announced."""
         self.failures: list[tuple[float, Exception]] = []
         """Unexpected errors, and when they came."""
         self.housekeeping = Housekeeping()
@@ -181,7 +184,18 @@ class StsApp(Surviving):
         """Moves simulated time to where the clock shows it to be, and shows what happened."""
         self.ticker.tick()
         self.presenter.tick()
+        self._announce_end_of_game_day()
         self.housekeeping.tidy(self.reading())
+
+    def _announce_end_of_game_day(self) -> None:
+        game = self.simulation.game_day
+        if game is None or game.failed is None:
+            self._is_game_day_over = False
+        elif not self._is_game_day_over and self.presentation is None:
+            from sts_tui.tui.overviews.game_day import announce  # only on game days
+
+            self._is_game_day_over = True
+            announce(self)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):

@@ -333,6 +333,7 @@ class Presenter:
             assumed_before=app.row_cache.last_assumed is not None,
             is_full_screen=self.main.has_class("-full-screen"),
             is_presenting=app.presentation is not None,
+            has_game_day=app.simulation.game_day is not None,
             has_next_step=app.presentation is not None and not app.presentation.is_over,
             rows_shown=len(table.rows) if table is not None else 1,
         )

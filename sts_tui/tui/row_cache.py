@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sts_tui.simulation import durations
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
@@ -16,6 +17,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, policy_rows, role_rows, session_rows
 from sts_tui.simulation.views.session_standing import standing_of, standings
+from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session
 from sts_tui.tui.text import instants
 from sts_tui.tui.text.explained import Explained
@@ -120,7 +122,8 @@ class RowCache:
         simulation, world = self.simulation, self.simulation.world
         account = acting.account or world.first_account
         facts = world.configuration.accounts.get(account)
-        due = simulation.next_due()
+        game_day = game_day_text(world)
+        due = None if game_day else simulation.next_due()  # its timetable is not told
         session = (
             world.sessions.get(acting.access_key_id or "") if acting.kind is IdentityKind.SESSION else None
         )
@@ -144,6 +147,7 @@ class RowCache:
             reason=standing.reason if standing else "",
             facts=_facts(session, row),
             is_readonly=is_readonly,
+            game_day=game_day,
             unsaved=unsaved,
             propagation=world.settings.propagation_seconds,
         )
@@ -185,6 +189,19 @@ class RowCache:
         self._denied_seen = self.simulation.events.last_number
         self._denied_of = (revocation.number, count)
         return count
+
+
+def game_day_text(world: World) -> str:
+    """How a game day that is under way goes; empty without one."""
+    if world.game_day is None or world.game_day.failed is not None:
+        return ""
+    from sts_tui.simulation.views.game_score import score_of  # only on game days
+
+    score = score_of(world)
+    assert score is not None
+    _, _, through, denied = score.measures
+    left = durations.countdown(score.ends_at - world.now)
+    return f"game day {left} left, {through.text} got through, {denied.text} denied"
 
 
 def _facts(session: Session | None, row: SessionRow | None) -> tuple[str, ...]:

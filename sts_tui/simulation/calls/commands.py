@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -10,6 +11,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings, Workload
 from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies
 from sts_tui.simulation.authorization.session_state import (
     cutoff_of,
@@ -33,6 +35,7 @@ from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import written
 from sts_tui.simulation.time.schedule import Kind, Schedule
+from sts_tui.simulation.timetable import ANONYMOUS, Attack, GameDay, Pars
 from sts_tui.simulation.undo.history import Edit, History
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.operation import MfaVerification
@@ -107,6 +110,42 @@ class Commands:
         )
         self._append(SettingChanged, name="animate", value=len(workloads))
 
+    def begin_game_day(self, seconds: float, pars: Pars) -> None:
+        """Raises ValueError where one is under way, for a time that is not positive, and where workloads of
+        the model use copied credentials: the attacker's requests are those of the timetable.
+        """
+        world = self.store.world
+        thieves = [one.name for one in world.workloads.values() if one.identity.startswith("workload:")]
+        if world.game_day is not None and world.game_day.failed is None:
+            raise ValueError(f"a game day is under way until {world.game_day.ends_at:%H:%M:%S}")
+        if thieves:
+            raise ValueError(f"{', '.join(thieves)} uses copied credentials: write it as attacks instead")
+        if not seconds > 0:
+            raise ValueError("a game day takes some time")
+        length = timedelta(seconds=seconds)
+        failed = self.store.failed_requests()
+        game = GameDay(begins_at=world.now, ends_at=world.now + length, pars=pars, failed_before=failed)
+        self._replace(replace(world, game_day=game))
+        self._append(SettingChanged, name="game day", value=durations.short(length))
+
+    def plan(self, attack: Attack) -> None:
+        """Raises ValueError without a game day under way, for an attack outside of it, and for credentials
+        that no attack before it takes or obtains.
+        """
+        world = self.store.world
+        game = world.game_day
+        if game is None or game.failed is not None:
+            raise ValueError("no game day is under way")
+        begins = game.begins_at + timedelta(seconds=attack.begins)
+        if not world.now <= begins < game.ends_at:
+            raise ValueError(
+                f"the attack begins at {begins:%H:%M:%S}; the game day ends {game.ends_at:%H:%M:%S}"
+            )
+        known = (ANONYMOUS, *dict.fromkeys(one.obtains for one in game.attacks))
+        if not attack.is_theft and attack.who not in known:
+            raise ValueError(f"the attacker has no credentials named {attack.who}, only {', '.join(known)}")
+        self._replace(replace(world, game_day=game.with_attack(attack)))
+
     def _replace(self, world: World) -> None:
         """Another world is current: what is due follows from it."""
         self.store.world = world
@@ -178,7 +217,12 @@ class Commands:
             )
             for subject in self._note_ends(answer.subject, before.configuration, world.configuration):
                 self._mark_revocation(result, subject)
-        if ask.workload is None:
+            if world.game_day is not None and not ask.is_scripted and ask.workload is None:
+                self.store.world = replace(world, game_day=world.game_day.responded(world.now))
+        if ask.is_scripted:
+            if has_edited:
+                self.history.forget()
+        elif ask.workload is None:
             subject = answer.subject if has_edited else ""
             self.history.record(Edit(command=command, subject=subject, step=step, sessions=sessions))
 

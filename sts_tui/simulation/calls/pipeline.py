@@ -82,6 +82,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     each: bool = False
     """Decide every pair, and raise for none."""
     client: ClientCall | None = None
+    is_scripted: bool = False
+    """Made by the scripted attacker of a game day: it cannot be undone."""
 
     def region_for(self, resource: object) -> str:
         """The Region that the request for this resource is sent to."""

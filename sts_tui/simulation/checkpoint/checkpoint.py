@@ -35,6 +35,7 @@ from sts_tui.simulation.checkpoint.saved_state import (
 from sts_tui.simulation.event_log import EventLog, Tally
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.time.schedule import Schedule
+from sts_tui.simulation.timetable import GameDay
 from sts_tui.simulation.world import PendingWrite, WorkloadState
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
@@ -55,6 +56,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
         "sessions": [to_json(session) for session in world.sessions.values()],
         "workload_states": to_json(world.workload_states),
         "invented": to_json(world.invented),
+        "game_day": to_json(world.game_day),
         "mfa_verifications": to_json(world.mfa_verifications),
         "id_counter": world.id_counter,
         "done": edits_json(history.done),
@@ -100,12 +102,14 @@ def restore_world(
     """The world of a checkpoint; `editions` says which editions of the configuration count when."""
     history = commands.history
     before = commands.store.world
+    game_day = state.get("game_day")
     invented = from_json(dict[str, Workload], state.get("invented", {}))
     given = {name: one for name, one in before.workloads.items() if name not in before.invented}
     world = replace(
         before,
         workloads={**given, **invented},
         invented=invented,
+        game_day=None if game_day is None else from_json(GameDay, game_day),
         now=from_json(datetime, state["now"]),
         settings=from_json(Settings, state["settings"]),
         configuration=history.present,

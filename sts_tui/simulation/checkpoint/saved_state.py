@@ -85,6 +85,8 @@ class SavedWorld(TypedDict):
     workload_states: Json
     invented: NotRequired[Json]
     """Workloads that are in no file, by name; absent in older journals."""
+    game_day: NotRequired[Json]
+    """Null where there is none; absent in older journals."""
     mfa_verifications: Json
     id_counter: int
 

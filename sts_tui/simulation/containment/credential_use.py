@@ -16,6 +16,7 @@ from msgspec import Struct
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, carry_out
 from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.timetable import UNCOUNTED
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 
@@ -68,11 +69,20 @@ class Use(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     requests: tuple[Asked, ...]
 
+    @property
+    def is_rightful(self) -> bool:
+        """Whether the model says that these credentials were issued to it: requests that no workload made
+        may be anyone's.
+        """
+        return bool(self.workload) and not self.is_thief
+
 
 def uses_of(credentials: Iterable[str], world: World, log: Iterable[RequestAnswered]) -> tuple[Use, ...]:
-    """Everyone who uses these access key ids. `log`: the requests made with them, oldest first."""
+    """Everyone who uses these access key ids. `log`: the requests made with them, oldest first. Requests that
+    no policy can deny are left out.
+    """
     keys = frozenset(credentials)
-    made = list(log)
+    made = [event for event in log if event.action not in UNCOUNTED]
     found = [*_workloads(keys, world, made)]
     found += _others(world, [event for event in made if event.workload is None])
     return tuple(found)

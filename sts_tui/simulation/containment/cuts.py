@@ -219,9 +219,11 @@ def _network_cut(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterato
 
 
 def _network_condition(uses: tuple[Use, ...]) -> tuple[dict[str, Json], str]:
-    """A condition that tells the thieves' requests from the others'; empty where the log has none."""
-    own = [request for use in uses if not use.is_thief for request in use.requests]
-    stolen = [request for use in uses if use.is_thief for request in use.requests]
+    """A condition that tells the requests of the model's own workloads from all others; empty where the log
+    has no others, or networks do not tell them apart.
+    """
+    own = [request for use in uses if use.is_rightful for request in use.requests]
+    stolen = [request for use in uses if not use.is_rightful for request in use.requests]
     if not stolen:
         return {}, ""
     for key, operator in (("aws:SourceVpc", "StringNotEquals"), ("aws:SourceIp", "NotIpAddress")):
@@ -341,7 +343,7 @@ def _organization_cut(name: str, kind: str, account: str, document: Mapping[str,
 
 def _resource_cuts(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterator[Cut]:
     """A Deny in the policy of each bucket that the credentials were used on."""
-    thieves = [use for use in uses if use.is_thief or not use.workload] or list(uses)
+    thieves = [use for use in uses if not use.is_rightful] or list(uses)
     buckets = dict.fromkeys(
         request.resource.split(":::", 1)[1].split("/", 1)[0]
         for use in thieves

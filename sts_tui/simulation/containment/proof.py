@@ -52,7 +52,7 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
 def _requests(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Iterator[Asked]:
     world = simulation.world
     whole = holder.kind in (HolderKind.USER, HolderKind.PERSON)
-    judged = [use for use in uses if whole or use.is_thief or not use.workload]
+    judged = [use for use in uses if whole or not use.is_rightful]
     for use in judged:
         yield from use.requests
     seen = {request.access_key_id for use in judged for request in use.requests}

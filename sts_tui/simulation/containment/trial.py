@@ -326,7 +326,7 @@ def attackers(holder: Holder, uses: Sequence[Use]) -> list[Use]:
     """
     if holder.kind in (HolderKind.USER, HolderKind.PERSON):
         return list(uses)
-    return [use for use in uses if use.is_thief or not use.workload]
+    return [use for use in uses if not use.is_rightful]
 
 
 def _end(holder: Holder, world: World) -> datetime:

@@ -45,7 +45,9 @@ COMPACT_AT: Final = 16 * 1024 * 1024
 """Bytes from which the journal is compacted: its first entry, the stretches of what the log still holds, the
 history and the last state are enough. Where those take more than half of that, it may grow to twice their
 size."""
-COMMANDS: Final = frozenset({"call", "request", "undo", "redo", "set", "animate", "leak"})
+COMMANDS: Final = frozenset(
+    {"call", "request", "undo", "redo", "set", "animate", "leak", "game day", "attack"}
+)
 """The kinds of entry that a person counts as commands; time and notes are none."""
 _RETRY_AT_LEAST_EVERY: Final = 64
 """Entries between two attempts to save again."""

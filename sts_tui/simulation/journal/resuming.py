@@ -19,10 +19,12 @@ from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.simulation.calls.callers import caller_of_json
 from sts_tui.simulation.checkpoint.saved_state import SavedHistory, SavedState, SavedStretch
+from sts_tui.simulation.frozen_json import from_json
 from sts_tui.simulation.journal.journal import COMMANDS, VERSION, Journal, JournalError, Store
 from sts_tui.simulation.journal.journal_lines import Entry, name_of, whole_entries
 from sts_tui.simulation.opening.model_files import model_of_sources
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.timetable import Attack, Pars
 from sts_tui.sts.errors import AwsError
 
 READABLE: Final = (3, VERSION)
@@ -184,9 +186,21 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
             sim.animate(entry["is_on"])
         case "leak":
             sim.leak(entry["role_arn"])
+        case "game day" | "attack" | "looked at":
+            _game_day_again(sim, entry)
         case "call" | "request":
             arguments = {**entry["arguments"], "caller": caller_of_json(entry["caller"])}
             with suppress(AwsError):
                 (sim.call if entry["kind"] == "call" else sim.request)(**arguments)
         case unknown:
             raise JournalError(f"entries of kind {unknown} are unknown")
+
+
+def _game_day_again(sim: Simulation, entry: Mapping[str, Any]) -> None:
+    match entry["kind"]:
+        case "game day":
+            sim.begin_game_day(entry["seconds"], from_json(Pars, entry["pars"]))
+        case "attack":
+            sim.plan_attack(from_json(Attack, entry["attack"]))
+        case _:
+            sim.look_at(entry["keys"])

@@ -1,13 +1,14 @@
 """What happens as simulated time advances, and in which order?
 
-**Model.** Between two instants nothing changes by itself. Three kinds of thing are due at an instant: a
-write comes into force, a session expires, a workload acts. `Simulation.advance` takes the earliest, sets
-the clock to its instant, carries it out, and continues until the instant that it was asked for.
+**Model.** Between two instants nothing changes by itself. Four kinds of thing are due at an instant: a
+write comes into force, a session expires, a workload acts, a game day's attacker acts. `Simulation.advance`
+takes the earliest, sets the clock to its instant, carries it out, and continues until the instant that it was
+asked for.
 
 **Order.** (instant, kind, name). At one instant writes come into force first, then sessions expire, then
-workloads act by name. So a request at that instant meets the new policy, and a session that ends at it no
-longer authenticates. The order does not depend on when an entry was added: the same calls give the same
-log.
+workloads act by name, then the attacker. So a request at that instant meets the new policy, and a session
+that ends at it no longer authenticates. The order does not depend on when an entry was added: the same calls
+give the same log.
 
 **What must never happen.** The clock runs backwards. Something that is due is skipped, however long the
 span. An entry that the world has outdated (a session that was removed) has an effect.
@@ -31,10 +32,13 @@ class Kind(IntEnum):
     PROPAGATION = 0
     EXPIRY = 1
     TICK = 2
+    GAME_DAY = 3
 
 
 class Due(NamedTuple):
-    """One thing that will happen. `name` is an access key id, a workload's name, or empty."""
+    """One thing that will happen. `name` is an access key id, a workload's name, the number of an attack (see
+    `timetable`), or empty.
+    """
 
     at: datetime
     kind: Kind
@@ -61,6 +65,10 @@ class Schedule:
             *(
                 Due(tick_at(world, name, state.ticks), Kind.TICK, name)
                 for name, state in world.workload_states.items()
+            ),
+            *(
+                Due(at, Kind.GAME_DAY, name)
+                for name, at in (world.game_day.due() if world.game_day is not None else {}).items()
             ),
         ]
         heapq.heapify(self._heap)
@@ -89,5 +97,7 @@ def _still_holds(due: Due, world: World) -> bool:
         case Kind.EXPIRY:
             session = world.sessions.get(due.name)
             return session is not None and session.expires_at == due.at
+        case Kind.GAME_DAY:
+            return world.game_day is not None and world.game_day.due_at(due.name) == due.at
         case Kind.PROPAGATION:
             return any(write.in_force_at == due.at for write in world.pending)

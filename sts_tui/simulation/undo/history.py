@@ -142,6 +142,13 @@ class History:
         self.done.append(edit)
         self.undone.clear()
 
+    def forget(self) -> None:
+        """Something wrote that cannot be taken back: neither can the commands before it, whose changes would
+        take it along.
+        """
+        self.done.clear()
+        self.undone.clear()
+
     def undo(self, world: World) -> tuple[World, Edit]:
         """The world without the last command. Raises NothingToUndoError."""
         if not self.done:

@@ -34,6 +34,10 @@ def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Ju
         return _session(step, around)
     if isinstance(step, steps.ExpectIncident):
         return _incident(step, around.last_incident)
+    if isinstance(step, steps.ExpectScore):
+        from sts_tui.tours.playing.games import score  # only on game days
+
+        return _found(step, query(step.expression, score(around.simulation).document))
     if last is None:
         raise StepError("there is no aws, request, revoke or cut before this expect")
     judged = _call(step, last)
@@ -128,7 +132,7 @@ def _incident(step: steps.ExpectIncident, document: Mapping[str, Json] | None) -
     return _found(step, query(step.expression, document))
 
 
-def _found(step: steps.ExpectOutput | steps.ExpectIncident, found: object) -> Judged:
+def _found(step: steps.ExpectOutput | steps.ExpectIncident | steps.ExpectScore, found: object) -> Judged:
     actual = f"{step.expression} is {written(found)}"
     if found is None:
         holds = step.value == "null"

@@ -28,6 +28,7 @@ class Looked(Struct, frozen=True):
 def look(who: str, simulation: Simulation, acting: Identity) -> Looked:
     """Compute the desk. Raises UnknownIdentityError."""
     desk = incident(simulation, who, acting, acting.account)
+    simulation.look_at(desk.holder.credentials)
     best = ", ".join(row.cut.id for row in desk.best) or "no cut ends this access"
     return Looked(incident_json(desk), "\n".join(incident_lines(desk)), f"best: {best}")
 

@@ -68,7 +68,8 @@ class Player:
         """The step with its substitutions replaced; narration, keys and typed text are kept as written."""
         if isinstance(step, steps.Say | steps.ScreenStep):
             return step
-        return replace(step, **{name: self._valued(getattr(step, name)) for name in step.__struct_fields__})
+        names = (name for name in step.__struct_fields__ if name != "text")
+        return replace(step, **{name: self._valued(getattr(step, name)) for name in names})
 
     def _valued(self, value: Json) -> object:
         match value:
@@ -95,16 +96,25 @@ class Player:
                 | steps.ExpectOutput()
                 | steps.ExpectSession()
                 | steps.ExpectIncident()
+                | steps.ExpectScore()
             ):
                 return self._expect(step)
-            case steps.Incident():
-                return self._incident(step)
+            case steps.Incident() | steps.ShowScore():
+                return self._incident(step) if isinstance(step, steps.Incident) else self._score(step)
             case steps.As():
                 self.acting = self.resolve(step.who)
                 return self._passed(step, _described(self.acting))
             case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
                 return self._wait(step)
-            case steps.Set() | steps.Undo() | steps.Redo() | steps.Animate() | steps.Leak():
+            case (
+                steps.Set()
+                | steps.Undo()
+                | steps.Redo()
+                | steps.Animate()
+                | steps.Leak()
+                | steps.GameDay()
+                | steps.Attack()
+            ):
                 return self._passed(step, self._changed(step))
             case steps.Say():
                 return self._passed(step)
@@ -141,6 +151,16 @@ class Player:
             document=looked.document,
         )
 
+    def _score(self, step: steps.ShowScore) -> StepResult:
+        from sts_tui.tours.playing.games import score  # only on game days
+
+        found = score(self.simulation)
+        return replace(
+            self._result(step, StepOutcome.PASSED, found.message),
+            output=found.output,
+            document=found.document,
+        )
+
     def _expect(self, step: steps.Expect) -> StepResult:
         from sts_tui.tours.playing import expectations  # only where something is expected
 
@@ -161,6 +181,8 @@ class Player:
                 return f"{count} invented workloads act" if step.is_on else "no invented workload acts"
             case steps.Leak():
                 return self._leak(step)
+            case steps.GameDay() | steps.Attack():
+                return self._game_day(step)
             case steps.Undo() | steps.Redo():
                 return self._take_back(step)
 
@@ -172,6 +194,14 @@ class Player:
         except LookupError as error:
             raise StepError(str(error).strip("'")) from None
         return f"{thief} has the newest session of {step.role}"
+
+    def _game_day(self, step: steps.GameDay | steps.Attack) -> str:
+        from sts_tui.tours.playing import games  # only on game days
+
+        self._refuse_if_readonly()
+        if isinstance(step, steps.GameDay):
+            return games.begin(step, self.simulation)
+        return games.plan(step, self.simulation, self.folder, self.region)
 
     def _set(self, name: str, value: str) -> str:
         if name == "region":

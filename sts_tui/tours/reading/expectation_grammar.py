@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.tours.reading import steps
@@ -18,7 +19,14 @@ _USAGE = {
     "denied": "expect denied [by TEXT]",
     "output": "expect output JMESPATH VALUE",
     "incident": "expect incident JMESPATH VALUE",
+    "score": "expect score JMESPATH VALUE",
     "session": "expect session WHO active|partly|cut|revoked|expired|orphaned",
+}
+
+_VALUES: Final[Mapping[str, type[steps.ExpectOutput | steps.ExpectIncident | steps.ExpectScore]]] = {
+    "output": steps.ExpectOutput,
+    "incident": steps.ExpectIncident,
+    "score": steps.ExpectScore,
 }
 
 
@@ -33,12 +41,9 @@ def parse_expect(words: Sequence[str]) -> steps.Expect:
             return steps.ExpectDecision(verdict == "allowed")
         case ["allowed" | "denied" as verdict, "by", *rest] if any(rest):
             return steps.ExpectDecision(verdict == "allowed", " ".join(rest))
-        case ["output", expression, value]:
+        case ["output" | "incident" | "score" as form, expression, value]:
             _check_expression(expression)
-            return steps.ExpectOutput(expression, value)
-        case ["incident", expression, value]:
-            _check_expression(expression)
-            return steps.ExpectIncident(expression, value)
+            return _VALUES[form](expression, value)
         case ["session", who, state]:
             _check_state(state)
             return steps.ExpectSession(who, state)

@@ -212,6 +212,23 @@ def _parse_leak(words: Sequence[str]) -> steps.Leak:
     return steps.Leak(_one(words, "leak ROLE"))
 
 
+def _parse_game_day(words: Sequence[str]) -> steps.GameDay:
+    from sts_tui.tours.reading.game_grammar import parse_game_day  # only for game days
+
+    return parse_game_day(words)
+
+
+def _parse_attack(words: Sequence[str]) -> steps.Attack:
+    from sts_tui.tours.reading.game_grammar import parse_attack
+
+    return parse_attack(words, _parse_words)
+
+
+def _parse_score(words: Sequence[str]) -> steps.ShowScore:
+    _none(words, "score")
+    return steps.ShowScore()
+
+
 def _parse_undo(words: Sequence[str]) -> steps.Undo:
     _none(words, "undo")
     return steps.Undo()
@@ -290,6 +307,9 @@ _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
     "expect": _parse_expect,
     "animate": _parse_animate,
     "leak": _parse_leak,
+    "gameday": _parse_game_day,
+    "attack": _parse_attack,
+    "score": _parse_score,
     "undo": _parse_undo,
     "redo": _parse_redo,
     "press": _parse_press,

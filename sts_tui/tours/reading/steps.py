@@ -144,6 +144,40 @@ class Leak(Struct, frozen=True):
     role: str
 
 
+class GameDay(Struct, frozen=True):
+    """`gameday DURATION [detect=DURATION] [contain=DURATION] [through=N] [denied=N]`"""
+
+    length: str
+    pars: tuple[tuple[str, str], ...] = ()
+
+
+class Attack(Struct, frozen=True, kw_only=True):
+    """`attack at DURATION steals WHO as NAME`, `attack at DURATION as NAME aws|request …`,
+    `attack every DURATION from DURATION [to DURATION] as NAME aws|request …`
+    """
+
+    text: str
+    begins: str
+    who: str
+    name: str = ""
+    """Of the credentials that are stolen."""
+    every: str = ""
+    until: str = ""
+    call: tuple[str, ...] = ()
+    """The words of the `aws` or `request` step; none: a theft."""
+
+
+class ShowScore(Struct, frozen=True):
+    """`score`"""
+
+
+class ExpectScore(Struct, frozen=True):
+    """`expect score JMESPATH VALUE`"""
+
+    expression: str
+    value: str
+
+
 class Undo(Struct, frozen=True):
     """`undo`"""
 
@@ -172,10 +206,12 @@ class Shot(Struct, frozen=True):
 
 CallStep: TypeAlias = Aws | Request | Revoke | Cut
 Wait: TypeAlias = WaitFor | WaitUntil | WaitUntilExpires
-Expect: TypeAlias = ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession | ExpectIncident
+Expect: TypeAlias = (
+    ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession | ExpectIncident | ExpectScore
+)
 ScreenStep: TypeAlias = Press | Type | Shot
-Change: TypeAlias = Set | Undo | Redo | Animate | Leak
-Step: TypeAlias = Account | Say | As | CallStep | Incident | Wait | Expect | Change | ScreenStep
+Change: TypeAlias = Set | Undo | Redo | Animate | Leak | GameDay | Attack
+Step: TypeAlias = Account | Say | As | CallStep | Incident | ShowScore | Wait | Expect | Change | ScreenStep
 
 
 class TourLine(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,12 @@ def incident(app: Host) -> None:
     open_incident(app, app.selection.holder())
 
 
+def score(app: Host) -> None:
+    from sts_tui.tui.overviews.game_day import open_score
+
+    open_score(app)
+
+
 def operations(app: Host) -> None:
     from sts_tui.tui.overviews.operations_screen import open_operations
 
@@ -86,6 +92,7 @@ HANDLERS: Final = {
     "tour_back": tour_back,
     "reach": reach,
     "incident": incident,
+    "score": score,
     "operations": operations,
     "timeline": timeline,
     "command_log": command_log,

@@ -37,6 +37,7 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     is_presenting: bool = False
     has_next_step: bool = False
     """A tour is running and has another step."""
+    has_game_day: bool = False
     marked: int = 0
     """Rows marked in the focused list."""
     typing: str = ""

@@ -146,6 +146,10 @@ _TABLE: Final = (
         help="The incident desk: whose credentials these are, and what each cut would do, tried in a copy.",
     ),
     ActionSpec(
+        id="score", keys=("P",), label="score", group="Overviews", why_not=availability.no_game_day,
+        help="The score of a game day: time to detect and to contain, what got through, what was denied.",
+    ),
+    ActionSpec(
         id="operations", keys=("O",), label="operations", group="Overviews", worth=8,
         help="STS operations: who may call them, session durations, and what the sessions may not call.",
     ),

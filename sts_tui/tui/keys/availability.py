@@ -109,5 +109,9 @@ def no_policies(context: ActionContext) -> str | None:
     return None if context.role_arn else "Select a role first (pane 1)"
 
 
+def no_game_day(context: ActionContext) -> str | None:
+    return None if context.has_game_day else "No game day (:gameday 2h; docs/game-days.md has three tours)"
+
+
 def no_tour(context: ActionContext) -> str | None:
     return None if context.is_presenting else "No tour is running (sts-tui --tour FILE)"

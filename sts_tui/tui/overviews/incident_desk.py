@@ -49,6 +49,7 @@ def open_incident(app: Host, who: str, cursor: str = "") -> None:
     except UnknownIdentityError as error:
         app.say(error.message, "warning")
         return
+    app.simulation.look_at(opened.holder.credentials)
     desk = IncidentScreen(opened, cursor)
 
     def compute(progress: Progress) -> Incident:

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Final
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.runner import judged
 from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
-from sts_tui.tours.reading.steps import Account, Expect, Press, Say, Set, Shot, Step, Tour, TourLine, Type
+from sts_tui.tours.reading.steps import (
+    Account,
+    Attack,
+    Expect,
+    Press,
+    Say,
+    Set,
+    Shot,
+    Step,
+    Tour,
+    TourLine,
+    Type,
+)
 from sts_tui.tui.dialogs.dialog import Question
 from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, shorten, width_of
 
@@ -74,7 +86,7 @@ class TourPresentation:
         self.advance()
 
     def advance(self) -> None:
-        """One step, and whatever is expected of it."""
+        """One step, and whatever is expected of it. A game day begins with all of its timetable, unseen."""
         if self.is_over:
             self._app.say(f"End of the tour. {self._app.keymap.first('tour_back')} goes back one step.")
             return
@@ -82,7 +94,7 @@ class TourPresentation:
             self._close()  # or the tour would go on out of sight
         begun = self._lines[self.position]
         is_as_expected = self._perform(begun)
-        while isinstance(self._following(), Expect | Shot):
+        while isinstance(self._following(), Expect | Shot | Attack):
             expected = self._lines[self.position]
             is_as_expected = (
                 self._perform(expected, of=begun.text, is_shown=is_as_expected) and is_as_expected
@@ -105,7 +117,9 @@ class TourPresentation:
 
     def _begun_before(self, position: int) -> int:
         """Where the step begins that was performed last. The first one is never taken back."""
-        begun = [at for at in range(1, position) if not isinstance(self._lines[at].step, Expect | Shot)]
+        begun = [
+            at for at in range(1, position) if not isinstance(self._lines[at].step, Expect | Shot | Attack)
+        ]
         return begun[-1] if begun else 0
 
     def _opened_something(self) -> bool:
@@ -137,7 +151,7 @@ class TourPresentation:
             case _:
                 result = self._played(current, step)
                 is_as_expected = result.outcome is not StepOutcome.FAILED
-                if is_shown:
+                if is_shown and not (is_as_expected and isinstance(step, Attack)):
                     self._show(current, result, of)
         self._app.main.show_caption((Span(f"{self._where()}  ", "muted"), *self._narration))
         self._app.presenter.refresh()

@@ -46,6 +46,8 @@ class Header(Struct, frozen=True, kw_only=True):
     served_at: str = ""
     """Where real AWS clients are served: `127.0.0.1:4550`."""
     propagation: float = 0
+    game_day: str = ""
+    """How a game day goes: `game day 1:52:10 left, 12 got through, 0 denied`."""
     unsaved: Unsaved | None = None
     """Since when and why work is not saved."""
 
@@ -60,6 +62,8 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
     ]
     if header.unsaved is not None:
         parts.append(_not_saved(header.unsaved))
+    if header.game_day:
+        parts.append(Part((Span(header.game_day, "warning"),), action="score", worth=9))
     if header.is_readonly:
         parts.append(Part((Span("read-only", "warning"),), worth=7))
     if header.served_at:

@@ -31,6 +31,7 @@ EVERYTHING = ActionContext(
     assumed_before=True,
     rows_shown=1,
     is_presenting=True,
+    has_game_day=True,
 )
 
 
