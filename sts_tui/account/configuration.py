@@ -52,6 +52,29 @@ class CredentialReport(Struct, frozen=True, kw_only=True):
     content: str
 
 
+class LastAccess(Struct, frozen=True, kw_only=True):
+    """The last use of an action by a user or role."""
+
+    entity: str
+    """ARN of the user or role whose permissions the caller had."""
+    action: str
+    """`GetObject`"""
+    at: datetime
+    region: str
+
+
+class LastAccessedReport(Struct, frozen=True, kw_only=True):
+    """What `iam:GenerateServiceLastAccessedDetails` made, as of an instant."""
+
+    job_id: str
+    generated: datetime
+    granularity: Literal["SERVICE_LEVEL", "ACTION_LEVEL"]
+    services: tuple[tuple[str, tuple[LastAccess, ...]], ...]
+    """(prefix of a service that is granted, its uses, newest first)."""
+    entities: tuple[str, ...]
+    """ARNs of the users and roles that have the permissions."""
+
+
 class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an account has in addition to its entities."""
 
@@ -66,6 +89,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     regions: tuple[Region, ...] = ()
     credential_report: CredentialReport | None = None
     """The newest; account files have none."""
+    last_accessed_reports: tuple[LastAccessedReport, ...] = ()
+    """Newest last; account files have none."""
 
 
 class Configuration(Struct, frozen=True, kw_only=True):

@@ -74,15 +74,24 @@ class EventLog:
 
     def last_use(self, access_key_id: str) -> KeyUse | None:
         """The newest request signed with this key that AWS evaluated; None where the log holds none."""
+        return next((use for use in self.newest_first() if use.access_key_id == access_key_id), None)
+
+    def newest_first(self) -> Iterator[KeyUse]:
+        """Every request with an access key that AWS evaluated, allowed or denied."""
         for event in reversed(self._events):
             if (
                 isinstance(event, RequestAnswered)
-                and event.access_key_id == access_key_id
+                and event.access_key_id is not None
                 and event.verdict is not Verdict.REFUSED
             ):
-                service = event.action.partition(":")[0].lower()
-                return KeyUse(at=event.at, service=service, region=event.region)
-        return None
+                service, _, action = event.action.partition(":")
+                yield KeyUse(
+                    access_key_id=event.access_key_id,
+                    at=event.at,
+                    service=service.lower(),
+                    action=action,
+                    region=event.region,
+                )
 
     def since(self, number: int) -> tuple[Event, ...]:
         """Events with a greater number, oldest first. Costs what it returns, not the size of the log."""

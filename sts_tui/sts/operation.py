@@ -6,10 +6,10 @@ STS's own operations are in this package, those of IAM and other services in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
@@ -70,14 +70,32 @@ def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:
 class KeyUse(Struct, frozen=True, kw_only=True):
     """One use of an access key."""
 
+    access_key_id: str
     at: datetime
     service: str
     """`s3`, as in the names of actions."""
+    action: str
+    """`GetObject`"""
     region: str
 
 
-def never_used(_access_key_id: str) -> KeyUse | None:
-    return None
+class KeyUses(Protocol):
+    """The requests that were signed with access keys, as far as the request log goes back."""
+
+    def last_use(self, access_key_id: str) -> KeyUse | None: ...
+
+    def newest_first(self) -> Iterator[KeyUse]: ...
+
+
+class _NoUses:
+    def last_use(self, _access_key_id: str) -> KeyUse | None:
+        return None
+
+    def newest_first(self) -> Iterator[KeyUse]:
+        return iter(())
+
+
+NEVER_USED: Final[KeyUses] = _NoUses()
 
 
 class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
@@ -109,8 +127,7 @@ class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     session_label: str | None = None
     """`--as-session NAME`: the label of the session that this call issues."""
     seed: int = 0
-    last_use: Callable[[str], KeyUse | None] = never_used
-    """The last request with an access key, as the request log has it."""
+    uses: KeyUses = NEVER_USED
 
 
 def _no_members() -> Any:

@@ -64,9 +64,7 @@ class Commands:
 
     def result_of(self, ask: Ask) -> CallResult:
         """What a call comes to now; nothing changes. Raises TypeError for a caller of an unknown type."""
-        return carry_out(
-            ask, self.store.world, self.authenticator, self.seed, self.gathered, self.store.log.last_use
-        )
+        return carry_out(ask, self.store.world, self.authenticator, self.seed, self.gathered, self.store.log)
 
     def undo(self) -> str:
         before = self.store.world

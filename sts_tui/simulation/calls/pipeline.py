@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct, field
@@ -37,14 +37,11 @@ from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import ANONYMOUS_IDENTITY, CallerIdentity
 from sts_tui.sts.ids import IdSource
-from sts_tui.sts.operation import Answer, Call, Effect, KeyUse, MfaVerification, Operation, never_used
+from sts_tui.sts.operation import NEVER_USED, Answer, Call, Effect, KeyUses, MfaVerification, Operation
 from sts_tui.sts.regions import refuse_credentials, refuse_endpoint
 from sts_tui.sts.shapes import Shape
 
 DEFAULT_REGION: Final = "us-east-1"
-
-LastUse: TypeAlias = Callable[[str], KeyUse | None]
-"""The last request with an access key."""
 
 MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 """What one call had verified; (serial number, verification)."""
@@ -143,7 +140,7 @@ def check_context(context: Mapping[str, object]) -> None:
 
 def carry_out(
     ask: Ask, world: World, authenticator: Authenticator, seed: int,
-    gathered: GatheredPolicies | None = None, last_use: LastUse = never_used,
+    gathered: GatheredPolicies | None = None, uses: KeyUses = NEVER_USED,
 ) -> CallResult:  # fmt: skip
     """Everything about one call but its consequences. Raises TypeError for a caller of an unknown type, and
     nothing else: whatever a caller sends ends in an answer or in an error that AWS would send.
@@ -159,7 +156,7 @@ def carry_out(
         error = refusal
     else:
         try:
-            answer = _answered(operation, ask, world, authorization, ids, seed, mfa, last_use)
+            answer = _answered(operation, ask, world, authorization, ids, seed, mfa, uses)
         except AwsError as refusal:
             error = refusal
         except Exception as bug:
@@ -169,7 +166,7 @@ def carry_out(
 
 def _answered(
     operation: Operation | None, ask: Ask, world: World, authorization: Authorization,
-    ids: IdSource, seed: int, mfa: MfaRecord, last_use: LastUse,
+    ids: IdSource, seed: int, mfa: MfaRecord, uses: KeyUses,
 ) -> Answer:  # fmt: skip
     """The answer to an authenticated caller. Raises AwsError."""
     caller = authorization.caller
@@ -177,7 +174,7 @@ def _answered(
     endpoint, is_signed = ask.endpoint, operation is None or operation.is_signed
     refuse_before_policies(ask.action, _named_resource(ask), endpoint, caller, world, is_signed=is_signed)
     if operation is not None:
-        return _perform(operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, last_use)
+        return _perform(operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, uses)
     if not _ACTION.fullmatch(ask.action):
         raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
     if ask.pairs:
@@ -234,7 +231,7 @@ def _authenticated(
 
 def _perform(
     operation: Operation, ask: Ask, endpoint: str, world: World, caller: CallerIdentity,
-    authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord, last_use: LastUse,
+    authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord, uses: KeyUses,
 ) -> Answer:  # fmt: skip
     if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
         raise missing_token()
@@ -257,7 +254,7 @@ def _perform(
         record_mfa=lambda serial, verification: mfa.append((serial, verification)),
         session_label=ask.session_label,
         seed=seed,
-        last_use=last_use,
+        uses=uses,
     )
     return operation.perform(call)
 

@@ -71,6 +71,10 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("iam", "iam.providers.outbound_federation", "GetOutboundWebIdentityFederationInfo"),
     ("iam", "iam.account.account_settings", "SetSecurityTokenServicePreferences GetAccountSummary"),
     ("iam", "iam.account.credential_report", "GenerateCredentialReport GetCredentialReport"),
+    ("iam", "iam.account.service_last_accessed", "GenerateServiceLastAccessedDetails"),
+    ("iam", "iam.account.service_last_accessed", "GetServiceLastAccessedDetails"),
+    ("iam", "iam.account.service_last_accessed", "GetServiceLastAccessedDetailsWithEntities"),
+    ("iam", "iam.account.service_last_accessed", "ListPoliciesGrantingServiceAccess"),
     ("iam", "iam.account.account_details", "GetAccountAuthorizationDetails"),
     ("iam", "policy_simulator.policy_simulator", "SimulateCustomPolicy SimulatePrincipalPolicy"),
     (

@@ -31,7 +31,7 @@ def get_access_key_last_used(
         raise access_denied(call, f"access key {key}", f"account {call.account} has no access key {key}")
     user = owner[0]
     authorize_on(call, user.arn, user)
-    use = call.last_use(key)
+    use = call.uses.last_use(key)
     used: shapes.AccessKeyLastUsed = {"ServiceName": _NEVER, "Region": _NEVER}
     if use is not None:
         used = {"LastUsedDate": instant(use.at), "ServiceName": use.service, "Region": use.region}

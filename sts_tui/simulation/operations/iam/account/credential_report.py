@@ -143,7 +143,7 @@ def _key(call: Call, user: User, key_id: str) -> Iterator[tuple[str, str]]:
     key = known.get(key_id, AccessKey(access_key_id=key_id))
     yield "active", _switch(access_keys(user)[key_id])
     yield "last_rotated", _date(key.create_date or user.create_date or UNDATED)
-    if use := call.last_use(key_id):
+    if use := call.uses.last_use(key_id):
         yield "last_used_date", _date(use.at)
         yield "last_used_region", use.region
         yield "last_used_service", use.service
