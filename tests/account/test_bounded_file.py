@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -28,6 +29,60 @@ def test_a_file_is_read_up_to_the_limit(tmp_path: Path) -> None:
     assert read_bounded(path, 100) == b"x" * 100
     with pytest.raises(OSError, match="larger than 9.9e-05 MB"):
         read_bounded(path, 99)
+
+
+@pytest.mark.parametrize("size", [1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 3 << 16])
+@pytest.mark.parametrize("pipe", [False, True])
+def test_the_limit_is_exact_whatever_the_size_of_the_blocks(size: int, pipe: bool, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    content = os.urandom(size)
+    path.write_bytes(content)
+    assert read_bounded(path, size, accepts_pipe=pipe) == content
+    with pytest.raises(OSError, match="is larger than") as refused:
+        read_bounded(path, size - 1, accepts_pipe=pipe)
+    assert (refused.value.errno, refused.value.filename) == (errno.EFBIG, str(path))
+
+
+def test_ten_megabytes_are_read_and_one_byte_more_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with path.open("wb") as file:
+        file.truncate(10_000_000)
+    assert len(read_bounded(path)) == 10_000_000
+    with path.open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(OSError, match="is larger than 10 MB"):
+        read_bounded(path)
+
+
+def test_what_is_read_is_closed_again(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"a\rb\r\nc\n")
+    before = os.listdir("/proc/self/fd")
+    assert read_bounded_text(tmp_path / "file") == "a\nb\nc\n"
+    with pytest.raises(OSError, match="larger"):
+        read_bounded(tmp_path / "file", 1)
+    assert os.listdir("/proc/self/fd") == before
+
+
+def test_a_program_that_is_started_does_not_inherit_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    flags = opened(monkeypatch)
+    read_bounded(tmp_path / "file")
+    assert flags == [os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC]
+
+
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The flags of each file that is opened from now on."""
+    flags: list[int] = []
+    open_ = os.open
+
+    def noted(path: str, how: int, mode: int = 0o777) -> int:
+        flags.append(how)
+        return open_(path, how, mode)
+
+    monkeypatch.setattr(os, "open", noted)
+    return flags
 
 
 def test_a_file_that_claims_no_size_is_read() -> None:

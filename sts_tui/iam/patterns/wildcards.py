@@ -9,6 +9,7 @@ https://research.swtch.com/glob
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -115,7 +116,7 @@ def utf16_units(text: str) -> str:
     if text.isascii() or max(text) <= "\uffff":
         return text
     encoded = text.encode("utf-16-le", "surrogatepass")
-    return "".join(chr(encoded[i] | encoded[i + 1] << 8) for i in range(0, len(encoded), 2))
+    return "".join(chr(unit) for (unit,) in struct.iter_unpack("<H", encoded))
 
 
 class _Piece:
@@ -129,7 +130,7 @@ class _Piece:
     def __init__(self, units: Sequence[str | None]) -> None:
         self.length = len(units)
         self._any = sum(1 << i for i, unit in enumerate(units) if unit is None)
-        self._goal = 1 << (self.length - 1) if units else 0
+        self._goal = 1 << self.length >> 1
         masks: dict[str, int] = {}
         for i, unit in enumerate(units):
             if unit is not None:

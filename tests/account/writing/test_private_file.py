@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,87 @@ def test_mode_is_0600_whatever_the_umask(umask: int, tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert (tmp_path / "out.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("step", ["open", "fsync", "chmod"])
+def test_no_step_of_writing_leaves_a_file_that_others_can_read(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others must not read the file beside it either: one that opens it meanwhile reads it to the end."""
+    seen: list[int] = []
+    function = getattr(os, step)
+
+    def spied(*arguments: Any, **named: Any) -> Any:
+        done = function(*arguments, **named)
+        seen.extend(entry.stat().st_mode & 0o777 for entry in tmp_path.iterdir())
+        return done
+
+    monkeypatch.setattr(os, step, spied)
+    before = os.umask(0)
+    try:
+        write_private(tmp_path / "out.json", "{}")
+    finally:
+        os.umask(before)
+    assert seen == [0o600]
+
+
+def test_a_new_file_is_never_one_that_another_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link of that name, planted in a folder that others can write to, is not followed."""
+    planted = tmp_path / f".out.json.{os.getpid()}.0"
+    planted.symlink_to(tmp_path / "elsewhere")
+    write_private(tmp_path / "out.json", "secret")
+    assert not (tmp_path / "elsewhere").exists()
+    assert (tmp_path / "out.json").read_text() == "secret"
+
+
+def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
+    write_private(tmp_path / ("n" * 255), "text")
+    assert (tmp_path / ("n" * 255)).read_text() == "text"
+
+
+def test_a_folder_or_what_may_not_be_looked_at_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        write_private(tmp_path, "text")
+    with pytest.raises(NotADirectoryError):
+        write_private("/dev/null/out.json", "text")
+    with pytest.raises(OSError, match="No such device|loop|Too many levels"):
+        write_private(looped(tmp_path), "text")
+
+
+def looped(folder: Path) -> Path:
+    (folder / "a").symlink_to(folder / "b")
+    (folder / "b").symlink_to(folder / "a")
+    return folder / "a"
+
+
+def test_a_slow_reader_of_a_fifo_gets_everything(tmp_path: Path) -> None:
+    """More than a pipe holds: the writer waits, it does not fail where the pipe is full."""
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(reader, True)
+    read: list[bytes] = []
+
+    def read_all() -> None:
+        while block := os.read(reader, 1 << 16):
+            read.append(block)
+
+    thread = threading.Thread(target=read_all)
+    threading.Timer(0.1, thread.start).start()
+    write_private(fifo, "x" * 300_000)
+    thread.join()
+    os.close(reader)
+    assert sum(map(len, read)) == 300_000
+
+
+def test_a_terminal_that_is_written_to_does_not_take_over_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flags: list[int] = []
+    open_ = os.open
+    monkeypatch.setattr(os, "open", lambda path, how: flags.append(how) or open_(path, how))
+    write_private("/dev/null", "text")
+    assert flags == [os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY]
 
 
 def test_an_existing_file_is_replaced_and_becomes_private(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.iam.patterns.wildcards import Wildcard, glob, glob_of, literal_head, tokens_of
+from tests.iam import naive_text
 
 
 @pytest.mark.parametrize(
@@ -66,6 +70,35 @@ def test_text_that_is_no_pattern_is_never_one() -> None:
 @given(st.text("ab*?", max_size=12), st.text("ab", max_size=14))
 def test_agrees_with_a_matcher_that_backtracks(pattern: str, text: str) -> None:
     assert glob(pattern)(text) is fnmatchcase(text, pattern)
+
+
+def test_agrees_with_the_naive_matcher_on_every_short_pattern_and_text() -> None:
+    texts = ["".join(each) for length in range(6) for each in product("ab", repeat=length)]
+    patterns = ["".join(each) for length in range(5) for each in product("ab*?", repeat=length)]
+    assert not differences((pattern, text) for pattern in patterns for text in texts)
+
+
+def test_agrees_with_the_naive_matcher_where_a_text_nearly_matches() -> None:
+    """Pieces that overlap, repeat, and differ in one character; characters of one and of two UTF-16 units."""
+    dice = random.Random(5)
+    alphabet = "ab\u00e9\u4e2d\U0001f600\U0001f601\U00010400"
+
+    def nearly(pattern: str) -> str:
+        parts = (
+            "".join(dice.choices(alphabet, k=dice.randrange(3))) if each == "*" else
+            dice.choice(alphabet) if each == "?" or dice.random() < 0.06 else each
+            for each in pattern
+        )  # fmt: skip
+        return "".join(part for part in parts if dice.random() > 0.03)
+
+    patterns = ["".join(dice.choices(alphabet + "**???aaabb", k=dice.randrange(12))) for _ in range(700)]
+    pairs = [(pattern, nearly(pattern)) for pattern in patterns for _ in range(4)]
+    assert not differences(pairs)
+    assert {naive_text.glob(*pair) for pair in pairs} == {True, False}
+
+
+def differences(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(each, text) for each, text in pairs if glob(each)(text) is not naive_text.glob(each, text)]
 
 
 def test_literal_head_is_what_every_match_begins_with() -> None:

@@ -288,6 +288,32 @@ def test_the_file_is_private_and_no_second_explorer_can_take_it(tmp_path: Path) 
     JournalFile(path).close()
 
 
+def test_no_file_of_a_journal_is_readable_by_others_compacted_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created: list[int] = []
+    open_ = os.open
+
+    def noted(path: Path, flags: int, mode: int = 0o777) -> int:
+        descriptor = open_(path, flags, mode)
+        created.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        return descriptor
+
+    monkeypatch.setattr(os, "open", noted)
+    path = tmp_path / "a.journal"
+    before = os.umask(0)
+    try:
+        journal, store = begin_at(path, open_small(), SMALL)
+        journal.rewrite()
+        store.append(b"more")
+    finally:
+        os.umask(before)
+    assert len(created) >= 3, "lock, journal, compacted journal"
+    assert set(created) == {0o600}
+    assert {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()} == {0o600}
+    store.close()
+
+
 def test_a_full_disk_ends_the_journal_and_not_the_simulation(tmp_path: Path) -> None:
     sim, store, journal = begun(tmp_path / "a.journal")
 
