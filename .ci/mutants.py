@@ -35,6 +35,12 @@ BY_HAND = "planted by hand"
 PLANTED = ROOT / ".ci" / "planted_faults.json"
 SAME_VALUES = ("_Eq_Is", "_Is_Eq", "_NotEq_IsNot", "_IsNot_NotEq")
 CACHES = ("cache", "lru_cache", "cached_property", "overload", "final", "runtime_checkable")
+NODES_OF = {
+    "ReplaceBinaryOperator": ("operator",),
+    "ReplaceComparisonOperator": ("comparison",),
+    "ReplaceUnaryOperator": ("factor", "not_test"),
+}
+"""The types of syntax nodes that the large families of operators look at."""
 SHARE_AT_LEAST = 0.06
 """Of the sample, for the smallest area."""
 
@@ -102,7 +108,9 @@ def all_mutants(area: str, path: Path) -> Iterator[Mutant]:
     nodes = list(ast_nodes(tree))
     for name in operator_names():
         operator = operator_of(name)
-        positions = (each for node in nodes for each in operator.mutation_positions(node))
+        types = next((types for kind, types in NODES_OF.items() if kind in name), None)
+        concerned = nodes if types is None else [node for node in nodes if node.type in types]
+        positions = (each for node in concerned for each in operator.mutation_positions(node))
         for occurrence, (start, _) in enumerate(positions):
             if not any(first <= start < last for first, last in spared):
                 yield Mutant(str(path.relative_to(ROOT)), area, name, occurrence, start[0])
