@@ -25,6 +25,7 @@ from sts_tui.simulation.workloads.workload import (
     Credentials,
     CredentialsUnavailableError,
     NothingToStealYetError,
+    Places,
     Result,
     after,
 )
@@ -48,6 +49,7 @@ class ClockRunner:
         self.commands = commands
         self.store = commands.store
         requests = sum(len(one.requests) for one in self.store.standing.workloads.values())
+        self._places = Places()
         self._requests = PreparedRequests(max(_LEAST_PREPARED, requests))
 
     def advance_to(self, instant: datetime, at_most: int) -> tuple[datetime, int]:
@@ -119,6 +121,7 @@ class ClockRunner:
             state=self.store.state(name),
             store=self.store,
             call=self.commands.call,
+            places=self._places,
         )
         turn, reached_aws = NO_CREDENTIALS, 0
         result: Result | None

@@ -14,11 +14,11 @@ first tick it copies that workload's credentials, then uses them from elsewhere 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field, json
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Workload, WorkloadHop
@@ -94,6 +94,25 @@ class CredentialsUnavailableError(Exception):
         self.reason = reason
 
 
+class Places:
+    """Which workloads does a service deliver the same credentials? Found once for the same workloads, since
+    each of thousands asks when it needs new ones.
+    """
+
+    def __init__(self) -> None:
+        self._workloads: Mapping[str, Workload] = {}
+        self._names: dict[_Place, list[str]] = {}
+
+    def shared_with(self, workload: Workload, workloads: Mapping[str, Workload]) -> Iterator[str]:
+        """The names of all others at the workload's place, in the order of `workloads`."""
+        if workloads is not self._workloads:
+            self._names = {}
+            for name, other in workloads.items():
+                self._names.setdefault(_place(other), []).append(name)
+            self._workloads = workloads
+        return (name for name in self._names.get(_place(workload), ()) if name != workload.name)
+
+
 class Credentials(Struct):
     """Sees to one workload's credentials at one instant; `state` then says what it holds."""
 
@@ -101,6 +120,7 @@ class Credentials(Struct):
     state: WorkloadState
     store: StateStore
     call: Callable[[Ask], dict[str, Any]]
+    places: Places = field(default_factory=Places)
 
     def ready(self) -> CallerLike:
         """The caller to make the next request as. Raises CredentialsUnavailableError, and
@@ -191,12 +211,11 @@ class Credentials(Struct):
         """What the instance or task has already: all its programs read the same credentials."""
         if not self.workload.identity.startswith("service:"):
             return None
-        for name, other in self.store.standing.workloads.items():
-            if name != self.workload.name and _place(other) == _place(self.workload):
-                keys = self.store.state(name).keys
-                session = self.store.standing.sessions.get(keys[0]) if keys else None
-                if session is not None and self.store.now < rotation_due(session):
-                    return keys[0]
+        for name in self.places.shared_with(self.workload, self.store.standing.workloads):
+            keys = self.store.state(name).keys
+            session = self.store.standing.sessions.get(keys[0]) if keys else None
+            if session is not None and self.store.now < rotation_due(session):
+                return keys[0]
         return None
 
     def _first_ask(self) -> Ask:
@@ -240,11 +259,15 @@ class Credentials(Struct):
         )
 
 
-def _place(workload: Workload) -> tuple[str, str | None, WorkloadHop | None]:
-    """Where a service delivers credentials: the service, the session's name (an instance's id), the role."""
+_Place: TypeAlias = tuple[str, str | None, str]
+"""The service, the session's name (an instance's id), and the first hop as JSON."""
+
+
+def _place(workload: Workload) -> _Place:
+    """Where a service delivers credentials."""
     hop = workload.assume_roles[0] if workload.assume_roles else None
     name = (hop.role_session_name if hop else None) or workload.name
-    return workload.identity, name, hop
+    return workload.identity, name, json.encode(hop, order="deterministic").decode()
 
 
 def hop_params(hop: WorkloadHop) -> dict[str, Json]:

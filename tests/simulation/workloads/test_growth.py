@@ -9,13 +9,18 @@ import pytest
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization import authorizer
 from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.workloads import workload as workload_module
 
 ACCOUNT = "111122223333"
 
 
-def house(workloads: int, condition: dict[str, Any] | None = None) -> Simulation:
+USER = f"arn:aws:iam::{ACCOUNT}:user/u"
+
+
+def house(workloads: int, condition: dict[str, Any] | None = None, identity: str = USER) -> Simulation:
     """So many workloads, each a role's session that asks for one object every second."""
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:*"}
+    trusted = {"AWS": f"arn:aws:iam::{ACCOUNT}:root", "Service": "ec2.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": trusted, "Action": "sts:*"}
     reads: dict[str, Any] = {"Effect": "Allow", "Action": ["s3:GetObject", "sts:*"], "Resource": "*"}
     if condition:
         reads["Condition"] = condition
@@ -40,7 +45,7 @@ def house(workloads: int, condition: dict[str, Any] | None = None) -> Simulation
             "Workloads": [
                 {
                     "Name": f"w{number}",
-                    "Identity": f"arn:aws:iam::{ACCOUNT}:user/u",
+                    "Identity": identity,
                     "AssumeRoles": [{"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/R"}],
                     "Requests": [{"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::b/{number}"}],
                     "EverySeconds": 1,
@@ -112,3 +117,25 @@ def test_policies_are_gathered_once_for_calls_that_a_caller_repeats(monkeypatch:
         params = {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/R", "RoleSessionName": f"s{number}"}
         sim.call("sts:AssumeRole", params, caller=user)
     assert gathered == 1
+
+
+def test_delivered_credentials_are_found_without_looking_at_every_workload(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = 0
+    place = workload_module._place
+
+    def counting(one: Any) -> Any:
+        nonlocal compared
+        compared += 1
+        return place(one)
+
+    monkeypatch.setattr(workload_module, "_place", counting)
+    per_workload = []
+    for count in (10, 200):
+        compared = 0
+        sim = house(count, identity="service:ec2.amazonaws.com")
+        sim.advance(1)
+        assert len(sim.world.sessions) == count
+        per_workload.append(compared / count)
+    assert per_workload == [2, 2]
