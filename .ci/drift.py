@@ -26,7 +26,7 @@ TABLES = {
     "sts": ROOT / "sts_tui" / "sts" / "request_shapes.json",
     **{
         name: ROOT / "sts_tui" / "simulation" / "operations" / "shapes" / f"{name}.json"
-        for name in ("iam", "kms", "organizations", "s3")
+        for name in ("iam", "kms", "organizations", "s3", "secretsmanager", "sqs", "sns", "lambda", "ecr")
     },
 }
 """The tables of request shapes: the operations in them are performed."""
@@ -36,6 +36,11 @@ WATCHED = (
     "organizations",
     "s3",
     "kms",
+    "secretsmanager",
+    "sqs",
+    "sns",
+    "lambda",
+    "ecr",
     "signin",
     "sso",
     "sso-admin",

@@ -71,6 +71,8 @@ def _take(name: str, model: dict[str, Any], shapes: dict[str, Any], added: dict[
         shape["members"] = {member: one["shape"] for member, one in written["members"].items()}
     if "member" in written:
         shape["member"] = written["member"]["shape"]
+    if "value" in written:  # a map: its keys are text
+        shape["member"] = written["value"]["shape"]
     for inner in [*shape.get("members", {}).values(), *([shape["member"]] if "member" in shape else [])]:
         _take(inner, model, shapes, added)
 
@@ -104,6 +106,8 @@ PYTHON_TYPES = {
     "string": "str", "blob": "str", "timestamp": "str", "boolean": "bool",
     "integer": "int", "long": "int", "float": "float", "double": "float",
 }  # fmt: skip
+MODULES = {"lambda": "lambda_functions"}
+"""The module of a service whose name Python keeps for itself."""
 DOCUMENTS = {"policyDocumentType"}
 """Text on the wire; calls may pass a parsed object, and answers hold one, as the AWS CLI shows it."""
 
@@ -194,7 +198,8 @@ def main() -> None:
         target = HERE / "shapes" / f"{service}.json"
         target.parent.mkdir(exist_ok=True)
         target.write_text(print_table(extract(service, operations)))
-        target.with_suffix(".py").write_text(typed_dicts(service, operations))
+        module = MODULES.get(service, service)
+        (target.parent / f"{module}.py").write_text(typed_dicts(service, operations))
     (PACKAGE / "sts" / "api_shapes.py").write_text(typed_dicts("sts", sts_operations()))
 
 

@@ -350,6 +350,7 @@ def _is_list(value: object) -> bool:
 _READABLE: Mapping[str, Callable[[object], bool]] = {
     "structure": lambda value: isinstance(value, Mapping),
     "list": _is_list,
+    "map": lambda value: isinstance(value, Mapping),
     "string": lambda value: isinstance(value, str),
     "integer": _is_integer,
     "boolean": _is_boolean,
@@ -358,6 +359,7 @@ _READABLE: Mapping[str, Callable[[object], bool]] = {
 _ARTICLES: Mapping[str, str] = {
     "structure": "a structure",
     "list": "a list",
+    "map": "a map",
     "string": "a string",
     "integer": "a whole number",
     "boolean": "true or false",

@@ -30,6 +30,11 @@ _PATH = r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)"
 _CODES = {
     "kms": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "organizations": {"ValidationError": "InvalidInputException", "MalformedInput": "SerializationException"},
+    "secretsmanager": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
+    "lambda": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
+    "ecr": {"ValidationError": "InvalidParameterException", "MalformedInput": "SerializationException"},
+    "sqs": {"ValidationError": "InvalidParameterValue", "MalformedInput": "SerializationException"},
+    "sns": {"ValidationError": "InvalidParameter"},
 }
 """Services of the JSON protocols name the same refusals differently."""
 
@@ -41,7 +46,7 @@ def compact(value: object) -> str:
 
 @lru_cache(maxsize=8)
 def shapes_of(service: str) -> ShapeTable:
-    """The table of a service (`iam`, `s3`, `kms`, `organizations`, `sts`); loaded once."""
+    """The table of a service (`iam`, `s3`, `sqs`, `sts` …); loaded once."""
     if service == "sts":
         return sts_shapes()
     from importlib.resources import files

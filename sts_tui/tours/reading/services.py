@@ -44,6 +44,11 @@ SERVICES: Mapping[str, Service] = {
     "iam": Service("iam"),
     "s3api": Service("s3"),
     "kms": Service("kms"),
+    "secretsmanager": Service("secretsmanager"),
+    "sqs": Service("sqs"),
+    "sns": Service("sns"),
+    "lambda": Service("lambda"),
+    "ecr": Service("ecr"),
     "organizations": Service("organizations"),
 }
 """By the CLI's name."""

@@ -23,6 +23,10 @@ _JSON_CODES: Final = {
     "InvalidAction": "UnknownOperationException",
 }
 """The names of the JSON protocols. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html"""
+_SHAPES_OF_CODES: Final = {"AWS.SimpleQueueService.NonExistentQueue": "QueueDoesNotExist"}
+"""Errors whose name in the JSON protocol is not their code: a header has the code, as in the query protocol.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html
+"""
 _KEEP_CODES: Final = frozenset({"sqs", "organizations", "iam"})
 _REST_STATUS: Final = {"AccessDeniedException": 403}
 _EC2_CODES: Final = {
@@ -88,6 +92,9 @@ def _json(error: AwsError, protocol: str, service: str, request_id: str, encode:
         else error.status
     )
     headers = {"x-amzn-RequestId": request_id, "x-amzn-ErrorType": code}
+    if code in _SHAPES_OF_CODES:
+        headers["x-amzn-query-error"] = f"{code};Sender"
+        code = headers["x-amzn-ErrorType"] = _SHAPES_OF_CODES[code]
     if protocol == "cbor":
         headers |= {
             "Content-Type": "application/cbor",

@@ -1,0 +1,1 @@
+"""How are the policies of secrets, queues, topics, functions and repositories read and written?"""
