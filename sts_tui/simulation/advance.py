@@ -29,7 +29,7 @@ from sts_tui.simulation.workloads.workload import (
     Result,
     after,
 )
-from sts_tui.simulation.world import EXPIRED_SESSIONS_KEPT
+from sts_tui.simulation.world import EXPIRED_SESSIONS_KEPT, WorkloadState
 from sts_tui.sts.errors import AwsError
 
 _LEAST_PREPARED: Final = 256
@@ -114,7 +114,11 @@ class ClockRunner:
         self.store.log.forget(gone)
 
     def _tick(self, name: str) -> None:
-        """One workload sees to its credentials and makes its next request."""
+        """One workload sees to its credentials and makes its next request; a paused one does neither."""
+        if name in self.store.standing.paused_workloads:
+            state = self.store.state(name)
+            self._await_next(name, replace(state, ticks=state.ticks + 1))
+            return
         workload = self.store.standing.workloads[name]
         credentials = Credentials(
             workload=workload,
@@ -141,9 +145,12 @@ class ClockRunner:
             state = replace(before, ticks=before.ticks + 1)
         else:
             state = after(before, turn, result, ticks=before.ticks + 1, turns=before.turn + reached_aws)
-        self.store.set_state(name, state)
+        self._await_next(name, state)
         if state.health is not before.health:
             self._append(WorkloadChanged, workload=name, health=state.health.value, reason=state.reason)
+
+    def _await_next(self, name: str, state: WorkloadState) -> None:
+        self.store.set_state(name, state)
         next_tick = tick_at(self.store.standing, name, state.ticks)
         self.commands.schedule.add(next_tick, Kind.TICK, name)
 

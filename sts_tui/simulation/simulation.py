@@ -289,6 +289,14 @@ class Simulation:
         self._store.tell()
         return len(named)
 
+    def pause_workload(self, name: str, is_paused: bool = True) -> None:
+        """Let a workload make no requests, or let it go on. Raises LookupError where there is no such one."""
+        if name not in self.world.workloads:
+            raise LookupError(f"there is no workload {name}")
+        self.commands.pause(name, is_paused)
+        self._record({"kind": "pause", "workload": name, "is_paused": is_paused})
+        self._store.tell()
+
     def leak(self, role_arn: str) -> str:
         """Give the newest session of a role to a thief, `thief`, then `thief-2`; returns the thief's name.
 

@@ -83,6 +83,8 @@ class World(Struct, frozen=True, kw_only=True):
     invented: Mapping[str, Workload] = field(default_factory=dict)
     """Those of `workloads` that are in no file, by name: an export leaves them out."""
     workload_states: PersistentMap[str, WorkloadState] = field(default_factory=PersistentMap)
+    paused_workloads: tuple[str, ...] = ()
+    """Names of workloads that make no requests until they are resumed; sorted."""
     mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
     """Codes that devices had verified, by serial number, newest last."""
     id_counter: int = 0

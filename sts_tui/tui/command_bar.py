@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import WorkloadRequest
+from sts_tui.simulation.views.nouns.table import ORDER, noun_called
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.reading.aws_line import flag_names
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tours.reading.steps import Account, Incident, Press, Say, Shot, Type
 from sts_tui.tui.keys.actions import ACTIONS
+from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
 if TYPE_CHECKING:
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 OUTPUT_LINES: Final = 2000
 """More of one output is cut, and that is said."""
+_PANES: Final = ("sessions", "requests")
+"""Lists that have panes of their own."""
 VERBS: Final = (
+    *(f"{noun} " for noun in ORDER),
+    *(f"{pane} " for pane in _PANES),
     "aws ",
     "as ",
     "request ",
@@ -37,6 +43,8 @@ VERBS: Final = (
     "gameday ",
     "attack ",
     "score",
+    "pause ",
+    "resume ",
     "undo",
     "redo",
     "say ",
@@ -56,6 +64,8 @@ def perform_line(app: Host, text: str) -> None:
     if text in ACTIONS:
         _close(app)
         app.perform(text)  # `undo` asks first, like the key
+        return
+    if _showed_list(app, text):
         return
     try:
         step = parse_step(text)
@@ -94,6 +104,23 @@ def _reject(app: Host, text: str, fault: str, hint: str | None = None) -> None:
     """Shows what is wrong with a line, which can be corrected where it was typed."""
     _show(app, text, [_said(fault, "warning"), *([_said(hint, "muted")] if hint else [])])
     app.main.open_command_line(text)
+
+
+def _showed_list(app: Host, text: str) -> bool:
+    """`users`, `users FILTER`: shows that list. Whether the line was one of these."""
+    word, _, wanted = text.strip().partition(" ")
+    noun = noun_called(word)
+    if noun is None and word not in _PANES:
+        return False
+    _close(app)
+    if noun is not None:
+        app.presenter.show_noun(noun)
+    else:
+        app.main.go_to(word)
+    pane = app.main.pane("roles" if noun is not None else word)
+    if wanted.strip() and isinstance(pane, ListPane):
+        pane.keep_filter(wanted.strip())
+    return True
 
 
 def _show(app: Host, text: str, lines: list[Line]) -> None:
@@ -147,7 +174,9 @@ def _words(app: Host, head: str, last: str) -> Iterator[str]:
             yield from _callers(app)
         case ["incident" | "cut"]:
             yield from (*_callers(app), *(role.name for role in app.row_cache.roles()))
-        case ["revoke"] | [*_, "--role-name"]:
+        case ["pause" | "resume"]:
+            yield from app.simulation.world.workloads
+        case ["revoke" | "leak"] | [*_, "--role-name"]:
             yield from (role.name for role in app.row_cache.roles())
         case [*_, "--role-arn"]:
             yield from (role.arn for role in app.row_cache.roles())

@@ -15,10 +15,10 @@ from textual.widgets import Static
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.panes.explanation import ExplanationPane
+from sts_tui.tui.panes.nouns import NounsPane
 from sts_tui.tui.panes.pane import Pane
 from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
-from sts_tui.tui.panes.roles import RolesPane
 from sts_tui.tui.panes.sessions import SessionsPane
 from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, one_line, width_of
@@ -70,7 +70,7 @@ class MainScreen(FirstFrame):
         super().__init__(classes="-tab-roles")
         self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
-        self.roles = RolesPane(id="roles")
+        self.roles = NounsPane(id="roles")
         self.policies = PoliciesPane(id="policies")
         self.sessions = SessionsPane(id="sessions")
         self.requests = RequestsPane(log, borrowers, id="requests")

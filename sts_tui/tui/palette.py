@@ -17,6 +17,9 @@ from textual.content import Content
 from textual.markup import escape
 
 from sts_tui.simulation.identities import identity_of_user
+from sts_tui.simulation.views.nouns.noun import Noun, NounRow
+from sts_tui.simulation.views.nouns.table import NOUNS
+from sts_tui.sts.authenticate import access_keys
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
 
 if TYPE_CHECKING:
@@ -72,13 +75,11 @@ class ExplorerCommands(Provider):
     def _nouns(self) -> Iterator[_Entry]:
         app = self._app
         world = app.simulation.world
-        entities = world.configuration
-        go_to_role = app.presenter.go_to_role
         for role in app.row_cache.roles():
-            entity = entities.roles.get(role.arn)
-            ids = entity.role_id if entity is not None else ""
             where = f"{role.account_name or role.account_id}  {role.arn}"
-            yield _Entry(f"role {role.name}", where, ids, partial(go_to_role, role.arn))
+            yield _Entry(
+                f"role {role.name}", where, role.role_id, partial(app.presenter.go_to_role, role.arn)
+            )
         for row in app.row_cache.sessions():
             session = world.sessions.get(row.access_key_id)
             ids = f"{session.arn} {session.user_id} {session.source_identity or ''}" if session else ""
@@ -86,50 +87,20 @@ class ExplorerCommands(Provider):
             yield _Entry(
                 f"session {row.label}", help, ids, partial(app.presenter.go_to_session, row.access_key_id)
             )
-        for user in entities.users.values():
-            keys = " ".join(key.access_key_id for key in user.access_keys or ())
+        for noun in NOUNS.values():
+            for each in app.row_cache.nouns(noun.id):
+                if isinstance(each, NounRow):
+                    yield self._noun_entry(noun, each)
+        for user in world.configuration.users.values():
+            words = f"{user.user_id} {' '.join(access_keys(user))}"
             act = partial(app.act_as, identity_of_user(user))
-            yield _Entry(f"user {user.user_name}", f"act as it  {user.arn}", f"{user.user_id} {keys}", act)
-        for policy in entities.policies.values():
-            name = f"policy {policy.policy_name}"
-            yield _Entry(name, policy.arn, policy.policy_id, partial(self._show_policy, policy.arn))
-        for resource in entities.resources.values():
-            name = f"resource {resource.arn.rpartition(':')[2]}"
-            yield _Entry(name, resource.arn, "", partial(self._show_resource, resource.arn))
-        for workload in world.workloads.values():
-            yield _Entry(
-                f"workload {workload.name}",
-                f"{workload.identity}; filters the requests",
-                "",
-                partial(app.presenter.show_workload, workload.name),
-            )
+            yield _Entry(f"identity {user.user_name}", f"act as it  {user.arn}", words, act)
 
-    def _show_policy(self, arn: str) -> None:
-        """In pane 2, on the first role that has it; else as text."""
-        app = self._app
-        for role in app.simulation.world.configuration.roles.values():
-            if any(each.policy_arn == arn for each in role.attached_managed_policies):
-                app.presenter.go_to_role(role.arn)
-                app.presenter.refresh()
-                app.main.policies.choose(arn.rpartition("/")[2])
-                app.main.go_to("policies")
-                return
-        document = app.simulation.world.configuration.policies[arn].default_document
-        self._read(arn, document.document if document is not None else None)
-
-    def _show_resource(self, arn: str) -> None:
-        resource = self._app.simulation.world.configuration.resources[arn]
-        self._read(arn, resource.policy.document if resource.policy is not None else None)
-
-    def _read(self, arn: str, document: object) -> None:
-        from json import dumps
-
-        from sts_tui.tui.dialogs.reading import ReadingScreen
-
-        text = (
-            dumps(document, indent=2, ensure_ascii=False) if document is not None else "No policy is known."
-        )
-        self._app.ask(ReadingScreen.of_text(arn, text.split("\n")), self._app.copied("policy"))
+    def _noun_entry(self, noun: Noun, row: NounRow) -> _Entry:
+        texts = dict.fromkeys((row.account, row.arn or row.key, *row.cells))
+        help = "  ".join(text for text in texts if text and text != row.name)
+        go = partial(self._app.presenter.go_to_noun, noun.id, row.key)
+        return _Entry(f"{noun.one} {row.name}", help, f"{row.key} {row.words}", go)
 
     async def discover(self) -> Hits:
         for each in self._actions():

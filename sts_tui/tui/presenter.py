@@ -15,6 +15,9 @@ from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.events import RequestAnswered, SessionExpired, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.nouns.noun import NounRow
+from sts_tui.simulation.views.nouns.table import NOUNS, ROLES
+from sts_tui.simulation.views.rows import RoleRow
 from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.keys.action_context import ActionContext
@@ -110,7 +113,7 @@ class Presenter:
             return
         self._note_events()
         self._note_saving()
-        version = app.row_cache.version
+        version = (*app.row_cache.version, self._shown_rows())
         if version != self._version:
             self._version = version
             self._show_rows()
@@ -177,20 +180,34 @@ class Presenter:
     def _show_rows(self) -> None:
         app, main = self._app, self.main
         main.roles.denied_by_issuer = app.simulation.events.denied_by_issuer
-        main.roles.show_rows(app.row_cache.roles())
+        main.roles.show_rows(self._shown_rows())
         sessions = Sessions(app.row_cache.sessions(), app.row_cache.tallies)
         main.sessions.show_sessions(sessions, app.simulation.now, app.acting.access_key_id or "")
+
+    def _shown_rows(self) -> Sequence[RoleRow | NounRow]:
+        """What pane 1 shows: the roles, or another noun's rows. A new object where anything in it changed."""
+        return self._app.row_cache.nouns(self.main.roles.noun)
+
+    def show_noun(self, noun: str) -> None:
+        """Turns pane 1 to a noun's list, and goes there."""
+        self.main.roles.turn(noun, self._app.row_cache.nouns(noun))
+        self._version = ()
+        self.main.go_to("roles")
+        self.refresh()
 
     def _show_selected(self) -> None:
         app, main = self._app, self.main
         self.selection.update()
         request = self.selection.request()
         explanation = app.row_cache.explanation(request) if request is not None else None
-        role = app.row_cache.role(self.selection.role_arn)
+        subject, row = self.selection.subject, self.selection.subject_row()
         decided = explanation.decided if explanation else ()
         main.policies.show_policies(
             Policies(
-                role.name if role else "", app.row_cache.policies(self.selection.role_arn), tuple(decided)
+                row.name if row else "",
+                app.row_cache.policies(subject.noun, subject.key),
+                tuple(decided),
+                "" if row is None or subject.noun == ROLES else NOUNS[subject.noun].no_policies,
             )
         )
         if self._newly_revoked and self._newly_revoked == self.selection.role_arn:
@@ -214,7 +231,7 @@ class Presenter:
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(
             {
-                "roles": f"Roles {len(main.roles.table.rows)}",
+                "roles": f"{main.roles.TITLE} {len(main.roles.table.rows)}",
                 "policies": "Policies",
                 "sessions": f"Sessions {len(main.sessions.table.rows)}",
                 "requests": "Requests",
@@ -251,9 +268,14 @@ class Presenter:
         self.refresh()
 
     def go_to_role(self, arn: str) -> None:
+        self.go_to_noun(ROLES, arn)
+
+    def go_to_noun(self, noun: str, key: str) -> None:
+        """Selects the row with this key in a noun's list."""
+        self.show_noun(noun)
         self.main.roles.clear_filter()
         self.main.go_to("roles")
-        self.main.roles.table.choose(arn)
+        self.main.roles.table.choose(key)
 
     def go_to_session(self, access_key_id: str) -> None:
         self.refresh()
@@ -312,6 +334,9 @@ class Presenter:
             focus=focus,
             acting=app.acting.label,
             acting_is_session=app.acting.kind is IdentityKind.SESSION,
+            noun=selection.subject.noun,
+            subject=getattr(selection.subject_row(), "name", ""),
+            policies=len(app.row_cache.policies(selection.subject.noun, selection.subject.key)),
             role_arn=role.arn if role else "",
             role_is_service_linked=bool(role and role.is_service_linked),
             role_live_sessions=app.row_cache.live_sessions(role.arn) if role else 0,

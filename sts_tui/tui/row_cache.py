@@ -15,6 +15,8 @@ from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.nouns.noun import NounRow
+from sts_tui.simulation.views.nouns.table import NOUNS, ROLES
 from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, policy_rows, role_rows, session_rows
 from sts_tui.simulation.views.session_standing import standing_of, standings
 from sts_tui.simulation.world import World
@@ -42,7 +44,9 @@ class RowCache:
         self._role_by_arn: dict[str, RoleRow] = {}
         self._session_by_key: dict[str, SessionRow] = {}
         self._live: dict[str, int] = {}
-        self._policies: dict[str, tuple[PolicyRow, ...]] = {}
+        self._policies: dict[tuple[str, str], tuple[PolicyRow, ...]] = {}
+        self._nouns: dict[str, tuple[tuple[object, ...], tuple[NounRow, ...], dict[str, NounRow]]] = {}
+        """By noun: what the rows were made from, the rows, and the rows by key."""
         self._explained: dict[int, Explained] = {}
         self._denied_of: tuple[int, int] = (0, 0)
         self.newest_denied: RequestAnswered | None = None
@@ -101,10 +105,31 @@ class RowCache:
     def live_sessions(self, role_arn: str) -> int:
         return self._live.get(role_arn, 0)
 
-    def policies(self, arn: str) -> tuple[PolicyRow, ...]:
-        if arn not in self._policies:
-            self._policies[arn] = policy_rows(self.simulation, arn) if arn else ()
-        return self._policies[arn]
+    def nouns(self, noun: str) -> Sequence[RoleRow | NounRow]:
+        """The rows of a noun: the same ones as long as nothing changed that they are made from."""
+        if noun == ROLES:
+            return self.roles()
+        world = self.simulation.world
+        made_from = NOUNS[noun].follows(world)
+        known = self._nouns.get(noun)
+        if known is None or any(a is not b for a, b in zip(known[0], made_from, strict=True)):
+            rows = NOUNS[noun].rows(world)
+            known = self._nouns[noun] = (made_from, rows, {row.key: row for row in rows})
+        return known[1]
+
+    def noun_row(self, noun: str, key: str) -> RoleRow | NounRow | None:
+        """The row with this key; None where there is none."""
+        if noun == ROLES:
+            return self.role(key)
+        self.nouns(noun)
+        return self._nouns[noun][2].get(key)
+
+    def policies(self, noun: str, key: str) -> tuple[PolicyRow, ...]:
+        """What pane 2 shows for the thing with this key."""
+        if (noun, key) not in self._policies:
+            of_noun = policy_rows if noun == ROLES else NOUNS[noun].policies
+            self._policies[noun, key] = of_noun(self.simulation.world, key) if key else ()
+        return self._policies[noun, key]
 
     def issuing_user(self, row: SessionRow) -> str:
         """The user whose permissions a session has, where it is no role session."""

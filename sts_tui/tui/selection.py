@@ -5,7 +5,8 @@ The list that leads is the one that has the focus, or had it last. What is selec
 under the cursors alone, so a filter, a sort, an undo or a row that vanishes cannot leave an action on a row
 that is not the one shown:
 
-* roles lead: the role under the cursor; none where the list is empty;
+* pane 1 leads: the role under the cursor; none where the list is empty, or holds another noun: then the
+  user, key, policy … under the cursor is the subject, and no role is selected;
 * sessions lead: the session under the cursor and its role;
 * requests lead, and the stream is held: the request under the cursor and the role of its caller.
 
@@ -19,7 +20,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
+
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
+from sts_tui.simulation.views.nouns.noun import NounRow
+from sts_tui.simulation.views.nouns.table import ROLES
 from sts_tui.simulation.views.rows import RoleRow, SessionRow
 from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.panes.pane import ListPane
@@ -29,6 +34,15 @@ from sts_tui.tui.row_cache import RowCache
 LOOKED_BACK: Final = 200
 """Lines of the stream among which a request, or the last denial, is looked for."""
 LISTS: Final = ("roles", "sessions", "requests")
+HOLDERS: Final = ("users", "keys")
+"""Nouns besides roles whose credentials can be someone else's."""
+
+
+class Subject(Struct, frozen=True):
+    """Whose policies pane 2 shows, and what pane 1's own actions apply to: a noun and the key of its row."""
+
+    noun: str = ROLES
+    key: str = ""
 
 
 def is_over(row: SessionRow, now: datetime) -> bool:
@@ -46,6 +60,7 @@ class Selection:
         self.lead = "roles"
         """The list that has the focus, or had it last."""
         self.role_arn = ""
+        self.subject = Subject()
         self.is_updating = False
         """The cursor of the roles is being moved along."""
         self.revocation: SessionsRevoked | None = None
@@ -56,10 +71,14 @@ class Selection:
         if (focused := self._main.focused_name) in LISTS:
             self.lead = focused
         self.role_arn = self._role_of_lead()
-        roles = self._main.roles.table
-        if self.lead != "roles" and roles.cursor_key != self.role_arn:
+        pane = self._main.roles
+        if self.lead == "roles" or not self.role_arn:
+            self.subject = Subject(pane.noun, str(pane.table.cursor_key or ""))
+        else:
+            self.subject = Subject(ROLES, self.role_arn)
+        if self.lead != "roles" and pane.noun == ROLES and pane.table.cursor_key != self.role_arn:
             self.is_updating = True
-            roles.choose(self.role_arn)
+            pane.table.choose(self.role_arn)
             self.is_updating = False
 
     def _role_of_lead(self) -> str:
@@ -70,13 +89,14 @@ class Selection:
         if self.lead == "requests":
             return self._role_of_caller() or self._known_role()
         role = main.roles.table.cursor_row
-        return role.arn if role is not None else ""
+        return role.arn if isinstance(role, RoleRow) else ""
 
     def _known_role(self) -> str:
-        """The role selected before, or the first one where it is gone."""
+        """The role selected before, or the first one where it is gone; none where pane 1 shows no roles."""
         if self._rows().role(self.role_arn) is not None:
             return self.role_arn
-        return str(self._main.roles.table.cursor_key or "")
+        pane = self._main.roles
+        return str(pane.table.cursor_key or "") if pane.noun == ROLES else ""
 
     def _role_of_caller(self) -> str | None:
         table = self._main.requests.table
@@ -92,10 +112,13 @@ class Selection:
         return self._rows().role(self.role_arn)
 
     def revocable(self) -> tuple[str, ...]:
-        """ARNs of the roles whose sessions are revoked: those marked in the leading list, else the one
-        selected.
+        """ARNs of the roles or users whose sessions are revoked: those marked in the leading list, else the
+        one selected.
         """
         marked = self.marked()
+        if self.subject.noun == "users":
+            marked_users = tuple(row.key for row in marked if isinstance(row, NounRow))
+            return marked_users or (self.subject.key,)
         arns = [row.arn if isinstance(row, RoleRow) else getattr(row, "role_arn", None) for row in marked]
         if not any(arns):
             role = self.role()
@@ -112,7 +135,11 @@ class Selection:
             event = self.request()
             if event is not None and event.access_key_id:
                 return event.access_key_id
-        return self.role_arn
+        return self.subject.key if self.subject.noun in HOLDERS else self.role_arn
+
+    def subject_row(self) -> RoleRow | NounRow | None:
+        """The row of the subject; None where nothing is selected."""
+        return self._rows().noun_row(self.subject.noun, self.subject.key)
 
     def marked(self) -> list[object]:
         """The marked rows of the focused list."""

@@ -52,7 +52,7 @@ async def test_e_invents_sessions_and_traffic_and_r_is_then_a_rehearsal() -> Non
         await explorer.wait(30)
         assert "worker@worker" in explorer.pane("sessions")
         assert "s3:GetObject" in explorer.pane("requests")
-        await explorer.press("1", "R", "tab", "enter")
+        await explorer.press("R", "tab", "enter")
         await explorer.wait(30)
         assert "DENY" in explorer.pane("requests")
 

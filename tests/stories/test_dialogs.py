@@ -23,7 +23,7 @@ def hint(explorer: Explorer) -> str:
 
 async def test_the_call_below_a_long_policy_can_be_seen_whole_at_80_columns() -> None:
     async with open_explorer(size=SMALL) as explorer:
-        await explorer.press("1", "down", "2", "]", "e")
+        await explorer.press("down", "2", "]", "e")
         call = explorer.app.screen.query_one(Document)
         assert call.line_count() > call.size.height, "it is cut while one edits"
         assert "^l " in hint(explorer)

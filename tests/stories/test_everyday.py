@@ -89,7 +89,7 @@ async def test_filters_with_fields_work_in_every_list_and_escape_clears_them() -
         assert "hidden" in explorer.pane("requests")
         await explorer.press("escape")
         assert len(explorer.app.main.requests.table.rows) > len(rows) - 1
-        await explorer.press("1", "slash")
+        await explorer.press("slash")
         await explorer.type("nobody-has-this-name")
         await explorer.press("enter")
         assert "esc clears the filter" in str(explorer.app.main.roles.table.empty)
@@ -187,7 +187,7 @@ async def test_the_acting_session_running_out_is_said() -> None:
         explorer.app.simulation.call("sts:GetCallerIdentity", {})
         await explorer.press("R", "tab", "enter")
         explorer.app.act_as(explorer.app.simulation.resolve("operator"))
-        await explorer.press("1", "R", "tab", "enter")
+        await explorer.press("R", "tab", "enter")
         assert "revoked" in explorer.status()
 
 

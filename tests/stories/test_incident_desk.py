@@ -35,7 +35,7 @@ def rows(desk: IncidentScreen) -> list[str]:
 
 async def test_the_desk_of_the_selected_role_says_who_uses_it_and_marks_the_best_cut() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1", "D")
+        await explorer.press("D")
         desk = await filled(explorer)
         assert "unknown-laptop" in head(desk)
         assert "copied credentials" in head(desk)
@@ -54,7 +54,7 @@ async def test_the_cursor_of_the_sessions_names_the_session_of_the_desk() -> Non
 
 async def test_a_cut_is_carried_out_after_a_question_and_the_proof_is_complete() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1", "D")
+        await explorer.press("D")
         await filled(explorer)
         await explorer.press("f5")
         assert "deny from 198.51.100.66" in str(explorer.app.screen.query("Dialog").first().border_title)
@@ -68,7 +68,7 @@ async def test_a_cut_is_carried_out_after_a_question_and_the_proof_is_complete()
 async def test_cancelling_the_question_cuts_nothing() -> None:
     async with open_explorer(seconds=20) as explorer:
         before = explorer.app.simulation.world.configuration
-        await explorer.press("1", "D")
+        await explorer.press("D")
         await filled(explorer)
         await explorer.press("f5", "escape")
         desk = await filled(explorer)
@@ -87,14 +87,14 @@ async def test_the_command_bar_opens_the_desk_of_anyone() -> None:
 
 async def test_closing_the_desk_stops_the_work_in_the_background() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1", "D", "escape")
+        await explorer.press("D", "escape")
         assert explorer.app.screen is explorer.app.main
         assert explorer.app.background.what == ""
 
 
 async def test_the_commands_and_the_report_are_shown() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1", "D")
+        await explorer.press("D")
         await filled(explorer)
         await explorer.press("a")
         assert "put-role-policy" in explorer.text()

@@ -143,7 +143,7 @@ async def test_the_dated_deny_comes_into_view_when_its_role_is_shown() -> None:
         await explorer.type("revoke Deploy")
         await explorer.press("enter", "escape")
         assert "of App" in explorer.pane("policies")
-        await explorer.press("1", "j")
+        await explorer.press("j")
         assert "▸AWSRevokeOlderSessions" in explorer.pane("policies")
 
 

@@ -76,12 +76,17 @@ async def test_palette_finds_nouns_by_name_and_id() -> None:
         session = explorer.app.row_cache.sessions()[0]
         await find(explorer, session.access_key_id)
         assert explorer.app.selection.session() is not None
-        await find(explorer, "user etl")
+        await find(explorer, "identity etl")
         assert explorer.app.acting.label == "etl"
+        await find(explorer, "user etl")
+        assert "of etl" in explorer.pane("policies")
         await find(explorer, "resource acme-orders")
-        assert "EncryptedOnly" in explorer.text()
-        await explorer.press("escape")
+        assert "EncryptedOnly" in explorer.pane("policies")
         await find(explorer, "policy OrdersReadWrite")
         assert "OrdersReadWrite" in explorer.pane("policies")
         await find(explorer, "workload web-shop")
+        assert explorer.app.selection.subject.key == "web-shop"
+        await explorer.press("o")
+        await explorer.type("requests")
+        await explorer.press("enter")
         assert explorer.app.main.requests.filter_line.value == "workload:web-shop"

@@ -116,7 +116,7 @@ async def test_denials_out_of_sight_are_told_grouped_and_kept() -> None:
         revoke_app(explorer)
         await explorer.wait(1)
         assert not toasts(explorer), "the stream shows them"
-        await explorer.press("1", "f")
+        await explorer.press("f")
         await explorer.wait(6)
         assert explorer.app.main.focused_name == "roles"
         told = [each.message for each in toasts(explorer)]
@@ -131,7 +131,7 @@ async def test_denials_out_of_sight_are_told_grouped_and_kept() -> None:
 async def test_calm_mode_keeps_denials_for_the_list_of_messages() -> None:
     async with open_explorer(seconds=10, options=Options(preset="default", is_calm=True)) as explorer:
         revoke_app(explorer)
-        await explorer.press("1", "f")
+        await explorer.press("f")
         await explorer.wait(6)
         assert not toasts(explorer)
         assert any("App" in text_of(said.spans) for said in explorer.app.command_log.messages)

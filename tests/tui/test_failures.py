@@ -14,7 +14,7 @@ import pytest
 
 from sts_tui.tui.dialogs.assume_role import AssumeRoleScreen
 from sts_tui.tui.handlers import screen as screen_handlers
-from sts_tui.tui.panes.roles import RolesPane
+from sts_tui.tui.panes.nouns import NounsPane
 from tests.support.explorer import Explorer, open_explorer
 
 
@@ -73,7 +73,7 @@ async def test_a_computation_that_fails_is_reported(state: Path, monkeypatch: py
 
 async def test_a_palette_entry_that_fails_is_reported(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_explorer() as explorer:
-        monkeypatch.setattr(RolesPane, "clear_filter", fail)
+        monkeypatch.setattr(NounsPane, "clear_filter", fail)
         await explorer.press("ctrl+p")
         await explorer.type("role Deploy")
         await explorer.pilot.pause(0.5)

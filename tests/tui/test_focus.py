@@ -77,7 +77,7 @@ async def test_tab_stops_once_in_every_pane(size: tuple[int, int]) -> None:
 
 async def test_a_filter_that_is_kept_is_no_stop() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1", "slash")
+        await explorer.press("slash")
         await explorer.type("a")
         await explorer.press("enter")
         before = len(explorer.app.main.focus_chain)

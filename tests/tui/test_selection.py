@@ -29,7 +29,6 @@ async def filter_by(explorer: Explorer, text: str) -> None:
 
 async def test_revoke_asks_about_the_role_that_the_filter_left() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1")
         await filter_by(explorer, "Break")
         assert role_at_cursor(explorer) == "BreakGlass"
         assert "BreakGlass" in await revoke_title(explorer)
@@ -38,7 +37,6 @@ async def test_revoke_asks_about_the_role_that_the_filter_left() -> None:
 
 async def test_assume_fills_in_the_role_that_the_filter_left() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1")
         await filter_by(explorer, "read")
         name = role_at_cursor(explorer)
         assert name.lower().startswith("read")
@@ -48,7 +46,6 @@ async def test_assume_fills_in_the_role_that_the_filter_left() -> None:
 
 async def test_no_role_is_selected_where_the_filter_leaves_none() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1")
         await filter_by(explorer, "nosuchrole")
         await explorer.press("R")
         assert explorer.app.screen is explorer.app.main, "there is nothing to ask about"
@@ -73,7 +70,7 @@ async def test_a_filter_of_the_sessions_selects_session_and_role() -> None:
 @pytest.mark.parametrize("way", ["sort", "click", "palette", "resize", "focus", "undo"])
 async def test_however_the_cursor_moves_the_dialog_names_its_row(way: str) -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1", "j", "j")
+        await explorer.press("j", "j")
         match way:
             case "sort":
                 await explorer.press("s", "s", "k")
@@ -112,7 +109,7 @@ async def test_resizing_keeps_the_pane_that_has_the_focus() -> None:
 
 async def test_the_command_bar_returns_to_the_pane_that_tab_had_reached() -> None:
     async with open_explorer(seconds=20) as explorer:
-        await explorer.press("1", "tab", "tab")
+        await explorer.press("tab", "tab")
         pane = explorer.app.main.focused_name
         await explorer.press("colon", "escape")
         assert explorer.app.main.focused_name == pane

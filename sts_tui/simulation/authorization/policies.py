@@ -76,13 +76,15 @@ def principal_of(caller: CallerIdentity) -> str | None:
 
 
 def identity_documents(arn: str | None, configuration: Configuration) -> Iterator[AttachedDocument]:
-    """Every identity-based policy of a user (its groups' included) or role."""
+    """Every identity-based policy of a user (its groups' included), role or group."""
     if role := configuration.roles.get(arn or ""):
         yield from _attached_to(role, "role", role.role_name, configuration)
     elif user := configuration.users.get(arn or ""):
         yield from _attached_to(user, "user", user.user_name, configuration)
         for group in groups_of(user, configuration):
             yield from _attached_to(group, "group", group.group_name, configuration)
+    elif own := configuration.groups.get(arn or ""):
+        yield from _attached_to(own, "group", own.group_name, configuration)
 
 
 def groups_of(user: User, configuration: Configuration) -> Iterator[Group]:

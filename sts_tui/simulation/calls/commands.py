@@ -144,6 +144,13 @@ class Commands:
             raise ValueError(f"the attacker has no credentials named {attack.who}, only {', '.join(known)}")
         self._replace(replace(world, game_day=game.with_attack(attack)))
 
+    def pause(self, workload: str, is_paused: bool) -> None:
+        """Let a workload make no requests, or let it go on."""
+        others = {name for name in self.store.world.paused_workloads if name != workload}
+        paused = tuple(sorted({*others, workload} if is_paused else others))
+        self.store.world = replace(self.store.world, paused_workloads=paused)
+        self._append(SettingChanged, name=f"workload {workload}", value="paused" if is_paused else "running")
+
     def _replace(self, world: World) -> None:
         """Another world is current: what is due follows from it."""
         self.store.world = world

@@ -87,6 +87,7 @@ class SavedWorld(TypedDict):
     """Workloads that are in no file, by name; absent in older journals."""
     game_day: NotRequired[Json]
     """Null where there is none; absent in older journals."""
+    paused_workloads: NotRequired[list[str]]
     mfa_verifications: Json
     id_counter: int
 

@@ -46,7 +46,7 @@ COMPACT_AT: Final = 16 * 1024 * 1024
 history and the last state are enough. Where those take more than half of that, it may grow to twice their
 size."""
 COMMANDS: Final = frozenset(
-    {"call", "request", "undo", "redo", "set", "animate", "leak", "game day", "attack"}
+    {"call", "request", "undo", "redo", "set", "animate", "leak", "pause", "game day", "attack"}
 )
 """The kinds of entry that a person counts as commands; time and notes are none."""
 _RETRY_AT_LEAST_EVERY: Final = 64

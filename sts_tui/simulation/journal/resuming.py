@@ -188,6 +188,8 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
             sim.leak(entry["role_arn"])
         case "game day" | "attack" | "looked at":
             _game_day_again(sim, entry)
+        case "pause":
+            sim.pause_workload(entry["workload"], entry["is_paused"])
         case "call" | "request":
             arguments = {**entry["arguments"], "caller": caller_of_json(entry["caller"])}
             with suppress(AwsError):

@@ -15,13 +15,19 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import AccountFacts, Configuration
 from sts_tui.account.entities import Role
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation.authorization.organization import is_management_account, levels_of
+from sts_tui.simulation.authorization.organization import (
+    POLICY_TYPES,
+    id_of_policy,
+    is_management_account,
+    levels_of,
+)
 from sts_tui.simulation.authorization.policies import boundary_document, identity_documents
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import CommandRedone, CommandUndone, ConfigurationChanged, SettingChanged
 from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.simulation.views.session_words import heights_of, limit_of, session_policy_in_words, via
 from sts_tui.simulation.views.trust_in_words import trusted_in_words
+from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, SessionKind
 
 if TYPE_CHECKING:
@@ -48,6 +54,7 @@ class RoleRow(Struct, frozen=True, kw_only=True):
     denied: int
     """Requests of its sessions denied so far."""
     is_service_linked: bool
+    role_id: str = ""
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
@@ -85,6 +92,9 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     """Empty where none; otherwise the names of managed ones and `inline`."""
     has_mfa: bool
     workload: str | None
+    arn: str = ""
+    user_id: str = ""
+    """`AROA…:alice`, as GetCallerIdentity gives it."""
 
 
 class PolicyRow(Struct, frozen=True, kw_only=True):
@@ -98,6 +108,9 @@ class PolicyRow(Struct, frozen=True, kw_only=True):
     arn: str | None
     text: str
     """Indented JSON, as written."""
+    holder: str = ""
+    """What the call that writes it names: the ARN of its role, user, group, managed policy or resource; for
+    SCPs and RCPs the policy's id."""
 
 
 def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
@@ -182,48 +195,77 @@ def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
     return tuple(rows)
 
 
-def policy_rows(sim: Simulation, arn: str) -> tuple[PolicyRow, ...]:
-    """Every policy that bears on a role or user: trust, its own, its groups', boundary, SCPs and RCPs."""
-    configuration = sim.world.configuration
+def policy_rows(world: World, arn: str) -> tuple[PolicyRow, ...]:
+    """Every policy that bears on a role, user or group: trust, its own, its groups', boundary, SCPs, RCPs."""
+    configuration = world.configuration
     rows = []
     if role := configuration.roles.get(arn):
         rows.append(
-            _policy_row(
+            policy_row(
                 "trust policy",
                 "trust policy",
                 f"role {role.role_name}",
                 None,
                 role.assume_role_policy_document,
+                holder=arn,
             )
         )
     rows += [
-        _policy_row(one.name, one.kind, one.attached_at, one.arn, one.written)
+        policy_row(
+            one.name,
+            one.kind,
+            one.attached_at,
+            one.arn,
+            one.written,
+            holder=one.arn or _holder(one.attached_at, arn, configuration),
+        )
         for one in identity_documents(arn, configuration)
     ]
     if ceiling := boundary_document(arn, configuration):
         where = f"{'role' if role else 'user'} {arn.rsplit('/', 1)[-1]}"
-        rows.append(_policy_row(ceiling.name, "permissions boundary", where, ceiling.arn, ceiling.written))
+        kind = "permissions boundary"
+        rows.append(
+            policy_row(ceiling.name, kind, where, ceiling.arn, ceiling.written, holder=ceiling.arn or "")
+        )
     return (*rows, *_guardrail_rows(arn, configuration))
+
+
+def _holder(attached_at: str, arn: str, configuration: Configuration) -> str:
+    """ARN of the role, user or group of an inline policy, which bears on `arn`."""
+    kind, _, name = attached_at.partition(" ")
+    if kind != "group":
+        return arn
+    account = account_of(arn)
+    groups = configuration.groups.values()
+    return next((one.arn for one in groups if one.group_name == name and account_of(one.arn) == account), arn)
 
 
 def _guardrail_rows(arn: str, configuration: Configuration) -> Iterator[PolicyRow]:
     """SCPs bind its requests, RCPs the requests to it; neither binds anything of the management account."""
     account = account_of(arn) or ""
     role = configuration.roles.get(arn)
-    if is_management_account(account, configuration) or (role and role.is_service_linked):
+    if (
+        is_management_account(account, configuration)
+        or (role and role.is_service_linked)
+        or arn in configuration.groups  # its members' requests are bound, it makes none
+    ):
         return
     for level in levels_of(account, configuration):
-        for policy in level.service_control_policies:
-            yield _policy_row(policy.name, "SCP", level.name, policy.arn, policy.document)
-        for policy in level.resource_control_policies:
-            yield _policy_row(policy.name, "RCP", level.name, policy.arn, policy.document)
+        for kind, type_name, policies in (
+            ("SCP", POLICY_TYPES[0], level.service_control_policies),
+            ("RCP", POLICY_TYPES[1], level.resource_control_policies),
+        ):
+            for policy in policies:
+                holder = id_of_policy(policy, type_name)
+                yield policy_row(policy.name, kind, level.name, policy.arn, policy.document, holder=holder)
 
 
-def _policy_row(
-    name: str, kind: str, attached_at: str, arn: str | None, written: WrittenPolicy | None
+def policy_row(
+    name: str, kind: str, attached_at: str, arn: str | None, written: WrittenPolicy | None, *, holder: str
 ) -> PolicyRow:
+    """The row of one policy; `written` None: a policy whose text no file gives."""
     text = json.dumps(written.document, indent=2, ensure_ascii=False) if written else ""
-    return PolicyRow(name=name, kind=kind, attached_at=attached_at, arn=arn, text=text)
+    return PolicyRow(name=name, kind=kind, attached_at=attached_at, arn=arn, text=text, holder=holder)
 
 
 def _role_row(
@@ -242,6 +284,7 @@ def _role_row(
         trusted=trusted_in_words(role.assume_role_policy_document.document),
         denied=denied,
         is_service_linked=role.is_service_linked,
+        role_id=role.role_id,
     )
 
 
@@ -279,6 +322,8 @@ def _session_row(session: Session, depth: int, said: str, is_last: bool, sim: Si
         session_policy=session_policy_in_words(session),
         has_mfa=session.mfa_at is not None,
         workload=session.workload,
+        arn=session.arn,
+        user_id=session.user_id,
     )
 
 

@@ -114,6 +114,7 @@ class Player:
                 | steps.Leak()
                 | steps.GameDay()
                 | steps.Attack()
+                | steps.PauseWorkload()
             ):
                 return self._passed(step, self._changed(step))
             case steps.Say():
@@ -183,6 +184,8 @@ class Player:
                 return self._leak(step)
             case steps.GameDay() | steps.Attack():
                 return self._game_day(step)
+            case steps.PauseWorkload():
+                return self._pause(step)
             case steps.Undo() | steps.Redo():
                 return self._take_back(step)
 
@@ -202,6 +205,15 @@ class Player:
         if isinstance(step, steps.GameDay):
             return games.begin(step, self.simulation)
         return games.plan(step, self.simulation, self.folder, self.region)
+
+    def _pause(self, step: steps.PauseWorkload) -> str:
+        self._refuse_if_readonly()
+        try:
+            self.simulation.pause_workload(step.workload, step.is_paused)
+        except LookupError as error:
+            known = ", ".join(self.simulation.world.workloads) or "none"
+            raise StepError(str(error).strip("'"), f"workloads: {known}") from None
+        return f"{step.workload} {'makes no requests' if step.is_paused else 'makes requests again'}"
 
     def _set(self, name: str, value: str) -> str:
         if name == "region":

@@ -229,6 +229,14 @@ def _parse_score(words: Sequence[str]) -> steps.ShowScore:
     return steps.ShowScore()
 
 
+def _parse_pause(words: Sequence[str]) -> steps.PauseWorkload:
+    return steps.PauseWorkload(_one(words, "pause WORKLOAD"))
+
+
+def _parse_resume(words: Sequence[str]) -> steps.PauseWorkload:
+    return steps.PauseWorkload(_one(words, "resume WORKLOAD"), is_paused=False)
+
+
 def _parse_undo(words: Sequence[str]) -> steps.Undo:
     _none(words, "undo")
     return steps.Undo()
@@ -310,6 +318,8 @@ _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
     "gameday": _parse_game_day,
     "attack": _parse_attack,
     "score": _parse_score,
+    "pause": _parse_pause,
+    "resume": _parse_resume,
     "undo": _parse_undo,
     "redo": _parse_redo,
     "press": _parse_press,

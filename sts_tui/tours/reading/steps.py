@@ -178,6 +178,13 @@ class ExpectScore(Struct, frozen=True):
     value: str
 
 
+class PauseWorkload(Struct, frozen=True):
+    """`pause WORKLOAD`, `resume WORKLOAD`"""
+
+    workload: str
+    is_paused: bool = True
+
+
 class Undo(Struct, frozen=True):
     """`undo`"""
 
@@ -210,7 +217,7 @@ Expect: TypeAlias = (
     ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession | ExpectIncident | ExpectScore
 )
 ScreenStep: TypeAlias = Press | Type | Shot
-Change: TypeAlias = Set | Undo | Redo | Animate | Leak | GameDay | Attack
+Change: TypeAlias = Set | Undo | Redo | Animate | Leak | PauseWorkload | GameDay | Attack
 Step: TypeAlias = Account | Say | As | CallStep | Incident | ShowScore | Wait | Expect | Change | ScreenStep
 
 

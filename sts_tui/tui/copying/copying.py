@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from sts_tui.simulation.events import Event, RequestAnswered
+from sts_tui.simulation.views.nouns.noun import NounRow
 from sts_tui.simulation.views.rows import RoleRow, SessionRow
 from sts_tui.tui.text.event_text import as_text
 from sts_tui.tui.text.styled_text import text_of
@@ -26,7 +27,13 @@ def main_value(app: Host) -> tuple[str, str]:
         return "resource ARN", event.resource
     if focus == "policies" and (policy := app.main.policies.shown) is not None:
         return "policy", policy.text
+    if isinstance(subject := selection.subject_row(), NounRow):
+        return _what_of(subject), subject.arn or subject.key
     return "role ARN", selection.role_arn
+
+
+def _what_of(row: NounRow) -> str:
+    return "ARN" if row.arn else "id"
 
 
 def _value_of(row: object, app: Host) -> str:
@@ -34,6 +41,8 @@ def _value_of(row: object, app: Host) -> str:
     match row:
         case RoleRow():
             return row.arn
+        case NounRow():
+            return row.key
         case SessionRow():
             session = app.simulation.world.sessions.get(row.access_key_id)
             return session.arn if session else row.label
@@ -47,6 +56,8 @@ def choices(app: Host) -> dict[str, str]:
     """Everything that can be copied now. Credentials are simulated, and never copied by accident."""
     selection = app.selection
     found = {"role ARN": selection.role_arn} if selection.role_arn else {}
+    if isinstance(noun := selection.subject_row(), NounRow):
+        found |= {f"{_what_of(noun)} of {noun.name}": noun.arn or noun.key}
     if (policy := app.main.policies.shown) is not None:
         found[f"policy {policy.name} (JSON)"] = policy.text
     if (row := selection.session()) is not None and (

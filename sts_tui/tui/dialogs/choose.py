@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -37,8 +38,16 @@ class ChooseScreen(Question[str]):
         Binding("escape", "leave", "Close", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], above: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        above: Sequence[str] = (),
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`words`: what else finds a choice, by its value: ids and ARNs that the list does not show."""
         super().__init__()
+        self._words = words
         self._title = title
         self._choices = list(choices)
         self._above = above
@@ -74,13 +83,15 @@ class ChooseScreen(Question[str]):
 
     def _find(self, text: str) -> None:
         words = text.lower().split()
-        found = [
-            each for each in self._choices if all(word in f"{each[1]} {each[2]}".lower() for word in words)
-        ]
+        found = [each for each in self._choices if all(word in self._text_of(each) for word in words)]
         self._wanted = len(found) + 2
         self._make_room()
         self._table.show(ListRows(found, lambda choice: choice[0]))
         self.call_after_refresh(self._show_whole)
+
+    def _text_of(self, choice: Choice) -> str:
+        value, label, note = choice
+        return f"{label} {note} {self._words.get(value, '')}".lower()
 
     def _make_room(self) -> None:
         """Shrinks the list so that the full text below it stays visible."""

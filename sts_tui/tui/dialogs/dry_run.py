@@ -20,6 +20,7 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.session_standing import standing_of
+from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import outside_identity, session_identity
 from sts_tui.sts.issuing.role_sessions import is_role_chaining
@@ -237,6 +238,19 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
     found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "AWS service"))
     found.append((ANONYMOUS.who, "anonymous", "no credentials"))
     return found, _who_am_i(simulation, acting)
+
+
+def identity_words(simulation: Simulation) -> dict[str, str]:
+    """What else finds an identity, by its WHO: ARN, unique id, access keys, session name, source identity."""
+    world = simulation.world
+    found = {
+        user.arn: f"{user.arn} {user.user_id} {' '.join(access_keys(user))}"
+        for user in world.configuration.users.values()
+    }
+    for key, session in world.sessions.items():
+        said = session.source_identity or ""
+        found[key] = f"{key} {session.arn} {session.user_id} {session.name} {said}"
+    return found
 
 
 def _account(simulation: Simulation, account: str | None) -> str:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.identities import IdentityKind, operator_identity
+from sts_tui.simulation.views.policy_calls import why_not_writable, writing_call
 from sts_tui.simulation.views.rows import PolicyRow
 from sts_tui.tui.dialogs.dry_run import dry_run
 from sts_tui.tui.dialogs.pending_call import DryRun
@@ -27,45 +29,27 @@ TRUST_EFFECT = "affects new sessions only; existing sessions keep working"
 OTHER_EFFECT = "affects every active session at its next request"
 
 
-def writing_call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Json]] | None:
-    """The call that writes this policy; None if it belongs neither to the role nor to a managed policy."""
-    match row.kind:
-        case "trust policy":
-            return "iam:UpdateAssumeRolePolicy", {"RoleName": role_name, "PolicyDocument": text}
-        case "inline" if row.attached_at.startswith("role "):
-            return "iam:PutRolePolicy", {
-                "RoleName": role_name,
-                "PolicyName": row.name,
-                "PolicyDocument": text,
-            }
-        case "managed" | "permissions boundary" if row.arn is not None:
-            return "iam:CreatePolicyVersion", {
-                "PolicyArn": row.arn,
-                "PolicyDocument": text,
-                "SetAsDefault": True,
-            }
-        case _:
-            return None
-
-
 def edit(app: Host) -> None:
     """Opens the editor on the policy in view."""
     from sts_tui.tui.dialogs.edit_policy import EditPolicyScreen
 
-    row, role = app.main.policies.shown, app.selection.role()
-    if row is None or role is None:
+    row = app.main.policies.shown
+    if row is None:
         return
-    call = writing_call(row, role.name, row.text)
-    if call is None:
-        app.say(
-            f"{row.kind} {row.name} is attached to {row.attached_at}; edit it there (: aws organizations …).",
-            "warning",
-        )
+    configuration = app.simulation.world.configuration
+    opened = writing_call(row, row.text, configuration)
+    if opened is None:
+        app.say(f"{row.name}: {why_not_writable(row)}.", "warning")
         return
-    caller = caller_in(app, role.arn)
+    caller = operator_identity(opened.account) if app.acting.kind is IdentityKind.OPERATOR else app.acting
+
+    def call_for(text: str) -> tuple[str, dict[str, Json]]:
+        made = writing_call(row, _compact(text), configuration)
+        assert made is not None
+        return made.action, made.params
 
     def check(text: str) -> DryRun:
-        action, params = _call(row, role.name, text)
+        action, params = call_for(text)
         if (fault := _json_fault(text)) is not None:
             return DryRun(
                 is_allowed=False, is_refusal=True, result="MalformedPolicyDocument", lines=(line(fault),)
@@ -76,12 +60,11 @@ def edit(app: Host) -> None:
         if text is None or text == row.text:
             app.say("No changes.")
             return
-        action, params = _call(row, role.name, text)
+        action, params = call_for(text)
         if app.call(action, params, caller=caller) is not None:
-            app.say(f"{row.name} saved; it {effect}.")
+            app.say(f"{row.name} saved; it {opened.effect}.")
 
-    effect = TRUST_EFFECT if row.kind == "trust policy" else OTHER_EFFECT
-    screen = EditPolicyScreen(_title(row, role.name), row.text, effect, check, lambda t: in_editor(app, t))
+    screen = EditPolicyScreen(_title(row), row.text, opened.effect, check, lambda t: in_editor(app, t))
     app.ask(screen, answered)
 
 
@@ -114,15 +97,10 @@ def edit_call(app: Host, action: str, params: Mapping[str, object], document: st
     app.ask(EditPolicyScreen(title, text, effect, check, lambda t: in_editor(app, t)), answered)
 
 
-def _title(row: PolicyRow, role: str) -> str:
+def _title(row: PolicyRow) -> str:
     kind = "" if row.name == row.kind else f" ({row.kind})"
-    return f"Edit {row.name}{kind} of {role}"
-
-
-def _call(row: PolicyRow, role_name: str, text: str) -> tuple[str, dict[str, Json]]:
-    call = writing_call(row, role_name, _compact(text))
-    assert call is not None
-    return call
+    of = row.holder.rsplit("/", 1)[-1] if row.kind in ("trust policy", "inline") else row.attached_at
+    return f"Edit {row.name}{kind} of {of}"
 
 
 def _compact(text: str) -> str:

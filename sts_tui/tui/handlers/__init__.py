@@ -12,7 +12,7 @@ from typing import Final
 from sts_tui.tui.host import Host
 
 Handler = Callable[[Host], None]
-FAMILIES: Final = ("sessions", "requests", "policies", "overviews", "running", "screen")
+FAMILIES: Final = ("sessions", "requests", "policies", "nouns", "overviews", "running", "screen")
 
 
 def handlers() -> Mapping[str, Handler]:

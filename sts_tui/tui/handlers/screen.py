@@ -20,7 +20,7 @@ def _list(app: Host) -> ListPane[object] | None:
 def filter_rows(app: Host) -> None:
     pane = _list(app)
     if pane is None:
-        app.say("Only Roles (1), Sessions (3) and Requests (4) can be filtered.")
+        app.say("Only the list in pane 1, Sessions (3) and Requests (4) can be filtered.")
     else:
         pane.open_filter()
 
@@ -65,7 +65,9 @@ def show_help(app: Host) -> None:
     from sts_tui.tui.dialogs.help import HelpScreen
 
     pane = app.main.pane(app.main.focused_name)
-    app.ask(HelpScreen(pane.TITLE, pane.HELP, app.keymap, app.presenter.action_context()), app.copied("help"))
+    app.ask(
+        HelpScreen(pane.TITLE, pane.help_text, app.keymap, app.presenter.action_context()), app.copied("help")
+    )
 
 
 def full_screen(app: Host) -> None:
@@ -164,5 +166,5 @@ HANDLERS: Final = {
     "theme": theme,
     "quit": leave,
     "pane_before": pane_before,
-    **{f"pane_{name}": partial(go_to, name) for name in PANES},
+    **{f"pane_{name}": partial(go_to, name) for name in PANES if name != "roles"},
 }

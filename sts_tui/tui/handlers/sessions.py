@@ -98,7 +98,7 @@ def identity(app: Host) -> None:
             app.act_as(app.simulation.resolve(who))
             app.presenter.refresh()
 
-    app.ask(ChooseScreen("Act as …", choices, above), chosen)
+    app.ask(ChooseScreen("Act as …", choices, above, dry_run.identity_words(app.simulation)), chosen)
 
 
 def revoke(app: Host) -> None:
@@ -111,8 +111,9 @@ def revoke(app: Host) -> None:
 def cut_off_user(app: Host) -> None:
     from sts_tui.tui.dialogs import revoking
 
-    row = app.selection.session()
-    if row is not None:
+    if app.selection.subject.noun == "users" and app.main.focused_name != "sessions":
+        revoking.ask(app, *app.selection.revocable())
+    elif (row := app.selection.session()) is not None:
         revoking.ask(app, app.row_cache.issuing_user(row))
 
 

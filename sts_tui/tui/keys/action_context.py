@@ -14,6 +14,12 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     """The pane that has the focus."""
     acting: str = "operator"
     acting_is_session: bool = False
+    noun: str = "roles"
+    """Whose list the subject is in: `roles`, `users`, `keys` … (`simulation.views.nouns`)."""
+    subject: str = ""
+    """The name of what pane 2 shows the policies of."""
+    policies: int = 0
+    """How many policies pane 2 has."""
     role_arn: str = ""
     role_is_service_linked: bool = False
     role_live_sessions: int = 0

@@ -128,12 +128,22 @@ _TABLE: Final = (
     ActionSpec(
         id="next_policy", keys=("right_square_bracket",), label="next policy", group="Policies",
         panes=("policies",), worth=55, why_not=availability.no_policies,
-        help="Show the role's next policy: trust, permissions, permissions boundary, SCPs, RCPs.",
+        help="Show the next policy: trust, permissions, permissions boundary, SCPs, RCPs.",
     ),
     ActionSpec(
         id="previous_policy", keys=("left_square_bracket",), label="previous policy", group="Policies",
         panes=("policies",), why_not=availability.no_policies,
-        help="Show the role's previous policy.",
+        help="Show the previous policy.",
+    ),
+    # Nouns
+    ActionSpec(
+        id="nouns", keys=("N",), label="list", group="Lists", panes=("roles",), worth=28,
+        help="Choose what pane 1 lists: roles, users, groups, access keys, policies, accounts and others.",
+    ),
+    ActionSpec(
+        id="row_actions", keys=("o",), label="actions", group="Lists", panes=("roles",), worth=34,
+        why_not=availability.no_row,
+        help="What can be done with the selected role, user, key, policy, workload or account.",
     ),
     # Overviews
     ActionSpec(
@@ -276,7 +286,7 @@ _TABLE: Final = (
     # Panes
     ActionSpec(
         id="pane_roles", keys=("1",), label="roles", group="Panes",
-        help="Go to Roles.",
+        help="Go to pane 1; again: its next list (roles, users, groups, access keys, policies …).",
     ),
     ActionSpec(
         id="pane_policies", keys=("2",), label="policies", group="Panes",

@@ -17,8 +17,16 @@ def needs_role(context: ActionContext) -> str | None:
     return None if context.role_arn else "Select a role or a role session first"
 
 
+def _is_user(context: ActionContext) -> bool:
+    return context.noun == "users" and bool(context.subject)
+
+
+def no_row(context: ActionContext) -> str | None:
+    return None if context.subject else "Nothing is selected in pane 1"
+
+
 def cannot_revoke(context: ActionContext) -> str | None:
-    if context.marked and context.focus in SORTABLE:
+    if (context.marked and context.focus in SORTABLE) or _is_user(context):
         return None
     if reason := needs_role(context):
         hint = "; U revokes the sessions of its user" if context.session_user_arn else ""
@@ -29,7 +37,7 @@ def cannot_revoke(context: ActionContext) -> str | None:
 
 
 def cannot_assume(context: ActionContext) -> str | None:
-    if context.role_arn:
+    if context.role_arn or context.noun != "roles":  # the form lists the roles
         return None
     hidden = context.focus == "roles" and context.is_filtered
     return "The filter shows no role" if hidden else "The account file has no roles"
@@ -44,6 +52,8 @@ def cannot_chain(context: ActionContext) -> str | None:
 
 
 def cannot_cut_off_user(context: ActionContext) -> str | None:
+    if _is_user(context) and context.focus != "sessions":
+        return None
     if not context.session_key:
         return "Select a session from GetSessionToken or GetFederationToken first"
     if not context.session_user_arn:
@@ -52,6 +62,8 @@ def cannot_cut_off_user(context: ActionContext) -> str | None:
 
 
 def needs_role_or_session(context: ActionContext) -> str | None:
+    if context.noun in ("users", "keys") and context.subject:
+        return None
     return None if context.role_arn or context.session_key else "Select a role or a session first"
 
 
@@ -72,8 +84,8 @@ def cannot_step_out(context: ActionContext) -> str | None:
 
 
 def cannot_edit(context: ActionContext) -> str | None:
-    if not context.role_arn:
-        return "Select a role first (pane 1)"
+    if not context.policies:
+        return no_policies(context)
     if context.role_is_service_linked:
         return "AWS does not allow edits of service-linked roles"
     return None
@@ -106,7 +118,9 @@ def cannot_sort(context: ActionContext) -> str | None:
 
 
 def no_policies(context: ActionContext) -> str | None:
-    return None if context.role_arn else "Select a role first (pane 1)"
+    if context.policies:
+        return None
+    return f"No policy bears on {context.subject}" if context.subject else "Select a role first (pane 1)"
 
 
 def no_game_day(context: ActionContext) -> str | None:

@@ -33,7 +33,7 @@ class Pane(Vertical):
     """A bordered region. `NUMBER` is the key that leads to it."""
 
     NUMBER: ClassVar[str] = ""
-    TITLE: ClassVar[str] = ""
+    TITLE: str = ""
     HELP: ClassVar[str] = ""
 
     _titles: tuple[str, str] = ("", "")
@@ -59,6 +59,11 @@ class Pane(Vertical):
         """Setting a title would have everything in the pane drawn again; it stands on one line."""
         return super().refresh(*(regions or self._only), repaint=repaint, layout=layout, recompose=recompose)
 
+    @property
+    def help_text(self) -> str:
+        """What the pane shows, in a paragraph."""
+        return self.HELP
+
     def main_widget(self) -> Widget:
         """What gets the focus."""
         raise NotImplementedError
@@ -80,7 +85,7 @@ class ListPane(Pane, Generic[R]):
     """A pane that is a list: it filters and sorts its rows, and keeps the cursor on its row meanwhile."""
 
     FOLLOW: ClassVar[bool] = False
-    EMPTY: ClassVar[str] = "Nothing here."
+    EMPTY: str = "Nothing here."
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -291,6 +296,10 @@ class ListPane(Pane, Generic[R]):
             return "not sorted; s sorts"
         self.sort(self._sorted_by)
         return f"sorted by {self._sorted_by}{', reversed' if self._reversed else ''}"
+
+    def clear_order(self) -> None:
+        """Back to the natural order, for other rows."""
+        self._sorted_by, self._reversed, self._marked_last = None, False, None
 
     def _sort_column(self) -> Column[R] | None:
         return next((column for column in self.table.columns if column.id == self._sorted_by), None)

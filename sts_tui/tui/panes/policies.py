@@ -25,11 +25,13 @@ ROOMY = 100
 
 
 class Policies(Struct, frozen=True):
-    """What the pane shows: a role's policies, and the statements that decided the chosen request."""
+    """What the pane shows: a subject's policies, and the statements that decided the chosen request."""
 
     owner: str = ""
     rows: tuple[PolicyRow, ...] = ()
     decided: tuple[Provenance, ...] = ()
+    nothing: str = ""
+    """What is said where there are no policies."""
 
 
 class PoliciesPane(Pane):
@@ -124,7 +126,8 @@ class PoliciesPane(Pane):
 
     def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
         if row is None:
-            return [((Span("Select a role to see its policies.", "muted"),), 0)]
+            nothing = self._policies.nothing or "Select a role to see its policies."
+            return [((Span(nothing, "muted"),), 0)]
         for width in document.widths():
             text = policy_text(row.text, max(20, width - 1))
             if document.fits(len(text.lines) + 1):

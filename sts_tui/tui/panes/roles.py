@@ -1,12 +1,11 @@
-"""Pane 1: the roles of all accounts."""
+"""How are roles listed in pane 1: columns, words, help?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from sts_tui.simulation import durations
 from sts_tui.simulation.views.rows import RoleRow
-from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.columns import Column
 
@@ -89,26 +88,21 @@ def _denied_column(denied: Callable[[RoleRow], int]) -> Column[RoleRow]:
     )
 
 
-class RolesPane(ListPane[RoleRow]):
-    """Input: `rows`."""
+def role_columns(denied: Callable[[RoleRow], int]) -> tuple[Column[RoleRow], ...]:
+    """`denied`: how many requests of a role's sessions were denied so far."""
+    return (*COLUMNS, _denied_column(denied))
 
-    NUMBER = "1"
-    TITLE = "Roles"
-    EMPTY = "The account file has no roles."
-    HELP = (
-        "All roles of all accounts. LIVE: active sessions, and ✖ revoked ones. TRUSTS: who may "
-        "assume the role, from its trust policy. DENIED: requests of its sessions that were denied. Pane 2 "
-        "shows the policies of the selected role. `a` assumes it, `R` revokes its active sessions."
-    )
 
-    denied_by_issuer: Mapping[str, int] = {}
-    """Counts that grow while rows stay what they are."""
+TITLE = "Roles"
+EMPTY = "The account file has no roles."
+HELP = (
+    "All roles of all accounts. LIVE: active sessions, and ✖ revoked ones. TRUSTS: who may "
+    "assume the role, from its trust policy. DENIED: requests of its sessions that were denied. Pane 2 "
+    "shows the policies of the selected role. `a` assumes it, `R` revokes its active sessions. `1` again, or "
+    "`N`, shows users, keys, policies and what else the model holds."
+)
 
-    def make_columns(self) -> Sequence[Column[RoleRow]]:
-        return (*COLUMNS, _denied_column(lambda row: self.denied_by_issuer.get(row.arn, 0)))
 
-    def key_of(self, row: RoleRow) -> object:
-        return row.arn
-
-    def text_of_row(self, row: RoleRow) -> str:
-        return f"{row.arn}\n{row.account_name}\n{row.trusted}"
+def text_of(row: RoleRow) -> str:
+    """What a filter looks for a word in."""
+    return f"{row.arn}\n{row.account_name}\n{row.trusted}\n{row.role_id}"

@@ -276,7 +276,8 @@ class SessionsPane(ListPane[SessionRow]):
     def text_of_row(self, row: SessionRow) -> str:
         tags = " ".join(f"{key}={value}" for key, value, _ in row.tags)
         state = state_at(row, self.sessions.now).value
-        words = (row.label, row.via, row.parent_label, state, tags, row.access_key_id, row.session_policy)
+        named = (row.access_key_id, row.arn, row.user_id, row.source_identity or "")
+        words = (row.label, row.via, row.parent_label, state, tags, row.session_policy, *named)
         return "\n".join(words)
 
     def tick(self, now: datetime, acting: str) -> None:

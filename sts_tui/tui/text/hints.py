@@ -26,6 +26,8 @@ def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: i
         return (Span("its next requests will be denied", "muted"),)
     if context.is_readonly:
         return ()
+    if context.noun != "roles" and context.focus in ("roles", "policies"):
+        return _key(keys.first("row_actions"), "what can be done") if context.subject else ()
     if context.role_live_sessions:
         return _key(keys.first("revoke"), "revoke active sessions")
     return _key(keys.first("assume"), "assume this role")

@@ -116,6 +116,13 @@ class Table(LineView, Generic[R], can_focus=True):
     def columns(self) -> tuple[Column[R], ...]:
         return self._columns
 
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Other columns, for other rows: marks, the order and the cursor belong to the rows before."""
+        self._columns = tuple(columns)
+        self._fitted, self._empty = [], frozenset()
+        self._laid_out.clear()
+        self.marked, self.sort_shown, self._key = set(), None, None
+
     @property
     def rows(self) -> Rows[R]:
         return self._rows

@@ -206,7 +206,7 @@ def test_rows_list_every_policy_that_bears_on_a_role_with_where_it_is_attached()
     sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allows("sts:*")})
     boundary = f"arn:aws:iam::{MAIN}:policy/cap"
     sim.call("iam:PutRolePermissionsBoundary", {"RoleName": "App", "PermissionsBoundary": boundary})
-    rows = policy_rows(sim, role_arn("App"))
+    rows = policy_rows(sim.world, role_arn("App"))
     assert [(row.name, row.kind, row.attached_at) for row in rows] == [
         ("trust policy", "trust policy", "role App"),
         ("work", "inline", "role App"),

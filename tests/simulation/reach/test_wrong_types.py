@@ -58,4 +58,4 @@ def test_wrong_types_in_a_dump_break_neither_reach_nor_its_overview(kind: str, o
             assert not [hop for hop in graph.chains_from(f"arn:aws:iam::{ACCOUNT}:user/u")]
             assert reach_lines(graph, f"arn:aws:iam::{ACCOUNT}:user/u", ROLE)
             assert role_rows(sim)
-            assert policy_rows(sim, ROLE)
+            assert policy_rows(sim.world, ROLE)

@@ -136,9 +136,9 @@ def test_rows_of_roles_are_the_same_until_something_changes() -> None:
 
 def test_policies_of_a_user_include_those_of_its_groups() -> None:
     sim = Simulation.open("sample_accounts/acme.json")
-    rows = policy_rows(sim, "arn:aws:iam::111122223333:user/alice")
+    rows = policy_rows(sim.world, "arn:aws:iam::111122223333:user/alice")
     assert ("engineers", "inline", "group Engineers") in [
         (row.name, row.kind, row.attached_at) for row in rows
     ]
     assert [row.name for row in rows if row.kind == "RCP"] == ["only-our-organization"]
-    assert policy_rows(sim, "arn:aws:iam::777788889999:user/carol")[-1].kind == "inline"
+    assert policy_rows(sim.world, "arn:aws:iam::777788889999:user/carol")[-1].kind == "inline"

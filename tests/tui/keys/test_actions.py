@@ -30,6 +30,8 @@ EVERYTHING = ActionContext(
     acting_is_session=True,
     assumed_before=True,
     rows_shown=1,
+    subject="App",
+    policies=4,
     is_presenting=True,
     has_game_day=True,
 )
@@ -69,7 +71,7 @@ NEVER_BLOCKED = {
     *("identity", "request", "diff", "reach", "operations", "timeline", "command_log", "messages"),
     *("pause", "faster", "slower", "next_event", "save", "filter", "sort", "sort_reverse", "command"),
     *("palette", "help", "full_screen", "back", "copy_menu", "dump", "theme", "quit", "fold"),
-    "pane_before",
+    *("pane_before", "nouns"),
     *(f"pane_{name}" for name in ("roles", "policies", "sessions", "requests", "explanation")),
 }
 """What can be done with nothing chosen, in the roles; all else says why not."""

@@ -48,7 +48,7 @@ from tests.support.explorer import open_explorer
 async def play():
     assert [each.name for each in missing()] == [name]
     async with open_explorer(seconds=5) as explorer:
-        await explorer.press("1", "j", "slash", *"Break", "enter")
+        await explorer.press("j", "slash", *"Break", "enter")
         assert explorer.app.main.roles.table.cursor_row.name == "BreakGlass"
         await explorer.press("R", "escape", "a", "escape", "3", "x")
         await explorer.wait(1)

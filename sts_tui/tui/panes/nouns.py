@@ -1,0 +1,134 @@
+"""Pane 1: the roles of all accounts, or another noun's list: users, keys, policies, accounts …
+
+Every noun is shown by the same table; what differs is data (`simulation.views.nouns`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import cast
+
+from sts_tui.simulation.views.nouns.noun import NounColumn, NounRow
+from sts_tui.simulation.views.nouns.table import NOUNS, ROLES
+from sts_tui.simulation.views.rows import RoleRow
+from sts_tui.tui.panes import roles
+from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.text.styled_text import Line, Span, one_line
+from sts_tui.tui.widgets.columns import Column
+
+Row = RoleRow | NounRow
+_PRIORITY = 3
+"""Of the first column after the name; later ones leave first where there is no room."""
+_INDENT = "  "
+
+
+class NounsPane(ListPane[Row]):
+    """Input: `rows` of the noun that is shown; `turn` shows another."""
+
+    NUMBER = "1"
+    TITLE = roles.TITLE
+    EMPTY = roles.EMPTY
+    HELP = roles.HELP
+
+    denied_by_issuer: Mapping[str, int] = {}
+    """Counts that grow while rows stay what they are."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        self.noun = ROLES
+        """The id of the noun that is shown."""
+        self._cursors: dict[str, object] = {}
+        """Where the cursor was in each noun's list."""
+        super().__init__(id=id)
+
+    @property
+    def help_text(self) -> str:
+        return self.HELP if self.noun == ROLES else NOUNS[self.noun].help
+
+    def make_columns(self) -> Sequence[Column[Row]]:
+        if self.noun == ROLES:
+            of_roles = roles.role_columns(lambda row: self.denied_by_issuer.get(row.arn, 0))
+            return cast("Sequence[Column[Row]]", of_roles)
+        noun = NOUNS[self.noun]
+        further = [_column(column, place) for place, column in enumerate(noun.columns)]
+        columns = (_name_column(noun.one), *further[:1], _ACCOUNT, *further[1:])
+        return cast("Sequence[Column[Row]]", columns)
+
+    def key_of(self, row: Row) -> object:
+        return row.arn if isinstance(row, RoleRow) else row.key
+
+    def text_of_row(self, row: Row) -> str:
+        return roles.text_of(row) if isinstance(row, RoleRow) else row.found_by
+
+    def turn(self, noun: str, rows: Sequence[Row]) -> None:
+        """Shows another noun's list, with the cursor where it was in it."""
+        if noun == self.noun:
+            return
+        self._cursors[self.noun] = self.table.cursor_key
+        self.noun = noun
+        if noun == ROLES:
+            self.TITLE, self.EMPTY = roles.TITLE, roles.EMPTY
+        else:
+            shown = NOUNS[noun]
+            self.TITLE = shown.title
+            self.EMPTY = f"The model has no {shown.title.lower()}."
+        self.clear_order()
+        self.table.set_columns(self.make_columns())
+        self.filter_line.close()
+        self.filter = self._read_filter("")
+        self.show_rows(rows)
+        self.table.move_to(0)
+        self.table.choose(self._cursors.get(noun))
+
+
+def _name_column(one: str) -> Column[NounRow]:
+    return Column(
+        id="name",
+        title=one.upper(),
+        width=14,
+        least=10,
+        grow=3,
+        most=64,
+        middle=True,
+        cell=_name,
+        sort_by=lambda row: row.name.lower(),
+    )
+
+
+def _name(row: NounRow) -> Line:
+    return (Span(_INDENT * row.depth), Span(one_line(row.name), "strong"))
+
+
+_ACCOUNT: Column[NounRow] = Column(
+    id="account",
+    title="ACCOUNT",
+    width=8,
+    priority=_PRIORITY + 1,
+    grow=1,
+    most=16,
+    cell=lambda row: (Span(one_line(row.account), "muted"),),
+    sort_by=lambda row: row.account,
+    is_empty=lambda row: not row.account,
+)
+
+
+def _column(column: NounColumn, place: int) -> Column[NounRow]:
+    text: Callable[[NounRow], str] = partial(_cell_text, place)
+    return Column(
+        id=column.id,
+        title=column.title,
+        width=column.width,
+        priority=_PRIORITY + 2 * place,
+        grow=2 if column.is_name else 0,
+        cell=lambda row: _cell(text(row)),
+        sort_by=text,
+        is_empty=lambda row: not text(row),
+    )
+
+
+def _cell_text(place: int, row: NounRow) -> str:
+    return row.cells[place]
+
+
+def _cell(text: str) -> Line:
+    return (Span(one_line(text)),) if text else (Span("-", "muted"),)
