@@ -84,6 +84,7 @@ class ChooseScreen(Question[str]):
     def _find(self, text: str) -> None:
         words = text.lower().split()
         found = [each for each in self._choices if all(word in self._text_of(each) for word in words)]
+        found.sort(key=lambda each: not all(word in each[1].lower() for word in words))  # names before notes
         self._wanted = len(found) + 2
         self._make_room()
         self._table.show(ListRows(found, lambda choice: choice[0]))
