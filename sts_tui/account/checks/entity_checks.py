@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
 from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
-from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, PATH
-from sts_tui.account.json_value import RawObject
+from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, NO_XML, PATH
+from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -228,6 +228,24 @@ def _check_identity_provider(check: FileCheck, raw: RawObject, steps: Steps) -> 
     name = raw.get("Name")
     if isinstance(name, str) and ("/" in name or not name):
         check.error((*steps, "Name"), f"{shown(name)} contains a slash, which separates PROVIDER/USER")
+    if raw.get("Type") == "SAML":
+        for place, text in _texts_in(raw, steps):
+            if NO_XML.search(text):
+                hint = "leave control characters out"
+                check.error(place, f"{shown(text)} cannot be written in a SAML assertion", hint)
+
+
+def _texts_in(value: RawValue, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    """Every text and key in a JSON value, with its place."""
+    if isinstance(value, str):
+        yield steps, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield (*steps, key), key
+            yield from _texts_in(each, (*steps, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _texts_in(each, (*steps, index))
 
 
 CHECKS_BY_FORMAT: Final[Mapping[str, Callable[[FileCheck, RawObject, Steps], None]]] = {

@@ -273,3 +273,17 @@ def test_values_that_nest_deeper_and_deeper_load_or_are_reported(
     text = json.dumps(changed(FILES[name], where, SENTINEL))
     for depth in (1, 33, 400, *range(930, 1000, 14)):
         check(text.replace(json.dumps(SENTINEL), opening * depth + "1" + closing * depth))
+
+
+@pytest.mark.parametrize("place", ["Name", "RoleSessionName", "PrincipalTags", "Attributes"])
+def test_what_no_assertion_can_hold_is_an_error_of_a_saml_provider(place: str) -> None:
+    """XML has no control characters: a sign-in would fail in the middle of a run."""
+    text = "a\x00\x1b]52;"
+    user = {"Name": "dana", place: {text: text} if place in ("PrincipalTags", "Attributes") else text}
+    provider = {"Name": "sso", "Type": "SAML", "Issuer": "sso", "Users": [user]}
+    model = {"Accounts": [], "IdentityProviders": [provider]}
+    with pytest.raises(AccountFileError) as caught:
+        parse([Source("mine.json", json.dumps(model))])
+    assert "cannot be written in a SAML assertion" in str(caught.value)
+    oidc = {**provider, "Type": "OIDC", "Issuer": "https://sso.example", "Users": [{"Name": text}]}
+    assert parse([Source("mine.json", json.dumps({**model, "IdentityProviders": [oidc]}))])

@@ -1,0 +1,90 @@
+"""A model that is hostile in every text: every key pressed and every screen opened in a pseudo-terminal,
+and none of its control characters reaches the terminal.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+
+import sts_tui.tui
+from sts_tui.account.format.file_format import DUMP, FORMATS
+from sts_tui.tui.keys.actions import ACTIONS
+from tests.support.hostile_models import (
+    HOSTILE,
+    MARK,
+    REFERENCES,
+    hostile_account,
+    hostile_dump,
+    hostile_keys,
+    texts_of,
+)
+from tests.support.hostile_terminal import explored, forbidden_in
+
+NOT_OPENED = {
+    "FirstFrame": "a base class",
+    "Question": "a base class",
+    "QuitScreen": "opens where the journal cannot be written: tests/tui/test_unsaved.py",
+}
+NOT_POSSIBLE = {
+    "quit": "ends the explorer",
+    "tour_next": "in a tour only",
+    "tour_back": "in a tour only",
+}
+
+
+def screens() -> set[str]:
+    """Every screen of the explorer, found by importing all of it."""
+
+    def below(one: type[Any]) -> Iterator[type[Any]]:
+        for each in one.__subclasses__():
+            yield each
+            yield from below(each)
+
+    for module in pkgutil.walk_packages(sts_tui.tui.__path__, "sts_tui.tui."):
+        importlib.import_module(module.name)
+    return {each.__name__ for each in below(Screen) if each.__module__.startswith("sts_tui.")}
+
+
+def test_every_text_of_the_format_is_hostile() -> None:
+    """A new key of the format, or a new kind of value, is either covered here or named as a reference."""
+    covered = set(hostile_keys(hostile_account(), FORMATS["AccountModel"]))
+    assert texts_of(FORMATS["AccountModel"], lenient=False) - covered <= REFERENCES
+    assert texts_of(FORMATS["Role"], lenient=True) <= covered
+    assert texts_of(DUMP, lenient=True) <= set(hostile_keys(hostile_dump(), DUMP))
+
+
+@pytest.fixture(scope="module")
+def journeys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, dict[str, Any]]]:
+    """What was sent to the terminal, and the report of the journey, for each form of model."""
+    found = {}
+    for form, model in {"account file": hostile_account, "raw dump": hostile_dump}.items():
+        folder = tmp_path_factory.mktemp("explorer")
+        path = folder / "hostile.json"
+        path.write_text(json.dumps(model()))
+        found[form] = explored(path, folder, MARK)
+    return found
+
+
+@pytest.mark.parametrize("form", ["account file", "raw dump"])
+def test_nothing_hostile_reaches_the_terminal(form: str, journeys: Any) -> None:
+    drawn, report = journeys[form]
+    assert (report["error"], report["failures"]) == ("", [])
+    assert len(drawn) > 100_000, "the screens were drawn"
+    assert MARK.encode() in drawn, "the payload was shown, as text"
+    assert forbidden_in(drawn) == set()
+    assert HOSTILE["OSC 52"][:10].encode() not in drawn
+    assert not re.search(rb"one\r?\n", drawn)
+
+
+def test_every_key_was_pressed_and_every_screen_opened(journeys: Any) -> None:
+    reports = [report for _, report in journeys.values()]
+    assert ACTIONS.keys() - {id for one in reports for id in one["actions"]} <= NOT_POSSIBLE.keys()
+    assert screens() - {name for one in reports for name in one["screens"]} <= NOT_OPENED.keys()
