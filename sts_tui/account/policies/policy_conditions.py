@@ -95,12 +95,18 @@ def _check_values(
         _check_value(value, row, kind, (*place, index), found)
 
 
+_READ_LATE: Final = (OperatorFamily.DATE, OperatorFamily.ARN)
+"""Values of these types are text to IAM's grammar, and fail when it reads them: of ARNs a public report says so
+(https://github.com/blinkist/terraform-aws-airship-ecs-service/pull/70).
+"""
+
+
 def _check_value(
     value: object, row: OperatorRow | None, kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
-    is_of_date = row is not None and row.family is OperatorFamily.DATE
+    family = row.family if row is not None else None
     if isinstance(value, bool | int | float):
-        if is_of_date and kind.is_identity_based:
+        if family is OperatorFamily.DATE and kind.is_identity_based:
             found.syntax(place, f"{shown(value)} is not text: a date is written in quotes.")
             return
         value = str(value).lower()
@@ -110,7 +116,7 @@ def _check_value(
     if row is None or _is_comparable(row.family, value):
         return
     detail = f"{shown(value)} cannot be compared by {row.name}."
-    if is_of_date and kind.is_identity_based:
+    if family in _READ_LATE and kind.is_identity_based:
         found.add(place, LEGACY, detail=detail)
     else:
         found.syntax(place, detail)

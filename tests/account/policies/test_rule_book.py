@@ -83,6 +83,7 @@ def test_each_rule_cites_its_source_and_has_a_sentence(name: str) -> None:
         (policy({**allow(), "Effect": "denY"}), LEGACY),
         (policy(allow(Condition={"DateGreaterThan": {"a:b": "soon"}})), LEGACY),
         (policy(allow(Condition={"DateGreaterThan": {"a:b": "-292275055"}})), LEGACY),
+        (policy(allow(Condition={"ArnEquals": {"ecs:cluster": "main"}})), LEGACY),
         (policy(allow(resource="arn:aws:s3::box")), LEGACY),
         (policy(allow(resource="arn:aws::::box")), LEGACY),
         (policy(allow(resource="arn:aws::box")), LEGACY),
