@@ -96,7 +96,8 @@ def _mark(cell: Cell) -> str:
     if not cell.of:
         return ""
     text = f"{len(cell.allowed)}/{cell.of}" if cell.verdict == "some" else _MARKS[cell.verdict]
-    return f"{text} ~" if cell.conditional and cell.allowed else text
+    more = "~" if cell.conditional else "?" if cell.unknown else ""
+    return f"{text} {more}" if more and cell.allowed else text
 
 
 def _caller(who: str, simulation: Simulation) -> CallerIdentity:

@@ -96,8 +96,8 @@ def _check_values(
 
 
 _READ_LATE: Final = (OperatorFamily.DATE, OperatorFamily.ARN)
-"""Values of these types are text to IAM's grammar, and fail when it reads them: of ARNs a public report says so
-(https://github.com/blinkist/terraform-aws-airship-ecs-service/pull/70).
+"""Values of these types are text to IAM's grammar, and fail when it reads them. Of ARNs a public report says
+so: https://github.com/blinkist/terraform-aws-airship-ecs-service/pull/70
 """
 
 

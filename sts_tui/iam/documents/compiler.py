@@ -39,6 +39,8 @@ class Origin(Struct, frozen=True):
     arn: str
     rule: PrincipalRule
     settings: EvaluationSettings
+    doubt: str = ""
+    """Why nothing of the document can be decided; empty where it can."""
 
 
 class _RefusedError(ValueError):
@@ -49,7 +51,9 @@ def compile_document(document: Mapping[str, object], origin: Origin) -> tuple[St
     """Every statement of a document, in order; none is left out."""
     written = document.get("Statement", ())
     version = document.get("Version")
-    doubts = [] if version in _VERSIONS else [f"there is no Version {version}"]
+    doubts = [origin.doubt] if origin.doubt else []
+    if version not in _VERSIONS:
+        doubts.append(f"there is no Version {version}")
     return tuple(
         _Reader(each, version == _CURRENT_VERSION, origin, doubts).statement(index)
         for index, each in enumerate(_listed(written))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from sts_tui.iam.match import Statement
 
 
+_ANYTHING: Final = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+
+
 class PolicyDocument:
     """A document with a name. Frozen by convention: `document` must not be changed afterwards.
 
@@ -26,7 +33,7 @@ class PolicyDocument:
     error: `broken_rule` says which rule it breaks, and `evaluate` decides nothing by it.
     """
 
-    __slots__ = ("_broken", "_compiled", "_mentions", "arn", "document", "name", "owner")
+    __slots__ = ("_broken", "_compiled", "_mentions", "arn", "document", "doubt", "name", "owner")
 
     def __init__(
         self, document: Mapping[str, object], name: str = "policy", owner: str = "", arn: str = ""
@@ -37,6 +44,8 @@ class PolicyDocument:
         self.name = name
         self.owner = owner
         self.arn = arn
+        self.doubt = ""
+        """Why nothing is known of what it says; empty for a document that was read."""
         self._broken: dict[tuple[PolicyType, bool], str] = {}
         self._compiled: dict[tuple[PrincipalRule, EvaluationSettings], tuple[Statement, ...]] = {}
         self._mentions: dict[tuple[str, ...], bool] = {}
@@ -53,7 +62,7 @@ class PolicyDocument:
                 compile_document,
             )
 
-            origin = Origin(self.name, self.owner, self.arn, rule, settings)
+            origin = Origin(self.name, self.owner, self.arn, rule, settings, self.doubt)
             found = compile_document(self.document, origin)
             self._compiled[rule, settings] = found
         return found
@@ -81,6 +90,16 @@ class PolicyDocument:
 
     def __repr__(self) -> str:
         return f"PolicyDocument(name={self.name!r}, owner={self.owner!r})"
+
+
+@lru_cache(maxsize=1024)
+def unread(name: str, owner: str = "", arn: str = "") -> PolicyDocument:
+    """A policy that is attached and whose document nobody has: it may allow anything, so that a request which
+    nothing else allows is undecided. The same object every time. What it may deny is left out of account.
+    """
+    document = PolicyDocument(_ANYTHING, name, owner, arn)
+    document.doubt = f"the document of {arn or name} is not in the files"
+    return document
 
 
 _MENTIONS: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, ...], bool]]] = WeakKeyDictionary()

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.account.arn import account_of
+from sts_tui.account.arn import account_of, is_aws_managed
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import (
     AttachedPolicy,
@@ -26,6 +26,7 @@ from sts_tui.account.entities import (
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import DEFAULT_SETTINGS, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.documents.policy import unread
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.organization import (
@@ -67,7 +68,13 @@ class AttachedDocument(Struct, frozen=True, kw_only=True):
     """`role App`, `user alice`, `group Engineers`."""
     arn: str | None
     written: WrittenPolicy | None
-    """None: a dump that names an AWS managed policy without its text; it grants nothing."""
+    """None: a dump that names an AWS managed policy without its text; it grants nothing that is known."""
+
+    def document(self, policy_type: PolicyType) -> PolicyDocument:
+        """What the engine reads of it."""
+        if self.written is None:
+            return unread(self.name, self.owner, self.arn or "")
+        return compiled(self.written, self.name, policy_type, self.owner, self.arn or "")
 
 
 def principal_of(caller: CallerIdentity) -> str | None:
@@ -138,22 +145,13 @@ def caller_policies(
 ]:
     """Identity-based policies, boundary, session policies and SCP levels of the caller."""
     arn = principal_of(caller)
-    identity = [
-        compiled(document.written, document.name, PolicyType.IDENTITY, document.owner, document.arn or "")
-        for document in identity_documents(arn, configuration)
-        if document.written is not None
-    ]
+    identity = [attached.document(PolicyType.IDENTITY) for attached in identity_documents(arn, configuration)]
     if caller.is_outside:
         identity.append(compiled(_EVERYTHING, f"account {caller.account} (assumed)", PolicyType.IDENTITY))
     if caller.caller.kind is CallerKind.FEDERATED_USER and (arn or "").endswith(":root"):
         identity.append(compiled(_EVERYTHING, "root user", PolicyType.IDENTITY))
-    boundary: list[PolicyDocument] | None = None
-    if ceiling := boundary_document(arn, configuration):
-        boundary = (
-            [compiled(ceiling.written, ceiling.name, PolicyType.BOUNDARY, arn=ceiling.arn or "")]
-            if ceiling.written
-            else []
-        )
+    ceiling = boundary_document(arn, configuration)
+    boundary = None if ceiling is None else [ceiling.document(PolicyType.BOUNDARY)]
     return identity, boundary, _session_policies(caller, configuration), scp_levels(caller, configuration)
 
 
@@ -247,9 +245,9 @@ def _session_policies(caller: CallerIdentity, configuration: Configuration) -> l
         return None
     inline = [compiled(written, "session policy", PolicyType.SESSION) for written in session.session_policies]
     managed = [
-        compiled(policy.default_document, policy.policy_name, PolicyType.SESSION, arn=arn)
+        _managed(AttachedPolicy(policy_arn=arn), "", configuration).document(PolicyType.SESSION)
         for arn in session.session_policy_arns
-        if (policy := configuration.policies.get(arn)) and policy.default_document
+        if arn in configuration.policies or is_aws_managed(arn)
     ]  # a deleted one allows nothing any more
     return inline + managed
 

@@ -73,6 +73,9 @@ class _Grant(Struct, frozen=True):
     is_conditional: bool
 
 
+_ANYTHING: Final = _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, ("*",), False)
+
+
 def access_of(caller: CallerIdentity, world: World) -> AccessMatrix:
     """What a caller may do now. Nothing changes and nothing is recorded."""
     grants = list(_grants(caller, world.in_force))
@@ -157,9 +160,11 @@ def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, worl
 def _grants(caller: CallerIdentity, configuration: Configuration) -> Iterator[_Grant]:
     """Every Allow of the caller's own policies, and of resources' policies."""
     if caller.is_operator or caller.caller.kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
-        yield _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, ("*",), False)
+        yield _ANYTHING
     for document in identity_documents(principal_of(caller), configuration):
-        if document.written is not None:
+        if document.written is None:
+            yield _ANYTHING  # its document is in no file: the engine says that it is unknown
+        else:
             yield from _allows(document.written.document, None, configuration)
     for arn, resource in configuration.resources.items():
         if resource.policy is not None:

@@ -11,7 +11,9 @@ import pytest
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.reach.access_matrix import access_of
 from sts_tui.simulation.views.rows import policy_rows
+from sts_tui.sts.identity import session_identity
 from tests.accounts.policies import MAIN, OTHER, allows, role_arn, trusts
 from tests.accounts.small import SMALL, assume, open_small
 
@@ -228,3 +230,69 @@ def test_a_role_of_another_account_needs_both_sides() -> None:
         sim.call("sts:AssumeRole", params, caller=bob)
     sim.call("iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": allows("sts:*")})
     assert sim.call("sts:AssumeRole", params, caller=bob)["AssumedRoleUser"]["Arn"].endswith("App/b2")
+
+
+UNREAD = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+
+
+def with_unread(attached: str, *policies: dict[str, Any]) -> tuple[Simulation, str]:
+    """A session of a role to which an AWS managed policy is attached that no file has."""
+    house = deepcopy(SMALL)
+    role = house["Accounts"][0]["RoleDetailList"][0]
+    role["RolePolicyList"] = [
+        {"PolicyName": f"p{number}", "PolicyDocument": one} for number, one in enumerate(policies)
+    ]
+    given: dict[str, Any] = {}
+    match attached:
+        case "identity":
+            role["AttachedManagedPolicies"] = [{"PolicyArn": UNREAD}]
+        case "boundary":
+            role["PermissionsBoundary"] = {"PermissionsBoundaryArn": UNREAD}
+        case "session":
+            given["PolicyArns"] = [{"arn": UNREAD}]
+    sim = Simulation.open(house, seed=7)
+    return sim, assume(sim, **given)
+
+
+@pytest.mark.parametrize(
+    ("attached", "policies", "outcome"),
+    [
+        ("identity", [], Outcome.UNDECIDED),
+        ("identity", [allows("sqs:*")], Outcome.UNDECIDED),
+        ("identity", [allows("s3:*")], Outcome.ALLOWED),
+        ("identity", [NO_S3], Outcome.EXPLICIT_DENY),
+        ("boundary", [allows("s3:*")], Outcome.UNDECIDED),
+        ("boundary", [], Outcome.IMPLICIT_DENY),
+        ("session", [allows("s3:*")], Outcome.UNDECIDED),
+        ("session", [], Outcome.IMPLICIT_DENY),
+    ],
+)
+def test_a_managed_policy_without_a_document_leaves_undecided_what_it_may_allow(
+    attached: str, policies: list[dict[str, Any]], outcome: Outcome
+) -> None:
+    sim, key = with_unread(attached, *policies)
+    found, _, decided_by = verdict(sim, key)
+    assert found is outcome
+    assert ("ViewOnlyAccess" in decided_by) is (outcome is Outcome.UNDECIDED)
+
+
+def test_what_nobody_knows_of_a_policy_is_unknown_in_the_access_matrix() -> None:
+    sim, key = with_unread("identity", allows("s3:GetObject"))
+    matrix = access_of(session_identity(sim.world.sessions[key]), sim.world)
+    read = matrix.rows["s3"]["Read"]
+    assert "GetObject" in read.allowed
+    assert "ListMultipartUploadParts" not in read.allowed
+    assert matrix.rows["dynamodb"]["Write"].verdict == "unknown"
+
+
+def test_a_session_policy_that_was_deleted_is_not_unknown() -> None:
+    sim = open_small()
+    arn = sim.call("iam:CreatePolicy", {"PolicyName": "Narrow", "PolicyDocument": allows("s3:*")})["Policy"][
+        "Arn"
+    ]
+    sim.advance(60)
+    key = assume(sim, PolicyArns=[{"arn": arn}])
+    assert verdict(sim, key)[0] is Outcome.ALLOWED
+    sim.call("iam:DeletePolicy", {"PolicyArn": arn})
+    sim.advance(60)
+    assert verdict(sim, key)[0] is Outcome.IMPLICIT_DENY
