@@ -253,8 +253,6 @@ def caller_of(
         return _named_caller(principal)
     unique_id = userid.partition(":")[0] if userid and _UNIQUE_ID.match(userid) else None
     kind, slash, name = resource.partition("/")
-    if slash and not name.rpartition("/")[2]:
-        raise ValueError(f"the ARN of a principal ends in its name: {principal}")
     if service == "sts" and kind == "assumed-role":
         if not all(name.partition("/")) or name.count("/") > 1:
             raise ValueError(f"the ARN of a role session ends in /ROLE/SESSION: {principal}")
@@ -262,6 +260,8 @@ def caller_of(
         if principal_arn is not None and ":role/" in principal_arn:
             role_arn = principal_arn  # the session's own ARN leaves out the role's path
         return _role_session(principal, account, role_arn, unique_id)
+    if slash and not name.rpartition("/")[2]:
+        raise ValueError(f"the ARN of a principal ends in its name: {principal}")
     if service == "iam" and kind == "role":
         return _role_session(principal, account, principal, unique_id)
     caller_kind = _KINDS.get((service, kind, temporary))
