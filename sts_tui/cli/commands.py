@@ -218,6 +218,26 @@ def _can(parser: argparse.ArgumentParser) -> None:
     _add_beginning(parser)
 
 
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="a denial text, an encoded or decoded authorization message, an Access Troubleshooter answer or "
+        "CloudTrail events; - for standard input",
+    )
+    parser.add_argument(
+        "--model",
+        dest="files",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="account files (default: the built-in sample)",
+    )
+    parser.add_argument("--tour", metavar="TOUR", help="play this tour first")
+    parser.add_argument("--json", action="store_true", help="one JSON array")
+    _add_beginning(parser)
+
+
 def _fetch(parser: argparse.ArgumentParser) -> None:
     """`fetch` takes no arguments: the script that it prints does."""
 
@@ -371,6 +391,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sts-tui incident App mine.json --report incident.md",
         ),
         _incident,
+    ),
+    "explain": Command(
+        "explain",
+        "explain a denial that AWS reported: which statement decides in your account's model",
+        (
+            "aws s3 cp x s3://data/ 2>&1 | sts-tui explain - --model mine.json",
+            "sts-tui explain event.json --model mine.json --json",
+        ),
+        _explain,
     ),
     "can": Command(
         "can",

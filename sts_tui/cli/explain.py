@@ -1,0 +1,108 @@
+"""What does `sts-tui explain` print? A denial that AWS reported, and what the model says of the request."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sts_tui.account.bounded_file import MOST_BYTES, read_bounded_text
+from sts_tui.cli import inputs
+from sts_tui.cli.console import UserError
+from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.simulation.denials.asked_again import AskedAgain, asked_again
+from sts_tui.simulation.denials.denied_request import UnreadableDenialError
+from sts_tui.simulation.denials.reading import read_denials
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+
+_STDIN: Final = "-"
+_ONLY_AWS: Final = (
+    "AWS encoded this message, and only AWS can decode it: give the output of "
+    "aws sts decode-authorization-message --encoded-message …"
+)
+
+
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
+    """Print each denial and its explanation; exit 0. Raises UserError without a denial or its caller."""
+    text = _text(options.file)
+    simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
+    try:
+        found = [
+            asked_again(one, simulation) for one in read_denials(text, lambda one: _decoded(one, simulation))
+        ]
+    except UnreadableDenialError as error:
+        raise UserError(f"{options.file}: {error}") from None
+    if options.json:
+        print(json.dumps([as_object(one) for one in found], ensure_ascii=False))
+    else:
+        print("\n\n".join("\n".join(lines_of(one)) for one in found))
+    return 0
+
+
+def _text(name: str) -> str:
+    try:
+        if name == _STDIN:
+            return sys.stdin.buffer.read(MOST_BYTES).decode("utf-8-sig", "replace")
+        return read_bounded_text(Path(name), "utf-8-sig", accepts_pipe=True)
+    except UnicodeDecodeError as error:
+        raise UserError(f"{name} is not UTF-8 text (byte {error.start})") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UserError(f"{name}: {reason.lower()}") from None
+
+
+def _decoded(message: str, simulation: Simulation) -> str:
+    """A message of this simulator, decoded by its own operation. Raises UnreadableDenialError."""
+    try:
+        answer = simulation.preview(
+            "sts:DecodeAuthorizationMessage", {"EncodedMessage": message}, caller="operator"
+        )
+    except AwsError:
+        raise UnreadableDenialError(_ONLY_AWS) from None
+    return str(answer["DecodedMessage"])
+
+
+def lines_of(one: AskedAgain) -> Iterator[str]:
+    """The request, AWS's reason, the model's verdict, what was assumed, and the explanation."""
+    denial = one.denial
+    yield f"{denial.principal}"
+    yield f"  {denial.action} on {denial.resource}   (from {denial.source})"
+    if denial.reason:
+        policy = f": {denial.policy_arn}" if denial.policy_arn else ""
+        yield f"  AWS: denied {denial.reason}{policy}"
+    else:
+        yield "  AWS: denied, without a reason"
+    yield f"  model: {one.verdict} {_agreement(one)}".rstrip()
+    for assumption in one.assumptions:
+        yield f"  assumed: {assumption}"
+    yield from (f"  {line}" for line in one.explanation.lines())
+
+
+def _agreement(one: AskedAgain) -> str:
+    if one.agrees:
+        return "for the same reason"
+    if one.agrees is None:
+        return ""
+    if one.verdict == "allowed":
+        return "(its policies are of another day, or it lacks something: a session policy, a condition key)"
+    return "for another reason (its policies are of another day, or it lacks something)"
+
+
+def as_object(one: AskedAgain) -> dict[str, object]:
+    """For programs."""
+    denial = one.denial
+    return {
+        "source": denial.source,
+        "principal": denial.principal,
+        "action": denial.action,
+        "resource": denial.resource,
+        "aws": {"reason": denial.reason or None, "policy": denial.policy_arn or None},
+        "verdict": one.verdict,
+        "agrees": one.agrees,
+        "assumptions": list(one.assumptions),
+        "explanation": one.explanation.to_json(),
+    }

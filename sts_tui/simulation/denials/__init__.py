@@ -1,0 +1,1 @@
+"""What does a denial that AWS reported say, and what does the model say of the same request?"""

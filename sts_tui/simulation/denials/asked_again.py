@@ -1,0 +1,147 @@
+"""What does the model say of a denied request, and does it agree with AWS?
+
+The caller is the user or the live session that the report names, else a session of its role as it would be
+issued now. What the report does not say is assumed, and listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.arn import Arn
+from sts_tui.account.json_value import Json
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.iam import Outcome
+from sts_tui.iam.decision import Decision
+from sts_tui.iam.explaining.explain import Explanation
+from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.request_context import endpoint_region
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
+from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError
+from sts_tui.simulation.reach.direct_hops import assumed_session
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import CallerIdentity, session_identity
+
+_VERDICTS: Final = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}
+
+
+class AskedAgain(Struct, frozen=True, kw_only=True):
+    """A denied request under the model."""
+
+    denial: DeniedRequest
+    verdict: str
+    """`denied`, `allowed` or `unknown`."""
+    agrees: bool | None
+    """Whether the model denies it for AWS's reason; None where it is unknown, or AWS gave no reason."""
+    decision: Decision
+    explanation: Explanation
+    assumptions: tuple[str, ...]
+
+
+def asked_again(denial: DeniedRequest, simulation: Simulation) -> AskedAgain:
+    """Raises UnreadableDenialError where the model does not have the caller."""
+    caller, assumed = _caller(denial, simulation)
+    world = simulation.world
+    context = {key: value for key, value in denial.context.items() if not comes_from_identity(key)}
+    role = (
+        world.in_force.roles.get(denial.resource)
+        if denial.action.lower().startswith("sts:assumerole")
+        else None
+    )
+    question = Question(
+        edition=0,
+        settings=world.settings,
+        caller=caller,
+        action=denial.action,
+        resource=denial.resource,
+        region=endpoint_region(denial.resource, denial.region),
+        context=_with_prefix(context),
+        configuration=world.in_force,
+        resource_policy=role.assume_role_policy_document if role else None,
+    )
+    prepared = prepare(question)
+    explanation = prepared.explain(world.now)
+    verdict = _VERDICTS.get(explanation.decision.outcome, "denied")
+    return AskedAgain(
+        denial=denial,
+        verdict=verdict,
+        agrees=_agrees(denial, explanation.decision, verdict),
+        decision=explanation.decision,
+        explanation=explanation,
+        assumptions=(*denial.missing, *assumed),
+    )
+
+
+def _with_prefix(context: dict[str, Json]) -> dict[str, Json]:
+    """Only condition keys: a decoded message also names plain facts of the request."""
+    return {key: value for key, value in context.items() if ":" in key}
+
+
+def _agrees(denial: DeniedRequest, decision: Decision, verdict: str) -> bool | None:
+    if verdict == "unknown":
+        return None
+    if verdict == "allowed":
+        return False
+    if not denial.reason:
+        return None
+    is_explicit = denial.reason.startswith("with an explicit deny")
+    if is_explicit != (decision.outcome is Outcome.EXPLICIT_DENY):
+        return False
+    return denial.reason == "with an explicit deny" or denial.reason in decision.aws_reason
+
+
+def _caller(denial: DeniedRequest, simulation: Simulation) -> tuple[CallerIdentity, tuple[str, ...]]:
+    try:
+        identity = simulation.resolve(denial.principal)
+    except UnknownIdentityError as unknown:
+        return _session(denial, simulation, unknown.message)
+    if identity.kind is IdentityKind.OUTSIDE and ":assumed-role/" in denial.principal:
+        return _session(denial, simulation, "")
+    try:
+        return Authenticator()(identity, simulation.world, simulation.now, "sts"), ()
+    except AwsError as refusal:
+        raise UnreadableDenialError(f"{denial.principal}: {refusal.code}: {refusal.message}") from None
+
+
+def _session(
+    denial: DeniedRequest, simulation: Simulation, why_not: str
+) -> tuple[CallerIdentity, tuple[str, ...]]:
+    """A session of the role that the ARN names, as it would be issued now, or at the instant reported."""
+    world = simulation.world
+    for role in world.in_force.roles.values():
+        name = _session_name(denial.principal, role.arn, role.role_name)
+        if name is None:
+            continue
+        session = assumed_session(role, name or "denied", world)
+        if denial.issued_at is not None:
+            session = replace(session, issued_at=denial.issued_at)
+        return session_identity(session), tuple(_assumed(denial, role.role_name))
+    if why_not:
+        raise UnreadableDenialError(f"the model does not have the caller: {why_not}")
+    raise UnreadableDenialError(f"the model does not have the role of {denial.principal}")
+
+
+def _session_name(principal: str, role_arn: str, role_name: str) -> str | None:
+    """The session name where the principal is the role or a session of it; empty for the role itself."""
+    if principal == role_arn:
+        return ""
+    try:
+        arn = Arn.parse(principal)
+    except ValueError:
+        return None
+    kind, _, rest = arn.resource.partition("/")
+    name, _, session = rest.partition("/")
+    is_of_role = kind == "assumed-role" and name == role_name and arn.account == role_arn.split(":")[4]
+    return session if is_of_role else None
+
+
+def _assumed(denial: DeniedRequest, role: str) -> Iterator[str]:
+    if denial.issued_at is None:
+        yield f"issue time of the session: now; a dated Deny on {role} is judged by that"
+    yield "session policies, session tags and source identity: none"

@@ -1,0 +1,36 @@
+"""A request that AWS denied, as far as a report says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from sts_tui.account.json_value import Json
+
+
+class DeniedRequest(Struct, frozen=True, kw_only=True):
+    """What is known of a denied request. Members that the report leaves out are empty."""
+
+    source: str
+    """What reported it: `a denial text`, `an encoded authorization message` …"""
+    principal: str
+    """ARN of the caller."""
+    action: str
+    resource: str = "*"
+    context: Mapping[str, Json] = field(default_factory=dict)
+    """Condition keys and their values, as reported."""
+    reason: str = ""
+    """AWS's words for what decided: `because no identity-based policy allows the s3:GetObject action`."""
+    policy_arn: str = ""
+    """The policy with the explicit deny, where AWS names it."""
+    issued_at: datetime | None = None
+    """When the session of the caller was issued."""
+    region: str = "us-east-1"
+    missing: tuple[str, ...] = ()
+    """What the report leaves out that can matter."""
+
+
+class UnreadableDenialError(ValueError):
+    """No denial could be read; the text says what is missing or which forms are known."""

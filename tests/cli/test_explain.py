@@ -1,0 +1,103 @@
+"""`sts-tui explain`: a reported denial, asked again of the model."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from sts_tui.simulation import AwsError, Simulation
+from tests.accounts.policies import MAIN
+from tests.accounts.tour_model import MODEL
+from tests.cli.conftest import Printed
+
+Command = Callable[..., Printed]
+OBJECT = "arn:aws:s3:::alpha-data/x"
+
+
+@pytest.fixture
+def explained(sts_tui: Command, model_file: Path, tmp_path: Path) -> Command:
+    def command(text: str, *words: str | Path) -> Printed:
+        path = tmp_path / "denial.txt"
+        path.write_text(text)
+        return sts_tui("explain", path, "--model", model_file, *words)
+
+    return command
+
+
+def sentence(principal: str, action: str = "s3:GetObject", reason: str = "") -> str:
+    return f"User: {principal} is not authorized to perform: {action} on resource: {OBJECT} {reason}".strip()
+
+
+def test_the_model_agrees_for_the_same_reason(explained: Command) -> None:
+    reason = "because no identity-based policy allows the s3:GetObject action"
+    printed = explained(sentence(f"arn:aws:iam::{MAIN}:user/bob", reason=reason))
+    assert printed.code == 0
+    assert "model: denied for the same reason" in printed.out
+    assert "identity-based policy" in printed.out
+
+
+def test_the_model_may_allow_what_aws_denied(explained: Command) -> None:
+    [found] = json.loads(explained(sentence(f"arn:aws:sts::{MAIN}:assumed-role/Ops/job"), "--json").out)
+    assert (found["verdict"], found["agrees"]) == ("allowed", False)
+    assert any("issue time" in one for one in found["assumptions"])
+
+
+def test_another_reason_is_said_to_be_another(explained: Command) -> None:
+    reason = "with an explicit deny in a service control policy"
+    assert "for another reason" in explained(sentence(f"arn:aws:iam::{MAIN}:user/bob", reason=reason)).out
+
+
+def test_a_tour_can_be_played_first(explained: Command, tour: Callable[..., Path]) -> None:
+    cut = tour("revoke Ops", name="cut.tour")
+    event = {
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "GetObject",
+        "errorCode": "AccessDenied",
+        "resources": [{"ARN": OBJECT}],
+        "userIdentity": {
+            "arn": f"arn:aws:sts::{MAIN}:assumed-role/Ops/job",
+            "sessionContext": {"attributes": {"creationDate": "2026-01-15T08:00:00Z"}},
+        },
+    }
+    printed = explained(json.dumps(event), "--tour", cut)
+    assert "model: denied" in printed.out
+    assert "AWSRevokeOlderSessions" in printed.out
+
+
+def test_the_simulators_own_encoded_message_is_decoded(explained: Command) -> None:
+    simulation = Simulation.open(MODEL)
+    with pytest.raises(AwsError) as denied:
+        simulation.request(
+            "ec2:StopInstances", f"arn:aws:ec2:us-east-1:{MAIN}:instance/i-1", caller="alpha/bob"
+        )
+    printed = explained(denied.value.message)
+    assert printed.code == 0
+    assert "ec2:StopInstances on arn:aws:ec2:us-east-1" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nothing", "no denial found"),
+        (sentence(f"arn:aws:iam::{MAIN}:user/nobody"), "does not have the caller"),
+        (sentence(f"arn:aws:sts::{MAIN}:assumed-role/None/x"), "does not have"),
+        ("Encoded authorization failure message: " + "A" * 90, "decode-authorization-message"),
+    ],
+)
+def test_what_cannot_be_explained_is_a_clear_error(explained: Command, text: str, message: str) -> None:
+    printed = explained(text)
+    assert printed.code == 2
+    assert message in printed.err
+
+
+def test_a_denial_can_be_piped_in(
+    sts_tui: Command, model_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = SimpleNamespace(buffer=io.BytesIO(sentence(f"arn:aws:iam::{MAIN}:user/bob").encode()))
+    monkeypatch.setattr("sys.stdin", piped)
+    assert sts_tui("explain", "-", "--model", model_file).out.startswith(f"arn:aws:iam::{MAIN}:user/bob")
