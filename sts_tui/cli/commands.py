@@ -383,7 +383,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         _nothing,
     ),
     "incident": Command(
-        "incident",
+        "reports.incident",
         "say whose credentials leaked, and which cut ends their access",
         (
             "sts-tui incident unknown-laptop",
@@ -393,7 +393,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         _incident,
     ),
     "explain": Command(
-        "explain",
+        "reports.explain",
         "explain a denial that AWS reported: which statement decides in your account's model",
         (
             "aws s3 cp x s3://data/ 2>&1 | sts-tui explain - --model mine.json",
@@ -402,7 +402,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         _explain,
     ),
     "can": Command(
-        "can",
+        "reports.can",
         "print what a session, role or user may do, or one verdict with its reason",
         (
             "sts-tui can alice",
@@ -422,7 +422,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         _fetch,
     ),
     "reach": Command(
-        "reach",
+        "reports.reach",
         "list who can become whom, through which chain of roles",
         (
             "sts-tui reach mine.json",

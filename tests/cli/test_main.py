@@ -31,6 +31,7 @@ NAMED = [
     "fetch",
     "serve",
     "can",
+    "explain",
 ]
 
 
