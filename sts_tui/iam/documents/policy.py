@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from sts_tui.iam.match import Statement
 
 
-_ANYTHING: Final = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
-}
+_ANYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_ANYTHING_FOR_ANYONE: Final = {"Effect": "Allow", "Principal": "*", "Action": "*"}
 
 
 class PolicyDocument:
@@ -71,6 +69,8 @@ class PolicyDocument:
         """Why no policy of this type can hold this document in AWS: the sentence with which AWS refuses to
         write it, and where. Empty for everything that AWS stores. Found at the first call.
         """
+        if self.doubt:
+            return ""
         key = (policy_type, settings.scalar_principal_in_trust_policies)
         found = self._broken.get(key)
         if found is None:
@@ -97,8 +97,17 @@ def unread(name: str, owner: str = "", arn: str = "") -> PolicyDocument:
     """A policy that is attached and whose document nobody has: it may allow anything, so that a request which
     nothing else allows is undecided. The same object every time. What it may deny is left out of account.
     """
-    document = PolicyDocument(_ANYTHING, name, owner, arn)
+    document = PolicyDocument({"Version": "2012-10-17", "Statement": [_ANYTHING]}, name, owner, arn)
     document.doubt = f"the document of {arn or name} is not in the files"
+    return document
+
+
+@lru_cache(maxsize=1024)
+def unread_of_resource(resource: str) -> PolicyDocument:
+    """The same for the policy of a resource, given by its ARN."""
+    anything = {"Version": "2012-10-17", "Statement": [_ANYTHING_FOR_ANYONE]}
+    document = PolicyDocument(anything, resource.rsplit(":", 1)[-1])
+    document.doubt = f"the policy of {resource} is not in the files"
     return document
 
 

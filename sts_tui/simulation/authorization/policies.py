@@ -26,7 +26,7 @@ from sts_tui.account.entities import (
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import DEFAULT_SETTINGS, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.documents.policy import unread
+from sts_tui.iam.documents.policy import unread, unread_of_resource
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.organization import (
@@ -177,7 +177,7 @@ def policy_set(
         identity=identity,
         session=session,
         boundary=boundary,
-        resource=_resource_policy(action, resource, resource_policy, configuration),
+        resource=_resource_policy(action, resource, resource_policy, resource_account, configuration),
         scps=scps,
         rcps=rcp_levels(caller, resource_account, configuration),
         endpoint=through,
@@ -262,8 +262,17 @@ def _scope_downs(caller: CallerIdentity) -> list[list[PolicyDocument]]:
 
 
 def _resource_policy(
-    action: str, resource: str, given: WrittenPolicy | None, configuration: Configuration
+    action: str,
+    resource: str,
+    given: WrittenPolicy | None,
+    owner: str | None,
+    configuration: Configuration,
 ) -> PolicyDocument | None:
+    """The policy of a resource; None where it has none. A KMS key always has one, and whether resources of
+    accounts outside the files have one, nobody knows.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    """
     if given is not None:
         policy_type = PolicyType.TRUST if action.lower().startswith("sts:") else PolicyType.RESOURCE
         name = "trust policy" if policy_type is PolicyType.TRUST else resource.rsplit(":", 1)[-1]
@@ -273,7 +282,11 @@ def _resource_policy(
         return compiled(trust, "trust policy", PolicyType.TRUST)
     entry = governing_resource(resource, configuration)
     if entry is None or entry.policy is None:
-        return None
+        is_key = action.lower().startswith("kms:") and ":key/" in resource
+        is_outside = (
+            entry is None and owner is not None and owner.isdigit() and owner not in configuration.accounts
+        )
+        return unread_of_resource(resource) if is_key or is_outside else None
     return compiled(entry.policy, entry.arn.rsplit(":", 1)[-1], PolicyType.RESOURCE)
 
 

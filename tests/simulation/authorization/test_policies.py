@@ -296,3 +296,36 @@ def test_a_session_policy_that_was_deleted_is_not_unknown() -> None:
     sim.call("iam:DeletePolicy", {"PolicyArn": arn})
     sim.advance(60)
     assert verdict(sim, key)[0] is Outcome.IMPLICIT_DENY
+
+
+ELSEWHERE = "999988887777"
+KMS = "arn:aws:kms:us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "outcome"),
+    [
+        ("kms:Decrypt", f"{KMS}:{MAIN}:key/undescribed", Outcome.UNDECIDED),
+        ("kms:Decrypt", f"{KMS}:{MAIN}:key/without-policy", Outcome.UNDECIDED),
+        ("kms:Decrypt", f"{KMS}:{ELSEWHERE}:key/theirs", Outcome.UNDECIDED),
+        ("kms:CreateKey", "*", Outcome.ALLOWED),
+        ("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{ELSEWHERE}:theirs", Outcome.UNDECIDED),
+        ("sqs:DeleteQueue", f"arn:aws:sqs:us-east-1:{ELSEWHERE}:theirs", Outcome.IMPLICIT_DENY),
+        ("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{OTHER}:known-account", Outcome.IMPLICIT_DENY),
+        ("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{MAIN}:ours", Outcome.ALLOWED),
+        ("sts:AssumeRole", f"arn:aws:iam::{ELSEWHERE}:role/Theirs", Outcome.UNDECIDED),
+    ],
+)
+def test_a_policy_of_a_resource_that_nobody_knows_is_not_the_lack_of_one(
+    action: str, resource: str, outcome: Outcome
+) -> None:
+    """A KMS key always has a policy; what accounts outside the files allow is not known.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    """
+    house = deepcopy(SMALL)
+    house["Accounts"][0]["Resources"].append({"Arn": f"{KMS}:{MAIN}:key/without-policy"})
+    role = house["Accounts"][0]["RoleDetailList"][0]
+    own = allows(["kms:*", "sqs:SendMessage", "sts:AssumeRole"])
+    role["RolePolicyList"] = [{"PolicyName": "own", "PolicyDocument": own}]
+    sim = Simulation.open(house, seed=7)
+    assert verdict(sim, assume(sim), action, resource)[0] is outcome

@@ -209,14 +209,14 @@ def test_an_account_that_the_organization_does_not_list_is_in_another_one_or_in_
     [
         ({"StringNotEqualsIfExists": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}, Outcome.EXPLICIT_DENY),
         ({"StringNotEquals": {"aws:ResourceOrgID": OURS}}, Outcome.EXPLICIT_DENY),
-        ({"StringEquals": {"aws:ResourceOrgID": OURS}}, Outcome.IMPLICIT_DENY),
-        ({"Null": {"aws:ResourceOrgID": "true"}}, Outcome.IMPLICIT_DENY),
+        ({"StringEquals": {"aws:ResourceOrgID": OURS}}, Outcome.UNDECIDED),
+        ({"Null": {"aws:ResourceOrgID": "true"}}, Outcome.UNDECIDED),
     ],
 )
 def test_the_same_holds_for_the_organization_of_a_resource(
     condition: dict[str, object], outcome: Outcome
 ) -> None:
-    """A resource perimeter. A queue of which the files have no policy is denied in any case.
+    """A resource perimeter. Without its Deny the unknown policy of the queue would decide.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
     """
     queue = f"arn:aws:sqs:us-east-1:{VENDOR}:jobs"
