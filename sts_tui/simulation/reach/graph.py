@@ -93,6 +93,8 @@ class HopGraph:
         # Sources that share a tuple share a set of groups, so whole accounts need one entry.
         self._by_tuple: dict[int, list[HopGroup]] = {}
         self._tuples: dict[str, list[int]] = {}
+        self._by_target: dict[str, list[HopGroup]] = {}
+        """Filled when it is first asked for."""
         for group in self.groups:
             found = self._by_tuple.get(id(group.sources))
             if found is None:
@@ -125,7 +127,10 @@ class HopGraph:
 
     def into(self, target: str) -> Iterator[HopGroup]:
         """The hops that end in one role."""
-        return (group for group in self.groups if group.target == target)
+        if not self._by_target:
+            for group in self.groups:
+                self._by_target.setdefault(group.target, []).append(group)
+        return iter(self._by_target.get(target, ()))
 
     def leaving(self, source: str) -> Iterator[HopGroup]:
         """The hops that begin at one source."""

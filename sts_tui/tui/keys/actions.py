@@ -137,7 +137,7 @@ _TABLE: Final = (
     ),
     # Nouns
     ActionSpec(
-        id="nouns", keys=("N",), label="list", group="Lists", panes=("roles",), worth=28,
+        id="nouns", keys=("N",), label="list", group="Lists", worth=47,
         help="Choose what pane 1 lists: roles, users, groups, access keys, policies, accounts and others.",
     ),
     ActionSpec(

@@ -1,43 +1,139 @@
-"""Who can assume which role? Computed in the background: every hop holds against every policy."""
+"""How does the reach tree open, and what is done with a row: walk its hops, explain one, revoke a loop?
+
+Computed in the background: every hop holds against every policy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from sts_tui.simulation.durations import short
-from sts_tui.simulation.identities import Identity, IdentityKind
-from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
-from sts_tui.simulation.reach.reach import reach_of
-from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
+from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.identities import Identity, IdentityKind, identity_of_session
+from sts_tui.simulation.reach.caller_supplied_context import call_parameters
+from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.reach.hop_question import explained_hop
+from sts_tui.simulation.reach.outside import entries
+from sts_tui.simulation.reach.reach import administrators, reach_of
 from sts_tui.tui.background import Progress
+from sts_tui.tui.dialogs import dry_run, revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
-from sts_tui.tui.text.styled_text import Line, Span, line, one_line
+from sts_tui.tui.overviews.reach_screen import Found, ReachScreen, Wish
+from sts_tui.tui.overviews.reach_tree import Path
+from sts_tui.tui.text.explanation_text import dry_run_lines
+from sts_tui.tui.text.styled_text import line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
-_CHAINING: Final = f"{short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))}: chaining"
-_NAMED: Final = 12
-"""How many sources of one hop are named; the rest are counted."""
 
+def open_reach(app: Host, mode: str = "", cursor: Path = ()) -> None:
+    """Opens the tree at once, and fills it in from the background."""
+    simulation = app.simulation
+    subject, you = app.selection.subject, _source(app, app.acting)
+    role = app.selection.role_arn
+    origin = subject.key if subject.noun == "users" else you or role
+    screen = ReachScreen(origin, role, you, mode=mode, cursor=cursor)
 
-def open_reach(app: Host) -> None:
-    """Computes in the background and opens the dialog at the end."""
-    role, acting = app.selection.role_arn, _source(app, app.acting)
-
-    def compute(progress: Progress) -> list[tuple[Line, int]]:
+    def compute(progress: Progress) -> Found:
         graph = reach_of(
-            app.simulation, progress, with_outside=True, with_escalation=True
+            simulation, progress, with_outside=True, with_escalation=True
         )  # reads the frozen world it finds
-        return reach_lines(graph, acting, role)
+        untried = tuple(each for each in entries(simulation.world) if not each.is_open)
+        return Found(graph, frozenset(administrators(simulation)), graph.loops(), untried)
 
-    def show(lines: list[tuple[Line, int]]) -> None:
+    def show(found: Found) -> None:
         app.clear_status()
-        app.ask(ReadingScreen("Reach: who can assume which role", lines), app.copied("chains"))
+        screen.fill(found)
 
+    def answered(wish: Wish | None) -> None:
+        app.background.stop()
+        if wish is not None:
+            _perform(app, wish, screen.mode)
+
+    app.ask(screen, answered)
     app.background.run("Looking for every possible hop", compute, show)
+
+
+def _perform(app: Host, wish: Wish, mode: str) -> None:
+    match wish.what:
+        case "copy":
+            app.copy_text("tree", wish.text)
+        case "revoke":
+            revoking.ask(app, *wish.roles)
+        case "explain" if wish.hop is not None:
+            _explain(app, wish, wish.hop, mode)
+        case "walk" if mode != "into":
+            _walk(app, wish.path)
+        case "walk" if wish.hop is not None:
+            _walk(app, (wish.path[-1], wish.hop.target))
+
+
+def _explain(app: Host, wish: Wish, hop: HopGroup, mode: str) -> None:
+    source = wish.path[-1] if mode == "into" else wish.path[-2]
+    explanation = explained_hop(source, hop, app.simulation.world)
+    title = f"{_short(source)} › {_short(hop.target)} by {hop.operation}"
+    if explanation is None:
+        lines = [
+            line(("The files do not hold the other side: its policies are assumed to allow it.", "muted"))
+        ]
+    else:
+        lines = [
+            line((f"{explanation.decision.outcome.value}: ", "strong"), explanation.decision.reason),
+            *dry_run_lines(explanation),
+        ]
+    lines += [line(("needs ", "muted"), one_line(each)) for each in hop.needs]
+    if hop.unknown:
+        lines.append(line(("unknown ", "warning"), one_line(hop.unknown)))
+
+    def back(text: str | None) -> None:
+        if text is not None:
+            app.copy_text("explanation", text)
+        open_reach(app, mode, wish.path)
+
+    app.ask(ReadingScreen(title, [(each, 4) for each in lines]), back)
+
+
+def _walk(app: Host, path: Path) -> None:
+    """Carries out the hops one after another as AWS calls, and acts as the session at the end."""
+    caller = _begin(app, path[0])
+    if caller is None:
+        app.say(f"{_short(path[0])} has no active session to walk from.", "warning")
+        return
+    graph = reach_of(app.simulation)
+    for source, target in pairwise(path):
+        group = next((each for each in graph.leaving(source) if each.target == target), None)
+        if group is None or group.operation != "AssumeRole":
+            app.say(f"{_short(source)} › {_short(target)} is no AssumeRole call; x explains it.", "warning")
+            return
+        params = call_parameters(target, group.brought, dry_run.session_name(caller))
+        if any(each.has_mfa for each in group.brought):
+            serial = dry_run.caller_facts(app.simulation, caller).mfa_serial
+            params |= {"SerialNumber": serial, "TokenCode": dry_run.mfa_code(app.simulation, caller)}
+        answer = app.call("sts:AssumeRole", params, caller=caller)
+        credentials = None if answer is None else answer["Credentials"]
+        if not isinstance(credentials, Mapping):
+            return  # `call` has said why
+        caller = app.simulation.resolve(str(credentials["AccessKeyId"]))
+    app.act_as(caller)
+    app.presenter.go_to_session(caller.access_key_id or "")
+
+
+def _begin(app: Host, node: str) -> Identity | None:
+    """Whose credentials the walk begins with: a user's key, the acting session, else an active one."""
+    if _source(app, app.acting) == node:
+        return app.acting
+    world = app.simulation.world
+    if node in world.configuration.users:
+        return app.simulation.resolve(node)
+    active = (
+        session
+        for session in reversed(list(world.sessions.values()))
+        if session.issuer_arn == node and state_of(session, world).counts_as_active
+    )
+    found = next(active, None)
+    return identity_of_session(found) if found is not None else None
 
 
 def _source(app: Host, identity: Identity) -> str:
@@ -46,76 +142,6 @@ def _source(app: Host, identity: Identity) -> str:
     if session is not None:
         return session.issuer_arn
     return identity.arn or identity.label if identity.kind is not IdentityKind.OPERATOR else ""
-
-
-def reach_lines(graph: HopGraph, acting: str, role: str) -> list[tuple[Line, int]]:
-    """Into the selected role, from the acting identity, loops, then the hops into every role.
-
-    `role` is an ARN, `acting` a source as `Hop` names it; empty: none.
-    """
-    lines: list[Line] = []
-    if role:
-        lines.append(line((f"Into {_short(role)}", "title")))
-        into = [_sources(group, graph) for group in graph.into(role)]
-        lines += into or [line(("  no principal can assume it", "muted"))]
-        lines.append(())
-    if acting:
-        lines.append(line((f"From {_short(acting)}", "title")))
-        lines += _listed(graph.chains_from(acting), "it can assume no role")
-        lines.append(())
-    if loops := graph.loops():
-        text = "Loops: any holder of one of these can renew indefinitely; revoke all of them together"
-        lines.append(line((text, "warning")))
-        lines += [line(f"  {' ‹› '.join(one_line(graph.label(each)) for each in loop)}") for loop in loops]
-        lines.append(())
-    lines.append(line(("All direct hops", "title")))
-    lines += _all_hops(graph)
-    text = "Every hop holds against every policy. Brackets: what the caller must provide."
-    lines += [(), line((text, "muted"))]
-    return [(each, 6) for each in lines]
-
-
-def _all_hops(graph: HopGraph) -> Iterator[Line]:
-    """By target, in the order of the file."""
-    target = ""
-    for group in graph.groups:
-        if group.target != target:
-            target = group.target
-            yield line(f"  {one_line(graph.label(target))}")
-        yield (Span("  "), *_sources(group, graph))
-    if not graph.groups:
-        yield line(("  no hop is allowed", "muted"))
-
-
-def _sources(group: HopGroup, graph: HopGraph) -> Line:
-    names = [one_line(graph.label(source)) for source in group.sources[:_NAMED]]
-    more = len(group.sources) - len(names)
-    spans = [Span("  ‹ ", "muted"), Span(", ".join(names), "strong")]
-    if more:
-        spans.append(Span(f" and {more} more", "muted"))
-    needs = [*group.needs, *([f"unknown: {group.unknown}"] if group.unknown else [])]
-    if group.operation != "AssumeRole":
-        needs.insert(0, group.operation.removeprefix("AssumeRoleWith"))
-    if needs:
-        spans.append(Span(f" [{one_line(', '.join(needs))}]", "muted"))
-    return tuple(spans)
-
-
-def _listed(found: Iterable[Chain], nothing: str) -> list[Line]:
-    return [_chain(chain) for chain in found] or [line((f"  {nothing}", "muted"))]
-
-
-def _chain(chain: Chain) -> Line:
-    spans: list[Span] = [Span(f"  {one_line(chain.hops[0].source_label)}", "strong")]
-    for number, hop in enumerate(chain.hops):
-        spans.append(Span(" › ", "muted"))
-        spans.append(Span(one_line(hop.target_label), "strong"))
-        needs = [*hop.needs, *([_CHAINING] if number and hop.operation == "AssumeRole" else [])]
-        if hop.operation != "AssumeRole":
-            needs.insert(0, hop.operation.removeprefix("AssumeRoleWith"))
-        if needs:
-            spans.append(Span(f" [{one_line(', '.join(needs))}]", "muted"))
-    return tuple(spans)
 
 
 def _short(arn: str) -> str:

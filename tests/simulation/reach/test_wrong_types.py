@@ -10,7 +10,7 @@ from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.simulation.views.rows import policy_rows, role_rows
-from sts_tui.tui.overviews.reaching import reach_lines
+from sts_tui.tui.overviews.reach_tree import ReachTree
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/a"
@@ -56,6 +56,7 @@ def test_wrong_types_in_a_dump_break_neither_reach_nor_its_overview(kind: str, o
                 continue  # said with its place
             graph = reach_of(sim, with_outside=True, with_escalation=True)
             assert not [hop for hop in graph.chains_from(f"arn:aws:iam::{ACCOUNT}:user/u")]
-            assert reach_lines(graph, f"arn:aws:iam::{ACCOUNT}:user/u", ROLE)
+            assert ReachTree(graph, f"arn:aws:iam::{ACCOUNT}:user/u", "from", frozenset()).rows()
+            assert ReachTree(graph, ROLE, "into", frozenset()).rows()
             assert role_rows(sim)
             assert policy_rows(sim.world, ROLE)

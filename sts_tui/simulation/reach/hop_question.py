@@ -1,0 +1,65 @@
+"""What decides one hop? The engine's explanation of the call that makes it.
+
+A hop by AssumeRole is explained with what the caller has to bring; a path through IAM or a service by the
+first of its permissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.json_value import Json
+from sts_tui.iam.explaining.explain import Explanation
+from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.reach.caller_supplied_context import operation_context
+from sts_tui.simulation.reach.direct_hops import SESSION_NAME, DirectHops
+from sts_tui.simulation.reach.escalation_paths import PATHS, On
+from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity, service_identity
+
+
+def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | None:
+    """The decision on the hop from one source (a `HopGroup` source); None where the source is outside the
+    files, and where the hop is a signed-in user's.
+    """
+    caller = _caller(source, world)
+    role = world.in_force.roles.get(group.target)
+    if caller is None:
+        return None
+    keys: Mapping[str, Json] = {}
+    action, resource = "sts:AssumeRole", group.target
+    if group.operation == "AssumeRole":
+        keys = operation_context(group.brought, SESSION_NAME)
+    else:
+        path = next((each for each in PATHS if each.name == group.operation), None)
+        if path is None:
+            return None
+        action = path.permissions[0].action
+        on = path.permissions[0].on
+        resource = source if on is On.ITSELF else "*" if on is On.EVERYTHING else group.target
+        if action == "iam:PassRole":
+            keys = {"iam:PassedToService": path.service}
+    question = Question(
+        edition=world.in_force.edition,
+        configuration=world.in_force,
+        settings=world.settings,
+        caller=caller,
+        action=action,
+        resource=resource,
+        resource_account=account_of(group.target),
+        region="us-east-1",
+        context=dict(each.key for each in group.brought if each.key),
+        operation_context=keys,
+        resource_policy=role.assume_role_policy_document if role and action == "sts:AssumeRole" else None,
+    )
+    return prepare(question).explain(world.now)
+
+
+def _caller(source: str, world: World) -> CallerIdentity | None:
+    if source.startswith("service:"):
+        return service_identity(source.removeprefix("service:"))
+    search = DirectHops(world)
+    found = search.sources.by_arn.get(source)
+    return search.caller(found) if found is not None else None

@@ -1,0 +1,342 @@
+"""The reach tree on the screen: who gets where, hop by hop, with what each hop takes.
+
+It opens at once and fills in when the search in the background is done. Tab turns from *from* to *into* to
+*between*; → unfolds; enter walks the hops as AWS calls; `x` explains a hop; `R` dims what would die with the
+role under the cursor; `V` revokes the roles of its loop together; `/` finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar, Final
+
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from sts_tui.simulation.durations import short
+from sts_tui.simulation.reach.graph import HopGraph, HopGroup
+from sts_tui.simulation.reach.outside import Entry
+from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
+from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.overviews.reach_tree import Direction, Path, ReachTree, TreeRow, chain_rows
+from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, text_of
+from sts_tui.tui.text.symbols import BRANCH, LAST_BRANCH, RULE
+from sts_tui.tui.widgets.columns import Column, ListRows
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
+from sts_tui.tui.widgets.table import Table
+
+_CHAINING: Final = short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
+_HINT: Final = "→ ← unfold  tab from/into/between  enter walk  x explain  R cut  V loop  / find  y copy  esc"
+_NAMED: Final = 3
+"""Roles of a loop that are named; the rest is counted."""
+_STEM: Final = "│"
+SESSION, PASSED, WRITTEN = "▸", "⇢", "⇒"
+"""How permissions are gained: a session by STS, a role passed to a service, a write to IAM."""
+
+
+class Found(Struct, frozen=True):
+    """What the search found."""
+
+    graph: HopGraph
+    administrators: frozenset[str]
+    loops: tuple[tuple[str, ...], ...]
+    untried: tuple[Entry, ...]
+    """Ways in from outside that could not be tried."""
+
+
+class Wish(Struct, frozen=True):
+    """What is wished of a row: `walk`, `explain`, `revoke` or `copy`."""
+
+    what: str
+    path: Path = ()
+    hop: HopGroup | None = None
+    roles: tuple[str, ...] = ()
+    text: str = ""
+
+
+class _FindLine(Field):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.end_find", "Close", show=False),
+        Binding("down,tab", "screen.end_find", "Back to the tree", show=False),
+    ]
+
+
+class ReachScreen(Question[Wish]):
+    """Returns what is wished. `origin` and `role` are nodes of the graph; empty: none is selected."""
+
+    DEFAULT_CSS = """
+    ReachScreen Dialog { height: 94%; max-width: 160; }
+    ReachScreen Document { height: auto; max-height: 4; margin-bottom: 1; }
+    ReachScreen Table { height: 1fr; background: $surface; }
+    ReachScreen _FindLine { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "unfold(True)", "Unfold", show=False, priority=True),
+        Binding("left,h", "unfold(False)", "Fold", show=False, priority=True),
+        Binding("tab", "turn(1)", "From, into, between", show=False, priority=True),
+        Binding("shift+tab", "turn(-1)", "From, into, between", show=False, priority=True),
+        Binding("x", "wish('explain')", "Explain", show=False),
+        Binding("R", "cut", "What dies", show=False),
+        Binding("V", "wish('revoke')", "Revoke the loop", show=False),
+        Binding("slash", "find", "Find", show=False),
+        Binding("y", "wish('copy')", "Copy", show=False),
+        Binding("escape,q", "leave", "Close", show=False),
+    ]
+
+    def __init__(self, origin: str, role: str, you: str, *, mode: str = "", cursor: Path = ()) -> None:
+        """`you`: the node of the acting identity, which is marked."""
+        super().__init__()
+        self._origin, self._role, self._you = origin, role, you
+        self._modes = [name for name, root in (("from", origin), ("into", role)) if root]
+        if origin and role and origin != role:
+            self._modes.append("between")
+        self.mode = mode if mode in self._modes else self._modes[0] if self._modes else "from"
+        self._cursor = cursor
+        self.found: Found | None = None
+        self._trees: dict[str, ReachTree] = {}
+        self._cut = ""
+        self._rows: list[TreeRow] = []
+
+    def compose(self) -> ComposeResult:
+        with Dialog("Reach", _HINT):
+            yield Document(id="head", can_focus=False, most=4)
+            columns = (Column(id="row", title="", width=20, grow=1, cell=self._cell),)
+            yield Table(columns, empty="Looking for every possible hop …", id="tree")
+            yield _FindLine(placeholder="find a role", id="find")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Table).focus()
+        self._say_head()
+
+    def fill(self, found: Found) -> None:
+        """The search is done: show it."""
+        if not self.is_mounted:
+            return
+        self.found = found
+        roots: tuple[tuple[Direction, str], ...] = (("from", self._origin), ("into", self._role))
+        for direction, root in roots:
+            if root:
+                self._trees[direction] = ReachTree(found.graph, root, direction, found.administrators)
+        tree = self._tree
+        if not self._cursor and tree is not None and "into" in self._modes:
+            is_empty = not tree.children(tree.root)
+            self.mode = "into" if is_empty and self.mode == "from" else self.mode
+        self._show(self._cursor)
+
+    # What is shown ---------------------------------------------------------------------------------------
+
+    @property
+    def _tree(self) -> ReachTree | None:
+        return self._trees.get(self.mode)
+
+    def _show(self, cursor: Path = ()) -> None:
+        """Reads the rows again; the cursor goes to `cursor`, else stays."""
+        if self.found is None:
+            return
+        self._rows = self._between() if self.mode == "between" else self._of_tree()
+        table: Table[TreeRow] = self.query_one("#tree", Table)
+        table.show(ListRows(self._rows, lambda row: row.path))
+        if cursor:
+            table.choose(cursor)
+        self._say_head()
+
+    def _of_tree(self) -> list[TreeRow]:
+        tree, found = self._tree, self.found
+        rows = tree.rows() if tree is not None else []
+        if self.mode == "into" and found is not None:
+            notes = [_untried(each) for each in found.untried if each.target == self._role]
+            path = (self._role, "untried")
+            rows += [
+                TreeRow(path=(*path, str(place)), label="", lasts=(place == len(notes) - 1,), note=note)
+                for place, note in enumerate(notes)
+            ]
+        return rows
+
+    def _between(self) -> list[TreeRow]:
+        found = self.found
+        if found is None:
+            return []
+        chain = next(found.graph.chains_from(self._origin, self._role), None)
+        if chain is not None:
+            return chain_rows(found.graph, chain, found.administrators)
+        return [TreeRow(path=("",), label="", note="no chain of hops leads there")]
+
+    def _say_head(self) -> None:
+        lines: list[Line] = [self._title()]
+        if self.found is not None:
+            lines += self._loops(self.found.loops)
+            if untried := len(self.found.untried):
+                text = f"{untried} ways in from outside could not be tried; into the role (tab) names them"
+                lines.append(line((f"? {text}", "warning")))
+        self.query_one("#head", Document).show([(each, 6) for each in lines[:4]])
+
+    def _title(self) -> Line:
+        names = {"from": self._origin, "into": self._role, "between": f"{self._origin}"}
+        spans: list[Span] = []
+        for mode in self._modes:
+            style: Style = "title" if mode == self.mode else "muted"
+            name = self._label(names[mode]) if mode == "from" or names[mode] != self._origin else "it"
+            name = self._label(self._origin) if mode == "between" else name
+            text = f"between {name} and {self._label(self._role)}" if mode == "between" else f"{mode} {name}"
+            spans.append(Span(f"{'  ' if spans else ''}{text}", style))
+        return tuple(spans) or line(("Select a role or a user, or act as one.", "muted"))
+
+    def _label(self, node: str) -> str:
+        label = self.found.graph.label(node) if self.found is not None else node.rsplit("/", 1)[-1]
+        return one_line(label if label != node or not node.startswith("arn:") else node.rsplit("/", 1)[-1])
+
+    def _loops(self, loops: Sequence[tuple[str, ...]]) -> list[Line]:
+        """Those of the roles in view; other loops are counted."""
+        here = {row.node for row in self._rows}
+        mine = [loop for loop in loops if here & set(loop)]
+        lines = [
+            line(
+                ("Loop ", "warning"),
+                (" ‹› ".join(self._label(each) for each in loop[:_NAMED]), "strong"),
+                (f" and {len(loop) - _NAMED} more roles" if len(loop) > _NAMED else "", "strong"),
+                ("  revoke these together (V); any holder can renew indefinitely", "muted"),
+            )
+            for loop in mine[:2]
+        ]
+        if len(loops) > len(mine[:2]):
+            lines.append(line((f"{len(loops) - len(mine[:2])} more loops among other roles", "muted")))
+        return lines
+
+    def _cell(self, row: TreeRow) -> Line:
+        survives = self._alive is None or row.node in self._alive or bool(row.note)
+        spans = row_spans(row, self.mode, you=self._you)
+        if survives:
+            return spans
+        return (*(Span(each.text, "muted") for each in spans), Span("  dies", "revoked"))
+
+    @property
+    def _alive(self) -> frozenset[str] | None:
+        tree = self._tree
+        return tree.survivors(self._cut) if self._cut and tree is not None else None
+
+    # Keys ------------------------------------------------------------------------------------------------
+
+    def _row(self) -> TreeRow | None:
+        row: TreeRow | None = self.query_one("#tree", Table).cursor_row
+        return row
+
+    def action_unfold(self, is_open: bool) -> None:
+        row, tree = self._row(), self._tree
+        if row is None or tree is None:
+            return
+        if not is_open and not row.is_open and len(row.path) > 1:
+            self.query_one("#tree", Table).choose(row.path[:-1])
+        elif row.inside:
+            tree.toggle(row.path, is_open)
+            self._show()
+
+    def action_turn(self, step: int) -> None:
+        if self._modes:
+            self.mode = self._modes[(self._modes.index(self.mode) + step) % len(self._modes)]
+            self._cut = ""
+            self._show()
+            self.query_one("#tree", Table).move_to(0)
+
+    def action_cut(self) -> None:
+        row = self._row()
+        self._cut = "" if row is None or row.node == self._cut else row.node
+        self.query_one("#tree", Table).repaint_rows()
+
+    def action_find(self) -> None:
+        field = self.query_one("#find", Field)
+        field.display = True
+        self.set_focus(field)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        tree = self._tree
+        if tree is not None and tree.direction == "from" and (chain := tree.find(event.value.strip())):
+            self._show(tree.open_chain(chain))
+        else:
+            wanted = event.value.strip().lower()
+            row = next((each for each in self._rows if wanted in each.label.lower()), None)
+            if row is not None:
+                self._show(row.path)
+        self.action_end_find()
+
+    def action_end_find(self) -> None:
+        self.query_one("#find", Field).display = False
+        self.query_one("#tree", Table).focus()
+
+    def action_wish(self, what: str) -> None:
+        row = self._row()
+        if self.found is None or row is None:
+            return
+        if what == "copy":
+            text = "\n".join(text_of(row_spans(each, self.mode, you=self._you)) for each in self._rows)
+            self.dismiss(Wish("copy", text=text))
+        elif what == "revoke":
+            loop = next((each for each in self.found.loops if row.node in each), ())
+            self.dismiss(Wish("revoke", path=row.path, roles=loop or (row.node,)))
+        elif row.hop is not None:
+            self.dismiss(Wish(what, path=row.path, hop=row.hop))
+
+    def on_table_activated(self) -> None:
+        self.action_wish("walk")
+
+
+def row_spans(row: TreeRow, mode: str, *, you: str = "") -> Line:
+    """One row: the lines of the tree, who, and what the hop takes."""
+    stems = "".join("    " if is_last else f"{_STEM}   " for is_last in row.lasts[:-1])
+    if row.note:
+        corner = f"{LAST_BRANCH}{RULE} " if row.lasts else ""
+        return (Span(f"{stems}{corner}", "muted"), Span(one_line(row.note), "muted"))
+    if row.hop is None:
+        mark = "  (you)" if row.node == you else ""
+        return (Span(one_line(row.label), "title"), Span(mark, "muted"), *_administrator(row))
+    fold = f" +{row.inside}" if row.inside and not row.is_open else ""
+    corner = LAST_BRANCH if row.lasts[-1] else BRANCH
+    return (
+        Span(f"{stems}{corner}{RULE}{_symbol(row.hop)} ", "muted"),
+        Span(one_line(row.label), "strong"),
+        Span(fold, "key"),
+        *_administrator(row),
+        *_hop_spans(row, mode),
+    )
+
+
+def _administrator(row: TreeRow) -> tuple[Span, ...]:
+    return (Span("  ADMIN", "warning"),) if row.is_administrator else ()
+
+
+def _symbol(hop: HopGroup) -> str:
+    if hop.is_session:
+        return SESSION
+    return PASSED if hop.operation.startswith("PassRole") else WRITTEN
+
+
+def _hop_spans(row: TreeRow, mode: str) -> Sequence[Span]:
+    hop = row.hop
+    assert hop is not None
+    spans: list[Span] = []
+    if hop.operation != "AssumeRole":
+        spans.append(Span(f"  by {one_line(hop.operation.removeprefix('AssumeRoleWith'))}", "plain"))
+    if hop.unknown:
+        spans.append(Span(f"  ? {one_line(hop.unknown)}", "warning"))
+    if hop.needs:
+        spans.append(Span(f"  ~ {one_line(', '.join(hop.needs))}", "muted"))
+    if not hop.unknown and not hop.needs:
+        spans.append(Span("  + now", "allow"))
+    is_chained = mode == "from" and ":role/" in row.source
+    if is_chained and hop.operation == "AssumeRole":
+        spans.append(Span(f"  {_CHAINING} (chaining)", "muted"))
+    if row.is_loop:
+        spans.append(Span("  loop", "warning"))
+    if row.others:
+        spans.append(Span(f"  and {row.others} more ways", "muted"))
+    return spans
+
+
+def _untried(entry: Entry) -> str:
+    conditions = "".join(f" [{each}]" for each in entry.conditions)
+    return f"? {entry.who}{conditions}: could not be tried"

@@ -1,0 +1,185 @@
+"""Which rows does the reach tree have? From one principal outward, or into one role, unfolded as one walks.
+
+A row is a path of nodes from the root. Children of a node are read from the graph of hops when it is
+unfolded, so a model of ten thousand roles costs no more than what is open. A node that is on its own path is
+marked as a loop and is not unfolded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
+
+MOST_CHILDREN: Final = 100
+"""Of one node; the rest is counted."""
+Direction = Literal["from", "into"]
+Path = tuple[str, ...]
+
+
+class TreeRow(Struct, frozen=True, kw_only=True):
+    """One row. `path` are the nodes from the root to it, and its key."""
+
+    path: Path
+    label: str
+    lasts: tuple[bool, ...] = ()
+    """For each level below the root: whether the node there is the last child."""
+    hop: HopGroup | None = None
+    """The hop from the node above to it (in the tree *into*: from it); the one that needs least."""
+    others: int = 0
+    """Further ways of the same two nodes."""
+    is_open: bool = False
+    inside: int = 0
+    """How many nodes it unfolds to."""
+    is_loop: bool = False
+    is_administrator: bool = False
+    note: str = ""
+    """A row that is no node: what it says."""
+
+    @property
+    def node(self) -> str:
+        return self.path[-1]
+
+    @property
+    def source(self) -> str:
+        """Where the hop begins, in the tree *from*; empty for the root."""
+        return self.path[-2] if len(self.path) > 1 else ""
+
+
+class ReachTree:
+    """The tree around one root."""
+
+    def __init__(
+        self, graph: HopGraph, root: str, direction: Direction, administrators: frozenset[str]
+    ) -> None:
+        self.graph = graph
+        self.root = root
+        self.direction: Final = direction
+        self._administrators = administrators
+        self._open: set[Path] = {(root,)}
+
+    def toggle(self, path: Path, is_open: bool | None = None) -> None:
+        """Unfolds or folds a node; None: the other way round."""
+        if is_open is None:
+            is_open = path not in self._open
+        if is_open:
+            self._open.add(path)
+        else:
+            self._open.discard(path)
+
+    def open_chain(self, chain: Chain) -> Path:
+        """Unfolds what leads along a chain from the root, and returns its last path."""
+        path: Path = (self.root,)
+        for hop in chain.hops:
+            self._open.add(path)
+            path = (*path, hop.target)
+        return path
+
+    def rows(self) -> list[TreeRow]:
+        """The root and whatever is unfolded below it, from top to bottom."""
+        root = TreeRow(
+            path=(self.root,),
+            label=self.graph.label(self.root),
+            is_open=(self.root,) in self._open,
+            inside=len(self.children(self.root)),
+            is_administrator=self.root in self._administrators,
+        )
+        return [root, *self._below(root)] if root.is_open else [root]
+
+    def _below(self, above: TreeRow) -> Iterator[TreeRow]:
+        children = self.children(above.node)
+        shown = children[:MOST_CHILDREN]
+        for place, (node, groups) in enumerate(shown):
+            is_last = place == len(children) - 1
+            row = self._row(above, node, groups, is_last)
+            yield row
+            if row.is_open:
+                yield from self._below(row)
+        if len(children) > len(shown):
+            text = f"{len(children) - len(shown)} more; / finds each"
+            path = (*above.path, "")
+            yield TreeRow(path=path, label="", lasts=(*above.lasts, True), note=text)
+        if not children and len(above.path) == 1:
+            nothing = "it can become no role" if self.direction == "from" else "no principal gets in"
+            yield TreeRow(path=(*above.path, ""), label="", lasts=(True,), note=nothing)
+
+    def _row(self, above: TreeRow, node: str, groups: Sequence[HopGroup], is_last: bool) -> TreeRow:
+        path = (*above.path, node)
+        is_loop = node in above.path
+        return TreeRow(
+            path=path,
+            label=self.graph.label(node),
+            lasts=(*above.lasts, is_last),
+            hop=groups[0],
+            others=len(groups) - 1,
+            is_open=path in self._open and not is_loop,
+            inside=0 if is_loop else len(self.children(node)),
+            is_loop=is_loop,
+            is_administrator=node in self._administrators,
+        )
+
+    def children(self, node: str) -> list[tuple[str, list[HopGroup]]]:
+        """The nodes one hop away, each with its hops, the one that needs least first. Certain hops of STS
+        come first, then other ways to gain permissions, then what is unknown.
+        """
+        found: dict[str, list[HopGroup]] = {}
+        if self.direction == "from":
+            for group in self.graph.leaving(node):
+                if group.target != node:
+                    found.setdefault(group.target, []).append(group)
+        else:
+            for group in self.graph.into(node):
+                for source in group.sources:
+                    if source != node:
+                        found.setdefault(source, []).append(group)
+        for groups in found.values():
+            groups.sort(key=_worth)
+        return sorted(found.items(), key=lambda item: _worth(item[1][0]))
+
+    def survivors(self, without: str) -> frozenset[str]:
+        """The nodes that the root still reaches when one node is cut out."""
+        seen = {self.root}
+        waiting = [self.root]
+        while waiting:
+            for node, _ in self.children(waiting.pop()):
+                if node != without and node not in seen:
+                    seen.add(node)
+                    waiting.append(node)
+        return frozenset(seen)
+
+    def find(self, text: str) -> Chain | None:
+        """The shortest chain from the root to the nearest role whose name has this text."""
+        wanted = text.lower()
+        chains = self.graph.chains_from(self.root)
+        return next((each for each in chains if wanted in each.hops[-1].target_label.lower()), None)
+
+
+def _worth(group: HopGroup) -> tuple[bool, bool, int]:
+    return bool(group.unknown), not group.is_session, len(group.needs)
+
+
+def chain_rows(graph: HopGraph, chain: Chain, administrators: frozenset[str]) -> list[TreeRow]:
+    """The hops of one chain, each below the one before."""
+    path: Path = (chain.source,)
+    rows = [TreeRow(path=path, label=graph.label(chain.source), is_open=True)]
+    for hop in chain.hops:
+        group = next(
+            each
+            for each in graph.leaving(hop.source)
+            if each.target == hop.target and each.operation == hop.operation and each.needs == hop.needs
+        )
+        path = (*path, hop.target)
+        rows.append(
+            TreeRow(
+                path=path,
+                label=hop.target_label,
+                lasts=(True,) * (len(path) - 1),
+                hop=group,
+                is_open=True,
+                is_administrator=hop.target in administrators,
+            )
+        )
+    return rows

@@ -1,0 +1,140 @@
+"""Reach as a tree: it opens at once, is walked hop by hop, and says what each hop takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sts_tui.tui.overviews.reach_screen import ReachScreen
+from tests.support.explorer import Explorer, open_explorer
+
+ACCOUNT = "111122223333"
+
+
+def statement(principal: object, **more: object) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
+
+
+def role(name: str, *trust: dict[str, Any], policy: object = None) -> dict[str, Any]:
+    inline = [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": policy}}]
+    return {
+        "RoleName": name,
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": list(trust)},
+        **({"RolePolicyList": inline} if policy else {}),
+    }
+
+
+def loop_dump() -> dict[str, Any]:
+    """u gets to A; A and B trust each other; B can write its own policies; `Later` asks for MFA."""
+
+    def arn(name: str) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    account = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    write = {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": arn("B")}
+    return {
+        "UserDetailList": [
+            {
+                "UserName": "u",
+                "Arn": f"arn:aws:iam::{ACCOUNT}:user/u",
+                "UserPolicyList": [
+                    {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [assume]}}
+                ],
+            }
+        ],
+        "RoleDetailList": [
+            role("A", statement({"AWS": f"arn:aws:iam::{ACCOUNT}:user/u"}), statement({"AWS": arn("B")})),
+            role("B", statement({"AWS": arn("A")}), policy=[write]),
+            role("Later", statement(account, Condition=mfa)),
+            role("Outside", statement({"AWS": "arn:aws:iam::999988887777:root"})),
+        ],
+        "GroupDetailList": [],
+        "Policies": [],
+    }
+
+
+async def opened(explorer: Explorer) -> ReachScreen:
+    await explorer.press("W")
+    screen = explorer.app.screen
+    assert isinstance(screen, ReachScreen)
+    for _ in range(200):
+        if screen.found is not None:
+            break
+        await explorer.pilot.pause(0.02)
+    await explorer.pilot.pause()
+    return screen
+
+
+async def test_the_tree_of_a_user_unfolds_marks_administrators_loops_and_what_is_unknown() -> None:
+    async with open_explorer(loop_dump()) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("u"))
+        await opened(explorer)
+        assert "from u" in explorer.text()
+        text = explorer.screen()
+        assert "A" in text
+        assert "+ now" in text
+        assert "? whether the caller has MFA" in text, "a dump does not list MFA devices"
+        await explorer.press("down", "right")
+        assert "ADMIN" in explorer.screen()
+        assert "(chaining)" in explorer.screen()
+        await explorer.press("down", "right")
+        assert "loop" in explorer.screen()
+        assert "revoke these together" in explorer.text()
+
+
+async def test_into_a_role_names_who_gets_in_from_outside() -> None:
+    async with open_explorer(loop_dump()) as explorer:
+        explorer.app.presenter.go_to_role(f"arn:aws:iam::{ACCOUNT}:role/Outside")
+        screen = await opened(explorer)
+        assert screen.mode == "into", "its own sessions lead nowhere"
+        assert "account 999988887777" in explorer.screen()
+
+
+async def test_between_shows_the_shortest_chain_and_enter_walks_it() -> None:
+    async with open_explorer(loop_dump()) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("u"))
+        explorer.app.presenter.go_to_role(f"arn:aws:iam::{ACCOUNT}:role/B")
+        await opened(explorer)
+        await explorer.press("tab", "tab")
+        assert "between u and B" in explorer.text()
+        await explorer.press("G", "enter")
+        await explorer.pilot.pause(0.1)
+        assert explorer.app.acting.arn is not None
+        assert ":assumed-role/B/" in explorer.app.acting.arn
+        labels = [row.label for row in explorer.app.row_cache.sessions()]
+        assert len(labels) == 2, "each hop was a call"
+
+
+async def test_cut_marks_what_dies_and_find_unfolds_the_way() -> None:
+    async with open_explorer(loop_dump()) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("u"))
+        await opened(explorer)
+        await explorer.press("slash")
+        await explorer.type("B")
+        await explorer.press("enter")
+        row = explorer.app.screen._row()  # type: ignore[attr-defined]
+        assert row.label == "B"
+        await explorer.press("up", "R")
+        assert explorer.screen().count("dies") == 2, "A, and B which is reached through it alone"
+
+
+async def test_x_explains_a_hop_and_leads_back_to_it() -> None:
+    async with open_explorer(loop_dump()) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("u"))
+        await opened(explorer)
+        await explorer.press("down", "x")
+        assert "u › A by AssumeRole" in explorer.screen()
+        assert "trust policy" in explorer.screen()
+        await explorer.press("escape")
+        assert isinstance(explorer.app.screen, ReachScreen)
+
+
+async def test_the_loop_is_revoked_together() -> None:
+    async with open_explorer(loop_dump()) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("u"))
+        await opened(explorer)
+        await explorer.press("down", "V")
+        title = str(explorer.app.screen.query("Dialog").first().border_title)
+        assert "2 roles" in title
