@@ -40,6 +40,7 @@ VERBS: Final = (
     "animate",
     "animate off",
     "leak ",
+    "can ",
     "gameday ",
     "attack ",
     "score",
@@ -65,7 +66,7 @@ def perform_line(app: Host, text: str) -> None:
         _close(app)
         app.perform(text)  # `undo` asks first, like the key
         return
-    if _showed_list(app, text):
+    if _showed_list(app, text) or _opened_access(app, text):
         return
     try:
         step = parse_step(text)
@@ -104,6 +105,24 @@ def _reject(app: Host, text: str, fault: str, hint: str | None = None) -> None:
     """Shows what is wrong with a line, which can be corrected where it was typed."""
     _show(app, text, [_said(fault, "warning"), *([_said(hint, "muted")] if hint else [])])
     app.main.open_command_line(text)
+
+
+def _opened_access(app: Host, text: str) -> bool:
+    """`can WHO`: opens the access matrix. Whether the line was one of these."""
+    word, _, who = text.strip().partition(" ")
+    if word != "can" or not who.strip():
+        return False
+    from sts_tui.simulation.identities import UnknownIdentityError
+    from sts_tui.tui.overviews.access import open_access, subject_named
+
+    try:
+        subject = subject_named(who.strip(), app.simulation)
+    except UnknownIdentityError as error:
+        _reject(app, text, error.message)
+        return True
+    _close(app)
+    open_access(app, subject)
+    return True
 
 
 def _showed_list(app: Host, text: str) -> bool:
@@ -172,7 +191,7 @@ def _words(app: Host, head: str, last: str) -> Iterator[str]:
             yield from _after_verb(app, before)
         case ["as"] | [*_, "--profile"]:
             yield from _callers(app)
-        case ["incident" | "cut"]:
+        case ["incident" | "cut" | "can"]:
             yield from (*_callers(app), *(role.name for role in app.row_cache.roles()))
         case ["pause" | "resume"]:
             yield from app.simulation.world.workloads

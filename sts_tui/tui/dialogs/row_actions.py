@@ -123,11 +123,13 @@ def _act_as(who: str) -> Callable[[Host], None]:
 
 
 _INCIDENT: Final = _by_key("incident", "incident desk", "whose credentials, and what each cut would do")
+_ACCESS: Final = _by_key("access", "what it can do", "its access matrix, and how an edit changes it")
 _EDIT: Final = _by_key("edit_policy", "edit the policy", "the one that pane 2 shows", edits=True)
 _ROLE: Final = (
     _by_key("assume", "assume", "the form shows whether AWS would allow it", edits=True),
     _by_key("revoke", "revoke active sessions", "denies every session issued before now", edits=True),
     _INCIDENT,
+    _ACCESS,
     _by_key("reach", "reach", "who gets in, and where its sessions can go"),
     _EDIT,
 )
@@ -140,6 +142,7 @@ def _of_user(app: Host, row: NounRow) -> Iterator[RowAction]:
     yield RowAction(label="act as", note="your calls use its credentials", perform=_act_as(row.key))
     yield _by_key("cut_off_user", "revoke its sessions", "a dated Deny; access keys still work", edits=True)
     yield _INCIDENT
+    yield _ACCESS
     yield _by_key("reach", "reach", "which roles it can get to")
     yield RowAction(label="access keys", note="lists its keys", perform=_filtered("keys", row.name))
     yield _EDIT

@@ -19,6 +19,14 @@ def reach(app: Host) -> None:
     open_reach(app)
 
 
+def access(app: Host) -> None:
+    from sts_tui.tui.overviews.access import open_access, selected_subject
+
+    subject = selected_subject(app)
+    if subject is not None:
+        open_access(app, subject)
+
+
 def incident(app: Host) -> None:
     """For what is selected: the session of a row, the caller of a request, else the role."""
     from sts_tui.tui.overviews.incident_desk import open_incident
@@ -91,6 +99,7 @@ HANDLERS: Final = {
     "tour_next": tour_next,
     "tour_back": tour_back,
     "reach": reach,
+    "access": access,
     "incident": incident,
     "score": score,
     "operations": operations,

@@ -151,6 +151,11 @@ _TABLE: Final = (
         help="Reach: who can assume which role, directly or by role chaining.",
     ),
     ActionSpec(
+        id="access", keys=("v",), label="can do", group="Overviews", worth=29,
+        why_not=availability.needs_principal,
+        help="What the selected session, role or user can do, and how an edit or the SCPs change it.",
+    ),
+    ActionSpec(
         id="incident", keys=("D",), label="incident", group="Overviews", worth=44,
         why_not=availability.needs_role_or_session,
         help="The incident desk: whose credentials these are, and what each cut would do, tried in a copy.",

@@ -67,6 +67,12 @@ def needs_role_or_session(context: ActionContext) -> str | None:
     return None if context.role_arn or context.session_key else "Select a role or a session first"
 
 
+def needs_principal(context: ActionContext) -> str | None:
+    if context.noun in ("users", "keys", "roles") and context.subject:
+        return None
+    return None if context.session_key else "Select a session, a role or a user first"
+
+
 def needs_request(context: ActionContext) -> str | None:
     if context.request_number:
         return None

@@ -1,0 +1,173 @@
+"""What can the selected session, role or user do? Its access matrix, now and in other states of the model.
+
+Each matrix is computed in the background: every action is asked of the engine, with every policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from sts_tui.simulation.identities import UnknownIdentityError
+from sts_tui.simulation.reach.access_matrix import AccessMatrix, Cell, access_of, verdict_on
+from sts_tui.simulation.reach.direct_hops import assumed_session
+from sts_tui.simulation.undo.history import NothingToUndoError
+from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
+from sts_tui.tui.background import Progress
+from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.overviews.access_screen import AccessScreen, Chosen
+from sts_tui.tui.text.styled_text import Line, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+    from sts_tui.simulation.world import World
+    from sts_tui.tui.host import Host
+
+SESSION_NAME = "access"
+MOST_EXPLAINED = 60
+"""Actions of a cell whose statements are named; the rest is counted."""
+
+
+class Subject:
+    """Whose access: an access key id of a session, or the ARN of a role or user."""
+
+    def __init__(self, label: str, key: str) -> None:
+        self.label = label
+        self.key = key
+
+    def caller(self, world: World) -> CallerIdentity | None:
+        """The subject as a caller in a world; None where it is not there."""
+        if session := world.sessions.get(self.key):
+            return session_identity(session)
+        if user := world.in_force.users.get(self.key):
+            return user_identity(user)
+        role = world.in_force.roles.get(self.key)
+        return session_identity(assumed_session(role, SESSION_NAME, world)) if role is not None else None
+
+
+def subject_named(who: str, simulation: Simulation) -> Subject:
+    """A session, user or role by its WHO, name or ARN. Raises UnknownIdentityError."""
+    configuration = simulation.world.configuration
+    roles = [each for each in configuration.roles.values() if who in (each.arn, each.role_name, each.role_id)]
+    try:
+        identity = simulation.resolve(who)
+    except UnknownIdentityError:
+        if len(roles) != 1:
+            raise
+        return Subject(roles[0].role_name, roles[0].arn)
+    is_session = (identity.access_key_id or "") in simulation.world.sessions
+    return Subject(identity.label, (identity.access_key_id if is_session else identity.arn) or "")
+
+
+def selected_subject(app: Host) -> Subject | None:
+    """What the cursor is on: the session, the user (of a key), the role."""
+    selection = app.selection
+    if selection.lead == "sessions" and (session := selection.session()) is not None:
+        return Subject(session.label, session.access_key_id)
+    row = selection.subject_row()
+    if row is None:
+        return None
+    owner = getattr(row, "owner", "") or selection.subject.key
+    configuration = app.simulation.world.configuration
+    if owner in configuration.users or owner in configuration.roles:
+        return Subject(owner.rsplit("/", 1)[-1], owner)
+    return None
+
+
+def open_access(app: Host, subject: Subject) -> None:
+    """Opens the matrix at once; it fills in from the background."""
+    simulation = app.simulation
+    screen = AccessScreen(subject.label)
+
+    def compute(progress: Progress) -> dict[str, AccessMatrix]:
+        found: dict[str, AccessMatrix] = {}
+        worlds = dict(_worlds(simulation))
+        for done, (name, world) in enumerate(worlds.items()):
+            progress(done, len(worlds))
+            caller = subject.caller(world)
+            found[name] = access_of(caller, world) if caller is not None else AccessMatrix({})
+        return found
+
+    def show(found: Mapping[str, AccessMatrix]) -> None:
+        app.clear_status()
+        screen.fill(found)
+
+    def answered(chosen: Chosen | None) -> None:
+        app.background.stop()
+        if chosen is not None and chosen.text:
+            app.copy_text("access matrix", chosen.text)
+        elif chosen is not None:
+            _explain(app, subject, chosen)
+
+    app.ask(screen, answered)
+    app.background.run("Asking for every action", compute, show)
+
+
+def _worlds(simulation: Simulation) -> Iterator[tuple[str, World]]:
+    """`now`, and what it can be compared with. Those that would be the same are left out."""
+    world = simulation.world
+    yield "now", world
+    try:
+        before = simulation.history.without_last(world)
+    except NothingToUndoError:
+        before = world
+    if before.configuration is not world.configuration:
+        known = {**dict(before.sessions), **dict(world.sessions)}
+        kept = type(world.sessions)(known)
+        yield "before the last edit", replace(before, in_force=before.configuration, sessions=kept)
+    opened = simulation.opened.configuration
+    if opened is not world.configuration:
+        yield "at the start", replace(world, configuration=opened, in_force=opened)
+    if (bare := _without_guardrails(world)) is not world:
+        yield "without SCPs and RCPs", bare
+
+
+def _without_guardrails(world: World) -> World:
+    from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS
+    from sts_tui.simulation.operations.organizations.organization_tree import PolicyList, with_policies_mapped
+
+    organization = world.in_force.organization
+    if organization is None:
+        return world
+    open_scps = with_policies_mapped(organization, PolicyList.SCP, lambda _: (FULL_AWS_ACCESS,))
+    no_policies = with_policies_mapped(open_scps, PolicyList.RCP, lambda _: ())
+    in_force = replace(world.in_force, organization=no_policies)
+    return replace(world, in_force=in_force, configuration=in_force)
+
+
+def _explain(app: Host, subject: Subject, chosen: Chosen) -> None:
+    """The actions of a cell, each with the statement that decides it."""
+    world = app.simulation.world
+    caller = subject.caller(world)
+    title = f"{subject.label}: {chosen.service} {chosen.level.lower()}"
+    lines = list(_cell_lines(chosen.cell, chosen.service, caller, world)) if caller is not None else []
+
+    def back(text: str | None) -> None:
+        if text is not None:
+            app.copy_text("actions", text)
+        open_access(app, subject)
+
+    app.ask(ReadingScreen(title, [(each, 4) for each in lines]), back)
+
+
+def _cell_lines(cell: Cell, service: str, caller: CallerIdentity, world: World) -> Iterator[Line]:
+    for names, mark, word in (
+        (cell.allowed, "+", "allowed"),
+        (cell.conditional, "~", "only with a condition that the request does not meet by itself"),
+        (cell.unknown, "?", "unknown"),
+    ):
+        if not names:
+            continue
+        yield line((f"{mark} {word}", "title"))
+        for name in names[:MOST_EXPLAINED]:
+            decision = verdict_on(caller, f"{service}:{name}", "*", world)
+            labels = ", ".join(dict.fromkeys(str(each.label) for each in decision.statements))
+            note = decision.note or (f"by {labels}" if labels else "on the resources that its Allow names")
+            yield line((f"  {name}", "strong"), (f"  {one_line(note)}", "muted"))
+        if len(names) > MOST_EXPLAINED:
+            yield line((f"  and {len(names) - MOST_EXPLAINED} more", "muted"))
+    denied = cell.of - len(cell.allowed) - len(cell.conditional) - len(cell.unknown)
+    if denied:
+        yield line((f"{denied} of {cell.of} actions are denied", "muted"))

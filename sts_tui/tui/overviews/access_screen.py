@@ -1,0 +1,193 @@
+"""The access matrix on the screen: services against access levels, and what differs from another state.
+
+Tab compares what holds now with what held before the last edit, at the start, and without SCPs and RCPs:
+each cell then says how many actions would be gained (+) and lost (-) by going there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from sts_tui.simulation.reach.access_matrix import LEVELS, AccessMatrix, Cell
+from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, text_of
+from sts_tui.tui.widgets.columns import Column, ListRows
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.table import Table
+
+_HINT: Final = "← → level   tab compare   enter actions   y copy   esc close"
+_TITLES: Final = dict(zip(LEVELS, ("LIST", "READ", "WRITE", "TAGGING", "PERMISSIONS"), strict=True))
+_STYLES: Final[Mapping[str, Style]] = {
+    "all": "allow",
+    "some": "allow",
+    "conditional": "warning",
+    "unknown": "undecided",
+    "none": "muted",
+}
+_LEGEND: Final = "all, or allowed/all actions; ~ only with a condition; ? unknown; · none"
+
+
+class Chosen(Struct, frozen=True):
+    """A cell whose actions are wanted, or the text to copy."""
+
+    service: str = ""
+    level: str = ""
+    cell: Cell = Cell()
+    text: str = ""
+
+
+class Row(Struct, frozen=True):
+    """One service: its cells now, and in the state that it is compared with."""
+
+    service: str
+    now: Mapping[str, Cell]
+    then: Mapping[str, Cell] | None = None
+
+
+class AccessScreen(Question[Chosen]):
+    """Returns what is wished."""
+
+    DEFAULT_CSS = """
+    AccessScreen Dialog { height: 94%; max-width: 120; }
+    AccessScreen Document { height: auto; max-height: 3; margin-bottom: 1; }
+    AccessScreen Table { height: 1fr; background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "level(1)", "Next level", show=False, priority=True),
+        Binding("left,h", "level(-1)", "Level before", show=False, priority=True),
+        Binding("tab", "compare(1)", "Compare", show=False, priority=True),
+        Binding("shift+tab", "compare(-1)", "Compare", show=False, priority=True),
+        Binding("y", "copy", "Copy", show=False),
+        Binding("escape,q,v", "leave", "Close", show=False),
+    ]
+
+    def __init__(self, who: str) -> None:
+        super().__init__()
+        self._who = one_line(who)
+        self._level = 0
+        self._with = ""
+        """The state that it is compared with; empty: none."""
+        self.found: Mapping[str, AccessMatrix] | None = None
+
+    def compose(self) -> ComposeResult:
+        with Dialog(f"What {self._who} can do", _HINT):
+            yield Document(id="head", can_focus=False, most=3)
+            columns = (_service_column(), *(self._column(place) for place in range(len(LEVELS))))
+            yield Table(columns, empty="Asking for every action …", id="matrix")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Table).focus()
+        self._say_head()
+
+    def fill(self, found: Mapping[str, AccessMatrix]) -> None:
+        """The matrices by state, `now` first."""
+        if self.is_mounted:
+            self.found = found
+            self._show()
+
+    def _show(self) -> None:
+        table: Table[Row] = self.query_one("#matrix", Table)
+        rows = self._rows()
+        table.empty = "Nothing differs." if self._with else "Nothing: no statement allows anything."
+        table.show(ListRows(rows, lambda row: row.service))
+        table.repaint_rows()
+        self._say_head()
+
+    def _rows(self) -> list[Row]:
+        assert self.found is not None
+        now = self.found["now"]
+        if not self._with:
+            return [Row(service, cells) for service, cells in now.rows.items()]
+        then = self.found[self._with]
+        both = dict.fromkeys((*now.rows, *then.rows))
+        rows = [Row(name, now.rows.get(name, {}), then.rows.get(name, {})) for name in both]
+        return [row for row in rows if any(_difference(row, level) != (0, 0) for level in LEVELS)]
+
+    def _say_head(self) -> None:
+        lines: list[Line] = []
+        if self.found is not None:
+            spans = [Span("now", "muted" if self._with else "title")]
+            for name in list(self.found)[1:]:
+                style: Style = "title" if name == self._with else "muted"
+                spans.append(Span(f"   compared: {name}", style))
+            lines.append(tuple(spans))
+            compared = f"going from {self._with} to now: + gained, - lost" if self._with else _LEGEND
+            lines.append(line((compared, "muted")))
+            if self.found["now"].has_wildcard and not self._with:
+                lines.append(line(("A wildcard covers further services.", "muted")))
+        self.query_one("#head", Document).show([(each, 4) for each in lines])
+
+    def _column(self, place: int) -> Column[Row]:
+        level = LEVELS[place]
+
+        def cell(row: Row) -> Line:
+            spans = _cell(row, level)
+            return (Span("[", "key"), *spans, Span("]", "key")) if place == self._level else spans
+
+        return Column(id=level, title=_TITLES[level], width=12, cell=cell, grow=1, most=16)
+
+    # Keys ------------------------------------------------------------------------------------------------
+
+    def action_level(self, step: int) -> None:
+        self._level = (self._level + step) % len(LEVELS)
+        self.query_one("#matrix", Table).repaint_rows()
+
+    def action_compare(self, step: int) -> None:
+        if self.found is not None:
+            states = ["", *list(self.found)[1:]]
+            self._with = states[(states.index(self._with) + step) % len(states)]
+            self._show()
+
+    def action_copy(self) -> None:
+        table: Table[Row] = self.query_one("#matrix", Table)
+        rows = [table.rows[place] for place in range(len(table.rows))]
+        texts = ["\t".join((r.service, *(text_of(_cell(r, level)) for level in LEVELS))) for r in rows]
+        self.dismiss(Chosen(text="\n".join(["\t".join(("service", *LEVELS)), *texts])))
+
+    def on_table_activated(self) -> None:
+        row: Row | None = self.query_one("#matrix", Table).cursor_row
+        if row is not None:
+            level = LEVELS[self._level]
+            self.dismiss(Chosen(row.service, level, row.now.get(level, Cell())))
+
+
+def _service_column() -> Column[Row]:
+    return Column(
+        id="service",
+        title="SERVICE",
+        width=14,
+        grow=1,
+        most=24,
+        cell=lambda row: line((one_line(row.service), "strong")),
+    )
+
+
+def _cell(row: Row, level: str) -> Line:
+    if row.then is not None:
+        lost, gained = _difference(row, level)
+        spans = []
+        if gained:
+            spans.append(Span(f"+{gained}", "allow"))
+        if lost:
+            spans.append(Span(f"{' ' if spans else ''}-{lost}", "deny"))
+        return tuple(spans) or (Span("·", "muted"),)
+    cell = row.now.get(level, Cell())
+    if not cell.of:
+        return ()
+    marks = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
+    text = f"{len(cell.allowed)}/{cell.of}" if cell.verdict == "some" else marks[cell.verdict]
+    more = " ~" if cell.conditional and cell.allowed else ""
+    return (Span(f"{text}{more}", _STYLES[cell.verdict]),)
+
+
+def _difference(row: Row, level: str) -> tuple[int, int]:
+    """(actions lost, actions gained) from the state that it is compared with to now."""
+    before = set((row.then or {}).get(level, Cell()).allowed)
+    now = set(row.now.get(level, Cell()).allowed)
+    return len(before - now), len(now - before)

@@ -1,0 +1,64 @@
+"""What can it do: the matrix of a session, role or user, and what an edit or the SCPs change in it."""
+
+from __future__ import annotations
+
+from sts_tui.tui.overviews.access_screen import AccessScreen
+from tests.support.explorer import Explorer, open_explorer
+
+APP = "arn:aws:iam::111122223333:role/App"
+
+
+async def filled(explorer: Explorer) -> AccessScreen:
+    screen = explorer.app.screen
+    assert isinstance(screen, AccessScreen)
+    for _ in range(300):
+        if screen.found is not None:
+            break
+        await explorer.pilot.pause(0.02)
+    await explorer.pilot.pause()
+    return screen
+
+
+async def test_a_role_against_services_and_levels_and_a_cell_opens_its_actions() -> None:
+    async with open_explorer() as explorer:
+        explorer.app.presenter.go_to_role(APP)
+        await explorer.press("v")
+        await filled(explorer)
+        assert "What App can do" in explorer.screen()
+        assert "s3" in explorer.screen()
+        await explorer.press("right", "enter")
+        assert "allowed" in explorer.screen()
+        await explorer.press("escape")
+        assert isinstance(explorer.app.screen, AccessScreen)
+
+
+async def test_a_cut_is_compared_with_the_state_before_it() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        session = next(
+            each for each in explorer.app.simulation.world.sessions.values() if each.issuer_arn == APP
+        )
+        explorer.app.simulation.call(
+            "iam:DetachRolePolicy",
+            {"RoleName": "App", "PolicyArn": "arn:aws:iam::111122223333:policy/OrdersReadWrite"},
+        )
+        explorer.app.presenter.go_to_session(session.access_key_id)
+        await explorer.press("v")
+        await filled(explorer)
+        await explorer.press("tab")
+        assert "before the last edit" in explorer.text()
+        assert "-" in next(row for row in explorer.screen().splitlines() if " s3 " in f" {row} ")
+
+
+async def test_the_command_can_opens_it_for_anyone_and_says_who_is_unknown() -> None:
+    async with open_explorer() as explorer:
+        await explorer.press("colon")
+        await explorer.type("can alice")
+        await explorer.press("enter")
+        await filled(explorer)
+        assert "What alice can do" in explorer.screen()
+        await explorer.press("tab")
+        assert "without SCPs and RCPs" in explorer.text()
+        await explorer.press("escape", "colon")
+        await explorer.type("can nobody-here")
+        await explorer.press("enter")
+        assert "nobody" in explorer.screen()
