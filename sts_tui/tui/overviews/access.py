@@ -6,6 +6,7 @@ Each matrix is computed in the background: every action is asked of the engine, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -82,15 +83,18 @@ def open_access(app: Host, subject: Subject) -> None:
     screen = AccessScreen(subject.label)
 
     def compute(progress: Progress) -> dict[str, AccessMatrix]:
-        found: dict[str, AccessMatrix] = {}
-        worlds = dict(_worlds(simulation))
-        for done, (name, world) in enumerate(worlds.items()):
-            progress(done, len(worlds))
-            caller = subject.caller(world)
-            found[name] = access_of(caller, world) if caller is not None else AccessMatrix({})
-        return found
+        caller = subject.caller(simulation.world)
+        return {"now": access_of(caller, simulation.world) if caller is not None else AccessMatrix({})}
 
     def show(found: Mapping[str, AccessMatrix]) -> None:
+        app.clear_status()
+        screen.fill(found)
+        if screen.is_mounted:
+            app.background.run(
+                "Asking what other states allow", partial(_compared, subject, simulation, found), fill
+            )
+
+    def fill(found: Mapping[str, AccessMatrix]) -> None:
         app.clear_status()
         screen.fill(found)
 
@@ -105,10 +109,22 @@ def open_access(app: Host, subject: Subject) -> None:
     app.background.run("Asking for every action", compute, show)
 
 
+def _compared(
+    subject: Subject, simulation: Simulation, known: Mapping[str, AccessMatrix], progress: Progress
+) -> dict[str, AccessMatrix]:
+    """What is known, and the matrices of the states that it can be compared with."""
+    found = dict(known)
+    worlds = dict(_worlds(simulation))
+    for done, (name, world) in enumerate(worlds.items()):
+        progress(done, len(worlds))
+        caller = subject.caller(world)
+        found[name] = access_of(caller, world) if caller is not None else AccessMatrix({})
+    return found
+
+
 def _worlds(simulation: Simulation) -> Iterator[tuple[str, World]]:
-    """`now`, and what it can be compared with. Those that would be the same are left out."""
+    """States that the present can be compared with. Those that would be the same are left out."""
     world = simulation.world
-    yield "now", world
     try:
         before = simulation.history.without_last(world)
     except NothingToUndoError:

@@ -21,7 +21,7 @@ from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Table
 
 _HINT: Final = "← → level   tab compare   enter actions   y copy   esc close"
-_TITLES: Final = dict(zip(LEVELS, ("LIST", "READ", "WRITE", "TAGGING", "PERMISSIONS"), strict=True))
+_TITLES: Final = dict(zip(LEVELS, ("LIST", "READ", "WRITE", "TAGGING", "PERMS"), strict=True))
 _STYLES: Final[Mapping[str, Style]] = {
     "all": "allow",
     "some": "allow",
@@ -130,7 +130,7 @@ class AccessScreen(Question[Chosen]):
             spans = _cell(row, level)
             return (Span("[", "key"), *spans, Span("]", "key")) if place == self._level else spans
 
-        return Column(id=level, title=_TITLES[level], width=12, cell=cell, grow=1, most=16)
+        return Column(id=level, title=_TITLES[level], width=10, cell=cell, grow=1, most=16)
 
     # Keys ------------------------------------------------------------------------------------------------
 
