@@ -22,10 +22,12 @@ from typing import Any, TypeAlias
 ROOT = Path(__file__).resolve().parents[1]
 SNAPSHOT = ROOT / ".ci" / "aws_models.json"
 PAGE = ROOT / "docs" / "aws-as-of.md"
+SHAPES = ROOT / "sts_tui" / "simulation" / "operations" / "shapes"
 TABLES = {
     "sts": ROOT / "sts_tui" / "sts" / "request_shapes.json",
+    "accessanalyzer": SHAPES / "access-analyzer.json",
     **{
-        name: ROOT / "sts_tui" / "simulation" / "operations" / "shapes" / f"{name}.json"
+        name: SHAPES / f"{name}.json"
         for name in ("iam", "kms", "organizations", "s3", "secretsmanager", "sqs", "sns", "lambda", "ecr")
     },
 }

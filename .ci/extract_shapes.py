@@ -38,7 +38,8 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
 
 def load_model(service: str) -> Any:
     """AWS's newest model of a service in the installed botocore."""
-    return import_module("botocore.loaders").Loader().load_service_model(service, "service-2")
+    name = service.replace("access-analyzer", "accessanalyzer")  # as its actions are called
+    return import_module("botocore.loaders").Loader().load_service_model(name, "service-2")
 
 
 def extract(service: str, operations: list[str]) -> dict[str, Any]:
@@ -106,7 +107,7 @@ PYTHON_TYPES = {
     "string": "str", "blob": "str", "timestamp": "str", "boolean": "bool",
     "integer": "int", "long": "int", "float": "float", "double": "float",
 }  # fmt: skip
-MODULES = {"lambda": "lambda_functions"}
+MODULES = {"lambda": "lambda_functions", "access-analyzer": "accessanalyzer"}
 """The module of a service whose name Python keeps for itself."""
 DOCUMENTS = {"policyDocumentType"}
 """Text on the wire; calls may pass a parsed object, and answers hold one, as the AWS CLI shows it."""

@@ -31,7 +31,19 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "sts_tui" / "wire" / "tables"
 OVERRIDES = json.loads((Path(__file__).parent / "wire_overrides.json").read_text())
-PERFORMED = ("ecr", "iam", "kms", "lambda", "organizations", "s3", "secretsmanager", "sns", "sqs", "sts")
+PERFORMED = (
+    "accessanalyzer",
+    "ecr",
+    "iam",
+    "kms",
+    "lambda",
+    "organizations",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "sts",
+)
 CREATES = ("Create", "Run", "Register", "Allocate", "Import", "Request", "Copy", "Purchase", "Restore")
 JSON_LIKE = ("json", "rest-json", "smithy-rpc-v2-cbor")
 

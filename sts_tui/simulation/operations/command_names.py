@@ -11,7 +11,7 @@ from functools import lru_cache
 
 _BEFORE_A_WORD = re.compile(r"(.)([A-Z][a-z]+)")
 _AFTER_A_WORD = re.compile(r"([a-z0-9])([A-Z])")
-_CLI_SERVICES = {"s3": "s3api"}
+_CLI_SERVICES = {"s3": "s3api", "access-analyzer": "accessanalyzer"}
 
 
 @lru_cache(maxsize=1024)

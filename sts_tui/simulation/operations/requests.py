@@ -31,6 +31,7 @@ _CODES = {
     "kms": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "organizations": {"ValidationError": "InvalidInputException", "MalformedInput": "SerializationException"},
     "secretsmanager": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
+    "access-analyzer": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "lambda": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "ecr": {"ValidationError": "InvalidParameterException", "MalformedInput": "SerializationException"},
     "sqs": {"ValidationError": "InvalidParameterValue", "MalformedInput": "SerializationException"},

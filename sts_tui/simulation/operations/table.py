@@ -108,6 +108,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("lambda", "resource_policies.functions", "AddPermission RemovePermission GetPolicy"),
     ("ecr", "resource_policies.repositories", "SetRepositoryPolicy GetRepositoryPolicy"),
     ("ecr", "resource_policies.repositories", "DeleteRepositoryPolicy"),
+    ("access-analyzer", "access_analyzer.checks", "ValidatePolicy CheckAccessNotGranted CheckNoNewAccess"),
     ("organizations", "organizations.policies", "CreatePolicy UpdatePolicy AttachPolicy DetachPolicy"),
     ("organizations", "organizations.policies", "DeletePolicy"),
     ("organizations", "organizations.units", "CreateOrganizationalUnit UpdateOrganizationalUnit"),
@@ -118,7 +119,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("organizations", "organizations.reads", "ListPolicies DescribePolicy ListPoliciesForTarget"),
     ("organizations", "organizations.reads", "ListTargetsForPolicy"),
 )
-_READS = ("Get", "List", "Simulate", "Describe")
+_READS = ("Get", "List", "Simulate", "Describe", "Validate", "Check")
 
 
 def operations() -> Iterator[Operation]:

@@ -49,6 +49,7 @@ SERVICES: Mapping[str, Service] = {
     "sns": Service("sns"),
     "lambda": Service("lambda"),
     "ecr": Service("ecr"),
+    "accessanalyzer": Service("access-analyzer"),
     "organizations": Service("organizations"),
 }
 """By the CLI's name."""

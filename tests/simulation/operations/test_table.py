@@ -59,7 +59,9 @@ def test_every_function_is_in_the_table() -> None:
 def test_reads_are_known_by_their_names() -> None:
     ours = [name for service, _, names in TABLE for name in (f"{service}:{one}" for one in names.split())]
     for name in ours:
-        reads = name.partition(":")[2].startswith(("Get", "List", "Simulate", "Describe"))
+        reads = name.partition(":")[2].startswith(
+            ("Get", "List", "Simulate", "Describe", "Validate", "Check")
+        )
         assert (OPERATIONS[name].effect is Effect.READ) is reads
 
 
