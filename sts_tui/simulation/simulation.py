@@ -279,12 +279,12 @@ class Simulation:
 
     def animate(self, is_on: bool = True) -> int:
         """Invent workloads from what the model holds, or stop those that were invented; how many act now."""
-        from sts_tui.simulation.workloads.invention import invented
+        from sts_tui.simulation.workloads.invention import animated
 
-        world = self.world
-        found = invented(world.configuration, self.seed) if is_on else {}
-        named = {name: one for name, one in found.items() if name not in self.opened.workloads}
-        self.commands.invent(named, {})
+        named, providers = animated(self.world, self.seed) if is_on else ({}, {})
+        given = self.opened.workloads
+        named = {name: one for name, one in named.items() if name not in given}
+        self.commands.invent(named, {}, {**self.opened.identity_providers, **providers})
         self._record({"kind": "animate", "is_on": is_on})
         self._store.tell()
         return len(named)
@@ -316,7 +316,7 @@ class Simulation:
         stolen = max(sessions, key=lambda one: one.issued_at)
         thief = thief_of(stolen.workload or name, role, name, world.configuration)
         state = WorkloadState(stolen=stolen.access_key_id)
-        self.commands.invent({**world.invented, name: thief}, {name: state})
+        self.commands.invent({**world.invented, name: thief}, {name: state}, world.identity_providers)
         self._record({"kind": "leak", "role_arn": role_arn})
         self._store.tell()
         return name

@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import Settings, Workload
+from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation import durations
@@ -88,10 +88,16 @@ class Commands:
             self.store.log.resized(settings.request_log_size)
         self._append(SettingChanged, name=name, value=value)
 
-    def invent(self, workloads: Mapping[str, Workload], states: Mapping[str, WorkloadState]) -> None:
+    def invent(
+        self,
+        workloads: Mapping[str, Workload],
+        states: Mapping[str, WorkloadState],
+        providers: Mapping[str, IdentityProvider],
+    ) -> None:
         """Let these invented workloads (by name) act from now on, and no others that were invented before.
 
-        `states`, by name: what some of them know already.
+        `states`, by name: what some of them know already. `providers`: every simulated identity provider by
+        name, the model's and those at which invented users sign in.
         """
         world = self.store.world
         given = {name: one for name, one in world.workloads.items() if name not in world.invented}
@@ -104,7 +110,13 @@ class Commands:
         all_of_them = {**given, **workloads}
         states_now = PersistentMap(kept)
         self._replace(
-            replace(world, workloads=all_of_them, invented=dict(workloads), workload_states=states_now)
+            replace(
+                world,
+                workloads=all_of_them,
+                invented=dict(workloads),
+                workload_states=states_now,
+                identity_providers=dict(providers),
+            )
         )
         self._append(SettingChanged, name="animate", value=len(workloads))
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from sts_tui.account.entities import Settings, Workload
+from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.checkpoint.saved_history import (
@@ -36,7 +36,7 @@ from sts_tui.simulation.event_log import EventLog, Tally
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.time.schedule import Schedule
 from sts_tui.simulation.timetable import GameDay
-from sts_tui.simulation.world import PendingWrite, WorkloadState
+from sts_tui.simulation.world import PendingWrite, WorkloadState, World
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
 
@@ -58,6 +58,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
         "invented": to_json(world.invented),
         "game_day": to_json(world.game_day),
         "paused_workloads": list(world.paused_workloads),
+        "identity_providers": to_json(world.identity_providers) if world.invented else None,
         "mfa_verifications": to_json(world.mfa_verifications),
         "id_counter": world.id_counter,
         "done": edits_json(history.done),
@@ -94,6 +95,12 @@ def sessions_of(state: SavedWorld) -> PersistentMap[str, Session]:
     return PersistentMap((one.access_key_id, one) for one in read)
 
 
+def _providers(state: SavedWorld, before: World) -> Mapping[str, IdentityProvider]:
+    """The model's own, unless invented users sign in."""
+    saved = state.get("identity_providers")
+    return before.identity_providers if saved is None else from_json(dict[str, IdentityProvider], saved)
+
+
 def restore_world(
     commands: Commands,
     state: SavedWorld,
@@ -111,6 +118,7 @@ def restore_world(
         workloads={**given, **invented},
         invented=invented,
         game_day=None if game_day is None else from_json(GameDay, game_day),
+        identity_providers=_providers(state, before),
         paused_workloads=tuple(state.get("paused_workloads", ())),
         now=from_json(datetime, state["now"]),
         settings=from_json(Settings, state["settings"]),

@@ -88,6 +88,8 @@ class SavedWorld(TypedDict):
     game_day: NotRequired[Json]
     """Null where there is none; absent in older journals."""
     paused_workloads: NotRequired[list[str]]
+    identity_providers: NotRequired[Json]
+    """By name, where invented users sign in at some; else null."""
     mfa_verifications: Json
     id_counter: int
 

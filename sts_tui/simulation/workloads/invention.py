@@ -2,23 +2,24 @@
 
 A dump says who *may* act, not who does. Here a user with an active key uses it, a service whose role it is
 (for EC2: that has an instance profile) delivers credentials, and each of them asks for what its own Allow
-statements name, wildcards filled in. Roles that were used last come first; at most `MOST_WORKLOADS` are
-made. The same model and seed make the same workloads. Their names begin with `~`; an export leaves them out.
-
-Federated sign-in is not invented: a dump has no users of an identity provider.
+statements name, wildcards filled in, and users of the identity providers that trust policies name sign in
+(`federated_invention`). Roles that were used last come first; at most `MOST_WORKLOADS` are made. The same
+model and seed make the same workloads. Their names begin with `~`; an export leaves them out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import Role, User, Workload, WorkloadHop, WorkloadRequest
+from sts_tui.account.entities import IdentityProvider, Role, User, Workload, WorkloadHop, WorkloadRequest
 from sts_tui.account.policies.vocabulary import actions_of, can_apply
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
+from sts_tui.simulation.workloads.federated_invention import SignIn, federation_of
+from sts_tui.simulation.world import World
 
 MARK: Final = "~"
 """The names of invented workloads begin with it."""
@@ -32,10 +33,19 @@ _PACES: Final = (3.0, 5.0, 8.0, 13.0)
 """Seconds between two requests of a workload."""
 
 
-def invented(configuration: Configuration, seed: int) -> dict[str, Workload]:
-    """Workloads for the users and roles of a model, by name; empty where nothing suggests any."""
+def animated(world: World, seed: int) -> tuple[dict[str, Workload], Mapping[str, IdentityProvider]]:
+    """Invented workloads by name, and the identity providers that they sign in at."""
+    federation = federation_of(world, seed)
+    return invented(world.configuration, seed, federation.sign_ins), federation.providers
+
+
+def invented(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn] = ()) -> dict[str, Workload]:
+    """Workloads for the users and roles of a model, by name; empty where nothing suggests any.
+
+    `sign_ins`: who signs in at identity providers.
+    """
     made: dict[str, Workload] = {}
-    for workload in _candidates(configuration, seed):
+    for workload in _candidates(configuration, seed, sign_ins):
         if len(made) == MOST_WORKLOADS:
             break
         made.setdefault(workload.name, workload)
@@ -59,15 +69,31 @@ def requests_of(arn: str, configuration: Configuration, seed: int) -> tuple[Work
     return tuple(WorkloadRequest(action=one, resource=on) for one, on in list(found)[:MOST_REQUESTS])
 
 
-def _candidates(configuration: Configuration, seed: int) -> Iterator[Workload]:
-    """Roles and users in turn, so that a bound leaves some of both."""
-    roles = _of_roles(configuration, seed)
-    users = _of_users(configuration, seed)
+def _candidates(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn]) -> Iterator[Workload]:
+    """Roles, users and sign-ins in turn, so that a bound leaves some of each."""
+    kinds = (
+        _of_roles(configuration, seed),
+        _of_users(configuration, seed),
+        _of_sign_ins(configuration, seed, sign_ins),
+    )
     while True:
-        pair = next(roles, None), next(users, None)
-        if pair == (None, None):
+        found = [one for one in (next(kind, None) for kind in kinds) if one is not None]
+        if not found:
             return
-        yield from (one for one in pair if one is not None)
+        yield from found
+
+
+def _of_sign_ins(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn]) -> Iterator[Workload]:
+    for each in sign_ins:
+        requests = requests_of(each.role.arn, configuration, seed)
+        if requests:
+            yield Workload(
+                name=f"{MARK}{each.role.role_name}-sign-in",
+                identity=each.identity,
+                assume_roles=(each.hop,),
+                requests=requests,
+                every_seconds=_pace(each.role.arn + each.identity, seed),
+            )
 
 
 def _of_roles(configuration: Configuration, seed: int) -> Iterator[Workload]:

@@ -149,6 +149,29 @@ def test_a_leak_gives_the_newest_session_to_a_thief() -> None:
 
 
 @pytest.mark.parametrize("with_checkpoint", [False, True])
+def test_a_resumed_simulation_signs_in_as_before(with_checkpoint: bool, tmp_path: Path) -> None:
+    files = model(
+        federated("Staff", SSO, "sts:AssumeRoleWithSAML", {}),
+        SAMLProviders=[{"Arn": SSO}],
+    )
+    sim = Simulation.open(files)
+    store = JournalFile(tmp_path / "a.journal")
+    journal = Journal.begin(store, sim, sources_of(files))
+    sim.animate()
+    if with_checkpoint:
+        journal.checkpoint()
+    sim.advance(30)
+    store.close()
+    kept = JournalFile(tmp_path / "a.journal")
+    again = resume(kept, kept.content()).sim
+    assert again.world.identity_providers == sim.world.identity_providers
+    for each in (sim, again):
+        each.advance(4000)
+    assert again.world.workload_states == sim.world.workload_states
+    assert again.world.workload_states["~Staff-sign-in"].succeeded > 0
+
+
+@pytest.mark.parametrize("with_checkpoint", [False, True])
 def test_a_resumed_simulation_is_animated_as_before(with_checkpoint: bool, tmp_path: Path) -> None:
     files = model(role("Worker", LAMBDA))
     sim = Simulation.open(files)
@@ -168,3 +191,73 @@ def test_a_resumed_simulation_is_animated_as_before(with_checkpoint: bool, tmp_p
     sim.advance(60)
     again.advance(60)
     assert again.world.workload_states == sim.world.workload_states
+
+
+GITHUB = f"arn:aws:iam::{PROD}:oidc-provider/token.actions.githubusercontent.com"
+SSO = f"arn:aws:iam::{PROD}:saml-provider/corp"
+
+
+def federated(name: str, provider: str, action: str, condition: dict[str, Any]) -> dict[str, Any]:
+    made = role(name, {"Federated": provider}, allow("s3:GetObject", "arn:aws:s3:::data/*"))
+    (statement,) = made["AssumeRolePolicyDocument"]["Statement"]
+    statement |= {"Action": action, "Condition": condition}
+    return made
+
+
+def with_providers(*subjects: str) -> Simulation:
+    host = "token.actions.githubusercontent.com"
+    condition = {
+        "StringEquals": {f"{host}:aud": "sts.amazonaws.com"},
+        "StringLike": {f"{host}:sub": list(subjects)},
+    }
+    return opened(
+        federated("Deploy", GITHUB, "sts:AssumeRoleWithWebIdentity", condition),
+        federated(
+            "Staff",
+            SSO,
+            "sts:AssumeRoleWithSAML",
+            {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
+        ),
+        OpenIDConnectProviders=[{"Arn": GITHUB, "Url": host, "ClientIDList": ["sts.amazonaws.com"]}],
+        SAMLProviders=[{"Arn": SSO}],
+    )
+
+
+def test_users_of_the_providers_that_trusts_name_sign_in() -> None:
+    sim = with_providers("repo:acme/app:*")
+    assert sim.animate() == 2
+    sim.advance(60)
+    by_role = {session.issuer_arn.rpartition("/")[2]: session for session in sim.world.sessions.values()}
+    assert set(by_role) == {"Deploy", "Staff"}
+    assert by_role["Deploy"].operation == "AssumeRoleWithWebIdentity"
+    assert by_role["Staff"].operation == "AssumeRoleWithSAML"
+    assert all(state.succeeded for state in sim.world.workload_states.values())
+
+
+def test_a_trust_that_lets_no_example_in_gets_no_sign_in() -> None:
+    """Only a token for another audience than the provider knows would fit."""
+    host = "token.actions.githubusercontent.com"
+    sim = opened(
+        federated(
+            "Deploy",
+            GITHUB,
+            "sts:AssumeRoleWithWebIdentity",
+            {"StringEquals": {f"{host}:aud": "another-audience", f"{host}:sub": "repo:acme/app"}},
+        ),
+        OpenIDConnectProviders=[{"Arn": GITHUB, "Url": host, "ClientIDList": ["sts.amazonaws.com"]}],
+    )
+    assert sim.animate() == 0
+    assert not sim.world.identity_providers
+
+
+def test_sign_ins_are_the_same_every_time_and_are_taken_off_again() -> None:
+    sim = with_providers("repo:acme/app:*")
+    sim.animate()
+    assert sim.world.identity_providers
+    sim.animate(False)
+    assert not sim.world.identity_providers
+    one, other = with_providers("repo:acme/app:*"), with_providers("repo:acme/app:*")
+    for each in (one, other):
+        each.animate()
+        each.advance(40)
+    assert [str(event) for event in one.events] == [str(event) for event in other.events]

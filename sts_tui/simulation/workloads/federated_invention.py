@@ -1,0 +1,207 @@
+"""Who signs in at the identity providers that a dump trusts? An invented user for each trust that admits one.
+
+A trust policy says what it asks of a token or assertion: `aud`, `sub` by pattern, tags. A user who brings an
+example of that is invented at a simulated identity provider of the same issuer; where the model has one, its
+own users sign in. Each sign-in is tried as a call first: only those that AWS would let in are kept. What the
+files fix and no simulated provider can sign (uploaded SAML metadata) stays without traffic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import (
+    DirectoryUser,
+    IdentityProvider,
+    OpenIDConnectProvider,
+    Role,
+    SAMLProvider,
+    WorkloadHop,
+)
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.identities import ANONYMOUS
+from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
+from sts_tui.simulation.world import World
+from sts_tui.sts.errors import AwsError
+
+MARK: Final = "~"
+MOST_SIGN_INS: Final = 12
+"""Tried with real signatures, so they are few."""
+_NEGATED: Final = ("not", "null")
+_REQUEST_TAG: Final = "aws:requesttag/"
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """One user who can get a session of a role."""
+
+    role: Role
+    identity: str
+    """`PROVIDER/USER`, as the identity of a workload."""
+    hop: WorkloadHop
+
+
+class Federation(Struct, frozen=True):
+    """What was invented, or found in the model."""
+
+    providers: Mapping[str, IdentityProvider]
+    """All simulated identity providers, by name: those of the model, and the invented ones."""
+    sign_ins: tuple[SignIn, ...]
+
+
+def federation_of(world: World, seed: int) -> Federation:
+    """Sign-ins through the providers that trust policies name; the same model gives the same ones."""
+    providers = dict(world.identity_providers)
+    found: list[SignIn] = []
+    for role, statement, entity in _trusts(world):
+        if len(found) == MOST_SIGN_INS:
+            break
+        for provider, user in _users(role, statement, entity, providers):
+            trial = {**providers, provider.name: _with_user(providers.get(provider.name, provider), user)}
+            name = user.role_session_name or user.name
+            hop = WorkloadHop(role_arn=role.arn, role_session_name=_session_name(statement, name))
+            if _is_let_in(provider.name, user, hop, replace(world, identity_providers=trial), seed):
+                providers = trial
+                found.append(SignIn(role=role, identity=f"{provider.name}/{user.name}", hop=hop))
+                break
+    used = {each.identity.partition("/")[0] for each in found} | set(world.identity_providers)
+    return Federation({name: one for name, one in providers.items() if name in used}, tuple(found))
+
+
+def _trusts(
+    world: World,
+) -> Iterator[tuple[Role, Mapping[str, object], OpenIDConnectProvider | SAMLProvider]]:
+    """Each Allow of a trust policy with the provider of the account that it names."""
+    configuration = world.in_force
+    for role in configuration.roles.values():
+        for statement in _listed(role.assume_role_policy_document.document.get("Statement")):
+            if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
+                continue
+            principal = statement.get("Principal")
+            named = _listed(principal.get("Federated")) if isinstance(principal, Mapping) else []
+            for arn in map(str, named):
+                entity = configuration.oidc_providers.get(arn) or configuration.saml_providers.get(arn)
+                if entity is not None and account_of(arn) == account_of(role.arn):
+                    yield role, statement, entity
+
+
+def _users(
+    role: Role,
+    statement: Mapping[str, object],
+    entity: OpenIDConnectProvider | SAMLProvider,
+    providers: Mapping[str, IdentityProvider],
+) -> Iterator[tuple[IdentityProvider, DirectoryUser]]:
+    """Users who may fit the trust: those that the model has at the provider, else an invented one."""
+    known = _known_provider(entity, providers)
+    if known is not None and not known.name.startswith(MARK):
+        yield from ((known, user) for user in known.users)
+        return
+    asked = _asked(statement)
+    if isinstance(entity, OpenIDConnectProvider):
+        host = entity.url.removeprefix("https://")
+        provider = IdentityProvider(
+            name=f"{MARK}{host.replace('/', '-')}", type="OIDC", issuer=f"https://{host}"
+        )
+        claims = {
+            key.rpartition(":")[2]: value
+            for key, value in asked.items()
+            if key.lower().startswith(f"{host}:")
+        }
+        subject = claims.get("sub", f"any@{role.role_name}")
+        audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")
+        user = DirectoryUser(
+            name=subject,
+            role_session_name=_short(role.role_name),
+            claims={**claims, "sub": subject, "aud": audience},
+            principal_tags=_tags(asked),
+        )
+    else:
+        provider = IdentityProvider(
+            name=entity.identity_provider or entity.name,
+            type="SAML",
+            issuer=f"https://{entity.name}.example/saml",
+        )
+        user = DirectoryUser(
+            name=asked.get("saml:sub", f"any@{role.role_name}"),
+            roles=(role.arn,),
+            role_session_name=_short(f"any@{role.role_name}"),
+            principal_tags=_tags(asked),
+        )
+    yield provider, user
+
+
+def _known_provider(
+    entity: OpenIDConnectProvider | SAMLProvider, providers: Mapping[str, IdentityProvider]
+) -> IdentityProvider | None:
+    """The simulated identity provider behind an account's provider."""
+    if entity.identity_provider:
+        return providers.get(entity.identity_provider)
+    if isinstance(entity, SAMLProvider):
+        return providers.get(entity.name)
+    host = entity.url.removeprefix("https://")
+    return next((one for one in providers.values() if one.issuer.removeprefix("https://") == host), None)
+
+
+def _with_user(provider: IdentityProvider, user: DirectoryUser) -> IdentityProvider:
+    """The provider with the user, whose roles are united with those that it has there."""
+    known = next((one for one in provider.users if one.name == user.name), None)
+    if known is user:
+        return provider
+    if known is not None:
+        user = replace(known, roles=tuple(dict.fromkeys((*known.roles, *user.roles))))
+    others = tuple(one for one in provider.users if one.name != user.name)
+    return replace(provider, users=(*others, user))
+
+
+def _is_let_in(provider: str, user: DirectoryUser, hop: WorkloadHop, world: World, seed: int) -> bool:
+    try:
+        action, params = sign_in(provider, user.name, hop.role_arn, world)
+    except (SignInError, AwsError, ValueError):
+        return False
+    if action.endswith("WebIdentity"):
+        params = {**params, "RoleSessionName": hop.role_session_name or "any"}
+    ask = Ask(action=action, params=params, caller=ANONYMOUS)
+    return carry_out(ask, world, Authenticator(), seed).error is None
+
+
+def _asked(statement: Mapping[str, object]) -> dict[str, str]:
+    """An example for each condition that asks for a value: `repo:acme/*` becomes `repo:acme/any`."""
+    found: dict[str, str] = {}
+    conditions = statement.get("Condition")
+    for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
+        if any(each in str(operator).lower() for each in _NEGATED) or not isinstance(block, Mapping):
+            continue
+        for key, values in block.items():
+            texts = [str(each) for each in _listed(values)]
+            if texts:
+                found[str(key)] = texts[0].replace("*", "any").replace("?", "x")
+    return found
+
+
+def _tags(asked: Mapping[str, str]) -> dict[str, str]:
+    return {
+        key[len(_REQUEST_TAG) :]: value
+        for key, value in asked.items()
+        if key.lower().startswith(_REQUEST_TAG)
+    }
+
+
+def _session_name(statement: Mapping[str, object], name: str) -> str:
+    asked = {key.lower(): value for key, value in _asked(statement).items()}
+    return _short(asked.get("sts:rolesessionname", name))
+
+
+def _short(text: str) -> str:
+    """A session's name: only letters that STS takes, at most 64.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+    """
+    return "".join(each if each.isalnum() or each in "_+=,.@-" else "-" for each in text)[:64]
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
