@@ -1,4 +1,7 @@
-"""What passing time brings: writes come into force, sessions expire, workloads act."""
+"""How does a simulation advance to an instant? It carries out what is due, in the order of `time.schedule`.
+
+The model, the order and what must never happen are at the head of that module.
+"""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ from sts_tui.simulation.authorization.organization import (
 from sts_tui.simulation.authorization.policies import boundary_document, identity_documents
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import CommandRedone, CommandUndone, ConfigurationChanged, SettingChanged
+from sts_tui.simulation.views.session_labels import heights_of, limit_of, session_policy_label, via
 from sts_tui.simulation.views.session_standing import standing_of
-from sts_tui.simulation.views.session_words import heights_of, limit_of, session_policy_in_words, via
-from sts_tui.simulation.views.trust_in_words import trusted_in_words
+from sts_tui.simulation.views.trust_label import trust_label
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, SessionKind
 
@@ -281,7 +281,7 @@ def _role_row(
         max_session=timedelta(seconds=role.max_session_seconds),
         live_sessions=live,
         revoked_sessions=revoked,
-        trusted=trusted_in_words(role.assume_role_policy_document.document),
+        trusted=trust_label(role.assume_role_policy_document.document),
         denied=denied,
         is_service_linked=role.is_service_linked,
         role_id=role.role_id,
@@ -319,7 +319,7 @@ def _session_row(session: Session, depth: int, said: str, is_last: bool, sim: Si
         denied=tally.denied if tally else 0,
         tags=tuple((key, value, key.lower() in transitive) for key, value in session.tags),
         source_identity=session.source_identity,
-        session_policy=session_policy_in_words(session),
+        session_policy=session_policy_label(session),
         has_mfa=session.mfa_at is not None,
         workload=session.workload,
         arn=session.arn,

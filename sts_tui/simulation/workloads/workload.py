@@ -1,15 +1,37 @@
-"""Programs that hold credentials and keep making requests, as AWS SDKs do.
+"""How does a program hold credentials and keep making requests, as one that uses an AWS SDK does?
 
-At every tick a workload checks its credentials and makes the next request of its list. An SDK checks the
-time left before it signs: with less than 15 minutes it tries to renew, and continues with the old credentials
-if that fails; with less than 10 minutes it must renew, and makes no request if that fails. A denied request
-does not make it renew, so a revoked workload stays denied until its session is old enough.
+**Model.** A workload acts at its ticks, every `EverySeconds` from the start. At a tick it first sees to its
+credentials (`Credentials.ready`) and then makes the next request of its list, in rotation. Its credentials
+are a chain: an identity that it starts from, and a session for each hop of `AssumeRoles`; the last hop signs.
+
+**States of one hop's credentials**, by the time left before they expire, as the SDKs define them:
+
+- none held: the workload must get them;
+- 15 minutes or more left (`ADVISORY_REFRESH`): it uses them;
+- less than 15 minutes: it tries to renew, and continues with the old credentials if that fails;
+- less than 10 minutes (`MANDATORY_REFRESH`): it must renew, and makes no request if that fails.
+
+A renewal of a hop signs with the hop before it, which is renewed first where it is due itself.
+
+- `service:`: instances, tasks and functions do not call STS. Their service hands out the credentials that it
+  has, the same to every program in one place, and has newer ones from five minutes before they expire.
+- `Refresh: never` takes credentials once and keeps them.
+- `Identity: workload:NAME` is a thief. At its own first tick it copies the credentials that NAME signs with,
+  then uses them from elsewhere and never renews them. While NAME holds none, the thief waits.
+
+**States of the workload** (`Health`): starting, healthy or failing. It is failing while its
+credentials or a request of its list failed at the last attempt, otherwise healthy; `HEALTH_AFTER` is the
+whole table. It never returns to starting, and a thief that still waits stays in its state.
+
+**What must never happen.** A denied request makes a workload renew: an SDK does not look at denials, so a
+revoked workload stays denied until its session is old enough. A renewal is tried and fails with less than 10
+minutes left, and the old credentials sign all the same. One tick makes more than one request of the list, or
+shifts the next tick. The tick of one workload changes the state of another.
+
+**Not modelled.** Retries and their back-off, the random part of an SDK's refresh times, concurrent requests
+of one program, and a machine whose clock is wrong.
+
 https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
-
-Instances, tasks and functions do not call STS: their service hands out the credentials that it has, and has
-newer ones from five minutes before they expire. A chain of roles is renewed from the first hop whose
-credentials are due. `Refresh: never` takes credentials once. `Identity: workload:NAME` is a thief: at its own
-first tick it copies that workload's credentials, then uses them from elsewhere and never renews them.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.views.rows import policy_rows, role_rows, session_rows
-from sts_tui.simulation.views.trust_in_words import trusted_in_words
+from sts_tui.simulation.views.trust_label import trust_label
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 from tests.accounts.small import alice, assume, open_small, worker
 
@@ -113,7 +113,7 @@ def _nothing() -> Any:
 def test_trust_in_a_few_words(principal: Any, condition: Any, words: str) -> None:
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     document = {"Statement": [statement | ({"Condition": condition} if condition else {})]}
-    assert trusted_in_words(document) == words
+    assert trust_label(document) == words
 
 
 def test_rows_of_roles_are_the_same_until_something_changes() -> None:

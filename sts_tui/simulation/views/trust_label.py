@@ -1,4 +1,4 @@
-"""A trust policy in a few words: `user alice + MFA`, `role CI`, `service ec2`."""
+"""The label of a trust policy in the roles list: `user alice + MFA`, `role CI`, `service ec2`."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.json_value import Json
 
 
-def trusted_in_words(trust: Mapping[str, Json]) -> str:
+def trust_label(trust: Mapping[str, Json]) -> str:
     """Who may assume a role by its trust policy, in a few words: `user alice + MFA`, `service ec2`."""
     statements = trust.get("Statement", [])
     words = [
-        word + _conditions_in_words(statement.get("Condition"))
+        word + _conditions_label(statement.get("Condition"))
         for statement in (statements if isinstance(statements, list) else [statements])
         if isinstance(statement, Mapping) and statement.get("Effect") == "Allow"
-        for word in _principals_in_words(statement.get("Principal"))
+        for word in _principal_labels(statement.get("Principal"))
     ]
     return ", ".join(dict.fromkeys(words))
 
 
-def _principals_in_words(principal: object) -> Iterator[str]:
+def _principal_labels(principal: object) -> Iterator[str]:
     if not isinstance(principal, Mapping):
         yield "everyone" if principal == "*" else ""
         return
     for kind, names in principal.items():
         for name in names if isinstance(names, list) else [names]:
-            yield _principal_in_words(kind, str(name))
+            yield _principal_label(kind, str(name))
 
 
-def _principal_in_words(kind: str, name: str) -> str:
+def _principal_label(kind: str, name: str) -> str:
     match kind:
         case "Service":
             return f"service {name.partition('.')[0]}"
@@ -44,7 +44,7 @@ def _principal_in_words(kind: str, name: str) -> str:
     return f"{kind_of} {rest.rsplit('/', 1)[-1] if kind_of in ('user', 'role') else rest}".strip()
 
 
-def _conditions_in_words(condition: object) -> str:
+def _conditions_label(condition: object) -> str:
     if not isinstance(condition, Mapping):
         return ""
     keys = {key.lower() for block in condition.values() if isinstance(block, Mapping) for key in block}

@@ -1,4 +1,6 @@
-"""How a session came to be, which limit set its length, and what narrows it: in a few words."""
+"""The labels of a session in the sessions list: how it was issued, which limit set its length, and which
+session policies narrow it.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,7 @@ def _span(seconds: int) -> str:
     return short(timedelta(seconds=seconds))
 
 
-def session_policy_in_words(session: Session) -> str:
+def session_policy_label(session: Session) -> str:
     """What narrows it: names of managed session policies, `inline`, `scope-down 1`; empty where nothing
     does.
     """
