@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -23,12 +24,15 @@ from sts_tui.sts.authenticate import access_keys
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.style import Style
+
     from sts_tui.tui.host import Host
 
 MOST = 40
 """Hits of one search."""
 SLICE = 200
-"""Names that are matched in one go."""
+"""Names that are read or matched in one go."""
 
 
 class _Entry(NamedTuple):
@@ -42,8 +46,21 @@ class _Entry(NamedTuple):
     """Ranks entries that match equally well."""
 
 
+class _Noun(NamedTuple):
+    """An entry with the texts that words are looked for in, both in lower case."""
+
+    entry: _Entry
+    name: str
+    whole: str
+
+
 class ExplorerCommands(Provider):
-    """Names are Content, never markup."""
+    """Names are Content, never markup. One opening of the palette reads all nouns once."""
+
+    def __init__(self, screen: Screen[Any], match_style: Style | None = None) -> None:
+        super().__init__(screen, match_style)
+        self._read_nouns: list[_Noun] = []
+        self._unread_nouns: Iterator[_Entry] | None = None
 
     @property
     def _app(self) -> Host:
@@ -71,6 +88,20 @@ class ExplorerCommands(Provider):
             help = f"({reason}) {spec.help}" if reason else spec.help
             bonus = 0.1 * (1 - position / len(ordered))
             yield _Entry(f"{spec.label}  {keys}".strip(), help, spec.id, partial(app.perform, spec.id), bonus)
+
+    def _noun(self, number: int) -> _Noun | None:
+        """The noun of this number, None where there are fewer; read at the first search that comes so far."""
+        if number < len(self._read_nouns):
+            return self._read_nouns[number]
+        if self._unread_nouns is None:
+            self._unread_nouns = self._nouns()
+        entry = next(self._unread_nouns, None)
+        if entry is None:
+            return None
+        name = entry.name.lower()
+        noun = _Noun(entry, name, f"{name} {entry.help} {entry.words}".lower())
+        self._read_nouns.append(noun)
+        return noun
 
     def _nouns(self) -> Iterator[_Entry]:
         app = self._app
@@ -114,22 +145,22 @@ class ExplorerCommands(Provider):
             score = max(matcher.match(each.name), 0.4 * matcher.match(each.help))
             if score > 0:
                 found.append((min(score, 1.0) + each.bonus, each))
-        for number, each in enumerate(self._nouns()):
+        for number in count():
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)  # keys and clock; the next letter ends this search
-            if score := _score(each, words):
-                found.append((score, each))
+            if (noun := self._noun(number)) is None:
+                break
+            if score := _score(noun, words):
+                found.append((score, noun.entry))
         found.sort(key=lambda pair: -pair[0])
         for score, each in found[:MOST]:
             yield Hit(score, Content(each.name), each.perform, text=each.name, help=escape(each.help))
 
 
-def _score(noun: _Entry, words: list[str]) -> float:
+def _score(noun: _Noun, words: list[str]) -> float:
     """How well a noun matches: every word is in it, in the name rather than elsewhere; 0: it does not."""
-    name = noun.name.lower()
-    whole = f"{name} {noun.help} {noun.words}".lower()
-    if not words or not all(word in whole for word in words):
+    if not words or not all(word in noun.whole for word in words):
         return 0.0
-    if all(word in name for word in words):
-        return 1.2 if name.split(" ", 1)[-1].startswith(words[-1]) else 0.95
+    if all(word in noun.name for word in words):
+        return 1.2 if noun.name.split(" ", 1)[-1].startswith(words[-1]) else 0.95
     return 0.85

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from sts_tui.simulation.simulation import Simulation
@@ -16,6 +17,9 @@ from sts_tui.tui.app import StsApp
 from sts_tui.tui.options import Options
 from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.lines import LineView
+from tests.support import settling
+
+settling.install()
 
 SAMPLE = Path(__file__).parents[2] / "sample_accounts" / "acme.json"
 SIZE = (120, 36)
@@ -44,7 +48,16 @@ class Explorer:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        await self.press(*(_KEYS.get(char, char) for char in text))
+        """The first character may open what the others are typed into; these arrive at once."""
+        first, rest = text[:1], text[1:]
+        await self.press(_KEYS.get(first, first))
+        driver = self.app._driver
+        assert driver is not None
+        for char in rest:
+            key = Key(_KEYS.get(char, char), char)
+            key.set_sender(self.app)
+            driver.send_message(key)
+        await self.pilot.pause()
 
     async def wait(self, seconds: float) -> None:
         """Wall-clock time passes, in ticks as the app would take them."""

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from sts_tui.account.entities import AccountModel
+from sts_tui.account.writing.export import export
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.tui.background import Progress
@@ -27,8 +29,8 @@ from tests.accounts.policies import MAIN, trusts
 from tests.accounts.small import SMALL, open_small
 from tests.support.explorer import SAMPLE, Explorer, open_explorer
 
-LONG = 10.0
-"""Seconds after which a test gives up."""
+LONG = 60.0
+"""Seconds after which a test gives up, so that nothing hangs."""
 
 
 class Gate:
@@ -213,6 +215,18 @@ async def test_a_search_lets_keys_and_clock_go_on() -> None:
         assert ticks > 5
 
 
+async def test_a_search_reads_each_name_once_however_many_letters_are_typed() -> None:
+    async with open_explorer(many_roles(500)) as explorer:
+        palette = ExplorerCommands(explorer.app.main)
+        nouns, read = palette._nouns, []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(palette, "_nouns", lambda: (read.append(each.name) or each for each in nouns()))
+            for text in ("w", "wo", "worker-00007"):
+                hits = [hit async for hit in palette.search(text)]
+        assert [hit.text for hit in hits] == ["role worker-00007"]
+        assert len(read) == len(set(read)) > 500
+
+
 async def test_the_screen_as_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sts_tui.tui.widgets.table.MOST_AS_TEXT", 3)
     async with open_explorer() as explorer:
@@ -220,14 +234,20 @@ async def test_the_screen_as_text_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
         assert "and 5 more rows" in text
 
 
-def test_a_diff_compares_only_what_calls_have_changed() -> None:
+def test_a_diff_compares_only_what_calls_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     sim = Simulation.open(many_roles(3_000))
     assert "No call has changed" in text_of(diff_lines(sim)[0][0])
     sim.call("iam:UpdateRole", {"RoleName": "worker-00007", "MaxSessionDuration": 7200})
     sim.call("iam:DeleteRole", {"RoleName": "worker-02000"})
-    began = time.process_time()
+    written: list[int] = []
+
+    def count_roles(model: AccountModel) -> str:
+        written.append(sum(len(account.role_detail_list) for account in model.accounts))
+        return export(model)
+
+    monkeypatch.setattr("sts_tui.account.writing.export.export", count_roles)
     rows = [text_of(spans) for spans, _ in diff_lines(sim)]
-    assert time.process_time() - began < 5
+    assert written == [2, 1], "of 3,000 roles, before and after"
     assert [one for one in rows if one.startswith("+ ") and "7200" in one]
     assert [one for one in rows if one.startswith("-") and "worker-02000" in one]
     assert len(rows) < 60
