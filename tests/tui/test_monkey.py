@@ -121,7 +121,7 @@ async def monkey(seed: int, steps: int) -> None:
         assert explorer.app.return_code in (0, None)
 
 
-@pytest.mark.parametrize("seed", [1, 2])  # 250 each: two processes share them
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_random_input_breaks_nothing(
     seed: int, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
