@@ -56,7 +56,7 @@ def is_named(module: str, names: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_every_module_stands_under_a_question(package: str) -> None:
+def test_every_module_is_listed_under_a_question(package: str) -> None:
     names = named_in(package)
     assert [module for module in modules_of(package) if not is_named(module, names)] == []
 
@@ -73,7 +73,7 @@ def test_every_module_that_is_named_is_there(package: str) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_module_stands_under_two_questions(package: str) -> None:
+def test_no_module_is_listed_under_two_questions(package: str) -> None:
     names = [name for name in named_in(package) if not name.endswith("/")]
     assert sorted(names) == sorted(set(names))
 

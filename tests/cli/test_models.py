@@ -37,7 +37,7 @@ def test_every_format_says_that_the_credentials_are_simulated(
     assert "AKIA" in printed.out
 
 
-def test_expired_credentials_are_printed_and_it_is_said(sts_tui: Command, tour: Write) -> None:
+def test_expired_credentials_are_printed_with_a_warning(sts_tui: Command, tour: Write) -> None:
     printed = sts_tui("creds", "demo@Ops", "--tour", tour("as alice", ASSUME, "wait 2h"))
     assert "export AWS_SESSION_TOKEN=" in printed.out
     assert "expired at 2026-01-15T10:00:00Z" in printed.err

@@ -29,7 +29,7 @@ def test_a_tour_that_holds_ends_with_its_counts_and_zero(sts_tui: Command, tour:
     assert printed.err == ""
 
 
-def test_a_failed_expectation_is_explained_and_the_tour_goes_on(sts_tui: Command, tour: Write) -> None:
+def test_a_failed_expectation_is_explained_and_the_tour_continues(sts_tui: Command, tour: Write) -> None:
     path = tour("as alpha/bob", GET, "expect allowed", "expect error AccessDenied")
     printed = sts_tui("run", path)
     assert printed.code == 1

@@ -36,7 +36,7 @@ def last(sim: Simulation) -> RequestAnswered:
     return next(one for one in reversed(sim.events) if isinstance(one, RequestAnswered))
 
 
-def test_the_caller_is_whoever_was_named(sim: Simulation) -> None:
+def test_the_caller_is_the_identity_that_was_named(sim: Simulation) -> None:
     assert (
         session(sim, "alice").client("sts").get_caller_identity()["Arn"] == f"arn:aws:iam::{PROD}:user/alice"
     )

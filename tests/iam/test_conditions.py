@@ -202,7 +202,7 @@ def test_bad_arn_operand_never_grants_and_makes_a_deny_match() -> None:
         "stringequals",
     ],
 )
-def test_operator_that_nobody_knows_is_never_decided(operator: str) -> None:
+def test_unknown_operator_is_never_decided(operator: str) -> None:
     condition = compile_condition(operator, "k", ("x",), Scope())
     assert condition.holds({"k": "x"}) is None
     assert operator in condition.doubt

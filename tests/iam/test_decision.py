@@ -126,7 +126,7 @@ ASSUME = {"action": "sts:AssumeRole", "resource": ROLE}
         ),
     ],
 )
-def test_denied_caller_is_told_what_aws_would_say(asked: dict[str, Any], message: str) -> None:
+def test_denied_caller_gets_the_message_that_aws_would_send(asked: dict[str, Any], message: str) -> None:
     request = ask(**asked)
     assert denied_message(request, decide(request)) == message
 

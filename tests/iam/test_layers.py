@@ -134,7 +134,7 @@ def test_more_actions_than_are_remembered_are_answered_all_the_same() -> None:
     ]
 
 
-def test_layer_is_reused_and_one_of_another_type_is_read_anew() -> None:
+def test_layer_is_reused_and_one_of_another_type_is_read_again() -> None:
     first = PolicySet(identity=FULL, scps=[[FULL]])
     again = PolicySet(identity=first.layers.identity, boundary=first.layers.identity, scps=first.layers.scps)
     assert again.layers.identity is first.layers.identity
@@ -142,7 +142,7 @@ def test_layer_is_reused_and_one_of_another_type_is_read_anew() -> None:
     assert evaluate(ask(), again).outcome is Outcome.ALLOWED
 
 
-def test_layer_with_other_settings_is_read_anew() -> None:
+def test_layer_with_other_settings_is_read_again() -> None:
     statement = {"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::${aws:missing}"}
     first = PolicySet(identity=policy(EVERYTHING, statement))
     careful = EvaluationSettings(not_resource_with_missing_variable_matches=False)
@@ -199,7 +199,7 @@ def test_binding_is_worked_out_once_for_each_kind_of_caller() -> None:
     assert policies.layers.without(()) is policies.layers
 
 
-def test_compiling_waits_until_somebody_asks() -> None:
+def test_policies_are_compiled_on_first_use() -> None:
     layer = PolicySet(identity=FULL).layers.identity
     assert layer is not None
     assert layer._statements is None

@@ -102,7 +102,7 @@ def test_not_principal_without_account_excepts_where_the_setting_says_so() -> No
 
 
 @pytest.mark.parametrize("written", [[], {}, "arn:aws:iam::1:root", {"AWs": "*"}, {"AWS": 3}, 7])
-def test_principal_that_aws_would_refuse_is_said_to_be(written: Any) -> None:
+def test_principal_that_aws_would_refuse_is_reported(written: Any) -> None:
     with pytest.raises(ValueError, match="principal"):
         PrincipalElement(written)
 

@@ -41,7 +41,7 @@ def test_key_of_a_provider_follows_from_its_name() -> None:
     assert FORGER not in names
 
 
-def test_certificates_stand_alone() -> None:
+def test_certificates_hold_no_private_key() -> None:
     assert certificate("provider-1").startswith("-----BEGIN CERTIFICATE-----")
     assert "PRIVATE" not in certificate("provider-1")
 

@@ -96,7 +96,7 @@ def test_value_in_brackets_is_json() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("exp", "soon"), ("exp", "1.5"), ("aud", "[a"), ("signature", "perfect")]
 )
-def test_override_that_makes_no_sense_is_said(name: str, value: str) -> None:
+def test_override_that_makes_no_sense_is_reported(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name if name != "aud" else "JSON"):
         issue(**{name: value})
 

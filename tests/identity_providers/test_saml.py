@@ -96,7 +96,7 @@ def test_attributes_can_be_overridden_added_and_left_out() -> None:
     ("name", "value"),
     [("NotOnOrAfter", "soon"), ("Colour", "red"), ("signature", "perfect"), ("NotBefore", "9" * 30)],
 )
-def test_override_that_makes_no_sense_is_said(name: str, value: str) -> None:
+def test_override_that_makes_no_sense_is_reported(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
         issue(**{name: value})
 

@@ -43,7 +43,7 @@ def test_a_clock_pauses_and_changes_speed_without_a_jump() -> None:
         clock.at_speed(7, 102.0)
 
 
-def test_a_clock_that_is_behind_goes_on_from_where_the_simulation_got() -> None:
+def test_a_clock_that_is_behind_continues_from_where_the_simulation_got() -> None:
     sim = open_small(*(worker(f"w{number}", EverySeconds=1) for number in range(20)))
     clock = SimClock(anchor_reading=0.0, anchor_instant=sim.now, speed=600)
     reading = 0.0
@@ -89,7 +89,7 @@ def test_a_session_has_expired_for_a_request_at_the_very_instant() -> None:
     assert (refused.code, expired.at) == ("ExpiredToken", refused.at)
 
 
-def test_what_is_due_next_is_told_in_words() -> None:
+def test_what_is_due_next_is_described() -> None:
     sim = open_small()
     assert sim.next_due() is None
     assume(sim, DurationSeconds=900)

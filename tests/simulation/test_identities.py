@@ -63,7 +63,7 @@ def test_an_ambiguous_name_lists_names_that_tell_apart() -> None:
     assert sim.resolve("bob", account="other").account == OTHER
 
 
-def test_sessions_of_two_roles_are_told_apart_by_role() -> None:
+def test_sessions_of_two_roles_are_distinguished_by_role() -> None:
     sim = open_small()
     assume(sim, "Deep", caller=assume(sim))
     with pytest.raises(UnknownIdentityError) as caught:
@@ -90,6 +90,6 @@ def test_a_near_miss_is_suggested() -> None:
         open_small().resolve("alcie")
 
 
-def test_an_account_that_is_not_there_is_said() -> None:
+def test_an_account_that_does_not_exist_is_reported() -> None:
     with pytest.raises(UnknownIdentityError, match="no account nowhere"):
         open_small().resolve("operator@nowhere")

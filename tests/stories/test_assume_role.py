@@ -102,7 +102,7 @@ async def test_escape_leaves_the_form_and_nothing_has_happened() -> None:
         assert explorer.app.simulation.events.last_number == before
 
 
-async def test_a_refused_assume_stands_in_the_stream_with_awss_words() -> None:
+async def test_a_refused_assume_is_in_the_request_log_with_awss_words() -> None:
     async with open_explorer(seconds=5) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve("bob"))
         await explorer.press("a", "enter")

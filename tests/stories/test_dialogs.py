@@ -74,7 +74,7 @@ async def test_a_line_that_is_no_request_explains_the_request_that_it_tells_of()
         assert f"Explain request #{second.number}" in explorer.screen()
 
 
-async def test_a_revoked_session_is_said_to_be_revoked_when_asked_whether_it_lasts() -> None:
+async def test_a_revoked_session_is_reported_as_revoked_when_asked_whether_it_lasts() -> None:
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("R", "tab", "enter")
         row = next(row for row in explorer.app.row_cache.sessions() if row.label.startswith("i-"))
@@ -106,7 +106,7 @@ async def test_read_only_never_names_a_denial_that_was_not() -> None:
         assert "x explain" in explorer.status()
 
 
-async def test_what_was_said_and_is_cut_can_be_read_whole() -> None:
+async def test_a_message_that_is_cut_can_be_read_whole() -> None:
     async with open_explorer(size=SMALL, seconds=2) as explorer:
         await explorer.press("R", "tab", "enter", "u", "enter")
         assert explorer.status().endswith("! show the whole message")
@@ -155,7 +155,7 @@ async def test_who_acts_is_on_the_screen_however_long_the_chain(width: int) -> N
         assert "left" in second
 
 
-async def test_what_to_press_after_assuming_is_said_first() -> None:
+async def test_what_to_press_after_assuming_is_the_first_hint() -> None:
     async with open_explorer(size=SMALL, seconds=2) as explorer:
         await explorer.press("a", "enter")
         assert "issued: enter acts as it, c chains" in explorer.status()

@@ -180,7 +180,7 @@ async def test_will_it_last_names_the_session_that_ends_first() -> None:
         assert "+ Yes" in explorer.text()
 
 
-async def test_the_acting_session_running_out_is_said() -> None:
+async def test_the_expiry_of_the_acting_session_is_announced() -> None:
     async with open_explorer(seconds=5) as explorer:
         row = next(row for row in explorer.app.row_cache.sessions() if row.label.startswith("i-"))
         explorer.app.act_as(explorer.app.simulation.resolve(row.access_key_id))

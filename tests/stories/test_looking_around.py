@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.explorer import open_explorer
 
 
-async def test_one_acts_as_anybody_that_the_list_holds() -> None:
+async def test_any_identity_in_the_list_can_be_acted_as() -> None:
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("i")
         assert "bypasses IAM" in explorer.text()
@@ -92,7 +92,7 @@ async def test_the_theme_goes_over_and_back() -> None:
         assert explorer.app.theme == "sts-dark"
 
 
-async def test_five_goes_to_the_explanation_where_it_stands_for_good() -> None:
+async def test_five_goes_to_the_explanation_where_it_is_a_pane() -> None:
     async with open_explorer(size=(200, 50), seconds=5) as explorer:
         await explorer.press("5")
         assert explorer.app.main.focused_name == "explanation"

@@ -156,7 +156,7 @@ async def test_the_screen_as_text_says_each_value_whole_and_what_it_is() -> None
         assert "TRUSTS role CI, account 111122223333 + MFA" in text
 
 
-async def test_branches_are_drawn_only_where_rows_stand_under_their_parents() -> None:
+async def test_branches_are_drawn_only_where_rows_are_under_their_parents() -> None:
     async with open_explorer(seconds=10) as explorer:
         assert "└ release-812@Deploy" in explorer.pane("sessions")
         await explorer.press("3", "s")
@@ -170,7 +170,7 @@ async def test_keys_for_policies_bring_them_into_view_where_panes_are_tabs() -> 
         assert explorer.app.main.shows("policies")
 
 
-async def test_expired_chains_stand_below_what_still_lives() -> None:
+async def test_expired_chains_are_below_those_that_still_work() -> None:
     async with open_explorer(seconds=10) as explorer:
         explorer.app.wait_until(explorer.app.simulation.now + timedelta(hours=2))
         await explorer.pilot.pause()

@@ -14,7 +14,7 @@ from tests.support.explorer import SAMPLE, open_explorer
 
 
 @pytest.mark.parametrize(("steps", "asked"), [("set theme drak\n", Asked()), ("", Asked(theme="drak"))])
-def test_a_theme_that_is_not_there_is_told_and_no_picture_taken(
+def test_an_unknown_theme_is_an_error_and_no_picture_is_taken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], steps: str, asked: Asked
 ) -> None:
     tour = parse_tour(f"account {SAMPLE}\n{steps}shot x\n", "bad.tour")

@@ -112,7 +112,7 @@ def test_the_search_for_chains_tells_how_far_it_is() -> None:
     assert told == [(number, 8) for number in range(8)]
 
 
-async def test_denials_out_of_sight_are_told_grouped_and_kept() -> None:
+async def test_offscreen_denials_are_reported_in_groups_and_kept() -> None:
     async with open_explorer(seconds=10) as explorer:
         revoke_app(explorer)
         await explorer.wait(1)
@@ -138,7 +138,7 @@ async def test_calm_mode_keeps_denials_for_the_list_of_messages() -> None:
         assert any("App" in text_of(said.spans) for said in explorer.app.command_log.messages)
 
 
-def test_at_most_three_lines_are_told_at_once() -> None:
+def test_at_most_three_lines_are_shown_at_once() -> None:
     assert grouped({"A": 1, "B": 3}) == ["3 denials, B", "1 denial, A"]
     many = grouped({name: number for number, name in enumerate("ABCDE", 1)})
     assert many == ["5 denials, E", "4 denials, D", "6 denials, 3 others"]

@@ -79,7 +79,7 @@ async def test_the_filter_finds_what_a_workload_did() -> None:
         assert len(explorer.app.main.requests.table.rows) == len(rows)
 
 
-def test_what_uses_another_workloads_session_is_told_in_ascii_too() -> None:
+def test_what_uses_another_workloads_session_is_marked_in_ascii_too() -> None:
     assert to_ascii("unknown-laptop ⇢ i-0a…@App") == "unknown-laptop =>i-0a~@App"
 
 
@@ -91,7 +91,7 @@ async def test_the_dialog_names_chained_sessions_that_stay_alive() -> None:
         assert "1 chained session hotfix-812@BreakGlass" in explorer.text()
 
 
-async def test_affected_rows_turn_requests_fail_and_a_marker_stands_in_the_stream() -> None:
+async def test_affected_rows_turn_requests_fail_and_the_request_log_has_a_marker() -> None:
     async with open_explorer(seconds=10) as explorer:
         assert last_request_of_app(explorer).verdict is Verdict.ALLOWED
         await explorer.press("R", "right", "enter")
@@ -152,7 +152,7 @@ async def test_undo_takes_the_revocation_back_and_the_log_keeps_both_lines() -> 
         assert last_request_of_app(explorer).verdict is Verdict.EXPLICIT_DENY
 
 
-async def test_an_identity_that_may_not_revoke_is_told_so_in_the_dialog_and_by_aws() -> None:
+async def test_an_identity_that_may_not_revoke_is_warned_in_the_dialog_and_denied_by_aws() -> None:
     async with open_explorer(seconds=10) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve("bob"))
         await explorer.press("R")

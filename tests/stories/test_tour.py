@@ -87,7 +87,7 @@ def test_a_key_that_would_call_aws_is_a_fault(tmp_path: Path, capsys: pytest.Cap
     assert "a key would call iam:PutRolePolicy" in capsys.readouterr().err
 
 
-async def test_a_presenter_is_told_the_key_of_the_next_step_until_there_is_none() -> None:
+async def test_a_presenter_sees_the_key_of_the_next_step_until_the_last() -> None:
     tour = parse_tour("say one\nsay two\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
         present(explorer.app, tour)

@@ -27,7 +27,7 @@ def test_same_seed_and_counter_give_the_same_stream() -> None:
     ]
 
 
-def test_stream_goes_on_where_it_stopped() -> None:
+def test_stream_continues_where_it_stopped() -> None:
     whole = IdSource(7)
     whole.secret()
     resumed = IdSource(7, whole.counter)

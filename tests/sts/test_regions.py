@@ -109,7 +109,7 @@ def test_both_accounts_have_to_enable_the_region() -> None:
     assert (refused.code, refused.message) == ("RegionDisabledException", DISABLED.format(OTHER))
 
 
-def test_what_the_account_says_stands_above_the_setting() -> None:
+def test_regions_of_the_account_override_the_setting() -> None:
     model = deepcopy(MODEL)
     model["Accounts"][1]["Regions"] = regions(af_south_1="DISABLED")
     desk = Desk(model=model, settings={"OptInRegions": ["af-south-1"]})

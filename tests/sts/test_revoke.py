@@ -49,7 +49,7 @@ def test_older_sessions_are_denied_and_those_from_the_cutoff_on_live(desk: Desk)
     assert reads(desk, at_cutoff)
 
 
-def test_chained_session_of_another_role_lives_on(desk: Desk) -> None:
+def test_chained_session_of_another_role_still_works(desk: Desk) -> None:
     first = desk.key(desk.assume("App"))
     second = desk.key(desk.assume("Deep", by=first))
     desk.sim.advance(1)

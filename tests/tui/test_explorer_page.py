@@ -10,7 +10,7 @@ from sts_tui.tui.keys.actions import ACTIONS
 PAGE = Path(__file__).parents[2] / "docs" / "explorer.md"
 
 
-def test_every_action_stands_on_the_page() -> None:
+def test_every_action_is_on_the_page() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for spec in ACTIONS.values():
         assert f"`{spec.id}`" in text

@@ -384,7 +384,7 @@ def test_warnings_are_reported_beside_errors() -> None:
     assert ["grants nothing" in diagnostic.message for diagnostic in caught.value.warnings] == [True]
 
 
-def test_an_attached_policy_without_a_document_is_said_to_grant_nothing() -> None:
+def test_an_attached_policy_without_a_document_is_reported_as_granting_nothing() -> None:
     arn = f"arn:aws:iam::{PROD}:policy/Hollow"
     value = own_file()
     value["Accounts"][0].setdefault("Policies", []).append({"PolicyName": "Hollow"})

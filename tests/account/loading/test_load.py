@@ -109,7 +109,7 @@ def test_what_is_no_json_value_is_refused_by_name() -> None:
         from_json({"Name": object()}, name="mine")
 
 
-def test_no_file_at_all_is_said() -> None:
+def test_loading_no_file_is_an_error() -> None:
     with pytest.raises(UnreadableFileError, match="no account file given"):
         load([])
 

@@ -142,7 +142,7 @@ def test_an_account_has_one_place_in_the_organization_across_files() -> None:
     assert "occurs twice in the organization: see 0.json" in diagnostic.message
 
 
-def test_a_part_of_an_organization_may_stand_in_a_file_of_its_own() -> None:
+def test_a_part_of_an_organization_may_be_in_a_file_of_its_own() -> None:
     whole = own_file()
     delegated = whole["Organization"].pop("DelegatedAdministrators")
     part = {"Organization": {"DelegatedAdministrators": delegated, "ManagementAccountId": PROD}}

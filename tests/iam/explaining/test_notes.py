@@ -114,7 +114,7 @@ def test_missing_allow_says_the_rule_by_which_it_denies(
     assert note in layer.note
 
 
-def test_rule_is_told_only_where_it_denies() -> None:
+def test_rule_is_reported_only_where_it_denies() -> None:
     for policies in ({"identity": FULL}, {"identity": policy(allow("ec2:*"))}):
         notes = {layer.policy_type: layer.note for layer in explain(ask(), PolicySet(**policies)).layers}
         assert notes[PolicyType.IDENTITY] == ""

@@ -68,7 +68,7 @@ def test_explicit_deny_can_be_avoided_by_a_newer_session_or_removed() -> None:
     ]
 
 
-def test_several_layers_are_mended_together() -> None:
+def test_several_layers_are_fixed_together() -> None:
     found = summaries(
         ask(caller=role_session()),
         identity=("Mine", policy(allow("s3:Put*", OBJECT))),
@@ -143,7 +143,7 @@ def test_suggestion_that_does_not_help_is_not_made() -> None:
     assert summaries(ask(), identity=[strange], boundary=not_actions) == []
 
 
-def test_suggestion_that_would_mend_too_many_layers_is_not_made() -> None:
+def test_suggestion_that_would_fix_too_many_layers_is_not_made() -> None:
     assert summaries(ask(), identity=FULL, scps=[[]] * 7) == []
     assert len(summaries(ask(), identity=FULL, scps=[[]] * 3)) == 1
 

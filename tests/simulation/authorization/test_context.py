@@ -98,7 +98,7 @@ def test_a_users_session_carries_whether_and_when_mfa_was_used() -> None:
     assert "aws:MultiFactorAuthPresent" not in context(sim, alice(sim))[0]
 
 
-def test_a_service_and_nobody_are_told_apart() -> None:
+def test_a_service_and_an_anonymous_caller_are_distinguished() -> None:
     sim = open_small()
     values, _ = context(sim, sim.resolve("service:lambda.amazonaws.com"))
     assert values["aws:PrincipalIsAWSService"] == "true"
@@ -188,7 +188,7 @@ def test_whose_a_resource_is(resource: str, owner: str | None, account: str) -> 
     assert values["aws:ResourceAccount"] == account
 
 
-def test_an_operations_own_keys_are_told_as_such() -> None:
+def test_an_operations_own_keys_are_reported_as_such() -> None:
     sim = open_small()
     assume(sim, ExternalId="x-1")
     event = next(event for event in sim.events if isinstance(event, RequestAnswered))

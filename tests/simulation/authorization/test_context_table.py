@@ -216,13 +216,13 @@ def test_a_key_used_through_a_service_is_used_by_a_service() -> None:
     assert through["aws:ViaAWSService"] == "true"
 
 
-def test_a_service_that_goes_on_with_long_term_keys_says_that_no_mfa_was_used() -> None:
+def test_a_service_that_continues_with_long_term_keys_says_that_no_mfa_was_used() -> None:
     assert "aws:MultiFactorAuthPresent" not in context("two-accounts", "as bob", READ)
     for said in ("aws:CalledVia=athena.amazonaws.com", "aws:ViaAWSService=true"):
         assert context("two-accounts", "as bob", f"{READ} {said}")["aws:MultiFactorAuthPresent"] == "false"
 
 
-def test_what_is_said_stands_over_what_it_implies() -> None:
+def test_what_is_stated_overrides_what_it_implies() -> None:
     said = "aws:SourceVpce=vpce-1 aws:SourceIp=10.0.0.1 aws:CalledVia=a.amazonaws.com aws:ViaAWSService=false"
     values = context("two-accounts", "as bob", f"{READ} {said}")
     assert (values["aws:SourceIp"], values["aws:ViaAWSService"]) == ("10.0.0.1", "false")
@@ -237,7 +237,7 @@ def test_what_is_said_stands_over_what_it_implies() -> None:
      ("budgets", "eu-west-1", "us-east-1"), ("health", "eu-west-1", "us-east-1"),
      ("s3", "eu-west-1", "eu-west-1"), ("IAM", "eu-west-1", "us-east-1")],
 )  # fmt: skip
-def test_services_with_one_endpoint_report_where_it_stands(service: str, region: str, reported: str) -> None:
+def test_services_with_one_endpoint_report_its_region(service: str, region: str, reported: str) -> None:
     line = f"try request {service}:Get arn:aws:s3:::data/x"
     assert context("two-accounts", f"set region {region}", "as bob", line)["aws:RequestedRegion"] == reported
 

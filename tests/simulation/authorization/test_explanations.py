@@ -184,7 +184,7 @@ def test_no_fix_is_offered_where_no_edit_of_the_account_helps() -> None:
     assert sim.fixes(event) == ()
 
 
-def test_where_a_session_policy_decides_it_is_said_why_no_edit_helps() -> None:
+def test_where_a_session_policy_decides_the_reason_why_no_edit_helps_is_given() -> None:
     sim = open_small()
     assert why_no_fix(denied(sim, "s3:GetObject", OBJECT, ANONYMOUS), sim.world) == ""
     assert why_no_fix(denied(sim, "s3:PutObject", OBJECT, assume(sim)), sim.world) == ""  # a fix is offered
@@ -228,7 +228,7 @@ def test_where_an_scp_is_in_the_way_the_organizations_edit_is_offered(
     assert worked(sim, event, fix)
 
 
-def test_an_rcp_that_denies_is_detached_where_it_stands() -> None:
+def test_an_rcp_that_denies_is_detached_where_it_is_attached() -> None:
     statement = {"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     document = {"Version": "2012-10-17", "Statement": [statement]}
     sim = guarded("ResourceControlPolicies", {"Name": "no-s3", "Document": document})
@@ -272,7 +272,9 @@ def with_denying_bucket(sim: Simulation) -> str:
 
 
 @pytest.mark.parametrize("prepare", [with_denying_managed_policy, with_denying_boundary, with_denying_bucket])
-def test_what_denies_is_taken_away_wherever_it_stands(prepare: Callable[[Simulation], str]) -> None:
+def test_a_denying_statement_is_removed_from_any_policy_that_has_it(
+    prepare: Callable[[Simulation], str],
+) -> None:
     sim = open_small()
     what = prepare(sim)
     event = denied(sim, "s3:GetObject", OBJECT, assume(sim))

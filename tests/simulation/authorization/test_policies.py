@@ -78,7 +78,7 @@ def test_an_scp_of_a_unit_denies_and_says_so() -> None:
         ({"ResourceControlPolicies": [{"Name": "no", "Document": RCP_NO_S3}]}, "resource_control_policy"),
     ],
 )  # fmt: skip
-def test_a_denied_caller_of_the_organization_is_told_the_arn_of_the_guardrail(
+def test_a_denied_caller_of_the_organization_sees_the_arn_of_the_guardrail(
     policies: dict[str, Any], kind: str
 ) -> None:
     sim = organized(**policies)
@@ -108,7 +108,7 @@ def test_the_management_account_is_exempt_from_scps_and_rcps() -> None:
     assert verdict(sim, assume(sim))[0] is Outcome.ALLOWED
 
 
-def test_an_rcp_binds_the_resources_of_a_member_whoever_calls() -> None:
+def test_an_rcp_binds_the_resources_of_a_member_for_any_caller() -> None:
     sim = organized(ResourceControlPolicies=[{"Name": "keep-out", "Document": RCP_NO_S3}])
     assert verdict(sim, assume(sim)) == (Outcome.EXPLICIT_DENY, PolicyType.RCP, "keep-out#KeepOut")
     assert verdict(sim, ANONYMOUS) == (Outcome.EXPLICIT_DENY, PolicyType.RCP, "keep-out#KeepOut")

@@ -74,7 +74,7 @@ def test_each_service_denies_in_its_own_code(action: str, code: str) -> None:
     assert refusal(sim, action, {"Resource": "*"}, caller=assume(sim)).code == code
 
 
-def test_what_ec2_encodes_can_be_decoded_by_whoever_may() -> None:
+def test_what_ec2_encodes_can_be_decoded_by_a_caller_with_permission() -> None:
     sim = open_small()
     message = refusal(sim, "ec2:RunInstances", {}, caller=assume(sim)).message
     encoded = message.rpartition(" ")[2]
@@ -160,7 +160,7 @@ def test_a_preview_answers_the_same_and_changes_nothing() -> None:
     assert sim.call("sts:AssumeRole", params, caller=alice(sim)) == promised
 
 
-def test_an_edit_is_told_with_the_command_that_stands_for_it() -> None:
+def test_an_edit_is_reported_with_its_command() -> None:
     sim = open_small()
     sim.call("iam:DeleteRolePolicy", {"RoleName": "Deep", "PolicyName": "deep"}, caller=alice(sim))
     changed = [event for event in sim.events if isinstance(event, ConfigurationChanged)]

@@ -46,7 +46,7 @@ def carried_out(simulation: Simulation, row: Row) -> None:
     carry_out(row.cut, operator_identity(), call)
 
 
-def test_a_thief_with_copied_instance_credentials_is_told_from_the_shop_by_its_address() -> None:
+def test_a_thief_with_copied_instance_credentials_is_distinguished_from_the_shop_by_its_address() -> None:
     desk = incident(sample(), "unknown-laptop")
     assert [(use.name, use.is_thief) for use in desk.used_by] == [
         ("web-shop", False),

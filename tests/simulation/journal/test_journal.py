@@ -66,7 +66,7 @@ def live_through(sim: Simulation) -> None:
     sim.advance(3)
 
 
-def test_a_resume_is_the_same_world_and_goes_on_the_same_way(tmp_path: Path) -> None:
+def test_a_resume_is_the_same_world_and_continues_the_same_way(tmp_path: Path) -> None:
     sim, store, _ = begun(tmp_path / "a.journal")
     live_through(sim)
     store.close()
@@ -126,7 +126,7 @@ def test_front_doors_name_a_path_and_the_rest_follows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 5, 40])
-def test_a_damaged_tail_is_cut_at_the_last_whole_entry_and_said(tmp_path: Path, cut: int) -> None:
+def test_a_damaged_tail_is_cut_at_the_last_whole_entry_and_reported(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "a.journal"
     sim, store, _ = begun(path)
     sim.advance(10)
@@ -161,7 +161,7 @@ def test_a_flipped_bit_ends_the_journal_before_it(tmp_path: Path) -> None:
     assert "2 line(s)" in resumed.lost
 
 
-def test_a_journal_without_a_whole_entry_is_said_to_be_so(tmp_path: Path) -> None:
+def test_a_journal_without_a_whole_entry_is_an_error(tmp_path: Path) -> None:
     store = JournalFile(tmp_path / "a.journal")
     with pytest.raises(JournalError, match="no whole entry"):
         resume(store, b"rubbish")

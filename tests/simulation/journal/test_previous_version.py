@@ -39,7 +39,7 @@ def digest(sim: Simulation) -> str:
 
 
 @pytest.mark.parametrize("name", ["commands", "checkpoint", "pages"])
-def test_it_opens_as_it_was_and_goes_on_as_version_4(name: str, tmp_path: Path) -> None:
+def test_it_opens_as_it_was_and_continues_as_version_4(name: str, tmp_path: Path) -> None:
     path = tmp_path / "a.journal"
     shutil.copy(FOLDER / f"{name}.journal", path)
     expected = json.loads((FOLDER / f"{name}.json").read_text())

@@ -161,7 +161,7 @@ def test_a_journal_that_was_removed_is_written_again(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_folder_that_was_removed_is_said_at_once(tmp_path: Path) -> None:
+def test_a_folder_that_was_removed_is_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "state" / "a.journal"
     sim, journal, store = begun(path)
     for one in path.parent.iterdir():

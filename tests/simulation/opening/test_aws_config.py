@@ -177,7 +177,7 @@ def test_a_journal_keeps_the_configuration_file_too(house: Path, tmp_path: Path)
     assert resume(store, store.content()).sim.checkpoint() == sim.checkpoint()
 
 
-def test_every_fault_is_told_with_its_line(house: Path, tmp_path: Path) -> None:
+def test_every_fault_is_reported_with_its_line(house: Path, tmp_path: Path) -> None:
     text = f"""\
 [profile nobody]
 region = us-east-1
@@ -211,7 +211,7 @@ sts_tui_requests = nonsense
     ]  # fmt: skip
 
 
-def test_a_file_that_is_no_configuration_is_told_so(house: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_no_configuration_is_an_error(house: Path, tmp_path: Path) -> None:
     with pytest.raises(AccountFileError) as caught:
         Simulation.open([house, config(tmp_path, "[default]\nregion\n[default]\n")])
     assert caught.value.diagnostics[0].line in (2, 3)

@@ -56,7 +56,7 @@ def test_documents_may_be_objects_and_tags_are_shorthand() -> None:
     )
 
 
-def test_what_is_no_operation_stands_as_a_request() -> None:
+def test_what_is_no_operation_is_written_as_a_request() -> None:
     line = cli_line("s3:GetObject", {"Resource": "arn:aws:s3:::data/a b"})
     assert line == "request s3:GetObject 'arn:aws:s3:::data/a b'"
 

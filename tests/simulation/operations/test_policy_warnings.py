@@ -66,7 +66,7 @@ def test_misspelled_condition_key_is_a_warning(
         ("iam:DeleteRole", {"RoleName": "App"}),
     ],
 )
-def test_nothing_is_said_where_no_policy_can_be_read(
+def test_no_warning_is_given_where_no_policy_can_be_read(
     simulation: Simulation, action: str, params: dict[str, Any]
 ) -> None:
     assert policy_warnings(action, params, simulation.world.configuration) == ()

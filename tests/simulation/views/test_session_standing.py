@@ -257,7 +257,7 @@ def test_a_session_to_which_nothing_was_ever_allowed_is_active() -> None:
     assert standing_of(issue(sim), sim).state is SessionState.ACTIVE
 
 
-def test_undo_gives_back_what_a_cut_took() -> None:
+def test_undo_restores_what_a_cut_removed() -> None:
     sim = opened()
     session = at_work(sim)
     write(sim, deny())

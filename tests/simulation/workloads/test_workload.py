@@ -62,7 +62,7 @@ def test_an_sdk_renews_when_less_than_fifteen_minutes_are_left() -> None:
     assert issued(sim) == [0, 46 * 60]
 
 
-def test_an_advisory_failure_goes_on_with_the_old_session_and_a_mandatory_one_stops() -> None:
+def test_after_an_advisory_failure_the_old_session_is_used_and_a_mandatory_one_stops() -> None:
     sim = open_small(worker(EverySeconds=60))
     sim.advance(60)
     trust_nobody(sim)
@@ -186,7 +186,7 @@ def test_health_is_that_of_every_request_of_the_list_and_does_not_flap() -> None
     assert sim.world.workload_states["worker"].failing == (1,)
 
 
-def test_what_a_workload_asks_is_what_anybody_would_be_told() -> None:
+def test_a_workload_gets_the_same_answer_as_any_caller() -> None:
     """The prepared way of workloads and the way of calls come to the same event."""
     write = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/out.csv"}
     sim = open_small(worker(Requests=[READ, write], EverySeconds=5))

@@ -121,7 +121,7 @@ def test_whether_bool_reads_variables_is_a_setting(setting: bool, denied: bool) 
 
 
 @pytest.mark.parametrize("value", ["2024", 2026, None])
-def test_year_that_is_none_of_the_choices_is_a_fault(value: Any) -> None:
+def test_year_that_is_not_a_choice_is_an_error(value: Any) -> None:
     assert bool(faults(model(ServiceControlPolicyQuotas=value))) is (value is not None)
 
 

@@ -136,7 +136,7 @@ def test_inherited_tags_alone_need_tag_session_on_the_target() -> None:
     assert message.endswith(f"sts:TagSession on resource: {role_arn('DeepPlain')}")
 
 
-def test_inherited_tag_stands_before_the_roles_own_in_its_case() -> None:
+def test_inherited_tag_overrides_the_roles_own_and_keeps_its_case() -> None:
     seen = SessionTags(inherited=(("heart", "1"),)).role_tag_context([Tag(key="Heart", value="9")])
     assert seen == {"aws:ResourceTag/Heart": "1", "iam:ResourceTag/Heart": "1"}
 

@@ -413,7 +413,7 @@ def test_caller_whose_identity_policy_lacks_setting_it_is_refused(desk: Desk) ->
 # what is not simulated
 
 
-def test_identity_center_contexts_are_refused_and_said_to_be_missing(desk: Desk) -> None:
+def test_identity_center_contexts_are_refused_as_not_simulated(desk: Desk) -> None:
     contexts = [
         {"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}
     ]

@@ -392,7 +392,7 @@ def test_bounds_of_the_assertion_do_not_print_it(desk: Desk) -> None:
     )
 
 
-def test_provider_that_is_not_simulated_is_said_to_be_missing() -> None:
+def test_provider_that_is_not_simulated_is_reported() -> None:
     model = deepcopy(MODEL)
     model["Accounts"][0]["SAMLProviders"] = [{"Name": "sso"}, {"Name": "other", "IdentityProvider": "sso"}]
     desk = Desk(model=model)
@@ -421,7 +421,7 @@ def test_tag_with_two_values_is_refused() -> None:
     assert told(refused(Desk(model=model))) == invalid(NOT_VALIDATED)
 
 
-def test_instant_that_is_none_is_refused() -> None:
+def test_invalid_instant_is_refused() -> None:
     from datetime import timedelta
 
     from sts_tui.account.entities import DirectoryUser

@@ -412,7 +412,7 @@ def test_unknown_provider_id_is_denied(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("provider", ["www.amazon.com", "graph.facebook.com"])
-def test_access_tokens_of_built_in_providers_are_said_not_to_be_simulated(desk: Desk, provider: str) -> None:
+def test_access_tokens_of_built_in_providers_are_reported_as_not_simulated(desk: Desk, provider: str) -> None:
     refusal = refused(desk, {"ProviderId": provider})
     assert refusal.code == "InvalidIdentityToken"
     assert "not simulated" in refusal.hint

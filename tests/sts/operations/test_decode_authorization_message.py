@@ -23,7 +23,7 @@ def encoded_denial(desk: Desk, caller: str = "bob") -> str:
     return denied.value.message.rsplit(" ", 1)[-1]
 
 
-def test_denial_of_ec2_can_be_read_by_whoever_may(desk: Desk) -> None:
+def test_denial_of_ec2_can_be_read_by_a_caller_with_permission(desk: Desk) -> None:
     message = desk.call("DecodeAuthorizationMessage", EncodedMessage=encoded_denial(desk))["DecodedMessage"]
     decoded = json.loads(message)
     assert decoded["allowed"] is False

@@ -321,7 +321,7 @@ def test_a_list_is_answered_whole_however_many_pages_it_takes(do: Do, simulation
     )
 
 
-def test_a_list_goes_on_where_max_items_ended_it(do: Do, simulation: Simulation) -> None:
+def test_a_list_continues_where_max_items_ended_it(do: Do, simulation: Simulation) -> None:
     for name in ("one", "three", "two"):
         simulation.call("iam:CreateUser", {"UserName": name, "Path": "/many/"})
     many = "aws iam list-users --path-prefix /many/"

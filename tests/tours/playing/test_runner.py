@@ -48,7 +48,7 @@ def test_try_lets_any_refusal_pass(simulation: Simulation) -> None:
     assert outcomes(simulation, "as eve", f"try {GET}", "try revoke Deep", "undo") == "pppf"
 
 
-def test_what_is_for_the_explorer_does_not_stand_between_for_nothing(simulation: Simulation) -> None:
+def test_a_picture_between_a_request_and_its_expectation_is_skipped(simulation: Simulation) -> None:
     assert outcomes(simulation, "as eve", GET, "shot x", "expect denied") == "pfsp"
 
 

@@ -171,7 +171,7 @@ def test_a_step_in_the_wrong_place_is_an_error(text: str, line: int) -> None:
     assert [diagnostic.line for diagnostic in caught.value.diagnostics] == [line]
 
 
-def test_settings_that_may_change_at_any_time_stand_anywhere() -> None:
+def test_settings_that_may_change_at_any_time_are_allowed_anywhere() -> None:
     tour = parse_tour("as alice\nset region eu-west-1\nset propagation 5s\nset revoke-padding 0", "t")
     assert len(tour.lines) == 4
 

@@ -37,7 +37,7 @@ def test_an_open_quote_is_an_error_that_names_its_column(line: str) -> None:
         split_words(line)
 
 
-def test_a_line_that_ends_in_a_backslash_goes_on_in_the_next() -> None:
+def test_a_line_that_ends_in_a_backslash_continues_in_the_next() -> None:
     text = "aws sts assume-role \\\n  --role-arn x \\\n  --role-session-name y\nas alice"
     assert list(logical_lines(text)) == [
         (1, "aws sts assume-role   --role-arn x   --role-session-name y"),

@@ -49,7 +49,7 @@ def test_every_action_is_explained(spec: object) -> None:
     assert spec.keys  # type: ignore[attr-defined]
 
 
-def test_nothing_dangerous_stands_on_a_navigation_key() -> None:
+def test_no_dangerous_action_is_on_a_navigation_key() -> None:
     for spec in ACTIONS.values():
         assert not set(spec.keys) & NAVIGATION, spec.id
 
@@ -133,7 +133,7 @@ def test_an_own_keymap_is_read_and_its_clashes_are_reported(tmp_path: Path) -> N
     assert any("navigation" in problem for problem in read.problems)
 
 
-def test_two_actions_on_one_key_are_a_clash_that_is_said() -> None:
+def test_two_actions_on_one_key_are_reported_as_a_conflict() -> None:
     made = keymap("default", {"revoke": "x"})
     assert made.keys["revoke"] == ("x",)
     assert made.keys["explain"] == ()

@@ -38,6 +38,6 @@ def test_filters_mean_what_they_say(text: str, shown: list[int]) -> None:
     assert [index for index, row in enumerate(ROWS) if made.matches(row)] == sorted(shown)
 
 
-def test_a_column_that_is_not_there_is_said() -> None:
+def test_an_unknown_column_is_reported() -> None:
     made = parse_filter("reslut:deny", FIELDS)
     assert made.unknown == ("reslut",)

@@ -94,7 +94,7 @@ def test_each_explorer_writes_its_own_and_few_are_kept(state: Path) -> None:
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in journals)
 
 
-def test_a_damaged_end_is_cut_off_and_told(state: Path) -> None:
+def test_a_damaged_end_is_cut_off_and_reported(state: Path) -> None:
     simulation, kept = started()
     simulation.advance(10)
     kept.close("operator")
@@ -110,7 +110,7 @@ def test_without_a_journal_there_is_nothing_to_resume(state: Path) -> None:
         resume()
 
 
-def test_a_state_folder_that_cannot_be_written_is_said_and_tried_again(state: Path) -> None:
+def test_a_state_folder_that_cannot_be_written_is_reported_and_tried_again(state: Path) -> None:
     state.write_text("a file is in the way")
     simulation, kept = started("alice")
     assert kept.journal.trouble == f"not saved since command 1: File exists ({state})"
@@ -127,7 +127,7 @@ def test_a_state_folder_that_cannot_be_written_is_said_and_tried_again(state: Pa
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=errno.errorcode.get)
-def test_a_disk_that_is_full_from_the_start_is_said_and_the_next_resume_counts(
+def test_a_disk_that_is_full_from_the_start_is_reported_and_the_next_resume_counts(
     failure: int, state: Path
 ) -> None:
     with disk(failure):
@@ -164,7 +164,7 @@ def test_the_newest_usable_journal_is_taken_and_the_others_are_named(state: Path
     held.store.close()
 
 
-def test_an_identity_that_is_gone_is_said(state: Path) -> None:
+def test_an_identity_that_is_gone_is_reported(state: Path) -> None:
     simulation, kept = started("alice")
     simulation.advance(1)
     kept.close("mallory")
@@ -176,7 +176,7 @@ def test_an_identity_that_is_gone_is_said(state: Path) -> None:
     again.store.close()
 
 
-def test_a_folder_that_cannot_be_read_is_said(state: Path) -> None:
+def test_a_folder_that_cannot_be_read_is_reported(state: Path) -> None:
     state.write_text("a file is in the way")
     with pytest.raises(NothingToResumeError, match="Not a directory"):
         resume()

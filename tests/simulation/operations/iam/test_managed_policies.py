@@ -199,7 +199,7 @@ def test_entities_that_use_a_policy_are_listed_by_kind_and_use() -> None:
     assert (counts["AttachmentCount"], counts["PermissionsBoundaryUsageCount"]) == (2, 1)
 
 
-def test_tags_of_policies_heed_the_case_of_keys() -> None:
+def test_tag_keys_of_policies_are_case_sensitive() -> None:
     aws = bench(Policies=[edge(Tags=[{"Key": "Team", "Value": "web"}])])
     aws("iam:TagPolicy", PolicyArn=ARN, Tags=[{"Key": "team", "Value": "data"}])
     assert [one["Key"] for one in aws("iam:ListPolicyTags", PolicyArn=ARN)["Tags"]] == ["Team", "team"]

@@ -53,7 +53,7 @@ def test_names_are_found_in_any_case_and_answered_in_their_own(family: str) -> N
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("verb", ["Get", "Delete"])
-def test_missing_inline_policy_is_said_in_iams_words(family: str, verb: str) -> None:
+def test_missing_inline_policy_is_reported_in_iams_words(family: str, verb: str) -> None:
     aws, name = holding(family)
     assert refusal(aws, f"iam:{verb}{family}Policy", **name, PolicyName="none") == (
         "NoSuchEntity",
@@ -63,7 +63,7 @@ def test_missing_inline_policy_is_said_in_iams_words(family: str, verb: str) -> 
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_missing_holder_is_said_in_iams_words(family: str) -> None:
+def test_missing_holder_is_reported_in_iams_words(family: str) -> None:
     aws, _ = holding(family)
     missing = {f"{family}Name": "nobody"}
     expected = ("NoSuchEntity", 404, f"The {family.lower()} with name nobody cannot be found.")

@@ -56,7 +56,7 @@ def test_names_of_roles_are_unique_ignoring_case() -> None:
     assert refused.value.message == "Role with name OPS already exists."
 
 
-def test_missing_role_is_told_only_to_those_who_may_look() -> None:
+def test_missing_role_is_reported_only_to_callers_with_permission() -> None:
     aws = bench()
     with pytest.raises(AwsError) as missing:
         aws("iam:GetRole", RoleName="Nobody")
