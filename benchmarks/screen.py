@@ -134,7 +134,7 @@ def _fill_log(terminal: Terminal) -> None:
     terminal.watch(0.5)
     terminal.type(f"wait {LOGGED // SESSIONS + 5}s\r".encode())
     terminal.until_idle()
-    terminal.type(b"\x1b")  # the drawer with what the command printed
+    terminal.type(b"\x1b")  # the output panel with what the command printed
     terminal.watch(0.5)
 
 

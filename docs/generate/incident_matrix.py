@@ -111,7 +111,7 @@ def matrix() -> dict[tuple[str, str], str]:
     """(cut, kind of credentials) to CUT, LIVES or NEW_ONLY. Every cell is tried in a copy of the model.
 
     A cut that is not for this kind of credentials is carried out on the user or role of the same person: a
-    key is deactivated while the session of the role that it assumed lives on.
+    key is deactivated while the session of the role that it assumed still works.
     """
     simulation = _opened()
     desks = {desk.column: desk for desk in _desks(simulation)}

@@ -120,7 +120,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
 
 def configuration_of(model: AccountModel) -> Configuration:
     """What of a model API calls can edit. An AWS managed policy that several accounts list is there once;
-    those whose text is known stand there without being listed.
+    those whose text is known are there without being listed.
     """
     accounts = model.accounts
     policies: dict[str, ManagedPolicy] = {}
@@ -179,7 +179,7 @@ def _where_they_stood(own: Sequence[ManagedPolicy], before: Account) -> tuple[Ma
 def model_of(configuration: Configuration, base_model: AccountModel) -> AccountModel:
     """The model after edits: `base_model` with its entities taken from `configuration`.
 
-    An entity stands in the account of its ARN; an AWS managed policy stays in every account that lists it.
+    An entity belongs to the account of its ARN; an AWS managed policy stays in every account that lists it.
     """
     known = {account.account_id: account for account in base_model.accounts}
     users, groups = _by_account(configuration.users), _by_account(configuration.groups)

@@ -1,5 +1,5 @@
 """Which web identity tokens do workloads find in files, as in a Kubernetes pod? One for each user of an OIDC
-provider of the model, renewed when half of its life is over.
+provider of the model, renewed after half of its lifetime.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html (web_identity_token_file)
 """

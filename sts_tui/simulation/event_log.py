@@ -42,7 +42,7 @@ class EventLog:
         """How often a session was allowed a request that it had not made before."""
         self.denied_by_issuer: dict[str, int] = {}
         self.revocations: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
-        """(when, cutoff) of the dated Denies that came to stand on each role or user, and still do."""
+        """(when, cutoff) of the dated Denies that each role or user was given and still has."""
         self.gone: dict[str, datetime] = {}
         """When roles and users were deleted, by their unique ids."""
 
@@ -136,7 +136,7 @@ class EventLog:
         self.denied_by_issuer[issuer_arn] = self.denied_by_issuer.get(issuer_arn, 0) + 1
 
     def note_revocation(self, subject: str, at: datetime, cutoff: datetime) -> None:
-        """A dated Deny came to stand on a role or user; remembered longer than the event."""
+        """A role or user was given a dated Deny; remembered longer than the event."""
         self.revocations[subject] = (*self.revocations.get(subject, ()), (at, cutoff))
 
     def note_lifted(self, subject: str, cutoff: datetime | None) -> None:

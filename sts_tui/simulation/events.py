@@ -125,7 +125,7 @@ class ConfigurationChanged(Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class SessionsRevoked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A dated Deny came to stand on a role (or user): the marker in the request stream."""
+    """A role (or user) was given a dated Deny: the marker in the request stream."""
 
     number: int
     at: datetime

@@ -234,7 +234,7 @@ class MainScreen(FirstFrame):
         self.tabs.show(parts)
 
     def show_status(self, parts: Sequence[Part], hint: Line, whole: Line) -> None:
-        """What was said needs the line where it is long: the keys stand below anyway. Where that cuts it too,
+        """What was said needs the line where it is long: the keys are below anyway. Where that cuts it too,
         `whole` says where all of it can be read.
         """
         needed = sum(width_of(part.spans) + 1 for part in parts if part.worth >= SAID)
@@ -246,7 +246,7 @@ class MainScreen(FirstFrame):
         self.key_line.show(parts)
 
     def show_output(self, lines: Sequence[tuple[Line, int]]) -> None:
-        """The drawer under the panes: what a command printed."""
+        """The output panel under the panes: what a command printed."""
         self.drawer.display = bool(lines)
         self.switch_classes({"-output": bool(lines)})
         self.drawer.border_title = "output"

@@ -10,7 +10,7 @@ from sts_tui.simulation.events import RequestAnswered
 from sts_tui.tui.text.styled_text import one_line
 
 MOST: Final = 3
-"""Toasts that stand at once."""
+"""Toasts on the screen at the same time."""
 EVERY: Final = 10.0
 """Seconds of the wall clock between two groups of them."""
 

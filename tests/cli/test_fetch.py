@@ -24,7 +24,7 @@ from tests.cli.conftest import Printed
 pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="the script needs sh")
 
 AWS = '''#!{python}
-"""Stands for the AWS CLI: canned answers, the real language of --query, and a log of what was asked."""
+"""Replaces the AWS CLI: canned answers, the real language of --query, and a log of what was asked."""
 import json, os, sys
 import jmespath
 
@@ -88,7 +88,7 @@ SCRIPT_ANSWERS: dict[str, Any] = {
 
 
 class Machine:
-    """A machine with the AWS CLI, or what stands for it."""
+    """A machine with the AWS CLI, or its replacement."""
 
     def __init__(self, folder: Path, script: str) -> None:
         self.folder = folder

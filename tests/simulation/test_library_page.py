@@ -1,4 +1,4 @@
-"""What the library's page shows is run, as it stands there."""
+"""The examples on the library's page are run as they are printed."""
 
 from __future__ import annotations
 

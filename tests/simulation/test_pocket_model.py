@@ -1,6 +1,6 @@
 """Random commands, waits, undo, redo and resumes against a model small enough to be read.
 
-The model knows when each session ends, which roles exist and what dated Denies stand on them, keeps a plain
+The model knows when each session ends, which roles exist and what dated Denies they have, keeps a plain
 list of what can be undone, and is asked after every step whether it agrees.
 """
 

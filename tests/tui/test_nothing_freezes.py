@@ -34,7 +34,7 @@ LONG = 60.0
 
 
 class Gate:
-    """Stands in for a computation: it begins, reports that half is done, and waits until it is stopped."""
+    """Replaces a computation: it begins, reports that half is done, and waits until it is stopped."""
 
     def __init__(self) -> None:
         self.begun = threading.Event()

@@ -176,7 +176,7 @@ def _entities(
 
 
 def _around(listed: str, account: str) -> tuple[str, str, Steps]:
-    """What stands before and after a list, and its path: a raw dump has four lists, an account the others."""
+    """The text before and after a list, and its path: a raw dump has four lists, an account the others."""
     if listed in _DETAIL_LISTS:
         return f"{{{json.dumps(listed)}:", "}", (listed,)
     head = f'{{"Accounts":[{{"AccountId":{json.dumps(account)},"RawDump":true,{json.dumps(listed)}:'

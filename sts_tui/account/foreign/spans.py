@@ -1,7 +1,7 @@
 """Where in a JSON text are its values, and how is one of them put into another text?
 
 A file of another tool is rewritten as text, not as a value, so that lines stay what they are in the file:
-what stands before the value becomes as many empty lines.
+the lines before the value become as many empty lines.
 """
 
 from __future__ import annotations

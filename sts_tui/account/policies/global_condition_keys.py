@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
-Besides, `aws:SourceOwner`, which has left that page and stands in every topic's default policy:
+Besides, `aws:SourceOwner`, which has left that page and is in every topic's default policy:
 https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 """
 

@@ -1,4 +1,4 @@
-"""Where an account stands in the organization, and which SCPs and RCPs apply to it there.
+"""Where is an account in the organization, and which SCPs and RCPs apply to it there.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """

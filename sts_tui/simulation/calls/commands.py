@@ -256,7 +256,7 @@ class Commands:
 
     def _note_ends(self, subject: str, before: Configuration, after: Configuration) -> list[str]:
         """Keep in mind since when sessions are revoked or orphaned, as configurations follow one another;
-        returns the roles and users that a dated Deny came to stand on.
+        returns the roles and users that got a dated Deny.
         """
         log, now = self.store.log, self.store.now
         if (gone := unique_id_of(subject, before)) and gone != unique_id_of(subject, after):

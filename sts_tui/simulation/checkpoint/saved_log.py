@@ -48,7 +48,7 @@ def stretch_of(events: Sequence[Event]) -> SavedStretch:
 
 
 class Stretches:
-    """Reads stretches back. Equal questions become one again, whichever stretch they stand in."""
+    """Reads stretches back. Equal questions become one again, in whichever stretch they are."""
 
     def __init__(self, sessions: Mapping[str, Session]) -> None:
         self._sessions = sessions

@@ -206,7 +206,7 @@ def _loop(holder: Holder, simulation: Simulation) -> tuple[str, ...]:
 
 def best_of(rows: Sequence[Row], trials: Trials) -> frozenset[str]:
     """Ids of the best cuts: alone where one of them ends the access, else of one combination that does. None
-    where the access is over already.
+    where the access has already ended.
     """
     if trials.is_already_cut:
         return frozenset()
@@ -241,7 +241,7 @@ def _combination(rows: Sequence[Row], trials: Trials) -> tuple[Cut, ...]:
 
 
 def _alive(trial: Trial) -> tuple[float, ...]:
-    """How much lives on after a trial, then what it breaks; less is better."""
+    """How much still works after a trial, then what it breaks; less is better."""
     if trial.refused or trial.locks_out:
         return (float("inf"),)
     back = sum(one.back_at is not None for one in trial.returns)

@@ -2,7 +2,7 @@
 
 **What is asked.** Is the holder cut, and when? Who is left unaffected? What breaks, at how many requests a
 minute, and when does each come back, through whom? Does the holder come back? What was chained from the
-leaked credentials and lives on?
+leaked credentials and still works?
 
 **How.** The calls of the cut are made by the acting identity against a copy of the world, so that AWS's
 refusals and denials are found. Then the copy's clock is set to the instant at which the last write is in
@@ -91,7 +91,7 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     @property
     def ends_access(self) -> bool:
-        """The holder is cut, does not come back, and nothing that it chained lives on."""
+        """The holder is cut, does not come back, and nothing that it chained still works."""
         return self.is_cut and not self.survivors and not any(one.back_at for one in self.returns)
 
     end: datetime | None = None

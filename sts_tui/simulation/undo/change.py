@@ -29,7 +29,7 @@ class Side(Struct, frozen=True):
     entities: Mapping[str, object] = field(default_factory=dict)
     """The touched keys that the table has on this side."""
     places: Mapping[str, str | None] = field(default_factory=dict)
-    """Of keys that only this side has and that do not stand at its end: the key before each, None: it is
+    """Of keys that only this side has and that are not at its end: the key before each, None: it is
     the first."""
 
 
@@ -95,7 +95,7 @@ def _table_change(old: PersistentMap[str, object], new: PersistentMap[str, objec
 
 
 def _places(table: PersistentMap[str, object], keys: list[str]) -> dict[str, str | None]:
-    """The key before each of these keys, of those that do not stand at the end of the table, in its order.
+    """The key before each of these keys, of those that are not at the end of the table, in its order.
     Reads the table up to the last of them.
     """
     wanted = set(keys)

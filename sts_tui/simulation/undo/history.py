@@ -10,7 +10,7 @@ changed.
 grows by one step. It takes back what the command wrote and the sessions that the command issued. It never
 takes back time, lines of the log, ids that were drawn, MFA codes that were spent, or what workloads did
 meanwhile; the log gains a line. So requests that were denied in between stay denied in the log, and a session
-that a workload obtained under the undone policy lives on. An undo takes effect at once, even where the write
+that a workload obtained under the undone policy still works. An undo takes effect at once, even where the write
 it takes back was still waiting for propagation; redo writes again, and waits for propagation as any write
 does. A new edit discards what could be redone.
 

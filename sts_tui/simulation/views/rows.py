@@ -58,7 +58,7 @@ class RoleRow(Struct, frozen=True, kw_only=True):
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
-    """One session, in the order of the tree of chains: a child stands below its parent, `depth` deeper."""
+    """One session, in the order of the tree of chains: a child is below its parent, `depth` deeper."""
 
     access_key_id: str
     label: str

@@ -37,7 +37,7 @@ def _what_of(row: NounRow) -> str:
 
 
 def _value_of(row: object, app: Host) -> str:
-    """What stands for a row of a list: an ARN, a request as one types it, an event in words."""
+    """The text that is copied for a row of a list: an ARN, a request as one types it, an event in words."""
     match row:
         case RoleRow():
             return row.arn

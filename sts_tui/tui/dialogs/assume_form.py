@@ -1,4 +1,4 @@
-"""How does the assume-role form become parameters of AssumeRole, and which note stands beside each field?
+"""How does the assume-role form become parameters of AssumeRole, and which note is beside each field?
 
 Pure: text in, parameters and notes out. Whether AWS would allow the call is left to the simulation.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html

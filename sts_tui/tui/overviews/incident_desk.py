@@ -1,6 +1,6 @@
 """The incident desk on the screen: whose credentials leaked, and every cut with what it would do.
 
-The head stands at once; the cuts are tried in the background and fill in. Keys: enter shows a cut in
+The head is shown at once; the cuts are tried in the background and added. Keys: enter shows a cut in
 detail, f5 carries it out after a question, `a` the aws commands, `p` the proof, `m` the report, `u` takes
 the last cut back.
 """
@@ -110,7 +110,7 @@ def _confirm(app: Host, row: Row, back: Callable[[object], None]) -> None:
     if row.trial.locks_out:
         facts.insert(0, ("Locks out", [line((one_line(row.trial.locks_out), "deny"))]))
     if row.trial.survivors:
-        facts.append(("Lives on", [line((", ".join(map(one_line, row.trial.survivors)), "warning"))]))
+        facts.append(("Still works", [line((", ".join(map(one_line, row.trial.survivors)), "warning"))]))
     text = "\n".join(step.command for step in row.cut.steps)
     facts.append(("Calls", [line(one_line(step.command)) for step in row.cut.steps]))
 
@@ -297,7 +297,7 @@ def _holder_cell(row: Row) -> Line:
         return line((f"NOT CUT: {one_line(row.why_not)}", "deny"))
     text = f"cut {clock_time(trial.at)}" if trial.at else "cut"
     if trial.survivors:
-        return (Span(text, "allow"), Span(f", {len(trial.survivors)} chained live on", "warning"))
+        return (Span(text, "allow"), Span(f", {len(trial.survivors)} chained still work", "warning"))
     if any(one.back_at for one in trial.returns):
         return (Span(text, "allow"), Span(", comes back", "warning"))
     return line((text, "allow"))
@@ -360,7 +360,7 @@ def _detail(row: Row) -> list[tuple[Line, int]]:
     for title, body in (
         ("Breaks", _broken_lines(trial.broken)),
         ("Comes back", _broken_lines([one for one in trial.returns if one.back_at]) if trial.returns else []),
-        ("Lives on (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
+        ("Still works (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
         ("Still allowed", [line((one_line(one), "deny")) for one in trial.still_allowed]),
         ("Keeps everything", [line(one_line(one)) for one in trial.spared]),
         ("Calls", [line(one_line(step.command)) for step in row.cut.steps]),

@@ -56,7 +56,7 @@ class Pane(Vertical):
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> Self:
-        """Setting a title would have everything in the pane drawn again; it stands on one line."""
+        """Setting a title would have everything in the pane drawn again; it has one line."""
         return super().refresh(*(regions or self._only), repaint=repaint, layout=layout, recompose=recompose)
 
     @property
@@ -233,7 +233,7 @@ class ListPane(Pane, Generic[R]):
         self.retitle()
 
     def marked_rows(self) -> list[R]:
-        """In the order in which they are shown; a marked row that is hidden or gone counts no more."""
+        """In the order in which they are shown; a marked row that is hidden or gone does not count."""
         rows = self.table.rows
         found = (rows.index_of(key) for key in self.table.marked)
         return [rows[index] for index in sorted(index for index in found if index is not None)]

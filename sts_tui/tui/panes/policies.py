@@ -212,7 +212,7 @@ _KINDS = {
 
 
 def _is_of(provenance: Provenance, row: PolicyRow) -> bool:
-    """Whether a deciding statement stands in this policy."""
+    """Whether a deciding statement is in this policy."""
     if row.kind not in _KINDS.get(provenance.policy_type, ()):
         return False
     return row.kind == TRUST or provenance.policy == row.name or provenance.policy.endswith(f"/{row.name}")

@@ -108,7 +108,7 @@ class SessionTable(Table[SessionRow]):
     now: datetime = datetime.min.replace(tzinfo=UTC)
     tallies: Mapping[str, Tally] | None = None
     is_tree: bool = True
-    """Whether every chained session stands below the one that it was issued to."""
+    """Whether every chained session is below the one that it was issued to."""
     acting: str = ""
     """The access key id of the session one acts as."""
 
@@ -226,7 +226,7 @@ def _tags(row: SessionRow) -> Line:
 
 
 def _living_first(rows: Sequence[SessionRow], now: datetime) -> list[SessionRow]:
-    """Chains in which every session has expired stand last: on a long day they would fill the screen."""
+    """Chains in which every session has expired are last: on a long day they would fill the screen."""
     chains: list[list[SessionRow]] = []
     for row in rows:
         if row.depth and chains:

@@ -126,7 +126,7 @@ class StreamRows:
 
     def _wants(self, event: Event) -> bool:
         if type(event) is SessionStarted:
-            return False  # its request stands beside it
+            return False  # its request is beside it
         if not self._wanted or self._wanted.matches(event):
             self.shown += 1
             return True
@@ -171,7 +171,7 @@ class StreamRows:
         return self._newer.count[-1 - index] if index < count else self._older.count[index - count]
 
     def index_of(self, key: object) -> int | None:
-        """The row that an event stands in, by its number."""
+        """The row that holds an event, by its number."""
         if not isinstance(key, int):
             return None
         newer, older = self._newer, self._older

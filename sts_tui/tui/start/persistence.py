@@ -1,6 +1,6 @@
 """What survives the explorer: a journal, taken up again with `--resume`, and a log of a crash.
 
-Journals stand in the user's state folder (XDG), readable by their owner only; each explorer writes its own,
+Journals are in the user's state folder (XDG), readable by their owner only; each explorer writes its own,
 and old ones are removed.
 """
 

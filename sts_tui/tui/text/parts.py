@@ -17,7 +17,7 @@ class Part(Struct, frozen=True):
     worth: int = 0
     """Parts with the least worth are left out first; the order stays."""
     short: Line = ()
-    """What stands for it where there is no room for all of it."""
+    """Its short form, where there is no room for all of it."""
 
 
 def fitting(parts: Sequence[Part], width: int, gap: int) -> list[Part]:

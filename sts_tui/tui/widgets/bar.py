@@ -32,7 +32,7 @@ class Bar(LineView):
         self._gap = gap
 
     def show(self, *rows: Sequence[Part], right: Sequence[Line] = ()) -> None:
-        """One row of parts per line; `right` holds what stands at the right edge of each."""
+        """One row of parts per line; `right` holds the text at the right edge of each."""
         ends = [*right, *([()] * (len(rows) - len(right)))]
         new = tuple((tuple(row), end) for row, end in zip(rows, ends, strict=True))
         if new != self._rows:

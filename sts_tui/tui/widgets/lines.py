@@ -92,7 +92,7 @@ class LineView(ScrollView, can_focus=False):
         return None
 
     def content_line(self, row: int, top: int) -> int | None:
-        """Which line of the content stands on a row of the widget, counted from 0, where `top` lines are
+        """Which line of the content is on a row of the widget, counted from 0, where `top` lines are
         scrolled away; None: nothing.
         """
         y = row + top

@@ -42,7 +42,7 @@ class Scrollbar:
         """(height, lines, lines scrolled)"""
 
     def cell(self, row: int, height: int, lines: int, offset: int) -> Cell | None:
-        """What stands on a row; None where everything fits."""
+        """What is drawn on a row; None where everything fits."""
         if lines <= height or not height:
             return None
         self._shown = (height, lines, offset)

@@ -30,11 +30,11 @@ MOST_AS_TEXT = 2_000
 GAP = Span(" ")
 AT_CURSOR = (Span(CURSOR + " ", "key"), Span(CURSOR + MARKED, "key"))
 ELSEWHERE = (Span("  "), Span(" " + MARKED, "key"))
-"""What stands before a row: unmarked, marked."""
+"""What is before a row: unmarked, marked."""
 KEPT = 500
 """Rows whose cells are kept."""
 EMPTY_LINE = -1
-"""Stands for what is said when there are no rows."""
+"""In place of a row: the line that is shown when there are no rows."""
 
 
 class Table(LineView, Generic[R], can_focus=True):

@@ -21,7 +21,7 @@ from tests.accounts.policies import allow, policy
 PAGE = (Path(__file__).parents[3] / "docs" / "from-your-account.md").read_text()
 
 AWS = '''#!{python}
-"""Stands for the AWS CLI: canned answers, the real language of --query."""
+"""Replaces the AWS CLI: canned answers, the real language of --query."""
 import json, sys
 import jmespath
 

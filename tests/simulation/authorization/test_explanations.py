@@ -272,7 +272,7 @@ def with_denying_bucket(sim: Simulation) -> str:
 
 
 @pytest.mark.parametrize("prepare", [with_denying_managed_policy, with_denying_boundary, with_denying_bucket])
-def test_a_denying_statement_is_removed_from_any_policy_that_has_it(
+def test_a_denying_statement_is_removed_from_any_policy(
     prepare: Callable[[Simulation], str],
 ) -> None:
     sim = open_small()

@@ -25,7 +25,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call, Perform
 
 AWS_OWNER: Final = "aws"
-"""Stands where the account stands in the ARN of an AWS-managed policy."""
+"""Takes the place of the account in the ARN of an AWS-managed policy."""
 
 IamIdentity: TypeAlias = User | Group | Role
 """What policies can be attached to."""

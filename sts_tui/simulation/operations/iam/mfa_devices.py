@@ -55,7 +55,7 @@ def create_virtual_mfa_device(
         authorize_on(call, serial, context=tag_context(tags), action="iam:TagMFADevice")
     if _owner(call, serial) or serial in _unassigned(call):
         raise already_exists("MFADevice entity at the same path and name already exists.")
-    from sts_tui.sts.issuing.mfa import base32_seed  # pyotp stands behind it
+    from sts_tui.sts.issuing.mfa import base32_seed  # imports pyotp
 
     seed = b64encode(base32_seed(serial).encode()).decode()
     return Answer(
@@ -217,7 +217,7 @@ def _no_virtual_device(serial: str) -> AwsError:
 
 
 def _refuse_wrong_codes(call: Call, serial: str, first: str, second: str) -> None:
-    from sts_tui.sts.issuing.mfa import are_consecutive_codes  # pyotp stands behind it
+    from sts_tui.sts.issuing.mfa import are_consecutive_codes  # imports pyotp
 
     if not are_consecutive_codes(serial, first, second, call.now):
         raise AwsError("InvalidAuthenticationCode", "Authentication code for device is not valid.", 403)

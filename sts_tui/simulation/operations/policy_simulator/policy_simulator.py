@@ -230,7 +230,7 @@ def _details(scenario: Scenario, request: Request, resource: str) -> dict[str, s
 
 
 def _matched(decision: Decision, policies: SimulatedPolicies) -> list[shapes.Statement]:
-    """The statements that decided, by the policies they stand in."""
+    """The statements that decided, by the policies they are in."""
     by_id = {source.id: source for source in policies.sources}
     found: list[shapes.Statement] = []
     for provenance in decision.statements:

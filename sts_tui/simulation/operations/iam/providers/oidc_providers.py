@@ -1,6 +1,6 @@
 """The account's OIDC providers: create, update, delete, get, list.
 
-Which simulated identity provider stands behind one is found by its issuer.
+The simulated identity provider of one is found by its issuer.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
 """
 

@@ -56,7 +56,7 @@ def _refuse_disabled(call: Call) -> None:
 
 
 def _issuer(call: Call) -> str:
-    from sts_tui.identity_providers.outbound import outbound_issuer  # cryptography stands behind it
+    from sts_tui.identity_providers.outbound import outbound_issuer  # imports cryptography
 
     return outbound_issuer(call.account)
 

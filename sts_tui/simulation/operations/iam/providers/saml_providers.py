@@ -1,6 +1,6 @@
 """The account's SAML providers: create, update, delete, get, list.
 
-Which simulated identity provider stands behind one is found by its issuer. Private keys for encrypted
+The simulated identity provider of one is found by its issuer. Private keys for encrypted
 assertions are not simulated: calls that name them are refused.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 """
@@ -79,7 +79,7 @@ def _refuse_encryption(params: Mapping[str, object]) -> None:
 
 def _issuer(metadata: str) -> str:
     """The entity id of a metadata document. Raises InvalidInput for what is none."""
-    from sts_tui.identity_providers.saml_metadata import entity_id  # XML stands behind it
+    from sts_tui.identity_providers.saml_metadata import entity_id  # imports an XML parser
 
     issuer = entity_id(metadata)
     if issuer is None:
@@ -121,7 +121,7 @@ def get_saml_provider(call: Call[shapes.GetSAMLProviderRequest]) -> Answer[shape
 
     Raises AccessDenied, NoSuchEntity.
     """
-    from sts_tui.identity_providers.saml_metadata import metadata_of  # XML stands behind it
+    from sts_tui.identity_providers.saml_metadata import metadata_of  # imports an XML parser
 
     provider = authorized_entity(call, SAML)
     directory = call.identity_providers.get(provider.identity_provider or provider.name)
