@@ -33,6 +33,19 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"settled doubts?|how sure", "confirmed facts; confidence"),
     (r"the house|rooms? of the house", "the packages, the project"),
     (r"who acts|as whoever", "the acting identity"),
+    (r"the drawer|front rooms?", "the output panel; the front end"),
+    (r"no more than that|counts? no more|lives? on(?! the)", "only that; no longer; still works"),
+    (r"(?:came|comes?) to stand|stands? (?:beside|there|behind|above|below|before|over|under|on)",
+     "was attached; is, is shown, is listed"),
+    (r"t(?:ake|akes|aken|ook) back|gives? back", "undo, undone; restores"),
+    (r"bears? on", "applies to"),
+    (r"hears? of", "is notified, gets the result"),
+    (r"(?:goes|went) on(?! (?:the|a|an|to|line)\b)", "continues"),
+    (r"looked through|lately", "searched, scanned; recently"),
+    (r"(?:is|are|was|be) said|said so(?! until)", "is reported, is shown"),
+    (r"t(?:old|ells?) (?:them |it |one |two )?apart", "distinguished, distinguishes"),
+    (r"the very (?:same|instant|principal|arn|user|role|session|next|text)", "exactly this"),
+    (r"for good", "permanently"),
 )  # fmt: skip
 SEARCHED = {".py", ".md", ".tour", ".toml", ".tcss", ".json"}
 PASSED_OVER = (
@@ -51,6 +64,18 @@ _PATTERN = re.compile(
 )
 
 
+_TEST_NAME = re.compile(r"^ *(?:async )?def test_(\w+)\(", re.MULTILINE)
+
+
+def names_in(text: str) -> list[tuple[int, str, str]]:
+    """As `found_in`, of the names of tests: they are sentences, too."""
+    return [
+        (text.count("\n", 0, name.start()) + 1, phrase, instead)
+        for name in _TEST_NAME.finditer(text)
+        for _, phrase, instead in found_in(name[1].replace("_", " "))
+    ]
+
+
 def found_in(text: str) -> list[tuple[int, str, str]]:
     """(line, the phrase as written, what to write instead) of every phrase in a text."""
     found = []
@@ -64,11 +89,11 @@ def found_in(text: str) -> list[tuple[int, str, str]]:
 def main() -> int:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     names = [n for n in listed.splitlines() if Path(n).suffix in SEARCHED and not n.startswith(PASSED_OVER)]
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in names if (ROOT / name).is_file()}
     faults = [
         f"{name}:{line}: {phrase!r}: write {instead}"
-        for name in names
-        if (ROOT / name).is_file()
-        for line, phrase, instead in found_in((ROOT / name).read_text(encoding="utf-8"))
+        for name, text in texts.items()
+        for line, phrase, instead in (*found_in(text), *(names_in(text) if name.endswith(".py") else ()))
     ]
     print("\n".join(faults) if faults else f"{len(names)} files use plain words")
     return 1 if faults else 0

@@ -1,7 +1,7 @@
 """Which requests are refused before they are read? Everything that a web page could have sent.
 
 A page in a browser can send requests to 127.0.0.1, by name (DNS rebinding) or from a script. No AWS client
-sends Origin or Sec-Fetch headers, and none names another host than the one it was told.
+sends Origin or Sec-Fetch headers, and none names another host than the one it was given.
 """
 
 from __future__ import annotations

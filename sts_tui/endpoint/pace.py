@@ -1,4 +1,4 @@
-"""What does the simulated clock show while the real one goes on?"""
+"""What does the simulated clock show while the real one runs?"""
 
 from __future__ import annotations
 

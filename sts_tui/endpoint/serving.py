@@ -99,7 +99,7 @@ async def _until_the_end(asked: Serving, address: str, files: Files, clock: _Clo
 
 
 class _Clock(Struct, frozen=True):
-    """What goes on without a request."""
+    """What happens without a request."""
 
     pace: Pace
     tokens: TokenFiles

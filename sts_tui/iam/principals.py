@@ -36,7 +36,7 @@ class Closeness(IntEnum):
     """The role of the session."""
     EVERYONE = 4
     EXACT = 5
-    """The very principal: user, session, federated user, service or provider."""
+    """The principal itself: user, session, federated user, service or provider."""
 
 
 class PrincipalElement:

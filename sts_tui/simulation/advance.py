@@ -41,7 +41,7 @@ _KINDS_IN_WORDS: Final = {
     Kind.PROPAGATION: "a written policy comes into force",
     Kind.EXPIRY: "{} expires",
     Kind.TICK: "{} makes a request",
-    Kind.GAME_DAY: "the game day goes on",
+    Kind.GAME_DAY: "the game day continues",
 }
 
 
@@ -158,7 +158,7 @@ class ClockRunner:
         self.commands.schedule.add(next_tick, Kind.TICK, name)
 
     def _request(self, workload: str, wanted: WorkloadRequest, caller: CallerLike) -> Result:
-        """One request of a workload: the way of any plain request, with what does not change prepared."""
+        """One request of a workload: handled as any plain request, with what does not change prepared."""
         world, now = self.store.standing, self.store.now
         region = endpoint_region(wanted.resource, DEFAULT_REGION)
         try:

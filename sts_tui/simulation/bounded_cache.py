@@ -1,4 +1,4 @@
-"""A bounded memory: what was asked for lately is kept, what was not is forgotten, at no cost per look."""
+"""A bounded cache: what was used recently is kept, what was not is dropped, at no cost per look."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class EventLog:
             self.revocations[subject] = left
 
     def forget(self, access_key_ids: Iterable[str]) -> None:
-        """Drop the counts of keys that are no longer in sight."""
+        """Drop the counts of keys that are no longer shown."""
         for key in access_key_ids:
             self.tallies.pop(key, None)
             self.allowed.pop(key, None)

@@ -52,7 +52,7 @@ class ClientCall(Struct, frozen=True, omit_defaults=True):
     is_resource_unknown: bool = False
     """The resource's ARN could not be derived from the request; it was decided for `*`."""
     is_soft: bool = False
-    """Whatever was decided, the client hears of a success."""
+    """Whatever was decided, the client is answered with success."""
 
 
 class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -138,7 +138,7 @@ class SessionsRevoked(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CommandUndone(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An edit was taken back; the log keeps both lines."""
+    """An edit was undone; the log keeps both lines."""
 
     number: int
     at: datetime
@@ -146,7 +146,7 @@ class CommandUndone(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CommandRedone(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An edit that had been taken back was made again."""
+    """An undone edit was redone."""
 
     number: int
     at: datetime

@@ -1,7 +1,7 @@
 """How are frozen values written as JSON, and read back?
 
 By msgspec, driven by their type hints: fields that have their defaults are left out, instants are ISO 8601,
-enums their values, tuples lists. What msgspec does not know is told to it here: a policy as written is the
+enums their values, tuples lists. What msgspec does not know is defined here: a policy as written is the
 list of its document, how it was spelled, and what it was before. Whatever is typed `Any` has to be JSON
 already.
 """

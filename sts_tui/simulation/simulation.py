@@ -1,7 +1,7 @@
 """The running simulation: the one mutable thing, and the one way in.
 
 `Simulation` puts together what the other modules of this package answer one by one: `pipeline` (how a call
-goes), `due` (what passing time brings), `workloads` (who keeps calling), `history` (what can be taken back).
+goes), `due` (what passing time brings), `workloads` (who keeps calling), `history` (what can be undone).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
 
 _BATCH: Final = 10_000
-"""Subscribers hear of the passage of time after at most so many things, so that a month needs no memory."""
+"""Subscribers are notified of passing time after at most so many things, so that a month needs no memory."""
 DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
 """Where the clock starts when neither the file nor the caller says."""
 
@@ -67,7 +67,7 @@ class Simulation:
         self.seed = seed
         self.warnings: tuple[Diagnostic, ...] = ()
         self.recorder: Callable[[Mapping[str, object]], None] | None = None
-        """Writes down what came from outside, before anybody is told: a journal's `record`."""
+        """Writes down what came from outside, before subscribers are notified: a journal's `record`."""
         self.opened = _first_world(model, _start(start or model.start_time or DEFAULT_START))
         """The world as the files gave it."""
         self._store = StateStore(self.opened)
@@ -254,14 +254,14 @@ class Simulation:
         return self._runner.next_due()
 
     def undo(self) -> str:
-        """Take back the last command (see `history`); returns it. Raises NothingToUndoError."""
+        """Undo the last command (see `history`); returns it. Raises NothingToUndoError."""
         command = self.commands.undo()
         self._record({"kind": "undo"})
         self._store.tell()
         return command
 
     def redo(self) -> str:
-        """Make the command that was taken back last again; returns it. Raises NothingToUndoError."""
+        """Redo the command that was undone last; returns it. Raises NothingToUndoError."""
         command = self.commands.redo()
         self._record({"kind": "redo"})
         self._store.tell()
@@ -420,7 +420,7 @@ class Simulation:
             self.recorder(entry)
 
     def _call(self, kind: str, ask: Ask, **own: object) -> CallResult:
-        """Carry a call out, write it down, and only then let anyone hear of it. A call that raises anything
+        """Carry a call out, write it down, and only then notify anyone. A call that raises anything
         but AwsError has changed nothing, and is not written down.
         """
         result = self.commands.result_of(ask)

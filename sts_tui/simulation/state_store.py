@@ -52,7 +52,7 @@ class StateStore:
         self.now = instant
 
     def state(self, workload: str) -> WorkloadState:
-        """What a workload knows of itself at this moment."""
+        """What a workload knows about itself at this moment."""
         return self._moved.get(workload) or self._world.workload_states[workload]
 
     def failed_requests(self) -> int:

@@ -8,7 +8,7 @@ not depend on the size of the request log.
 **Order.** Attacks that are due at one instant happen in the order in which they are written, after everything
 else that is due at that instant.
 
-**What must never happen.** The attacker uses credentials that it has not taken or obtained. `undo` takes back
+**What must never happen.** The attacker uses credentials that it has not taken or obtained. `undo` reverts
 something that the attacker did.
 """
 

@@ -23,8 +23,8 @@ from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
 
 EXPIRED_SESSIONS_KEPT: Final = 500
-"""Expired sessions that stay in sight. Older ones are forgotten, so that a simulated month stays flat; a key
-that is forgotten is an unknown key. Sessions that a workload still holds are never forgotten."""
+"""Expired sessions that are still shown. Older ones are forgotten, so that a simulated month stays flat; a
+key that is forgotten is an unknown key. Sessions that a workload still holds are never forgotten."""
 
 
 class Health(Enum):
@@ -43,7 +43,7 @@ class PendingWrite(Struct, frozen=True, kw_only=True):
 
 
 class WorkloadState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a workload knows of itself. Everything else about it is in the account file."""
+    """What a workload knows about itself. Everything else about it is in the account file."""
 
     ticks: int = 0
     """Ticks gone by; the next is at start + ticks × EverySeconds, so that nothing drifts."""
@@ -98,5 +98,5 @@ class World(Struct, frozen=True, kw_only=True):
 
     @property
     def first_account(self) -> str:
-        """Where the operator works unless told otherwise; empty where there is none."""
+        """Where the operator works by default; empty where there is none."""
         return next(iter(self.configuration.accounts), "")

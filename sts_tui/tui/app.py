@@ -203,7 +203,7 @@ class StsApp(Surviving):
         await super().on_event(event)
 
     def wait_until(self, instant: datetime) -> None:
-        """Runs to an instant at once; the clock goes on from there."""
+        """Runs to an instant at once; the clock continues from there."""
         if self.is_left_to_steps("move the clock"):
             return
         self.ticker.wait_until(instant)
@@ -300,7 +300,7 @@ class StsApp(Surviving):
         if reason is not None:
             self.say(f"{ACTIONS[id].label}: {reason}.", "warning")
             return
-        self.command_log.clear()  # what was said last has been read
+        self.command_log.clear()  # the last message has been read
         self.command_log.note_use(id)
         self._handlers[id](self)
         if self.is_running:
@@ -386,8 +386,8 @@ class StsApp(Surviving):
         self.presenter.show_status()
 
     def survive(self, error: Exception) -> bool:
-        """An unexpected error: the explorer goes on and says where it is written down, unless nothing is on
-        the screen yet or one error follows upon the other.
+        """An unexpected error: the explorer continues and says where it is written down, unless nothing is on
+        the screen yet or one error follows another.
         """
         now = self.reading()
         recent = [at for at, _ in self.failures if at > now - FAILURES_WITHIN]
@@ -396,7 +396,7 @@ class StsApp(Surviving):
             return False
         where = crash_log(error)
         written = f"; details are in {where}" if where else ""
-        self.say(f"Internal error ({type(error).__name__}). The explorer goes on{written}.", "warning")
+        self.say(f"Internal error ({type(error).__name__}). The explorer continues{written}.", "warning")
         return True
 
     def clear_status(self) -> None:

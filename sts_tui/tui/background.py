@@ -69,7 +69,7 @@ class Background:
         self._report = report
         self._fail = fail
         self.patience = patience
-        """Seconds that `soon` waits; a screen that moves only when told to has more of it."""
+        """Seconds that `soon` waits; a screen that moves only on request waits longer."""
         self._job: _Job | None = None
 
     @property

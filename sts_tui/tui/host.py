@@ -74,7 +74,7 @@ class Host(Running, Clipboard, Protocol):
     def call(
         self, action: str, params: Mapping[str, object], *, caller: Identity | None = None
     ) -> dict[str, object] | None:
-        """One AWS call by the acting identity or `caller`; None where AWS refused it, which is said."""
+        """One AWS call by the acting identity or `caller`; None where AWS refused it, which is shown."""
 
     def act_as(self, identity: Identity) -> None: ...
     def undo(self) -> None: ...

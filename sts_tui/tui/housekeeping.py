@@ -12,9 +12,9 @@ import gc
 from typing import Final
 
 YOUNG: Final = 5_000
-"""So many new objects are looked through in three milliseconds."""
+"""So many new objects are scanned in three milliseconds."""
 ROUNDS: Final = 20
-"""How often that happens before what survived it is looked through, too."""
+"""How often that happens before what survived it is scanned, too."""
 QUIET_SECONDS: Final = 2.0
 LONG_QUIET_SECONDS: Final = 20.0
 
@@ -40,7 +40,7 @@ class Housekeeping:
         self._last_key = now
 
     def tidy(self, now: float) -> int | None:
-        """At every tick; which generation was looked through, if any."""
+        """At every tick; which generation was scanned, if any."""
         if gc.isenabled():  # in tests, and wherever nobody has begun
             return None
         young, middle, old = gc.get_count()

@@ -234,7 +234,7 @@ class MainScreen(FirstFrame):
         self.tabs.show(parts)
 
     def show_status(self, parts: Sequence[Part], hint: Line, whole: Line) -> None:
-        """What was said needs the line where it is long: the keys are below anyway. Where that cuts it too,
+        """A long message needs the line: the keys are below anyway. Where that cuts it too,
         `whole` says where all of it can be read.
         """
         needed = sum(width_of(part.spans) + 1 for part in parts if part.worth >= SAID)

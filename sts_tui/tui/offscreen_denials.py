@@ -1,4 +1,4 @@
-"""Denials that the stream does not show just now (it is held, filtered or behind another pane): told in a
+"""Denials that the stream does not show just now (it is held, filtered or behind another pane): shown in a
 corner, grouped by role, at most three lines at a time and seldom; the list of messages keeps them.
 """
 
@@ -27,7 +27,7 @@ class OffscreenDenials:
         self._denials[name] = self._denials.get(name, 0) + 1
 
     def due(self, reading: float) -> list[str]:
-        """What is to be told now, if anything; `reading` is the wall clock in seconds."""
+        """What is to be shown now, if anything; `reading` is the wall clock in seconds."""
         if not self._denials or reading - self._told_at < EVERY:
             return []
         self._told_at = reading

@@ -1,8 +1,9 @@
 """The palette: every action by likely use, and everything that has a name, an ARN or an id.
 
-Actions that can be performed now come first: those used lately, then those of the focused pane, then by their
-priority in the footer. A search prefers names to help texts, and finds roles, sessions, users, policies,
-resources and workloads by every word that identifies them: unique id, access key id, source identity.
+Actions that can be performed now come first: those used recently, then those of the focused pane, then by
+their priority in the footer. A search prefers names to help texts, and finds roles, sessions, users,
+policies, resources and workloads by every word that identifies them: unique id, access key id, source
+identity.
 """
 
 from __future__ import annotations
@@ -72,10 +73,10 @@ class ExplorerCommands(Provider):
 
         def likely(spec: ActionSpec) -> tuple[bool, int, bool, int]:
             used = app.command_log.used
-            lately = used.index(spec.id) if spec.id in used else -1
+            recency = used.index(spec.id) if spec.id in used else -1
             return (
                 spec.reason_against(context) is None,
-                lately,
+                recency,
                 context.focus in spec.panes,
                 spec.worth,
             )

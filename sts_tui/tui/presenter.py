@@ -300,7 +300,7 @@ class Presenter:
         return self._app.row_cache.denied_since(self.selection.revocation) if self.selection.revocation else 0
 
     def borrowed(self) -> Line:
-        """Who uses credentials that are another's: the thing to act upon, while nothing was done yet."""
+        """Who uses credentials that are another's: what to act on, while nothing was done yet."""
         world = self._app.simulation.world
         for name in self.main.requests.borrowers:
             state, workload = world.workload_states.get(name), world.workloads.get(name)

@@ -149,7 +149,7 @@ class Selection:
     # Sessions --------------------------------------------------------------------------------------------
 
     def session(self) -> SessionRow | None:
-        """The session under the cursor. Where the sessions are out of sight, one of the selected role that
+        """The session under the cursor. Where the sessions are not shown, one of the selected role that
         works: never one that cannot be seen to be selected.
         """
         main = self._main

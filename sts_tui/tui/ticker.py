@@ -50,12 +50,12 @@ class Ticker:
         self.clock = self.clock.slower(self.reading())
 
     def wait_until(self, instant: datetime) -> None:
-        """Runs to an instant at once; the clock goes on from there."""
+        """Runs to an instant at once; the clock continues from there."""
         self.simulation.advance_to(instant)
         self.reanchor()
 
     def reanchor(self) -> None:
-        """The clock goes on from where the simulation is."""
+        """The clock continues from where the simulation is."""
         self.clock = self.clock.behind(self.simulation.now, self.reading())
 
     def restart(self, simulation: Simulation) -> None:

@@ -137,7 +137,7 @@ class _Conversation:
             response, code, message = self._answered(), "200", ""
         except AwsError as error:
             response, code, message = self._refused(error), error.code, error.message
-        except Exception as bug:  # whatever a client sends, the server answers and goes on
+        except Exception as bug:  # whatever a client sends, the server answers and continues
             failure = internal_failure(bug)
             response, code, message = self._refused(failure), failure.code, failure.hint
         event = next(

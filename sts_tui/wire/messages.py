@@ -22,7 +22,7 @@ class HttpRequest(Struct, frozen=True, kw_only=True, dict=True):
     """Names in lower case; what was sent more than once is joined with commas."""
     body: bytes = b""
     is_cut: bool = False
-    """The body went on beyond `BODY_LIMIT`, so its hash cannot be compared."""
+    """The body was longer than `BODY_LIMIT`, so its hash cannot be compared."""
     bucket: str = ""
     """The bucket that the host named, where a client without socket was free to use AWS's host names."""
 

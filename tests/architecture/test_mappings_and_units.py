@@ -52,7 +52,7 @@ def described(function: Function, said: str) -> Iterator[str]:
 
 
 def overrides(module: Module, name: str) -> bool:
-    """Whether the class has bases: what a method of theirs means is said there."""
+    """Whether the class has bases: what a method of theirs means is documented there."""
     return name.rpartition(".")[0] in module.derived
 
 

@@ -41,6 +41,12 @@ def test_a_planted_phrase_is_found(plain_words: ModuleType, planted: str, line: 
     assert instead
 
 
+def test_a_planted_phrase_in_the_name_of_a_test_is_found(plain_words: ModuleType) -> None:
+    planted = "\n\nasync def test_a_layer_is_read_anew_by_nobody() -> None: ..."
+    assert plain_words.names_in(planted) == [(3, "anew", "again")]
+    assert plain_words.found_in(planted) == []
+
+
 def test_make_check_searches_for_them() -> None:
     check = re.search(
         r"^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE

@@ -104,7 +104,7 @@ class Machine:
         (folder / "fetch.sh").write_text(script)
 
     def fetch(self, **environment: str) -> tuple[int, str]:
-        """The exit status and what was said."""
+        """The exit status and the output."""
         self.log.write_text("")
         done = subprocess.run(
             ["sh", "fetch.sh", "out"],

@@ -39,7 +39,7 @@ class Closeness(IntEnum):
     ISSUER = 2
     """The role of a session, the user behind a federated session: stands in for the identity policy only."""
     DIRECT = 3
-    """The very principal, or everyone: stands in for identity, boundary and session policy."""
+    """Exactly this principal, or everyone: stands in for identity, boundary and session policy."""
 
 
 @dataclass(frozen=True, kw_only=True)

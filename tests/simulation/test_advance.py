@@ -79,7 +79,7 @@ def test_time_never_runs_backwards() -> None:
     assert sim.advance_to(START) == sim.now == START + timedelta(seconds=10)
 
 
-def test_a_session_has_expired_for_a_request_at_the_very_instant() -> None:
+def test_a_session_has_expired_for_a_request_at_exactly_its_end() -> None:
     sim = open_small(worker(Refresh="never", EverySeconds=900,
                              AssumeRoles=[{"RoleArn": role_arn("App"), "DurationSeconds": 900}]))  # fmt: skip
     sim.advance(900)

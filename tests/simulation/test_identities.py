@@ -55,7 +55,7 @@ def test_a_renewed_session_is_the_newest_of_its_name() -> None:
     assert sim.resolve("job").access_key_id == newest
 
 
-def test_an_ambiguous_name_lists_names_that_tell_apart() -> None:
+def test_an_ambiguous_name_lists_names_that_are_unambiguous() -> None:
     sim = open_small()
     with pytest.raises(UnknownIdentityError) as caught:
         sim.resolve("bob")

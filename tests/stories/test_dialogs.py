@@ -141,7 +141,7 @@ async def test_on_a_wide_screen_every_line_of_the_stream_begins_with_its_number(
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-async def test_who_acts_is_on_the_screen_however_long_the_chain(width: int) -> None:
+async def test_the_acting_identity_is_on_the_screen_however_long_the_chain(width: int) -> None:
     async with open_explorer(size=(width, 24), seconds=2) as explorer:
         row = next(row for row in explorer.app.row_cache.sessions() if row.label == "release-812@Deploy")
         explorer.app.act_as(explorer.app.simulation.resolve(row.access_key_id))

@@ -1,4 +1,4 @@
-"""The incident desk on the screen: opened from any row, filled in, carried out, proven, taken back."""
+"""The incident desk on the screen: opened from any row, filled in, carried out, proven, undone."""
 
 from __future__ import annotations
 

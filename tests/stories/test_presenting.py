@@ -9,7 +9,7 @@ from tests.support.explorer import SAMPLE, open_explorer, still_app
 TOUR = SAMPLE.parent / "revocation.tour"
 
 
-async def test_a_step_back_takes_back_exactly_what_one_key_did() -> None:
+async def test_a_step_back_undoes_exactly_what_one_key_did() -> None:
     app = still_app()
     present(app, read_tour(TOUR))
     async with app.run_test(size=(120, 36)) as pilot:

@@ -90,7 +90,7 @@ class Explorer:
         return "\n".join(self.app.main.header.dump())
 
     def message(self) -> str:
-        """What was said last."""
+        """The last message."""
         return text_of(self.app.command_log.status)
 
 

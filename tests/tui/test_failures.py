@@ -1,4 +1,4 @@
-"""No input ends the explorer: an unexpected error is reported, written down, and the explorer goes on."""
+"""No input ends the explorer: an unexpected error is reported, written down, and the explorer continues."""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ def test_python_looks_for_garbage_again_afterwards() -> None:
     assert gc.get_freeze_count() == 0
 
 
-def test_nothing_is_looked_through_where_little_is_new(housekeeping: Housekeeping) -> None:
+def test_nothing_is_scanned_where_little_is_new(housekeeping: Housekeeping) -> None:
     gc.collect()
     assert housekeeping.tidy(QUIET_SECONDS / 2) is None
 
 
-def test_new_objects_are_looked_through_also_between_keys(housekeeping: Housekeeping) -> None:
+def test_new_objects_are_scanned_also_between_keys(housekeeping: Housekeeping) -> None:
     housekeeping.note_key(100.0)
     gc.collect()
     kept = [Ring() for _ in range(YOUNG + 10)]

@@ -1,7 +1,7 @@
 """On which line of a file is a JSON path? Looked up only for what is reported.
 
 The parsed value knows no lines. A path is walked in the text instead: siblings before it are skipped by
-the C scanner, and what a walk has seen of an object or list is kept, so that the next walk goes on from
+the C scanner, and what a walk has seen of an object or list is kept, so that the next walk continues from
 there: thousands of diagnostics in one file cost one pass over it.
 """
 

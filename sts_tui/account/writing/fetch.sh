@@ -9,7 +9,7 @@
 #   sts-tui FOLDER                              opens the result
 #
 # It needs the AWS CLI and nothing else, and it only reads. A file is written when it is complete. After an
-# interruption, run it again: it goes on with what is missing. Commands that AWS refused are reported at the
+# interruption, run it again: it continues with what is missing. Commands that AWS refused are reported at the
 # end and tried again the next time.
 #
 # Permissions of the account (the AWS managed policy SecurityAudit has most of them):

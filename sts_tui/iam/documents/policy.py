@@ -25,7 +25,7 @@ class PolicyDocument:
     """A document with a name. Frozen by convention: `document` must not be changed afterwards.
 
     `document` is the parsed JSON; `name` is what evidence calls it; `owner` is the role, user or group it is
-    attached to, where that helps to tell it from others (`App` in `App/AWSRevokeOlderSessions#1`).
+    attached to, where that distinguishes it from others (`App` in `App/AWSRevokeOlderSessions#1`).
     `arn` is the policy's own, which AWS's access denied messages name; inline policies have none.
     Raises TypeError where `document` is not a JSON object. A document that AWS would not store is not an
     error: `broken_rule` says which rule it breaks, and `evaluate` decides nothing by it.

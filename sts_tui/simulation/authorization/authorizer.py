@@ -1,8 +1,8 @@
 """May this caller do this? Gathers context and policies, asks `sts_tui.iam`, and can ask the same again.
 
 The log keeps a `LoggedQuestion`: the caller as it was and the number of the configuration that was in force.
-So a hundred thousand logged requests stay small, and explaining one later makes the very same decision by the
-very same way. What does not depend on the instant is prepared once per caller and configuration.
+So a hundred thousand logged requests stay small, and explaining one later makes the same decision in
+the same way. What does not depend on the instant is prepared once per caller and configuration.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class GatheredPolicies:
         )
 
     def get(self, question: Question) -> Gathered:
-        """All that bears on the question."""
+        """All that applies to the question."""
         if question.configuration is not self._configuration or question.settings is not self._settings:
             self._known.clear()
             self._configuration, self._settings = question.configuration, question.settings

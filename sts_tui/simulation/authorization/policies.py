@@ -1,4 +1,4 @@
-"""Which policies bear on a request: the caller's, the resource's, the organization's, the endpoint's.
+"""Which policies apply to a request: the caller's, the resource's, the organization's, the endpoint's.
 
 Only gathers; what they mean is the question of `sts_tui.iam`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
@@ -57,7 +57,7 @@ _PRINCIPALS_OF_ACCOUNTS: Final = frozenset(
 
 
 class AttachedDocument(Struct, frozen=True, kw_only=True):
-    """One document that bears on a principal: what it is called, how it is attached, and where."""
+    """One document that applies to a principal: what it is called, how it is attached, and where."""
 
     name: str
     owner: str
@@ -166,7 +166,7 @@ def policy_set(
     endpoint: Resource | None = None,
     settings: Settings | None = None,
 ) -> PolicySet:
-    """Everything that bears on one request."""
+    """Everything that applies to one request."""
     identity, boundary, session, scps = caller_policies(caller, configuration)
     through = (
         compiled(endpoint.policy, endpoint.arn.rsplit("/", 1)[-1], PolicyType.ENDPOINT)

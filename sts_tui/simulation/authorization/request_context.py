@@ -132,7 +132,7 @@ def requested_region(service: str, region: str) -> str:
 
 
 def endpoint_part(endpoint: str | None, configuration: Configuration) -> ContextPart:
-    """What a request through a VPC endpoint knows of it. `endpoint` is the ARN of a configured one."""
+    """What a request through a VPC endpoint says about it. `endpoint` is the ARN of a configured one."""
     entry = configuration.resources.get(endpoint) if endpoint else None
     if entry is None:
         return ContextPart({}, {})

@@ -46,7 +46,7 @@ _MFA_VERIFICATIONS_KEPT = 32
 
 
 class Commands:
-    """Carries out calls of people and of workloads alike, and remembers what can be taken back."""
+    """Carries out calls of people and of workloads alike, and remembers what can be undone."""
 
     def __init__(self, store: StateStore, seed: int) -> None:
         self.store = store
@@ -173,7 +173,7 @@ class Commands:
         self.store.record(kind(number=log.next_number, at=self.store.now, **fields))
 
     def absorb(self, ask: Ask, result: CallResult) -> None:
-        """Let a call that was carried out change the world, the log and what can be taken back."""
+        """Let a call that was carried out change the world, the log and what can be undone."""
         self.store.world = before = _with_mfa(self.store.world, result.mfa_verifications)
         self._answered(ask, result)
         if result.error is not None:
@@ -215,7 +215,7 @@ class Commands:
             self.store.log.count_denial(session.issuer_arn)
 
     def _edited(self, ask: Ask, result: CallResult, before: World, sessions: tuple[Session, ...]) -> None:
-        """Tell of an edit, and remember the command so that it can be taken back."""
+        """Publish an edit, and remember the command so that it can be undone."""
         world, answer = self.store.world, result.answer
         has_edited = world.configuration is not before.configuration
         if not has_edited and (not sessions or ask.workload is not None):

@@ -69,7 +69,7 @@ def add_step(history: History, step: Step) -> None:
 
 
 def edits_json(edits: Sequence[Edit]) -> list[SavedEdit]:
-    """Commands that can be taken back or made again, the newest last."""
+    """Commands that can be undone or redone, the newest last."""
     return [
         (edit.command, edit.subject, edit.step, [to_json(session) for session in edit.sessions])
         for edit in edits
@@ -77,7 +77,7 @@ def edits_json(edits: Sequence[Edit]) -> list[SavedEdit]:
 
 
 def read_edits(written: Sequence[SavedEdit], sessions: Mapping[str, Session]) -> list[Edit]:
-    """The same again. Sessions that are still there are the very same objects."""
+    """The same again. Sessions that are still there are the same objects."""
     return [
         Edit(command=command, subject=subject, step=step, sessions=read_sessions(issued, sessions))
         for command, subject, step, issued in written
@@ -85,7 +85,7 @@ def read_edits(written: Sequence[SavedEdit], sessions: Mapping[str, Session]) ->
 
 
 def read_sessions(written: Sequence[Json], sessions: Mapping[str, Session]) -> tuple[Session, ...]:
-    """Sessions as JSON; those that are still there are the very same objects."""
+    """Sessions as JSON; those that are still there are the same objects."""
     issued = (from_json(Session, one) for one in written)
     return tuple(sessions.get(one.access_key_id, one) for one in issued)
 

@@ -137,7 +137,7 @@ def _said(event: Event) -> dict[str, Json]:
 def _read(
     saying: SavedSaying, questions: Sequence[LoggedQuestion]
 ) -> tuple[Callable[..., Event], dict[str, object]]:
-    """The type of event and what it says, ready for as many events as said so."""
+    """The type of event and what it says, ready for as many events as have it."""
     name, written, number = saying
     kind = _EVENTS[name]
     event = from_json(kind, {**written, "number": 0, "at": _SOME_INSTANT})
@@ -149,7 +149,7 @@ def _read(
 
 
 def _question(written: Json, sessions: Mapping[str, Session]) -> LoggedQuestion:
-    """A question; a session that is still there is the very same object."""
+    """A question; a session that is still there is the same object."""
     question = from_json(LoggedQuestion, written)
     session = question.caller.session
     if session is None:

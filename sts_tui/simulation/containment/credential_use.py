@@ -1,7 +1,7 @@
 """Who uses the leaked credentials, and for which requests?
 
 Several programs can use one set of credentials: the workload that they were issued to, and a thief who
-copied them. Requests tell them apart: the log has the workload, or the network address, of each. What a cut
+copied them. Requests distinguish them: the log has the workload, or the network address, of each. What a cut
 breaks and whom it ends is judged by these requests.
 """
 

@@ -220,7 +220,7 @@ def _network_cut(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterato
 
 def _network_condition(uses: tuple[Use, ...]) -> tuple[dict[str, Json], str]:
     """A condition that tells the requests of the model's own workloads from all others; empty where the log
-    has no others, or networks do not tell them apart.
+    has no others, or networks do not distinguish them.
     """
     own = [request for use in uses if use.is_rightful for request in use.requests]
     stolen = [request for use in uses if not use.is_rightful for request in use.requests]

@@ -256,7 +256,7 @@ def _log_of(holder: Holder, simulation: Simulation) -> list[RequestAnswered]:
 
 
 def whose(holder: Holder, world: World) -> dict[str, Json]:
-    """What the world knows of the holder, as JSON."""
+    """What the world knows about the holder, as JSON."""
     live = holder.live(world)
     facts = world.configuration.accounts.get(holder.account)
     answer: dict[str, Json] = {

@@ -83,7 +83,7 @@ def _head(incident: Incident) -> Iterator[str]:
         where = f" from {', '.join(map(_text, use.addresses))}" if use.addresses else ""
         yield f"- {_code(use.name)}{where}: {round(use.per_minute, 1):g} requests a minute{since}{copied}"
     if not incident.used_by:
-        yield "- nobody that the log knows of"
+        yield "- no one in the log"
     yield ""
     yield "## What they allow"
     yield ""

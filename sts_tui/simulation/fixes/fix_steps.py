@@ -150,7 +150,7 @@ def _attached(policy: NamedPolicy, level: Level) -> Step:
 
 
 def _levels(question: Question, policy_type: OrganizationPolicyType) -> tuple[Level, ...]:
-    """Those that bear on the caller's account; for RCPs, on the resource's."""
+    """Those that apply to the caller's account; for RCPs, on the resource's."""
     account = question.caller.caller.account
     if policy_type is RCP:
         entry = governing_resource(question.resource, question.configuration)

@@ -6,8 +6,8 @@ checkpoint: what the log gained since the checkpoint before it, what the history
 and the whole state besides. A resume (`resuming`) reads the last checkpoint and carries out what follows it;
 the same commands at the same instants give the same world, ids included.
 
-**Order.** A command is carried out, its line is written, and only then do the caller and the subscribers hear
-of it. So whatever was acknowledged is in the file. A line goes to the kernel in one piece: from then on
+**Order.** A command is carried out, its line is written, and only then do the caller and the subscribers get
+the result. So whatever was acknowledged is in the file. A line goes to the kernel in one piece: from then on
 killing the process cannot take it away. A power failure can; only a compacted journal is flushed to the disk.
 
 **States.** A journal is *saved* (`unsaved` is None) or *not saved since command N*. Any OSError of the file
@@ -152,7 +152,7 @@ class Journal:
         return "" if self.unsaved is None else str(self.unsaved)
 
     def record(self, entry: Mapping[str, object]) -> None:
-        """Called by the simulation after a command was carried out and before anyone hears of it.
+        """Called by the simulation after a command was carried out and before anyone is notified.
 
         `entry` has the `kind` of the command and its arguments by name.
         """

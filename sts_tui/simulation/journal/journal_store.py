@@ -3,7 +3,7 @@
 A journal is a file that only its owner can read, locked against a second explorer. The lock is on a file
 beside it, since the journal's own file is replaced when it is compacted; that file also holds the number of
 acknowledged commands while the journal cannot be written, in bytes that were set aside for it, so that a full
-disk can still be told from a lost one. Where journals live is for the front ends to say.
+disk can still be distinguished from a lost one. The front ends choose the folder.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ class NoJournalError(LookupError):
 
 
 def resume_newest(paths: Iterable[Path]) -> Newest:
-    """Go on with the first of these journals, the newest first, that can be. Raises NoJournalError."""
+    """Continue with the newest of these journals that can be continued. Raises NoJournalError."""
     passed_over: list[str] = []
     for path in paths:
         try:

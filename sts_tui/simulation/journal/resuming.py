@@ -2,7 +2,7 @@
 
 The last checkpoint is read, then each line after it is carried out again. What was refused then is refused
 again. A line that cannot be carried out is reported with its number, and all others are restored. A line that
-is not whole (the machine died while writing it) ends the journal there: it and what follows is cut off and
+is not whole (the machine stopped while writing it) ends the journal there: it and what follows is cut off and
 reported.
 """
 

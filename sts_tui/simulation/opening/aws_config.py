@@ -8,7 +8,7 @@ keys belong to the user who owns `aws_access_key_id`, else to the user that bear
 `sts_tui_identity` names, and this role assumes `role_arn`; a token file stands for the identity provider's
 user that ends its path (`/tokens/github/main`). `sts_tui_requests` lists what the profile asks, one
 `ACTION RESOURCE` a line, and `sts_tui_every_seconds` how often; the CLI passes over both. A session without
-`role_session_name` is called after its profile, so that one can tell them apart; the CLI would say
+`role_session_name` is called after its profile, which distinguishes them; the CLI would say
 `botocore-session-` and the time.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
 """

@@ -18,7 +18,7 @@ from sts_tui.sts.shapes import Shape
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
 """What shorthand (`Key=team,Value=red`) can hold without quotes."""
 _PLAIN_WORD = re.compile(r"(?!--|fileb?://)[A-Za-z0-9_@%+=:,./-]+")
-"""What stands on a command line as it is: neither the shell nor the CLI reads anything into it."""
+"""What a command line takes as it is: neither the shell nor the CLI reads anything into it."""
 _FROM_FILE = ("file://", "fileb://")
 _TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{},/]*/))")
 """What a tour would replace, also where a policy holds it as literal text; in JSON it can be escaped."""
@@ -139,7 +139,7 @@ def _plain_document(value: object) -> str:
 
 
 def _faithful(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Objects with a key twice are left as they were written: AWS shall refuse them again."""
+    """Objects with a key twice are left as they were written: AWS is to refuse them again."""
     given = dict(pairs)
     if len(given) != len(pairs):
         raise ValueError("duplicate key")

@@ -39,9 +39,9 @@ def written(world: World, configuration: Configuration) -> World:
 
 
 def taken_back(world: World, configuration: Configuration) -> World:
-    """The world in which the last write was taken back, which leaves this configuration, in force at once.
+    """The world in which the last write was undone, which leaves this configuration, in force at once.
 
-    What is pending was written last, in order. So a write that is taken back is the last that is pending, or
+    What is pending was written last, in order. So a write that is undone is the last that is pending, or
     nothing is pending and it was in force.
     """
     pending = world.pending[:-1]

@@ -2,7 +2,7 @@
 
 A `Change` holds the entities that a write replaced and those that it put in their place, by table and ARN.
 Carried out backwards it takes the write back. Entities are shared with the configurations they come from, so
-a change costs what it changed, and a configuration read back holds the very same entities as before.
+a change costs what it changed, and a configuration read back holds the same entities as before.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def change_between(before: Configuration, after: Configuration) -> Change:
 
 
 def applied(change: Change, configuration: Configuration, edition: int, *, backwards: bool) -> Configuration:
-    """The configuration with a change carried out, or taken back, as the edition of this number."""
+    """The configuration with a change applied, or reverted, as the edition of this number."""
     parts: dict[str, object] = {}
     for name, table in change.tables.items():
         source, target = (table.after, table.before) if backwards else (table.before, table.after)

@@ -1,4 +1,4 @@
-"""What was the configuration before, and how is a command taken back?
+"""What was the configuration before, and how is a command undone?
 
 **One chain.** Every write makes a new edition of the configuration, numbered from 0, the configuration as it
 was opened. The history keeps the newest edition whole and, for each write, what it replaced (`change`). An
@@ -7,12 +7,12 @@ configuration at a past instant all read this chain. Nothing in it is ever rewri
 changed.
 
 **Undo** is a write like any other: it carries the change of the last command out backwards, and the chain
-grows by one step. It takes back what the command wrote and the sessions that the command issued. It never
-takes back time, lines of the log, ids that were drawn, MFA codes that were spent, or what workloads did
+grows by one step. It removes what the command wrote and the sessions that the command issued. It never
+reverts time, lines of the log, ids that were drawn, MFA codes that were spent, or what workloads did
 meanwhile; the log gains a line. So requests that were denied in between stay denied in the log, and a session
-that a workload obtained under the undone policy still works. An undo takes effect at once, even where the write
-it takes back was still waiting for propagation; redo writes again, and waits for propagation as any write
-does. A new edit discards what could be redone.
+that a workload obtained under the undone policy still works. An undo takes effect at once, even where the
+write was still waiting for propagation; redo writes again, and waits for propagation as any write does. A new
+edit discards what could be redone.
 
 This is enough because only commands edit the configuration, one after another: the configuration at an undo
 is the one that the command left.
@@ -40,7 +40,7 @@ _READ_LATELY: Final = 8
 
 
 class NothingToUndoError(LookupError):
-    """There is no command to take back, or none to make again."""
+    """There is no command to undo, or none to redo."""
 
 
 class UnknownPastError(LookupError):
@@ -59,7 +59,7 @@ class Step(Struct, frozen=True):
 
 
 class Edit(Struct, frozen=True, kw_only=True):
-    """What one command changed, so that it can be taken back."""
+    """What one command changed, so that it can be undone."""
 
     command: str
     """The `aws …` line that stands for it."""
@@ -71,7 +71,7 @@ class Edit(Struct, frozen=True, kw_only=True):
 
 
 class History:
-    """Every edition of the configuration, and the commands that can be taken back or made again.
+    """Every edition of the configuration, and the commands that can be undone or redone.
 
     `done` and `undone` have the newest command last.
     """
@@ -88,7 +88,7 @@ class History:
 
     def edition(self, number: int) -> Configuration:
         """The configuration as it was after so many writes. Costs the steps from there to the present, or
-        to an edition that was read lately. Raises UnknownPastError for a number that there is not.
+        to an edition that was read recently. Raises UnknownPastError for a number that there is not.
         """
         if not 0 <= number <= len(self.steps):
             raise UnknownPastError(f"there is no edition {number} of the configuration")
@@ -138,12 +138,12 @@ class History:
             self.in_force.append((world.now, edition))
 
     def record(self, edit: Edit) -> None:
-        """A command was carried out: it can be taken back, and what was undone is discarded."""
+        """A command was carried out: it can be undone, and what was undone is discarded."""
         self.done.append(edit)
         self.undone.clear()
 
     def forget(self) -> None:
-        """Something wrote that cannot be taken back: neither can the commands before it, whose changes would
+        """Something wrote that cannot be undone: neither can the commands before it, whose changes would
         take it along.
         """
         self.done.clear()

@@ -98,7 +98,7 @@ class SessionRow(Struct, frozen=True, kw_only=True):
 
 
 class PolicyRow(Struct, frozen=True, kw_only=True):
-    """One policy that bears on a role or user."""
+    """One policy that applies to a role or user."""
 
     name: str
     kind: str
@@ -345,7 +345,7 @@ def _since(session: Session, state: SessionState, sim: Simulation) -> datetime |
 
 
 def _last_edit(sim: Simulation) -> datetime | None:
-    """When the configuration last changed, as far back as the log is looked through."""
+    """When the configuration last changed, as far back as the log is searched."""
     kinds = (ConfigurationChanged, CommandUndone, CommandRedone, SettingChanged)
     recent = islice(reversed(sim.events), _LOOKED_BACK)
     return next((event.at for event in recent if isinstance(event, kinds)), None)

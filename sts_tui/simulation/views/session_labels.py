@@ -18,7 +18,7 @@ from sts_tui.sts.session import Session
 
 
 def via(session: Session, depth: int, height: int) -> str:
-    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `EC2 IMDS` …: `depth` hops above it are in sight, `height`
+    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `EC2 IMDS` …: `depth` hops above it are shown, `height`
     below.
     """
     provider = session.parent_label.partition("/")[0]
@@ -39,7 +39,7 @@ def via(session: Session, depth: int, height: int) -> str:
 
 
 def heights_of(world: World) -> dict[str, int]:
-    """How many hops the longest chain goes on below each session, by access key id.
+    """How many hops the longest chain has below each session, by access key id.
 
     A child is issued after its parent.
     """

@@ -1,6 +1,6 @@
 """How does a program hold credentials and keep making requests, as one that uses an AWS SDK does?
 
-**Model.** A workload acts at its ticks, every `EverySeconds` from the start. At a tick it first sees to its
+**Model.** A workload acts at its ticks, every `EverySeconds` from the start. At a tick it first prepares its
 credentials (`Credentials.ready`) and then makes the next request of its list, in rotation. Its credentials
 are a chain: an identity that it starts from, and a session for each hop of `AssumeRoles`; the last hop signs.
 
@@ -25,7 +25,7 @@ whole table. It never returns to starting, and a thief that still waits stays in
 
 **What must never happen.** A denied request makes a workload renew: an SDK does not look at denials, so a
 revoked workload stays denied until its session is old enough. A renewal is tried and fails with less than 10
-minutes left, and the old credentials sign all the same. One tick makes more than one request of the list, or
+minutes left, and the old credentials sign anyway. One tick makes more than one request of the list, or
 shifts the next tick. The tick of one workload changes the state of another.
 
 **Not modelled.** Retries and their back-off, the random part of an SDK's refresh times, concurrent requests
@@ -136,7 +136,7 @@ class Places:
 
 
 class Credentials(Struct):
-    """Sees to one workload's credentials at one instant; `state` then says what it holds."""
+    """Prepares one workload's credentials at one instant; `state` then says what it holds."""
 
     workload: Workload
     state: WorkloadState

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 
 class Waiter(Struct, frozen=True):
-    """`role-exists` calls GetRole until it answers, and goes on asking after `retried`."""
+    """`role-exists` calls GetRole until it answers, and keeps asking after `retried`."""
 
     name: str
     operation: str

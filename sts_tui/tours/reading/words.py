@@ -17,7 +17,7 @@ _ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\$`])')
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    r"""(line number, text) of every step line. A line that ends in `\` goes on in the next; blank lines
+    r"""(line number, text) of every step line. A line that ends in `\` continues in the next; blank lines
     and lines that begin with `#` are skipped. The number is that of the first physical line.
     """
     start, held = 0, ""

@@ -1,4 +1,4 @@
-"""What is said before one quits while work is not saved?"""
+"""What does the explorer ask before it quits with unsaved work?"""
 
 from __future__ import annotations
 

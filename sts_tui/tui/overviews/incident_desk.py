@@ -123,7 +123,7 @@ def _confirm(app: Host, row: Row, back: Callable[[object], None]) -> None:
 
 
 def carry_out_in(app: Host, row: Row) -> None:
-    """Makes the calls of a cut as the acting identity; AWS's refusal is said by `call`."""
+    """Makes the calls of a cut as the acting identity; AWS's refusal is shown by `call`."""
 
     def call(action: str, params: Mapping[str, object], caller: Identity) -> object:
         answer = app.call(action, params, caller=caller)

@@ -208,7 +208,7 @@ class ListPane(Pane, Generic[R]):
     # Marks -----------------------------------------------------------------------------------------------
 
     def mark(self) -> None:
-        """Marks the row under the cursor, or takes its mark off, and goes on to the next."""
+        """Marks the row under the cursor, or takes its mark off, and moves to the next."""
         key = self.table.cursor_key
         self.table.marked ^= {key}
         self._marked_last = key

@@ -173,7 +173,7 @@ def _lines_of(text: PolicyText) -> tuple[Line, ...]:
 
 
 def _hanging(spans: Line) -> int:
-    """Where a line that is too long goes on: deeper than where its text begins."""
+    """Where a line that is too long continues: deeper than where its text begins."""
     first = spans[0].text if spans else ""
     return len(first) - len(first.lstrip(" ")) + 4
 

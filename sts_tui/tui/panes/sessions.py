@@ -103,7 +103,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
 
 
 class SessionTable(Table[SessionRow]):
-    """Knows the time, because countdowns are drawn and not told."""
+    """Knows the time, because countdowns are drawn and not notified."""
 
     now: datetime = datetime.min.replace(tzinfo=UTC)
     tallies: Mapping[str, Tally] | None = None
@@ -269,7 +269,7 @@ class SessionsPane(ListPane[SessionRow]):
         self.show_rows(_living_first(sessions.rows, now))
 
     def rearrange(self) -> None:
-        """Sorted or filtered, rows no longer stand under their parents: no branches are drawn then."""
+        """Sorted or filtered, rows are no longer under their parents: no branches are drawn then."""
         self.sessions.is_tree = not self.filter and self._sorted_by is None
         super().rearrange()
 

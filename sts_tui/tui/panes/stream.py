@@ -46,7 +46,7 @@ class Runs:
         return bool(self.first)
 
     def take_first_of(self, other: Runs, event: Event) -> None:
-        """A run that was met in the other direction; `event` is where it goes on."""
+        """A run that was met in the other direction; `event` is where it continues."""
         self.first.append(other.last.pop(0))
         self.last.append(other.first.pop(0))
         self.count.append(other.count.pop(0))
@@ -69,7 +69,7 @@ class Runs:
 class StreamRows:
     """Rows for the table.
 
-    New events are taken in as they come; older ones are looked through slice by slice, the newest first, so
+    New events are taken in as they come; older ones are scanned slice by slice, the newest first, so
     that what one sees is there at once whatever the size of the log. A row's key is the number of the event
     that its run began with, as it was met, so that a run which grows stays the same row.
     """

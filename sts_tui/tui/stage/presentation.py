@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 BESIDES: Final = 22
-"""Cells of the bottom line that are not what is told: the key of the next step, and what is between."""
+"""Cells of the bottom line beside the step: the key of the next step, and what is between."""
 LEAST: Final = 40
 """Fewer cells of a step say nothing."""
 _SET_OFF = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
@@ -91,7 +91,7 @@ class TourPresentation:
             self._app.say(f"End of the tour. {self._app.keymap.first('tour_back')} goes back one step.")
             return
         if not self._opened_something():
-            self._close()  # or the tour would go on out of sight
+            self._close()  # or the tour would continue unseen
         begun = self._lines[self.position]
         is_as_expected = self._perform(begun)
         while isinstance(self._following(), Expect | Shot | Attack):
@@ -116,19 +116,19 @@ class TourPresentation:
         self._app.say(f"Back to {self._where()}.")
 
     def _begun_before(self, position: int) -> int:
-        """Where the step begins that was performed last. The first one is never taken back."""
+        """Where the step begins that was performed last. The first one is never undone."""
         begun = [
             at for at in range(1, position) if not isinstance(self._lines[at].step, Expect | Shot | Attack)
         ]
         return begun[-1] if begun else 0
 
     def _opened_something(self) -> bool:
-        """Whether it was the tour that opened what stands over the screen: a step of its own closes that."""
+        """Whether the tour opened what covers the screen: a step of its own closes that."""
         pressed = [each.step.keys for each in self._lines[: self.position] if isinstance(each.step, Press)]
         return bool(pressed) and pressed[-1][-1:] != ("escape",)
 
     def _close(self) -> None:
-        """What stands over the screen."""
+        """What covers the screen."""
         if isinstance(self._app.screen, Question):
             self._app.screen.dismiss(None)
 

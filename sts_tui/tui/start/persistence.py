@@ -37,7 +37,7 @@ KEPT: Final = 10
 
 
 class NothingToResumeError(LookupError):
-    """There is no journal to go on with; the message says why."""
+    """There is no journal to continue; the message says why."""
 
 
 class JournaledSimulation(Struct):

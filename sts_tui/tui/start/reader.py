@@ -80,7 +80,7 @@ class Reader:
         yield from self.status()
 
     def answer(self, text: str) -> Iterator[str]:
-        """What is said to one line."""
+        """The answer to one line."""
         yield from self._answer(text)
         yield from self._saving()
 

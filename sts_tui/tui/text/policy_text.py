@@ -129,7 +129,7 @@ def _member(key: str, member: object, column: int, width: int) -> list[Line]:
 
 
 def _list(value: Sequence[Json], column: int, width: int) -> list[Line]:
-    """Items fill the line; what does not fit goes on below the first item."""
+    """Items fill the line; what does not fit continues below the first item."""
     lines: list[Line] = []
     current: Line = (_mark("["),)
     for position, item in enumerate(value):

@@ -1,8 +1,8 @@
 """What does each style look like? Blue is allowed, orange and vermilion are denied.
 
-The colours are from the palette of Okabe and Ito, which people with red-green colour blindness can tell
-apart; `tests/tui/text/test_theme.py` computes the distances. Colour is never the only sign: a symbol and a
-word say the same. Without colour (NO_COLOR) reverse, bold and underline replace it.
+The colours are from the palette of Okabe and Ito, which people with red-green colour blindness can
+distinguish; `tests/tui/text/test_theme.py` computes the distances. Colour is never the only sign: a symbol
+and a word say the same. Without colour (NO_COLOR) reverse, bold and underline replace it.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def _marked(spans: Line, query: str) -> Line:
 
 
 class Document(LineView, can_focus=True):
-    """Lines, each with the indent at which it goes on where it is too wide."""
+    """Lines, each with the indent at which it continues where it is too wide."""
 
     BINDINGS: ClassVar[list[BindingType]] = SCROLL_KEYS
 

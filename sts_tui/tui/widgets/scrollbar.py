@@ -25,7 +25,7 @@ class Cell(NamedTuple):
     glyph: str
     is_thumb: bool
     is_reversed: bool = False
-    """Drawn in the colour of what lies behind, upon the thumb's."""
+    """Drawn in the colour of what lies behind, on the thumb's."""
     is_hot: bool = False
     """The mouse is on the bar."""
     is_grabbed: bool = False

@@ -2,7 +2,7 @@
 
 Textual's DataTable measures every cell and redraws its whole viewport for one changed cell; with ten
 thousand rows it takes seconds to load. Here a row is an object, a column is a function from row to text,
-and nothing is computed for rows out of sight. The cursor belongs to a row's key, not to a position:
+and nothing is computed for rows that are not shown. The cursor belongs to a row's key, not to a position:
 whatever changes, it stays on its row, and the row stays where it is on the screen.
 """
 
@@ -108,7 +108,7 @@ class Table(LineView, Generic[R], can_focus=True):
         self.marked: set[object] = set()
         """Keys of rows that were marked, shown beside the cursor."""
         self.empty = empty
-        """What is said when there are no rows."""
+        """What is shown when there are no rows."""
 
     # What is shown ---------------------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class Surviving(App[int]):
     """An app that outlives unexpected errors in the handling of a message.
 
     Textual ends an app on any exception. Here an exception is handed to `survive`, in one place, whatever
-    widget handled the message; where that answers False, because errors follow upon errors or nothing is on
+    widget handled the message; where that answers False, because one error follows another or nothing is on
     the screen yet, the app ends with exit code 1 and Textual's report, which shows local variables, is left
     out.
     """

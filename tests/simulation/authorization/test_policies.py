@@ -1,4 +1,4 @@
-"""Which policies bear on a request: guardrails along the organization, boundaries, groups, endpoints."""
+"""Which policies apply to a request: guardrails along the organization, boundaries, groups, endpoints."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_a_layer_can_be_left_out_of_a_question_and_the_answer_says_so() -> None:
     assert verdict(sim, event.access_key_id)[0] is Outcome.EXPLICIT_DENY
 
 
-def test_rows_list_every_policy_that_bears_on_a_role_with_where_it_is_attached() -> None:
+def test_rows_list_every_policy_that_applies_to_a_role_with_where_it_is_attached() -> None:
     sim = organized()
     sim.call("iam:CreatePolicy", {"PolicyName": "cap", "PolicyDocument": allows("sts:*")})
     boundary = f"arn:aws:iam::{MAIN}:policy/cap"

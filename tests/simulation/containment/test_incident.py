@@ -93,7 +93,7 @@ def test_a_person_is_found_by_source_identity_in_every_role() -> None:
     assert not row_of(desk, "revoke-role:Deploy").trial.is_cut
 
 
-def test_a_workload_that_renews_by_itself_is_not_cut_for_good_by_a_revocation_of_its_own_user() -> None:
+def test_a_workload_that_renews_by_itself_is_not_cut_permanently_by_a_revocation_of_its_own_user() -> None:
     desk = incident(sample(), "etl")
     assert row_of(desk, "key-inactive").trial.survivors == ("extract@Pipeline",)
     assert {row.cut.id for row in desk.best} == {"key-inactive", "revoke-role"}

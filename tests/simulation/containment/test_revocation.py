@@ -153,7 +153,7 @@ def test_what_was_issued_under_a_deny_began_revoked() -> None:
     assert state_since(sim) == (SessionState.REVOKED, sim.now - timedelta(seconds=5))
 
 
-def test_a_row_says_since_when_what_was_taken_back_and_made_again() -> None:
+def test_a_row_has_the_start_of_an_undone_and_redone_revocation() -> None:
     sim = open_small()
     assume(sim)
     sim.advance(10)

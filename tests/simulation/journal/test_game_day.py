@@ -1,4 +1,4 @@
-"""A game day goes on after a resume: its timetable, what the attacker has, and the score."""
+"""A game day continues after a resume: its timetable, what the attacker has, and the score."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def scored(simulation: Simulation) -> object:
 
 
 @pytest.mark.parametrize("has_checkpoint", [False, True])
-def test_it_goes_on_where_it_was(has_checkpoint: bool, tmp_path: Path) -> None:
+def test_it_continues_where_it_was(has_checkpoint: bool, tmp_path: Path) -> None:
     simulation = Simulation.open(MODEL)
     journal, store = begin_at(tmp_path / "a.journal", simulation, MODEL)
     player = Player(simulation)

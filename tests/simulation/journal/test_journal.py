@@ -107,7 +107,7 @@ def test_a_checkpoint_brings_back_everything_undo_and_explanations_included(tmp_
         assert decided_by(decision, event.action) == event.decided_by
 
 
-def test_front_doors_name_a_path_and_the_rest_follows(tmp_path: Path) -> None:
+def test_front_ends_name_a_path_and_the_rest_follows(tmp_path: Path) -> None:
     path = tmp_path / "a.journal"
     with pytest.raises(FileNotFoundError, match="no journal"):
         resume_from(path)

@@ -174,7 +174,7 @@ def test_a_folder_that_was_removed_is_reported_at_once(tmp_path: Path) -> None:
     store.close()
 
 
-def test_subscribers_hear_of_a_command_only_once_its_line_is_written(tmp_path: Path) -> None:
+def test_subscribers_get_a_command_only_once_its_line_is_written(tmp_path: Path) -> None:
     sim, _, store = begun(tmp_path / "a.journal")
     heard: list[tuple[str, int]] = []
 

@@ -47,7 +47,7 @@ def test_undoing_a_revocation_lets_the_session_work_again_and_the_log_keeps_the_
         sim.call("s3:GetObject", DATA, caller=key)
 
 
-def test_undo_takes_back_the_session_that_the_command_issued_and_redo_brings_the_very_same() -> None:
+def test_undo_removes_the_session_that_the_command_issued_and_redo_restores_it() -> None:
     sim = open_small()
     key = assume(sim)
     session = sim.world.sessions[key]
@@ -77,7 +77,7 @@ def test_undo_leaves_clock_and_workloads_alone() -> None:
     assert (worker_now.failed, worker_now.succeeded) == (7, 1)
 
 
-def test_any_number_of_edits_can_be_taken_back_and_made_again() -> None:
+def test_any_number_of_edits_can_be_undone_and_redone() -> None:
     sim = open_small()
     worlds = [sim.world.configuration]
     for turn in range(20):
@@ -102,7 +102,7 @@ def test_a_new_edit_forgets_what_could_be_redone() -> None:
         sim.redo()
 
 
-def test_reads_and_refusals_are_no_commands_to_take_back() -> None:
+def test_reads_and_refusals_are_no_commands_to_undo() -> None:
     sim = open_small()
     sim.call("iam:GetRole", {"RoleName": "App"}, caller=alice(sim))
     with pytest.raises(AwsError):
@@ -192,7 +192,7 @@ def as_file(sim: Simulation) -> object:
     return export(model_of(sim.world.configuration, sim.model))
 
 
-def test_five_thousand_edits_are_taken_back_one_by_one_and_made_again() -> None:
+def test_five_thousand_edits_are_undone_one_by_one_and_redone() -> None:
     sim = open_small()
     opened = as_file(sim)
     stood = edit_many(sim, 5_000)
@@ -213,7 +213,7 @@ def test_five_thousand_edits_are_taken_back_one_by_one_and_made_again() -> None:
         sim.redo()
 
 
-def test_any_number_of_edits_is_taken_back_after_a_resume_too(tmp_path: Path) -> None:
+def test_any_number_of_edits_is_undone_after_a_resume_too(tmp_path: Path) -> None:
     sim = open_small()
     journal, store = begin_at(tmp_path / "a.journal", sim, SMALL)
     stood = edit_many(sim, 1_500)
@@ -289,7 +289,7 @@ def says(configuration: Configuration) -> object:
     return [list(getattr(configuration, name).items()) for name in TABLES], configuration.organization
 
 
-def test_pending_writes_are_taken_back_in_their_order() -> None:
+def test_pending_writes_are_undone_in_their_order() -> None:
     sim = open_small(PropagationSeconds=10)
     opened = sim.world.in_force
     tag = {"RoleName": "Deep", "Tags": [{"Key": "a", "Value": "b"}]}

@@ -88,7 +88,7 @@ class Naive:
         return says(sim.world.configuration), tuple(sim.world.sessions)
 
     def follow(self, kind: str, sim: Simulation, succeeded: bool, before: World) -> None:
-        """A command that wrote nothing and issued no session is not one that can be taken back."""
+        """A command that wrote nothing and issued no session is not one that can be undone."""
         if kind == "undo" and succeeded:
             self.undone.append(self.done.pop())
         elif kind == "redo" and succeeded:
@@ -122,7 +122,7 @@ def test_undo_and_redo_in_any_order_agree_with_a_list_of_whole_configurations(
             assert naive.done[-1] == naive.state(sim)
 
 
-def test_a_command_that_writes_nothing_is_not_the_one_that_undo_takes_back() -> None:
+def test_a_command_that_writes_nothing_is_not_the_one_that_undo_reverts() -> None:
     sim = open_small()
     perform(sim, "user", "x")
     perform(sim, "rename", ("x", "x"))

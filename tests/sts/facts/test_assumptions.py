@@ -1,4 +1,4 @@
-"""Every setting is in the table, and every row of the table is a setting or is said to be none."""
+"""Every setting is in the table, and every row of the table is a setting or is listed as none."""
 
 from __future__ import annotations
 

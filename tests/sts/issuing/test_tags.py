@@ -22,7 +22,7 @@ def refused(desk: Desk, **given: Any) -> tuple[str, int, str]:
 
 
 def test_worked_example_of_the_guide() -> None:
-    """Star=1 stays behind, Heart=1 goes on and beats the role's own Heart=9, Sun=1 comes along."""
+    """Star=1 stays behind, Heart=1 is passed on and beats the role's own Heart=9, Sun=1 comes along."""
     desk = Desk()
     first = desk.assume("App", Tags=tags(Star="1", Heart="1"), TransitiveTagKeys=["Heart"])
     second = desk.assume("Deep", by=desk.key(first), Tags=tags(Sun="1"))

@@ -356,7 +356,7 @@ def test_codes_of_a_device_are_used_once_each(do: Do) -> None:
     assert do("as ${mfa:eve}").is_invalid
 
 
-def test_undo_takes_back_what_was_edited_and_redo_makes_it_again(do: Do) -> None:
+def test_undo_reverts_an_edit_and_redo_makes_it_again(do: Do) -> None:
     do("as alice", f"{ASSUME} demo", "wait 1s", "revoke Ops", "undo")
     assert holds(do("expect session demo@Ops active"))
     assert holds(do("redo", "expect session demo@Ops revoked"))

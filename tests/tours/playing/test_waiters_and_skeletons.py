@@ -65,6 +65,6 @@ def test_a_filled_skeleton_is_a_call(do: Do) -> None:
     assert do(f"aws iam get-role --cli-input-json '{json.dumps(given)}'").error is None
 
 
-def test_other_skeletons_are_said_to_be_missing() -> None:
+def test_other_skeletons_are_reported_as_missing() -> None:
     with pytest.raises(StepError, match="yaml-input is not simulated"):
         parse_step("aws iam get-role --generate-cli-skeleton yaml-input")

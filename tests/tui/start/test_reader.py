@@ -19,7 +19,7 @@ from tests.support.full_disk import disk
 
 
 def answers(*lines: str) -> list[str]:
-    """What is said to the last line."""
+    """The answer to the last line."""
     read = Reader(Simulation.open(SAMPLE), Options())
     said: list[str] = []
     for each in lines:
@@ -85,7 +85,7 @@ def test_at_a_terminal_there_is_a_prompt_and_the_end_of_input_leaves(
     assert capsys.readouterr().out.count("You act as operator.") == 2
 
 
-def test_a_resumed_journal_restores_who_acts_and_reports_what_was_lost(
+def test_a_resumed_journal_restores_the_acting_identity_and_reports_what_was_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(persistence, "state_folder", lambda: tmp_path)

@@ -1,4 +1,4 @@
-"""GetAccountAuthorizationDetails gives back what was loaded, plus edits, as a file that loads again."""
+"""GetAccountAuthorizationDetails returns what was loaded, plus edits, as a file that loads again."""
 
 from __future__ import annotations
 

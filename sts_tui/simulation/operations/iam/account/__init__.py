@@ -1,1 +1,1 @@
-"""What IAM knows of the account as a whole."""
+"""What IAM knows about the account as a whole."""
