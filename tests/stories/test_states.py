@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from sts_tui.simulation.simulation import Simulation
@@ -13,18 +11,14 @@ from sts_tui.tours.playing.runner import play
 from sts_tui.tours.reading.grammar import parse_tour
 from sts_tui.tui.options import Options
 from sts_tui.tui.text.symbols import OF_STATE, to_ascii
+from tests.accounts.policies import denies
 from tests.support.explorer import SAMPLE, Explorer, open_explorer
 
 SHOP = "i-0ab12cd34ef567890@App"
 
 
-def deny(action: str) -> dict[str, Any]:
-    statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
 async def put(explorer: Explorer, action: str) -> None:
-    document = {"RoleName": "App", "PolicyName": "stop", "PolicyDocument": deny(action)}
+    document = {"RoleName": "App", "PolicyName": "stop", "PolicyDocument": denies(action)}
     explorer.app.call("iam:PutRolePolicy", document)
     await explorer.pilot.pause()
 
@@ -58,7 +52,7 @@ async def test_acting_as_a_cut_session_the_header_says_by_what() -> None:
     async with open_explorer(seconds=12) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve(SHOP))
         explorer.app.simulation.call(
-            "iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "stop", "PolicyDocument": deny("*")}
+            "iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "stop", "PolicyDocument": denies()}
         )
         await explorer.wait(2)
         assert "⊟ cut App/stop#1" in explorer.header()

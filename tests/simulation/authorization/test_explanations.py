@@ -14,7 +14,7 @@ from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes.fixes import Fix
 from sts_tui.simulation.fixes.why_no_fix import why_no_fix
-from tests.accounts.policies import MAIN, allows, role_arn
+from tests.accounts.policies import MAIN, allow, allows, deny, policy, role_arn
 from tests.accounts.small import SMALL, alice, assume, open_small, worker
 
 OBJECT = "arn:aws:s3:::data/x"
@@ -239,20 +239,17 @@ def test_an_rcp_that_denies_is_detached_where_it_is_attached() -> None:
     assert worked(sim, event, fix)
 
 
-def deny(action: str, **more: object) -> dict[str, object]:
-    statement = {"Sid": "No", "Effect": "Deny", "Action": action, "Resource": "*", **more}
-    allowing = {"Effect": "Allow", "Action": "*", "Resource": "*", **more}
-    return {"Version": "2012-10-17", "Statement": [allowing, statement]}
+ALL_BUT_S3 = policy(allow("*"), deny("s3:*", Sid="No"))
 
 
 def with_denying_managed_policy(sim: Simulation) -> str:
-    sim.call("iam:CreatePolicy", {"PolicyName": "no", "PolicyDocument": deny("s3:*")})
+    sim.call("iam:CreatePolicy", {"PolicyName": "no", "PolicyDocument": ALL_BUT_S3})
     sim.call("iam:AttachRolePolicy", {"RoleName": "App", "PolicyArn": f"arn:aws:iam::{MAIN}:policy/no"})
     return "detach no from role App"
 
 
 def with_denying_boundary(sim: Simulation) -> str:
-    sim.call("iam:CreatePolicy", {"PolicyName": "no", "PolicyDocument": deny("s3:*")})
+    sim.call("iam:CreatePolicy", {"PolicyName": "no", "PolicyDocument": ALL_BUT_S3})
     boundary = {"RoleName": "App", "PermissionsBoundary": f"arn:aws:iam::{MAIN}:policy/no"}
     sim.call("iam:PutRolePermissionsBoundary", boundary)
     return "take no#No out of the boundary"

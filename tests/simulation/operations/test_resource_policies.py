@@ -10,18 +10,17 @@ import pytest
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.identity import CallerIdentity
 from tests.accounts.bench import ACCOUNT, Bench, bench_of, refusal
-from tests.accounts.policies import arn
+from tests.accounts.policies import OTHER, allows, arn
 
 BUCKET = "arn:aws:s3:::data"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/abc"
-OTHER = "444455556666"
 
 
-def statement(
+def opens(
     resource: str = f"{BUCKET}/*", principal: Any = ACCOUNT, action: str = "s3:GetObject"
 ) -> dict[str, Any]:
-    one = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": action, "Resource": resource}
-    return {"Version": "2012-10-17", "Statement": [one]}
+    """A resource policy that allows one action."""
+    return allows(action, resource, Principal={"AWS": principal})
 
 
 def services(**caller: Any) -> Bench:
@@ -44,10 +43,10 @@ def services(**caller: Any) -> Bench:
 
 def test_bucket_policy_is_put_read_as_text_and_deleted() -> None:
     aws = services()
-    answer = aws.answer("s3:PutBucketPolicy", Bucket="data", Policy=json.dumps(statement(), indent=4))
+    answer = aws.answer("s3:PutBucketPolicy", Bucket="data", Policy=json.dumps(opens(), indent=4))
     assert (answer.response, answer.subject) == ({}, BUCKET)
     assert (aws.asked[0].resource, aws.asked[0].resource_account) == (BUCKET, ACCOUNT)
-    assert json.loads(aws("s3:GetBucketPolicy", Bucket="data")["Policy"]) == statement()
+    assert json.loads(aws("s3:GetBucketPolicy", Bucket="data")["Policy"]) == opens()
     for _ in range(2):
         aws("s3:DeleteBucketPolicy", Bucket="data")
     missing = ("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
@@ -58,19 +57,19 @@ def test_missing_bucket_is_no_secret() -> None:
     aws = services()
     aws.denied = ("s3:PutBucketPolicy",)
     missing = ("NoSuchBucket", 404, "The specified bucket does not exist")
-    assert refusal(aws, "s3:PutBucketPolicy", Bucket="nowhere", Policy=statement()) == missing
+    assert refusal(aws, "s3:PutBucketPolicy", Bucket="nowhere", Policy=opens()) == missing
 
 
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
         ("{", "This policy contains invalid Json"),
-        (statement("arn:aws:s3:::other/*"), "Policy has invalid resource"),
-        (statement(action="ec2:RunInstances"), "Policy has invalid action"),
-        (statement(action="s3:GetObjects"), "Policy has invalid action"),
-        (statement(BUCKET), "Action does not apply to any resource(s) in statement"),
-        (statement(action="s3:ListBucket"), "Action does not apply to any resource(s) in statement"),
-        (statement(principal=arn("user/nobody")), "Invalid principal in policy"),
+        (opens("arn:aws:s3:::other/*"), "Policy has invalid resource"),
+        (opens(action="ec2:RunInstances"), "Policy has invalid action"),
+        (opens(action="s3:GetObjects"), "Policy has invalid action"),
+        (opens(BUCKET), "Action does not apply to any resource(s) in statement"),
+        (opens(action="s3:ListBucket"), "Action does not apply to any resource(s) in statement"),
+        (opens(principal=arn("user/nobody")), "Invalid principal in policy"),
     ],
 )
 def test_bad_bucket_policies_are_refused_in_s3s_words(policy: Any, message: str) -> None:
@@ -80,7 +79,7 @@ def test_bad_bucket_policies_are_refused_in_s3s_words(policy: Any, message: str)
 
 @pytest.mark.parametrize("action", ["*", "s3:*", "s3:Get*", "S3:getobject", "s3:PutObjectTagging"])
 def test_actions_of_s3_are_accepted_in_any_spelling(action: str) -> None:
-    services()("s3:PutBucketPolicy", Bucket="data", Policy=statement(action=action))
+    services()("s3:PutBucketPolicy", Bucket="data", Policy=opens(action=action))
 
 
 def test_another_account_may_not_edit_a_bucket_policy_whatever_it_says() -> None:
@@ -111,14 +110,14 @@ def test_owners_root_user_is_judged_without_the_bucket_policy() -> None:
 def test_deleted_user_in_a_bucket_policy_becomes_its_id() -> None:
     aws = services()
     user_id = aws("iam:GetUser", UserName="bob")["User"]["UserId"]
-    aws("s3:PutBucketPolicy", Bucket="data", Policy=statement(principal=[arn("user/bob"), OTHER]))
+    aws("s3:PutBucketPolicy", Bucket="data", Policy=opens(principal=[arn("user/bob"), OTHER]))
     aws("iam:DeleteUser", UserName="bob")
     shown = json.loads(aws("s3:GetBucketPolicy", Bucket="data")["Policy"])
     assert shown["Statement"][0]["Principal"]["AWS"] == [user_id, OTHER]
 
 
 def key_policy(principal: str = f"arn:aws:iam::{ACCOUNT}:root") -> dict[str, Any]:
-    return statement("*", principal, "kms:*")
+    return opens("*", principal, "kms:*")
 
 
 def test_key_policy_is_put_by_id_or_arn_and_read_as_text() -> None:

@@ -12,20 +12,11 @@ from sts_tui.account.writing.export import as_json
 from sts_tui.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from tests.accounts.bench import ACCOUNT
-from tests.accounts.policies import allows, arn, denies, trusts
+from tests.accounts.entities import inline, user
+from tests.accounts.policies import allow, allows, arn, denies, policy, trusts
 
 MANAGEMENT = "999988887777"
 BUCKET = "arn:aws:s3:::data"
-
-
-def inline(*statements: dict[str, Any]) -> list[dict[str, Any]]:
-    document = {"Version": "2012-10-17", "Statement": list(statements)}
-    return [{"PolicyName": "own", "PolicyDocument": document}]
-
-
-def allow(action: Any, resource: str = "*", **condition: Any) -> dict[str, Any]:
-    statement: dict[str, Any] = {"Effect": "Allow", "Action": action, "Resource": resource}
-    return {**statement, "Condition": condition} if condition else statement
 
 
 def simulation(*statements: dict[str, Any], **account: Any) -> tuple[Simulation, str]:
@@ -37,12 +28,12 @@ def simulation(*statements: dict[str, Any], **account: Any) -> tuple[Simulation,
         "Accounts": [
             {
                 "AccountId": ACCOUNT,
-                "UserDetailList": [{"UserName": "admin", "UserPolicyList": inline(*statements)}],
+                "UserDetailList": [user("admin", ("own", policy(*statements)))],
                 "RoleDetailList": [
                     {
                         "RoleName": "App",
                         "AssumeRolePolicyDocument": trusts(arn("user/admin")),
-                        "RolePolicyList": inline(allow("s3:*")),
+                        "RolePolicyList": inline(("own", allows("s3:*"))),
                         "MaxSessionDuration": 3600,
                         "Tags": [{"Key": "team", "Value": "web"}],
                     }
@@ -82,7 +73,7 @@ def test_a_denial_names_caller_action_resource_and_reason() -> None:
 
 def test_attaching_can_be_limited_to_one_policy() -> None:
     only_edge = {"ArnEquals": {"iam:PolicyARN": arn("policy/edge")}}
-    running, admin = simulation(allow("iam:AttachRolePolicy", **only_edge))
+    running, admin = simulation(allow("iam:AttachRolePolicy", Condition=only_edge))
     running.call("iam:AttachRolePolicy", {"RoleName": "App", "PolicyArn": arn("policy/edge")}, caller=admin)
     everything = "arn:aws:iam::aws:policy/AdministratorAccess"
     denied(running, "iam:AttachRolePolicy", admin, RoleName="App", PolicyArn=everything)
@@ -90,7 +81,7 @@ def test_attaching_can_be_limited_to_one_policy() -> None:
 
 def test_creating_can_be_limited_to_roles_with_a_boundary() -> None:
     bounded = {"StringEquals": {"iam:PermissionsBoundary": arn("policy/edge")}}
-    running, admin = simulation(allow(["iam:CreateRole", "iam:PutRolePolicy"], **bounded))
+    running, admin = simulation(allow(["iam:CreateRole", "iam:PutRolePolicy"], Condition=bounded))
     new = {"RoleName": "New", "AssumeRolePolicyDocument": trusts(ACCOUNT)}
     denied(running, "iam:CreateRole", admin, **new)
     running.call("iam:CreateRole", {**new, "PermissionsBoundary": arn("policy/edge")}, caller=admin)
@@ -102,7 +93,7 @@ def test_creating_can_be_limited_to_roles_with_a_boundary() -> None:
 def test_tags_of_the_role_and_of_the_request_reach_policies() -> None:
     own = {"StringEquals": {"aws:ResourceTag/team": "web", "iam:ResourceTag/team": "web"}}
     keys = {"ForAllValues:StringEquals": {"aws:TagKeys": ["cost"]}, **own}
-    running, admin = simulation(allow("iam:UpdateRole", **own), allow("iam:TagRole", **keys))
+    running, admin = simulation(allow("iam:UpdateRole", Condition=own), allow("iam:TagRole", Condition=keys))
     running.call("iam:UpdateRole", {"RoleName": "App", "Description": "mine"}, caller=admin)
     running.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "cost", "Value": "1"}]}, caller=admin)
     denied(running, "iam:TagRole", admin, RoleName="App", Tags=[{"Key": "team", "Value": "data"}])

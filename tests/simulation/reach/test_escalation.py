@@ -11,8 +11,9 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath, Target
 from sts_tui.simulation.reach.graph import HopGroup
+from tests.accounts.policies import MAIN as ACCOUNT
+from tests.accounts.policies import allow, allows, policy, trust, trusts
 
-ACCOUNT = "111122223333"
 ANN = f"arn:aws:iam::{ACCOUNT}:user/ann"
 BEA = f"arn:aws:iam::{ACCOUNT}:user/bea"
 ADMIN = f"arn:aws:iam::{ACCOUNT}:role/admin"
@@ -20,32 +21,16 @@ OWN = f"arn:aws:iam::{ACCOUNT}:policy/own"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/acme"
 
 
-def document(*statements: dict[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
-def allow(*actions: str, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
-
-
-def trust(path: EscalationPath) -> dict[str, Any]:
+def trusting(path: EscalationPath) -> dict[str, Any]:
     if path.target is Target.ROLE_OF_PROVIDER:
         condition = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
-        return document(
-            {
-                "Effect": "Allow",
-                "Principal": {"Federated": PROVIDER},
-                "Action": "sts:AssumeRoleWithSAML",
-                "Condition": condition,
-            }
-        )
-    principal = {"Service": path.service or "ec2.amazonaws.com"}
-    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+        return policy(trust({"Federated": PROVIDER}, "sts:AssumeRoleWithSAML", Condition=condition))
+    return trusts({"Service": path.service or "ec2.amazonaws.com"})
 
 
 def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = False) -> Simulation:
     """ann (or a role of that name) has these statements; bea and the role admin are there to become."""
-    inline = [{"PolicyName": "p", "PolicyDocument": document(*statements)}] if statements else []
+    inline = [{"PolicyName": "p", "PolicyDocument": policy(*statements)}] if statements else []
     managed = [{"PolicyName": "own", "PolicyArn": OWN}]
     ann: dict[str, Any] = {"AttachedManagedPolicies": managed}
     if path.target is Target.BOUNDED_ITSELF:
@@ -53,18 +38,18 @@ def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = Fa
             "PermissionsBoundaryType": "Policy",
             "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/AdministratorAccess",
         }
-    roles = [{"RoleName": "admin", "AssumeRolePolicyDocument": trust(path)}]
+    roles = [{"RoleName": "admin", "AssumeRolePolicyDocument": trusting(path)}]
     users: list[dict[str, Any]] = [{"UserName": "bea"}]
     if is_role:
         roles.append(
-            {"RoleName": "ann", "AssumeRolePolicyDocument": trust(path), "RolePolicyList": inline, **ann}
+            {"RoleName": "ann", "AssumeRolePolicyDocument": trusting(path), "RolePolicyList": inline, **ann}
         )
     else:
         users.append({"UserName": "ann", "UserPolicyList": inline, "GroupList": ["team"], **ann})
     version = {
         "VersionId": "v1",
         "IsDefaultVersion": True,
-        "Document": document(allow("s3:ListAllMyBuckets")),
+        "Document": allows("s3:ListAllMyBuckets"),
     }
     account = {
         "AccountId": ACCOUNT,
@@ -105,7 +90,7 @@ def name(path: EscalationPath) -> str:
 @pytest.mark.parametrize("path", PATHS, ids=name)
 def test_each_path_is_found_with_all_its_permissions(path: EscalationPath) -> None:
     actions = [each.action for each in path.permissions]
-    groups = found(opened(path, allow(*actions), is_role=is_for_roles(path)), path)
+    groups = found(opened(path, allow(list(actions)), is_role=is_for_roles(path)), path)
     assert expected(path) in [each.target for each in groups]
     assert all(bool(each.unknown) is bool(path.unknown) for each in groups)
 
@@ -114,7 +99,7 @@ def test_each_path_is_found_with_all_its_permissions(path: EscalationPath) -> No
 def test_no_path_is_found_without_one_of_its_permissions(path: EscalationPath) -> None:
     actions = [each.action for each in path.permissions]
     for missing in actions:
-        statements = [allow(*(each for each in actions if each != missing))] if len(actions) > 1 else []
+        statements = [allow([each for each in actions if each != missing])] if len(actions) > 1 else []
         assert found(opened(path, *statements, is_role=is_for_roles(path)), path) == []
 
 
@@ -122,7 +107,7 @@ def test_no_path_is_found_without_one_of_its_permissions(path: EscalationPath) -
 def test_no_path_is_found_where_a_deny_takes_a_permission_away(path: EscalationPath) -> None:
     actions = [each.action for each in path.permissions]
     denied = {"Effect": "Deny", "Action": actions[0], "Resource": "*"}
-    assert found(opened(path, allow(*actions), denied, is_role=is_for_roles(path)), path) == []
+    assert found(opened(path, allow(list(actions)), denied, is_role=is_for_roles(path)), path) == []
 
 
 PASSED = next(each for each in PATHS if each.name.startswith("PassRole, RunInstances"))
@@ -141,7 +126,7 @@ def test_a_role_can_be_passed_only_to_the_service_that_the_condition_names() -> 
 def test_a_role_that_does_not_trust_the_service_cannot_be_passed_to_it() -> None:
     other = next(each for each in PATHS if each.name.startswith("PassRole, CreateFunction"))
     actions = [each.action for each in PASSED.permissions]
-    assert found(opened(other, allow(*actions)), PASSED) == []
+    assert found(opened(other, allow(list(actions))), PASSED) == []
 
 
 def test_only_the_roles_that_the_policy_names_are_targets() -> None:
@@ -164,13 +149,13 @@ def test_evaluations_grow_with_policies_and_not_with_targets() -> None:
         account = {
             "AccountId": ACCOUNT,
             "RoleDetailList": [
-                {"RoleName": f"r{number}", "AssumeRolePolicyDocument": trust(PASSED)}
+                {"RoleName": f"r{number}", "AssumeRolePolicyDocument": trusting(PASSED)}
                 for number in range(roles)
             ],
             "UserDetailList": [
                 {
                     "UserName": "ann",
-                    "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": document(allow("*"))}],
+                    "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": allows("*")}],
                 }
             ],
         }

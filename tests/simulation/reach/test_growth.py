@@ -8,12 +8,12 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.reach import reach_of
+from tests.accounts.policies import MAIN as ACCOUNT
 
-ACCOUNT = "111122223333"
 ALL_OF_STS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]}
 
 
-def arn(number: int) -> str:
+def worker_arn(number: int) -> str:
     return f"arn:aws:iam::{ACCOUNT}:role/r{number}"
 
 
@@ -38,7 +38,7 @@ def evaluations(sim: Simulation) -> int:
 
 def test_plain_trust_policies_need_no_evaluation() -> None:
     def ring(number: int) -> tuple[str, None]:
-        return arn((number + 1) % 60), None
+        return worker_arn((number + 1) % 60), None
 
     assert evaluations(opened(60, ring)) == 0
 
@@ -95,7 +95,7 @@ def test_how_far_each_source_gets_is_counted_alike_both_ways() -> None:
     policies = [{"PolicyName": "p", "PolicyDocument": ALL_OF_STS}]
 
     def mixed(number: int) -> tuple[str, None]:
-        return (ACCOUNT if number % 3 == 0 else arn((number * 7) % 40)), None
+        return (ACCOUNT if number % 3 == 0 else worker_arn((number * 7) % 40)), None
 
     graph = reach_of(opened(40, mixed, RolePolicyList=policies))
     for source, reached in graph.reached_from_each().items():

@@ -7,45 +7,35 @@ from typing import Any
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.outside import Entry, entries
 from sts_tui.simulation.reach.reach import reach_of
+from tests.accounts.entities import role
+from tests.accounts.policies import MAIN, OTHER, policy, role_arn, trust, trusts
 
-MAIN = "111122223333"
-
-OTHER = "444455556666"
 GITHUB = "token.actions.githubusercontent.com"
 
 
-def allow(principal: Any, action: str = "sts:AssumeRole", **conditions: Any) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
-    return {
-        "Version": "2012-10-17",
-        "Statement": [{**statement, **({"Condition": conditions} if conditions else {})}],
-    }
+def found(*trusting: dict[str, Any], **more: Any) -> list[Entry]:
+    return list(entries(opened(*trusting, **more).world))
 
 
-def found(*trusts: dict[str, Any], **more: Any) -> list[Entry]:
-    return list(entries(opened(*trusts, **more).world))
-
-
-def opened(*trusts: dict[str, Any], **more: Any) -> Simulation:
-    roles = [
-        {"RoleName": f"R{number}", "AssumeRolePolicyDocument": each} for number, each in enumerate(trusts)
-    ]
+def opened(*trusting: dict[str, Any], **more: Any) -> Simulation:
+    """One role for each of these trust policies: R0, R1 …"""
+    roles = [role(f"R{number}", each) for number, each in enumerate(trusting)]
     return Simulation.open({"Accounts": [{"AccountId": MAIN, "RoleDetailList": roles, **more}]})
 
 
 def test_another_account_comes_in_if_its_own_policies_allow_it() -> None:
-    (entry,) = found(allow({"AWS": f"arn:aws:iam::{OTHER}:root"}))
+    (entry,) = found(trusts(f"arn:aws:iam::{OTHER}:root"))
     assert (entry.kind, entry.who, entry.is_open) == ("account", f"account {OTHER}", True)
     assert "allow the call" in entry.assumed
 
 
 def test_an_account_of_the_files_is_not_outside() -> None:
-    assert found(allow({"AWS": MAIN})) == []
+    assert found(trusts(MAIN)) == []
 
 
 def test_everyone_is_an_entry_with_what_limits_it() -> None:
     anyone, organization = found(
-        allow({"AWS": "*"}), allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": "o-exampleorg1"})
+        trusts("*"), trusts({"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}})
     )
     assert (anyone.who, anyone.conditions, anyone.is_open) == ("any AWS principal", (), True)
     assert organization.conditions == ("aws:PrincipalOrgID o-exampleorg1",)
@@ -53,14 +43,13 @@ def test_everyone_is_an_entry_with_what_limits_it() -> None:
 
 
 def test_what_a_caller_has_to_bring_is_part_of_the_entry() -> None:
-    (entry,) = found(allow({"AWS": OTHER}, StringEquals={"sts:ExternalId": "acme-7"}))
+    (entry,) = found(trusts({"AWS": OTHER}, Condition={"StringEquals": {"sts:ExternalId": "acme-7"}}))
     assert (entry.conditions, entry.is_open) == (("sts:ExternalId acme-7",), True)
 
 
 def test_a_deny_keeps_an_entry_shut_and_it_is_still_counted() -> None:
-    trust = allow({"AWS": OTHER})
-    trust["Statement"].append({"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})
-    (entry,) = found(trust)
+    denied = trust("*") | {"Effect": "Deny"}
+    (entry,) = found(policy(trust(OTHER), denied))
     assert not entry.is_open
 
 
@@ -71,7 +60,7 @@ def test_web_identity_subjects_are_named_by_their_pattern() -> None:
         "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
     }
     (entry,) = found(
-        allow({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", **conditions),
+        policy(trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", Condition=conditions)),
         OpenIDConnectProviders=[{"Url": GITHUB, "ClientIDList": ["sts.amazonaws.com"]}],
     )
     assert (entry.kind, entry.who, entry.is_open) == ("oidc", f"tokens of {GITHUB}", True)
@@ -82,20 +71,20 @@ def test_identity_center_is_recognized_by_its_provider() -> None:
     provider = f"arn:aws:iam::{MAIN}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
     aud = {"SAML:aud": "https://signin.aws.amazon.com/saml"}
     (entry,) = found(
-        allow({"Federated": provider}, "sts:AssumeRoleWithSAML", StringEquals=aud),
+        policy(trust({"Federated": provider}, "sts:AssumeRoleWithSAML", Condition={"StringEquals": aud})),
         SAMLProviders=[{"Name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"}],
     )
     assert (entry.who, entry.operation, entry.is_open) == ("IAM Identity Center", "AssumeRoleWithSAML", True)
 
 
 def test_services_are_named() -> None:
-    (entry,) = found(allow({"Service": "ec2.amazonaws.com"}))
+    (entry,) = found(trusts({"Service": "ec2.amazonaws.com"}))
     assert (entry.who, entry.is_open) == ("service ec2.amazonaws.com", True)
 
 
 def test_chains_can_begin_outside() -> None:
-    first = allow({"AWS": OTHER})
-    second = allow({"AWS": f"arn:aws:iam::{MAIN}:role/R0"})
+    first = trusts(OTHER)
+    second = trusts(role_arn("R0"))
     graph = reach_of(opened(first, second), with_outside=True)
     (chain,) = graph.chains_from(f"account {OTHER}", f"arn:aws:iam::{MAIN}:role/R1")
     assert [hop.target_label for hop in chain.hops] == ["R0", "R1"]

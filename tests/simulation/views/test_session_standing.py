@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from sts_tui.simulation.views.rows import role_rows, session_rows
 from sts_tui.simulation.views.session_standing import Standing, Standings, standing_of, standings
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.session import Session
+from tests.accounts.policies import MAIN as PROD
+from tests.accounts.policies import allows, denies, policy, trust
 
-PROD = "111122223333"
 MANAGEMENT = "777788889999"
 BUCKET = "arn:aws:s3:::orders"
 QUEUE = f"arn:aws:sqs:us-east-1:{PROD}:mail"
@@ -23,32 +24,21 @@ APP = f"arn:aws:iam::{PROD}:role/App"
 DATA = f"arn:aws:iam::{PROD}:policy/Data"
 
 
-def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": [dict(one) for one in statements]}
-
-
-def deny(action: str = "*", **condition: Any) -> dict[str, Any]:
-    statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
-    return policy(statement | ({"Condition": condition} if condition else {}))
+def denies_if(operator: str, key: str, value: str) -> dict[str, Any]:
+    return denies(Condition={operator: {key: value}})
 
 
 def account(roles: int = 1) -> dict[str, Any]:
     """An organization with one workload account: roles App, App1 …, trusted by ana."""
     names = ["App", *(f"App{number}" for number in range(1, roles))]
-    allow = policy({"Effect": "Allow", "Action": ["s3:*", "sqs:*"], "Resource": "*"})
-    trust = policy(
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{PROD}:root"},
-            "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
-        }
-    )
+    reading = allows(["s3:*", "sqs:*"])
+    trusting = policy(trust(f"arn:aws:iam::{PROD}:root", "sts:AssumeRole", "sts:SetSourceIdentity"))
     role = {
         "Path": "/",
-        "AssumeRolePolicyDocument": trust,
+        "AssumeRolePolicyDocument": trusting,
         "AttachedManagedPolicies": [{"PolicyArn": DATA, "PolicyName": "Data"}],
     }
-    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": allow}
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": reading}
     return {
         "Name": "states",
         "StartTime": "2026-01-15T09:00:00Z",
@@ -71,7 +61,7 @@ def account(roles: int = 1) -> dict[str, Any]:
                         "UserPolicyList": [
                             {
                                 "PolicyName": "all",
-                                "PolicyDocument": policy({"Effect": "Allow", "Action": "*", "Resource": "*"}),
+                                "PolicyDocument": allows("*"),
                             }
                         ],
                     }
@@ -131,7 +121,7 @@ def guardrail(sim: Simulation, kind: str, document: dict[str, Any]) -> None:
 
 
 def boundary(sim: Simulation) -> None:
-    document = policy({"Effect": "Allow", "Action": "iam:*", "Resource": "*"})
+    document = allows("iam:*")
     made = sim.call("iam:CreatePolicy", {"PolicyName": "narrow", "PolicyDocument": document})
     sim.call(
         "iam:PutRolePermissionsBoundary", {"RoleName": "App", "PermissionsBoundary": made["Policy"]["Arn"]}
@@ -144,22 +134,22 @@ def edited(sim: Simulation, document: dict[str, Any]) -> None:
 
 CUTS: dict[str, tuple[Callable[[Simulation], None], str]] = {
     "a Deny on aws:userid": (
-        lambda sim: write(sim, deny(StringLike={"aws:userid": "*:job"})), "App/stop#1",
+        lambda sim: write(sim, denies_if("StringLike", "aws:userid", "*:job")), "App/stop#1",
     ),
     "a Deny on the source identity": (
-        lambda sim: write(sim, deny(StringEquals={"aws:SourceIdentity": "ana"})), "App/stop#1",
+        lambda sim: write(sim, denies_if("StringEquals", "aws:SourceIdentity", "ana")), "App/stop#1",
     ),
     "a Deny outside a network": (
-        lambda sim: write(sim, deny(NotIpAddress={"aws:SourceIp": "10.0.0.0/8"})), "App/stop#1",
+        lambda sim: write(sim, denies_if("NotIpAddress", "aws:SourceIp", "10.0.0.0/8")), "App/stop#1",
     ),
-    "an SCP": (lambda sim: guardrail(sim, "SERVICE_CONTROL_POLICY", deny()), "SCP emergency#1"),
+    "an SCP": (lambda sim: guardrail(sim, "SERVICE_CONTROL_POLICY", denies()), "SCP emergency#1"),
     "a permissions boundary": (boundary, "permissions boundary"),
     "a detached policy": (
         lambda sim: sim.call("iam:DetachRolePolicy", {"RoleName": "App", "PolicyArn": DATA}) and None,
         "no identity-based policy allows",
     ),
     "an edited policy": (
-        lambda sim: edited(sim, policy({"Effect": "Allow", "Action": "iam:*", "Resource": "*"})),
+        lambda sim: edited(sim, allows("iam:*")),
         "no identity-based policy allows",
     ),
 }  # fmt: skip
@@ -185,7 +175,7 @@ def test_every_way_of_taking_access_away_is_a_cut_with_its_statement(way: str) -
 def test_an_rcp_denies_the_requests_of_its_service_and_no_others() -> None:
     sim = opened()
     session = at_work(sim)
-    document = deny("s3:*")
+    document = denies("s3:*")
     document["Statement"][0]["Principal"] = "*"
     guardrail(sim, "RESOURCE_CONTROL_POLICY", document)
     assert standing_of(session, sim) == Standing(SessionState.PARTLY, "1 of 2 requests: RCP emergency#1")
@@ -209,9 +199,9 @@ def test_an_inactive_access_key_cuts_the_sessions_of_its_user_where_the_setting_
 def test_a_deleted_role_is_orphaned_and_a_dated_deny_is_revoked_before_it_is_cut() -> None:
     sim = opened()
     session = at_work(sim)
-    write(sim, deny(DateLessThan={"aws:TokenIssueTime": "2026-01-15T10:00:00Z"}))
+    write(sim, denies_if("DateLessThan", "aws:TokenIssueTime", "2026-01-15T10:00:00Z"))
     assert standing_of(session, sim).state is SessionState.REVOKED
-    write(sim, deny())
+    write(sim, denies())
     assert standing_of(session, sim).state is SessionState.CUT
     sim.call("iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "stop"})
     sim.call("iam:DetachRolePolicy", {"RoleName": "App", "PolicyArn": DATA})
@@ -222,13 +212,13 @@ def test_a_deleted_role_is_orphaned_and_a_dated_deny_is_revoked_before_it_is_cut
 def test_partly_says_how_many_and_by_what_and_still_works() -> None:
     sim = opened()
     session = at_work(sim)
-    write(sim, deny("sqs:*"))
+    write(sim, denies("sqs:*"))
     found = standing_of(session, sim)
     assert found == Standing(SessionState.PARTLY, "1 of 2 requests: App/stop#1")
     assert found.state.still_works
     assert not found.state.counts_as_active
     assert role_rows(sim)[0].live_sessions == 1
-    write(sim, deny())
+    write(sim, denies())
     assert (role_rows(sim)[0].live_sessions, role_rows(sim)[0].revoked_sessions) == (0, 1)
 
 
@@ -245,7 +235,7 @@ def test_before_its_first_request_the_allow_statements_at_issue_count() -> None:
     sim = opened()
     session = issue(sim)
     assert standing_of(session, sim).state is SessionState.ACTIVE
-    edited(sim, policy({"Effect": "Allow", "Action": "iam:*", "Resource": "*"}))
+    edited(sim, allows("iam:*"))
     assert standing_of(session, sim).state is SessionState.CUT
     fresh = issue(sim, "later")
     assert standing_of(fresh, sim).state is SessionState.ACTIVE, "iam:* is all that it ever had"
@@ -253,14 +243,14 @@ def test_before_its_first_request_the_allow_statements_at_issue_count() -> None:
 
 def test_a_session_to_which_nothing_was_ever_allowed_is_active() -> None:
     sim = opened()
-    write(sim, deny())
+    write(sim, denies())
     assert standing_of(issue(sim), sim).state is SessionState.ACTIVE
 
 
 def test_undo_restores_what_a_cut_removed() -> None:
     sim = opened()
     session = at_work(sim)
-    write(sim, deny())
+    write(sim, denies())
     assert standing_of(session, sim).state is SessionState.CUT
     sim.undo()
     assert standing_of(session, sim).state is SessionState.ACTIVE
@@ -269,7 +259,7 @@ def test_undo_restores_what_a_cut_removed() -> None:
 def test_a_policy_that_tests_the_time_cuts_when_its_time_has_come() -> None:
     sim = opened()
     session = at_work(sim)
-    write(sim, deny(DateGreaterThan={"aws:CurrentTime": "2026-01-15T09:10:00Z"}))
+    write(sim, denies_if("DateGreaterThan", "aws:CurrentTime", "2026-01-15T09:10:00Z"))
     assert standing_of(session, sim).state is SessionState.ACTIVE
     before = standings(sim).changes
     sim.advance(700)
@@ -289,7 +279,7 @@ def test_an_edit_of_one_role_evaluates_its_own_sessions_only(sessions: int) -> N
     before = access.evaluations
     session_rows(sim)
     assert access.evaluations == before, "nothing changed, nothing is evaluated"
-    write(sim, deny())
+    write(sim, denies())
     states = [standing_of(session, sim).state for session in mine]
     session_rows(sim)
     assert states == [SessionState.CUT] * 10
@@ -303,11 +293,11 @@ def test_the_state_equals_a_fresh_evaluation_after_any_edits() -> None:
     live = [at_work(sim, name=f"s{number}", role=("App", "App1", "App2")[number % 3]) for number in range(6)]
     live += [issue(sim, "idle", role="App1")]
     edits: list[Callable[[], object]] = [
-        lambda: write(sim, deny("sqs:*"), dice.choice(("App", "App1"))),
-        lambda: write(sim, deny(StringLike={"aws:userid": f"*:s{dice.randrange(6)}"}), "App2"),
-        lambda: edited(sim, policy({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})),
+        lambda: write(sim, denies("sqs:*"), dice.choice(("App", "App1"))),
+        lambda: write(sim, denies_if("StringLike", "aws:userid", f"*:s{dice.randrange(6)}"), "App2"),
+        lambda: edited(sim, allows("sqs:*")),
         lambda: sim.call("iam:DeletePolicyVersion", {"PolicyArn": DATA, "VersionId": _old_version(sim)}),
-        lambda: guardrail(sim, "SERVICE_CONTROL_POLICY", deny("s3:*")),
+        lambda: guardrail(sim, "SERVICE_CONTROL_POLICY", denies("s3:*")),
         lambda: sim.undo(),
         lambda: sim.redo(),
         lambda: sim.advance(dice.choice((1, 400))),

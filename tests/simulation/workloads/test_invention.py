@@ -16,22 +16,17 @@ from sts_tui.simulation.journal.journal_store import JournalFile
 from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.workloads.invention import MARK, MOST_WORKLOADS
+from tests.accounts.entities import role
 from tests.accounts.every_part import PROD
-from tests.accounts.policies import allow, trusts
-from tests.accounts.policies import policy as document
+from tests.accounts.policies import allow, policy, trusts
 
 EC2 = {"Service": "ec2.amazonaws.com"}
 LAMBDA = {"Service": "lambda.amazonaws.com"}
 
 
-def role(name: str, principal: Any, *statements: dict[str, Any], **more: Any) -> dict[str, Any]:
-    policy = {"PolicyName": "p", "PolicyDocument": document(*(statements or (allow(),)))}
-    return {
-        "RoleName": name,
-        "AssumeRolePolicyDocument": trusts(principal),
-        "RolePolicyList": [policy],
-        **more,
-    }
+def used_by(principal: Any, name: str, *statements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A role that this principal may assume; by default it may read objects."""
+    return role(name, trusts(principal), ("p", policy(*(statements or (allow(),)))), **more)
 
 
 def model(*roles: dict[str, Any], **account: Any) -> dict[str, Any]:
@@ -48,7 +43,7 @@ def names(sim: Simulation) -> list[str]:
 
 def test_a_service_uses_the_roles_that_trust_it_and_sessions_and_requests_appear() -> None:
     sim = opened(
-        role("Worker", LAMBDA, allow("dynamodb:Query", f"arn:aws:dynamodb:eu-west-1:{PROD}:table/t"))
+        used_by(LAMBDA, "Worker", allow("dynamodb:Query", f"arn:aws:dynamodb:eu-west-1:{PROD}:table/t"))
     )
     assert sim.animate() == 1
     sim.advance(60)
@@ -61,13 +56,13 @@ def test_a_service_uses_the_roles_that_trust_it_and_sessions_and_requests_appear
 
 def test_an_instance_needs_an_instance_profile() -> None:
     profile = [{"InstanceProfileName": "With"}]
-    sim = opened(role("Without", EC2), role("With", EC2, InstanceProfileList=profile))
+    sim = opened(used_by(EC2, "Without"), used_by(EC2, "With", InstanceProfileList=profile))
     sim.animate()
     assert names(sim) == ["~With"]
 
 
 def test_users_act_with_their_active_keys_only() -> None:
-    own = {"UserPolicyList": [{"PolicyName": "p", "PolicyDocument": document(allow())}]}
+    own = {"UserPolicyList": [{"PolicyName": "p", "PolicyDocument": policy(allow())}]}
     users = [{"UserName": "ana", **own}, {"UserName": "bob", "AccessKeys": [], **own}]
     sim = opened(UserDetailList=users)
     sim.animate()
@@ -75,13 +70,13 @@ def test_users_act_with_their_active_keys_only() -> None:
 
 
 def test_service_linked_roles_and_roles_without_permissions_stay_still() -> None:
-    linked = role("AWSServiceRoleForX", LAMBDA, Path="/aws-service-role/x.amazonaws.com/")
+    linked = used_by(LAMBDA, "AWSServiceRoleForX", Path="/aws-service-role/x.amazonaws.com/")
     sim = opened(linked, {"RoleName": "Empty", "AssumeRolePolicyDocument": trusts(LAMBDA)})
     assert sim.animate() == 0
 
 
 def test_wildcards_become_actions_that_aws_has() -> None:
-    sim = opened(role("Worker", LAMBDA, allow("s3:Get*", "arn:aws:s3:::data/*")))
+    sim = opened(used_by(LAMBDA, "Worker", allow("s3:Get*", "arn:aws:s3:::data/*")))
     sim.animate()
     (request,) = sim.world.workloads["~Worker"].requests
     assert request.action.startswith("s3:Get")
@@ -90,8 +85,8 @@ def test_wildcards_become_actions_that_aws_has() -> None:
 
 def test_the_roles_used_last_come_first_and_their_number_is_bounded() -> None:
     roles = [
-        role(
-            f"R{day:02d}", LAMBDA, RoleLastUsed={"LastUsedDate": f"2025-{day % 12 + 1:02d}-01T00:00:00+00:00"}
+        used_by(
+            LAMBDA, f"R{day:02d}", RoleLastUsed={"LastUsedDate": f"2025-{day % 12 + 1:02d}-01T00:00:00+00:00"}
         )
         for day in range(60)
     ]
@@ -103,7 +98,7 @@ def test_the_roles_used_last_come_first_and_their_number_is_bounded() -> None:
 
 def test_the_same_seed_makes_the_same_traffic() -> None:
     def traffic(seed: int) -> list[str]:
-        sim = Simulation.open(model(*[role(f"R{number}", LAMBDA) for number in range(5)]), seed=seed)
+        sim = Simulation.open(model(*[used_by(LAMBDA, f"R{number}") for number in range(5)]), seed=seed)
         sim.animate()
         sim.advance(120)
         return [str(event) for event in sim.events.since(0)]
@@ -113,7 +108,7 @@ def test_the_same_seed_makes_the_same_traffic() -> None:
 
 
 def test_one_step_switches_it_off_and_an_export_never_has_it() -> None:
-    sim = opened(role("Worker", LAMBDA))
+    sim = opened(used_by(LAMBDA, "Worker"))
     before = export(model_now(sim))
     sim.animate()
     sim.advance(30)
@@ -126,7 +121,7 @@ def test_one_step_switches_it_off_and_an_export_never_has_it() -> None:
 
 
 def test_animating_late_does_not_catch_up() -> None:
-    sim = opened(role("Worker", LAMBDA))
+    sim = opened(used_by(LAMBDA, "Worker"))
     sim.advance(3600)
     count = len(sim.events.since(0))
     sim.animate()
@@ -135,7 +130,7 @@ def test_animating_late_does_not_catch_up() -> None:
 
 
 def test_a_leak_gives_the_newest_session_to_a_thief() -> None:
-    sim = opened(role("Worker", LAMBDA))
+    sim = opened(used_by(LAMBDA, "Worker"))
     with pytest.raises(LookupError, match="no session"):
         sim.leak(f"arn:aws:iam::{PROD}:role/Worker")
     sim.animate()
@@ -173,7 +168,7 @@ def test_a_resumed_simulation_signs_in_as_before(with_checkpoint: bool, tmp_path
 
 @pytest.mark.parametrize("with_checkpoint", [False, True])
 def test_a_resumed_simulation_is_animated_as_before(with_checkpoint: bool, tmp_path: Path) -> None:
-    files = model(role("Worker", LAMBDA))
+    files = model(used_by(LAMBDA, "Worker"))
     sim = Simulation.open(files)
     store = JournalFile(tmp_path / "a.journal")
     journal = Journal.begin(store, sim, sources_of(files))

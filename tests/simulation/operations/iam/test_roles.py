@@ -9,13 +9,14 @@ import pytest
 
 from sts_tui.sts.errors import AwsError
 from tests.accounts.bench import ACCOUNT, bench, bench_of, refusal
+from tests.accounts.entities import role
 from tests.accounts.policies import allows, arn, trusts
 
 EC2 = trusts({"Service": "ec2.amazonaws.com"})
 
 
-def role(name: str = "Ops", **members: Any) -> dict[str, Any]:
-    return {"RoleName": name, "AssumeRolePolicyDocument": EC2, "MaxSessionDuration": 3600, **members}
+def ops(name: str = "Ops", **members: Any) -> dict[str, Any]:
+    return role(name, EC2, MaxSessionDuration=3600, **members)
 
 
 def test_create_role_answers_what_it_made_and_get_role_finds_it() -> None:
@@ -49,7 +50,7 @@ def test_create_role_answers_neither_description_nor_maximum_duration_even_when_
 
 
 def test_names_of_roles_are_unique_ignoring_case() -> None:
-    aws = bench(RoleDetailList=[role("Ops")])
+    aws = bench(RoleDetailList=[ops("Ops")])
     with pytest.raises(AwsError) as refused:
         aws("iam:CreateRole", RoleName="OPS", AssumeRolePolicyDocument=EC2)
     assert (refused.value.code, refused.value.status) == ("EntityAlreadyExists", 409)
@@ -69,7 +70,7 @@ def test_missing_role_is_reported_only_to_callers_with_permission() -> None:
 
 
 def test_requests_are_authorized_on_the_arn_with_its_path() -> None:
-    aws = bench(RoleDetailList=[role(Path="/team/", Tags=[{"Key": "team", "Value": "web"}])])
+    aws = bench(RoleDetailList=[ops(Path="/team/", Tags=[{"Key": "team", "Value": "web"}])])
     aws("iam:PutRolePolicy", RoleName="Ops", PolicyName="p", PolicyDocument=allows())
     assert aws.asked[0].resource == arn("role/team/Ops")
     assert aws.asked[0].resource_account == ACCOUNT
@@ -127,7 +128,7 @@ def test_boundary_that_does_not_exist_is_refused() -> None:
     ],
 )
 def test_bad_trust_policies_are_refused_in_iams_words(document: Any, message: str) -> None:
-    aws = bench(RoleDetailList=[role()])
+    aws = bench(RoleDetailList=[ops()])
     with pytest.raises(AwsError) as refused:
         aws("iam:UpdateAssumeRolePolicy", RoleName="Ops", PolicyDocument=document)
     assert (refused.value.code, refused.value.status) == ("MalformedPolicyDocument", 400)
@@ -135,14 +136,14 @@ def test_bad_trust_policies_are_refused_in_iams_words(document: Any, message: st
 
 
 def test_trust_policy_may_name_principals_of_accounts_that_the_model_does_not_hold() -> None:
-    aws = bench(RoleDetailList=[role()])
+    aws = bench(RoleDetailList=[ops()])
     elsewhere = trusts("arn:aws:iam::999988887777:user/unknown")
     aws("iam:UpdateAssumeRolePolicy", RoleName="Ops", PolicyDocument=elsewhere)
     assert aws("iam:GetRole", RoleName="Ops")["Role"]["AssumeRolePolicyDocument"] == elsewhere
 
 
 def test_trust_policy_over_its_quota_is_refused_counting_no_white_space() -> None:
-    aws = bench(RoleDetailList=[role()])
+    aws = bench(RoleDetailList=[ops()])
     aws("iam:UpdateAssumeRolePolicy", RoleName="Ops", PolicyDocument=json.dumps(EC2, indent=200))
     statement = {**EC2["Statement"][0], "Condition": {"StringEquals": {"aws:SourceArn": ["x" * 2000]}}}
     with pytest.raises(AwsError) as refused:
@@ -170,7 +171,7 @@ def test_trust_policy_over_its_quota_is_refused_counting_no_white_space() -> Non
 )
 def test_role_that_still_holds_something_is_not_deleted(members: dict[str, Any], message: str) -> None:
     edge = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}]}
-    aws = bench(RoleDetailList=[role(**members)], Policies=[edge])
+    aws = bench(RoleDetailList=[ops(**members)], Policies=[edge])
     with pytest.raises(AwsError) as refused:
         aws("iam:DeleteRole", RoleName="Ops")
     assert (refused.value.code, refused.value.status) == ("DeleteConflict", 409)
@@ -193,7 +194,7 @@ def test_recreated_role_is_another_and_is_not_trusted() -> None:
     aws = bench_of(
         {
             "Accounts": [
-                {"AccountId": ACCOUNT, "RoleDetailList": [role()]},
+                {"AccountId": ACCOUNT, "RoleDetailList": [ops()]},
                 {
                     "AccountId": other,
                     "RoleDetailList": [trusting],
@@ -220,7 +221,7 @@ def test_recreated_role_is_another_and_is_not_trusted() -> None:
 
 def test_service_linked_roles_are_not_ours_to_change() -> None:
     path = "/aws-service-role/autoscaling.amazonaws.com/"
-    aws = bench(RoleDetailList=[role("AWSServiceRoleForAutoScaling", Path=path)])
+    aws = bench(RoleDetailList=[ops("AWSServiceRoleForAutoScaling", Path=path)])
     name = "AWSServiceRoleForAutoScaling"
     for operation, params in {
         "iam:PutRolePolicy": {"PolicyName": "p", "PolicyDocument": allows()},
@@ -239,7 +240,7 @@ def test_service_linked_roles_are_not_ours_to_change() -> None:
 
 
 def test_update_role_changes_only_what_is_given() -> None:
-    aws = bench(RoleDetailList=[role(Description="before")])
+    aws = bench(RoleDetailList=[ops(Description="before")])
     aws("iam:UpdateRole", RoleName="Ops", MaxSessionDuration=7200)
     found = aws("iam:GetRole", RoleName="Ops")["Role"]
     assert (found["MaxSessionDuration"], found["Description"]) == (7200, "before")
@@ -251,7 +252,7 @@ def test_update_role_changes_only_what_is_given() -> None:
 
 def test_list_roles_is_paged_sorted_and_leaves_out_tags() -> None:
     tags = [{"Key": "a", "Value": "b"}]
-    aws = bench(RoleDetailList=[role("c"), role("a", Tags=tags), role("b", Path="/x/")])
+    aws = bench(RoleDetailList=[ops("c"), ops("a", Tags=tags), ops("b", Path="/x/")])
     first = aws("iam:ListRoles", MaxItems=2)
     assert [one["RoleName"] for one in first["Roles"]] == ["a", "b"]
     assert first["IsTruncated"] is True

@@ -9,13 +9,14 @@ import pytest
 from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.iam.caller import Caller, CallerKind
 from tests.accounts.bench import ACCOUNT, bench, refusal
+from tests.accounts.entities import user
 from tests.accounts.policies import allows, arn, trusts
 
 EDGE = {"PolicyName": "edge", "PolicyVersionList": [{"VersionId": "v1", "Document": allows()}]}
 
 
-def user(name: str = "bob", **members: Any) -> dict[str, Any]:
-    return {"UserName": name, "AccessKeys": [], **members}
+def keyless(name: str = "bob", **members: Any) -> dict[str, Any]:
+    return user(name, **{"AccessKeys": [], **members})
 
 
 def test_create_user_answers_what_it_made_without_keys() -> None:
@@ -51,7 +52,7 @@ def test_what_has_no_date_in_the_file_has_one_in_the_answer_as_aws_always_tells_
 
 
 def test_names_of_users_and_groups_are_unique_ignoring_case() -> None:
-    aws = bench(UserDetailList=[user("bob")], GroupDetailList=[{"GroupName": "dev"}])
+    aws = bench(UserDetailList=[keyless("bob")], GroupDetailList=[{"GroupName": "dev"}])
     expected = ("EntityAlreadyExists", 409, "User with name BOB already exists.")
     assert refusal(aws, "iam:CreateUser", UserName="BOB") == expected
     expected = ("EntityAlreadyExists", 409, "Group with name Dev already exists.")
@@ -59,7 +60,7 @@ def test_names_of_users_and_groups_are_unique_ignoring_case() -> None:
 
 
 def test_get_user_without_a_name_is_about_the_caller() -> None:
-    aws = bench(UserDetailList=[user("bob", Path="/team/")])
+    aws = bench(UserDetailList=[keyless("bob", Path="/team/")])
     aws.acting(user_arn=arn("user/team/bob"), caller=Caller(kind=CallerKind.USER, account=ACCOUNT))
     assert aws("iam:GetUser")["User"]["UserName"] == "bob"
     session = Caller(kind=CallerKind.ROLE_SESSION, account=ACCOUNT)
@@ -88,7 +89,7 @@ def test_get_user_without_a_name_is_about_the_caller() -> None:
     ],
 )
 def test_user_that_still_holds_something_is_not_deleted(members: dict[str, Any], first: str) -> None:
-    given = {key: value for key, value in user(**members).items() if value is not None}
+    given = {key: value for key, value in keyless(**members).items() if value is not None}
     aws = bench(UserDetailList=[given], GroupDetailList=[{"GroupName": "dev"}], Policies=[EDGE])
     expected = ("DeleteConflict", 409, f"Cannot delete entity, must {first} first.")
     assert refusal(aws, "iam:DeleteUser", UserName="bob") == expected
@@ -100,7 +101,7 @@ def test_deleted_user_is_named_by_its_id_wherever_it_was_trusted() -> None:
         "AssumeRolePolicyDocument": trusts(arn("user/bob")),
         "MaxSessionDuration": 3600,
     }
-    aws = bench(UserDetailList=[user()], RoleDetailList=[role])
+    aws = bench(UserDetailList=[keyless()], RoleDetailList=[role])
     old_id = aws("iam:GetUser", UserName="bob")["User"]["UserId"]
     aws("iam:DeleteUser", UserName="bob")
     assert aws("iam:CreateUser", UserName="bob")["User"]["UserId"] != old_id
@@ -119,7 +120,7 @@ def test_renamed_user_keeps_id_keys_and_trust() -> None:
         "AssumeRolePolicyDocument": trusts(arn("user/bob")),
         "MaxSessionDuration": 3600,
     }
-    aws = bench(UserDetailList=[{"UserName": "bob"}, user("eve")], RoleDetailList=[role])
+    aws = bench(UserDetailList=[{"UserName": "bob"}, keyless("eve")], RoleDetailList=[role])
     before = aws("iam:GetUser", UserName="bob")["User"]
     keys = aws("iam:ListAccessKeys", UserName="bob")["AccessKeyMetadata"]
     aws("iam:UpdateUser", UserName="bob", NewUserName="robert", NewPath="/x/")
@@ -166,7 +167,7 @@ def test_access_key_is_switched_off_and_deleted() -> None:
 
 
 def test_group_gains_and_loses_users() -> None:
-    aws = bench(UserDetailList=[user()])
+    aws = bench(UserDetailList=[keyless()])
     made = aws("iam:CreateGroup", GroupName="dev", Path="/team/")["Group"]
     assert made["Arn"] == arn("group/team/dev")
     assert made["GroupId"].startswith("AGPA")
@@ -190,7 +191,7 @@ def test_group_gains_and_loses_users() -> None:
 def test_user_is_in_ten_groups_at_most() -> None:
     groups = [{"GroupName": f"g{number}"} for number in range(11)]
     aws = bench(
-        UserDetailList=[user(GroupList=[f"g{number}" for number in range(10)])], GroupDetailList=groups
+        UserDetailList=[keyless(GroupList=[f"g{number}" for number in range(10)])], GroupDetailList=groups
     )
     expected = ("LimitExceeded", 409, "Cannot exceed quota for GroupsPerUser: 10")
     assert refusal(aws, "iam:AddUserToGroup", GroupName="g10", UserName="bob") == expected
@@ -212,14 +213,14 @@ def test_group_that_still_holds_something_is_not_deleted(members: dict[str, Any]
 
 
 def test_renamed_group_keeps_its_users() -> None:
-    aws = bench(UserDetailList=[user(GroupList=["dev"])], GroupDetailList=[{"GroupName": "dev"}])
+    aws = bench(UserDetailList=[keyless(GroupList=["dev"])], GroupDetailList=[{"GroupName": "dev"}])
     aws("iam:UpdateGroup", GroupName="dev", NewGroupName="engineering")
     assert [one["UserName"] for one in aws("iam:GetGroup", GroupName="engineering")["Users"]] == ["bob"]
 
 
 def test_lists_are_by_name_and_path() -> None:
     aws = bench(
-        UserDetailList=[user("b"), user("a", Path="/x/")],
+        UserDetailList=[keyless("b"), keyless("a", Path="/x/")],
         GroupDetailList=[{"GroupName": "z"}, {"GroupName": "y"}],
     )
     assert [one["UserName"] for one in aws("iam:ListUsers")["Users"]] == ["a", "b"]
@@ -229,14 +230,14 @@ def test_lists_are_by_name_and_path() -> None:
 
 
 def test_mfa_devices_are_listed() -> None:
-    aws = bench(UserDetailList=[user(MFADevices=[{"SerialNumber": arn("mfa/bob")}])])
+    aws = bench(UserDetailList=[keyless(MFADevices=[{"SerialNumber": arn("mfa/bob")}])])
     assert aws("iam:ListMFADevices", UserName="bob")["MFADevices"] == [
         {"UserName": "bob", "SerialNumber": arn("mfa/bob"), "EnableDate": "2020-01-01T00:00:00Z"}
     ]
 
 
 def test_user_whose_mfa_device_is_deactivated_can_be_deleted() -> None:
-    aws = bench(UserDetailList=[user(AccessKeys=[], MFADevices=[{"SerialNumber": arn("mfa/bob")}])])
+    aws = bench(UserDetailList=[keyless(AccessKeys=[], MFADevices=[{"SerialNumber": arn("mfa/bob")}])])
     wrong = refusal(aws, "iam:DeactivateMFADevice", UserName="bob", SerialNumber=arn("mfa/eve"))
     assert wrong == ("NoSuchEntity", 404, f"MFA Device with serial number {arn('mfa/eve')} does not exist.")
     aws("iam:DeactivateMFADevice", UserName="bob", SerialNumber=arn("mfa/bob"))
