@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 OUTPUT_LINES: Final = 2000
-"""More of one output is cut, and that is said."""
+"""More of one output is cut, with a note."""
 _PANES: Final = ("sessions", "requests")
 """Lists that have panes of their own."""
 VERBS: Final = (

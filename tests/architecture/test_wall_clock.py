@@ -30,6 +30,7 @@ ALLOWED = {
     "tests/tui/start/test_signals.py::end": "gives up after forty seconds; only a long test asserts them",
     "tests/tui/start/test_signals.py::read_until": GIVES_UP,
     "tests/tui/start/test_web.py::ended": GIVES_UP,
+    "tests/support/hostile_terminal.py::_until": GIVES_UP,
     "tests/tui/test_failures.py::test_errors_without_end_leave_one_line_and_a_restored_terminal": GIVES_UP,
     "tests/tui/test_nothing_freezes.py::until": GIVES_UP,
 }

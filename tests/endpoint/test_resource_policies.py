@@ -36,16 +36,16 @@ def client(boto: boto3.Session, service: str) -> Any:
     return boto.client(service, region_name="us-east-1")  # type: ignore[call-overload]
 
 
-def policy(action: str) -> str:
-    one = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [one]})
+def public(action: str) -> str:
+    """A policy that allows it to everyone, as text."""
+    return json.dumps(allows(action, Principal="*"))
 
 
 def test_queues_in_json(boto: boto3.Session) -> None:
     sqs = client(boto, "sqs")
-    sqs.set_queue_attributes(QueueUrl=URL, Attributes={"Policy": policy("sqs:*")})
+    sqs.set_queue_attributes(QueueUrl=URL, Attributes={"Policy": public("sqs:*")})
     found = sqs.get_queue_attributes(QueueUrl=URL, AttributeNames=["Policy"])["Attributes"]["Policy"]
-    assert json.loads(found) == json.loads(policy("sqs:*"))
+    assert json.loads(found) == json.loads(public("sqs:*"))
     sqs.add_permission(QueueUrl=URL, Label="in", AWSAccountIds=[OTHER], Actions=["SendMessage"])
     with pytest.raises(sqs.exceptions.QueueDoesNotExist) as missing:
         sqs.get_queue_attributes(QueueUrl=f"{URL}x", AttributeNames=["All"])
@@ -54,7 +54,7 @@ def test_queues_in_json(boto: boto3.Session) -> None:
 
 def test_topics_in_query(boto: boto3.Session) -> None:
     sns = client(boto, "sns")
-    sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy("sns:*"))
+    sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=public("sns:*"))
     sns.add_permission(TopicArn=TOPIC, Label="in", AWSAccountId=[OTHER], ActionName=["Publish"])
     found = json.loads(sns.get_topic_attributes(TopicArn=TOPIC)["Attributes"]["Policy"])
     assert [one.get("Sid") for one in found["Statement"]] == [None, "in"]
@@ -76,14 +76,14 @@ def test_functions_in_rest_json(boto: boto3.Session) -> None:
 
 def test_repositories_and_secrets_in_json(boto: boto3.Session) -> None:
     ecr, secrets = client(boto, "ecr"), client(boto, "secretsmanager")
-    ecr.set_repository_policy(repositoryName="web", policyText=policy("ecr:*"))
+    ecr.set_repository_policy(repositoryName="web", policyText=public("ecr:*"))
     assert json.loads(ecr.get_repository_policy(repositoryName="web")["policyText"]) == json.loads(
-        policy("ecr:*")
+        public("ecr:*")
     )
     with pytest.raises(ecr.exceptions.RepositoryNotFoundException):
         ecr.get_repository_policy(repositoryName="none")
     assert (
-        secrets.put_resource_policy(SecretId="db", ResourcePolicy=policy("secretsmanager:*"))["Name"] == "db"
+        secrets.put_resource_policy(SecretId="db", ResourcePolicy=public("secretsmanager:*"))["Name"] == "db"
     )
     assert "ResourcePolicy" in secrets.get_resource_policy(SecretId="db")
     with pytest.raises(secrets.exceptions.ResourceNotFoundException):

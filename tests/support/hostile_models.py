@@ -2,7 +2,7 @@
 
 Made from the table of the format (`FORMATS`, `DUMP`) and the kinds of value, so that a new key is hostile
 without a change here. Every key of every object of a model gets the worst value that its row allows; what
-the loader still rejects (a reference that no longer leads anywhere) is taken back place by place.
+the loader still rejects (a reference that no longer leads anywhere) is restored place by place.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Poison:
     def _text(self, old: str | None, row: KeyFormat) -> str | None:
         for payload in SHORT:
             for text in ((old or "") + payload, payload):
-                if self._lenient or allows(row, text):
+                if self._lenient or fits(row, text):
                     return text
         return old
 
@@ -313,7 +313,7 @@ def hostile_keys(model: Mapping[str, Any], object_format: ObjectFormat) -> Itera
             yield object_format.name, key
 
 
-def allows(row: KeyFormat, text: str) -> bool:
+def fits(row: KeyFormat, text: str) -> bool:
     """Whether the row of a text takes this one, as far as the table says."""
     if row.choices or (row.most is not None and len(text) > row.most):
         return False
@@ -338,5 +338,5 @@ def _is_text(row: KeyFormat, lenient: bool) -> bool:
     if row.format or isinstance(row.kind, plain_kinds.Number | plain_kinds.Boolean | plain_kinds.Instant):
         return False
     if row.kind is plain_kinds.TEXT and not lenient:
-        return any(allows(row, payload) for payload in SHORT)
+        return any(fits(row, payload) for payload in SHORT)
     return lenient or not row.choices

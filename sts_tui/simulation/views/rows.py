@@ -196,7 +196,7 @@ def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
 
 
 def policy_rows(world: World, arn: str) -> tuple[PolicyRow, ...]:
-    """Every policy that bears on a role, user or group: trust, its own, its groups', boundary, SCPs, RCPs."""
+    """Every policy that applies to a role, user or group: trust, own, groups', boundary, SCPs and RCPs."""
     configuration = world.configuration
     rows = []
     if role := configuration.roles.get(arn):
@@ -231,7 +231,7 @@ def policy_rows(world: World, arn: str) -> tuple[PolicyRow, ...]:
 
 
 def _holder(attached_at: str, arn: str, configuration: Configuration) -> str:
-    """ARN of the role, user or group of an inline policy, which bears on `arn`."""
+    """ARN of the role, user or group of an inline policy, which applies to `arn`."""
     kind, _, name = attached_at.partition(" ")
     if kind != "group":
         return arn

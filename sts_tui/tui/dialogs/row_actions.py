@@ -1,6 +1,6 @@
 """What can be done with a row of pane 1? One menu for every noun; what fits each is a table.
 
-An action makes one AWS call, which undo takes back, or leads to another list, a dialog or an overview.
+An action makes one AWS call, which undo reverts, or leads to another list, a dialog or an overview.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _of_key(app: Host, row: NounRow) -> Iterator[RowAction]:
         verb, note, "iam:UpdateAccessKey", {**params, "Status": status}, account, f"{row.key} is {status}"
     )
     yield _call_action(
-        "delete", "for good; undo brings it back", "iam:DeleteAccessKey", params, account,
+        "delete", "permanently; undo restores it", "iam:DeleteAccessKey", params, account,
         f"{row.key} deleted",
     )  # fmt: skip
     yield RowAction(label="act as", note=f"act as {user} with this key", perform=_act_as(row.key))

@@ -126,7 +126,7 @@ def cannot_sort(context: ActionContext) -> str | None:
 def no_policies(context: ActionContext) -> str | None:
     if context.policies:
         return None
-    return f"No policy bears on {context.subject}" if context.subject else "Select a role first (pane 1)"
+    return f"No policy applies to {context.subject}" if context.subject else "Select a role first (pane 1)"
 
 
 def no_game_day(context: ActionContext) -> str | None:

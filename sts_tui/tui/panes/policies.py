@@ -31,7 +31,7 @@ class Policies(Struct, frozen=True):
     rows: tuple[PolicyRow, ...] = ()
     decided: tuple[Provenance, ...] = ()
     nothing: str = ""
-    """What is said where there are no policies."""
+    """What is shown where there are no policies."""
 
 
 class PoliciesPane(Pane):

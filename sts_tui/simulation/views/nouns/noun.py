@@ -61,8 +61,8 @@ class Noun(Struct, frozen=True, kw_only=True):
     columns: tuple[NounColumn, ...]
     rows: Callable[[World], tuple[NounRow, ...]]
     policies: Callable[[World, str], tuple[PolicyRow, ...]]
-    """What bears on the thing with this key."""
-    no_policies: str = "No policy bears on it."
+    """What applies to the thing with this key."""
+    no_policies: str = "No policy applies to it."
     follows: Callable[[World], tuple[object, ...]] = lambda world: (world.configuration,)
     """What the rows are made from: while these are the same objects, so are the rows."""
 
