@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,12 +60,41 @@ PASSED_OVER = (
     "tests/architecture/test_plain_words.py",
 )
 _SPACE = r"(?:\s|\n[ \t]*#[ \t]*)+"
-_PATTERN = re.compile(
-    "|".join(rf"(?P<p{n}>\b(?:{phrase.replace(' ', _SPACE)})\b)" for n, (phrase, _) in enumerate(PHRASES)),
-    re.I,
+
+
+class _Pattern(NamedTuple):
+    """One phrase, or one of its alternatives, compiled."""
+
+    word: str
+    """Letters that every match contains: a text without them needs no search, which is most of the time."""
+    pattern: re.Pattern[str]
+    instead: str
+
+
+def _alternatives(phrase: str) -> Iterator[str]:
+    """`a|b(?:c|d)` → `a`, `b(?:c|d)`."""
+    depth, begin = 0, 0
+    for at, char in enumerate(phrase):
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            yield phrase[begin:at]
+            begin = at + 1
+    yield phrase[begin:]
+
+
+def _word_of(phrase: str) -> str:
+    """The longest run of letters outside groups and not optional."""
+    plain = phrase
+    while plain != (plain := re.sub(r"\([^()]*\)\??", " ", plain)):
+        pass
+    return max(re.findall(r"[a-z]+", re.sub(r"\[.*?\]|\w\?", " ", plain)), key=len, default="")
+
+
+PATTERNS: tuple[_Pattern, ...] = tuple(
+    _Pattern(_word_of(each), re.compile(rf"\b(?:{each.replace(' ', _SPACE)})\b", re.I), instead)
+    for phrase, instead in PHRASES
+    for each in _alternatives(phrase)
 )
-
-
 _TEST_NAME = re.compile(r"^ *(?:async )?def test_(\w+)\(", re.MULTILINE)
 
 
@@ -78,12 +109,13 @@ def names_in(text: str) -> list[tuple[int, str, str]]:
 
 def found_in(text: str) -> list[tuple[int, str, str]]:
     """(line, the phrase as written, what to write instead) of every phrase in a text."""
-    found = []
-    for match in _PATTERN.finditer(text):
-        assert match.lastgroup is not None
-        line = text.count("\n", 0, match.start()) + 1
-        found.append((line, " ".join(match[0].split()), PHRASES[int(match.lastgroup[1:])][1]))
-    return found
+    lower = text.lower()
+    return sorted(
+        (text.count("\n", 0, match.start()) + 1, " ".join(match[0].split()), instead)
+        for word, pattern, instead in PATTERNS
+        if word in lower
+        for match in pattern.finditer(text)
+    )
 
 
 def main() -> int:

@@ -47,7 +47,7 @@ def test_the_model_may_allow_what_aws_denied(explained: Command) -> None:
     assert any("issue time" in one for one in found["assumptions"])
 
 
-def test_another_reason_is_said_to_be_another(explained: Command) -> None:
+def test_another_reason_is_reported_as_another(explained: Command) -> None:
     reason = "with an explicit deny in a service control policy"
     assert "for another reason" in explained(sentence(f"arn:aws:iam::{MAIN}:user/bob", reason=reason)).out
 
