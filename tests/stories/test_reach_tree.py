@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sts_tui.tui.overviews.reach_screen import ReachScreen
+from tests.accounts.entities import role
+from tests.accounts.policies import policy
 from tests.support.explorer import Explorer, open_explorer
 
 ACCOUNT = "111122223333"
@@ -14,14 +16,10 @@ def statement(principal: object, **more: object) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
 
 
-def role(name: str, *trust: dict[str, Any], policy: object = None) -> dict[str, Any]:
-    inline = [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": policy}}]
-    return {
-        "RoleName": name,
-        "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
-        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": list(trust)},
-        **({"RolePolicyList": inline} if policy else {}),
-    }
+def trusting(name: str, *statements: dict[str, Any], allowed: object = None) -> dict[str, Any]:
+    """A role that these statements of its trust policy let in."""
+    own = [("p", {"Version": "2012-10-17", "Statement": allowed})] if allowed else []
+    return role(name, policy(*statements), *own, Arn=f"arn:aws:iam::{ACCOUNT}:role/{name}")
 
 
 def loop_dump() -> dict[str, Any]:
@@ -45,10 +43,10 @@ def loop_dump() -> dict[str, Any]:
             }
         ],
         "RoleDetailList": [
-            role("A", statement({"AWS": f"arn:aws:iam::{ACCOUNT}:user/u"}), statement({"AWS": arn("B")})),
-            role("B", statement({"AWS": arn("A")}), policy=[write]),
-            role("Later", statement(account, Condition=mfa)),
-            role("Outside", statement({"AWS": "arn:aws:iam::999988887777:root"})),
+            trusting("A", statement({"AWS": f"arn:aws:iam::{ACCOUNT}:user/u"}), statement({"AWS": arn("B")})),
+            trusting("B", statement({"AWS": arn("A")}), allowed=[write]),
+            trusting("Later", statement(account, Condition=mfa)),
+            trusting("Outside", statement({"AWS": "arn:aws:iam::999988887777:root"})),
         ],
         "GroupDetailList": [],
         "Policies": [],
