@@ -1,7 +1,7 @@
 """Does a policy grant access that it should not, or access that an older policy did not grant?
 
 A statement is read as a set of requests: action and resource patterns, conditions that some request fulfils.
-`GRANTED` is said where one request is known to be allowed, `NOT_GRANTED` where none can be; between them is
+`GRANTED` means that one request is certainly allowed, `NOT_GRANTED` that none can be; between them is
 `UNKNOWN`: several Deny statements that together may cover what each alone does not, conditions that differ.
 """
 
