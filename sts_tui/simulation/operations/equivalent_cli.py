@@ -85,7 +85,7 @@ def _flag(name: str, shape: Shape, value: object) -> Iterator[str]:
         case "list" if isinstance(value, Sequence):
             yield f"--{name}"
             yield from _items(value)
-        case "structure" if isinstance(value, Mapping):
+        case "structure" | "map" if isinstance(value, Mapping):
             yield from (f"--{name}", _structure(value))
         case _:
             yield from _text(name, _plain_document(value))
@@ -111,7 +111,9 @@ def _items(items: Sequence[object]) -> Iterator[str]:
 
 def _structure(value: Mapping[str, object]) -> str:
     """Shorthand where it can be read again, JSON otherwise."""
-    if value and all(isinstance(one, str) and _PLAIN.fullmatch(one) for one in value.values()):
+    if value and all(
+        isinstance(one, str) and _PLAIN.fullmatch(one) for pair in value.items() for one in pair
+    ):
         return ",".join(f"{key}={one}" for key, one in value.items())
     return _json(value)
 

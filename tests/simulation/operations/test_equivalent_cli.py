@@ -114,6 +114,9 @@ def values_of(shape: Shape) -> st.SearchStrategy[Any]:
         case "list":
             assert shape.member is not None
             return st.lists(values_of(shape.member), max_size=3)
+        case "map":
+            assert shape.member is not None
+            return st.dictionaries(st.text(max_size=5), values_of(shape.member), max_size=3)
         case "integer":
             return st.integers(-(2**31), 2**31 - 1)
         case "boolean":
