@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS, OperatorFamily
-from sts_tui.iam import Outcome, PolicySet, Request, evaluate, explain
+from sts_tui.iam import Decision, Outcome, PolicySet, Request, evaluate, explain
 from tests.accounts.decisions import ACCOUNT, FULL, OBJECT, USER
 from tests.accounts.policies import allow, policy
 from tests.accounts.policies import deny as denying
+from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
+from tests.iam.random_policies import scenarios
 
 TAG = "aws:PrincipalTag/team"
 SAMPLES = {
@@ -149,3 +154,60 @@ def test_one_unknown_variable_among_known_ones_leaves_a_value_undecided() -> Non
     policies = PolicySet(identity={"own": policy(allow(Condition=condition))})
     request = asked({"aws:username": "ana", "aws:SourceVpc": "ana-web"}, unknown=("aws:PrincipalTag/*",))
     assert evaluate(request, policies).outcome is Outcome.UNDECIDED
+
+
+TEAM, KEYS, FROM = "aws:PrincipalTag/team", "aws:TagKeys", "aws:SourceIp"
+POSSIBLE: dict[str, list[Any]] = {
+    TEAM: [None, "red", "blue", "key", "", "arn"],
+    KEYS: [None, ["red"], ["blue", "key"], ["red", "blue"], [""]],
+    FROM: [None, "10.1.2.3", "192.0.2.1"],
+}
+
+
+@given(
+    scenario=scenarios(), hidden=st.sets(st.sampled_from(list(POSSIBLE)), min_size=1), is_red=st.booleans()
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_what_is_decided_without_a_key_is_decided_so_for_each_of_its_values(
+    scenario: tuple[NaiveRequest, NaivePolicies], hidden: set[str], is_red: bool
+) -> None:
+    """`is_red`: red is among the values that the tag may have. A Deny that depends on the key leaves a denial
+    as it is.
+    """
+    asked, policies = scenario
+    known = {key: value for key, value in asked.context.items() if key not in hidden}
+    of_team = [one for one in POSSIBLE[TEAM] if is_red or one != "red"]
+    values = {**POSSIBLE, TEAM: of_team}
+    found = by_engine(asked, policies, known, unknown=hidden, not_of={} if is_red else {TEAM: "red"})
+    if found.outcome is Outcome.UNDECIDED:
+        return
+    for each in product(*(values[key] for key in sorted(hidden))):
+        context = {**known, **dict(zip(sorted(hidden), each, strict=True))}
+        answer = by_engine(asked, policies, context)
+        assert answer.outcome is not Outcome.UNDECIDED
+        assert answer.is_allowed is found.is_allowed, context
+
+
+def by_engine(
+    asked: NaiveRequest, policies: NaivePolicies, context: dict[str, Any], **unknown: Any
+) -> Decision:
+    """The engine's decision on a request of the naive evaluator, in another context."""
+    request = Request(
+        action=asked.action,
+        resource=asked.resource,
+        resource_account=asked.resource_account,
+        context=context,
+        caller=asked.caller,
+        **unknown,
+    )
+    given_policies = PolicySet(
+        identity=policies.identity,
+        session=policies.session,
+        boundary=policies.boundary,
+        resource=policies.resource,
+        scps=policies.scps,
+        rcps=policies.rcps,
+        endpoint=policies.endpoint,
+        scope_downs=policies.scope_downs,
+    )
+    return evaluate(request, given_policies)
