@@ -73,6 +73,11 @@ class Background:
         self._job: _Job | None = None
 
     @property
+    def is_still(self) -> bool:
+        """Whether nothing moves by itself, as in pictures: every result is waited for."""
+        return self.patience > PATIENCE
+
+    @property
     def what(self) -> str:
         """What is being computed; empty where nothing is."""
         return self._job.what if self._job is not None else ""

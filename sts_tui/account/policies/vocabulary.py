@@ -142,6 +142,27 @@ def actions_of(service: str) -> Mapping[str, str]:
     }
 
 
+def services() -> frozenset[str]:
+    """The prefixes of AWS's lists, `s3`."""
+    return _services()
+
+
+def condition_keys_of(service: str) -> tuple[str, ...]:
+    """The condition keys of a service as AWS writes them, `s3:prefix`; empty for an unknown service."""
+    return tuple(entry["key"] for entry in _service_data("conditionKeys", service).values())
+
+
+def resource_formats_of(action: str) -> tuple[str, ...]:
+    """The ARN templates of the resources that an action works on, `arn:${Partition}:s3:::${BucketName}`;
+    empty where it works on none or is unknown.
+    """
+    service, _, name = action.lower().partition(":")
+    details = _service_data("actions", service).get(name)
+    known = _service_data("resourceTypes", service)
+    types = details["resourceTypes"] if details is not None else []
+    return tuple(known[each["name"].lower()]["arn"] for each in types if each["name"].lower() in known)
+
+
 def is_service(prefix: str) -> bool:
     """Whether AWS's lists have a service with this prefix, `s3`."""
     return prefix in _services()

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.suggester import SuggestFromList
+from textual.events import Click
 from textual.widgets import Input, Label
 
 from sts_tui.simulation import durations
@@ -17,16 +17,17 @@ from sts_tui.simulation.identities import Identity
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, FieldNote, ParsedForm, RoleFacts, read_form
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall
+from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall, Verdict
+from sts_tui.tui.text.distinct_names import distinct
 from sts_tui.tui.text.parts import Part
-from sts_tui.tui.text.styled_text import Line, Span, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, cells, fit, line, one_line
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.document import Document
-from sts_tui.tui.widgets.field import Field
+from sts_tui.tui.widgets.field import Completer, Field
 
 ACTION = "sts:AssumeRole"
-MOST_ROLES = 8
-"""Roles that are listed with their verdicts; each is previewed."""
+AT_ONCE = 4
+"""Roles that are tried between two keys."""
 ROWS_BESIDES = 17
 """Rows of the form beside the dry run, so that the aws command always fits."""
 
@@ -62,7 +63,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         values: Mapping[str, str],
         try_out: Callable[[Mapping[str, object]], DryRun],
         code: Callable[[], str] = lambda: "",
-        verdict: Callable[[str], Line] | None = None,
+        verdict: Callable[[Mapping[str, object]], Verdict] | None = None,
         *,
         title: str = "Assume role",
     ) -> None:
@@ -73,8 +74,12 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self._try_out = try_out
         self._code = code
         self._verdict = verdict
-        self._verdicts: dict[str, Line] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self._verdicts_with: dict[str, object] = {}
+        """What else is filled in, for which the verdicts hold."""
         self._title = title
+        self._listed: list[str] = []
+        """Roles that are listed below, by row: a click takes one."""
         self._form: ParsedForm = ParsedForm({})
         self._dry_run: DryRun | None = None
         self._notes = {id: Bar() for id, _ in FIELDS}
@@ -109,9 +114,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         arns = [role.arn for role in self._roles]
         suggester = None
         if id == "role":
-            suggester = SuggestFromList(
-                [*(arn.rsplit("/", 1)[-1] for arn in arns), *arns], case_sensitive=False
-            )
+            names = [*(arn.rsplit("/", 1)[-1] for arn in arns), *arns]
+            suggester = Completer(lambda text: [each for each in names if _begins(each, text)])
         return Field(self._values.get(id, ""), id=f"field-{id}", suggester=suggester)
 
     def on_mount(self) -> None:
@@ -137,6 +141,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         if not self._is_a_role(str(self._form.params.get("RoleArn", ""))):
             self._say_which_roles()
             return
+        self._listed = []
         instead = self._dry_run.instead
         act_as = line(("   f3", "key"), (f" act as {one_line(instead.label)}", "muted")) if instead else ()
         self._show((*self._dry_run.verdict, *act_as), self._dry_run.lines, self._dry_run.command)
@@ -146,29 +151,73 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         return text.startswith("arn:") or any(role.arn == text for role in self._roles)
 
     def _say_which_roles(self) -> None:
-        """No role yet: lists those whose names have what is typed, each with the verdict for the caller."""
+        """No role yet: lists those whose names have what is typed, each with the verdict for the caller,
+        first those that AWS would allow.
+        """
+        with_these = {key: value for key, value in self._form.params.items() if key != "RoleArn"}
+        if with_these != self._verdicts_with:  # an MFA code or a tag changes the verdicts
+            self._verdicts, self._verdicts_with = {}, with_these
         typed = self._values.get("role", "").strip().lower()
         found = [role.arn for role in self._roles if typed in role.arn.rsplit("/", 1)[-1].lower()]
-        lines = [self._role_line(arn) for arn in found[:MOST_ROLES]]
-        if len(found) > MOST_ROLES:
-            lines.append(line((f"{len(found) - MOST_ROLES} more: type a part of the name", "muted")))
-        if not found:
-            lines.append(line(("no role in the account file has this name; enter an ARN", "muted")))
-        self._show(line("Enter a role.", ("  enter or → completes the name", "muted")), lines, "")
+        if self._verdict is not None:
+            found.sort(key=lambda arn: arn not in self._verdicts or not self._verdicts[arn].is_allowed)
+            self.call_later(self._try_some, found)
+        self._show(self._count(found), self._role_lines(found), "")
+        self._listed = found
 
-    def _role_line(self, arn: str) -> Line:
-        """`Deploy  - denied, …`; a role is tried once for as long as the form is open."""
-        name = one_line(arn.rsplit("/", 1)[-1])
-        if self._verdict is None:
-            return line(name)
-        if arn not in self._verdicts:
-            self._verdicts[arn] = self._verdict(arn)
-        return (Span(f"{name:<24} "), *self._verdicts[arn])
+    def _count(self, found: Sequence[str]) -> Line:
+        """`Enter a role. 3 of 60 allowed`"""
+        if not found:
+            return line("No role in the account file has this name; enter an ARN.")
+        tried = [self._verdicts[arn].is_allowed for arn in found if arn in self._verdicts]
+        more = "" if len(tried) == len(found) else f", {len(found) - len(tried)} not tried yet"
+        count = f"   {sum(tried)} of {len(found)} allowed{more}" if self._verdict is not None else ""
+        return line("Enter a role.", ("  enter or → completes the name", "muted"), count)
+
+    def _role_lines(self, found: Sequence[str]) -> list[Line]:
+        """`Deploy  - denied, …`, in one row each; the names keep what tells them apart."""
+        shown = self.query_one("#dry-run", Document)
+        width, room = max(40, shown.size.width), shown.most - (len(found) > shown.most)
+        names = [one_line(arn.rsplit("/", 1)[-1]) for arn in found[:room]]
+        short = distinct(names, max(20, width * 2 // 5))
+        column = max(map(cells, short), default=0)
+        rows = [
+            fit((Span(f"{name}{' ' * (column - cells(name))}  "), *self._verdict_of(arn)), width)
+            for arn, name in zip(found, short, strict=False)
+        ]
+        if len(found) > room:
+            rows.append(line((f"{len(found) - room} more: type a part of the name", "muted")))
+        return rows
+
+    def _verdict_of(self, arn: str) -> Line:
+        verdict = self._verdicts.get(arn)
+        return (
+            verdict.spans if verdict is not None else (Span("" if self._verdict is None else "…", "muted"),)
+        )
+
+    def _try_some(self, found: Sequence[str]) -> None:
+        """Tries a few roles and shows them; keys that wait come before the next few."""
+        if self._verdict is None or self._is_a_role(str(self._form.params.get("RoleArn", ""))):
+            return
+        untried = [arn for arn in found if arn not in self._verdicts]
+        for arn in untried[:AT_ONCE]:
+            self._verdicts[arn] = self._verdict({**self._verdicts_with, "RoleArn": arn})
+        if untried and self.is_attached:
+            self._say_which_roles()
 
     def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
         self.query_one("#verdict", Bar).show([Part(mark)])
         self.query_one("#dry-run", Document).show([(each, 4) for each in lines])
         self.query_one("#command", Document).show([((Span(command, "muted"),), 4)])
+
+    def on_click(self, event: Click) -> None:
+        """A click on a listed role fills it in."""
+        shown = self.query_one("#dry-run", Document)
+        row = event.y + int(shown.scroll_offset.y)
+        if event.widget is shown and row < min(len(self._listed), shown.most):
+            name = self._listed[row].rsplit("/", 1)[-1]
+            is_unique = sum(role.arn.rsplit("/", 1)[-1] == name for role in self._roles) == 1
+            self.query_one("#field-role", Field).value = name if is_unique else self._listed[row]
 
     def action_assume(self) -> None:
         """Calls that would be denied are made too: to see the denial is one purpose of the form. A completion
@@ -188,6 +237,10 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         if self._dry_run is not None:
             command = self._dry_run.command
             self.copy_briefly("command", command)
+
+
+def _begins(name: str, text: str) -> bool:
+    return bool(text) and name.casefold().startswith(text.casefold())
 
 
 def _note(note: FieldNote) -> Line:

@@ -27,9 +27,9 @@ from sts_tui.sts.issuing.role_sessions import is_role_chaining
 from sts_tui.sts.session import Session, SessionKind
 from sts_tui.tui.dialogs.assume_form import CallerFacts, RoleFacts
 from sts_tui.tui.dialogs.choose import Choice
-from sts_tui.tui.dialogs.pending_call import DryRun
+from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall, Verdict
 from sts_tui.tui.dialogs.who_could import answer_lines, answer_of, who_could
-from sts_tui.tui.text.styled_text import Line, Span, one_line
+from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 
 
 def session_name(caller: Identity) -> str:
@@ -108,12 +108,15 @@ def mfa_code(simulation: Simulation, caller: Identity) -> str:
 
 def dry_run(simulation: Simulation, action: str, params: Mapping[str, object], caller: Identity) -> DryRun:
     """How AWS would answer a call, and why; nothing is changed."""
-    from sts_tui.simulation.operations.equivalent_cli import cli_line
+    return dry_run_of(simulation, PendingCall(action=action, params=params), caller)
 
-    command = cli_line(action, params)
-    warnings = tuple(_warnings(simulation, action, params))
+
+def dry_run_of(simulation: Simulation, call: PendingCall, caller: Identity) -> DryRun:
+    """As `dry_run`, also for a request."""
+    command = call.command
+    warnings = tuple(_warnings(simulation, call))
     try:
-        answer = simulation.preview(action, params, caller=caller)
+        answer = call.preview(simulation, caller)
     except NotModelledError as error:
         why: Line = (Span("why  ", "muted"), Span(one_line(error.message)))
         hint: Line = (Span("hint ", "muted"), Span(one_line(error.hint)))
@@ -122,60 +125,61 @@ def dry_run(simulation: Simulation, action: str, params: Mapping[str, object], c
         )
     except AwsError as error:
         result = f"{error.code} ({error.status})"
-        lines = (*_why(error), *warnings, *_reasons(simulation, action, params, caller), *_words(error))
+        lines = (*_why(error), *warnings, *_reasons(simulation, call, caller), *_words(error))
         is_refusal = error.decision is None
         return DryRun(is_allowed=False, is_refusal=is_refusal, result=result, lines=lines, command=command)
     if caller.kind is IdentityKind.OPERATOR:
-        return _unevaluated(simulation, action, params, caller, command, warnings)
-    lines = (*warnings, *_answer(answer), *_reasons(simulation, action, params, caller))
+        return _unevaluated(simulation, call, caller, warnings)
+    lines = (*warnings, *_answer(answer), *_reasons(simulation, call, caller))
     return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
 
 
-def role_verdict(simulation: Simulation, role_arn: str, caller: Identity) -> Line:
-    """Whether the caller could assume a role now, with nothing but a session name."""
-    params = {"RoleArn": role_arn, "RoleSessionName": session_name(caller)}
-    answer = answer_of(simulation, "sts:AssumeRole", params, caller)
+def role_verdict(simulation: Simulation, params: Mapping[str, object], caller: Identity) -> Verdict:
+    """Whether the caller could assume a role now, and by which statement: `- denied by App/Stop#1`."""
+    params = {"RoleSessionName": session_name(caller), **params}
+    call = PendingCall(action="sts:AssumeRole", params=params)
+    answer = answer_of(simulation, call, caller)
+    explanation = call.explain(simulation, caller)
+    labels = [one_line(each.label) for each in explanation.decision.statements] if explanation else []
     if answer.is_allowed:
-        return (Span("+ allowed", "allow"),)
-    return (Span(f"- {one_line(answer.reason)}", "deny"),)
+        by = f" by {' and '.join(labels)}" if labels else ""
+        return Verdict(is_allowed=True, spans=line(("+ allowed", "allow"), (by, "muted")))
+    said = f"denied by {labels[0]}" if labels else one_line(answer.reason)
+    return Verdict(is_allowed=False, spans=line((f"- {said}", "deny")))
 
 
-def _warnings(simulation: Simulation, action: str, params: Mapping[str, object]) -> Iterator[Line]:
+def _warnings(simulation: Simulation, call: PendingCall) -> Iterator[Line]:
     """What `validate` would warn about in a policy that the call writes or passes."""
+    if call.is_request:
+        return
     from sts_tui.simulation.operations.policy_warnings import policy_warnings
 
-    for warning in policy_warnings(action, params, simulation.world.configuration):
+    for warning in policy_warnings(call.action, call.params, simulation.world.configuration):
         yield (Span("warning  ", "warning"), Span(one_line(warning)))
 
 
 def _unevaluated(
-    simulation: Simulation,
-    action: str,
-    params: Mapping[str, object],
-    caller: Identity,
-    command: str,
-    warnings: tuple[Line, ...],
+    simulation: Simulation, call: PendingCall, caller: Identity, warnings: tuple[Line, ...]
 ) -> DryRun:
     """The operator's call: no verdict, but who could make it."""
-    account = account_of(str(params.get("RoleArn", ""))) or caller.account or simulation.world.first_account
-    answers = who_could(simulation, action, params, account)
+    named = str(call.params.get("RoleArn") or call.params.get("Resource") or "")
+    account = account_of(named) or caller.account or simulation.world.first_account
+    answers = who_could(simulation, call, account)
     return DryRun(
         is_allowed=True,
         is_evaluated=False,
         result="would be performed",
         lines=(*warnings, *answer_lines(answers)),
-        command=command,
+        command=call.command,
         instead=answers[0].identity if answers else None,
     )
 
 
-def _reasons(
-    simulation: Simulation, action: str, params: Mapping[str, object], caller: Identity
-) -> tuple[Line, ...]:
+def _reasons(simulation: Simulation, call: PendingCall, caller: Identity) -> tuple[Line, ...]:
     """The result of each policy type; empty if a parameter is refused before any policy is evaluated."""
     from sts_tui.tui.text.explanation_text import dry_run_lines
 
-    explanation = simulation.what_if(action, params, caller=caller)
+    explanation = call.explain(simulation, caller)
     return tuple(dry_run_lines(explanation)) if explanation is not None else ()
 
 

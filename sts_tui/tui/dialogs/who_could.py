@@ -16,6 +16,7 @@ from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, identity_of_session, identity_of_user
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
+from sts_tui.tui.dialogs.pending_call import PendingCall
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 MOST_TRIED: Final = 24
@@ -46,15 +47,13 @@ class Answer(Struct, frozen=True, kw_only=True):
         return line(name, (one_line(self.reason), "deny"))
 
 
-def who_could(
-    simulation: Simulation, action: str, params: Mapping[str, object], account: str | None
-) -> tuple[Answer, ...]:
+def who_could(simulation: Simulation, call: PendingCall, account: str | None) -> tuple[Answer, ...]:
     """Users of `account`, then other users, then active sessions; sorted by those that AWS would allow.
 
     At most `MOST_TRIED` identities are tried. Nothing is changed.
     """
     tried = islice(_candidates(simulation, account), MOST_TRIED)
-    found = [answer_of(simulation, action, params, identity) for identity in tried]
+    found = [answer_of(simulation, call, identity) for identity in tried]
     return tuple(sorted(found, key=lambda each: not each.is_allowed))
 
 
@@ -82,25 +81,19 @@ def _candidates(simulation: Simulation, account: str | None) -> Iterator[Identit
     return chain(near, far, sessions)
 
 
-def answer_of(
-    simulation: Simulation, action: str, params: Mapping[str, object], identity: Identity
-) -> Answer:
+def answer_of(simulation: Simulation, call: PendingCall, identity: Identity) -> Answer:
     try:
-        simulation.preview(action, params, caller=identity)
+        call.preview(simulation, identity)
     except AwsError as error:
-        return Answer(
-            identity=identity, is_allowed=False, reason=_reason(simulation, action, params, identity, error)
-        )
+        return Answer(identity=identity, is_allowed=False, reason=_reason(simulation, call, identity, error))
     return Answer(identity=identity, is_allowed=True)
 
 
-def _reason(
-    simulation: Simulation, action: str, params: Mapping[str, object], identity: Identity, error: AwsError
-) -> str:
+def _reason(simulation: Simulation, call: PendingCall, identity: Identity, error: AwsError) -> str:
     """`denied, the role trust policy requires MFA`; else AWS's own words."""
     if error.decision is None:
         return f"refused, {error.hint or error.message}"
-    explanation = simulation.what_if(action, params, caller=identity)
+    explanation = call.explain(simulation, identity)
     for layer in explanation.layers if explanation is not None else ():
         nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None  # type: ignore[union-attr]
         failed = nearest.failed.element.lower() if nearest is not None and nearest.failed else ""

@@ -57,10 +57,12 @@ def what_if(app: Host) -> None:
 
 
 def request(app: Host) -> None:
-    """Opens the command bar with the selected request."""
+    """Opens the form with the selected request, as the acting identity."""
+    from sts_tui.tui.dialogs.requesting import open_request_form
+
     event = app.selection.request()
-    text = f"request {event.action} {event.resource}" if event is not None else "request s3:GetObject "
-    app.main.open_command_line(text)
+    values = {"action": event.action, "resource": event.resource} if event is not None else {}
+    open_request_form(app, values)
 
 
 HANDLERS: Final = {

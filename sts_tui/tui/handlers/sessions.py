@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.tui.dialogs import dry_run
-from sts_tui.tui.dialogs.pending_call import PendingCall
+from sts_tui.tui.dialogs.pending_call import PendingCall, Verdict
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
-    from sts_tui.tui.text.styled_text import Line
 
 
 def assume(app: Host) -> None:
@@ -35,8 +34,8 @@ def chain(app: Host) -> None:
 def _open_form(app: Host, caller: Identity, values: Mapping[str, str], *, title: str = "Assume role") -> None:
     from sts_tui.tui.dialogs.assume_role import AssumeRoleScreen
 
-    def verdict(arn: str) -> Line:
-        return dry_run.role_verdict(app.simulation, arn, caller)
+    def verdict(params: Mapping[str, object]) -> Verdict:
+        return dry_run.role_verdict(app.simulation, params, caller)
 
     screen = AssumeRoleScreen(
         dry_run.caller_facts(app.simulation, caller),

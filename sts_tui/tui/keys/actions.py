@@ -112,7 +112,7 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="request", keys=("r",), label="request", group="Requests", edits=True, worth=50,
-        help="Make a request as the acting identity: enter an action and a resource.",
+        help="Make a request as the acting identity; AWS's verdict is shown before it is sent.",
     ),
     # Policies
     ActionSpec(

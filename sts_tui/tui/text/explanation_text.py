@@ -106,6 +106,11 @@ def explanation_lines(verdict: Verdict, event: RequestAnswered, explanation: Exp
     yield (verdict_span(verdict), Span(f"  {one_line(explanation.decision.reason)}", "strong")), 4
     yield from _request(event)
     yield (), 0
+    yield from evidence_lines(explanation)
+
+
+def evidence_lines(explanation: Explanation) -> Lines:
+    """What decided, what came near, and every policy type."""
     yield from _evidence(explanation)
     yield from _near_misses(explanation)
     yield _heading("Policy types, in the order AWS evaluates them"), 0

@@ -83,6 +83,11 @@ class Document(LineView, can_focus=True):
         if not keep_scroll:
             self.scroll_to(y=0, animate=False)
 
+    @property
+    def most(self) -> int:
+        """Lines that it shows at most; 0: as many as its place has."""
+        return self._most
+
     def limit(self, most: int) -> None:
         """As high as its lines, but not higher than this."""
         self._most = most

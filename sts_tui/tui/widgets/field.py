@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from textual.suggester import Suggester
 from textual.widgets import Input
 
 from sts_tui.tui.widgets.textual_internals import displayed_completion
+
+
+class Completer(Suggester):
+    """Shows the first completion dim behind the cursor; nothing where what is typed is complete already."""
+
+    def __init__(self, complete: Callable[[str], Sequence[str]], *, in_thread: bool = False) -> None:
+        """`complete` gives whole texts that begin with what is typed, case ignored, the likeliest first;
+        `in_thread` where it may take longer than a frame.
+        """
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+        self._in_thread = in_thread
+
+    async def get_suggestion(self, value: str) -> str | None:
+        found = await asyncio.to_thread(self._complete, value) if self._in_thread else self._complete(value)
+        if any(each.casefold() == value.casefold() for each in found):
+            return None
+        return next((each for each in found if each.casefold().startswith(value.casefold())), None)
 
 
 class Field(Input):
