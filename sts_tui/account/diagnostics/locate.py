@@ -45,6 +45,14 @@ class Locator:
 
         For a repeated key, the first; with `last`, the last.
         """
+        return self._line_of(self._place(steps, last=last))
+
+    def position(self, steps: Steps) -> tuple[int, int]:
+        """(line, column) of a path, both counted from 1: where the key, or the item of a list, begins."""
+        place = self._place(steps, last=True)
+        return self._line_of(place), place - self._text.rfind("\n", 0, place)
+
+    def _place(self, steps: Steps, *, last: bool) -> int:
         place = self._space(1 if self._text.startswith("\ufeff") else 0)
         value = place
         for depth, step in enumerate(steps):
@@ -56,7 +64,7 @@ class Locator:
                 break
             is_target = depth == len(steps) - 1
             place, value = found[0] if is_target and not last else found[-1]
-        return self._line_of(place)
+        return place
 
     def _space(self, place: int) -> int:
         match = _SPACE.match(self._text, place)

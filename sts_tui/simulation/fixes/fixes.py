@@ -70,10 +70,10 @@ def fixes(event: RequestAnswered, world: World, seed: int) -> tuple[Fix, ...]:
 
 def as_things_stand(question: LoggedQuestion, world: World) -> Question:
     """The same question put now, once everything that was written is in force."""
-    return replace(_as_of(question, world.configuration), settings=world.settings)
+    return replace(as_of(question, world.configuration), settings=world.settings)
 
 
-def _as_of(question: LoggedQuestion, configuration: Configuration) -> Question:
+def as_of(question: LoggedQuestion, configuration: Configuration) -> Question:
     """The same question under another configuration, with the trust policy that the role has there."""
     role = configuration.roles.get(question.resource)
     if question.resource_policy is None or role is None:
@@ -94,7 +94,7 @@ def _completed(question: Question, first: Step, world: World, seed: int) -> Fix 
             return None
         taken.append(step)
         fork = replace(fork, configuration=edited, in_force=edited)
-        prepared = prepare(_as_of(question, edited))
+        prepared = prepare(as_of(question, edited))
         decision = prepared.decide(world.now)
         if _allowed(decision):
             others = _also_allowed(question, world, edited)
@@ -131,7 +131,7 @@ def _also_allowed(question: Question, world: World, edited: Configuration) -> tu
         if session is question.caller.session or not state_of(session, world).counts_as_active:
             continue
         asked = replace(question, caller=session_identity(session))
-        before, after = prepare(asked), prepare(_as_of(asked, edited))
+        before, after = prepare(asked), prepare(as_of(asked, edited))
         if not _allowed(before.decide(world.now)) and _allowed(after.decide(world.now)):
             labels.append(session.label)
     return tuple(labels)

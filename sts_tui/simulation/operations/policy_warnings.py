@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
-from sts_tui.account.policies.policy_grammar import review_policy
+from sts_tui.account.policies.policy_grammar import parse_policy, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import Force
 from sts_tui.simulation.operations.organizations.organization_policies import TYPES, find_policy
@@ -52,6 +52,18 @@ def policy_advice(
     if not isinstance(document, Mapping) or kind is None:
         return ()
     return tuple(_found(document, kind))
+
+
+def policy_errors(
+    action: str, params: Mapping[str, Any], configuration: Configuration
+) -> tuple[PolicyDiagnostic, ...]:
+    """Why AWS would refuse the policy of a call, in AWS's order; empty for calls without a policy."""
+    if action.startswith("organizations:"):
+        text, kind = params.get("Content"), _organization_kind(params, configuration)
+    else:
+        name, kind = _DOCUMENTS.get(action, ("", None))
+        text = params.get(name)
+    return parse_policy(text, kind).errors if isinstance(text, str) and kind is not None else ()
 
 
 def in_words(one: PolicyDiagnostic) -> str:

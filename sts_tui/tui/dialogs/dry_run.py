@@ -106,15 +106,25 @@ def mfa_code(simulation: Simulation, caller: Identity) -> str:
     return next_code(serial, simulation.now, simulation.world.spent_mfa_steps(serial)) or ""
 
 
-def dry_run(simulation: Simulation, action: str, params: Mapping[str, object], caller: Identity) -> DryRun:
+def dry_run(
+    simulation: Simulation,
+    action: str,
+    params: Mapping[str, object],
+    caller: Identity,
+    *,
+    with_warnings: bool = True,
+) -> DryRun:
     """How AWS would answer a call, and why; nothing is changed."""
-    return dry_run_of(simulation, PendingCall(action=action, params=params), caller)
+    call = PendingCall(action=action, params=params)
+    return dry_run_of(simulation, call, caller, with_warnings=with_warnings)
 
 
-def dry_run_of(simulation: Simulation, call: PendingCall, caller: Identity) -> DryRun:
-    """As `dry_run`, also for a request."""
+def dry_run_of(
+    simulation: Simulation, call: PendingCall, caller: Identity, *, with_warnings: bool = True
+) -> DryRun:
+    """As `dry_run`, also for a request. `with_warnings`: what `validate` would say of a policy in it."""
     command = call.command
-    warnings = tuple(_warnings(simulation, call))
+    warnings = tuple(_warnings(simulation, call)) if with_warnings else ()
     try:
         answer = call.preview(simulation, caller)
     except NotModelledError as error:

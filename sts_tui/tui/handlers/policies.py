@@ -27,7 +27,7 @@ def _show(app: Host) -> None:
 
 
 def edit_policy(app: Host) -> None:
-    from sts_tui.tui.dialogs.editing import edit
+    from sts_tui.tui.editor.editing import edit
 
     edit(app)
 

@@ -18,8 +18,8 @@ from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes.fix_steps import Step
 from sts_tui.simulation.fixes.fixes import Fix
 from sts_tui.tui.dialogs.choose import Choice, ChooseScreen
-from sts_tui.tui.dialogs.editing import edit_call
 from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.editor.editing import edit_call
 from sts_tui.tui.text.event_text import verdict_span
 from sts_tui.tui.text.explanation_text import explanation_lines
 from sts_tui.tui.text.styled_text import Line, Span, one_line

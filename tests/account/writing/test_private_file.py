@@ -196,7 +196,7 @@ _WRITES = re.compile(r"\.write_text\(|\.write_bytes\(|\bopen\([^)]*[\"'][wax]b?[
 _OTHERS = {
     "account/writing/private_file.py": "this function",
     "simulation/journal/journal_store.py": "appends, and is tested on its own",
-    "tui/dialogs/editing.py": "a private temporary folder for $EDITOR",
+    "tui/editor/editing.py": "a private temporary folder for $EDITOR",
     "cli/main.py": "/dev/null in place of closed streams",
 }
 

@@ -7,20 +7,20 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from sts_tui.account.json_value import Json
-from sts_tui.simulation.identities import IdentityKind, operator_identity
+from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
 from sts_tui.simulation.views.policy_calls import why_not_writable, writing_call
 from sts_tui.simulation.views.rows import PolicyRow
-from sts_tui.tui.dialogs.dry_run import dry_run
-from sts_tui.tui.dialogs.pending_call import DryRun
 from sts_tui.tui.dialogs.revoking import caller_in
-from sts_tui.tui.text.styled_text import line
+from sts_tui.tui.editor.edit_policy import EditPolicyScreen
+from sts_tui.tui.editor.policy_completion import known_arns, words_at
+from sts_tui.tui.editor.policy_review import WritingCall, effects, review, services_in
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -31,8 +31,6 @@ OTHER_EFFECT = "affects every active session at its next request"
 
 def edit(app: Host) -> None:
     """Opens the editor on the policy in view."""
-    from sts_tui.tui.dialogs.edit_policy import EditPolicyScreen
-
     row = app.main.policies.shown
     if row is None:
         return
@@ -48,14 +46,6 @@ def edit(app: Host) -> None:
         assert made is not None
         return made.action, made.params
 
-    def check(text: str) -> DryRun:
-        action, params = call_for(text)
-        if (fault := _json_fault(text)) is not None:
-            return DryRun(
-                is_allowed=False, is_refusal=True, result="MalformedPolicyDocument", lines=(line(fault),)
-            )
-        return dry_run(app.simulation, action, params, caller)
-
     def answered(text: str | None) -> None:
         if text is None or text == row.text:
             app.say("No changes.")
@@ -64,27 +54,20 @@ def edit(app: Host) -> None:
         if app.call(action, params, caller=caller) is not None:
             app.say(f"{row.name} saved; it {opened.effect}.")
 
-    screen = EditPolicyScreen(_title(row), row.text, opened.effect, check, lambda t: in_editor(app, t))
-    app.ask(screen, answered)
+    _open(app, _title(row), row.text, row.text, opened.effect, call_for, caller, opened.account, answered)
 
 
 def edit_call(app: Host, action: str, params: Mapping[str, object], document: str) -> None:
     """Opens the editor on the document of a call, for example of a fix; saving makes the call as the acting
     identity.
     """
-    from sts_tui.tui.dialogs.edit_policy import EditPolicyScreen
-
     name = next(key for key in ("PolicyDocument", "Policy", "Content") if key in params)
     text = json.dumps(json.loads(document), indent=2, ensure_ascii=False)
     role = app.simulation.world.configuration.roles.get(app.selection.role_arn)
     caller = caller_in(app, role.arn) if role is not None else app.acting
 
-    def check(text: str) -> DryRun:
-        if (fault := _json_fault(text)) is not None:
-            return DryRun(
-                is_allowed=False, is_refusal=True, result="MalformedPolicyDocument", lines=(line(fault),)
-            )
-        return dry_run(app.simulation, action, {**params, name: _compact(text)}, caller)
+    def writing(text: str) -> tuple[str, dict[str, Json]]:
+        return action, {**params, name: _compact(text)}  # type: ignore[dict-item]
 
     def answered(text: str | None) -> None:
         if text is not None and app.call(action, {**params, name: _compact(text)}, caller=caller) is not None:
@@ -94,7 +77,46 @@ def edit_call(app: Host, action: str, params: Mapping[str, object], document: st
     of = params.get("RoleName") or params.get("UserName") or params.get("GroupName") or ""
     effect = TRUST_EFFECT if action == "iam:UpdateAssumeRolePolicy" else OTHER_EFFECT
     title = f"Edit {subject or 'policy'}{f' of {of}' if of else ''} with the fix applied"
-    app.ask(EditPolicyScreen(title, text, effect, check, lambda t: in_editor(app, t)), answered)
+    stored = stored_document(app, action, params)
+    _open(app, title, text, stored, effect, writing, caller, caller.account, answered)
+
+
+def _open(
+    app: Host,
+    title: str,
+    text: str,
+    stored: str,
+    effect: str,
+    writing: WritingCall,
+    caller: Identity,
+    account: str | None,
+    answered: Callable[[str | None], None],
+) -> None:
+    """The editor on `text`; `stored` is what the difference is to."""
+    simulation, arns = app.simulation, known_arns(app.simulation.world.configuration)
+    screen = EditPolicyScreen(
+        title,
+        text,
+        effect,
+        lambda t: review(simulation, writing, caller, stored, t),
+        lambda t: in_editor(app, t),
+        lambda t: effects(simulation, writing, account, t),
+        lambda place, t: words_at(place, services_in(t), arns),
+        patience=app.background.patience if app.background.is_still else 0.0,
+    )
+    app.ask(screen, answered)
+
+
+def stored_document(app: Host, action: str, params: Mapping[str, object]) -> str:
+    """The policy that a call of a fix replaces; empty where it writes a new one."""
+    configuration = app.simulation.world.configuration
+    role = app.selection.role_arn
+    for row in app.row_cache.policies("roles", role) if role else ():
+        call = writing_call(row, "", configuration)
+        same = ("RoleName", "PolicyName", "PolicyArn")
+        if call and call.action == action and all(call.params.get(key) == params.get(key) for key in same):
+            return row.text
+    return ""
 
 
 def _title(row: PolicyRow) -> str:
@@ -112,14 +134,6 @@ def _compact(text: str) -> str:
     return (
         json.dumps(value, separators=(",", ":"), ensure_ascii=False) if isinstance(value, Mapping) else text
     )
-
-
-def _json_fault(text: str) -> str | None:
-    try:
-        json.loads(text)
-    except ValueError as error:
-        return f"invalid JSON: {error}"
-    return None
 
 
 def in_editor(app: Host, text: str) -> str | None:
