@@ -22,7 +22,7 @@ from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.keymap import Keymap
-from sts_tui.tui.main_screen import SAID, MainScreen
+from sts_tui.tui.main_screen import PANES, SAID, MainScreen
 from sts_tui.tui.offscreen_denials import OffscreenDenials
 from sts_tui.tui.options import Options
 from sts_tui.tui.panes.policies import Policies
@@ -179,6 +179,9 @@ class Presenter:
 
     def _show_rows(self) -> None:
         app, main = self._app, self.main
+        common = app.row_cache.common_words
+        for name in PANES:
+            main.pane(name).know(common)
         main.roles.denied_by_issuer = app.simulation.events.denied_by_issuer
         main.roles.show_rows(self._shown_rows())
         sessions = Sessions(app.row_cache.sessions(), app.row_cache.tallies)

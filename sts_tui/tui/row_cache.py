@@ -22,11 +22,15 @@ from sts_tui.simulation.views.session_standing import standing_of, standings
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session
 from sts_tui.tui.text import instants
+from sts_tui.tui.text.distinct_names import common_words
 from sts_tui.tui.text.explained import Explained
 from sts_tui.tui.text.header_text import Header
 
 if TYPE_CHECKING:
     from sts_tui.simulation.journal.journal import Unsaved
+
+NAMES = 1000
+"""Roles whose names are compared for common words."""
 
 
 class RowCache:
@@ -95,6 +99,11 @@ class RowCache:
     @property
     def tallies(self) -> Mapping[str, Tally]:
         return self.simulation.events.tallies
+
+    @property
+    def common_words(self) -> frozenset[str]:
+        """Words that nearly all roles have in their names."""
+        return common_words(tuple(row.name for row in self.roles()[:NAMES]))
 
     def role(self, arn: str) -> RoleRow | None:
         return self._role_by_arn.get(arn)

@@ -13,7 +13,7 @@ def tabs(explorer: Explorer) -> str:
 
 async def test_tabs_that_do_not_fit_are_counted_and_what_restricts_stays() -> None:
     async with open_explorer(size=MIDDLE) as explorer:
-        rows = explorer.app.row_cache.policies(explorer.app.selection.role_arn)
+        rows = explorer.app.row_cache.policies("roles", explorer.app.selection.role_arn)
         text = tabs(explorer)
         assert "OrdersReadWrite" in text
         shown = sum(

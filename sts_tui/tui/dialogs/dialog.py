@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from sts_tui.tui.text.styled_text import cells, shorten
+
 if TYPE_CHECKING:
     from sts_tui.tui.host import Clipboard
 
 T = TypeVar("T")
+BESIDE_TITLE: Final = 6
+"""Cells of the border beside a title or a hint."""
+
+
+def fitting_hint(hint: str, width: int) -> str:
+    """What fits of `enter send   f4 explain   esc cancel`: parts are left out from the end, `esc` last."""
+    parts = hint.split("   ")
+    while cells("   ".join(parts)) > width and len(parts) > 1:
+        droppable = [index for index, part in enumerate(parts) if not part.startswith("esc")]
+        parts.pop(droppable[-1] if droppable else -1)
+    return shorten("   ".join(parts), width)
 
 
 class Dialog(Vertical):
@@ -22,8 +35,27 @@ class Dialog(Vertical):
         self, title: str, hint: str = "esc close", *, is_danger: bool = False, id: str | None = None
     ) -> None:
         super().__init__(id=id, classes="-danger" if is_danger else None)
+        self._title = title
+        self._hint = hint
         self.border_title = Content(title)
         self.border_subtitle = Content(hint)
+
+    def show_hint(self, hint: str) -> None:
+        """The keys at the lower edge, or a message there."""
+        self._hint = hint
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Keys that do not fit are left out whole, and how to close the box is the last of them; a long title
+        keeps its two ends.
+        """
+        room = self.outer_size.width - BESIDE_TITLE
+        if room > 0:
+            self.border_title = Content(shorten(self._title, room, middle=True))
+            self.border_subtitle = Content(fitting_hint(self._hint, room))
 
 
 class Question(ModalScreen[T | None], Generic[T]):
@@ -44,7 +76,7 @@ class Question(ModalScreen[T | None], Generic[T]):
         """Copies, and says how at the lower edge of the box."""
         from sts_tui.tui.copying.clipboard import copy_briefly
 
-        self.query_one(Dialog).border_subtitle = copy_briefly(cast("Clipboard", self.app), what, text)
+        self.query_one(Dialog).show_hint(copy_briefly(cast("Clipboard", self.app), what, text))
 
     def action_leave(self) -> None:
         self.dismiss(None)

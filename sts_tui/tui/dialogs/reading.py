@@ -101,7 +101,7 @@ class ReadingScreen(Question[str]):
         at, count = match
         is_searching = bool(self.query_one("#search", Field).value)
         found = f"match {at} of {count}   n N next, previous" if count else "no match"
-        self.query_one(Dialog).border_subtitle = f"{found}   esc clears" if is_searching else self._hint
+        self.query_one(Dialog).show_hint(f"{found}   esc clears" if is_searching else self._hint)
 
     def action_leave(self) -> None:
         """Escape clears a search first."""

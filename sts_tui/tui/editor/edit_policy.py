@@ -111,7 +111,7 @@ class EditPolicyScreen(Question[str]):
 
     def on_text_area_changed(self) -> None:
         self._is_warned = False
-        self.query_one(Dialog).border_subtitle = CALL_HINT if self.has_class("-call") else HINT
+        self.query_one(Dialog).show_hint(CALL_HINT if self.has_class("-call") else HINT)
         self._ask()
 
     def _ask(self) -> None:
@@ -210,7 +210,7 @@ class EditPolicyScreen(Question[str]):
         self.toggle_class("-call")
         shows_call = self.has_class("-call")
         self._make_room()
-        self.query_one(Dialog).border_subtitle = CALL_HINT if shows_call else HINT
+        self.query_one(Dialog).show_hint(CALL_HINT if shows_call else HINT)
         (self.query_one("#details", Document) if shows_call else self._area).focus()
 
     def action_next_fault(self) -> None:
@@ -229,7 +229,7 @@ class EditPolicyScreen(Question[str]):
             self.action_call()
         elif is_edited and not self._is_warned:
             self._is_warned = True
-            self.query_one(Dialog).border_subtitle = UNSAVED_HINT
+            self.query_one(Dialog).show_hint(UNSAVED_HINT)
         else:
             super().action_leave()
 

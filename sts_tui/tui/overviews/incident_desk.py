@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Wish = tuple[str, str]
 """(what, id of the cut)"""
-_HINT: Final = "enter details  f5 carry out  a aws  p proof  m report  u undo  esc close"
+_HINT: Final = "enter details   f5 carry out   a aws   p proof   m report   u undo   esc close"
 _NAMED: Final = 4
 
 
@@ -145,6 +145,7 @@ class IncidentScreen(Question[Wish]):
     IncidentScreen Dialog { height: 94%; max-width: 140; }
     IncidentScreen Document { height: auto; max-height: 9; margin-bottom: 1; }
     IncidentScreen Table { height: 1fr; background: $surface; }
+    IncidentScreen #whole { margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "wish('detail')", "Details", show=False, priority=True),
@@ -160,6 +161,10 @@ class IncidentScreen(Question[Wish]):
         super().__init__()
         self._opened = opened
         self._cursor = cursor
+        self._table: Table[Row] = Table(
+            _COLUMNS, empty="Trying every cut in a copy of the world …", id="cuts"
+        )
+        self._table.on_moved = lambda *_: self._show_whole()
         self.incident: Incident | None = None
         """The whole desk once the cuts were tried."""
 
@@ -167,7 +172,8 @@ class IncidentScreen(Question[Wish]):
         holder = self._opened.holder
         with Dialog(f"Incident: {holder.kind.value} {one_line(holder.label)}", _HINT):
             yield Document(id="head", can_focus=False, most=9)
-            yield Table(_COLUMNS, empty="Trying every cut in a copy of the world …", id="cuts")
+            yield self._table
+            yield Document(id="whole", can_focus=False, most=3)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -185,6 +191,19 @@ class IncidentScreen(Question[Wish]):
         wanted = self._cursor or next((row.cut.id for row in incident.best), "")
         position = next((i for i, row in enumerate(incident.rows) if row.cut.id == wanted), 0)
         table.move_to(position)
+
+    def _show_whole(self) -> None:
+        """The selected cut in full, where the table had to shorten it."""
+        row = self._table.cursor_row
+        if row is not None and self.is_mounted:
+            breaks = line((", ".join(one_line(one.name) for one in row.trial.broken), "warning"))
+            parts = [
+                _title_cell(row),
+                _holder_cell(row),
+                *([(*line("breaks "), *breaks)] if row.trial.broken else []),
+            ]
+            spans = [span for part in parts for span in (Span("   "), *part)]
+            self.query_one("#whole", Document).show([(tuple(spans[1:]), 2)])
 
     def action_wish(self, what: str) -> None:
         if self.incident is None:
@@ -285,8 +304,8 @@ def _count(number: int, noun: str) -> str:
 
 
 def _title_cell(row: Row) -> Line:
-    mark = Span("best ", "key") if row.is_best else Span("     ")
-    return (mark, Span(one_line(row.cut.title), "strong" if row.is_best else "plain"))
+    mark = (Span("best ", "key"),) if row.is_best else ()
+    return (*mark, Span(one_line(row.cut.title), "strong" if row.is_best else "plain"))
 
 
 def _holder_cell(row: Row) -> Line:
@@ -326,10 +345,10 @@ def _back_cell(row: Row) -> Line:
 
 
 _COLUMNS: Final[tuple[Column[Row], ...]] = (
-    Column(id="cut", title="CUT", width=30, least=20, grow=1, most=46, cell=_title_cell),
-    Column(id="holder", title="THIS HOLDER", width=22, least=14, grow=3, cell=_holder_cell),
+    Column(id="cut", title="CUT", width=26, least=20, grow=3, most=50, middle=True, cell=_title_cell),
+    Column(id="holder", title="THIS HOLDER", width=13, least=12, grow=3, cell=_holder_cell),
     Column(id="spares", title="SPARES", width=6, right=True, priority=1, cell=_spared_cell),
-    Column(id="breaks", title="BREAKS", width=16, least=12, grow=1, most=30, cell=_breaks_cell),
+    Column(id="breaks", title="BREAKS", width=18, least=14, grow=1, most=30, cell=_breaks_cell),
     Column(id="back", title="BACK", width=8, cell=_back_cell),
 )
 

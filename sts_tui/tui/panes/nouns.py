@@ -90,6 +90,7 @@ def _name_column(one: str) -> Column[NounRow]:
         grow=3,
         most=64,
         middle=True,
+        has_names=True,
         cell=_name,
         sort_by=lambda row: row.name.lower(),
     )
@@ -120,6 +121,7 @@ def _column(column: NounColumn, place: int) -> Column[NounRow]:
         width=column.width,
         priority=_PRIORITY + 2 * place,
         grow=2 if column.is_name else 0,
+        has_names=column.is_name,
         cell=lambda row: _cell(text(row)),
         sort_by=text,
         is_empty=lambda row: not text(row),

@@ -11,12 +11,14 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Resize
 from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input
 
 from sts_tui.tui.background import Background, Progress
 from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
+from sts_tui.tui.text.distinct_names import without_common
 from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.filter_line import FilterLine
@@ -26,6 +28,8 @@ from sts_tui.tui.widgets.table import Table
 R = TypeVar("R")
 FEW: Final = 5_000
 """Rows that are filtered and sorted within a frame."""
+BESIDE_TITLE: Final = 6
+"""Cells of the border beside a title."""
 _REPORT_EVERY: Final = 1_000
 
 
@@ -37,6 +41,8 @@ class Pane(Vertical):
     HELP: ClassVar[str] = ""
 
     _titles: tuple[str, str] = ("", "")
+    _common: frozenset[str] = frozenset()
+    """Words that nearly all names have: they give way first where a title is too long."""
     _only: tuple[Region, ...] = ()
     """What is drawn again while a title is set."""
 
@@ -47,11 +53,26 @@ class Pane(Vertical):
         width, height = self.outer_size
         if before[0] != title:
             self._only = (Region(-1, -1, width, 1),)
-            self.border_title = Content(title)
+            self._show_title()
         if before[1] != hint:
             self._only = (Region(-1, height - 2, width, 1),)
             self.border_subtitle = Content(hint)
         self._only = ()
+
+    def _show_title(self) -> None:
+        """The title, or what fits of it: a name keeps what tells it from others."""
+        room = self.outer_size.width - BESIDE_TITLE
+        title = self._titles[0]
+        self.border_title = Content(without_common(title, self._common, room) if room > 0 else title)
+
+    def know(self, common: frozenset[str]) -> None:
+        """Other words are common to the names of the model now."""
+        if common != self._common:
+            self._common = common
+            self._show_title()
+
+    def on_resize(self, event: Resize) -> None:
+        self._show_title()
 
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
@@ -103,6 +124,10 @@ class ListPane(Pane, Generic[R]):
 
     def compose(self) -> ComposeResult:
         yield self.table
+
+    def know(self, common: frozenset[str]) -> None:
+        super().know(common)
+        self.table.know(common)
 
     # What subclasses say ---------------------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         grow=4,
         most=32,
         middle=True,
+        has_names=True,
         cell=lambda e: _text(Span(one_line(_who_of(_of(e))))),
     ),
     Column(
@@ -100,7 +101,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         middle=True,
         cell=lambda e: _text(Span(short_resource(_of(e).resource), "muted")),
     ),
-    Column(id="decided", title="DECIDED BY", width=30, least=22, grow=3, cell=_decided),
+    Column(id="decided", title="DECIDED BY", width=30, least=22, grow=3, has_names=True, cell=_decided),
     Column(
         id="workload",
         title="WORKLOAD",
@@ -108,6 +109,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         priority=10,
         most=20,
         grow=1,
+        has_names=True,
         cell=lambda e: _text(Span(one_line(_origin(_of(e)) or "-"), "muted")),
     ),
 )
@@ -120,14 +122,20 @@ def borrowers(workloads: Iterable[Workload]) -> tuple[str, ...]:
     )
 
 
-def columns_with(borrowers: Collection[str], times: Callable[[Event], int]) -> tuple[Column[Event], ...]:
-    """ACTION says how often where a line stands for several requests. Where `borrowers` use sessions of
-    others, WHO names them too, at every width.
+def columns_with(
+    borrowers: Collection[str], times: Callable[[Event], int], actions: Callable[[Event], int]
+) -> tuple[Column[Event], ...]:
+    """ACTION says how often where a line stands for several requests, and how many other actions are among
+    them. Where `borrowers` use sessions of others, WHO names them too, at every width.
     """
 
     def action(event: Event) -> Line:
         count, name = times(event), Span(one_line(_of(event).action))
-        return (Span(f"{TIMES}{count} ", "strong"), name) if count > 1 else (name,)
+        if count < 2:
+            return (name,)
+        others = actions(event) - 1
+        more = (Span(f" +{others}", "muted"),) if others else ()
+        return (Span(f"{TIMES}{count} ", "strong"), name, *more)
 
     def who(event: Event) -> Line:
         request = _of(event)
@@ -176,12 +184,17 @@ class RequestsPane(ListPane[Event]):
         "policy: expired or malformed); ? UNDECIDED (depends on something that is not simulated; treated as "
         "a denial). Lines between the requests report revocations, edits and expirations. On the first row "
         "the list follows new requests; elsewhere it keeps its position. ×12: twelve identical requests, "
-        "collapsed; `F` shows each. `x` or `enter` explains the request."
+        "or all denials of one session by one statement (+2: of two other actions), where the newest is; `F` "
+        "shows each. `x` or `enter` explains the request."
     )
 
     def __init__(self, log: EventLog, borrowers: Collection[str] = (), *, id: str | None = None) -> None:
         self._log = log
-        self._columns = columns_with(borrowers, lambda event: self._stream.times(event.number))
+        self._columns = columns_with(
+            borrowers,
+            lambda event: self._stream.times(event.number),
+            lambda event: self._stream.actions(event.number),
+        )
         self.borrowers = borrowers
         self.folds = True
         """Whether requests that differ in nothing but time, one after another, are one line."""
@@ -228,7 +241,7 @@ class RequestsPane(ListPane[Event]):
         self.folds = not self.folds
         self.rearrange()
         return (
-            "Requests: identical requests are collapsed (×12)."
+            "Requests: identical requests, and denials of one session by one statement, are collapsed (×12)."
             if self.folds
             else "Requests: every request is shown."
         )

@@ -30,6 +30,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
         grow=3,
         most=48,
         middle=True,
+        has_names=True,
         sort_by=lambda r: r.name.lower(),
     ),
     Column(
@@ -40,13 +41,14 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
         most=16,
         grow=1,
         cell=lambda r: (Span(one_line(r.account_name or r.account_id), "muted"),),
+        differs_by=lambda r: r.account_id,
         sort_by=lambda r: (r.account_name, r.account_id),
     ),
     Column(
         id="max",
         title="MAX",
         width=4,
-        priority=5,
+        priority=6,
         cell=lambda r: (Span(durations.short(r.max_session), "muted"),),
         sort_by=lambda r: r.max_session,
     ),
@@ -65,6 +67,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
         priority=3,
         cell=lambda r: (Span(one_line(r.trusted)),),
         grow=4,
+        has_names=True,
         sort_by=lambda r: r.trusted,
     ),
 )
@@ -84,6 +87,7 @@ def _denied_column(denied: Callable[[RoleRow], int]) -> Column[RoleRow]:
         priority=2,
         right=True,
         cell=count,
+        is_empty=lambda r: not denied(r),
         sort_by=lambda r: -denied(r),
     )
 

@@ -78,6 +78,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         grow=1,
         most=28,
         middle=True,
+        has_names=True,
         cell=lambda r: (Span(one_line(r.parent_label), "muted"),),
         is_empty=lambda r: not r.parent_label,
         sort_by=lambda r: r.parent_label,
@@ -126,6 +127,7 @@ class SessionTable(Table[SessionRow]):
                 width=27,
                 least=18,
                 cell=self._label,
+                has_names=True,
                 grow=3,
                 most=52,
                 sort_by=lambda r: r.label,
@@ -150,7 +152,15 @@ class SessionTable(Table[SessionRow]):
     def _other_columns(self) -> tuple[Column[SessionRow], ...]:
         return (
             Column(id="requests", title="REQS", width=5, priority=7, right=True, cell=self._requests),
-            Column(id="denied", title="DENIED", width=6, priority=4, right=True, cell=self._denied),
+            Column(
+                id="denied",
+                title="DENIED",
+                width=6,
+                priority=4,
+                right=True,
+                cell=self._denied,
+                is_empty=lambda r: not self._tally(r)[1],
+            ),
             Column(
                 id="policy",
                 title="SESSION POLICY",

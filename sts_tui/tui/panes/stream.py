@@ -1,9 +1,14 @@
-"""Which events does the request log show? Newest first; identical requests in a row are collapsed."""
+"""Which events does the request log show? Newest first; identical requests in a row are collapsed, and so are
+all denials of one session by one statement, wherever they are: they are one row, where the newest of them is.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from operator import neg
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, SessionStarted
@@ -28,6 +33,37 @@ def is_repeated(one: Event, other: Event) -> bool:
         and one.code == other.code
         and one.decided_by == other.decided_by
     )
+
+
+FloodKey: TypeAlias = tuple[object, ...]
+
+
+def flood_of(event: Event) -> FloodKey | None:
+    """What denials must have in common to be one row: who asked, with which credentials, and what denied."""
+    if type(event) is not RequestAnswered or not event.verdict.is_denial:
+        return None
+    client = event.client
+    return (event.access_key_id, event.caller, event.workload, event.verdict, event.code, event.decided_by,
+            client.client if client is not None else None)  # fmt: skip
+
+
+class Flood(Struct):
+    """The denials of one session by one statement."""
+
+    key: int
+    """The number of the denial that was met first: the row keeps it while it grows."""
+    newest: int
+    actions: frozenset[str] = frozenset()
+    """Every action that was denied."""
+
+
+def _with(flood: Flood | None, event: Event, newest: int) -> Flood:
+    """The flood with one denial more."""
+    action = getattr(event, "action", "")
+    if flood is None:
+        return Flood(event.number, newest, frozenset((action,)))
+    actions = flood.actions if action in flood.actions else flood.actions | {action}
+    return Flood(flood.key, newest, actions)
 
 
 class Runs:
@@ -60,10 +96,21 @@ class Runs:
             self.last[-1] = event.number
             self.count[-1] += 1
         else:
-            self.first.append(event.number)
-            self.last.append(event.number)
-            self.count.append(1)
+            self.append(event.number, 1)
         self._event = event
+
+    def append(self, number: int, count: int) -> None:
+        """A row that no following event lengthens."""
+        self.first.append(number)
+        self.last.append(number)
+        self.count.append(count)
+        self._event = None
+
+    def remove(self, index: int) -> int:
+        """Takes a row out; how many events it stood for."""
+        del self.first[index], self.last[index]
+        self._event = None
+        return self.count.pop(index)
 
 
 class StreamRows:
@@ -82,6 +129,9 @@ class StreamRows:
         """What came since: numbers ascend."""
         self._older = Runs()
         """What was there: numbers descend."""
+        self._floods: dict[FloodKey, Flood] = {}
+        self._by_newest: dict[int, FloodKey] = {}
+        self._by_key: dict[int, FloodKey] = {}
         self._seen = log.last_number
         self._looked_down_to = log.next_number
         self.hidden = 0
@@ -96,6 +146,9 @@ class StreamRows:
         before = self.shown
         for event in self._log.since(self._seen):
             if self._wants(event):
+                if self._folds and (key := flood_of(event)) is not None:
+                    self._grow(key, event)
+                    continue
                 if not self._newer and self._folds:
                     self._join(event)
                 self._newer.meet(event, self._folds)
@@ -120,9 +173,67 @@ class StreamRows:
         for number in range(self._looked_down_to - 1, until - 1, -1):
             event = self._log[number - first]
             if self._wants(event):
-                self._older.meet(event, self._folds)
+                if self._folds and (key := flood_of(event)) is not None:
+                    self._add_older(key, event)
+                else:
+                    self._older.meet(event, self._folds)
         self._looked_down_to = min(self._looked_down_to, until)
         return self._looked_down_to > first
+
+    # Floods ----------------------------------------------------------------------------------------------
+
+    def _grow(self, key: FloodKey, event: Event) -> None:
+        """A new denial: its row comes to the top."""
+        flood = self._floods.get(key)
+        count = 0
+        if flood is not None:
+            runs, index = self._entry(flood.newest)
+            count = runs.remove(index)
+            del self._by_newest[flood.newest]
+        self._newer.append(event.number, count + 1)
+        self._note(key, _with(flood, event, event.number))
+
+    def _add_older(self, key: FloodKey, event: Event) -> None:
+        """An older denial: it counts where its row is."""
+        flood = self._floods.get(key)
+        if flood is None:
+            self._older.append(event.number, 1)
+            self._note(key, _with(None, event, event.number))
+        else:
+            runs, index = self._entry(flood.newest)
+            runs.count[index] += 1
+            self._note(key, _with(flood, event, flood.newest))
+
+    def _note(self, key: FloodKey, flood: Flood) -> None:
+        self._floods[key] = flood
+        self._by_newest[flood.newest] = key
+        self._by_key[flood.key] = key
+
+    def _forget(self, newest: int) -> None:
+        """The row of a flood left the log."""
+        key = self._by_newest.pop(newest, None)
+        if key is not None:
+            self._by_key.pop(self._floods.pop(key).key, None)
+
+    def _entry(self, newest: int) -> tuple[Runs, int]:
+        """Where the row of a flood is."""
+        position = bisect_left(self._newer.last, newest)
+        if position < len(self._newer.last) and self._newer.last[position] == newest:
+            return self._newer, position
+        return self._older, bisect_left(self._older.first, -newest, key=neg)
+
+    def _flood_with(self, number: int) -> Flood | None:
+        """The flood that a denial belongs to, by its own number or by the key of the row."""
+        key = self._by_key.get(number)
+        first = self._log.first_number
+        if key is None and self._floods and first <= number <= self._log.last_number:
+            event = self._log[number - first]
+            key = flood_of(event)
+            if key is None or (self._wanted and not self._wanted.matches(event)):
+                return None
+        return self._floods.get(key) if key is not None else None
+
+    # What is wanted --------------------------------------------------------------------------------------
 
     def _wants(self, event: Event) -> bool:
         if type(event) is SessionStarted:
@@ -138,12 +249,13 @@ class StreamRows:
         first, before = self._log.first_number, len(self)
         older, newer = self._older, self._newer
         while older.first and older.first[-1] < first:
-            self.shown -= older.count.pop()
-            older.first.pop()
-            older.last.pop()
+            self._forget(older.first[-1])
+            self.shown -= older.remove(len(older.first) - 1)
         if not older.first and newer.last and newer.last[0] < first:
             gone = bisect_left(newer.last, first)
             self.shown -= sum(newer.count[:gone])
+            for newest in newer.last[:gone]:
+                self._forget(newest)
             del newer.first[:gone], newer.last[:gone], newer.count[:gone]
         return len(self) != before
 
@@ -159,6 +271,9 @@ class StreamRows:
         return self._newer.last[-1 - index] if index < count else self._older.first[index - count]
 
     def key(self, index: int) -> object:
+        flood = self._by_newest.get(self.number(index))
+        if flood is not None:
+            return self._floods[flood].key
         count = len(self._newer)
         return self._newer.first[-1 - index] if index < count else self._older.first[index - count]
 
@@ -170,11 +285,19 @@ class StreamRows:
         count = len(self._newer)
         return self._newer.count[-1 - index] if index < count else self._older.count[index - count]
 
+    def actions(self, number: int) -> int:
+        """How many different actions the row with this event stands for."""
+        flood = self._flood_with(number) if self._floods else None
+        return len(flood.actions) if flood is not None else 1
+
     def index_of(self, key: object) -> int | None:
         """The row that holds an event, by its number."""
         if not isinstance(key, int):
             return None
         newer, older = self._newer, self._older
+        if (flood := self._flood_with(key)) is not None:
+            runs, at = self._entry(flood.newest)
+            return len(newer) - 1 - at if runs is newer else len(newer) + at
         position = bisect_right(newer.first, key) - 1
         if position >= 0 and key <= newer.last[position]:
             return len(newer) - 1 - position

@@ -10,7 +10,7 @@ from itertools import groupby
 from os.path import commonprefix
 from typing import Final
 
-from sts_tui.tui.text.styled_text import cells, shorten
+from sts_tui.tui.text.styled_text import Line, Span, cells, shorten, width_of
 from sts_tui.tui.text.symbols import ELLIPSIS
 
 MANY: Final = 3
@@ -18,6 +18,11 @@ MANY: Final = 3
 SHARE: Final = 0.8
 """A word that so many of the names have tells nothing."""
 LEAST: Final = 3
+SHORTEST_RUN: Final = 5
+"""Characters of common words that are worth an ellipsis."""
+_JOINS: Final = "-_."
+"""Separators within a name; a space, `@` or `/` is between names and stays."""
+_ELLIPSES: Final = re.compile(f"{re.escape(ELLIPSIS)}{{2,}}")
 _WORDS: Final = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
 
 
@@ -35,13 +40,14 @@ def distinct(names: Sequence[str], width: int) -> list[str]:
 def shortened(names: tuple[str, ...], width: int) -> dict[str, str]:
     """As `distinct`, by name; the names are different."""
     common = common_words(names)
-    short = {name: _without_common(name, common, width) for name in names}
+    short = {name: without_common(name, common, width) for name in names}
     for clashing in _alike(short):
         short.update(_by_difference(clashing, width))
     return short
 
 
-def common_words(names: Collection[str]) -> frozenset[str]:
+@lru_cache(maxsize=16)
+def common_words(names: tuple[str, ...]) -> frozenset[str]:
     """Words that nearly all names have."""
     if len(names) < MANY:
         return frozenset()
@@ -49,12 +55,34 @@ def common_words(names: Collection[str]) -> frozenset[str]:
     return frozenset(word for word, times in count.items() if times >= SHARE * len(names) and word.isalpha())
 
 
+@lru_cache(maxsize=4096)
+def least_width(name: str, common: frozenset[str]) -> int:
+    """Cells of a name without the words that all have; 0 for a name with none of them."""
+    runs = _runs(_words(name), common) if common else []
+    if not any(is_common for _, is_common in runs):
+        return 0
+    return cells("".join(ELLIPSIS if is_common else text for text, is_common in runs))
+
+
+def fit_names(spans: Sequence[Span], width: int, common: frozenset[str]) -> Line:
+    """A cell of names that is too wide: the longest span gives way to the others. Prose is cut at its end."""
+    longest = max(range(len(spans)), key=lambda index: cells(spans[index].text))
+    text, style = spans[longest]
+    if " " in text and not least_width(text, common):
+        return tuple(spans)
+    left = max(1, width - width_of(spans) + cells(text))
+    return (*spans[:longest], Span(without_common(text, common, left), style), *spans[longest + 1 :])
+
+
 def _words(name: str) -> list[str]:
     return _WORDS.findall(name)
 
 
-def _without_common(name: str, common: Collection[str], width: int) -> str:
-    """Takes runs of common words out, the longest first, until the name fits."""
+@lru_cache(maxsize=4096)
+def without_common(name: str, common: frozenset[str], width: int) -> str:
+    """Takes runs of common words out, the longest first, until the name fits; then shortens the middle."""
+    if cells(name) <= width:
+        return name
     runs = _runs(_words(name), common)
     order = sorted(
         (index for index, (_, is_common) in enumerate(runs) if is_common),
@@ -62,20 +90,19 @@ def _without_common(name: str, common: Collection[str], width: int) -> str:
     )
     while cells("".join(text for text, _ in runs)) > width and order:
         runs[order.pop(0)] = (ELLIPSIS, False)
-    return shorten("".join(text for text, _ in runs), width, middle=True)
+    return _ELLIPSES.sub(ELLIPSIS, shorten("".join(text for text, _ in runs), width, middle=True))
 
 
 def _runs(words: Sequence[str], common: Collection[str]) -> list[tuple[str, bool]]:
     """(text, whether it is a run of common words); separators beside a common word belong to its run."""
     flags = [word in common for word in words]
     for index, word in enumerate(words):
-        if not word[0].isalnum():
+        if word in _JOINS:
             beside = [words[each] in common for each in (index - 1, index + 1) if 0 <= each < len(words)]
             flags[index] = any(beside)
-    return [
-        ("".join(word for word, _ in group), is_common)
-        for is_common, group in groupby(zip(words, flags, strict=True), key=lambda pair: pair[1])
-    ]
+    grouped = groupby(zip(words, flags, strict=True), key=lambda pair: pair[1])
+    runs = [("".join(word for word, _ in group), is_common) for is_common, group in grouped]
+    return [(text, is_common and len(text) >= SHORTEST_RUN) for text, is_common in runs]
 
 
 def _alike(short: dict[str, str]) -> list[list[str]]:

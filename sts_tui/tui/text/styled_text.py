@@ -81,13 +81,17 @@ def cells(text: str) -> int:
 
 
 def shorten(text: str, width: int, *, middle: bool = False) -> str:
-    """`text` in at most `width` cells; what is cut is shown by an ellipsis, for ARNs in the middle."""
+    """`text` in at most `width` cells; what is cut is shown by an ellipsis, for ARNs in the middle. Prose is
+    cut between words where most of it stays.
+    """
     if cells(text) <= width:
         return text
     if width <= 1:
         return ELLIPSIS[:width]
     if not middle:
-        short = set_cell_size(text, width - 1).rstrip(" ") + ELLIPSIS
+        kept = set_cell_size(text, width - 1)
+        whole = kept.rpartition(" ")[0].rstrip(" ,;:(") if text[len(kept) : len(kept) + 1] != " " else kept
+        short = (whole if len(whole) * 2 > len(kept) else kept).rstrip(" ") + ELLIPSIS
         return short if cells(short) <= width else set_cell_size(short, width)
     tail = (width - 1) * 2 // 3
     head = width - 1 - tail

@@ -13,6 +13,10 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
+ASIDE = 6
+"""Columns of this priority and higher are left out so that names can be told apart."""
+
+
 class Column(Struct, Generic[R], frozen=True, kw_only=True):
     """One column. Columns with the highest `priority` are dropped first; those with 0 never are."""
 
@@ -30,9 +34,13 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     right: bool = False
     middle: bool = False
     """Shorten in the middle, as for ARNs, whose two ends matter."""
+    has_names: bool = False
+    """It holds names: what they have in common gives way first, and it is the last to be narrow."""
     sort_by: Callable[[R], Any] | None = None
     is_empty: Callable[[R], bool] | None = None
     """Whether a row has nothing in it: the column is not shown while that holds for all rows."""
+    differs_by: Callable[[R], object] | None = None
+    """The column is not shown while this is the same for all rows: another place says it."""
     is_picture: bool = False
     """It draws what another column says in words: nothing for the plain text of a row."""
 
@@ -69,19 +77,37 @@ class ListRows(Generic[R]):
         return self._index.get(key)
 
 
-def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
-    """Which columns are shown in `width` cells, and how wide each is; one space between them."""
+def fit_columns(
+    columns: Sequence[Column[R]], width: int, needs: Mapping[str, int] | None = None
+) -> list[tuple[Column[R], int]]:
+    """Which columns are shown in `width` cells, and how wide each is; one space between them. `needs`: cells
+    by id that a column gets before spare ones are shared.
+    """
     shown = list(columns)
-    while _total(shown) > width and any(column.priority for column in shown):
-        shown.remove(max(shown, key=lambda column: (column.priority, columns.index(column))))
+    wanted = {id: cells for id, cells in (needs or {}).items()}
+
+    def drop_from(least: int) -> None:
+        while _total(shown, wanted) > width and any(column.priority >= least for column in shown):
+            shown.remove(max(shown, key=lambda column: (column.priority, columns.index(column))))
+
+    drop_from(ASIDE)
+    wanted = {}
+    drop_from(1)
     widths = {column.id: column.width for column in shown}
-    _shrink(shown, widths, _total(shown) - width)
-    _spread(shown, widths, width - sum(widths.values()) - len(shown) + 1)
+    _shrink(shown, widths, _total(shown, {}) - width)
+    spare = width - sum(widths.values()) - len(shown) + 1
+    for column in shown:
+        missing = min((needs or {}).get(column.id, 0), column.most) - widths[column.id]
+        given = max(0, min(missing, spare))
+        widths[column.id] += given
+        spare -= given
+    _spread(shown, widths, spare)
     return [(column, widths[column.id]) for column in shown]
 
 
-def _total(columns: Sequence[Column[R]]) -> int:
-    return sum(column.width + 1 for column in columns) - 1
+def _total(columns: Sequence[Column[R]], wanted: Mapping[str, int]) -> int:
+    widths = (max(column.width, min(wanted.get(column.id, 0), column.most)) for column in columns)
+    return sum(width + 1 for width in widths) - 1
 
 
 def _shrink(shown: Sequence[Column[R]], widths: dict[str, int], excess: int) -> None:

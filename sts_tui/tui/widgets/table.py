@@ -18,7 +18,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Span, fit, text_of
+from sts_tui.tui.text.distinct_names import fit_names, least_width
+from sts_tui.tui.text.styled_text import Line, Span, fit, text_of, width_of
 from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
@@ -31,6 +32,8 @@ GAP = Span(" ")
 AT_CURSOR = (Span(CURSOR + " ", "key"), Span(CURSOR + MARKED, "key"))
 ELSEWHERE = (Span("  "), Span(" " + MARKED, "key"))
 """What is before a row: unmarked, marked."""
+SAMPLED = 60
+"""Rows that are measured to see how wide a column of names must be."""
 KEPT = 500
 """Rows whose cells are kept."""
 EMPTY_LINE = -1
@@ -101,6 +104,12 @@ class Table(LineView, Generic[R], can_focus=True):
         self._laid_out: dict[object, tuple[R, Line]] = {}
         """Rows by key with their cells, while nothing in them changes."""
         self._follow = follow
+        self._needed: dict[str, int] = {}
+        """What `_needs` was when the columns were fitted."""
+        self._is_held = False
+        """The cursor's row came to the top by itself, so the cursor stays on it."""
+        self.common: frozenset[str] = frozenset()
+        """Words that nearly all names of the model have: see `distinct_names`."""
         self.on_moved: Callable[[Table[Any], object], None] | None = None
         """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
         self.sort_shown: tuple[str, bool] | None = None
@@ -137,16 +146,19 @@ class Table(LineView, Generic[R], can_focus=True):
 
     @property
     def is_following(self) -> bool:
-        return self._follow and self.cursor == 0
+        return self._follow and self.cursor == 0 and not self._is_held
 
     def show(self, rows: Rows[R]) -> None:
         """Shows other rows: the cursor stays on its row and its row stays where it is on the screen."""
         was, key = self.cursor, self._key
         at_screen = was - self.scroll_offset.y
         follows = self.is_following
-        if rows is not self._rows:
+        is_other = rows is not self._rows
+        if is_other:
             self._laid_out.clear()
         self._rows = rows
+        if is_other or len(rows) <= SAMPLED:
+            self._measure()
         if (empty := self._find_empty()) != self._empty:
             self._empty = empty
             self._fitted = []
@@ -156,6 +168,7 @@ class Table(LineView, Generic[R], can_focus=True):
         if index is None:
             index = 0 if follows else max(0, min(was, len(rows) - 1))
         elif index != was:
+            self._is_held = self._is_held or index == 0
             self.scroll_to(y=max(0, index - at_screen), animate=False, immediate=True, force=True)
         self.set_reactive(Table.cursor, index)
         self._note_key()
@@ -178,7 +191,12 @@ class Table(LineView, Generic[R], can_focus=True):
         return True
 
     def repaint_rows(self) -> None:
-        """Draws the visible rows again: for cells that change with time."""
+        """Draws the visible rows again: for cells that change with time. A column that is not empty any more
+        appears, and one that became empty goes.
+        """
+        if (empty := self._find_empty()) != self._empty:
+            self._empty = empty
+            self._fitted = []
         self._laid_out.clear()
         self.refresh_changed()
 
@@ -196,8 +214,33 @@ class Table(LineView, Generic[R], can_focus=True):
     def _fit(self) -> list[tuple[Column[R], int]]:
         if not self._fitted:
             width = self.size.width - GUTTER - 2
-            self._fitted = fit_columns(self._filled_columns(), width)
+            self._needed = self._needs()
+            self._fitted = fit_columns(self._filled_columns(), width, self._needed)
         return self._fitted
+
+    def _measure(self) -> None:
+        """Fits the columns again where names of other lengths came."""
+        if self._fitted and (needed := self._needs()) != self._needed:
+            self._needed = needed
+            self._fitted = []
+            self._laid_out.clear()
+
+    def _needs(self) -> dict[str, int]:
+        """Cells that names need so that they differ, by column."""
+        rows = [self._rows[index] for index in range(min(SAMPLED, len(self._rows)))]
+        rows = [row for row in rows if self.banner(row) is None]
+        return {
+            column.id: max((least_width(text_of(column.cell(row)), self.common) for row in rows), default=0)
+            for column in self._columns
+            if column.has_names
+        }
+
+    def know(self, common: frozenset[str]) -> None:
+        """Other words are common to the names now."""
+        if common != self.common:
+            self.common = common
+            self._fitted = []
+            self.repaint_rows()
 
     def _filled_columns(self) -> list[Column[R]]:
         """The columns without those that are empty in every row."""
@@ -205,13 +248,17 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def _find_empty(self) -> frozenset[str]:
         rows = self._rows
-        return frozenset(
-            column.id
-            for column in self._columns
-            if column.is_empty is not None
-            and len(rows)
-            and all(column.is_empty(rows[index]) for index in range(len(rows)))
-        )
+        if not len(rows):
+            return frozenset()
+        return frozenset(column.id for column in self._columns if self._says_nothing(column))
+
+    def _says_nothing(self, column: Column[R]) -> bool:
+        """Whether a column is empty in every row, or the same where that is said elsewhere."""
+        rows, indexes = self._rows, range(len(self._rows))
+        if column.differs_by is not None:
+            first = column.differs_by(rows[0])
+            return all(column.differs_by(rows[index]) == first for index in indexes)
+        return column.is_empty is not None and all(column.is_empty(rows[index]) for index in indexes)
 
     def content_line(self, row: int, top: int) -> int | None:
         """The header stays on the first row."""
@@ -249,7 +296,10 @@ class Table(LineView, Generic[R], can_focus=True):
             return fit(banner, max(1, self.size.width - GUTTER - 1))
         spans: list[Span] = []
         for column, width in self._fit():
-            spans += fit(column.cell(row), width, right=column.right, middle=column.middle)
+            cell = column.cell(row)
+            if column.has_names and width_of(cell) > width:
+                cell = fit_names(cell, width, self.common)
+            spans += fit(cell, width, right=column.right, middle=column.middle)
             spans.append(GAP)
         return tuple(spans)
 
@@ -274,6 +324,7 @@ class Table(LineView, Generic[R], can_focus=True):
     def move_to(self, index: int) -> None:
         index = max(0, min(index, len(self._rows) - 1))
         before = self.cursor
+        self._is_held = False
         self.set_reactive(Table.cursor, index)
         self._keep_in_view()
         if before != index:
