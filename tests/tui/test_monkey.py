@@ -6,9 +6,13 @@ import random
 
 import pytest
 from textual.events import Paste
+from textual.widget import Widget
 
 from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.views.session_standing import Standings
+from sts_tui.tui.panes.sessions import state_at
 from sts_tui.tui.text.styled_text import one_line
+from sts_tui.tui.widgets.filter_line import FilterLine
 from tests.support.explorer import Explorer, open_explorer
 
 KEYS = (
@@ -46,6 +50,8 @@ KEYS = (
     "minus",
     "f1",
 )
+LOOKED_AT_EVERY = 20
+"""Steps between two evaluations of everything."""
 SIZES = ((80, 24), (120, 36), (200, 50), (60, 15), (40, 10), (99, 29), (100, 30), (170, 44), (300, 20))
 PASTES = (
     "[/][red]",
@@ -59,7 +65,7 @@ PASTES = (
 
 
 async def play(explorer: Explorer, dice: random.Random, steps: int) -> None:
-    for _ in range(steps):
+    for step in range(steps):
         match dice.choices(("key", "click", "resize", "paste", "wait"), (80, 8, 3, 3, 6))[0]:
             case "key":
                 key = dice.choice(KEYS)
@@ -78,6 +84,9 @@ async def play(explorer: Explorer, dice: random.Random, steps: int) -> None:
             case _:
                 await explorer.wait(dice.choice((0.1, 1, 3)))
         check(explorer)
+        if step % LOOKED_AT_EVERY == 0:
+            check_states(explorer)
+            await check_looks(explorer)
 
 
 def check(explorer: Explorer) -> None:
@@ -90,6 +99,7 @@ def check(explorer: Explorer) -> None:
         if table.cursor_row is not None:
             assert table.cursor_key == table.rows.key(table.cursor)
     check_selection(explorer)
+    check_focus(explorer)
     assert app.clock.instant(app.reading()) >= app.simulation.now or app.clock.is_paused
     assert len(app.simulation.history.done) <= len(app.simulation.events)
 
@@ -113,6 +123,62 @@ def check_selection(explorer: Explorer) -> None:
     marked = selection.marked()
     if role is not None and not marked:
         assert selection.revocable() == (role.arn,)
+
+
+def is_too_small(explorer: Explorer) -> bool:
+    return explorer.app.main.has_class("-too-small")
+
+
+def check_focus(explorer: Explorer) -> None:
+    """What has the focus is displayed on the topmost screen; a terminal that is too small has no focus."""
+    screen, focused = explorer.app.screen, explorer.app.focused
+    if is_too_small(explorer):
+        return
+    if focused is None:
+        assert not screen.focus_chain, "something could have the focus"
+        return
+    assert focused.screen is screen
+    assert focused.can_focus
+    assert all(node.display for node in focused.ancestors_with_self if isinstance(node, Widget))
+    assert focused.region.area, f"{focused} has no place on the screen"
+    assert screen.region.overlaps(focused.region)
+    main = explorer.app.main
+    if screen is main and not main.typing and focused is not main.drawer:
+        assert main.shows(main.focused_name)
+
+
+async def check_looks(explorer: Explorer) -> None:
+    """The screen looks different without the focus."""
+    screen, focused = explorer.app.screen, explorer.app.focused
+    if focused is None or is_too_small(explorer) or isinstance(focused, FilterLine):
+        return  # a filter line that loses the focus is left
+    with_focus = await looks(explorer)
+    screen.set_focus(None, scroll_visible=False)
+    without = await looks(explorer)
+    screen.set_focus(focused, scroll_visible=False)
+    await explorer.pilot.pause()
+    assert explorer.app.focused is focused
+    assert with_focus != without, f"{focused} on {screen} looks the same with and without the focus"
+
+
+async def looks(explorer: Explorer) -> str:
+    for _ in range(2):
+        await explorer.pilot.pause()
+    return explorer.app.export_screenshot(title="looks")
+
+
+def check_states(explorer: Explorer) -> None:
+    """Every state shown is what an evaluation that remembers nothing answers."""
+    app = explorer.app
+    app.presenter.refresh()
+    fresh = Standings()
+    for index in range(len(app.main.sessions.table.rows)):
+        row = app.main.sessions.table.rows[index]
+        session = app.simulation.world.sessions[row.access_key_id]
+        standing = fresh.of(session, app.simulation)
+        assert state_at(row, app.simulation.now) is standing.state, row.label
+        live = app.row_cache.live_sessions(row.role_arn) if row.role_arn else 0
+        assert live or not standing.state.still_works or not row.role_arn
 
 
 async def monkey(seed: int, steps: int) -> None:
