@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 from textual.app import App
 
@@ -24,11 +23,10 @@ async def test_only_the_newest_question_is_answered_and_asking_never_waits() -> 
 
     async with app.run_test() as pilot:
         latest = Latest(app, compute, shown.append)
-        before = time.perf_counter()
         for question in range(100):
             latest.ask(question)
             begun.wait(5)
-        assert time.perf_counter() - before < 1, "asking does not wait for the first answer"
+        assert computed == [0], "asking does not wait for the first answer"
         go_on.set()
         for _ in range(100):
             await pilot.pause(0.01)

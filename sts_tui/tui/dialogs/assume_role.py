@@ -175,7 +175,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         return line("Enter a role.", ("  enter or → completes the name", "muted"), count)
 
     def _role_lines(self, found: Sequence[str]) -> list[Line]:
-        """`Deploy  - denied, …`, in one row each; the names keep what tells them apart."""
+        """`Deploy  - denied, …`, in one row each; the names keep what distinguishes them."""
         shown = self.query_one("#dry-run", Document)
         width, room = max(40, shown.size.width), shown.most - (len(found) > shown.most)
         names = [one_line(arn.rsplit("/", 1)[-1]) for arn in found[:room]]

@@ -30,7 +30,7 @@ CALL_HINT: Final = "j k scroll   ^y copy the call   ^s save   esc back to the po
 BRIEF: Final = 7
 """Lines below the text on a small screen; a third of the box on a large one."""
 BESIDE_FROM: Final = 150
-"""Columns from which the details stand beside the text."""
+"""Columns from which the details are beside the text."""
 MOST_OFFERED: Final = 8
 """Words beside the one that tab takes."""
 Words = tuple[JsonPlace, tuple[str, ...]]

@@ -96,7 +96,7 @@ class _Around:
 
 
 def _ends_escaped(string: str) -> bool:
-    """Whether the last quote is escaped, so that the string goes on."""
+    """Whether the last quote is escaped, so that the string continues."""
     body = string[1:-1]
     return (len(body) - len(body.rstrip("\\"))) % 2 == 1
 

@@ -14,7 +14,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 ASIDE = 6
-"""Columns of this priority and higher are left out so that names can be told apart."""
+"""Columns of this priority and higher are left out so that names can be distinguished."""
 
 
 class Column(Struct, Generic[R], frozen=True, kw_only=True):

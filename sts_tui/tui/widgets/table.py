@@ -253,7 +253,7 @@ class Table(LineView, Generic[R], can_focus=True):
         return frozenset(column.id for column in self._columns if self._says_nothing(column))
 
     def _says_nothing(self, column: Column[R]) -> bool:
-        """Whether a column is empty in every row, or the same where that is said elsewhere."""
+        """Whether a column is empty in every row, or the same where another place shows it."""
         rows, indexes = self._rows, range(len(self._rows))
         if column.differs_by is not None:
             first = column.differs_by(rows[0])

@@ -39,7 +39,7 @@ def states(sim: Simulation) -> dict[str, SessionState]:
 
 
 @pytest.mark.parametrize("statement", [DENY_S3, DENY_ALL])
-def test_sessions_become_what_was_said(sim: Simulation, statement: Json) -> None:
+def test_sessions_become_what_was_reported(sim: Simulation, statement: Json) -> None:
     params = put("App", statement)
     said = edit_consequences(sim, "iam:PutRolePolicy", params, PROD)
     before = states(sim)
@@ -53,7 +53,7 @@ def test_sessions_become_what_was_said(sim: Simulation, statement: Json) -> None
         assert one.after.by == "App/edit#1"
 
 
-def test_requests_are_answered_as_was_said(sim: Simulation) -> None:
+def test_requests_are_answered_as_was_reported(sim: Simulation) -> None:
     params = put("App", DENY_S3)
     said = edit_consequences(sim, "iam:PutRolePolicy", params, PROD)
     assert {(one.action.partition(":")[0], one.is_allowed, one.by) for one in said.requests} == {
@@ -71,7 +71,7 @@ def test_requests_are_answered_as_was_said(sim: Simulation) -> None:
             assert event.verdict is Verdict.EXPLICIT_DENY
 
 
-def test_what_is_given_back_is_said_too(sim: Simulation) -> None:
+def test_what_is_given_back_is_reported_too(sim: Simulation) -> None:
     sim.call("iam:PutRolePolicy", put("App", DENY_ALL))
     sim.advance(30)
     said = edit_consequences(sim, "iam:PutRolePolicy", put("App", DENY_S3), PROD)

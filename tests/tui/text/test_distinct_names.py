@@ -1,4 +1,4 @@
-"""Names that are too long for a column stay different, and what tells them apart stays readable."""
+"""Names that are too long for a column stay different, and what distinguishes them stays readable."""
 
 from __future__ import annotations
 
