@@ -24,6 +24,10 @@ from sts_tui.tours.reading.waiters import WAITERS, Waiter
 OUTPUTS = ("json", "text")
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
 _OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json", "generate-cli-skeleton")
+_OF_THE_CLI = {"CreateVirtualMFADevice": ("outfile", "bootstrap-method")}
+"""Flags that the AWS CLI adds to an operation. A tour writes no file, so that nothing comes of them.
+https://docs.aws.amazon.com/cli/latest/reference/iam/create-virtual-mfa-device.html
+"""
 _OF_PAGES = ("page-size", "starting-token")
 """Only where answers come in pages."""
 _PAGE_MEMBERS = frozenset({"Marker", "MaxItems"})
@@ -74,6 +78,8 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
             member, takes = flags[name]
             _once(name, member in values)
             values[member] = _checked_count(name, takes, given)
+        elif name in _OF_THE_CLI.get(operation, ()):
+            _single(name, given)
         else:
             _once(name, name in options)
             options[name] = _option(name, given, (*flags, *_options_of(shape)))
@@ -190,7 +196,7 @@ def flag_names(words: Sequence[str]) -> tuple[str, ...]:
     except StepError:
         return ()
     shape = service.shape(operation)
-    flags = (*_flags_of(shape), *_options_of(shape))
+    flags = (*_flags_of(shape), *_options_of(shape), *_OF_THE_CLI.get(operation, ()))
     return tuple(f"--{name}" for name in flags)
 
 
