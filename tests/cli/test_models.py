@@ -153,7 +153,7 @@ def test_reach_reports_loops_outsiders_hops_and_how_far_each_source_gets(
     assert titles[-2:] == ["Direct hops, by target", "How far each source gets"]
     assert any(title.startswith("Administrators") for title in titles)
     (report,) = sts_tui("reach", model_file, "--json").objects
-    assert {"loops", "administrators", "outside", "hops", "sources"} == set(report)
+    assert {"loops", "administrators", "outside", "unknown", "hops", "sources"} == set(report)
     reached = {one["source"].rsplit("/", 1)[-1]: one["roles"] for one in report["sources"]}
     assert reached["alice"] >= 2
 

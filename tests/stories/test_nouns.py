@@ -169,3 +169,28 @@ async def test_sessions_are_filtered_by_unique_id_and_source_identity() -> None:
         await explorer.press("enter")
         rows = explorer.app.main.sessions.table.rows
         assert session.access_key_id in [rows[place].access_key_id for place in range(len(rows))]
+
+
+async def test_whoever_a_trust_policy_lets_in_from_outside_can_be_acted_as() -> None:
+    vendor = "444455556666"
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": vendor}}
+    service = {**statement, "Principal": {"Service": "scheduler.amazonaws.com"}}
+    trust = {"Version": "2012-10-17", "Statement": [statement, service]}
+    model = {
+        "Accounts": [
+            {
+                "AccountId": "111122223333",
+                "RoleDetailList": [{"RoleName": "Vendor", "AssumeRolePolicyDocument": trust}],
+            }
+        ]
+    }
+    async with open_explorer(model) as explorer:
+        await explorer.press("i")
+        await explorer.type(vendor)
+        assert "outside the files" in explorer.text()
+        await explorer.press("enter")
+        assert explorer.app.acting.account == vendor
+        await explorer.press("i")
+        await explorer.type("scheduler")
+        await explorer.press("enter")
+        assert explorer.app.acting.label == "service:scheduler.amazonaws.com"

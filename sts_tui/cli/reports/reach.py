@@ -16,6 +16,7 @@ from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
 from sts_tui.simulation.reach.graph_formats import as_dot, as_mermaid, as_opengraph
 from sts_tui.simulation.reach.outside import Entry, entries
 from sts_tui.simulation.reach.reach import administrators, reach_of
+from sts_tui.simulation.reach.unknown_facts import unknown_facts
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.reading.errors import StepError
@@ -115,9 +116,14 @@ def _report_lines(graph: HopGraph, simulation: Simulation) -> Iterator[str]:
         yield "  no trust policy names anyone outside"
     yield ""
     yield "Administrators: allowed everything, or able to write their own policies"
-    names = [_named(each, graph.label(each), simulation) for each in administrators(simulation)]
+    names = [_named(each, graph.label(each), simulation) for each in administrators(simulation, graph)]
     yield "  " + (", ".join(names) or "none")
     yield ""
+    facts = unknown_facts(simulation)
+    if facts:
+        yield "Unknown, and what would settle it"
+        yield from (f"  {each.what}: {each.settled_by}" for each in facts)
+        yield ""
     yield "Direct hops, by target"
     for target, groups in _by_target(graph).items():
         yield f"  {_named(target, graph.label(target), simulation)}"
@@ -167,7 +173,8 @@ def _entry_object(entry: Entry) -> dict[str, object]:
 def _as_report(graph: HopGraph, simulation: Simulation) -> dict[str, object]:
     return {
         "loops": [list(loop) for loop in graph.loops()],
-        "administrators": list(administrators(simulation)),
+        "administrators": list(administrators(simulation, graph)),
+        "unknown": [{"what": each.what, "settled_by": each.settled_by} for each in unknown_facts(simulation)],
         "outside": [_entry_object(entry) for entry in entries(simulation.world)],
         "hops": [
             {

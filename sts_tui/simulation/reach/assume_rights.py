@@ -85,6 +85,9 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
             depends_on_resource = depends_on_resource or mentions_resource(statement)
             if statement.get("Effect") != "Deny":
                 possible += [str(each) for each in resources] if resources else ["*"]
+    if unknown:  # what these say only the engine counts, as undecided
+        needs_engine = True
+        possible.append("*")
     everything = "*" in patterns
     return AssumeRights(
         everything=everything,

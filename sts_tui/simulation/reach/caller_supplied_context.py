@@ -41,8 +41,17 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
     session_name: str = ""
     """The name that the caller's own session has to have."""
     has_mfa: bool = False
+    session_tag: tuple[str, str] | None = None
+    """A tag that the caller's own session has to carry: name and value."""
     is_unknown: bool = False
-    """Whether the files do not say that the caller has it (an MFA device)."""
+    """Whether the files do not say that the caller has it (an MFA device, a tag of its session)."""
+
+    @property
+    def settled_by(self) -> str:
+        """What would settle it, where it is unknown."""
+        if self.session_tag is not None:
+            return f"whether its session carries the tag {'='.join(self.session_tag)}"
+        return f"whether the caller has {self.label}"
 
 
 def candidates(
@@ -83,6 +92,10 @@ def _candidates(
     if "not" in operator.lower() or not values or lowered in _TAKEN_FROM_ELSEWHERE:
         return
     value = _example(values[0], user)
+    if lowered.startswith("aws:principaltag/") and user is None and "${" not in value:
+        tag = (key.partition("/")[2], value)
+        yield CandidateContext(label=f"session tag {'='.join(tag)}", session_tag=tag, is_unknown=True)
+        return
     if lowered in _PARAMETERS:
         parameter, words = _PARAMETERS[lowered]
         yield CandidateContext(label=f"{words} {values[0]}", parameter=(parameter, value))

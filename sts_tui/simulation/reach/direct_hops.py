@@ -20,14 +20,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.iam import Outcome
+from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.reach.caller_supplied_context import (
@@ -44,6 +47,16 @@ from sts_tui.sts.identity import CallerIdentity, service_identity, session_ident
 from sts_tui.sts.session import Credentials, Session, SessionKind
 
 SESSION_NAME: Final = "reach"
+Tags = tuple[tuple[str, str], ...]
+CallerWith = Callable[[Tags], CallerIdentity]
+"""The caller, whose session has these tags."""
+
+
+def verdict_of(decision: Decision) -> str | None:
+    """Empty: allowed; None: denied; for an undecided request what would settle it."""
+    if decision.outcome is Outcome.ALLOWED:
+        return ""
+    return (decision.note or decision.reason) if decision.outcome is Outcome.UNDECIDED else None
 
 
 class Answer(Struct, frozen=True):
@@ -284,36 +297,51 @@ class DirectHops:
                 if each.written is not None
             ]
         possible = candidates(documents, user, mfa_is_unknown=source.account in self._mfa_unknown)
-        return self._needs(self.caller(source, session_name), target.role, possible)
 
-    def _needs(
-        self, caller: CallerIdentity, role: Role, possible: Sequence[CandidateContext]
-    ) -> Answer | None:
-        """The least that the caller has to bring for the call to be allowed; None: nothing helps."""
-        if self._is_allowed(caller, role, ()):
+        def caller(tags: Tags) -> CallerIdentity:
+            if tags and isinstance(source.entity, Role):
+                session = assumed_session(source.entity, session_name, self._world)
+                return session_identity(replace(session, tags=tags))
+            return self.caller(source, session_name)
+
+        return self._needs(caller, target.role, possible)
+
+    def _needs(self, caller: CallerWith, role: Role, possible: Sequence[CandidateContext]) -> Answer | None:
+        """The least that the caller has to bring for the call to be allowed; None: nothing helps. Where the
+        files leave the call undecided, the answer says what would settle it.
+        """
+        bare = self._verdict(caller, role, ())
+        if bare == "":
             return Answer()
-        if not possible or not self._is_allowed(caller, role, possible):
-            return None
+        full = self._verdict(caller, role, possible) if possible else bare
+        if full != "":
+            if bare is not None:
+                return Answer((), bare)
+            return Answer(tuple(possible), full) if full is not None else None
         kept = list(possible)
         for each in possible if len(possible) > 1 else ():
             without = [other for other in kept if other is not each]
-            if self._is_allowed(caller, role, without):
+            if self._verdict(caller, role, without) == "":
                 kept = without
-        unknown = next((f"whether the caller has {each.label}" for each in kept if each.is_unknown), "")
+        unknown = next((each.settled_by for each in kept if each.is_unknown), "")
         return Answer(tuple(kept), unknown)
 
-    def _is_allowed(self, caller: CallerIdentity, role: Role, brought: Sequence[CandidateContext]) -> bool:
-        """Every action of the call, through every policy, as `sts.issuing.role_trust` asks it."""
+    def _verdict(self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext]) -> str | None:
+        """As `verdict_of`, for every action of the call, through every policy, as `sts.issuing.role_trust`
+        asks it.
+        """
         keys = operation_context(brought, SESSION_NAME)
         context = dict(each.key for each in brought if each.key)
         region = next((each.region for each in brought if each.region), "us-east-1")
+        tags = tuple(each.session_tag for each in brought if each.session_tag)
+        unknown = ""
         for action in actions_for(brought):
             self.evaluations += 1
             question = Question(
                 edition=self._world.in_force.edition,
                 configuration=self._world.in_force,
                 settings=self._world.settings,
-                caller=caller,
+                caller=caller(tags),
                 action=action,
                 resource=role.arn,
                 resource_account=account_of(role.arn),
@@ -322,9 +350,11 @@ class DirectHops:
                 operation_context=keys,
                 resource_policy=role.assume_role_policy_document,
             )
-            if prepare(question).decide(self._world.now).outcome is not Outcome.ALLOWED:
-                return False
-        return True
+            verdict = verdict_of(prepare(question).decide(self._world.now))
+            if verdict is None:
+                return None
+            unknown = unknown or verdict
+        return unknown
 
     def _services(self, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
         """AWS services that the trust policy names; SCPs do not bind them."""
@@ -336,7 +366,7 @@ class DirectHops:
             if key not in self._answers:
                 document = target.role.assume_role_policy_document.document
                 possible = candidates([document], None, mfa_is_unknown=False)
-                self._answers[key] = self._needs(service_identity(service), target.role, possible)
+                self._answers[key] = self._needs(partial(_service, service), target.role, possible)
             if answer := self._answers[key]:
                 yield (f"service:{service}",), answer
 
@@ -352,6 +382,11 @@ class DirectHops:
                 found = session_identity(assumed_session(entity, session_name, self._world))
             self._callers[key] = found
         return found
+
+
+def _service(name: str, tags: Tags) -> CallerIdentity:
+    """An AWS service has no session, and no tags."""
+    return service_identity(name)
 
 
 def assumed_session(role: Role, name: str, world: World) -> Session:

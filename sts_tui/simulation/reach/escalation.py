@@ -18,11 +18,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.account.arn import account_of
+from sts_tui.account.arn import account_of, root_arn
 from sts_tui.account.entities import User
-from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.authorizer import Question, prepare
-from sts_tui.simulation.authorization.organization import levels_of
+from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.simulation.authorization.policies import boundary_document, groups_of, identity_documents
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
@@ -33,13 +32,24 @@ from sts_tui.simulation.reach.assume_rights import (
     mentions_resource,
     statements_of,
 )
-from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath, On, Permission, Target
+from sts_tui.simulation.reach.direct_hops import DirectHops, verdict_of
+from sts_tui.simulation.reach.escalation_paths import (
+    OWN_POLICIES,
+    PATHS,
+    EscalationPath,
+    On,
+    Permission,
+    Target,
+)
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World
 
 _EVERYTHING: Final = "*"
+_CONTEXT: Final[Mapping[str, Mapping[str, str]]] = {
+    "sts:AssumeRoot": {"sts:TaskPolicyArn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"}
+}
+"""Keys of a call that is one of several; the example reads most, and changes least."""
 _OF_AN_ADMINISTRATOR: Final = (
     "iam:CreateUser",
     "iam:CreatePolicy",
@@ -64,7 +74,7 @@ class Escalation:
     def __init__(self, world: World, hops: DirectHops) -> None:
         self._world = world
         self._hops = hops
-        self._allowed: dict[tuple[object, ...], bool] = {}
+        self._verdicts: dict[tuple[object, ...], str | None] = {}
         self._relevances: dict[tuple[object, ...], Relevance] = {}
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.evaluations = 0
@@ -72,24 +82,40 @@ class Escalation:
     def groups(self) -> Iterator[HopGroup]:
         """Every path that holds, as hops: from the source to whose permissions it gains."""
         for path in PATHS:
-            found: dict[str, list[str]] = {}
+            found: dict[tuple[str, str], list[str]] = {}
             for source in self._hops.sources.by_arn.values():
                 if all(self._relevance(source, each.action).is_possible for each in path.permissions):
                     for target in self._targets(path, source):
-                        if all(self._holds(each, source, target, path) for each in path.permissions):
-                            found.setdefault(target, []).append(source.arn)
-            for target, sources in found.items():
+                        unknown = self._unknown_of(path, source, target)
+                        if unknown is not None:
+                            found.setdefault((target, unknown), []).append(source.arn)
+            for (target, unknown), sources in found.items():
                 names = tuple(sources)
                 yield HopGroup(
                     sources=self._tuples.setdefault(names, names),
                     target=target,
                     operation=path.name,
-                    unknown=path.unknown,
+                    unknown=unknown,
                 )
+
+    def _unknown_of(self, path: EscalationPath, source: Source, target: str) -> str | None:
+        """What would settle the path; empty: it holds; None: it does not."""
+        unknown = [path.unknown]
+        for each in path.permissions:
+            verdict = self._holds(each, source, target, path)
+            if verdict is None:
+                return None
+            unknown.append(verdict)
+        return "; ".join(dict.fromkeys(filter(None, unknown)))
 
     def administrators(self) -> Iterator[str]:
         """ARNs of the sources that are allowed everything or can write their own policies."""
-        own = {source for group in self.groups() if group.target in group.sources for source in group.sources}
+        own = {
+            source
+            for group in self.groups()
+            if group.target in group.sources and group.operation in OWN_POLICIES and not group.unknown
+            for source in group.sources
+        }
         for source in self._hops.sources.by_arn.values():
             if source.arn in own or self._is_allowed_everything(source):
                 yield source.arn
@@ -102,27 +128,58 @@ class Escalation:
             and each.get("Resource") in ("*", ["*"])
             and "Condition" not in each
             for each in self._statements(source)
-        ) and all(self._is_allowed(source, action, _EVERYTHING, {}) for action in _OF_AN_ADMINISTRATOR)
+        ) and all(self._verdict(source, action, _EVERYTHING, {}) == "" for action in _OF_AN_ADMINISTRATOR)
+
+    def writes_policies_of(self, source: str, role_arn: str) -> bool:
+        """Whether a source (its ARN) can write any policy into a role."""
+        known = self._hops.sources.by_arn.get(source)
+        return known is not None and any(
+            self._relevance(known, action).is_possible and self._verdict(known, action, role_arn, {}) == ""
+            for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy")
+        )
 
     # --- whose permissions a path could gain ---
 
-    def _targets(self, path: EscalationPath, source: Source) -> Iterator[str]:
+    def _targets(self, path: EscalationPath, source: Source) -> Iterable[str]:
         match path.target:
-            case Target.ITSELF:
-                yield from _itself(path, source)
-            case Target.BOUNDED_ITSELF:
-                if source.entity.permissions_boundary is not None:
-                    yield from _itself(path, source)
             case Target.GROUP:
-                yield from self._other_groups(source)
+                return self._other_groups(source)
             case Target.ROLE:
-                yield from (arn for arn in self._roles.get(source.account, ()) if arn != source.arn)
+                return (arn for arn in self._roles.get(source.account, ()) if arn != source.arn)
             case Target.USER:
-                yield from (arn for arn in self._users.get(source.account, ()) if arn != source.arn)
+                return (arn for arn in self._users.get(source.account, ()) if arn != source.arn)
             case Target.ROLE_OF_SERVICE:
-                yield from self._roles_of_service.get((source.account, path.service), ())
-            case Target.ROLE_OF_PROVIDER:
-                yield from self._roles_of_provider.get(source.account, ())
+                return self._roles_of_service.get((source.account, path.service), ())
+            case Target.ROLE_OF_PROVIDER | Target.ROLE_OF_OIDC | Target.ROLE_OF_MISSING_OIDC:
+                return self._roles_of_provider.get((source.account, path.target), ())
+            case Target.ROLE_OF_PERMISSION_SET | Target.MEMBER_ROOT | Target.GUARDRAILS:
+                return self._targets_of_organization(path.target, source)
+        return _itself(path, source) if self._gains_itself(path.target, source) else ()
+
+    def _gains_itself(self, target: Target, source: Source) -> bool:
+        """Whether a path that changes what the source itself may do has something to change."""
+        match target:
+            case Target.BOUNDED_ITSELF:
+                return source.entity.permissions_boundary is not None
+            case Target.DENIED_ITSELF:
+                return any(each.get("Effect") == "Deny" for each in self._statements(source))
+            case Target.WITHOUT_MFA:
+                return isinstance(source.entity, User) and not source.entity.mfa_devices
+        return True
+
+    def _targets_of_organization(self, target: Target, source: Source) -> Iterable[str]:
+        if target is Target.ROLE_OF_PERMISSION_SET and self._administers("sso.amazonaws.com", source.account):
+            return self._roles_of_permission_sets
+        if target is Target.GUARDRAILS and self._administers("", source.account):
+            return (f"guardrails of {each}" for each in self._members)
+        if (
+            target is Target.MEMBER_ROOT
+            and self._has_root_sessions
+            and self._administers("iam.amazonaws.com", source.account)
+        ):
+            partition = source.arn.split(":", 2)[1]
+            return (root_arn(each, partition) for each in self._members)
+        return ()
 
     def _other_groups(self, source: Source) -> Iterator[str]:
         """The groups of a user's account that it is not a member of."""
@@ -154,21 +211,62 @@ class Escalation:
         return found
 
     @cached_property
-    def _roles_of_provider(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
+    def _roles_of_provider(self) -> Mapping[tuple[str, Target], list[str]]:
+        """By account, and by the kind of provider that their trust policies name."""
+        found: dict[tuple[str, Target], list[str]] = {}
         for arn, trust in self._hops.trusts.items():
-            if any(":saml-provider/" in name for name in trust.federated):
-                found.setdefault(account_of(arn) or "", []).append(arn)
+            for kind in dict.fromkeys(map(self._kind_of_provider, trust.federated)):
+                found.setdefault((account_of(arn) or "", kind), []).append(arn)
         return found
+
+    def _kind_of_provider(self, arn: str) -> Target:
+        if ":saml-provider/" in arn:
+            return Target.ROLE_OF_PROVIDER
+        is_there = arn in self._world.in_force.oidc_providers
+        return Target.ROLE_OF_OIDC if is_there else Target.ROLE_OF_MISSING_OIDC
+
+    def _administers(self, service: str, account: str) -> bool:
+        """Whether an account is the management account, or the delegated administrator of a service."""
+        organization = self._world.in_force.organization
+        return organization is not None and (
+            account == organization.management_account_id
+            or account in organization.delegated_administrators.get(service, ())
+        )
+
+    @cached_property
+    def _has_root_sessions(self) -> bool:
+        organization = self._world.in_force.organization
+        return organization is not None and "RootSessions" in organization.features
+
+    @cached_property
+    def _members(self) -> list[str]:
+        """The accounts of the files that are members of the organization."""
+        configuration = self._world.in_force
+        return [
+            each
+            for each in configuration.accounts
+            if levels_of(each, configuration) and not is_management_account(each, configuration)
+        ]
+
+    @cached_property
+    def _roles_of_permission_sets(self) -> list[str]:
+        roles = self._world.in_force.roles
+        return [arn for arn, role in roles.items() if role.role_name.startswith("AWSReservedSSO_")]
 
     # --- whether it has the permissions ---
 
-    def _holds(self, permission: Permission, source: Source, target: str, path: EscalationPath) -> bool:
-        context = {"iam:PassedToService": path.service} if permission.action == "iam:PassRole" else {}
-        return any(
-            self._is_allowed(source, permission.action, resource, context)
-            for resource in self._resources(permission.on, source, target)
-        )
+    def _holds(self, permission: Permission, source: Source, target: str, path: EscalationPath) -> str | None:
+        """As `_verdict`, on any of the resources that the permission is needed on."""
+        context = _CONTEXT.get(permission.action, {})
+        if permission.action == "iam:PassRole":
+            context = {"iam:PassedToService": path.service}
+        best: str | None = None
+        for resource in self._resources(permission.on, source, target):
+            verdict = self._verdict(source, permission.action, resource, context)
+            if verdict == "":
+                return ""
+            best = best or verdict
+        return best
 
     def _resources(self, on: On, source: Source, target: str) -> Iterator[str]:
         configuration = self._world.in_force
@@ -227,8 +325,10 @@ class Escalation:
             for policy in level.service_control_policies:
                 yield from statements_of(policy.document.document)
 
-    def _is_allowed(self, source: Source, action: str, resource: str, context: Mapping[str, str]) -> bool:
-        """Through every policy, once for all sources to whom the same policies apply."""
+    def _verdict(self, source: Source, action: str, resource: str, context: Mapping[str, str]) -> str | None:
+        """Empty: allowed through every policy; None: denied; else what would settle it. Once for all sources
+        to whom the same policies apply.
+        """
         relevance = self._relevance(source, action)
         key = (
             source.arn if relevance.depends_on_caller else source.policy_class,
@@ -236,8 +336,7 @@ class Escalation:
             resource if relevance.depends_on_resource else _EVERYTHING,
             tuple(context.values()),
         )
-        found = self._allowed.get(key)
-        if found is None:
+        if key not in self._verdicts:
             self.evaluations += 1
             question = Question(
                 edition=self._world.in_force.edition,
@@ -251,8 +350,8 @@ class Escalation:
                 operation_context=context,
             )
             decision = prepare(question).decide(self._world.now)
-            found = self._allowed[key] = decision.outcome is Outcome.ALLOWED
-        return found
+            self._verdicts[key] = verdict_of(decision)
+        return self._verdicts[key]
 
 
 def _itself(path: EscalationPath, source: Source) -> Iterator[str]:

@@ -4,9 +4,8 @@ Published lists: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods 
 iam-vulnerable; Hacking the Cloud, "AWS IAM Privilege Escalation Techniques". A path holds when every one of
 its permissions is allowed by all policies: identity policies, boundary, SCPs and conditions included.
 
-Not in the table: what the model has nothing to evaluate on (permission sets of IAM Identity Center, moving an
-account out of an SCP's reach); what only helps together with something else (deleting a policy that denies,
-deactivating an MFA device, adding an OIDC provider or client id); and CodeStar, which ended in 2024.
+Not in the table: CodeStar, which ended in 2024. What the files cannot settle (whether something runs with a
+role, whether the caller can sign in at IAM Identity Center) is in the table, and marked unknown.
 """
 
 from __future__ import annotations
@@ -26,7 +25,14 @@ class Target(Enum):
     BOUNDED_ITSELF = "its own, without the permissions boundary that it has"
     GROUP = "a group that the user is not in"
     ROLE_OF_SERVICE = "a role that trusts a service"
-    ROLE_OF_PROVIDER = "the roles that trust an identity provider"
+    ROLE_OF_PROVIDER = "the roles that trust a SAML provider"
+    ROLE_OF_OIDC = "the roles that trust an OIDC provider"
+    ROLE_OF_MISSING_OIDC = "the roles that trust an OIDC provider that the account does not have"
+    DENIED_ITSELF = "its own, without a policy of its own that denies"
+    WITHOUT_MFA = "its own, with an MFA device that it did not have"
+    ROLE_OF_PERMISSION_SET = "the roles of IAM Identity Center"
+    MEMBER_ROOT = "the root users of the member accounts"
+    GUARDRAILS = "the identities of member accounts, without the SCPs and RCPs over them"
 
 
 class On(Enum):
@@ -60,15 +66,32 @@ class EscalationPath(Struct, frozen=True, kw_only=True):
     """What the files cannot say and would settle it; empty: the permissions are enough."""
 
 
-def _simple(name: str, target: Target, on: On, *actions: str) -> EscalationPath:
-    return EscalationPath(
-        name=name, target=target, permissions=tuple(Permission(each, on) for each in actions)
-    )
+_TOKEN: Final = "whether the caller can get a token of that issuer"
+
+
+def _simple(name: str, target: Target, on: On, *actions: str, unknown: str = "") -> EscalationPath:
+    permissions = tuple(Permission(each, on) for each in actions)
+    return EscalationPath(name=name, target=target, permissions=permissions, unknown=unknown)
 
 
 def _boundary(action: str) -> EscalationPath:
     """Taking the brake off."""
     return _simple(action, Target.BOUNDED_ITSELF, On.ITSELF, f"iam:{action}")
+
+
+def _denied(action: str) -> EscalationPath:
+    """Taking off a policy of its own that denies."""
+    return _simple(action, Target.DENIED_ITSELF, On.ITSELF, f"iam:{action}")
+
+
+def _permission_set(*actions: str) -> EscalationPath:
+    """Writing what a permission set grants, or who has it."""
+    return EscalationPath(
+        name=", ".join(action.partition(":")[2] for action in actions),
+        target=Target.ROLE_OF_PERMISSION_SET,
+        permissions=tuple(Permission(action, On.EVERYTHING) for action in actions),
+        unknown="whether the caller can sign in at IAM Identity Center",
+    )
 
 
 def _passed(service: str, *actions: str) -> EscalationPath:
@@ -118,15 +141,84 @@ IAM_WRITES: Final = (
         "DeleteRolePermissionsBoundary", Target.BOUNDED_ITSELF, On.ITSELF, "iam:DeleteRolePermissionsBoundary"
     ),
     _boundary("PutRolePermissionsBoundary"),
+    _denied("DetachUserPolicy"),
+    _denied("DeleteUserPolicy"),
+    _denied("DetachRolePolicy"),
+    _denied("DeleteRolePolicy"),
+    EscalationPath(
+        name="CreateVirtualMFADevice, EnableMFADevice",
+        target=Target.WITHOUT_MFA,
+        permissions=(
+            Permission("iam:CreateVirtualMFADevice", On.EVERYTHING),
+            Permission("iam:EnableMFADevice", On.ITSELF),
+        ),
+    ),
+    EscalationPath(
+        name="CreateAccessKey, DeactivateMFADevice, CreateVirtualMFADevice, EnableMFADevice",
+        target=Target.USER,
+        permissions=(
+            Permission("iam:CreateAccessKey", On.TARGET),
+            Permission("iam:DeactivateMFADevice", On.TARGET),
+            Permission("iam:CreateVirtualMFADevice", On.EVERYTHING),
+            Permission("iam:EnableMFADevice", On.TARGET),
+        ),
+    ),
     _simple("UpdateSAMLProvider", Target.ROLE_OF_PROVIDER, On.PROVIDER, "iam:UpdateSAMLProvider"),
+    _simple(
+        "CreateOpenIDConnectProvider",
+        Target.ROLE_OF_MISSING_OIDC,
+        On.PROVIDER,
+        "iam:CreateOpenIDConnectProvider",
+        unknown=_TOKEN,
+    ),
+    _simple(
+        "AddClientIDToOpenIDConnectProvider",
+        Target.ROLE_OF_OIDC,
+        On.PROVIDER,
+        "iam:AddClientIDToOpenIDConnectProvider",
+        unknown=_TOKEN,
+    ),
 )
 """Writing a policy of its own, a trust policy, or the credentials of another user."""
+
+OWN_POLICIES: Final = frozenset(
+    (
+        "PutUserPolicy",
+        "AttachUserPolicy",
+        "PutRolePolicy",
+        "AttachRolePolicy",
+        "PutGroupPolicy",
+        "AttachGroupPolicy",
+        "CreatePolicyVersion",
+    )
+)
+"""Paths that write any permission into what the source has: it is equivalent to an administrator."""
+
+ORGANIZATION: Final = (
+    EscalationPath(
+        name="AssumeRoot",
+        target=Target.MEMBER_ROOT,
+        permissions=(Permission("sts:AssumeRoot", On.TARGET),),
+    ),
+    _permission_set("sso:CreateAccountAssignment"),
+    _permission_set("sso:PutInlinePolicyToPermissionSet", "sso:ProvisionPermissionSet"),
+    _permission_set("sso:AttachManagedPolicyToPermissionSet", "sso:ProvisionPermissionSet"),
+    _permission_set("identitystore:CreateGroupMembership"),
+    _simple("DetachPolicy", Target.GUARDRAILS, On.EVERYTHING, "organizations:DetachPolicy"),
+    _simple("UpdatePolicy", Target.GUARDRAILS, On.EVERYTHING, "organizations:UpdatePolicy"),
+    _simple("MoveAccount", Target.GUARDRAILS, On.EVERYTHING, "organizations:MoveAccount"),
+)
+"""From the management account, or one that is delegated.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+"""
 
 PASSED_ROLES: Final = (
     _passed("ec2.amazonaws.com", "ec2:RunInstances"),
     _passed("ec2.amazonaws.com", "ec2:AssociateIamInstanceProfile"),
     _passed("ec2.amazonaws.com", "ec2:ReplaceIamInstanceProfileAssociation"),
     _passed("ec2.amazonaws.com", "ec2:CreateLaunchTemplate", "autoscaling:CreateAutoScalingGroup"),
+    _passed("ec2.amazonaws.com", "ec2:CreateLaunchTemplateVersion", "autoscaling:UpdateAutoScalingGroup"),
+    _passed("ec2.amazonaws.com", "iam:AddRoleToInstanceProfile"),
     _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:InvokeFunction"),
     _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
     _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:AddPermission"),
@@ -161,6 +253,15 @@ PASSED_ROLES: Final = (
     _passed("codepipeline.amazonaws.com", "codepipeline:CreatePipeline"),
     _passed("elasticmapreduce.amazonaws.com", "elasticmapreduce:RunJobFlow"),
     _passed("ssm.amazonaws.com", "ssm:StartAutomationExecution"),
+    _passed("ecs-tasks.amazonaws.com", "batch:RegisterJobDefinition", "batch:SubmitJob"),
+    _passed("iot.amazonaws.com", "iot:CreateTopicRule"),
+    _passed("amplify.amazonaws.com", "amplify:CreateApp", "amplify:StartJob"),
+    _passed(
+        "bedrock-agentcore.amazonaws.com",
+        "bedrock-agentcore:CreateCodeInterpreter",
+        "bedrock-agentcore:StartCodeInterpreterSession",
+        "bedrock-agentcore:InvokeCodeInterpreter",
+    ),
 )
 """Handing a role to a service: the role has to trust the service."""
 
@@ -192,4 +293,4 @@ RUNNING: Final = (
 )
 """Something that runs already: whether it runs with a role is not in a dump."""
 
-PATHS: Final[tuple[EscalationPath, ...]] = (*IAM_WRITES, *PASSED_ROLES, *RUNNING)
+PATHS: Final[tuple[EscalationPath, ...]] = (*IAM_WRITES, *PASSED_ROLES, *RUNNING, *ORGANIZATION)

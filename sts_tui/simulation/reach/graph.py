@@ -54,7 +54,7 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def is_session(self) -> bool:
         """Whether the hop is a call of STS that issues a session of the target."""
-        return self.operation.startswith("AssumeRole")
+        return self.operation.startswith(("AssumeRole", "AssumeRoot"))
 
 
 class Chain(Struct, frozen=True):

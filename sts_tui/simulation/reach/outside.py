@@ -58,6 +58,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Whether the example was let in; otherwise it could not be tried, or something else keeps it out."""
     assumed: str = ""
     """What was assumed about the other side."""
+    principal: str = ""
+    """The WHO that acts as an example of it; empty for users of identity providers, who bring a token."""
 
 
 def entries(world: World) -> Iterator[Entry]:
@@ -125,7 +127,16 @@ def _tried(
         conditions=words,
         is_open=_is_open(principal, operation, context, role, world),
         assumed=assumed,
+        principal=_who(kind, principal),
     )
+
+
+def _who(kind: str, principal: str | None) -> str:
+    if kind == "service":
+        return f"service:{principal}"
+    if kind not in ("account", "principal", "everyone"):
+        return ""
+    return principal or f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
 
 
 def _operation(kind: str, statement: Mapping[str, object]) -> str:

@@ -49,9 +49,22 @@ def reach_of(
     return HopGraph(groups, labels)
 
 
-def administrators(simulation: Simulation) -> tuple[str, ...]:
-    """ARNs of the users and roles that are allowed everything, or that can write their own policies."""
-    return tuple(Escalation(simulation.world, DirectHops(simulation.world)).administrators())
+def administrators(simulation: Simulation, graph: HopGraph | None = None) -> tuple[str, ...]:
+    """ARNs of the users and roles that are allowed everything, or that can write their own policies; with
+    a graph also those that can write the policies of a role that they can become without bringing anything.
+    """
+    search = Escalation(simulation.world, DirectHops(simulation.world))
+    found = dict.fromkeys(search.administrators())
+    for source in graph.sources if graph is not None else ():
+        if source not in found and any(
+            group.is_session
+            and not group.needs
+            and not group.unknown
+            and search.writes_policies_of(source, group.target)
+            for group in graph.leaving(source)  # type: ignore[union-attr]
+        ):
+            found[source] = None
+    return tuple(found)
 
 
 def _entered(world: World) -> Iterator[HopGroup]:

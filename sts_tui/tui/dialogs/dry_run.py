@@ -18,6 +18,7 @@ from sts_tui.simulation.identities import (
     operator_identity,
     root_identity,
 )
+from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.sts.authenticate import access_keys
@@ -249,9 +250,25 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
     for account in world.configuration.accounts:
         root = root_identity(account, world.configuration)
         found.append((root.who, root.label, f"root user of {_account(simulation, account)}"))
-    found.append(("service:ec2.amazonaws.com", "service:ec2.amazonaws.com", "AWS service"))
+    found += _from_outside(simulation)
     found.append((ANONYMOUS.who, "anonymous", "no credentials"))
     return found, _who_am_i(simulation, acting)
+
+
+def _from_outside(simulation: Simulation) -> list[Choice]:
+    """Whom trust policies let in from outside the files: services, other accounts, everyone. Users of
+    identity providers sign in instead: `animate` invents some.
+    """
+    found = {"service:ec2.amazonaws.com": "AWS service"}
+    for entry in entries(simulation.world):
+        if not entry.principal:
+            continue
+        role = entry.target.rsplit("/", 1)[-1]
+        note = (
+            "AWS service" if entry.kind == "service" else "outside the files, assumed to allow every request"
+        )
+        found.setdefault(entry.principal, f"{note}; trusted by {role}")
+    return [(who, who, note) for who, note in found.items()]
 
 
 def identity_words(simulation: Simulation) -> dict[str, str]:

@@ -19,6 +19,7 @@ from textual.widgets import Input
 from sts_tui.simulation.durations import short
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.outside import Entry
+from sts_tui.simulation.reach.unknown_facts import UnknownFact
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.overviews.reach_tree import Direction, Path, ReachTree, TreeRow, chain_rows
@@ -44,6 +45,8 @@ class Found(Struct, frozen=True):
     graph: HopGraph
     administrators: frozenset[str]
     loops: tuple[tuple[str, ...], ...]
+    facts: tuple[UnknownFact, ...]
+    """What the files do not say that makes a difference to whole accounts."""
     untried: tuple[Entry, ...]
     """Ways in from outside that could not be tried."""
 
@@ -173,6 +176,10 @@ class ReachScreen(Question[Wish]):
             if untried := len(self.found.untried):
                 text = f"{untried} ways in from outside could not be tried; into the role (tab) names them"
                 lines.append(line((f"? {text}", "warning")))
+            for fact in self.found.facts[:1]:
+                more = f" and {len(self.found.facts) - 1} more" if len(self.found.facts) > 1 else ""
+                text = f"? {one_line(fact.what)}: {one_line(fact.settled_by)}{more}"
+                lines.append(line((text, "warning")))
         self.query_one("#head", Document).show([(each, 6) for each in lines[:4]])
 
     def _title(self) -> Line:

@@ -16,6 +16,7 @@ from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.hop_question import explained_hop
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.reach import administrators, reach_of
+from sts_tui.simulation.reach.unknown_facts import unknown_facts
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs import dry_run, revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
@@ -41,7 +42,8 @@ def open_reach(app: Host, mode: str = "", cursor: Path = ()) -> None:
             simulation, progress, with_outside=True, with_escalation=True
         )  # reads the frozen world it finds
         untried = tuple(each for each in entries(simulation.world) if not each.is_open)
-        return Found(graph, frozenset(administrators(simulation)), graph.loops(), untried)
+        admins = frozenset(administrators(simulation, graph))
+        return Found(graph, admins, graph.loops(), unknown_facts(simulation), untried)
 
     def show(found: Found) -> None:
         app.clear_status()

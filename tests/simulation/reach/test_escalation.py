@@ -21,7 +21,16 @@ OWN = f"arn:aws:iam::{ACCOUNT}:policy/own"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/acme"
 
 
+OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example"
+GONE = f"arn:aws:iam::{ACCOUNT}:oidc-provider/gone.example"
+MEMBER = "444455556666"
+
+
 def trusting(path: EscalationPath) -> dict[str, Any]:
+    if path.target in (Target.ROLE_OF_OIDC, Target.ROLE_OF_MISSING_OIDC):
+        arn = OIDC if path.target is Target.ROLE_OF_OIDC else GONE
+        condition = {"StringEquals": {f"{arn.rpartition('/')[2]}:aud": "a"}}
+        return policy(trust({"Federated": arn}, "sts:AssumeRoleWithWebIdentity", Condition=condition))
     if path.target is Target.ROLE_OF_PROVIDER:
         condition = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
         return policy(trust({"Federated": PROVIDER}, "sts:AssumeRoleWithSAML", Condition=condition))
@@ -38,7 +47,11 @@ def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = Fa
             "PermissionsBoundaryType": "Policy",
             "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/AdministratorAccess",
         }
-    roles = [{"RoleName": "admin", "AssumeRolePolicyDocument": trusting(path)}]
+    if path.target is Target.DENIED_ITSELF:
+        statements = (*statements, {"Effect": "Deny", "Action": "s3:*", "Resource": "*"})
+        inline = [{"PolicyName": "p", "PolicyDocument": policy(*statements)}]
+    name = "AWSReservedSSO_Admin_1" if path.target is Target.ROLE_OF_PERMISSION_SET else "admin"
+    roles = [{"RoleName": name, "AssumeRolePolicyDocument": trusting(path)}]
     users: list[dict[str, Any]] = [{"UserName": "bea"}]
     if is_role:
         roles.append(
@@ -58,8 +71,16 @@ def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = Fa
         "RoleDetailList": roles,
         "Policies": [{"PolicyName": "own", "PolicyVersionList": [version]}],
         "SAMLProviders": [{"Name": "acme"}],
+        "OpenIDConnectProviders": [{"Url": "id.example", "ClientIDList": ["a"]}],
     }
-    return Simulation.open({"Accounts": [account]})
+    organization = {
+        "Id": "o-exampleorg1",
+        "ManagementAccountId": ACCOUNT,
+        "Features": ["RootSessions"],
+        "Root": {"Name": "Root", "Accounts": [{"AccountId": ACCOUNT}, {"AccountId": MEMBER}]},
+    }
+    accounts = [account, {"AccountId": MEMBER}]
+    return Simulation.open({"Accounts": accounts, "Organization": organization})
 
 
 def found(sim: Simulation, path: EscalationPath) -> list[HopGroup]:
@@ -68,9 +89,8 @@ def found(sim: Simulation, path: EscalationPath) -> list[HopGroup]:
 
 
 def is_for_roles(path: EscalationPath) -> bool:
-    return path.target in (Target.ITSELF, Target.BOUNDED_ITSELF) and any(
-        "Role" in each.action for each in path.permissions
-    )
+    own = (Target.ITSELF, Target.BOUNDED_ITSELF, Target.DENIED_ITSELF)
+    return path.target in own and any("Role" in each.action for each in path.permissions)
 
 
 def expected(path: EscalationPath) -> str:
@@ -79,7 +99,12 @@ def expected(path: EscalationPath) -> str:
         Target.USER: BEA,
         Target.ITSELF: itself,
         Target.BOUNDED_ITSELF: itself,
+        Target.DENIED_ITSELF: itself,
+        Target.WITHOUT_MFA: itself,
         Target.GROUP: f"arn:aws:iam::{ACCOUNT}:group/admins",
+        Target.ROLE_OF_PERMISSION_SET: f"arn:aws:iam::{ACCOUNT}:role/AWSReservedSSO_Admin_1",
+        Target.MEMBER_ROOT: f"arn:aws:iam::{MEMBER}:root",
+        Target.GUARDRAILS: f"guardrails of {MEMBER}",
     }.get(path.target, ADMIN)
 
 

@@ -1,0 +1,87 @@
+"""What do the files not say that could open or close a hop, and what would settle it?
+
+Each is one sentence for a report. A hop that rests on one of these is marked unknown by itself; what makes
+a difference to whole accounts (a dump without access keys, policies without a document) is said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
+from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.simulation import Simulation
+
+_NAMED: Final = 3
+
+
+class UnknownFact(Struct, frozen=True):
+    """Something that the files do not say."""
+
+    what: str
+    settled_by: str
+    """A command of the AWS CLI, or an edit of the file."""
+
+
+def unknown_facts(simulation: Simulation) -> tuple[UnknownFact, ...]:
+    """Those of a model, the widest first."""
+    return (*_of_dumps(simulation), *_without_documents(simulation), *_of_providers(simulation))
+
+
+def _of_dumps(simulation: Simulation) -> Iterator[UnknownFact]:
+    """`get-account-authorization-details` lists neither keys nor passwords nor MFA devices.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UserDetail.html
+    """
+    users = simulation.world.in_force.users.values()
+    for account in simulation.model.accounts:
+        own = [user for user in users if account_of(user.arn) == account.account_id]
+        silent = [user for user in own if not user.mfa_devices and user.login_profile is None]
+        if account.is_raw_dump and silent:
+            yield UnknownFact(
+                f"whether the {len(silent)} users of account {account.account_id} have the access key "
+                "that is assumed, a console password or an MFA device",
+                "aws iam list-access-keys, list-mfa-devices, get-login-profile (sts-tui fetch)",
+            )
+
+
+def _without_documents(simulation: Simulation) -> Iterator[UnknownFact]:
+    """Attached policies whose text no file has: they may allow or deny anything."""
+    configuration = simulation.world.in_force
+    holders: dict[str, list[str]] = {}
+    for arn in (*configuration.users, *configuration.roles):
+        entity = configuration.roles.get(arn) or configuration.users.get(arn)
+        if isinstance(entity, Role) and entity.is_service_linked:
+            continue  # only its service can use it
+        for each in identity_documents(arn, configuration):
+            if each.written is None:
+                holders.setdefault(each.arn or each.name, []).append(arn.rsplit("/", 1)[-1])
+    for policy, names in holders.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield UnknownFact(
+            f"what {policy} allows to {', '.join(names[:_NAMED])}{more}",
+            f"aws iam get-policy-version --policy-arn {policy} --version-id (its default version)",
+        )
+
+
+def _of_providers(simulation: Simulation) -> Iterator[UnknownFact]:
+    """Providers that trust policies name and the account does not list."""
+    configuration = simulation.world.in_force
+    known = {*configuration.saml_providers, *configuration.oidc_providers}
+    missing: dict[str, None] = {}
+    for role in configuration.roles.values():
+        for statement in _listed(role.assume_role_policy_document.document.get("Statement")):
+            principal = statement.get("Principal") if isinstance(statement, dict) else None
+            for arn in _listed(principal.get("Federated")) if isinstance(principal, dict) else ():
+                if isinstance(arn, str) and arn.startswith("arn:") and arn not in known:
+                    missing[arn] = None
+    for arn in missing:
+        kind = "saml" if ":saml-provider/" in arn else "open-id-connect"
+        yield UnknownFact(f"whether the account has the provider {arn}", f"aws iam list-{kind}-providers")
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]

@@ -1,0 +1,171 @@
+"""Unknown is not no: a hop that the files leave open is there, marked, with what would settle it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.reach.graph import Hop
+from sts_tui.simulation.reach.reach import administrators, hops, reach_of
+from sts_tui.simulation.reach.unknown_facts import unknown_facts
+
+ACCOUNT = "111122223333"
+MEMBER = "444455556666"
+MYSTERY = f"arn:aws:iam::{ACCOUNT}:policy/mystery"
+
+
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(*actions: str, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+def trusts(principal: Any, **conditions: Any) -> dict[str, Any]:
+    more = {"Condition": conditions} if conditions else {}
+    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more})
+
+
+def role(name: str, trust: dict[str, Any], *statements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    inline = [{"PolicyName": "p", "PolicyDocument": document(*statements)}] if statements else []
+    return {"RoleName": name, "AssumeRolePolicyDocument": trust, "RolePolicyList": inline, **more}
+
+
+def opened(*roles: dict[str, Any], **account: Any) -> Simulation:
+    return Simulation.open({"Accounts": [{"AccountId": ACCOUNT, "RoleDetailList": list(roles), **account}]})
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+
+def hop(sim: Simulation, source: str, target: str) -> Hop | None:
+    return next(
+        (each for each in hops(sim) if (each.source_label, each.target_label) == (source, target)), None
+    )
+
+
+OWN_ACCOUNT = {"AWS": ACCOUNT}
+
+
+def without_a_document() -> Simulation:
+    attached = [{"PolicyName": "mystery", "PolicyArn": MYSTERY}]
+    return opened(
+        role("Source", trusts({"Service": "ec2.amazonaws.com"}), AttachedManagedPolicies=attached),
+        role("Target", trusts(OWN_ACCOUNT)),
+        Policies=[
+            {"PolicyName": "mystery", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True}]}
+        ],
+    )
+
+
+def test_a_policy_without_its_text_may_allow_the_hop() -> None:
+    found = hop(without_a_document(), "Source", "Target")
+    assert found is not None
+    assert "mystery" in found.unknown
+
+
+def test_what_would_settle_it_is_a_command() -> None:
+    (fact,) = unknown_facts(without_a_document())
+    assert "mystery" in fact.what
+    assert "get-policy-version" in fact.settled_by
+
+
+def test_a_tag_that_only_the_session_could_carry_is_unknown() -> None:
+    sim = opened(
+        role("Source", trusts({"Service": "ec2.amazonaws.com"}), allow("sts:AssumeRole")),
+        role("Target", trusts(OWN_ACCOUNT, StringEquals={"aws:PrincipalTag/team": "red"})),
+    )
+    found = hop(sim, "Source", "Target")
+    assert found is not None
+    assert found.unknown == "whether its session carries the tag team=red"
+    assert found.needs == ("session tag team=red",)
+
+
+def test_a_tag_that_the_role_has_settles_it() -> None:
+    sim = opened(
+        role(
+            "Source",
+            trusts({"Service": "ec2.amazonaws.com"}),
+            allow("sts:AssumeRole"),
+            Tags=[{"Key": "team", "Value": "red"}],
+        ),
+        role("Target", trusts(OWN_ACCOUNT, StringEquals={"aws:PrincipalTag/team": "red"})),
+    )
+    found = hop(sim, "Source", "Target")
+    assert found is not None
+    assert not found.unknown
+
+
+def test_a_raw_dump_says_nothing_about_keys_and_devices() -> None:
+    dump = {
+        "UserDetailList": [{"UserName": "u", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u", "UserPolicyList": []}],
+        "GroupDetailList": [],
+        "RoleDetailList": [],
+        "Policies": [],
+    }
+    (fact,) = unknown_facts(Simulation.open(dump))
+    assert "MFA device" in fact.what
+    assert "list-access-keys" in fact.settled_by
+
+
+def organization(*features: str) -> Simulation:
+    root = document(allow("sts:AssumeRoot"))
+    return Simulation.open(
+        {
+            "Accounts": [
+                {
+                    "AccountId": ACCOUNT,
+                    "UserDetailList": [
+                        {
+                            "UserName": "admin",
+                            "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": root}],
+                        }
+                    ],
+                },
+                {"AccountId": MEMBER},
+            ],
+            "Organization": {
+                "Id": "o-exampleorg1",
+                "ManagementAccountId": ACCOUNT,
+                "Features": list(features),
+                "Root": {"Name": "Root", "Accounts": [{"AccountId": ACCOUNT}, {"AccountId": MEMBER}]},
+            },
+        }
+    )
+
+
+def test_the_root_users_of_members_are_reached_where_the_organization_has_the_feature() -> None:
+    graph = reach_of(organization("RootSessions"), with_escalation=True)
+    (chain,) = graph.chains_from(f"arn:aws:iam::{ACCOUNT}:user/admin")
+    assert chain.target == f"arn:aws:iam::{MEMBER}:root"
+    assert chain.hops[0].operation == "AssumeRoot"
+    without = reach_of(organization(), with_escalation=True)
+    assert not list(without.chains_from(f"arn:aws:iam::{ACCOUNT}:user/admin"))
+
+
+def test_who_can_write_the_policies_of_a_role_that_it_can_become_is_an_administrator() -> None:
+    write = allow("iam:PutRolePolicy", resource=arn("Target"))
+    sim = opened(
+        role("Source", trusts({"Service": "ec2.amazonaws.com"}), write, allow("sts:AssumeRole")),
+        role("Target", trusts(OWN_ACCOUNT)),
+        role("Other", trusts({"Service": "ec2.amazonaws.com"}), write),
+    )
+    graph = reach_of(sim, with_escalation=True)
+    assert administrators(sim, graph) == (arn("Source"),)
+
+
+def test_an_own_boundary_that_can_be_taken_off_makes_no_administrator() -> None:
+    sim = opened(
+        role(
+            "Source",
+            trusts({"Service": "ec2.amazonaws.com"}),
+            allow("iam:DeleteRolePermissionsBoundary"),
+            PermissionsBoundary={
+                "PermissionsBoundaryType": "Policy",
+                "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/AdministratorAccess",
+            },
+        )
+    )
+    assert administrators(sim) == ()
