@@ -171,7 +171,7 @@ async def test_sessions_are_filtered_by_unique_id_and_source_identity() -> None:
         assert session.access_key_id in [rows[place].access_key_id for place in range(len(rows))]
 
 
-async def test_whoever_a_trust_policy_lets_in_from_outside_can_be_acted_as() -> None:
+async def test_a_principal_that_a_trust_policy_lets_in_from_outside_can_be_acted_as() -> None:
     vendor = "444455556666"
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": vendor}}
     service = {**statement, "Principal": {"Service": "scheduler.amazonaws.com"}}

@@ -45,7 +45,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if options.json:
         print(json.dumps(_as_report(graph, simulation), ensure_ascii=False))
     else:
-        print("\n".join(_report_lines(graph, simulation)))
+        print("\n".join(report_lines(graph, simulation)))
     narrate(f"{len(graph)} hops; each holds against every policy")
     return 0
 
@@ -102,7 +102,8 @@ def _print_outside(simulation: Simulation, *, as_json: bool) -> int:
 # --- the report ---
 
 
-def _report_lines(graph: HopGraph, simulation: Simulation) -> Iterator[str]:
+def report_lines(graph: HopGraph, simulation: Simulation) -> Iterator[str]:
+    """What `reach` prints without options, line by line."""
     loops = graph.loops()
     if loops:
         yield "Loops: any holder of one of these can renew indefinitely; revoke all of them together"

@@ -13,6 +13,7 @@ recognized goes to the engine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -129,6 +130,7 @@ def relevant_statements(document: Mapping[str, object]) -> Iterator[Mapping[str,
             yield statement
 
 
+@lru_cache(maxsize=16_384)
 def may_cover(pattern: str, action: str = _ASSUME_ROLE) -> bool:
     """Whether an Action pattern could match an action (in lower case): compared up to the first wildcard."""
     lowered = pattern.lower()

@@ -1,7 +1,7 @@
 """What do the files not say that could open or close a hop, and what would settle it?
 
 Each is one sentence for a report. A hop that rests on one of these is marked unknown by itself; what makes
-a difference to whole accounts (a dump without access keys, policies without a document) is said once.
+a difference to whole accounts (a dump without access keys, policies without a document) is reported once.
 """
 
 from __future__ import annotations
