@@ -8,36 +8,20 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.graph import Hop
 from sts_tui.simulation.reach.reach import administrators, hops, reach_of
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
+from tests.accounts.entities import role
+from tests.accounts.policies import MAIN, OTHER, allow, arn, policy, role_arn, trusts
 
-ACCOUNT = "111122223333"
-MEMBER = "444455556666"
-MYSTERY = f"arn:aws:iam::{ACCOUNT}:policy/mystery"
-
-
-def document(*statements: dict[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
+MYSTERY = arn("policy/mystery")
+EC2 = {"Service": "ec2.amazonaws.com"}
 
 
-def allow(*actions: str, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
-
-
-def trusts(principal: Any, **conditions: Any) -> dict[str, Any]:
-    more = {"Condition": conditions} if conditions else {}
-    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more})
-
-
-def role(name: str, trust: dict[str, Any], *statements: dict[str, Any], **more: Any) -> dict[str, Any]:
-    inline = [{"PolicyName": "p", "PolicyDocument": document(*statements)}] if statements else []
-    return {"RoleName": name, "AssumeRolePolicyDocument": trust, "RolePolicyList": inline, **more}
+def can(name: str, trusting: dict[str, Any], *statements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A role with these statements."""
+    return role(name, trusting, *([("p", policy(*statements))] if statements else []), **more)
 
 
 def opened(*roles: dict[str, Any], **account: Any) -> Simulation:
-    return Simulation.open({"Accounts": [{"AccountId": ACCOUNT, "RoleDetailList": list(roles), **account}]})
-
-
-def arn(name: str) -> str:
-    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    return Simulation.open({"Accounts": [{"AccountId": MAIN, "RoleDetailList": list(roles), **account}]})
 
 
 def hop(sim: Simulation, source: str, target: str) -> Hop | None:
@@ -46,14 +30,11 @@ def hop(sim: Simulation, source: str, target: str) -> Hop | None:
     )
 
 
-OWN_ACCOUNT = {"AWS": ACCOUNT}
-
-
 def without_a_document() -> Simulation:
     attached = [{"PolicyName": "mystery", "PolicyArn": MYSTERY}]
     return opened(
-        role("Source", trusts({"Service": "ec2.amazonaws.com"}), AttachedManagedPolicies=attached),
-        role("Target", trusts(OWN_ACCOUNT)),
+        can("Source", trusts(EC2), AttachedManagedPolicies=attached),
+        can("Target", trusts()),
         Policies=[
             {"PolicyName": "mystery", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True}]}
         ],
@@ -74,8 +55,8 @@ def test_what_would_settle_it_is_a_command() -> None:
 
 def test_a_tag_that_only_the_session_could_carry_is_unknown() -> None:
     sim = opened(
-        role("Source", trusts({"Service": "ec2.amazonaws.com"}), allow("sts:AssumeRole")),
-        role("Target", trusts(OWN_ACCOUNT, StringEquals={"aws:PrincipalTag/team": "red"})),
+        can("Source", trusts(EC2), allow("sts:AssumeRole")),
+        can("Target", trusts(Condition={"StringEquals": {"aws:PrincipalTag/team": "red"}})),
     )
     found = hop(sim, "Source", "Target")
     assert found is not None
@@ -85,13 +66,13 @@ def test_a_tag_that_only_the_session_could_carry_is_unknown() -> None:
 
 def test_a_tag_that_the_role_has_settles_it() -> None:
     sim = opened(
-        role(
+        can(
             "Source",
-            trusts({"Service": "ec2.amazonaws.com"}),
+            trusts(EC2),
             allow("sts:AssumeRole"),
             Tags=[{"Key": "team", "Value": "red"}],
         ),
-        role("Target", trusts(OWN_ACCOUNT, StringEquals={"aws:PrincipalTag/team": "red"})),
+        can("Target", trusts(Condition={"StringEquals": {"aws:PrincipalTag/team": "red"}})),
     )
     found = hop(sim, "Source", "Target")
     assert found is not None
@@ -100,7 +81,7 @@ def test_a_tag_that_the_role_has_settles_it() -> None:
 
 def test_a_raw_dump_says_nothing_about_keys_and_devices() -> None:
     dump = {
-        "UserDetailList": [{"UserName": "u", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u", "UserPolicyList": []}],
+        "UserDetailList": [{"UserName": "u", "Arn": f"arn:aws:iam::{MAIN}:user/u", "UserPolicyList": []}],
         "GroupDetailList": [],
         "RoleDetailList": [],
         "Policies": [],
@@ -111,12 +92,12 @@ def test_a_raw_dump_says_nothing_about_keys_and_devices() -> None:
 
 
 def organization(*features: str) -> Simulation:
-    root = document(allow("sts:AssumeRoot"))
+    root = policy(allow("sts:AssumeRoot"))
     return Simulation.open(
         {
             "Accounts": [
                 {
-                    "AccountId": ACCOUNT,
+                    "AccountId": MAIN,
                     "UserDetailList": [
                         {
                             "UserName": "admin",
@@ -124,13 +105,13 @@ def organization(*features: str) -> Simulation:
                         }
                     ],
                 },
-                {"AccountId": MEMBER},
+                {"AccountId": OTHER},
             ],
             "Organization": {
                 "Id": "o-exampleorg1",
-                "ManagementAccountId": ACCOUNT,
+                "ManagementAccountId": MAIN,
                 "Features": list(features),
-                "Root": {"Name": "Root", "Accounts": [{"AccountId": ACCOUNT}, {"AccountId": MEMBER}]},
+                "Root": {"Name": "Root", "Accounts": [{"AccountId": MAIN}, {"AccountId": OTHER}]},
             },
         }
     )
@@ -138,29 +119,29 @@ def organization(*features: str) -> Simulation:
 
 def test_the_root_users_of_members_are_reached_where_the_organization_has_the_feature() -> None:
     graph = reach_of(organization("RootSessions"), with_escalation=True)
-    (chain,) = graph.chains_from(f"arn:aws:iam::{ACCOUNT}:user/admin")
-    assert chain.target == f"arn:aws:iam::{MEMBER}:root"
+    (chain,) = graph.chains_from(f"arn:aws:iam::{MAIN}:user/admin")
+    assert chain.target == f"arn:aws:iam::{OTHER}:root"
     assert chain.hops[0].operation == "AssumeRoot"
     without = reach_of(organization(), with_escalation=True)
-    assert not list(without.chains_from(f"arn:aws:iam::{ACCOUNT}:user/admin"))
+    assert not list(without.chains_from(f"arn:aws:iam::{MAIN}:user/admin"))
 
 
 def test_who_can_write_the_policies_of_a_role_that_it_can_become_is_an_administrator() -> None:
-    write = allow("iam:PutRolePolicy", resource=arn("Target"))
+    write = allow("iam:PutRolePolicy", resource=role_arn("Target"))
     sim = opened(
-        role("Source", trusts({"Service": "ec2.amazonaws.com"}), write, allow("sts:AssumeRole")),
-        role("Target", trusts(OWN_ACCOUNT)),
-        role("Other", trusts({"Service": "ec2.amazonaws.com"}), write),
+        can("Source", trusts(EC2), write, allow("sts:AssumeRole")),
+        can("Target", trusts()),
+        can("Other", trusts(EC2), write),
     )
     graph = reach_of(sim, with_escalation=True)
-    assert administrators(sim, graph) == (arn("Source"),)
+    assert administrators(sim, graph) == (role_arn("Source"),)
 
 
 def test_an_own_boundary_that_can_be_taken_off_makes_no_administrator() -> None:
     sim = opened(
-        role(
+        can(
             "Source",
-            trusts({"Service": "ec2.amazonaws.com"}),
+            trusts(EC2),
             allow("iam:DeleteRolePermissionsBoundary"),
             PermissionsBoundary={
                 "PermissionsBoundaryType": "Policy",
