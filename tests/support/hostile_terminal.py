@@ -30,6 +30,7 @@ from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.sts.errors import AwsError
 from sts_tui.tui.app import StsApp
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
+from tests.support import settling
 
 ROOT: Final = Path(__file__).parents[2]
 OWN: Final = re.compile(
@@ -224,6 +225,7 @@ def child() -> None:
     """The explorer as `python -m sts_tui` opens it, with the pilot at its keys."""
     from sts_tui.__main__ import main
 
+    settling.install()
     run = StsApp.run
 
     def piloted(self: StsApp, **options: Any) -> Any:

@@ -192,12 +192,13 @@ def as_file(sim: Simulation) -> object:
     return export(model_of(sim.world.configuration, sim.model))
 
 
-def test_five_thousand_edits_are_undone_one_by_one_and_redone() -> None:
+@pytest.mark.parametrize("count", [800, pytest.param(5_000, marks=pytest.mark.long)])
+def test_many_edits_are_undone_one_by_one_and_redone(count: int) -> None:
     sim = open_small()
     opened = as_file(sim)
-    stood = edit_many(sim, 5_000)
+    stood = edit_many(sim, count)
     edited = as_file(sim)
-    assert len(sim.history.done) == 5_000
+    assert len(sim.history.done) == count
     for expected in stood[-2::-1]:
         sim.undo()
         assert standing(sim) == expected
