@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,6 +16,9 @@ from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from sts_tui.tui.host import Host
 
 Choice = tuple[str, str, str]
 """(value, label, note)"""
@@ -75,6 +78,7 @@ class ChooseScreen(Question[str]):
         self.query_one("#whole", Document).show([(whole, 2)] if is_cut else [])
 
     def on_mount(self) -> None:
+        self._table.know(cast("Host", self.app).row_cache.common_words)
         if self._above:
             above = self.query_one("#above", Document)
             above.show([((Span(each, "muted"),), 2) for each in self._above])
@@ -128,6 +132,7 @@ def _columns(choices: Sequence[Choice]) -> tuple[Column[Choice], ...]:
         width=max(30, min(longest, WIDEST)),
         grow=1,
         middle=True,
+        has_names=True,
         cell=lambda c: line((one_line(c[1]), "strong")),
     )
     remark: Column[Choice] = Column(

@@ -24,6 +24,7 @@ from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.dialogs.undoing import ask_to_undo
+from sts_tui.tui.text.distinct_names import common_words
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
 from sts_tui.tui.widgets.columns import Column, ListRows
@@ -39,6 +40,8 @@ Wish = tuple[str, str]
 """(what, id of the cut)"""
 _HINT: Final = "enter details   f5 carry out   a aws   p proof   m report   u undo   esc close"
 _NAMED: Final = 4
+MOST_COMPARED: Final = 1000
+"""Roles whose names are compared for common words."""
 
 
 def open_incident(app: Host, who: str, cursor: str = "") -> None:
@@ -164,6 +167,8 @@ class IncidentScreen(Question[Wish]):
         self._table: Table[Row] = Table(
             _COLUMNS, empty="Trying every cut in a copy of the world …", id="cuts"
         )
+        names = [role.role_name for role in opened.trials.world.configuration.roles.values()]
+        self._table.common = common_words(tuple(names[:MOST_COMPARED]))
         self._table.on_moved = lambda *_: self._show_whole()
         self.incident: Incident | None = None
         """The whole desk once the cuts were tried."""
@@ -345,10 +350,22 @@ def _back_cell(row: Row) -> Line:
 
 
 _COLUMNS: Final[tuple[Column[Row], ...]] = (
-    Column(id="cut", title="CUT", width=26, least=20, grow=3, most=50, middle=True, cell=_title_cell),
+    Column(
+        id="cut",
+        title="CUT",
+        width=26,
+        least=20,
+        grow=3,
+        most=50,
+        middle=True,
+        has_names=True,
+        cell=_title_cell,
+    ),
     Column(id="holder", title="THIS HOLDER", width=13, least=12, grow=3, cell=_holder_cell),
     Column(id="spares", title="SPARES", width=6, right=True, priority=1, cell=_spared_cell),
-    Column(id="breaks", title="BREAKS", width=18, least=14, grow=1, most=30, cell=_breaks_cell),
+    Column(
+        id="breaks", title="BREAKS", width=18, least=14, grow=1, most=30, has_names=True, cell=_breaks_cell
+    ),
     Column(id="back", title="BACK", width=8, cell=_back_cell),
 )
 

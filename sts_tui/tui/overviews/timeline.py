@@ -9,9 +9,10 @@ from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tui.background import Progress
+from sts_tui.tui.text.distinct_names import distinct
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.instants import clock_time
-from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, shorten
+from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 
 NAME = 26
 LEVELS = " ▁▂▃▄▅▆▇█"
@@ -52,7 +53,9 @@ def timeline_lines(
         )
     ]
     lines.append(_axis(scale))
-    lines += [_bar(row, scale, now) for row in rows[:MOST_ROWS]]
+    shown = rows[:MOST_ROWS]
+    names = distinct(["  " * row.depth + one_line(row.label) for row in shown], NAME)
+    lines += [_bar(row, name, scale, now) for row, name in zip(shown, names, strict=True)]
     if len(rows) > MOST_ROWS:
         lines.append(line((f"{len(rows) - MOST_ROWS} more sessions", "muted")))
     lines += [(), _denials(events, scale, progress), (), *_marks(events)]
@@ -72,7 +75,7 @@ def _axis(scale: Scale) -> Line:
     )
 
 
-def _bar(row: SessionRow, scale: Scale, now: datetime) -> Line:
+def _bar(row: SessionRow, name: str, scale: Scale, now: datetime) -> Line:
     begin, finish, here = scale.column(row.issued_at), scale.column(row.expires_at), scale.column(now)
     ended = row.state_since if row.state in _ENDED else None
     stop = scale.column(ended) if ended else None
@@ -92,8 +95,6 @@ def _bar(row: SessionRow, scale: Scale, now: datetime) -> Line:
     style: Style = (
         "revoked" if stop is not None else "expired" if row.state is SessionState.EXPIRED else "allow"
     )
-    indent = "  " * row.depth
-    name = shorten(indent + one_line(row.label), NAME, middle=True)
     return (Span(f"{name:<{NAME}}  "), Span("".join(cells), style))
 
 

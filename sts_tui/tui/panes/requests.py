@@ -89,6 +89,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         least=13,
         grow=3,
         most=32,
+        longest_gives_way=True,
         cell=lambda e: _text(Span(one_line(_of(e).action))),
     ),
     Column(

@@ -83,6 +83,9 @@ def without_common(name: str, common: frozenset[str], width: int) -> str:
     """Takes runs of common words out, the longest first, until the name fits; then shortens the middle."""
     if cells(name) <= width:
         return name
+    session, at, role = name.rpartition("@")
+    if at and session == role:  # a session that is called like its role
+        return without_common(role, common, width)
     runs = _runs(_words(name), common)
     order = sorted(
         (index for index, (_, is_common) in enumerate(runs) if is_common),

@@ -110,7 +110,7 @@ def fit(spans: Sequence[Span], width: int, *, right: bool = False, middle: bool 
     total = width_of(spans)
     if total > width:
         if len(spans) == 1 or middle:
-            spans = _longest_shortened(spans, width, middle=middle)
+            spans = longest_shortened(spans, width, middle=middle)
         else:
             spans = _cut(spans, width)
         total = width_of(spans)
@@ -120,7 +120,7 @@ def fit(spans: Sequence[Span], width: int, *, right: bool = False, middle: bool 
     return (pad, *spans) if right else (*spans, pad)
 
 
-def _longest_shortened(spans: Sequence[Span], width: int, *, middle: bool) -> Line:
+def longest_shortened(spans: Sequence[Span], width: int, *, middle: bool) -> Line:
     """The longest span gives way to the others; where even that is not enough the end is cut."""
     longest = max(range(len(spans)), key=lambda index: cells(spans[index].text))
     left = max(1, width - width_of(spans) + cells(spans[longest].text))
@@ -142,6 +142,10 @@ def _cut(spans: Sequence[Span], width: int) -> Line:
     return tuple(kept)
 
 
+LEAST_OF_A_WORD = 12
+"""Cells at the end of a line in which a word that is longer than any line begins."""
+
+
 def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
     """Lines of at most `width` cells, broken at spaces where possible; later ones begin at `indent`."""
     if width_of(spans) <= width or width < 8:
@@ -152,7 +156,8 @@ def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
     used = 0
     for text, style in _words(spans):
         size = cells(text)
-        if used + size > width and used > (indent if lines else 0):
+        is_endless = size > width - indent and width - used >= LEAST_OF_A_WORD  # no line would hold it
+        if used + size > width and used > (indent if lines else 0) and not is_endless:
             lines.append(tuple(current))
             current, used = [Span(" " * indent)], indent
             text = text.lstrip(" ")

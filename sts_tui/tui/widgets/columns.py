@@ -34,6 +34,8 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     right: bool = False
     middle: bool = False
     """Shorten in the middle, as for ARNs, whose two ends matter."""
+    longest_gives_way: bool = False
+    """Of several spans the longest is shortened, at its end, and the others stay."""
     has_names: bool = False
     """It holds names: what they have in common gives way first, and it is the last to be narrow."""
     sort_by: Callable[[R], Any] | None = None

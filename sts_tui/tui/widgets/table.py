@@ -19,7 +19,7 @@ from textual.reactive import reactive
 
 from sts_tui.tui.text import theme
 from sts_tui.tui.text.distinct_names import fit_names, least_width
-from sts_tui.tui.text.styled_text import Line, Span, fit, text_of, width_of
+from sts_tui.tui.text.styled_text import Line, Span, fit, longest_shortened, text_of, width_of
 from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
@@ -299,6 +299,8 @@ class Table(LineView, Generic[R], can_focus=True):
             cell = column.cell(row)
             if column.has_names and width_of(cell) > width:
                 cell = fit_names(cell, width, self.common)
+            elif column.longest_gives_way and width_of(cell) > width:
+                cell = longest_shortened(cell, width, middle=False)
             spans += fit(cell, width, right=column.right, middle=column.middle)
             spans.append(GAP)
         return tuple(spans)
