@@ -193,7 +193,7 @@ SSO = f"arn:aws:iam::{PROD}:saml-provider/corp"
 
 
 def federated(name: str, provider: str, action: str, condition: dict[str, Any]) -> dict[str, Any]:
-    made = role(name, {"Federated": provider}, allow("s3:GetObject", "arn:aws:s3:::data/*"))
+    made = used_by({"Federated": provider}, name, allow("s3:GetObject", "arn:aws:s3:::data/*"))
     (statement,) = made["AssumeRolePolicyDocument"]["Statement"]
     statement |= {"Action": action, "Condition": condition}
     return made
