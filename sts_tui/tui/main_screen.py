@@ -22,6 +22,7 @@ from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.sessions import SessionsPane
 from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, one_line, width_of
+from sts_tui.tui.widgets.backdrop import Backdrop
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.command_line import CommandLine
 from sts_tui.tui.widgets.document import Document
@@ -55,7 +56,15 @@ def _bindings() -> list[BindingType]:
     ]
 
 
-class MainScreen(FirstFrame):
+class _Row(Backdrop, Horizontal):
+    """Panes side by side."""
+
+
+class _Column(Backdrop, Vertical):
+    """Panes one above the other."""
+
+
+class MainScreen(Backdrop, FirstFrame):
     """Panes 1 to 5 and what surrounds them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,11 +96,11 @@ class MainScreen(FirstFrame):
     def compose(self) -> ComposeResult:
         yield self.header
         yield self.tabs
-        with Horizontal(id="top"):
+        with _Row(id="top"):
             yield self.roles
             yield self.policies
             yield self.explanation
-        with Vertical(id="lists"):
+        with _Column(id="lists"):
             yield self.sessions
             yield self.requests
         yield self.too_small

@@ -20,6 +20,7 @@ from sts_tui.tui.background import Background, Progress
 from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
 from sts_tui.tui.text.distinct_names import without_common
 from sts_tui.tui.text.styled_text import text_of
+from sts_tui.tui.widgets.backdrop import Backdrop
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.lines import LineView
@@ -33,7 +34,7 @@ BESIDE_TITLE: Final = 6
 _REPORT_EVERY: Final = 1_000
 
 
-class Pane(Vertical):
+class Pane(Backdrop, Vertical):
     """A bordered region. `NUMBER` is the key that leads to it."""
 
     NUMBER: ClassVar[str] = ""

@@ -35,7 +35,6 @@ class Looks(NamedTuple):
     width: int
     theme: str
     no_color: bool
-    background: Color
     filters: tuple[LineFilter, ...]
 
 
@@ -64,7 +63,9 @@ class LineView(ScrollView, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.bar = Scrollbar()
-        self._looks = Looks(NO_STYLE, 0, "", False, Color(0, 0, 0), ())
+        self._looks = Looks(NO_STYLE, 0, "", False, ())
+        self._background = Color(0, 0, 0)
+        """Behind every line; it follows from `Looks.base`."""
         self._kept: dict[Drawn, Strip] = {}
         """Lines as they go to the terminal, while looks stay what they are."""
         self._styles_of: dict[tuple[RichStyle | None, str], RichStyle] = {}
@@ -185,15 +186,11 @@ class LineView(ScrollView, can_focus=False):
         """Asks every ancestor, and forgets lines that look otherwise now."""
         app = self.app
         looks = Looks(
-            self.rich_style,
-            self.size.width,
-            app.theme,
-            app.no_color,
-            self.background_colors[1],
-            tuple(self.get_line_filters()),
+            self.rich_style, self.size.width, app.theme, app.no_color, tuple(self.get_line_filters())
         )
         if looks != self._looks:
             self._looks = looks
+            self._background = self.background_colors[1]
             self._kept.clear()
             self._strips.clear()
             self._styles_of.clear()
@@ -215,7 +212,7 @@ class LineView(ScrollView, can_focus=False):
                 self._kept.clear()
             strip = self._strip(seen)
             for each in self._looks.filters:
-                strip = strip.apply_filter(each, self._looks.background)
+                strip = strip.apply_filter(each, self._background)
             self._kept[seen] = strip
         self._strips[row] = seen, strip
         if self.text_selection is None:
