@@ -138,12 +138,12 @@ def check_shape(operation: str, params: Mapping[str, object], settings: Settings
     check(shape, params)
 
 
-def policy_text(params: Mapping[str, Any]) -> str | None:
+def policy_text(params: Mapping[str, object]) -> str | None:
     """The JSON text of `Policy`, which a caller may also give as a parsed object; None without one."""
     policy = params.get("Policy")
     if policy is not None and isinstance(policy, Mapping):
         return json.dumps(policy, separators=(",", ":"), ensure_ascii=False)
-    return policy
+    return None if policy is None else str(policy)
 
 
 def _with_source_identity(shape: Shape, maximum: int) -> Shape:

@@ -23,7 +23,7 @@ MOST_HINTS: Final = 50
 MOST_COMPARED: Final = 2000
 
 
-class KnownEntities(Struct, frozen=True):
+class KnownEntities(Struct, eq=False):
     """ARNs by kind, over all accounts; identity providers with the names of their users; workloads."""
 
     accounts: Mapping[str, MergedAccount]

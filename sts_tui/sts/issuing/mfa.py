@@ -22,8 +22,10 @@ from sts_tui.sts.operation import Call, MfaVerification
 if TYPE_CHECKING:
     from pyotp import TOTP
 
+    from sts_tui.sts.issuing.parameters import MfaParameters
 
-def has_verified_mfa(call: Call) -> bool:
+
+def has_verified_mfa(call: Call[MfaParameters]) -> bool:
     """Check `SerialNumber` and `TokenCode` of a call; False if neither was given.
 
     Raises AwsError in AWS's words for a wrong, reused or missing code, for one too many, and for a device
@@ -66,7 +68,7 @@ def _failed(why: str) -> AwsError:
     return AwsError("AccessDenied", f"MultiFactorAuthentication failed, {why}", 403)
 
 
-def _devices_of_caller(call: Call) -> tuple[str, ...]:
+def _devices_of_caller(call: Call[MfaParameters]) -> tuple[str, ...]:
     """TOTP devices of the IAM user who calls: roles and root users cannot pass MFA through the API."""
     user = call.configuration.users.get(call.caller.user_arn or "")
     return () if user is None else tuple(device.serial_number for device in user.mfa_devices)

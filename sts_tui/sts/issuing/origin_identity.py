@@ -98,7 +98,7 @@ def carried_context(session: Session | None) -> dict[str, Json]:
     return {key: value for key, value in context.items() if is_propagated(key)}
 
 
-def propagation_member(context: Mapping[str, Any]) -> PropagationMember:
+def propagation_member(context: JsonObject) -> PropagationMember:
     """`TrustedIdentityPropagationContext` of a response; empty for a session without these keys."""
     origin = {key[len(_ORIGIN) :]: value for key, value in context.items() if key.startswith(_ORIGIN)}
     claims = {

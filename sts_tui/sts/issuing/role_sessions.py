@@ -5,13 +5,13 @@ Shared by AssumeRole, AssumeRoleWithSAML and AssumeRoleWithWebIdentity.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from sts_tui.account.entities import Role, Settings
+from sts_tui.account.json_value import JsonObject
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
 from sts_tui.sts.errors import AwsError
@@ -24,6 +24,7 @@ from sts_tui.sts.session import Session, SessionKind
 
 if TYPE_CHECKING:
     from sts_tui.sts import api_shapes as shapes
+    from sts_tui.sts.issuing.parameters import DurationParameters, TokenParameters
     from sts_tui.sts.operation import Call
 
 
@@ -41,10 +42,10 @@ class RoleSessionPlan(Struct, frozen=True, kw_only=True):
     mfa_at: datetime | None = None
     parent: str | None = None
     parent_label: str = ""
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: JsonObject = field(default_factory=dict)
 
 
-def duration(params: Mapping[str, Any], role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:
+def duration(params: DurationParameters, role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:
     """The requested seconds, by default an hour. Raises AwsError ValidationError above the role's maximum,
     then, if chained, above an hour. The maximum does not limit services (`has_maximum=False`).
     """
@@ -74,7 +75,9 @@ def is_role_chaining(caller: CallerKind, settings: Settings) -> bool:
     return caller in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER)
 
 
-def issue_role_session(call: Call, plan: RoleSessionPlan) -> tuple[Session, shapes.AssumeRoleResponse]:
+def issue_role_session(
+    call: Call[TokenParameters], plan: RoleSessionPlan
+) -> tuple[Session, shapes.AssumeRoleResponse]:
     """The session, and the members that the three responses have in common.
 
     Raises AwsError PackedPolicyTooLarge.

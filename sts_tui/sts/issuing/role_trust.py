@@ -21,6 +21,7 @@ from sts_tui.sts.issuing.origin_identity import carried_context, is_propagated
 from sts_tui.sts.issuing.tags import SessionTags
 
 if TYPE_CHECKING:
+    from sts_tui.sts.issuing.parameters import RoleParameters
     from sts_tui.sts.operation import Call
 
 
@@ -54,7 +55,7 @@ def _has_account(arn: Arn) -> bool:
     return not arn.region and len(arn.account) == 12 and arn.account.isdecimal()
 
 
-def find_role(call: Call, action: str, caller: CallerIdentity) -> Role:
+def find_role(call: Call[RoleParameters], action: str, caller: CallerIdentity) -> Role:
     """The role that RoleArn names, path and case included. Raises the AwsError of a denial if there is
     none.
     """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InstanceProfile, Role
@@ -20,6 +20,7 @@ from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session
 
 if TYPE_CHECKING:
+    from sts_tui.sts.issuing.parameters import DurationParameters, SessionNameParameters
     from sts_tui.sts.operation import Call
 
 EC2: Final = "ec2.amazonaws.com"
@@ -30,14 +31,14 @@ _SECONDS: Final[Mapping[str, int]] = {EC2: SERVICE_SESSION, ECS_TASKS: SERVICE_S
 """Lifetime of the credentials that a service requests; one hour for all other services."""
 
 
-def service_seconds(params: Mapping[str, Any], caller: CallerIdentity) -> int:
+def service_seconds(params: DurationParameters, caller: CallerIdentity) -> int:
     """Seconds of a session for a service: what it requests, else its usual lifetime."""
     if (asked := params.get("DurationSeconds")) is not None:
         return int(asked)
     return _SECONDS.get(caller.arn or "", DEFAULT_ROLE_SESSION)
 
 
-def credential_context(call: Call, role: Role) -> dict[str, str]:
+def credential_context(call: Call[SessionNameParameters], role: Role) -> dict[str, str]:
     """The condition keys of credentials that this service delivers.
 
     An instance's VPC and private address are not in the account file: they derive from its id.

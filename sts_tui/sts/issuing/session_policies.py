@@ -6,18 +6,19 @@ time of a request counts. https://docs.aws.amazon.com/IAM/latest/UserGuide/acces
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
-from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import policy_text
+
+if TYPE_CHECKING:
+    from sts_tui.sts.issuing.parameters import InlinePolicyParameters, PolicyParameters
 
 
 class SessionPolicies(Struct, frozen=True, kw_only=True):
@@ -39,21 +40,26 @@ NO_POLICIES: Final = SessionPolicies()
 
 
 def requested_policies(
-    params: Mapping[str, Any], account: str, configuration: Configuration
+    params: PolicyParameters, account: str, configuration: Configuration
 ) -> SessionPolicies:
     """`Policy` and `PolicyArns` of a call for credentials in `account`.
 
     Raises AwsError: MalformedPolicyDocument, ValidationError for an ARN that is not a policy's, NoSuchEntity.
     """
-    text = policy_text(params)
     given = params.get("PolicyArns") or ()
     arns = tuple([descriptor["arn"] for descriptor in given if descriptor.get("arn")])
     for arn in arns:
         _refuse_foreign(arn, account, configuration)
-    return SessionPolicies(inline=None if text is None else _read(text), arns=arns)
+    return SessionPolicies(inline=inline_policy(params), arns=arns)
 
 
-def refuse_long_policy(params: Mapping[str, Json], settings: Settings) -> None:
+def inline_policy(params: InlinePolicyParameters) -> WrittenPolicy | None:
+    """`Policy` of a call, None without one. Raises AwsError MalformedPolicyDocument."""
+    text = policy_text(params)
+    return None if text is None else _read(text)
+
+
+def refuse_long_policy(params: InlinePolicyParameters, settings: Settings) -> None:
     """Raise AwsError for a `Policy` that is too long: AssumeRole's limit is in its description, not its
     shape.
     """

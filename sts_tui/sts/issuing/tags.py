@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -16,6 +16,9 @@ from sts_tui.account.entities import Tag
 from sts_tui.account.json_value import Json
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.sts.issuing.parameters import TagParameters
 
 
 class SessionTags(Struct, frozen=True, kw_only=True):
@@ -80,16 +83,17 @@ class SessionTags(Struct, frozen=True, kw_only=True):
 NO_TAGS: Final = SessionTags()
 
 
-def requested_tags(params: Mapping[str, Any], caller: Session | None = None) -> SessionTags:
-    """The tags of an API call.
+def requested_tags(
+    params: TagParameters, caller: Session | None = None, transitive: Sequence[str] = ()
+) -> SessionTags:
+    """The tags of an API call; `transitive` are the keys that it flags as such.
 
     Raises AwsError InvalidParameterValue for duplicate and reserved keys, and for transitive keys without a
     tag.
     """
     passed = tuple([(tag["Key"], tag["Value"]) for tag in params.get("Tags") or ()])
-    transitive = tuple(params.get("TransitiveTagKeys") or ())
     refuse_bad_keys(passed, transitive)
-    return SessionTags(passed=passed, transitive=transitive, inherited=inherited_tags(caller))
+    return SessionTags(passed=passed, transitive=tuple(transitive), inherited=inherited_tags(caller))
 
 
 def inherited_tags(caller: Session | None) -> tuple[tuple[str, str], ...]:

@@ -23,6 +23,7 @@ from sts_tui.sts.regions import is_version_1, refuse_region
 from sts_tui.sts.session import Credentials, Session, SessionKind
 
 if TYPE_CHECKING:
+    from sts_tui.sts.issuing.parameters import DurationParameters, UserSessionParameters
     from sts_tui.sts.operation import Call
 
 
@@ -53,13 +54,13 @@ def long_term_caller(call: Call, action: str) -> CallerIdentity:
     return caller
 
 
-def _seconds(call: Call) -> int:
+def _seconds(call: Call[DurationParameters]) -> int:
     """The requested seconds, by default twelve hours; for a root user at most one hour, without an error."""
     seconds = int(call.params.get("DurationSeconds") or LONG_TERM_CALLER_DEFAULT)
     return min(seconds, ROOT_CALLER_MAXIMUM) if call.caller.caller.kind is CallerKind.ROOT else seconds
 
 
-def issue_user_session(call: Call, plan: UserSessionPlan) -> Session:
+def issue_user_session(call: Call[UserSessionParameters], plan: UserSessionPlan) -> Session:
     """Credentials whose permissions are the caller's."""
     caller = call.caller
     account = caller.account or call.account
@@ -88,7 +89,7 @@ def issue_user_session(call: Call, plan: UserSessionPlan) -> Session:
     )
 
 
-def _credentials(call: Call, plan: UserSessionPlan, account: str) -> Credentials:
+def _credentials(call: Call[UserSessionParameters], plan: UserSessionPlan, account: str) -> Credentials:
     size = token_size(
         minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
         is_version_1=is_version_1(call, account),

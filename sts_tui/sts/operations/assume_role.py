@@ -74,12 +74,13 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
     return Answer(response=response, sessions=(session,))
 
 
-def _checked_parameters(call: Call) -> SessionTags:
+def _checked_parameters(call: Call[shapes.AssumeRoleRequest]) -> SessionTags:
     """Refuse credentials, parameters and Regions before any policy is evaluated; returns the tags."""
     role_arn = call.params["RoleArn"]
     refuse_caller(ACTION, call.caller, call.settings, role_arn)
     refuse_long_policy(call.params, call.settings)
-    tags = requested_tags(call.params, call.caller.session)
+    flagged = call.params.get("TransitiveTagKeys") or ()
+    tags = requested_tags(call.params, call.caller.session, flagged)
     _refuse_provided_contexts(call)
     refuse_region(call, role_account(role_arn))
     return tags
@@ -89,13 +90,13 @@ def _is_service(call: Call) -> bool:
     return call.caller.caller.kind is CallerKind.SERVICE
 
 
-def _seconds(call: Call, role: Role) -> int:
+def _seconds(call: Call[shapes.AssumeRoleRequest], role: Role) -> int:
     if _is_service(call):
         return service_seconds(call.params, call.caller)
     return duration(call.params, role, is_chained=is_role_chaining(call.caller.caller.kind, call.settings))
 
 
-def _context(call: Call, *, has_mfa: bool) -> dict[str, Json]:
+def _context(call: Call[shapes.AssumeRoleRequest], *, has_mfa: bool) -> dict[str, Json]:
     """The condition keys of this operation. MFA passed in this call counts for this decision only."""
     context: dict[str, Json] = {"sts:RoleSessionName": call.params["RoleSessionName"]}
     if (external_id := call.params.get("ExternalId")) is not None:
@@ -114,7 +115,7 @@ def _inherited_source_identity(call: Call) -> str | None:
     return call.caller.session.source_identity if call.caller.session else None
 
 
-def _refuse_other_source_identity(call: Call) -> None:
+def _refuse_other_source_identity(call: Call[shapes.AssumeRoleRequest]) -> None:
     """Once set, it stays for the whole chain; the same value may be passed again."""
     inherited = _inherited_source_identity(call)
     if inherited is not None and call.params.get("SourceIdentity") not in (None, inherited):
@@ -138,7 +139,7 @@ def _mfa_at(call: Call, *, has_mfa: bool) -> datetime | None:
     return session.mfa_at if keeps else None
 
 
-def _refuse_provided_contexts(call: Call) -> None:
+def _refuse_provided_contexts(call: Call[shapes.AssumeRoleRequest]) -> None:
     if call.params.get("ProvidedContexts"):
         raise AwsError(
             "InvalidContextAssertion",

@@ -72,7 +72,11 @@ def assume_role_with_saml(
 
 
 def _authorized(
-    call: Call, role: Role, provider: SAMLProvider, assertion: SamlAssertion, caller: CallerIdentity
+    call: Call[shapes.AssumeRoleWithSAMLRequest],
+    role: Role,
+    provider: SAMLProvider,
+    assertion: SamlAssertion,
+    caller: CallerIdentity,
 ) -> RoleSessionPlan:
     """Read the assertion and evaluate the trust policy."""
     session_name = _session_name(assertion)
@@ -112,7 +116,7 @@ def _refuse_other_principal(arn: str) -> None:
         raise AwsError("ValidationError", "Principal ARN is invalid", hint=f"{arn} is not a SAML provider")
 
 
-def _verified(call: Call) -> tuple[SAMLProvider, SamlAssertion]:
+def _verified(call: Call[shapes.AssumeRoleWithSAMLRequest]) -> tuple[SAMLProvider, SamlAssertion]:
     """Parse, find the provider, and check issuer, signature and times, in this order."""
     root = parse_response(call.params["SAMLAssertion"])
     provider = call.configuration.saml_providers.get(call.params["PrincipalArn"])
@@ -130,7 +134,9 @@ def _verified(call: Call) -> tuple[SAMLProvider, SamlAssertion]:
     return provider, assertion
 
 
-def _known_signer(call: Call, provider: SAMLProvider) -> tuple[str | None, Sequence[str]]:
+def _known_signer(
+    call: Call[shapes.AssumeRoleWithSAMLRequest], provider: SAMLProvider
+) -> tuple[str | None, Sequence[str]]:
     """Issuer and certificates from the provider's metadata, else from the simulated identity provider."""
     from sts_tui.identity_providers.saml import saml_certificate
     from sts_tui.identity_providers.saml_metadata import certificates, entity_id
@@ -147,7 +153,9 @@ def _known_signer(call: Call, provider: SAMLProvider) -> tuple[str | None, Seque
     return issuer or directory.issuer, found or (saml_certificate(directory),)
 
 
-def _directory(call: Call, provider: SAMLProvider) -> IdentityProvider | None:
+def _directory(
+    call: Call[shapes.AssumeRoleWithSAMLRequest], provider: SAMLProvider
+) -> IdentityProvider | None:
     """The simulated identity provider behind the account's provider."""
     found = call.identity_providers.get(provider.identity_provider or provider.name)
     return found if found is not None and found.type == "SAML" else None
@@ -187,7 +195,7 @@ def _tags(assertion: SamlAssertion) -> SessionTags:
     return stated_tags(pairs, assertion.aws("TransitiveTagKeys"))
 
 
-def _seconds(call: Call, role: Role, assertion: SamlAssertion) -> int:
+def _seconds(call: Call[shapes.AssumeRoleWithSAMLRequest], role: Role, assertion: SamlAssertion) -> int:
     """The shortest of the requested seconds, the SessionDuration attribute, and the time to
     SessionNotOnOrAfter, which can be less than the 900 seconds that a call can request.
     """

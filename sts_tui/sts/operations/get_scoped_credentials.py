@@ -26,7 +26,7 @@ from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import SCOPE_DOWN_POLICIES_MAXIMUM
 from sts_tui.sts.issuing.packed_size import scoped_token_size
-from sts_tui.sts.issuing.session_policies import requested_policies
+from sts_tui.sts.issuing.session_policies import inline_policy
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.session import Session
 
@@ -89,7 +89,7 @@ def _expiration(call: Call[shapes.GetScopedCredentialsRequest], parent: Session)
 
 
 def _scoped(call: Call[shapes.GetScopedCredentialsRequest], parent: Session, expiration: datetime) -> Session:
-    policies = (*parent.scope_down_policies, *_added_policy(call, parent))
+    policies = (*parent.scope_down_policies, *_added_policy(call))
     size = scoped_token_size(
         parent,
         policies,
@@ -116,8 +116,7 @@ def _scoped(call: Call[shapes.GetScopedCredentialsRequest], parent: Session, exp
     )
 
 
-def _added_policy(
-    call: Call[shapes.GetScopedCredentialsRequest], parent: Session
-) -> tuple[WrittenPolicy, ...]:
+def _added_policy(call: Call[shapes.GetScopedCredentialsRequest]) -> tuple[WrittenPolicy, ...]:
     """The policy of this call, read and checked as a session policy is."""
-    return requested_policies(call.params, parent.account, call.configuration).documents
+    policy = inline_policy(call.params)
+    return () if policy is None else (policy,)
