@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import typical
-from sts_tui.iam import PolicyDocument, PolicySet, evaluate, explain
+from benchmarks import mixed, typical
+from sts_tui.iam import PolicyDocument, PolicySet, Request, evaluate, explain
 from sts_tui.iam.patterns.wildcards import glob_of, tokens_of
 
 _ROUNDS = 9
@@ -34,6 +34,10 @@ def main(argv: Sequence[str]) -> None:
         ("10 statements in one policy of the principal", _many(10)),
         ("1,000 statements in one policy of the principal", _many(1000)),
         ("1,000 statements in 100 policies of the principal", _many_documents),
+        ("identity policy, boundary, three levels of SCPs", _asked(*mixed.layered())),
+        ("10 mixed statements (wildcards, `?`, variables)", _asked(*mixed.mixed(10))),
+        ("1,000 mixed statements, one request again", _asked(*mixed.mixed(1000))),
+        ("1,000 mixed statements, another resource each time", _asked_in_turn(*mixed.mixed(1000))),
     ):
         rate = _rate(measured, rounds)
         print(f"{name:<52}{rate:>12,.0f} /s  {rate / base:>7.2f}")
@@ -108,6 +112,25 @@ def _explained_in_text(count: int) -> None:
     request = _REQUESTS[0]
     for _ in range(count):
         explain(request, _POLICIES).lines()
+
+
+def _asked(request: Request, policies: PolicySet) -> Callable[[int], None]:
+    def measured(count: int) -> None:
+        for _ in range(count):
+            evaluate(request, policies)
+
+    return measured
+
+
+def _asked_in_turn(request: Request, policies: PolicySet) -> Callable[[int], None]:
+    """More resources than an index of statements remembers."""
+    requests = mixed.other_resources(request, 1_000)
+
+    def measured(count: int) -> None:
+        for number in range(count):
+            evaluate(requests[number % len(requests)], policies)
+
+    return measured
 
 
 def _many(statements: int) -> Callable[[int], None]:

@@ -43,7 +43,6 @@ from typing import Final
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome
-from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, UNDECIDED
 from sts_tui.iam.policy_results import PolicyResults, TypedStatement, is_unlocking, needs_own_policy
 from sts_tui.iam.policy_set import NOT_CONSULTED, BrokenDocument, PolicySet
@@ -69,8 +68,13 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
     """Decide one request. Pure: the same request and policies give the same decision. Raises TypeError for
     policies that are not in a PolicySet.
     """
-    request = as_policies_see_it(request, policies)
-    decision = _before_any_policy(request) or _by_policies(request, policies)
+    if policies.__class__ is not PolicySet or policies.asks_for_boundary:
+        request = as_policies_see_it(request, policies)
+    decision = None
+    if request.action_key.startswith(("sts:", "iam:")):
+        decision = _before_any_policy(request)
+    if decision is None:
+        decision = _by_policies(request, policies)
     return decision._replace(left_out=policies.left_out) if policies.left_out else decision
 
 
@@ -81,20 +85,13 @@ def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
     given: object = policies
     if not isinstance(given, PolicySet):
         raise TypeError(f"policies are a PolicySet, like PolicySet(identity=[document]), not {given!r:.60}")
-    layers = given.layers
-    if layers.boundary is None or not (_asks(layers.resource) or _asks(layers.endpoint)):
+    if not given.asks_for_boundary:
         return request
     return request if PolicyType.BOUNDARY in NOT_CONSULTED[request.caller.kind] else request.under_boundary()
 
 
-def _asks(layer: Layer | None) -> bool:
-    return layer is not None and layer.asks_for_boundary
-
-
 def _before_any_policy(request: Request) -> Decision | None:
-    """Limits of the credentials, and operations that no policy controls."""
-    if not request.action_key.startswith(("sts:", "iam:")):
-        return None
+    """Limits of the credentials, and operations that no policy controls: of STS and IAM alone."""
     if (limit := limit_on(request)) is not None:
         return Decision(Outcome.IMPLICIT_DENY, None, (), request.action, limit.because, limit)
     if request.caller.kind in NEVER_DENIED.get(request.action_key, ()):

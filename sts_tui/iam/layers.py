@@ -7,7 +7,7 @@ long lists by the literal beginning of their resources. What is found is then co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.documents.policy import PolicyDocument
@@ -22,6 +22,8 @@ _LONG: Final = 16
 """From how many candidates on an index by resource pays."""
 _STEP: Final = 8
 """The index cuts literal beginnings to a multiple of this, so that it has few lengths to try."""
+_REMEMBERED_RESOURCES: Final = 256
+"""For how many resources an index keeps what it found: a workload asks for the same few again and again."""
 
 
 _ACTION: Final = int(Element.ACTION)
@@ -30,7 +32,7 @@ _ACTION: Final = int(Element.ACTION)
 class ResourceIndex:
     """Many statements for one action, by the beginnings of their resources."""
 
-    __slots__ = ("_by_head", "_lengths", "_others")
+    __slots__ = ("_by_head", "_lengths", "_others", "_remembered")
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         by_head: dict[str, list[tuple[int, Statement]]] = {}
@@ -45,16 +47,27 @@ class ResourceIndex:
                 by_head.setdefault(head, []).append((position, statement))
         self._by_head = by_head
         self._lengths = tuple(sorted({len(head) for head in by_head}))
+        self._remembered: dict[str, tuple[Statement, ...]] = {}
 
-    def narrowed(self, resource: str) -> Iterable[Statement]:
-        """Every statement whose resources may match, in their written order."""
-        found = self._others
+    def narrowed(self, resource: str) -> tuple[Statement, ...]:
+        """Every statement whose resources may match, in their written order: those that name the resource
+        and those where it depends on variables.
+        """
+        found = self._remembered.get(resource)
+        if found is None:
+            if len(self._remembered) >= _REMEMBERED_RESOURCES:
+                self._remembered.clear()
+            found = self._remembered[resource] = tuple(self._narrow(resource))
+        return found
+
+    def _narrow(self, resource: str) -> Iterator[Statement]:
+        found = dict(self._others)
         for length in self._lengths:
-            if (more := self._by_head.get(resource[:length])) is not None:
-                found = found + more
-        if len(found) == len(self._others):
-            return [statement for _, statement in found]
-        return [statement for _, statement in sorted(dict(found).items())]
+            found.update(self._by_head.get(resource[:length], ()))
+        for _, statement in sorted(found.items()):
+            resources = statement.resources
+            if resources is None or resources.by_text is None or resources.by_text(resource):
+                yield statement
 
 
 Candidates: TypeAlias = tuple[Statement, ...] | ResourceIndex
@@ -151,6 +164,6 @@ def _indexed(statements: tuple[Statement, ...]) -> Candidates:
     return ResourceIndex(statements) if len(statements) > _LONG else statements
 
 
-def candidates_for(candidates: Candidates, resource: str) -> Iterable[Statement]:
+def candidates_for(candidates: Candidates, resource: str) -> tuple[Statement, ...]:
     """The candidates worth comparing with a request for a resource."""
     return candidates if isinstance(candidates, tuple) else candidates.narrowed(resource)

@@ -73,6 +73,8 @@ class Resources(NamedTuple):
     """The negation of NotResource included; None: every resource."""
     heads: tuple[str, ...] = ("",)
     """The literal beginning of every matching resource, one for each pattern; empty where it is unknown."""
+    by_text: Callable[[str], bool] | None = None
+    """`test` where the resource's text alone decides; None where variables do too, or without a test."""
 
 
 class Principals(NamedTuple):

@@ -67,12 +67,10 @@ def is_unlocking(request: Request) -> bool:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
     """
+    if request.action_key not in _UNLOCKING:
+        return False
     caller = request.caller
-    return (
-        caller.kind in _ROOT
-        and request.action_key in _UNLOCKING
-        and caller.account == request.resource_account
-    )
+    return caller.kind in _ROOT and caller.account == request.resource_account
 
 
 TypedStatement: TypeAlias = tuple[PolicyType, Statement]
@@ -130,16 +128,14 @@ class PolicyResults:
 
     def _denies_to_compare(self) -> Sequence[TypedStatement]:
         concerned = self.concerned
-        if not concerned.indexed_denies:
+        if not concerned.long_denies:
             return concerned.denies
         resource = self.request.resource
-        narrowed = [
+        return [
             (policy_type, statement)
-            for policy_type, index in concerned.indexed_denies
-            for statement in index.narrowed(resource)
+            for policy_type, candidates in concerned.long_denies
+            for statement in candidates_for(candidates, resource)
         ]
-        order = [layer.policy_type for layer in self.layers.in_order]
-        return sorted([*concerned.denies, *narrowed], key=lambda found: order.index(found[0]))
 
     def allows(self, policy_type: PolicyType, candidates: Candidates) -> Sequence[Statement]:
         """Every Allow among the candidates that matches."""
@@ -147,7 +143,9 @@ class PolicyResults:
             return ()
         request = self.request
         matched = []
-        for statement in candidates_for(candidates, request.resource):
+        if candidates.__class__ is not tuple:
+            candidates = candidates_for(candidates, request.resource)
+        for statement in candidates:
             code = statement.match_beyond_action(request)
             if code == MATCHED:
                 matched.append(statement)
@@ -179,6 +177,8 @@ class PolicyResults:
 
     def closeness(self) -> Closeness:
         """How closely the resource's policy names the caller in an Allow: the closest of all that match."""
+        if not self.concerned.resource:
+            return _NOT_AT_ALL
         closest = _NOT_AT_ALL
         for statement in self.resource_allows:
             closeness = statement.closeness(self.request)
@@ -202,7 +202,7 @@ class PolicyResults:
     def granted(self, by: PolicyType | None, note: str = "") -> Decision:
         """Allowed. The evidence is every matching Allow that grants; ceilings never do."""
         found = [(_IDENTITY, statement) for statement in self.identity_allows]
-        if own := self.resource_allows:
+        if self.concerned.resource and (own := self.resource_allows):
             of_resource = [(self.own_type, statement) for statement in own]
             found = found + of_resource if by is _IDENTITY else of_resource + found
         return Decision(_ALLOWED, by, tuple(found), self.request.action, note)

@@ -53,8 +53,9 @@ class Concerned(NamedTuple):
     """
 
     denies: tuple[tuple[PolicyType, Statement], ...]
-    indexed_denies: tuple[tuple[PolicyType, ResourceIndex], ...]
-    """Long lists of them, to be narrowed by resource."""
+    """All of them, in the order in which they are reported; empty where there are `long_denies`."""
+    long_denies: tuple[tuple[PolicyType, Candidates], ...]
+    """The denies of each layer, in that order, where one of the lists is long and is narrowed by resource."""
     scps: tuple[Candidates, ...]
     endpoint: Candidates | None
     resource: Candidates
@@ -176,18 +177,18 @@ class Layers:
         return found
 
     def _look_up(self, action: str) -> Concerned:
-        denies: list[tuple[PolicyType, Statement]] = []
-        indexed: list[tuple[PolicyType, ResourceIndex]] = []
-        for layer in self.in_order:
-            candidates = layer.shortlist(action).denies
-            if isinstance(candidates, ResourceIndex):
-                indexed.append((layer.policy_type, candidates))
-            elif candidates:
-                denies += [(layer.policy_type, statement) for statement in candidates]
+        by_layer = tuple((layer.policy_type, layer.shortlist(action).denies) for layer in self.in_order)
+        is_long = any(isinstance(candidates, ResourceIndex) for _, candidates in by_layer)
+        denies = [
+            (policy_type, statement)
+            for policy_type, candidates in by_layer
+            if isinstance(candidates, tuple) and not is_long
+            for statement in candidates
+        ]
         levels = (_unless_always(level, action) for level in self.scps)
         return Concerned(
             tuple(denies),
-            tuple(indexed),
+            by_layer if is_long else (),
             tuple(level for level in levels if level is not None),
             _unless_always(self.endpoint, action),
             () if self.resource is None else self.resource.shortlist(action).allows,
@@ -224,7 +225,7 @@ class PolicySet:
     `identity`, `scps` or `rcps`.
     """
 
-    __slots__ = ("_bound", "_mentioned", "layers", "left_out", "settings")
+    __slots__ = ("_asks_for_boundary", "_bound", "_mentioned", "layers", "left_out", "settings")
 
     def __init__(
         self,
@@ -242,6 +243,7 @@ class PolicySet:
         self.left_out: tuple[PolicyType, ...] = ()
         self._bound: dict[tuple[CallerKind, bool, bool], Layers] = {}
         self._mentioned: dict[tuple[str, ...], bool] = {}
+        self._asks_for_boundary: bool | None = None
         self.layers = Layers(
             rcps=_levels(PolicyType.RCP, rcps, settings),
             scps=_levels(PolicyType.SCP, scps, settings),
@@ -264,6 +266,17 @@ class PolicySet:
             skipped = not_consulted(caller)
             found = self.layers.without(skipped | {PolicyType.RCP} if beyond_rcps else skipped)
             self._bound[key] = found
+        return found
+
+    @property
+    def asks_for_boundary(self) -> bool:
+        """Whether there is a permissions boundary, and a Deny elsewhere that depends on it (NotPrincipal)."""
+        found = self._asks_for_boundary
+        if found is None:
+            layers = self.layers
+            asking = [each for each in (layers.resource, layers.endpoint) if each is not None]
+            found = layers.boundary is not None and any(each.asks_for_boundary for each in asking)
+            self._asks_for_boundary = found
         return found
 
     def mentions(self, keys: tuple[str, ...]) -> bool:

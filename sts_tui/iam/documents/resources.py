@@ -53,7 +53,8 @@ def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) ->
     if variable:
         test = _with_variables(matches, tuple(variable), negated, scope)
         return Resources(written, negated, test, begins_with)
-    return Resources(written, negated, _without_variables(matches, negated), begins_with)
+    by_text = _negation_of(matches) if negated else matches
+    return Resources(written, negated, _of_request(by_text), begins_with, by_text)
 
 
 def _any_of(literals: list[str], matchers: list[Matcher]) -> Matcher:
@@ -133,10 +134,12 @@ def _resource_matcher(tokens: Tokens, crossing: bool) -> Matcher:
     return matcher or glob_of(tokens)
 
 
-def _without_variables(matches: Matcher, negated: bool) -> ResourceTest:
-    if negated:
-        return lambda request: not matches(request.resource)
-    return lambda request: matches(request.resource)
+def _negation_of(matches: Matcher) -> Matcher:
+    return lambda resource: not matches(resource)
+
+
+def _of_request(by_text: Matcher) -> ResourceTest:
+    return lambda request: by_text(request.resource)
 
 
 def covers_with_missing_variable(scope: Scope) -> bool:
