@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sts_tui.account.entities import WorkloadRequest
 from sts_tui.iam import Outcome
 from sts_tui.simulation.attacker import happen
-from sts_tui.simulation.authorization.authorizer import PreparedRequests
+from sts_tui.simulation.authorization.authorizer import PreparedRequests, Question
 from sts_tui.simulation.authorization.denial_responses import worded
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, label_of
@@ -53,7 +53,7 @@ class ClockRunner:
         self.store = commands.store
         requests = sum(len(one.requests) for one in self.store.standing.workloads.values())
         self._places = Places()
-        self._requests = PreparedRequests(max(_LEAST_PREPARED, requests))
+        self._requests = PreparedRequests(max(_LEAST_PREPARED, requests), self._refuse)
 
     def advance_to(self, instant: datetime, at_most: int) -> tuple[datetime, int]:
         """Everything due up to and including `instant` happens, in order; returns the time reached and how
@@ -163,18 +163,11 @@ class ClockRunner:
         region = endpoint_region(wanted.resource, DEFAULT_REGION)
         try:
             who = self.commands.authenticator(caller, world, now, wanted.action.partition(":")[0])
-            refuse_before_policies(wanted.action, wanted.resource, region, who, world)
+            prepared = self._requests.get(
+                world.in_force, world.settings, who, wanted.action, wanted.resource, region, wanted.context
+            )
         except AwsError as refusal:
             return self._refused(workload, wanted, caller, refusal, region)
-        prepared = self._requests.get(
-            world.in_force,
-            world.settings,
-            who,
-            wanted.action,
-            wanted.resource,
-            region,
-            wanted.context,
-        )
         decision = prepared.decide(now)
         allowed = decision.outcome is Outcome.ALLOWED
         decided, code, message = worded(prepared, decision, now)
@@ -199,6 +192,9 @@ class ClockRunner:
         if not allowed and who.session is not None:
             log.count_denial(who.session.issuer_arn)
         return Result(succeeded=allowed, reason="" if allowed else f"{code}: {decided}")
+
+    def _refuse(self, one: Question) -> None:
+        refuse_before_policies(one.action, one.resource, one.region, one.caller, self.store.standing)
 
     def _refused(
         self, workload: str, wanted: WorkloadRequest, caller: CallerLike, refusal: AwsError, region: str

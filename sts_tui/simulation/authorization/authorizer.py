@@ -7,7 +7,7 @@ the same way. What does not depend on the instant is prepared once per caller an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -99,10 +99,7 @@ class Prepared(Struct, eq=False):
     """A question with everything looked up that the instant does not change; it remembers its decision."""
 
     question: Question
-    timeless: Request
-    """Has every key but those of the clock."""
-    policies: PolicySet
-    resource_account: str | None
+    gathered: Gathered
     says_the_time: bool
     """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
     logged: LoggedQuestion
@@ -111,6 +108,16 @@ class Prepared(Struct, eq=False):
     """What the log says of its decisions: see `denial_responses.worded`."""
     _lasting: Decision | None = None
     """The decision, once made, where no policy asks for the time."""
+
+    @property
+    def policies(self) -> PolicySet:
+        """Everything that applies to the question."""
+        return self.gathered.policies
+
+    @property
+    def resource_account(self) -> str | None:
+        """The account that the resource belongs to."""
+        return self.gathered.owner
 
     def request(self, now: datetime) -> Request:
         """The request at this instant, every key in its usual spelling: for explanations and messages."""
@@ -123,10 +130,28 @@ class Prepared(Struct, eq=False):
             return self._lasting
         if self.says_the_time:
             return evaluate(self.request(now), self.policies)
+        policies, question = self.policies, self.question
+        if policies.mentions(CLOCK_KEYS):
+            clock = clock_keys(now, self._mfa_at)
+            return evaluate(_timeless(question, self.gathered).with_values(clock), policies)
+        self._lasting = self._decision_without_clock(now)
+        return self._lasting
+
+    def _decision_without_clock(self, now: datetime) -> Decision:
+        """A key that no policy names changes nothing, so that a caller who asks again, with other values of
+        the operation's own keys (`sts:RoleSessionName`), gets the decision of the first time. Tags have
+        names of their own, which would have to be looked for each time.
+        """
+        question, gathered = self.question, self.gathered
+        adds = tuple(question.operation_context)
+        is_plain = not question.context and not any("/" in key for key in adds)
+        is_shared = is_plain and not gathered.policies.mentions(tuple(map(str.lower, adds)))
+        if is_shared and gathered.decision is not None:
+            return gathered.decision
         clock = clock_keys(now, self._mfa_at)
-        decision = evaluate(self.timeless.with_values(clock), self.policies)
-        if not self.policies.mentions(CLOCK_KEYS):
-            self._lasting = decision
+        decision = evaluate(_timeless(question, gathered).with_values(clock), gathered.policies)
+        if is_shared:
+            gathered.decision = decision
         return decision
 
     @property
@@ -179,6 +204,8 @@ class Gathered(Struct, eq=False):
     plain: Request | None = None
     """The request whose caller says nothing of it, once it was made: only the operation's keys are missing.
     """
+    decision: Decision | None = None
+    """The decision on that request, once made, where policies name no key that is missing."""
 
 
 class GatheredPolicies:
@@ -226,9 +253,7 @@ def prepare(question: Question, gathered: GatheredPolicies | None = None) -> Pre
     found = _gathered(question) if gathered is None else gathered.get(question)
     return Prepared(
         question=question,
-        timeless=_timeless(question, found),
-        policies=found.policies,
-        resource_account=found.owner,
+        gathered=found,
         logged=question.logged(),
         says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),
     )
@@ -296,8 +321,11 @@ class PreparedRequests:
     Keys are identities of objects that the entries keep alive; another configuration empties it.
     """
 
-    def __init__(self, size: int) -> None:
-        """`size`: how many different ones are asked again and again."""
+    def __init__(self, size: int, refuse: Callable[[Question], None]) -> None:
+        """`size`: how many different ones are asked again and again. `refuse` raises AwsError for what AWS
+        refuses before it evaluates a policy; that does not change while the configuration stays.
+        """
+        self._refuse: Final = refuse
         self._configuration: Configuration | None = None
         self._prepared: BoundedCache[tuple[int, str, str, str, int], Prepared] = BoundedCache(size)
 
@@ -305,7 +333,7 @@ class PreparedRequests:
         self, configuration: Configuration, settings: Settings, caller: CallerIdentity,
         action: str, resource: str, region: str, context: Mapping[str, Json],
     ) -> Prepared:  # fmt: skip
-        """`caller` and `context` have to be the same objects each time."""
+        """`caller` and `context` have to be the same objects each time. Raises AwsError of `refuse`."""
         if configuration is not self._configuration:
             self._prepared.clear()
             self._configuration = configuration
@@ -316,6 +344,7 @@ class PreparedRequests:
                 edition=configuration.edition, configuration=configuration, settings=settings, caller=caller,
                 action=action, resource=resource, region=region, context=context,
             )  # fmt: skip
+            self._refuse(question)
             found = prepare(question)
             self._prepared.put(key, found)
         return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from sts_tui.simulation import Simulation
+from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.authorization import authorizer
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.workloads import workload as workload_module
@@ -139,3 +141,86 @@ def test_delivered_credentials_are_found_without_looking_at_every_workload(
         assert len(sim.world.sessions) == count
         per_workload.append(compared / count)
     assert per_workload == [2, 2]
+
+
+def sessions_named(sim: Simulation, names: list[str], **params: Any) -> list[str]:
+    """The code with which each AssumeRole of the user was answered, by the name of the session."""
+    user = sim.resolve(USER)
+    for name in names:
+        wanted = {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/R", "RoleSessionName": name, **params}
+        with suppress(AwsError):
+            sim.call("sts:AssumeRole", wanted, caller=user)
+    answers = [
+        one for one in sim.events if isinstance(one, RequestAnswered) and one.action == "sts:AssumeRole"
+    ]
+    return [one.code for one in answers]
+
+
+def counted_evaluations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    counted = [0]
+    evaluate = authorizer.evaluate
+
+    def counting(*arguments: Any) -> Any:
+        counted[0] += 1
+        return evaluate(*arguments)
+
+    monkeypatch.setattr(authorizer, "evaluate", counting)
+    return counted
+
+
+@pytest.mark.parametrize("calls", [10, 200])
+def test_a_call_repeated_with_other_values_is_compared_with_the_policies_once(
+    calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim, counted = house(0), counted_evaluations(monkeypatch)
+    assert set(sessions_named(sim, [f"s{number}" for number in range(calls)])) == {"200"}
+    assert counted == [1]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"sts:RoleSessionName": "right"}},
+        {"StringEquals": {"STS:rolesessionNAME": "right"}},
+        {"StringEquals": {"aws:username": "u", "sts:RoleSessionName": ["right"]}},
+    ],
+)
+def test_a_policy_that_names_a_key_of_the_operation_is_asked_at_each_call(condition: dict[str, Any]) -> None:
+    sim = house(0)
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                "Action": "sts:AssumeRole",
+                "Condition": condition,
+            }
+        ],
+    }
+    sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "R", "PolicyDocument": json.dumps(trust)})
+    sim.advance(60)  # it is in force
+    names = ["right", "wrong", "right", "wrong"]
+    assert sessions_named(sim, names) == ["200", "AccessDenied", "200", "AccessDenied"]
+
+
+def test_tags_of_a_call_count_at_each_call() -> None:
+    sim = house(0)
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": USER}, "Action": ["sts:AssumeRole", "sts:TagSession"]},
+            {
+                "Effect": "Deny",
+                "Principal": {"AWS": "*"},
+                "Action": "sts:TagSession",
+                "Condition": {"StringEquals": {"aws:RequestTag/team": "red"}},
+            },
+        ],
+    }
+    sim.call("iam:UpdateAssumeRolePolicy", {"RoleName": "R", "PolicyDocument": json.dumps(trust)})
+    sim.advance(60)
+    sessions_named(sim, ["first"], Tags=[{"Key": "team", "Value": "blue"}])
+    sessions_named(sim, ["second"], Tags=[{"Key": "team", "Value": "red"}])
+    codes = sessions_named(sim, ["third"])
+    assert codes == ["200", "AccessDenied", "200"]
