@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from sts_tui.tours.claims import Claim, Story, Sureness, decision_cases, stories
+from sts_tui.tours.claims import (
+    Claim,
+    CutCell,
+    DecisionCase,
+    Story,
+    Sureness,
+    cut_cells,
+    decision_cases,
+    stories,
+)
 from sts_tui.tours.claims.claim import DOCUMENTATION, OBSERVED, REPORTS
 
 _HEAD = """\
@@ -31,6 +40,8 @@ Which cases were tried for each class of faults, and what stays open: decision
 You know it better? A claim is a dozen lines of JSON; write the one that fails.
 """
 
+_FOLDERS: dict[type[Claim], str] = {DecisionCase: "decisions", Story: "stories", CutCell: "cuts"}
+
 _OPENINGS = {
     "decisions": """\
 ## Decisions
@@ -42,15 +53,21 @@ One request, the policies that apply to it, and the decision.
 
 What takes time, sessions and calls to show.
 """,
+    "cuts": """\
+## Cuts
+
+Every cut of [the incident desk](incident.md) and every kind of credentials: each cell is tried in a copy.
+""",
 }
 
 
 def claims() -> str:
     """The whole page as Markdown."""
-    decisions, told = tuple(decision_cases()), tuple(stories())
-    everything: tuple[Claim, ...] = (*decisions, *told)
+    decisions, told, cells = tuple(decision_cases()), tuple(stories()), tuple(cut_cells())
+    everything: tuple[Claim, ...] = (*decisions, *told, *cells)
     parts = [_HEAD, _counted(everything)]
     parts += [_OPENINGS["decisions"], *_topics(decisions), _OPENINGS["stories"], *_topics(told)]
+    parts += [_OPENINGS["cuts"], *_topics(cells)]
     return "\n".join((*parts, *_links(everything), ""))
 
 
@@ -66,7 +83,7 @@ def _topics(claims: Iterable[Claim]) -> Iterator[str]:
 
 
 def _topic(topic: str, members: Sequence[Claim]) -> str:
-    folder = "stories" if isinstance(members[0], Story) else "decisions"
+    folder = _FOLDERS[type(members[0])]
     path = f"sts_tui/tours/claims/{folder}/{topic}.json"
     lines = [
         f"### {topic.replace('-', ' ').capitalize()}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+from sts_tui.tours.reading.samples import sample_folder
 
 
 def split_files(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
@@ -14,12 +14,6 @@ def split_files(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
     return [path for path in paths if path.suffix != ".tour"], [
         path for path in paths if path.suffix == ".tour"
     ]
-
-
-def sample_folder() -> Path:
-    """The samples: in a wheel inside the package, in a source tree beside it."""
-    inside = _PACKAGE / "sample_accounts"
-    return inside if inside.is_dir() else _PACKAGE.parent / "sample_accounts"
 
 
 def sample_account() -> Path:

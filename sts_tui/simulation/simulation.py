@@ -120,6 +120,7 @@ class Simulation:
         session_label: str | None = None,
         default_region: str = DEFAULT_REGION,
         client: ClientLike = None,
+        joins: bool = False,
     ) -> dict[str, Any]:
         """The one way in: authenticate, authorize, perform, record, answer.
 
@@ -127,9 +128,9 @@ class Simulation:
         and token are then checked too), an Identity, None (the operator) or ANONYMOUS. An action that is no
         known operation is a plain request for `params["Resource"]` (`params["Owner"]`: the account of a
         resource that nothing else places).
-        `client`: what is known of a real client's request (see `ClientCall`).
-        `region` is the Region that the request is sent to; None: that of the resource's ARN, else
-        `default_region`, where the caller's client works.
+        `client`: what is known of a real client's request (see `ClientCall`). `joins`: one command with the
+        call before it, so that one undo takes both back. `region` is the Region that the request is sent to;
+        None: that of the resource's ARN, else `default_region`, where the caller's client works.
         Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
         that follow from the identity, NotModelledError for operations that are not simulated: an action that
         is no operation and has other parameters than a plain request. UnknownIdentityError for a name that
@@ -138,7 +139,8 @@ class Simulation:
         caller = named_caller(caller, self.world)
         refuse_unmodelled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), session_label, client)
-        return self._call("call", ask, params=ask.params, session_label=session_label).response
+        own = {"params": ask.params, "session_label": session_label} | ({"joins": True} if joins else {})
+        return self._call("call", replace(ask, joins=joins), **own).response
 
     def request(
         self,
@@ -340,13 +342,7 @@ class Simulation:
         """The player of a game day looks at the incident of these credentials, by access key id: the time to
         detect ends where the attacker has one of them. Nothing happens without a game day.
         """
-        looked = frozenset(keys)
-        world = self.world
-        if world.game_day is None:
-            return
-        after = world.game_day.looked_at(looked, self.now)
-        if after is not world.game_day:
-            self._store.world = replace(world, game_day=after)
+        if self.commands.look_at(looked := frozenset(keys)):
             self._record({"kind": "looked at", "keys": sorted(looked)})
 
     def explain(self, event: RequestAnswered, without: Sequence[PolicyType] = ()) -> Explanation | None:

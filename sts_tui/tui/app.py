@@ -228,13 +228,13 @@ class StsApp(Surviving):
         self.say(f"Acting as {identity.label}.")
 
     def call(
-        self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None
+        self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None, joins: bool = False
     ) -> dict[str, Any] | None:
-        """One AWS call; None when AWS refused, which the bottom line then says."""
+        """One AWS call; None when AWS refused, which the bottom line then says. `joins`: see `Host.call`."""
         if self.is_left_to_steps(f"call {action}"):
             return None
         try:
-            answer = self.command_log.call(action, params, caller or self.acting)
+            answer = self.command_log.call(action, params, caller or self.acting, joins=joins)
         except AwsError as error:
             self.say(f"{error.code}: {error.message}{f' ({error.hint})' if error.hint else ''}", "deny")
             return None

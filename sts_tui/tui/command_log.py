@@ -74,7 +74,9 @@ class CommandLog:
             self.acting = identity
             self._note(f"as {shlex.quote(name_in_tours(identity))}")
 
-    def call(self, action: str, params: Mapping[str, object], caller: Identity) -> dict[str, object]:
+    def call(
+        self, action: str, params: Mapping[str, object], caller: Identity, *, joins: bool = False
+    ) -> dict[str, object]:
         """Raises AwsError, after writing it down; NotModelledError for a call that is not simulated."""
         from sts_tui.simulation.operations.equivalent_cli import cli_line
 
@@ -83,7 +85,7 @@ class CommandLog:
         command = cli_line(action, params)
         error = ""
         try:
-            return self._simulation.call(action, params, caller=caller)
+            return self._simulation.call(action, params, caller=caller, joins=joins)
         except AwsError as refusal:
             error = f"{refusal.code}: {refusal.message}"
             raise

@@ -72,9 +72,16 @@ class Host(Running, Clipboard, Protocol):
     @property
     def background(self) -> Background: ...
     def call(
-        self, action: str, params: Mapping[str, object], *, caller: Identity | None = None
+        self,
+        action: str,
+        params: Mapping[str, object],
+        *,
+        caller: Identity | None = None,
+        joins: bool = False,
     ) -> dict[str, object] | None:
-        """One AWS call by the acting identity or `caller`; None where AWS refused it, which is shown."""
+        """One AWS call by the acting identity or `caller`; None where AWS refused it, which is shown.
+        `joins`: one undo reverts it together with the call before it.
+        """
 
     def act_as(self, identity: Identity) -> None: ...
     def undo(self) -> None: ...

@@ -127,6 +127,31 @@ class ExplorerCommands(Provider):
             words = f"{user.user_id} {' '.join(access_keys(user))}"
             act = partial(app.act_as, identity_of_user(user))
             yield _Entry(f"identity {user.user_name}", f"act as it  {user.arn}", words, act)
+        yield from self._incidents()
+
+    def _incidents(self) -> Iterator[_Entry]:
+        """The incident desk of every user, role, live session and person."""
+        world = self._app.simulation.world
+        for user in world.configuration.users.values():
+            words = f"{user.user_id} {' '.join(access_keys(user))}"
+            yield self._incident(user.user_name, user.arn, user.arn, words)
+        for role in world.configuration.roles.values():
+            yield self._incident(role.role_name, role.arn, role.arn, role.role_id)
+        people: set[str] = set()
+        for session in world.sessions.values():
+            if session.expires_at > world.now:
+                yield self._incident(session.label, session.access_key_id, session.arn, session.user_id)
+                people.add(session.source_identity or "")
+        for person in sorted(people - {""}):
+            yield self._incident(person, person, "a source identity, in every role", "")
+
+    def _incident(self, name: str, who: str, help: str, words: str) -> _Entry:
+        return _Entry(f"incident {name}", help, f"{who} {words}", partial(self._open_incident, who))
+
+    def _open_incident(self, who: str) -> None:
+        from sts_tui.tui.overviews.incident_desk import open_incident
+
+        open_incident(self._app, who)
 
     def _noun_entry(self, noun: Noun, row: NounRow) -> _Entry:
         texts = dict.fromkeys((row.account, row.arn or row.key, *row.cells))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sts_tui.tui.overviews.incident_desk import IncidentScreen
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Table
@@ -76,6 +78,18 @@ async def test_cancelling_the_question_cuts_nothing() -> None:
         assert explorer.app.simulation.world.configuration is before
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_matrix_of_cuts_fits_the_screen(size: tuple[int, int]) -> None:
+    async with open_explorer(size=size) as explorer:
+        await explorer.press("K")
+        for _ in range(200):
+            if "Which cut ends" in explorer.screen():
+                break
+            await explorer.pilot.pause(0.05)
+        row = next(one for one in explorer.screen().splitlines() if "trust-policy" in one)
+        assert row.split() == ["trust-policy", "new", "new", "new", "lives", "lives", "lives", "lives"]
+
+
 async def test_the_command_bar_opens_the_desk_of_anyone() -> None:
     async with open_explorer(seconds=20) as explorer:
         await explorer.press("colon")
@@ -102,3 +116,53 @@ async def test_the_commands_and_the_report_are_shown() -> None:
         await filled(explorer)
         await explorer.press("m")
         assert "Timeline" in explorer.text()
+
+
+async def opens_a_desk(explorer: Explorer) -> str:
+    """The title of the desk that opens."""
+    for _ in range(200):
+        if isinstance(explorer.app.screen, IncidentScreen):
+            return str(desk_of(explorer).query("Dialog").first().border_title)
+        await explorer.pilot.pause(0.05)
+    raise AssertionError(explorer.screen())
+
+
+async def test_the_list_of_identities_opens_the_desk() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("i")
+        await explorer.type("etl")
+        await explorer.press("f4")
+        assert "etl" in await opens_a_desk(explorer)
+
+
+async def test_a_hop_of_the_reach_tree_opens_the_desk() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("1", "W")
+        for _ in range(200):
+            await explorer.press("D")
+            if isinstance(explorer.app.screen, IncidentScreen):
+                break
+            await explorer.pilot.pause(0.05)
+        assert "Incident" in await opens_a_desk(explorer)
+
+
+async def test_the_timeline_opens_the_desk_of_one_of_its_sessions() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("t")
+        for _ in range(200):
+            if "Timeline" in explorer.screen():
+                break
+            await explorer.pilot.pause(0.05)
+        await explorer.press("D")
+        await explorer.type("release")
+        await explorer.press("enter")
+        assert "release-812" in await opens_a_desk(explorer)
+
+
+async def test_the_palette_finds_the_desk_of_a_person() -> None:
+    async with open_explorer(seconds=20) as explorer:
+        await explorer.press("ctrl+p")
+        await explorer.type("incident build-812")
+        await explorer.pilot.pause(0.5)
+        await explorer.press("down", "enter")
+        assert "build-812" in await opens_a_desk(explorer)

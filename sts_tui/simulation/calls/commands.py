@@ -67,20 +67,36 @@ class Commands:
         return carry_out(ask, self.store.world, self.authenticator, self.seed, self.gathered, self.store.log)
 
     def undo(self) -> str:
+        """Undoes the last command, and those that it joins. Returns them. Raises NothingToUndoError."""
+        undone = [self._undo()]
+        while undone[-1].joins and self.history.done:
+            undone.append(self._undo())
+        return "; ".join(edit.command for edit in reversed(undone))
+
+    def redo(self) -> str:
+        """Redoes the command that was undone last, and those that join it. Returns them. Raises
+        NothingToUndoError.
+        """
+        done = [self._redo()]
+        while self.history.undone and self.history.undone[-1].joins:
+            done.append(self._redo())
+        return "; ".join(edit.command for edit in done)
+
+    def _undo(self) -> Edit:
         before = self.store.world
         world, edit = self.history.undo(before)
         self._replace(world)
         self._note_ends(edit.subject, before.configuration, world.configuration)
         self._append(CommandUndone, command=edit.command)
-        return edit.command
+        return edit
 
-    def redo(self) -> str:
+    def _redo(self) -> Edit:
         before = self.store.world
         world, edit = self.history.redo(before)
         self._replace(world)
         self._note_ends(edit.subject, before.configuration, world.configuration)
         self._append(CommandRedone, command=edit.command)
-        return edit.command
+        return edit
 
     def set(self, settings: Settings, name: str, value: Json) -> None:
         self.store.world = replace(self.store.world, settings=settings)
@@ -163,6 +179,14 @@ class Commands:
         self.store.world = replace(self.store.world, paused_workloads=paused)
         self._append(SettingChanged, name=f"workload {workload}", value="paused" if is_paused else "running")
 
+    def look_at(self, keys: frozenset[str]) -> bool:
+        """Whether the player of a game day detected the attacker by looking at these access key ids."""
+        world = self.store.world
+        after = world.game_day and world.game_day.looked_at(keys, world.now)
+        has_detected = after is not world.game_day
+        self.store.world = replace(world, game_day=after)
+        return has_detected
+
     def _replace(self, world: World) -> None:
         """Another world is current: what is due follows from it."""
         self.store.world = world
@@ -241,7 +265,9 @@ class Commands:
                 self.history.forget()
         elif ask.workload is None:
             subject = answer.subject if has_edited else ""
-            self.history.record(Edit(command=command, subject=subject, step=step, sessions=sessions))
+            joins = ask.joins and bool(self.history.done)
+            edit = Edit(command=command, subject=subject, step=step, sessions=sessions, joins=joins)
+            self.history.record(edit)
 
     def _mark_revocation(self, result: CallResult, subject: str) -> None:
         world = self.store.world

@@ -79,6 +79,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     each: bool = False
     """Decide every pair, and raise for none."""
     client: ClientCall | None = None
+    joins: bool = False
+    """It is one command with the call before it: one undo takes both back."""
     is_scripted: bool = False
     """Made by the scripted attacker of a game day: it cannot be undone."""
 

@@ -71,7 +71,7 @@ def add_step(history: History, step: Step) -> None:
 def edits_json(edits: Sequence[Edit]) -> list[SavedEdit]:
     """Commands that can be undone or redone, the newest last."""
     return [
-        (edit.command, edit.subject, edit.step, [to_json(session) for session in edit.sessions])
+        (edit.command, edit.subject, edit.step, [to_json(one) for one in edit.sessions], edit.joins)
         for edit in edits
     ]
 
@@ -79,8 +79,14 @@ def edits_json(edits: Sequence[Edit]) -> list[SavedEdit]:
 def read_edits(written: Sequence[SavedEdit], sessions: Mapping[str, Session]) -> list[Edit]:
     """The same again. Sessions that are still there are the same objects."""
     return [
-        Edit(command=command, subject=subject, step=step, sessions=read_sessions(issued, sessions))
-        for command, subject, step, issued in written
+        Edit(
+            command=command,
+            subject=subject,
+            step=step,
+            sessions=read_sessions(issued, sessions),
+            joins=any(joins),
+        )
+        for command, subject, step, issued, *joins in written
     ]
 
 

@@ -11,8 +11,10 @@ from sts_tui.account.json_value import Json
 
 SavedInstant: TypeAlias = str
 """ISO 8601."""
-SavedEdit: TypeAlias = tuple[str, str, int | None, list[Json]]
-"""The command, its subject, the number of its step (null: no change), the sessions that it issued."""
+SavedEdit: TypeAlias = tuple[str, str, int | None, list[Json], bool]
+"""The command, its subject, the number of its step (null: no change), the sessions that it issued, whether it
+joins the command before it (missing in older journals).
+"""
 SavedSaying: TypeAlias = tuple[str, dict[str, Json], int | None]
 """The type of an event, what it says by field, and which question it is about."""
 

@@ -1,14 +1,14 @@
 """What was cut so far, what still lives, and which move closes the gap? Read from the log and the world.
 
 Nothing of it is kept anywhere else, so it survives a resume, an undo takes it back, and a cut that was made
-without the desk counts too.
+without the desk counts too. Of writes that the log no longer holds the history of edits knows the command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -20,6 +20,9 @@ from sts_tui.sts.session import Session
 
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
+
+
+_FORGOTTEN: Final = "before the request log begins"
 
 
 class Done(Struct, frozen=True):
@@ -90,17 +93,31 @@ def _done(holder: Holder, simulation: Simulation) -> Iterator[Done]:
     subjects = {*holder.issuers, holder.account, *(arn.rpartition("/")[2] for arn in holder.issuers)}
     issued = [one.issued_at for one in holder.live(simulation.world)]
     since = min(issued) if issued and not holder.keys else simulation.world.started_at
+    for done, subject in (*_before_the_log(simulation), *_in_the_log(simulation)):
+        if done.at >= since and _concerns(done, subject, subjects, holder):
+            yield done
+
+
+def _in_the_log(simulation: Simulation) -> Iterator[tuple[Done, str]]:
+    """Writes and their subjects."""
     for event in simulation.events:
-        if (
-            isinstance(event, ConfigurationChanged)
-            and event.at >= since
-            and _concerns(event, subjects, holder)
-        ):
-            yield Done(event.at, event.caller, event.command)
+        if isinstance(event, ConfigurationChanged):
+            yield Done(event.at, event.caller, event.command), event.subject
 
 
-def _concerns(event: ConfigurationChanged, subjects: set[str], holder: Holder) -> bool:
-    return event.subject in subjects or any(key in event.command for key in holder.keys)
+def _before_the_log(simulation: Simulation) -> Iterator[tuple[Done, str]]:
+    """Commands that the log no longer holds, because it is full; who made them is forgotten with it."""
+    log, history = simulation.events, simulation.history
+    if log.first_number == 1 or not len(log):
+        return
+    begins = log[0].at
+    for edit in history.done:
+        if edit.step is not None and (at := history.steps[edit.step].at) < begins:
+            yield Done(at, _FORGOTTEN, edit.command), edit.subject
+
+
+def _concerns(done: Done, subject: str, subjects: set[str], holder: Holder) -> bool:
+    return subject in subjects or any(key in done.command for key in holder.keys)
 
 
 def _next_move(chained: tuple[Session, ...], alive: tuple[Alive, ...], proof: Proof) -> str:

@@ -10,92 +10,42 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.entities import InlinePolicy, Role, User
+from sts_tui.account.entities import Role, User
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.containment.credential_use import Use, network_of
+from sts_tui.simulation.containment.cut import Cut, Step, deny, targeted
+from sts_tui.simulation.containment.guardrail_cuts import organization_cuts, resource_cuts
 from sts_tui.simulation.containment.holder import Holder, descendants
+from sts_tui.simulation.containment.policy_cuts import detached, edited
+from sts_tui.simulation.containment.provider_cuts import provider_cuts
 from sts_tui.simulation.containment.revocation import CannotRevokeError, revocation_call
-from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
-from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, SessionKind
 
 DENY_ALL_ARN: Final = "arn:aws:iam::aws:policy/AWSDenyAll"
-SERVICES_OF_RCPS: Final = ("s3:*", "sts:*", "kms:*", "sqs:*", "secretsmanager:*")
-"""https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html"""
-_POLICY_ID: Final = "${policy}"
-"""Stands for the id that organizations:CreatePolicy answers."""
+QUARANTINE_ARN: Final = "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3"
+_WITHOUT_NAMES: Final = {
+    "revoke {}": "revoke",
+    "delete {}": "delete it",
+    "remove {} from": "leave",
+    "permissions boundary AWSDenyAll on {}": "deny-all boundary",
+    "one hour as the maximum for {}": "one hour maximum",
+    "edit the trust policy of {}": "edit trust policy",
+}
+"""Beginnings of titles, and how they begin where only one role or user could be meant."""
+_SHORT: Final = {
+    "deny-userid": "deny this session",
+    "session-policy": "session policy",
+    "quarantine": "AWS's quarantine",
+}
+"""By the part of the id before the colon."""
 _SHORTEST_MAXIMUM: Final = 3600
-
-
-class Step(Struct, frozen=True):
-    """One call of a cut."""
-
-    action: str
-    params: Mapping[str, object]
-    account: str
-    """Whose API it is sent to."""
-
-    @property
-    def command(self) -> str:
-        """The `aws` line that stands for it."""
-        return cli_line(self.action, self.params)
-
-
-class Cut(Struct, frozen=True, kw_only=True):
-    """One way to cut access."""
-
-    id: str
-    title: str
-    steps: tuple[Step, ...] = ()
-    why_not: str = ""
-    """Why it cannot even be tried; empty if it can."""
-    instead: str = ""
-    """What it really affects, for cuts that leave issued credentials alone."""
-
-
-class CannotCutError(Exception):
-    """The acting identity cannot carry a cut out; the message says why."""
-
-
-def carry_out(
-    cut: Cut, acting: Identity, call: Callable[[str, Mapping[str, object], Identity], object]
-) -> None:
-    """Make the calls of a cut, in order. `call(action, params, caller)` returns AWS's answer.
-
-    Raises CannotCutError where the cut does not exist for this holder, or is made in another account; and
-    what `call` raises. Calls before the one that fails have then been made.
-    """
-    if cut.why_not:
-        raise CannotCutError(cut.why_not)
-    policy = ""
-    for step in cut.steps:
-        params = {name: policy if value == _POLICY_ID else value for name, value in step.params.items()}
-        policy = _policy_id(call(step.action, params, _caller(step, acting))) or policy
-
-
-def _caller(step: Step, acting: Identity) -> Identity:
-    if acting.kind is IdentityKind.OPERATOR:
-        return operator_identity(step.account)
-    if acting.account != step.account and not step.action.startswith("organizations:"):
-        raise CannotCutError(
-            f"{acting.label} is an identity of account {acting.account}; this cut is made in {step.account}"
-        )
-    return acting
-
-
-def _policy_id(response: object) -> str:
-    policy = response.get("Policy") if isinstance(response, dict) else None
-    summary = policy.get("PolicySummary") if isinstance(policy, dict) else None
-    found = summary.get("Id") if isinstance(summary, dict) else None
-    return found if isinstance(found, str) else ""
 
 
 def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world: World) -> tuple[Cut, ...]:
@@ -109,23 +59,36 @@ def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world
     for role in chained:
         found.append(_revoke(role, several, world))
     for role in roles:
-        found += _role_cuts(role, len(roles) > 1)
+        found += _role_cuts(role, uses, len(roles) > 1, world)
     if len(loop) > 1:
         found.append(_revoke_all("revoke-loop", loop, world))
     found += _session_cuts(holder, world)
     found += _network_cut(holder, uses, world)
     if user := world.configuration.users.get(holder.user):
-        found += _user_cuts(user, holder, world)
-    found += _organization_cuts(holder, world)
-    found += _resource_cuts(holder, uses, world)
+        found += _user_cuts(user, holder, uses, world)
+    found += organization_cuts(holder, world)
+    found += resource_cuts(holder, uses, world)
     found += _without_effect(roles, holder, world)
+    found += provider_cuts(holder, world)
     for role in roles:
         found.append(_deletion("role", role.role_name, role.arn, len(roles) > 1))
-    return tuple(found)
+    if several or (roles and holder.user):
+        return tuple(found)
+    name = (holder.issuers[0] if holder.issuers else "").rpartition("/")[2]
+    return tuple(replace(cut, short=_short(cut, name)) for cut in found)
 
 
-def _targeted(name: str, target: str, several: bool) -> str:
-    return f"{name}:{target}" if several else name
+def _short(cut: Cut, name: str) -> str:
+    """The title without the name of the only role or user."""
+    if short := _SHORT.get(cut.id.partition(":")[0]):
+        return short
+    for text, instead in _WITHOUT_NAMES.items():
+        if cut.title.startswith(text.format(name)):
+            return instead + cut.title.removeprefix(text.format(name))
+    for preposition in (" of", " to", " on", " from", " for"):
+        if cut.title.endswith(f"{preposition} {name}"):
+            return cut.title.removesuffix(f"{preposition} {name}")
+    return cut.title.replace(f" of {name}: deny what was used", "")
 
 
 # --- roles ---
@@ -139,29 +102,17 @@ def _chained_roles(holder: Holder, world: World) -> tuple[Role, ...]:
 
 
 def _revoke(role: Role, several: bool, world: World) -> Cut:
-    cut_id = _targeted("revoke-role", role.role_name, several)
+    cut_id = targeted("revoke-role", role.role_name, several)
     return _revoked(cut_id, role.arn, f"revoke {role.role_name}", world)
 
 
-def _role_cuts(role: Role, several: bool) -> Iterator[Cut]:
-    account = account_of(role.arn) or ""
-    yield from _detached("Role", role.role_name, role, role.role_policy_list, account)
-    yield _boundary("Role", role.role_name, account, _targeted("boundary", role.role_name, several))
-
-
-def _detached(
-    kind: str, name: str, holder: Role | User, inline: Iterable[InlinePolicy], account: str
-) -> Iterator[Cut]:
-    """A cut for each managed policy of a role or user, then one for each inline policy."""
-    for attached in holder.attached_managed_policies:
-        policy = attached.policy_arn.rpartition("/")[2]
-        params = {f"{kind}Name": name, "PolicyArn": attached.policy_arn}
-        step = Step(f"iam:Detach{kind}Policy", params, account)
-        yield Cut(id=f"detach:{policy}", title=f"detach {policy} from {name}", steps=(step,))
-    for one in inline:
-        params = {f"{kind}Name": name, "PolicyName": one.policy_name}
-        step = Step(f"iam:Delete{kind}Policy", params, account)
-        yield Cut(id=f"detach:{one.policy_name}", title=f"delete {one.policy_name} of {name}", steps=(step,))
+def _role_cuts(role: Role, uses: tuple[Use, ...], several: bool, world: World) -> Iterator[Cut]:
+    account, name = account_of(role.arn) or "", role.role_name
+    place = f"{name}/" if several else ""
+    yield from detached("Role", name, role, role.role_policy_list, account, place)
+    yield from edited("Role", name, role, role.role_policy_list, uses, place, world)
+    yield _attached("Role", name, DENY_ALL_ARN, account, targeted("deny-all", name, several))
+    yield _boundary("Role", name, account, targeted("boundary", name, several))
 
 
 def _revoked(cut_id: str, arn: str, title: str, world: World) -> Cut:
@@ -181,6 +132,13 @@ def _revoke_all(cut_id: str, roles: tuple[str, ...], world: World) -> Cut:
         steps=tuple(step for one in each for step in one.steps),
         why_not=next((one.why_not for one in each if one.why_not), ""),
     )
+
+
+def _attached(kind: str, name: str, arn: str, account: str, cut_id: str) -> Cut:
+    """One of AWS's own policies is attached."""
+    policy = arn.rpartition("/")[2]
+    step = Step(f"iam:Attach{kind}Policy", {f"{kind}Name": name, "PolicyArn": arn}, account)
+    return Cut(id=cut_id, title=f"attach {policy} to {name}", steps=(step,))
 
 
 def _boundary(kind: str, name: str, account: str, cut_id: str) -> Cut:
@@ -244,7 +202,7 @@ def _denied(
     """A conditional Deny in an inline policy of every role and user whose permissions these sessions have."""
     issuers = dict.fromkeys([*(one.issuer_arn for one in sessions), *([user] if user else [])])
     name = "Incident" + "".join(part.capitalize() for part in cut_id.split("-"))
-    document = _deny({"Action": "*", "Resource": "*", "Condition": dict(condition)})
+    document = deny({"Action": "*", "Resource": "*", "Condition": dict(condition)})
     steps = []
     for arn in issuers:
         step = _put_inline(arn, name, document, world)
@@ -263,15 +221,11 @@ def _put_inline(arn: str, name: str, document: Mapping[str, Json], world: World)
     return None
 
 
-def _deny(statement: Mapping[str, Json]) -> dict[str, Json]:
-    return {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", **statement}]}
-
-
 # --- users and their keys ---
 
 
-def _user_cuts(user: User, holder: Holder, world: World) -> Iterator[Cut]:
-    account = account_of(user.arn) or ""
+def _user_cuts(user: User, holder: Holder, uses: tuple[Use, ...], world: World) -> Iterator[Cut]:
+    account, name = account_of(user.arn) or "", user.user_name
     yield _revoked("deny-user-dated", user.arn, f"dated Deny on {user.user_name}", world)
     if holder.keys:
         named = [{"UserName": user.user_name, "AccessKeyId": key} for key in holder.keys]
@@ -286,92 +240,15 @@ def _user_cuts(user: User, holder: Holder, world: World) -> Iterator[Cut]:
             title=f"delete the {plural} of {user.user_name}",
             steps=tuple(Step("iam:DeleteAccessKey", one, account) for one in named),
         )
-    yield from _detached("User", user.user_name, user, user.user_policy_list, account)
-    yield _boundary("User", user.user_name, account, "boundary")
+    yield from detached("User", name, user, user.user_policy_list, account, "")
+    for group in user.group_list:
+        step = Step("iam:RemoveUserFromGroup", {"UserName": name, "GroupName": group}, account)
+        yield Cut(id=f"detach:{group}", title=f"remove {name} from {group}", steps=(step,))
+    yield from edited("User", name, user, user.user_policy_list, uses, "", world)
+    yield _attached("User", name, DENY_ALL_ARN, account, "deny-all")
+    yield _attached("User", name, QUARANTINE_ARN, account, "quarantine")
+    yield _boundary("User", name, account, "boundary")
     yield _deletion("user", user.user_name, user.arn, False)
-
-
-# --- the organization ---
-
-
-def _organization_cuts(holder: Holder, world: World) -> Iterator[Cut]:
-    if world.configuration.organization is None:
-        return
-    condition: dict[str, Json] = {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder, world))}}
-    accounts = list(dict.fromkeys(account_of(arn) or "" for arn in holder.issuers))
-    for kind, actions, target in (
-        ("SERVICE_CONTROL_POLICY", ["*"], {"Resource": "*"}),
-        ("RESOURCE_CONTROL_POLICY", list(SERVICES_OF_RCPS), {"Resource": "*", "Principal": "*"}),
-    ):
-        name = "scp" if kind.startswith("SERVICE") else "rcp"
-        document = _deny({"Action": actions, **target, "Condition": condition})
-        for account in accounts:
-            yield _organization_cut(name, kind, account, document, world)
-
-
-def _principal_arns(holder: Holder, world: World) -> Iterator[str]:
-    """`aws:PrincipalArn` of the holder's requests: of a role session the role, of a GetSessionToken session
-    the user, of a GetFederationToken session the federated user, not the user who called GetFederationToken.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
-    """
-    federated = [one for one in holder.live(world) if one.kind is SessionKind.FEDERATED_USER]
-    others = len(federated) < len(holder.credentials) or not federated
-    yield from dict.fromkeys([*(holder.issuers if others else ()), *(one.arn for one in federated)])
-
-
-def _organization_cut(name: str, kind: str, account: str, document: Mapping[str, Json], world: World) -> Cut:
-    management = (
-        world.configuration.organization.management_account_id if world.configuration.organization else ""
-    )
-    policy = f"Incident{name.upper()}"
-    content = json.dumps(document, separators=(",", ":"))
-    create = {"Name": policy, "Description": "Incident", "Type": kind, "Content": content}
-    facts = world.configuration.accounts.get(account)
-    where = (facts.name if facts else "") or account
-    return Cut(
-        id=f"{name}:{account}",
-        title=f"{name.upper()} on account {where}",
-        steps=(
-            Step("organizations:CreatePolicy", create, management),
-            Step("organizations:AttachPolicy", {"PolicyId": _POLICY_ID, "TargetId": account}, management),
-        ),
-    )
-
-
-# --- resources ---
-
-
-def _resource_cuts(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterator[Cut]:
-    """A Deny in the policy of each bucket that the credentials were used on."""
-    thieves = [use for use in uses if not use.is_rightful] or list(uses)
-    buckets = dict.fromkeys(
-        request.resource.split(":::", 1)[1].split("/", 1)[0]
-        for use in thieves
-        for request in use.requests
-        if request.resource.startswith("arn:aws:s3:::")
-    )
-    for bucket in buckets:
-        entry = world.configuration.resources.get(f"arn:aws:s3:::{bucket}")
-        if entry is None:
-            continue
-        written = dict(entry.policy.document) if entry.policy is not None else {"Version": "2012-10-17"}
-        statements: object = written.get("Statement", [])
-        listed = statements if isinstance(statements, list) else [statements]
-        deny = {
-            "Sid": "Incident",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-            "Condition": {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder, world))}},
-        }
-        kept = [one for one in listed if not (isinstance(one, Mapping) and one.get("Sid") == "Incident")]
-        document = json.dumps({**written, "Statement": [*kept, deny]}, separators=(",", ":"))
-        yield Cut(
-            id=_targeted("resource-policy", bucket, len(buckets) > 1),
-            title=f"bucket policy of {bucket}",
-            steps=(Step("s3:PutBucketPolicy", {"Bucket": bucket, "Policy": document}, entry.account),),
-        )
 
 
 # --- what leaves issued credentials alone ---
@@ -381,17 +258,17 @@ def _without_effect(roles: tuple[Role, ...], holder: Holder, world: World) -> It
     several = len(roles) > 1
     for role in roles:
         account = account_of(role.arn) or ""
-        document = _deny({"Principal": {"AWS": "*"}, "Action": "sts:*"})
+        document = deny({"Principal": {"AWS": "*"}, "Action": "sts:*"})
         params = {"RoleName": role.role_name, "PolicyDocument": document}
         yield Cut(
-            id=_targeted("trust-policy", role.role_name, several),
+            id=targeted("trust-policy", role.role_name, several),
             title=f"edit the trust policy of {role.role_name}",
             steps=(Step("iam:UpdateAssumeRolePolicy", params, account),),
             instead="a trust policy is asked only when a session is issued: new sessions are denied",
         )
         shorter = {"RoleName": role.role_name, "MaxSessionDuration": _SHORTEST_MAXIMUM}
         yield Cut(
-            id=_targeted("shorten-maximum", role.role_name, several),
+            id=targeted("shorten-maximum", role.role_name, several),
             title=f"one hour as the maximum for {role.role_name}",
             steps=(Step("iam:UpdateRole", shorter, account),),
             instead="the maximum duration counts when a session is issued: later sessions are shorter",
@@ -406,7 +283,7 @@ def _without_effect(roles: tuple[Role, ...], holder: Holder, world: World) -> It
 
 def _deletion(kind: str, name: str, arn: str, several: bool) -> Cut:
     return Cut(
-        id=_targeted(f"delete-{kind}", name, several),
+        id=targeted(f"delete-{kind}", name, several),
         title=f"delete {name}",
         steps=(Step(f"iam:Delete{kind.title()}", {f"{kind.title()}Name": name}, account_of(arn) or ""),),
     )

@@ -19,8 +19,9 @@ from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.authorization.session_access import filled_requests
 from sts_tui.simulation.containment.aftermath import loop_of
 from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
+from sts_tui.simulation.containment.cut import Cut
 from sts_tui.simulation.containment.cut_history import Aftermath, aftermath_of
-from sts_tui.simulation.containment.cuts import Cut, cuts_for
+from sts_tui.simulation.containment.cuts import cuts_for
 from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder
 from sts_tui.simulation.containment.proof import Proof, proof_of
 from sts_tui.simulation.containment.trial import Trial, Trials
@@ -300,8 +301,8 @@ def _can_go(holder: Holder, world: World) -> Iterator[str]:
     """Roles that the holder's issuers can assume now. Where a session policy or a network condition narrows
     the session, the role itself may be able to assume more.
     """
-    search = DirectHops(world)
     sources = frozenset(holder.issuers)
+    search = DirectHops(world, only=sources)
     for group in search.all():
         if sources.intersection(group.sources) and group.target not in sources:
             yield world.configuration.roles[group.target].role_name

@@ -78,6 +78,8 @@ def find_holder(who: str, world: World, account: str | None = None) -> Holder:
         return _of_role(who, role, world)
     if held := [world.sessions[key] for key in _held_by(who, world) if key in world.sessions]:
         return _of_sessions(HolderKind.SESSION, who, held[-1:], world)
+    if key := _long_term_key_of(who, world):
+        return _of_identity(key, world, account)
     if people := [one for one in _live(world) if who and who in (one.source_identity, *_subjects(one))]:
         return _of_sessions(HolderKind.PERSON, who, people, world)
     return _of_identity(who, world, account)
@@ -172,6 +174,19 @@ def _held_by(workload: str, world: World) -> tuple[str, ...]:
     """Access key ids of the sessions that a workload holds, hop by hop, or that it copied."""
     state = world.workload_states.get(workload)
     return () if state is None else (*state.keys, *((state.stolen,) if state.stolen else ()))
+
+
+def _long_term_key_of(workload: str, world: World) -> str:
+    """The long-term key with which a workload signs, its own or a copied one; empty where there is none."""
+    state = world.workload_states.get(workload)
+    if state is None or state.keys:
+        return ""
+    if state.stolen:
+        return state.stolen
+    identity = world.workloads[workload].identity
+    users = world.configuration.users.values()
+    user = next((one for one in users if identity in (one.arn, one.user_name)), None)
+    return next(iter(access_keys(user)), "") if user is not None else ""
 
 
 def _live(world: World) -> Iterator[Session]:

@@ -6,17 +6,16 @@ means nothing there. Each has the command that takes it back, where one call doe
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.simulation.authorization.context import iso
-from sts_tui.simulation.containment.cuts import Step
 from sts_tui.simulation.containment.desk import Incident, Row
 from sts_tui.simulation.containment.revocation import with_real_cutoff
+from sts_tui.simulation.containment.trial import Broken
+from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionStarted
-from sts_tui.simulation.operations.equivalent_cli import cli_line
 
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
@@ -40,33 +39,6 @@ def report(incident: Incident, simulation: Simulation) -> str:
 def commands(row: Row, simulation: Simulation) -> tuple[str, ...]:
     """The `aws` commands that carry a cut out in a real account, in order."""
     return tuple(with_real_cutoff(step.command, simulation.world) for step in row.cut.steps)
-
-
-def undo_commands(steps: Iterable[Step]) -> tuple[str, ...]:
-    """The commands that take a cut back, the last step first; a comment where no single call does."""
-    return tuple(_undone(step) for step in reversed(list(steps)))
-
-
-def _undone(step: Step) -> str:
-    params = dict(step.params)
-    match step.action.partition(":")[2]:
-        case "PutRolePolicy" | "PutUserPolicy" as action:
-            del params["PolicyDocument"]
-            return cli_line(f"iam:{action.replace('Put', 'Delete')}", params)
-        case "DetachRolePolicy" | "DetachUserPolicy" as action:
-            return cli_line(f"iam:{action.replace('Detach', 'Attach')}", params)
-        case "PutRolePermissionsBoundary" | "PutUserPermissionsBoundary" as action:
-            del params["PermissionsBoundary"]
-            return cli_line(f"iam:{action.replace('Put', 'Delete')}", params)
-        case "UpdateAccessKey":
-            return cli_line(step.action, {**params, "Status": "Active"})
-        case "AttachPolicy":
-            target = shlex.quote(str(params.get("TargetId", "")))
-            return f"aws organizations detach-policy --policy-id POLICY_ID --target-id {target}"
-        case "CreatePolicy":
-            return "aws organizations delete-policy --policy-id POLICY_ID"
-        case action:
-            return f"# {action}: put back what was there before; keep a copy before you run it"
 
 
 def _head(incident: Incident) -> Iterator[str]:
@@ -135,10 +107,9 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
     for row in incident.rows:
         trial = row.trial
         holder = f"cut {iso(trial.at)}" if trial.is_cut and trial.at else f"not cut: {_text(row.why_not)}"
-        breaks = (
-            ", ".join(f"{_text(one.name)} ({round(one.per_minute, 1):g}/min)" for one in trial.broken)
-            or "nothing"
-        )
+        if trial.locks_out:
+            holder = f"locks out: {_text(trial.locks_out)}; {holder}"
+        breaks = ", ".join(_breaks(one) for one in trial.broken) or "nothing"
         back = iso(row.back_at) if row.back_at else "never"
         best = " (best)" if row.is_best else ""
         spared = f"{len(trial.spared)} sessions"
@@ -150,9 +121,14 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
         yield "```sh"
         yield from commands(row, simulation)
         yield "# to take it back:"
-        yield from undo_commands(row.cut.steps)
+        yield from undo_commands(row.cut.steps, simulation.world.configuration)
         yield "```"
         yield ""
+
+
+def _breaks(one: Broken) -> str:
+    since = f" from {iso(one.since)}" if one.since else ""
+    return f"{_text(one.name)} ({round(one.per_minute, 1):g}/min{since})"
 
 
 def _standing(incident: Incident) -> Iterator[str]:

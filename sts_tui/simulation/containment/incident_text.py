@@ -8,6 +8,7 @@ from typing import Final
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.containment.credential_use import Use
 from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.trial import Broken
 
 _SHOWN: Final = 6
 """Names listed before the rest is counted."""
@@ -39,16 +40,22 @@ def _use(use: Use) -> str:
 
 def _row(row: Row) -> str:
     mark = "*" if row.is_best else " "
-    name = f"{mark} {row.cut.id:<28}"
-    if row.why_not:
-        return f"{name} not cut: {row.why_not}"
     trial = row.trial
-    breaks = ", ".join(f"{one.name} {round(one.per_minute, 1):g}/min" for one in trial.broken) or "nothing"
+    locked = f"locks you out: {trial.locks_out}; " if trial.locks_out else ""
+    name = f"{mark} {row.cut.id:<28} {locked}"
+    breaks = ", ".join(_breaks(one) for one in trial.broken) or "nothing"
+    if row.why_not:
+        later = f"; breaks {breaks}" if trial.broken else ""
+        return f"{name}not cut: {row.why_not}{later}"
     back = f", back {iso(row.back_at)}" if row.back_at else ""
     left = f"; still alive: {', '.join(trial.survivors)}" if trial.survivors else ""
-    locked = f"; {trial.locks_out}" if trial.locks_out else ""
     when = iso(trial.at) if trial.at else ""
-    return f"{name} cut {when}; spares {len(trial.spared)}; breaks {breaks}{back}{left}{locked}"
+    return f"{name}cut {when}; spares {len(trial.spared)}; breaks {breaks}{back}{left}"
+
+
+def _breaks(one: Broken) -> str:
+    since = f" from {iso(one.since)}" if one.since else ""
+    return f"{one.name} {round(one.per_minute, 1):g}/min{since}"
 
 
 def _standing(desk: Incident) -> Iterator[str]:

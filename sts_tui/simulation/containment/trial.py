@@ -26,24 +26,25 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Workload
-from sts_tui.simulation.authorization.session_access import Access, SessionAccess
-from sts_tui.simulation.authorization.session_state import SessionState, state_of
+from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import Ask
+from sts_tui.simulation.containment.bystanders import Bystanders, Touched, touched_by
 from sts_tui.simulation.containment.credential_use import Asked, Use, keys_of_workload, workload_requests
-from sts_tui.simulation.containment.cuts import CannotCutError, Cut, carry_out
+from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import came_into_force
-from sts_tui.simulation.views.session_standing import standings
 from sts_tui.simulation.workloads.workload import (
     ADVISORY_REFRESH,
+    MANDATORY_REFRESH,
     Credentials,
     CredentialsUnavailableError,
     NothingToStealYetError,
 )
 from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.service_sessions import rotation_due
 from sts_tui.sts.session import Session
@@ -51,6 +52,9 @@ from sts_tui.sts.session import Session
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
+_MOST_RENEWALS: Final = 100
+"""Of one workload in one trial: twelve hours with sessions of a quarter of an hour have fewer."""
+_AN_INSTANT: Final = timedelta(microseconds=1)
 LONGEST_SESSION: Final = timedelta(hours=12)
 
 
@@ -60,6 +64,8 @@ class Broken(Struct, frozen=True, kw_only=True):
     name: str
     per_minute: float
     """Requests a minute that fail."""
+    since: datetime | None = None
+    """From when on; None: as soon as the cut is in force."""
     back_at: datetime | None = None
     """When all of them are allowed again; None: not before the holder's credentials end."""
     through: str = ""
@@ -103,8 +109,9 @@ class Trial(Struct, frozen=True, kw_only=True):
         failed = 0.0
         for one in self.broken:
             until = one.back_at or self.end
-            if self.at is not None and until is not None:
-                failed += one.per_minute * max(0.0, (until - self.at).total_seconds()) / 60
+            since = one.since or self.at
+            if since is not None and until is not None:
+                failed += one.per_minute * max(0.0, (until - since).total_seconds()) / 60
         return round(failed), len(self.broken)
 
 
@@ -117,8 +124,9 @@ class Trials:
         self._holder = holder
         self._uses = uses
         self._acting = acting
-        self._access = SessionAccess()
-        """Shared by the trials: an answer is computed again only where a cut changed what it depends on."""
+        self._bystanders = Bystanders(simulation, holder)
+        self._touched = Touched()
+        """By the cuts that are being tried."""
         self._thieves = attackers(holder, uses)
         self._before: dict[str, tuple[Asked, ...]] = {}
         self._end = _end(holder, self.world)
@@ -130,36 +138,43 @@ class Trials:
 
     def of(self, *cuts: Cut) -> Trial:
         """Carry these cuts out one after another in a copy, and look at what came of it."""
-        store = StateStore(self.world)
-        commands = Commands(store, self._simulation.seed)
-        for cut in cuts:
-            refused = self._carried_out(cut, commands)
-            if refused:
-                return Trial(cuts=cuts, refused=refused)
-        after = settled(store.world)
+        after, refused = self.world_after(*cuts)
+        if refused:
+            return Trial(cuts=cuts, refused=refused)
+        self._touched = touched_by(self.world.in_force, after.in_force)
         still = tuple(self._still_allowed(after))
+        losses = self._bystanders.losses(after, self._touched)
         chained = descendants(self._holder.credentials, self.world)
         works = [one for one in chained if self._works(one, after)]
-        broken = tuple(self._broken(after))
+        is_of_new_ones = all(cut.instead for cut in cuts)
+        broken = tuple(self._broken(after, losses))
+        broken += tuple(self._broken_later(after, {one.name for one in broken}))
         return Trial(
             cuts=cuts,
             locks_out=self._locked_out(after),
-            is_cut=not still and not all(cut.instead for cut in cuts),
+            is_cut=not still and not is_of_new_ones,
             at=after.now,
             end=self._end,
             still_allowed=still,
             returns=tuple(self._returns(after)),
             survivors=tuple(dict.fromkeys(one.label for one in works)),
-            spared=tuple(self._spared(after)),
+            spared=tuple(self._spared(losses)),
             broken=broken,
         )
 
     # --- carrying out ---
 
+    def world_after(self, *cuts: Cut) -> tuple[World, str]:
+        """A copy of the world in which these cuts were made and are in force; or why one is refused."""
+        store = StateStore(self.world)
+        commands = Commands(store, self._simulation.seed)
+        refused = next((why for cut in cuts if (why := self._carried_out(cut, commands))), "")
+        return settled(store.world), refused
+
     def _carried_out(self, cut: Cut, commands: Commands) -> str:
         """Make the calls; empty, or why one of them is refused."""
 
-        def call(action: str, params: Mapping[str, object], caller: Identity) -> object:
+        def call(action: str, params: Mapping[str, object], caller: Identity, joins: bool) -> object:
             return commands.call(Ask(action=action, params=params, caller=caller))
 
         try:
@@ -173,13 +188,16 @@ class Trials:
     def _locked_out(self, after: World) -> str:
         """Whether the acting identity loses what it may do now."""
         key = self._acting.access_key_id
-        if key is None or key in self._holder.credentials:
-            return f"{self._acting.label} is itself cut" if key else ""
+        if key is None:
+            return ""
         session = self.world.sessions.get(key)
         if session is not None:
-            lost = self._lost(session, after)
+            lost = self._bystanders.lost(session, after, self._touched)
             return f"{self._acting.label} would lose access ({lost})" if lost else ""
         seed, arn = self._simulation.seed, self._acting.arn or ""
+        user = after.in_force.users.get(arn)
+        if arn in self.world.in_force.users and (user is None or not access_keys(user).get(key)):
+            return f"{self._acting.label} could no longer authenticate"
         probes = [Asked(key, *one) for one in _probes(arn, self.world.in_force)]
         allowed = [one for one in probes if one.is_allowed(self.world, seed)]
         is_lost = bool(allowed) and not any(one.is_allowed(after, seed) for one in allowed)
@@ -217,19 +235,11 @@ class Trials:
 
     # --- everyone else ---
 
-    def _others(self) -> Iterator[Session]:
-        """Live sessions that are neither the holder's nor chained from it."""
-        own = {*self._holder.credentials}
-        own |= {one.access_key_id for one in descendants(self._holder.credentials, self.world)}
-        for session in self.world.sessions.values():
-            if session.access_key_id not in own and session.expires_at > self.world.now:
-                yield session
+    def _spared(self, losses: Mapping[str, str]) -> Iterator[str]:
+        kept = (one.label for one in self._bystanders.sessions if one.access_key_id not in losses)
+        yield from dict.fromkeys(kept)
 
-    def _spared(self, after: World) -> Iterator[str]:
-        labels = dict.fromkeys(one.label for one in self._others() if not self._lost(one, after))
-        yield from labels
-
-    def _broken(self, after: World) -> Iterator[Broken]:
+    def _broken(self, after: World, losses: Mapping[str, str]) -> Iterator[Broken]:
         """Workloads and sessions of others that lose something, the rightful users of the credentials too."""
         thieves = {use.workload for use in self._thieves if use.workload}
         held: set[str] = set()
@@ -244,12 +254,51 @@ class Trials:
                 share = lost / max(1, len(workload.requests))
                 rate = 60 / workload.every_seconds * share if workload.every_seconds else 0
                 yield self._comes_back(name, rate, after)
-        for session in self._others():
-            if session.access_key_id not in held and (lost_by := self._lost(session, after)):
+        for session in self._bystanders.sessions:
+            lost_by = losses.get(session.access_key_id)
+            if lost_by and session.access_key_id not in held:
                 yield Broken(name=session.label, per_minute=0, why_not=lost_by)
+
+    def _broken_later(self, after: World, already: set[str]) -> Iterator[Broken]:
+        """Workloads that keep their credentials and can no longer renew them, with the instant at which these
+        expire.
+        """
+        edited = self._touched.principals.union(self._holder.issuers)
+        thieves = {use.workload for use in self._thieves}
+        for name, workload in self.world.workloads.items():
+            chain = (workload.identity, *(one.role_arn for one in workload.assume_roles))
+            if name in already or name in thieves or not edited.intersection(chain):
+                continue
+            if workload.refresh == "never" or workload.identity.startswith("workload:"):
+                continue
+            failure = self._first_failure(name, workload, after)
+            if failure is not None and self._first_failure(name, workload, self.world) is None:
+                rate = 60 / workload.every_seconds if workload.requests and workload.every_seconds else 0
+                yield Broken(name=name, per_minute=rate, since=failure[0], why_not=failure[1])
+
+    def _first_failure(self, name: str, workload: Workload, world: World) -> tuple[datetime, str] | None:
+        """When a workload's requests first fail because it could not renew, and why; None: not before the
+        holder's credentials end.
+        """
+        at = world.now
+        for _ in range(_MOST_RENEWALS):
+            instants = [one for one in _renewals(world, name, workload, self._end) if one > at]
+            if not instants:
+                return None
+            at = instants[0]
+            world, why_not = self._renewed(name, workload, replace(world, now=at))
+            if why_not:
+                return at, why_not
+        return None
 
     def _requests_lost(self, name: str, key: str, after: World) -> int:
         before = self._allowed_before(name, key)
+        session = self.world.sessions.get(key)
+        issuer = session.issuer_arn if session is not None else ""
+        resources = (one.resource for one in before)
+        has_time_passed = after.now != self.world.now
+        if session is not None and not has_time_passed and not self._touched.concerns(issuer, resources):
+            return 0
         return sum(not one.is_allowed(after, self._simulation.seed) for one in before)
 
     def _allowed_before(self, name: str, key: str) -> tuple[Asked, ...]:
@@ -260,25 +309,12 @@ class Trials:
             self._before[name] = tuple(allowed)
         return self._before[name]
 
-    def _lost(self, session: Session, after: World) -> str:
-        """What denies a session something that it may do now; empty if it loses nothing."""
-        if not state_of(session, self.world).still_works:
-            return ""
-        if state_of(session, after) in (SessionState.REVOKED, SessionState.ORPHANED):
-            return "revoked" if state_of(session, after) is SessionState.REVOKED else "its issuer is gone"
-        now, then = self._access_in(session, self.world), self._access_in(session, after)
-        return then.by if then.denied > now.denied else ""
-
     def _works(self, session: Session, after: World) -> bool:
         """Whether a session may still do anything that it was allowed."""
         if session.expires_at <= after.now or not state_of(session, after).still_works:
             return False
-        access = self._access_in(session, after)
+        access = self._bystanders.access(session, after)
         return access.denied < access.of or not access.of
-
-    def _access_in(self, session: Session, world: World) -> Access:
-        requests = tuple(standings(self._simulation).requests(session, self._simulation))
-        return self._access.of(session, requests, world)
 
     # --- coming back ---
 
@@ -351,15 +387,18 @@ def _probes(user: str, configuration: Configuration) -> Iterator[tuple[str, str]
 
 
 def _renewals(world: World, name: str, workload: Workload, end: datetime) -> list[datetime]:
-    """The ticks at which a workload first tries to renew each hop, and must at the latest, up to `end`."""
+    """The ticks at which a workload first tries to renew each hop, at which a failure to renew becomes one of
+    its requests, and at which the hop ends; up to `end`.
+    """
     instants: list[datetime] = []
     for hop, key in enumerate(world.workload_states[name].keys):
         session = world.sessions.get(key)
         if session is None:
             continue
         is_delivered = workload.identity.startswith("service:") and hop == 0
-        due = rotation_due(session) if is_delivered else session.expires_at - ADVISORY_REFRESH
-        instants += [due, session.expires_at]
+        due = rotation_due(session) if is_delivered else session.expires_at - ADVISORY_REFRESH + _AN_INSTANT
+        overdue = session.expires_at - MANDATORY_REFRESH + _AN_INSTANT
+        instants += [due, overdue, session.expires_at]
     return sorted(set(_ticks(instants, world, workload, end)))
 
 

@@ -93,11 +93,18 @@ class _Target(Struct, frozen=True):
 class DirectHops:
     """The search for hops; one for each look at a world."""
 
-    def __init__(self, world: World, accounts_without_mfa_facts: frozenset[str] = frozenset()) -> None:
-        """`accounts_without_mfa_facts`: accounts whose files do not list MFA devices (raw dumps)."""
+    def __init__(
+        self,
+        world: World,
+        accounts_without_mfa_facts: frozenset[str] = frozenset(),
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """`accounts_without_mfa_facts`: accounts whose files do not list MFA devices (raw dumps). `only`: the
+        ARNs of the sources that are asked about; None: all.
+        """
         self._world = world
         self._mfa_unknown = accounts_without_mfa_facts
-        self.sources = Sources(world)
+        self.sources = Sources(world, only)
         self.trusts: Final[Mapping[str, TrustRights]] = {
             role.arn: trust_of(role) for role in world.in_force.roles.values()
         }

@@ -84,7 +84,8 @@ class Source(Struct, frozen=True, kw_only=True, eq=False):
 class Sources:
     """All sources of a world, by ARN and by what their policies name."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, only: frozenset[str] | None = None) -> None:
+        """`only`: ARNs of the sources that are asked about; None: all."""
         self._world = world
         self._settings = evaluation_part(world.settings)
         self._rights: dict[tuple[int, ...], AssumeRights] = {}
@@ -92,9 +93,10 @@ class Sources:
         self._rcps: dict[str, Guard] = {}
         self.by_arn: Final[dict[str, Source]] = {}
         self.by_unique_id: Final[dict[str, str]] = {}
-        for user in world.in_force.users.values():
+        users, roles = world.in_force.users, world.in_force.roles
+        for user in users.values() if only is None else (users[arn] for arn in only if arn in users):
             self._add(user, user.user_name, user.user_id)
-        for role in world.in_force.roles.values():
+        for role in roles.values() if only is None else (roles[arn] for arn in only if arn in roles):
             self._add(role, role.role_name, role.role_id)
         self._index()
 

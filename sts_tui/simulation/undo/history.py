@@ -68,6 +68,8 @@ class Edit(Struct, frozen=True, kw_only=True):
     step: int | None = None
     """The number of its step; None where it only issued a session."""
     sessions: tuple[Session, ...] = ()
+    joins: bool = False
+    """It belongs to the command before it: both are undone, and redone, together."""
 
 
 class History:
@@ -163,14 +165,28 @@ class History:
         self._stepped(world, self._repeated(world.now, edit.step, is_backwards=True))
         return world, edit
 
+    def last_together(self) -> list[Edit]:
+        """The last command and those that it joins, the newest first; empty where there is none."""
+        together: list[Edit] = []
+        for edit in reversed(self.done):
+            together.append(edit)
+            if not edit.joins:
+                break
+        return together
+
     def without_last(self, world: World) -> World:
-        """What `undo` would lead to; nothing is changed. Raises NothingToUndoError."""
+        """What undoing the last command, with those that it joins, would lead to; nothing is changed. Raises
+        NothingToUndoError.
+        """
         if not self.done:
             raise NothingToUndoError("nothing to undo")
-        edit = self.done[-1]
-        issued = [session.access_key_id for session in edit.sessions]
-        world = replace(world, sessions=PersistentMap.of(world.sessions).without(issued))
-        return world if edit.step is None else taken_back(world, self._again(edit.step, backwards=True))
+        for edit in self.last_together():
+            issued = [session.access_key_id for session in edit.sessions]
+            world = replace(world, sessions=PersistentMap.of(world.sessions).without(issued))
+            if edit.step is not None:
+                change, number = self.steps[edit.step].change, len(self.steps) + 1
+                world = taken_back(world, applied(change, world.configuration, number, backwards=True))
+        return world
 
     def redo(self, world: World) -> tuple[World, Edit]:
         """The world with the command made again. Raises NothingToUndoError."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from sts_tui.tours.claims.claim import Claim, ClaimFileError
+from sts_tui.tours.claims.cut_cell import CUTS, CutCell, CutRow
 from sts_tui.tours.claims.decision_case import DecisionCase
 from sts_tui.tours.claims.story import STORIES, Story
 from sts_tui.tours.claims.strict_json import read_json
@@ -30,9 +31,25 @@ def stories(topic: str | None = None) -> Iterator[Story]:
         yield from read_claims(path, Story)
 
 
+def cut_cells(topic: str | None = None) -> Iterator[CutCell]:
+    """Claims that a cut of the incident desk shows, cell by cell; raises ClaimFileError."""
+    for path in _files(CUTS, topic):
+        for row in cut_rows(path.stem):
+            yield from row.claims(path.stem)
+
+
+def cut_rows(topic: str) -> tuple[CutRow, ...]:
+    """The rows of one table of cuts, as written; raises ClaimFileError."""
+    path = CUTS / f"{topic}.json"
+    try:
+        return tuple(CutRow.model_validate(row) for row in read_json(path))
+    except ValidationError as refused:
+        raise ClaimFileError(_faults(refused, path.name)) from None
+
+
 def topics() -> tuple[str, ...]:
-    """Every topic, those of decisions first."""
-    return tuple(path.stem for folder in (DECISIONS, STORIES) for path in _files(folder, None))
+    """Every topic: decisions, stories, cuts."""
+    return tuple(path.stem for folder in (DECISIONS, STORIES, CUTS) for path in _files(folder, None))
 
 
 def read_claims(path: Path, kind: type[C]) -> Iterator[C]:

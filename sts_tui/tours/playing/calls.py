@@ -156,15 +156,15 @@ def _revoke(step: steps.Revoke, caller: Caller) -> Answered:
 
 
 def _cut(step: steps.Cut, caller: Caller) -> Answered:
-    from sts_tui.simulation.containment.cuts import CannotCutError, carry_out
+    from sts_tui.simulation.containment.cut import CannotCutError, carry_out
     from sts_tui.tours.playing.incidents import chosen_cuts
 
     if caller.readonly:
         raise read_only()
     cuts = chosen_cuts(step.who, step.ids, caller.simulation, caller.acting)
 
-    def send(action: str, params: Mapping[str, object], who: Identity) -> dict[str, object]:
-        return caller.simulation.call(action, params, caller=who, default_region=caller.region)
+    def send(action: str, params: Mapping[str, object], who: Identity, joins: bool) -> dict[str, object]:
+        return caller.simulation.call(action, params, caller=who, default_region=caller.region, joins=joins)
 
     def call() -> None:
         for cut in cuts:

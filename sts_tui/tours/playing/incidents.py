@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.json_value import Json
-from sts_tui.simulation.containment.cuts import Cut
+from sts_tui.simulation.containment.cut import Cut
 from sts_tui.simulation.containment.desk import incident
 from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_text import incident_lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -39,6 +39,7 @@ class ChooseScreen(Question[str]):
         Binding("down", "move(1)", "Down", show=False, priority=True),
         Binding("up", "move(-1)", "Up", show=False, priority=True),
         Binding("escape", "leave", "Close", show=False),
+        Binding("f4", "choose_also", "The other thing", show=False, priority=True),
     ]
 
     def __init__(
@@ -47,9 +48,13 @@ class ChooseScreen(Question[str]):
         choices: Sequence[Choice],
         above: Sequence[str] = (),
         words: Mapping[str, str] = MappingProxyType({}),
+        also: tuple[str, Callable[[str], object]] | None = None,
     ) -> None:
-        """`words`: what else finds a choice, by its value: ids and ARNs that the list does not show."""
+        """`words`: what else finds a choice, by its value: ids and ARNs that the list does not show. `also`:
+        what f4 does with a choice, in words and as a function of its value.
+        """
         super().__init__()
+        self._also = also
         self._words = words
         self._title = title
         self._choices = list(choices)
@@ -60,12 +65,19 @@ class ChooseScreen(Question[str]):
         self._table.on_moved = lambda *_: self._show_whole()
 
     def compose(self) -> ComposeResult:
-        with Dialog(self._title, "type to search   enter choose   esc cancel"):
+        other = f"   f4 {self._also[0]}" if self._also else ""
+        with Dialog(self._title, f"type to search   enter choose{other}   esc cancel"):
             if self._above:
                 yield Document(id="above", can_focus=False, most=8)
             yield Field(placeholder="type to search")
             yield self._table
             yield Document(id="whole", can_focus=False, most=3)
+
+    def action_choose_also(self) -> None:
+        row = self._table.cursor_row
+        if self._also is not None and row is not None:
+            self.dismiss(None)
+            self._also[1](row[0])
 
     def _show_whole(self) -> None:
         """The full text of the selected row, if the list had to shorten it."""

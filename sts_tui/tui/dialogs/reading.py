@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -35,15 +35,25 @@ class ReadingScreen(Question[str]):
         Binding("escape,q,x,enter", "leave", "Close", show=False),
         Binding("y", "copy", "Copy", show=False),
         Binding("slash", "search", "Search", show=False),
+        Binding("D", "also", "The other thing", show=False),
         Binding("n", "next_match(1)", "Next match", show=False, id="next_match"),
         Binding("N", "next_match(-1)", "Previous match", show=False),
     ]
 
-    def __init__(self, title: str, lines: Sequence[tuple[Line, int]], hint: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[tuple[Line, int]],
+        hint: str = "",
+        also: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """`also`: D closes the text and does something else: in words, as a function."""
         super().__init__()
+        self._also = also
         self._title = one_line(title)
         self._lines = lines
-        self._hint = hint or "j k scroll   / search   y copy   esc close"
+        other = f"D {also[0]}   " if also else ""
+        self._hint = hint or f"j k scroll   / search   {other}y copy   esc close"
 
     @classmethod
     def of_text(cls, title: str, lines: Sequence[str]) -> ReadingScreen:
@@ -62,6 +72,11 @@ class ReadingScreen(Question[str]):
         document = self.query_one(Document)
         document.show(self._lines)
         document.focus()
+
+    def action_also(self) -> None:
+        if self._also is not None:
+            self.dismiss(None)
+            self._also[1]()
 
     def action_copy(self) -> None:
         self.dismiss("\n".join(text_of(spans) for spans, _ in self._lines))

@@ -36,22 +36,24 @@ def ask_to_undo(app: Host, then: Callable[[], None] | None = None) -> None:
     if not done:
         app.undo()
         return
-    edit = done[-1]
+    together = app.simulation.history.last_together()
 
     def answered(is_confirmed: bool | None) -> None:
-        if is_confirmed and app.simulation.history.done[-1:] == [edit]:
+        if is_confirmed and app.simulation.history.last_together() == together:
             app.undo()
         if then is not None:
             then()
 
-    app.ask(UndoScreen("Undo", list(_facts(app, edit)), "Undo", edit.command), answered)
+    text = "\n".join(edit.command for edit in together)
+    app.ask(UndoScreen("Undo", list(_facts(app, together)), "Undo", text), answered)
 
 
-def _facts(app: Host, edit: Edit) -> Iterator[Fact]:
-    yield "Reverts", [line((one_line(edit.command), "strong"))]
-    if edit.subject:
-        yield "On", [line(one_line(edit.subject))]
-    ended = [session.label for session in edit.sessions]
+def _facts(app: Host, together: list[Edit]) -> Iterator[Fact]:
+    """`together`: the commands that are undone as one, the newest first."""
+    yield "Reverts", [line((one_line(edit.command), "strong")) for edit in together]
+    if subjects := dict.fromkeys(edit.subject for edit in reversed(together) if edit.subject):
+        yield "On", [line(one_line(subject)) for subject in subjects]
+    ended = [session.label for edit in together for session in edit.sessions]
     if ended:
         yield "Removes", [_named(ended, "session")]
     changed = _sessions_that_change(app.simulation)
@@ -61,7 +63,7 @@ def _facts(app: Host, edit: Edit) -> Iterator[Fact]:
         "Keeps",
         [line(("the clock and the request log: requests that were denied stay denied there", "muted"))],
     )
-    left = len(app.simulation.history.done) - 1
+    left = len(app.simulation.history.done) - len(together)
     again = f"{app.keymap.first('redo')} redoes it"
     yield "Afterwards", [line((f"{left} earlier calls can be undone; {again}" if left else again, "muted"))]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.tui.dialogs.reading import ReadingScreen
@@ -34,10 +36,33 @@ def incident(app: Host) -> None:
     open_incident(app, app.selection.holder())
 
 
+def matrix(app: Host) -> None:
+    from sts_tui.tui.overviews.cuts_by_credentials import open_matrix
+
+    open_matrix(app)
+
+
 def score(app: Host) -> None:
     from sts_tui.tui.overviews.game_day import open_score
 
     open_score(app)
+
+
+def choose_incident(app: Host, keys: Sequence[str]) -> None:
+    """Asks for one of these sessions, the newest first, and opens its incident desk."""
+    from sts_tui.tui.dialogs.choose import ChooseScreen
+    from sts_tui.tui.overviews.incident_desk import open_incident
+
+    sessions = app.simulation.world.sessions
+    held = [sessions[key] for key in keys if key in sessions]
+    newest = sorted(held, key=lambda one: one.issued_at, reverse=True)
+    choices = [(one.access_key_id, one.label, f"issued {clock_time(one.issued_at)}") for one in newest]
+
+    def chosen(who: str | None) -> None:
+        if who is not None:
+            open_incident(app, who)
+
+    app.ask(ChooseScreen("Incident desk of …", choices), chosen)
 
 
 def operations(app: Host) -> None:
@@ -58,7 +83,8 @@ def timeline(app: Host) -> None:
 
     def show(lines: list[tuple[Line, int]]) -> None:
         app.clear_status()
-        app.ask(ReadingScreen("Timeline", lines), app.copied("timeline"))
+        desk = ("incident desk", partial(choose_incident, app, tuple(row.access_key_id for row in rows)))
+        app.ask(ReadingScreen("Timeline", lines, also=desk), app.copied("timeline"))
 
     app.background.soon("Drawing the timeline", compute, show)
 
@@ -101,6 +127,7 @@ HANDLERS: Final = {
     "reach": reach,
     "access": access,
     "incident": incident,
+    "matrix": matrix,
     "score": score,
     "operations": operations,
     "timeline": timeline,

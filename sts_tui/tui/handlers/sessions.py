@@ -97,7 +97,13 @@ def identity(app: Host) -> None:
             app.act_as(app.simulation.resolve(who))
             app.presenter.refresh()
 
-    app.ask(ChooseScreen("Act as …", choices, above, dry_run.identity_words(app.simulation)), chosen)
+    def desk(who: str) -> None:
+        from sts_tui.tui.overviews.incident_desk import open_incident
+
+        open_incident(app, who)
+
+    words = dry_run.identity_words(app.simulation)
+    app.ask(ChooseScreen("Act as …", choices, above, words, ("incident desk", desk)), chosen)
 
 
 def revoke(app: Host) -> None:

@@ -161,6 +161,10 @@ _TABLE: Final = (
         help="The incident desk: whose credentials these are, and what each cut would do, tried in a copy.",
     ),
     ActionSpec(
+        id="matrix", keys=("K",), label="matrix", group="Overviews",
+        help="Which cut ends which kind of credentials: every cell carried out in a copy of a model.",
+    ),
+    ActionSpec(
         id="score", keys=("P",), label="score", group="Overviews", why_not=availability.no_game_day,
         help="The score of a game day: time to detect and to contain, what got through, what was denied.",
     ),

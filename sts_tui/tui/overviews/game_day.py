@@ -45,11 +45,11 @@ def score_lines(score: Score) -> list[tuple[Line, int]]:
         lines.append(line(("What the attacker did is shown when it is over.", "muted")))
     for attack, attempts in score.debrief:
         style: Style = "deny" if attempts.through and attack.is_counted else "allow"
+        lines.append(line((f"  {one_line(attack.text)}", "plain")))
         lines.append(
-            line((f"  {one_line(attempt_text(attack, attempts)):<36}", style if attempts.made else "muted"))
-            + line((one_line(attack.text), "plain"))
+            line((f"      {one_line(attempt_text(attack, attempts))}", style if attempts.made else "muted"))
         )
-    return [(each, 38) for each in lines]
+    return [(each, 4) for each in lines]
 
 
 def _measure(one: Measure) -> Line:

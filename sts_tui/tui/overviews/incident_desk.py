@@ -14,10 +14,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from sts_tui.simulation.containment.credential_use import Use
-from sts_tui.simulation.containment.cuts import CannotCutError, carry_out
+from sts_tui.simulation.containment.cut import CannotCutError, carry_out
 from sts_tui.simulation.containment.desk import Incident, Opened, Row, finished, open_desk, tried
-from sts_tui.simulation.containment.incident_report import commands, report, undo_commands
+from sts_tui.simulation.containment.holder import HolderKind
+from sts_tui.simulation.containment.incident_report import commands, report
 from sts_tui.simulation.containment.trial import Broken
+from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import Identity, UnknownIdentityError
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
@@ -42,6 +44,8 @@ _HINT: Final = "enter details   f5 carry out   a aws   p proof   m report   u un
 _NAMED: Final = 4
 MOST_COMPARED: Final = 1000
 """Roles whose names are compared for common words."""
+_ROOM: Final = 60
+"""Cells of a list in the head: all of its lines stay in sight on a terminal with 80."""
 
 
 def open_incident(app: Host, who: str, cursor: str = "") -> None:
@@ -90,7 +94,12 @@ def _perform(app: Host, who: str, incident: Incident, wish: Wish) -> None:
         case "detail" if row is not None:
             app.ask(ReadingScreen(row.cut.title, list(_detail(row))), back)
         case "commands" if row is not None:
-            text = [*commands(row, app.simulation), "", "# to take it back:", *undo_commands(row.cut.steps)]
+            text = [
+                *commands(row, app.simulation),
+                "",
+                "# to take it back:",
+                *undo_commands(row.cut.steps, app.simulation.world.configuration),
+            ]
             app.ask(ReadingScreen.of_text("For the real account", text), _copying(app, back))
         case "carry out" if row is not None:
             _confirm(app, row, back)
@@ -128,8 +137,8 @@ def _confirm(app: Host, row: Row, back: Callable[[object], None]) -> None:
 def carry_out_in(app: Host, row: Row) -> None:
     """Makes the calls of a cut as the acting identity; AWS's refusal is shown by `call`."""
 
-    def call(action: str, params: Mapping[str, object], caller: Identity) -> object:
-        answer = app.call(action, params, caller=caller)
+    def call(action: str, params: Mapping[str, object], caller: Identity, joins: bool) -> object:
+        answer = app.call(action, params, caller=caller, joins=joins)
         if answer is None:
             raise CannotCutError("")  # `call` has said why
         return answer
@@ -226,8 +235,8 @@ def head_lines(opened: Opened, incident: Incident | None) -> list[tuple[Line, in
     if incident is None:
         rows.append(("Can do", line(("…", "muted"))))
     else:
+        rows.append(("So far", _standing(incident)))  # stays in sight, however long the names are
         rows += _what_it_can(incident)
-        rows.append(("So far", _standing(incident)))
     return [((Span(f"{label:<9}", "muted"), *spans), 9) for label, spans in rows]
 
 
@@ -235,7 +244,9 @@ def _whose(opened: Opened) -> Line:
     holder, sessions = opened.holder, opened.holder.live(opened.trials.world)
     facts = opened.trials.world.configuration.accounts.get(holder.account)
     where = one_line((facts.name if facts else "") or holder.account)
-    spans = [Span(one_line(holder.label), "strong"), Span(f"  {holder.kind.value}, {where}", "plain")]
+    name, _, role = holder.label.rpartition("@") if holder.kind is HolderKind.SESSION else ("", "", "")
+    what = f" of {one_line(role)}" if name else f"  {holder.kind.value}"
+    spans = [Span(one_line(name or holder.label), "strong"), Span(f"{what}, {where}", "plain")]
     if len(sessions) == 1:
         one = sessions[0]
         text = f"  issued {clock_time(one.issued_at)}, expires {clock_time(one.expires_at)}"
@@ -283,8 +294,15 @@ def _nothing(text: str) -> Line:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(map(one_line, names[:_NAMED])) + more
+    """The first names, as many as there is room for in a line, and how many more there are."""
+    shown, used = 0, 0
+    for name in names[:_NAMED]:
+        used += len(name) + 2
+        if shown and used > _ROOM:
+            break
+        shown += 1
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(map(one_line, names[:shown])) + more
 
 
 def _standing(incident: Incident) -> Line:
@@ -310,10 +328,18 @@ def _count(number: int, noun: str) -> str:
 
 def _title_cell(row: Row) -> Line:
     mark = (Span("best ", "key"),) if row.is_best else ()
-    return (*mark, Span(one_line(row.cut.title), "strong" if row.is_best else "plain"))
+    return (*mark, Span(one_line(row.cut.short or row.cut.title), "strong" if row.is_best else "plain"))
 
 
 def _holder_cell(row: Row) -> Line:
+    trial = row.trial
+    if trial.locks_out:
+        rest = _holder_words(row)
+        return (Span("locks you out, ", "deny"), *rest)
+    return _holder_words(row)
+
+
+def _holder_words(row: Row) -> Line:
     trial = row.trial
     if trial.refused:
         return line((f"refused: {one_line(trial.refused)}", "muted"))
@@ -337,7 +363,8 @@ def _breaks_cell(row: Row) -> Line:
         return ()
     if not broken:
         return line(("nothing", "muted"))
-    first = f"{one_line(broken[0].name)} {round(broken[0].per_minute, 1):g}/min"
+    since = f" at {clock_time(broken[0].since)}" if broken[0].since else ""
+    first = f"{round(broken[0].per_minute, 1):g}/min{since} {one_line(broken[0].name)}"
     more = f" +{len(broken) - 1}" if len(broken) > 1 else ""
     return line((first + more, "warning"))
 
@@ -379,6 +406,8 @@ def _broken_lines(broken: Sequence[Broken]) -> list[Line]:
             Span(one_line(one.name), "strong"),
             Span(f"  {round(one.per_minute, 1):g} requests a minute", "plain"),
         ]
+        if one.since:
+            spans.append(Span(f", from {clock_time(one.since)} on", "warning"))
         if one.back_at:
             through = f", through {one_line(one.through)}" if one.through else ""
             spans.append(Span(f", back {clock_time(one.back_at)}{through}", "muted"))

@@ -85,6 +85,7 @@ class ReachScreen(Question[Wish]):
         Binding("x", "wish('explain')", "Explain", show=False),
         Binding("R", "cut", "What dies", show=False),
         Binding("V", "wish('revoke')", "Revoke the loop", show=False),
+        Binding("D", "wish('incident')", "Incident desk", show=False),
         Binding("slash", "find", "Find", show=False),
         Binding("y", "wish('copy')", "Copy", show=False),
         Binding("escape,q", "leave", "Close", show=False),
@@ -285,6 +286,8 @@ class ReachScreen(Question[Wish]):
         elif what == "revoke":
             loop = next((each for each in self.found.loops if row.node in each), ())
             self.dismiss(Wish("revoke", path=row.path, roles=loop or (row.node,)))
+        elif what == "incident":
+            self.dismiss(Wish(what, path=row.path, text=row.node))
         elif row.hop is not None:
             self.dismiss(Wish(what, path=row.path, hop=row.hop))
 

@@ -20,6 +20,7 @@ from sts_tui.simulation.reach.unknown_facts import unknown_facts
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs import dry_run, revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.overviews.incident_desk import open_incident
 from sts_tui.tui.overviews.reach_screen import Found, ReachScreen, Wish
 from sts_tui.tui.overviews.reach_tree import Path
 from sts_tui.tui.text.explanation_text import dry_run_lines
@@ -64,6 +65,8 @@ def _perform(app: Host, wish: Wish, mode: str) -> None:
             app.copy_text("tree", wish.text)
         case "revoke":
             revoking.ask(app, *wish.roles)
+        case "incident":
+            open_incident(app, wish.text)
         case "explain" if wish.hop is not None:
             _explain(app, wish, wish.hop, mode)
         case "walk" if mode != "into":

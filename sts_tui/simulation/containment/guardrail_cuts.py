@@ -1,0 +1,127 @@
+"""Which cuts lie outside of the role or user? Emergency policies of the organization, policies of resources.
+
+An SCP binds the principals of a member account, never the management account; an RCP binds the resources of
+its services; the policy of a resource binds that resource alone. All of them name the holder's principals.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Resource
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.containment.credential_use import Use
+from sts_tui.simulation.containment.cut import POLICY_ID, Cut, Step, deny, targeted
+from sts_tui.simulation.containment.holder import Holder
+from sts_tui.simulation.world import World
+from sts_tui.sts.session import SessionKind
+
+SERVICES_OF_RCPS: Final = ("s3:*", "sts:*", "kms:*", "sqs:*", "secretsmanager:*")
+"""https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html"""
+_SID: Final = "Incident"
+
+
+def organization_cuts(holder: Holder, world: World) -> Iterator[Cut]:
+    if world.configuration.organization is None:
+        return
+    condition: dict[str, Json] = {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder, world))}}
+    accounts = list(dict.fromkeys(account_of(arn) or "" for arn in holder.issuers))
+    for kind, actions, target in (
+        ("SERVICE_CONTROL_POLICY", ["*"], {"Resource": "*"}),
+        ("RESOURCE_CONTROL_POLICY", list(SERVICES_OF_RCPS), {"Resource": "*", "Principal": "*"}),
+    ):
+        name = "scp" if kind.startswith("SERVICE") else "rcp"
+        document = deny({"Action": actions, **target, "Condition": condition})
+        for account in accounts:
+            yield _organization_cut(name, kind, account, document, world)
+
+
+def _principal_arns(holder: Holder, world: World) -> Iterator[str]:
+    """`aws:PrincipalArn` of the holder's requests: of a role session the role, of a GetSessionToken session
+    the user, of a GetFederationToken session the federated user, not the user who called GetFederationToken.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    federated = [one for one in holder.live(world) if one.kind is SessionKind.FEDERATED_USER]
+    others = len(federated) < len(holder.credentials) or not federated
+    yield from dict.fromkeys([*(holder.issuers if others else ()), *(one.arn for one in federated)])
+
+
+def _organization_cut(name: str, kind: str, account: str, document: Mapping[str, Json], world: World) -> Cut:
+    management = (
+        world.configuration.organization.management_account_id if world.configuration.organization else ""
+    )
+    policy = f"Incident{name.upper()}"
+    content = json.dumps(document, separators=(",", ":"))
+    create = {"Name": policy, "Description": "Incident", "Type": kind, "Content": content}
+    facts = world.configuration.accounts.get(account)
+    where = (facts.name if facts else "") or account
+    return Cut(
+        id=f"{name}:{account}",
+        title=f"{name.upper()} on account {where}",
+        steps=(
+            Step("organizations:CreatePolicy", create, management),
+            Step("organizations:AttachPolicy", {"PolicyId": POLICY_ID, "TargetId": account}, management),
+        ),
+    )
+
+
+def resource_cuts(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterator[Cut]:
+    """A Deny in the policy of each bucket and key that the credentials were used on, and of other resources
+    of the model that have a policy.
+    """
+    thieves = [use for use in uses if not use.is_rightful] or list(uses)
+    asked = dict.fromkeys(request.resource for use in thieves for request in use.requests)
+    found = dict.fromkeys(arn for one in asked if (arn := _with_policy(one, world)))
+    condition: Json = {"ArnEquals": {"aws:PrincipalArn": list(_principal_arns(holder, world))}}
+    for arn in found:
+        yield _resource_cut(world.configuration.resources[arn], condition, len(found) > 1)
+
+
+def _with_policy(resource: str, world: World) -> str:
+    """The ARN of the entry whose policy applies to a request for this resource; empty where there is none."""
+    service = resource.split(":")[2] if resource.count(":") > 4 else ""
+    arn = resource.split("/", 1)[0] if service == "s3" else resource
+    entry = world.configuration.resources.get(arn)
+    known = entry is not None and (service in ("s3", "kms") or entry.policy is not None)
+    return arn if known else ""
+
+
+def _resource_cut(entry: Resource, condition: Json, several: bool) -> Cut:
+    _, _, service, _, _, name = entry.arn.split(":", 5)
+    kind = {"s3": "bucket policy", "kms": "key policy"}.get(service, f"policy of the {service} resource")
+    cut_id = targeted("resource-policy", name.rpartition("/")[2], several)
+    title = f"{kind} of {name}"
+    if service not in ("s3", "kms"):
+        why = f"writing policies of {service} is not simulated: put the Deny into the account file"
+        return Cut(id=cut_id, title=title, why_not=why)
+    covered: list[Json] = [entry.arn, f"{entry.arn}/*"] if service == "s3" else ["*"]
+    statement = {
+        "Sid": _SID,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": f"{service}:*",
+        "Resource": covered,
+        "Condition": condition,
+    }
+    document = json.dumps(_with_statement(entry, statement), separators=(",", ":"))
+    params = (
+        {"Bucket": name, "Policy": document} if service == "s3" else {"KeyId": entry.arn, "Policy": document}
+    )
+    action = "s3:PutBucketPolicy" if service == "s3" else "kms:PutKeyPolicy"
+    return Cut(id=cut_id, title=title, steps=(Step(action, params, entry.account),))
+
+
+def _with_statement(entry: Resource, statement: Mapping[str, Json]) -> dict[str, Json]:
+    """The policy as it is, with one statement more; an earlier one of an incident is replaced."""
+    written: dict[str, Json] = (
+        dict(entry.policy.document) if entry.policy is not None else {"Version": "2012-10-17"}
+    )
+    listed = written.get("Statement", [])
+    statements = listed if isinstance(listed, list) else [listed]
+    kept = [one for one in statements if not (isinstance(one, Mapping) and one.get("Sid") == _SID)]
+    return {**written, "Statement": [*kept, dict(statement)]}

@@ -1,0 +1,81 @@
+"""Which edits of a role's or user's own policies are cuts: policies detached, removed, edited?
+
+They affect every session of the role or user, and its keys, at once and alike.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import InlinePolicy, Role, User
+from sts_tui.account.json_value import Json
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.containment.credential_use import Use
+from sts_tui.simulation.containment.cut import Cut, Step
+from sts_tui.simulation.world import World
+
+_SID = "Incident"
+
+
+def detached(
+    kind: str, name: str, holder: Role | User, inline: Iterable[InlinePolicy], account: str, place: str
+) -> Iterator[Cut]:
+    """A cut for each managed policy of a role or user, then one for each inline policy. `place`: before the
+    policy's name in the id, where several roles may have a policy of this name.
+    """
+    for attached in holder.attached_managed_policies:
+        policy = attached.policy_arn.rpartition("/")[2]
+        params = {f"{kind}Name": name, "PolicyArn": attached.policy_arn}
+        step = Step(f"iam:Detach{kind}Policy", params, account)
+        yield Cut(id=f"detach:{place}{policy}", title=f"detach {policy} from {name}", steps=(step,))
+    for one in inline:
+        params = {f"{kind}Name": name, "PolicyName": one.policy_name}
+        step = Step(f"iam:Delete{kind}Policy", params, account)
+        yield Cut(
+            id=f"detach:{place}{one.policy_name}", title=f"delete {one.policy_name} of {name}", steps=(step,)
+        )
+
+
+def edited(
+    kind: str, name: str, holder: Role | User, inline: Iterable[InlinePolicy], uses: tuple[Use, ...],
+    place: str, world: World,
+) -> Iterator[Cut]:  # fmt: skip
+    """A Deny of the actions that were used, in the first policy of its own that can be edited."""
+    judged = [use for use in uses if not use.is_rightful] or list(uses)
+    actions = sorted({request.action for use in judged for request in use.requests})
+    account = account_of(holder.arn) or ""
+    if not actions:
+        return
+    for one in inline:
+        document = _with_deny(one.policy_document, actions)
+        params = {f"{kind}Name": name, "PolicyName": one.policy_name, "PolicyDocument": document}
+        title = f"edit {one.policy_name} of {name}: deny what was used"
+        step = Step(f"iam:Put{kind}Policy", params, account)
+        yield Cut(id=f"edit:{place}{one.policy_name}", title=title, steps=(step,))
+        return
+    for attached in holder.attached_managed_policies:
+        policy = world.configuration.policies.get(attached.policy_arn)
+        if policy is not None and policy.default_document is not None and account_of(policy.arn) == account:
+            document = _with_deny(policy.default_document, actions)
+            version: dict[str, object] = {
+                "PolicyArn": policy.arn,
+                "PolicyDocument": document,
+                "SetAsDefault": True,
+            }
+            title = f"edit {policy.policy_name}, wherever it is attached: deny what was used"
+            step = Step("iam:CreatePolicyVersion", version, account)
+            yield Cut(id=f"edit:{place}{policy.policy_name}", title=title, steps=(step,))
+            return
+
+
+def _with_deny(policy: WrittenPolicy, actions: list[str]) -> str:
+    """The document with a Deny of these actions; an earlier one of an incident is replaced."""
+    written: Mapping[str, Json] = policy.document
+    listed = written.get("Statement", [])
+    statements = listed if isinstance(listed, list) else [listed]
+    kept = [one for one in statements if not (isinstance(one, Mapping) and one.get("Sid") == _SID)]
+    deny: Json = {"Sid": _SID, "Effect": "Deny", "Action": list(actions), "Resource": "*"}
+    return json.dumps({**written, "Statement": [*kept, deny]}, separators=(",", ":"))

@@ -1,0 +1,135 @@
+"""Which `aws` commands take a cut back in the real account? What was there before is read from the model."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import InlinePolicy, Role, User
+from sts_tui.simulation.containment.cut import Step
+from sts_tui.simulation.operations.equivalent_cli import cli_line
+
+
+def undo_commands(steps: Iterable[Step], before: Configuration) -> tuple[str, ...]:
+    """The commands that take these calls back, the last call first; a comment where no call does. `before`:
+    the configuration that the cut is made in.
+    """
+    return tuple(_undone(step, before) for step in reversed(list(steps)))
+
+
+def _undone(step: Step, before: Configuration) -> str:
+    if opposite := _OPPOSITES.get(step.action):
+        return cli_line(opposite, step.params)
+    if put_back := _PUT_BACK.get(step.action):
+        return put_back(step, before)
+    action = step.action.partition(":")[2]
+    return f"# {action} cannot be undone: keep a copy of what it deletes before you run it"
+
+
+def _inline(step: Step, before: Configuration) -> str:
+    """Puts an inline policy back as it was; deletes it where there was none."""
+    kind = "Role" if "RoleName" in step.params else "User"
+    named = {f"{kind}Name": step.params[f"{kind}Name"], "PolicyName": step.params["PolicyName"]}
+    holder = _holder(step, before)
+    inline: tuple[InlinePolicy, ...] = ()
+    if isinstance(holder, Role):
+        inline = holder.role_policy_list
+    elif isinstance(holder, User):
+        inline = holder.user_policy_list
+    for policy in inline:
+        if policy.policy_name == named["PolicyName"]:
+            document = policy.policy_document.document
+            return cli_line(f"iam:Put{kind}Policy", {**named, "PolicyDocument": document})
+    return cli_line(f"iam:Delete{kind}Policy", named)
+
+
+def _boundary(step: Step, before: Configuration) -> str:
+    kind = "Role" if "RoleName" in step.params else "User"
+    named = {f"{kind}Name": step.params[f"{kind}Name"]}
+    holder = _holder(step, before)
+    if holder is not None and holder.permissions_boundary is not None:
+        arn = holder.permissions_boundary.permissions_boundary_arn
+        return cli_line(f"iam:Put{kind}PermissionsBoundary", {**named, "PermissionsBoundary": arn})
+    return cli_line(f"iam:Delete{kind}PermissionsBoundary", named)
+
+
+def _role_facts(step: Step, before: Configuration) -> str:
+    role = _holder(step, before)
+    if not isinstance(role, Role):
+        return f"# {step.action}: there is no such role"
+    named = {"RoleName": role.role_name}
+    if step.action == "iam:UpdateRole":
+        return cli_line(step.action, {**named, "MaxSessionDuration": role.max_session_duration or 3600})
+    return cli_line(step.action, {**named, "PolicyDocument": role.assume_role_policy_document.document})
+
+
+def _resource(step: Step, before: Configuration) -> str:
+    is_bucket = step.action == "s3:PutBucketPolicy"
+    arn = f"arn:aws:s3:::{step.params['Bucket']}" if is_bucket else str(step.params["KeyId"])
+    entry = before.resources.get(arn)
+    if entry is not None and entry.policy is not None:
+        return cli_line(step.action, {**step.params, "Policy": entry.policy.document})
+    if is_bucket:
+        return cli_line("s3:DeleteBucketPolicy", {"Bucket": step.params["Bucket"]})
+    return "# PutKeyPolicy: the model has no policy of this key; keep a copy before you run it"
+
+
+def _holder(step: Step, before: Configuration) -> Role | User | None:
+    table: Mapping[str, Role] | Mapping[str, User] = before.users
+    member = "UserName"
+    if "RoleName" in step.params:
+        table, member = before.roles, "RoleName"
+    name = step.params[member]
+    for arn, holder in table.items():
+        if account_of(arn) == step.account and arn.rpartition("/")[2] == name:
+            return holder
+    return None
+
+
+def _policy_version(step: Step, before: Configuration) -> str:
+    arn = str(step.params["PolicyArn"])
+    version = before.policies[arn].default_version_id if arn in before.policies else "v1"
+    return cli_line("iam:SetDefaultPolicyVersion", {"PolicyArn": arn, "VersionId": version})
+
+
+def _active_key(step: Step, _: Configuration) -> str:
+    return cli_line(step.action, {**step.params, "Status": "Active"})
+
+
+def _detached(step: Step, _: Configuration) -> str:
+    target = shlex.quote(str(step.params.get("TargetId", "")))
+    return f"aws organizations detach-policy --policy-id POLICY_ID --target-id {target}"
+
+
+def _organization_policy(_: Step, __: Configuration) -> str:
+    return "aws organizations delete-policy --policy-id POLICY_ID"
+
+
+_OPPOSITES: Final[Mapping[str, str]] = {
+    "iam:AttachRolePolicy": "iam:DetachRolePolicy",
+    "iam:AttachUserPolicy": "iam:DetachUserPolicy",
+    "iam:DetachRolePolicy": "iam:AttachRolePolicy",
+    "iam:DetachUserPolicy": "iam:AttachUserPolicy",
+    "iam:RemoveUserFromGroup": "iam:AddUserToGroup",
+}
+"""Calls that take the same parameters the other way round."""
+_PUT_BACK: Final[Mapping[str, Callable[[Step, Configuration], str]]] = {
+    "iam:PutRolePolicy": _inline,
+    "iam:PutUserPolicy": _inline,
+    "iam:DeleteRolePolicy": _inline,
+    "iam:DeleteUserPolicy": _inline,
+    "iam:PutRolePermissionsBoundary": _boundary,
+    "iam:PutUserPermissionsBoundary": _boundary,
+    "iam:UpdateAssumeRolePolicy": _role_facts,
+    "iam:UpdateRole": _role_facts,
+    "iam:CreatePolicyVersion": _policy_version,
+    "iam:UpdateAccessKey": _active_key,
+    "s3:PutBucketPolicy": _resource,
+    "kms:PutKeyPolicy": _resource,
+    "organizations:AttachPolicy": _detached,
+    "organizations:CreatePolicy": _organization_policy,
+}
+"""Calls whose opposite needs what was there before."""

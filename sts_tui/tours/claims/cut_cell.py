@@ -1,0 +1,71 @@
+"""What does a cut do to one kind of credentials? A cell of the matrix of cuts, as a claim.
+
+`cuts/<topic>.json` holds the matrix row by row, as AWS documents it; `cut_matrix` finds each cell by carrying
+the cut out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from sts_tui.tours.claims.claim import Claim, Sureness, Written
+from sts_tui.tours.claims.cut_matrix import COLUMNS, LONG_TERM_KEY, Reach, cut_matrix
+
+CUTS = Path(__file__).parent / "cuts"
+_SENTENCES = {
+    Reach.CUT: "`{cut}` ends {credentials}.",
+    Reach.NEW_ONLY: "`{cut}` leaves {credentials} alone and prevents new ones.",
+    Reach.LIVES: "`{cut}` leaves {credentials} alone, and new ones are issued.",
+}
+
+
+class CutCell(Claim):
+    """A claim about one cut and one kind of credentials."""
+
+    cut: str
+    credentials: str
+    then: Reach
+
+    def check(self) -> str:
+        """What the cut does instead; empty where the claim holds."""
+        found = cut_matrix()[self.cut, self.credentials]
+        return "" if found is self.then else f"expected {self.then.value}, found {found.value}"
+
+
+def _whole(cells: dict[str, Reach]) -> dict[str, Reach]:
+    if tuple(cells) != COLUMNS:
+        raise ValueError(f"the columns are {', '.join(COLUMNS)}")
+    return cells
+
+
+class CutRow(Written):
+    """A row as it is written."""
+
+    cut: str
+    does: str
+    """What is called, for the table."""
+    cells: Annotated[dict[str, Reach], AfterValidator(_whole)]
+    source: str
+    unverified: tuple[str, ...] = ()
+    """Columns on which the documentation is silent."""
+
+    def claims(self, topic: str) -> Iterator[CutCell]:
+        """A claim for each cell."""
+        for column, reach in self.cells.items():
+            named = f"a {column}" if column == LONG_TERM_KEY else f"credentials from {column}"
+            yield CutCell.model_validate(
+                {
+                    "id": f"{self.cut}-{column.lower().replace(' ', '-')}",
+                    "title": _SENTENCES[reach].format(cut=self.cut, credentials=named),
+                    "source": self.source,
+                    "sure": Sureness.UNVERIFIED if column in self.unverified else Sureness.DOCUMENTED,
+                    "cut": self.cut,
+                    "credentials": column,
+                    "then": reach,
+                },
+                context={"topic": topic},
+            )

@@ -1,0 +1,204 @@
+"""Which cut ends which kind of credentials? Every cell is found by carrying the cut out in a copy of a model.
+
+One person has a key and temporary credentials of every kind. A cut that is not meant for one of these is
+carried out on the user or role of the same person: a key is deactivated while the session of the role that it
+assumed still works. Where the credentials still work afterwards, new ones of the same kind are asked for in
+the copy, so *new only* is a result like the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from msgspec.structs import replace
+
+from sts_tui.simulation.calls.callers import CallerLike
+from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.calls.pipeline import Ask
+from sts_tui.simulation.containment.credential_use import uses_of
+from sts_tui.simulation.containment.cut import Cut
+from sts_tui.simulation.containment.cuts import cuts_for
+from sts_tui.simulation.containment.holder import Holder, find_holder
+from sts_tui.simulation.containment.trial import Trials
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.identities import ANONYMOUS, operator_identity
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.workloads.sign_in import sign_in
+from sts_tui.simulation.world import World
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.session import Session
+from sts_tui.tours.reading.samples import sample_folder
+
+LONG_TERM_KEY: Final = "long-term key"
+COLUMNS: Final = (
+    "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken",
+    "GetScopedCredentials", LONG_TERM_KEY,
+)  # fmt: skip
+ROWS: Final = (
+    "revoke-role",
+    "deny-userid",
+    "deny-source-identity",
+    "deny-network",
+    "deny-user-dated",
+    "key-inactive",
+    "key-delete",
+    "detach",
+    "edit",
+    "deny-all",
+    "quarantine",
+    "boundary",
+    "scp",
+    "rcp",
+    "resource-policy",
+    "trust-policy",
+    "shorten-maximum",
+    "session-policy",
+    "end-sign-in",
+    "delete-role",
+    "delete-user",
+)
+"""Cuts of the desk, by the part of their ids before the colon. `revoke-loop` is `revoke-role` of several."""
+_EMPTIED_FIRST: Final = {"delete-role": ("detach",), "delete-user": ("detach", "key-delete")}
+_OF_THE_USER: Final = ("delete-user", "key-inactive", "key-delete")
+_ACCOUNT: Final = "arn:aws:iam::111122223333"
+_OBJECT: Final = "arn:aws:s3:::acme-reports/any"
+_FROM: Final = {"aws:SourceIp": "198.51.100.66"}
+_READ: Final = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+}
+_SECONDS: Final = 7200
+
+
+class Reach(Enum):
+    """What a cut does to credentials that are out."""
+
+    CUT = "cut"
+    """Every request is denied, or they no longer authenticate."""
+    NEW_ONLY = "new only"
+    """They work on; new ones of the same kind, for as long, are not issued."""
+    LIVES = "lives"
+    """They work on, and new ones are issued."""
+
+
+@lru_cache(maxsize=1)
+def cut_matrix() -> Mapping[tuple[str, str], Reach]:
+    """What each cut does, by (cut, kind of credentials). Takes a second or two; kept."""
+    simulation = _opened()
+    desks = {desk.column: desk for desk in _desks(simulation)}
+    return {(row, column): desk.cell(row, desks) for row in ROWS for column, desk in desks.items()}
+
+
+class _Desk:
+    """One kind of credentials, the cuts that the incident desk offers for it, and their trials."""
+
+    def __init__(self, holder: Holder, simulation: Simulation) -> None:
+        world = simulation.world
+        log = [
+            event
+            for event in simulation.events
+            if type(event) is RequestAnswered
+            and event.access_key_id in holder.credentials
+            and event.action == "s3:GetObject"  # calls to STS are how the others were issued
+        ]
+        uses = tuple(replace(use, is_thief=True) for use in uses_of(holder.credentials, world, log))
+        self._session = world.sessions.get(holder.who)
+        self.column = self._session.operation if self._session is not None else LONG_TERM_KEY
+        self._is_of_the_user = bool(holder.user)
+        self._cuts = cuts_for(holder, uses, (), world)
+        self._trials = Trials(simulation, holder, uses, operator_identity())
+        self._seed, self._key = simulation.seed, simulation.access_key(f"{_ACCOUNT}:user/maya")
+
+    def cell(self, row: str, desks: Mapping[str, _Desk]) -> Reach:
+        """What this row does to these credentials."""
+        cuts = tuple(self._offered(row, desks))
+        if not cuts or cuts[-1].why_not:
+            return Reach.LIVES
+        trial = self._trials.of(*cuts)
+        if trial.refused:
+            raise AssertionError(f"{cuts[-1].id}: {trial.refused}")
+        if trial.is_cut:
+            return Reach.CUT
+        after, _ = self._trials.world_after(*cuts)
+        is_issued = self._session is None or _issued_again(self._session, after, self._key, self._seed)
+        return Reach.LIVES if is_issued else Reach.NEW_ONLY
+
+    def has(self, row: str) -> bool:
+        """Whether the desk offers this cut for these credentials."""
+        return any(_row_of(cut) == row for cut in self._cuts)
+
+    def of(self, row: str) -> Iterator[Cut]:
+        yield from (cut for cut in self._cuts if _row_of(cut) == row)
+
+    def _offered(self, row: str, desks: Mapping[str, _Desk]) -> Iterator[Cut]:
+        """The calls of a row, from this desk, else from another of the same person."""
+        issuers = (
+            ("GetSessionToken", "AssumeRole") if self._is_of_the_user else ("AssumeRole", "GetSessionToken")
+        )
+        others = (desks[column] for column in (*issuers, LONG_TERM_KEY))
+        desk = next((one for one in (self, *others) if one.has(row)), self)
+        source = desks[LONG_TERM_KEY] if row in _OF_THE_USER else desk
+        for first in (*_EMPTIED_FIRST.get(row, ()), row):
+            yield from source.of(first)
+
+
+def _row_of(cut: Cut) -> str:
+    return cut.id.partition(":")[0]
+
+
+def _desks(simulation: Simulation) -> Iterator[_Desk]:
+    world = simulation.world
+    key = simulation.access_key(f"{_ACCOUNT}:user/maya")
+    for who in (key, *world.sessions):
+        holder = find_holder(who, world)
+        yield _Desk(holder if who in world.sessions else replace(holder, sessions=()), simulation)
+
+
+def _opened() -> Simulation:
+    """The model with one of each kind issued, and used from the same address."""
+    simulation = Simulation.open(sample_folder() / "scenarios" / "five-credentials.json")
+    maya = simulation.access_key(f"{_ACCOUNT}:user/maya")
+    for column in COLUMNS[:-1]:
+        action, params, caller = _issue(column, maya, simulation.world)
+        simulation.call(action, params, caller=caller)
+    simulation.advance(10)
+    for key in (maya, *simulation.world.sessions):
+        simulation.request("s3:GetObject", _OBJECT, caller=key, context=_FROM)
+    return simulation
+
+
+def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object], CallerLike]:
+    """The call that issues credentials of a kind: action, parameters, caller. `maya`: her access key id."""
+    lasting: dict[str, object] = {"DurationSeconds": _SECONDS}
+    match column:
+        case "AssumeRole":
+            named = {"RoleSessionName": "assumed", "SourceIdentity": "maya"}
+            return "sts:AssumeRole", {"RoleArn": f"{_ACCOUNT}:role/Worker", **named, **lasting}, maya
+        case "AssumeRoleWithSAML":
+            action, params = sign_in("okta", "rosa", f"{_ACCOUNT}:role/Staff", world)
+            return action, {**params, **lasting}, ANONYMOUS
+        case "AssumeRoleWithWebIdentity":
+            action, params = sign_in("github", "main", f"{_ACCOUNT}:role/Deploy", world)
+            return action, {**params, "RoleSessionName": "deploy", **lasting}, ANONYMOUS
+        case "GetFederationToken":
+            return "sts:GetFederationToken", {"Name": "federated", "Policy": _READ, **lasting}, maya
+        case "GetSessionToken":
+            return "sts:GetSessionToken", lasting, maya
+        case _:
+            assumed = next(one for one in world.sessions.values() if one.operation == "AssumeRole")
+            return "sts:GetScopedCredentials", {"DurationSeconds": 900}, assumed.access_key_id
+
+
+def _issued_again(session: Session, after: World, maya: str, seed: int) -> bool:
+    """Whether the same call issues credentials once more, in the world after a cut."""
+    store = StateStore(after)
+    action, params, caller = _issue(session.operation, maya, after)
+    try:
+        Commands(store, seed).call(Ask(action=action, params=params, caller=caller))
+    except AwsError:
+        return False
+    return True
