@@ -30,6 +30,7 @@ DOWN, UP, PAGE_DOWN, PAGE_UP = b"j", b"k", b"\x1b[6~", b"\x1b[5~"
 ROUNDS = 15
 KEYS = ((DOWN, 3), (PAGE_DOWN, 2), (UP, 1), (PAGE_UP, 1))
 """Pressed in turn, so often in each round: on the whole downwards."""
+_ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 PANES = {"roles": b"1", "sessions": b"3", "requests": b"4"}
 
 
@@ -96,7 +97,10 @@ def _opened(terminal: Terminal) -> dict[str, float]:
 
 def _flood(terminal: Terminal, names: list[bytes]) -> dict[str, float]:
     """A thousand requests a second arrive while keys are pressed: does each count, does the clock keep up?"""
-    terminal.watch(5)  # the first second also issues a thousand sessions
+    for _ in range(60):  # the first second also issues a thousand sessions
+        terminal.watch(1)
+        if terminal.drawn.count(b"09:00:05Z"):
+            break
     terminal.key(PANES["roles"])
     terminal.forget()
     pressed, spent, began = 10 * SECONDS, terminal.processor_seconds(), time.perf_counter()
@@ -107,13 +111,12 @@ def _flood(terminal: Terminal, names: list[bytes]) -> dict[str, float]:
         terminal.watch(0.1)
     terminal.watch(1.5)
     seconds = time.perf_counter() - began
-    moved = max(
-        (number for number, name in enumerate(names[: pressed + 5]) if name in terminal.drawn), default=0
-    )
+    plain = _ESCAPES.sub(b"", terminal.drawn)  # the list cuts long names; the title of the policies does not
+    moved = max((number for number, name in enumerate(names[: pressed + 5]) if name in plain), default=0)
     title = re.compile(rb"Policies[^\n]{0,60}" + re.escape(names[pressed]))
     return {
         "1,000 requests/s: keys pressed": float(pressed),
-        "1,000 requests/s: keys dropped": 0.0 if title.search(terminal.drawn) else float(pressed - moved),
+        "1,000 requests/s: keys dropped": 0.0 if title.search(plain) else float(pressed - moved),
         "1,000 requests/s: simulated seconds per second": (_clock(terminal) - first) / (seconds - 1.2),
         "1,000 requests/s: % of a core": (terminal.processor_seconds() - spent) / seconds * 100,
     }
