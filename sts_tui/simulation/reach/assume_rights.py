@@ -142,10 +142,13 @@ def may_cover(pattern: str, action: str = _ASSUME_ROLE) -> bool:
 
 def could_cover(statement: Mapping[str, object], action: str) -> bool:
     """Whether a statement's Action or NotAction could cover an action. Errs on the side of yes."""
+    if "NotAction" in statement:
+        return True
     lowered = action.lower()
-    return "NotAction" in statement or any(
-        may_cover(str(each), lowered) for each in listed(statement.get("Action"))
-    )
+    actions = statement.get("Action")
+    if isinstance(actions, str):
+        return may_cover(actions, lowered)
+    return any(may_cover(str(each), lowered) for each in listed(actions))
 
 
 def surely_covers(action: str) -> bool:

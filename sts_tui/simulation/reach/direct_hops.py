@@ -218,9 +218,8 @@ class DirectHops:
                 yield (source.arn,), answer
         for account in accounts:
             is_own = trust.everyone and account == target.account
-            for source in self.sources.asked_in(account):
-                if is_own or source.rights.everything or "*" in source.rights.possible:
-                    yield from self._one(source, target)
+            for source in self.sources.asked_in(account, of_any_role=not is_own):
+                yield from self._one(source, target)
 
     def _one(self, source: Source, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
         """What the engine says of one source, or of one of its sessions that the trust policy names."""

@@ -190,7 +190,7 @@ class Sources:
         self._lengths = sorted({len(head) for head in patterns})
         self._in_account = in_account
         self._kinds: dict[tuple[str, bool], list[tuple[tuple[str, ...], Source]]] = {}
-        self._asked: dict[str, list[Source]] = {}
+        self._asked: dict[tuple[str, bool], list[Source]] = {}
         self._matches: dict[str, Statement] = {}
 
     def plain_kinds(self, account: str, *, with_everything: bool) -> list[tuple[tuple[str, ...], Source]]:
@@ -209,11 +209,19 @@ class Sources:
             ]
         return found
 
-    def asked_in(self, account: str) -> list[Source]:
-        """The sources of an account about which the engine has to be asked."""
-        found = self._asked.get(account)
+    def asked_in(self, account: str, *, of_any_role: bool) -> list[Source]:
+        """The sources of an account about which the engine has to be asked; `of_any_role`: only those whose
+        policies may name every role.
+        """
+        key = (account, of_any_role)
+        found = self._asked.get(key)
         if found is None:
-            found = self._asked[account] = [each for each in self.in_account(account) if each.needs_engine]
+            found = self._asked[key] = [
+                each
+                for each in self.in_account(account)
+                if each.needs_engine
+                and (not of_any_role or each.rights.everything or "*" in each.rights.possible)
+            ]
         return found
 
     def in_account(self, account: str) -> list[Source]:
