@@ -75,6 +75,7 @@ class Escalation:
         self._world = world
         self._hops = hops
         self._verdicts: dict[tuple[object, ...], str | None] = {}
+        self._named_services: dict[object, frozenset[str]] = {}
         self._relevances: dict[tuple[object, ...], Relevance] = {}
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.evaluations = 0
@@ -84,7 +85,7 @@ class Escalation:
         for path in PATHS:
             found: dict[tuple[str, str], list[str]] = {}
             for source in self._hops.sources.by_arn.values():
-                if all(self._relevance(source, each.action).is_possible for each in path.permissions):
+                if self._could_hold(path, source):
                     for target in self._targets(path, source):
                         unknown = self._unknown_of(path, source, target)
                         if unknown is not None:
@@ -98,6 +99,30 @@ class Escalation:
                     unknown=unknown,
                 )
 
+    def _could_hold(self, path: EscalationPath, source: Source) -> bool:
+        """Whether the text of an Allow could cover each permission: most name other services."""
+        named = self._services(source)
+        return all(
+            ("*" in named or each.service in named) and self._relevance(source, each.action).is_possible
+            for each in path.permissions
+        )
+
+    def _services(self, source: Source) -> frozenset[str]:
+        """The services that its Allows name, in lower case; `*` where one could mean any."""
+        key = source.policy_class
+        found = self._named_services.get(key)
+        if found is None:
+            names: set[str] = set()
+            for statement in self._statements(source):
+                if statement.get("Effect") != "Allow":
+                    continue
+                patterns = [str(each) for each in listed(statement.get("Action"))]
+                services = {each.partition(":")[0].lower() for each in patterns}
+                is_wide = "NotAction" in statement or any(set(each) & {"*", "?"} for each in services)
+                names |= {"*"} if is_wide else services
+            found = self._named_services[key] = frozenset(names)
+        return found
+
     def _unknown_of(self, path: EscalationPath, source: Source, target: str) -> str | None:
         """What would settle the path; empty: it holds; None: it does not."""
         unknown = [path.unknown]
@@ -108,11 +133,13 @@ class Escalation:
             unknown.append(verdict)
         return "; ".join(dict.fromkeys(filter(None, unknown)))
 
-    def administrators(self) -> Iterator[str]:
-        """ARNs of the sources that are allowed everything or can write their own policies."""
+    def administrators(self, groups: Iterable[HopGroup] | None = None) -> Iterator[str]:
+        """ARNs of the sources that are allowed everything or can write their own policies; `groups`: all of
+        `groups()`, where they are known.
+        """
         own = {
             source
-            for group in self.groups()
+            for group in (self.groups() if groups is None else groups)
             if group.target in group.sources and group.operation in OWN_POLICIES and not group.unknown
             for source in group.sources
         }
@@ -133,9 +160,14 @@ class Escalation:
     def writes_policies_of(self, source: str, role_arn: str) -> bool:
         """Whether a source (its ARN) can write any policy into a role."""
         known = self._hops.sources.by_arn.get(source)
-        return known is not None and any(
-            self._relevance(known, action).is_possible and self._verdict(known, action, role_arn, {}) == ""
-            for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy")
+        return (
+            known is not None
+            and bool(self._services(known) & {"iam", "*"})
+            and any(
+                self._relevance(known, action).is_possible
+                and self._verdict(known, action, role_arn, {}) == ""
+                for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy")
+            )
         )
 
     # --- whose permissions a path could gain ---

@@ -52,6 +52,11 @@ class Permission(Struct, frozen=True):
     action: str
     on: On
 
+    @property
+    def service(self) -> str:
+        """`iam`"""
+        return self.action.partition(":")[0]
+
 
 class EscalationPath(Struct, frozen=True, kw_only=True):
     """Permissions that together are as good as another identity's."""

@@ -89,6 +89,8 @@ class HopGraph:
     def __init__(self, groups: Iterable[HopGroup], labels: Mapping[str, str]) -> None:
         """`labels`: what each source and target is called; what is not in it is its own label."""
         self.groups: Final = tuple(groups)
+        self.administrators: tuple[str, ...] | None = None
+        """ARNs of the sources that are equivalent to an administrator; None: not computed."""
         self._labels = labels
         # Sources that share a tuple share a set of groups, so whole accounts need one entry.
         self._by_tuple: dict[int, list[HopGroup]] = {}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
@@ -40,31 +40,47 @@ def reach_of(
     dumped = frozenset(each.account_id for each in simulation.model.accounts if each.is_raw_dump)
     search = DirectHops(world, dumped)
     groups = [*search.all(progress), *_signed_in(world, search, simulation.seed)]
-    if with_escalation:
-        groups += (each for each in Escalation(world, search).groups() if each.target not in each.sources)
+    escalation = Escalation(world, search)
+    gained = tuple(escalation.groups()) if with_escalation else ()
+    groups += (each for each in gained if each.target not in each.sources)
     if with_outside:
         groups += _entered(world)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}
     labels |= {arn: role.role_name for arn, role in world.in_force.roles.items()}
-    return HopGraph(groups, labels)
+    graph = HopGraph(groups, labels)
+    if with_escalation:
+        graph.administrators = _administrators(escalation, graph, gained)
+    return graph
 
 
 def administrators(simulation: Simulation, graph: HopGraph | None = None) -> tuple[str, ...]:
     """ARNs of the users and roles that are allowed everything, or that can write their own policies; with
     a graph also those that can write the policies of a role that they can become without bringing anything.
     """
+    if graph is not None and graph.administrators is not None:
+        return graph.administrators
     search = Escalation(simulation.world, DirectHops(simulation.world))
-    found = dict.fromkeys(search.administrators())
+    return _administrators(search, graph, tuple(search.groups()))
+
+
+def _administrators(
+    search: Escalation, graph: HopGraph | None, gained: Sequence[HopGroup]
+) -> tuple[str, ...]:
+    found = dict.fromkeys(search.administrators(gained))
     for source in graph.sources if graph is not None else ():
-        if source not in found and any(
-            group.is_session
-            and not group.needs
-            and not group.unknown
-            and search.writes_policies_of(source, group.target)
-            for group in graph.leaving(source)  # type: ignore[union-attr]
-        ):
+        if source not in found and graph is not None and _writes_what_it_becomes(source, graph, search):
             found[source] = None
     return tuple(found)
+
+
+def _writes_what_it_becomes(source: str, graph: HopGraph, search: Escalation) -> bool:
+    return any(
+        group.is_session
+        and not group.needs
+        and not group.unknown
+        and search.writes_policies_of(source, group.target)
+        for group in graph.leaving(source)
+    )
 
 
 def _entered(world: World) -> Iterator[HopGroup]:
