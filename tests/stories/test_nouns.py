@@ -37,6 +37,15 @@ async def test_every_list_is_shown_by_its_command(size: tuple[int, int]) -> None
             assert actions_of(explorer.app), noun.id
 
 
+async def test_a_wide_screen_has_no_empty_place_for_a_trust_policy_that_is_not_there() -> None:
+    async with open_explorer(size=(200, 50)) as explorer:
+        assert explorer.app.main.policies.trust.display
+        await command(explorer, "groups")
+        assert not explorer.app.main.policies.trust.display
+        await command(explorer, "roles")
+        assert explorer.app.main.policies.trust.display
+
+
 async def test_one_again_goes_through_the_lists_and_comes_back_to_the_roles() -> None:
     async with open_explorer() as explorer:
         seen = []

@@ -69,9 +69,9 @@ class PoliciesPane(Pane):
 
     def as_text(self) -> list[str]:
         """The names of all policies, and the shown ones, laid out for a wide screen."""
-        trust = [row for row in self._policies.rows if row.kind == TRUST and self.has_trust_apart]
+        trust = self._trust_policy if self.has_trust_apart else None
         lines = self.tabs.as_text()
-        for row in (*trust, *([self.shown] if self.shown else [])):
+        for row in filter(None, (trust, self.shown)):
             lines += [text_of(_heading(row)), *map(text_of, _lines_of(policy_text(row.text, ROOMY)))]
         return self._under_heading(lines)
 
@@ -90,7 +90,14 @@ class PoliciesPane(Pane):
 
     def _listed(self) -> list[PolicyRow]:
         """The policies to go through. One that is wholly in view beside them is not among them."""
-        return [row for row in self._policies.rows if not (row.kind == TRUST and self._is_trust_whole)]
+        apart = self._trust_policy if self._is_trust_whole else None
+        return [row for row in self._policies.rows if row is not apart]
+
+    @property
+    def _trust_policy(self) -> PolicyRow | None:
+        """The one trust policy; None where there is none, or several, such as those that name a provider."""
+        found = [row for row in self._policies.rows if row.kind == TRUST]
+        return found[0] if len(found) == 1 else None
 
     @property
     def _is_trust_whole(self) -> bool:
@@ -118,8 +125,10 @@ class PoliciesPane(Pane):
 
     def redraw(self) -> None:
         self.retitle()
-        trust = next((row for row in self._policies.rows if row.kind == TRUST), None)
-        self.trust.show(self._lines(trust, self.trust) if self.has_trust_apart else [])
+        trust = self._trust_policy
+        is_without = trust is None and bool(self._policies.rows)
+        self.set_class(is_without, "-no-trust")
+        self.trust.show(self._lines(trust, self.trust) if self.has_trust_apart and not is_without else [])
         shown = self.shown
         self.tabs.show([_tab(row, row is shown) for row in self._listed()])
         self.document.show(self._lines(shown, self.document))

@@ -130,8 +130,8 @@ def _workloads(world: World) -> tuple[NounRow, ...]:
             name=workload.name,
             cells=(
                 _who(workload.identity),
-                _role_name(workload),
                 _health(workload.name, world),
+                _role_name(workload),
                 _counts(workload.name, world),
             ),
             words=workload.identity,
@@ -228,8 +228,8 @@ WORKLOADS = Noun(
     ),
     columns=(
         NounColumn("identity", "IDENTITY", 10, is_name=True),
-        NounColumn("role", "ROLE", 8, is_name=True),
         NounColumn("health", "STATE", 8, is_name=True),
+        NounColumn("role", "ROLE", 8, is_name=True),
         NounColumn("requests", "REQUESTS", 8),
     ),
     rows=_workloads,
