@@ -47,7 +47,8 @@ class EventLog:
         """When roles and users were deleted, by their unique ids."""
 
     def __iter__(self) -> Iterator[Event]:
-        return iter(self._events)
+        """Those of now: a thread may go through them while the clock adds more."""
+        return iter(tuple(self._events))
 
     def __reversed__(self) -> Iterator[Event]:
         return reversed(self._events)

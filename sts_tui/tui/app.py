@@ -34,7 +34,7 @@ from sts_tui.tui.opening_messages import opening_messages
 from sts_tui.tui.options import Options
 from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.presenter import Presenter, Tour
-from sts_tui.tui.row_cache import RowCache
+from sts_tui.tui.row_cache import SLICE, RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import theme
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line
@@ -88,7 +88,7 @@ class StsApp(Surviving):
         self._is_ticking = is_ticking
         self.ticker = Ticker(simulation, reading, speed=self.options.speed, is_paused=self.options.is_paused)
         self.keymap = load_keymap(self.options.keymap, self.options.preset)
-        self.row_cache = RowCache(simulation)
+        self.row_cache = RowCache(simulation, SLICE if is_ticking else None)
         self.command_log = CommandLog(simulation, self.options)
         self.presentation: Tour | None = None
         self.presenter = Presenter(self)
@@ -276,7 +276,7 @@ class StsApp(Surviving):
         self.simulation = Simulation(
             self.simulation.model, seed=self.simulation.seed, start=self.simulation.world.started_at
         )
-        self.row_cache = RowCache(self.simulation)
+        self.row_cache = RowCache(self.simulation, SLICE if self._is_ticking else None)
         self.command_log = CommandLog(self.simulation, self.options)
         self.ticker.restart(self.simulation)
         self.presenter.restart()

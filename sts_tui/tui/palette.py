@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.markup import escape
 
+from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.simulation.identities import identity_of_user
 from sts_tui.simulation.views.nouns.noun import Noun, NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS
@@ -161,7 +161,7 @@ class ExplorerCommands(Provider):
 
     async def discover(self) -> Hits:
         for each in self._actions():
-            yield DiscoveryHit(Content(each.name), each.perform, text=each.name, help=escape(each.help))
+            yield DiscoveryHit(Content(each.name), each.perform, text=each.name, help=literal(each.help))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -180,7 +180,14 @@ class ExplorerCommands(Provider):
                 found.append((score, noun.entry))
         found.sort(key=lambda pair: -pair[0])
         for score, each in found[:MOST]:
-            yield Hit(score, Content(each.name), each.perform, text=each.name, help=escape(each.help))
+            yield Hit(score, Content(each.name), each.perform, text=each.name, help=literal(each.help))
+
+
+def literal(text: str) -> str:
+    """Markup that shows a text as it is: help texts, unlike names, are markup to Textual, whose own `escape`
+    leaves brackets before anything but a letter, and breaks off at a control character.
+    """
+    return one_line(text).replace("[", "\\[")
 
 
 def _score(noun: _Noun, words: list[str]) -> float:

@@ -113,6 +113,7 @@ class Presenter:
             return
         self._note_events()
         self._note_saving()
+        app.row_cache.look_again()
         version = (*app.row_cache.version, self._shown_rows())
         if version != self._version:
             self._version = version
@@ -159,7 +160,9 @@ class Presenter:
 
     def tick(self) -> None:
         """Time passed: shows it, unless nothing can be seen of it."""
-        if self._note_events() or self._second_of() != self._second or self._is_saving_changed:
+        is_found = self._app.row_cache.settle()
+        is_new_second = self._second_of() != self._second
+        if self._note_events() or is_found or is_new_second or self._is_saving_changed:
             self.refresh()
 
     @property

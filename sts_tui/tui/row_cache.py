@@ -7,7 +7,7 @@ that come with time and counts are read while a row is drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.simulation import durations
 from sts_tui.simulation.clock import SimClock
@@ -18,7 +18,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.nouns.noun import NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS, ROLES
 from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, policy_rows, role_rows, session_rows
-from sts_tui.simulation.views.session_standing import standing_of, standings
+from sts_tui.simulation.views.session_standing import Standings, standing_of, standings
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session
 from sts_tui.tui.text import instants
@@ -33,11 +33,25 @@ NAMES = 1000
 """Roles whose names are compared for common words."""
 
 
-class RowCache:
-    """Remembers what it made, by what it was made from."""
+SLICE: Final = 80
+"""Requests of sessions that are evaluated at a time, in about forty milliseconds."""
+SLICES_UNTIL_SHOWN: Final = 30
+"""Of many sessions: after so many slices the list shows what was found so far."""
 
-    def __init__(self, simulation: Simulation) -> None:
+
+class RowCache:
+    """Remembers what it made, by what it was made from.
+
+    The state of a session is what the engine answers about its requests, and after an edit that can be many
+    thousands. Where `slice` is given, no more are evaluated at a time; the other sessions keep the state that
+    was known last until `settle` has come to them.
+    """
+
+    def __init__(self, simulation: Simulation, slice: int | None = None) -> None:
         self.simulation = simulation
+        self._slice = slice
+        self._slices = 0
+        self._changes = 0
         self.last_assumed: Mapping[str, str] | None = None
         """What was last typed into the assume-role form."""
         self.expiries = 0
@@ -62,22 +76,44 @@ class RowCache:
     @property
     def version(self) -> tuple[object, ...]:
         """Changes when rows must be built again. It is compared by the identity of its members."""
+        if self._slice is None:
+            self.look_again()
+        return self._made_from()
+
+    def _made_from(self) -> tuple[object, ...]:
         world = self.simulation.world
-        return (
-            id(world.configuration),
-            id(world.in_force),
-            id(world.sessions),
-            self.expiries,
-            world.settings,
-            standings(self.simulation).refresh(self.simulation),
-        )
+        configuration = id(world.configuration), id(world.in_force)
+        return (*configuration, id(world.sessions), self.expiries, world.settings, self._changes)
+
+    def look_again(self) -> None:
+        """Finds sessions whose state has changed although no mapping has: time passed, requests were made."""
+        known = standings(self.simulation)
+        with known.within(self._slice):
+            known.refresh(self.simulation)
+        self._take_changes(known)
+
+    def settle(self) -> bool:
+        """Goes on with the sessions whose state is not known yet; whether rows must be built again."""
+        known, before = standings(self.simulation), self._changes
+        if known.waiting:
+            with known.within(self._slice):
+                known.settle(self.simulation)
+            self._slices += 1
+            self._take_changes(known)
+        return self._changes != before
+
+    def _take_changes(self, known: Standings) -> None:
+        """Building the rows of many thousand sessions takes long, too: not for each that was found."""
+        if not known.waiting or self._slices % SLICES_UNTIL_SHOWN == 0:
+            self._changes = known.changes
 
     def _update(self) -> None:
-        version = self.version
-        if version == self._rows_of and self._rows_of:
+        if (version := self.version) == self._rows_of and version:
             return
-        self._roles = role_rows(self.simulation)
-        self._sessions = session_rows(self.simulation)
+        known = standings(self.simulation)
+        with known.within(self._slice):
+            self._sessions = session_rows(self.simulation, known.soon)
+            self._roles = role_rows(self.simulation, known.soon)
         self._role_by_arn = {row.arn: row for row in self._roles}
         self._session_by_key = {row.access_key_id: row for row in self._sessions}
         self._policies.clear()
@@ -86,7 +122,8 @@ class RowCache:
             if row.role_arn and row.state.still_works:
                 self._live[row.role_arn] = self._live.get(row.role_arn, 0) + 1
         self._kept = self.simulation.world  # identities in `version` stay taken while these rows are shown
-        self._rows_of = self.version
+        self._take_changes(known)
+        self._rows_of = self._made_from()
 
     def roles(self) -> Sequence[RoleRow]:
         self._update()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,14 +15,18 @@ import pytest
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.writing.export import export
 from sts_tui.simulation import Simulation
+from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.views.session_standing import standings
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.keys import filtering
 from sts_tui.tui.overviews import model_diff, timeline
+from sts_tui.tui.overviews.incident_desk import IncidentScreen
 from sts_tui.tui.overviews.model_diff import diff_lines
 from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.panes import pane
+from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.start import persistence
 from sts_tui.tui.text import explanation_text
 from sts_tui.tui.text.styled_text import text_of
@@ -97,6 +102,23 @@ async def test_an_overview_runs_beside_keys_and_clock(
         await explorer.press("4")
         await explorer.press(key)
         await goes_on_and_stops(explorer, gate, what)
+
+
+async def test_the_incident_desk_computes_beside_keys_and_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loops that a role is part of need every hop of the model."""
+    gate = Gate()
+    monkeypatch.setattr("sts_tui.simulation.containment.desk.loop_of", gate)
+    async with open_explorer(seconds=12) as explorer:
+        await explorer.press("3", "D")
+        await until(explorer, gate.begun.is_set)
+        app = explorer.app
+        assert isinstance(app.screen, IncidentScreen)
+        before = app.simulation.now
+        await explorer.wait(1)
+        assert app.simulation.now > before
+        await explorer.press("escape")
+        await until(explorer, gate.is_stopped.is_set)
+        assert app.screen is app.main
 
 
 async def test_fixes_for_a_what_if_are_looked_for_beside_keys_and_clock(
@@ -271,3 +293,40 @@ def test_a_new_account_and_a_small_edit_are_in_the_diff() -> None:
     sim.call("iam:TagRole", {"RoleName": "App", "Tags": [{"Key": "turn", "Value": "1"}]})
     rows = [text_of(spans) for spans, _ in diff_lines(sim)]
     assert any('"turn"' in one and one.startswith("+") for one in rows)
+
+
+def test_the_states_of_many_sessions_are_found_in_slices() -> None:
+    """After an edit the engine is asked again about every session: never more than a slice at a time."""
+    sim, most = Simulation.open(SAMPLE), 20
+    role = "arn:aws:iam::111122223333:role/App"
+    for number in range(60):
+        sim.call("sts:AssumeRole", {"RoleArn": role, "RoleSessionName": f"worker-{number}"})
+    exactly, in_slices, known = RowCache(sim), RowCache(sim, most), standings(sim)
+    exactly.sessions()
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    params = {"RoleName": "App", "PolicyName": "stop", "PolicyDocument": json.dumps(deny)}
+    sim.call("iam:PutRolePolicy", params)
+    before, shown = known.access.evaluations, in_slices.sessions()
+    assert known.access.evaluations - before <= most
+    assert len(shown) == len(sim.world.sessions)
+    assert known.waiting
+    while known.waiting:
+        before = known.access.evaluations
+        in_slices.settle()
+        assert known.access.evaluations - before <= most
+    assert {row.state for row in in_slices.sessions()} == {SessionState.CUT}
+    assert in_slices.sessions() == exactly.sessions()
+
+
+async def test_sessions_settle_while_the_clock_is_paused() -> None:
+    async with open_explorer(seconds=12) as explorer:
+        app = explorer.app
+        app.row_cache = RowCache(app.simulation, 1)
+        role = "arn:aws:iam::111122223333:role/App"
+        for number in range(5):
+            app.simulation.call("sts:AssumeRole", {"RoleArn": role, "RoleSessionName": f"worker-{number}"})
+        await explorer.press("space")
+        app.presenter.refresh()
+        known = standings(app.simulation)
+        await until(explorer, lambda: app.tick() or not known.waiting)
+        assert {row.state for row in app.row_cache.sessions()} == {SessionState.ACTIVE}

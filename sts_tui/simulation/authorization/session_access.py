@@ -88,6 +88,8 @@ class SessionAccess:
 
     def __init__(self) -> None:
         self.evaluations = 0
+        self.allowance: int | None = None
+        """How many evaluations may be made before `of` returns None; None: any number."""
         self.timed: set[str] = set()
         """Access key ids of sessions whose answers depend on the time."""
         self._world_of: tuple[object, object] = (None, None)
@@ -99,8 +101,10 @@ class SessionAccess:
 
     def of(
         self, session: Session, requests: Iterable[tuple[Signature, LoggedQuestion]], world: World
-    ) -> Access:
-        """The access of a session, from its earlier requests."""
+    ) -> Access | None:
+        """The access of a session, from its earlier requests; None where the allowance does not suffice. What
+        was evaluated by then is kept.
+        """
         if not self._is_of(world):
             self._world_of = (world.in_force, world.settings)
             self._fresh.clear()
@@ -112,6 +116,9 @@ class SessionAccess:
             resource_inputs = self._resource_inputs(question, world)
             result = known.get(signature)
             if result is None or not _holds(result, caller_inputs, resource_inputs, world.now):
+                if self.is_exhausted:
+                    self._results[session.access_key_id] = {**known, **results}
+                    return None
                 caller = caller or session_identity(session)
                 result = self._evaluate(question, session, caller, caller_inputs, resource_inputs, world)
             results[signature] = result
@@ -121,6 +128,15 @@ class SessionAccess:
         else:
             self.timed.discard(session.access_key_id)
         return _summed(results.values())
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.allowance is not None and self.allowance <= 0
+
+    def spend(self, evaluations: int) -> None:
+        """Takes evaluations off the allowance."""
+        if self.allowance is not None:
+            self.allowance -= evaluations
 
     def forget(self, access_key_ids: Iterable[str]) -> None:
         """Drops the answers of sessions that are not listed any more."""
@@ -136,6 +152,7 @@ class SessionAccess:
         caller_inputs: Inputs, resource_inputs: Inputs, world: World,
     ) -> _Result:  # fmt: skip
         self.evaluations += 1
+        self.spend(1)
         is_timed = _depend_on_clock(caller_inputs) or _depend_on_clock(resource_inputs)
         return _Result(
             caller=caller_inputs,

@@ -94,11 +94,12 @@ def entrants(world: World, after: Configuration, role_arn: str) -> Entrants:
     return Entrants(tuple(found.values()), len(after.roles), len(after.users))
 
 
-def loop_of(simulation: Simulation, role_arn: str) -> tuple[str, ...]:
-    """The roles (ARNs) that form a loop with this one: any holder of one can become all others again."""
-    if len(simulation.world.in_force.roles) > MOST_ROLES_FOR_LOOPS:
+def loop_of(simulation: Simulation, *role_arns: str) -> tuple[str, ...]:
+    """The roles (ARNs) that form a loop with one of these: any holder of one can become all others again."""
+    if not role_arns or len(simulation.world.in_force.roles) > MOST_ROLES_FOR_LOOPS:
         return ()
-    return next((loop for loop in cycles(hops(simulation)) if role_arn in loop), ())
+    loops = cycles(hops(simulation))
+    return next((loop for arn in role_arns for loop in loops if arn in loop), ())
 
 
 def _affected(

@@ -114,8 +114,6 @@ class Opened(Struct, frozen=True, kw_only=True):
     holder: Holder
     whose: Mapping[str, Json]
     used_by: tuple[Use, ...]
-    cuts: tuple[Cut, ...]
-    loop: tuple[str, ...]
     trials: Trials
 
 
@@ -123,6 +121,7 @@ class Tried(Struct, frozen=True, kw_only=True):
     """The part that takes time. It only reads the frozen world, so a thread may compute it."""
 
     rows: tuple[Row, ...]
+    loop: tuple[str, ...]
     can_do: tuple[tuple[str, str, str], ...]
     can_go: tuple[str, ...]
     can_stay: tuple[str, ...]
@@ -145,14 +144,11 @@ def open_desk(
     world = simulation.world
     holder = find_holder(who, world, account)
     uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
-    loop = _loop(holder, simulation)
     return Opened(
         at=world.now,
         holder=holder,
         whose=whose(holder, world),
         used_by=uses,
-        cuts=cuts_for(holder, uses, loop, world),
-        loop=loop,
         trials=Trials(simulation, holder, uses, acting or operator_identity()),
     )
 
@@ -162,14 +158,17 @@ def tried(
 ) -> Tried:
     """Tries every cut. `progress(done, of)` is called after each."""
     trials, rows = opened.trials, []
-    for number, cut in enumerate(opened.cuts, 1):
+    world, seed = trials.world, simulation.seed
+    loop = _loop(opened.holder, simulation)
+    cuts = cuts_for(opened.holder, opened.used_by, loop, world)
+    for number, cut in enumerate(cuts, 1):
         rows.append(Row(cut=cut, trial=trials.of(cut)))
         if progress is not None:
-            progress(number, len(opened.cuts) + 1)
+            progress(number, len(cuts) + 1)
     best = best_of(rows, trials)
-    world, seed = trials.world, simulation.seed
     return Tried(
         rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
+        loop=loop,
         can_do=tuple(_can_do(opened.holder, world, seed)),
         can_go=tuple(_can_go(opened.holder, world)),
         can_stay=tuple(_can_stay(opened.holder, world, seed)),
@@ -187,7 +186,7 @@ def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
         can_do=found.can_do,
         can_go=found.can_go,
         can_stay=found.can_stay,
-        loop=opened.loop,
+        loop=found.loop,
         rows=found.rows,
         aftermath=aftermath_of(opened.holder, simulation, proof),
         proof=proof,
@@ -196,13 +195,15 @@ def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
 
 def cuts_of(simulation: Simulation, who: str, account: str | None = None) -> tuple[Cut, ...]:
     """The cuts for a holder, not tried. Raises UnknownIdentityError."""
-    return open_desk(simulation, who, None, account).cuts
+    opened = open_desk(simulation, who, None, account)
+    loop = _loop(opened.holder, simulation)
+    return cuts_for(opened.holder, opened.used_by, loop, simulation.world)
 
 
 def _loop(holder: Holder, simulation: Simulation) -> tuple[str, ...]:
     """The roles (ARNs) that form a loop with one of the holder's."""
-    roles = holder.roles(simulation.world)
-    return next((found for role in roles if (found := loop_of(simulation, role.arn))), ())
+    roles = [role.arn for role in holder.roles(simulation.world)]
+    return loop_of(simulation, *roles)
 
 
 def best_of(rows: Sequence[Row], trials: Trials) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from sts_tui.simulation.authorization.policies import boundary_document, identit
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import CommandRedone, CommandUndone, ConfigurationChanged, SettingChanged
 from sts_tui.simulation.views.session_labels import heights_of, limit_of, session_policy_label, via
-from sts_tui.simulation.views.session_standing import standing_of
+from sts_tui.simulation.views.session_standing import Standing, standing_of
 from sts_tui.simulation.views.trust_label import trust_label
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, SessionKind
@@ -113,13 +113,17 @@ class PolicyRow(Struct, frozen=True, kw_only=True):
     SCPs and RCPs the policy's id."""
 
 
-def role_rows(sim: Simulation) -> tuple[RoleRow, ...]:
+StandingOf = Callable[[Session, "Simulation"], Standing]
+"""How a list asks for the state of a session: exactly, or as far as an allowance goes."""
+
+
+def role_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[RoleRow, ...]:
     """Every role, in the order of the file, created ones last. The same tuple as long as nothing changed."""
     world = sim.world
     live: dict[str, int] = {}
     revoked: dict[str, int] = {}
     for session in world.sessions.values():
-        state = standing_of(session, sim).state
+        state = standing(session, sim).state
         if state.still_works:
             live[session.issuer_arn] = live.get(session.issuer_arn, 0) + 1
         elif state in (SessionState.REVOKED, SessionState.CUT):
@@ -175,7 +179,7 @@ class _RoleRows:
 _KEPT: WeakKeyDictionary[Simulation, _RoleRows] = WeakKeyDictionary()
 
 
-def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
+def session_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[SessionRow, ...]:
     """Every session, as a tree of chains: a child stands right below what it was chained from."""
     world = sim.world
     children: dict[str | None, list[Session]] = {}
@@ -189,7 +193,7 @@ def session_rows(sim: Simulation) -> tuple[SessionRow, ...]:
         session, depth, hops, is_last = stack.pop()
         hops -= session.is_scoped  # the same session as its parent
         said = via(session, hops, heights.get(session.access_key_id, 0))
-        rows.append(_session_row(session, depth, said, is_last, sim))
+        rows.append(_session_row(session, depth, said, is_last, sim, standing(session, sim)))
         below = children.get(session.access_key_id, [])
         stack += [(child, depth + 1, hops + 1, place == 0) for place, child in enumerate(reversed(below))]
     return tuple(rows)
@@ -288,9 +292,10 @@ def _role_row(
     )
 
 
-def _session_row(session: Session, depth: int, said: str, is_last: bool, sim: Simulation) -> SessionRow:
+def _session_row(
+    session: Session, depth: int, said: str, is_last: bool, sim: Simulation, standing: Standing
+) -> SessionRow:
     world = sim.world
-    standing = standing_of(session, sim)
     state = standing.state
     left = max(session.expires_at - world.now, timedelta(0))
     life = session.expires_at - session.issued_at

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -37,17 +38,56 @@ class Standings:
         self.access = SessionAccess()
         self.changes = 0
         """How often a state was found to differ from the one before."""
+        self.waiting: dict[str, None] = {}
+        """Access key ids of sessions whose state is what it was before the configuration changed, because the
+        allowance did not suffice.
+        """
         self._last: dict[str, Standing] = {}
+        self._untouched: set[str] = set()
+        """Sessions that nothing is denied to, whatever time passes and whatever else they are allowed, under
+        the configuration and settings of `_untouched_under`.
+        """
+        self._untouched_under: tuple[object, object] = (None, None)
         self._newly_allowed = 0
         self._at_issue: dict[str, tuple[tuple[Signature, LoggedQuestion], ...]] = {}
 
     def of(self, session: Session, simulation: Simulation) -> Standing:
         """The first that holds of expired, orphaned, revoked, cut, partly, revoking, expiring, active."""
+        with self.within(None):
+            return self.soon(session, simulation)
+
+    def soon(self, session: Session, simulation: Simulation) -> Standing:
+        """As `of`, as far as the allowance of `within` goes; beyond it, what was known last."""
+        key = session.access_key_id
         found = self._find(session, simulation)
+        if found is None:
+            self.waiting[key] = None
+            return self._last.get(key) or Standing(state_of(session, simulation.world))
+        self.waiting.pop(key, None)
         if self._last.get(session.access_key_id) != found:
             self._last[session.access_key_id] = found
             self.changes += 1
         return found
+
+    @contextmanager
+    def within(self, evaluations: int | None) -> Iterator[None]:
+        """At most so many requests are evaluated inside; None: any number."""
+        before, self.access.allowance = self.access.allowance, evaluations
+        try:
+            yield
+        finally:
+            self.access.allowance = before
+
+    def settle(self, simulation: Simulation) -> None:
+        """Finds the states of sessions that wait, as far as the allowance goes."""
+        for key in tuple(self.waiting):
+            if self.access.is_exhausted:
+                return
+            session = simulation.world.sessions.get(key)
+            if session is None:
+                del self.waiting[key]
+            else:
+                self.soon(session, simulation)
 
     def refresh(self, simulation: Simulation) -> int:
         """Looks again at the sessions whose state can change while the configuration stays the same; returns
@@ -57,11 +97,11 @@ class Standings:
         keys = set(self.access.timed)
         if log.newly_allowed != self._newly_allowed:
             self._newly_allowed = log.newly_allowed
-            keys |= {key for key, standing in self._last.items() if standing.state in _CUT}
+            keys |= {key for key, standing in tuple(self._last.items()) if standing.state in _CUT}
         for key in keys:
             session = world.sessions.get(key)
             if session is not None:
-                self.of(session, simulation)
+                self.soon(session, simulation)
         return self.changes
 
     def tidy(self, simulation: Simulation) -> None:
@@ -69,16 +109,40 @@ class Standings:
         gone = [key for key in self._last if key not in simulation.world.sessions]
         for key in gone:
             self._last.pop(key, None)
+            self.waiting.pop(key, None)
             self._at_issue.pop(key, None)
         self.access.forget(gone)
 
-    def _find(self, session: Session, simulation: Simulation) -> Standing:
+    def _find(self, session: Session, simulation: Simulation) -> Standing | None:
         world = simulation.world
         state = state_of(session, world)
         if state in _OVER:
             return Standing(state)
-        access = self.access.of(session, self.requests(session, simulation), world)
+        if self._untouched_under[0] is not world.in_force or self._untouched_under[1] is not world.settings:
+            self._untouched_under = (world.in_force, world.settings)
+            self._untouched.clear()
+        if session.access_key_id in self._untouched:
+            return Standing(state)
+        requests = self._requests_soon(session, simulation)
+        access = None if requests is None else self.access.of(session, requests, world)
+        if access is None:
+            return None
+        if not access.denied and session.access_key_id not in self.access.timed:
+            self._untouched.add(session.access_key_id)
         return _standing(state, access)
+
+    def _requests_soon(
+        self, session: Session, simulation: Simulation
+    ) -> Iterable[tuple[Signature, LoggedQuestion]] | None:
+        """As `requests`; None where they would have to be evaluated and the allowance does not suffice."""
+        key = session.access_key_id
+        is_known = key in self._at_issue or key in simulation.events.allowed
+        if not is_known and self.access.is_exhausted:
+            return None
+        found = self.requests(session, simulation)
+        if not is_known:
+            self.access.spend(len(self._at_issue[key]))
+        return found
 
     def requests(
         self, session: Session, simulation: Simulation
