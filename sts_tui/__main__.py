@@ -62,7 +62,24 @@ def main() -> None:
     from sts_tui.cli.main import run
 
     collect_seldom()
-    sys.exit(run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot)))
+    try:
+        code = run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot))
+    except Exception as error:
+        code = _fail(error)
+    sys.exit(code)
+
+
+def _fail(error: Exception) -> int:
+    """One line about an error of ours; the traceback goes into the crash log, without local variables."""
+    from sts_tui.tui.crash_log import crash_log
+
+    where = crash_log(error)
+    written = f"; details are in {where}" if where else ""
+    try:
+        print(f"sts-tui: internal error ({type(error).__name__}){written}", file=sys.stderr)
+    except (OSError, ValueError, AttributeError):
+        return 1
+    return 1
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from sts_tui.cli import console
 from sts_tui.cli.arguments import parse_arguments
 from sts_tui.cli.commands import COMMANDS
 from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.cli.printable_stream import printable_streams
 
 
 def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
@@ -21,6 +22,11 @@ def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
     has_stdout = _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _never_fail_on_symbols(stream)
+    with printable_streams():
+        return _code_of(argv, entry_points, has_stdout=has_stdout)
+
+
+def _code_of(argv: Sequence[str], entry_points: EntryPoints, *, has_stdout: bool) -> int:
     try:
         if not has_stdout:
             raise console.UserError("standard output is closed")

@@ -93,7 +93,7 @@ class RowCache:
         self._take_changes(known)
 
     def settle(self) -> bool:
-        """Goes on with the sessions whose state is not known yet; whether rows must be built again."""
+        """Asks about more of the sessions whose state is not known yet; whether rows must be built again."""
         known, before = standings(self.simulation), self._changes
         if known.waiting:
             with known.within(self._slice):

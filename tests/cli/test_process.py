@@ -104,3 +104,22 @@ def test_an_error_leaves_no_traceback() -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert all(line.startswith("sts-tui: ") for line in done.stderr.splitlines()[:-1])
+
+
+def test_an_unexpected_error_is_one_line_and_a_crash_log(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom sts_tui.cli import main\n"
+        "def fail(*_):\n    secret = 'value of a local variable'\n    raise KeyError('planted')\n"
+        "main._perform = fail\nsys.argv = ['sts-tui', 'schema']\n"
+        "from sts_tui.__main__ import main\nmain()"
+    )
+    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, env=env)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    log = tmp_path / "sts-tui" / "crash.log"
+    assert line == f"sts-tui: internal error (KeyError); details are in {log}"
+    assert "planted" in log.read_text()
+    assert "local variable" not in log.read_text().replace("secret = 'value of a local variable'", "")
+    assert log.stat().st_mode & 0o777 == 0o600

@@ -120,7 +120,10 @@ def _caller(who: str, simulation: Simulation) -> CallerIdentity:
 
 def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulation: Simulation) -> int:
     resource = options.resource or "*"
-    decision = verdict_on(caller, options.action, resource, simulation.world)
+    try:
+        decision = verdict_on(caller, options.action, resource, simulation.world)
+    except ValueError as error:
+        raise UserError(str(error)) from None
     verdict = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}.get(decision.outcome, "denied")
     if decision.note:
         reason = decision.note

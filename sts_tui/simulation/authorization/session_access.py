@@ -89,7 +89,7 @@ class SessionAccess:
     def __init__(self) -> None:
         self.evaluations = 0
         self.allowance: int | None = None
-        """How many evaluations may be made before `of` returns None; None: any number."""
+        """How many evaluations may be made before `soon` returns None; None: any number."""
         self.timed: set[str] = set()
         """Access key ids of sessions whose answers depend on the time."""
         self._world_of: tuple[object, object] = (None, None)
@@ -101,10 +101,20 @@ class SessionAccess:
 
     def of(
         self, session: Session, requests: Iterable[tuple[Signature, LoggedQuestion]], world: World
+    ) -> Access:
+        """The access of a session, from its earlier requests."""
+        before, self.allowance = self.allowance, None
+        try:
+            found = self.soon(session, requests, world)
+        finally:
+            self.allowance = before
+        assert found is not None
+        return found
+
+    def soon(
+        self, session: Session, requests: Iterable[tuple[Signature, LoggedQuestion]], world: World
     ) -> Access | None:
-        """The access of a session, from its earlier requests; None where the allowance does not suffice. What
-        was evaluated by then is kept.
-        """
+        """As `of`; None where the allowance does not suffice. What was evaluated by then is kept."""
         if not self._is_of(world):
             self._world_of = (world.in_force, world.settings)
             self._fresh.clear()

@@ -124,7 +124,7 @@ class Standings:
         if session.access_key_id in self._untouched:
             return Standing(state)
         requests = self._requests_soon(session, simulation)
-        access = None if requests is None else self.access.of(session, requests, world)
+        access = None if requests is None else self.access.soon(session, requests, world)
         if access is None:
             return None
         if not access.denied and session.access_key_id not in self.access.timed:

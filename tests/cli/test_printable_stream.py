@@ -1,0 +1,83 @@
+"""Whatever a command prints, no control character of a file, a name or an argument reaches the terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sts_tui.cli.console import Paint
+from sts_tui.cli.printable_stream import PrintableStream, written_out
+from tests.cli.conftest import Printed
+from tests.support.hostile_models import HOSTILE, MARK, PAYLOAD, hostile_account, hostile_dump
+
+FORBIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+USER = "arn:aws:iam::111122223333:user/alice"
+COMMANDS = {
+    "validate": ("validate", "{}"),
+    "validate --json": ("validate", "--json", "{}"),
+    "validate --sarif": ("validate", "--sarif", "{}"),
+    "export": ("export", "{}"),
+    "run": ("run", "{}", "--animate", "-c", "wait 20s", "aws iam list-users", f"say {PAYLOAD}"),
+    "run --json": ("run", "{}", "--json", "-c", "wait 20s", "aws iam list-roles"),
+    "reach": ("reach", "{}", "--all"),
+    "reach --json": ("reach", "{}", "--json"),
+    "reach --dot": ("reach", "{}", "--dot"),
+    "incident": ("incident", USER, "{}"),
+    "incident --json": ("incident", USER, "{}", "--json"),
+    "can": ("can", USER, "--model", "{}"),
+    "can one": ("can", USER, "s3:GetObject", f"arn:aws:s3:::{PAYLOAD}", "--model", "{}"),
+    "can --json": ("can", USER, "s3:GetObject", f"arn:aws:s3:::{PAYLOAD}", "--json", "--model", "{}"),
+    "nobody": ("creds", PAYLOAD, "{}"),
+    "no action": ("can", USER, PAYLOAD, "--model", "{}"),
+    "no option": ("validate", f"--{PAYLOAD}"),
+}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("hostile")
+    paths = {"account": folder / "account.json", "dump": folder / "dump.json"}
+    paths["account"].write_text(json.dumps(hostile_account()))
+    paths["dump"].write_text(json.dumps(hostile_dump()))
+    return paths
+
+
+@pytest.mark.parametrize("form", ["account", "dump"])
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+def test_no_command_prints_a_control_character(
+    words: tuple[str, ...], form: str, models: dict[str, Path], sts_tui: Callable[..., Printed]
+) -> None:
+    printed = sts_tui(*[str(models[form]) if word == "{}" else word for word in words])
+    text = printed.out + printed.err
+    assert {c for c in text if unicodedata.category(c) in FORBIDDEN and c not in "\n\t"} == set()
+    assert "Traceback" not in text
+    if "--json" in words and words[0] != "validate":
+        assert all(json.loads(line) for line in printed.out.splitlines())
+
+
+def test_what_was_written_out_in_json_is_the_same_text() -> None:
+    text = f"{PAYLOAD}\U000e0001é"
+    assert json.loads(written_out(json.dumps(text, ensure_ascii=False))) == text
+    assert MARK in written_out(text)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_colours_are_the_only_sequences_and_only_on_a_terminal(kind: str) -> None:
+    paint = Paint(True)
+    line = paint.good("allowed") + paint.bad(HOSTILE[kind]) + paint.dim("x") + paint.strong("y")
+    terminal, pipe = Terminal(), io.StringIO()
+    PrintableStream(terminal).write(line)
+    PrintableStream(pipe).write(line)
+    assert terminal.getvalue().startswith(paint.good("allowed"))
+    assert HOSTILE[kind] not in terminal.getvalue()
+    assert "\x1b" not in pipe.getvalue()
