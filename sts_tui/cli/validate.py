@@ -19,6 +19,7 @@ from sts_tui.cli.console import EXIT_FAILED, EXIT_UNUSABLE, complain, narrate
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import sample_account, split_files
 from sts_tui.cli.formats import diagnostic_formats
+from sts_tui.cli.waiting import at_work
 from sts_tui.simulation.opening.aws_config import is_aws_config, workloads_of_config
 from sts_tui.tours.reading.errors import TourError, UnreadableTourError
 from sts_tui.tours.reading.grammar import read_tour
@@ -69,10 +70,11 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Check account files as one model, lone policy documents, and tours with the account files they name."""
     files, tours = split_files(options.files)
     report = Report()
-    if files:
-        _check_files(files, KINDS.get(options.kind or ""), report)
-    for tour in tours:
-        _check_tour(tour, files, report)
+    with at_work("checking"):
+        if files:
+            _check_files(files, KINDS.get(options.kind or ""), report)
+        for tour in tours:
+            _check_tour(tour, files, report)
     if options.json:
         for line in diagnostic_formats.as_json_lines(report.all):
             print(line)

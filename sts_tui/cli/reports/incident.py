@@ -10,6 +10,7 @@ from typing import Final
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate, save_private
 from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.cli.waiting import at_work
 from sts_tui.simulation.containment.desk import incident
 from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_report import report
@@ -26,7 +27,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if options.tour is None:
         simulation.advance(FIRST_MINUTE)
     try:
-        desk = incident(simulation, options.who)
+        with at_work("trying every cut in a copy"):
+            desk = incident(simulation, options.who)
     except UnknownIdentityError as error:
         raise UserError(error.message) from None
     if options.json:

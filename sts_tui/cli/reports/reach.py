@@ -11,6 +11,7 @@ from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.cli.waiting import at_work
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
 from sts_tui.simulation.reach.graph_formats import as_dot, as_mermaid, as_opengraph
@@ -32,7 +33,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     something that the files do not say. Raises UserError for a principal or role that is not in the files.
     """
     simulation = inputs.simulation_of(options.files, None, None, None)
-    graph = reach_of(simulation, with_outside=True, with_escalation=True)
+    with at_work("looking for every possible hop"):
+        graph = reach_of(simulation, with_outside=True, with_escalation=True)
     source = _source(options.source, graph, simulation) if options.source else None
     target = _role(options.target, simulation) if options.target else None
     if options.format:

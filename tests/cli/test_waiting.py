@@ -1,0 +1,73 @@
+"""A command that takes long says so on a terminal, and leaves nothing of it behind."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sts_tui.cli.waiting import at_work
+
+ROOT = Path(__file__).parents[2]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_seconds_are_counted_on_one_line_that_is_erased() -> None:
+    out = Terminal()
+    with at_work("checking", out, patience=0.01):
+        deadline = time.monotonic() + 10
+        while "checking … " not in out.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    shown = out.getvalue().split("\r")
+    assert shown[1].startswith("checking … 0 s")
+    assert shown[-1] == ""
+    assert shown[-2].strip() == ""
+    assert "\n" not in out.getvalue()
+
+
+def test_what_is_done_soon_says_nothing() -> None:
+    out = Terminal()
+    with at_work("checking", out):
+        pass
+    assert out.getvalue() == ""
+
+
+def test_a_pipe_is_told_nothing() -> None:
+    out = io.StringIO()
+    with at_work("checking", out, patience=0):
+        time.sleep(0.05)
+    assert out.getvalue() == ""
+
+
+def test_an_error_inside_is_passed_on() -> None:
+    with pytest.raises(KeyError), at_work("checking", Terminal(), patience=0.01):
+        raise KeyError
+
+
+def test_validate_of_a_file_that_takes_long_says_so(tmp_path: Path) -> None:
+    """A pipe that delivers late stands in for a large file; it opens when the command begins to read."""
+    pipe = tmp_path / "account.json"
+    os.mkfifo(pipe)
+    terminal, end = pty.openpty()
+    command = [sys.executable, "-m", "sts_tui", "validate", str(pipe)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=end, cwd=ROOT, env=env)
+    with pipe.open("wb") as file:
+        time.sleep(1.5)
+        file.write((ROOT / "sample_accounts" / "acme.json").read_bytes())
+    assert process.wait(60) == 0
+    os.close(end)
+    drawn = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    assert "checking … 1 s, ctrl+c cancels" in drawn
+    assert drawn.rstrip().endswith("no errors")
