@@ -81,7 +81,7 @@ def _users(configuration: Configuration) -> dict[str, str]:
     found = {}
     for arn, user in configuration.users.items():
         active = next((key for key, is_active in access_keys(user).items() if is_active), None)
-        if active is not None:
+        if active is not None and arn in names and active.isprintable():
             found[names[arn]] = active
     return found
 
@@ -97,13 +97,18 @@ def _roles(configuration: Configuration) -> dict[str, str]:
 def _distinct(
     arns: Mapping[str, str], configuration: Configuration, taken: set[str] | None = None
 ) -> dict[str, str]:
+    """Names of profiles by ARN. Names and ARNs with a control character, which only a tampered dump has, get
+    none: a line break would add lines to the files, and one of them could be a command.
+    """
     counts = Counter(arns.values())
     found = {}
     for arn, name in arns.items():
         account = arn.split(":")[4]
         facts = configuration.accounts.get(account)
         is_plain = counts[name] == 1 and name not in (taken or ()) and name not in ("default", "operator")
-        found[arn] = name if is_plain else f"{(facts.name if facts else '') or account}/{name}"
+        shown = name if is_plain else f"{(facts.name if facts else '') or account}/{name}"
+        if (shown + arn).isprintable():
+            found[arn] = shown
     return found
 
 

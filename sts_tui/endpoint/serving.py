@@ -45,21 +45,33 @@ class Serving(Struct, frozen=True, kw_only=True):
 
 
 def serve(asked: Serving) -> int:
-    """Serve until SIGINT or SIGTERM, or until the command ends; returns its exit status, else 0.
+    """Serve until SIGINT, SIGTERM or SIGHUP (the terminal is gone), or until the command ends; returns the
+    exit status of the command, else 0.
 
-    Raises PortTakenError, CommandNotFoundError, OSError for a ready file that cannot be written.
+    Raises PortTakenError, CommandNotFoundError, OSError for a ready file or a report that cannot be written.
     """
     return asyncio.run(_serve(asked))
 
 
 async def _serve(asked: Serving) -> int:
     pace = Pace(asked.simulation, asked.speed)
+    stopped = asyncio.Event()
+    unwritten: list[OSError] = []
+
+    def report(exchange: Exchange) -> None:
+        """Where nobody can read what happened, serving ends; the client still gets its answer."""
+        try:
+            asked.report(exchange)
+        except OSError as error:
+            unwritten.append(error)
+            stopped.set()
+
     service = Service(
         asked.simulation,
         asked.behaviour,
         catch_up=pace.catch_up,
         speed=lambda: pace.speed,
-        report=asked.report,
+        report=report,
     )
     server = Server(service.answer)
     await server.start(asked.port)
@@ -74,18 +86,24 @@ async def _serve(asked: Serving) -> int:
             if asked.ready_file is not None:
                 write_private(asked.ready_file, service.ready_text(server.address, files, os.getpid()))
             asked.started(server.address, files)
-            return await _until_the_end(asked, server.address, files, _Clock(pace, tokens))
+            status = await _until_the_end(asked, server.address, files, _Clock(pace, tokens), stopped)
         finally:
             if asked.ready_file is not None:
                 with suppress(OSError):
                     asked.ready_file.unlink()
             await server.stop()
+    if unwritten:
+        raise unwritten[0]
+    return status
 
 
-async def _until_the_end(asked: Serving, address: str, files: Files, clock: _Clock) -> int:
-    stopped = asyncio.Event()
+async def _until_the_end(
+    asked: Serving, address: str, files: Files, clock: _Clock, stopped: asyncio.Event
+) -> int:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:  # nohup: it goes on without its terminal
+            continue
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
     ticking = loop.create_task(_tick(clock))

@@ -1,0 +1,93 @@
+"""A tampered model adds nothing to the files that real AWS clients read; serving ends cleanly."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from sts_tui.endpoint.operator_key import OperatorKey
+from sts_tui.endpoint.profiles import write_profiles
+from sts_tui.simulation import Simulation
+from tests.endpoint.conftest import model
+from tests.support.hostile_models import hostile_account, hostile_dump
+
+INJECTED = "App\n[profile mine]\ncredential_process = touch /tmp/owned\nx"
+
+
+def test_no_name_adds_a_line_to_the_files_of_aws_clients(tmp_path: Path) -> None:
+    account = "111122223333"
+    role = {"RoleName": INJECTED, "Arn": f"arn:aws:iam::{account}:role/{INJECTED}"}
+    user = {"UserName": INJECTED, "Arn": f"arn:aws:iam::{account}:user/{INJECTED}"}
+    plain = {"UserName": "alice", "Arn": f"arn:aws:iam::{account}:user/alice"}
+    keys = [{"AccessKeyId": "AKIA\ncredential_process = x", "Status": "Active"}]
+    bob = {"UserName": "bob", "Arn": f"arn:aws:iam::{account}:user/bob", "AccessKeys": keys}
+    dump = {"RoleDetailList": [role], "UserDetailList": [user, plain, bob]}
+    files = write_profiles(tmp_path, Simulation.open(dump), OperatorKey("AKIA", "x"), "http://x", "t")
+    assert "touch" not in files.config.read_text() + files.credentials.read_text()
+    config = configparser.RawConfigParser()
+    config.read([files.config, files.credentials])
+    assert "profile alice" in config.sections()
+    assert not [name for name in config.sections() if "bob" in name or "mine" in name]
+
+
+@pytest.mark.parametrize("hostile", [hostile_account, hostile_dump])
+def test_the_files_of_a_hostile_model_are_printable(hostile: object, tmp_path: Path) -> None:
+    assert callable(hostile)
+    sim = Simulation.open(hostile())
+    files = write_profiles(tmp_path, sim, OperatorKey("AKIA", "x"), "http://x", "t")
+    for file in (files.config, files.credentials):
+        assert all(line.isprintable() for line in file.read_text().split("\n"))
+
+
+def serving(folder: Path, ready: Path, stdout: int) -> subprocess.Popen[bytes]:
+    (folder / "model.json").write_text(json.dumps(model()))
+    words = ["serve", "model.json", "--port", "0", "--ready-file", str(ready)]
+    command = [sys.executable, "-m", "sts_tui", *words]
+    return subprocess.Popen(command, cwd=folder, stdout=stdout, stderr=subprocess.PIPE, env=dict(os.environ))
+
+
+def until_ready(ready: Path) -> str:
+    deadline = time.monotonic() + 60
+    while not ready.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return str(json.loads(ready.read_text())["endpoint"])
+
+
+def test_a_terminal_that_is_gone_ends_serving_and_leaves_no_files(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    with serving(tmp_path, ready, subprocess.DEVNULL) as process:
+        until_ready(ready)
+        assert ready.stat().st_mode & 0o777 == 0o600
+        folder = Path(json.loads(ready.read_text())["config_file"]).parent
+        process.send_signal(signal.SIGHUP)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert b"Traceback" not in err
+    assert not ready.exists()
+    assert not folder.exists()
+
+
+def test_a_closed_output_ends_serving_and_the_client_has_its_answer(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    reading, writing = os.pipe()
+    with serving(tmp_path, ready, writing) as process:
+        os.close(writing)
+        os.close(reading)
+        request = urllib.request.Request(
+            f"{until_ready(ready)}/", b"Action=GetCallerIdentity&Version=2011-06-15"
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30)
+        assert refused.value.code == 403
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 141
+    assert b"Traceback" not in err
