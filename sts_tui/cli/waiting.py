@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 PATIENCE: Final = 1.0
-"""Seconds that pass before anything is said, and between two lines."""
+"""Seconds that pass before anything is shown, and between two lines."""
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def at_work(what: str, stream: TextIO | None = None, patience: float = PATIENCE)
 
 def _tell(what: str, out: TextIO, patience: float, is_done: threading.Event) -> None:
     began, width = time.monotonic(), 0
-    with suppress(OSError, ValueError):  # the terminal is gone: the command goes on, or ends by itself
+    with suppress(OSError, ValueError):  # the terminal is gone: the command continues, or ends by itself
         while not is_done.wait(patience):
             text = f"{what} … {time.monotonic() - began:.0f} s, ctrl+c cancels"
             width = max(width, len(text))

@@ -102,7 +102,7 @@ async def _until_the_end(
 ) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_IGN:  # nohup: it goes on without its terminal
+        if signal.getsignal(number) is signal.SIG_IGN:  # nohup: it continues without its terminal
             continue
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.clock import SimClock
@@ -389,6 +390,8 @@ class StsApp(Surviving):
         """An unexpected error: the explorer continues and says where it is written down, unless nothing is on
         the screen yet or one error follows another.
         """
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         now = self.reading()
         recent = [at for at, _ in self.failures if at > now - FAILURES_WITHIN]
         self.failures.append((now, error))

@@ -23,6 +23,7 @@ from sts_tui.simulation.views.nouns.noun import Noun, NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
+from sts_tui.tui.widgets.textual_internals import Surviving
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -160,10 +161,27 @@ class ExplorerCommands(Provider):
         return _Entry(f"{noun.one} {row.name}", help, f"{row.key} {row.words}", go)
 
     async def discover(self) -> Hits:
+        async for hit in self._surviving(self._discovered()):
+            yield hit
+
+    async def search(self, query: str) -> Hits:
+        async for hit in self._surviving(self._found(query)):
+            yield hit
+
+    async def _surviving(self, hits: Hits) -> Hits:
+        """Textual would leave the list empty without a word."""
+        try:
+            async for hit in hits:
+                yield hit
+        except Exception as error:
+            if not (isinstance(self.app, Surviving) and self.app.survive(error)):
+                raise
+
+    async def _discovered(self) -> Hits:
         for each in self._actions():
             yield DiscoveryHit(Content(each.name), each.perform, text=each.name, help=literal(each.help))
 
-    async def search(self, query: str) -> Hits:
+    async def _found(self, query: str) -> Hits:
         matcher = self.matcher(query)
         words = query.lower().split()
         found: list[tuple[float, _Entry]] = []

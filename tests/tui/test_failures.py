@@ -14,6 +14,7 @@ import pytest
 
 from sts_tui.tui.dialogs.assume_role import AssumeRoleScreen
 from sts_tui.tui.handlers import screen as screen_handlers
+from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.panes.nouns import NounsPane
 from tests.support.explorer import Explorer, open_explorer
 
@@ -80,6 +81,35 @@ async def test_a_palette_entry_that_fails_is_reported(state: Path, monkeypatch: 
         await explorer.press("enter")
         await explorer.pilot.pause(0.5)
         went_on(explorer, state)
+
+
+async def test_a_search_of_the_palette_that_fails_is_reported(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs in a worker of Textual's."""
+    async with open_explorer() as explorer:
+        with monkeypatch.context() as patch:
+            patch.setattr(ExplorerCommands, "_nouns", fail)
+            await explorer.press("ctrl+p", "x")
+            for _ in range(50):
+                await explorer.pilot.pause(0.05)
+                if explorer.app.failures:
+                    break
+        went_on(explorer, state)
+        await explorer.press("escape", "3")
+        assert explorer.app.main.focused_name == "sessions"
+
+
+async def test_a_timer_that_fails_is_reported(state: Path) -> None:
+    async with open_explorer() as explorer:
+        explorer.app.set_timer(0.01, fail)
+        for _ in range(50):
+            await explorer.pilot.pause(0.05)
+            if explorer.app.failures:
+                break
+        went_on(explorer, state)
+        await explorer.press("3")
+        assert explorer.app.main.focused_name == "sessions"
 
 
 ENDLESS = """

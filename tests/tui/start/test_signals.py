@@ -31,11 +31,13 @@ STARTED: dict[str, Sequence[str]] = {
     "by make": ("make", "-s", "-f", "{folder}/Makefile"),
     "by nohup": ("sh", "-c", f"nohup sh -c {shlex.quote(ON_THE_TERMINAL)}; true"),
     "with hang-ups ignored": (sys.executable, "-c", IGNORING),
+    "serving AWS clients": (*EXPLORER, "--serve=0"),
 }
 WORK = {
     "nothing": b"",
     "a dialog": b"a",
     "who can become whom": b"W",
+    "the incident desk": b"D",
     "a long wait": b":wait 300d\r",
 }
 SECONDS = 2.0
