@@ -13,17 +13,20 @@ import gc
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from mutants import AREAS, ROOT, Mutant, files_of
 
 STATE = ROOT / ".venv" / ".mutate"
+FILES_AT_A_TIME = 12
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 PYTEST = ["-q", "-p", "no:cacheprovider", "--capture=sys", "--tb=no"]
 ENVIRONMENT = {"CI": "true", "PYTHONPATH": str(ROOT)}
@@ -50,16 +53,27 @@ class Apart:
 
 
 class Durations:
-    """A pytest plugin: how long did each test take?"""
+    """A pytest plugin: how much processor time did each test take, and which did not pass?"""
 
     def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
+        self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
+        self._began = 0.0
+
+    def pytest_runtest_logstart(self) -> None:
+        self._began = processor_time()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.seconds[nodeid] = processor_time() - self._began
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        self.seconds[report.nodeid] += report.duration
         if not report.passed:
             self.failed.add(report.nodeid)
+
+
+def processor_time() -> float:
+    """Of this process and of those that it has waited for."""
+    return sum(os.times()[:4])
 
 
 def digest_of(paths: Sequence[Path]) -> str:
@@ -77,42 +91,66 @@ def test_files(tests: Sequence[str]) -> dict[str, str]:
 
 
 def measured(jobs: int, tests: Sequence[str]) -> Path:
-    """The folder with coverage and time of each test."""
+    """The folder with coverage and time of each test. What was measured is kept, also if this is stopped."""
     ours = sorted((ROOT / "sts_tui").rglob("*.py"))
     shared = [each for each in sorted((ROOT / "tests").rglob("*.py")) if not each.name.startswith("test_")]
     folder = STATE / digest_of([*ours, *shared])
     folder.mkdir(parents=True, exist_ok=True)
-    for place in tests:
-        known, wanted = read_json(folder / "files.json"), test_files([place])
-        changed = [path for path, digest in wanted.items() if known.get(path) != digest]
-        if not changed:
-            continue
-        print(f"Which tests run which line? {len(changed)} files of {place} …", flush=True)
-        command = [sys.executable, str(Path(__file__).with_name("mutate.py")), "--measure", str(folder)]
-        command += ["--jobs", str(jobs), *(word for path in changed for word in ("--tests", path))]
-        environment = {**os.environ, **ENVIRONMENT, "COVERAGE_FILE": str(folder / "coverage")}
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        (folder / "files.json").write_text(json.dumps({**known, **{each: wanted[each] for each in changed}}))
+    (folder / "coveragerc").write_text("[run]\nsource = sts_tui\nbranch = false\n")
+    known, wanted = read_json(folder / "files.json"), test_files(tests)
+    changed = [path for path, digest in wanted.items() if known.get(path) != digest]
+    parts = [changed[first : first + FILES_AT_A_TIME] for first in range(0, len(changed), FILES_AT_A_TIME)]
+    if parts:
+        print(f"Which tests run which line? {len(changed)} files of tests …", flush=True)
+    with ThreadPoolExecutor(jobs) as pool:
+        running = {
+            pool.submit(measured_apart, folder, number, part): part for number, part in enumerate(parts)
+        }
+        for done in as_completed(running):
+            unite(folder, done.result(), running[done])
+            known |= {path: wanted[path] for path in running[done]}
+            (folder / "files.json").write_text(json.dumps(known))
     return folder
 
 
-def measure(folder: Path, jobs: int, tests: Sequence[str]) -> int:
-    """Runs files of tests and adds their coverage and durations to the folder."""
+def measured_apart(folder: Path, number: int, tests: Sequence[str]) -> Path:
+    """Measures files of tests in a process of their own; the folder with the results."""
+    part = folder / f"part-{number}"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    command = [sys.executable, str(Path(__file__).with_name("mutate.py")), "--measure", str(part)]
+    environment = {**os.environ, **ENVIRONMENT, "COVERAGE_FILE": str(part / "coverage")}
+    with (folder / "measure.log").open("a") as log:
+        tests = [word for test in tests for word in ("--tests", test)]
+        subprocess.run([*command, *tests], cwd=ROOT, env=environment, check=True, stdout=log, stderr=log)
+    return part
+
+
+def measure(folder: Path, tests: Sequence[str]) -> int:
+    """Runs files of tests and writes their coverage and durations into the folder."""
     import pytest
 
-    (folder / "coveragerc").write_text("[run]\nsource = sts_tui\nbranch = false\n")
     durations = Durations()
-    coverage = ["--cov=sts_tui", "--cov-append", "--cov-context=test", "--cov-report="]
-    coverage += [f"--cov-config={folder / 'coveragerc'}"]
-    parallel = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
-    pytest.main([*PYTEST, *coverage, *parallel, *tests], plugins=[durations, Apart()])
+    coverage = ["--cov=sts_tui", "--cov-context=test", "--cov-report="]
+    coverage += [f"--cov-config={folder.parent / 'coveragerc'}"]
+    pytest.main([*PYTEST, "-p", "no:xdist", *coverage, *tests], plugins=[durations, Apart()])
     passed = {name: seconds for name, seconds in durations.seconds.items() if name not in durations.failed}
+    (folder / "durations.json").write_text(json.dumps(passed))
+    return 0
+
+
+def unite(folder: Path, part: Path, tests: Sequence[str]) -> None:
+    """Adds what a process measured to what is known, in place of what was known of these files."""
+    from coverage import CoverageData
+
+    known, more = CoverageData(str(folder / "coverage")), CoverageData(str(part / "coverage"))
+    more.read()
+    known.update(more)
     before = read_json(folder / "durations.json")
     kept = {name: seconds for name, seconds in before.items() if name.partition("::")[0] not in tests}
-    (folder / "durations.json").write_text(json.dumps({**kept, **passed}))
-    if durations.failed:
-        print("Left out, since they fail or skip without any mutant:", *sorted(durations.failed), sep="\n  ")
-    return 0
+    durations = kept | read_json(part / "durations.json")
+    (folder / "durations.json").write_text(json.dumps(durations))
+    shutil.rmtree(part)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -231,6 +269,17 @@ class Selection:
     def _running(self, path: str, lines: Iterable[int]) -> set[str]:
         known = self._of(path)
         return {test for line in lines for test in known.get(line, ())}
+
+    def runs_at_import(self, mutant: Mutant) -> bool:
+        """Whether its statement runs while no test does."""
+        path = str(ROOT / mutant.path)
+        around = list(self._module(path).enclosing(mutant.line))
+        return not around or not self._at_import(path).isdisjoint(header_of(around[-1]))
+
+    @cache  # noqa: B019 - one selection lives as long as the program
+    def _at_import(self, path: str) -> set[int]:
+        found = self._data.contexts_by_lineno(path)
+        return {line for line, tests in found.items() if "" in tests}
 
     def tests(self, mutant: Mutant) -> tuple[list[str], float]:
         """Node ids and their usual seconds."""

@@ -3,8 +3,9 @@
 Cosmic Ray makes the mutants (https://cosmic-ray.readthedocs.io/en/latest/reference/operators/). A seeded,
 stratified sample is taken: every area has its share, and within an area files and kinds of fault take turns.
 
-Left out, because no test could notice them: annotations, what only type checkers read, `frozen` and its like,
-decorators that cache, and `==` for `is` (and the other way round), the same for the values compared here.
+Left out, because no test could notice them: annotations, what only type checkers read, `frozen` and its
+like, decorators that cache, `strict` of `zip` (it asserts what holds), numbers that only change speed
+(`TUNING`), and `==` for `is` (and the other way round), the same for the values compared here.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ AREAS = {
 }
 BY_HAND = "planted by hand"
 PLANTED = ROOT / ".ci" / "planted_faults.json"
+TUNING = (
+    "_LONG", "_STEP", "REMEMBERED_ACTIONS", "_GATHERED", "_CONFIGURATIONS_REMEMBERED",
+    "CHECKPOINT_EVERY", "CHECKPOINT_BYTES", "COMPACT_AT",
+)  # fmt: skip
+"""Constants that change speed only: sizes of caches, from when on there is an index, how often to save."""
 SAME_VALUES = ("_Eq_Is", "_Is_Eq", "_NotEq_IsNot", "_IsNot_NotEq")
 CACHES = ("cache", "lru_cache", "cached_property", "overload", "final", "runtime_checkable")
 NODES_OF = {
@@ -116,24 +122,36 @@ def all_mutants(area: str, path: Path) -> Iterator[Mutant]:
                 yield Mutant(str(path.relative_to(ROOT)), area, name, occurrence, start[0])
 
 
-def spared_of(tree: ast.AST) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+Span = tuple[tuple[int, int], tuple[int, int]]
+
+
+def spared_of(tree: ast.AST) -> Iterator[Span]:
     """(start, end) of what no test could notice."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from map(span, (each for each in node.decorator_list if called(each) in CACHES))
-            arguments = node.args
-            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-            every += [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
-            annotations = [node.returns, *(each.annotation for each in every)]
-            yield from (span(each) for each in annotations if each is not None)
+            yield from spared_of_function(node)
         elif isinstance(node, ast.ClassDef):
             yield from (span(each) for each in node.keywords)
+        elif isinstance(node, ast.Call) and called(node) == "zip":
+            yield from (span(each.value) for each in node.keywords)
         elif isinstance(node, ast.AnnAssign):
-            yield span(node.annotation)
+            is_tuning = isinstance(node.target, ast.Name) and node.target.id in TUNING
+            yield span(node if is_tuning else node.annotation)
         elif isinstance(node, ast.If) and called(node.test) == "TYPE_CHECKING":
             yield span(node)
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and is_type(node.value):
             yield span(node.value)
+
+
+def spared_of_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Span]:
+    for each in node.decorator_list:
+        if called(each) in CACHES:
+            yield (each.lineno, each.col_offset - 1), span(each)[1]  # with its @
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
+    annotations = [node.returns, *(each.annotation for each in every)]
+    yield from (span(each) for each in annotations if each is not None)
 
 
 def is_type(node: ast.expr) -> bool:
@@ -150,7 +168,7 @@ def called(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def span(node: ast.AST) -> tuple[tuple[int, int], tuple[int, int]]:
+def span(node: ast.AST) -> Span:
     return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
 

@@ -5,9 +5,9 @@ which tests, up to `--seconds` of their usual time.
 
 Each mutant is tried in a forked process, and nothing is written to the checkout. First all tests are
 collected once; a fork then puts the mutant's code objects into the live functions and runs its tests. That
-does not reach what Python computes at import (constants, defaults, decorators). Such mutants, and those that
-survived the first trial, are tried again in a process that imports everything from the start. A mutant is
-killed where a test fails, or where the tests take far more processor time than without it.
+does not reach what Python computes at import (constants, defaults, decorators). Such mutants, and survivors
+in functions that run at import, are tried again in a process that imports everything from the start. A mutant
+is killed where a test fails, or where the tests take far more processor time than without it.
 
 Some forks get no mutant at all. Their tests must pass, or the figures are worth nothing.
 
@@ -32,6 +32,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -53,16 +54,22 @@ NOT_NOW = 71
 """Exit code of a fork whose mutant takes effect at import only."""
 
 
+@dataclass
 class Trial:
-    """A mutant (or none, as a control), its text, its tests with their usual seconds, and the outcome."""
+    mutant: Mutant
+    text: str
+    """The module with the mutation."""
+    tests: Sequence[str]
+    seconds: float
+    """What the tests usually take."""
+    runs_at_import: bool
+    is_control: bool = False
+    """Without the mutant."""
+    outcome: str = "not covered"
 
-    def __init__(
-        self, mutant: Mutant, text: str, tests: Sequence[str], seconds: float, control: bool
-    ) -> None:
-        self.mutant, self.text, self.control = mutant, text, control
-        self.tests, self.seconds = tests, seconds
-        self.outcome = "" if tests else "not covered"
-        self.line = "" if control else line_of(mutant, text)
+    @property
+    def line(self) -> str:
+        return line_of(self.mutant, self.text)
 
 
 # Forks --------------------------------------------------------------------------------------------------
@@ -138,7 +145,7 @@ class Collected:
 
         def run(trial: Trial) -> int:
             self._forked = True
-            if not trial.control and not exchange(trial, functions):
+            if not trial.is_control and not exchange(trial, functions):
                 return NOT_NOW
             chosen = [items[name] for name in trial.tests if name in items]
             for item, following in zip(chosen, [*chosen[1:], None], strict=True):
@@ -177,6 +184,8 @@ def exchange(trial: Trial, functions: Mapping[tuple[str, str, int], Sequence[Fun
     if not changed or not all(inside for _, _, inside in changed):
         return False
     for old, new, _ in changed:
+        if "<locals>" not in old.co_qualname and key_of(old) not in functions:
+            return False
         for function in functions.get(key_of(old), ()):
             if len(function.__code__.co_freevars) != len(new.co_freevars):
                 return False
@@ -283,7 +292,7 @@ def from_the_start(trial: Trial) -> int:
     """Imports the project, with the mutant, and runs the tests; pytest's exit code."""
     import pytest
 
-    if not trial.control:
+    if not trial.is_control:
         sys.meta_path.insert(0, Replaced(trial.mutant.module, ROOT / trial.mutant.path, trial.text))
     files = dict.fromkeys(name.partition("::")[0] for name in trial.tests)
     code = pytest.main([*PYTEST, "-x", *ALONE, *files], plugins=[Chosen(trial.tests)])
@@ -314,7 +323,11 @@ def try_all(trials: Sequence[Trial], jobs: int) -> None:
 
     for number, (trial, code) in enumerate(with_everything_imported(covered, jobs), 1):
         note(number, trial, code)
-    again = [trial for trial in covered if trial.outcome not in ("killed", "time")]
+    again = [
+        trial
+        for trial in covered
+        if trial.outcome == "at import" or (trial.outcome == "survived" and trial.runs_at_import)
+    ]
     print(f"\n{len(again)} again, from the import on", file=sys.stderr)
     preload()
     for number, (trial, code) in enumerate(tried(again, jobs, from_the_start), 1):
@@ -325,8 +338,8 @@ def try_all(trials: Sequence[Trial], jobs: int) -> None:
 def report(trials: Sequence[Trial], seconds: float) -> int:
     """Prints a table and the survivors; 1 where fewer than nine of ten are killed, or none should survive."""
     accepted: dict[str, str] = json.loads(ACCEPTED.read_text()) if ACCEPTED.exists() else {}
-    results = [trial for trial in trials if not trial.control]
-    controls = [trial for trial in trials if trial.control]
+    results = [trial for trial in trials if not trial.is_control]
+    controls = [trial for trial in trials if trial.is_control]
     by_area: dict[str, Counter[str]] = defaultdict(Counter)
     for trial in results:
         by_area[trial.mutant.area][trial.outcome] += 1
@@ -364,11 +377,12 @@ def trials_of(mutants: Sequence[tuple[Mutant, str | None]], selection: Selection
     """A trial for each mutant and its text, with controls between them."""
     trials = []
     for number, (mutant, text) in enumerate(mutants):
-        if text is not None:
-            tests, seconds = selection.tests(mutant)
-            trials.append(Trial(mutant, text, tests, seconds, control=False))
-            if tests and number % round(1 / CONTROLS) == 0:
-                trials.append(Trial(mutant, text, tests, seconds, control=True))
+        if text is None:
+            continue
+        trial = Trial(mutant, text, *selection.tests(mutant), selection.runs_at_import(mutant))
+        trials.append(trial)
+        if trial.tests and number % round(1 / CONTROLS) == 0:
+            trials.append(replace(trial, is_control=True))
     return trials
 
 
@@ -377,7 +391,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=1500, help="how many mutants (default 1500)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default 0)")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
-    parser.add_argument("--seconds", type=float, default=6, help="time for the tests of a mutant (default 6)")
+    parser.add_argument("--seconds", type=float, default=15, help="for the tests of a mutant (default 15)")
     parser.add_argument(
         "--tests", action="append", default=[], help="a file or folder of tests (default: all)"
     )
@@ -388,7 +402,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     os.environ.update(ENVIRONMENT)
     if options.measure is not None:
-        return measure(options.measure, options.jobs, options.tests)
+        return measure(options.measure, options.tests)
     began = time.monotonic()
     selection = Selection(measured(options.jobs, options.tests or TESTS), options.seconds)
     sample = [(each, mutated(each)) for each in sample_of(options.sample, options.seed, options.only)]
