@@ -24,6 +24,16 @@ def holds(
 DENY = Scope(is_deny=True)
 
 
+@pytest.mark.parametrize("operator", ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnLike"])
+@pytest.mark.parametrize(
+    "wanted", [["${aws:a}", "${aws:b}"], ["${aws:b}", "${aws:a}"], ["arn:aws:s3:::x", "${aws:a}"]]
+)
+def test_one_of_several_values_with_variables_is_enough(operator: str, wanted: list[str]) -> None:
+    arn = "arn:aws:iam::111122223333:role/r"
+    assert holds(operator, wanted, arn, aws_a=arn, aws_b="arn:aws:iam::111122223333:role/s") is True
+    assert holds(operator, wanted, arn, aws_a=f"{arn}r", aws_b=arn[:-1]) is False
+
+
 @pytest.mark.parametrize(
     ("operator", "wanted", "value", "answer"),
     [

@@ -131,6 +131,13 @@ def test_issue_time_makes_a_session_of_a_user_and_of_root() -> None:
     assert caller_of(ROOT, temporary=True).kind is CallerKind.ROOT_SESSION
 
 
+def test_issue_time_and_mfa_are_not_taken_for_granted() -> None:
+    """Long-term access keys: `aws:MultiFactorAuthPresent` is absent from their requests."""
+    caller = caller_of(USER)
+    assert (caller.kind, caller.has_mfa) == (CallerKind.USER, False)
+    assert caller_of(USER, temporary=True, mfa=True).has_mfa
+
+
 def test_session_takes_its_roles_path_from_the_principal_arn_of_the_request() -> None:
     assert caller_of(SESSION).issuer_arn == f"arn:aws:iam::{ACCOUNT}:role/Deploy"
     assert caller_of(SESSION, ROLE, "AROAEXAMPLE:job-1").issuer_arn == ROLE

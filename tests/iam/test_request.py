@@ -129,6 +129,14 @@ def test_resource_belongs_to_the_account_given_else_to_that_of_its_arn_else_to_t
     assert request.values["aws:resourceaccount"] == owner
 
 
+def test_caller_and_resource_without_an_account_give_no_account_of_the_resource() -> None:
+    request = Request(caller=Caller(kind=CallerKind.ANONYMOUS), action="s3:GetObject", resource=OBJECT)
+    assert request.resource_account is None
+    owned = Request(caller=role_session(), action="s3:GetObject", resource=OBJECT)
+    assert owned.resource_account == ACCOUNT
+    assert owned.values["aws:resourceaccount"] == ACCOUNT
+
+
 def test_service_on_a_resource_without_account_has_no_owner() -> None:
     request = ask(principal="logs.amazonaws.com", owner=None)
     assert request.resource_account is None

@@ -51,6 +51,23 @@ def test_action_is_compared_without_case_and_wildcards_stand_in_the_name(
     assert verdict(allow(action)) is outcome
 
 
+def test_every_operator_that_is_no_object_is_doubted_not_only_the_first() -> None:
+    condition = {"Bool": "true", "StringEquals": ["x"], "Null": {"aws:x": "true"}}
+    document = PolicyDocument(policy(allow("*", Condition=condition)), "Data")
+    [statement] = document.statements()
+    doubts = statement.why_undecided(ask())
+    assert "Bool is" in doubts
+    assert "StringEquals is" in doubts
+
+
+def test_a_key_of_any_alphabet_is_found_in_the_text_of_a_policy() -> None:
+    document = PolicyDocument(
+        policy(allow("*", Condition={"Null": {"aws:PrincipalTag/Größe": "true"}})), "Data"
+    )
+    assert document.mentions(("aws:principaltag/größe",))
+    assert not document.mentions(("aws:principaltag/grosse",))
+
+
 def test_not_action_covers_everything_else() -> None:
     assert verdict({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}) is ALLOWED
     assert verdict({"Effect": "Allow", "NotAction": ["iam:*", "s3:*"], "Resource": "*"}) is IMPLICIT

@@ -195,6 +195,8 @@ def test_match_beyond_the_colon_is_noted_only_where_it_made_the_difference() -> 
     assert "TrailingWildcardCrossesColons" in note("arn:aws:lambda:*:function:x")
     assert note("arn:aws:lambda:*:*:function:x") == ""
     assert note("*") == ""
+    excepted = {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:lambda:*:function:y"}
+    assert elements(excepted, action="lambda:X", resource=function)["NotResource"].note == ""
 
 
 def test_nearest_miss_is_the_allow_that_failed_latest() -> None:

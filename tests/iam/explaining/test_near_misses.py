@@ -58,6 +58,26 @@ def test_misspelled_action_is_a_near_miss_and_other_actions_are_counted() -> Non
     assert found.rest(1) == "2 for other actions"
 
 
+@pytest.mark.parametrize("written", ["s3:GetObj?kt", "s3:GetObjek*", "sqs:GetObject", "s3:GetObjekt*"])
+def test_an_action_with_wildcards_or_of_another_service_is_no_misspelling(written: str) -> None:
+    found = missed(allow(written))
+    assert (found.listed, found.other_actions) == ((), 1)
+
+
+def test_not_action_is_no_misspelling_either() -> None:
+    found = missed({"Effect": "Allow", "NotAction": ["s3:GetObjekt", "s3:GetObject"], "Resource": "*"})
+    assert (found.listed, found.other_actions) == ((), 1)
+
+
+def test_eight_near_misses_are_listed_and_the_rest_is_counted() -> None:
+    statements = [allow("s3:*", f"arn:aws:s3:::other-{number}", Sid=f"S{number}") for number in range(10)]
+    text = list(explain(ask(), PolicySet(identity=policy(*statements))).lines())
+    assert [any(f"#S{number}  " in line for line in text) for number in range(10)] == [True] * 8 + [False] * 2
+    assert any("2 more" in line for line in text)
+    exactly = list(explain(ask(), PolicySet(identity=policy(*statements[:8]))).lines())
+    assert not any(" more" in line for line in exactly)
+
+
 def test_conditions_are_nearer_than_resources_and_fewer_failures_nearer_than_more() -> None:
     two = {"StringEquals": {"aws:PrincipalTag/team": "web", "aws:RequestedRegion": "eu-west-1"}}
     found = missed(

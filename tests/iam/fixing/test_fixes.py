@@ -32,6 +32,14 @@ def test_missing_action_is_added_to_the_statement_that_has_the_resource() -> Non
     assert found[1].startswith("allow s3:GetObject on arn:aws:s3:::data/key in Data")
 
 
+def test_of_several_levels_that_lack_an_allow_the_first_is_edited_first() -> None:
+    """Levels of service control policies: each must allow."""
+    levels = [("Root", policy(allow("sqs:*"))), ("Unit", FULL), ("Account", policy(allow("iam:*")))]
+    fixes = suggest_fixes(ask(), PolicySet(identity=FULL, scps=[[level] for level in levels]))
+    assert fixes
+    assert [edit.policy for edit in fixes[0].edits] == ["Root", "Account"]
+
+
 def test_missing_resource_is_added_to_the_statement_that_has_the_action() -> None:
     found = summaries(ask(), identity=("Data", policy(allow("s3:Get*", "arn:aws:s3:::other"))))
     assert found[0] == f"add {OBJECT} to Data#1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,23 @@ def test_whatever_stays_in_its_segments_also_matches_when_stars_cross(pattern: s
     assert within is not None
     assert crossing is not None
     assert crossing(text) or not within(text)
+
+
+def test_crossing_agrees_with_the_naive_reading_where_a_text_nearly_matches() -> None:
+    dice = random.Random(7)
+    seen = set()
+    for _ in range(1200):
+        pattern = ":".join("".join(dice.choices("aab*?", k=dice.randrange(3))) for _ in range(6))
+        text = "".join(
+            "".join(dice.choices("ab:", k=dice.randrange(3))) if each == "*" else
+            dice.choice("ab:") if each == "?" or dice.random() < 0.05 else each
+            for each in pattern
+        )  # fmt: skip
+        matcher = crossing_arn_matcher(tokens_of(pattern))
+        assert matcher is not None
+        assert matcher(text) is is_resource(pattern, text, None), (pattern, text)
+        seen.add(matcher(text))
+    assert seen == {True, False}
 
 
 def test_question_mark_is_one_utf_16_unit_here_too() -> None:
