@@ -27,6 +27,11 @@ def test_same_seed_and_counter_give_the_same_stream() -> None:
     ]
 
 
+def test_stream_begins_at_its_beginning_unless_told_otherwise() -> None:
+    assert IdSource(7).secret() == IdSource(7, 0).secret()
+    assert IdSource(7).counter == 0
+
+
 def test_stream_continues_where_it_stopped() -> None:
     whole = IdSource(7)
     whole.secret()

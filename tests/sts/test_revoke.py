@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
+import pytest
+
+from sts_tui.sts.revoke import POLICY_NAME, condition_blocks, revocation_policy
 from tests.accounts.organization import Desk
 
 CUTOFF = datetime(2026, 1, 31, 23, 47, 0, 123_456, tzinfo=UTC)
@@ -28,6 +31,19 @@ def test_policy_is_the_consoles() -> None:
 def test_whole_seconds_have_milliseconds_too() -> None:
     document = revocation_policy(CUTOFF.replace(microsecond=0))
     assert document["Statement"][0]["Condition"]["DateLessThan"]["aws:TokenIssueTime"].endswith("00.000Z")
+
+
+@pytest.mark.parametrize("listed", [lambda one: one, lambda one: [one], lambda one: (one,)])
+def test_condition_blocks_are_found_in_one_statement_and_in_a_list(listed: Any) -> None:
+    block = {"aws:TokenIssueTime": "2026-01-15T09:00:00Z"}
+    statement = {"Effect": "Deny", "Condition": {"DateLessThan": block, "Null": {"aws:x": "true"}}}
+    assert list(condition_blocks({"Statement": listed(statement)})) == [block, {"aws:x": "true"}]
+
+
+@pytest.mark.parametrize("document", [{}, {"Statement": "x"}, {"Statement": [1, {"Condition": "y"}]},
+                                      {"Statement": {"Condition": {"Bool": 1}}}])  # fmt: skip
+def test_what_is_no_condition_has_no_blocks(document: dict[str, Any]) -> None:
+    assert list(condition_blocks(document)) == []
 
 
 def revoke(desk: Desk, seconds: int = 0) -> None:

@@ -64,7 +64,9 @@ def test_env_is_read_by_a_shell(desk: Desk) -> None:
 
 def test_process_is_what_credential_process_prints(desk: Desk) -> None:
     credentials = of_session(desk)
-    document = json.loads(formatted(credentials, "process"))
+    text = formatted(credentials, "process")
+    document = json.loads(text)
+    assert text == f"{json.dumps(document, indent=2)}\n"
     assert document == {
         "Version": 1,
         "Notice": NOTICE,

@@ -11,7 +11,7 @@ import pytest
 
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.journal.journal_store import begin_at, resume_from
-from sts_tui.sts.issuing.mfa import code_at, next_code
+from sts_tui.sts.issuing.mfa import are_consecutive_codes, code_at, following_code, next_code
 from tests.accounts.organization import ALICE_MFA, MODEL, Desk
 from tests.accounts.policies import MAIN, allow, policy, role_arn
 
@@ -40,6 +40,21 @@ def test_code_is_good_for_two_steps_either_way(desk: Desk, distance: int) -> Non
 @pytest.mark.parametrize("distance", [-3, 3])
 def test_code_is_not_good_for_a_third_step(desk: Desk, distance: int) -> None:
     assert refused(desk, TokenCode=code_at(ALICE_MFA, STEP + distance)) == WRONG
+
+
+def test_consecutive_codes_are_of_two_steps_in_a_row_in_that_order() -> None:
+    codes = {distance: code_at(ALICE_MFA, STEP + distance) for distance in range(-4, 5)}
+    pairs = {
+        (first, second)
+        for first in codes
+        for second in codes
+        if are_consecutive_codes(ALICE_MFA, codes[first], codes[second], NOW)
+    }
+    assert pairs == {(-2, -1), (-1, 0), (0, 1), (1, 2)}
+    assert following_code(ALICE_MFA, NOW) == codes[1]
+    assert next_code(ALICE_MFA, NOW) == codes[0]
+    assert next_code(ALICE_MFA, NOW, (STEP,)) == codes[1]
+    assert next_code(ALICE_MFA, NOW, (STEP, STEP + 1)) == codes[-1]
 
 
 def test_code_works_once(desk: Desk) -> None:

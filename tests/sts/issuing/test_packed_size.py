@@ -10,7 +10,8 @@ import pytest
 from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.issuing.packed_size import packed_size
+from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, VERSION_1_TOKEN_LENGTH
+from sts_tui.sts.issuing.packed_size import packed_size, rounded_percentage
 from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies
 from tests.accounts.organization import Desk
 from tests.accounts.policies import allow, policy, role_arn
@@ -87,6 +88,39 @@ def test_policy_of_736_characters_with_three_small_tags_takes_about_82_percent()
 
 def test_nothing_takes_nothing() -> None:
     assert percentage() == 0
+
+
+@pytest.mark.parametrize(("characters", "percent"), [(900, 98), (922, 100), (1, 0), (5, 1)])
+def test_half_a_byte_for_each_character_of_an_arn(characters: int, percent: int) -> None:
+    arn = "arn:aws:iam::123456789012:policy/"
+    arns = (arn + "p" * (characters - len(arn)),) if characters > len(arn) else ("p" * characters,)
+    assert percentage(SessionPolicies(arns=arns)) == percent
+
+
+def test_percentages_are_rounded_to_the_nearest() -> None:
+    assert [rounded_percentage(packed, 461) for packed in (230, 231, 691, 692)] == [0, 1, 1, 2]
+
+
+def test_nothing_is_added_to_the_shortest_token_of_either_version() -> None:
+    assert packed_size(NO_POLICIES, (), Settings()).token_size == UNPADDED_TOKEN_LENGTH
+    older = packed_size(NO_POLICIES, (), Settings(), is_version_1=True)
+    assert older.token_size == VERSION_1_TOKEN_LENGTH
+    tagged = packed_size(NO_POLICIES, (("k", "v" * 10),), Settings())
+    assert tagged.token_size == UNPADDED_TOKEN_LENGTH + 14
+    assert packed_size(NO_POLICIES, (), Settings(), minimum_token_size=4000).token_size == 4000
+
+
+@pytest.mark.parametrize(("minimum", "percent"), [(4096, 100), (4056, 100), (4055, 99), (0, 9)])
+def test_percentage_of_the_token_is_rounded_up(minimum: int, percent: int) -> None:
+    settings = Settings(packed_policy_size_measures="token")
+    assert packed_size(NO_POLICIES, (), settings, minimum_token_size=minimum).percentage == percent
+
+
+def test_a_token_of_4096_bytes_is_the_largest() -> None:
+    assert packed_size(NO_POLICIES, (), Settings(), minimum_token_size=4096).token_size == 4096
+    with pytest.raises(AwsError, match="Serialized token too large") as refused:
+        packed_size(NO_POLICIES, (), Settings(), minimum_token_size=4097)
+    assert refused.value.hint == "the session token has 4097 bytes, 4096 are allowed"
 
 
 def test_exactly_100_percent_fits() -> None:

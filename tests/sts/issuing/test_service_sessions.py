@@ -170,6 +170,12 @@ def test_version_two_wants_a_token_that_runs_out(desk: Desk) -> None:
     assert metadata.get(CREDENTIALS, now=desk.now + timedelta(seconds=60), token=token).status == 401
 
 
+def test_version_two_counts_seconds_to_the_last(desk: Desk) -> None:
+    metadata = InstanceMetadata(instance_id=INSTANCE, session=on_ec2(desk), requires_token=True)
+    token = metadata.put_token(60, desk.now).body
+    assert metadata.get(CREDENTIALS, now=desk.now + timedelta(seconds=59.9), token=token).status == 200
+
+
 @pytest.mark.parametrize("token", ["", "nonsense", "SIMULATED/99999999999/0", "SIMULATED/9e9/x"])
 def test_bad_token_is_refused_under_version_one_too(desk: Desk, token: str) -> None:
     metadata = InstanceMetadata(instance_id=INSTANCE, session=on_ec2(desk))
@@ -192,8 +198,12 @@ def test_instance_without_a_profile_has_nothing(desk: Desk) -> None:
 
 
 def test_other_paths_are_not_there(desk: Desk) -> None:
-    metadata = InstanceMetadata(instance_id=INSTANCE, session=on_ec2(desk))
-    assert metadata.get(f"{CREDENTIALS}Other", now=desk.now).status == 404
+    for profile in (None, PROFILE):
+        metadata = InstanceMetadata(instance_id=INSTANCE, session=on_ec2(desk), profile=profile)
+        for path in (f"{CREDENTIALS}Other", "/latest/meta-data/iam/other", "/latest/meta-data/iam", ""):
+            assert metadata.get(path, now=desk.now).status == 404
+    without = InstanceMetadata(instance_id=INSTANCE, session=on_ec2(desk))
+    assert without.get("/latest/meta-data/iam/info", now=desk.now).status == 404
 
 
 def test_conversation_shows_each_request_of_both_versions(desk: Desk) -> None:

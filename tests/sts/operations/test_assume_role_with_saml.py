@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64decode, b64encode
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -18,12 +19,11 @@ from sts_tui.identity_providers.saml import issue_saml, saml_certificate
 from sts_tui.identity_providers.saml_metadata import METADATA
 from sts_tui.sts.denials import NOT_VALIDATED
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.federation.saml_condition_keys import name_qualifier
+from sts_tui.sts.federation.saml_assertions import SamlAssertion, parse_response
+from sts_tui.sts.federation.saml_condition_keys import name_qualifier, trust_context
 from tests.accounts.organization import MODEL, SSO_ARN, Desk, one_violation, seconds_of
 from tests.accounts.organization import working_role as written_role
 from tests.accounts.policies import MAIN, role_arn, trust
-
-pass
 
 DENIED = "Not authorized to perform sts:AssumeRoleWithSAML"
 EXPIRED = ("ExpiredTokenException", 400, "Token must be redeemed within 5 minutes of issuance")
@@ -225,6 +225,51 @@ def test_hostile_xml_is_refused(desk: Desk, xml: str) -> None:
     answer = b64encode(xml.encode()).decode() or "===="
     refusal = refused(desk, {"SAMLAssertion": answer})
     assert (refusal.code, refusal.status) == ("InvalidIdentityToken", 400)
+
+
+def test_no_file_is_opened_for_an_external_entity() -> None:
+    """A document type is refused after the XML was read: reading it must not have opened anything."""
+    reader, writer = os.pipe()
+    os.write(writer, b"secret")
+    os.close(writer)
+    document = (
+        f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///dev/fd/{reader}">]>'
+        '<x xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Assertion>&e;</Assertion></x>'
+    )
+    with pytest.raises(AwsError) as refusal:
+        parse_response(b64encode(document.encode()).decode())
+    assert refusal.value.hint == "the response has a document type, or no assertion"
+    assert os.read(reader, 100) == b"secret", "still in the pipe"
+    os.close(reader)
+
+
+@pytest.mark.parametrize(("depth", "hint"), [(200, ""), (300, "the response is no well-formed XML")])
+def test_xml_that_is_nested_without_end_is_not_read(depth: int, hint: str) -> None:
+    document = (
+        '<r xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Assertion/>'
+        + "<a>" * depth
+        + "</a>" * depth
+        + "</r>"
+    )
+    encoded = b64encode(document.encode()).decode()
+    if not hint:
+        assert parse_response(encoded).tag.endswith("}r")
+        return
+    with pytest.raises(AwsError) as refusal:
+        parse_response(encoded)
+    assert refusal.value.hint == hint
+
+
+def test_of_several_values_of_an_attribute_the_first_fills_its_key() -> None:
+    now = datetime(2026, 1, 15, 9, tzinfo=UTC)
+    read = SamlAssertion(
+        issuer="https://sso.example", subject="ana", name_id_format="", recipient="", issued_at=now,
+        redeemable_until=now, session_ends_at=None, audiences=(), certificate="",
+        attributes={"eduPersonPrincipalName": ("first", "second"), "cn": ("one", "two")},
+    )  # fmt: skip
+    context = trust_context(read, MAIN, "Corp")
+    assert context["saml:edupersonprincipalname"] == "first"
+    assert context["saml:cn"] == ["one", "two"]
 
 
 def test_what_is_no_base64(desk: Desk) -> None:

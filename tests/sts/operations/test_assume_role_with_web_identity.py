@@ -221,7 +221,18 @@ def _decoded(segment: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "text", ["nonsense", "a.b.c", "....", "e30.e30.", "e30.W10.x", "eyJ9.eyJ9.eyJ9", "ü.ü.ü"]
+    "text",
+    [
+        "nonsense",
+        "a.b.c",
+        "....",
+        "e30.e30",
+        "e30.e30.x.y",
+        "e30.e30.",
+        "e30.W10.x",
+        "eyJ9.eyJ9.eyJ9",
+        "ü.ü.ü",
+    ],
 )
 def test_what_is_no_token(desk: Desk, text: str) -> None:
     refusal = refused(desk, {"WebIdentityToken": text})
