@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.sts.facts.limits import SESSION_TOKEN_ALLOTMENT
@@ -21,6 +22,11 @@ def token_size(*, packed_bytes: int = 0, minimum_token_size: int = 0, is_version
     """Characters of a session token: it grows with what is packed into it, and is padded to the minimum."""
     unpadded = VERSION_1_TOKEN_LENGTH if is_version_1 else UNPADDED_TOKEN_LENGTH
     return max(unpadded + packed_bytes, minimum_token_size)
+
+
+def asked_token_size(params: Mapping[str, Any]) -> int:
+    """The least size of the session token that a call asks for; 0 where it does not."""
+    return int(params.get("MinimumSessionTokenSize") or 0)
 
 
 def mint(ids: IdSource, account: str, expiration: datetime, size: int) -> Credentials:

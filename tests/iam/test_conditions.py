@@ -39,6 +39,8 @@ def test_one_of_several_values_with_variables_is_enough(operator: str, wanted: l
     [
         ("StringEquals", ["blue", "red"], "red", True),
         ("StringEquals", "Red", "red", False),
+        ("StringEquals", "a**b", "a**b", True),
+        ("StringEquals", "a**b", "a*b", False),
         ("StringNotEquals", ["blue", "red"], "red", False),
         ("StringNotEquals", ["blue"], "red", True),
         ("StringEqualsIgnoreCase", "RED", "red", True),

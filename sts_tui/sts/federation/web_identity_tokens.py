@@ -87,7 +87,7 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
         return {"aws:FederatedProvider": self.principal, **context}
 
 
-def verified_web_identity(call: Call, account: str, partition: str) -> WebIdentity:
+def verified_web_identity(call: Call, account: str) -> WebIdentity:
     """The identity in the WebIdentityToken of a call for a role of `account`, or raises AwsError."""
     token = call.params["WebIdentityToken"]
     header, claims = _parsed(token)

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from sts_tui.account.entities import Role, Settings
 from sts_tui.account.json_value import JsonObject
 from sts_tui.iam.caller import CallerKind
-from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
+from sts_tui.sts.credentials import asked_token_size, credentials_shape, mint, token_size_members
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.issuing.packed_size import PackedSize, packed_size
@@ -86,7 +86,7 @@ def issue_role_session(
         plan.policies,
         plan.tags.all,
         call.settings,
-        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        minimum_token_size=asked_token_size(call.params),
         is_version_1=is_version_1(call, plan.role.arn.split(":")[4]),
     )
     session = _session(call, plan, packed)

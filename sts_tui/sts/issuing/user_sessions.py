@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.caller_restrictions import refuse_caller
-from sts_tui.sts.credentials import mint, token_size
+from sts_tui.sts.credentials import asked_token_size, mint, token_size
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.facts.limits import LONG_TERM_CALLER_DEFAULT, ROOT_CALLER_MAXIMUM
 from sts_tui.sts.identity import CallerIdentity
@@ -91,7 +91,7 @@ def issue_user_session(call: Call[UserSessionParameters], plan: UserSessionPlan)
 
 def _credentials(call: Call[UserSessionParameters], plan: UserSessionPlan, account: str) -> Credentials:
     size = token_size(
-        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        minimum_token_size=asked_token_size(call.params),
         is_version_1=is_version_1(call, account),
     )
     if plan.packed is not None:

@@ -39,7 +39,7 @@ def assume_role_with_web_identity(
     account = role_account(role_arn)
     refuse_region(call, account)
     _refuse_oauth(params.get("ProviderId"))
-    identity = verified_web_identity(call, account, role_arn.split(":")[1])
+    identity = verified_web_identity(call, account)
     caller = federated_identity(
         identity.principal, account if identity.principal.startswith("arn:") else None, identity.label
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.arn import Arn, root_arn
 from sts_tui.sts.caller_restrictions import refuse_caller
-from sts_tui.sts.credentials import credentials_shape, mint, token_size, token_size_members
+from sts_tui.sts.credentials import asked_token_size, credentials_shape, mint, token_size, token_size_members
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import ASSUME_ROOT_DEFAULT
@@ -108,7 +108,7 @@ def _session(call: Call, target: str, task_arn: str, task: RootTask, source_iden
     account = target.split(":")[4]
     asked = call.params.get("DurationSeconds")
     seconds = ASSUME_ROOT_DEFAULT if asked is None else int(asked)
-    size = token_size(minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0))
+    size = token_size(minimum_token_size=asked_token_size(call.params))
     credentials = mint(call.ids, account, call.now + timedelta(seconds=seconds), size)
     return Session(
         name=call.session_label or f"root-{account}",

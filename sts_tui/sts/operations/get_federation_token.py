@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.sts.credentials import credentials_shape, token_size_members
+from sts_tui.sts.credentials import asked_token_size, credentials_shape, token_size_members
 from sts_tui.sts.issuing.packed_size import packed_size
 from sts_tui.sts.issuing.session_policies import requested_policies
 from sts_tui.sts.issuing.tags import requested_tags
@@ -43,7 +43,7 @@ def get_federation_token(
         policies,
         tags.all,
         call.settings,
-        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        minimum_token_size=asked_token_size(call.params),
         is_version_1=is_version_1(call, account),
     )
     plan = UserSessionPlan(

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.caller_restrictions import invalid_subject, refuse_caller
-from sts_tui.sts.credentials import credentials_shape, mint, token_size_members
+from sts_tui.sts.credentials import asked_token_size, credentials_shape, mint, token_size_members
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import SCOPE_DOWN_POLICIES_MAXIMUM
@@ -94,7 +94,7 @@ def _scoped(call: Call[shapes.GetScopedCredentialsRequest], parent: Session, exp
         parent,
         policies,
         call.settings,
-        minimum_token_size=int(call.params.get("MinimumSessionTokenSize") or 0),
+        minimum_token_size=asked_token_size(call.params),
     )
     own_time = call.settings.scoped_sessions_have_own_issue_time
     return replace(

@@ -117,6 +117,20 @@ def test_dates_are_sorted_by_difference_where_a_deny_would_have_changed_the_outc
             {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "4000"}},
             "is less than 4000 (399 too little)",
         ),
+        (
+            {"NumericLessThan": {"aws:MultiFactorAuthAge": ["100", "3600", "50"]}},
+            "3601 is not less than 3600 (1 too much)",
+        ),
+        ({"NumericLessThanEquals": {"aws:MultiFactorAuthAge": "3600"}}, "is more than 3600 (1 too much)"),
+        (
+            {"NumericGreaterThan": {"aws:MultiFactorAuthAge": "3601"}},
+            "is not more than 3601 (they are equal)",
+        ),
+        (
+            {"NumericLessThan": {"aws:MultiFactorAuthAge": "many"}},
+            "3601 is not many (many is not a value that NumericLessThan compares; in doubt an Allow does not "
+            "match)",
+        ),
         ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "aws:SourceIp 198.51.100.66 is not in 10.0.0.0/8"),
         ({"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, "198.51.100.66 is in 198.51.100.0/24"),
         ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "aws:SourceVpc is not in the request"),
