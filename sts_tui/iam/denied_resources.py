@@ -41,7 +41,7 @@ def denied_resource(action: str, resource: str) -> str:
     if not action.startswith("iam:") or action in _NAMED_BY_ARN or not resource.startswith("arn:"):
         return resource
     kind, _, rest = resource.split(":", 5)[-1].partition("/")
-    name = rest.rsplit("/", 1)[-1]
+    name = rest.rpartition("/")[2]
     if not name:  # a path prefix: ListRoles asks about `role/` and what may follow
         return resource
     if kind == "policy":

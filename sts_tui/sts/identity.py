@@ -149,7 +149,7 @@ def outside_identity(arn: str) -> CallerIdentity | None:
 
 
 def _outside_session(role_arn: str, session: str, account: str, partition: str) -> CallerIdentity:
-    role = role_arn.rsplit("/", 1)[-1]
+    role = role_arn.rpartition("/")[2]
     arn = f"arn:{partition}:sts::{account}:assumed-role/{role}/{session}"
     role_id = derive_unique_id(ROLE_PREFIX, role_arn)
     return CallerIdentity(

@@ -43,7 +43,7 @@ class IdSource:
 
     def secret(self) -> str:
         """A secret access key: 40 characters, recognisably simulated."""
-        return _marked(self._draw("secret", 30), SECRET_LENGTH)
+        return _marked(self._draw("secret", SECRET_LENGTH), SECRET_LENGTH)
 
     def token(self, size: int = UNPADDED_TOKEN_LENGTH) -> str:
         """A session token of `size` characters, recognisably simulated."""

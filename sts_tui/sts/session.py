@@ -118,7 +118,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def role_name(self) -> str | None:
         """The name of its role, None for other sessions."""
-        return self.issuer_arn.rsplit("/", 1)[-1] if self.kind is SessionKind.ROLE else None
+        return self.issuer_arn.rpartition("/")[2] if self.kind is SessionKind.ROLE else None
 
     @property
     def label(self) -> str:

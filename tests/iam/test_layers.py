@@ -43,6 +43,28 @@ def test_documents_may_be_given_in_any_of_these_ways(given: Any) -> None:
     assert evaluate(ask(), PolicySet(identity=given)).outcome is Outcome.ALLOWED
 
 
+@pytest.mark.parametrize("place", [0, 1, 19, 38, 39])
+@pytest.mark.parametrize(
+    "resource", ["*", OBJECT, "arn:aws:s3:::d*", "arn:aws:s3:::*", [OBJECT, "arn:aws:s3:::other/*"]]
+)
+def test_among_many_statements_none_is_lost_wherever_it_stands(place: int, resource: Any) -> None:
+    """Enough of them for an index; every third is about any resource and does not match."""
+    never = {"Bool": {"aws:SecureTransport": "false"}}
+    statements = [
+        allow("s3:*", "*", Condition=never)
+        if number % 3 == 0
+        else allow("s3:*", f"arn:aws:s3:::no-{number}/*")
+        for number in range(40)
+    ]
+    context = {"aws:SecureTransport": "true"}
+    assert decide(ask(context=context), identity=policy(*statements)).outcome is Outcome.IMPLICIT_DENY
+    for effect, outcome in (("Allow", Outcome.ALLOWED), ("Deny", Outcome.EXPLICIT_DENY)):
+        statements[place] = {"Effect": effect, "Action": "s3:*", "Resource": resource}
+        found = decide(ask(context=context), identity=policy(*statements))
+        assert found.outcome is outcome
+        assert [statement.index for _, statement in found.decided_by] == [place]
+
+
 @pytest.mark.parametrize(
     ("given", "what_to_pass"),
     [

@@ -270,3 +270,14 @@ def test_an_integer_is_of_32_bits_up_to_its_last_value(value: Any) -> None:
 @pytest.mark.parametrize("value", [2**31, -(2**31) - 1, str(-(2**31) - 1), str(2**31)])
 def test_an_integer_beyond_32_bits_is_malformed(value: Any) -> None:
     assert refusal({"Colour": "red", "Coats": value})[0] == "MalformedInput"
+
+
+def test_a_value_is_printed_unless_its_shape_is_sensitive() -> None:
+    shapes = {
+        "R": {"type": "structure", "members": {"Open": "Open", "Secret": "Secret"}},
+        "Open": {"type": "string", "max": 3},
+        "Secret": {"type": "string", "max": 3, "sensitive": True},
+    }
+    shape = ShapeTable({"operations": {"R": "R"}, "shapes": shapes}).request("R")  # type: ignore[typeddict-item]
+    said = list(violations(shape, {"Open": "plain", "Secret": "hidden"}))
+    assert [each.partition(" at ")[0] for each in said] == ["Value 'plain'", "Value"]

@@ -184,7 +184,7 @@ def _principal_keys(caller: CallerIdentity, configuration: Configuration) -> Con
     if arn := _principal_arn(caller):
         keys["aws:PrincipalArn"] = arn
     if kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.user_arn:
-        keys["aws:username"] = caller.user_arn.rsplit("/", 1)[-1]
+        keys["aws:username"] = caller.user_arn.rpartition("/")[2]
     return keys
 
 

@@ -169,7 +169,7 @@ def policy_set(
     """Everything that applies to one request."""
     identity, boundary, session, scps = caller_policies(caller, configuration)
     through = (
-        compiled(endpoint.policy, endpoint.arn.rsplit("/", 1)[-1], PolicyType.ENDPOINT)
+        compiled(endpoint.policy, endpoint.arn.rpartition("/")[2], PolicyType.ENDPOINT)
         if (endpoint and endpoint.policy)
         else None
     )
@@ -275,7 +275,7 @@ def _resource_policy(
     """
     if given is not None:
         policy_type = PolicyType.TRUST if action.lower().startswith("sts:") else PolicyType.RESOURCE
-        name = "trust policy" if policy_type is PolicyType.TRUST else resource.rsplit(":", 1)[-1]
+        name = "trust policy" if policy_type is PolicyType.TRUST else resource.rpartition(":")[2]
         return compiled(given, name, policy_type)
     if resource in configuration.roles and is_asked_of_a_role(action):
         trust = configuration.roles[resource].assume_role_policy_document
@@ -287,7 +287,7 @@ def _resource_policy(
             entry is None and owner is not None and owner.isdigit() and owner not in configuration.accounts
         )
         return unread_of_resource(resource) if is_key or is_outside else None
-    return compiled(entry.policy, entry.arn.rsplit(":", 1)[-1], PolicyType.RESOURCE)
+    return compiled(entry.policy, entry.arn.rpartition(":")[2], PolicyType.RESOURCE)
 
 
 def is_asked_of_a_role(action: str) -> bool:
@@ -322,7 +322,7 @@ def _attached_to(
 def _managed(attachment: AttachedPolicy, attached_at: str, configuration: Configuration) -> AttachedDocument:
     policy = configuration.policies.get(attachment.policy_arn)
     return AttachedDocument(
-        name=policy.policy_name if policy else attachment.policy_arn.rsplit("/", 1)[-1],
+        name=policy.policy_name if policy else attachment.policy_arn.rpartition("/")[2],
         owner="",
         kind="managed",
         attached_at=attached_at,

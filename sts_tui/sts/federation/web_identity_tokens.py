@@ -116,7 +116,8 @@ def _parsed(token: str) -> tuple[JsonObject, JsonObject]:
     segments = token.split(".")
     try:
         header, claims = (
-            json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in segments[:2]
+            json.loads(urlsafe_b64decode(f"{part}=="))
+            for part in segments[:2]  # padding may be too long
         )
     except (ValueError, RecursionError):
         header, claims = None, None

@@ -199,6 +199,25 @@ def test_match_beyond_the_colon_is_noted_only_where_it_made_the_difference() -> 
     assert elements(excepted, action="lambda:X", resource=function)["NotResource"].note == ""
 
 
+@pytest.mark.parametrize(
+    ("statements", "verdict"),
+    [
+        ([EVERYTHING, deny(Condition={"StringEquals": {"aws:x": "1"}})], LayerVerdict.UNDECIDED),
+        ([deny(Condition={"StringEquals": {"aws:x": "1"}})], LayerVerdict.UNDECIDED),
+        ([allow("*", Condition={"StringEquals": {"aws:x": "1"}})], LayerVerdict.UNDECIDED),
+        ([EVERYTHING, allow("*", Condition={"StringEquals": {"aws:x": "1"}})], LayerVerdict.ALLOWS),
+        ([EVERYTHING, deny("sqs:*")], LayerVerdict.ALLOWS),
+        ([deny("sqs:*")], LayerVerdict.NO_ALLOW),
+        ([deny("*"), deny(Condition={"StringEquals": {"aws:x": "1"}})], LayerVerdict.EXPLICIT_DENY),
+    ],
+)
+def test_verdict_of_a_layer_by_its_statements(statements: list[Any], verdict: LayerVerdict) -> None:
+    asked = Request(principal=USER, action="s3:GetObject", resource="arn:aws:s3:::data/k", unknown=["aws:x"])
+    found = explain(asked, PolicySet(identity=policy(*statements))).layers
+    identity = next(each for each in found if each.policy_type is PolicyType.IDENTITY)
+    assert identity.verdict is verdict
+
+
 def test_nearest_miss_is_the_allow_that_failed_latest() -> None:
     near = allow("s3:*", Sid="Near", Condition={"Bool": {"aws:SecureTransport": "true"}})
     document = policy(

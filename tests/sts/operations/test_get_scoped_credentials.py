@@ -148,6 +148,7 @@ def test_policy_has_a_packed_size_of_its_own(desk: Desk) -> None:
     parent = app(desk, Policy=EVERYTHING)
     refused = desk.refusal("GetScopedCredentials", by=parent, Policy=large)
     assert refused.code == "PackedPolicyTooLarge"
+    assert refused.message.startswith("Packed policy consumes ")
     fitting = policy(allow([*(f"s3:Action{number:02}" for number in range(50)), "sts:*"]))
     assert "Credentials" in scope(desk, app(desk, Policy=fitting), Policy=fitting), "each has the whole size"
 
