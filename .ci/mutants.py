@@ -225,7 +225,10 @@ def planted() -> list[tuple[Mutant, str]]:
 
 def mutated(mutant: Mutant) -> str | None:
     """The module with the mutation; None where Cosmic Ray finds nothing to change."""
-    return mutate_code((ROOT / mutant.path).read_text(), operator_of(mutant.operator), mutant.occurrence)
+    try:
+        return mutate_code((ROOT / mutant.path).read_text(), operator_of(mutant.operator), mutant.occurrence)
+    except AttributeError:  # it cannot replace `module.Error` in an except clause
+        return None
 
 
 def line_of(mutant: Mutant, text: str) -> str:
