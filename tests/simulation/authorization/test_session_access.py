@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.simulation.authorization.session_access import _depend_on_clock
-from tests.accounts.policies import allows
+from sts_tui.simulation.allowed_requests import signature_of
+from sts_tui.simulation.authorization.authorizer import LoggedQuestion
+from sts_tui.simulation.authorization.session_access import (
+    Access,
+    SessionAccess,
+    _depend_on_clock,
+    filled_requests,
+)
+from sts_tui.sts.identity import session_identity
+from sts_tui.sts.session import Session
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, allow, allows, deny, policy
 
 PLAIN = WrittenPolicy(allows("s3:GetObject"))
 TIMED = WrittenPolicy(
@@ -16,3 +30,105 @@ def test_one_policy_that_asks_for_the_time_is_enough() -> None:
     assert _depend_on_clock((PLAIN, TIMED))
     assert _depend_on_clock((TIMED,))
     assert not _depend_on_clock((PLAIN, PLAIN, None))
+
+
+def role_with(*statements: dict[str, Any]) -> Desk:
+    desk = Desk()
+    document = policy(*statements)
+    desk.sim.call(
+        "iam:PutRolePolicy", {"RoleName": "Pathed", "PolicyName": "own", "PolicyDocument": document}
+    )
+    return desk
+
+
+PATHED = f"arn:aws:iam::{MAIN}:role/team/Pathed"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "filled"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::data/*", ("s3:GetObject", "arn:aws:s3:::data/any")),
+        ("s3:Get*", "arn:aws:s3:::d?ta/x", ("s3:GetAny", "arn:aws:s3:::dxta/x")),
+        ("s3:G?tObject", "*", ("s3:GxtObject", "*")),
+        ("*", "*", ("s3:GetObject", "arn:aws:s3:::any-bucket/any-key")),
+        ("s3:*", "*", ("s3:GetObject", "arn:aws:s3:::any-bucket/any-key")),
+        ("*:*", "arn:aws:s3:::data/*", ("s3:GetObject", "arn:aws:s3:::data/any")),
+        ("sqs:*", "*", ("sqs:Any", "*")),
+        (
+            ["ec2:Run*", "s3:*"],
+            ["arn:aws:ec2:*:*:instance/*", "*"],
+            ("ec2:RunAny", "arn:aws:ec2:any:any:instance/any"),
+        ),
+    ],
+)
+def test_a_statement_is_asked_about_with_its_wildcards_filled_in(
+    action: Any, resource: Any, filled: tuple[str, str]
+) -> None:
+    desk = role_with({"Effect": "Allow", "Action": action, "Resource": resource})
+    assert list(filled_requests(PATHED, desk.sim.world.configuration)) == [filled]
+
+
+def test_only_allows_are_asked_about() -> None:
+    desk = role_with(
+        deny("s3:*"),
+        allow("sqs:SendMessage"),
+        {"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::data/*"},
+    )
+    assert list(filled_requests(PATHED, desk.sim.world.configuration)) == [
+        ("sqs:SendMessage", "*"),
+        ("s3:GetObject", "arn:aws:s3:::any-bucket/any-key"),
+    ]
+
+
+def question_of(desk: Desk, session: Session, action: str, resource: str) -> LoggedQuestion:
+    return LoggedQuestion(
+        edition=0, settings=desk.sim.world.settings, caller=session_identity(session), action=action,
+        resource=resource,
+    )  # fmt: skip
+
+
+def test_access_counts_what_is_denied_now_and_names_what_denies_most_of_it() -> None:
+    desk = Desk()
+    session = desk.session(desk.assume("App"))
+    actions = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "sts:GetCallerIdentity")
+    questions = [
+        (signature_of(one), one)
+        for one in (question_of(desk, session, action, "arn:aws:s3:::data/x") for action in actions)
+    ]
+    access = SessionAccess()
+    assert access.of(session, questions, desk.sim.world) == Access(denied=0, of=4)
+    assert access.evaluations == 4
+    assert access.of(session, questions, desk.sim.world) == Access(denied=0, of=4)
+    assert access.evaluations == 4, "nothing changed"
+    for name, denied in (("writes", ["s3:Put*", "s3:Delete*"]), ("reads", "s3:Get*")):
+        document = policy(deny(denied))
+        desk.sim.call(
+            "iam:PutRolePolicy", {"RoleName": "App", "PolicyName": name, "PolicyDocument": document}
+        )
+    found = access.of(session, questions, desk.sim.world)
+    assert (found.denied, found.of) == (3, 4)
+    assert "writes" in found.by
+    assert access.evaluations == 8
+    access.forget([session.access_key_id])
+    access.of(session, questions, desk.sim.world)
+    assert access.evaluations == 12
+    assert access.timed == set()
+
+
+def test_an_answer_that_asks_for_the_time_holds_for_one_instant() -> None:
+    desk = Desk()
+    session = desk.session(desk.assume("App"))
+    until = policy(deny(Condition={"DateGreaterThan": {"aws:CurrentTime": "2026-01-15T09:00:10Z"}}))
+    desk.sim.call("iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "until", "PolicyDocument": until})
+    question = question_of(desk, session, "s3:GetObject", "arn:aws:s3:::data/x")
+    access = SessionAccess()
+    asked = [(signature_of(question), question)]
+    assert access.of(session, asked, desk.sim.world).denied == 0
+    assert access.of(session, asked, desk.sim.world).denied == 0
+    assert access.evaluations == 1
+    assert access.timed == {session.access_key_id}
+    desk.sim.advance(11)
+    assert access.of(session, asked, desk.sim.world).denied == 1
+    assert access.evaluations == 2
+    access.forget([session.access_key_id])
+    assert access.timed == set()
