@@ -83,7 +83,7 @@ def test_commands_that_never_reached_the_file_are_counted(
     store.close()
 
 
-def test_nothing_at_all_is_said_with_what_is_missing(tmp_path: Path) -> None:
+def test_a_journal_without_entries_is_reported_with_what_is_missing(tmp_path: Path) -> None:
     with JournalFile(tmp_path / "a.journal") as store:
         with pytest.raises(JournalError, match="^the journal has no whole entry$"):
             resume(store, b"")
@@ -131,7 +131,7 @@ def refuse() -> None:
     raise OSError(errno.ENOSPC, "No space left on device", "/state/a.journal")
 
 
-def test_what_is_unsaved_is_said_from_its_first_command_with_the_newest_reason(
+def test_unsaved_work_is_reported_from_its_first_command_with_the_newest_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal, store = begun(tmp_path / "a.journal")
@@ -153,7 +153,7 @@ def test_what_is_unsaved_is_said_from_its_first_command_with_the_newest_reason(
     store.close()
 
 
-def test_before_any_command_only_the_number_is_said() -> None:
+def test_before_any_command_only_the_number_is_reported() -> None:
     assert str(Unsaved(1, "quota")) == "not saved since command 1: quota"
     assert str(Unsaved(2, "quota", "undo")) == "not saved since command 2 (undo): quota"
 
