@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sts_tui.simulation.journal import journal_store
 from sts_tui.simulation.journal.journal_store import (
     JournalFile,
     JournalTakenError,
@@ -124,6 +125,25 @@ def test_a_file_that_cannot_be_created_yet_is_created_with_the_first_whole_state
         PendingFile(tmp_path / "state" / "a.journal").replace(b"")
     store.close()
     JournalFile(tmp_path / "state" / "a.journal").close()
+
+
+def test_a_lock_file_that_is_removed_at_the_wrong_moment_is_created_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner ends between another's opening and locking it: a lock on a removed file guards nothing."""
+    lock, removed = journal_store._lock, []
+
+    def meanwhile(descriptor: int, path: Path) -> None:
+        if not removed:
+            removed.append(path)
+            path.unlink()
+        lock(descriptor, path)
+
+    monkeypatch.setattr(journal_store, "_lock", meanwhile)
+    with JournalFile(tmp_path / "a.journal"):
+        assert (tmp_path / "a.journal.lock").exists()
+        with pytest.raises(JournalTakenError, match="a.journal is in use"):
+            JournalFile(tmp_path / "a.journal")
 
 
 @pytest.mark.parametrize(("age", "stays"), [(DAYS_30, True), (DAYS_30 + 1, False), (0, True)])
