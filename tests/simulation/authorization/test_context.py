@@ -111,6 +111,21 @@ def test_a_service_and_an_anonymous_caller_are_distinguished() -> None:
     assert "aws:PrincipalIsAWSService" not in values
 
 
+@pytest.mark.parametrize(
+    ("arn", "account"),
+    [
+        ("arn:aws:sns:us-east-1:444455556666:alerts", "444455556666"),
+        ("arn:aws:s3:::data", None),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", None),
+        ("no ARN", None),
+    ],
+)
+def test_the_account_of_the_source_is_that_of_its_arn(arn: str, account: str | None) -> None:
+    sim = open_small()
+    service = sim.resolve("service:sns.amazonaws.com")
+    assert context(sim, service, context={"aws:SourceArn": arn})[0].get("aws:SourceAccount") == account
+
+
 def test_while_a_token_is_judged_there_is_no_principal_arn_but_the_providers_account() -> None:
     sim = Simulation.open(SAMPLE)
     sim.advance(0)

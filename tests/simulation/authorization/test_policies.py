@@ -170,6 +170,11 @@ def test_a_vpc_endpoint_is_chosen_by_its_id() -> None:
     assert verdict(sim, key)[0] is Outcome.ALLOWED
     through = verdict(sim, key, context={"aws:SourceVpce": "vpce-1"})
     assert through[:2] == (Outcome.IMPLICIT_DENY, PolicyType.ENDPOINT)
+    shut = {"Version": "2012-10-17", "Statement": {
+        "Sid": "Shut", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}  # fmt: skip
+    house["Accounts"][1]["Resources"] = [{"Arn": endpoint, "Policy": shut}]
+    other = Simulation.open(house, seed=7)
+    assert verdict(other, assume(other), context={"aws:SourceVpce": "vpce-1"})[2] == "vpce-1#Shut"
     event = list(sim.events)[-1]
     assert isinstance(event, RequestAnswered)
     part = sim.context(event)

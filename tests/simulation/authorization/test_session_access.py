@@ -14,6 +14,7 @@ from sts_tui.simulation.authorization.session_access import (
     SessionAccess,
     _depend_on_clock,
     filled_requests,
+    requests_at_issue,
 )
 from sts_tui.sts.identity import session_identity
 from sts_tui.sts.session import Session
@@ -78,6 +79,15 @@ def test_only_allows_are_asked_about() -> None:
         ("sqs:SendMessage", "*"),
         ("s3:GetObject", "arn:aws:s3:::any-bucket/any-key"),
     ]
+
+
+def test_requests_at_issue_are_those_that_were_allowed_then() -> None:
+    desk = role_with(allow(["s3:Get*", "s3:Put*"], "arn:aws:s3:::data/*"), allow("sqs:*"), deny("sqs:*"))
+    session = desk.session(desk.call("AssumeRole", RoleArn=PATHED, RoleSessionName="demo"))
+    then = desk.sim.world.in_force
+    found = list(requests_at_issue(session, then, desk.sim.world))
+    assert [(one.action, one.resource) for _, one in found] == [("s3:GetAny", "arn:aws:s3:::data/any")]
+    assert [signature for signature, _ in found] == [signature_of(one) for _, one in found]
 
 
 def question_of(desk: Desk, session: Session, action: str, resource: str) -> LoggedQuestion:

@@ -18,6 +18,7 @@ CHECKPOINT = line_of({"kind": "checkpoint"})
 def test_a_line_begins_with_its_check_sum() -> None:
     text = b'{"kind":"open","seed":7}'
     assert b"%08x %s\n" % (crc32(text), text) == FIRST
+    assert "ü".encode() in line_of({"kind": "note", "note": "ü"})
     assert line_of({"kind": "time", "to": datetime(2026, 1, 15, tzinfo=UTC)})[9:] == (
         b'{"kind":"time","to":"2026-01-15T00:00:00+00:00"}\n'
     )

@@ -83,6 +83,21 @@ def test_commands_that_never_reached_the_file_are_counted(
     store.close()
 
 
+def test_account_files_that_can_no_longer_be_read_are_reported(tmp_path: Path) -> None:
+    """They were accepted by the version that wrote the journal."""
+    first = {"kind": "open", "version": journal_module.VERSION, "seed": 0, "start": "2026-01-15T09:00:00Z"}
+    sources = [["old.json", '{"Accounts": 5}']]
+    with JournalFile(tmp_path / "a.journal") as store:
+        with pytest.raises(
+            JournalError, match="account files in the journal can no longer be read: old.json"
+        ):
+            resume(store, line_of({**first, "sources": sources}))
+        with pytest.raises(JournalError, match="has version 99; this sts-tui reads"):
+            resume(store, line_of({**first, "sources": sources, "version": 99}))
+        with pytest.raises(JournalError, match="has version"):
+            resume(store, line_of({**first, "sources": sources, "kind": "call"}))
+
+
 def test_a_journal_without_entries_is_reported_with_what_is_missing(tmp_path: Path) -> None:
     with JournalFile(tmp_path / "a.journal") as store:
         with pytest.raises(JournalError, match="^the journal has no whole entry$"):
