@@ -13,6 +13,7 @@ from sts_tui.simulation.authorization.session_access import (
     Access,
     SessionAccess,
     _depend_on_clock,
+    denied_by,
     filled_requests,
     requests_at_issue,
 )
@@ -142,3 +143,16 @@ def test_an_answer_that_asks_for_the_time_holds_for_one_instant() -> None:
     assert access.evaluations == 2
     access.forget([session.access_key_id])
     assert access.timed == set()
+
+
+def test_credentials_that_are_refused_say_why() -> None:
+    desk = Desk()
+    session = desk.session(desk.assume("App", DurationSeconds=900))
+    question = question_of(desk, session, "s3:GetObject", "arn:aws:s3:::data/x")
+    caller = session_identity(session)
+    assert denied_by(question, session, caller, desk.sim.world) == ""
+    desk.sim.advance(900)
+    why = denied_by(question, session, caller, desk.sim.world)
+    assert "expired" in why
+    found = SessionAccess().of(session, [(signature_of(question), question)], desk.sim.world)
+    assert found == Access(denied=1, of=1, by=why)
