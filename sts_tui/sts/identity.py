@@ -127,8 +127,8 @@ def outside_identity(arn: str) -> CallerIdentity | None:
         case "role":
             return _outside_session(arn, OUTSIDE_SESSION, account, partition)
         case "assumed-role":
-            role, slash, session = name.partition("/")
-            if not slash or "/" in session:
+            role, _, session = name.partition("/")
+            if not session or "/" in session:
                 return None
             return _outside_session(
                 iam_arn(account, "role", role, "/", partition), session, account, partition
