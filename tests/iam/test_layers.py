@@ -43,6 +43,19 @@ def test_documents_may_be_given_in_any_of_these_ways(given: Any) -> None:
     assert evaluate(ask(), PolicySet(identity=given)).outcome is Outcome.ALLOWED
 
 
+def test_a_key_in_one_of_several_documents_is_mentioned() -> None:
+    plain, keyed = policy(allow("*")), policy(allow("*", Condition={"Null": {"aws:x": "true"}}))
+    assert PolicySet(identity=[plain, keyed]).mentions(("aws:x",))
+    assert PolicySet(identity=[plain], boundary=[keyed]).mentions(("aws:y", "aws:x"))
+    assert not PolicySet(identity=[plain]).mentions(("aws:x",))
+
+
+def test_scope_down_policies_are_numbered_from_one() -> None:
+    scoped = PolicySet(identity=FULL, scope_downs=[FULL, [FULL], policy(allow("sqs:*"))])
+    names = [document.name for layer in scoped.layers.scope_downs for document in layer.documents]
+    assert names == [f"{PolicyType.SCOPE_DOWN.value} {number}" for number in (1, 2, 3)]
+
+
 @pytest.mark.parametrize("place", [0, 1, 19, 38, 39])
 @pytest.mark.parametrize(
     "resource", ["*", OBJECT, "arn:aws:s3:::d*", "arn:aws:s3:::*", [OBJECT, "arn:aws:s3:::other/*"]]

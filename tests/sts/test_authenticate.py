@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from sts_tui.account.identifiers import account_of_access_key_id
+from sts_tui.account.identifiers import account_of_access_key_id, derive_access_key_id
 from sts_tui.simulation import AwsError
+from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.ids import long_term_secret
 from tests.accounts.organization import Desk
 from tests.accounts.policies import MAIN, user_arn
@@ -116,3 +118,11 @@ def test_token_with_a_long_term_key_is_refused(desk: Desk) -> None:
     key = desk.sim.access_key(user_arn("alice"))
     caller = {"AccessKeyId": key, "SecretAccessKey": long_term_secret(key), "SessionToken": "SIMULATED/x"}
     assert refusal(desk, caller)[0] == "InvalidClientTokenId"
+
+
+def test_a_user_without_listed_keys_has_one_active_key_that_derives_from_its_arn() -> None:
+    users = Desk().sim.world.configuration.users
+    bob = replace(users[user_arn("bob")], access_keys=None)
+    [(key, is_active)] = access_keys(bob).items()
+    assert is_active
+    assert key == derive_access_key_id(MAIN, bob.arn)

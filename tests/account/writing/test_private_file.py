@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -59,6 +60,15 @@ def test_a_new_file_is_never_one_that_another_made(tmp_path: Path, monkeypatch: 
 def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
     write_private(tmp_path / ("n" * 255), "text")
     assert (tmp_path / ("n" * 255)).read_text() == "text"
+
+
+def test_another_error_of_a_device_is_reported_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> int:
+        raise OSError(errno.EIO, "Input/output error", "/dev/null")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OSError, match="Input/output error"):
+        write_private("/dev/null", "text")
 
 
 def test_a_folder_or_what_may_not_be_looked_at_is_an_error(tmp_path: Path) -> None:

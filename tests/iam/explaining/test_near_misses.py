@@ -8,7 +8,7 @@ import pytest
 
 from sts_tui.iam import PolicySet, explain
 from sts_tui.iam.explaining.near_misses import NearMisses
-from tests.accounts.decisions import EVERYTHING, OBJECT, ask
+from tests.accounts.decisions import EVERYTHING, OBJECT, USER, ask
 from tests.accounts.policies import allow, deny, policy
 
 ISSUED = "2026-01-15T09:00:36Z"
@@ -67,6 +67,23 @@ def test_an_action_with_wildcards_or_of_another_service_is_no_misspelling(writte
 def test_not_action_is_no_misspelling_either() -> None:
     found = missed({"Effect": "Allow", "NotAction": ["s3:GetObjekt", "s3:GetObject"], "Resource": "*"})
     assert (found.listed, found.other_actions) == ((), 1)
+
+
+def test_a_principal_that_is_not_named_is_a_near_miss_too() -> None:
+    def said(principal: str | None) -> str:
+        others = policy(allow("s3:*", "arn:aws:s3:::data/*", Principal={"AWS": "444455556666"}))
+        found = explain(ask(principal=principal), PolicySet(identity=[], resource=others))
+        return found.near_misses.listed[0].distance
+
+    assert said(USER) == f"Principal does not name {USER}"
+    assert said(None) == "Principal does not name an anonymous caller"
+
+
+def test_an_explanation_begins_with_who_asks_for_what() -> None:
+    named = explain(ask(), PolicySet(identity=[])).lines()
+    assert any(f"{USER}  s3:GetObject" in each for each in named)
+    anonymous = explain(ask(principal=None), PolicySet(identity=[])).lines()
+    assert any("anonymous  s3:GetObject" in each for each in anonymous)
 
 
 def test_eight_near_misses_are_listed_and_the_rest_is_counted() -> None:

@@ -20,7 +20,7 @@ DAYS_30 = 30 * 24 * 3600
 
 
 def test_what_is_appended_replaced_and_cut_off_is_in_the_file_and_counted(tmp_path: Path) -> None:
-    path = tmp_path / "state" / "a.journal"
+    path = tmp_path / "deep" / "state" / "a.journal"
     with JournalFile(path) as store:
         assert (store.size, store.content()) == (0, b"")
         store.append(b"one\n")
