@@ -3,9 +3,10 @@
 Cosmic Ray makes the mutants (https://cosmic-ray.readthedocs.io/en/latest/reference/operators/). A seeded,
 stratified sample is taken: every area has its share, and within an area files and kinds of fault take turns.
 
-Left out, because no test could notice them: annotations, what only type checkers read, `frozen` and its
-like, decorators that cache, `strict` of `zip` (it asserts what holds), numbers that only change speed
-(`TUNING`), and `==` for `is` (and the other way round), the same for the values compared here.
+Left out, because no test could notice them: annotations, protocols and what else only type checkers read, the
+`*` that begins keyword parameters (Cosmic Ray takes it for a product), `frozen` and its like, decorators that
+cache, `strict` of `zip` (it asserts what holds), numbers that only change speed (`TUNING`), and `==` for `is`
+(and the other way round), the same for the values compared here.
 """
 
 from __future__ import annotations
@@ -116,9 +117,10 @@ def all_mutants(area: str, path: Path) -> Iterator[Mutant]:
         operator = operator_of(name)
         types = next((types for kind, types in NODES_OF.items() if kind in name), None)
         concerned = nodes if types is None else [node for node in nodes if node.type in types]
-        positions = (each for node in concerned for each in operator.mutation_positions(node))
-        for occurrence, (start, _) in enumerate(positions):
-            if not any(first <= start < last for first, last in spared):
+        positions = ((node, each) for node in concerned for each in operator.mutation_positions(node))
+        for occurrence, (node, (start, _)) in enumerate(positions):
+            marks_parameters = node.parent is not None and node.parent.type == "parameters"
+            if not marks_parameters and not any(first <= start < last for first, last in spared):
                 yield Mutant(str(path.relative_to(ROOT)), area, name, occurrence, start[0])
 
 
@@ -131,7 +133,8 @@ def spared_of(tree: ast.AST) -> Iterator[Span]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from spared_of_function(node)
         elif isinstance(node, ast.ClassDef):
-            yield from (span(each) for each in node.keywords)
+            is_protocol = "Protocol" in map(called, node.bases)
+            yield from ([span(node)] if is_protocol else (span(each) for each in node.keywords))
         elif isinstance(node, ast.Call) and called(node) == "zip":
             yield from (span(each.value) for each in node.keywords)
         elif isinstance(node, ast.AnnAssign):
