@@ -56,11 +56,11 @@ def _bindings() -> list[BindingType]:
     ]
 
 
-class _Row(Backdrop, Horizontal):
+class _Row(Horizontal, Backdrop):
     """Panes side by side."""
 
 
-class _Column(Backdrop, Vertical):
+class _Column(Vertical, Backdrop):
     """Panes one above the other."""
 
 
