@@ -296,6 +296,11 @@ class Selection:
         names = next((found for found in candidates if found), set())
         own = Path(mutant.path.replace("sts_tui", "tests", 1))
         own = own.with_name(f"test_{own.name}")
+        around = self._module(str(ROOT / mutant.path)).enclosing(mutant.line)
+        if not any(
+            isinstance(each, FUNCTIONS) for each in around
+        ):  # its tests may read a constant themselves
+            names |= {name for name in self._seconds if name.startswith(f"{own}::")}
 
         def rank(name: str) -> tuple[int, int, float, str]:
             path = Path(name.partition("::")[0])
