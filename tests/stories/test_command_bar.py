@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sts_tui.simulation.views.nouns.table import ORDER
 from sts_tui.tui.dialogs.undoing import UndoScreen
 from tests.support.explorer import Explorer, open_explorer
 
@@ -20,20 +21,29 @@ PERFORMED = (
     "animate off",
     "as alice",
     "aws sts get-caller-identity",
+    "attack App",
     "aws iam create-role --role-name x",
+    "can alice",
     "cut unknown-laptop by revoke-role",
     "expect ok",
+    "gameday",
     "incident alice",
     "leak App",
+    "pause web-shop",
     "redo",
     "request s3:GetObject arn:aws:s3:::acme-orders/a",
+    "requests",
+    "resume web-shop",
     "revoke App",
     "say hello",
+    "score",
+    "sessions",
     "set propagation 5s",
     "theme",
     "try revoke Nobody",
     "undo",
     "wait 1s",
+    *ORDER,
 )
 """A line for each verb of the bar."""
 

@@ -89,7 +89,7 @@ async def test_filters_with_fields_work_in_every_list_and_escape_clears_them() -
         assert "hidden" in explorer.pane("requests")
         await explorer.press("escape")
         assert len(explorer.app.main.requests.table.rows) > len(rows) - 1
-        await explorer.press("slash")
+        await explorer.press("1", "slash")
         await explorer.type("nobody-has-this-name")
         await explorer.press("enter")
         assert "esc clears the filter" in str(explorer.app.main.roles.table.empty)
