@@ -64,7 +64,7 @@ async def test_what_if_tries_a_fix_without_making_it() -> None:
         assert "aws iam delete-role-policy" in explorer.text()
         assert "+ ALLOW" in explorer.text()
         assert len(explorer.app.simulation.history.done) == done
-        assert any("AWSRevoke" in row.name for row in explorer.app.row_cache.policies(APP))
+        assert any("AWSRevoke" in row.name for row in explorer.app.row_cache.policies("roles", APP))
 
 
 async def test_what_if_without_a_request_says_why_not() -> None:
