@@ -6,12 +6,18 @@ first and its last line, where borders and titles are, they are all the same.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual.widget import Widget as Drawn
+else:  # Textual takes the default styles of the first base that is a widget: the container
+    Drawn = object
 
 
-class Backdrop(Widget):
+class Backdrop(Drawn):
     """A mixin for containers that show nothing but a background and a border."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
