@@ -79,9 +79,15 @@ class Journey:
                 simulation.call("sts:GetSessionToken", {}, caller=simulation.resolve(arn))
 
     def _choose_one_with_a_fix(self) -> None:
+        """A denied request that a policy could allow: of the log, or one that is made for it."""
         simulation = self._app.simulation
+        for arn in simulation.world.configuration.users:
+            with suppress(AwsError, UnknownIdentityError):
+                caller = simulation.resolve(arn)
+                simulation.call("iam:ListRoles", {}, caller=caller)
+        self._app.presenter.refresh()
         answered = [one for one in simulation.events if isinstance(one, RequestAnswered)]
-        denied = [one for one in answered if one.verdict.is_denial]
+        denied = [one for one in reversed(answered) if one.verdict.is_denial]
         fixable = next((one for one in denied if simulation.fixes(one)), denied[0])
         self._app.main.requests.table.choose(fixable.number)
 
@@ -153,10 +159,7 @@ class Journey:
         await self._press("3", "home")
         await self._perform("act_as")
         await self._perform("step_out")
-        await self._press("1", "home")
-        await self._perform("assume")
-        await self._press("enter")
-        await self._close()
+        await self._assume_some_role()
         await self._press("1", "home")
         await self._perform("assume_again")
         await self._close()
@@ -174,6 +177,17 @@ class Journey:
         await self._press("enter")
         await self._close()
         await self._perform("redo")
+
+    async def _assume_some_role(self) -> None:
+        """The first that the acting identity may assume."""
+        for arn in self._app.simulation.world.configuration.roles:
+            await self._press("1")
+            self._app.presenter.go_to_role(arn)
+            await self._perform("assume")
+            await self._press("enter")
+            await self._close()
+            if self._app.row_cache.last_assumed is not None:
+                return
 
     async def _lines(self) -> None:
         """Command lines: what they say, what they suggest, what they refuse."""

@@ -245,7 +245,7 @@ async def test_a_search_reads_each_name_once_however_many_letters_are_typed() ->
             patch.setattr(palette, "_nouns", lambda: (read.append(each.name) or each for each in nouns()))
             for text in ("w", "wo", "worker-00007"):
                 hits = [hit async for hit in palette.search(text)]
-        assert [hit.text for hit in hits] == ["role worker-00007"]
+        assert "role worker-00007" in [hit.text for hit in hits]
         assert len(read) == len(set(read)) > 500
 
 
