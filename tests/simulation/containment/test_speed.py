@@ -8,6 +8,7 @@ import pytest
 
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.containment.bystanders import Bystanders, touched_by
+from sts_tui.simulation.containment.cuts import cuts_for
 from sts_tui.simulation.containment.desk import open_desk
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 
@@ -43,7 +44,8 @@ def many(roles: int) -> Simulation:
 def evaluated(simulation: Simulation, cut_id: str) -> int:
     """Requests of others that are evaluated to find whom a cut leaves alone."""
     opened = open_desk(simulation, "R0")
-    cut = next(one for one in opened.cuts if one.id == cut_id)
+    cuts = cuts_for(opened.holder, opened.used_by, (), simulation.world)
+    cut = next(one for one in cuts if one.id == cut_id)
     after, refused = opened.trials.world_after(cut)
     assert not refused
     bystanders = Bystanders(simulation, opened.holder)
