@@ -31,6 +31,7 @@ ROUNDS = 15
 KEYS = ((DOWN, 3), (PAGE_DOWN, 2), (UP, 1), (PAGE_UP, 1))
 """Pressed in turn, so often in each round: on the whole downwards."""
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+POLICIES = b"2"
 PANES = {"roles": b"1", "sessions": b"3", "requests": b"4"}
 
 
@@ -101,7 +102,7 @@ def _flood(terminal: Terminal, names: list[bytes]) -> dict[str, float]:
         terminal.watch(1)
         if terminal.drawn.count(b"09:00:05Z"):
             break
-    terminal.key(PANES["roles"])
+    _go_to(terminal, "roles")
     terminal.forget()
     pressed, spent, began = 10 * SECONDS, terminal.processor_seconds(), time.perf_counter()
     terminal.watch(1.2)
@@ -120,6 +121,12 @@ def _flood(terminal: Terminal, names: list[bytes]) -> dict[str, float]:
         "1,000 requests/s: simulated seconds per second": (_clock(terminal) - first) / (seconds - 1.2),
         "1,000 requests/s: % of a core": (terminal.processor_seconds() - spent) / seconds * 100,
     }
+
+
+def _go_to(terminal: Terminal, pane: str) -> None:
+    """Through the policies: the number of the pane that has the focus asks for another list instead."""
+    terminal.key(POLICIES)
+    terminal.key(PANES[pane])
 
 
 def _clock(terminal: Terminal) -> float:
@@ -144,8 +151,8 @@ def _fill_log(terminal: Terminal) -> None:
 def _keys(terminal: Terminal) -> dict[str, float]:
     figures: dict[str, float] = {}
     every: list[Key] = []
-    for pane, key in PANES.items():
-        terminal.key(key)
+    for pane in PANES:
+        _go_to(terminal, pane)
         pressed = [
             _pressed(terminal, key) for _ in range(ROUNDS) for key, times in KEYS for _ in range(times)
         ]
