@@ -10,7 +10,7 @@ from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
 from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
-from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, NO_XML, PATH
+from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, PATH, is_xml_text
 from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
@@ -230,7 +230,7 @@ def _check_identity_provider(check: FileCheck, raw: RawObject, steps: Steps) -> 
         check.error((*steps, "Name"), f"{shown(name)} contains a slash, which separates PROVIDER/USER")
     if raw.get("Type") == "SAML":
         for place, text in _texts_in(raw, steps):
-            if NO_XML.search(text):
+            if not is_xml_text(text):
                 hint = "leave control characters out"
                 check.error(place, f"{shown(text)} cannot be written in a SAML assertion", hint)
 

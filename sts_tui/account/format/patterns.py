@@ -22,5 +22,11 @@ VERSION_ID: Final = re.compile(r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?")
 ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
 NODE_ID: Final = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
 ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
-NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""A character that no XML document can hold. https://www.w3.org/TR/xml/#charsets"""
+
+
+def is_xml_text(text: str) -> bool:
+    """Whether an XML document can hold every character. https://www.w3.org/TR/xml/#charsets"""
+    return text.isprintable() or not any(
+        (char < " " and char not in "\t\n\r") or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff"
+        for char in text
+    )

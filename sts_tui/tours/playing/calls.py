@@ -15,7 +15,6 @@ from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
 from sts_tui.simulation.identities import ANONYMOUS, Identity, account_id
 from sts_tui.simulation.operations import OPERATIONS
-from sts_tui.simulation.operations.policy_warnings import policy_warnings
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
@@ -105,6 +104,8 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
         return _waited(line.waiter, answered)
     if answered.last.error is not None:
         return answered
+    from sts_tui.simulation.operations.policy_warnings import policy_warnings  # only where a call was made
+
     return replace(answered, warnings=policy_warnings(line.action, params, configuration))
 
 
