@@ -51,7 +51,10 @@ def test_the_files_of_a_hostile_model_are_printable(hostile: object, tmp_path: P
 def serving(folder: Path, ready: Path, stdout: int) -> subprocess.Popen[bytes]:
     (folder / "model.json").write_text(json.dumps(model()))
     words = ["serve", "model.json", "--port", "0", "--ready-file", str(ready)]
-    command = [sys.executable, "-m", "sts_tui", *words]
+    # hang-ups are not ignored, also where the tests themselves are run by nohup
+    reset = "signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+    started = f"import os, signal, sys; {reset}; os.execv(sys.executable, sys.argv[1:])"
+    command = [sys.executable, "-c", started, sys.executable, "-m", "sts_tui", *words]
     return subprocess.Popen(command, cwd=folder, stdout=stdout, stderr=subprocess.PIPE, env=dict(os.environ))
 
 

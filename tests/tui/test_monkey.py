@@ -192,7 +192,7 @@ async def test_random_input_breaks_nothing(
     seed: int, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(str(tmp_path))  # ctrl+s saves here
-    await monkey(seed, 250)
+    await monkey(seed, 150)
 
 
 @pytest.mark.long

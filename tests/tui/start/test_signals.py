@@ -62,6 +62,7 @@ def explorer(command: Sequence[str], folder: Path) -> Iterator[tuple[int, int]]:
     process, file = pty.fork()
     if process == 0:
         environment = {**os.environ, "TERM": "xterm-256color", "XDG_STATE_HOME": str(folder)}
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where the tests themselves are run by nohup
         os.chdir(folder)  # nohup writes a file
         words = [word.format(folder=folder) if "{folder}" in word else word for word in command]
         os.execvpe(words[0], words, environment)

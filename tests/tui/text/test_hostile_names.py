@@ -71,7 +71,10 @@ def account(description: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("text", [HOSTILE, "日本語 [b ]] \\[ $x{y} " + "é" * 30], ids=["markup", "wide"])
+WIDE = pytest.param("日本語 [b ]] \\[ $x{y} " + "é" * 30, id="wide", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("text", [pytest.param(HOSTILE, id="markup"), WIDE])
 async def test_markup_like_text_is_drawn_and_never_obeyed(text: str) -> None:
     async with open_explorer(account(text), seconds=10, size=(200, 50)) as explorer:
         assert text.split()[0] in explorer.header()

@@ -86,7 +86,7 @@ def difference(one: list[list[Cell]], other: list[list[Cell]]) -> list[object]:
 
 @pytest.mark.parametrize(
     ("size", "seed"),
-    [pytest.param((200, 50), 1, id="200x50"), pytest.param((120, 36), 2, id="120x36")]
+    [pytest.param((200, 50), 1, id="200x50", marks=pytest.mark.long), pytest.param((120, 36), 2, id="120x36")]
     + [pytest.param((80, 24), seed, id=f"80x24-{seed}", marks=pytest.mark.long) for seed in range(3, 13)],
 )
 async def test_frames_add_up_to_the_screen(
