@@ -20,7 +20,7 @@ class OffscreenDenials:
 
     def __init__(self) -> None:
         self._denials: dict[str, int] = {}
-        self._told_at = float("-inf")
+        self._shown_at = float("-inf")
 
     def note(self, event: RequestAnswered) -> None:
         name = event.caller.rpartition("@")[2]
@@ -28,9 +28,9 @@ class OffscreenDenials:
 
     def due(self, reading: float) -> list[str]:
         """What is to be shown now, if anything; `reading` is the wall clock in seconds."""
-        if not self._denials or reading - self._told_at < EVERY:
+        if not self._denials or reading - self._shown_at < EVERY:
             return []
-        self._told_at = reading
+        self._shown_at = reading
         texts = grouped(self._denials)
         self._denials = {}
         return texts

@@ -104,7 +104,7 @@ class Gateway:
         """The response. Raises nothing: whatever is sent ends in a response that AWS could give."""
         return _Conversation(self, request, time).answer()
 
-    def told(self, exchange: Exchange) -> None:
+    def publish(self, exchange: Exchange) -> None:
         if self._report is not None:
             self._report(exchange)
 
@@ -146,7 +146,7 @@ class _Conversation:
         )
         if event is not None:
             code, message = event.code, event.message
-        self.gateway.told(
+        self.gateway.publish(
             Exchange(
                 event=event,
                 operation=self.recognized.name if self.recognized else "",

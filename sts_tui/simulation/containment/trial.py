@@ -158,7 +158,7 @@ class Trials:
             still_allowed=still,
             returns=tuple(self._returns(after)),
             survivors=tuple(dict.fromkeys(one.label for one in works)),
-            spared=tuple(self._spared(losses)),
+            spared=tuple(self._unaffected(losses)),
             broken=broken,
         )
 
@@ -235,7 +235,7 @@ class Trials:
 
     # --- everyone else ---
 
-    def _spared(self, losses: Mapping[str, str]) -> Iterator[str]:
+    def _unaffected(self, losses: Mapping[str, str]) -> Iterator[str]:
         kept = (one.label for one in self._bystanders.sessions if one.access_key_id not in losses)
         yield from dict.fromkeys(kept)
 

@@ -91,16 +91,16 @@ def conversation(session: Session, now: datetime) -> tuple[str, ...]:
     path = f"{_CREDENTIALS}/{session.role_name}"
     put = strict.put_token(LONGEST_TOKEN_TTL, now)
     return (
-        f"IMDSv1: GET {BASE}{_CREDENTIALS}/ -> {_told(open_to_all.get(f'{_CREDENTIALS}/', now=now))}",
+        f"IMDSv1: GET {BASE}{_CREDENTIALS}/ -> {_status_line(open_to_all.get(f'{_CREDENTIALS}/', now=now))}",
         f"IMDSv1: GET {BASE}{path} -> {open_to_all.get(path, now=now).status}",
-        f"IMDSv2: PUT {BASE}{TOKEN_PATH} ({TOKEN_TTL_HEADER}: {LONGEST_TOKEN_TTL}) -> {_told(put)}",
+        f"IMDSv2: PUT {BASE}{TOKEN_PATH} ({TOKEN_TTL_HEADER}: {LONGEST_TOKEN_TTL}) -> {_status_line(put)}",
         f"IMDSv2: GET {BASE}{path} ({TOKEN_HEADER}: {put.body})"
         f" -> {strict.get(path, now=now, token=put.body).status}",
         f"IMDSv2 required: GET {BASE}{path} without a token -> {strict.get(path, now=now).status}",
     )
 
 
-def _told(answer: MetadataAnswer) -> str:
+def _status_line(answer: MetadataAnswer) -> str:
     return f"{answer.status} {answer.body}"
 
 

@@ -62,7 +62,7 @@ class Reader:
         self._journal: Journal | None = None
         self._unsaved = ""
         self._lost: tuple[str, ...] = ()
-        self._told = 0
+        self._last_shown = 0
         if kept is not None:
             kept.follow(self._command_log)
             self._journal, self._lost = kept.journal, kept.lost
@@ -175,10 +175,10 @@ class Reader:
         """What happened since the last line; more than ten things are counted."""
         events: list[Event] = [
             event
-            for event in self._simulation.events.since(self._told)
+            for event in self._simulation.events.since(self._last_shown)
             if not isinstance(event, SessionStarted)
         ]
-        self._told = self._simulation.events.last_number
+        self._last_shown = self._simulation.events.last_number
         if len(events) > LAST:
             yield f"{_count(len(events) - LAST, 'earlier event')}."
         yield from (_happened(event) for event in events[-LAST:])

@@ -19,7 +19,7 @@ from tests.accounts.policies import policy as document
 IDENTITY = PolicyKind.IDENTITY
 
 
-def told(statement: dict[str, Any], kind: PolicyKind = IDENTITY) -> list[tuple[str, str]]:
+def warned(statement: dict[str, Any], kind: PolicyKind = IDENTITY) -> list[tuple[str, str]]:
     return [(word.message, word.hint) for word in unknown_words(document(statement), kind)]
 
 
@@ -32,12 +32,12 @@ def told(statement: dict[str, Any], kind: PolicyKind = IDENTITY) -> list[tuple[s
     ],
 )
 def test_unknown_actions_are_doubted(action: str, message: str, hint: str) -> None:
-    assert told(allow(["s3:*", action])) == [(message, hint)]
+    assert warned(allow(["s3:*", action])) == [(message, hint)]
 
 
 @pytest.mark.parametrize("action", ["*", "S3:getobject", "ec2:Describe*", "sts:Assume????", "iam:PassRole"])
 def test_known_actions_are_not_doubted(action: str) -> None:
-    assert told(allow(action)) == []
+    assert warned(allow(action)) == []
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_known_actions_are_not_doubted(action: str) -> None:
 def test_actions_that_match_none_of_their_resources_are_reported(
     action: str, resource: str, message: str
 ) -> None:
-    ((found, _),) = told(allow(action, [resource]))
+    ((found, _),) = warned(allow(action, [resource]))
     assert found.startswith(message)
 
 
@@ -83,7 +83,7 @@ def test_actions_that_match_none_of_their_resources_are_reported(
     ],
 )
 def test_actions_that_can_match_a_resource_are_not_doubted(action: str, resource: str) -> None:
-    assert told(allow(action, [resource])) == []
+    assert warned(allow(action, [resource])) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_actions_that_can_match_a_resource_are_not_doubted(action: str, resource
 def test_condition_keys_are_doubted_by_name_and_type(
     operator: str, key: str, message: str, hint: str
 ) -> None:
-    ((found, suggestion),) = told(allow(Condition={operator: {key: "1"}}))
+    ((found, suggestion),) = warned(allow(Condition={operator: {key: "1"}}))
     assert message in found
     assert hint in suggestion
 
@@ -141,12 +141,12 @@ def test_condition_keys_are_doubted_by_name_and_type(
     ],
 )
 def test_known_condition_keys_are_not_doubted(operator: str, key: str) -> None:
-    assert told(allow(Condition={operator: {key: "true"}})) == []
+    assert warned(allow(Condition={operator: {key: "true"}})) == []
 
 
 def test_resource_control_policies_reach_only_some_services() -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "iam:*"], "Resource": "*"}
-    assert told(statement, PolicyKind.RCP) == [("resource control policies have no effect on iam", "")]
+    assert warned(statement, PolicyKind.RCP) == [("resource control policies have no effect on iam", "")]
 
 
 def test_unknown_words_are_warnings_and_only_reported_by_validate() -> None:

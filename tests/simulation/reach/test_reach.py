@@ -22,7 +22,7 @@ def model(roles: list[dict[str, Any]], *users: dict[str, Any], **more: Any) -> S
     return Simulation.open({"Accounts": [account, {"AccountId": BETA}], **more})
 
 
-def told(hop: Hop) -> tuple[str, str, tuple[str, ...]]:
+def summary(hop: Hop) -> tuple[str, str, tuple[str, ...]]:
     return hop.source_label, hop.target_label, hop.needs
 
 
@@ -39,7 +39,7 @@ def test_trust_and_permission_are_both_needed_within_an_account() -> None:
         user("ann"),
         user("bea", ASSUME),
     )
-    assert [told(hop) for hop in hops(simulation)] == [("ann", "Ann", ()), ("bea", "Root", ())]
+    assert [summary(hop) for hop in hops(simulation)] == [("ann", "Ann", ()), ("bea", "Root", ())]
 
 
 def test_conditions_that_a_caller_can_meet_are_what_a_hop_needs() -> None:
@@ -54,7 +54,7 @@ def test_conditions_that_a_caller_can_meet_are_what_a_hop_needs() -> None:
     trusting["Statement"][0]["Action"] = ["sts:AssumeRole", "sts:SetSourceIdentity"]
     simulation = model([role("Guarded", trusting)], user("ann", ASSUME, **device), user("bea", ASSUME))
     needs = ("MFA", "external id acme-7", "source identity *", "aws:SourceIp=198.51.100.0")
-    assert [told(hop) for hop in hops(simulation)] == [("ann", "Guarded", needs)]
+    assert [summary(hop) for hop in hops(simulation)] == [("ann", "Guarded", needs)]
 
 
 def test_a_hop_needs_no_more_than_it_has_to() -> None:
@@ -111,7 +111,7 @@ def test_service_linked_roles_are_ends_only() -> None:
     linked["Path"] = "/aws-service-role/x.amazonaws.com/"
     target = role("Open", trusts(f"arn:aws:iam::{ALPHA}:root"))
     found = hops(model([linked, target]))
-    assert [told(hop) for hop in found] == [("service:x.amazonaws.com", "AWSServiceRoleForX", ())]
+    assert [summary(hop) for hop in found] == [("service:x.amazonaws.com", "AWSServiceRoleForX", ())]
 
 
 def test_identity_providers_sign_people_in_to_the_roles_that_trust_them() -> None:
@@ -133,14 +133,14 @@ def test_identity_providers_sign_people_in_to_the_roles_that_trust_them() -> Non
     ]
     provider = {"Name": "github", "Type": "OIDC", "Issuer": f"https://{url}", "Users": people}
     simulation = Simulation.open({"Accounts": [account], "IdentityProviders": [provider]})
-    assert [told(hop) for hop in hops(simulation)] == [("github/main", "CI", ())]
+    assert [summary(hop) for hop in hops(simulation)] == [("github/main", "CI", ())]
 
 
 def test_a_session_that_a_trust_policy_names_is_what_the_hop_needs() -> None:
     one = role("One", trusts(f"arn:aws:iam::{ALPHA}:user/ann"), ASSUME)
     two = role("Two", trusts(f"arn:aws:sts::{ALPHA}:assumed-role/One/nightly"))
     found = hops(model([one, two], user("ann")))
-    assert ("One", "Two", ("as session nightly",)) in [told(hop) for hop in found]
+    assert ("One", "Two", ("as session nightly",)) in [summary(hop) for hop in found]
 
 
 def test_a_wildcard_principal_means_every_principal_that_may_call() -> None:
@@ -173,7 +173,7 @@ def test_codes_used_a_moment_ago_do_not_matter() -> None:
     for _ in range(10):
         with pytest.raises(AwsError):
             simulation.call("sts:GetSessionToken", code, caller=simulation.resolve("ann"))
-    assert [told(hop) for hop in hops(simulation)] == [("ann", "Guarded", ("MFA",))]
+    assert [summary(hop) for hop in hops(simulation)] == [("ann", "Guarded", ("MFA",))]
 
 
 def test_a_deny_in_a_trust_policy_that_names_a_principal_is_for_that_principal_alone() -> None:

@@ -51,7 +51,7 @@ def refused(desk: Desk, given: dict[str, Any] | None = None, **overrides: Any) -
     return desk.refusal("AssumeRoleWithSAML", **{**arguments(desk, **overrides), **(given or {})})
 
 
-def told(refusal: AwsError) -> tuple[str, int, str]:
+def error_of(refusal: AwsError) -> tuple[str, int, str]:
     return refusal.code, refusal.status, refusal.message
 
 
@@ -140,7 +140,7 @@ def test_not_before_in_the_future_is_accepted(desk: Desk) -> None:
 
 def test_roles_maximum_holds_at_it_and_refuses_past_it(desk: Desk) -> None:
     assert seconds_of(desk, redeem(desk, {"DurationSeconds": 7200})) == 7200
-    assert told(refused(desk, {"DurationSeconds": 7201})) == (
+    assert error_of(refused(desk, {"DurationSeconds": 7201})) == (
         "ValidationError",
         400,
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
@@ -167,9 +167,9 @@ def test_session_not_on_or_after_caps_below_the_shortest_duration(desk: Desk) ->
 
 
 def test_stale_assertion(desk: Desk) -> None:
-    assert told(refused(desk, NotOnOrAfter="-600")) == EXPIRED
-    assert told(refused(desk, NotOnOrAfter="0")) == EXPIRED
-    assert told(refused(desk, NotOnOrAfter="3600", IssueInstant="-300")) == EXPIRED
+    assert error_of(refused(desk, NotOnOrAfter="-600")) == EXPIRED
+    assert error_of(refused(desk, NotOnOrAfter="0")) == EXPIRED
+    assert error_of(refused(desk, NotOnOrAfter="3600", IssueInstant="-300")) == EXPIRED
 
 
 def test_window_is_five_minutes_of_the_simulated_clock(desk: Desk) -> None:
@@ -177,12 +177,12 @@ def test_window_is_five_minutes_of_the_simulated_clock(desk: Desk) -> None:
     desk.sim.advance(299)
     assert "Credentials" in redeem(desk, given)
     desk.sim.advance(1)
-    assert told(refused(desk, given)) == EXPIRED
+    assert error_of(refused(desk, given)) == EXPIRED
 
 
 @pytest.mark.parametrize("signature", ["forged", "broken", "none"])
 def test_assertion_has_to_be_signed_by_the_provider(desk: Desk, signature: str) -> None:
-    assert told(refused(desk, signature=signature)) == invalid("Response signature invalid")
+    assert error_of(refused(desk, signature=signature)) == invalid("Response signature invalid")
 
 
 def test_assertion_wrapped_around_the_signed_one_is_not_read(desk: Desk) -> None:
@@ -273,28 +273,28 @@ def test_of_several_values_of_an_attribute_the_first_fills_its_key() -> None:
 
 
 def test_what_is_no_base64(desk: Desk) -> None:
-    assert told(refused(desk, {"SAMLAssertion": "!!!!"})) == invalid("Invalid base64 SAMLResponse")
+    assert error_of(refused(desk, {"SAMLAssertion": "!!!!"})) == invalid("Invalid base64 SAMLResponse")
 
 
 @pytest.mark.parametrize("arn", [role_arn("Staff"), f"arn:aws:iam::{MAIN}:oidc-provider/sso", "x" * 20])
 def test_principal_arn_of_no_saml_provider_is_invalid(desk: Desk, arn: str) -> None:
     refusal = refused(desk, {"PrincipalArn": arn})
-    assert told(refusal) == ("ValidationError", 400, "Principal ARN is invalid")
+    assert error_of(refusal) == ("ValidationError", 400, "Principal ARN is invalid")
 
 
 def test_role_and_provider_swapped_are_refused_for_the_role(desk: Desk) -> None:
     refusal = refused(desk, {"RoleArn": SSO_ARN, "PrincipalArn": role_arn("Staff")})
-    assert told(refusal) == ("ValidationError", 400, "Request ARN is invalid")
+    assert error_of(refusal) == ("ValidationError", 400, "Request ARN is invalid")
 
 
 def test_provider_that_does_not_exist(desk: Desk) -> None:
     given = {"PrincipalArn": f"arn:aws:iam::{MAIN}:saml-provider/none"}
-    assert told(refused(desk, given)) == invalid("Specified provider doesn't exist.")
+    assert error_of(refused(desk, given)) == invalid("Specified provider doesn't exist.")
 
 
 def test_issuer_that_the_provider_does_not_know(desk: Desk) -> None:
     message = "Issuer not present in specified provider"
-    assert told(refused(desk, Issuer="https://evil.example")) == invalid(message)
+    assert error_of(refused(desk, Issuer="https://evil.example")) == invalid(message)
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_issuer_that_the_provider_does_not_know(desk: Desk) -> None:
     ],
 )
 def test_attributes_that_aws_refuses(desk: Desk, name: str, value: str, message: str) -> None:
-    assert told(refused(desk, **{name: value})) == invalid(message)
+    assert error_of(refused(desk, **{name: value})) == invalid(message)
 
 
 @pytest.mark.parametrize(("enforced", "code"), [(False, ""), (True, "InvalidIdentityToken")])
@@ -324,7 +324,7 @@ def test_whether_the_audience_is_enforced_is_a_setting(enforced: bool, code: str
     assert "Credentials" in redeem(desk)
     if code:
         message = "Response does not contain the required audience."
-        assert told(refused(desk, Audience="https://other.example")) == invalid(message)
+        assert error_of(refused(desk, Audience="https://other.example")) == invalid(message)
     else:
         assert "Credentials" in redeem(desk, Audience="https://other.example")
 
@@ -333,7 +333,7 @@ def test_whether_the_audience_is_enforced_is_a_setting(enforced: bool, code: str
 
 
 def test_role_that_the_assertion_does_not_offer(desk: Desk) -> None:
-    assert told(refused(desk, Role=role_arn("Other"))) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(desk, Role=role_arn("Other"))) == ("AccessDenied", 403, DENIED)
 
 
 def test_pair_of_role_and_provider_can_be_in_either_order(desk: Desk) -> None:
@@ -341,7 +341,7 @@ def test_pair_of_role_and_provider_can_be_in_either_order(desk: Desk) -> None:
 
 
 def test_role_that_does_not_exist_is_refused_alike(desk: Desk) -> None:
-    assert told(refused(desk, {"RoleArn": role_arn("Nobody")})) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(desk, {"RoleArn": role_arn("Nobody")})) == ("AccessDenied", 403, DENIED)
 
 
 def with_condition(condition: dict[str, Any]) -> Desk:
@@ -384,7 +384,7 @@ def test_assertion_fills_the_saml_keys(operator: str, key: str, value: str, expe
 def test_recipient_is_for_the_trust_policy_to_check() -> None:
     desk = with_condition({"StringEquals": {"saml:aud": "https://signin.aws.amazon.com/saml"}})
     assert (
-        told(refused(desk, {"RoleArn": role_arn("Extra")}, Recipient="https://evil.example"))[0]
+        error_of(refused(desk, {"RoleArn": role_arn("Extra")}, Recipient="https://evil.example"))[0]
         == "AccessDenied"
     )
     assert redeem(desk, Recipient="https://evil.example")["Audience"] == "https://evil.example"
@@ -402,7 +402,7 @@ def test_principal_tags_become_session_tags(desk: Desk) -> None:
 
 def test_tags_need_tag_session_in_the_trust_policy(desk: Desk) -> None:
     refusal = refused(desk, {"RoleArn": role_arn("StaffPlain")}, **{"PrincipalTag:team": "web"})
-    assert told(refusal) == ("AccessDenied", 403, "Not authorized to perform sts:TagSession")
+    assert error_of(refusal) == ("AccessDenied", 403, "Not authorized to perform sts:TagSession")
 
 
 def test_source_identity_is_kept(desk: Desk) -> None:
@@ -443,7 +443,7 @@ def test_provider_that_is_not_simulated_is_reported() -> None:
     desk = Desk(model=model)
     other = f"arn:aws:iam::{MAIN}:saml-provider/other"
     refusal = refused(desk, {"PrincipalArn": other})
-    assert told(refusal) == ("AccessDenied", 403, DENIED), "offered for the other provider only"
+    assert error_of(refusal) == ("AccessDenied", 403, DENIED), "offered for the other provider only"
 
 
 def test_session_of_saml_has_no_mfa_key(desk: Desk) -> None:
@@ -456,14 +456,14 @@ def test_session_of_saml_has_no_mfa_key(desk: Desk) -> None:
 
 
 def test_session_that_ended_before_it_began_is_refused(desk: Desk) -> None:
-    assert told(refused(desk, SessionNotOnOrAfter="0")) == EXPIRED
+    assert error_of(refused(desk, SessionNotOnOrAfter="0")) == EXPIRED
 
 
 def test_tag_with_two_values_is_refused() -> None:
     model = deepcopy(MODEL)
     name = "https://aws.amazon.com/SAML/Attributes/PrincipalTag:team"
     model["IdentityProviders"][0]["Users"][0]["Attributes"] = {name: ["a", "b"]}
-    assert told(refused(Desk(model=model))) == invalid(NOT_VALIDATED)
+    assert error_of(refused(Desk(model=model))) == invalid(NOT_VALIDATED)
 
 
 def test_invalid_instant_is_refused() -> None:
@@ -487,7 +487,7 @@ def test_roles_of_identity_center_cannot_be_assumed() -> None:
         written_role(name, trust({"Federated": SSO_ARN}, "sts:AssumeRoleWithSAML"))
     )
     model["IdentityProviders"][0]["Users"][0]["Roles"].append(role_arn(name))
-    assert told(refused(Desk(model=model), {"RoleArn": role_arn(name)})) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(Desk(model=model), {"RoleArn": role_arn(name)})) == ("AccessDenied", 403, DENIED)
 
 
 def test_provider_without_a_simulated_directory_verifies_nothing() -> None:
@@ -495,7 +495,7 @@ def test_provider_without_a_simulated_directory_verifies_nothing() -> None:
     model = deepcopy(MODEL)
     model["IdentityProviders"] = model["IdentityProviders"][1:]
     refusal = Desk(model=model).refusal("AssumeRoleWithSAML", **given)
-    assert told(refusal) == invalid("Response signature invalid")
+    assert error_of(refusal) == invalid("Response signature invalid")
     assert refusal.hint == "sso has no simulated identity provider"
 
 
@@ -536,7 +536,7 @@ def test_uploaded_certificate_verifies() -> None:
 
 def test_assertion_that_the_uploaded_certificate_did_not_sign_is_refused() -> None:
     refusal = refused(uploaded(certificate(FORGER)))
-    assert told(refusal) == invalid("Response signature invalid")
+    assert error_of(refusal) == invalid("Response signature invalid")
 
 
 def test_one_of_several_certificates_is_enough() -> None:
@@ -549,18 +549,18 @@ def test_certificate_that_ran_out_verifies_all_the_same() -> None:
 
 def test_certificate_that_cannot_be_read_verifies_nothing() -> None:
     refusal = refused(uploaded("-----BEGIN\nbm9uc2Vuc2U=\n-----END"))
-    assert told(refusal) == invalid("Response signature invalid")
+    assert error_of(refusal) == invalid("Response signature invalid")
 
 
 def test_uploaded_metadata_says_who_the_issuer_is() -> None:
     refusal = refused(uploaded(own_certificate(), issuer="https://other.example"))
-    assert told(refusal) == invalid("Issuer not present in specified provider")
+    assert error_of(refusal) == invalid("Issuer not present in specified provider")
 
 
 def test_metadata_can_be_fetched_and_uploaded_again(desk: Desk) -> None:
     document = desk.call("iam:GetSAMLProvider", SAMLProviderArn=SSO_ARN)["SAMLMetadataDocument"]
     desk.call("iam:DeleteSAMLProvider", SAMLProviderArn=SSO_ARN)
-    assert told(refused(desk)) == invalid("Specified provider doesn't exist.")
+    assert error_of(refused(desk)) == invalid("Specified provider doesn't exist.")
     desk.call("iam:CreateSAMLProvider", Name="sso", SAMLMetadataDocument=document)
     assert "Credentials" in redeem(desk)
     assert desk.call("iam:GetSAMLProvider", SAMLProviderArn=SSO_ARN)["SAMLMetadataDocument"] == document

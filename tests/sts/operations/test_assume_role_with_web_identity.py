@@ -46,7 +46,7 @@ def refused(desk: Desk, given: dict[str, Any] | None = None, **overrides: Any) -
     return desk.refusal("AssumeRoleWithWebIdentity", **{**arguments(desk, **overrides), **(given or {})})
 
 
-def told(refusal: AwsError) -> tuple[str, int, str]:
+def error_of(refusal: AwsError) -> tuple[str, int, str]:
     return refusal.code, refusal.status, refusal.message
 
 
@@ -101,7 +101,7 @@ def test_token_about_to_expire_still_gives_a_whole_hour(desk: Desk) -> None:
 def test_roles_maximum_holds_at_it_and_refuses_past_it(desk: Desk) -> None:
     assert seconds_of(desk, redeem(desk, {"DurationSeconds": 7200})) == 7200
     message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
-    assert told(refused(desk, {"DurationSeconds": 7201})) == ("ValidationError", 400, message)
+    assert error_of(refused(desk, {"DurationSeconds": 7201})) == ("ValidationError", 400, message)
 
 
 def test_next_hop_of_the_session_is_chaining(desk: Desk) -> None:
@@ -117,7 +117,7 @@ def test_next_hop_of_the_session_is_chaining(desk: Desk) -> None:
 def test_expired_token(desk: Desk) -> None:
     now = int(desk.now.timestamp())
     message = f"Token expired: current date/time {now} must be before the expiration date/time {now - 600}"
-    assert told(refused(desk, exp="-600")) == ("ExpiredTokenException", 400, message)
+    assert error_of(refused(desk, exp="-600")) == ("ExpiredTokenException", 400, message)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_times_as_text_are_whole_numbers(desk: Desk, written: str) -> None:
 
 @pytest.mark.parametrize("claim", ["iss", "sub", "aud", "iat", "exp"])
 def test_each_required_claim(desk: Desk, claim: str) -> None:
-    assert told(refused(desk, **{claim: ""})) == (
+    assert error_of(refused(desk, **{claim: ""})) == (
         "InvalidIdentityToken",
         400,
         f"Missing a required claim: {claim}",
@@ -160,7 +160,7 @@ def test_each_required_claim(desk: Desk, claim: str) -> None:
 
 def test_issuer_that_is_not_registered(desk: Desk) -> None:
     message = "No OpenIDConnect provider found in your account for https://tokens.example"
-    assert told(refused(desk, iss="https://tokens.example")) == ("InvalidIdentityToken", 400, message)
+    assert error_of(refused(desk, iss="https://tokens.example")) == ("InvalidIdentityToken", 400, message)
 
 
 def test_provider_has_to_be_in_the_roles_account(desk: Desk) -> None:
@@ -169,7 +169,7 @@ def test_provider_has_to_be_in_the_roles_account(desk: Desk) -> None:
 
 
 def test_audience_that_is_not_registered(desk: Desk) -> None:
-    assert told(refused(desk, aud="other")) == ("InvalidIdentityToken", 400, "Incorrect token audience")
+    assert error_of(refused(desk, aud="other")) == ("InvalidIdentityToken", 400, "Incorrect token audience")
 
 
 def test_several_audiences_need_azp_and_azp_decides(desk: Desk) -> None:
@@ -198,7 +198,7 @@ def test_key_that_is_not_published(desk: Desk) -> None:
         "Couldn't retrieve verification key from your identity provider,  please reference "
         "AssumeRoleWithWebIdentity documentation for requirements"
     )
-    assert told(refused(desk, kid="other")) == ("InvalidIdentityToken", 400, message)
+    assert error_of(refused(desk, kid="other")) == ("InvalidIdentityToken", 400, message)
 
 
 def test_key_need_not_be_named_where_the_provider_publishes_one(desk: Desk) -> None:
@@ -259,15 +259,15 @@ def test_times_are_numbers_or_text_of_digits(desk: Desk, value: str) -> None:
 
 
 def test_trust_policy_alone_decides(desk: Desk) -> None:
-    assert told(refused(desk, user="fork")) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(desk, user="fork")) == ("AccessDenied", 403, DENIED)
 
 
 def test_role_that_does_not_exist_is_refused_alike(desk: Desk) -> None:
-    assert told(refused(desk, {"RoleArn": role_arn("Nobody")})) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(desk, {"RoleArn": role_arn("Nobody")})) == ("AccessDenied", 403, DENIED)
 
 
 def test_role_that_trusts_no_provider_is_refused_alike(desk: Desk) -> None:
-    assert told(refused(desk, {"RoleArn": role_arn("App")})) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(desk, {"RoleArn": role_arn("App")})) == ("AccessDenied", 403, DENIED)
 
 
 def with_role(*statements: dict[str, Any]) -> Desk:
@@ -353,7 +353,7 @@ def test_flattened_tags_are_read_too(desk: Desk) -> None:
 def test_tags_need_tag_session_in_the_trust_policy() -> None:
     desk = with_role(federated({}))
     refusal = refused(desk, {"RoleArn": role_arn("Extra")}, **{TAGS_CLAIM: TAGS})
-    assert told(refusal) == ("AccessDenied", 403, "Not authorized to perform sts:TagSession")
+    assert error_of(refusal) == ("AccessDenied", 403, "Not authorized to perform sts:TagSession")
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_source_identity_needs_permission_in_the_trust_policy() -> None:
 @pytest.mark.parametrize("value", ["a", "s" * 257, "aws:x", "a b"])
 def test_bad_source_identity(desk: Desk, value: str) -> None:
     message = 'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,256} and not begin with "aws:"'
-    assert told(refused(desk, **{SOURCE_IDENTITY_CLAIM: value})) == ("InvalidIdentityToken", 400, message)
+    assert error_of(refused(desk, **{SOURCE_IDENTITY_CLAIM: value})) == ("InvalidIdentityToken", 400, message)
 
 
 # parameters and built-in providers
@@ -419,7 +419,7 @@ def test_bounds_of_the_token_do_not_print_it(desk: Desk) -> None:
 
 
 def test_unknown_provider_id_is_denied(desk: Desk) -> None:
-    assert told(refused(desk, {"ProviderId": "example.com"})) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(desk, {"ProviderId": "example.com"})) == ("AccessDenied", 403, DENIED)
 
 
 @pytest.mark.parametrize("provider", ["www.amazon.com", "graph.facebook.com"])
@@ -479,7 +479,7 @@ def test_other_refusals_use_the_sentence_of_the_api_reference(
     desk: Desk, overrides: dict[str, str], hint: str
 ) -> None:
     refusal = refused(desk, **overrides)
-    assert told(refusal) == ("InvalidIdentityToken", 400, NOT_VALIDATED)
+    assert error_of(refusal) == ("InvalidIdentityToken", 400, NOT_VALIDATED)
     assert hint in refusal.hint
 
 
@@ -541,7 +541,7 @@ def test_final_slash_of_an_issuer_is_part_of_arn_and_condition_keys() -> None:
 def test_provider_without_the_final_slash_of_the_issuer_is_another_one() -> None:
     desk = auth0("acme.eu.auth0.com")
     message = "No OpenIDConnect provider found in your account for https://acme.eu.auth0.com/"
-    assert told(desk.refusal("AssumeRoleWithWebIdentity", **of_tenant(desk))) == (
+    assert error_of(desk.refusal("AssumeRoleWithWebIdentity", **of_tenant(desk))) == (
         "InvalidIdentityToken",
         400,
         message,
@@ -578,7 +578,7 @@ def test_trust_policy_can_name_a_provider_that_does_not_exist_yet(desk: Desk) ->
     later = "login.acme.example"
     arn = f"arn:aws:iam::{MAIN}:oidc-provider/{later}"
     desk.call("iam:UpdateAssumeRolePolicy", RoleName="Build", PolicyDocument=trusting(arn))
-    assert told(refused(desk)) == ("AccessDenied", 403, DENIED)
+    assert error_of(refused(desk)) == ("AccessDenied", 403, DENIED)
 
 
 @pytest.mark.parametrize(
@@ -588,13 +588,13 @@ def test_trust_policy_that_names_no_provider_at_all_is_malformed(desk: Desk, pro
     given = {"RoleName": "Build", "PolicyDocument": trusting(provider)}
     message = "Federated principals must be valid domain names or SAML metadata ARNs"
     refusal = desk.refusal("iam:UpdateAssumeRolePolicy", **given)
-    assert told(refusal) == ("MalformedPolicyDocument", 400, message)
+    assert error_of(refusal) == ("MalformedPolicyDocument", 400, message)
 
 
 def test_deleted_provider_leaves_the_trust_policy_and_works_again_when_it_is_back(desk: Desk) -> None:
     desk.call("iam:DeleteOpenIDConnectProvider", OpenIDConnectProviderArn=GITHUB_ARN)
     message = f"No OpenIDConnect provider found in your account for https://{GITHUB}"
-    assert told(refused(desk)) == ("InvalidIdentityToken", 400, message)
+    assert error_of(refused(desk)) == ("InvalidIdentityToken", 400, message)
     again = {"Url": f"https://{GITHUB}", "ClientIDList": ["sts.amazonaws.com"]}
     desk.call("iam:CreateOpenIDConnectProvider", **again)
     assert "Credentials" in redeem(desk)
