@@ -6,8 +6,6 @@ other credentials in the environment become `as`. What fails in the model gets t
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,43 +13,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.simulation.identities import Identity, UnknownIdentityError, name_in_tours, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
-from sts_tui.tours.playing.results import StepResult
-from sts_tui.tours.reading.errors import StepError
-from sts_tui.tours.reading.grammar import parse_step
-from sts_tui.tours.reading.services import SERVICES
-from sts_tui.tours.scripts.aws_words import as_revocation, on_one_line, with_fresh_code
 from sts_tui.tours.scripts.command_output import filtered, printed
+from sts_tui.tours.scripts.script_calls import KEY, REGIONS, ScriptCalls
 from sts_tui.tours.scripts.shell_blocks import Block, For, If, Other, Simple, blocks_of
 from sts_tui.tours.scripts.shell_statements import Statement, statements
 from sts_tui.tours.scripts.shell_words import Command, Expander, NotTranslatedError, command_of, expanded
-from sts_tui.tours.scripts.unmodelled_commands import Place, requests_for
 
-_FAILED: Final = 254
-"""https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html"""
 _SILENT: Final = frozenset(
-    {
-        ":",
-        "true",
-        "cd",
-        "mkdir",
-        "chmod",
-        "shopt",
-        "trap",
-        "hash",
-        "which",
-        "command",
-        "type",
-        "wait",
-        "clear",
-    }
-    | {"rm", "jq"}
+    {":", "true", "cd", "mkdir", "chmod", "shopt", "trap", "hash", "which", "command", "type", "wait"}
+    | {"clear", "rm", "jq"}
 )
 """Commands without effect on AWS, or whose output is only shown."""
-_KEY: Final = "AWS_ACCESS_KEY_ID"
-_REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 MOST_STEPS: Final = 2_000
 """Steps of one script; a loop that makes more is listed."""
 
@@ -90,29 +64,19 @@ def translate(
     tour to `tour_folder`. `who` runs the script; None: the operator. `environment` gives variables and
     arguments (`1`, `2` …) that the script does not set. Raises UnknownIdentityError for `who`.
     """
-    player = Player(simulation, tour_folder)
-    return _Translator(player, folder, tour_folder, who, dict(environment or {})).translation(script)
+    calls = ScriptCalls(Player(simulation, tour_folder), folder, tour_folder, who)
+    return _Translator(calls, dict(environment or {})).translation(script)
 
 
 class _Translator:
-    def __init__(
-        self, player: Player, folder: Path, tour_folder: Path, who: str | None, environment: dict[str, str]
-    ) -> None:
-        self._player = player
-        self._folder = folder
-        self._tour_folder = tour_folder
+    def __init__(self, calls: ScriptCalls, environment: dict[str, str]) -> None:
+        self._calls = calls
+        self._steps = calls.steps
+        self._files = calls.files
         self._values = environment
-        self._files: dict[str, str] = {}
-        """Text by the name of the file that the script writes it to."""
-        self._profiles: dict[str, Identity] = {}
-        self._steps: list[str] = []
         self._untranslated: list[Untranslated] = []
         self._status = 0
         self._ends_at_failure = False
-        self._who = who
-        self._start = player.resolve(who) if who else operator_identity()
-        if who:
-            self._step(f"as {shlex.quote(who)}")
         self._expander = Expander(self._values.get, self._output)
 
     def translation(self, script: str) -> Translation:
@@ -215,7 +179,7 @@ class _Translator:
     def _command(self, command: Command, statement: Statement, *, is_forgiven: bool) -> int:
         name, *words = command.words
         if name == "aws":
-            return self._aws(words, command.assignments, is_forgiven=is_forgiven)
+            return self._calls.aws(words, command.assignments, is_forgiven=is_forgiven)
         if name in ("[", "[[", "test"):
             return _test(words)
         if name in ("export", "declare", "local", "readonly", "typeset"):
@@ -235,7 +199,7 @@ class _Translator:
     def _of_the_shell(self, name: str, words: Sequence[str]) -> None:
         if name == "sleep":
             duration = words[0] if words else ""
-            self._step(f"wait {duration if duration[-1:].isalpha() else duration + 's'}")
+            self._calls.step(f"wait {duration if duration[-1:].isalpha() else duration + 's'}")
         elif name == "set":
             short = [word.partition("o")[0] for word in words if word.startswith("-")]
             self._ends_at_failure |= "errexit" in words or any("e" in letters for letters in short)
@@ -271,12 +235,12 @@ class _Translator:
 
     def _assign(self, name: str, value: str) -> None:
         self._values[name] = value
-        if name == _KEY:
-            self._act_as(self._identity(value))
+        if name == KEY:
+            self._calls.act_as(self._calls.identity(value))
         elif name == "AWS_PROFILE":
-            self._act_as(self._profile(value))
-        elif name in _REGIONS and value != self._player.region:
-            self._step(f"set region {shlex.quote(value)}")
+            self._calls.act_as(self._calls.profile(value))
+        elif name in REGIONS:
+            self._calls.use_region(value)
 
     def _export(self, given: Sequence[str]) -> None:
         for word in given:
@@ -287,8 +251,8 @@ class _Translator:
     def _unset(self, names: Sequence[str]) -> None:
         for name in names:
             self._values.pop(name, None)
-        if {_KEY, "AWS_PROFILE"} & set(names):
-            self._act_as(self._start)
+        if {KEY, "AWS_PROFILE"} & set(names):
+            self._calls.act_as(self._calls.start)
 
     def _read(self, words: Sequence[str], text: str | None) -> None:
         names = [word for word in words if not word.startswith("-") and word.isidentifier()]
@@ -299,20 +263,6 @@ class _Translator:
         values = text.split(maxsplit=len(names) - 1)
         for name, value in zip(names, [*values, *[""] * len(names)], strict=False):
             self._assign(name, value)
-
-    def _identity(self, key: str) -> Identity:
-        try:
-            return self._player.resolve(key)
-        except UnknownIdentityError as error:
-            raise NotTranslatedError(error.message) from None
-
-    def _profile(self, name: str) -> Identity:
-        return self._profiles.get(name) or self._identity(name)
-
-    def _act_as(self, identity: Identity) -> None:
-        if identity != self._player.acting:
-            name = self._who if self._who and identity == self._start else name_in_tours(identity)
-            self._step(f"as {shlex.quote(name)}")
 
     # Output
 
@@ -331,8 +281,8 @@ class _Translator:
         match command.words:
             case ["aws", *words]:
                 before = len(self._steps)
-                self._status = self._aws(words, command.assignments)
-                result = self._last if len(self._steps) > before else None
+                self._status = self._calls.aws(words, command.assignments)
+                result = self._calls.last if len(self._steps) > before else None
                 return result.output if result and not result.error else ""
             case ["echo", *words]:
                 return " ".join(words)
@@ -357,123 +307,8 @@ class _Translator:
         others = [word for word in words if not word.startswith("+") and word not in ("-u", "--utc")]
         if len(shapes) != 1 or others:
             raise NotTranslatedError("this form of date is not computed; date -u +FORMAT is")
-        now = self._player.simulation.now
+        now = self._calls.player.simulation.now
         return now.strftime(shapes[0].replace("%s", str(int(now.timestamp()))))
-
-    # Calls
-
-    def _aws(
-        self, words: Sequence[str], assignments: Sequence[tuple[str, str]] = (), *, is_forgiven: bool = False
-    ) -> int:
-        if words[:2] == ["configure", "set"]:
-            return self._configure(words[2:])
-        if words[:1] == ["configure"]:
-            return 0
-        words = [on_one_line(word) for word in self._with_files(self._with_profile(words, assignments))]
-        acting = name_in_tours(self._player.acting)
-        text = as_revocation(words) or f"aws {shlex.join(with_fresh_code(words, acting))}"
-        if not _is_simulated(words):
-            return self._requests(words, is_forgiven=is_forgiven)
-        try:
-            return self._call(text, is_forgiven=is_forgiven)
-        except StepError as error:
-            raise NotTranslatedError(str(error)) from None
-
-    def _requests(self, words: Sequence[str], *, is_forgiven: bool) -> int:
-        """The requests that stand for a call which is not performed."""
-        profile = words[words.index("--profile") + 1] if "--profile" in words[:-1] else None
-        acting = self._player.acting
-        caller = self._identity(profile) if profile else acting
-        simulation = self._player.simulation
-        account = caller.account or simulation.world.first_account
-        region = words[words.index("--region") + 1] if "--region" in words[:-1] else self._player.region
-        found = requests_for(words, Place(region, account, simulation.world.configuration))
-        self._act_as(caller)
-        status = 0
-        for action, resource in found.steps:
-            text = f"request {action} {shlex.quote(resource)}"
-            status = self._call(text, is_forgiven=is_forgiven) or status
-        self._act_as(acting)
-        if found.note:
-            self._steps.append(f"# {shlex.join(['aws', *words])[:100]}: {found.note}")
-        self._last = None
-        return status
-
-    def _call(self, text: str, *, is_forgiven: bool = False) -> int:
-        result = self._played(f"try {text}" if is_forgiven else text)
-        self._last = result
-        if result.error is None:
-            self._steps.append(text)
-            return 0
-        if is_forgiven:
-            self._steps.append(f"try {text}")
-            return _FAILED
-        has_decision = result.decision is not None and text.startswith("request ")
-        expectation = "expect denied" if has_decision else f"expect error {result.error.code}"
-        self._steps += [text, expectation]
-        return _FAILED
-
-    _last: StepResult | None = None
-
-    def _step(self, text: str) -> None:
-        self._played(text)
-        self._steps.append(text)
-
-    def _played(self, text: str) -> StepResult:
-        """Raises NotTranslatedError for a step that cannot be performed."""
-        try:
-            result = self._player.perform(parse_step(text))
-        except StepError as error:
-            raise NotTranslatedError(str(error)) from None
-        if result.is_invalid:
-            raise NotTranslatedError(result.message)
-        return result
-
-    def _with_profile(self, words: Sequence[str], assignments: Sequence[tuple[str, str]]) -> list[str]:
-        """The words with the profile as tours name it, also where `NAME=value` before `aws` names it."""
-        given = dict(assignments)
-        found = list(words)
-        if "--profile" in found[:-1]:
-            at = found.index("--profile") + 1
-            found[at] = name_in_tours(self._profile(found[at]))
-        elif _KEY in given:
-            found += ["--profile", name_in_tours(self._identity(given[_KEY]))]
-        elif "AWS_PROFILE" in given:
-            found += ["--profile", name_in_tours(self._profile(given["AWS_PROFILE"]))]
-        region = next((given[name] for name in _REGIONS if name in given), None)
-        return [*found, "--region", region] if region and "--region" not in found else found
-
-    def _with_files(self, words: Sequence[str]) -> list[str]:
-        """`file://` names what the script has written, or a file beside the script."""
-        found = []
-        for word in words:
-            scheme, separator, name = word.partition("file://")
-            if not separator or scheme not in ("", "fileb://") or not name:
-                found.append(word)
-            elif name in self._files:
-                found.append(self._files[name].strip())
-            else:
-                path = os.path.relpath(self._folder / name, self._tour_folder)
-                found.append(f"file://{path}")
-        return found
-
-    def _configure(self, words: Sequence[str]) -> int:
-        """`aws configure set aws_access_key_id KEY --profile NAME`: who a profile is."""
-        name = words[words.index("--profile") + 1] if "--profile" in words[:-1] else "default"
-        if words[:1] == ["aws_access_key_id"] and len(words) > 1:
-            self._profiles[name] = self._identity(words[1])
-            if name == "default":
-                self._act_as(self._profiles[name])
-        elif words[:1] == ["region"] and len(words) > 1 and name == "default":
-            self._assign("AWS_REGION", words[1])
-        return 0
-
-
-def _is_simulated(words: Sequence[str]) -> bool:
-    """Whether the call is performed; every other one is only authorized."""
-    if len(words) < 2 or words[0] not in SERVICES:
-        return False
-    return words[1] == "wait" or SERVICES[words[0]].operation(words[1]) is not None
 
 
 def _test(words: Sequence[str]) -> int:
