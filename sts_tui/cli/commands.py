@@ -51,6 +51,18 @@ def _add_files(
     parser.add_argument("files", nargs="*", default=[], metavar="FILE", help=help)
 
 
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    """For commands whose first argument is something else than a file of the account."""
+    parser.add_argument(
+        "--model",
+        dest="files",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="account files (default: the built-in sample)",
+    )
+
+
 def _add_beginning(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=_seed, metavar="N", help="seed of issued ids and credentials (default 0)"
@@ -205,14 +217,7 @@ def _can(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "resource", nargs="?", metavar="RESOURCE", help="the ARN that it is asked on (default: *)"
     )
-    parser.add_argument(
-        "--model",
-        dest="files",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="account files (default: the built-in sample)",
-    )
+    _add_model(parser)
     parser.add_argument("--tour", metavar="TOUR", help="play this tour first, and print what it changed")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     _add_beginning(parser)
@@ -225,14 +230,7 @@ def _explain(parser: argparse.ArgumentParser) -> None:
         help="a denial text, an encoded or decoded authorization message, an Access Troubleshooter answer or "
         "CloudTrail events; - for standard input",
     )
-    parser.add_argument(
-        "--model",
-        dest="files",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="account files (default: the built-in sample)",
-    )
+    _add_model(parser)
     parser.add_argument("--tour", metavar="TOUR", help="play this tour first")
     parser.add_argument("--json", action="store_true", help="one JSON array")
     _add_beginning(parser)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sts_tui.account.bounded_file import MOST_BYTES, read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.cli.console import UserError
 from sts_tui.cli.files import sample_account
@@ -25,6 +27,23 @@ def read(path: Path) -> Tour:
         return read_tour(path)
     except TourError as error:
         raise UserError.of(error.diagnostics) from None
+
+
+def read_text(name: str) -> str:
+    """The UTF-8 text of a file, or of standard input for `-`; raises UserError, also for more than 10 MB."""
+    shown = "standard input" if name == "-" else name
+    try:
+        if name != "-":
+            return read_bounded_text(Path(name), "utf-8-sig", accepts_pipe=True)
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise UserError(f"{shown} is larger than {MOST_BYTES / 1e6:g} MB")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{shown} is not UTF-8 text (byte {error.start})") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UserError(f"{shown}: {reason.lower()}") from None
 
 
 def open_simulation(opening: Opening, *, vocabulary: bool = False) -> Simulation:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sts_tui.account.bounded_file import MOST_BYTES, read_bounded_text
 from sts_tui.cli.console import UserError, narrate, save_private
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.explorer import explorer_options
@@ -72,26 +71,11 @@ def _translate(options: argparse.Namespace) -> int:
 
 def _script(name: str) -> tuple[str, str, Path]:
     """(text, name in messages, folder of its paths)."""
+    from sts_tui.cli.inputs import read_text
+
     if name == _STDIN:
-        return _from_standard_input(), "standard input", Path.cwd()
-    path = Path(name)
-    try:
-        return read_bounded_text(path, "utf-8-sig", accepts_pipe=True), name, path.absolute().parent
-    except UnicodeDecodeError as error:
-        raise UserError(f"{name} is not UTF-8 text (byte {error.start})") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UserError(f"{name}: {reason.lower()}") from None
-
-
-def _from_standard_input() -> str:
-    content = sys.stdin.buffer.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise UserError(f"standard input is longer than {MOST_BYTES:,} bytes")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(f"standard input is not UTF-8 text (byte {error.start})") from None
+        return read_text(name), "standard input", Path.cwd()
+    return read_text(name), name, Path(name).absolute().parent
 
 
 def _environment(given: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 States: idle, or one thread that answers the newest question and then looks for a newer one. A question that
 is replaced before its turn is never answered, and an answer that is no longer wanted is never shown. The key
-that asks waits for nothing, except on screens that move only when told to, as in pictures and tests.
+that asks waits for nothing, except on screens that move only by a step, as in pictures and tests.
 """
 
 from __future__ import annotations

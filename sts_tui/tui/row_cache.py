@@ -194,7 +194,7 @@ class RowCache:
         account = acting.account or world.first_account
         facts = world.configuration.accounts.get(account)
         game_day = game_day_text(world)
-        due = None if game_day else simulation.next_due()  # its timetable is not told
+        due = None if game_day else simulation.next_due()  # its timetable stays hidden
         session = (
             world.sessions.get(acting.access_key_id or "") if acting.kind is IdentityKind.SESSION else None
         )

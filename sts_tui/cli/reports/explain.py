@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from sts_tui.account.bounded_file import MOST_BYTES, read_bounded_text
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
 from sts_tui.cli.entry_points import EntryPoints
@@ -19,7 +16,6 @@ from sts_tui.simulation.denials.reading import read_denials
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
-_STDIN: Final = "-"
 _ONLY_AWS: Final = (
     "AWS encoded this message, and only AWS can decode it: give the output of "
     "aws sts decode-authorization-message --encoded-message …"
@@ -28,7 +24,7 @@ _ONLY_AWS: Final = (
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print each denial and its explanation; exit 0. Raises UserError without a denial or its caller."""
-    text = _text(options.file)
+    text = inputs.read_text(options.file)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     try:
         found = [
@@ -41,18 +37,6 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     else:
         print("\n\n".join("\n".join(lines_of(one)) for one in found))
     return 0
-
-
-def _text(name: str) -> str:
-    try:
-        if name == _STDIN:
-            return sys.stdin.buffer.read(MOST_BYTES).decode("utf-8-sig", "replace")
-        return read_bounded_text(Path(name), "utf-8-sig", accepts_pipe=True)
-    except UnicodeDecodeError as error:
-        raise UserError(f"{name} is not UTF-8 text (byte {error.start})") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UserError(f"{name}: {reason.lower()}") from None
 
 
 def _decoded(message: str, simulation: Simulation) -> str:

@@ -25,7 +25,7 @@ OUTPUTS = ("json", "text")
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
 _OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json", "generate-cli-skeleton")
 _OF_THE_CLI = {"CreateVirtualMFADevice": ("outfile", "bootstrap-method")}
-"""Flags that the AWS CLI adds to an operation. A tour writes no file, so that nothing comes of them.
+"""Flags that the AWS CLI adds to an operation. A tour writes no file, so they are read and have no effect.
 https://docs.aws.amazon.com/cli/latest/reference/iam/create-virtual-mfa-device.html
 """
 _OF_PAGES = ("page-size", "starting-token")

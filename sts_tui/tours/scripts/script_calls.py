@@ -50,15 +50,18 @@ class ScriptCalls:
             self.step(f"as {shlex.quote(who)}")
 
     def identity(self, key: str) -> Identity:
+        """Who an access key or a WHO of tours is. Raises NotTranslatedError."""
         try:
             return self.player.resolve(key)
         except UnknownIdentityError as error:
             raise NotTranslatedError(error.message) from None
 
     def profile(self, name: str) -> Identity:
+        """Who a profile is: as configured by the script, else by its name. Raises NotTranslatedError."""
         return self._profiles.get(name) or self.identity(name)
 
     def act_as(self, identity: Identity) -> None:
+        """Raises NotTranslatedError."""
         if identity != self.player.acting:
             name = self._who if self._who and identity == self.start else name_in_tours(identity)
             self.step(f"as {shlex.quote(name)}")
@@ -66,6 +69,9 @@ class ScriptCalls:
     def aws(
         self, words: Sequence[str], assignments: Sequence[tuple[str, str]] = (), *, is_forgiven: bool = False
     ) -> int:
+        """Makes the call of the words after `aws`; returns the exit status. `assignments` are variables set
+        for it alone, `is_forgiven`: the script continues where it fails. Raises NotTranslatedError.
+        """
         if words[:2] == ["configure", "set"]:
             return self._configure(words[2:])
         if words[:1] == ["configure"]:
@@ -115,11 +121,12 @@ class ScriptCalls:
         return FAILED
 
     def use_region(self, region: str) -> None:
-        """The client works in another Region from now on."""
+        """The client works in this Region from now on. Raises NotTranslatedError."""
         if region != self.player.region:
             self.step(f"set region {shlex.quote(region)}")
 
     def step(self, text: str) -> None:
+        """Performs a step and writes it. Raises NotTranslatedError."""
         self._played(text)
         self.steps.append(text)
 

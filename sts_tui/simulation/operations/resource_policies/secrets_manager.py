@@ -49,10 +49,11 @@ def get_resource_policy(
     ResourceNotFoundException.
     """
     secret = _secret(call)
-    response = _named(secret)
+    named = _named(secret)
+    response: shapes.GetResourcePolicyResponse = {"ARN": named["ARN"], "Name": named["Name"]}
     if secret.policy is not None:
         response["ResourcePolicy"] = compact(secret.policy.document)
-    return Answer(response=response)  # type: ignore[arg-type]
+    return Answer(response=response)
 
 
 def delete_resource_policy(call: Call[shapes.DeleteResourcePolicyRequest]) -> Answer:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import base64
 import csv
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.event_log import EventLog
+from sts_tui.sts.operation import KeyUse
 from tests.accounts.policies import MAIN
 from tests.accounts.small import alice, open_small
 
@@ -92,3 +95,20 @@ def test_undo_takes_the_report_back() -> None:
     sim.call(GENERATE, {})
     sim.undo()
     assert refused(sim, GET) == ("ReportNotPresent", 410)
+
+
+def test_the_log_is_read_once_however_many_keys_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    sim = open_small()
+    for number in range(20):
+        sim.call("iam:CreateUser", {"UserName": f"u{number}"})
+    read = 0
+    newest_first = EventLog.newest_first
+
+    def counted(log: EventLog) -> Iterator[KeyUse]:
+        nonlocal read
+        read += 1
+        return newest_first(log)
+
+    monkeypatch.setattr(EventLog, "newest_first", counted)
+    sim.call(GENERATE, {})
+    assert read == 1

@@ -23,7 +23,7 @@ from sts_tui.simulation.operations.configuration_edits import with_account_facts
 from sts_tui.simulation.operations.responses import UNDATED, instant
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operation import Answer, Call, Perform
+from sts_tui.sts.operation import Answer, Call, KeyUse, Perform
 
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
@@ -86,14 +86,23 @@ def _current(report: CredentialReport | None, now: datetime) -> CredentialReport
 
 
 def _written(call: Call, facts: AccountFacts) -> str:
+    last_uses = _last_uses(call)
     file = io.StringIO()
     writer = csv.DictWriter(file, COLUMNS, restval=_ABSENT, lineterminator="\n")
     writer.writeheader()
     writer.writerow(_root(call))
     for user in call.configuration.users.values():
         if account_of(user.arn) == call.account:
-            writer.writerow(_row(call, user, facts))
+            writer.writerow(_row(user, facts, last_uses))
     return file.getvalue().rstrip("\n")
+
+
+def _last_uses(call: Call) -> Mapping[str, KeyUse]:
+    """The last use of each access key, by its id, in one pass over the log."""
+    found: dict[str, KeyUse] = {}
+    for use in call.uses.newest_first():
+        found.setdefault(use.access_key_id, use)
+    return found
 
 
 def _root(call: Call) -> Mapping[str, str]:
@@ -112,7 +121,7 @@ def _root(call: Call) -> Mapping[str, str]:
     }
 
 
-def _row(call: Call, user: User, facts: AccountFacts) -> Mapping[str, str]:
+def _row(user: User, facts: AccountFacts, last_uses: Mapping[str, KeyUse]) -> Mapping[str, str]:
     row = {
         "user": user.user_name,
         "arn": user.arn,
@@ -123,7 +132,9 @@ def _row(call: Call, user: User, facts: AccountFacts) -> Mapping[str, str]:
         **dict(_password(user, facts)),
     }
     for number, key_id in enumerate(list(access_keys(user))[:2], 1):
-        row |= {f"access_key_{number}_{name}": value for name, value in _key(call, user, key_id)}
+        row |= {
+            f"access_key_{number}_{name}": value for name, value in _key(user, key_id, last_uses.get(key_id))
+        }
     return row
 
 
@@ -138,12 +149,12 @@ def _password(user: User, facts: AccountFacts) -> Iterator[tuple[str, str]]:
     yield "password_next_rotation", _date(changed + timedelta(days=age)) if isinstance(age, int) else _ABSENT
 
 
-def _key(call: Call, user: User, key_id: str) -> Iterator[tuple[str, str]]:
+def _key(user: User, key_id: str, use: KeyUse | None) -> Iterator[tuple[str, str]]:
     known = {key.access_key_id: key for key in user.access_keys or ()}
     key = known.get(key_id, AccessKey(access_key_id=key_id))
     yield "active", _switch(access_keys(user)[key_id])
     yield "last_rotated", _date(key.create_date or user.create_date or UNDATED)
-    if use := call.uses.last_use(key_id):
+    if use is not None:
         yield "last_used_date", _date(use.at)
         yield "last_used_region", use.region
         yield "last_used_service", use.service

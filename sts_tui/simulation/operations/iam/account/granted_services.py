@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Entity, Group, InlinePolicy, ManagedPolicy, Role, User
 from sts_tui.account.json_value import Json
@@ -53,11 +54,9 @@ def granting_policies(entity: Entity, configuration: Configuration) -> Iterator[
 
 def groups_of(user: User, configuration: Configuration) -> Iterator[Group]:
     """The groups of a user, in the order of its file."""
-    prefix = user.arn.split(":user/")[0]
+    account = account_of(user.arn)
     by_name = {
-        group.group_name: group
-        for group in configuration.groups.values()
-        if group.arn.startswith(f"{prefix}:group/")
+        group.group_name: group for group in configuration.groups.values() if account_of(group.arn) == account
     }
     for name in user.group_list:
         if name in by_name:

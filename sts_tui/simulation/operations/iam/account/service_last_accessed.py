@@ -21,7 +21,6 @@ from sts_tui.simulation.operations.iam.account.granted_services import (
     Granting,
     granted_services,
     granting_policies,
-    groups_of,
     service_names,
 )
 from sts_tui.simulation.operations.iam.identity_types import authorize_on
@@ -198,7 +197,7 @@ def _members(entity: Reported, configuration: Configuration, account: str) -> It
             yield entity
         case Group():
             for user in configuration.users.values():
-                if entity in groups_of(user, configuration):
+                if entity.group_name in user.group_list and account_of(user.arn) == account:
                     yield user
         case ManagedPolicy():
             for _, identity in attached_to(configuration, account, entity.arn):
