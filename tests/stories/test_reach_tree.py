@@ -136,3 +136,22 @@ async def test_the_loop_is_revoked_together() -> None:
         await explorer.press("down", "V")
         title = str(explorer.app.screen.query("Dialog").first().border_title)
         assert "2 roles" in title
+
+
+async def test_what_follows_a_long_name_is_not_cut_off_at_80_columns() -> None:
+    names = [f"platform-checkout-service-production-execution-role-{number:02}" for number in range(6)]
+    assume = [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]
+    before = [f"arn:aws:iam::{ACCOUNT}:role/{names[number - 1]}" for number in range(6)]
+    roles = [
+        trusting(name, statement({"AWS": who}), allowed=assume)
+        for name, who in zip(names, before, strict=True)
+    ]
+    dump = {"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": roles}
+    async with open_explorer(dump, size=(80, 24)) as explorer:
+        await opened(explorer)
+        shown = explorer.screen()
+        assert "1h (chaining)" in shown
+        assert "Loop of 6 roles" in shown
+        assert "revoke these together" in " ".join(shown.split())
+        rows = [line for line in shown.splitlines() if "(chaining)" in line]
+        assert all("01" in line for line in rows), "the part of the name that differs"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -23,7 +24,8 @@ from sts_tui.simulation.reach.unknown_facts import UnknownFact
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.overviews.reach_tree import Direction, Path, ReachTree, TreeRow, chain_rows
-from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, text_of
+from sts_tui.tui.text.distinct_names import common_words, without_common
+from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, text_of, width_of
 from sts_tui.tui.text.symbols import BRANCH, LAST_BRANCH, RULE
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
@@ -31,10 +33,16 @@ from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.table import Table
 
 _CHAINING: Final = short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
-_HINT: Final = "→ ← unfold  tab from/into/between  enter walk  x explain  R cut  V loop  / find  y copy  esc"
+_HINT: Final = (
+    "→ ← unfold   tab from, into, between   enter walk   x explain   R cut   V loop   / find   y copy   "
+    "esc close"
+)
 _NAMED: Final = 3
 """Roles of a loop that are named; the rest is counted."""
 _STEM: Final = "│"
+_BESIDE_ROW: Final = 4
+"""Cells of a row that its text does not have: the cursor and the scrollbar."""
+_LEAST_NAME: Final = 12
 SESSION, PASSED, WRITTEN = "▸", "⇢", "⇒"
 """How permissions are gained: a session by STS, a role passed to a service, a write to IAM."""
 
@@ -204,10 +212,10 @@ class ReachScreen(Question[Wish]):
         mine = [loop for loop in loops if here & set(loop)]
         lines = [
             line(
-                ("Loop ", "warning"),
+                (f"Loop of {len(loop)} roles, ", "warning"),
+                ("any holder can renew indefinitely; revoke these together (V): ", "muted"),
                 (" ‹› ".join(self._label(each) for each in loop[:_NAMED]), "strong"),
-                (f" and {len(loop) - _NAMED} more roles" if len(loop) > _NAMED else "", "strong"),
-                ("  revoke these together (V); any holder can renew indefinitely", "muted"),
+                (f" and {len(loop) - _NAMED} more" if len(loop) > _NAMED else "", "strong"),
             )
             for loop in mine[:2]
         ]
@@ -217,10 +225,20 @@ class ReachScreen(Question[Wish]):
 
     def _cell(self, row: TreeRow) -> Line:
         survives = self._alive is None or row.node in self._alive or bool(row.note)
-        spans = row_spans(row, self.mode, you=self._you)
+        spans = row_spans(self._fitting(row), self.mode, you=self._you)
         if survives:
             return spans
         return (*(Span(each.text, "muted") for each in spans), Span("  dies", "revoked"))
+
+    def _fitting(self, row: TreeRow) -> TreeRow:
+        """The row with a shorter name where what follows the name would be cut off."""
+        room = self.query_one("#tree", Table).size.width - _BESIDE_ROW
+        over = width_of(row_spans(row, self.mode, you=self._you)) - room
+        if over <= 0 or not row.label:
+            return row
+        common = common_words(tuple(dict.fromkeys(each.label for each in self._rows)))
+        left = max(cells(row.label) - over, _LEAST_NAME)
+        return replace(row, label=without_common(row.label, common, left))
 
     @property
     def _alive(self) -> frozenset[str] | None:
