@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.accounts.entities import role
+from tests.accounts.policies import trusts
 from tests.support.explorer import Explorer, open_explorer
 
 
@@ -50,3 +52,12 @@ async def test_the_bar_that_has_the_focus_advertises_only_its_own_keys() -> None
         await explorer.press("escape")
         assert explorer.app.focused is not explorer.app.main.command_line
         assert "revoke" in "\n".join(explorer.app.main.key_line.dump())
+
+
+async def test_a_long_role_name_has_the_whole_line_of_its_field() -> None:
+    name = "platform-checkout-service-production-execution-role-07"
+    arn = f"arn:aws:iam::111122223333:role/{name}"
+    dump = {"RoleDetailList": [role(name, trusts(), Arn=arn)]}
+    async with open_explorer(dump, size=(80, 24)) as explorer:
+        await explorer.press("a")
+        assert explorer.app.screen.query_one("#field-role").size.width >= len(name)

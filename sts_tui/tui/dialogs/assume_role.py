@@ -28,6 +28,8 @@ from sts_tui.tui.widgets.field import Completer, Field
 ACTION = "sts:AssumeRole"
 AT_ONCE = 4
 """Roles that are tried between two keys."""
+_BESIDE_NOTE = 18
+"""Cells of a role's name that its field shows beside the note on an 80-column screen."""
 ROWS_BESIDES = 17
 """Rows of the form beside the dry run, so that the aws command always fits."""
 
@@ -137,6 +139,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self._form = read_form(self._values, self._roles, self._caller, self._code())
         for id, note in self._form.notes.items():
             self._notes[id].show([Part(_note(note))])
+        # a long name needs the whole line: which role it is matters more than its account
+        self._notes["role"].display = cells(self._values.get("role", "")) <= _BESIDE_NOTE
         self._dry_run = self._try_out(self._form.params)
         if not self._is_a_role(str(self._form.params.get("RoleArn", ""))):
             self._say_which_roles()
