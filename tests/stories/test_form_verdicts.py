@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.accounts.entities import role
-from tests.accounts.policies import trusts
+from tests.accounts.entities import role, user
+from tests.accounts.policies import MAIN, allows, trusts
 from tests.support.explorer import Explorer, open_explorer
 
 
@@ -61,3 +61,63 @@ async def test_a_long_role_name_has_the_whole_line_of_its_field() -> None:
     async with open_explorer(dump, size=(80, 24)) as explorer:
         await explorer.press("a")
         assert explorer.app.screen.query_one("#field-role").size.width >= len(name)
+
+
+async def no_role_yet(explorer: Explorer, who: str) -> None:
+    """The form of this caller, with the list of roles."""
+    explorer.app.act_as(explorer.app.simulation.resolve(who))
+    await explorer.press("a")
+    explorer.app.screen.query_one("#field-role").value = ""  # type: ignore[attr-defined]
+    await explorer.pilot.pause(0.2)
+
+
+async def test_roles_that_need_something_say_what_and_f2_fills_it_in() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await no_role_yet(explorer, "alice")
+        rows = [line for line in explorer.screen().splitlines() if "Deploy" in line]
+        assert "~ needs MFA" in rows[0]
+        assert "f2 fills it in" in rows[0]
+        await explorer.press("f2")
+        assert typed(explorer) == "Deploy"
+        assert "AWS would allow it" in explorer.text()
+        await explorer.press("enter")
+        assert "alice@Deploy issued" in explorer.message()
+
+
+async def test_f2_fills_in_the_source_identity_that_the_next_role_of_a_chain_asks_for() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await no_role_yet(explorer, "alice")
+        await explorer.press("f2", "enter")
+        await explorer.press("c")
+        await explorer.type("BreakGlass")
+        await explorer.pilot.pause(0.2)
+        assert "AWS would deny it" in explorer.text()
+        assert "f2 add source identity" in explorer.text()
+        await explorer.press("f2")
+        assert "AWS would allow it" in explorer.text()
+        assert explorer.app.screen.values["source_identity"]  # type: ignore[attr-defined]
+
+
+async def test_a_click_fills_in_what_the_role_needs() -> None:
+    async with open_explorer(seconds=10, size=(80, 24)) as explorer:
+        await no_role_yet(explorer, "alice")
+        shown = explorer.app.screen.query_one("#dry-run")
+        row = next(y for y, text in enumerate(shown.dump()) if "Deploy" in text)  # type: ignore[attr-defined]
+        await explorer.click("#dry-run", offset=(2, row))
+        assert typed(explorer) == "Deploy"
+        verdict = explorer.app.screen.query_one("#verdict")
+        (line,) = verdict.dump()  # type: ignore[attr-defined]
+        await explorer.click("#verdict", offset=(line.index("f2") + 1, 1))
+        assert explorer.app.screen.values["mfa"] == "="  # type: ignore[attr-defined]
+        assert "AWS would allow it" in explorer.text()
+
+
+async def test_what_no_field_holds_is_named_and_not_filled_in() -> None:
+    trusting = trusts()
+    trusting["Statement"][0]["Condition"] = {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}
+    ann = user("ann", ("p", allows("sts:AssumeRole")))
+    dump = {"UserDetailList": [ann], "RoleDetailList": [role("R", trusting)]}
+    async with open_explorer({"Accounts": [{"AccountId": MAIN, **dump}]}) as explorer:
+        await no_role_yet(explorer, "ann")
+        assert "~ needs aws:SourceIp=198.51.100.0" in explorer.text()
+        assert "f2" not in explorer.text()

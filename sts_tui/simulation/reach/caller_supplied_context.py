@@ -78,7 +78,10 @@ def _conditions(document: Mapping[str, object]) -> Iterator[tuple[str, str, list
         conditions = statement.get("Condition")
         for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
             for key, values in (block if isinstance(block, Mapping) else {}).items():
-                yield operator, key, [str(one) for one in (values if isinstance(values, list) else [values])]
+                texts = [str(one) for one in (values if isinstance(values, list) else [values])]
+                if operator.lower() == "null":  # `false` asks for any value at all, `true` for none
+                    texts = ["*"] if [text.lower() for text in texts] == ["false"] else []
+                yield operator, key, texts
 
 
 def _candidates(

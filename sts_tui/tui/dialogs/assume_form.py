@@ -14,6 +14,7 @@ from datetime import timedelta
 from msgspec import Struct, field
 
 from sts_tui.simulation import durations
+from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
 
@@ -31,6 +32,7 @@ _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SOURCE_IDENTITY = re.compile(r"[\w+=,.@-]{2,}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _ROW = OPERATION_ROWS["AssumeRole"]
+_FIELD_OF = {"ExternalId": "external_id", "SourceIdentity": "source_identity", "RoleSessionName": "name"}
 SHORTEST, LONGEST = _ROW.shortest_seconds or 0, _ROW.longest_seconds or 0
 
 
@@ -71,6 +73,26 @@ class ParsedForm(Struct, frozen=True):
 
     params: Mapping[str, object]
     notes: Mapping[str, FieldNote] = field(default_factory=dict)
+
+
+def filled_in(values: Mapping[str, str], needed: Sequence[CandidateContext]) -> dict[str, str]:
+    """`values` by field id, with what the call needs in its fields."""
+    filled = dict(values)
+    for each in needed:
+        if each.parameter is not None:
+            filled[_FIELD_OF[each.parameter[0]]] = each.parameter[1]
+        elif each.has_mfa:
+            filled["mfa"] = "="
+        elif each.tag is not None:
+            key, value = each.tag
+            others = [word for word in filled.get("tags", "").split() if word.partition("=")[0] != key]
+            filled["tags"] = " ".join((*others, f"{key}={value}"))
+    return filled
+
+
+def can_fill_in(needed: Sequence[CandidateContext]) -> bool:
+    """Whether the form has a field for everything that is needed: it has none for an address or a region."""
+    return bool(needed) and all(each.parameter or each.has_mfa or each.tag for each in needed)
 
 
 def longest(role: RoleFacts | None, caller: CallerFacts) -> tuple[int, str]:

@@ -14,13 +14,23 @@ from textual.widgets import Input, Label
 
 from sts_tui.simulation import durations
 from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
-from sts_tui.tui.dialogs.assume_form import FIELDS, CallerFacts, FieldNote, ParsedForm, RoleFacts, read_form
+from sts_tui.tui.dialogs.assume_form import (
+    FIELDS,
+    CallerFacts,
+    FieldNote,
+    ParsedForm,
+    RoleFacts,
+    can_fill_in,
+    filled_in,
+    read_form,
+)
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall, Verdict
 from sts_tui.tui.text.distinct_names import distinct
 from sts_tui.tui.text.parts import Part
-from sts_tui.tui.text.styled_text import Line, Span, cells, fit, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, cells, fit, line, one_line, width_of
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Completer, Field
@@ -55,6 +65,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         Binding("down", "app.focus_next", "Next field", show=False, priority=True),
         Binding("up", "app.focus_previous", "Previous field", show=False, priority=True),
         Binding("ctrl+y", "copy", "Copy the command", show=False),
+        Binding("f2", "fill_in", "Fill in what the role needs", show=False),
         Binding("f3", "act_as", "Act as the identity that could", show=False),
     ]
 
@@ -84,6 +95,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         """Roles that are listed below, by row: a click takes one."""
         self._form: ParsedForm = ParsedForm({})
         self._dry_run: DryRun | None = None
+        self._needed: tuple[CandidateContext, ...] = ()
+        """What the chosen role needs beside what is filled in."""
         self._notes = {id: Bar() for id, _ in FIELDS}
 
     @property
@@ -146,9 +159,24 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
             self._say_which_roles()
             return
         self._listed = []
-        instead = self._dry_run.instead
-        act_as = line(("   f3", "key"), (f" act as {one_line(instead.label)}", "muted")) if instead else ()
-        self._show((*self._dry_run.verdict, *act_as), self._dry_run.lines, self._dry_run.command)
+        self._show(self._verdict_parts(self._dry_run), self._dry_run.lines, self._dry_run.command)
+
+    def _verdict_parts(self, dry_run: DryRun) -> list[Part]:
+        """The verdict, and the key that leads on from a denial: `f2 add MFA`, `f3 act as alice`."""
+        parts = [Part(dry_run.verdict, worth=2)]
+        self._needed = self._needed_now(dry_run)
+        if can_fill_in(self._needed):
+            words = ", ".join(one_line(each.label) for each in self._needed)
+            parts.append(Part(line(("f2", "key"), (f" add {words}", "muted")), "fill_in", 3))
+        if dry_run.instead is not None:
+            label = f" act as {one_line(dry_run.instead.label)}"
+            parts.append(Part(line(("f3", "key"), (label, "muted")), "act_as", 1))
+        return parts
+
+    def _needed_now(self, dry_run: DryRun) -> tuple[CandidateContext, ...]:
+        if dry_run.is_allowed or self._verdict is None:
+            return ()
+        return self._verdict(self._form.params).needed
 
     def _is_a_role(self, text: str) -> bool:
         """Whether a call can be tried: an ARN, or the name of a role."""
@@ -164,10 +192,10 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         typed = self._values.get("role", "").strip().lower()
         found = [role.arn for role in self._roles if typed in role.arn.rsplit("/", 1)[-1].lower()]
         if self._verdict is not None:
-            found.sort(key=lambda arn: arn not in self._verdicts or not self._verdicts[arn].is_allowed)
+            found.sort(key=lambda arn: self._verdicts[arn].rank if arn in self._verdicts else 3)
             self.call_later(self._try_some, found)
-        self._show(self._count(found), self._role_lines(found), "")
         self._listed = found
+        self._show([Part(self._count(found))], self._role_lines(found), "")
 
     def _count(self, found: Sequence[str]) -> Line:
         """`Enter a role. 3 of 60 allowed`"""
@@ -185,10 +213,12 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         names = [one_line(arn.rsplit("/", 1)[-1]) for arn in found[:room]]
         short = distinct(names, max(20, width * 2 // 5))
         column = max(map(cells, short), default=0)
-        rows = [
-            fit((Span(f"{name}{' ' * (column - cells(name))}  "), *self._verdict_of(arn)), width)
-            for arn, name in zip(found, short, strict=False)
-        ]
+        first = self._fillable()
+        rows = []
+        for arn, name in zip(found, short, strict=False):
+            key = line(("   f2", "key"), (" fills it in", "muted")) if arn == first else ()
+            start = Span(f"{name}{' ' * (column - cells(name))}  ")
+            rows.append((*fit((start, *self._verdict_of(arn)), width - width_of(key)), *key))
         if len(found) > room:
             rows.append(line((f"{len(found) - room} more: type a part of the name", "muted")))
         return rows
@@ -209,8 +239,13 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         if untried and self.is_attached:
             self._say_which_roles()
 
-    def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
-        self.query_one("#verdict", Bar).show([Part(mark)])
+    def _fillable(self) -> str:
+        """The first listed role for which f2 fills in what it needs; empty where there is none."""
+        tried = ((arn, self._verdicts[arn]) for arn in self._listed if arn in self._verdicts)
+        return next((arn for arn, verdict in tried if can_fill_in(verdict.needed)), "")
+
+    def _show(self, verdict: Sequence[Part], lines: Sequence[Line], command: str) -> None:
+        self.query_one("#verdict", Bar).show(verdict)
         self.query_one("#dry-run", Document).show([(each, 4) for each in lines])
         self.query_one("#command", Document).show([((Span(command, "muted"),), 4)])
 
@@ -219,9 +254,18 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         shown = self.query_one("#dry-run", Document)
         row = event.y + int(shown.scroll_offset.y)
         if event.widget is shown and row < min(len(self._listed), shown.most):
-            name = self._listed[row].rsplit("/", 1)[-1]
-            is_unique = sum(role.arn.rsplit("/", 1)[-1] == name for role in self._roles) == 1
-            self.query_one("#field-role", Field).value = name if is_unique else self._listed[row]
+            self.query_one("#field-role", Field).value = self._name_of(self._listed[row])
+
+    def on_bar_clicked(self, event: Bar.Clicked) -> None:
+        """A click on what the verdict line offers does the same as its key."""
+        event.stop()
+        {"fill_in": self.action_fill_in, "act_as": self.action_act_as}[event.action]()
+
+    def _name_of(self, arn: str) -> str:
+        """A role's name where it is unique, else its ARN."""
+        name = arn.rsplit("/", 1)[-1]
+        is_unique = sum(role.arn.rsplit("/", 1)[-1] == name for role in self._roles) == 1
+        return name if is_unique else arn
 
     def action_assume(self) -> None:
         """Calls that would be denied are made too: to see the denial is one purpose of the form. A completion
@@ -231,6 +275,20 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
             return
         if self._form.params.get("RoleArn"):
             self.dismiss(PendingCall(action=ACTION, params=self._form.params))
+
+    def action_fill_in(self) -> None:
+        """What the role needs, in its fields; of a list the first role that needs something."""
+        needed = self._needed
+        values = dict(self._values)
+        if self._listed:
+            arn = self._fillable()
+            if not arn:
+                return
+            needed = self._verdicts[arn].needed
+            values["role"] = self._name_of(arn)
+        if can_fill_in(needed):
+            for id, value in filled_in(values, needed).items():
+                self.query_one(f"#field-{id}", Field).value = value
 
     def action_act_as(self) -> None:
         """The operator has no verdict: go on as an identity that has one."""

@@ -18,6 +18,7 @@ from sts_tui.simulation.identities import (
     operator_identity,
     root_identity,
 )
+from sts_tui.simulation.reach.needed_to_assume import needed_to_assume
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.session_standing import standing_of
@@ -146,7 +147,9 @@ def dry_run_of(
 
 
 def role_verdict(simulation: Simulation, params: Mapping[str, object], caller: Identity) -> Verdict:
-    """Whether the caller could assume a role now, and by which statement: `- denied by App/Stop#1`."""
+    """Whether the caller could assume a role now: `+ allowed by …`, `~ needs MFA` where something has to be
+    added to the call, else `- denied by App/Stop#1`.
+    """
     params = {"RoleSessionName": session_name(caller), **params}
     call = PendingCall(action="sts:AssumeRole", params=params)
     answer = answer_of(simulation, call, caller)
@@ -155,6 +158,9 @@ def role_verdict(simulation: Simulation, params: Mapping[str, object], caller: I
     if answer.is_allowed:
         by = f" by {' and '.join(labels)}" if labels else ""
         return Verdict(is_allowed=True, spans=line(("+ allowed", "allow"), (by, "muted")))
+    if needed := needed_to_assume(simulation, params, caller):
+        words = ", ".join(one_line(each.label) for each in needed)
+        return Verdict(is_allowed=False, spans=line(("~ needs ", "warning"), words), needed=needed)
     said = f"denied by {labels[0]}" if labels else one_line(answer.reason)
     return Verdict(is_allowed=False, spans=line((f"- {said}", "deny")))
 

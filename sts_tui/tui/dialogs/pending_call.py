@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 if TYPE_CHECKING:
@@ -61,6 +62,13 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     is_allowed: bool
     spans: Line
+    needed: tuple[CandidateContext, ...] = ()
+    """What the caller has to add for AWS to allow the call; empty: nothing, or nothing helps."""
+
+    @property
+    def rank(self) -> int:
+        """Allowed first, then what would be allowed with something added, then the rest."""
+        return 0 if self.is_allowed else 1 if self.needed else 2
 
 
 class DryRun(Struct, frozen=True, kw_only=True):

@@ -80,7 +80,8 @@ class Bar(LineView):
         return [*shown, Part((Span(f"+{len(parts) - len(shown)}", "muted"),))]
 
     def on_click(self, event: events.Click) -> None:
-        if event.y < len(self._rows):
-            for first, last, part in self._placed(event.y):
-                if first <= event.x < last and part.action:
+        at = event.get_content_offset(self)  # a border is not a row
+        if at is not None and at.y < len(self._rows):
+            for first, last, part in self._placed(at.y):
+                if first <= at.x < last and part.action:
                     self.post_message(self.Clicked(part.action))
