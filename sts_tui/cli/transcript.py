@@ -25,6 +25,9 @@ def lines(tour: steps.Tour, played: PlayedLine, paint: Paint) -> Iterator[str]:
     if isinstance(line.step, steps.Say):
         yield f"\n{many_lines(line.step.text)}"
         return
+    if isinstance(line.step, steps.Scene):
+        yield paint.strong(f"\n-- {many_lines(line.step.name)} --")
+        return
     if result.outcome is StepOutcome.SKIPPED:
         return
     yield paint.dim("> ") + many_lines(line.text)

@@ -12,7 +12,7 @@ from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.reading.aws_line import flag_names
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
-from sts_tui.tours.reading.steps import Account, Incident, Press, Say, Shot, Type
+from sts_tui.tours.reading.steps import Account, Incident, Say, Scene, ScreenStep
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
@@ -73,7 +73,7 @@ def perform_line(app: Host, text: str) -> None:
     except StepError as fault:
         _reject(app, text, fault.message, fault.hint)
         return
-    if isinstance(step, Account | Press | Type | Shot):
+    if isinstance(step, Account | Scene | ScreenStep):
         _reject(app, text, "This step works only in a tour file.")
         return
     _close(app)

@@ -185,3 +185,11 @@ def test_seed_and_start_of_the_command_line_win(sts_tui: Command, tour: Write) -
 def test_the_same_tour_prints_the_same_bytes(sts_tui: Command, tour: Write) -> None:
     path = tour("as alice", ASSUME, "wait 5m", "revoke Ops", "as demo@Ops", GET, "expect denied by AWSRevoke")
     assert sts_tui("run", path).out == sts_tui("run", path).out
+
+
+def test_run_prints_scenes_as_headings_and_skips_notes_and_panes(sts_tui: Command, tour: Write) -> None:
+    printed = sts_tui("run", tour("scene The *leak*", "note for me alone", "focus 4", "say so"))
+    assert printed.code == 0
+    assert "\n-- The *leak* --\n" in printed.out
+    assert "for me alone" not in printed.out
+    assert "focus" not in printed.out

@@ -22,10 +22,10 @@ async def test_a_step_back_undoes_exactly_what_one_key_did() -> None:
         for position in positions[-2::-1]:
             await pilot.press("b")
             assert app.presentation.position == position
-            caption = "".join(app.main.caption.dump())
-            assert f"{position}/37  " in caption, "the count is that of the step, not of the last narration"
+            scene = app.presentation.script.scene_at(position)
+            assert f"{scene.number}/4" in "".join(app.main.caption.dump()), "scenes are counted, not steps"
         await pilot.press("b")
-        assert app.presentation.position == 1, "the first narration stays"
+        assert app.presentation.position == 2, "the first scene and its narration stay"
 
 
 async def test_the_next_step_closes_what_the_presenter_opened() -> None:

@@ -66,7 +66,7 @@ class Player:
 
     def _with_values(self, step: steps.Step) -> steps.Step:
         """The step with its substitutions replaced; narration, keys and typed text are kept as written."""
-        if isinstance(step, steps.Say | steps.ScreenStep):
+        if isinstance(step, steps.Narration | steps.ScreenStep):
             return step
         names = (name for name in step.__struct_fields__ if name != "text")
         return replace(step, **{name: self._valued(getattr(step, name)) for name in names})
@@ -117,11 +117,11 @@ class Player:
                 | steps.PauseWorkload()
             ):
                 return self._passed(step, self._changed(step))
-            case steps.Say():
+            case steps.Say() | steps.Scene():
                 return self._passed(step)
             case steps.Account():
                 raise StepError("account must precede the first action")
-            case steps.Press() | steps.Type() | steps.Shot():
+            case steps.Press() | steps.Type() | steps.Shot() | steps.Note() | steps.Focus():
                 return self._result(step, StepOutcome.SKIPPED)
             case _:
                 assert_never(step)

@@ -15,7 +15,8 @@ from sts_tui.tours.reading.steps import Step
 
 
 class StepOutcome(Enum):
-    """How a step ended. SKIPPED: `press`, `type` and `shot`, which are for the explorer."""
+    """How a step ended. SKIPPED: `press`, `type`, `shot`, `note` and `focus`, which are
+    for the explorer."""
 
     PASSED = "passed"
     FAILED = "failed"

@@ -75,8 +75,8 @@ def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
 def parse_step(text: str) -> steps.Step:
     """One step from one line; raises StepError."""
     line = text.strip()
-    if line.startswith("say") and (len(line) == 3 or line[3].isspace()):
-        return steps.Say(line[3:].strip())
+    if (unsplit := _parse_text(line)) is not None:
+        return unsplit
     words = split_words(line)
     if not words:
         raise StepError("the step is empty")
@@ -85,16 +85,33 @@ def parse_step(text: str) -> steps.Step:
     return _parse_words(words)
 
 
+def _parse_text(line: str) -> steps.Step | None:
+    """A step whose text is the rest of the line as written; None for all others. Raises StepError."""
+    verb, *rest = line.split(maxsplit=1)[:2] or [""]
+    text = rest[0] if rest else ""
+    match verb:
+        case "say":
+            return steps.Say(text)
+        case "scene" if not text:
+            raise StepError("write scene NAME", "scene The credentials leak")
+        case "scene":
+            return steps.Scene(text)
+        case "note" if not text:
+            raise StepError("write note TEXT…", "note Wait for the second denial.")
+        case "note":
+            return steps.Note(text)
+        case _:
+            return None
+
+
 def _parse_words(words: Sequence[str]) -> steps.Step:
     verb, rest = words[0], words[1:]
     if verb == "try":
         return _parse_try(rest)
     parse = _VERBS.get(verb)
     if parse is None:
-        hint = did_you_mean(verb, (*_VERBS, "try", "say"))
-        raise StepError(
-            f"there is no step {verb!r}", hint or "steps are " + ", ".join(sorted((*_VERBS, "say", "try")))
-        )
+        hint = did_you_mean(verb, (*_VERBS, *_UNSPLIT, "try"))
+        raise StepError(f"there is no step {verb!r}", hint or "steps are " + ", ".join(VERBS))
     return parse(rest)
 
 
@@ -291,6 +308,15 @@ def _parse_type(words: Sequence[str]) -> steps.Type:
     return steps.Type(" ".join(words))
 
 
+def _parse_focus(words: Sequence[str]) -> steps.Focus:
+    wanted = _one(words, "focus PANE").casefold()
+    pane = steps.PANES[int(wanted) - 1] if wanted in {"1", "2", "3", "4", "5"} else wanted
+    if pane not in steps.PANES:
+        hint = did_you_mean(pane, steps.PANES) or "panes are 1 to 5, or " + ", ".join(steps.PANES)
+        raise StepError(f"there is no pane {words[0]!r}", hint)
+    return steps.Focus(pane)
+
+
 def _parse_shot(words: Sequence[str]) -> steps.Shot:
     name = _one(words, "shot NAME")
     if not _FILE_NAME.fullmatch(name):
@@ -325,7 +351,10 @@ _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {
     "press": _parse_press,
     "type": _parse_type,
     "shot": _parse_shot,
+    "focus": _parse_focus,
 }
 
-VERBS = tuple(sorted((*_VERBS, "say", "try")))
+_UNSPLIT: Final = ("say", "scene", "note")
+
+VERBS = tuple(sorted((*_VERBS, *_UNSPLIT, "try")))
 """The first words of all steps, for completion."""

@@ -15,7 +15,7 @@ _OF_THE_STATE: Final = (steps.ExpectSession, steps.ExpectIncident, steps.ExpectS
 
 def is_preparation(step: steps.Step) -> bool:
     """Whether the step may precede the first action without being one."""
-    return isinstance(step, steps.Account | steps.Set | steps.Say)
+    return isinstance(step, steps.Account | steps.Set | steps.Narration | steps.Note)
 
 
 def errors_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator[tuple[int, StepError]]:

@@ -29,6 +29,18 @@ class Say(Struct, frozen=True):
     text: str
 
 
+class Scene(Struct, frozen=True):
+    """`scene NAME`: a part of a presentation begins; the rest of the line, unchanged."""
+
+    name: str
+
+
+class Note(Struct, frozen=True):
+    """`note TEXT…`: for the speaker alone; the rest of the line, unchanged."""
+
+    text: str
+
+
 class As(Struct, frozen=True):
     """`as WHO`"""
 
@@ -211,14 +223,27 @@ class Shot(Struct, frozen=True):
     name: str
 
 
+class Focus(Struct, frozen=True):
+    """`focus PANE`: the pane that comes to the front in the explorer."""
+
+    pane: str
+    """A word of PANES."""
+
+
+PANES = ("roles", "policies", "sessions", "requests", "explanation")
+"""The panes of the explorer, by the words of their titles; pane 1 first."""
+
 CallStep: TypeAlias = Aws | Request | Revoke | Cut
 Wait: TypeAlias = WaitFor | WaitUntil | WaitUntilExpires
 Expect: TypeAlias = (
     ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession | ExpectIncident | ExpectScore
 )
-ScreenStep: TypeAlias = Press | Type | Shot
+Narration: TypeAlias = Say | Scene
+ScreenStep: TypeAlias = Press | Type | Shot | Note | Focus
 Change: TypeAlias = Set | Undo | Redo | Animate | Leak | PauseWorkload | GameDay | Attack
-Step: TypeAlias = Account | Say | As | CallStep | Incident | ShowScore | Wait | Expect | Change | ScreenStep
+Step: TypeAlias = (
+    Account | Narration | As | CallStep | Incident | ShowScore | Wait | Expect | Change | ScreenStep
+)
 
 
 class TourLine(Struct, frozen=True, kw_only=True):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.runner import judged
-from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
 from sts_tui.tours.reading.steps import (
-    Account,
     Attack,
-    Expect,
+    Focus,
+    Note,
     Press,
     Say,
-    Set,
+    Scene,
     Shot,
     Step,
     Tour,
@@ -23,6 +23,7 @@ from sts_tui.tours.reading.steps import (
     Type,
 )
 from sts_tui.tui.dialogs.dialog import Question
+from sts_tui.tui.stage.script import Script
 from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, shorten, width_of
 
 if TYPE_CHECKING:
@@ -50,25 +51,24 @@ def narration(text: str) -> Line:
     )
 
 
-def _is_opening(step: Step) -> bool:
-    """What was done before the screen came up: account files, seed, size, theme, start."""
-    return isinstance(step, Account) or (isinstance(step, Set) and step.name in BEFORE_THE_FIRST_ACTION)
+def present(app: StsApp, tour: Tour, folder: Path = Path()) -> TourPresentation:
+    """Shows a tour, from its beginning, once the screen is there. `folder`: what its paths are relative to.
 
-
-def present(app: StsApp, tour: Tour) -> TourPresentation:
-    """Shows a tour, from its beginning, once the screen is there."""
-    app.presentation = presentation = TourPresentation(app, tour)
+    Time moves by its steps only, so that it shows the same instants as `run` and `shoot`.
+    """
+    app.presentation = presentation = TourPresentation(app, tour, folder)
     app.when_mounted.append(partial(app.call_after_refresh, presentation.begin))
-    app.ticker.set_paused(True)
+    presentation.hold_clock()
     return presentation
 
 
 class TourPresentation:
     """Where one is in a tour."""
 
-    def __init__(self, app: StsApp, tour: Tour) -> None:
+    def __init__(self, app: StsApp, tour: Tour, folder: Path) -> None:
         self._app = app
-        self._lines: list[TourLine] = [each for each in tour.lines if not _is_opening(each.step)]
+        self._folder = folder
+        self.script = Script(tour)
         self.position = 0
         """The next line."""
         self._narration: Line = ()
@@ -76,33 +76,41 @@ class TourPresentation:
 
     @property
     def is_over(self) -> bool:
-        return self.position >= len(self._lines)
+        return self.position >= len(self.script.lines)
 
     def _where(self) -> str:
-        return f"{self.position}/{len(self._lines)}"
+        """`2/5`: the scene, of how many."""
+        scene = self.script.scene_at(self.position)
+        return f"{scene.number if scene else 0}/{len(self.script.scenes)}"
+
+    def hold_clock(self) -> None:
+        """Pauses where the model is, not where the clock face has come to since the last tick."""
+        self._app.ticker.set_paused(True)
+        self._app.ticker.reanchor()
 
     def begin(self) -> None:
         self._narration = self._hint("the tour begins")
         self.advance()
 
     def advance(self) -> None:
-        """One step, and whatever is expected of it. A game day begins with all of its timetable, unseen."""
-        if self.is_over:
+        """One beat: a step, and what is expected of it. A game day begins with all of its timetable."""
+        beat = self.script.beat_from(self.position)
+        if beat is None:
             self._app.say(f"End of the tour. {self._app.keymap.first('tour_back')} goes back one step.")
             return
         if not self._opened_something():
             self._close()  # or the tour would continue unseen
-        begun = self._lines[self.position]
-        is_as_expected = self._perform(begun)
-        while isinstance(self._following(), Expect | Shot | Attack):
-            expected = self._lines[self.position]
-            is_as_expected = (
-                self._perform(expected, of=begun.text, is_shown=is_as_expected) and is_as_expected
-            )
+        self.hold_clock()
+        begun, is_as_expected = "", True
+        for current in self.script.lines[beat.begin : beat.end]:
+            is_as_expected = self._perform(current, of=begun, is_shown=is_as_expected) and is_as_expected
+            if not isinstance(current.step, Scene | Note | Focus):
+                begun = begun or current.text
 
     def back(self) -> None:
         """To before what the last key did, by playing everything before it again."""
-        target = self._begun_before(self.position)
+        beat = self.script.beat_before(self.position)
+        target = beat.begin if beat else 0
         self._close()
         self._app.restart()
         self.position = 0
@@ -111,20 +119,15 @@ class TourPresentation:
             return
         self._is_replaying = True
         while self.position < target:
-            self._perform(self._lines[self.position])
+            self._perform(self.script.lines[self.position])
         self._is_replaying = False
         self._app.say(f"Back to {self._where()}.")
 
-    def _begun_before(self, position: int) -> int:
-        """Where the step begins that was performed last. The first one is never undone."""
-        begun = [
-            at for at in range(1, position) if not isinstance(self._lines[at].step, Expect | Shot | Attack)
-        ]
-        return begun[-1] if begun else 0
-
     def _opened_something(self) -> bool:
         """Whether the tour opened what covers the screen: a step of its own closes that."""
-        pressed = [each.step.keys for each in self._lines[: self.position] if isinstance(each.step, Press)]
+        pressed = [
+            each.step.keys for each in self.script.lines[: self.position] if isinstance(each.step, Press)
+        ]
         return bool(pressed) and pressed[-1][-1:] != ("escape",)
 
     def _close(self) -> None:
@@ -146,7 +149,9 @@ class TourPresentation:
             case Type(text):
                 for char in text:
                     self._app.simulate_key(char)
-            case Shot():
+            case Focus(pane):
+                self._app.main.go_to(pane)
+            case Shot() | Note() | Scene():
                 pass
             case _:
                 result = self._played(current, step)
@@ -169,12 +174,13 @@ class TourPresentation:
         )
 
     def _played(self, current: TourLine, step: Step) -> StepResult:
+        self._app.command_log.player.folder = self._folder
         result = self._app.command_log.perform(step, current.text)
         self._app.ticker.reanchor()
         return judged(result, self._following(), self._app.command_log.player)
 
     def _following(self) -> Step | None:
-        return None if self.is_over else self._lines[self.position].step
+        return None if self.is_over else self.script.lines[self.position].step
 
     def _show(self, current: TourLine, result: StepResult, of: str) -> None:
         failed = result.outcome is StepOutcome.FAILED

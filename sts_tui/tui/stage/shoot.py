@@ -17,7 +17,7 @@ from sts_tui.account.writing.private_file import write_private
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play
 from sts_tui.tours.reading.preamble import opening_of
-from sts_tui.tours.reading.steps import Press, Say, Shot, Tour, Type
+from sts_tui.tours.reading.steps import Focus, Press, Say, Shot, Tour, Type
 from sts_tui.tui.options import UNUSABLE, Asked, Options
 from sts_tui.tui.stage.presentation import narration
 from sts_tui.tui.text.styled_text import one_line
@@ -118,6 +118,8 @@ class _Session:
                 await pilot.press(*keys)
             case Type(text):
                 await pilot.press(*text)
+            case Focus(pane):
+                self._app.main.go_to(pane)
             case Shot(name):
                 await self._take(name, pilot)
             case _:

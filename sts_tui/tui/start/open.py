@@ -49,7 +49,11 @@ def open_explorer(asked: Asked) -> int:
             kept = resume()
         is_own = opening.files != (asked.sample,)
         simulation = (
-            kept.simulation if kept else _at_present(opening, vocabulary=is_own and options.is_reader)
+            kept.simulation
+            if kept
+            else opening.open()  # at the same instant as `run`
+            if tour is not None
+            else _at_present(opening, vocabulary=is_own and options.is_reader)
         )
     except AccountFileError as error:
         for problem in error.diagnostics:
@@ -90,7 +94,7 @@ def _run(
     if tour is not None:
         from sts_tui.tui.stage.presentation import present
 
-        present(app, tour)
+        present(app, tour, options.tour.parent if options.tour else Path())
     if kept is not None:
         _go_on(app, kept)
     if files:
@@ -220,6 +224,7 @@ def options_of(asked: Asked, theme: str | None = None) -> Options:
         is_reader=getattr(asked, "reader", False) or own.is_reader,
         has_mouse=getattr(asked, "mouse", True) and own.has_mouse,
         record=asked.record_to,
+        tour=asked.tour,
         serve=asked.serve,
         files=tuple(str(file) for file in asked.files),
     )

@@ -380,7 +380,7 @@ def test_orphaned_sessions_have_lost_what_they_were_issued_from(do: Do) -> None:
 
 def test_what_is_for_the_explorer_is_passed_over(do: Do, simulation: Simulation) -> None:
     before = simulation.world
-    for line in ("press down enter", "type ${last:x}", "shot a"):
+    for line in ("press down enter", "type ${last:x}", "shot a", "note ${last:x}", "focus 4"):
         assert do(line).outcome is StepOutcome.SKIPPED
     assert simulation.world is before
 

@@ -74,6 +74,10 @@ GET = "arn:aws:s3:::acme-data/in.csv"
         ),
         ("type alice and bob", steps.Type("alice and bob")),
         ("shot sessions-1", steps.Shot("sessions-1")),
+        ("scene  It's 'over' # or not", steps.Scene("It's 'over' # or not")),
+        ("note Don't \"forget\" # this", steps.Note("Don't \"forget\" # this")),
+        ("focus 4", steps.Focus("requests")),
+        ("focus Sessions", steps.Focus("sessions")),
     ],
 )  # fmt: skip
 def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
@@ -136,6 +140,12 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("press control+d", "there is no key 'control+d'"),
         ("type", "write type"),
         ("shot a/b", "cannot name a picture"),
+        ("scene", "write scene NAME"),
+        ("note", "write note TEXT"),
+        ("focus", "write focus PANE"),
+        ("focus session", 'did you mean "sessions"'),
+        ("focus 6", "panes are 1 to 5"),
+        ("focus ²", "there is no pane"),
         ("as ${mfa:alice", "not closed"),
         ("as 'alice", "not closed"),
     ],

@@ -1,0 +1,1 @@
+"""How a tour is presented, and how its pictures are taken."""
