@@ -29,7 +29,7 @@ Trace = dict[int, tuple[object, ...]]
 
 
 def shown(simulation: Simulation, acting: str) -> tuple[object, ...]:
-    """Clock, log, sessions with their ends, and who acts."""
+    """Clock, log, sessions with their ends, and the acting identity."""
     world = simulation.world
     last = [(event.number, event.at, type(event).__name__) for event in simulation.events.since(0)][-1:]
     sessions = [(session.label, session.issued_at, session.expires_at) for session in world.sessions.values()]
