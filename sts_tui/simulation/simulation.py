@@ -50,8 +50,10 @@ if TYPE_CHECKING:
     from sts_tui.simulation.checkpoint.saved_state import SavedState, SavedStretch
     from sts_tui.simulation.fixes.fixes import Fix
 
-PairLike: TypeAlias = "tuple[str, str] | tuple[str, str, Mapping[str, Any]]"
-"""(action, resource) or (action, resource, context of this pair)."""
+PairLike: TypeAlias = (
+    "tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], Sequence[str]]"
+)
+"""(action, resource), with the context of this pair, and with the keys that the request leaves unknown."""
 ClientLike: TypeAlias = "ClientCall | Mapping[str, Any] | None"
 Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
@@ -156,9 +158,9 @@ class Simulation:
     ) -> tuple[Decision, ...]:
         """Only authenticate, authorize and record, whether or not the action is an operation we perform.
 
-        A sequence in place of `action` holds (action, resource) or (action, resource, context): one call, one
-        event. Returns the decisions in order. Raises AwsError at the first denial, with `each` only where the
-        caller is refused; ValueError for an empty sequence.
+        A sequence in place of `action` holds (action, resource), (action, resource, context) or (action,
+        resource, context, unknown keys): one call, one event. Returns the decisions in order. Raises AwsError
+        at the first denial, with `each` only where the caller is refused; ValueError for an empty sequence.
         """
         caller = named_caller(caller, self.world)
         regions = (region, default_region)
@@ -169,7 +171,7 @@ class Simulation:
             ask = _ask_several(action, owner, caller, context, regions, each)
         own: dict[str, Any] = {"resource": resource, "owner": owner}
         if ask.pairs:
-            own |= {"action": [[one.action, one.resource, one.context] for one in ask.pairs], "each": each}
+            own |= {"action": [one.written() for one in ask.pairs], "each": each}
         result = self._call("request", replace(ask, client=_client(client)), **own)
         result.response  # noqa: B018 (raises the denial)
         return result.decisions

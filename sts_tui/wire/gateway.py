@@ -252,7 +252,7 @@ class _Conversation:
             from sts_tui.wire.answers.deletions import deleted
 
             denied = {
-                arn for (_, arn, _), one in zip(wanted.pairs, decisions, strict=True)
+                arn for (_, arn, *_), one in zip(wanted.pairs, decisions, strict=True)
                 if one.outcome is not Outcome.ALLOWED and not self.options.soft
             }  # fmt: skip
             return deleted(self.recognized, denied, self.request_id)

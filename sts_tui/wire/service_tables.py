@@ -36,6 +36,8 @@ class Row(Struct, frozen=True, dict=True):
     """Required headers, and query parameters written `?name`."""
     assumed: bool = False
     """AWS's list of actions does not have it yet; the action is called after the operation."""
+    unknown: str = ""
+    """Why no resource follows from the request, where none does and AWS's list has the action."""
     unsigned: bool = False
     answer: Answer = Answer()
 

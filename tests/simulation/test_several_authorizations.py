@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from sts_tui.iam import Outcome
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.calls.callers import SignedCaller, caller_json, caller_of_json
 from sts_tui.simulation.events import ClientCall, RequestAnswered, Verdict
+from sts_tui.simulation.journal.journal_store import begin_at, resume_from
 from sts_tui.sts.errors import AwsError
 
 ALICE = "arn:aws:iam::222222222222:user/alice"
@@ -66,6 +70,26 @@ def test_context_of_one_pair_holds_for_that_pair() -> None:
     part = sim.context(the_event(sim))
     assert part is not None
     assert part.values["dynamodb:LeadingKeys"] == ["a"]
+
+
+def test_a_key_that_the_request_leaves_unknown_decides_nothing_also_after_a_resume(tmp_path: Path) -> None:
+    """An absent key would meet `ForAllValues`; the journal keeps that it was not absent but unknown."""
+    own = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["alice"]}}
+    statement = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition": own}
+    policy = {"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    model = {"UserDetailList": [{"UserName": "alice", "Arn": ALICE, "UserPolicyList": [policy]}]}
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps(model))
+    sim = Simulation.open(str(file))
+    _, store = begin_at(tmp_path / "a.journal", sim, str(file))
+    for unknown in ([], ["dynamodb:LeadingKeys"]):
+        sim.request([("dynamodb:GetItem", "*", {}, unknown)], caller=sim.access_key(ALICE), each=True)
+    store.close()
+    resumed, again = resume_from(tmp_path / "a.journal")
+    again.close()
+    for one in (sim, resumed.sim):
+        verdicts = [event.verdict for event in one.events if isinstance(event, RequestAnswered)]
+        assert verdicts == [Verdict.ALLOWED, Verdict.UNDECIDED]
 
 
 def test_a_call_asks_for_one_thing_at_least() -> None:

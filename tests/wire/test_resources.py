@@ -51,6 +51,50 @@ REGIONAL = f"us-east-1:{PROD}"
                 ("iam:PassRole", f"arn:aws:iam::{PROD}:role/App"),
             ],
         ),
+        (
+            "ec2", "authorize_security_group_ingress", {"GroupId": "sg-1", "CidrIp": "0.0.0.0/0"},
+            [("ec2:AuthorizeSecurityGroupIngress", f"arn:aws:ec2:{REGIONAL}:security-group/sg-1")],
+        ),
+        (
+            "ec2", "modify_instance_credit_specification",
+            {"InstanceCreditSpecifications": [{"InstanceId": "i-1", "CpuCredits": "standard"}]},
+            [("ec2:ModifyInstanceCreditSpecification", f"arn:aws:ec2:{REGIONAL}:instance/i-1")],
+        ),
+        (
+            "cloudformation", "delete_stack", {"StackName": "web"},
+            [("cloudformation:DeleteStack", f"arn:aws:cloudformation:{REGIONAL}:stack/web/*")],
+        ),
+        (
+            "glue", "get_schema", {"SchemaId": {"RegistryName": "r", "SchemaName": "s"}},
+            [
+                ("glue:GetSchema", f"arn:aws:glue:{REGIONAL}:registry/r"),
+                ("glue:GetSchema", f"arn:aws:glue:{REGIONAL}:schema/r/s"),
+            ],
+        ),
+        (
+            "lambda", "get_layer_version", {"LayerName": "l", "VersionNumber": 3},
+            [("lambda:GetLayerVersion", f"arn:aws:lambda:{REGIONAL}:layer:l:3")],
+        ),
+        (
+            "ssm", "get_connection_status", {"Target": "mi-0123456789abcdef0"},
+            [("ssm:GetConnectionStatus", f"arn:aws:ssm:{REGIONAL}:managed-instance/mi-0123456789abcdef0")],
+        ),
+        (
+            "codebuild", "batch_get_builds", {"ids": ["web:9a1b"]},
+            [("codebuild:BatchGetBuilds", f"arn:aws:codebuild:{REGIONAL}:project/web")],
+        ),
+        (
+            "athena", "get_database", {"CatalogName": "c", "DatabaseName": "d"},
+            [("athena:GetDatabase", f"arn:aws:athena:{REGIONAL}:datacatalog/c")],
+        ),
+        (
+            "config", "put_stored_query", {"StoredQuery": {"QueryName": "q"}},
+            [("config:PutStoredQuery", f"arn:aws:config:{REGIONAL}:stored-query/q/*")],
+        ),
+        (
+            "rds", "list_tags_for_resource", {"ResourceName": f"arn:aws:rds:{REGIONAL}:db:d"},
+            [("rds:ListTagsForResource", f"arn:aws:rds:{REGIONAL}:db:d")],
+        ),
         ("apigateway", "get_rest_apis", {}, [("apigateway:GET", "arn:aws:apigateway:us-east-1::/restapis")]),
     ],
 )  # fmt: skip
@@ -61,7 +105,7 @@ def test_actions_and_resources_follow_from_the_request(
     real = sim.request
 
     def request(pairs: Any, *more: Any, **named: Any) -> Any:
-        asked.extend((action, resource) for action, resource, _ in pairs)
+        asked.extend((action, resource) for action, resource, *_ in pairs)
         return real(pairs, *more, **named)
 
     monkeypatch.setattr(sim, "request", request)
@@ -72,6 +116,18 @@ def test_actions_and_resources_follow_from_the_request(
 def test_a_template_without_its_member_gives_no_arn() -> None:
     assert arns_of("arn:aws:x:::{Name}", {}, lambda name: []) == []
     assert arns_of("arn:aws:x:::{Name}", {}, lambda name: [], absent="*") == ["arn:aws:x:::*"]
+
+
+def test_a_template_does_not_repeat_the_start_of_an_id() -> None:
+    assert arns_of("arn:aws:x:::root/o-*/r-{Id}", {"Id": "r-ab12"}, lambda name: []) == [
+        "arn:aws:x:::root/o-*/r-ab12"
+    ]
+
+
+def test_the_first_member_that_was_sent_fills_an_alternative() -> None:
+    assert texts("A.B,C|x", {"A": {"B": "b"}, "C": "c"}) == ["b"]
+    assert texts("A.B,C|x", {"C": "c"}) == ["c"]
+    assert texts("A.B,C|x", {}) == ["x"]
 
 
 def test_a_member_that_is_an_arn_is_the_resource() -> None:

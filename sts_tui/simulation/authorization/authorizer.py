@@ -73,6 +73,8 @@ class LoggedQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the operation's parameters say (`sts:ExternalId` …)."""
     resource_policy: WrittenPolicy | None = None
     """A role's trust policy; otherwise the configured resource's counts."""
+    unknown: tuple[str, ...] = ()
+    """Keys that the request may have or not, because it does not say enough (`dynamodb:LeadingKeys`)."""
 
     def under(self, configuration: Configuration, **changes: object) -> Question:
         """The same question under this configuration, with other fields changed by name."""
@@ -91,7 +93,7 @@ class Question(LoggedQuestion, frozen=True, kw_only=True):
             edition=self.edition, settings=self.settings, caller=self.caller, action=self.action,
             resource=self.resource, resource_account=self.resource_account, region=self.region,
             context=self.context, operation_context=self.operation_context,
-            resource_policy=self.resource_policy,
+            resource_policy=self.resource_policy, unknown=self.unknown,
         )  # fmt: skip
 
 
@@ -144,7 +146,7 @@ class Prepared(Struct, eq=False):
         """
         question, gathered = self.question, self.gathered
         adds = tuple(question.operation_context)
-        is_plain = not question.context and not any("/" in key for key in adds)
+        is_plain = not (question.context or question.unknown) and not any("/" in key for key in adds)
         is_shared = is_plain and not gathered.policies.mentions(tuple(map(str.lower, adds)))
         if is_shared and gathered.decision is not None:
             return gathered.decision
@@ -188,7 +190,7 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
         resource_account=resource_account if exists else _NO_ACCOUNT,
         context=context.values,
         caller=question.caller.caller,
-        unknown=unknown.keys,
+        unknown=(*unknown.keys, *question.unknown),
         not_of=unknown.not_of,
     )
 
@@ -262,7 +264,7 @@ def prepare(question: Question, gathered: GatheredPolicies | None = None) -> Pre
 def _timeless(question: Question, gathered: Gathered) -> Request:
     """The request with every key but those of the clock."""
     owner = gathered.owner
-    if question.context:
+    if question.context or question.unknown:
         request = _request(question, _shared_part(question, owner), owner)
     else:
         if gathered.plain is None:

@@ -57,6 +57,12 @@ class Pair(Struct, frozen=True):
     resource: str = "*"
     context: Mapping[str, Any] = field(default_factory=dict)
     """Keys that hold for this pair alone; they add to those of the call."""
+    unknown: tuple[str, ...] = ()
+    """Keys of which the request does not say enough: conditions on them are undecided."""
+
+    def written(self) -> list[object]:
+        """As the journal keeps it."""
+        return [self.action, self.resource, self.context, *([list(self.unknown)] if self.unknown else ())]
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -302,6 +308,7 @@ class Authorization:
         resource_account: str | None = None,
         resource_policy: WrittenPolicy | None = None,
         caller: CallerIdentity | None = None,
+        unknown: tuple[str, ...] = (),
     ) -> Decision:
         who = caller or self.caller
         assert who is not None  # set once authenticated
@@ -319,6 +326,7 @@ class Authorization:
                 context=self.ask.context,
                 operation_context=context or {},
                 resource_policy=resource_policy,
+                unknown=unknown,
             ),
             self.gathered,
         )
@@ -334,7 +342,7 @@ class Authorization:
             if not _ACTION.fullmatch(pair.action):
                 raise AwsError("InvalidAction", f"Could not find operation {pair.action}", 400)
             try:
-                self(pair.action, pair.resource, context=pair.context)
+                self(pair.action, pair.resource, context=pair.context, unknown=tuple(pair.unknown))
             except AwsError as error:
                 if not each or error.decision is None:
                     raise

@@ -92,7 +92,7 @@ def _of_operation(table: Service, name: str, row: Row, flags: Sequence[str], pla
     )
     found = asked(recognized, facts)
     note = f"the resource of {name} does not follow from these flags" if found.is_resource_unknown else ""
-    return Requests(tuple((action, arn) for action, arn, _ in found.pairs), note)
+    return Requests(tuple((action, arn) for action, arn, *_ in found.pairs), note)
 
 
 def _members(flags: Sequence[str]) -> Mapping[str, object]:

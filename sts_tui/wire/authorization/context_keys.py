@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from sts_tui.wire.authorization.derived_values import Facts
+from sts_tui.wire.authorization.leading_keys import LEADING_KEYS, leading_keys
 from sts_tui.wire.authorization.templates import texts
 from sts_tui.wire.requests.recognition import Recognized
 
@@ -59,15 +60,19 @@ def shared_context(recognized: Recognized, facts: Facts) -> dict[str, object]:
     return context | _of_service(recognized, facts)
 
 
-def pair_context(action: str, arn: str, recognized: Recognized, facts: Facts) -> dict[str, object]:
-    """Keys that hold for one action on one resource."""
+def pair_context(
+    action: str, arn: str, recognized: Recognized, facts: Facts
+) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Keys that hold for one action on one resource, and those of which the request does not say enough."""
     if action == "iam:PassRole":
         passed_to = _PASSED_TO.get(recognized.service.prefix)
-        return {"iam:PassedToService": passed_to} if passed_to else {}
+        return ({"iam:PassedToService": passed_to} if passed_to else {}), ()
     if action.startswith("dynamodb:"):
-        keys = _leading_keys(recognized, arn)
-        return {"dynamodb:LeadingKeys": keys} if keys else {}
-    return {}
+        keys = leading_keys(recognized.members, arn)
+        if keys is None:
+            return {}, (LEADING_KEYS,)
+        return ({LEADING_KEYS: keys} if keys else {}), ()
+    return {}, ()
 
 
 def _of_service(recognized: Recognized, facts: Facts) -> dict[str, object]:
@@ -167,38 +172,3 @@ def _pairs(value: object) -> Iterator[tuple[str, str]]:
                 for key, inner in value.items()
                 if isinstance(inner, str) and key != "ResourceType"
             )
-
-
-def _leading_keys(recognized: Recognized, arn: str) -> list[str]:
-    """The partition keys of the items that a call names, where the request says which attribute that is.
-
-    A key of one attribute is the partition key. Of a key with two it does not say which; then there is no
-    key in the context, which a condition on it treats as absent.
-    """
-    table = arn.partition("/")[2].partition("/")[0]
-    found = []
-    for item in _keys(recognized.members, table):
-        if len(item) == 1:
-            (typed,) = item.values()
-            value = next(iter(typed.values()), None) if isinstance(typed, Mapping) else None
-            if isinstance(value, str):
-                found.append(value)
-    return list(dict.fromkeys(found))
-
-
-def _keys(members: Mapping[str, object], table: str) -> Iterator[Mapping[str, object]]:
-    if isinstance(key := members.get("Key"), Mapping):
-        yield key
-    batch = members.get("RequestItems")
-    named = batch.get(table) if isinstance(batch, Mapping) else None
-    if isinstance(named, Mapping) and isinstance(named.get("Keys"), list):
-        yield from (one for one in named["Keys"] if isinstance(one, Mapping))
-    transacted = members.get("TransactItems")
-    for item in transacted if isinstance(transacted, list) else ():
-        for part in item.values() if isinstance(item, Mapping) else ():
-            if (
-                isinstance(part, Mapping)
-                and part.get("TableName") == table
-                and isinstance(part.get("Key"), Mapping)
-            ):
-                yield part["Key"]

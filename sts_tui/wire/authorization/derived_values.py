@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.wire.authorization.templates import texts
 from sts_tui.wire.messages import HttpRequest
 
 
@@ -120,6 +121,96 @@ def _ec2_resources(facts: Facts) -> list[str]:
     return arns
 
 
+def _ec2_import_task(facts: Facts) -> list[str]:
+    """`import-ami-…` or `import-snap-…`: two kinds of resource."""
+    task = _text(facts, "ImportTaskId")
+    kinds = {"import-ami-": "import-image-task", "import-snap-": "import-snapshot-task"}
+    return [
+        _regional(facts, "ec2", f"{kind}/{task}") for start, kind in kinds.items() if task.startswith(start)
+    ]
+
+
+_SSM_KINDS: Final = {"i-": ("ec2", "instance"), "mi-": ("ssm", "managed-instance")}
+
+
+def _ssm_target(facts: Facts) -> list[str]:
+    """Nodes are instances (`i-…`) or managed instances (`mi-…`), named by one member or as targets' values.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-managed-nodes.html
+    """
+    listed = facts.members.get("Targets")
+    targets = [one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, Mapping)]
+    values = [*texts("Target", facts.members), *texts("ResourceId", facts.members)]
+    values += [
+        one for target in targets if target.get("Key") == "InstanceIds" for one in texts("Values[]", target)
+    ]
+    arns = []
+    for value in values:
+        kind = next((kind for start, kind in _SSM_KINDS.items() if value.startswith(start)), None)
+        if kind is None:
+            return []
+        arns.append(_regional(facts, kind[0], f"{kind[1]}/{value}"))
+    return arns
+
+
+def _glue_schema(facts: Facts) -> list[str]:
+    """A schema by its ARN, or by the names of its registry and itself."""
+    if arn := texts("SchemaId.SchemaArn", facts.members):
+        return arn
+    name = texts("SchemaId.SchemaName", facts.members)
+    registry = texts("SchemaId.RegistryName", facts.members) or ["default-registry"]
+    return [_regional(facts, "glue", f"schema/{registry[0]}/{one}") for one in name]
+
+
+_EVENT_DATA_STORE: Final = re.compile(r"\bfrom\s+([0-9a-f]{8}-[0-9a-f-]{27})", re.IGNORECASE)
+
+
+def _event_data_store(facts: Facts) -> list[str]:
+    """A query of CloudTrail Lake names its event data stores after FROM, by id.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-limitations.html
+    """
+    stores = _EVENT_DATA_STORE.findall(_text(facts, "QueryStatement"))
+    return [_regional(facts, "cloudtrail", f"eventdatastore/{one.lower()}") for one in dict.fromkeys(stores)]
+
+
+def _codebuild_projects(facts: Facts) -> list[str]:
+    """The id of a build, a batch or a sandbox is `project:uuid`, or an ARN with it."""
+    names = [one.rpartition("/")[2].partition(":") for one in texts("ids[]", facts.members)]
+    if not all(colon and name for name, colon, _ in names):
+        return []
+    return [_regional(facts, "codebuild", f"project/{name}") for name, _, _ in names]
+
+
+_ORGANIZATION_KINDS: Final = (("r-", "root"), ("ou-", "ou"))
+
+
+def _organizations_entity(facts: Facts) -> list[str]:
+    """Root, unit or account by its id, where the files have the organization that the ARN names.
+
+    The kind of a policy is not in its id, so that a policy is not derived.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+    """
+    organization = facts.configuration.organization
+    members = ("ParentId", "ChildId", "TargetId", "ResourceId", "Target.Id")
+    given = next((found[0] for name in members if (found := texts(name, facts.members))), "")
+    kind = next((kind for start, kind in _ORGANIZATION_KINDS if given.startswith(start)), "")
+    kind = kind or ("account" if re.fullmatch(r"\d{12}", given) else "")
+    if organization is None or not kind:
+        return []
+    owner = organization.management_account_id
+    return [f"arn:{facts.partition}:organizations::{owner}:{kind}/{organization.id}/{given}"]
+
+
+def _text(facts: Facts, name: str) -> str:
+    value = facts.members.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _regional(facts: Facts, service: str, resource: str) -> str:
+    return f"arn:{facts.partition}:{service}:{facts.region}:{facts.account}:{resource}"
+
+
 _DERIVED: Final[Mapping[str, Callable[[Facts], list[str]]]] = {
     "copy-source": _copy_source,
     "queue": _queue,
@@ -127,4 +218,10 @@ _DERIVED: Final[Mapping[str, Callable[[Facts], list[str]]]] = {
     "partiql": _partiql,
     "instance-profile-role": _instance_profile_role,
     "ec2-resources": _ec2_resources,
+    "ec2-import-task": _ec2_import_task,
+    "ssm-target": _ssm_target,
+    "glue-schema": _glue_schema,
+    "event-data-store": _event_data_store,
+    "codebuild-projects": _codebuild_projects,
+    "organizations-entity": _organizations_entity,
 }

@@ -22,8 +22,8 @@ _WHOLE_SERVICE: Final = ("List", "Describe")
 class Asked(Struct, frozen=True, kw_only=True):
     """What a call asks for."""
 
-    pairs: tuple[tuple[str, str, Mapping[str, object]], ...]
-    """(action, resource, context of this pair)."""
+    pairs: tuple[tuple[str, str, Mapping[str, object], tuple[str, ...]], ...]
+    """(action, resource, context of this pair, keys of which the request does not say enough)."""
     context: Mapping[str, object]
     is_resource_unknown: bool
     """No ARN could be derived for one of the actions; `*` stands for it."""
@@ -50,7 +50,7 @@ def asked(recognized: Recognized, facts: Facts) -> Asked:
     }
     is_unknown = any(_is_opaque(arn) for arns in wanted.values() for arn in arns or [_UNKNOWN])
     pairs = tuple(
-        (action, "*" if _is_opaque(arn) else arn, pair_context(action, arn, recognized, facts))
+        (action, "*" if _is_opaque(arn) else arn, *pair_context(action, arn, recognized, facts))
         for action, arns in wanted.items()
         for arn in dict.fromkeys(arns or [_UNKNOWN])
     )

@@ -1,8 +1,9 @@
 """Which ARNs does a template of the tables give, with the members of a request?
 
 `{Name}` is a member, `{A.B}` a member inside a member, `{A[].B}` one for each item of a list, `{A.keys()}`
-one for each key of a map, `{A|x}` the text x where the member was not sent. `{$name}` is known otherwise: see
-`derived_values`. A member that holds a whole ARN takes the place of the template.
+one for each key of a map, `{A|x}` the text x where the member was not sent, `{A,B}` the first of two that
+was. `{$name}` is known otherwise: see `derived_values`. A member that holds a whole ARN takes the place of
+the template.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from itertools import product
 from typing import Final, TypeAlias
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+_START_OF_ID: Final = re.compile(r"(?<=/)[a-z]{1,2}-$")
+"""`r-` in a template for ids that are sent with it: `root/o-*/r-{RootId}`."""
 _MOST: Final = 1_000
 """ARNs that one template gives at most: DeleteObjects names a thousand keys, and nothing names more."""
 
@@ -44,6 +47,8 @@ def _filled(texts: list[str], values: tuple[str, ...]) -> str:
     for value, after in zip(values, texts[1:], strict=True):
         if value.startswith("arn:"):
             return value
+        if (start := _START_OF_ID.search(text)) and value.startswith(start[0]):
+            text = text.removesuffix(start[0])
         text += (value.lstrip("/") if text.endswith("/") else value) + after
     return text
 
@@ -51,6 +56,10 @@ def _filled(texts: list[str], values: tuple[str, ...]) -> str:
 def texts(path: str, members: Mapping[str, object]) -> list[str]:
     """The texts at a path, `A[].B` or `A.keys()`, among the members of a request."""
     path, bar, otherwise = path.partition("|")
+    first, comma, second = path.partition(",")
+    if comma and not texts(first, members):
+        return texts(second + bar + otherwise, members)
+    path = first
     found = [one for one in _walk(path.split("."), members) if one]
     if bar and len(found) < _count(path, members):
         found.append(otherwise)

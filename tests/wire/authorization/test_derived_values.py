@@ -31,3 +31,38 @@ def test_members_of_another_type_name_nothing_and_raise_nothing(odd: object) -> 
     assert derived("partiql", facts(Statements=odd, TransactStatements=odd)) == []
     assert derived("queue", facts(QueueUrl=odd)) == []
     assert derived("ec2-resources", facts(ResourceId=odd)) == []
+    assert derived("ec2-import-task", facts(ImportTaskId=odd)) == []
+    assert derived("ssm-target", facts(Target=odd, Targets=odd)) == []
+    assert derived("glue-schema", facts(SchemaId=odd)) == []
+    assert derived("event-data-store", facts(QueryStatement=odd)) == []
+    assert derived("codebuild-projects", facts(ids=odd)) == []
+    assert derived("organizations-entity", facts(ParentId=odd, Target=odd)) == []
+
+
+def test_a_query_of_cloudtrail_lake_names_its_event_data_store() -> None:
+    store = "0a1b2c3d-f852-4e8f-8bd1-bcf6c0a1b2c3"
+    found = derived("event-data-store", facts(QueryStatement=f"SELECT eventID FROM {store} LIMIT 5"))
+    assert found == [f"arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/{store}"]
+
+
+def test_nodes_of_a_target_are_instances_or_managed_instances() -> None:
+    targets = [{"Key": "InstanceIds", "Values": ["i-1", "mi-2"]}]
+    assert derived("ssm-target", facts(Targets=targets)) == [
+        "arn:aws:ec2:eu-central-1:111122223333:instance/i-1",
+        "arn:aws:ssm:eu-central-1:111122223333:managed-instance/mi-2",
+    ]
+    assert derived("ssm-target", facts(Target="ecs:cluster_task_container")) == []
+
+
+def test_a_schema_has_its_registry_in_its_arn() -> None:
+    named = {"SchemaName": "s", "RegistryName": "r"}
+    assert derived("glue-schema", facts(SchemaId=named)) == [
+        "arn:aws:glue:eu-central-1:111122223333:schema/r/s"
+    ]
+    assert derived("glue-schema", facts(SchemaId={"SchemaArn": "arn:x"})) == ["arn:x"]
+
+
+def test_an_import_task_says_its_kind() -> None:
+    assert derived("ec2-import-task", facts(ImportTaskId="import-snap-1")) == [
+        "arn:aws:ec2:eu-central-1:111122223333:import-snapshot-task/import-snap-1"
+    ]
