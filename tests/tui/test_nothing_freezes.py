@@ -19,6 +19,7 @@ from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.views.session_standing import standings
 from sts_tui.tui.background import Progress
+from sts_tui.tui.dialogs import revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.keys import filtering
 from sts_tui.tui.overviews import model_diff, timeline
@@ -104,21 +105,47 @@ async def test_an_overview_runs_beside_keys_and_clock(
         await goes_on_and_stops(explorer, gate, what)
 
 
-async def test_the_incident_desk_computes_beside_keys_and_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loops that a role is part of need every hop of the model."""
+@pytest.mark.parametrize(
+    "computation",
+    [
+        "sts_tui.simulation.containment.desk.reach_of",
+        "sts_tui.simulation.containment.trial.Trials.of",
+        "sts_tui.simulation.containment.desk.proof_of",
+    ],
+)
+async def test_the_incident_desk_computes_beside_keys_and_clock(
+    computation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loops need every hop of the model, each cut runs a copy of the world to the end, the proof repeats all
+    requests: the desk is open meanwhile.
+    """
     gate = Gate()
-    monkeypatch.setattr("sts_tui.simulation.containment.desk.loop_of", gate)
+    monkeypatch.setattr(computation, gate)
     async with open_explorer(seconds=12) as explorer:
         await explorer.press("3", "D")
         await until(explorer, gate.begun.is_set)
         app = explorer.app
         assert isinstance(app.screen, IncidentScreen)
+        assert "Whose" in explorer.text()
         before = app.simulation.now
         await explorer.wait(1)
         assert app.simulation.now > before
+        await explorer.press("f5", "enter")
+        assert isinstance(app.screen, IncidentScreen), "nothing can be carried out before it was tried"
         await explorer.press("escape")
         await until(explorer, gate.is_stopped.is_set)
         assert app.screen is app.main
+
+
+async def test_a_revocation_in_a_large_model_is_previewed_beside_keys_and_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr(revoking, "preview_revocation", gate)
+    monkeypatch.setattr(revoking, "FEW_ROLES", 0)
+    async with open_explorer(seconds=12) as explorer:
+        await explorer.press("1", "R")
+        await goes_on_and_stops(explorer, gate, "revocation")
 
 
 async def test_fixes_for_a_what_if_are_looked_for_beside_keys_and_clock(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from sts_tui.account.entities import Workload
 from sts_tui.simulation.authorization.session_state import is_denied_by_date
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.reach import cycles, hops
+from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.workloads.workload import (
     ADVISORY_REFRESH,
@@ -33,9 +33,6 @@ from sts_tui.sts.session import Session
 
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
-
-MOST_ROLES_FOR_LOOPS: Final = 300
-"""Loops need every hop of the model; above this number of roles they are left to the reach overview."""
 
 
 class Affected(Struct, frozen=True, kw_only=True):
@@ -94,12 +91,16 @@ def entrants(world: World, after: Configuration, role_arn: str) -> Entrants:
     return Entrants(tuple(found.values()), len(after.roles), len(after.users))
 
 
-def loop_of(simulation: Simulation, *role_arns: str) -> tuple[str, ...]:
-    """The roles (ARNs) that form a loop with one of these: any holder of one can become all others again."""
-    if not role_arns or len(simulation.world.in_force.roles) > MOST_ROLES_FOR_LOOPS:
+def loop_of(graph: HopGraph, world: World, *role_arns: str) -> tuple[str, ...]:
+    """The roles (ARNs) that form a loop with one of these, in the order of the file: any holder of one can
+    become all others again. `graph`: every hop of the model, see `reach_of`.
+    """
+    wanted = frozenset(role_arns)
+    found = next((loop for loop in graph.loops() if wanted.intersection(loop)), ())
+    if not found:
         return ()
-    loops = cycles(hops(simulation))
-    return next((loop for arn in role_arns for loop in loops if arn in loop), ())
+    members = frozenset(found)
+    return tuple(arn for arn in world.in_force.roles if arn in members)
 
 
 def _affected(

@@ -71,7 +71,8 @@ def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world
     found += _without_effect(roles, holder, world)
     found += provider_cuts(holder, world)
     for role in roles:
-        found.append(_deletion("role", role.role_name, role.arn, len(roles) > 1))
+        kind = "service-linked role" if role.is_service_linked else "role"
+        found.append(_deletion(kind, role.role_name, role.arn, len(roles) > 1))
     if several or (roles and holder.user):
         return tuple(found)
     name = (holder.issuers[0] if holder.issuers else "").rpartition("/")[2]
@@ -282,8 +283,13 @@ def _without_effect(roles: tuple[Role, ...], holder: Holder, world: World) -> It
 
 
 def _deletion(kind: str, name: str, arn: str, several: bool) -> Cut:
+    """A service-linked role is deleted by its service, which refuses while it still uses the role.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html
+    """
+    operation = "".join(part.capitalize() for part in kind.replace("-", " ").split())
+    entity = operation.removeprefix("ServiceLinked")
     return Cut(
-        id=targeted(f"delete-{kind}", name, several),
+        id=targeted(f"delete-{entity.lower()}", name, several),
         title=f"delete {name}",
-        steps=(Step(f"iam:Delete{kind.title()}", {f"{kind.title()}Name": name}, account_of(arn) or ""),),
+        steps=(Step(f"iam:Delete{operation}", {f"{entity}Name": name}, account_of(arn) or ""),),
     )

@@ -27,7 +27,8 @@ from sts_tui.simulation.containment.proof import Proof, proof_of
 from sts_tui.simulation.containment.trial import Trial, Trials
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.identities import Identity, operator_identity
-from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.graph import HopGraph
+from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.simulation.world import World
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ _WORDS: Final[Mapping[Verdict, str]] = {
     Verdict.UNDECIDED: "unknown",
     Verdict.REFUSED: "refused",
 }
+_HOPS: Final = 0.3
+"""The share of the work that finding every hop of the model is, roughly."""
 _COMBINED: Final = 4
 """Cuts in one combination at most."""
 
@@ -157,21 +160,25 @@ def tried(
     opened: Opened, simulation: Simulation, progress: Callable[[int, int], None] | None = None
 ) -> Tried:
     """Tries every cut. `progress(done, of)` is called after each."""
-    trials, rows = opened.trials, []
-    world, seed = trials.world, simulation.seed
-    loop = _loop(opened.holder, simulation)
+    trials, rows, world = opened.trials, [], opened.trials.world
+
+    def tell(done: float) -> None:
+        if progress is not None:
+            progress(round(1000 * done), 1000)
+
+    graph = reach_of(simulation, lambda done, of: tell(_HOPS * done / max(1, of)))
+    loop = loop_of(graph, world, *(role.arn for role in opened.holder.roles(world)))
     cuts = cuts_for(opened.holder, opened.used_by, loop, world)
     for number, cut in enumerate(cuts, 1):
         rows.append(Row(cut=cut, trial=trials.of(cut)))
-        if progress is not None:
-            progress(number, len(cuts) + 1)
+        tell(_HOPS + (1 - _HOPS) * number / (len(cuts) + 1))
     best = best_of(rows, trials)
     return Tried(
         rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
         loop=loop,
-        can_do=tuple(_can_do(opened.holder, world, seed)),
-        can_go=tuple(_can_go(opened.holder, world)),
-        can_stay=tuple(_can_stay(opened.holder, world, seed)),
+        can_do=tuple(_can_do(opened.holder, world, simulation.seed)),
+        can_go=tuple(_can_go(opened.holder, graph, world)),
+        can_stay=tuple(_can_stay(opened.holder, world, simulation.seed)),
     )
 
 
@@ -196,14 +203,10 @@ def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
 def cuts_of(simulation: Simulation, who: str, account: str | None = None) -> tuple[Cut, ...]:
     """The cuts for a holder, not tried. Raises UnknownIdentityError."""
     opened = open_desk(simulation, who, None, account)
-    loop = _loop(opened.holder, simulation)
-    return cuts_for(opened.holder, opened.used_by, loop, simulation.world)
-
-
-def _loop(holder: Holder, simulation: Simulation) -> tuple[str, ...]:
-    """The roles (ARNs) that form a loop with one of the holder's."""
-    roles = [role.arn for role in holder.roles(simulation.world)]
-    return loop_of(simulation, *roles)
+    world = simulation.world
+    roles = (role.arn for role in opened.holder.roles(world))
+    loop = loop_of(reach_of(simulation), world, *roles)
+    return cuts_for(opened.holder, opened.used_by, loop, world)
 
 
 def best_of(rows: Sequence[Row], trials: Trials) -> frozenset[str]:
@@ -298,15 +301,14 @@ def _representatives(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
             yield issuer, key
 
 
-def _can_go(holder: Holder, world: World) -> Iterator[str]:
+def _can_go(holder: Holder, graph: HopGraph, world: World) -> Iterator[str]:
     """Roles that the holder's issuers can assume now. Where a session policy or a network condition narrows
     the session, the role itself may be able to assume more.
     """
-    sources = frozenset(holder.issuers)
-    search = DirectHops(world, only=sources)
-    for group in search.all():
-        if sources.intersection(group.sources) and group.target not in sources:
-            yield world.configuration.roles[group.target].role_name
+    targets = {group.target for issuer in holder.issuers for group in graph.leaving(issuer)}
+    for arn, role in world.configuration.roles.items():
+        if arn in targets and arn not in holder.issuers:
+            yield role.role_name
 
 
 def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:

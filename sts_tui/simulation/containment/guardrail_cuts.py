@@ -18,6 +18,7 @@ from sts_tui.account.json_value import Json
 from sts_tui.simulation.containment.credential_use import Use
 from sts_tui.simulation.containment.cut import POLICY_ID, Cut, Step, deny, targeted
 from sts_tui.simulation.containment.holder import Holder
+from sts_tui.simulation.containment.resource_policy_calls import NAMES, denying, write_call
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import SessionKind
 
@@ -93,27 +94,18 @@ def _with_policy(resource: str, world: World) -> str:
 
 def _resource_cut(entry: Resource, condition: Json, several: bool) -> Cut:
     _, _, service, _, _, name = entry.arn.split(":", 5)
-    kind = {"s3": "bucket policy", "kms": "key policy"}.get(service, f"policy of the {service} resource")
+    kind = NAMES.get(service, f"policy of the {service} resource")
     cut_id = targeted("resource-policy", name.rpartition("/")[2], several)
     title = f"{kind} of {name}"
-    if service not in ("s3", "kms"):
-        why = f"writing policies of {service} is not simulated: put the Deny into the account file"
+    statement = denying(entry, {"Sid": _SID, "Principal": "*", "Condition": condition})
+    call = write_call(entry, _with_statement(entry, statement))
+    if call is None:
+        why = (
+            f"no simulated call of {service} writes a Deny into it: deny the holder in its own policies or "
+            "in an SCP"
+        )
         return Cut(id=cut_id, title=title, why_not=why)
-    covered: list[Json] = [entry.arn, f"{entry.arn}/*"] if service == "s3" else ["*"]
-    statement = {
-        "Sid": _SID,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": f"{service}:*",
-        "Resource": covered,
-        "Condition": condition,
-    }
-    document = json.dumps(_with_statement(entry, statement), separators=(",", ":"))
-    params = (
-        {"Bucket": name, "Policy": document} if service == "s3" else {"KeyId": entry.arn, "Policy": document}
-    )
-    action = "s3:PutBucketPolicy" if service == "s3" else "kms:PutKeyPolicy"
-    return Cut(id=cut_id, title=title, steps=(Step(action, params, entry.account),))
+    return Cut(id=cut_id, title=title, steps=(Step(call.action, call.params, entry.account),))
 
 
 def _with_statement(entry: Resource, statement: Mapping[str, Json]) -> dict[str, Json]:

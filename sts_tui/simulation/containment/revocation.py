@@ -29,6 +29,7 @@ from sts_tui.simulation.containment.aftermath import (
 )
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.operations.equivalent_cli import cli_line
+from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.revoke import POLICY_NAME, revocation_policy
 from sts_tui.sts.session import Session
@@ -122,7 +123,7 @@ def preview_revocation(sim: Simulation, subject: str) -> RevocationPreview:
         after=after,
         affected=affected_workloads(sim, subject, after, hit),
         entrants=entrants(world, after, subject) if role else None,
-        loop=loop_of(sim, subject) if role else (),
+        loop=loop_of(reach_of(sim), world, subject) if role else (),
     )
 
 

@@ -42,6 +42,7 @@ from sts_tui.simulation.workloads.workload import (
     Credentials,
     CredentialsUnavailableError,
     NothingToStealYetError,
+    Places,
 )
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
@@ -129,6 +130,9 @@ class Trials:
         """By the cuts that are being tried."""
         self._thieves = attackers(holder, uses)
         self._before: dict[str, tuple[Asked, ...]] = {}
+        self._places = Places()
+        self._failing: dict[str, bool] = {}
+        """Whether each workload cannot renew without any cut."""
         self._end = _end(holder, self.world)
 
     @property
@@ -272,9 +276,15 @@ class Trials:
             if workload.refresh == "never" or workload.identity.startswith("workload:"):
                 continue
             failure = self._first_failure(name, workload, after)
-            if failure is not None and self._first_failure(name, workload, self.world) is None:
+            if failure is not None and not self._fails_anyway(name, workload):
                 rate = 60 / workload.every_seconds if workload.requests and workload.every_seconds else 0
                 yield Broken(name=name, per_minute=rate, since=failure[0], why_not=failure[1])
+
+    def _fails_anyway(self, name: str, workload: Workload) -> bool:
+        """Whether it cannot renew without any cut either."""
+        if name not in self._failing:
+            self._failing[name] = self._first_failure(name, workload, self.world) is not None
+        return self._failing[name]
 
     def _first_failure(self, name: str, workload: Workload, world: World) -> tuple[datetime, str] | None:
         """When a workload's requests first fail because it could not renew, and why; None: not before the
@@ -339,7 +349,9 @@ class Trials:
         store = StateStore(world)
         commands = Commands(store, self._simulation.seed)
         state = world.workload_states[name]
-        credentials = Credentials(workload=workload, state=state, store=store, call=commands.call)
+        credentials = Credentials(
+            workload=workload, state=state, store=store, call=commands.call, places=self._places
+        )
         try:
             credentials.ready()
         except CredentialsUnavailableError as unavailable:

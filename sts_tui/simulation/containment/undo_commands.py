@@ -10,6 +10,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
 from sts_tui.simulation.containment.cut import Step
+from sts_tui.simulation.containment.resource_policy_calls import put_back, resource_of
 from sts_tui.simulation.operations.equivalent_cli import cli_line
 
 
@@ -67,14 +68,11 @@ def _role_facts(step: Step, before: Configuration) -> str:
 
 
 def _resource(step: Step, before: Configuration) -> str:
-    is_bucket = step.action == "s3:PutBucketPolicy"
-    arn = f"arn:aws:s3:::{step.params['Bucket']}" if is_bucket else str(step.params["KeyId"])
-    entry = before.resources.get(arn)
-    if entry is not None and entry.policy is not None:
-        return cli_line(step.action, {**step.params, "Policy": entry.policy.document})
-    if is_bucket:
-        return cli_line("s3:DeleteBucketPolicy", {"Bucket": step.params["Bucket"]})
-    return "# PutKeyPolicy: the model has no policy of this key; keep a copy before you run it"
+    ending = resource_of(step.params)
+    for arn, entry in before.resources.items():
+        if arn.endswith(ending) and entry.account == step.account:
+            return put_back(entry)
+    return f"# {step.action}: there is no such resource"
 
 
 def _holder(step: Step, before: Configuration) -> Role | User | None:
@@ -129,6 +127,10 @@ _PUT_BACK: Final[Mapping[str, Callable[[Step, Configuration], str]]] = {
     "iam:UpdateAccessKey": _active_key,
     "s3:PutBucketPolicy": _resource,
     "kms:PutKeyPolicy": _resource,
+    "sqs:SetQueueAttributes": _resource,
+    "sns:SetTopicAttributes": _resource,
+    "secretsmanager:PutResourcePolicy": _resource,
+    "ecr:SetRepositoryPolicy": _resource,
     "organizations:AttachPolicy": _detached,
     "organizations:CreatePolicy": _organization_policy,
 }

@@ -19,6 +19,7 @@ span. An entry that the world has outdated (a session that was removed) has an e
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
@@ -52,32 +53,24 @@ def tick_at(world: World, workload: str, ticks: int) -> datetime:
 
 
 class Schedule:
-    """A heap of what is due. Derived from the world; entries that the world has outdated are passed over."""
+    """A heap of what is due. Derived from the world; entries that the world has outdated are passed over.
+
+    The heap is filled when it is first looked at: a copy of the world in which one call is tried never is.
+    """
 
     def __init__(self, world: World) -> None:
-        self._heap: list[Due] = [
-            *(Due(write.in_force_at, Kind.PROPAGATION, "") for write in world.pending),
-            *(
-                Due(s.expires_at, Kind.EXPIRY, key)
-                for key, s in world.sessions.items()
-                if s.expires_at > world.now
-            ),
-            *(
-                Due(tick_at(world, name, state.ticks), Kind.TICK, name)
-                for name, state in world.workload_states.items()
-            ),
-            *(
-                Due(at, Kind.GAME_DAY, name)
-                for name, at in (world.game_day.due() if world.game_day is not None else {}).items()
-            ),
-        ]
-        heapq.heapify(self._heap)
+        self._heap: list[Due] = []
+        self._unread: World | None = world
 
     def add(self, at: datetime, kind: Kind, name: str) -> None:
         heapq.heappush(self._heap, Due(at, kind, name))
 
     def peek(self, world: World) -> Due | None:
         """The next thing that is due, however far off; None where nothing is."""
+        if self._unread is not None:
+            self._heap.extend(_due(self._unread))
+            heapq.heapify(self._heap)
+            self._unread = None
         while self._heap:
             due = self._heap[0]
             if _still_holds(due, world):
@@ -88,6 +81,18 @@ class Schedule:
     def pop(self) -> None:
         """Take away what `peek` gave."""
         heapq.heappop(self._heap)
+
+
+def _due(world: World) -> Iterator[Due]:
+    """All that a world says will happen."""
+    yield from (Due(write.in_force_at, Kind.PROPAGATION, "") for write in world.pending)
+    for key, session in world.sessions.items():
+        if session.expires_at > world.now:
+            yield Due(session.expires_at, Kind.EXPIRY, key)
+    for name, state in world.workload_states.items():
+        yield Due(tick_at(world, name, state.ticks), Kind.TICK, name)
+    if world.game_day is not None:
+        yield from (Due(at, Kind.GAME_DAY, name) for name, at in world.game_day.due().items())
 
 
 def _still_holds(due: Due, world: World) -> bool:

@@ -21,6 +21,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind, operator_ident
 from sts_tui.simulation.world import World
 from sts_tui.sts.revoke import POLICY_NAME
 from sts_tui.sts.session import Session
+from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dry_run import dry_run
 from sts_tui.tui.text.event_text import name_of
@@ -32,17 +33,36 @@ if TYPE_CHECKING:
 
 NAMED = 3
 """Sessions named one by one; the others are counted."""
+FEW_ROLES = 300
+"""Up to so many roles the loops of a model are found between two keys."""
 LABEL = 12
 """Cells that a fact's label has."""
 
 
 def ask(app: Host, *subjects: str) -> None:
     """Opens the dialog for a user, a role or several roles. Only its button makes the calls."""
+    simulation = app.simulation
     try:
-        previews = [preview_revocation(app.simulation, subject) for subject in subjects]
+        for subject in subjects:
+            revocation_call(subject, simulation.world)
     except CannotRevokeError as error:
         app.show_text("These sessions cannot be revoked", f"{error}.")
         return
+
+    def compute(_: Progress) -> list[RevocationPreview]:
+        return [preview_revocation(simulation, subject) for subject in subjects]
+
+    def show(previews: list[RevocationPreview]) -> None:
+        app.clear_status()
+        _open(app, subjects, previews)
+
+    if len(simulation.world.configuration.roles) <= FEW_ROLES:
+        _open(app, subjects, compute(lambda done, of: None))
+    else:
+        app.background.run("Looking at what a revocation changes", compute, show)
+
+
+def _open(app: Host, subjects: Sequence[str], previews: Sequence[RevocationPreview]) -> None:
     world, undo = app.simulation.world, app.keymap.first("undo")
     command = "\n".join(real_account_command(preview, world) for preview in previews)
     facts = [*_facts(previews, world, undo), *_as_whom(app, previews), _command(command)]

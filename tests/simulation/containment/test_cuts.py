@@ -166,7 +166,14 @@ MODEL: dict[str, Any] = {
                             "PolicyDocument": {
                                 "Version": "2012-10-17",
                                 "Statement": [
-                                    {"Effect": "Allow", "Action": ["kms:Decrypt", "sqs:*"], "Resource": "*"}
+                                    {
+                                        "Effect": "Allow",
+                                        "Action": [
+                                            *("kms:Decrypt", "sqs:*", "secretsmanager:*", "ecr:*"),
+                                            "lambda:*",
+                                        ],
+                                        "Resource": "*",
+                                    }
                                 ],
                             },
                         }
@@ -203,20 +210,32 @@ MODEL: dict[str, Any] = {
                         ],
                     },
                 },
-                {
-                    "Arn": "arn:aws:sqs:us-east-1:111122223333:jobs",
-                    "Policy": {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            {
-                                "Effect": "Allow",
-                                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-                                "Action": "sqs:*",
-                                "Resource": "arn:aws:sqs:us-east-1:111122223333:jobs",
-                            }
-                        ],
-                    },
-                },
+                *(
+                    {
+                        "Arn": arn,
+                        "Policy": {
+                            "Version": "2012-10-17",
+                            "Statement": [
+                                {
+                                    "Effect": "Allow",
+                                    "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                                    "Action": action,
+                                    **({} if ":ecr:" in arn else {"Resource": arn}),
+                                }
+                            ],
+                        },
+                    }
+                    for action, arn in (
+                        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:jobs"),
+                        ("sns:Publish", "arn:aws:sns:us-east-1:111122223333:alarms"),
+                        (
+                            "secretsmanager:GetSecretValue",
+                            "arn:aws:secretsmanager:us-east-1:111122223333:secret:orders/db-AbCdEf",
+                        ),
+                        ("ecr:BatchGetImage", "arn:aws:ecr:us-east-1:111122223333:repository/team/shop"),
+                        ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:111122223333:function:resize"),
+                    )
+                ),
             ],
         }
     ],
@@ -243,9 +262,36 @@ def test_the_policy_of_a_kms_key_denies_the_holder_and_keeps_its_other_statement
         simulation.request("kms:Decrypt", KEY, caller="ana")
 
 
+OTHER_RESOURCES = (
+    ("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:jobs"),
+    ("sns:Publish", "arn:aws:sns:us-east-1:111122223333:alarms"),
+    (
+        "secretsmanager:GetSecretValue",
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:orders/db-AbCdEf",
+    ),
+    ("ecr:BatchGetImage", "arn:aws:ecr:us-east-1:111122223333:repository/team/shop"),
+)
+
+
+@pytest.mark.parametrize(("action", "arn"), OTHER_RESOURCES)
+def test_the_policy_of_other_resources_denies_the_holder_and_can_be_put_back(action: str, arn: str) -> None:
+    simulation = used((action, arn))
+    row = row_of(incident(simulation, "ana"), "resource-policy")
+    assert row.trial.is_cut
+    before = simulation.world.configuration
+    carried_out(simulation, row)
+    with pytest.raises(AwsError):
+        simulation.request(action, arn, caller="ana")
+    play(simulation, row.cut, undo_commands(row.cut.steps, before))
+    assert permissions(simulation.world.configuration) == permissions(before)
+    simulation.request(action, arn, caller="ana")
+
+
 def test_a_resource_whose_policy_cannot_be_written_says_so() -> None:
-    desk = incident(used(("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:jobs")), "ana")
-    assert "not simulated" in row_of(desk, "resource-policy").why_not
+    """Lambda's AddPermission adds Allow statements only."""
+    function = "arn:aws:lambda:us-east-1:111122223333:function:resize"
+    desk = incident(used(("lambda:InvokeFunction", function)), "ana")
+    assert "in an SCP" in row_of(desk, "resource-policy").why_not
     with pytest.raises(CannotCutError):
         carried_out(used(), row_of(desk, "resource-policy"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,12 @@ import pytest
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.containment.bystanders import Bystanders, touched_by
 from sts_tui.simulation.containment.cuts import cuts_for
-from sts_tui.simulation.containment.desk import open_desk
+from sts_tui.simulation.containment.desk import cuts_of, incident, open_desk
+from sts_tui.simulation.containment.trial import Trials
+from sts_tui.simulation.time.schedule import Kind, Schedule
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
+
+SAMPLES = Path(__file__).parents[3] / "sample_accounts"
 
 
 def many(roles: int) -> Simulation:
@@ -70,3 +76,64 @@ def test_a_change_that_could_concern_everyone_asks_each_once() -> None:
     assert once == 2 * 19, "today, and after the cut"
     bystanders.losses(simulation.world, everyone)
     assert bystanders.evaluations == once
+
+
+def ring(roles: int, looped: int) -> Simulation:
+    """So many roles; the first few can assume the next one, and the last of these the first again."""
+    allowed = {number: f"R{(number - 1) % looped}" for number in range(looped)}
+    model: dict[str, Any] = {
+        "Name": "ring",
+        "StartTime": "2026-01-15T09:00:00Z",
+        "Accounts": [
+            {
+                "AccountId": MAIN,
+                "RoleDetailList": [
+                    {
+                        "RoleName": f"R{number}",
+                        "AssumeRolePolicyDocument": trusts(role_arn(allowed.get(number, "R0"))),
+                    }
+                    for number in range(roles)
+                ],
+            }
+        ],
+    }
+    return Simulation.open(model)
+
+
+def test_a_loop_is_found_among_many_roles() -> None:
+    simulation = ring(1_000, 3)
+    found = {cut.id: cut for cut in cuts_of(simulation, "R1")}
+    assert len(found["revoke-loop"].steps) == 3
+    assert "revoke-loop" not in {cut.id for cut in cuts_of(simulation, "R500")}
+
+
+def test_whether_a_program_fails_without_any_cut_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = Simulation.open(SAMPLES / "acme.json")
+    simulation.advance(252)
+    asked: list[tuple[str, bool]] = []
+    first_failure = Trials._first_failure
+
+    def counted(self: Any, name: str, workload: Any, world: Any) -> Any:
+        asked.append((name, world is self.world))
+        return first_failure(self, name, workload, world)
+
+    monkeypatch.setattr(Trials, "_first_failure", counted)
+    incident(simulation, "unknown-laptop")
+    without_cut = [name for name, is_today in asked if is_today]
+    assert without_cut
+    assert len(without_cut) == len(set(without_cut))
+    assert len(asked) > 2 * len(without_cut)
+
+
+def schedule_time() -> datetime:
+    return datetime(2026, 1, 16, tzinfo=UTC)
+
+
+def test_a_trial_reads_no_schedule() -> None:
+    """What is due in a copy of the world costs as much as all sessions and programs: nobody asks for it."""
+    schedule = Schedule(many(20).world)
+    schedule.add(schedule_time(), Kind.TICK, "later")
+    assert len(schedule._heap) == 1
+    due = schedule.peek(many(20).world)
+    assert due is not None
+    assert len(schedule._heap) > 1
