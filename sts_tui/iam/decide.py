@@ -43,6 +43,7 @@ from typing import Final
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome
+from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from sts_tui.iam.match import MATCHED, UNDECIDED
 from sts_tui.iam.policy_results import PolicyResults, TypedStatement, is_unlocking, needs_own_policy
 from sts_tui.iam.policy_set import NOT_CONSULTED, BrokenDocument, PolicySet
@@ -50,6 +51,7 @@ from sts_tui.iam.principals import Closeness
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
+from sts_tui.iam.shortcut import Shortcut, shortcut_for
 
 _ROOT: Final = (CallerKind.ROOT, CallerKind.ROOT_SESSION)
 _OUTSIDE_IAM: Final = (CallerKind.SERVICE, CallerKind.FEDERATED, CallerKind.ANONYMOUS)
@@ -68,6 +70,29 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
     """Decide one request. Pure: the same request and policies give the same decision. Raises TypeError for
     policies that are not in a PolicySet.
     """
+    if policies.__class__ is PolicySet:
+        shortcut = _shortcut(request, policies)
+        if shortcut is not None and (at_once := shortcut(request)) is not None:
+            return at_once
+    return by_flow_chart(request, policies)
+
+
+def _shortcut(request: Request, policies: PolicySet) -> Shortcut | None:
+    """The shortcut for requests like this one, made when the second is asked: many sets are asked once."""
+    kind, action = request.caller.kind, request.action_key
+    known: dict[str, Shortcut | None] | None = policies.shortcuts.get(kind)
+    if known is None:
+        known = policies.shortcuts[kind] = {}
+    found = known.get(action)
+    if found is None:
+        if len(known) >= REMEMBERED_ACTIONS:
+            known.clear()
+        found = known[action] = shortcut_for(request, policies) if action in known else None
+    return found
+
+
+def by_flow_chart(request: Request, policies: PolicySet) -> Decision:
+    """What `evaluate` answers, found without a shortcut. Raises TypeError as it does."""
     if policies.__class__ is not PolicySet or policies.asks_for_boundary:
         request = as_policies_see_it(request, policies)
     decision = None

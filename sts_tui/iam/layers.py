@@ -7,67 +7,23 @@ long lists by the literal beginning of their resources. What is found is then co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.documents.policy import PolicyDocument
 from sts_tui.iam.match import Element, Statement
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
+from sts_tui.iam.resource_index import ResourceIndex
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 REMEMBERED_ACTIONS: Final = 512
 """How many actions a layer keeps; AWS has about twenty thousand, a principal uses few."""
-_LONG: Final = 16
+_LONG: Final = 8
 """From how many candidates on an index by resource pays."""
-_STEP: Final = 8
-"""The index cuts literal beginnings to a multiple of this, so that it has few lengths to try."""
-_REMEMBERED_RESOURCES: Final = 256
-"""For how many resources an index keeps what it found: a workload asks for the same few again and again."""
-
 
 _ACTION: Final = int(Element.ACTION)
-
-
-class ResourceIndex:
-    """Many statements for one action, by the beginnings of their resources."""
-
-    __slots__ = ("_by_head", "_lengths", "_others", "_remembered")
-
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        by_head: dict[str, list[tuple[int, Statement]]] = {}
-        self._others: list[tuple[int, Statement]] = []
-        for position, statement in enumerate(statements):
-            heads = statement.resources.heads if statement.resources is not None else ("",)
-            cut = {head[: len(head) - len(head) % _STEP] for head in heads}
-            if "" in cut:
-                self._others.append((position, statement))
-                continue
-            for head in sorted(cut):
-                by_head.setdefault(head, []).append((position, statement))
-        self._by_head = by_head
-        self._lengths = tuple(sorted({len(head) for head in by_head}))
-        self._remembered: dict[str, tuple[Statement, ...]] = {}
-
-    def narrowed(self, resource: str) -> tuple[Statement, ...]:
-        """Every statement whose resources may match, in their written order: those that name the resource
-        and those where it depends on variables.
-        """
-        found = self._remembered.get(resource)
-        if found is None:
-            if len(self._remembered) >= _REMEMBERED_RESOURCES:
-                self._remembered.clear()
-            found = self._remembered[resource] = tuple(self._narrow(resource))
-        return found
-
-    def _narrow(self, resource: str) -> Iterator[Statement]:
-        found = dict(self._others)
-        for length in self._lengths:
-            found.update(self._by_head.get(resource[:length], ()))
-        for _, statement in sorted(found.items()):
-            resources = statement.resources
-            if resources is None or resources.by_text is None or resources.by_text(resource):
-                yield statement
+_RESOURCE: Final = int(Element.RESOURCE)
 
 
 Candidates: TypeAlias = tuple[Statement, ...] | ResourceIndex
@@ -80,8 +36,11 @@ class Shortlist(NamedTuple):
     allows: Candidates
     always_allows: bool = False
     """Whether one of the Allows matches every request for the action, so that a ceiling can be skipped."""
-    covered: tuple[bool, ...] = ()
-    """For every statement of the layer, whether it covers the action."""
+    codes: list[int] = []
+    """For every statement of the layer, the code of one that does not match: it does not cover the action, or
+    its index says that its resources are others."""
+    to_compare: tuple[int, ...] = ()
+    """The places of those that cover the action and are in no index."""
 
 
 class Layer:
@@ -143,27 +102,42 @@ class Layer:
 
     def codes(self, request: Request) -> list[int]:
         """What `Statement.match` answers for every statement of the layer."""
-        covered = self.shortlist(request.action_key).covered
-        return [
-            statement.match_beyond_action(request) if is_covered else _ACTION
-            for statement, is_covered in zip(self.statements, covered, strict=True)
-        ]
+        shortlist = self.shortlist(request.action_key)
+        codes = shortlist.codes.copy()
+        statements = self.statements
+        for place in shortlist.to_compare:
+            codes[place] = statements[place].match_beyond_action(request)
+        for candidates in (shortlist.denies, shortlist.allows):
+            if isinstance(candidates, ResourceIndex):
+                for index in candidates.places(request.resource):
+                    codes[candidates.positions[index]] = candidates.statements[index].match_beyond_action(
+                        request
+                    )
+        return codes
 
     def _make_shortlist(self, action: str) -> Shortlist:
-        covered = tuple(statement.covers_action(action) for statement in self.statements)
-        covering = [
-            statement for statement, is_covered in zip(self.statements, covered, strict=True) if is_covered
-        ]
-        denies = tuple(statement for statement in covering if statement.is_deny)
-        allows = tuple(statement for statement in covering if not statement.is_deny)
-        always_allows = any(statement.is_unconditional for statement in allows)
-        return Shortlist(_indexed(denies), _indexed(allows), always_allows, covered)
+        statements = self.statements
+        covering = [place for place, each in enumerate(statements) if each.covers_action(action)]
+        codes = [_ACTION] * len(statements)
+        to_compare: list[int] = []
+        found: list[Candidates] = []
+        for is_deny in (True, False):
+            places = [place for place in covering if statements[place].is_deny is is_deny]
+            candidates = tuple(statements[place] for place in places)
+            if len(places) <= _LONG:
+                to_compare += places
+                found.append(candidates)
+                continue
+            for place in places:
+                codes[place] = _RESOURCE
+            found.append(ResourceIndex(candidates, places))
+        denies, allows = found
+        always_allows = any(
+            statements[place].is_unconditional for place in covering if not statements[place].is_deny
+        )
+        return Shortlist(denies, allows, always_allows, codes, tuple(to_compare))
 
 
-def _indexed(statements: tuple[Statement, ...]) -> Candidates:
-    return ResourceIndex(statements) if len(statements) > _LONG else statements
-
-
-def candidates_for(candidates: Candidates, resource: str) -> tuple[Statement, ...]:
+def candidates_for(candidates: Candidates, resource: str) -> Sequence[Statement]:
     """The candidates worth comparing with a request for a resource."""
     return candidates if isinstance(candidates, tuple) else candidates.narrowed(resource)

@@ -143,9 +143,7 @@ class PolicyResults:
             return ()
         request = self.request
         matched = []
-        if candidates.__class__ is not tuple:
-            candidates = candidates_for(candidates, request.resource)
-        for statement in candidates:
+        for statement in candidates_for(candidates, request.resource):
             code = statement.match_beyond_action(request)
             if code == MATCHED:
                 matched.append(statement)

@@ -7,9 +7,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.documents.policy import PolicyDocument
-from sts_tui.iam.layers import REMEMBERED_ACTIONS, Candidates, Layer, ResourceIndex
+from sts_tui.iam.layers import REMEMBERED_ACTIONS, Candidates, Layer
 from sts_tui.iam.match import Statement
 from sts_tui.iam.provenance import PolicyType
+from sts_tui.iam.resource_index import ResourceIndex
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 Document: TypeAlias = Mapping[str, object] | tuple[str, Mapping[str, object]] | PolicyDocument
@@ -225,7 +226,7 @@ class PolicySet:
     `identity`, `scps` or `rcps`.
     """
 
-    __slots__ = ("_asks_for_boundary", "_bound", "_mentioned", "layers", "left_out", "settings")
+    __slots__ = ("_asks_for_boundary", "_bound", "_mentioned", "layers", "left_out", "settings", "shortcuts")
 
     def __init__(
         self,
@@ -241,6 +242,8 @@ class PolicySet:
     ) -> None:
         self.settings = settings
         self.left_out: tuple[PolicyType, ...] = ()
+        self.shortcuts: dict[CallerKind, dict[str, Any]] = {}
+        """`shortcut.Shortcut` by kind of caller and action in lower case; None: asked once."""
         self._bound: dict[tuple[CallerKind, bool, bool], Layers] = {}
         self._mentioned: dict[tuple[str, ...], bool] = {}
         self._asks_for_boundary: bool | None = None

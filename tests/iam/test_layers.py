@@ -244,16 +244,7 @@ def test_policies_are_compiled_on_first_use() -> None:
     assert evaluate(ask(resource=OBJECT), PolicySet(identity=layer)).outcome is Outcome.ALLOWED
 
 
-@pytest.mark.parametrize("statements", [100, 1_000])
-def test_a_request_is_compared_with_what_names_its_resource_however_many_there_are(statements: int) -> None:
-    request, policies = mixed.mixed(statements)
-    concerned = policies.layers.concerned(request.action_key)
-    assert not isinstance(concerned.identity, tuple)
-    assert len(concerned.identity.narrowed(request.resource)) == 1
-    assert evaluate(request, policies).is_allowed
-
-
-def test_more_resources_than_are_remembered_are_answered_all_the_same() -> None:
+def test_among_many_statements_each_resource_has_its_own_answer() -> None:
     request, policies = mixed.mixed(200)
     others = mixed.other_resources(request, 600)
     assert all(evaluate(one, policies).is_allowed for one in (*others, *others))

@@ -74,7 +74,8 @@ def test_an_unknown_key_is_undecided_unless_every_value_gives_the_same_answer(
 @pytest.mark.parametrize(
     ("statement", "outcome"),
     [
-        (allow("*", resource="arn:aws:s3:::data/${aws:PrincipalTag/team}/*"), Outcome.UNDECIDED),
+        (allow("*", resource="arn:aws:s3:::data/${aws:PrincipalTag/team}*"), Outcome.UNDECIDED),
+        (allow("*", resource="arn:aws:s3:::data/${aws:PrincipalTag/team}/*"), Outcome.IMPLICIT_DENY),
         (allow("*", resource=["arn:aws:s3:::${aws:PrincipalTag/team}", OBJECT]), Outcome.ALLOWED),
         (allow("*", resource="arn:aws:s3:::${aws:PrincipalTag/team, 'data/key'}"), Outcome.UNDECIDED),
         (allow("*", Condition={"StringEquals": {"aws:username": "${aws:PrincipalTag/team}"}}),
@@ -110,7 +111,7 @@ def test_an_unknown_key_is_undecided_unless_every_value_gives_the_same_answer(
         ),
     ],
 )  # fmt: skip
-def test_an_unknown_variable_is_undecided_unless_another_entry_decides(
+def test_an_unknown_variable_is_undecided_unless_no_value_matches_or_another_entry_decides(
     statement: dict[str, Any], outcome: Outcome
 ) -> None:
     document = policy({name: value for name, value in statement.items() if value is not None})

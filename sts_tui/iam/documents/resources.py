@@ -105,6 +105,14 @@ def _resource_template(text: str, scope: Scope) -> Template:
     return _joined((*before, *template_of(resource, wildcards=True)))
 
 
+def literals_of(text: str, scope: Scope) -> tuple[str, ...]:
+    """The literal texts of a pattern, in their order: every resource that it matches begins with the first
+    (which may be empty) and holds the others behind it.
+    """
+    template = _resource_template(text, scope)
+    return (literal_head(template), *(part for part in template[1:] if isinstance(part, str)))
+
+
 def _joined(template: Template) -> Template:
     """Neighbouring literals made one, so that a pattern begins with the longest literal that it can."""
     joined: list[str | Wildcard | Variable] = []
@@ -157,6 +165,7 @@ def _with_variables(
 ) -> ResourceTest:
     settings = scope.settings
     excludes_nothing = covers_with_missing_variable(scope)
+    crossing = settings.trailing_wildcard_crosses_colons
 
     def test(request: Request) -> bool | None:
         resource, is_undecided = request.resource, False
@@ -164,7 +173,7 @@ def _with_variables(
             return not negated
         for template in templates:
             if any(isinstance(part, Variable) and is_unknown(part.key, request.values) for part in template):
-                is_undecided = True
+                is_undecided = is_undecided or negated or _may_match(template, resource, crossing)
                 continue
             tokens = substituted(
                 template, request.values, wildcards_in_values=settings.wildcards_in_variable_values
@@ -172,8 +181,14 @@ def _with_variables(
             if tokens is None:  # a variable without a value: the entry matches no resource
                 if negated and not excludes_nothing:
                     return False
-            elif _resource_matcher(_joined(tokens), settings.trailing_wildcard_crosses_colons)(resource):
+            elif _resource_matcher(_joined(tokens), crossing)(resource):
                 return not negated
         return None if is_undecided else negated
 
     return test
+
+
+def _may_match(template: Template, resource: str, crossing: bool) -> bool:
+    """Whether some values of the variables make the pattern match."""
+    tokens = tuple(Wildcard.RUN if isinstance(part, Variable) else part for part in template)
+    return _resource_matcher(tokens, crossing)(resource)

@@ -1,0 +1,179 @@
+"""Which of many statements can match one resource? A table of literal texts instead of a comparison of each.
+
+Three tables, by what a pattern of Resource says for certain of the resources that it matches:
+
+- the whole text: `arn:aws:s3:::data/in.csv`;
+- its beginning: `arn:aws:s3:::data/` of `arn:aws:s3:::data/*` (`PrefixTable`);
+- where many patterns have the same beginning, a text further on: `-logs-7/` of `arn:aws:s3:::*-logs-7/*`.
+
+Everything else (NotResource, no Resource, `*`) is a candidate for each resource. A candidate is then
+compared; what is no candidate cannot match. The cost of a look-up depends on the length of the resource and
+on how many candidates there are, not on how many statements there are.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Generic, TypeVar
+
+from sts_tui.iam.documents.resources import literals_of
+from sts_tui.iam.match import Statement
+
+_CROWDED: Final = 4
+"""From how many patterns with one beginning on a table of their later texts pays."""
+_ALTERNATIVES: Final = 128
+"""How many different texts the search for the places of later texts may have."""
+_ARN_COLONS: Final = 5
+
+_Entry = TypeVar("_Entry")
+
+
+class PrefixTable(Generic[_Entry]):
+    """Entries under texts: which texts are prefixes of a given one?
+
+    Sorted, the longest prefix of a text is its predecessor or one of the predecessor's own prefixes: strings
+    between a prefix and a text that begins with it begin with it, too.
+    """
+
+    __slots__ = ("_entries", "_parents", "_texts")
+
+    def __init__(self, entries: dict[str, _Entry]) -> None:
+        """`entries` has the entry of each text."""
+        self._texts = sorted(entries)
+        self._entries = [entries[text] for text in self._texts]
+        self._parents: list[int] = []
+        """For each text the place of its longest proper prefix among the texts; -1: there is none."""
+        for place, text in enumerate(self._texts):
+            parent = place - 1
+            while parent >= 0 and not text.startswith(self._texts[parent]):
+                parent = self._parents[parent]
+            self._parents.append(parent)
+
+    def under_prefixes(self, text: str, start: int = 0) -> Iterable[_Entry]:
+        """The entries whose text is found in `text` at `start`, the longest first."""
+        if start:
+            text = text[start:]
+        texts, parents = self._texts, self._parents
+        place = bisect_right(texts, text) - 1
+        while place >= 0 and not text.startswith(texts[place]):
+            place = parents[place]
+        if place < 0:
+            return ()
+        found = [self._entries[place]]
+        while (place := parents[place]) >= 0:
+            found.append(self._entries[place])
+        return found
+
+
+class _LaterTexts:
+    """Patterns with one beginning, by a literal text that every match has somewhere after it."""
+
+    __slots__ = ("_search", "_table")
+
+    def __init__(self, places_by_text: dict[str, list[int]]) -> None:
+        self._table = PrefixTable(places_by_text)
+        self._search = re.compile(_any_of(_shortened(places_by_text))).search
+        """Finds every place where one of the texts may begin. Literals only, so nothing is tried twice."""
+
+    def collect(self, resource: str, start: int, found: list[int]) -> None:
+        search, table = self._search, self._table
+        match = search(resource, start)
+        while match is not None:
+            start = match.start()
+            for places in table.under_prefixes(resource, start):
+                found += places
+            match = search(resource, start + 1)
+
+
+class _Beginning:
+    """What begins with one text: statements to compare at once, and others by their later texts."""
+
+    __slots__ = ("always", "later", "length")
+
+    def __init__(self, head: str, patterns: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+        self.length = len(head)
+        self.later: _LaterTexts | None = None
+        if len(patterns) < _CROWDED:
+            self.always = [place for place, _ in patterns]
+            return
+        self.always = []
+        by_text: dict[str, list[int]] = {}
+        for place, texts in patterns:
+            if texts:
+                by_text.setdefault(max(texts, key=len), []).append(place)
+            else:
+                self.always.append(place)
+        if by_text:
+            self.later = _LaterTexts(by_text)
+
+
+class ResourceIndex:
+    """Many statements for one action. `positions`: their places in the layer."""
+
+    __slots__ = ("_beginnings", "_others", "_whole", "positions", "statements")
+
+    def __init__(self, statements: Sequence[Statement], positions: Sequence[int]) -> None:
+        self.statements = tuple(statements)
+        self.positions = tuple(positions)
+        self._others: list[int] = []
+        self._whole: dict[str, list[int]] = {}
+        beginnings: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for place, statement in enumerate(self.statements):
+            for head, text in _patterns(statement):
+                if not head and not text:
+                    self._others.append(place)
+                elif head == text and head.count(":") >= _ARN_COLONS:
+                    self._whole.setdefault(text, []).append(place)
+                else:
+                    texts = literals_of(text, statement.scope)[1:] if head != text[:-1] else ()
+                    beginnings.setdefault(head, []).append((place, texts))
+        self._beginnings = PrefixTable({head: _Beginning(head, each) for head, each in beginnings.items()})
+
+    def places(self, resource: str) -> Sequence[int]:
+        """Where among the statements those stand that may match, ascending, each once."""
+        found = [*self._others, *self._whole.get(resource, ())]
+        for beginning in self._beginnings.under_prefixes(resource):
+            found += beginning.always
+            if beginning.later is not None:
+                beginning.later.collect(resource, beginning.length, found)
+        return sorted(set(found)) if len(found) > 1 else found
+
+    def narrowed(self, resource: str) -> Sequence[Statement]:
+        """Every statement whose resources may match, in their written order: those that name the resource
+        and those where it depends on variables.
+        """
+        statements = self.statements
+        return [statements[place] for place in self.places(resource)]
+
+
+def _patterns(statement: Statement) -> Iterator[tuple[str, str]]:
+    """The literal beginning of each pattern, and the pattern; two empty texts: any resource may match."""
+    resources = statement.resources
+    if resources is None or resources.negated or resources.test is None:
+        yield "", ""
+    else:
+        yield from zip(resources.heads, resources.written, strict=True)
+
+
+def _shortened(texts: Iterable[str]) -> set[str]:
+    """Beginnings of the texts, as long as there are few different ones."""
+    known = set(texts)
+    length = max(map(len, known))
+    while length > 1 and len({text[:length] for text in known}) > _ALTERNATIVES:
+        length = length // 2
+    return {text[:length] for text in known}
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    """A regular expression that finds where one of the texts begins: a tree of letters, so that each is read
+    once.
+    """
+    by_letter: dict[str, set[str]] = {}
+    for text in texts:
+        if not text:
+            return ""
+        by_letter.setdefault(text[0], set()).add(text[1:])
+    branches = [re.escape(letter) + _any_of(rests) for letter, rests in sorted(by_letter.items())]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

@@ -1,0 +1,135 @@
+"""The shortcut answers what the flow chart answers, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
+from sts_tui.iam.decide import by_flow_chart
+from sts_tui.iam.shortcut import shortcut_for, walk_the_chart
+from tests.accounts.decisions import EVERYTHING, FULL, OBJECT, ROOT, USER, ask, crowd
+from tests.accounts.policies import allow, deny, policy
+from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
+from tests.iam.random_policies import scenarios
+
+UNREADABLE = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"Nonsense": {"a:b": "c"}}}
+
+
+def asked_of(request: NaiveRequest) -> Request:
+    return Request(
+        action=request.action,
+        resource=request.resource,
+        resource_account=request.resource_account,
+        context=request.context,
+        caller=request.caller,
+    )
+
+
+def set_of(policies: NaivePolicies, more: list[dict[str, Any]]) -> PolicySet:
+    def beside(documents: Any) -> Any:
+        return None if documents is None else [*documents, *more]
+
+    return PolicySet(
+        identity=[*policies.identity, *more],
+        session=beside(policies.session),
+        boundary=policies.boundary and [policies.boundary, *more],
+        resource=policies.resource,
+        scps=[[*level, *more] for level in policies.scps],
+        rcps=policies.rcps,
+        endpoint=policies.endpoint,
+        scope_downs=[[document, *more] for document in policies.scope_downs],
+    )
+
+
+def thrice(request: Request, policies: PolicySet) -> list[Decision]:
+    """The first answer is the chart's, the second makes the shortcut, the third uses it again."""
+    return [evaluate(request, policies) for _ in range(3)]
+
+
+@given(scenarios(), st.booleans())
+@settings(
+    deadline=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+def test_shortcut_and_flow_chart_agree(
+    scenario: tuple[NaiveRequest, NaivePolicies], is_crowded: bool
+) -> None:
+    request = asked_of(scenario[0])
+    policies = set_of(scenario[1], [crowd(PolicyType.IDENTITY, request)] if is_crowded else [])
+    chart = by_flow_chart(request, policies)
+    assert thrice(request, policies) == [chart] * 3
+
+
+@given(scenarios(), scenarios())
+@settings(
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+def test_a_shortcut_made_for_one_request_serves_the_next(
+    first: tuple[NaiveRequest, NaivePolicies], second: tuple[NaiveRequest, NaivePolicies]
+) -> None:
+    """The same action in other letters, by another caller, for another resource with another context."""
+    policies = set_of(first[1], [])
+    one, other = asked_of(first[0]), asked_of(replace(second[0], action=first[0].action.upper()))
+    for request in (one, one, other, other, one):
+        assert evaluate(request, policies) == by_flow_chart(request, policies)
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "settled_by"),
+    [
+        ({"identity": FULL}, Outcome.ALLOWED, PolicyType.IDENTITY),
+        ({"identity": []}, Outcome.IMPLICIT_DENY, PolicyType.IDENTITY),
+        ({"identity": FULL, "scps": [[FULL], []]}, Outcome.IMPLICIT_DENY, PolicyType.SCP),
+        ({"identity": FULL, "endpoint": []}, Outcome.IMPLICIT_DENY, PolicyType.ENDPOINT),
+        ({"identity": FULL, "boundary": []}, Outcome.IMPLICIT_DENY, PolicyType.BOUNDARY),
+        ({"identity": FULL, "scope_downs": [[]]}, Outcome.ALLOWED, PolicyType.IDENTITY),
+        ({"identity": policy(EVERYTHING, deny("s3:*", OBJECT))}, Outcome.EXPLICIT_DENY, PolicyType.IDENTITY),
+        ({"identity": policy(UNREADABLE)}, Outcome.UNDECIDED, PolicyType.IDENTITY),
+        ({"identity": FULL, "boundary": policy(UNREADABLE)}, Outcome.UNDECIDED, PolicyType.BOUNDARY),
+    ],
+)
+def test_each_way_through_the_chart(given: dict[str, Any], outcome: Outcome, settled_by: PolicyType) -> None:
+    """A user has no scope-down policies."""
+    policies, request = PolicySet(**given), ask(principal=USER)
+    for found in thrice(request, policies):
+        assert (found.outcome, found.settled_by) == (outcome, settled_by)
+
+
+def test_every_allow_that_grants_is_named_by_the_shortcut() -> None:
+    many = policy(*(allow("s3:*", f"arn:aws:s3:::no-{number}/*") for number in range(20)))
+    policies = PolicySet(identity=[many, policy(allow("s3:Get*", OBJECT, Sid="A"), allow("*", Sid="B"))])
+    request = ask(principal=USER)
+    assert {tuple(each.sid for each in found.statements) for found in thrice(request, policies)} == {
+        ("A", "B")
+    }
+
+
+@pytest.mark.parametrize(
+    ("request_", "given"),
+    [
+        (ask(principal=ROOT), {}),
+        (ask(principal=USER, action="iam:GetUser"), {}),
+        (ask(principal=USER, action="kms:Decrypt"), {}),
+        (ask(principal=USER), {"resource": policy(allow("s3:*", Principal="*"))}),
+        (ask(principal=USER), {"boundary": policy({"Effect": "Perhaps"})}),
+    ],
+    ids=["root", "IAM", "a key's own policy", "a resource's policy", "a document that AWS refuses"],
+)
+def test_what_has_rules_of_its_own_has_no_shortcut(request_: Request, given: dict[str, Any]) -> None:
+    assert shortcut_for(request_, PolicySet(identity=FULL, **given)) is walk_the_chart
+
+
+def test_a_resource_in_another_account_is_the_charts() -> None:
+    policies = PolicySet(identity=FULL)
+    inside = Request(USER, "s3:GetObject", OBJECT, USER.split(":")[4])
+    outside = Request(USER, "s3:GetObject", OBJECT, "999999999999")
+    assert [found.is_allowed for found in thrice(inside, policies)] == [True] * 3
+    assert [found.settled_by for found in thrice(outside, policies)] == [PolicyType.RESOURCE] * 3
