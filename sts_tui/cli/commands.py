@@ -265,6 +265,17 @@ def _incident(parser: argparse.ArgumentParser) -> None:
     _add_beginning(parser)
 
 
+def _learn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="an exercise, by name or number (default: list all)"
+    )
+    parser.add_argument(
+        "--check", metavar="TOUR", help="grade this tour as the answer; exit 1 if it is wrong"
+    )
+    parser.add_argument("--junit", metavar="F", help="also write the grade as a JUnit report")
+    _add_screen(parser)
+
+
 def _speed(text: str) -> float:
     try:
         speed = float(text)
@@ -408,6 +419,16 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sts-tui can alice --tour after-the-cut.tour",
         ),
         _can,
+    ),
+    "learn": Command(
+        "reports.learn",
+        "list exercises, open one in the explorer, or grade an answer",
+        (
+            "sts-tui learn",
+            "sts-tui learn who-may-assume",
+            "sts-tui learn who-may-assume --check answer.tour --junit grade.xml",
+        ),
+        _learn,
     ),
     "fetch": Command(
         "fetch",

@@ -36,6 +36,8 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     mouse: bool = True
     serve: int | None = None
     """The port for real AWS clients; None: they are not served."""
+    exercise: str | None = None
+    """`learn NAME`: the exercise to open; `files` are its account files."""
     record_to: Path | None = None
     """`record`: the tour file to write."""
 

@@ -32,7 +32,7 @@ from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.keymap import load_keymap
 from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.opening_messages import opening_messages
-from sts_tui.tui.options import Options
+from sts_tui.tui.options import Options, Other
 from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.presenter import Presenter, Tour
 from sts_tui.tui.row_cache import SLICE, RowCache
@@ -50,6 +50,7 @@ from sts_tui.tui.widgets.textual_internals import Surviving, refresh_ansi_colors
 
 if TYPE_CHECKING:
     from sts_tui.simulation.journal.journal import Journal
+    from sts_tui.tours.exercises.grade import Attempt
 
 T = TypeVar("T")
 MOST_FAILURES: Final = 5
@@ -99,6 +100,10 @@ class StsApp(Surviving):
         self.background = Background(self, self.show_progress, self.survive, patience)
         self.when_mounted: list[Callable[[], object]] = []
         """What else happens when the screen is there: signals, the first step of a tour."""
+        self.attempt: Attempt | None = None
+        """The exercise that is open."""
+        self.opens_next: Other | None = None
+        """What begins when this model ends; None: the explorer ends."""
         self.is_shooting = False
         """Pictures are being taken: a key that would issue an AWS call is an error in the tour."""
         self._faults: list[str] = []
@@ -359,6 +364,10 @@ class StsApp(Surviving):
 
     def open_palette(self) -> None:
         self.action_command_palette()
+
+    def open_other(self, other: Other) -> None:
+        self.opens_next = other
+        self.exit(0)
 
     def leave(self) -> None:
         self.exit(0)

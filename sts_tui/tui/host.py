@@ -13,6 +13,7 @@ from textual.screen import Screen
 from sts_tui.simulation.identities import Identity
 from sts_tui.tui.background import Background
 from sts_tui.tui.main_screen import MainScreen
+from sts_tui.tui.options import Other
 from sts_tui.tui.presenter import Presenter, Running
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text.styled_text import Line, Style
@@ -99,5 +100,8 @@ class Host(Running, Clipboard, Protocol):
 
     @property
     def screen(self) -> Screen[object]: ...
+    def open_other(self, other: Other) -> None:
+        """Ends this model; the explorer begins again with another one."""
+
     def leave(self) -> None:
         """Ends the explorer with exit code 0."""

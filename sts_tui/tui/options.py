@@ -43,6 +43,14 @@ class Asked(Protocol):
     def serve(self) -> int | None: ...
 
 
+class Other(Struct, frozen=True, kw_only=True):
+    """What the explorer opens next; nothing given: the built-in sample."""
+
+    files: tuple[Path, ...] = ()
+    tour: Path | None = None
+    exercise: str | None = None
+
+
 class Options(Struct, frozen=True, kw_only=True):
     """Everything is off or default unless asked for."""
 

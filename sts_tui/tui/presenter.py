@@ -39,6 +39,7 @@ from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from sts_tui.simulation.journal.journal import Journal
+    from sts_tui.tours.exercises.grade import Attempt
 
 CALM_SECONDS = 10
 
@@ -64,6 +65,8 @@ class Running(Protocol):
     def command_log(self) -> CommandLog: ...
     @property
     def journal(self) -> Journal | None: ...
+    @property
+    def attempt(self) -> Attempt | None: ...
     @property
     def keymap(self) -> Keymap: ...
     @property
@@ -231,6 +234,8 @@ class Presenter:
         app, main = self._app, self.main
         unsaved = app.journal.unsaved if app.journal is not None else None
         header = app.row_cache.header(app.acting, app.clock, app.options.is_readonly, unsaved)
+        if app.attempt is not None:
+            header = replace(header, exercise=app.attempt.exercise.title)
         if app.options.served_at:
             header = replace(header, served_at=app.options.served_at)
         main.show_header(header_text.first_line(header), header_text.second_line(header))
@@ -365,6 +370,8 @@ class Presenter:
             is_full_screen=self.main.has_class("-full-screen"),
             is_presenting=app.presentation is not None,
             has_game_day=app.simulation.game_day is not None,
+            has_exercise=app.attempt is not None,
+            is_recording=app.options.record is not None,
             has_next_step=app.presentation is not None and not app.presentation.is_over,
             rows_shown=len(table.rows) if table is not None else 1,
         )

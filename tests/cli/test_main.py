@@ -32,6 +32,7 @@ NAMED = [
     "serve",
     "can",
     "explain",
+    "learn",
 ]
 
 

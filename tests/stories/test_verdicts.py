@@ -88,7 +88,8 @@ def test_a_recorded_tour_begins_with_the_identity_of_the_explorer() -> None:
 def test_the_built_in_sample_opens_as_alice_and_other_models_as_the_operator(monkeypatch: Any) -> None:
     seen: list[str | None] = []
     monkeypatch.setattr(
-        "sts_tui.tui.start.open._run", lambda simulation, options, *_: seen.append(options.acting) or 0
+        "sts_tui.tui.start.open._run",
+        lambda simulation, options, *_: seen.append(options.acting) or (0, None),
     )
     asked: dict[str, Any] = {
         "files": (), "sample": SAMPLE, "tour": None, "seed": None, "start": None, "resume": False,

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from sts_tui.account.diagnostics.printable import many_lines
+from sts_tui.tours.exercises.grade import Marked
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine
 from sts_tui.tours.reading.steps import Tour
@@ -20,6 +21,22 @@ def junit_report(tours: Sequence[tuple[Tour, Sequence[PlayedLine]]]) -> str:
     for tour, played in tours:
         suites.append(_suite(tour, played))
     _count(suites, [case for suite in suites for case in suite])
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+
+
+def grade_report(exercise: str, marks: Sequence[Marked]) -> str:
+    """The grade of an exercise as XML: one suite, a case for each check."""
+    suites = ET.Element("testsuites", name="sts-tui")
+    name = f"sts-tui learn {exercise}"
+    suite = ET.SubElement(suites, "testsuite", name=name)
+    for mark in marks:
+        case = ET.SubElement(suite, "testcase", classname=name, name=many_lines(mark.title), time="0")
+        if not mark.is_passed:
+            failure = ET.SubElement(case, "failure", message=many_lines(mark.message))
+            failure.text = many_lines("\n".join(mark.hints))
+    _count(suite, list(suite))
+    _count(suites, list(suite))
     ET.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 

@@ -43,9 +43,21 @@ def matrix(app: Host) -> None:
 
 
 def score(app: Host) -> None:
+    """Of the exercise that is open, else of the game day."""
+    if app.attempt is not None:
+        from sts_tui.tui.overviews.exercise import open_exercise
+
+        open_exercise(app, app.attempt)
+        return
     from sts_tui.tui.overviews.game_day import open_score
 
     open_score(app)
+
+
+def open_other(app: Host) -> None:
+    from sts_tui.tui.overviews.other_models import open_other
+
+    open_other(app)
 
 
 def choose_incident(app: Host, keys: Sequence[str]) -> None:
@@ -129,6 +141,7 @@ HANDLERS: Final = {
     "incident": incident,
     "matrix": matrix,
     "score": score,
+    "open": open_other,
     "operations": operations,
     "timeline": timeline,
     "command_log": command_log,

@@ -44,6 +44,8 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     has_next_step: bool = False
     """A tour is running and has another step."""
     has_game_day: bool = False
+    has_exercise: bool = False
+    is_recording: bool = False
     marked: int = 0
     """Rows marked in the focused list."""
     typing: str = ""

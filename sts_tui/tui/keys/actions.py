@@ -166,7 +166,7 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="score", keys=("P",), label="score", group="Overviews", why_not=availability.no_game_day,
-        help="The score of a game day: time to detect and to contain, what got through, what was denied.",
+        help="The score of a game day, or the goal and the checks of an exercise with hints.",
     ),
     ActionSpec(
         id="operations", keys=("O",), label="operations", group="Overviews", worth=8,
@@ -215,6 +215,10 @@ _TABLE: Final = (
         id="redo", keys=("ctrl+r",), label="redo", group="Model", why_not=availability.nothing_to_redo,
         edits=True,
         help="Redo the call that was undone.",
+    ),
+    ActionSpec(
+        id="open", keys=("B",), label="open …", group="Model", why_not=availability.cannot_open,
+        help="Open something else: the sample, a scenario, a game day, an exercise, or your own account.",
     ),
     ActionSpec(
         id="save", keys=("ctrl+s",), label="save", group="Model",

@@ -130,7 +130,13 @@ def no_policies(context: ActionContext) -> str | None:
 
 
 def no_game_day(context: ActionContext) -> str | None:
-    return None if context.has_game_day else "No game day (:gameday 2h; docs/game-days.md has three tours)"
+    if context.has_game_day or context.has_exercise:
+        return None
+    return "No game day (:gameday 2h) and no exercise; B opens one"
+
+
+def cannot_open(context: ActionContext) -> str | None:
+    return "A recording is of one model; quit to finish it" if context.is_recording else None
 
 
 def no_tour(context: ActionContext) -> str | None:

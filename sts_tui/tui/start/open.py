@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
@@ -17,7 +19,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading.preamble import Opening, opening_of
 from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.keys.keymap import PRESETS
-from sts_tui.tui.options import UNUSABLE, Asked, Options
+from sts_tui.tui.options import UNUSABLE, Asked, Options, Other
 from sts_tui.tui.start.persistence import JournaledSimulation, NothingToResumeError, begin, resume
 from sts_tui.tui.start.preferences import preferences
 from sts_tui.tui.start.signals import EndWatch
@@ -32,12 +34,36 @@ SAMPLE_IDENTITY: Final = "alice"
 """The built-in sample opens acting as this user, so that the first revocation goes through IAM."""
 
 
+_KEPT: Final = (
+    "sample", "journal", "readonly", "theme", "keymap", "ascii", "serve", "calm", "reader", "mouse",
+)  # fmt: skip
+"""What holds for the next model that is opened, too."""
 FAILED = 1
 """Exit code after an internal error."""
 
 
 def open_explorer(asked: Asked) -> int:
-    """Runs the explorer; returns the exit code."""
+    """Runs the explorer, and again as long as something else is opened in it; returns the exit code."""
+    code, other = _open_one(asked)
+    while other is not None:
+        asked = _asked_for(other, asked)
+        code, other = _open_one(asked)
+    return code
+
+
+def _asked_for(other: Other, before: Asked) -> Asked:
+    """The same command line with another model."""
+    from types import SimpleNamespace
+
+    kept = {name: getattr(before, name) for name in _KEPT if hasattr(before, name)}
+    own = {"files": other.files, "tour": other.tour, "exercise": other.exercise}
+    return cast("Asked", SimpleNamespace(**kept, **own, resume=False, record_to=None, seed=None, start=None))
+
+
+def _open_one(asked: Asked) -> tuple[int, Other | None]:
+    """(exit code, what was opened in it)"""
+    if getattr(asked, "exercise", None):
+        return _open_exercise(asked)
     tour = _tour_of(asked.tour)
     opening = opening_for(asked, tour)
     options = options_of(asked, opening.theme)
@@ -58,17 +84,46 @@ def open_explorer(asked: Asked) -> int:
     except AccountFileError as error:
         for problem in error.diagnostics:
             print(f"sts-tui: {one_line(str(problem))}", file=sys.stderr)
-        return UNUSABLE
+        return UNUSABLE, None
     except NothingToResumeError as error:
         print(f"sts-tui: {one_line(str(error))}", file=sys.stderr)
-        return UNUSABLE
+        return UNUSABLE, None
     if kept is None and asked.journal and tour is None:  # a tour can be played again
         kept = begin(simulation, opening.files)
     if options.is_reader:
         from sts_tui.tui.start.reader import read_aloud
 
-        return read_aloud(simulation, options, kept)
-    return _run(simulation, options, tour, kept, () if asked.resume or not is_own else opening.files)
+        return read_aloud(simulation, options, kept), None
+    files = () if asked.resume or not is_own else opening.files
+    begins_at_sample = options.acting == SAMPLE_IDENTITY and tour is None
+    return _run(simulation, options, tour, kept, files, offer if begins_at_sample else None)
+
+
+def _open_exercise(asked: Asked) -> tuple[int, Other | None]:
+    """The model of an exercise with its setup played, and its goal in front."""
+    from sts_tui.tours.exercises.grade import begin as begin_exercise
+    from sts_tui.tours.exercises.load import exercise
+    from sts_tui.tui.overviews.exercise import open_goal
+
+    attempt = begin_exercise(exercise(str(getattr(asked, "exercise", None))))
+    options = replace(options_of(asked), acting=attempt.exercise.identities[0])
+    if options.is_reader:
+        from sts_tui.tui.start.reader import read_aloud
+
+        print(one_line(attempt.exercise.goal))
+        return read_aloud(attempt.simulation, options, None), None
+
+    def show_goal(app: StsApp) -> None:
+        app.attempt = attempt
+        app.call_after_refresh(open_goal, app, attempt)
+
+    return _run(attempt.simulation, options, None, None, (), show_goal)
+
+
+def offer(app: StsApp) -> None:
+    """Says what else there is; one does not have to choose before the sample opens."""
+    key = app.keymap.first("open")
+    app.say(f"The built-in sample. {key} opens scenarios, exercises or your own account.")
 
 
 def _tour_of(path: Path | None) -> Tour | None:
@@ -85,8 +140,11 @@ def _run(
     tour: Tour | None,
     kept: JournaledSimulation | None,
     files: tuple[Path, ...],
-) -> int:
-    """`files`: account files whose words are compared with AWS's lists when the screen is there."""
+    greet: Callable[[StsApp], None] | None = None,
+) -> tuple[int, Other | None]:
+    """(exit code, what was opened next). `files`: account files whose words are compared with AWS's lists
+    when the screen is there; `greet`: what is shown first.
+    """
     from sts_tui.tui.app import StsApp
     from sts_tui.tui.start.file_warnings import report_all_warnings
 
@@ -99,6 +157,8 @@ def _run(
         _go_on(app, kept)
     if files:
         app.when_mounted.append(lambda: report_all_warnings(app, files))
+    if greet is not None:
+        app.when_mounted.append(partial(greet, app))
     finish = _Finish(app, options, kept)
     served = _serve(app, options)
     watch = EndWatch(app, finish)
@@ -118,8 +178,8 @@ def _run(
     if finish.unsaved:
         print(f"sts-tui: {one_line(finish.unsaved)}", file=sys.stderr)
     if app.ended_by is not None:  # the terminal is restored
-        return _ended_by(app.ended_by, is_resumable=kept is not None)
-    return code or app.return_code or 0
+        return _ended_by(app.ended_by, is_resumable=kept is not None), None
+    return code or app.return_code or 0, app.opens_next
 
 
 def _serve(app: StsApp, options: Options) -> ServedBeside | None:

@@ -48,6 +48,8 @@ class Header(Struct, frozen=True, kw_only=True):
     propagation: float = 0
     game_day: str = ""
     """How a game day goes: `game day 1:52:10 left, 12 got through, 0 denied`."""
+    exercise: str = ""
+    """The title of the exercise that is open."""
     unsaved: Unsaved | None = None
     """Since when and why work is not saved."""
 
@@ -64,6 +66,9 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
         parts.append(_not_saved(header.unsaved))
     if header.game_day:
         parts.append(Part((Span(header.game_day, "warning"),), action="score", worth=9))
+    if header.exercise:
+        whole = (Span("exercise ", "muted"), Span(one_line(header.exercise), "warning"))
+        parts.append(Part(whole, action="score", worth=9, short=(Span("exercise", "warning"),)))
     if header.is_readonly:
         parts.append(Part((Span("read-only", "warning"),), worth=7))
     if header.served_at:

@@ -68,6 +68,7 @@ def test_presets_clash_with_nothing(preset: str) -> None:
 
 NEVER_BLOCKED = {
     "animate",
+    "open",
     *("identity", "request", "diff", "reach", "operations", "timeline", "command_log", "messages", "matrix"),
     *("pause", "faster", "slower", "next_event", "save", "filter", "sort", "sort_reverse", "command"),
     *("palette", "help", "full_screen", "back", "copy_menu", "dump", "theme", "quit", "fold"),

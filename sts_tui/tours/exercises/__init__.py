@@ -1,0 +1,1 @@
+"""What can be practised, and was it done? Exercises, and their grades."""

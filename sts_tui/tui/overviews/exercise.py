@@ -1,0 +1,69 @@
+"""An exercise on the screen: its goal, and which of its checks hold now, with hints for those that do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.tours.exercises.grade import Attempt, Marked, grade, is_solved, left_behind
+from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.text.styled_text import Line, Style, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.background import Progress
+    from sts_tui.tui.host import Host
+
+_INDENT: Final = 10
+
+
+def open_exercise(app: Host, attempt: Attempt) -> None:
+    """The goal and the grade as it is now. The checks are played in copies, beside the screen."""
+
+    left = left_behind(attempt)
+
+    def compute(progress: Progress) -> tuple[Marked, ...]:
+        return grade(attempt, left)
+
+    def show(marks: tuple[Marked, ...]) -> None:
+        app.clear_status()
+        if is_solved(marks):
+            app.say("Solved. Every check holds.", "allow")
+        app.ask(ReadingScreen(title(attempt), exercise_lines(attempt, marks)), app.copied("exercise"))
+
+    app.background.soon("Playing the checks", compute, show)
+
+
+def open_goal(app: Host, attempt: Attempt) -> None:
+    """The goal alone, as one reads it first."""
+    lines = [*goal_lines(attempt), (line((_how(app), "muted")), 0)]
+    app.ask(ReadingScreen(title(attempt), lines), app.copied("exercise"))
+
+
+def title(attempt: Attempt) -> str:
+    return f"Exercise {attempt.exercise.number}: {attempt.exercise.title}"
+
+
+def goal_lines(attempt: Attempt) -> list[tuple[Line, int]]:
+    """The paragraphs of the goal, each as one line that is wrapped to the window."""
+    paragraphs = attempt.exercise.goal.split("\n\n")
+    lines: list[tuple[Line, int]] = []
+    for paragraph in paragraphs:
+        lines += [(line(one_line(" ".join(paragraph.split()))), 0), ((), 0)]
+    return lines
+
+
+def exercise_lines(attempt: Attempt, marks: tuple[Marked, ...]) -> list[tuple[Line, int]]:
+    """The goal, then every check; under one that does not hold yet its hints."""
+    lines = goal_lines(attempt)
+    for mark in marks:
+        style: Style = "allow" if mark.is_passed else "warning"
+        verdict = "holds" if mark.is_passed else "not yet"
+        lines.append((line((f"{verdict:<{_INDENT}}", style), (one_line(mark.title), "strong")), _INDENT))
+        if not mark.is_passed:
+            rows = [row for row in (mark.message, *mark.hints) if row.strip()]
+            lines += [(line((" " * _INDENT + one_line(row), "muted")), _INDENT) for row in rows]
+    return lines
+
+
+def _how(app: Host) -> str:
+    key = app.keymap.first("score")
+    return f"{key} checks your answer and gives hints. u takes a change back."

@@ -1,0 +1,123 @@
+"""What else can be opened? The built-in sample, scenarios, game days, exercises, and one's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sts_tui.account.bounded_file import read_bounded_text
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.tours.reading.samples import sample_folder
+from sts_tui.tui.dialogs.ask_line import AskLineScreen
+from sts_tui.tui.dialogs.choose import Choice, ChooseScreen
+from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.options import Other
+from sts_tui.tui.text.styled_text import Line, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.tui.background import Progress
+    from sts_tui.tui.host import Host
+
+OWN: Final = "own"
+SAMPLE: Final = "sample"
+
+
+def open_other(app: Host) -> None:
+    """Asks what to open; the explorer then begins again with it."""
+    if app.is_web:
+        app.say("In a browser there is one model for each window: reload the page for the sample.", "warning")
+        return
+
+    def chosen(value: str | None) -> None:
+        if value == OWN:
+            _ask_for_own(app)
+        elif value is not None:
+            _open(app, _other(value))
+
+    app.ask(ChooseScreen("Open …", list(choices())), chosen)
+
+
+def choices() -> Iterator[Choice]:
+    """(value, name, what it is), in the order of the list."""
+    yield SAMPLE, "The built-in sample", "a web shop; someone else uses its credentials"
+    yield OWN, "Your own account", "a file or folder of the AWS CLI's outputs; sts-tui fetch collects it"
+    folder = sample_folder()
+    for path in sorted((folder / "scenarios").glob("*.tour")):
+        yield str(path), f"Scenario {path.stem}", _about(path)
+    for path in sorted((folder / "gamedays").glob("*.tour")):
+        yield str(path), f"Game day {path.stem}", _about(path)
+    from sts_tui.tours.exercises.load import exercises  # all their files: only when the list opens
+
+    for each in exercises():
+        yield f"exercise:{each.name}", f"Exercise {each.number}: {each.title}", " ".join(each.goal.split())
+
+
+def _about(path: Path) -> str:
+    """The comment that a tour begins with."""
+    first = read_bounded_text(path, "utf-8").partition("\n")[0]
+    return first.lstrip("# ")
+
+
+def _other(value: str) -> Other:
+    if value == SAMPLE:
+        return Other()
+    kind, _, name = value.partition(":")
+    return Other(exercise=name) if kind == "exercise" else Other(tour=Path(value))
+
+
+def _ask_for_own(app: Host) -> None:
+    def answer(text: str) -> list[Line]:
+        path = Path(text).expanduser()
+        if not text.strip():
+            return [
+                line("Type the path of an account file, or of a folder that sts-tui fetch has filled:"),
+                line(("sts-tui fetch > fetch.sh", "strong")),
+                line(("sh fetch.sh my-account", "strong")),
+                line("The script only reads, and nothing leaves this machine."),
+            ]
+        if path.exists():
+            return [line(("enter opens it", "allow"))]
+        return [line((f"{one_line(str(path))}: no such file or folder", "warning"))]
+
+    def entered(text: str | None) -> None:
+        if text and (path := Path(text.strip()).expanduser()).exists():
+            _open_own(app, path)
+
+    screen = AskLineScreen(
+        "Open your own account", "file or folder", "", answer, hint="enter open   esc cancel"
+    )
+    app.ask(screen, entered)
+
+
+def _open_own(app: Host, path: Path) -> None:
+    """Reads it first: what cannot be read is shown, and the model on the screen stays."""
+
+    def compute(progress: Progress) -> list[str]:
+        from sts_tui.simulation.simulation import Simulation
+
+        try:
+            Simulation.open((path,))
+        except AccountFileError as error:
+            return [str(each) for each in error.diagnostics]
+        return []
+
+    def show(errors: list[str]) -> None:
+        app.clear_status()
+        if errors:
+            app.ask(
+                ReadingScreen.of_text("This account cannot be opened", [one_line(each) for each in errors]),
+                app.copied("errors"),
+            )
+        else:
+            _open(app, Other(files=(path,)))
+
+    app.background.soon(f"Reading {path.name}", compute, show)
+
+
+def _open(app: Host, other: Other) -> None:
+    if app.journal is not None and not app.journal.save_again():
+        key = app.keymap.first("save")
+        app.say(f"This model is not saved, so nothing was opened. {key} saves it somewhere else.", "warning")
+        return
+    app.open_other(other)
