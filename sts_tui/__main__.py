@@ -45,6 +45,20 @@ def collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def import_msgspec() -> None:
+    """Import msgspec without typing_extensions, which it takes where it finds it: from Python 3.11 on
+    `typing` has all of it that msgspec uses, and its import, with `inspect` and `ast`, takes as long as
+    that of a tenth of what a command needs.
+    """
+    if "typing_extensions" in sys.modules:
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # an import of it raises ImportError
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules["typing_extensions"]
+
+
 def _has_printed(line: str) -> bool:
     """Whether the line went out; where it did not, the parser's way says why not."""
     try:
@@ -58,14 +72,16 @@ def main() -> None:
     """Run the command that the arguments name."""
     if sys.argv[1:] == ["--version"] and _has_printed(VERSION_LINE):
         return
+    collect_seldom()
+    import_msgspec()
     from sts_tui.cli.entry_points import EntryPoints
     from sts_tui.cli.main import run
 
-    collect_seldom()
     try:
         code = run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot))
     except Exception as error:
         code = _fail(error)
+    gc.freeze()  # the process ends: Python need not look through all that was made once more
     sys.exit(code)
 
 

@@ -5,10 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endp
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-REGION: Final = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+from sts_tui.account.lazy_pattern import lazy_pattern
+
+REGION: Final = lazy_pattern(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 OPT_IN_REGIONS: Final = frozenset(
     {

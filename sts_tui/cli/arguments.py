@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from sts_tui import VERSION_LINE
@@ -14,8 +15,23 @@ from sts_tui.cli.console import UserError
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 
 
+_OF_ANY_WIDTH = partial(argparse.HelpFormatter, width=80)
+
+
 class Parser(argparse.ArgumentParser):
-    """Reports an error in one line, without the usage."""
+    """Reports an error in one line, without the usage.
+
+    argparse makes a formatter for each argument, to check its metavar, and a formatter without a width loads
+    shutil, with bz2 and lzma, to ask for that of the terminal. Only help needs it.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _OF_ANY_WIDTH, **options})
+
+    def format_help(self) -> str:
+        """The help, as wide as the terminal."""
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raises UserError instead of printing the usage and ending the process."""
@@ -53,7 +69,7 @@ def _refuse_misspelled_command(words: Sequence[str]) -> None:
 
 
 def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentParser:
-    """The parser of all commands. Where the first word is a command, only that one learns its arguments."""
+    """The parser of all commands; where the first word is a command, of that one only."""
     parser = Parser(
         prog="sts-tui",
         description="A flight simulator for AWS temporary credentials. Without a command: the explorer.",
@@ -63,7 +79,6 @@ def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentPar
             "sts-tui run story.tour      play a tour without a screen, as a test",
             "sts-tui run -c 'as alice' -c 'request s3:GetObject arn:aws:s3:::acme-orders/a.json'",
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=VERSION_LINE)
     parser.add_argument(
@@ -73,18 +88,20 @@ def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentPar
         metavar="SHELL",
         help="print the completion script of a shell: " + ", ".join(SHELLS),
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, title="commands")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=Parser, title="commands", prog="sts-tui"
+    )
     for name, command in COMMANDS.items():
+        if first_word in COMMANDS and name != first_word:
+            continue
         own = commands.add_parser(
             name,
             prog="sts-tui" if name == EXPLORE else f"sts-tui {name}",
             help=command.summary,
             description=command.summary[0].upper() + command.summary[1:] + ".",
             epilog=_examples(*command.examples),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        if first_word not in COMMANDS or name == first_word:
-            command.add_arguments(own)
+        command.add_arguments(own)
     return parser
 
 

@@ -7,12 +7,13 @@ JSON means the same character.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TextIO, cast
 
-COLOURS: Final = re.compile("(\x1b\\[(?:0|2|1|38;5;39|1;38;5;208)m)")
+from sts_tui.account.lazy_pattern import lazy_pattern
+
+COLOURS: Final = lazy_pattern("(\x1b\\[(?:0|2|1|38;5;39|1;38;5;208)m)")
 """All that `console.Paint` writes."""
 
 

@@ -13,7 +13,6 @@ from sts_tui.cli import inputs, transcript
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import sample_account, split_files
-from sts_tui.cli.formats.diagnostic_formats import warning_lines
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
@@ -53,6 +52,10 @@ def _opened(opening: Opening) -> Simulation:
 def _warnings(simulations: Iterable[Simulation]) -> Iterator[str]:
     """What is doubtful in the account files: a line for each kind, the first kinds only."""
     found = dict.fromkeys(warning for simulation in simulations for warning in simulation.warnings)
+    if not found:
+        return
+    from sts_tui.cli.formats.diagnostic_formats import warning_lines  # imported on first use
+
     lines = list(warning_lines(list(found), "sts-tui validate --json lists all"))
     yield from lines[:MOST_WARNINGS]
     if len(lines) > MOST_WARNINGS:

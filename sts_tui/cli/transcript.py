@@ -10,7 +10,6 @@ from sts_tui.account.diagnostics.printable import many_lines
 from sts_tui.cli.console import Paint
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.runner import PlayedLine
-from sts_tui.tours.playing.step_object import step_object
 from sts_tui.tours.reading import steps
 
 
@@ -57,6 +56,8 @@ def _reasons(result: StepResult) -> Iterator[str]:
 
 def as_json_line(tour: steps.Tour, played: PlayedLine) -> str:
     """A step for programs, on one line."""
+    from sts_tui.tours.playing.step_object import step_object  # only for --json
+
     return json.dumps(step_object(tour.name, played), ensure_ascii=False)
 
 

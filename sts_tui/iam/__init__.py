@@ -13,7 +13,6 @@ from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.decide import evaluate
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.documents.policy import PolicyDocument, compiled
-from sts_tui.iam.explaining.explain import Explanation, explain
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.policy_set import PolicySet
 from sts_tui.iam.provenance import PolicyType, Provenance
@@ -21,6 +20,7 @@ from sts_tui.iam.request import Request
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 if TYPE_CHECKING:
+    from sts_tui.iam.explaining.explain import Explanation, explain
     from sts_tui.iam.fixing.fixes import Fix, suggest_fixes
 
 __all__ = [
@@ -47,7 +47,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Suggestions are loaded on first use: they would slow down the start."""
+    """Explanations and suggestions are loaded on first use: they would slow down the start."""
+    if name in ("Explanation", "explain"):
+        from sts_tui.iam.explaining import explain as explanations
+
+        return getattr(explanations, name)
     if name in ("Fix", "suggest_fixes"):
         from sts_tui.iam.fixing import fixes
 

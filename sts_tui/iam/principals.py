@@ -11,12 +11,13 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import Caller, CallerKind
 
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
-_ROOT: Final = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):root")
-_UNIQUE_ID: Final = re.compile(r"A(?:ROA|IDA)[A-Z0-9]+")
-_REGIONAL_SERVICE: Final = re.compile(r"(.+)\.[a-z]{2,4}(?:-[a-z]+)+-[0-9](\.amazonaws\.com(?:\.cn)?)")
+_ACCOUNT: Final = lazy_pattern(r"[0-9]{12}")
+_ROOT: Final = lazy_pattern(r"arn:[a-z-]+:iam::([0-9]{12}):root")
+_UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]+")
+_REGIONAL_SERVICE: Final = lazy_pattern(r"(.+)\.[a-z]{2,4}(?:-[a-z]+)+-[0-9](\.amazonaws\.com(?:\.cn)?)")
 _BUILT_IN_PROVIDERS: Final = frozenset(
     ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.patterns.partly_known import PartlyKnown, UnknownKeys, with_more
@@ -34,7 +34,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 """
 
 
-_ACTION: Final = re.compile(r"[^\s:*?]+:[^\s:*?]+")
+_ACTION: Final = lazy_pattern(r"[^\s:*?]+:[^\s:*?]+")
 _SPELLED: Final = {
     key.lower(): key
     for key in [

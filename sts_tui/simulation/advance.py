@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import WorkloadRequest
 from sts_tui.iam import Outcome
-from sts_tui.simulation.attacker import happen
 from sts_tui.simulation.authorization.authorizer import PreparedRequests, Question
 from sts_tui.simulation.authorization.denial_responses import worded
 from sts_tui.simulation.authorization.request_context import endpoint_region
@@ -93,6 +92,8 @@ class ClockRunner:
             case Kind.TICK:
                 self._tick(due.name)
             case Kind.GAME_DAY:
+                from sts_tui.simulation.attacker import happen  # imported on first use
+
                 happen(due.name, self.commands)
 
     def _expire(self, access_key_id: str) -> None:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sts_tui.account.arn import PARTITIONS, iam_arn, root_arn
 from sts_tui.account.entities import User
 from sts_tui.account.identifiers import ROLE_PREFIX, USER_PREFIX, derive_unique_id
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.session import Session, SessionKind
 
@@ -97,7 +98,7 @@ def operator_identity(account: str | None = None) -> CallerIdentity:
     )
 
 
-_OUTSIDE: Final = re.compile(
+_OUTSIDE: Final = lazy_pattern(
     rf"arn:(?P<partition>{'|'.join(PARTITIONS)}):(?P<service>iam|sts)::(?P<account>\d{{12}}):(?P<resource>"
     r"root|(?P<kind>user|role|assumed-role|federated-user)/(?P<name>[\w+=,.@/-]+))",
     re.ASCII,

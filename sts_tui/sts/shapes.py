@@ -19,12 +19,13 @@ from unicodedata import category
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.sts.errors import AwsError
 
 if TYPE_CHECKING:
     from sts_tui.account.entities import Settings
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = lazy_pattern(r"[+-]?[0-9]+")
 _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
 

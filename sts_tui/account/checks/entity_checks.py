@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -12,6 +11,7 @@ from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, PATH, is_xml_text
 from sts_tui.account.json_value import RawObject, RawValue
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -27,7 +27,7 @@ from sts_tui.account.policy_document import WrittenPolicy, plain_text
 MOST_VERSIONS: Final = 5
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
 
-ISSUER_URL: Final = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
+ISSUER_URL: Final = lazy_pattern(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
 """Of an OpenID Connect provider: https, no port, no query.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
 

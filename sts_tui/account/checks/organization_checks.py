@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -13,12 +12,13 @@ from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import without_scheme
 from sts_tui.account.json_value import RawObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 
 MOST_LEVELS: Final = 5
 """Organizational units below the root.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
-_SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_SERVICE: Final = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def check_tops(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic, Severity
 from sts_tui.account.diagnostics.json_path import Steps, json_path
-from sts_tui.account.diagnostics.locate import Locator
 from sts_tui.account.diagnostics.printable import printable
 from sts_tui.account.diagnostics.source import Source
 
@@ -61,6 +60,10 @@ class Diagnostics:
 
     def located(self, sources: Sequence[Source]) -> list[Diagnostic]:
         """All diagnostics with file and line, in the order of the files and lines; each once."""
+        if not self.all:
+            return []
+        from sts_tui.account.diagnostics.locate import Locator  # imported on first use
+
         locators: dict[int, Locator] = {}
 
         def line(place: Place, *, last: bool = False) -> int:

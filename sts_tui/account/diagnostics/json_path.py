@@ -7,11 +7,12 @@ import re
 from typing import Final, TypeAlias
 
 from sts_tui.account.diagnostics.printable import printable
+from sts_tui.account.lazy_pattern import lazy_pattern
 
 Steps: TypeAlias = tuple[str | int, ...]
 """Keys and indexes from the outside in."""
 
-_PLAIN: Final = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)
+_PLAIN: Final = lazy_pattern(r"[A-Za-z_$][\w$-]*", re.ASCII)
 
 
 def json_path(steps: Steps) -> str:

@@ -7,13 +7,13 @@ there: thousands of diagnostics in one file cost one pass over it.
 
 from __future__ import annotations
 
-import re
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C scanner's own function
 from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps
+from sts_tui.account.lazy_pattern import lazy_pattern
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = JSONDecoder()
 _BLOCK: Final = 1 << 15
 """Line numbers are counted once for each block of so many characters, then only within one."""

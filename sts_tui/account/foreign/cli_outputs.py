@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/cli/latest/reference/iam/
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeGuard, TypeVar
 
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.foreign.spans import members, moved
+from sts_tui.account.lazy_pattern import lazy_pattern
 
 _Output = TypeVar("_Output", bound="Output")
 
@@ -112,7 +112,7 @@ _ORGANIZATION_POLICIES: Final = {
     "SERVICE_CONTROL_POLICY": "UnattachedServiceControlPolicies",
     "RESOURCE_CONTROL_POLICY": "UnattachedResourceControlPolicies",
 }
-_OWNER: Final = re.compile(r"arn:[^:]*:organizations::(\d{12}):policy/([^/]+)/")
+_OWNER: Final = lazy_pattern(r"arn:[^:]*:organizations::(\d{12}):policy/([^/]+)/")
 _DETAIL_LISTS: Final = frozenset({"RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"})
 _INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
     (_RolePolicy, "RoleName", "RoleDetailList", "RolePolicyList"),

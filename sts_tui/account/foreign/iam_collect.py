@@ -10,7 +10,6 @@ https://github.com/cloud-copilot/iam-collect/blob/main/docs/Storage.md
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
 
 Wrap = Callable[[Source], Source]
 Convert = Callable[[Json], Json]
@@ -38,7 +38,7 @@ class _Metadata(BaseModel):
     permissionBoundary: str | None = None
 
 
-_ACCOUNT: Final = re.compile(r"\d{12}")
+_ACCOUNT: Final = lazy_pattern(r"\d{12}")
 _KINDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "user": ("UserDetailList", "UserName", "UserId", "UserPolicyList"),
     "group": ("GroupDetailList", "GroupName", "GroupId", "GroupPolicyList"),

@@ -5,7 +5,6 @@ It is rewritten as account files where everything in it has a place there. Other
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -16,6 +15,7 @@ from sts_tui.account.diagnostics.printable import printable
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.foreign.cli_outputs import overlays_of_list, overlays_of_object
 from sts_tui.account.foreign.spans import members, moved
+from sts_tui.account.lazy_pattern import lazy_pattern
 
 _DUMP_IT: Final = "give the output of aws iam get-account-authorization-details"
 
@@ -153,13 +153,13 @@ _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
         _FETCH,
     ),
 )
-_CLI_ERROR: Final = re.compile(
+_CLI_ERROR: Final = lazy_pattern(
     r"(?:aws: (?:\[ERROR\]: )?)?(?:An error occurred \([^)\n]+\) when calling [^\n]+"
     r"|Unable to locate credentials[^\n]*|Error when retrieving [^\n]+|The config profile [^\n]+"
     r"|Error loading SSO [^\n]+|Token has expired [^\n]+|usage: aws [^\n]+)"
 )
-_TABLE: Final = re.compile(r"\s*-{10,}\s*\n\s*\|")
-_TEXT_OUTPUT: Final = re.compile(
+_TABLE: Final = lazy_pattern(r"\s*-{10,}\s*\n\s*\|")
+_TEXT_OUTPUT: Final = lazy_pattern(
     r"\s*(?:ROLEDETAILLIST|USERDETAILLIST|GROUPDETAILLIST|POLICIES|ROLES|USERS)\t"
 )
 

@@ -7,15 +7,15 @@ the lines before the value become as many empty lines.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner's own function
 from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.lazy_pattern import lazy_pattern
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder()
 
 Span = tuple[int, int]

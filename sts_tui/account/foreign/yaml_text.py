@@ -7,13 +7,14 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#ya
 from __future__ import annotations
 
 import json
-import re
 from typing import Final
 
 import yaml
 
-_KEY: Final = re.compile(r"[A-Za-z$][\w$:-]*:(?:\s|$)|- ")
-_COMMENT: Final = re.compile(r"\s*(?:(?:#[^\n]*|---)[ \t]*\r?\n\s*)*")
+from sts_tui.account.lazy_pattern import lazy_pattern
+
+_KEY: Final = lazy_pattern(r"[A-Za-z$][\w$:-]*:(?:\s|$)|- ")
+_COMMENT: Final = lazy_pattern(r"\s*(?:(?:#[^\n]*|---)[ \t]*\r?\n\s*)*")
 _NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _BOOLEAN: Final = "tag:yaml.org,2002:bool"
 _NULL: Final = "tag:yaml.org,2002:null"

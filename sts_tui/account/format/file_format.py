@@ -6,7 +6,6 @@ The checks, the construction of entities, the merge, the export, the JSON Schema
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +16,7 @@ from sts_tui.account.format.patterns import ACCOUNT_ID
 from sts_tui.account.format.rows import boolean, instant, json_object, many, object_format, one, text, texts
 from sts_tui.account.format.simulation_format import SIMULATION_FORMATS
 from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.opt_in_regions import OPT_STATUS, REGION
 
 DETAIL_LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
@@ -65,7 +65,7 @@ _ACCOUNT = object_format(
     text(
         "AccountAlias",
         "account_alias",
-        pattern=re.compile(r"[a-z0-9]([a-z0-9]|-(?!-))*[a-z0-9]"),
+        pattern=lazy_pattern(r"[a-z0-9]([a-z0-9]|-(?!-))*[a-z0-9]"),
         most=63,
     ),
     json_object(

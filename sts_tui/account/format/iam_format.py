@@ -35,6 +35,7 @@ from sts_tui.account.format.rows import (
     texts,
 )
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
 
 _ARN = entity_arn("Arn", "arn", about="Derived from account, path and name.")
@@ -258,7 +259,7 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         "SAMLProvider",
         entities.SAMLProvider,
         _ARN,
-        text("Name", "name", pattern=re.compile(r"[\w._-]+", re.ASCII), required=True, most=128),
+        text("Name", "name", pattern=lazy_pattern(r"[\w._-]+", re.ASCII), required=True, most=128),
         text(
             "IdentityProvider",
             "identity_provider",

@@ -8,20 +8,22 @@ from __future__ import annotations
 import re
 from typing import Final
 
-ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
-NAME: Final = re.compile(r"[\w+=,.@-]+", re.ASCII)
-PATH: Final = re.compile(r"/|/[\x21-\x7f]+/")
-POLICY_PATH: Final = re.compile(r"((/[A-Za-z0-9.,+@=_-]+)*)/")
-UNIQUE_ID: Final = re.compile(r"\w{16,128}", re.ASCII)
-ACCESS_KEY_ID: Final = re.compile(r"(AKIA|ASIA)\w{12,124}", re.ASCII)
-ARN: Final = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.DOTALL)
-SERIAL_NUMBER: Final = re.compile(r"[\w+=/:,.@-]{9,256}", re.ASCII)
-TAG_TEXT: Final = re.compile(r"[^\x00-\x1f]*")
-SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
-VERSION_ID: Final = re.compile(r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?")
-ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
-NODE_ID: Final = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
-ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+from sts_tui.account.lazy_pattern import lazy_pattern
+
+ACCOUNT_ID: Final = lazy_pattern(r"[0-9]{12}")
+NAME: Final = lazy_pattern(r"[\w+=,.@-]+", re.ASCII)
+PATH: Final = lazy_pattern(r"/|/[\x21-\x7f]+/")
+POLICY_PATH: Final = lazy_pattern(r"((/[A-Za-z0-9.,+@=_-]+)*)/")
+UNIQUE_ID: Final = lazy_pattern(r"\w{16,128}", re.ASCII)
+ACCESS_KEY_ID: Final = lazy_pattern(r"(AKIA|ASIA)\w{12,124}", re.ASCII)
+ARN: Final = lazy_pattern(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.DOTALL)
+SERIAL_NUMBER: Final = lazy_pattern(r"[\w+=/:,.@-]{9,256}", re.ASCII)
+TAG_TEXT: Final = lazy_pattern(r"[^\x00-\x1f]*")
+SESSION_NAME: Final = lazy_pattern(r"[\w+=,.@-]{2,64}", re.ASCII)
+VERSION_ID: Final = lazy_pattern(r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?")
+ORGANIZATION_ID: Final = lazy_pattern(r"o-[a-z0-9]{10,32}")
+NODE_ID: Final = lazy_pattern(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
+ACTION: Final = lazy_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
 def is_xml_text(text: str) -> bool:

@@ -21,6 +21,7 @@ from sts_tui.account.format.rows import (
     texts,
 )
 from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
 from sts_tui.account.values import LONGEST_SPAN
 
@@ -54,7 +55,7 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         text("RoleArn", "role_arn", pattern=ARN, required=True),
         text("RoleSessionName", "role_session_name", pattern=SESSION_NAME),
         integer("DurationSeconds", "duration_seconds", minimum=900, maximum=43200),
-        text("ExternalId", pattern=re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)),
+        text("ExternalId", pattern=lazy_pattern(r"[\w+=,.@:/-]{2,1224}", re.ASCII)),
         text("SourceIdentity", pattern=SESSION_NAME),
         text("SerialNumber", pattern=SERIAL_NUMBER),
         text("TokenCode", about="`${mfa:WHO}` gives the current one."),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from msgspec.structs import fields as struct_fields
+from msgspec import NODEFAULT
 
 from sts_tui.account.arn import iam_arn
 from sts_tui.account.entities import AccountModel, Entity
@@ -85,5 +85,14 @@ class _Builder:
 
 @cache
 def _needed(name: str) -> tuple[str, ...]:
-    """The fields that an entity cannot be made without."""
-    return tuple(field.name for field in struct_fields(FORMATS[name].entity) if field.required)
+    """The fields that an entity cannot be made without.
+
+    `msgspec.structs.fields` would evaluate every annotation of the class, which takes longer than building
+    the built-in sample. The defaults belong to the last fields.
+    """
+    fields = FORMATS[name].entity.__struct_fields__
+    defaults = FORMATS[name].entity.__struct_defaults__
+    unset = (NODEFAULT,) * (len(fields) - len(defaults))
+    return tuple(
+        field for field, default in zip(fields, (*unset, *defaults), strict=True) if default is NODEFAULT
+    )

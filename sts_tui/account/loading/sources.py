@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileErr
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.json_value import RawObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 
 STDIN: Final = "-"
 """The path that means standard input."""
@@ -34,7 +34,7 @@ _ENCODING_MARKS: Final = (
 """Byte order marks. Windows PowerShell 5 writes UTF-16 at `>`:
 https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding"""
 _BLOCK: Final = 1 << 20
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING: Final = lazy_pattern(r'"(?:[^"\\]|\\.)*"')
 
 
 class RepeatedKeys(RawObject):
@@ -205,7 +205,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON value")
 
 
-_CONSTANT: Final = re.compile(r"\b(?:NaN|Infinity)\b")
+_CONSTANT: Final = lazy_pattern(r"\b(?:NaN|Infinity)\b")
 
 
 def _line_of_constant(text: str) -> int:

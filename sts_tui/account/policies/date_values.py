@@ -7,18 +7,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-_EPOCH: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_DATE: Final = re.compile(
+from sts_tui.account.lazy_pattern import lazy_pattern
+
+_EPOCH: Final = lazy_pattern(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_DATE: Final = lazy_pattern(
     r"(?P<year>[+-]?[0-9]{1,9})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?"
     r"(?:[Tt]"
     r"(?:(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2}))?)?(?:[.,][0-9]+)?)?"
     r"(?:[Zz]|[+-](?P<offset>[0-9]{1,2})(?::?(?P<offset_minute>[0-9]{2})(?::?[0-9]{2})?)?)?"
     r")?"
 )
-_COMPACT: Final = re.compile(r"[0-9]{8}(?:[Tt][0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:[.,][0-9]+)?)?)?)?(?:[Zz])?")
+_COMPACT: Final = lazy_pattern(r"[0-9]{8}(?:[Tt][0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:[.,][0-9]+)?)?)?)?(?:[Zz])?")
 """The basic format of ISO 8601, `20260115T090000Z`."""
 
 _LAST_SECOND: Final = 2**63 - 1

@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_act
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import (
@@ -33,7 +33,7 @@ TRUST_ACTIONS: Final = (
 )
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html"""
 
-_VENDOR: Final = re.compile(r"[A-Za-z0-9.-]+")
+_VENDOR: Final = lazy_pattern(r"[A-Za-z0-9.-]+")
 _TRUST_ACTIONS: Final = frozenset(action.lower() for action in TRUST_ACTIONS)
 
 

@@ -5,20 +5,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-import re
 from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.condition_operators import (
     OperatorFamily,
     OperatorRow,
     every_operator,
     parse_operator,
 )
-from sts_tui.account.policies.date_values import is_date
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import (
@@ -33,7 +32,7 @@ NESTED_KEYS: Final = ("kms:EncryptionContext", "kms:RecipientAttestation", "sage
 """Keys whose names continue after a second colon: `kms:EncryptionContext:aws:s3:arn`.
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
 
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER: Final = lazy_pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def check_condition(condition: object, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
@@ -129,6 +128,8 @@ def _is_comparable(family: OperatorFamily, value: str) -> bool:
         case OperatorFamily.NUMERIC:
             return _NUMBER.fullmatch(value) is not None
         case OperatorFamily.DATE:
+            from sts_tui.account.policies.date_values import is_date  # imported on first use
+
             return is_date(value)
         case OperatorFamily.IP_ADDRESS:
             return _is_network(value)

@@ -16,7 +16,6 @@ That the principals exist is checked where they are known (`account.checks.refer
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,6 +23,7 @@ from msgspec import Struct
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.json_value import JsonObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_actions import check_actions
 from sts_tui.account.policies.policy_conditions import check_condition
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
@@ -68,8 +68,8 @@ STATEMENT_ELEMENTS: Final = (
 )
 VERSIONS: Final = ("2012-10-17", "2008-10-17")
 EFFECTS: Final = ("Allow", "Deny")
-_SID: Final = re.compile(r"[0-9A-Za-z]*")
-_CHARACTERS: Final = re.compile(r"[\t\n\r\x20-\xff]*")
+_SID: Final = lazy_pattern(r"[0-9A-Za-z]*")
+_CHARACTERS: Final = lazy_pattern(r"[\t\n\r\x20-\xff]*")
 _STATEMENT_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
 
 

@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import (
@@ -31,17 +31,17 @@ BUILT_IN_PROVIDERS: Final = (
 )
 """Web identity providers that every account knows without registering them."""
 
-UNIQUE_ID: Final = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
+UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
 """What a Principal element shows of a user or role that has been deleted."""
 
-_AWS_PRINCIPAL: Final = re.compile(
+_AWS_PRINCIPAL: Final = lazy_pattern(
     r"[0-9]{12}"
     r"|arn:[^:]+:iam::[0-9]{12}:(?:root|user/\S+|role/\S+)"
     r"|arn:[^:]+:sts::[0-9]{12}:(?:assumed-role/[^/\s]+/[^/\s]+|federated-user/\S+)"
     r"|arn:[^:]+:iam::cloudfront:user/.+"
 )
-_FEDERATED: Final = re.compile(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
-_SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_FEDERATED: Final = lazy_pattern(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
+_SERVICE: Final = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
 
 

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
 
 SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
@@ -34,7 +34,7 @@ MOST_RCPS: Final = 4
 """How many resource control policies may be attached in one place, in addition to RCPFullAWSAccess, which
 cannot be detached. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
-_WHITE_SPACE: Final = re.compile(r"\s+")
+_WHITE_SPACE: Final = lazy_pattern(r"\s+")
 
 
 def policy_size(document: Mapping[str, object], kind: PolicyKind) -> int:

@@ -12,8 +12,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_GAP: Final = re.compile(r"\$\{([^}]*)\}|(\*)")
-_ACCOUNT: Final = re.compile(r"[0-9]*|aws|.*[*?].*")
+from sts_tui.account.lazy_pattern import lazy_pattern
+
+_GAP: Final = lazy_pattern(r"\$\{([^}]*)\}|(\*)")
+_ACCOUNT: Final = lazy_pattern(r"[0-9]*|aws|.*[*?].*")
 """What can be meant as the account of an ARN."""
 _WITHOUT_SLASH: Final = frozenset({"BucketName"})
 """Placeholders without slashes; others may be names with paths."""
@@ -54,7 +56,7 @@ def _meet(pattern: str, shape: str) -> bool:
     return written[:common] == begun[:common] and _have_a_text_in_common(pattern, _parts(shape))
 
 
-_WILDCARD: Final = re.compile(r"[*?]")
+_WILDCARD: Final = lazy_pattern(r"[*?]")
 _ANY: Final = "any text"
 _NO_SLASH: Final = "any text without a slash"
 

@@ -16,6 +16,7 @@ from typing import Final, TypedDict
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator, parse_operator
 from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS, NEWER_STS_KEYS
 from sts_tui.account.policies.newer_actions import newer_actions
@@ -263,7 +264,7 @@ def _in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]
                 yield _warning((*steps, operator, key), *note)
 
 
-_ANY_NAME: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+_ANY_NAME: Final = lazy_pattern(r"\$\{[^}]*\}|<[^>]*>")
 """`aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`."""
 
 

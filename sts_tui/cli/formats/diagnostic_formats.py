@@ -15,8 +15,9 @@ from urllib.parse import quote
 from sts_tui import __version__
 from sts_tui.account.diagnostics.diagnostic import Diagnostic, Severity
 from sts_tui.account.diagnostics.printable import one_line
+from sts_tui.account.lazy_pattern import lazy_pattern
 
-_VARIABLE = re.compile(r"""arn:[^\s,;)]+|"[^"]*"|'[^']*'|\d+(?:\.\d+)?""")
+_VARIABLE = lazy_pattern(r"""arn:[^\s,;)]+|"[^"]*"|'[^']*'|\d+(?:\.\d+)?""")
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 

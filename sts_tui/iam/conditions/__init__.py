@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.condition_operators import (
     CONDITION_OPERATORS,
     ROWS_BY_NAME,
@@ -118,7 +118,7 @@ def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: S
     return Condition(operator, key, wanted, holds, each, malformed=malformed)
 
 
-_ONE_VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
+_ONE_VARIABLE: Final = lazy_pattern(r"\$\{[^{}]*\}")
 
 
 def _variables_of(wanted: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.conditions.operator import CompileValues
 from sts_tui.iam.conditions.ordered import ordered_comparison
 
-_PROFILE: Final = re.compile(
+_PROFILE: Final = lazy_pattern(
     r"\d{4}(?:-\d\d(?:-\d\d(?:T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
 )
 """ISO 8601 has more forms (weeks, no dashes) than the profile that AWS names."""
-_EPOCH: Final = re.compile(r"-?\d{1,15}(?:\.\d+)?", re.ASCII)
+_EPOCH: Final = lazy_pattern(r"-?\d{1,15}(?:\.\d+)?", re.ASCII)
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.conditions.operator import CompileValues
 from sts_tui.iam.conditions.ordered import ordered_comparison
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,1000}")
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INTEGER: Final = lazy_pattern(r"[+-]?[0-9]{1,1000}")
+_DECIMAL: Final = lazy_pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 @lru_cache(maxsize=4096)

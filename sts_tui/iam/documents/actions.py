@@ -5,15 +5,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_act
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.match import Actions
 from sts_tui.iam.patterns.wildcards import Matcher, glob
 
-_EVERYTHING: Final = re.compile(r"\*+(:\*+)?")
+_EVERYTHING: Final = lazy_pattern(r"\*+(:\*+)?")
 
 
 def _every_action(_action: str) -> bool:

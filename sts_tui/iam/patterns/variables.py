@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeAlias
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.patterns.wildcards import Token, Tokens, tokens_of
 
 Values: TypeAlias = Mapping[str, str | tuple[str, ...]]
 """A request's context: condition keys in lower case; a tuple is a multivalued key."""
 
-_VARIABLE: Final = re.compile(
+_VARIABLE: Final = lazy_pattern(
     r"""\$\{ (?: (?P<escape>[*?$])
            | (?P<key>[^{},'$*?]+?) \s* (?: , \s* '(?P<default>[^']*)' \s* )? ) \}""",
     re.VERBOSE,

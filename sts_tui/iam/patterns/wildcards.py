@@ -8,12 +8,13 @@ https://research.swtch.com/glob
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
+
+from sts_tui.account.lazy_pattern import lazy_pattern
 
 
 class Wildcard(Enum):
@@ -26,7 +27,7 @@ Tokens: TypeAlias = tuple[Token, ...]
 Matcher: TypeAlias = Callable[[str], bool]
 
 _READ: Final = {wildcard.value: wildcard for wildcard in Wildcard}
-_WILDCARDS: Final = re.compile(r"(\*+|\?)")
+_WILDCARDS: Final = lazy_pattern(r"(\*+|\?)")
 
 
 def tokens_of(text: str) -> Tokens:

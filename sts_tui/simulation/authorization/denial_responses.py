@@ -14,10 +14,6 @@ from sts_tui.iam.access_denied import MessageForm, message_form
 from sts_tui.simulation.authorization.authorizer import Prepared
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.operations.decode_authorization_message import (
-    authorization_message,
-    encode_authorization_message,
-)
 
 ENCODED_MESSAGE: Final = "Encoded authorization failure message: "
 """After it follows what DecodeAuthorizationMessage reads, to the end of the message."""
@@ -76,6 +72,11 @@ def _message(prepared: Prepared, decision: Decision, now: datetime) -> str:
 
 def _encoded(prepared: Prepared, decision: Decision, now: datetime) -> str:
     """What DecodeAuthorizationMessage makes readable for those who may read it."""
+    from sts_tui.sts.operations.decode_authorization_message import (  # imported on first use
+        authorization_message,
+        encode_authorization_message,
+    )
+
     caller = prepared.question.caller
     matched = [
         {"sourcePolicyType": one.policy_type.value, "sourcePolicyId": one.label}

@@ -15,6 +15,7 @@ from typing import Final
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.context import Context, ContextPart, Origin, stacked
 from sts_tui.simulation.authorization.organization import organization_keys
@@ -57,7 +58,7 @@ implicit global Region of a partition.
 https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
 """
 _IAM_IN_CHINA: Final = "cn-north-1"
-_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d", re.ASCII)
+_REGION: Final = lazy_pattern(r"[a-z]{2,4}(-[a-z]+)+-\d", re.ASCII)
 _OF_AN_ENDPOINT: Final = frozenset(
     ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount",
      "aws:vpceorgid", "aws:vpceorgpaths")

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, resolve
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import authenticate, invalid_token, key_owner
@@ -39,11 +40,11 @@ CallerLike: TypeAlias = "str | Mapping[str, object] | Identity | SignedCaller | 
 """An access key id or a name (`named_caller`), the whole `Credentials`, an identity, a signature, or None for
 the operator."""
 
-_ACCESS_KEY_ID: Final = re.compile(r"(AKIA|ASIA)\w*", re.ASCII)
+_ACCESS_KEY_ID: Final = lazy_pattern(r"(AKIA|ASIA)\w*", re.ASCII)
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids"""
 
 
-_NAME: Final = re.compile(r"[\w+=,.@/:-]+", re.ASCII)
+_NAME: Final = lazy_pattern(r"[\w+=,.@/:-]+", re.ASCII)
 
 
 def named_caller(caller: CallerLike, world: World) -> CallerLike:

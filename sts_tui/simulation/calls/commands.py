@@ -31,7 +31,6 @@ from sts_tui.simulation.events import (
     SessionStarted,
     SettingChanged,
 )
-from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import written
 from sts_tui.simulation.time.schedule import Kind, Schedule
@@ -244,6 +243,8 @@ class Commands:
         has_edited = world.configuration is not before.configuration
         if not has_edited and (not sessions or ask.workload is not None):
             return
+        from sts_tui.simulation.operations.equivalent_cli import cli_line  # imported on first use
+
         command, step = cli_line(ask.action, ask.params), None
         if has_edited:
             step = self.history.wrote(world)

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
 from sts_tui.account.json_value import Json, JsonObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.session_state import is_denied_by_date, sessions_denied, state_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 _RATE_WINDOW = timedelta(minutes=1)
-_CUTOFF = re.compile(r'("aws:TokenIssueTime": ?")([0-9T:.Z-]+)(")')
+_CUTOFF = lazy_pattern(r'("aws:TokenIssueTime": ?")([0-9T:.Z-]+)(")')
 
 
 class CannotRevokeError(Exception):

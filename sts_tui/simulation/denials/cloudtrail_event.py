@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.denials.denial_text import denials_in
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
 
@@ -23,7 +23,7 @@ DENIED: Final = (
 """Error codes of denials."""
 _PREFIXES: Final = {"monitoring": "cloudwatch", "email": "ses"}
 """Services whose actions are not called after the host of their endpoint."""
-_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:]+")
+_ADDRESS: Final = lazy_pattern(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:]+")
 
 
 def is_event(document: Mapping[str, Json]) -> bool:

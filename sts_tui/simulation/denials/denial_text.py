@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.denials.denied_request import DeniedRequest
 
-_SENTENCE: Final = re.compile(
+_SENTENCE: Final = lazy_pattern(
     r"User:\s+(?P<principal>arn:\S+|anonymous)\s+is\s+not\s+authorized\s+to\s+perform:\s+"
     r"(?P<action>[A-Za-z0-9-]+:[A-Za-z0-9]+)"
     r"(?:\s+on\s+resource:\s+(?P<quote>[\"']?)"
@@ -20,8 +21,8 @@ _SENTENCE: Final = re.compile(
     r"(?::\s*(?P<policy>arn:\S+))?)?)))?",
     re.DOTALL,
 )
-_ENCODED: Final = re.compile(r"Encoded authorization failure message:\s*([A-Za-z0-9_=-]+)")
-_REGION: Final = re.compile(r"https://([a-z0-9-]+)\.console\.aws\.amazon\.com/iam/home\?region=")
+_ENCODED: Final = lazy_pattern(r"Encoded authorization failure message:\s*([A-Za-z0-9_=-]+)")
+_REGION: Final = lazy_pattern(r"https://([a-z0-9-]+)\.console\.aws\.amazon\.com/iam/home\?region=")
 _LEFT_OUT: Final = (
     "context of the request (source IP, MFA, tags …): the defaults of the simulation stand for it",
 )

@@ -15,7 +15,6 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Final
@@ -26,11 +25,12 @@ from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import AccountModel, User, Workload, WorkloadHop, WorkloadRequest
 from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.sts.authenticate import access_keys
 
 EVERY_SECONDS: Final = 60.0
 LEAST_SECONDS: Final = 0.1
-_FIRST_SECTION: Final = re.compile(
+_FIRST_SECTION: Final = lazy_pattern(
     r"(?:\s|[#;][^\n]*\n)*\[\s*(?:default|(?:profile|sso-session|services)\s[^\]]+)\]"
 )
 _CREDENTIAL_SOURCES: Final = {

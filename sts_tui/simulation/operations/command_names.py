@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/cli/latest/reference/
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-_BEFORE_A_WORD = re.compile(r"(.)([A-Z][a-z]+)")
-_AFTER_A_WORD = re.compile(r"([a-z0-9])([A-Z])")
+from sts_tui.account.lazy_pattern import lazy_pattern
+
+_BEFORE_A_WORD = lazy_pattern(r"(.)([A-Z][a-z]+)")
+_AFTER_A_WORD = lazy_pattern(r"([a-z0-9])([A-Z])")
 _CLI_SERVICES = {"s3": "s3api", "access-analyzer": "accessanalyzer"}
 
 

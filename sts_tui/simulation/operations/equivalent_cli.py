@@ -6,21 +6,21 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations import OPERATIONS, shape_of
 from sts_tui.simulation.operations.command_names import command_of, dashed
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.shapes import Shape
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
+_PLAIN = lazy_pattern(r"[A-Za-z0-9_.:/@+*-]+")
 """What shorthand (`Key=team,Value=red`) can hold without quotes."""
-_PLAIN_WORD = re.compile(r"(?!--|fileb?://)[A-Za-z0-9_@%+=:,./-]+")
+_PLAIN_WORD = lazy_pattern(r"(?!--|fileb?://)[A-Za-z0-9_@%+=:,./-]+")
 """What a command line takes as it is: neither the shell nor the CLI reads anything into it."""
 _FROM_FILE = ("file://", "fileb://")
-_TOUR_SUBSTITUTION = re.compile(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{},/]*/))")
+_TOUR_SUBSTITUTION = lazy_pattern(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{},/]*/))")
 """What a tour would replace, also where a policy holds it as literal text; in JSON it can be escaped."""
 
 

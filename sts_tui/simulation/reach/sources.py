@@ -6,7 +6,6 @@ them holds for all, unless a policy asks who exactly is calling.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, Final
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import PolicyDocument, PolicyType
 from sts_tui.iam.match import Statement
@@ -36,7 +36,7 @@ from sts_tui.simulation.reach.assume_rights import (
 )
 from sts_tui.simulation.world import World
 
-_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_VARIABLE: Final = lazy_pattern(r"\$\{[^}]*\}")
 _EVERYTHING: Final = ("*", ["*"])
 
 

@@ -7,13 +7,13 @@ the operation. Then a pair of source and role is decided by comparing ARNs. Any 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.entities import Role
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.reach.assume_rights import (
     document_is_plain,
     listed,
@@ -26,8 +26,8 @@ from sts_tui.simulation.reach.assume_rights import (
 )
 
 _PLAIN_KEYS: Final = frozenset(("Sid", "Effect", "Action", "Principal"))
-_ROOT: Final = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):root")
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_ROOT: Final = lazy_pattern(r"arn:[a-z-]+:iam::([0-9]{12}):root")
+_ACCOUNT: Final = lazy_pattern(r"[0-9]{12}")
 
 
 class TrustRights(Struct, frozen=True, kw_only=True, eq=False):

@@ -9,7 +9,6 @@ sentences are not documented; `sts_tui.sts.facts.fixed_assumptions` lists them.
 from __future__ import annotations
 
 import json
-import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -19,6 +18,7 @@ from msgspec import Struct
 
 from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
 from sts_tui.account.json_value import Json, JsonObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import OIDC_CLOCK_SKEW
@@ -31,7 +31,7 @@ BUILT_IN_OIDC: Final = ("accounts.google.com", "cognito-identity.amazonaws.com")
 """Built-in providers with OIDC tokens: they need no provider entity in IAM."""
 BUILT_IN_OAUTH: Final = ("graph.facebook.com", "www.amazon.com")
 """The only values of ProviderId: their opaque access tokens are not simulated."""
-_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
+_WHOLE_NUMBER: Final = lazy_pattern(r"-?[0-9]{1,20}")
 REQUIRED_CLAIMS: Final = ("iss", "sub", "aud", "iat", "exp")
 
 _EVERY_PROVIDER: Final = ("aud", "sub", "amr", "azp", "oaud", "email", "id")

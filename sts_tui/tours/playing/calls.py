@@ -23,10 +23,10 @@ from sts_tui.tours.playing.outputs import as_json, as_text, error_text
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.request_context import context_of
-from sts_tui.tours.reading.waiters import Waiter, given_up
 
 if TYPE_CHECKING:
     from sts_tui.tours.reading.aws_line import AwsLine
+    from sts_tui.tours.reading.waiters import Waiter
 
 
 class Caller(Struct, frozen=True):
@@ -122,6 +122,8 @@ def _waited(waiter: Waiter, answered: Answered) -> Answered:
     error = answered.last.error
     if error is None:
         return replace(answered, output="", last=replace(answered.last, document=None))
+    from sts_tui.tours.reading.waiters import given_up  # imported on first use
+
     return replace(answered, error_text=given_up(waiter, error.code, error.message))
 
 

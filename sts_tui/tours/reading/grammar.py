@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.values import FIRST_INSTANT
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
@@ -22,9 +22,9 @@ from sts_tui.tours.reading.step_order import errors_of_order
 from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.words import logical_lines, split_words
 
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
-_RESOURCE = re.compile(r"\*|arn:.+")
-_FILE_NAME = re.compile(r"[\w-][\w.-]{0,199}")
+_ACTION = lazy_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+_RESOURCE = lazy_pattern(r"\*|arn:.+")
+_FILE_NAME = lazy_pattern(r"[\w-][\w.-]{0,199}")
 
 
 def read_tour(path: Path, name: str | None = None) -> steps.Tour:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.tours.reading.errors import StepError
 
-_CONDITION_KEY = re.compile(r"[^\s=:]+:[^\s=]+=.*", re.DOTALL)
+_CONDITION_KEY = lazy_pattern(r"[^\s=:]+:[^\s=]+=.*", re.DOTALL)
 
 
 def is_context_word(word: str) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
 
-_KEY = re.compile(r"[A-Za-z0-9_.:/#-]+")
-_KEY_NEXT = re.compile(r",\s*[A-Za-z0-9_.:/#-]+\s*=")
-_SINGLE_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
-_DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPED = re.compile(r"\\(.)")
+_KEY = lazy_pattern(r"[A-Za-z0-9_.:/#-]+")
+_KEY_NEXT = lazy_pattern(r",\s*[A-Za-z0-9_.:/#-]+\s*=")
+_SINGLE_QUOTED = lazy_pattern(r"'((?:[^'\\]|\\.)*)'")
+_DOUBLE_QUOTED = lazy_pattern(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED = lazy_pattern(r"\\(.)")
 _MOST_NESTING = 100
 """Deeper than any parameter of AWS, and far from the limit of Python's stack."""
 

@@ -6,14 +6,14 @@ substitution only where it names PROVIDER/USER: `${saml:sub}` is a policy variab
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.errors import StepError
 
-_BEGINS = re.compile(r"\$\{(mfa|last|key|(?:saml|oidc)(?=:[^{},/]*/)):")
+_BEGINS = lazy_pattern(r"\$\{(mfa|last|key|(?:saml|oidc)(?=:[^{},/]*/)):")
 
 
 class Substitution(Struct, frozen=True):

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.errors import StepError
 
-_PLAIN = re.compile(r"[^\s\\'\"]+")
-_SINGLE = re.compile(r"'([^']*)'")
-_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\$`])')
+_PLAIN = lazy_pattern(r"[^\s\\'\"]+")
+_SINGLE = lazy_pattern(r"'([^']*)'")
+_DOUBLE = lazy_pattern(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPED_IN_DOUBLE = lazy_pattern(r'\\(["\\$`])')
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:

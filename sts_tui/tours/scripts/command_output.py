@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.jmespath_language import compile_expression
 from sts_tui.tours.scripts.shell_words import NotTranslatedError
 
-_PATH: Final = re.compile(r"\.(?:[A-Za-z_]\w*|\[\d*\])(?:\.[A-Za-z_]\w*|\.?\[\d*\])*")
-_PRINTF: Final = re.compile(r"%s|%%|\\n|\\t")
+_PATH: Final = lazy_pattern(r"\.(?:[A-Za-z_]\w*|\[\d*\])(?:\.[A-Za-z_]\w*|\.?\[\d*\])*")
+_PRINTF: Final = lazy_pattern(r"%s|%%|\\n|\\t")
 
 
 def filtered(words: Sequence[str], text: str) -> str:

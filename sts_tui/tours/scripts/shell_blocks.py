@@ -12,11 +12,12 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.scripts.shell_statements import Statement, statements
 
-_KEYWORDS: Final = re.compile(r"(if|elif|then|else|do|\{)(?=\s)\s*|(then|else|do|\{)$")
-_FOR: Final = re.compile(r"for\s+([A-Za-z_]\w*)\s+in(\s.*)?", re.DOTALL)
-_FUNCTION: Final = re.compile(r"(?:function\s+)?[\w-]+\s*\(\)|function\s+[\w-]+")
+_KEYWORDS: Final = lazy_pattern(r"(if|elif|then|else|do|\{)(?=\s)\s*|(then|else|do|\{)$")
+_FOR: Final = lazy_pattern(r"for\s+([A-Za-z_]\w*)\s+in(\s.*)?", re.DOTALL)
+_FUNCTION: Final = lazy_pattern(r"(?:function\s+)?[\w-]+\s*\(\)|function\s+[\w-]+")
 _CLOSED_BY: Final = {
     "while": "done",
     "until": "done",

@@ -11,12 +11,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.scripts.shell_statements import end_of_piece
 
-_NAME: Final = re.compile(r"[A-Za-z_]\w*")
-_PARAMETER: Final = re.compile(r"([A-Za-z_]\w*|\d+)(?:(:?[-+?=])(.*))?", re.DOTALL)
-_ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_REDIRECTION: Final = re.compile(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
+_NAME: Final = lazy_pattern(r"[A-Za-z_]\w*")
+_PARAMETER: Final = lazy_pattern(r"([A-Za-z_]\w*|\d+)(?:(:?[-+?=])(.*))?", re.DOTALL)
+_ASSIGNMENT: Final = lazy_pattern(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_REDIRECTION: Final = lazy_pattern(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
 _BLANKS: Final = " \t\n"
 
 

@@ -7,11 +7,11 @@ AWS managed policy reference. https://docs.aws.amazon.com/IAM/latest/UserGuide/u
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import AttachedPolicy, Role
 from sts_tui.account.json_value import JsonObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.identity_types import (
@@ -58,7 +58,7 @@ SERVICES: Final = {
 }
 _SUFFIXED: Final = frozenset({"autoscaling.amazonaws.com", "lex.amazonaws.com"})
 """Services of which an account can have several roles."""
-_TASK: Final = re.compile(r"task(/aws-service-role/[^/]+/)([^/]+)/[0-9a-f-]{36}")
+_TASK: Final = lazy_pattern(r"task(/aws-service-role/[^/]+/)([^/]+)/[0-9a-f-]{36}")
 
 
 def create_service_linked_role(

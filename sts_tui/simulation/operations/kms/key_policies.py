@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Resource
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.configuration_edits import with_entity
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import kms as shapes
 
 ONLY_NAME = "default"
-_KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
+_KEY_ID = lazy_pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
 """https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id"""
 
 

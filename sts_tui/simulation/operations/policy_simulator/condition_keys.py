@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from sts_tui.account.json_value import Json, JsonObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.patterns.wildcards import glob
 
-_VARIABLE = re.compile(r"\$\{\s*([A-Za-z0-9_.-]+:[^,}]+?)\s*(?:,[^}]*)?\}")
+_VARIABLE = lazy_pattern(r"\$\{\s*([A-Za-z0-9_.-]+:[^,}]+?)\s*(?:,[^}]*)?\}")
 
 
 def condition_keys(document: JsonObject, action: str | None = None) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import Resource
 from sts_tui.account.json_value import Json, JsonObject
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.resource_policies.stored_policy import (
@@ -28,7 +29,7 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import lambda_functions as shapes
 
-_PARTIAL: Final = re.compile(r"(?P<account>\d{12}):function:(?P<name>.+)")
+_PARTIAL: Final = lazy_pattern(r"(?P<account>\d{12}):function:(?P<name>.+)")
 _CONDITIONS: Final = (
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
     ("SourceArn", "ArnLike", "AWS:SourceArn"),

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import Resource
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.resource_policies.stored_policy import (
     authorized_resource,
@@ -29,8 +29,8 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import sqs as shapes
 
-_URL: Final = re.compile(r"https?://[^/]+/(?P<account>\d{12})/(?P<name>[\w.-]{1,80})")
-_REGION: Final = re.compile(r"https?://(?:sqs\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.")
+_URL: Final = lazy_pattern(r"https?://[^/]+/(?P<account>\d{12})/(?P<name>[\w.-]{1,80})")
+_REGION: Final = lazy_pattern(r"https?://(?:sqs\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.")
 
 
 def set_queue_attributes(call: Call[shapes.SetQueueAttributesRequest]) -> Answer:

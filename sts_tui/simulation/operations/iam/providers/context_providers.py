@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
 from msgspec.structs import replace
 
 from sts_tui.account.entities import OpenIDConnectProvider, SAMLProvider
 from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations.refusals import invalid_input
 from sts_tui.simulation.operations.requests import is_true
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
         RemoveIdentityCenterInstance: NotRequired[bool]
 
 
-_KEY: Final = re.compile(r"[A-Za-z0-9_.:/=+@#-]+( [A-Za-z0-9_.:/=+@#-]+)*")
-_INSTANCE_ARN: Final = re.compile(r"arn:[a-z-]+:sso:::instance/(sso)?ins-[0-9a-zA-Z-.]{16}")
+_KEY: Final = lazy_pattern(r"[A-Za-z0-9_.:/=+@#-]+( [A-Za-z0-9_.:/=+@#-]+)*")
+_INSTANCE_ARN: Final = lazy_pattern(r"arn:[a-z-]+:sso:::instance/(sso)?ins-[0-9a-zA-Z-.]{16}")
 """https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_InstanceMetadata.html"""
 
 P = TypeVar("P", SAMLProvider, OpenIDConnectProvider)

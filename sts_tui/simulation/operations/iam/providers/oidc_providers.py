@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of
 from sts_tui.account.checks.entity_checks import ISSUER_URL
 from sts_tui.account.entities import OpenIDConnectProvider
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.entity_types import OIDC, authorized_entity
 from sts_tui.simulation.operations.iam.identity_types import arn_in
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 CLIENT_IDS_PER_PROVIDER = 100
 THUMBPRINTS_PER_PROVIDER = 5
-THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}")
+THUMBPRINT = lazy_pattern(r"[0-9A-Fa-f]{40}")
 
 
 def create_oidc_provider(
