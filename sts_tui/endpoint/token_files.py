@@ -1,21 +1,25 @@
-"""Which web identity tokens do workloads find in files, as in a Kubernetes pod? One for each user of an OIDC
-provider of the model, renewed after half of its lifetime.
+"""Which proofs of a sign-in do clients find in files? A web identity token, as in a Kubernetes pod, for each
+user of an OIDC provider of the model, and a SAML response for each user of a SAML provider; renewed in time.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html (web_identity_token_file)
+https://docs.aws.amazon.com/cli/latest/reference/sts/assume-role-with-saml.html (--saml-assertion file://…)
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.workloads.sign_in import saml_provider_arns
 
-_RENEWED_AFTER: Final = timedelta(seconds=450)
-"""Of simulated time; tokens live for 900 seconds."""
+_RENEWED_AFTER: Final = {"OIDC": timedelta(seconds=450), "SAML": timedelta(seconds=150)}
+"""Of simulated time, by type of provider: half of what a token (900 s) or an assertion (300 s) lives."""
 
 
 class TokenFiles:
@@ -24,21 +28,40 @@ class TokenFiles:
     def __init__(self, simulation: Simulation, folder: Path) -> None:
         self._simulation = simulation
         self._folder = folder
-        self._written_at: datetime | None = None
+        self._written_at: dict[str, datetime] = {}
 
     def renew(self) -> None:
-        """Write the tokens where they are due. A full disk leaves the old ones."""
+        """Write the tokens and assertions that are due. A full disk leaves the old ones."""
         now = self._simulation.now
-        providers = [one for one in self._simulation.world.identity_providers.values() if one.type == "OIDC"]
-        if not providers or (self._written_at is not None and now < self._written_at + _RENEWED_AFTER):
-            return
-        from sts_tui.identity_providers.oidc import issue_oidc  # signing loads cryptography
+        due = {
+            kind
+            for kind, after in _RENEWED_AFTER.items()
+            if kind not in self._written_at or now >= self._written_at[kind] + after
+        }
+        providers = self._simulation.world.identity_providers.values() if due else ()
+        for provider in providers:
+            if provider.type in due:
+                self._write(provider)
+        self._written_at |= dict.fromkeys(due, now)
 
-        self._written_at = now
+    def _write(self, provider: IdentityProvider) -> None:
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            for provider in providers:
-                for user in provider.users:
-                    name = f"{provider.name}.{user.name}".replace("/", "_").replace("\0", "_")
-                    with suppress(OSError):  # a name that is too long has no file, the others do
-                        write_private(self._folder / name, issue_oidc(provider, user, now=now))
+            for user, proof in self._proofs(provider):
+                name = f"{provider.name}.{user.name}".replace("/", "_").replace("\0", "_")
+                with suppress(OSError):  # a name that is too long has no file, the others do
+                    write_private(self._folder / name, proof)
+
+    def _proofs(self, provider: IdentityProvider) -> Iterator[tuple[DirectoryUser, str]]:
+        """Users with a token or a SAML response, in base64. Signing loads cryptography and lxml."""
+        now = self._simulation.now
+        if provider.type == "OIDC":
+            from sts_tui.identity_providers.oidc import issue_oidc
+
+            yield from ((user, issue_oidc(provider, user, now=now)) for user in provider.users)
+        else:
+            from sts_tui.identity_providers.saml import issue_saml
+
+            arns = saml_provider_arns(provider.name, self._simulation.world.in_force)
+            for user in provider.users:
+                yield user, issue_saml(provider, user, now=now, provider_arns=arns)
