@@ -16,7 +16,7 @@ STALE := stale
 endif
 endif
 
-.PHONY: stale run web test test-long check format bench drift mutate docs clean setup snapshots
+.PHONY: stale run web test test-long test-clients check format bench drift mutate docs clean setup snapshots
 
 run: $(RUNTIME)      ## open the explorer on the built-in sample
 	@$(BIN)/sts-tui $(ARGS)
@@ -29,6 +29,9 @@ test: $(READY)       ## the tests (under five minutes on two cores)
 
 test-long: $(READY)  ## long fuzzing, monkey and kill runs (thirteen minutes on two cores)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m long $(ARGS)
+
+test-clients: $(READY)  ## AWS's SDK for JavaScript on a served model; needs node and npm
+	$(BIN)/python -m pytest -q -m clients tests/endpoint $(ARGS)
 
 check: $(READY)      ## format, lint, types, import contracts, plain words
 	$(BIN)/ruff format --check .

@@ -68,6 +68,10 @@ class Row(Struct, frozen=True, dict=True):
         return dict(part.partition("=")[::2] for part in parts if part)
 
     @cached_property
+    def asks_for_query(self) -> bool:
+        return bool(self.literals) or any(need.startswith("?") for need in self.needs)
+
+    @cached_property
     def specificity(self) -> tuple[int, int, int]:
         """The greater one is tried first: parts of the path without label, then what else it needs."""
         path = self.http.partition(" ")[2].partition("?")[0]

@@ -6,7 +6,8 @@ protocol, or follows from method, path, query and headers, the most specific fir
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qs, unquote
 
@@ -145,8 +146,8 @@ def _by_action(form: Mapping[str, object], signing: str) -> Recognized:
 
 def _by_path(request: HttpRequest, signing: str) -> Recognized:
     given = parse_qs(request.query, keep_blank_values=True, max_num_fields=1000)
-    for table, name, row in _candidates(signing):
-        if row.method != request.method or not _needs_are_met(row, given, request):
+    for table, name, row in _candidates(signing, request.method):
+        if not _needs_are_met(row, given, request):
             continue
         if found := row.pattern.fullmatch(request.resource_path):
             labels = {label: unquote(text) for label, text in zip(row.labels, found.groups(), strict=True)}
@@ -162,16 +163,18 @@ def _by_path(request: HttpRequest, signing: str) -> Recognized:
     raise AwsError("UnknownOperationException", "", 404)
 
 
-def _candidates(signing: str) -> Iterator[tuple[Service, str, Row]]:
+@lru_cache(maxsize=64)
+def _candidates(signing: str, method: str) -> tuple[tuple[Service, str, Row], ...]:
+    """The rows of a method, the most specific first."""
     tables = [service(name) for name in index().signing.get(signing, ())]
-    rows = ((table, name, row) for table in tables for name, row in table.by_specificity)
-    if len(tables) < 2:
-        yield from rows
-    else:
-        yield from sorted(rows, key=lambda one: one[2].specificity, reverse=True)
+    rows = [(table, name, row) for table in tables for name, row in table.by_specificity]
+    chosen = [one for one in rows if one[2].method == method]
+    return tuple(sorted(chosen, key=lambda one: one[2].specificity, reverse=True))
 
 
 def _needs_are_met(row: Row, given: Mapping[str, list[str]], request: HttpRequest) -> bool:
+    if row.asks_for_query and not given:
+        return False
     for name, value in row.literals.items():
         if name not in given or (value and given[name][-1] != value):
             return False
