@@ -38,3 +38,20 @@ class BoundedCache(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
+
+
+class ByIdentity(Generic[K, V]):
+    """What was derived from the last few frozen objects, by the object itself: equality is never asked."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, size: int = 8) -> None:
+        self._known: Final[BoundedCache[int, tuple[K, V]]] = BoundedCache(size)
+
+    def get(self, source: K) -> V | None:
+        found = self._known.get(id(source))
+        return found[1] if found is not None and found[0] is source else None
+
+    def put(self, source: K, value: V) -> None:
+        """Keep `value`, and `source` with it, so that no other object gets its identity."""
+        self._known.put(id(source), (source, value))

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+import msgspec
+
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam.documents.principal_rule import PRINCIPAL_RULES, PrincipalRule
 from sts_tui.iam.provenance import PolicyType
@@ -123,8 +125,16 @@ def mentions(written: WrittenPolicy, keys: tuple[str, ...]) -> bool:
 
 
 def _occur_in(document: Mapping[str, object], keys: tuple[str, ...]) -> bool:
-    text = json.dumps(document, ensure_ascii=False, default=repr).lower()
+    text = document_text(document).lower()
     return any(key in text for key in keys)
+
+
+def document_text(document: Mapping[str, object]) -> str:
+    """A document as JSON on one line, keys in order: equal for equal documents."""
+    try:
+        return msgspec.json.encode(document, enc_hook=repr, order="sorted").decode()
+    except (UnicodeEncodeError, TypeError, ValueError):  # half of a surrogate pair, keys of several types
+        return json.dumps(document, ensure_ascii=False, default=repr)
 
 
 def _not_a_document(given: object) -> str:

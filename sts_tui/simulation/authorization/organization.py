@@ -15,6 +15,7 @@ from sts_tui.account.entities import NamedPolicy, Organization, OrganizationAcco
 from sts_tui.account.identifiers import derive_organization_id
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.bounded_cache import ByIdentity
 
 _ALLOW_ALL: Final[JsonObject] = {
     "Version": "2012-10-17",
@@ -51,7 +52,11 @@ def levels_of(account: str, configuration: Configuration) -> tuple[Level, ...]:
     organization = configuration.organization
     if organization is None:
         return ()
-    return next(_paths_to(account, organization.root, ()), ()) or _at_the_root(account, organization)
+    paths = _PATHS.get(organization)
+    if paths is None:
+        paths = dict(reversed(list(_paths(organization.root, ()))))  # of two places the first counts
+        _PATHS.put(organization, paths)
+    return paths.get(account) or _at_the_root(account, organization)
 
 
 def id_of_policy(policy: NamedPolicy, type_name: str) -> str:
@@ -91,15 +96,16 @@ def organization_keys(
     return {f"aws:{prefix}OrgID": organization.id, f"aws:{prefix}OrgPaths": [path]}
 
 
-def _paths_to(
-    account: str, unit: OrganizationalUnit, above: tuple[Level, ...]
-) -> Iterator[tuple[Level, ...]]:
+_PATHS: Final[ByIdentity[Organization, dict[str, tuple[Level, ...]]]] = ByIdentity()
+"""The levels of every account: the tree is read once for each edit of it, not for each request."""
+
+
+def _paths(unit: OrganizationalUnit, above: tuple[Level, ...]) -> Iterator[tuple[str, tuple[Level, ...]]]:
     path = (*above, _level(unit, unit.name, unit.id))
     for entry in unit.accounts:
-        if entry.account_id == account:
-            yield (*path, _level(entry, entry.account_id, entry.account_id))
+        yield entry.account_id, (*path, _level(entry, entry.account_id, entry.account_id))
     for child in unit.organizational_units:
-        yield from _paths_to(account, child, path)
+        yield from _paths(child, path)
 
 
 def _at_the_root(account: str, organization: Organization) -> tuple[Level, ...]:

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -24,7 +24,7 @@ from sts_tui.account.entities import (
     User,
 )
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.iam import DEFAULT_SETTINGS, PolicyDocument, PolicySet, compiled
+from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, Layer, PolicyDocument, PolicySet, compiled
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.documents.policy import unread, unread_of_resource
 from sts_tui.iam.provenance import PolicyType
@@ -35,6 +35,7 @@ from sts_tui.simulation.authorization.organization import (
     is_management_account,
     levels_of,
 )
+from sts_tui.simulation.bounded_cache import BoundedCache, ByIdentity
 from sts_tui.sts.identity import CallerIdentity
 
 _EVERYTHING: Final = WrittenPolicy(
@@ -96,13 +97,20 @@ def identity_documents(arn: str | None, configuration: Configuration) -> Iterato
 
 def groups_of(user: User, configuration: Configuration) -> Iterator[Group]:
     """The groups that the user's GroupList names, in its order."""
+    if not user.group_list:
+        return
+    by_name = _GROUPS.get(configuration.groups)
+    if by_name is None:
+        by_name = {(account_of(arn), group.group_name): group for arn, group in configuration.groups.items()}
+        _GROUPS.put(configuration.groups, by_name)
     account = account_of(user.arn)
-    by_name = {
-        group.group_name: group for arn, group in configuration.groups.items() if account_of(arn) == account
-    }
     for name in user.group_list:
-        if group := by_name.get(name):
+        if group := by_name.get((account, name)):
             yield group
+
+
+_GROUPS: Final[ByIdentity[Mapping[str, Group], dict[tuple[str | None, str], Group]]] = ByIdentity()
+"""By account and name, read once for each edit of a group, not for each request of a user."""
 
 
 def boundary_document(arn: str | None, configuration: Configuration) -> AttachedDocument | None:
@@ -139,10 +147,10 @@ def endpoint_of(endpoint_id: str | None, configuration: Configuration) -> Resour
 
 
 def caller_policies(
-    caller: CallerIdentity, configuration: Configuration
-) -> tuple[
-    list[PolicyDocument], list[PolicyDocument] | None, list[PolicyDocument] | None, list[list[PolicyDocument]]
-]:
+    caller: CallerIdentity,
+    configuration: Configuration,
+    settings: EvaluationSettings = DEFAULT_SETTINGS,
+) -> tuple[list[PolicyDocument], list[PolicyDocument] | None, list[PolicyDocument] | None, list[Layer]]:
     """Identity-based policies, boundary, session policies and SCP levels of the caller."""
     arn = principal_of(caller)
     identity = [attached.document(PolicyType.IDENTITY) for attached in identity_documents(arn, configuration)]
@@ -152,7 +160,12 @@ def caller_policies(
         identity.append(compiled(_EVERYTHING, "root user", PolicyType.IDENTITY))
     ceiling = boundary_document(arn, configuration)
     boundary = None if ceiling is None else [ceiling.document(PolicyType.BOUNDARY)]
-    return identity, boundary, _session_policies(caller, configuration), scp_levels(caller, configuration)
+    return (
+        identity,
+        boundary,
+        _session_policies(caller, configuration),
+        scp_levels(caller, configuration, settings),
+    )
 
 
 def policy_set(
@@ -167,7 +180,8 @@ def policy_set(
     settings: Settings | None = None,
 ) -> PolicySet:
     """Everything that applies to one request."""
-    identity, boundary, session, scps = caller_policies(caller, configuration)
+    evaluation = DEFAULT_SETTINGS if settings is None else evaluation_part(settings)
+    identity, boundary, session, scps = caller_policies(caller, configuration, evaluation)
     through = (
         compiled(endpoint.policy, endpoint.arn.rpartition("/")[2], PolicyType.ENDPOINT)
         if (endpoint and endpoint.policy)
@@ -179,14 +193,16 @@ def policy_set(
         boundary=boundary,
         resource=_resource_policy(action, resource, resource_policy, resource_account, configuration),
         scps=scps,
-        rcps=rcp_levels(caller, resource_account, configuration),
+        rcps=rcp_levels(caller, resource_account, configuration, evaluation),
         endpoint=through,
         scope_downs=_scope_downs(caller),
-        settings=DEFAULT_SETTINGS if settings is None else evaluation_part(settings),
+        settings=evaluation,
     )
 
 
-def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[list[PolicyDocument]]:
+def scp_levels(
+    caller: CallerIdentity, configuration: Configuration, settings: EvaluationSettings = DEFAULT_SETTINGS
+) -> list[Layer]:
     """SCPs along the path of the caller's account. None bind the management account, service-linked roles,
     services and anonymous callers.
     """
@@ -198,14 +214,17 @@ def scp_levels(caller: CallerIdentity, configuration: Configuration) -> list[lis
     ):
         return []
     return [
-        _compiled_all(level.service_control_policies, PolicyType.SCP, configuration.organization)
-        for level in levels_of(account or "", configuration)
+        _shared_layer(level.service_control_policies, PolicyType.SCP, configuration, settings, number)
+        for number, level in enumerate(levels_of(account or "", configuration))
     ]
 
 
 def rcp_levels(
-    caller: CallerIdentity, resource_account: str | None, configuration: Configuration
-) -> list[list[PolicyDocument]]:
+    caller: CallerIdentity,
+    resource_account: str | None,
+    configuration: Configuration,
+    settings: EvaluationSettings = DEFAULT_SETTINGS,
+) -> list[Layer]:
     """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the management
     account's resources and service-linked roles; what else is exempt, `sts_tui.iam.rcp_coverage` knows.
     """
@@ -216,9 +235,34 @@ def rcp_levels(
     ):
         return []
     return [
-        _compiled_all(level.resource_control_policies, PolicyType.RCP, configuration.organization)
-        for level in levels_of(resource_account, configuration)
+        _shared_layer(level.resource_control_policies, PolicyType.RCP, configuration, settings, number)
+        for number, level in enumerate(levels_of(resource_account, configuration))
     ]
+
+
+_Level: TypeAlias = tuple[Organization | None, tuple[NamedPolicy, ...], Layer]
+_LEVELS: Final[BoundedCache[tuple[int, PolicyType, int, EvaluationSettings], _Level]] = BoundedCache(1024)
+"""By the identity of the policies, which the entry keeps alive."""
+
+
+def _shared_layer(
+    policies: tuple[NamedPolicy, ...],
+    policy_type: PolicyType,
+    configuration: Configuration,
+    settings: EvaluationSettings,
+    number: int,
+) -> Layer:
+    """One level of the organization: the same object for every caller below it, so that what it says of an
+    action is found once.
+    """
+    organization = configuration.organization
+    key = (id(policies), policy_type, number, settings)
+    known = _LEVELS.get(key)
+    if known is not None and known[0] is organization and known[1] is policies:
+        return known[2]
+    layer = Layer(policy_type, _compiled_all(policies, policy_type, organization), settings, number)
+    _LEVELS.put(key, (organization, policies, layer))
+    return layer
 
 
 def _compiled_all(

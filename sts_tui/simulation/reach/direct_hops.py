@@ -17,7 +17,6 @@ roles end a chain and never begin one. Tags that would be inherited along a chai
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -31,6 +30,7 @@ from sts_tui.account.entities import Role, User
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
+from sts_tui.iam.documents.policy import document_text
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.reach.caller_supplied_context import (
@@ -289,7 +289,7 @@ class DirectHops:
             return role.arn
         found = self._trust_classes.get(role.arn)
         if found is None:
-            text = json.dumps(role.assume_role_policy_document.document, sort_keys=True, default=str)
+            text = document_text(role.assume_role_policy_document.document)
             found = self._trust_classes[role.arn] = (target.account, text)
         return found
 

@@ -209,7 +209,7 @@ def _is_open(
     policies = PolicySet(
         identity=[_ALLOW_ALL],
         resource=compiled(role.assume_role_policy_document, "trust policy", PolicyType.TRUST),
-        rcps=rcp_levels(CallerIdentity(caller=caller, label=principal), account, world.in_force),
+        rcps=rcp_levels(CallerIdentity(caller=caller, label=principal), account, world.in_force, settings),
         settings=settings,
     )
     return evaluate(request, policies).outcome is Outcome.ALLOWED

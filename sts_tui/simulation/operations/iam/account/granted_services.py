@@ -13,11 +13,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Entity, Group, InlinePolicy, ManagedPolicy, Role, User
 from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.authorization.policies import groups_of
 from sts_tui.simulation.operations.iam.identity_types import IamIdentity
 
 _LISTS: Final = {User: "user_policy_list", Group: "group_policy_list", Role: "role_policy_list"}
@@ -50,17 +50,6 @@ def granting_policies(entity: Entity, configuration: Configuration) -> Iterator[
     if isinstance(entity, User):
         for group in groups_of(entity, configuration):
             yield from granting_policies(group, configuration)
-
-
-def groups_of(user: User, configuration: Configuration) -> Iterator[Group]:
-    """The groups of a user, in the order of its file."""
-    account = account_of(user.arn)
-    by_name = {
-        group.group_name: group for group in configuration.groups.values() if account_of(group.arn) == account
-    }
-    for name in user.group_list:
-        if name in by_name:
-            yield by_name[name]
 
 
 def granted_services(document: WrittenPolicy | None) -> frozenset[str]:
