@@ -59,6 +59,18 @@ class AssumeRights(Struct, frozen=True, kw_only=True, eq=False):
         return bool(self.possible)
 
 
+_NOTHING: Final = AssumeRights(
+    everything=False,
+    exact=(),
+    patterns=(),
+    possible=(),
+    needs_engine=False,
+    depends_on_caller=False,
+    depends_on_resource=False,
+)
+"""Of the many principals whose policies are about other services."""
+
+
 def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...] = ()) -> AssumeRights:
     """Reads identity-based policies; `unknown` names those without a document."""
     exact: list[str] = []
@@ -89,6 +101,8 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
     if unknown:  # what these say only the engine counts, as undecided
         needs_engine = True
         possible.append("*")
+    if not (needs_engine or possible):
+        return _NOTHING
     everything = "*" in patterns
     return AssumeRights(
         everything=everything,
@@ -125,8 +139,9 @@ def document_is_plain(document: Mapping[str, object]) -> bool:
 
 def relevant_statements(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """The statements that could cover `sts:AssumeRole`, Deny included. Errs on the side of too many."""
-    for statement in statements_of(document):
-        if could_cover(statement, _ASSUME_ROLE):
+    written = document.get("Statement")
+    for statement in written if isinstance(written, list) else listed(written):
+        if isinstance(statement, dict) and could_cover(statement, _ASSUME_ROLE):
             yield statement
 
 
@@ -148,7 +163,10 @@ def could_cover(statement: Mapping[str, object], action: str) -> bool:
     actions = statement.get("Action")
     if isinstance(actions, str):
         return may_cover(actions, lowered)
-    return any(may_cover(str(each), lowered) for each in listed(actions))
+    for each in actions if isinstance(actions, list) else listed(actions):
+        if may_cover(each if each.__class__ is str else str(each), lowered):
+            return True
+    return False
 
 
 def surely_covers(action: str) -> bool:

@@ -113,6 +113,7 @@ class DirectHops:
         }
         self._answers: dict[tuple[object, ...], Answer | None] = {}
         self._callers: dict[tuple[str, str], CallerIdentity] = {}
+        self._service_names: dict[str, tuple[str]] = {}
         self._trust_classes: dict[str, tuple[object, ...]] = {}
         self.evaluations = 0
         """How often the engine was asked: the cost that must not grow with pairs."""
@@ -127,7 +128,16 @@ class DirectHops:
 
     def into(self, role: Role) -> Iterator[HopGroup]:
         """The AssumeRole hops into one role. Where a source is in two groups, the first needs less."""
-        target = _Target(role, self.trusts[role.arn], self.sources.rcps(account_of(role.arn) or ""))
+        trust, rcps = self.trusts[role.arn], self.sources.rcps(account_of(role.arn) or "")
+        if trust.is_for_services and not rcps.needs_engine:  # a third of all roles or more
+            for service in trust.services:
+                yield HopGroup(
+                    sources=self._service_names.setdefault(service, (f"service:{service}",)),
+                    target=role.arn,
+                    operation="AssumeRole",
+                )
+            return
+        target = _Target(role, trust, rcps)
         found: dict[Answer, list[tuple[str, ...]]] = {}
         for sources, answer in (*self._shared(target), *self._single(target), *self._services(target)):
             found.setdefault(answer, []).append(sources)

@@ -105,15 +105,13 @@ class Sources:
         if isinstance(entity, Role) and entity.is_service_linked:
             return  # AWS alone uses them, for its own service
         account = account_of(entity.arn) or ""
-        documents = list(identity_documents(entity.arn, self._world.in_force))
-        written = [document.written for document in documents]
-        key = tuple(map(id, written))
-        rights = self._rights.get(key) if None not in written else None
-        if rights is None:
-            unknown = tuple(each.arn or each.name for each in documents if each.written is None)
-            rights = self._rights[key] = rights_of(written, unknown)
-        boundary = boundary_document(entity.arn, self._world.in_force)
-        guard = Guard(rights.needs_engine, rights.depends_on_caller, rights.depends_on_resource)
+        key, rights = self._rights_of(entity)
+        guard = self.scps(account)
+        if rights.needs_engine or rights.depends_on_resource:
+            guard |= Guard(rights.needs_engine, rights.depends_on_caller, rights.depends_on_resource)
+        boundary = None
+        if entity.permissions_boundary is not None:
+            boundary = boundary_document(entity.arn, self._world.in_force)
         if boundary is not None:
             guard |= _boundary_guard(boundary.written)
         self.by_arn[entity.arn] = Source(
@@ -123,7 +121,7 @@ class Sources:
             account=account,
             entity=entity,
             rights=rights,
-            guard=guard | self.scps(account),
+            guard=guard,
             policy_class=(
                 type(entity),
                 account,
@@ -132,6 +130,20 @@ class Sources:
                 isinstance(entity, User) and bool(entity.mfa_devices),
             ),
         )
+
+    def _rights_of(self, entity: User | Role) -> tuple[tuple[int, ...], AssumeRights]:
+        """What the principal's policies say, and their identities: equal where they are the same."""
+        if isinstance(entity, Role) and not entity.attached_managed_policies:  # most, in a large model
+            inline = [each.policy_document for each in entity.role_policy_list]
+            return tuple(map(id, inline)), rights_of(inline)
+        documents = list(identity_documents(entity.arn, self._world.in_force))
+        written = [document.written for document in documents]
+        key = tuple(map(id, written))
+        rights = self._rights.get(key) if None not in written else None
+        if rights is None:
+            unknown = tuple(each.arn or each.name for each in documents if each.written is None)
+            rights = self._rights[key] = rights_of(written, unknown)
+        return key, rights
 
     def scps(self, account: str) -> Guard:
         """What the SCPs over an account say beyond that everything is allowed."""
@@ -178,6 +190,8 @@ class Sources:
         for source in self.by_arn.values():
             in_account.setdefault(source.account, []).append(source)
             possible = source.rights.possible
+            if not possible:
+                continue
             if source.rights.everything or "*" in possible:
                 continue  # it could mean every role: see `plain_kinds` and `asked_in`
             for resource in possible:

@@ -8,6 +8,7 @@ the operation. Then a pair of source and role is decided by comparing ARNs. Any 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from msgspec import Struct
 from sts_tui.account.entities import Role
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.reach.assume_rights import (
+    ASSUME_ROLE,
     document_is_plain,
     listed,
     mentions_caller,
@@ -49,10 +51,46 @@ class TrustRights(Struct, frozen=True, kw_only=True, eq=False):
     depends_on_kind: bool
     """Whether a condition could tell users from roles, or who has MFA from who has not."""
 
+    @property
+    def is_for_services(self) -> bool:
+        """Whether it plainly lets in AWS services, and nobody else."""
+        return bool(self.services) and not (
+            self.needs_engine or self.everyone or self.principals or self.accounts
+        )
+
 
 def trust_of(role: Role) -> TrustRights:
     """Reads a trust policy."""
     document = role.assume_role_policy_document.document
+    if (plain := _only_principal(document)) is not None:
+        return _trust_in(*plain)
+    return _read(document)
+
+
+def _only_principal(document: Mapping[str, object]) -> tuple[str, str] | None:
+    """Kind and name of the principal of a plain trust policy that lets in one; None for any other."""
+    statements = document.get("Statement")
+    statement = statements[0] if isinstance(statements, list) and len(statements) == 1 else None
+    if not isinstance(statement, dict) or not _PLAIN_KEYS.issuperset(statement):
+        return None
+    principal = statement.get("Principal")
+    if not isinstance(principal, dict) or len(principal) != 1:
+        return None
+    ((kind, name),) = principal.items()
+    if kind not in ("AWS", "Service") or not isinstance(name, str):
+        return None
+    is_plain = document_is_plain(document) and _is_plain_allow(statement)
+    return (kind, name) if is_plain else None
+
+
+@lru_cache(maxsize=4096)
+def _trust_in(kind: str, name: str) -> TrustRights:
+    """What a plain trust policy says that lets in one principal; shared by all such policies."""
+    statement = {"Effect": "Allow", "Action": ASSUME_ROLE, "Principal": {kind: name}}
+    return _read({"Statement": [statement]})
+
+
+def _read(document: Mapping[str, object]) -> TrustRights:
     principals: dict[str, None] = {}
     accounts: dict[str, None] = {}
     services: dict[str, None] = {}
