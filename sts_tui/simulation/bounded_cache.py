@@ -46,6 +46,7 @@ class ByIdentity(Generic[K, V]):
     __slots__ = ("_known",)
 
     def __init__(self, size: int = 8) -> None:
+        """`size`: how many entries are never lost."""
         self._known: Final[BoundedCache[int, tuple[K, V]]] = BoundedCache(size)
 
     def get(self, source: K) -> V | None:
