@@ -26,12 +26,18 @@ SHAPES = ROOT / "sts_tui" / "simulation" / "operations" / "shapes"
 TABLES = {
     "sts": ROOT / "sts_tui" / "sts" / "request_shapes.json",
     "accessanalyzer": SHAPES / "access-analyzer.json",
+    "sso": SHAPES / "sso.json",
+    "sso-admin": SHAPES / "sso.json",
+    "sso-oidc": SHAPES / "sso-oauth.json",
+    "identitystore": SHAPES / "identitystore.json",
     **{
         name: SHAPES / f"{name}.json"
         for name in ("iam", "kms", "organizations", "s3", "secretsmanager", "sqs", "sns", "lambda", "ecr")
     },
 }
 """The tables of request shapes: the operations in them are performed."""
+OF_THE_PORTAL = {"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"}
+"""Of the two services whose actions begin with `sso:`, the operations of the access portal."""
 WATCHED = (
     "sts",
     "iam",
@@ -46,6 +52,7 @@ WATCHED = (
     "signin",
     "sso",
     "sso-admin",
+    "sso-oidc",
     "identitystore",
     "accessanalyzer",
 )
@@ -60,11 +67,14 @@ Snapshot: TypeAlias = dict[str, Any]
 
 def performed() -> dict[str, set[str]]:
     """The operations of each service that the simulation performs."""
-    return {
+    found = {
         service: set(json.loads(path.read_text("utf-8"))["operations"])
         for service, path in TABLES.items()
         if path.exists()
     }
+    found["sso"] &= OF_THE_PORTAL
+    found["sso-admin"] -= OF_THE_PORTAL
+    return found
 
 
 # --- the state of AWS's models ---

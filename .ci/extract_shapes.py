@@ -36,10 +36,24 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
 """Bounds that the API reference gives and the model omits, by service and shape."""
 
 
+MODELS = {
+    "access-analyzer": ("accessanalyzer",),
+    "sso": ("sso-admin", "sso"),  # administration and access portal of Identity Center
+    "sso-oauth": ("sso-oidc",),
+}
+"""The models of a service, where they are not called as its actions are. Of a shape that two of them have,
+the first model's counts."""
+
+
 def load_model(service: str) -> Any:
     """AWS's newest model of a service in the installed botocore."""
-    name = service.replace("access-analyzer", "accessanalyzer")  # as its actions are called
-    return import_module("botocore.loaders").Loader().load_service_model(name, "service-2")
+    loader, models = import_module("botocore.loaders").Loader(), MODELS.get(service, (service,))
+    model = loader.load_service_model(models[0], "service-2")
+    for name in models[1:]:
+        more = loader.load_service_model(name, "service-2")
+        for part in ("operations", "shapes"):
+            model[part] = {**more[part], **model[part]}
+    return model
 
 
 def extract(service: str, operations: list[str]) -> dict[str, Any]:
@@ -68,6 +82,8 @@ def _take(name: str, model: dict[str, Any], shapes: dict[str, Any], added: dict[
     written = model.get(name, {"type": "structure", "members": {}})
     shape = shapes[name] = {key: written[key] for key in KEPT if _says_something(written.get(key))}
     shape |= added.get(name, {})
+    if written.get("document"):  # any JSON value; the operations here take text
+        shape["type"] = "string"
     if "members" in written:
         shape["members"] = {member: one["shape"] for member, one in written["members"].items()}
     if "member" in written:
@@ -107,7 +123,7 @@ PYTHON_TYPES = {
     "string": "str", "blob": "str", "timestamp": "str", "boolean": "bool",
     "integer": "int", "long": "int", "float": "float", "double": "float",
 }  # fmt: skip
-MODULES = {"lambda": "lambda_functions", "access-analyzer": "accessanalyzer"}
+MODULES = {"lambda": "lambda_functions", "access-analyzer": "accessanalyzer", "sso-oauth": "sso_oauth"}
 """The module of a service whose name Python keeps for itself."""
 DOCUMENTS = {"policyDocumentType"}
 """Text on the wire; calls may pass a parsed object, and answers hold one, as the AWS CLI shows it."""

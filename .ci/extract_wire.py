@@ -35,6 +35,7 @@ PERFORMED = (
     "accessanalyzer",
     "ecr",
     "iam",
+    "identitystore",
     "kms",
     "lambda",
     "organizations",
@@ -42,6 +43,9 @@ PERFORMED = (
     "secretsmanager",
     "sns",
     "sqs",
+    "sso",
+    "sso-admin",
+    "sso-oidc",
     "sts",
 )
 CREATES = ("Create", "Run", "Register", "Allocate", "Import", "Request", "Copy", "Purchase", "Restore")

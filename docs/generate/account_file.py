@@ -18,7 +18,10 @@ _ORDER = (
     "GroupPolicy", "RolePolicy", "AttachedPolicy", "PermissionsBoundary", "AccessKey", "MFADevice",
     "LoginProfile",
     "Tag", "Organization", "OrganizationalUnit", "OrganizationAccount", "ServiceControlPolicy",
-    "ResourceControlPolicy", "IdentityProvider", "DirectoryUser", "Workload", "WorkloadHop",
+    "ResourceControlPolicy", "IdentityCenter", "IdentityCenterInstance", "AccessControlAttribute",
+    "AttributeSource", "IdentityCenterUser", "IdentityCenterGroup", "GroupMembership", "MemberId",
+    "PermissionSet", "PermissionSetPolicy", "CustomerManagedPolicyReference", "PermissionSetBoundary",
+    "AccountAssignment", "IdentityProvider", "DirectoryUser", "Workload", "WorkloadHop",
     "WorkloadRequest", "Settings",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,9 +30,20 @@ from sts_tui.account.entities import (
     SAMLProvider,
     User,
 )
+from sts_tui.account.identity_center import (
+    AccountAssignment,
+    CenterGroup,
+    CenterUser,
+    GroupMembership,
+    IdentityCenter,
+    IdentityCenterInstance,
+    PermissionSet,
+)
+from sts_tui.account.identity_center_ids import complete
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.managed_policies import built_in_policies
 from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.account.sign_in import SignIn
 
 E = TypeVar("E", bound=Entity)
 
@@ -94,7 +105,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """All that policies are evaluated against. Keys are ARNs, for accounts their ids."""
+    """All that policies are evaluated against. Keys are ARNs; for accounts, and for the users, groups,
+    memberships and assignments of Identity Center, their ids."""
 
     accounts: Mapping[str, AccountFacts] = field(default_factory=PersistentMap)
     users: Mapping[str, User] = field(default_factory=PersistentMap)
@@ -105,6 +117,14 @@ class Configuration(Struct, frozen=True, kw_only=True):
     saml_providers: Mapping[str, SAMLProvider] = field(default_factory=PersistentMap)
     oidc_providers: Mapping[str, OpenIDConnectProvider] = field(default_factory=PersistentMap)
     resources: Mapping[str, Resource] = field(default_factory=PersistentMap)
+    identity_center_instances: Mapping[str, IdentityCenterInstance] = field(default_factory=PersistentMap)
+    directory_users: Mapping[str, CenterUser] = field(default_factory=PersistentMap)
+    directory_groups: Mapping[str, CenterGroup] = field(default_factory=PersistentMap)
+    group_memberships: Mapping[str, GroupMembership] = field(default_factory=PersistentMap)
+    permission_sets: Mapping[str, PermissionSet] = field(default_factory=PersistentMap)
+    account_assignments: Mapping[str, AccountAssignment] = field(default_factory=PersistentMap)
+    sign_ins: Mapping[str, SignIn] = field(default_factory=PersistentMap)
+    """Sign-in sessions, in the order of issue."""
     organization: Organization | None = None
     edition: int = 0
     """How many writes came before it in a simulation (`simulation.undo.history`)."""
@@ -120,7 +140,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
 
 def configuration_of(model: AccountModel) -> Configuration:
     """What of a model API calls can edit. An AWS managed policy that several accounts list is there once;
-    those whose text is known are there without being listed.
+    those whose text is known are there without being listed. Roles of permission sets are not provisioned:
+    `permission_set_roles`.
     """
     accounts = model.accounts
     policies: dict[str, ManagedPolicy] = {}
@@ -134,7 +155,8 @@ def configuration_of(model: AccountModel) -> Configuration:
             known = policies.get(policy.arn)
             if known is None or known.default_document is None:
                 policies[policy.arn] = policy
-    return Configuration(
+    center = None if model.identity_center is None else complete(model.identity_center)
+    configuration = Configuration(
         accounts=PersistentMap((one.account_id, _facts(one)) for one in accounts),
         users=_by_arn(entry for account in accounts for entry in account.user_detail_list),
         groups=_by_arn(entry for account in accounts for entry in account.group_detail_list),
@@ -146,6 +168,34 @@ def configuration_of(model: AccountModel) -> Configuration:
         resources=_by_arn(entry for account in accounts for entry in account.resources),
         organization=model.organization,
     )
+    return configuration if center is None else replace(configuration, **_center_tables(center))
+
+
+def _center_tables(center: IdentityCenter) -> dict[str, PersistentMap[str, Any]]:
+    """Identity Center by table, each by id."""
+    return {
+        "identity_center_instances": PersistentMap((one.instance_arn, one) for one in center.instances),
+        "directory_users": PersistentMap((one.user_id, one) for one in center.users),
+        "directory_groups": PersistentMap((one.group_id, one) for one in center.groups),
+        "group_memberships": PersistentMap((one.membership_id, one) for one in center.group_memberships),
+        "permission_sets": PersistentMap((one.permission_set_arn, one) for one in center.permission_sets),
+        "account_assignments": PersistentMap((one.key, one) for one in center.account_assignments),
+    }
+
+
+def _center_of(configuration: Configuration, before: IdentityCenter | None) -> IdentityCenter | None:
+    """Identity Center as it is now; as the file has it while nothing has changed."""
+    if before is None or not configuration.identity_center_instances:
+        return before
+    now = IdentityCenter(
+        instances=tuple(configuration.identity_center_instances.values()),
+        users=tuple(configuration.directory_users.values()),
+        groups=tuple(configuration.directory_groups.values()),
+        group_memberships=tuple(configuration.group_memberships.values()),
+        permission_sets=tuple(configuration.permission_sets.values()),
+        account_assignments=tuple(configuration.account_assignments.values()),
+    )
+    return before if replace(complete(before), extra=None) == now else now
 
 
 def _facts(account: Account) -> AccountFacts:
@@ -211,7 +261,12 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
                 resources=tuple(resources.get(account_id, ())),
             )
         )
-    return replace(base_model, accounts=tuple(accounts), organization=configuration.organization)
+    return replace(
+        base_model,
+        accounts=tuple(accounts),
+        organization=configuration.organization,
+        identity_center=_center_of(configuration, base_model.identity_center),
+    )
 
 
 def _by_account(entities: Mapping[str, E]) -> dict[str, list[E]]:

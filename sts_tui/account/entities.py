@@ -14,22 +14,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import field
 
+from sts_tui.account.entity import Entity as Entity
+from sts_tui.account.entity import Tag as Tag
+from sts_tui.account.identity_center import IdentityCenter
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
-
-
-class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of everything written in a file."""
-
-    extra: JsonObject | None = None
-    """Keys of a raw dump that this version does not know, kept for the export."""
-
-
-class Tag(Entity, frozen=True, kw_only=True):
-    key: str
-    value: str = ""
 
 
 class InlinePolicy(Entity, frozen=True, kw_only=True):
@@ -387,6 +378,7 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     root_may_scope: bool = False
     origin_identity_survives_assume_role: bool = True
     set_context_needed: bool = False
+    last_assignment_deletes_role: bool = True
     packed_policy_allotment_bytes: int = 461
     packed_policy_size_measures: Literal["policies", "token"] = "policies"
     user_sessions_call_sts: Literal["AssumeRole", "WithMfa", "Never"] = "AssumeRole"
@@ -406,6 +398,7 @@ class AccountModel(Entity, frozen=True, kw_only=True):
     start_time: datetime | None = None
     settings: Settings = Settings()
     organization: Organization | None = None
+    identity_center: IdentityCenter | None = None
     accounts: tuple[Account, ...] = ()
     identity_providers: tuple[IdentityProvider, ...] = ()
     workloads: tuple[Workload, ...] = ()

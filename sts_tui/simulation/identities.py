@@ -220,8 +220,17 @@ def _session_of_role(who: str, world: World, account: str | None = None) -> Iter
     yield from _newest(
         session
         for session in world.sessions.values()
-        if session.name == name and session.role_name == role and account in (None, session.account)
+        if session.name == name
+        and role in (session.role_name, _permission_set(session))
+        and account in (None, session.account)
     )
+
+
+def _permission_set(session: Session) -> str | None:
+    """The name of the permission set whose role the session has; None for other roles."""
+    if session.role_name is None or not session.role_name.startswith("AWSReservedSSO_"):
+        return None
+    return session.role_name.removeprefix("AWSReservedSSO_")[:-17]
 
 
 def _newest(sessions: Iterator[Session]) -> Iterator[Identity]:

@@ -17,6 +17,7 @@ from sts_tui.account.configuration import configuration_of
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.json_value import Json
+from sts_tui.account.permission_set_roles import provisioned_at_load
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.advance import ClockRunner
@@ -484,7 +485,7 @@ def _start(instant: datetime) -> datetime:
 
 
 def _first_world(model: AccountModel, start: datetime) -> World:
-    configuration = configuration_of(model)
+    configuration = provisioned_at_load(configuration_of(model))
     workloads = {workload.name: workload for workload in model.workloads}
     return World(
         started_at=start,

@@ -90,6 +90,9 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For scoped credentials: the operation that issued the session before it was first scoped down."""
     original_parent: str | None = None
     """For scoped credentials: the `parent` of that session."""
+    sign_in: str = ""
+    """The sign-in that gave it out (a key of `Configuration.sign_ins`); empty for sessions that a call to STS
+    issued."""
 
     @property
     def is_scoped(self) -> bool:

@@ -371,20 +371,25 @@ _ARTICLES: Mapping[str, str] = {
 def matches(pattern: str, value: str) -> bool:
     """Whether the whole value matches one of AWS's patterns, where `\\w` and `\\d` mean ASCII."""
     if r"\p{" in pattern:
-        value = "".join(map(_stand_in, value))
+        value = "".join(_stand_in(character, pattern) for character in value)
     return _compiled(pattern).fullmatch(value) is not None
 
 
 _STAND_INS: Mapping[str, str] = {"L": "a", "Z": " ", "N": "0"}
+_RARE_STAND_INS: Mapping[str, str] = {"M": "\ue001", "S": "\ue002", "P": "\ue003"}
+"""Marks, symbols and punctuation: patterns that do not name the category may list its characters."""
 
 
-def _stand_in(character: str) -> str:
+def _stand_in(character: str, pattern: str) -> str:
     """Python's re has no `\\p{L}`: one letter, space and digit represent all of their Unicode category."""
-    return _STAND_INS.get(category(character)[0], character)
+    kind = category(character)[0]
+    if kind in _RARE_STAND_INS and f"\\p{{{kind}}}" in pattern:
+        return _RARE_STAND_INS[kind]
+    return _STAND_INS.get(kind, character)
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    for name, character in _STAND_INS.items():
+    for name, character in {**_STAND_INS, **_RARE_STAND_INS}.items():
         pattern = pattern.replace(f"\\p{{{name}}}", character)
     return re.compile(pattern, re.ASCII)

@@ -31,6 +31,8 @@ VERBS: Final = (
     "as ",
     "request ",
     "revoke ",
+    "signin portal ",
+    "signout portal ",
     "incident ",
     "cut ",
     "wait ",
@@ -187,7 +189,7 @@ def _words(app: Host, head: str, last: str) -> Iterator[str]:
             yield from VERBS
         case ["aws", *words] if not words or words[-1] not in _TAKES_A_NAME:
             yield from _aws_words(words, last)
-        case ["request" | "wait" | "expect", *_]:
+        case ["request" | "wait" | "expect" | "signin" | "signout", *_]:
             yield from _after_verb(app, before)
         case ["as"] | [*_, "--profile"]:
             yield from _callers(app)
@@ -201,8 +203,29 @@ def _words(app: Host, head: str, last: str) -> Iterator[str]:
             yield from (role.arn for role in app.row_cache.roles())
 
 
+def _sign_in_words(app: Host, words: list[str]) -> Iterator[str]:
+    from sts_tui.simulation.sign_ins import portal_choices
+
+    world = app.simulation.world
+    match words:
+        case []:
+            yield "portal "
+        case ["portal"]:
+            yield from (user.user_name for user in world.configuration.directory_users.values())
+        case ["portal", who]:
+            yield from (name for user, name, _ in portal_choices(world) if user.user_name == who)
+        case ["portal", who, set_]:
+            yield from (
+                account
+                for user, name, account in portal_choices(world)
+                if (user.user_name, name) == (who, set_)
+            )
+
+
 def _after_verb(app: Host, before: list[str]) -> Iterator[str]:
     match before:
+        case ["signin" | "signout", *words]:
+            yield from _sign_in_words(app, words)
         case ["request"]:
             yield from dict.fromkeys(request.action for request in _requests(app))
         case ["request", action]:

@@ -98,7 +98,7 @@ class CommandLog:
 
     def perform(self, step: Step, text: str) -> StepResult:
         """Performs a step of the tour grammar as the acting identity, which the step can change."""
-        from sts_tui.tours.reading.steps import Aws, Cut, Request, Revoke
+        from sts_tui.tours.reading.steps import Aws, Cut, Request, Revoke, SignIn, SignOut
 
         player = self.player
         player.acting = self.acting
@@ -106,7 +106,7 @@ class CommandLog:
         if player.acting != self.acting:
             self.before.append(self.acting)
             self.acting = player.acting
-        if isinstance(step, Aws | Request | Revoke | Cut):
+        if isinstance(step, Aws | Request | Revoke | Cut | SignIn | SignOut):
             error = f"{result.error.code}: {result.error.message}" if result.error else ""
             self.commands.append(LoggedCommand(at=result.at, caller=result.acting, command=text, error=error))
         if not result.is_invalid:

@@ -47,6 +47,7 @@ def own_file() -> dict[str, Any]:
                 ],
             },
         },
+        "IdentityCenter": _identity_center(),
         "Accounts": [_prod(), {"AccountId": DEV, "Name": "dev"}],
         "IdentityProviders": [
             {
@@ -70,6 +71,46 @@ def own_file() -> dict[str, Any]:
                 "Requests": [{"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/x"}],
                 "EverySeconds": 7,
                 "Refresh": "never",
+            }
+        ],
+    }
+
+
+def _identity_center() -> dict[str, Any]:
+    return {
+        "Instances": [
+            {
+                "OwnerAccountId": PROD,
+                "Name": "ours",
+                "PortalSessionDuration": "PT12H",
+                "AccessControlAttributes": [
+                    {"Key": "team", "Value": {"Source": ["${path:enterprise.department}"]}}
+                ],
+            }
+        ],
+        "Users": [
+            {"UserName": "ann@example", "DisplayName": "Ann", "Name": {"GivenName": "Ann"}},
+            {"UserName": "old@example", "UserStatus": "DISABLED"},
+        ],
+        "Groups": [{"DisplayName": "people", "Description": "All"}],
+        "GroupMemberships": [{"GroupId": "people", "MemberId": {"UserId": "ann@example"}}],
+        "PermissionSets": [
+            {
+                "Name": "Read",
+                "SessionDuration": "PT2H",
+                "InlinePolicy": policy(allow()),
+                "AttachedManagedPolicies": [{"Arn": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}],
+                "CustomerManagedPolicyReferences": [{"Name": "Shared"}],
+                "PermissionsBoundary": {"CustomerManagedPolicyReference": {"Name": "Shared"}},
+                "Tags": [{"Key": "kept", "Value": "yes"}],
+            }
+        ],
+        "AccountAssignments": [
+            {
+                "AccountId": PROD,
+                "PermissionSetArn": "Read",
+                "PrincipalType": "GROUP",
+                "PrincipalId": "people",
             }
         ],
     }

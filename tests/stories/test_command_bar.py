@@ -38,6 +38,8 @@ PERFORMED = (
     "say hello",
     "score",
     "sessions",
+    "signin portal ann",
+    "signout portal ann",
     "set propagation 5s",
     "theme",
     "try revoke Nobody",

@@ -181,6 +181,17 @@ def _with_ids(unit: OrganizationalUnit, above: str, prefix: str) -> Organization
     return replace(unit, id=identifier, organizational_units=units)
 
 
+def _derive_identity_center(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
+    """One of each assignment, membership and instance that several files repeat."""
+    assignments = fields.get("account_assignments", ())
+    fields["account_assignments"] = tuple({one.key: one for one in assignments}.values())
+    memberships = fields.get("group_memberships", ())
+    pairs = {(one.group_id, one.member_id.user_id): one for one in memberships}
+    fields["group_memberships"] = tuple(pairs.values())
+    instances = fields.get("instances", ())
+    fields["instances"] = tuple(one for at, one in enumerate(instances) if one not in instances[:at])
+
+
 DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     "User": _derive_user,
     "Group": _derive_iam("Group"),
@@ -192,4 +203,5 @@ DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     "OpenIDConnectProvider": _derive_oidc_provider,
     "Resource": _derive_resource,
     "Organization": _derive_organization,
+    "IdentityCenter": _derive_identity_center,
 }

@@ -11,6 +11,7 @@ from typing import Final
 
 from sts_tui.account import entities
 from sts_tui.account.format.iam_format import IAM_FORMATS
+from sts_tui.account.format.identity_center_format import IDENTITY_CENTER_FORMATS
 from sts_tui.account.format.organization_format import ORGANIZATION_FORMATS
 from sts_tui.account.format.patterns import ACCOUNT_ID
 from sts_tui.account.format.rows import boolean, instant, json_object, many, object_format, one, text, texts
@@ -96,6 +97,7 @@ _MODEL = object_format(
     instant("StartTime", "start_time", about="Where the simulated clock starts; absent: now."),
     one("Settings", "settings", "Settings"),
     one("Organization", "organization", "Organization", about="Absent: no SCPs or RCPs apply."),
+    one("IdentityCenter", "identity_center", "IdentityCenter", about="IAM Identity Center."),
     many("Accounts", "accounts", "Account"),
     many("IdentityProviders", "identity_providers", "IdentityProvider", "Who signs users in."),
     many("Workloads", "workloads", "Workload", "What keeps using credentials."),
@@ -103,7 +105,15 @@ _MODEL = object_format(
 
 FORMATS: Final[Mapping[str, ObjectFormat]] = {
     object_format.name: object_format
-    for object_format in (*IAM_FORMATS, *ORGANIZATION_FORMATS, *SIMULATION_FORMATS, _REGION, _ACCOUNT, _MODEL)
+    for object_format in (
+        *IAM_FORMATS,
+        *ORGANIZATION_FORMATS,
+        *IDENTITY_CENTER_FORMATS,
+        *SIMULATION_FORMATS,
+        _REGION,
+        _ACCOUNT,
+        _MODEL,
+    )
 }
 
 DUMP: Final = ObjectFormat(

@@ -142,6 +142,7 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         boolean("RootMayScope", "root_may_scope"),
         boolean("OriginIdentitySurvivesAssumeRole", "origin_identity_survives_assume_role"),
         boolean("SetContextNeeded", "set_context_needed"),
+        boolean("LastAssignmentDeletesRole", "last_assignment_deletes_role"),
         boolean("ScopeDownPoliciesAreStrict", "scope_down_policies_are_strict"),
         renamed={"ResourceWildcardsCrossColons": "TrailingWildcardCrossesColons"},
     ),

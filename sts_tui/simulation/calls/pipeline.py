@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sts_tui.account.arn import root_arn
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
@@ -250,7 +252,7 @@ def _perform(
         params=_as_sent(ask.action, ask.params),
         caller=caller,
         account=caller.account or world.first_account,
-        configuration=world.in_force if reads_what_is_in_force else world.configuration,
+        configuration=_in_force(world) if reads_what_is_in_force else world.configuration,
         sessions=world.sessions,
         settings=world.settings,
         identity_providers=world.identity_providers,
@@ -265,6 +267,14 @@ def _perform(
         uses=uses,
     )
     return operation.perform(call)
+
+
+def _in_force(world: World) -> Configuration:
+    """What has come into force. Sign-ins do at once: they are no writes of IAM."""
+    written = world.configuration.sign_ins
+    if written is world.in_force.sign_ins:
+        return world.in_force
+    return replace(world.in_force, sign_ins=written)
 
 
 def _as_sent(action: str, params: Mapping[str, object]) -> Mapping[str, object]:

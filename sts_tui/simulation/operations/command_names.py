@@ -12,7 +12,14 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 
 _BEFORE_A_WORD = lazy_pattern(r"(.)([A-Z][a-z]+)")
 _AFTER_A_WORD = lazy_pattern(r"([a-z0-9])([A-Z])")
-_CLI_SERVICES = {"s3": "s3api", "access-analyzer": "accessanalyzer"}
+_CLI_SERVICES = {
+    "s3": "s3api",
+    "access-analyzer": "accessanalyzer",
+    "sso": "sso-admin",
+    "sso-oauth": "sso-oidc",
+}
+OF_THE_PORTAL = frozenset({"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"})
+"""Operations of `aws sso`; all others whose actions begin with `sso:` are of `aws sso-admin`."""
 
 
 @lru_cache(maxsize=1024)
@@ -25,4 +32,6 @@ def dashed(name: str) -> str:
 def command_of(operation: str) -> tuple[str, str]:
     """`s3:PutBucketPolicy` → (`s3api`, `put-bucket-policy`)."""
     service, _, name = operation.partition(":")
+    if service == "sso" and name in OF_THE_PORTAL:
+        return service, dashed(name)
     return _CLI_SERVICES.get(service, service), dashed(name)

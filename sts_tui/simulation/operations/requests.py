@@ -36,6 +36,9 @@ _CODES = {
     "ecr": {"ValidationError": "InvalidParameterException", "MalformedInput": "SerializationException"},
     "sqs": {"ValidationError": "InvalidParameterValue", "MalformedInput": "SerializationException"},
     "sns": {"ValidationError": "InvalidParameter"},
+    "sso": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
+    "sso-oauth": {"ValidationError": "InvalidRequestException", "MalformedInput": "SerializationException"},
+    "identitystore": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
 }
 """Services of the JSON protocols name the same refusals differently."""
 
@@ -45,7 +48,7 @@ def compact(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def shapes_of(service: str) -> ShapeTable:
     """The table of a service (`iam`, `s3`, `sqs`, `sts` …); loaded once."""
     if service == "sts":

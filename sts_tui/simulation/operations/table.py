@@ -109,6 +109,22 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("ecr", "resource_policies.repositories", "SetRepositoryPolicy GetRepositoryPolicy"),
     ("ecr", "resource_policies.repositories", "DeleteRepositoryPolicy"),
     ("access-analyzer", "access_analyzer.checks", "ValidatePolicy CheckAccessNotGranted CheckNoNewAccess"),
+    ("sso", "identity_center.permission_sets", "CreatePermissionSet UpdatePermissionSet DeletePermissionSet"),
+    ("sso", "identity_center.permission_sets", "DescribePermissionSet ListPermissionSets ListInstances"),
+    ("sso", "identity_center.permission_sets", "PutInlinePolicyToPermissionSet"),
+    ("sso", "identity_center.permission_sets", "GetInlinePolicyForPermissionSet"),
+    ("sso", "identity_center.permission_sets", "DeleteInlinePolicyFromPermissionSet"),
+    ("sso", "identity_center.permission_sets", "AttachManagedPolicyToPermissionSet"),
+    ("sso", "identity_center.permission_sets", "DetachManagedPolicyFromPermissionSet"),
+    ("sso", "identity_center.permission_sets", "ListManagedPoliciesInPermissionSet ProvisionPermissionSet"),
+    ("sso", "identity_center.assignments", "CreateAccountAssignment DeleteAccountAssignment"),
+    ("sso", "identity_center.assignments", "ListAccountAssignments"),
+    ("sso", "identity_center.portal", "GetRoleCredentials ListAccounts ListAccountRoles Logout"),
+    ("sso-oauth", "identity_center.portal_sign_in", "CreateToken"),
+    ("identitystore", "identity_center.directory", "CreateUser DescribeUser ListUsers DeleteUser GetUserId"),
+    ("identitystore", "identity_center.directory", "CreateGroup ListGroups DeleteGroup"),
+    ("identitystore", "identity_center.directory", "CreateGroupMembership DeleteGroupMembership"),
+    ("identitystore", "identity_center.directory", "ListGroupMemberships ListGroupMembershipsForMember"),
     ("organizations", "organizations.policies", "CreatePolicy UpdatePolicy AttachPolicy DetachPolicy"),
     ("organizations", "organizations.policies", "DeletePolicy"),
     ("organizations", "organizations.units", "CreateOrganizationalUnit UpdateOrganizationalUnit"),
@@ -119,6 +135,18 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("organizations", "organizations.reads", "ListPolicies DescribePolicy ListPoliciesForTarget"),
     ("organizations", "organizations.reads", "ListTargetsForPolicy"),
 )
+ISSUES = frozenset({"sso:GetRoleCredentials"})
+"""Operations outside of STS that issue credentials and change nothing else."""
+UNSIGNED = frozenset(
+    {
+        "sso:GetRoleCredentials",
+        "sso:ListAccounts",
+        "sso:ListAccountRoles",
+        "sso:Logout",
+        "sso-oauth:CreateToken",
+    }
+)
+"""Operations that take a token of their own in place of a signature."""
 _READS = ("Get", "List", "Simulate", "Describe", "Validate", "Check")
 
 
@@ -126,8 +154,19 @@ def operations() -> Iterator[Operation]:
     """Every operation of the table, ready to be performed."""
     for service, module, names in TABLE:
         for name in names.split():
-            effect = Effect.READ if name.startswith(_READS) else Effect.WRITE
-            yield Operation(name=f"{service}:{name}", effect=effect, perform=_deferred(module, name))
+            action = f"{service}:{name}"
+            yield Operation(
+                name=action,
+                effect=_effect(action, name),
+                perform=_deferred(module, name),
+                is_signed=action not in UNSIGNED,
+            )
+
+
+def _effect(action: str, name: str) -> Effect:
+    if action in ISSUES:
+        return Effect.ISSUE
+    return Effect.READ if name.startswith(_READS) else Effect.WRITE
 
 
 def _deferred(module: str, name: str) -> Callable[[Call], Answer]:

@@ -372,4 +372,14 @@ ASSUMPTIONS: Final = (
         confidence="the guide says that the result is the intersection with the session's effective "
         "permissions",
     ),
+    Assumption(
+        about="the role of a permission set that nobody has any more",
+        setting="LastAssignmentDeletesRole",
+        default="true",
+        changes="whether deleting the last assignment of a permission set in an account deletes its role "
+        "there, and with it the live sessions",
+        sources=("https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html",),
+        confidence="documented that the role is deleted; that its sessions end follows from what deleting a "
+        "role does",
+    ),
 )

@@ -61,6 +61,8 @@ def perform(step: steps.CallStep, caller: Caller) -> Answered:
             return _revoke(step, caller)
         case steps.Cut():
             return _cut(step, caller)
+        case steps.SignIn() | steps.SignOut():
+            return _sign_in(step, caller)
         case _:
             assert_never(step)
 
@@ -177,6 +179,26 @@ def _cut(step: steps.Cut, caller: Caller) -> Answered:
         return _answered(call, "cut", caller.simulation)
     except CannotCutError as error:
         raise StepError(str(error)) from None
+
+
+def _sign_in(step: steps.SignIn | steps.SignOut, caller: Caller) -> Answered:
+    from sts_tui.simulation.sign_ins import CannotSignInError
+    from sts_tui.tours.playing.sign_ins import operation_of, perform_sign  # only where someone signs in
+
+    if caller.readonly:
+        raise read_only()
+
+    def send(action: str, params: Mapping[str, object], joins: bool = False) -> dict[str, object]:
+        return caller.simulation.call(
+            action, params, caller=ANONYMOUS, default_region=caller.region, joins=joins
+        )
+
+    try:
+        return _answered(
+            lambda: perform_sign(step, caller.simulation, send), operation_of(step), caller.simulation
+        )
+    except CannotSignInError as error:
+        raise StepError(str(error), error.hint) from None
 
 
 def _answered(

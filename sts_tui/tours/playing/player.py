@@ -87,7 +87,14 @@ class Player:
 
     def _perform(self, step: steps.Step) -> StepResult:
         match step:
-            case steps.Aws() | steps.Request() | steps.Revoke() | steps.Cut():
+            case (
+                steps.Aws()
+                | steps.Request()
+                | steps.Revoke()
+                | steps.Cut()
+                | steps.SignIn()
+                | steps.SignOut()
+            ):
                 return self._call(step)
             case (
                 steps.ExpectOk()

@@ -1,4 +1,4 @@
-"""Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}` or `${key:…}`?"""
+"""Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${portal:…}`, `${last:…}` or `${key:…}`?"""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class ValueSource:
                 return self._access_key(found.argument)
             case "last":
                 return _last(found, last)
+            case "portal":
+                return self._portal_code(found.argument)
             case _:
                 return self._artefact(found)
 
@@ -86,6 +88,15 @@ class ValueSource:
         if identity.access_key_id is None:
             raise StepError(f"{who} has no access key")
         return identity.access_key_id
+
+    def _portal_code(self, who: str) -> str:
+        """The code of a user who has just signed in at the access portal."""
+        from sts_tui.simulation.sign_ins import CannotSignInError, portal_code, portal_user
+
+        try:
+            return portal_code(portal_user(who, self._simulation.world), self._simulation.world)
+        except CannotSignInError as error:
+            raise StepError(str(error), error.hint) from None
 
     def _artefact(self, found: Substitution) -> str:
         """A fresh assertion or token from a simulated identity provider."""

@@ -119,7 +119,8 @@ def _parse_try(words: Sequence[str]) -> steps.Step:
     parse = _CALLS.get(words[0]) if words else None
     if parse is None:
         raise StepError(
-            "try must precede aws, request, revoke or cut", "try request s3:GetObject arn:aws:s3:::acme/x"
+            "try must precede aws, request, revoke, cut, signin or signout",
+            "try request s3:GetObject arn:aws:s3:::acme/x",
         )
     return parse(words[1:], may_fail=True)
 
@@ -183,6 +184,25 @@ def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Reques
 
 def _parse_revoke(words: Sequence[str], may_fail: bool = False) -> steps.Revoke:
     return steps.Revoke(_one(words, "revoke ROLE"), may_fail)
+
+
+def _parse_sign_in(words: Sequence[str], may_fail: bool = False) -> steps.SignIn:
+    match list(words):
+        case ["portal", who, *rest] if who and len(rest) <= 2:
+            set_, account = (*rest, "", "")[:2]
+            return steps.SignIn("portal", who, set_, account, may_fail)
+        case _:
+            raise StepError(
+                "write signin portal USER [SET [ACCOUNT]]", "signin portal ann@acme.example Admin prod"
+            )
+
+
+def _parse_sign_out(words: Sequence[str], may_fail: bool = False) -> steps.SignOut:
+    match list(words):
+        case ["portal", who] if who:
+            return steps.SignOut("portal", who, may_fail)
+        case _:
+            raise StepError("write signout portal USER", "it ends the user's session at the access portal")
 
 
 def _parse_incident(words: Sequence[str]) -> steps.Incident:
@@ -329,6 +349,8 @@ _CALLS: Mapping[str, Callable[..., steps.Step]] = {
     "request": _parse_request,
     "revoke": _parse_revoke,
     "cut": _parse_cut,
+    "signin": _parse_sign_in,
+    "signout": _parse_sign_out,
 }
 
 _VERBS: Mapping[str, Callable[[Sequence[str]], steps.Step]] = {

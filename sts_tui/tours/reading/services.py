@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from sts_tui.simulation.operations.command_names import dashed
+from sts_tui.simulation.operations.command_names import OF_THE_PORTAL, dashed
 from sts_tui.simulation.operations.requests import shapes_of
 from sts_tui.sts.shapes import Shape
 
@@ -16,10 +16,13 @@ class Service(Struct, frozen=True):
     """One service; `prefix` is that of its actions: `s3` for the CLI's `s3api`."""
 
     prefix: str
+    has_only: frozenset[str] = frozenset()
+    """Where two services of the CLI share a prefix: the operations of this one; empty: all."""
+    lacks: frozenset[str] = frozenset()
 
     def commands(self) -> Mapping[str, str]:
         """The operation by the CLI's spelling: `assume-role` → `AssumeRole`."""
-        return _commands(self.prefix)
+        return _commands(self.prefix, self.has_only, self.lacks)
 
     def operation(self, command: str) -> str | None:
         """The operation's name, None where it is not simulated."""
@@ -34,9 +37,13 @@ class Service(Struct, frozen=True):
         return shapes_of(self.prefix).request(operation)
 
 
-@lru_cache(maxsize=16)
-def _commands(prefix: str) -> Mapping[str, str]:
-    return {dashed(operation): operation for operation in shapes_of(prefix).operations}
+@lru_cache(maxsize=32)
+def _commands(prefix: str, only: frozenset[str], without: frozenset[str]) -> Mapping[str, str]:
+    return {
+        dashed(operation): operation
+        for operation in shapes_of(prefix).operations
+        if (not only or operation in only) and operation not in without
+    }
 
 
 SERVICES: Mapping[str, Service] = {
@@ -51,5 +58,9 @@ SERVICES: Mapping[str, Service] = {
     "ecr": Service("ecr"),
     "accessanalyzer": Service("access-analyzer"),
     "organizations": Service("organizations"),
+    "sso": Service("sso", has_only=OF_THE_PORTAL),
+    "sso-admin": Service("sso", lacks=OF_THE_PORTAL),
+    "sso-oidc": Service("sso-oauth"),
+    "identitystore": Service("identitystore"),
 }
 """By the CLI's name."""

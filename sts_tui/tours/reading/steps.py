@@ -72,6 +72,26 @@ class Revoke(Struct, frozen=True):
     may_fail: bool = False
 
 
+class SignIn(Struct, frozen=True):
+    """`signin portal USER [SET [ACCOUNT]]`"""
+
+    kind: str
+    """`portal`"""
+    who: str
+    permission_set: str = ""
+    account: str = ""
+    may_fail: bool = False
+
+
+class SignOut(Struct, frozen=True):
+    """`signout portal USER`"""
+
+    kind: str
+    """`portal`"""
+    who: str
+    may_fail: bool = False
+
+
 class Incident(Struct, frozen=True):
     """`incident WHO`"""
 
@@ -233,7 +253,7 @@ class Focus(Struct, frozen=True):
 PANES = ("roles", "policies", "sessions", "requests", "explanation")
 """The panes of the explorer, by the words of their titles; pane 1 first."""
 
-CallStep: TypeAlias = Aws | Request | Revoke | Cut
+CallStep: TypeAlias = Aws | Request | Revoke | Cut | SignIn | SignOut
 Wait: TypeAlias = WaitFor | WaitUntil | WaitUntilExpires
 Expect: TypeAlias = (
     ExpectOk | ExpectError | ExpectDecision | ExpectOutput | ExpectSession | ExpectIncident | ExpectScore

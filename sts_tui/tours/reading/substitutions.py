@@ -1,4 +1,5 @@
-"""Where are the substitutions in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${last:…}`, `${key:…}`.
+"""Where are the substitutions in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${portal:…}`, `${last:…}`,
+`${key:…}`.
 
 Any other `${…}` is left alone, because policy variables (`${aws:username}`) look the same. `${saml:…}` is a
 substitution only where it names PROVIDER/USER: `${saml:sub}` is a policy variable.
@@ -13,7 +14,7 @@ from msgspec import Struct
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.errors import StepError
 
-_BEGINS = lazy_pattern(r"\$\{(mfa|last|key|(?:saml|oidc)(?=:[^{},/]*/)):")
+_BEGINS = lazy_pattern(r"\$\{(mfa|last|key|portal|(?:saml|oidc)(?=:[^{},/]*/)):")
 
 
 class Substitution(Struct, frozen=True):
@@ -47,6 +48,7 @@ _EXAMPLES = {
     "oidc": "${oidc:github/main}",
     "last": "${last:Credentials.AccessKeyId}",
     "key": "${key:alice}",
+    "portal": "${portal:ann}",
 }
 
 

@@ -25,11 +25,13 @@ _NUMBERS: Final = re.compile(r"@@ .* @@")
 
 def diff_lines(simulation: Simulation, progress: Progress | None = None) -> list[tuple[Line, int]]:
     """A unified diff, or a sentence if nothing changed."""
-    from sts_tui.account.configuration import configuration_of, model_of
+    from sts_tui.account.configuration import model_of
     from sts_tui.account.writing.export import export
 
     model, configuration = simulation.model, simulation.world.configuration
-    first, last = _what_differs(model_of(configuration_of(model), model), model_of(configuration, model))
+    first, last = _what_differs(
+        model_of(simulation.opened.configuration, model), model_of(configuration, model)
+    )
     before, after = export(first).splitlines(), export(last).splitlines()
     if progress is not None:
         progress(1, 2)

@@ -9,7 +9,7 @@ import pytest
 
 from sts_tui.simulation.operations import OPERATIONS, shape_of
 from sts_tui.simulation.operations.command_names import command_of, dashed
-from sts_tui.simulation.operations.table import TABLE
+from sts_tui.simulation.operations.table import ISSUES, TABLE
 from sts_tui.sts.operation import Effect
 
 PROMISED = """
@@ -62,7 +62,10 @@ def test_reads_are_known_by_their_names() -> None:
         reads = name.partition(":")[2].startswith(
             ("Get", "List", "Simulate", "Describe", "Validate", "Check")
         )
-        assert (OPERATIONS[name].effect is Effect.READ) is reads
+        if name in ISSUES:
+            assert OPERATIONS[name].effect is Effect.ISSUE
+        else:
+            assert (OPERATIONS[name].effect is Effect.READ) is reads
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation.operations import OPERATIONS
+from sts_tui.simulation.operations.command_names import command_of
 from sts_tui.tours.reading.aws_line import flag_names, read_aws_line
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.parameters import parameters
@@ -170,8 +171,9 @@ def test_every_operation_that_is_simulated_has_its_line() -> None:
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_every_parameter_has_its_flag(operation: str) -> None:
-    prefix, _, name = operation.partition(":")
-    cli_name, service = next((cli, one) for cli, one in SERVICES.items() if one.prefix == prefix)
+    name = operation.partition(":")[2]
+    cli_name = command_of(operation)[0]
+    service = SERVICES[cli_name]
     command = next(command for command, operation in service.commands().items() if operation == name)
     shape = service.shape(name)
     flags = flag_names([cli_name, command])

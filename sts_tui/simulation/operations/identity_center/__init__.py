@@ -1,0 +1,1 @@
+"""IAM Identity Center: permission sets, assignments, the directory, and the access portal."""

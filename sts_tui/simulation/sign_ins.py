@@ -1,0 +1,120 @@
+"""Which calls sign someone in, at the access portal of Identity Center or at the console?
+
+Signing in happens on a page of AWS. The page's code is made here, and the calls that trade it in are
+returned: front ends make them, as an AWS client would.
+https://docs.aws.amazon.com/singlesignon/latest/userguide/using-the-portal.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.identity_center import CenterUser
+from sts_tui.account.sign_in import SignIn
+from sts_tui.simulation.identities import account_id
+from sts_tui.simulation.operations.identity_center.portal import assigned
+from sts_tui.simulation.world import World
+
+PORTAL_CLIENT: Final = "sts-tui"
+
+
+class CannotSignInError(Exception):
+    """Nobody can sign in so; the message says why, the hint what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def portal_user(name: str, world: World) -> CenterUser:
+    """The user of Identity Center with this name or id. Raises CannotSignInError."""
+    users = world.configuration.directory_users
+    if name in users:
+        return users[name]
+    for user in users.values():
+        if user.user_name.lower() == name.lower():
+            return user
+    names = [user.user_name for user in users.values()]
+    if not names:
+        raise CannotSignInError("the account files have no users of IAM Identity Center")
+    raise CannotSignInError(f"Identity Center has no user {name!r}", did_you_mean(name, names))
+
+
+def portal_code(user: CenterUser, world: World) -> str:
+    """The code that the portal gives to a client once the user has signed in."""
+    from sts_tui.identity_providers.sign_in_codes import PORTAL, issue_code  # signing loads cryptography
+
+    return issue_code(PORTAL, user.user_id, world.now)
+
+
+def portal_sign_in(user: CenterUser, world: World) -> tuple[str, Mapping[str, object]]:
+    """Action and parameters of the call that makes a portal session."""
+    return "sso-oauth:CreateToken", {
+        "clientId": PORTAL_CLIENT,
+        "clientSecret": PORTAL_CLIENT,
+        "grantType": "authorization_code",
+        "code": portal_code(user, world),
+    }
+
+
+def open_portal_session(user: CenterUser, world: World) -> SignIn | None:
+    """The user's newest portal session that has not ended."""
+    found = [
+        one
+        for one in world.configuration.sign_ins.values()
+        if one.kind == "portal" and one.principal == user.user_id and one.is_active(world.now)
+    ]
+    return found[-1] if found else None
+
+
+def role_of_portal(sign_in: SignIn, account: str, set_name: str) -> tuple[str, Mapping[str, object]]:
+    """Action and parameters of the call that gets credentials of a permission set."""
+    params = {"roleName": set_name, "accountId": account, "accessToken": sign_in.token}
+    return "sso:GetRoleCredentials", params
+
+
+def end_of_portal_session(sign_in: SignIn) -> tuple[str, Mapping[str, object]]:
+    """Action and parameters of the call that ends a portal session."""
+    return "sso:Logout", {"accessToken": sign_in.token}
+
+
+def account_for(user: CenterUser, set_name: str, account: str, world: World) -> str:
+    """The account in which the user wants a permission set: the only one, where none is named. Raises
+    CannotSignInError for an account that is not known, and for several.
+    """
+    if account:
+        found = account_id(account, world.configuration)
+        if found is None:
+            raise CannotSignInError(f"there is no account {account!r}", _accounts(world))
+        return found
+    accounts = [where for where, set_ in assigned(user, world.configuration) if set_.name == set_name]
+    distinct = list(dict.fromkeys(accounts))
+    if len(distinct) == 1:
+        return distinct[0]
+    if distinct:
+        names = ", ".join(_named(one, world) for one in distinct)
+        raise CannotSignInError(f"{user.user_name} has {set_name} in several accounts: {names}", "name one")
+    sets = list(dict.fromkeys(set_.name for _, set_ in assigned(user, world.configuration)))
+    raise CannotSignInError(
+        f"{user.user_name} has no permission set {set_name!r}",
+        did_you_mean(set_name, sets) or (f"has {', '.join(sets)}" if sets else "has none"),
+    )
+
+
+def portal_choices(world: World) -> Iterator[tuple[CenterUser, str, str]]:
+    """(user, name of the permission set, account id) of everything that users of Identity Center have."""
+    for user in world.configuration.directory_users.values():
+        for account, set_ in assigned(user, world.configuration):
+            yield user, set_.name, account
+
+
+def _named(account: str, world: World) -> str:
+    facts = world.configuration.accounts.get(account)
+    return (facts.name if facts else "") or account
+
+
+def _accounts(world: World) -> str:
+    names: Sequence[str] = [facts.name or facts.account_id for facts in world.configuration.accounts.values()]
+    return f"there are {', '.join(names)}"
