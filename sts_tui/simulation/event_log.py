@@ -59,6 +59,14 @@ class EventLog:
     def __getitem__(self, index: int) -> Event:
         return self._events[index]
 
+    def numbered(self, first: int, until: int) -> tuple[Event, ...]:
+        """The events with numbers from `first` to before `until` that are still here, oldest first. Costs a
+        copy of the references: reading one by one in the middle of the log costs more.
+        """
+        begin = max(first, self.first_number) - self.first_number
+        end = until - self.first_number
+        return tuple(self._events)[begin:end] if end > begin else ()
+
     @property
     def size(self) -> int:
         return self._events.maxlen or 0

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -50,6 +50,32 @@ class Filter(Struct, Generic[R], frozen=True):
     def __bool__(self) -> bool:
         return bool(self.terms)
 
+    def text_test(self) -> Callable[[str], bool] | None:
+        """The filter as a test of a row's whole text; None where a term is about one column."""
+        if not self.terms or any(term.field is not None for term in self.terms):
+            return None
+        if len(self.terms) == 1 and not (self.terms[0].is_fuzzy or self.terms[0].is_inverse):
+            word = self.terms[0].text
+            return lambda text: word in text
+        terms = self.terms
+        return lambda text: all(term.holds(text) for term in terms)
+
+    def wanted(self, rows: Sequence[R], texts: Callable[[], Sequence[str]]) -> list[R]:
+        """The rows that match, in their order; `texts()` has the whole text of each, in lower case."""
+        whole = [term for term in self.terms if term.field is None]
+        found: Sequence[R] = rows
+        if whole:
+            left = texts()
+            for term in whole[:-1]:
+                holding = _places(term, left)
+                found, left = [found[place] for place in holding], [left[place] for place in holding]
+            found = _holding(whole[-1], found, left)
+        for term in self.terms:
+            if term.field is not None:
+                get = self.fields[term.field]
+                found = [row for row in found if term.holds(get(row).lower())]
+        return list(found)
+
     def matches(self, row: R) -> bool:
         whole: str | None = None
         for term in self.terms:
@@ -66,6 +92,22 @@ class Filter(Struct, Generic[R], frozen=True):
         if self.whole is not None:
             return self.whole(row)
         return "\n".join(get(row) for get in self.fields.values()).lower()
+
+
+def _places(term: Term, texts: Sequence[str]) -> list[int]:
+    """Where the texts stand in which a term holds."""
+    return _holding(term, range(len(texts)), texts)
+
+
+def _holding(term: Term, rows: Sequence[R], texts: Sequence[str]) -> list[R]:
+    """The rows in whose text a term holds. Without a call for each: this is what a letter typed costs."""
+    pairs = zip(rows, texts, strict=True)
+    word = term.text
+    if term.is_fuzzy:
+        return [row for row, text in pairs if term.holds(text)]
+    if term.is_inverse:
+        return [row for row, text in pairs if word not in text]
+    return [row for row, text in pairs if word in text]
 
 
 def parse_filter(text: str, fields: Fields[R], whole: Callable[[R], str] | None = None) -> Filter[R]:

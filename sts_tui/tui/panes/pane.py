@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from sts_tui.tui.background import Background, Progress
 from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
+from sts_tui.tui.keys.row_texts import RowTexts
 from sts_tui.tui.text.distinct_names import without_common
 from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.backdrop import Backdrop
@@ -31,7 +32,6 @@ FEW: Final = 5_000
 """Rows that are filtered and sorted within a frame."""
 BESIDE_TITLE: Final = 6
 """Cells of the border beside a title."""
-_REPORT_EVERY: Final = 1_000
 
 
 class Pane(Backdrop, Vertical):
@@ -113,7 +113,7 @@ class ListPane(Pane, Generic[R]):
         super().__init__(id=id)
         self.table: Table[R] = self.make_table()
         self.filter_line = FilterLine()
-        self._haystacks: dict[object, str] = {}
+        self._texts: RowTexts[R] = RowTexts(self.text_of_row)
         self.filter: Filter[R] = self._read_filter("")
         self._all: Sequence[R] = ()
         self._sorted_by: str | None = None
@@ -149,26 +149,17 @@ class ListPane(Pane, Generic[R]):
         """The columns by id, as text, for the filter."""
         return {column.id: _text_getter(column.cell) for column in self.table.columns}
 
-    def whole(self, row: R) -> str:
-        """All of a row's text in lower case, made once per row."""
-        key = self.key_of(row)
-        text = self._haystacks.get(key)
-        if text is None:
-            text = self._haystacks[key] = self.text_of_row(row).lower()
-        return text
-
     def text_of_row(self, row: R) -> str:
         """What a word without a column is looked for in."""
         return "\n".join(get(row) for get in self.fields().values())
 
     def _read_filter(self, text: str) -> Filter[R]:
-        return parse_filter(text, self.fields(), self.whole)
+        return parse_filter(text, self.fields())
 
     # Rows ------------------------------------------------------------------------------------------------
 
     def show_rows(self, rows: Sequence[R]) -> None:
         self._all = rows
-        self._haystacks = {}
         if self._arranging is not None and self._arranging.what:
             self._has_newer = True  # what is under way comes first, or nothing would ever come
         else:
@@ -178,7 +169,7 @@ class ListPane(Pane, Generic[R]):
         """Filters, sorts and shows the rows; where there are very many, while keys and clock go on."""
         self._has_newer = False
         rows, column = self._all, self._sort_column()
-        arrange = partial(_arranged, rows, self.filter, column, self._reversed)
+        arrange = partial(_arranged, rows, self._texts, self.filter, column, self._reversed)
         if len(rows) <= FEW or not self.is_attached or not (self.filter or column):
             if self._arranging is not None:
                 self._arranging.stop()
@@ -274,6 +265,18 @@ class ListPane(Pane, Generic[R]):
         if not self.filter_line.is_attached:
             self.mount(self.filter_line)  # only now: the first screen comes sooner without it
         self.filter_line.open()
+        self._read_texts_ahead()
+
+    def _read_texts_ahead(self) -> None:
+        """Before the first letter is typed: in a large list most of its time is making the texts."""
+        if len(self._all) > FEW and not self._in_background.what and not self._in_background.is_still:
+            self._in_background.run("reading rows", partial(self._texts.of, self._all), self._have_read)
+
+    def _have_read(self, _texts: object) -> None:
+        if self._has_newer:
+            self.rearrange()
+        else:
+            self.retitle()
 
     def keep_filter(self, text: str) -> None:
         """Filters by `text`, as if it had been typed and kept with enter."""
@@ -333,6 +336,7 @@ class ListPane(Pane, Generic[R]):
 
 def _arranged(
     rows: Sequence[R],
+    texts: RowTexts[R],
     wanted: Filter[R],
     column: Column[R] | None,
     is_reversed: bool,
@@ -340,13 +344,7 @@ def _arranged(
 ) -> Sequence[R]:
     """The rows that a filter wants, sorted by a column."""
     if wanted:
-        found = []
-        for done, row in enumerate(rows):
-            if progress is not None and done % _REPORT_EVERY == 0:
-                progress(done, len(rows))
-            if wanted.matches(row):
-                found.append(row)
-        rows = found
+        rows = wanted.wanted(rows, partial(texts.of, rows, progress))
     if column is not None and column.sort_by is not None:
         rows = sorted(rows, key=column.sort_by, reverse=is_reversed)
     return rows

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Workload
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, Verdict
-from sts_tui.tui.keys.filtering import Fields
+from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
+from sts_tui.tui.panes.event_texts import EventTexts
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
 from sts_tui.tui.text.event_text import as_text, banner, result_span, result_word, short_resource
@@ -18,6 +20,9 @@ from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
 from sts_tui.tui.widgets.columns import Column
 from sts_tui.tui.widgets.table import GUTTER, Table
+
+_BETWEEN_SLICES: Final = 0.001
+"""Seconds in which keys are answered."""
 
 
 def _text(span: Span) -> Line:
@@ -200,6 +205,7 @@ class RequestsPane(ListPane[Event]):
         self.folds = True
         """Whether requests that differ in nothing but time, one after another, are one line."""
         super().__init__(id=id)
+        self._event_texts = EventTexts(log, whole_text)
         self._stream = StreamRows(log, self.filter)
 
     def on_mount(self) -> None:
@@ -221,8 +227,8 @@ class RequestsPane(ListPane[Event]):
             return ""
         return f"{event.workload}{USES}{event.caller}" if event.workload in self.borrowers else event.caller
 
-    def whole(self, row: Event) -> str:
-        return whole_text(row)
+    def _read_filter(self, text: str) -> Filter[Event]:
+        return parse_filter(text, self.fields(), whole_text)
 
     def key_of(self, row: Event) -> object:
         return row.number
@@ -230,10 +236,11 @@ class RequestsPane(ListPane[Event]):
     def follow(self, log: EventLog) -> None:
         """Shows another log: after undo-from-start, or a model was opened."""
         self._log = log
+        self._event_texts = EventTexts(log, whole_text)
         self.rearrange()
 
     def rearrange(self) -> None:
-        self._stream = StreamRows(self._log, self.filter, folds=self.folds)
+        self._stream = StreamRows(self._log, self.filter, folds=self.folds, texts=self._event_texts)
         self._show_stream()
         self._look_back_later(self._stream)
 
@@ -256,13 +263,14 @@ class RequestsPane(ListPane[Event]):
                 self._show_stream()
                 self.table.repaint_rows()  # a burst may have grown at its older end
                 if more:
-                    self.set_timer(0.01, go_on)
+                    self.set_timer(_BETWEEN_SLICES, go_on)
 
         if self.is_attached:
-            self.set_timer(0.01, go_on)
+            self.set_timer(_BETWEEN_SLICES, go_on)
 
     def take_in(self) -> None:
         """The log grew."""
+        self._event_texts.keep_up()
         if self._stream.take_in():
             self._show_stream()
 

@@ -5,6 +5,7 @@ all denials of one session by one statement, wherever they are: they are one row
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from operator import neg
 from typing import TypeAlias
 
@@ -13,9 +14,12 @@ from msgspec import Struct
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, SessionStarted
 from sts_tui.tui.keys.filtering import Filter
+from sts_tui.tui.panes.event_texts import EventTexts
 
 SLICE = 1500
 """Events looked at in one go, so that no key waits for a filter over a hundred thousand."""
+TEXTS = 8_000
+"""Texts of events compared in one go."""
 
 
 def is_repeated(one: Event, other: Event) -> bool:
@@ -121,8 +125,13 @@ class StreamRows:
     that its run began with, as it was met, so that a run which grows stays the same row.
     """
 
-    def __init__(self, log: EventLog, wanted: Filter[Event], *, folds: bool = True) -> None:
+    def __init__(
+        self, log: EventLog, wanted: Filter[Event], *, folds: bool = True, texts: EventTexts | None = None
+    ) -> None:
+        """`texts`: those of the log's events, for a filter that looks at nothing else."""
         self._log = log
+        self._texts = texts
+        self._test = wanted.text_test() if texts is not None else None
         self._wanted = wanted
         self._folds = folds
         self._newer = Runs()
@@ -169,16 +178,36 @@ class StreamRows:
     def look_back(self) -> bool:
         """Looks through one slice of older events; whether there are more."""
         first = self._log.first_number
-        until = max(first, self._looked_down_to - SLICE)
-        for number in range(self._looked_down_to - 1, until - 1, -1):
-            event = self._log[number - first]
-            if self._wants(event):
-                if self._folds and (key := flood_of(event)) is not None:
-                    self._add_older(key, event)
-                else:
-                    self._older.meet(event, self._folds)
-        self._looked_down_to = min(self._looked_down_to, until)
+        if self._test is not None and self._texts is not None:
+            begin = self._look_at_texts(self._test, self._texts)
+        else:
+            begin = max(first, self._looked_down_to - SLICE)
+            for event in reversed(self._log.numbered(begin, self._looked_down_to)):
+                if self._wants(event):
+                    self._take_older(event)
+        self._looked_down_to = min(self._looked_down_to, begin)
         return self._looked_down_to > first
+
+    def _look_at_texts(self, test: Callable[[str], bool], texts: EventTexts) -> int:
+        """Takes the next events whose texts pass; the number of the oldest that was looked at."""
+        until = self._looked_down_to
+        begin, found = texts.between(max(self._log.first_number, until - TEXTS), until)
+        hits = [place for place, text in enumerate(found) if text is not None and test(text)]
+        if len(hits) > SLICE:  # the rest is for the next slice: rows take longer than texts
+            cut = hits[-SLICE]
+            begin, found, hits = begin + cut, found[cut:], [place - cut for place in hits[-SLICE:]]
+        events = self._log.numbered(begin, until)
+        for place in reversed(hits):
+            self._take_older(events[place])
+        self.shown += len(hits)
+        self.hidden += len(found) - found.count(None) - len(hits)
+        return begin
+
+    def _take_older(self, event: Event) -> None:
+        if self._folds and (key := flood_of(event)) is not None:
+            self._add_older(key, event)
+        else:
+            self._older.meet(event, self._folds)
 
     # Floods ----------------------------------------------------------------------------------------------
 
