@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
-from sts_tui.tui.background import Progress
-
 R = TypeVar("R")
+Progress = Callable[[int, int], None]
+"""(done, of)"""
 _STEP: Final = 1_000
 
 
