@@ -236,6 +236,40 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     _add_beginning(parser)
 
 
+def _replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "trail",
+        nargs="+",
+        metavar="TRAIL",
+        help="CloudTrail events: files or folders of JSON, JSON lines or CSV, gzipped or not; "
+        "- for standard input",
+    )
+    parser.add_argument(
+        "--model",
+        dest="files",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="account files (default: a skeleton derived from the trail)",
+    )
+    parser.add_argument(
+        "--at",
+        action="append",
+        nargs=2,
+        metavar=("TIME", "STEP"),
+        help="what if this step of a tour had been taken then; may be repeated",
+    )
+    parser.add_argument(
+        "--suspect",
+        action="append",
+        metavar="WHO",
+        help="with --at: whose calls are the incident's: an access key id, session, role, user, source "
+        "identity or address; may be repeated",
+    )
+    parser.add_argument("--skeleton", metavar="FILE", help="also write the derived model")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
 def _fetch(parser: argparse.ArgumentParser) -> None:
     """`fetch` takes no arguments: the script that it prints does."""
 
@@ -400,6 +434,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sts-tui incident App mine.json --report incident.md",
         ),
         _incident,
+    ),
+    "replay": Command(
+        "reports.replay",
+        "evaluate CloudTrail events again, and with a change put in at an instant",
+        (
+            "sts-tui replay AWSLogs/ --model mine.json",
+            "sts-tui replay trail.json.gz --model mine.json --at 09:20 'revoke App' --suspect 198.51.100.66",
+        ),
+        _replay,
     ),
     "explain": Command(
         "reports.explain",

@@ -24,6 +24,7 @@ PACKAGES = (
     "simulation",
     "wire",
     "tours",
+    "trail",
     "endpoint",
     "cli",
     "tui",

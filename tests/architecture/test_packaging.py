@@ -70,7 +70,10 @@ def test_what_is_imported_is_what_is_declared() -> None:
     }
     declared = {
         distribution(each)
-        for each in [*PROJECT["dependencies"], *(one for name in ("web", "serve") for one in EXTRAS[name])]
+        for each in [
+            *PROJECT["dependencies"],
+            *(one for name in ("web", "serve", "trail") for one in EXTRAS[name]),
+        ]
     }
     # rich is Textual's own, and its version is Textual's to choose; typing_extensions is read by mypy alone;
     # pytest is there where its plugin is used

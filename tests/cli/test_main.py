@@ -33,6 +33,7 @@ NAMED = [
     "can",
     "explain",
     "learn",
+    "replay",
 ]
 
 

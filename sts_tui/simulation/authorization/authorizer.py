@@ -19,6 +19,7 @@ from sts_tui.account.entities import Resource, Settings
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
+from sts_tui.iam.patterns.partly_known import UnknownKeys
 from sts_tui.simulation.authorization.context import (
     CLOCK_KEYS,
     ContextPart,
@@ -183,12 +184,16 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
         (value for key, value in context.values.items() if key.lower() == "aws:sourceaccount"), None
     )
     unknown = unknown_keys(question.caller, resource_account, source, question.configuration)
+    values = context.values
+    if question.unknown:
+        names = UnknownKeys.of(question.unknown).names
+        values = {key: value for key, value in values.items() if key.lower() not in names}
     return Request(
         principal=question.caller.caller.arn,
         action=question.action,
         resource=question.resource,
         resource_account=resource_account if exists else _NO_ACCOUNT,
-        context=context.values,
+        context=values,
         caller=question.caller.caller,
         unknown=(*unknown.keys, *question.unknown),
         not_of=unknown.not_of,

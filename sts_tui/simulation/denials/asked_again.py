@@ -90,10 +90,15 @@ def _agrees(denial: DeniedRequest, decision: Decision, verdict: str) -> bool | N
         return False
     if not denial.reason:
         return None
-    is_explicit = denial.reason.startswith("with an explicit deny")
+    return is_for_reason(decision, denial.reason)
+
+
+def is_for_reason(decision: Decision, reason: str) -> bool:
+    """Whether a denial is for AWS's reason: `because no identity-based policy allows the … action`."""
+    is_explicit = reason.startswith("with an explicit deny")
     if is_explicit != (decision.outcome is Outcome.EXPLICIT_DENY):
         return False
-    return denial.reason == "with an explicit deny" or denial.reason in decision.aws_reason
+    return reason == "with an explicit deny" or reason in decision.aws_reason
 
 
 def _caller(denial: DeniedRequest, simulation: Simulation) -> tuple[CallerIdentity, tuple[str, ...]]:

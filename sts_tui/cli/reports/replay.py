@@ -1,0 +1,89 @@
+"""What does `sts-tui replay` print? A trail evaluated again, and what a change would have prevented."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.loading.load import from_json
+from sts_tui.cli import inputs
+from sts_tui.cli.console import UserError, save_private
+from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.cli.waiting import at_work
+from sts_tui.tours.reading.durations import parse_instant
+from sts_tui.tours.reading.errors import StepError
+from sts_tui.tours.reading.grammar import parse_step
+from sts_tui.trail.otherwise import Change, ChangeError
+from sts_tui.trail.reading.database import Trail
+from sts_tui.trail.reading.errors import TrailError
+from sts_tui.trail.replayed import Replayed, replayed
+from sts_tui.trail.report import as_object, lines_of
+from sts_tui.trail.skeleton import ASSUMPTIONS, skeleton_of
+
+
+def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
+    """Print the comparison; exit 0. Raises UserError for unusable files, times and steps."""
+    with tempfile.TemporaryDirectory(prefix="sts-tui-") as folder:
+        paths = _paths(options.trail, Path(folder))
+        try:
+            with at_work("reading the trail"), Trail(paths) as trail:
+                done = _replayed(options, trail)
+        except (TrailError, ChangeError) as error:
+            raise UserError(str(error)) from None
+    if options.json:
+        print(json.dumps(as_object(done), ensure_ascii=False))
+    else:
+        print("\n".join(lines_of(done)))
+    return 0
+
+
+def _paths(names: Sequence[str], folder: Path) -> list[Path]:
+    """The paths; what is pasted on standard input becomes a private file."""
+    paths = []
+    for name in names:
+        if name == "-":
+            pasted = folder / "standard-input"
+            with pasted.open("wb") as stream:
+                shutil.copyfileobj(sys.stdin.buffer, stream)
+            paths.append(pasted)
+        else:
+            paths.append(Path(name))
+    return paths
+
+
+def _replayed(options: argparse.Namespace, trail: Trail) -> Replayed:
+    assumptions: tuple[str, ...] = ()
+    if options.files:
+        simulation = inputs.simulation_of(options.files, None, None, None)
+        model = simulation.model
+    else:
+        written = skeleton_of(trail)
+        if options.skeleton:
+            save_private(Path(options.skeleton), json.dumps(written, indent=2, ensure_ascii=False) + "\n")
+        try:
+            model = from_json(written, "skeleton").model
+        except AccountFileError as error:
+            raise UserError.of(error.diagnostics) from None
+        assumptions = ASSUMPTIONS
+    done = replayed(trail, model, _changes(options.at or (), trail), options.suspect or ())
+    done.replay.assumptions = [*assumptions]
+    return done
+
+
+def _changes(given: Sequence[Sequence[str]], trail: Trail) -> list[Change]:
+    """`--at TIME STEP`. A time of day is the next one after the trail begins. Raises UserError."""
+    changes = []
+    for time, text in given:
+        try:
+            at = parse_instant(time, trail.first - timedelta(seconds=1))
+            changes.append(Change(at, parse_step(text)))
+        except StepError as error:
+            raise UserError(f"--at {time} {text!r}: {error}") from None
+    return changes

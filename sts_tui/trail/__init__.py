@@ -1,0 +1,1 @@
+"""What happened? CloudTrail events read, evaluated again, and written."""

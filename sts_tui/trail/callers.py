@@ -1,0 +1,140 @@
+"""Whom does the model know behind a signer? The identity that policies see, or why there is none."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.sts.identity import (
+    CallerIdentity,
+    federated_identity,
+    outside_identity,
+    root_identity,
+    service_identity,
+    session_identity,
+    user_identity,
+)
+from sts_tui.sts.session import Session, SessionKind
+from sts_tui.trail.reading.containers import parsed_object
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.sessions import KnownSession, TrailSessions
+from sts_tui.trail.signer import Signer, signer_of
+
+_FEDERATED = ("SAMLUser", "WebIdentityUser")
+
+
+class Known(Struct, frozen=True, kw_only=True, eq=False):
+    """The caller of an event under the model."""
+
+    identity: CallerIdentity | None
+    key: str
+    """What the same caller always has: its access key id, else its identity's text."""
+    unknown: tuple[str, ...] = ()
+    """Condition keys that nobody knows of its requests."""
+    is_session_policy_unknown: bool = False
+    why_not: str = ""
+    """Why there is no identity."""
+
+
+class Callers:
+    """The callers of a trail. Their identities stay the same objects: policies are gathered once for each."""
+
+    def __init__(self, sessions: TrailSessions, configuration: Configuration) -> None:
+        self.sessions = sessions
+        self._configuration = configuration
+        self._known: dict[tuple[str, str], Known] = {}
+
+    def of(self, event: RecordedEvent) -> Known:
+        """The caller of an event."""
+        provider = event.request if signer_of(event.identity).kind in _FEDERATED else ""
+        found = self._known.get((event.identity, provider))
+        if found is None:
+            found = self._known[event.identity, provider] = self._of(signer_of(event.identity), event)
+        return found
+
+    def session_of(self, known: KnownSession) -> Session | None:
+        """The session with its issuer's unique id in the model; None where the model has no such issuer."""
+        session, configuration = known.session, self._configuration
+        match session.kind:
+            case SessionKind.ROLE:
+                role = configuration.roles.get(session.issuer_arn)
+                if role is None:
+                    return None
+                user_id = session.user_id
+                if user_id.startswith(":"):
+                    user_id = f"{role.role_id}:{session.name}"
+                return replace(session, issuer_id=role.role_id, user_id=user_id)
+            case SessionKind.USER | SessionKind.FEDERATED_USER if ":user/" in session.issuer_arn:
+                user = configuration.users.get(session.issuer_arn)
+                return None if user is None else replace(session, issuer_id=user.user_id)
+        return replace(session, issuer_id=session.account)
+
+    def _of(self, signer: Signer, event: RecordedEvent) -> Known:
+        key = signer.key or event.identity
+        match signer.kind:
+            case "AWSService":
+                if event.source != "sts.amazonaws.com":
+                    return Known(identity=None, key=key, why_not="an AWS service acted for itself")
+                return Known(identity=service_identity(signer.invoked_by), key=key)
+            case "SAMLUser" | "WebIdentityUser":
+                return Known(identity=self._federated(signer, event), key=key)
+            case "AWSAccount":
+                return self._of_other_account(signer, key)
+            case "AssumedRole" | "IAMUser" | "Root" | "FederatedUser":
+                return self._with_credentials(signer, event, key)
+        return Known(identity=None, key=key, why_not=f"callers of type {signer.kind} are not simulated")
+
+    def _with_credentials(self, signer: Signer, event: RecordedEvent, key: str) -> Known:
+        configuration = self._configuration
+        known = self.sessions.of(signer, event.at)
+        account = signer.account or (signer.arn.split(":")[4] if signer.arn else "")
+        if account and account not in configuration.accounts:
+            outside = outside_identity(signer.arn)
+            if outside is not None:
+                return Known(identity=outside, key=key)
+        if signer.kind == "Root" and (known is None or known.session.operation != "AssumeRoot"):
+            return Known(identity=root_identity(account, configuration.partition_of(account)), key=key)
+        if known is not None:
+            session = self.session_of(known)
+            if session is None:
+                return Known(
+                    identity=None, key=key, why_not=f"the model does not have {known.session.issuer_arn}"
+                )
+            return Known(
+                identity=session_identity(session),
+                key=key,
+                unknown=known.unknown,
+                is_session_policy_unknown=not known.is_issued_here and session.kind is not SessionKind.USER,
+            )
+        user = configuration.users.get(signer.arn)
+        if user is None:
+            return Known(
+                identity=None, key=key, why_not=f"the model does not have {signer.arn or signer.kind}"
+            )
+        return Known(identity=user_identity(user, signer.key or None), key=key)
+
+    def _of_other_account(self, signer: Signer, key: str) -> Known:
+        """The role's account records the caller of another one by its unique id alone."""
+        unique_id, _, name = signer.principal_id.partition(":")
+        for user in self._configuration.users.values():
+            if unique_id and user.user_id == unique_id:
+                return Known(identity=user_identity(user), key=key)
+        for role in self._configuration.roles.values():
+            if unique_id and role.role_id == unique_id and name:
+                of_role = role.arn.split(":role/")[0].replace(":iam:", ":sts:")
+                outside = outside_identity(f"{of_role}:assumed-role/{role.role_name}/{name}")
+                if outside is not None:
+                    return Known(identity=replace(outside, is_outside=False), key=key)
+        return Known(
+            identity=None,
+            key=key,
+            why_not="the caller is of another account, whose own trail names it",
+        )
+
+    def _federated(self, signer: Signer, event: RecordedEvent) -> CallerIdentity:
+        request = parsed_object(event.request)
+        account = str(request.get("roleArn") or ":" * 5).split(":")[4] or event.account
+        provider = signer.provider or signer.principal_id.partition(":")[0]
+        principal = request.get("principalArn") or provider
+        return federated_identity(str(principal), account, f"{signer.kind}:{signer.label}")

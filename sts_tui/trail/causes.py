@@ -1,0 +1,124 @@
+"""Why do the model and AWS disagree about a recorded request? The likely cause, most certain first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.simulation.authorization.policies import governing_resource
+from sts_tui.simulation.denials.denial_text import denials_in
+from sts_tui.trail.evaluation import DENIED, Verdict
+from sts_tui.trail.reading.containers import parsed_object
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.signer import signer_of
+
+POLICY_CALLS: Final = (
+    "code = '' AND source IN ('iam.amazonaws.com', 'organizations.amazonaws.com', 's3.amazonaws.com', "
+    "'kms.amazonaws.com', 'sts.amazonaws.com') AND regexp_matches(name, "
+    "'^(Put|Attach|Detach|Delete|Update|Set|Create|Add|Remove|Tag|Untag).*"
+    "(Policy|Role|User|Group|Version|Boundary|Key)')"
+)
+"""SQL: recorded calls that changed what is allowed."""
+_SUBJECTS: Final = (
+    *("roleName", "userName", "groupName", "policyArn", "bucketName", "keyId", "targetId", "policyId"),
+    *("role", "user"),
+)
+_LAYERS: Final = {
+    "service control policy": "service control policies",
+    "resource control policy": "resource control policies",
+    "VPC endpoint policy": "VPC endpoint policies",
+    "permissions boundary": "permissions boundaries",
+    "session policy": "session policies",
+}
+NEWER, LACKS, OPEN, UNEXPLAINED = (
+    "policies newer than the event",
+    "not in the model",
+    "not in the event",
+    "unexplained",
+)
+
+
+class PolicyChange(Struct, frozen=True):
+    """A recorded call that changed what is allowed."""
+
+    epoch: int
+    operation: str
+    subjects: tuple[str, ...]
+
+
+def changes_in(events: Iterable[RecordedEvent]) -> list[PolicyChange]:
+    """The recorded changes of policies, in the order of time."""
+    found = []
+    for event in events:
+        request: Mapping[str, Any] = parsed_object(event.request)
+        named = tuple(str(request[name]) for name in _SUBJECTS if request.get(name))
+        found.append(PolicyChange(event.epoch, event.operation, named))
+    return found
+
+
+class Causes:
+    """Looks for the cause of each disagreement."""
+
+    def __init__(self, changes: list[PolicyChange], configuration: Configuration) -> None:
+        self._changes = changes
+        self._configuration = configuration
+
+    def of(self, event: RecordedEvent, verdict: Verdict) -> tuple[str, str]:
+        """(kind of cause, in words)."""
+        for kind, words in self._possible(event, verdict):
+            return kind, words
+        return UNEXPLAINED, "the model's policies are of another day, or sts-tui is wrong: please report it"
+
+    def _possible(self, event: RecordedEvent, verdict: Verdict) -> Iterator[tuple[str, str]]:
+        if change := self._later_change(event, verdict):
+            at = f"{change.epoch - event.epoch} s later"
+            yield NEWER, f"{change.operation} on {', '.join(change.subjects)} {at}"
+        if verdict.note:
+            yield OPEN, verdict.note
+        quoted = denials_in(event.message)
+        reason = quoted[0].reason if quoted else ""
+        if quoted and quoted[0].policy_arn and quoted[0].policy_arn not in self._configuration.policies:
+            yield LACKS, f"the policy {quoted[0].policy_arn}"
+        for layer, plural in _LAYERS.items():
+            if layer in reason and not self._has(layer):
+                yield LACKS, f"{plural}: the model has none"
+        if verdict.verdict == DENIED and not event.code:
+            resource = verdict.resource
+            owner = resource.split(":")[4] if resource.count(":") >= 5 else ""
+            if owner and owner not in self._configuration.accounts:
+                yield LACKS, f"the account {owner}, which owns {resource}"
+            is_known = governing_resource(resource, self._configuration) is not None
+            if not is_known and resource != "*" and ":iam:" not in resource:
+                yield LACKS, f"a resource policy of {resource}, if it has one"
+
+    def _has(self, layer: str) -> bool:
+        configuration = self._configuration
+        match layer:
+            case "service control policy" | "resource control policy":
+                return configuration.organization is not None
+            case "VPC endpoint policy":
+                return any(":vpc-endpoint/" in arn for arn in configuration.resources)
+            case "permissions boundary":
+                roles, users = configuration.roles.values(), configuration.users.values()
+                return any(one.permissions_boundary for one in roles) or any(
+                    one.permissions_boundary for one in users
+                )
+        return True
+
+    def _later_change(self, event: RecordedEvent, verdict: Verdict) -> PolicyChange | None:
+        """The next recorded change, after the event, of its caller's role or user or of its resource."""
+        signer = signer_of(event.identity)
+        issuer = signer.issuer_arn or signer.arn
+        names = {issuer, issuer.rpartition("/")[2], verdict.resource, verdict.resource.rpartition(":")[2]}
+        names |= self._attached(issuer)
+        for change in self._changes:
+            if change.epoch >= event.epoch and names.intersection(change.subjects):
+                return change
+        return None
+
+    def _attached(self, issuer: str) -> set[str]:
+        holder = self._configuration.roles.get(issuer) or self._configuration.users.get(issuer)
+        return {one.policy_arn for one in holder.attached_managed_policies} if holder else set()

@@ -1,0 +1,169 @@
+"""What does the model say of a recorded request? Verdict, reason, and what decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
+from sts_tui.iam import Decision, Outcome
+from sts_tui.simulation.authorization.authorizer import GatheredPolicies, Prepared, Question, prepare
+from sts_tui.simulation.authorization.denial_responses import decided_by
+from sts_tui.simulation.authorization.request_context import endpoint_region
+from sts_tui.simulation.bounded_cache import BoundedCache
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.errors import AwsError
+from sts_tui.trail.callers import Callers, Known
+from sts_tui.trail.mentioned_keys import condition_keys_of
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.requests import Ask, Asked, asked_by, is_of_role, network_context
+from sts_tui.trail.role_requests import asked_of_role
+from sts_tui.trail.signer import signer_of
+
+ALLOWED, DENIED, UNKNOWN, NOT_EVALUATED = "allowed", "denied", "unknown", "not evaluated"
+_REMEMBERED: Final = 100_000
+_NETWORK: Final = frozenset(
+    ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid")
+)
+_NO_RESOURCE: Final = "the event names no resource"
+_SESSION_POLICY: Final = "the session was issued before the trail begins: its session policy is unknown"
+
+
+class Verdict(Struct, frozen=True, kw_only=True, eq=False):
+    """What the model says of one request."""
+
+    verdict: str
+    """`allowed`, `denied`, `unknown` or `not evaluated`."""
+    action: str = ""
+    """What decided it: of several actions the first that was not allowed."""
+    resource: str = ""
+    reason: str = ""
+    decision: Decision | None = None
+    note: str = ""
+    """What the event leaves open, where that matters."""
+
+
+class Evaluator:
+    """Evaluates recorded requests against one configuration, and remembers what is asked again and again."""
+
+    def __init__(self, callers: Callers, configuration: Configuration, settings: Settings) -> None:
+        self.configuration, self.settings = configuration, settings
+        self.callers = callers
+        self._gathered = GatheredPolicies()
+        self._asked: BoundedCache[tuple[str, ...], Asked] = BoundedCache(_REMEMBERED)
+        self._prepared: BoundedCache[tuple[object, ...], list[tuple[Prepared, Ask]]] = BoundedCache(
+            _REMEMBERED
+        )
+        self._matters = condition_keys_of(configuration) | callers.sessions.condition_keys()
+
+    def asked(self, event: RecordedEvent, known: Known) -> Asked:
+        """What the request had to be allowed."""
+        account = (known.identity.account if known.identity else None) or event.account
+        if is_of_role(event):
+            session = known.identity.session if known.identity else None
+            return asked_of_role(event, signer_of(event.identity), session, self.configuration)
+        key = (
+            event.source, event.name, event.region, event.request, event.resources, event.signed,
+            event.kind, account,
+        )  # fmt: skip
+        found = self._asked.get(key)
+        if found is None:
+            found = asked_by(event, account, self.configuration)
+            self._asked.put(key, found)
+        return found
+
+    def verdict(self, event: RecordedEvent) -> Verdict:
+        """The model's verdict on a request, at its instant."""
+        known = self.callers.of(event)
+        if known.identity is None:
+            return Verdict(verdict=NOT_EVALUATED, reason=known.why_not)
+        asked = self.asked(event, known)
+        if not asked.asks:
+            return Verdict(verdict=NOT_EVALUATED, reason=asked.why_not)
+        prepared = self._prepare(event, known, asked)
+        if isinstance(prepared, Verdict):
+            return prepared
+        return _judged(prepared, known, asked, event.at)
+
+    def _prepare(
+        self, event: RecordedEvent, known: Known, asked: Asked
+    ) -> list[tuple[Prepared, Ask]] | Verdict:
+        identity = known.identity
+        assert identity is not None
+        agent = event.agent if "aws:useragent" in self._matters else ""
+        has_network = not self._matters.isdisjoint(_NETWORK)
+        address = event.address if has_network else ""
+        endpoint = event.endpoint if has_network else ""
+        invoked_by = signer_of(event.identity).invoked_by
+        key = (id(identity), id(asked), event.region, agent, address, endpoint, invoked_by)
+        found = None if is_of_role(event) else self._prepared.get(key)
+        if found is not None:
+            return found
+        network, unsaid = network_context(event, invoked_by)
+        unknown = tuple(one for one in (*unsaid, *known.unknown) if self._can_matter(one))
+        context = {**network, **asked.context}
+        first = asked.asks[0]
+        try:
+            refuse_caller(first.action, identity, self.settings, first.resource)
+        except AwsError as refusal:
+            return Verdict(
+                verdict=DENIED, action=first.action, resource=first.resource, reason=refusal.message
+            )
+        roles = self.configuration.roles
+        found = []
+        for ask in asked.asks:
+            role = roles.get(ask.resource) if ask.is_of_role else None
+            question = Question(
+                edition=self.configuration.edition,
+                configuration=self.configuration,
+                settings=self.settings,
+                caller=identity,
+                action=ask.action,
+                resource=ask.resource,
+                resource_account=role.arn.split(":")[4] if role else None,
+                region=endpoint_region(ask.resource, event.region),
+                context=context,
+                operation_context=ask.context,
+                resource_policy=role.assume_role_policy_document if role else None,
+                unknown=(*unknown, *ask.unknown),
+            )
+            found.append((prepare(question, self._gathered), ask))
+        if not is_of_role(event):
+            self._prepared.put(key, found)
+        return found
+
+    def _can_matter(self, key: str) -> bool:
+        lowered = key.lower()
+        if not lowered.endswith("*"):
+            return lowered in self._matters
+        return any(one.startswith(lowered[:-1]) for one in self._matters)
+
+
+def _judged(prepared: list[tuple[Prepared, Ask]], known: Known, asked: Asked, at: datetime) -> Verdict:
+    """The first thing that is not allowed decides, else the last, which is the operation itself."""
+    for each, ask in prepared:
+        decision = each.decide(at)
+        if decision.outcome is not Outcome.ALLOWED or (each, ask) == prepared[-1]:
+            break
+    verdict = {Outcome.ALLOWED: ALLOWED, Outcome.UNDECIDED: UNKNOWN}.get(decision.outcome, DENIED)
+    note = ""
+    if verdict == DENIED and asked.is_resource_unknown and ask.resource == "*" and not _of_all(decision):
+        verdict, note = UNKNOWN, _NO_RESOURCE
+    if verdict == ALLOWED and known.is_session_policy_unknown:
+        note = _SESSION_POLICY
+    return Verdict(
+        verdict=verdict,
+        action=ask.action,
+        resource=ask.resource,
+        reason=decided_by(decision, ask.action),
+        decision=decision,
+        note=note,
+    )
+
+
+def _of_all(decision: Decision) -> bool:
+    """Whether it would be the same for any resource: no statement names one."""
+    return decision.outcome is Outcome.EXPLICIT_DENY

@@ -1,0 +1,242 @@
+"""What if it had been otherwise? The same trail with a revocation, a policy or an SCP put in at an instant.
+
+Every request is evaluated under the model and under the changed one. A call counts as prevented where AWS
+allowed it, the model allows it, and the changed model denies it; and where its session would not have been
+issued, or the session that issued that one. Nobody knows what a caller would have done instead: a workload
+that asks for new credentials after a revocation gets them here only if it did so in the trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import AccountModel
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.authenticate import access_keys
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.results import StepOutcome
+from sts_tui.tours.reading import steps
+from sts_tui.trail.callers import Callers
+from sts_tui.trail.evaluation import ALLOWED, DENIED, NOT_EVALUATED, UNKNOWN, Evaluator, Verdict
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.signer import Signer, signer_of
+
+_NOT_ISSUED: Final = "its session would not have been issued"
+_KEY_OFF: Final = "its access key would have been inactive or deleted"
+
+
+class ChangeError(ValueError):
+    """A step that could not be carried out; the text says which, and why."""
+
+
+class Change(Struct, frozen=True):
+    """A step at an instant."""
+
+    at: datetime
+    step: steps.Step
+
+
+class CallKind(Struct):
+    """Calls of one kind that would have gone otherwise."""
+
+    caller: str
+    key: str
+    action: str
+    resource: str
+    """Of the first of them."""
+    reason: str
+    is_suspect: bool
+    first: datetime
+    last: datetime
+    count: int = 0
+
+
+class WhatIf(Struct):
+    """What a change would have done. Counts are of calls from the first change on that AWS allowed."""
+
+    calls: int = 0
+    prevented: int = 0
+    suspect_calls: int = 0
+    suspect_prevented: int = 0
+    undecided: int = 0
+    """The model cannot say: it does not agree with AWS on the call, or something is unknown."""
+    newly_allowed: int = 0
+    """Calls that AWS denied and that the change would have allowed."""
+    kinds: list[CallKind] = field(default_factory=list)
+    """Prevented calls."""
+    has_suspects: bool = False
+
+
+class Suspects:
+    """Whose calls are the incident's: by key, session, user, role, source identity or address.
+
+    Sessions that a suspect obtained are suspect too.
+    """
+
+    def __init__(self, words: Sequence[str], callers: Callers) -> None:
+        self.words = frozenset(words)
+        self._callers = callers
+        self._keys: dict[str, bool] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def has(self, event: RecordedEvent) -> bool:
+        if not self.words:
+            return False
+        if event.address in self.words:
+            return True
+        signer = signer_of(event.identity)
+        if not signer.key:
+            return not self.words.isdisjoint(_names(signer))
+        found = self._keys.get(signer.key)
+        if found is None:
+            chain = self._callers.sessions.chain(signer.key)
+            by_key = not self.words.isdisjoint(chain)
+            found = self._keys[signer.key] = by_key or not self.words.isdisjoint(_names(signer))
+        return found
+
+
+def _names(signer: Signer) -> set[str]:
+    issuer = signer.issuer_arn or signer.arn
+    named = {signer.key, signer.arn, signer.label, signer.principal_id, signer.source_identity, issuer}
+    return (named | {issuer.rpartition("/")[2], signer.user_name}) - {""}
+
+
+class Otherwise:
+    """The changed model as the trail continues: give `add` every event with the model's own verdict."""
+
+    def __init__(
+        self, model: AccountModel, changes: Sequence[Change], callers: Callers, suspects: Suspects,
+        start: datetime, folder: Path = Path(),
+    ) -> None:  # fmt: skip
+        """Raises ChangeError for changes before `start`, the trail's first event."""
+        self.result = WhatIf(has_suspects=bool(suspects))
+        self._callers, self._suspects = callers, suspects
+        self._changes = sorted(changes, key=lambda one: one.at)
+        begin = min([start, *(one.at for one in self._changes)])
+        bare = _without_workloads(model)
+        self.simulation = Simulation(bare, start=begin)
+        self._player = Player(self.simulation, folder)
+        self._base: Configuration = self.simulation.world.in_force
+        self._evaluator: Evaluator | None = None
+        self._gone: set[str] = set()
+        self._kinds: dict[tuple[str, ...], CallKind] = {}
+
+    def add(self, event: RecordedEvent, verdict: Verdict) -> None:
+        """Take the next event into account. Raises ChangeError for a step that fails."""
+        at = event.at
+        while self._changes and self._changes[0].at <= at:
+            self._carry_out(self._changes.pop(0))
+        if self._evaluator is None:
+            return
+        self.simulation.advance_to(at)
+        self._follow()
+        recorded = event.verdict
+        if recorded == "failed":
+            return
+        is_suspect = self._suspects.has(event)
+        if recorded == "denied":
+            if verdict.verdict == DENIED and self._evaluator.verdict(event).verdict == ALLOWED:
+                self.result.newly_allowed += event.count
+            return
+        self.result.calls += event.count
+        self.result.suspect_calls += event.count if is_suspect else 0
+        reason = self._why_prevented(event, verdict)
+        if reason is None:
+            self.result.undecided += event.count
+        elif reason:
+            self._prevented(event, verdict, reason, is_suspect, at)
+
+    def finished(self) -> WhatIf:
+        """Raises ChangeError for a step that fails; those after the last event are carried out too."""
+        for change in self._changes:
+            self._carry_out(change)
+        self._changes = []
+        self.result.kinds = sorted(
+            self._kinds.values(), key=lambda one: (not one.is_suspect, one.first, one.caller, one.action)
+        )
+        return self.result
+
+    def _carry_out(self, change: Change) -> None:
+        self.simulation.advance_to(change.at)
+        self._adopt(change.at)
+        done = self._player.perform(change.step)
+        if done.outcome is StepOutcome.FAILED or done.error is not None:
+            raise ChangeError(f"at {change.at:%Y-%m-%dT%H:%M:%SZ}: {done.error_text or done.message}")
+        self._follow()
+
+    def _follow(self) -> None:
+        """Evaluate under what is in force now."""
+        in_force = self.simulation.world.in_force
+        if self._evaluator is None or self._evaluator.configuration is not in_force:
+            self._evaluator = Evaluator(self._callers, in_force, self.simulation.world.settings)
+
+    def _adopt(self, at: datetime) -> None:
+        """Sessions of the trail are sessions of the simulation, so that a step can name them."""
+        live = {}
+        for key, event in self._callers.sessions.issued():
+            if event.epoch > at.timestamp():
+                break
+            known = self._callers.sessions.by_key(key)
+            session = self._callers.session_of(known) if known else None
+            if session is not None and session.expires_at > at:
+                live[key] = session
+        self.simulation.commands.adopt(live.values())
+
+    def _why_prevented(self, event: RecordedEvent, verdict: Verdict) -> str | None:
+        """Why the call would not have happened; empty where it would have; None where nobody can say."""
+        assert self._evaluator is not None
+        signer = signer_of(event.identity)
+        if signer.key in self._gone:
+            return _NOT_ISSUED
+        if self._is_key_off(signer):
+            return _KEY_OFF
+        if verdict.verdict == NOT_EVALUATED:
+            return ""
+        if verdict.verdict != ALLOWED:
+            return None
+        changed = self._evaluator.verdict(event)
+        if changed.verdict == DENIED:
+            return changed.reason
+        return None if changed.verdict == UNKNOWN else ""
+
+    def _is_key_off(self, signer: Signer) -> bool:
+        if not signer.key.startswith("AKIA"):
+            return False
+        configuration = self.simulation.world.in_force
+        before, after = self._base.users.get(signer.arn), configuration.users.get(signer.arn)
+        if before is None:
+            return False
+        was_on = access_keys(before).get(signer.key, False)
+        return after is None or (was_on and not access_keys(after).get(signer.key, False))
+
+    def _prevented(
+        self, event: RecordedEvent, verdict: Verdict, reason: str, is_suspect: bool, at: datetime
+    ) -> None:
+        self.result.prevented += event.count
+        self.result.suspect_prevented += event.count if is_suspect else 0
+        if event.issued_key:
+            self._gone.add(event.issued_key)
+        signer = signer_of(event.identity)
+        action = verdict.action or event.operation
+        key = (signer.key, signer.label, action, reason, str(is_suspect))
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = CallKind(
+                caller=signer.label, key=signer.key, action=action, resource=verdict.resource or "*",
+                reason=reason, is_suspect=is_suspect, first=at, last=at,
+            )  # fmt: skip
+        found.count += event.count
+        found.last = at
+
+
+def _without_workloads(model: AccountModel) -> AccountModel:
+    return replace(model, workloads=())

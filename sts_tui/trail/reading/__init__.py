@@ -1,0 +1,1 @@
+"""How do event files of any form become one ordered stream of events?"""

@@ -1,0 +1,164 @@
+"""Which events does a JSON file hold? `{"Records": […]}`, lists, outputs of the AWS CLI, exports of queries.
+
+A file is decoded only as far as its events, which stay bytes. A file beyond `_WHOLE` is read piece by piece.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from sts_tui.account.json_value import Json
+from sts_tui.trail.reading.errors import UnreadableFileError
+
+_WHOLE: Final = 64 * 1024 * 1024
+"""Bytes of a file that are decoded at once."""
+_PIECE: Final = 4 * 1024 * 1024
+_LISTS: Final = ("Records", "Events", "QueryResultRows", "records", "events")
+MEMBERS: Final = (
+    *("eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent", "errorCode"),
+    *("errorMessage", "requestParameters", "responseElements", "additionalEventData", "eventID"),
+    *("eventType", "resources", "recipientAccountId", "sharedEventID", "vpcEndpointId", "userIdentity"),
+)
+"""Members of an event that are read, by AWS's names."""
+_CANONICAL: Final = {name.lower(): name for name in MEMBERS}
+_AS_TEXT: Final = ("CloudTrailEvent", "eventJson", "eventjson", "cloudtrailevent")
+"""Members that hold a whole event as text: `aws cloudtrail lookup-events`, queries of CloudTrail Lake."""
+
+
+def events_in(stream: BinaryIO) -> Iterator[bytes]:
+    """Every event of a file as one line of JSON. Raises UnreadableFileError; EOFError for a cut gzip file."""
+    head = stream.read(_WHOLE)
+    if len(head) < _WHOLE:
+        yield from _whole(head)
+    else:
+        yield from _piece_by_piece(head, stream)
+
+
+def _whole(content: bytes) -> Iterator[bytes]:
+    content = content.removeprefix(b"\xef\xbb\xbf").strip()
+    if content.startswith(b"{") and b'"Records"' in content[:200]:
+        try:
+            records = msgspec.json.decode(content, type=dict[str, list[msgspec.Raw]])["Records"]
+        except (msgspec.MsgspecError, KeyError):
+            pass
+        else:
+            yield from (_line(bytes(one)) for one in records)
+            return
+    for value in _values(content):
+        yield from (_encoded(one) for one in _events(value))
+
+
+def _line(raw: bytes) -> bytes:
+    """JSON text holds line breaks only between its tokens."""
+    return raw.replace(b"\n", b" ").replace(b"\r", b" ")
+
+
+def _encoded(event: Mapping[str, Json]) -> bytes:
+    return msgspec.json.encode(event)
+
+
+def _values(content: bytes) -> Iterator[Json]:
+    """The JSON values that follow one another. Raises UnreadableFileError."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableFileError(f"not UTF-8 text (byte {error.start})") from None
+    decoder, at = json.JSONDecoder(), 0
+    while at < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            line = text.count("\n", 0, getattr(error, "pos", 0)) + 1
+            raise UnreadableFileError(f"line {line}: not valid JSON") from None
+        yield value
+        while at < len(text) and text[at] in " \t\r\n,":
+            at += 1
+
+
+def _events(value: Json) -> Iterator[Mapping[str, Json]]:
+    """The events in a value, whichever output it is."""
+    if isinstance(value, list):
+        if value and all(isinstance(one, Mapping) and len(one) == 1 for one in value):
+            value = {name: inner for one in value for name, inner in one.items()}
+        else:
+            for one in value:
+                yield from _events(one)
+            return
+    if isinstance(value, Mapping):
+        yield from _of_object(value)
+
+
+def _of_object(value: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    for name in _LISTS:
+        if isinstance(value.get(name), list):
+            yield from _events(value[name])
+            return
+    for name in _AS_TEXT:
+        if isinstance(text := value.get(name), str):
+            yield from _events(_parsed(text))
+            return
+    if isinstance(inner := value.get("detail"), Mapping) and "eventName" in inner:  # EventBridge
+        yield inner
+        return
+    yield {_CANONICAL.get(name.lower(), name): inner for name, inner in value.items()}
+
+
+def _parsed(text: str) -> Json:
+    try:
+        value: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value
+
+
+def _piece_by_piece(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
+    """The members of the first list of a file that is too large to decode at once.
+
+    Raises UnreadableFileError.
+    """
+    decoder = json.JSONDecoder()
+    text, at = _cut(head), 0
+    at = text.find("[") + 1
+    rest = head[len(text.encode()) :]
+    while True:
+        while at < len(text) and text[at] in " \t\r\n,":
+            at += 1
+        if at < len(text) and text[at] == "]":
+            return
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except ValueError:
+            more = stream.read(_PIECE)
+            if not more or len(text) - at > _WHOLE:
+                raise UnreadableFileError("not valid JSON, or cut off") from None
+            whole = rest + more
+            added = _cut(whole)
+            rest = whole[len(added.encode()) :]
+            text, at = text[at:] + added, 0
+            continue
+        yield from (_encoded(one) for one in _events(value))
+        at = end
+
+
+def _cut(content: bytes) -> str:
+    """As much of it as is whole characters. Raises UnreadableFileError."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(content) - 4:
+            raise UnreadableFileError(f"not UTF-8 text (byte {error.start})") from None
+        return content[: error.start].decode("utf-8")
+
+
+def parsed_object(text: str) -> Mapping[str, Any]:
+    """A member of an event that was stored as JSON text; empty where it is none."""
+    try:
+        value = msgspec.json.decode(text)
+    except msgspec.MsgspecError:
+        return {}
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,242 @@
+"""How do event files become one ordered stream of events, in bounded memory? DuckDB reads, sorts and groups.
+
+Files of one event per line and CSV are read by DuckDB itself. `{"Records": […]}` is one JSON value of many
+megabytes, for which DuckDB's reader takes a hundred times as long as for lines, so such files are first
+written as lines into the private temporary folder, 64 MB at a time. Of an event only the columns below are
+stored: never a session token. See docs/cloudtrail.md.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sts_tui.trail.reading.containers import MEMBERS, events_in
+from sts_tui.trail.reading.errors import TrailError, UnreadableFileError
+from sts_tui.trail.reading.sources import Source, opened, reason_of, sources_of
+from sts_tui.trail.recorded import RecordedEvent
+
+if TYPE_CHECKING:
+    pass
+
+MEMORY: Final = "400MB"
+"""What DuckDB may use before it writes to the temporary folder."""
+_PART: Final = 64 * 1024 * 1024
+_FETCHED: Final = 4_096
+_WITHOUT_DUCKDB: Final = "reading CloudTrail files needs DuckDB: pip install 'sts-tui[trail]'"
+_OBJECTS: Final = (
+    "userIdentity",
+    "requestParameters",
+    "responseElements",
+    "additionalEventData",
+    "resources",
+)
+_COLUMNS: Final[Mapping[str, str]] = {
+    "epoch": "epoch(coalesce(try_cast({eventTime} AS TIMESTAMPTZ), "
+    "try_cast(regexp_replace({eventTime}, ' UTC$', '') AS TIMESTAMPTZ)))::BIGINT",
+    "source": "{eventSource}",
+    "name": "{eventName}",
+    "region": "coalesce({awsRegion}, 'us-east-1')",
+    "address": "coalesce({sourceIPAddress}, '')",
+    "agent": "coalesce({userAgent}, '')",
+    "endpoint": "coalesce({vpcEndpointId}, '')",
+    "code": "coalesce({errorCode}, '')",
+    "message": "coalesce({errorMessage}, '')",
+    "identity": "coalesce({userIdentity}::VARCHAR, '')",
+    "request": "coalesce({requestParameters}::VARCHAR, '')",
+    "resources": "coalesce({resources}::VARCHAR, '')",
+    "signed": "coalesce({extra}->>'$.AuthenticationMethod', '')",
+    "switched": "coalesce({extra}->>'$.SwitchFrom', '')",
+    "kind": "coalesce({eventType}, 'AwsApiCall')",
+    "account": "coalesce({recipientAccountId}, '')",
+    "shared": "coalesce({sharedEventID}, '')",
+    "issued_key": "coalesce({response}->>'$.credentials.accessKeyId', '')",
+    "expires": "coalesce({response}->>'$.credentials.expiration', '')",
+    "issued_arn": "coalesce({response}->>'$.assumedRoleUser.arn', {response}->>'$.federatedUser.arn', '')",
+    "event_id": "coalesce({eventID}, '')",
+}
+"""Columns by name, as SQL over the members of an event. Of a response only what names the credentials."""
+_GROUPED: Final = tuple(name for name in _COLUMNS if name != "event_id")
+REDUCTION: Final = f"""
+SELECT {", ".join(_GROUPED)}, min(event_id) AS event_id, count(*) AS count
+FROM event
+WHERE rowid IN (SELECT min(rowid) FROM event
+                GROUP BY CASE WHEN event_id = '' THEN 'row ' || rowid ELSE event_id END)
+{{where}}
+GROUP BY {", ".join(_GROUPED)}
+ORDER BY epoch, issued_key = '', event_id, identity, name, request
+"""
+"""The same requests of one second become one row; a duplicate of an event counts once."""
+
+
+class Trail:
+    """Event files, read. Use it as a context manager: its temporary folder goes with it."""
+
+    def __init__(self, paths: Sequence[Path], *, memory: str = MEMORY) -> None:
+        """Raises TrailError where nothing can be read, and where DuckDB is not installed."""
+        duckdb = _duckdb()
+        self.sources, self.unreadable = sources_of(paths)
+        """Unreadable files by name, each with its reason; nothing of them is used."""
+        self._folder = tempfile.TemporaryDirectory(prefix="sts-tui-trail-")
+        folder = Path(self._folder.name)
+        self._connection = duckdb.connect(
+            str(folder / "events.duckdb"),
+            config={
+                "memory_limit": memory,
+                "temp_directory": str(folder / "spilled"),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "preserve_insertion_order": False,
+            },
+        )
+        self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        try:
+            self._read(folder)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Trail:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+        self._folder.cleanup()
+
+    @property
+    def total(self) -> int:
+        """Events read, duplicates included."""
+        return self._number("SELECT count(*) FROM event")
+
+    @property
+    def duplicates(self) -> int:
+        return self._number("SELECT count(*) - count(DISTINCT event_id) FROM event WHERE event_id <> ''")
+
+    @property
+    def unusable(self) -> int:
+        """Records without a time, a service or an operation: no events."""
+        return self._unusable
+
+    @property
+    def first(self) -> datetime:
+        """The time of the first event, UTC."""
+        return datetime.fromtimestamp(self._number("SELECT min(epoch) FROM event"), UTC)
+
+    def events(self, where: str = "") -> Iterator[RecordedEvent]:
+        """Every event, in the order of time; credentials are issued before they are used in a second.
+
+        `where`: SQL over the columns that further limits them.
+        """
+        cursor = self._connection.cursor()
+        cursor.execute(REDUCTION.format(where=f"AND ({where})" if where else ""))
+        names = (*_GROUPED, "event_id", "count")
+        while rows := cursor.fetchmany(_FETCHED):
+            for row in rows:
+                yield RecordedEvent(**dict(zip(names, row, strict=True)))
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a question about the table `event`."""
+        rows: list[tuple[Any, ...]] = self._connection.cursor().execute(sql).fetchall()
+        return rows
+
+    def _number(self, sql: str) -> int:
+        return int(self.query(sql)[0][0])
+
+    def _read(self, folder: Path) -> None:
+        types = ", ".join(f"{name} {'BIGINT' if name == 'epoch' else 'VARCHAR'}" for name in _COLUMNS)
+        self._connection.execute(f"CREATE TABLE event ({types})")
+        for source in (one for one in self.sources if one.form == "csv"):
+            self._guarded(source, lambda source=source: self._insert_csv(source))
+        for source in (one for one in self.sources if one.form == "lines"):
+            self._guarded(source, lambda source=source: self._insert_lines(source.path))
+        self._insert_parts(folder)
+        self._unusable = self._number(
+            "SELECT count(*) FROM event WHERE epoch IS NULL OR source IS NULL OR name IS NULL"
+        )
+        self._connection.execute("DELETE FROM event WHERE epoch IS NULL OR source IS NULL OR name IS NULL")
+        if not self.total:
+            reasons = [f"{name}: {why}" for name, why in list(self.unreadable.items())[:3]]
+            raise TrailError("; ".join(["no CloudTrail event found", *reasons]))
+
+    def _guarded(self, source: Source, insert: Any) -> None:
+        try:
+            insert()
+        except (_duckdb().Error, UnreadableFileError, OSError, EOFError) as error:
+            self.unreadable[str(source.path)] = reason_of(error).splitlines()[0][:200]
+
+    def _insert_parts(self, folder: Path) -> None:
+        """Files of one large JSON value, as lines."""
+        part, size, number = folder / "part.ndjson", 0, 0
+        stream = part.open("wb")
+        for source in (one for one in self.sources if one.form == "json"):
+            begin = stream.tell()
+            try:
+                with opened(source.path) as content:
+                    for line in events_in(content):
+                        stream.write(line + b"\n")
+            except Exception as error:
+                stream.seek(begin)
+                stream.truncate()
+                self.unreadable[str(source.path)] = reason_of(error)
+            size = stream.tell()
+            if size > _PART:
+                stream.close()
+                self._insert_lines(part)
+                stream, number = part.open("wb"), number + 1
+        stream.close()
+        if part.stat().st_size:
+            self._insert_lines(part)
+        part.unlink()
+
+    def _insert_lines(self, path: Path) -> None:
+        columns = ", ".join(f"{name}: '{'JSON' if name in _OBJECTS else 'VARCHAR'}'" for name in MEMBERS)
+        members = {name: f'"{name}"' for name in MEMBERS}
+        members |= {"response": '"responseElements"', "extra": '"additionalEventData"'}
+        self._connection.execute(
+            f"INSERT INTO event SELECT {_selected(members)} FROM read_json($path, columns = {{{columns}}}, "
+            "format = 'newline_delimited', ignore_errors = true)",
+            {"path": str(path)},
+        )
+
+    def _insert_csv(self, source: Source) -> None:
+        """An export of Athena or CloudTrail Lake; columns are found by their names, whatever their case.
+
+        Raises UnreadableFileError for other tables.
+        """
+        reader = (
+            "read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+        )
+        path = {"path": str(source.path)}
+        described = self._connection.execute(f"DESCRIBE SELECT * FROM {reader}", path).fetchall()
+        columns = {str(name).lower(): f'"{name}"' for name, *_ in described}
+        if whole := columns.get("eventjson") or columns.get("cloudtrailevent"):
+            members = {name: f"({whole}{'->' if name in _OBJECTS else '->>'}'$.{name}')" for name in MEMBERS}
+            members |= {"response": members["responseElements"], "extra": members["additionalEventData"]}
+        else:
+            members = {name: columns.get(name.lower(), "NULL") for name in MEMBERS}
+            if "NULL" in (members["eventTime"], members["eventName"], members["eventSource"]):
+                raise UnreadableFileError(
+                    "no table of CloudTrail events: it needs the columns eventTime, eventSource and eventName"
+                )
+            for name, column in (("response", "responseElements"), ("extra", "additionalEventData")):
+                members[name] = f"(CASE WHEN json_valid({members[column]}) THEN {members[column]}::JSON END)"
+        self._connection.execute(f"INSERT INTO event SELECT {_selected(members)} FROM {reader}", path)
+
+
+def _selected(members: Mapping[str, str]) -> str:
+    return ", ".join(sql.format(**members) for sql in _COLUMNS.values())
+
+
+def _duckdb() -> Any:
+    """Raises TrailError where it is not installed."""
+    try:
+        import duckdb
+    except ImportError:
+        raise TrailError(_WITHOUT_DUCKDB) from None
+    return duckdb

@@ -1,0 +1,108 @@
+"""Which files are events, and in which form is each?
+
+CloudTrail writes `{"Records": […]}`, gzipped, into folders by account, Region and day. Its digest files hold
+no events.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+from msgspec import Struct
+
+from sts_tui.trail.reading.errors import TrailError, UnreadableFileError
+
+_NAMES: Final = (".json", ".jsonl", ".ndjson", ".csv", ".txt", ".gz", ".log")
+_NO_EVENTS: Final = ("CloudTrail-Digest",)
+_PEEKED: Final = 1 << 20
+_GZIP: Final = b"\x1f\x8b"
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """One file of events."""
+
+    path: Path
+    form: str
+    """`lines` (one event per line, CloudTrail's own member names), `csv`, or `json` (anything else)."""
+
+
+def sources_of(paths: Sequence[Path]) -> tuple[list[Source], dict[str, str]]:
+    """Every file of events below these paths, and the unreadable ones with the reason, by name.
+
+    Raises TrailError for a path that does not exist and for folders without such files.
+    """
+    found: list[Source] = []
+    unreadable: dict[str, str] = {}
+    for path in _files(paths):
+        try:
+            found.append(Source(path=path, form=_form(path)))
+        except (UnreadableFileError, OSError, EOFError, zlib.error) as error:
+            unreadable[str(path)] = reason_of(error)
+    return found, unreadable
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = [one for one in sorted(path.rglob("*")) if _has_events(one)]
+            if not inside:
+                raise TrailError(f"{path}: no event files in this folder (*.json, *.json.gz, *.jsonl, *.csv)")
+            yield from inside
+        elif path.exists():
+            yield path
+        else:
+            raise TrailError(f"{path}: no such file or folder")
+
+
+def _has_events(path: Path) -> bool:
+    is_hidden = any(part.startswith(".") for part in path.parts[-1:])
+    is_other = any(part in _NO_EVENTS for part in path.parts)
+    return path.is_file() and not is_hidden and not is_other and path.suffix.lower() in _NAMES
+
+
+def opened(path: Path) -> BinaryIO:
+    """The bytes of a file, unpacked where they are gzipped. Raises OSError."""
+    stream = path.open("rb")
+    is_packed = stream.read(2) == _GZIP
+    stream.seek(0)
+    return gzip.GzipFile(fileobj=stream) if is_packed else stream  # type: ignore[return-value]
+
+
+def _form(path: Path) -> str:
+    """Raises UnreadableFileError for an empty file and for one that is no text."""
+    with opened(path) as stream:
+        head = stream.read(_PEEKED)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        raise UnreadableFileError("the file is empty")
+    if b"\0" in text:
+        raise UnreadableFileError("neither JSON nor CSV")
+    if not text.startswith((b"{", b"[")):
+        return "csv"
+    first, _, rest = text.partition(b"\n")
+    is_alone = not rest.strip()
+    return "lines" if _is_event(first) and (is_alone or rest.startswith(b"{")) else "json"
+
+
+def _is_event(line: bytes) -> bool:
+    """Whether a line is one event, its members called as CloudTrail calls them."""
+    try:
+        members = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    except msgspec.MsgspecError:
+        return False
+    return {"eventTime", "eventSource", "eventName"} <= members.keys()
+
+
+def reason_of(error: Exception) -> str:
+    """Why a file could not be read, in a few words."""
+    if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
+        return "the gzip file is cut off or damaged"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error)

@@ -1,0 +1,215 @@
+"""How do a model and a trail compare? Every recorded request evaluated again, in the order of time.
+
+Agreements are counted, disagreements are grouped with both reasons and the likely cause. Memory holds one
+entry for each session, each kind of disagreement and each remembered request, however long the trail.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct, field
+
+from sts_tui.simulation.denials.asked_again import is_for_reason
+from sts_tui.simulation.denials.denial_text import denials_in
+from sts_tui.trail.causes import POLICY_CALLS, Causes, changes_in
+from sts_tui.trail.evaluation import ALLOWED, DENIED, NOT_EVALUATED, UNKNOWN, Evaluator, Verdict
+from sts_tui.trail.reading.database import Trail
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.signer import signer_of
+
+_MOST_ADDRESSES: Final = 20
+"""Addresses that are listed for one key."""
+
+
+class KeyUse(Struct):
+    """How one access key was used."""
+
+    key: str
+    label: str
+    issuer: str
+    first: datetime
+    last: datetime
+    source_identity: str = ""
+    parent: str = ""
+    is_issued_here: bool = False
+    calls: int = 0
+    denied: int = 0
+    addresses: dict[str, int] = field(default_factory=dict)
+    """How many calls came from each address or service, the first 20 of them."""
+
+
+class Disagreement(Struct):
+    """Requests of one kind on which the model and AWS disagree."""
+
+    caller: str
+    action: str
+    resource: str
+    """Of the first of them."""
+    recorded: str
+    recorded_reason: str
+    model: str
+    model_reason: str
+    cause: str
+    detail: str
+    first: datetime
+    last: datetime
+    count: int = 0
+    event_id: str = ""
+
+
+class Replay(Struct):
+    """What a replay found. Counts are of events, duplicates left out."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+    events: int = 0
+    duplicates: int = 0
+    unusable: int = 0
+    unreadable: dict[str, str] = field(default_factory=dict)
+    agreed_allowed: int = 0
+    agreed_denied: int = 0
+    other_reason: int = 0
+    """Both denied, for different reasons; they are among the disagreements."""
+    disagreed: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
+    """By why the model cannot say."""
+    not_evaluated: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    """Requests that ended with another error than a denial, by code: not compared."""
+    disagreements: list[Disagreement] = field(default_factory=list)
+    keys: dict[str, KeyUse] = field(default_factory=dict)
+    accounts: Counter[str] = field(default_factory=Counter)
+    """Events by the account whose trail they are in."""
+    assumptions: list[str] = field(default_factory=list)
+
+    @property
+    def agreed(self) -> int:
+        return self.agreed_allowed + self.agreed_denied
+
+    @property
+    def compared(self) -> int:
+        return self.agreed + self.disagreed
+
+
+class Comparison:
+    """Counts, as one event follows the other."""
+
+    def __init__(self, trail: Trail, evaluator: Evaluator) -> None:
+        changes = changes_in(trail.events(POLICY_CALLS))
+        self.result = Replay(
+            duplicates=trail.duplicates, unusable=trail.unusable, unreadable=dict(trail.unreadable)
+        )
+        self._sessions = evaluator.callers.sessions
+        self._causes = Causes(changes, evaluator.configuration)
+        self._kinds: dict[tuple[str, ...], Disagreement] = {}
+        self._copies: set[str] = set()
+
+    def add(self, event: RecordedEvent, verdict: Verdict) -> bool:
+        """Count an event; False for the second copy of a request between two accounts."""
+        if event.shared and self._is_copy(event, verdict):
+            return False
+        result = self.result
+        result.events += event.count
+        at = event.at
+        result.first = result.first or at
+        result.last = at
+        result.accounts[event.account or "unknown"] += event.count
+        self._note_use(event, at)
+        recorded = event.verdict
+        if verdict.verdict == NOT_EVALUATED:
+            result.not_evaluated[verdict.reason] += event.count
+        elif recorded == "failed":
+            result.failed[event.code] += event.count
+        elif verdict.verdict == UNKNOWN:
+            result.unknown[verdict.note or verdict.reason] += event.count
+        elif recorded == verdict.verdict == ALLOWED:
+            result.agreed_allowed += event.count
+        elif recorded == verdict.verdict == DENIED and is_same_reason(event, verdict):
+            result.agreed_denied += event.count
+        else:
+            self._disagree(event, verdict, at)
+        return True
+
+    def finished(self) -> Replay:
+        self.result.disagreements = sorted(
+            self._kinds.values(), key=lambda one: (-one.count, one.first, one.caller, one.action)
+        )
+        return self.result
+
+    def _is_copy(self, event: RecordedEvent, verdict: Verdict) -> bool:
+        """Both accounts record a request from one to the other; the copy that names its caller counts."""
+        if signer_of(event.identity).kind == "AWSAccount" and verdict.verdict == NOT_EVALUATED:
+            return False
+        if event.shared in self._copies:
+            return True
+        self._copies.add(event.shared)
+        return False
+
+    def _note_use(self, event: RecordedEvent, at: datetime) -> None:
+        signer = signer_of(event.identity)
+        if not signer.key:
+            return
+        use = self.result.keys.get(signer.key)
+        if use is None:
+            parent = self._sessions.parent(signer.key) or ""
+            known = self._sessions.by_key(signer.key)
+            use = self.result.keys[signer.key] = KeyUse(
+                key=signer.key,
+                label=signer.label,
+                issuer=signer.issuer_arn or signer.arn,
+                first=at,
+                last=at,
+                parent=parent,
+                source_identity=(known.session.source_identity if known else None) or signer.source_identity,
+                is_issued_here=known is not None,
+            )
+        use.last = at
+        use.calls += event.count
+        use.denied += event.count if event.verdict == "denied" else 0
+        if event.address in use.addresses or len(use.addresses) < _MOST_ADDRESSES:
+            use.addresses[event.address] = use.addresses.get(event.address, 0) + event.count
+
+    def _disagree(self, event: RecordedEvent, verdict: Verdict, at: datetime) -> None:
+        result = self.result
+        result.disagreed += event.count
+        if event.verdict == verdict.verdict:
+            result.other_reason += event.count
+        cause, detail = self._causes.of(event, verdict)
+        signer = signer_of(event.identity)
+        said = recorded_reason(event)
+        caller = signer.issuer_arn or signer.arn or signer.label
+        key = (caller, verdict.action, event.verdict, said, verdict.verdict, verdict.reason, cause)
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = Disagreement(
+                caller=caller,
+                action=verdict.action,
+                resource=verdict.resource,
+                recorded=event.verdict,
+                recorded_reason=said,
+                model=verdict.verdict,
+                model_reason=verdict.reason,
+                cause=cause,
+                detail=detail,
+                first=at,
+                last=at,
+                event_id=event.event_id,
+            )
+        found.count += event.count
+        found.last = at
+
+
+def recorded_reason(event: RecordedEvent) -> str:
+    """AWS's words for what decided; its error code where the message does not say."""
+    quoted = denials_in(event.message)
+    return (quoted[0].reason if quoted else "") or event.code
+
+
+def is_same_reason(event: RecordedEvent, verdict: Verdict) -> bool:
+    """Whether a denial is for AWS's reason; also where AWS gave none."""
+    quoted = denials_in(event.message)
+    reason = quoted[0].reason if quoted else ""
+    return not reason or verdict.decision is None or is_for_reason(verdict.decision, reason)

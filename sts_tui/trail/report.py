@@ -1,0 +1,179 @@
+"""How is a replay told? Lines for people, one object for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from sts_tui.trail.otherwise import CallKind, WhatIf
+from sts_tui.trail.replay import Disagreement, KeyUse, Replay
+from sts_tui.trail.replayed import Replayed
+
+_SHOWN: Final = 10
+"""Entries of a list that are printed; `--json` has all."""
+
+
+def lines_of(done: Replayed) -> Iterator[str]:
+    """The comparison, the keys, the disagreements, and what a change would have done."""
+    result = done.replay
+    yield _heading(result)
+    yield from _counts(result)
+    yield from (f"  assumed: {one}" for one in result.assumptions)
+    if result.keys:
+        yield ""
+        yield "Who used which key from where"
+        yield from _keys(result)
+    if result.disagreements:
+        yield ""
+        yield "Disagreements"
+        yield from _limited([list(_disagreement(one)) for one in result.disagreements])
+    if done.what_if is not None:
+        yield ""
+        yield from _what_if(done.what_if)
+
+
+def _heading(result: Replay) -> str:
+    between = ""
+    if result.first and result.last:
+        between = f", {_instant(result.first)} to {_instant(result.last)}"
+    accounts = f" of {len(result.accounts)} accounts" if len(result.accounts) > 1 else ""
+    return f"{_number(result.events, 'event')}{accounts}{between}"
+
+
+def _counts(result: Replay) -> Iterator[str]:
+    yield (
+        f"  agree: {result.agreed} of {result.compared} ({result.agreed_allowed} allowed, "
+        f"{result.agreed_denied} denied)"
+    )
+    if result.disagreed:
+        yield f"  disagree: {result.disagreed}"
+    for name, counted in (
+        ("unknown", result.unknown),
+        ("not compared, they failed otherwise", result.failed),
+        ("not evaluated", result.not_evaluated),
+    ):
+        if counted:
+            yield f"  {name}: {counted.total()}"
+            yield from (f"    {one}" for one in _counted(counted))
+    if result.duplicates:
+        yield f"  duplicates, counted once: {result.duplicates}"
+    if result.unusable:
+        yield f"  records that are no events: {result.unusable}"
+    for name, why in result.unreadable.items():
+        yield f"  not read: {name}: {why}"
+
+
+def _counted(counted: Counter[str]) -> Iterator[str]:
+    common = counted.most_common()
+    yield from (f"{count} {what}" for what, count in common[:_SHOWN])
+    if len(common) > _SHOWN:
+        yield f"and {len(common) - _SHOWN} more"
+
+
+def _keys(result: Replay) -> Iterator[str]:
+    used = sorted(result.keys.values(), key=lambda one: (-one.denied, -one.calls, one.key))
+    yield from _limited([list(_key(one, result)) for one in used])
+
+
+def _key(one: KeyUse, result: Replay) -> Iterator[str]:
+    denied = f", {one.denied} denied" if one.denied else ""
+    yield f"  {one.label}  {one.key}  {_number(one.calls, 'call')}{denied}"
+    if one.parent:
+        parent = result.keys.get(one.parent)
+        yield f"    issued to {parent.label if parent else one.parent}"
+    if one.source_identity:
+        yield f"    source identity {one.source_identity}"
+    yield f"    from {', '.join(_counted(Counter(one.addresses)))}"
+
+
+def _disagreement(one: Disagreement) -> Iterator[str]:
+    yield f"  {one.count}× {one.caller} {one.action} on {one.resource}   ({_instant(one.first)})"
+    yield f"    AWS: {one.recorded} {one.recorded_reason}".rstrip()
+    yield f"    model: {one.model}: {one.model_reason}"
+    yield f"    likely cause: {one.cause}: {one.detail}"
+
+
+def _what_if(what_if: WhatIf) -> Iterator[str]:
+    yield "What if"
+    if what_if.has_suspects:
+        others, prevented = (
+            what_if.calls - what_if.suspect_calls,
+            what_if.prevented - what_if.suspect_prevented,
+        )
+        happened = what_if.suspect_calls - what_if.suspect_prevented
+        yield f"  {happened} of {_number(what_if.suspect_calls, 'call')} of the suspects would have happened"
+        yield f"  {prevented} of {_number(others, 'legitimate call')} would have failed"
+    else:
+        yield f"  {what_if.prevented} of {_number(what_if.calls, 'call')} would not have happened"
+    if what_if.newly_allowed:
+        yield f"  {_number(what_if.newly_allowed, 'call')} that AWS denied would have been allowed"
+    if what_if.undecided:
+        yield f"  {_number(what_if.undecided, 'call')}: the model cannot say"
+    yield from _limited([[_prevented(one, what_if)] for one in what_if.kinds])
+
+
+def _prevented(one: CallKind, what_if: WhatIf) -> str:
+    mark = ("suspect  " if one.is_suspect else "legitimate  ") if what_if.has_suspects else ""
+    asked = f"{one.caller} {one.action} on {one.resource}"
+    return f"  {mark}{one.count}× {asked} from {_instant(one.first)}: {one.reason}"
+
+
+def _limited(entries: list[list[str]]) -> Iterator[str]:
+    for entry in entries[:_SHOWN]:
+        yield from entry
+    if len(entries) > _SHOWN:
+        yield f"  and {len(entries) - _SHOWN} more: --json has all"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _instant(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def as_object(done: Replayed) -> dict[str, Any]:
+    """For programs, by the names of docs/cloudtrail.md. Times are ISO 8601 in UTC; counts are of events."""
+    result = done.replay
+    found: dict[str, Any] = {
+        "events": result.events,
+        "first": _instant(result.first) if result.first else None,
+        "last": _instant(result.last) if result.last else None,
+        "accounts": dict(sorted(result.accounts.items())),
+        "agreed": {"allowed": result.agreed_allowed, "denied": result.agreed_denied},
+        "disagreed": result.disagreed,
+        "unknown": dict(result.unknown.most_common()),
+        "failed": dict(result.failed.most_common()),
+        "not_evaluated": dict(result.not_evaluated.most_common()),
+        "duplicates": result.duplicates,
+        "unusable": result.unusable,
+        "unreadable": result.unreadable,
+        "assumptions": result.assumptions,
+        "keys": [
+            _key_object(one) for one in sorted(result.keys.values(), key=lambda one: (one.first, one.key))
+        ],
+        "disagreements": [_plain(one) for one in result.disagreements],
+    }
+    if (what_if := done.what_if) is not None:
+        found["what_if"] = {
+            "calls": what_if.calls,
+            "prevented": what_if.prevented,
+            "suspect_calls": what_if.suspect_calls if what_if.has_suspects else None,
+            "suspect_prevented": what_if.suspect_prevented if what_if.has_suspects else None,
+            "undecided": what_if.undecided,
+            "newly_allowed": what_if.newly_allowed,
+            "would_not_have_happened": [_plain(one) for one in what_if.kinds],
+        }
+    return found
+
+
+def _key_object(one: KeyUse) -> dict[str, Any]:
+    return _plain(one) | {"parent": one.parent or None, "source_identity": one.source_identity or None}
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    values = {name: getattr(one, name) for name in one.__struct_fields__}
+    return {name: _instant(value) if isinstance(value, datetime) else value for name, value in values.items()}

@@ -1,0 +1,82 @@
+"""What did a recorded AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity have to be allowed?
+
+`sts:TagSession` with tags, `sts:SetSourceIdentity` with a source identity, then the operation itself, all by
+the role's trust policy. Of a token or an assertion the event holds issuer, audience and subject alone.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.json_value import Json
+from sts_tui.sts.issuing.tags import SessionTags, inherited_tags
+from sts_tui.sts.session import Session
+from sts_tui.trail.reading.containers import parsed_object
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.requests import Ask, Asked
+from sts_tui.trail.sessions import tags_of
+from sts_tui.trail.signer import Signer
+
+
+def asked_of_role(
+    event: RecordedEvent, signer: Signer, session: Session | None, configuration: Configuration
+) -> Asked:
+    """What it had to be allowed, in the order in which STS evaluates it. `session` is the caller's."""
+    request = parsed_object(event.request)
+    role_arn = request.get("roleArn")
+    if not isinstance(role_arn, str):
+        return Asked(why_not="the event does not name the role (AWS leaves out the request of some denials)")
+    role = configuration.roles.get(role_arn)
+    if role is None:
+        return Asked(why_not=f"the model does not have the role {role_arn}")
+    tags = _tags(request, session)
+    context: dict[str, Json] = {**tags.request_context(), **tags.role_tag_context(role.tags)}
+    context |= _said(request, event)
+    if event.name != "AssumeRole":
+        context |= federated_context(signer)
+    source_identity = request.get("sourceIdentity") or (session.source_identity if session else None)
+    actions = [f"sts:{event.name}"]
+    if tags.are_set:
+        actions.insert(0, "sts:TagSession")
+    if isinstance(source_identity, str) and source_identity:
+        context["sts:SourceIdentity"] = source_identity
+        actions.insert(0, "sts:SetSourceIdentity")
+    return Asked(
+        asks=tuple(
+            Ask(action=action, resource=role_arn, context=context, is_of_role=True) for action in actions
+        )
+    )
+
+
+def _said(request: Mapping[str, Any], event: RecordedEvent) -> dict[str, Json]:
+    context: dict[str, Json] = {}
+    for name, key in (("roleSessionName", "sts:RoleSessionName"), ("externalId", "sts:ExternalId")):
+        if isinstance(request.get(name), str):
+            context[key] = request[name]
+    if event.name == "AssumeRole" and request.get("serialNumber"):
+        context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
+    return context
+
+
+def _tags(request: Mapping[str, Any], session: Session | None) -> SessionTags:
+    flagged = request.get("transitiveTagKeys")
+    transitive = tuple(map(str, flagged)) if isinstance(flagged, list) else ()
+    return SessionTags(
+        passed=tuple(tags_of(request)), transitive=transitive, inherited=inherited_tags(session)
+    )
+
+
+def federated_context(signer: Signer) -> dict[str, Json]:
+    """`principalId` is `provider:audience:subject` of a token, `nameQualifier:subject` of an assertion."""
+    provider = signer.provider or signer.principal_id
+    if signer.kind == "SAMLUser":
+        qualifier, _, subject = signer.principal_id.partition(":")
+        return {"saml:namequalifier": qualifier, "saml:sub": subject, "saml:iss": provider}
+    host = provider.partition(":oidc-provider/")[2] or provider
+    before, _, subject = signer.principal_id.removeprefix(f"{provider}:").partition(":")
+    found: dict[str, Json] = {f"{host}:aud": before}
+    subject = signer.user_name or subject
+    return found | ({f"{host}:sub": subject} if subject else {})

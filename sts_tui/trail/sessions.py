@@ -1,0 +1,273 @@
+"""Which sessions does a trail show? Who issued them, to whom, and what they carry.
+
+The access key id of a response is that of the later calls: the only safe join. A session that was issued
+before the trail begins is known by its calls alone: without its session policies and tags.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.arn import Arn
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.sts.session import Credentials, Session, SessionKind
+from sts_tui.trail.reading.containers import parsed_object
+from sts_tui.trail.recorded import NO_OBJECT, RecordedEvent
+from sts_tui.trail.signer import Signer, instant_of, signer_of
+
+_HOUR: Final = timedelta(hours=1)
+_ISSUING: Final = "source = 'sts.amazonaws.com' AND issued_key <> ''"
+"""SQL: events that issued credentials."""
+ISSUING_EVENTS: Final = _ISSUING
+_KINDS: Final = {
+    "GetFederationToken": SessionKind.FEDERATED_USER,
+    "GetSessionToken": SessionKind.USER,
+    "AssumeRoot": SessionKind.ROOT,
+}
+_CALLERS: Final = {"Root": SessionKind.ROOT, "FederatedUser": SessionKind.FEDERATED_USER}
+_KEY: Final = re.compile(r"[a-z][a-z0-9-]*:[A-Za-z][\w/.-]*")
+_NOT_IN_CALLS: Final = (
+    *("aws:PrincipalTag/*", "aws:OriginIdentity/*", "aws:TransactionContext/*", "saml:*"),
+    *("accounts.google.com:*", "cognito-identity.amazonaws.com:*", "graph.facebook.com:*"),
+    *("www.amazon.com:*", "ec2:SourceInstanceArn", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
+)
+"""Context keys that a session may carry and its calls do not show."""
+
+
+class KnownSession(Struct, frozen=True, kw_only=True):
+    """A session of the trail."""
+
+    session: Session
+    is_issued_here: bool
+    """The trail holds the event that issued it."""
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Context keys that nobody knows of its requests."""
+        return () if self.is_issued_here else _NOT_IN_CALLS
+
+
+class TrailSessions:
+    """Every session of a trail, by access key id."""
+
+    def __init__(self, issuing: Iterable[RecordedEvent]) -> None:
+        """`issuing`: the events that issued credentials, in any order."""
+        self._issuing = {event.issued_key: event for event in issuing if not event.code}
+        self._known: dict[str, KnownSession] = {}
+
+    def parent(self, key: str) -> str | None:
+        """The access key id that asked for this one; None where the trail does not say."""
+        event = self._issuing.get(key)
+        return (signer_of(event.identity).key or None) if event else None
+
+    def chain(self, key: str) -> list[str]:
+        """The key, the key that asked for it, and so on to the first."""
+        found = [key]
+        while (parent := self.parent(found[-1])) is not None and parent not in found:
+            found.append(parent)
+        return found
+
+    def issued(self) -> Iterator[tuple[str, RecordedEvent]]:
+        """Access key ids and the events that issued them, in the order of time."""
+        yield from sorted(self._issuing.items(), key=lambda one: (one[1].epoch, one[0]))
+
+    def condition_keys(self) -> frozenset[str]:
+        """Condition keys, in lower case, that session policies of the trail mention."""
+        written = (event.request for event in self._issuing.values() if '"policy"' in event.request)
+        return frozenset(key.lower() for text in written for key in _KEY.findall(text))
+
+    def of(self, signer: Signer, at: datetime) -> KnownSession | None:
+        """The session that signed a call; None for long-term credentials."""
+        key = signer.key or (f"{signer.arn} {signer.issued_at}" if signer.issuer_arn else "")
+        if not key or key.startswith("AKIA"):
+            return None
+        found = self._known.get(key)
+        if found is None:
+            made = self._issued_here(key) or _of_calls(signer, key, at)
+            if made is None:
+                return None
+            found = self._known[key] = made
+        return found
+
+    def by_key(self, key: str) -> KnownSession | None:
+        """A session whose issuing event the trail holds."""
+        if key in self._issuing and key not in self._known:
+            made = self._issued_here(key)
+            if made is not None:
+                self._known[key] = made
+        return self._known.get(key)
+
+    def _issued_here(self, key: str) -> KnownSession | None:
+        event = self._issuing.get(key)
+        if event is None:
+            return None
+        signer, request = signer_of(event.identity), parsed_object(event.request)
+        parent = self.by_key(signer.key) if signer.key and signer.key != key else None
+        kind = _KINDS.get(event.name, SessionKind.ROLE)
+        if event.name == "GetSessionToken" and signer.kind == "Root":
+            kind = SessionKind.ROOT
+        named = _named(kind, event, signer, request)
+        if named is None:
+            return None
+        name, issuer, arn = named
+        tags, transitive, inherited = _tags(request, parent)
+        documents = _policies(request)
+        arns = tuple(_policy_arns(request))
+        is_chained = event.name == "AssumeRole" and signer.key.startswith("ASIA")
+        has_mfa = bool(request.get("serialNumber"))
+        session = Session(
+            name=name,
+            kind=kind,
+            operation=event.name,
+            credentials=_credentials(key, event, request),
+            account=arn.split(":")[4],
+            arn=arn,
+            user_id=_user_id(kind, event, signer, name),
+            issuer_arn=issuer,
+            issuer_id="",
+            issued_at=event.at,
+            expires_at=_expiry(event, request),
+            parent=signer.key or None,
+            parent_label=signer.label,
+            is_chained=is_chained,
+            tags=tags,
+            transitive_tag_keys=transitive,
+            inherited_tag_keys=inherited,
+            source_identity=_source_identity(request, signer, parent),
+            session_policies=documents,
+            session_policy_arns=arns,
+            has_session_policy=bool(documents or arns),
+            mfa_at=event.at if has_mfa and kind is SessionKind.USER else None,
+        )
+        return KnownSession(session=session, is_issued_here=True)
+
+
+def _named(
+    kind: SessionKind, event: RecordedEvent, signer: Signer, request: Mapping[str, Any]
+) -> tuple[str, str, str] | None:
+    """(name, issuer's ARN, the session's ARN); None where the event does not say them."""
+    match kind:
+        case SessionKind.ROLE:
+            role = request.get("roleArn")
+            name = request.get("roleSessionName") or event.issued_arn.rpartition("/")[2]
+            if not isinstance(role, str) or not isinstance(name, str) or not role.startswith("arn:"):
+                return None
+            parts = Arn.parse(role)
+            of_role = f"arn:{parts.partition}:sts::{parts.account}:assumed-role/{parts.name}/{name}"
+            return name, role, event.issued_arn or of_role
+        case SessionKind.FEDERATED_USER:
+            name = str(request.get("name") or event.issued_arn.rpartition("/")[2])
+            return (
+                name,
+                signer.arn,
+                event.issued_arn or f"{signer.arn.split(':user/')[0]}:federated-user/{name}",
+            )
+        case SessionKind.ROOT if event.name == "AssumeRoot":
+            target = str(request.get("targetPrincipal") or "")
+            arn = target if target.startswith("arn:") else f"arn:aws:iam::{target}:root"
+            return "root", arn, arn
+    return (signer.user_name or signer.label, signer.arn, signer.arn) if signer.arn else None
+
+
+def _user_id(kind: SessionKind, event: RecordedEvent, signer: Signer, name: str) -> str:
+    if kind is SessionKind.FEDERATED_USER:
+        return f"{signer.account}:{name}"
+    return signer.principal_id if kind is SessionKind.USER else f":{name}"
+
+
+def _credentials(key: str, event: RecordedEvent, request: Mapping[str, Any]) -> Credentials:
+    """Secret and token are in no trail."""
+    return Credentials(
+        access_key_id=key, secret_access_key="", session_token="", expiration=_expiry(event, request)
+    )
+
+
+def _expiry(event: RecordedEvent, request: Mapping[str, Any]) -> datetime:
+    seconds = request.get("durationSeconds")
+    given = timedelta(seconds=seconds) if isinstance(seconds, int) and 0 < seconds <= 129_600 else _HOUR
+    return instant_of(event.expires) or event.at + given
+
+
+def _source_identity(request: Mapping[str, Any], signer: Signer, parent: KnownSession | None) -> str | None:
+    given = request.get("sourceIdentity")
+    if isinstance(given, str) and given:
+        return given
+    return (parent.session.source_identity if parent else None) or signer.source_identity or None
+
+
+def _tags(
+    request: Mapping[str, Any], parent: KnownSession | None
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
+    """(all tags, keys of the transitive ones, keys of the inherited ones)."""
+    inherited: tuple[tuple[str, str], ...] = ()
+    if parent is not None:
+        kept = parent.session.transitive_tag_keys
+        inherited = tuple(one for one in parent.session.tags if one[0] in kept)
+    passed = tuple(tags_of(request))
+    flagged = request.get("transitiveTagKeys")
+    transitive = tuple(map(str, flagged)) if isinstance(flagged, list) else ()
+    keys = tuple(key for key, _ in inherited)
+    return inherited + passed, keys + transitive, keys
+
+
+def tags_of(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The session tags of a request: `tags` is a list of pairs, `principalTags` a map."""
+    listed = request.get("tags")
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, Mapping) and isinstance(one.get("key"), str):
+            yield one["key"], str(one.get("value") or "")
+    named = request.get("principalTags")
+    if isinstance(named, Mapping):
+        yield from ((str(key), str(value)) for key, value in named.items())
+
+
+def _policies(request: Mapping[str, Any]) -> tuple[WrittenPolicy, ...]:
+    """The session policy; AWS records it as text."""
+    text = request.get("policy")
+    document = parsed_object(text) if isinstance(text, str) else text
+    return (WrittenPolicy(dict(document)),) if isinstance(document, Mapping) and document else ()
+
+
+def _policy_arns(request: Mapping[str, Any]) -> Iterator[str]:
+    listed = request.get("policyArns")
+    for one in listed if isinstance(listed, list) else ():
+        arn = one.get("arn") if isinstance(one, Mapping) else one
+        if isinstance(arn, str):
+            yield arn
+
+
+def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
+    """A session that the trail does not issue, as its calls show it."""
+    kind = _CALLERS.get(signer.kind, SessionKind.ROLE if signer.kind == "AssumedRole" else SessionKind.USER)
+    issuer = signer.issuer_arn or signer.arn
+    if not issuer or not signer.arn or signer.kind not in ("AssumedRole", "IAMUser", "Root", "FederatedUser"):
+        return None
+    issued = signer.issued_at or at
+    expires = issued + timedelta(hours=36)
+    session = Session(
+        name=signer.session_name if kind is not SessionKind.USER else signer.label,
+        kind=kind,
+        operation={SessionKind.ROLE: "AssumeRole", SessionKind.FEDERATED_USER: "GetFederationToken"}.get(
+            kind, "GetSessionToken"
+        ),
+        credentials=Credentials(
+            access_key_id=key, secret_access_key="", session_token="", expiration=expires
+        ),
+        account=signer.account or signer.arn.split(":")[4],
+        arn=signer.arn,
+        user_id=signer.principal_id,
+        issuer_arn=issuer,
+        issuer_id=signer.issuer_id,
+        issued_at=issued,
+        expires_at=expires,
+        source_identity=signer.source_identity or None,
+        mfa_at=issued if signer.has_mfa else None,
+        context={"ec2:RoleDelivery": signer.role_delivery} if signer.role_delivery else NO_OBJECT,
+    )
+    return KnownSession(session=session, is_issued_here=False)

@@ -1,0 +1,229 @@
+"""Every form in which CloudTrail events are kept is read as the same events."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sts_tui.trail.reading.database import Trail
+from sts_tui.trail.reading.errors import TrailError
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.signer import signer_of
+from tests.support.cloudtrail import Events, iam_user, leaked_credentials, session
+
+Events_ = list[dict[str, Any]]
+
+
+def _athena_text(value: Any) -> str:
+    """How Athena writes a struct into a CSV: names in lower case, nothing quoted."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name.lower()}={_athena_text(one)}" for name, one in value.items()) + "}"
+    return "null" if value is None else str(value)
+
+
+def _athena(events: Events_) -> bytes:
+    columns = [
+        *("eventtime", "eventsource", "eventname", "awsregion", "sourceipaddress", "useragent", "errorcode"),
+        *("errormessage", "eventid", "recipientaccountid", "eventtype"),
+    ]
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow([*columns, "useridentity", "requestparameters", "responseelements"])
+    for event in events:
+        lower = {name.lower(): value for name, value in event.items()}
+        texts = [json.dumps(lower.get(name)) for name in ("requestparameters", "responseelements")]
+        identity = _athena_text(event["userIdentity"])
+        writer.writerow([*(lower.get(name, "") for name in columns), identity, *texts])
+    return out.getvalue().encode()
+
+
+def _lake(events: Events_) -> bytes:
+    """`aws cloudtrail get-query-results` of `SELECT eventJson`."""
+    return json.dumps({"QueryResultRows": [[{"eventJson": json.dumps(one)}] for one in events]}).encode()
+
+
+def _event_json_csv(events: Events_) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["eventID", "eventJson"])
+    writer.writerows([one["eventID"], json.dumps(one)] for one in events)
+    return out.getvalue().encode()
+
+
+def _lower_case_lines(events: Events_) -> bytes:
+    """`UNLOAD` of Athena as JSON."""
+    return b"\n".join(
+        json.dumps({name.lower(): value for name, value in one.items()}).encode() for one in events
+    )
+
+
+FORMS: dict[str, Callable[[Events_], bytes]] = {
+    "records.json": lambda events: json.dumps({"Records": events}).encode(),
+    "indented.json": lambda events: json.dumps({"Records": events}, indent=2).encode(),
+    "records.json.gz": lambda events: gzip.compress(json.dumps({"Records": events}).encode()),
+    "lines.jsonl": lambda events: b"\n".join(json.dumps(one).encode() for one in events) + b"\n",
+    "lines.jsonl.gz": lambda events: gzip.compress(b"\n".join(json.dumps(one).encode() for one in events)),
+    "list.json": lambda events: json.dumps(events).encode(),
+    "concatenated.json": lambda events: b"".join(json.dumps(one, indent=1).encode() for one in events),
+    "bom.json": lambda events: b"\xef\xbb\xbf" + json.dumps({"Records": events}).encode(),
+    "lookup-events.json": lambda events: json.dumps(
+        {"Events": [{"EventId": one["eventID"], "CloudTrailEvent": json.dumps(one)} for one in events]}
+    ).encode(),
+    "eventbridge.json": lambda events: b"\n".join(
+        json.dumps({"detail-type": "AWS API Call via CloudTrail", "detail": one}).encode() for one in events
+    ),
+    "lake.json": _lake,
+    "lake.csv": _event_json_csv,
+    "athena.csv": _athena,
+    "athena.csv.gz": lambda events: gzip.compress(_athena(events)),
+    "unloaded.json": _lower_case_lines,
+}
+
+
+def _read(*paths: Path) -> list[RecordedEvent]:
+    with Trail(paths) as trail:
+        return list(trail.events())
+
+
+def _essence(event: RecordedEvent) -> tuple[object, ...]:
+    request = json.loads(event.request) if event.request not in ("", "null") else None
+    return (
+        event.epoch, event.operation, event.region, event.address, event.code, event.message, request,
+        event.issued_key, event.event_id, signer_of(event.identity),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_is_read_as_the_same_events(name: str, tmp_path: Path) -> None:
+    events = leaked_credentials()
+    path = tmp_path / name
+    path.write_bytes(FORMS[name](events))
+    reference = tmp_path / "reference.json"
+    reference.write_bytes(FORMS["records.json"](events))
+    assert [_essence(one) for one in _read(path)] == [_essence(one) for one in _read(reference)]
+    assert len(_read(path)) == len(events)
+
+
+def test_a_single_event_is_a_trail(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps(leaked_credentials()[1], indent=2))
+    (event,) = _read(path)
+    assert event.operation == "s3:GetObject"
+
+
+def test_order_does_not_matter_and_duplicates_count_once(tmp_path: Path) -> None:
+    events = leaked_credentials()
+    ordered, shuffled = tmp_path / "ordered.json", tmp_path / "shuffled.json"
+    ordered.write_bytes(FORMS["records.json"](events))
+    shuffled.write_bytes(FORMS["records.json"]([*reversed(events), *events[3:6]]))
+    assert _read(shuffled) == _read(ordered)
+    with Trail([shuffled, ordered]) as trail:
+        assert trail.duplicates == len(events) + 3
+        assert sum(one.count for one in trail.events()) == len(events)
+
+
+def test_the_same_requests_of_one_second_become_one_row(tmp_path: Path) -> None:
+    events = Events()
+    app = session("App", "i-1", "ASIAAPP0000000000001")
+    for _ in range(5):
+        events.get_object("09:00:00", app, "a")
+    path = tmp_path / "burst.json"
+    path.write_bytes(FORMS["records.json"](events))
+    (row,) = _read(path)
+    assert row.count == 5
+
+
+def test_credentials_are_issued_before_they_are_used_in_the_same_second(tmp_path: Path) -> None:
+    events = Events()
+    events.get_object("09:00:00", session("App", "i-1", "ASIAAPP0000000000001"), "a")
+    events.assume("09:00:00", iam_user("alice"), "App", "i-1", "ASIAAPP0000000000001")
+    path = tmp_path / "trail.json"
+    path.write_bytes(FORMS["records.json"](events))
+    assert [one.name for one in _read(path)] == ["AssumeRole", "GetObject"]
+
+
+def test_a_folder_is_read_without_digests_and_other_files(tmp_path: Path) -> None:
+    events = leaked_credentials()
+    day = tmp_path / "AWSLogs/o-acme4example/111122223333/CloudTrail/us-east-1/2026/01/15"
+    digests = tmp_path / "AWSLogs/o-acme4example/111122223333/CloudTrail-Digest/us-east-1"
+    for folder in (day, digests):
+        folder.mkdir(parents=True)
+    (day / "one.json.gz").write_bytes(FORMS["records.json.gz"](events[:5]))
+    (day / "two.json.gz").write_bytes(FORMS["records.json.gz"](events[5:]))
+    (digests / "digest.json.gz").write_bytes(gzip.compress(b'{"awsAccountId": "111122223333"}'))
+    (tmp_path / "notes.md").write_text("not events")
+    with Trail([tmp_path]) as trail:
+        assert (trail.total, trail.unreadable) == (len(events), {})
+
+
+BROKEN = {
+    "cut.json.gz": (gzip.compress(b'{"Records": [' * 2_000)[:30], "cut off"),
+    "cut.json": (b'{"Records": [{"eventTime": "2026-01', "line 1"),
+    "empty.json": (b"", "empty"),
+    "binary.json": (b"\x00\x01\x02", "neither JSON nor CSV"),
+    "other.csv": (b"a,b\n1,2\n", "eventTime"),
+    "latin.json": (b'[{"eventName": "\xe9"}]', "UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_listed_and_the_others_are_read(name: str, tmp_path: Path) -> None:
+    content, why = BROKEN[name]
+    broken, good = tmp_path / name, tmp_path / "good.json"
+    broken.write_bytes(content)
+    good.write_bytes(FORMS["records.json"](leaked_credentials()))
+    with Trail([broken, good]) as trail:
+        assert trail.total == len(leaked_credentials())
+        assert why in trail.unreadable[str(broken)]
+    with pytest.raises(TrailError, match="no CloudTrail event found"):
+        Trail([broken])
+
+
+def test_records_that_are_no_events_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "trail.json"
+    path.write_bytes(FORMS["list.json"]([*leaked_credentials(), {"eventName": "GetObject"}, {"a": 1}]))
+    with Trail([path]) as trail:
+        assert (trail.total, trail.unusable) == (len(leaked_credentials()), 2)
+
+
+def test_no_token_reaches_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "trail.json"
+    path.write_bytes(FORMS["records.json"](leaked_credentials()))
+    with Trail([path]) as trail:
+        folder = Path(trail._folder.name)
+        trail.query("CHECKPOINT")
+        kept = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+        assert b"ASIAAPP0000000000001" in kept
+        assert b"a-token-that-nobody-may-keep" not in kept
+    assert not folder.exists()
+
+
+def test_a_file_too_large_for_one_piece_is_read_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sts_tui.trail.reading import containers
+
+    events = leaked_credentials()
+    events[1]["userAgent"] = "curl/8 „größer“"
+    path, small = tmp_path / "large.json", tmp_path / "small.json"
+    path.write_text(json.dumps({"Records": events}, ensure_ascii=False))
+    small.write_text(json.dumps({"Records": events}))
+    expected = _read(small)
+    monkeypatch.setattr(containers, "_WHOLE", 1_501)
+    monkeypatch.setattr(containers, "_PIECE", 97)
+    assert [_essence(one) for one in _read(path)] == [_essence(one) for one in expected]
+
+
+def test_without_duckdb_one_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
+    with pytest.raises(TrailError, match=r"pip install 'sts-tui\[trail\]'"):
+        Trail([tmp_path])
