@@ -241,8 +241,8 @@ def filled_requests(issuer: str, configuration: Configuration) -> Iterator[tuple
         statements = document.written.document.get("Statement", []) if document.written else []
         for statement in statements if isinstance(statements, list) else [statements]:
             if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
-                action = _filled_action(_first(statement.get("Action")))
-                yield action, _filled_resource(_first(statement.get("Resource")), action)
+                action = filled_action(_first(statement.get("Action")))
+                yield action, filled_resource(_first(statement.get("Resource")), action)
 
 
 def _first(written: object) -> str:
@@ -251,14 +251,16 @@ def _first(written: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _filled_action(pattern: str) -> str:
+def filled_action(pattern: str) -> str:
+    """An action that the pattern matches; of several services one of S3."""
     service, _, name = pattern.partition(":")
     if not name or "*" in service or pattern == "s3:*":
         return _SOME_ACTION
     return f"{service}:{name.replace('*', _FILLED.capitalize()).replace('?', 'x')}"
 
 
-def _filled_resource(pattern: str, action: str) -> str:
+def filled_resource(pattern: str, action: str) -> str:
+    """A resource that the pattern matches."""
     if pattern in ("", "*"):
         return _SOME_OBJECT if action == _SOME_ACTION else "*"
     return pattern.replace("*", _FILLED).replace("?", "x")

@@ -16,13 +16,18 @@ from msgspec import Struct
 
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
-from sts_tui.simulation.authorization.session_access import filled_requests
 from sts_tui.simulation.containment.aftermath import loop_of
 from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
 from sts_tui.simulation.containment.cut import Cut
 from sts_tui.simulation.containment.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.cuts import cuts_for
 from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder
+from sts_tui.simulation.containment.possible_requests import (
+    LEFT_BEHIND,
+    permitted_requests,
+    signers,
+    ways_to_stay,
+)
 from sts_tui.simulation.containment.proof import Proof, proof_of
 from sts_tui.simulation.containment.trial import Trial, Trials
 from sts_tui.simulation.events import RequestAnswered, Verdict
@@ -34,16 +39,6 @@ from sts_tui.simulation.world import World
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
-LEFT_BEHIND: Final = (
-    *("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateRole"),
-    *("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy"),
-    *("iam:AttachUserPolicy", "iam:CreatePolicyVersion", "iam:CreateOpenIDConnectProvider"),
-    *("iam:CreateSAMLProvider", "lambda:CreateFunction", "lambda:AddPermission", "ec2:RunInstances"),
-    *("s3:PutBucketPolicy", "kms:PutKeyPolicy", "sts:GetFederationToken", "rolesanywhere:CreateTrustAnchor"),
-)
-"""Actions by which an intruder keeps a way in. They are tried with the resources that its own policies name.
-https://github.com/aws-samples/aws-incident-response-playbooks (IRP-CredCompromise, eradication)
-"""
 _WORDS: Final[Mapping[Verdict, str]] = {
     Verdict.ALLOWED: "allowed",
     Verdict.EXPLICIT_DENY: "denied",
@@ -89,7 +84,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     whose: Mapping[str, Json]
     used_by: tuple[Use, ...]
     can_do: tuple[tuple[str, str, str], ...]
-    """(action, resource, verdict): one request for each Allow statement of its policies."""
+    """(action, resource, verdict): requests for each Allow statement of its policies, and AssumeRole of the
+    roles that it can become.
+    """
     can_go: tuple[str, ...]
     """Labels of the roles that it can assume now."""
     can_stay: tuple[str, ...]
@@ -160,13 +157,14 @@ def tried(
     opened: Opened, simulation: Simulation, progress: Callable[[int, int], None] | None = None
 ) -> Tried:
     """Tries every cut. `progress(done, of)` is called after each."""
-    trials, rows, world = opened.trials, [], opened.trials.world
+    trials, rows, world, seed = opened.trials, [], opened.trials.world, simulation.seed
 
     def tell(done: float) -> None:
         if progress is not None:
             progress(round(1000 * done), 1000)
 
     graph = reach_of(simulation, lambda done, of: tell(_HOPS * done / max(1, of)))
+    trials.know(graph)
     loop = loop_of(graph, world, *(role.arn for role in opened.holder.roles(world)))
     cuts = cuts_for(opened.holder, opened.used_by, loop, world)
     for number, cut in enumerate(cuts, 1):
@@ -176,9 +174,9 @@ def tried(
     return Tried(
         rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
         loop=loop,
-        can_do=tuple(_can_do(opened.holder, world, simulation.seed)),
+        can_do=tuple(_can_do(permitted_requests(opened.holder, opened.used_by, world, graph), world, seed)),
         can_go=tuple(_can_go(opened.holder, graph, world)),
-        can_stay=tuple(_can_stay(opened.holder, world, simulation.seed)),
+        can_stay=tuple(_can_stay(opened.holder, world, seed)),
     )
 
 
@@ -250,7 +248,8 @@ def _alive(trial: Trial) -> tuple[float, ...]:
     if trial.refused or trial.locks_out:
         return (float("inf"),)
     back = sum(one.back_at is not None for one in trial.returns)
-    return (len(trial.still_allowed) + len(trial.survivors) + back, *trial.damage)
+    left = len(trial.still_allowed) + len(trial.still_possible) + len(trial.survivors) + back
+    return (left, *trial.damage)
 
 
 def _log_of(holder: Holder, simulation: Simulation) -> list[RequestAnswered]:
@@ -285,20 +284,11 @@ def whose(holder: Holder, world: World) -> dict[str, Json]:
     return answer
 
 
-def _can_do(holder: Holder, world: World, seed: int) -> Iterator[tuple[str, str, str]]:
-    for issuer, key in _representatives(holder, world):
-        for action, resource in dict.fromkeys(filled_requests(issuer, world.in_force)):
-            verdict, _ = Asked(key, action, resource).answer(world, seed)
-            yield action, resource, _WORDS[verdict]
-
-
-def _representatives(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
-    """(issuer, an access key id with its permissions): the newest session of each issuer, else a key."""
-    newest = {one.issuer_arn: one.access_key_id for one in holder.live(world)}
-    for issuer in holder.issuers:
-        key = newest.get(issuer) or next(iter(holder.keys), None)
-        if key:
-            yield issuer, key
+def _can_do(permitted: Sequence[Asked], world: World, seed: int) -> Iterator[tuple[str, str, str]]:
+    asked = {(one.action, one.resource): one for one in permitted}
+    for (action, resource), one in asked.items():
+        verdict, _ = one.answer(world, seed)
+        yield action, resource, _WORDS[verdict]
 
 
 def _can_go(holder: Holder, graph: HopGraph, world: World) -> Iterator[str]:
@@ -312,13 +302,12 @@ def _can_go(holder: Holder, graph: HopGraph, world: World) -> Iterator[str]:
 
 
 def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
-    for issuer, key in _representatives(holder, world):
-        resources = dict.fromkeys(
-            ["*", *(resource for _, resource in filled_requests(issuer, world.in_force))]
-        )
-        for action in LEFT_BEHIND:
-            service = action.partition(":")[0]
-            fitting = [one for one in resources if one == "*" or f":{service}:" in one]
-            asked = (Asked(key, action, resource) for resource in fitting)
-            if any(one.answer(world, seed)[0] is Verdict.ALLOWED for one in asked):
-                yield action
+    asked = [
+        Asked(key, *pair)
+        for issuer, key in signers(holder, world)
+        for pair in ways_to_stay(issuer, world.in_force)
+    ]
+    for action in LEFT_BEHIND:
+        fitting = (one for one in asked if one.action == action)
+        if any(one.answer(world, seed)[0] is Verdict.ALLOWED for one in fitting):
+            yield action

@@ -63,6 +63,7 @@ def _cut(row: Row) -> dict[str, Json]:
         "broken": [_broken(one) for one in trial.broken],
         "returns": [_broken(one) for one in trial.returns if one.back_at],
         "survivors": list(trial.survivors),
+        "still_possible": list(trial.still_possible),
         "locks_out": trial.locks_out or None,
         "commands": [step.command for step in row.cut.steps],
     }

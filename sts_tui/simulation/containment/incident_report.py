@@ -107,6 +107,8 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
     for row in incident.rows:
         trial = row.trial
         holder = f"cut {iso(trial.at)}" if trial.is_cut and trial.at else f"not cut: {_text(row.why_not)}"
+        if trial.is_cut and trial.still_possible:
+            holder = f"{holder}, can still {_code(trial.still_possible[0])}"
         if trial.locks_out:
             holder = f"locks out: {_text(trial.locks_out)}; {holder}"
         breaks = ", ".join(_breaks(one) for one in trial.broken) or "nothing"

@@ -49,6 +49,7 @@ def _row(row: Row) -> str:
         return f"{name}not cut: {row.why_not}{later}"
     back = f", back {iso(row.back_at)}" if row.back_at else ""
     left = f"; still alive: {', '.join(trial.survivors)}" if trial.survivors else ""
+    left += f"; it still can {', '.join(trial.still_possible[:3])}" if trial.still_possible else ""
     when = iso(trial.at) if trial.at else ""
     return f"{name}cut {when}; spares {len(trial.spared)}; breaks {breaks}{back}{left}"
 

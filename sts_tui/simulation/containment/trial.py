@@ -33,7 +33,9 @@ from sts_tui.simulation.containment.bystanders import Bystanders, Touched, touch
 from sts_tui.simulation.containment.credential_use import Asked, Use, keys_of_workload, workload_requests
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
+from sts_tui.simulation.containment.possible_requests import permitted, possible_requests
 from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import came_into_force
 from sts_tui.simulation.workloads.workload import (
@@ -88,6 +90,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     """When it is in force."""
     still_allowed: tuple[str, ...] = ()
     """Requests of the holder that are still allowed: `s3:GetObject arn:…`."""
+    still_possible: tuple[str, ...] = ()
+    """Requests that the holder has not made and that are allowed before and after: `iam:CreateUser *`."""
     returns: tuple[Broken, ...] = ()
     """Holders that obtain new credentials that work, by themselves."""
     survivors: tuple[str, ...] = ()
@@ -98,8 +102,11 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     @property
     def ends_access(self) -> bool:
-        """The holder is cut, does not come back, and nothing that it chained still works."""
-        return self.is_cut and not self.survivors and not any(one.back_at for one in self.returns)
+        """The holder is cut, can do nothing else, does not come back, and nothing that it chained still
+        works.
+        """
+        is_left = self.survivors or self.still_possible or any(one.back_at for one in self.returns)
+        return self.is_cut and not is_left
 
     end: datetime | None = None
     """When the holder's credentials end, up to which the copy ran."""
@@ -130,6 +137,8 @@ class Trials:
         """By the cuts that are being tried."""
         self._thieves = attackers(holder, uses)
         self._before: dict[str, tuple[Asked, ...]] = {}
+        self._possible: tuple[Asked, ...] | None = None
+        """What the holder could do now."""
         self._places = Places()
         self._failing: dict[str, bool] = {}
         """Whether each workload cannot renew without any cut."""
@@ -139,6 +148,22 @@ class Trials:
     def is_already_cut(self) -> bool:
         """Whether the holder is allowed nothing today."""
         return next(self._still_allowed(self.world), None) is None
+
+    def know(self, graph: HopGraph) -> None:
+        """From now on the roles that the holder can become are tried too."""
+        self._possible = self._allowed_now(graph)
+
+    def _allowed_now(self, graph: HopGraph | None) -> tuple[Asked, ...]:
+        requests = possible_requests(self._holder, self._uses, self.world, graph)
+        return tuple(one for one in requests if one.is_allowed(self.world, self._simulation.seed))
+
+    def _still_possible(self, after: World, key: str = "") -> Iterator[str]:
+        """What the holder could do, with one of its keys, and still can."""
+        if self._possible is None:
+            self._possible = self._allowed_now(None)
+        for one in self._possible:
+            if key in ("", one.access_key_id) and one.is_allowed(after, self._simulation.seed):
+                yield f"{one.action} {one.resource}"
 
     def of(self, *cuts: Cut) -> Trial:
         """Carry these cuts out one after another in a copy, and look at what came of it."""
@@ -160,6 +185,7 @@ class Trials:
             at=after.now,
             end=self._end,
             still_allowed=still,
+            still_possible=tuple(dict.fromkeys(self._still_possible(after))),
             returns=tuple(self._returns(after)),
             survivors=tuple(dict.fromkeys(one.label for one in works)),
             spared=tuple(self._unaffected(losses)),
@@ -202,7 +228,7 @@ class Trials:
         user = after.in_force.users.get(arn)
         if arn in self.world.in_force.users and (user is None or not access_keys(user).get(key)):
             return f"{self._acting.label} could no longer authenticate"
-        probes = [Asked(key, *one) for one in _probes(arn, self.world.in_force)]
+        probes = [Asked(key, *one) for one in dict.fromkeys(permitted(arn, self.world.in_force))]
         allowed = [one for one in probes if one.is_allowed(self.world, seed)]
         is_lost = bool(allowed) and not any(one.is_allowed(after, seed) for one in allowed)
         return f"{self._acting.label} would lose access" if is_lost else ""
@@ -220,16 +246,8 @@ class Trials:
             if session.access_key_id not in seen and self._works(session, after):
                 yield f"{session.label}: requests that its policies allow"
         for key in self._holder.keys:
-            if key not in seen and self._key_works(key, after):
-                yield f"{key}: requests that its user's policies allow"
-
-    def _key_works(self, key: str, after: World) -> bool:
-        """Whether its user is still allowed anything with a long-term key."""
-        probes = [
-            Asked(key, action, resource)
-            for action, resource in _probes(self._holder.user, self.world.in_force)
-        ]
-        return any(one.is_allowed(after, self._simulation.seed) for one in probes)
+            if key not in seen and (possible := next(self._still_possible(after, key), "")):
+                yield possible
 
     def _returns(self, after: World) -> Iterator[Broken]:
         """Workloads among those who have to be cut that renew their way back in."""
@@ -389,13 +407,6 @@ def settled(world: World) -> World:
         return world
     at = world.pending[-1].in_force_at
     return replace(came_into_force(world, at), now=at)
-
-
-def _probes(user: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
-    """One request for each Allow statement of a user's policies."""
-    from sts_tui.simulation.authorization.session_access import filled_requests
-
-    yield from dict.fromkeys(filled_requests(user, configuration))
 
 
 def _renewals(world: World, name: str, workload: Workload, end: datetime) -> list[datetime]:

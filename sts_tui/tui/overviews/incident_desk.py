@@ -350,6 +350,8 @@ def _holder_words(row: Row) -> Line:
         return (Span(text, "allow"), Span(f", {len(trial.survivors)} chained still work", "warning"))
     if any(one.back_at for one in trial.returns):
         return (Span(text, "allow"), Span(", comes back", "warning"))
+    if trial.still_possible:
+        return (Span(text, "allow"), Span(f", can {one_line(trial.still_possible[0])}", "warning"))
     return line((text, "allow"))
 
 
@@ -427,6 +429,7 @@ def _detail(row: Row) -> list[tuple[Line, int]]:
         ("Comes back", _broken_lines([one for one in trial.returns if one.back_at]) if trial.returns else []),
         ("Still works (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
         ("Still allowed", [line((one_line(one), "deny")) for one in trial.still_allowed]),
+        ("Can still, though it has not", [line((one_line(one), "warning")) for one in trial.still_possible]),
         ("Keeps everything", [line(one_line(one)) for one in trial.spared]),
         ("Calls", [line(one_line(step.command)) for step in row.cut.steps]),
     ):

@@ -21,6 +21,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.reading.grammar import parse_step
+from tests.accounts.policies import MAIN, allows, role_arn, trusts
 
 SAMPLES = Path(__file__).parents[3] / "sample_accounts"
 WHO = ("unknown-laptop", "App", "CI", "build-812", "alice", "etl", "dana@acme.example@ReadOnly", "Pipeline")
@@ -366,3 +367,75 @@ def test_ids_of_cuts_are_unique_where_two_roles_have_a_policy_of_one_name() -> N
     simulation.advance(60)
     ids = [row.cut.id for row in incident(simulation, "rosa").rows]
     assert len(ids) == len(set(ids))
+
+
+def desk_of_stolen_administrator() -> Incident:
+    """A copy of an administrator's session, so far used for one read."""
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    management = "999988887777"
+    model = {
+        "Name": "administrator",
+        "StartTime": "2026-01-15T09:00:00Z",
+        "Organization": {
+            "Id": "o-exampleorgid",
+            "ManagementAccountId": management,
+            "Root": {"Name": "Root", "Accounts": [management, MAIN]},
+        },
+        "Accounts": [
+            {"AccountId": management},
+            {
+                "AccountId": MAIN,
+                "RoleDetailList": [
+                    {
+                        "RoleName": "Admin",
+                        "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{MAIN}:root"),
+                        "RolePolicyList": [{"PolicyName": "all", "PolicyDocument": everything}],
+                    }
+                ],
+            },
+        ],
+    }
+    simulation = Simulation.open(model)
+    params = {"RoleArn": role_arn("Admin"), "RoleSessionName": "dana"}
+    issued = simulation.call("sts:AssumeRole", params, caller=f"operator@{MAIN}")
+    key = issued["Credentials"]["AccessKeyId"]
+    simulation.request("s3:GetObject", "arn:aws:s3:::data/x", caller=key)
+    return incident(simulation, key)
+
+
+@pytest.mark.parametrize("cut_id", ["edit", "rcp"])
+def test_a_cut_of_what_was_used_alone_is_not_the_best(cut_id: str) -> None:
+    """An RCP binds few services, and a Deny of the actions that were used leaves the others."""
+    row = row_of(desk_of_stolen_administrator(), cut_id)
+    assert row.trial.is_cut
+    assert "iam:CreateUser *" in row.trial.still_possible
+    assert not row.trial.ends_access
+    assert not row.is_best
+
+
+def test_the_best_cut_leaves_nothing_that_the_policies_permit() -> None:
+    desk = desk_of_stolen_administrator()
+    assert {"revoke-role", "detach:all", "scp:111122223333"} <= {row.cut.id for row in desk.best}
+    assert all(not row.trial.still_possible for row in desk.best)
+
+
+def test_a_dated_deny_does_not_cut_a_key_whose_user_can_only_assume_roles() -> None:
+    """Its sessions have a token issue time, its requests with the key have none."""
+    account: dict[str, Any] = {
+        "AccountId": MAIN,
+        "UserDetailList": [
+            {
+                "UserName": "robot",
+                "AccessKeys": [{"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Active"}],
+                "UserPolicyList": [{"PolicyName": "go", "PolicyDocument": allows("sts:AssumeRole")}],
+            }
+        ],
+        "RoleDetailList": [
+            {"RoleName": "Work", "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{MAIN}:root")}
+        ],
+    }
+    model = {"Name": "robot", "StartTime": "2026-01-15T09:00:00Z", "Accounts": [account]}
+    desk = incident(Simulation.open(model), "robot")
+    assert ("sts:AssumeRole", role_arn("Work"), "allowed") in desk.can_do
+    assert not row_of(desk, "deny-user-dated").trial.is_cut
+    assert row_of(desk, "key-inactive").is_best

@@ -1,0 +1,112 @@
+"""What could leaked credentials do, whatever they have done so far? Requests in place of their permissions.
+
+One request for each action of each Allow statement of the policies, wildcards filled in; AssumeRole of the
+roles that the holder can become; and the actions by which an intruder keeps a way in. They carry the network
+and the Region of the last request made with the same key, so that a Deny on these counts. A cut after which
+one of them is still allowed does not end the access, even if all that was done so far is denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.authorization.session_access import filled_action, filled_resource
+from sts_tui.simulation.containment.credential_use import Asked, Use
+from sts_tui.simulation.containment.holder import Holder
+from sts_tui.simulation.reach.graph import HopGraph
+from sts_tui.simulation.world import World
+
+LEFT_BEHIND: Final = (
+    *("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateRole"),
+    *("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy"),
+    *("iam:AttachUserPolicy", "iam:CreatePolicyVersion", "iam:CreateOpenIDConnectProvider"),
+    *("iam:CreateSAMLProvider", "lambda:CreateFunction", "lambda:AddPermission", "ec2:RunInstances"),
+    *("s3:PutBucketPolicy", "kms:PutKeyPolicy", "sts:GetFederationToken", "rolesanywhere:CreateTrustAnchor"),
+)
+"""Actions by which an intruder keeps a way in. They are tried with the resources that its own policies name.
+https://github.com/aws-samples/aws-incident-response-playbooks (IRP-CredCompromise, eradication)
+"""
+ASSUME_ROLE: Final = "sts:AssumeRole"
+_MOST_TARGETS: Final = 10
+"""Roles that are tried, of those that the holder can become."""
+_MOST: Final = 200
+"""Requests of one principal."""
+
+
+def possible_requests(
+    holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None = None
+) -> tuple[Asked, ...]:
+    """The requests, allowed or not. `graph`: every hop of the model; None: roles that it can become are not
+    tried.
+    """
+    return tuple(_requests(holder, uses, world, graph, with_ways_to_stay=True))
+
+
+def permitted_requests(
+    holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph
+) -> tuple[Asked, ...]:
+    """The same without the ways to stay that its policies do not name."""
+    return tuple(_requests(holder, uses, world, graph, with_ways_to_stay=False))
+
+
+def _requests(
+    holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None, *, with_ways_to_stay: bool
+) -> Iterator[Asked]:
+    last = {one.access_key_id: one for use in uses for one in use.requests}
+    configuration = world.in_force
+    for issuer, key in signers(holder, world):
+        pattern = last.get(key, Asked(key, "", ""))
+        stated = [one for one in permitted(issuer, configuration) if one != (ASSUME_ROLE, "*")]
+        stay = ways_to_stay(issuer, configuration) if with_ways_to_stay else ()
+        pairs = dict.fromkeys([*stated, *_assumable(issuer, graph), *stay])
+        for action, resource in list(pairs)[:_MOST]:
+            yield replace(pattern, action=action, resource=resource)
+
+
+def signers(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
+    """(issuer, an access key id with its permissions): the newest session of each issuer, and each long-term
+    key.
+    """
+    yield from {one.issuer_arn: one.access_key_id for one in holder.live(world)}.items()
+    for key in holder.keys:
+        yield holder.user, key
+
+
+def ways_to_stay(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """(action, resource): `LEFT_BEHIND` with each fitting resource that the issuer's policies name."""
+    resources = dict.fromkeys(["*", *(resource for _, resource in permitted(issuer, configuration))])
+    for action in LEFT_BEHIND:
+        service = action.partition(":")[0]
+        yield from ((action, one) for one in resources if one == "*" or f":{service}:" in one)
+
+
+def permitted(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """(action, resource) for each action of each Allow statement of a role or user, wildcards filled in."""
+    for document in identity_documents(issuer, configuration):
+        written = document.written.document.get("Statement", []) if document.written else []
+        for statement in written if isinstance(written, list) else [written]:
+            if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
+                for pattern in _listed(statement.get("Action")):
+                    action = filled_action(pattern)
+                    for resource in _listed(statement.get("Resource")):
+                        yield action, filled_resource(resource, action)
+
+
+def _assumable(issuer: str, graph: HopGraph | None) -> list[tuple[str, str]]:
+    """AssumeRole of the first roles that the issuer can become."""
+    if graph is None:
+        return []
+    targets = dict.fromkeys(group.target for group in graph.leaving(issuer) if group.is_session)
+    return [(ASSUME_ROLE, target) for target in targets][:_MOST_TARGETS]
+
+
+def _listed(written: Json) -> list[str]:
+    """The patterns; one empty pattern where the statement has NotAction or NotResource."""
+    values = written if isinstance(written, list) else [written]
+    return [one for one in values if isinstance(one, str)] or [""]
