@@ -10,9 +10,13 @@ import pytest
 from textual.pilot import Pilot
 
 from sts_tui.simulation.containment.revocation import revocation_call
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tui.app import StsApp
 from sts_tui.tui.options import Options
-from tests.support.explorer import still_app
+from sts_tui.tui.overviews.incident_desk import open_incident
+from tests.accounts.policies import allows, trusts
+from tests.support.explorer import SAMPLE, still_app
 
 Press: TypeAlias = Callable[[Pilot[Any]], Awaitable[None]]
 SMALL, MIDDLE, LARGE = (80, 24), (120, 36), (200, 50)
@@ -45,6 +49,61 @@ def keys(*pressed: str) -> Press:
         await pilot.pause()
 
     return press
+
+
+def desk_of(who: str, *pressed: str) -> Press:
+    """Opens the incident desk of WHO, waits until every cut was tried, then presses keys."""
+
+    async def press(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, StsApp)
+        await pilot.pause()
+        open_incident(app, who)
+        await pilot.pause()
+        for _ in range(3_000):
+            if not app.background.what:
+                break
+            await pilot.pause(0.01)
+        await pilot.press(*pressed)
+        await pilot.pause()
+
+    return press
+
+
+def many_long_names() -> dict[str, Any]:
+    """Sixty roles with long names that have most words in common, and a user who can become each."""
+    account, words = "111122223333", ("checkout", "payments", "search", "reporting", "inventory")
+    roles = [
+        {
+            "RoleName": f"platform-{words[number % 5]}-service-production-execution-role-{number:02}",
+            "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{account}:root"),
+            "RolePolicyList": [{"PolicyName": "work", "PolicyDocument": allows("s3:GetObject")}],
+        }
+        for number in range(60)
+    ]
+    user = {
+        "UserName": "platform-release-automation-production-deployment-robot",
+        "AccessKeys": [{"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Active"}],
+        "UserPolicyList": [{"PolicyName": "go", "PolicyDocument": allows("sts:AssumeRole")}],
+    }
+    return {
+        "Name": "sixty",
+        "StartTime": "2026-01-15T09:00:00Z",
+        "Accounts": [{"AccountId": account, "RoleDetailList": roles, "UserDetailList": [user]}],
+    }
+
+
+def game_day_app(seconds: float) -> StsApp:
+    """So far into the game day of the leaked instance credentials, with nothing done."""
+    folder = SAMPLE.parent / "gamedays"
+    app = still_app(folder / "leaked-instance.json")
+    player = Player(app.simulation)
+    for text in (folder / "leaked-instance.tour").read_text("utf-8").splitlines():
+        if text.startswith(("gameday", "attack")):
+            player.perform(parse_step(text))
+    app.simulation.advance(seconds)
+    app.ticker.reanchor()
+    return app
 
 
 def lines_of(app: StsApp) -> list[str]:

@@ -12,7 +12,19 @@ from textual.pilot import Pilot
 
 from sts_tui.tui.options import Options
 from tests.support.explorer import still_app
-from tests.support.screens import LARGE, MIDDLE, SMALL, acting, compare, keys, revoked_app, screen_text
+from tests.support.screens import (
+    LARGE,
+    MIDDLE,
+    SMALL,
+    acting,
+    compare,
+    desk_of,
+    game_day_app,
+    keys,
+    many_long_names,
+    revoked_app,
+    screen_text,
+)
 
 Request = pytest.FixtureRequest
 
@@ -44,6 +56,46 @@ async def test_assume_form(size: tuple[int, int], request: Request) -> None:
     """
     text = await screen_text(acting(still_app(seconds=12), "bob"), size, keys("a"))
     compare(f"assume-form-{size[0]}x{size[1]}", text, request)
+
+
+@sized(SMALL, MIDDLE, LARGE)
+async def test_incident_desk(size: tuple[int, int], request: Request) -> None:
+    """Whose, used by, what it can do; every cut with what it does to the holder, what it breaks, who comes
+    back. `deny from 198.51.100.66` is best and selected; the line below has it in full.
+    """
+    text = await screen_text(still_app(seconds=12), size, desk_of("unknown-laptop"))
+    compare(f"incident-desk-{size[0]}x{size[1]}", text, request)
+
+
+@sized(SMALL, MIDDLE, LARGE)
+async def test_incident_desk_of_long_names(size: tuple[int, int], request: Request) -> None:
+    """The head has one line for each question, however long the names are, and all cuts of the user are in
+    sight.
+    """
+    who = "platform-release-automation-production-deployment-robot"
+    text = await screen_text(still_app(many_long_names()), size, desk_of(who))
+    compare(f"incident-desk-of-long-names-{size[0]}x{size[1]}", text, request)
+
+
+@sized(SMALL, MIDDLE)
+async def test_a_cut_is_confirmed(size: tuple[int, int], request: Request) -> None:
+    """What it does to the holder, what it breaks and until when, and the calls; Cancel has the focus."""
+    text = await screen_text(still_app(seconds=12), size, desk_of("unknown-laptop", "home", "f5"))
+    compare(f"cut-confirmed-{size[0]}x{size[1]}", text, request)
+
+
+@sized(SMALL, MIDDLE, LARGE)
+async def test_game_day(size: tuple[int, int], request: Request) -> None:
+    """The header has the time left, what got through and what was denied; the score has the four measures."""
+    text = await screen_text(game_day_app(420), size, keys("P"))
+    compare(f"game-day-{size[0]}x{size[1]}", text, request)
+
+
+@sized(SMALL, MIDDLE)
+async def test_game_day_at_its_end(size: tuple[int, int], request: Request) -> None:
+    """The total, and each step of the attacker with what became of it."""
+    text = await screen_text(game_day_app(7_200), size, keys("P"))
+    compare(f"game-day-at-its-end-{size[0]}x{size[1]}", text, request)
 
 
 async def test_explanation(request: Request) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from sts_tui.tui.options import Options
 from tests.support.explorer import still_app
-from tests.support.screens import LARGE, MIDDLE, acting, keys, revoked_app
+from tests.support.screens import LARGE, MIDDLE, acting, desk_of, game_day_app, keys, revoked_app
 
 SnapCompare = Callable[..., bool]
 
@@ -58,3 +58,16 @@ def test_without_colour(snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPat
     """Greys only: DENY! reversed, the cursor's row reversed, keys bold."""
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(revoked_app(), terminal_size=MIDDLE, run_before=keys())
+
+
+def test_incident_desk(snap_compare: SnapCompare) -> None:
+    """The best cut in the colour of keys, `cut` in that of ALLOW, NOT CUT in that of DENY, what is broken in
+    that of warnings.
+    """
+    press = desk_of("unknown-laptop")
+    assert snap_compare(still_app(seconds=12), terminal_size=MIDDLE, run_before=press)
+
+
+def test_game_day(snap_compare: SnapCompare) -> None:
+    """The strip in the header; points in the colour of ALLOW, of warnings, of DENY."""
+    assert snap_compare(game_day_app(420), terminal_size=MIDDLE, run_before=keys("P"))

@@ -53,7 +53,6 @@ class AccessScreen(Question[Chosen]):
     """Returns what is wished."""
 
     DEFAULT_CSS = """
-    AccessScreen Dialog { height: 94%; max-width: 120; }
     AccessScreen Document { height: auto; max-height: 3; margin-bottom: 1; }
     AccessScreen Table { height: 1fr; background: $surface; }
     """

@@ -28,7 +28,7 @@ from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.dialogs.undoing import ask_to_undo
 from sts_tui.tui.text.distinct_names import common_words
 from sts_tui.tui.text.instants import clock_time
-from sts_tui.tui.text.styled_text import Line, Span, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, cells, line, one_line, shorten
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Table
@@ -46,6 +46,7 @@ MOST_COMPARED: Final = 1000
 """Roles whose names are compared for common words."""
 _ROOM: Final = 60
 """Cells of a list in the head: all of its lines stay in sight on a terminal with 80."""
+_MORE: Final = len(" and 999 more")
 
 
 def open_incident(app: Host, who: str, cursor: str = "") -> None:
@@ -154,7 +155,6 @@ class IncidentScreen(Question[Wish]):
     """Returns what is wished and for which cut."""
 
     DEFAULT_CSS = """
-    IncidentScreen Dialog { height: 94%; max-width: 140; }
     IncidentScreen Document { height: auto; max-height: 9; margin-bottom: 1; }
     IncidentScreen Table { height: 1fr; background: $surface; }
     IncidentScreen #whole { margin: 1 0 0 0; }
@@ -295,14 +295,13 @@ def _nothing(text: str) -> Line:
 
 def _listed(names: Sequence[str]) -> str:
     """The first names, as many as there is room for in a line, and how many more there are."""
-    shown, used = 0, 0
-    for name in names[:_NAMED]:
-        used += len(name) + 2
-        if shown and used > _ROOM:
-            break
-        shown += 1
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(map(one_line, names[:shown])) + more
+    room, shown = _ROOM - _MORE, ""
+    for number, name in enumerate(names[:_NAMED]):
+        longer = shown + (", " if number else "") + shorten(one_line(name), room, middle=True)
+        if number and cells(longer) > room:
+            return f"{shown} and {len(names) - number} more"
+        shown = longer
+    return shown + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _standing(incident: Incident) -> Line:

@@ -80,7 +80,6 @@ class ReachScreen(Question[Wish]):
     """Returns what is wished. `origin` and `role` are nodes of the graph; empty: none is selected."""
 
     DEFAULT_CSS = """
-    ReachScreen Dialog { height: 94%; max-width: 160; }
     ReachScreen Document { height: auto; max-height: 4; margin-bottom: 1; }
     ReachScreen Table { height: 1fr; background: $surface; }
     ReachScreen _FindLine { display: none; }
