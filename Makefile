@@ -16,7 +16,7 @@ STALE := stale
 endif
 endif
 
-.PHONY: stale run web test test-long test-clients check format bench drift mutate docs clean setup snapshots
+.PHONY: stale run web test test-long test-clients check format bench bench-peers drift mutate docs clean setup snapshots
 
 run: $(RUNTIME)      ## open the explorer on the built-in sample
 	@$(BIN)/sts-tui $(ARGS)
@@ -46,6 +46,12 @@ format: $(READY)     ## put the code in shape
 
 bench: $(READY)      ## measure; ratios and machine go to docs/performance.md by hand
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(READY)  ## decisions beside moto and iam-simulate; needs node and npm
+	@command -v npm >/dev/null || { echo "make bench-peers needs npm: install node and npm (Debian: apt install npm)" >&2; exit 1; }
+	@$(PIP) -e '.[bench]'
+	@npm install --silent --no-audit --no-fund --prefix .venv/peers @cloud-copilot/iam-simulate@0.1.173
+	$(BIN)/python -m benchmarks peers --require $(ARGS)
 
 mutate: $(READY)     ## plant faults and see whether the tests notice (under 45 minutes on two cores; --sample 100)
 	@$(PIP) -e '.[mutate]'

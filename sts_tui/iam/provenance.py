@@ -23,6 +23,8 @@ class PolicyType(Enum):
 
     __hash__ = object.__hash__  # Enum hashes its name in Python, which is slow
 
+    __hash__ = object.__hash__  # Enum hashes its name in Python, and every document is looked up by it
+
 
 def statement_label(owner: str, policy: str, sid: str | None, index: int) -> str:
     """`policy#Sid`, or `policy#n` counted from 1 where the statement has no Sid; `owner/` before it."""

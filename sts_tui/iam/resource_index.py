@@ -21,7 +21,7 @@ from typing import Final, Generic, TypeVar
 from sts_tui.iam.documents.resources import literals_of
 from sts_tui.iam.match import Statement
 
-_CROWDED: Final = 4
+_CROWDED: Final = 2
 """From how many patterns with one beginning on a table of their later texts pays."""
 _ALTERNATIVES: Final = 128
 """How many different texts the search for the places of later texts may have."""

@@ -24,6 +24,8 @@ class PolicyKind(Enum):
     RCP = "resource control policy"
     ENDPOINT = "VPC endpoint policy"
 
+    __hash__ = object.__hash__  # Enum hashes its name in Python, and every document is looked up by it
+
     @property
     def is_identity_based(self) -> bool:
         """Whether the document belongs to an identity, so that it names no principal."""

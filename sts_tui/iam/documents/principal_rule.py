@@ -21,6 +21,8 @@ class PrincipalRule(Enum):
     EVERYONE_BY_DEFAULT = "everyone by default"
     """An RCP can only say `*`; an endpoint policy without Principal is read the same way."""
 
+    __hash__ = object.__hash__  # Enum hashes its name in Python, and every document is looked up by it
+
 
 PRINCIPAL_RULES: Final[Mapping[PolicyType, PrincipalRule]] = {
     PolicyType.IDENTITY: PrincipalRule.FORBIDDEN,
