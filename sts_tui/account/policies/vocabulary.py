@@ -58,6 +58,11 @@ def about_unknown_key(key: str) -> str:
     return _with_hint("no such condition key, always absent", did_you_mean(key, _keys_like(key)))
 
 
+def key_type(key: str) -> str | None:
+    """The type of a condition key, `String` or `ArrayOfString`; None where AWS has no such key."""
+    return _key_type(key.lower()) if ":" in key else None
+
+
 def _with_hint(message: str, hint: str) -> str:
     return f"{message} ({hint})" if hint else message
 

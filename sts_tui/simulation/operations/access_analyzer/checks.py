@@ -6,20 +6,22 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.account.json_value import Json, JsonObject
-from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
-from sts_tui.account.policies.policy_grammar import parse_policy, review_policy
+from sts_tui.account.policies.policy_grammar import parse_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.rule_book import Force
+from sts_tui.simulation.operations.access_analyzer.finding import ERROR, Finding, FindingType
 from sts_tui.simulation.operations.access_analyzer.granted_access import Access, granting, new_access
+from sts_tui.simulation.operations.access_analyzer.policy_findings import mismatched_root, policy_findings
 from sts_tui.simulation.operations.access_analyzer.policy_statements import (
     ComparedStatement,
     Pair,
     statements_of,
 )
+from sts_tui.simulation.operations.access_analyzer.text_positions import TextPositions, position_of
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call, Perform
 
@@ -36,19 +38,31 @@ _LEARN: Final = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
 )
 
+_ANCHORS: Final[Mapping[FindingType, str]] = {
+    "ERROR": "error",
+    "SECURITY_WARNING": "security-warning",
+    "SUGGESTION": "suggestion",
+    "WARNING": "general-warning",
+}
+_PAGE: Final = 100
+"""Findings on a page, where the call does not say."""
+
 
 def validate_policy(call: Call[shapes.ValidatePolicyRequest]) -> Answer[shapes.ValidatePolicyResponse]:
-    """What `sts-tui validate` reports about a policy document. Raises AccessDeniedException.
-
-    AWS's codes of findings are those of its own checks; here a code says only of which kind a finding is.
+    """The findings that need the document alone, `maxResults` on a page. Raises AccessDeniedException,
+    ValidationException.
     """
     call.authorize(call.operation)
     kind = _KINDS[call.params["policyType"]]
     if call.params.get("validatePolicyResourceType") == "AWS::IAM::AssumeRolePolicyDocument":
         kind = PolicyKind.TRUST
-    return Answer(
-        response={"findings": [_finding(one) for one in _diagnostics(call.params["policyDocument"], kind)]}
-    )
+    found = list(_findings(call.params["policyDocument"], kind))
+    start = _start(call.params.get("nextToken"), len(found))
+    end = start + (call.params.get("maxResults") or _PAGE)
+    response: shapes.ValidatePolicyResponse = {"findings": found[start:end]}
+    if end < len(found):
+        response["nextToken"] = str(end)
+    return Answer(response=response)
 
 
 def check_access_not_granted(
@@ -133,37 +147,59 @@ def _document(text: Json, policy_type: str) -> JsonObject:
     return parsed.document
 
 
-def _diagnostics(text: Json, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
-    from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
+def _start(token: str | None, count: int) -> int:
+    """Raises ValidationException for a token that no page gave out."""
+    if token is None:
+        return 0
+    if not token.isdecimal() or not 0 < int(token) < count:
+        raise AwsError("ValidationException", "The specified nextToken is not valid.", 400)
+    return int(token)
 
-    parsed = parse_policy(text if isinstance(text, str) else "", kind)
-    if parsed.document is None:
-        yield from parsed.errors
+
+def _findings(text: str, kind: PolicyKind) -> Iterator[shapes.ValidatePolicyFinding]:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = position_of(text, error.pos)
+        details = (
+            f"Fix the JSON syntax error at index {place['offset']} line {place['line']} column "
+            f"{place['column']}."
+        )
+        end = position_of(text, min(error.pos + 1, len(text)))
+        finding = Finding("JSON_SYNTAX_ERROR", ERROR, details)
+        yield _located(finding, {"start": place, "end": end})
         return
-    yield from review_policy(parsed.document, kind)
-    yield from unknown_words(parsed.document, kind)
+    except RecursionError:
+        yield _located(
+            mismatched_root(), {"start": position_of(text, 0), "end": position_of(text, len(text))}
+        )
+        return
+    positions = TextPositions(text)
+    if not isinstance(document, dict):
+        yield _located(mismatched_root(), positions.of_value(()))
+        return
+    for one in policy_findings(document, kind):
+        span = positions.of_key(one.steps) if one.is_key else positions.of_value(one.steps)
+        yield _located(one, span)
 
 
-def _finding(one: PolicyDiagnostic) -> shapes.ValidatePolicyFinding:
-    is_advice = one.rule.force is Force.ADVICE
+def _located(one: Finding, span: shapes.Span) -> shapes.ValidatePolicyFinding:
+    path: list[shapes.PathElement] = [_step(step) for step in one.steps]
+    if one.is_key and one.steps:
+        path[-1] = {"key": str(one.steps[-1])}
+    link = f"{_LEARN}#access-analyzer-reference-policy-checks-{_ANCHORS[one.kind]}-"
     return {
-        "findingDetails": " ".join(part for part in (one.message, one.detail, one.hint) if part),
-        "findingType": "WARNING" if is_advice else "ERROR",
-        "issueCode": "POLICY_ADVICE" if is_advice else "POLICY_ERROR",
-        "learnMoreLink": _LEARN,
-        "locations": [{"path": [_step(step) for step in one.steps], "span": _NOWHERE}],
+        "findingDetails": one.details,
+        "findingType": one.kind,
+        "issueCode": one.code,
+        "learnMoreLink": link + one.code.lower().replace("_", "-"),
+        "locations": [{"path": path, "span": span}],
     }
 
 
 def _step(step: str | int) -> shapes.PathElement:
     return {"index": step} if isinstance(step, int) else {"value": step}
 
-
-_NOWHERE: Final[shapes.Span] = {
-    "start": {"line": 1, "column": 0, "offset": 0},
-    "end": {"line": 1, "column": 0, "offset": 0},
-}
-"""Only the path of a finding is known: AWS gives the place in the text too."""
 
 PERFORMS: dict[str, Perform] = {
     "ValidatePolicy": validate_policy,

@@ -155,22 +155,6 @@ def test_granted_access_agrees_with_the_engine(document: dict[str, Any], action:
     assert found or not shared
 
 
-@pytest.mark.parametrize(
-    ("document", "kind", "finding"),
-    [
-        (allows("s3:GetObject"), "IDENTITY_POLICY", None),
-        ({**allows("s3:GetObject"), "Statement": []}, "IDENTITY_POLICY", "ERROR"),
-        (allows("s3:GetObjects"), "IDENTITY_POLICY", "WARNING"),
-        (allows("s3:GetObject"), "RESOURCE_POLICY", "ERROR"),
-    ],
-)
-def test_findings_are_those_of_validate(
-    sim: Simulation, document: dict[str, Any], kind: str, finding: str | None
-) -> None:
-    found = check(sim, "ValidatePolicy", kind, policyDocument=document)["findings"]
-    assert {one["findingType"] for one in found} == ({finding} if finding else set())
-
-
 @pytest.mark.parametrize("operation", ["ValidatePolicy", "CheckNoNewAccess", "CheckAccessNotGranted"])
 def test_permission_is_needed_and_documents_are_checked(sim: Simulation, operation: str) -> None:
     names = {
