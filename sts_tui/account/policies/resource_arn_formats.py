@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 
@@ -30,18 +30,29 @@ def can_match(pattern: str, shape: str) -> bool:
     wanted = pattern.split(":", 5)
     if "${" in pattern or len(wanted) < 6:
         return True
-    return any(_segments_meet(wanted, one.split(":", 5)) for one in shape.split(", "))
+    for given in _segments_of(shape):  # noqa: SIM110 - any() with a generator takes longer, in large files
+        if _segments_meet(wanted, given):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _segments_of(shape: str) -> tuple[list[str], ...]:
+    return tuple(one.split(":", 5) for one in shape.split(", "))
 
 
 def _segments_meet(wanted: list[str], given: list[str]) -> bool:
     """Wildcards before the resource part stay within their segment, but for a `*` at the end of the Region
     that replaces the account as well: `arn:aws:lambda:*:function:x`.
     """
+    if len(given) != 6 or (wanted[2] != given[2] and not _meet(wanted[2], given[2])):
+        return False  # another service: most of those that do not match
     if wanted[3].endswith("*") and not _ACCOUNT.fullmatch(wanted[4]):
         wanted = [*wanted[:4], "*", ":".join(wanted[4:])]
-    return len(given) == 6 and all(
-        _meet(pattern, shape) for pattern, shape in zip(wanted, given, strict=True)
-    )
+    for pattern, shape in zip(wanted, given, strict=True):
+        if pattern != "*" and not _meet(pattern, shape):
+            return False
+    return True
 
 
 @lru_cache(maxsize=65536)
@@ -53,7 +64,7 @@ def _meet(pattern: str, shape: str) -> bool:
     if written == pattern:
         return _texts(shape).fullmatch(pattern) is not None
     common = min(len(written), len(begun))
-    return written[:common] == begun[:common] and _have_a_text_in_common(pattern, _parts(shape))
+    return written[:common] == begun[:common] and _have_a_text_in_common(pattern, shape)
 
 
 _WILDCARD: Final = lazy_pattern(r"[*?]")
@@ -61,34 +72,60 @@ _ANY: Final = "any text"
 _NO_SLASH: Final = "any text without a slash"
 
 
-def _have_a_text_in_common(pattern: str, parts: tuple[str, ...]) -> bool:
-    """All pairs of places that the two can have come to, reading one text together."""
-    left = [(0, 0)]
-    seen = set(left)
-    while left:
-        at, part = left.pop()
-        sign = pattern[at] if at < len(pattern) else ""
-        gap = parts[part] if part < len(parts) else ""
-        if not sign and not gap:
-            return True
-        onward = []
-        if sign == "*":
-            onward.append((at + 1, part))
-        if gap in (_ANY, _NO_SLASH):
-            onward.append((at, part + 1))
-        if sign and gap and _share_a_character(sign, gap):
-            onward.append((at + (sign != "*"), part + (gap not in (_ANY, _NO_SLASH))))
-        for pair in onward:
-            if pair not in seen:
-                seen.add(pair)
-                left.append(pair)
-    return False
+def _have_a_text_in_common(pattern: str, shape: str) -> bool:
+    """All places of the shape that one text can have come to, read together with the pattern: one bit each.
+
+    https://swtch.com/~rsc/regexp/regexp1.html
+    """
+    places = _places(shape)
+    state = places.beyond_gaps(1)
+    for sign in pattern:
+        if sign == "*":  # any text: from the first of the places to all that follow
+            state = (places.goal << 1) - (state & -state)
+            continue
+        if sign == "?":
+            moved, stay = places.letters, places.gaps
+        else:
+            moved = places.by_letter.get(sign, 0)
+            stay = places.gaps & ~places.without_slash if sign == "/" else places.gaps
+        state = places.beyond_gaps((state & moved) << 1 | state & stay)
+        if not state:
+            return False
+    return bool(state & places.goal)
 
 
-def _share_a_character(sign: str, gap: str) -> bool:
-    if gap == _ANY or sign in "*?":
-        return True
-    return sign != "/" if gap == _NO_SLASH else sign == gap
+class _Places(NamedTuple):
+    """The places of a shape, a bit for each: before its first character or gap, before the next, …"""
+
+    by_letter: dict[str, int]
+    """Where a character is next."""
+    letters: int
+    gaps: int
+    without_slash: int
+    """Those of the gaps that hold no slash."""
+    goal: int
+    """The end."""
+
+    def beyond_gaps(self, state: int) -> int:
+        """With the places that empty gaps lead to."""
+        while (more := state | (state & self.gaps) << 1) != state:
+            state = more
+        return state
+
+
+@lru_cache(maxsize=4096)
+def _places(shape: str) -> _Places:
+    by_letter: dict[str, int] = {}
+    gaps = without_slash = 0
+    parts = _parts(shape)
+    for place, part in enumerate(parts):
+        if part in (_ANY, _NO_SLASH):
+            gaps |= 1 << place
+            without_slash |= (part == _NO_SLASH) << place
+        else:
+            by_letter[part] = by_letter.get(part, 0) | 1 << place
+    goal = 1 << len(parts)
+    return _Places(by_letter, goal - 1 & ~gaps, gaps, without_slash, goal)
 
 
 @lru_cache(maxsize=4096)
