@@ -25,11 +25,11 @@ from benchmarks.generator import organization
 from sts_tui.__main__ import collect_seldom
 from sts_tui.iam import PolicySet, Request, evaluate, explain
 from sts_tui.simulation.event_log import EventLog
-from sts_tui.simulation.events import RequestAnswered, Verdict
+from sts_tui.simulation.events import Event, RequestAnswered, Verdict
 from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import RoleRow
-from sts_tui.tui.keys.filtering import parse_filter
+from sts_tui.tui.keys.filtering import Filter, parse_filter
 from sts_tui.tui.keys.row_texts import RowTexts
 from sts_tui.tui.panes import roles
 from sts_tui.tui.panes.event_texts import EventTexts
@@ -269,7 +269,7 @@ def _role_rows() -> list[RoleRow]:
 def _filtered_roles(rows: list[RoleRow], texts: RowTexts[RoleRow]) -> tuple[Work, Work]:
     word = "orders-01"
     ready = [roles.text_of(row).lower() for row in rows]
-    wanted = parse_filter(word, {})
+    wanted: Filter[RoleRow] = parse_filter(word, {})
     return (
         lambda: wanted.wanted(rows, lambda: texts.of(rows)),
         lambda: [row for row, text in zip(rows, ready, strict=True) if word in text],
@@ -296,7 +296,7 @@ def _filtered_requests() -> tuple[Work, Work]:
             )
         )
     texts = EventTexts(log, whole_text)
-    wanted = parse_filter("job-77@", {}, whole_text)
+    wanted: Filter[Event] = parse_filter("job-77@", {}, whole_text)
     ready = [whole_text(event) for event in log]
 
     def ours() -> int:

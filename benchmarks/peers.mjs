@@ -9,7 +9,7 @@ const named = (documents) => documents.map((policy, index) => ({ name: `policy${
 
 const simulations = given.requests.map(({ principal, action, resource }) => ({
   identityPolicies: named(given.identity),
-  permissionBoundaryPolicies: given.boundary ? named(given.boundary) : undefined,
+  permissionBoundaryPolicies: given.boundary.length ? named(given.boundary) : undefined,
   serviceControlPolicies: given.scps.map((level, index) => ({
     orgIdentifier: `ou-${index}`,
     policies: named(level),

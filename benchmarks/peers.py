@@ -21,11 +21,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import mixed
-from sts_tui.iam import PolicySet, Request, evaluate, explain
+from sts_tui.iam import Layer, PolicySet, Request, evaluate, explain
 
 PACKAGES: Final = Path(os.environ.get("STS_TUI_PEERS", Path(__file__).parents[1] / ".venv" / "peers"))
 """Where `make bench-peers` installs the packages of npm."""
@@ -43,12 +44,8 @@ def main(argv: Sequence[str]) -> None:
     ):
         requests = mixed.other_resources(request, count)
         print(f"{name:<28}{'decisions per second':>24}{'ours / theirs':>16}")
-        ours = _rate(
-            lambda asked=requests, by=policies: [evaluate(each, by) for each in asked], count, rounds
-        )
-        with_text = _rate(
-            lambda asked=requests, by=policies: [explain(each, by) for each in asked], count, rounds
-        )
+        ours = _rate(partial(_each, evaluate, requests, policies), count, rounds)
+        with_text = _rate(partial(_each, explain, requests, policies), count, rounds)
         print(f"  {'ours':<26}{ours:>24,.0f}\n  {'ours, explained':<26}{with_text:>24,.0f}")
         for peer, measure in (("moto", _moto), ("iam-simulate", _iam_simulate)):
             try:
@@ -77,8 +74,17 @@ def _rate(work: Callable[[], object], count: int, rounds: int) -> float:
     return count / statistics.median(seconds)
 
 
+def _each(answer: Callable[..., object], requests: Sequence[Request], policies: PolicySet) -> None:
+    for request in requests:
+        answer(request, policies)
+
+
 def _layers(policies: PolicySet) -> list[list[dict[str, Any]]]:
-    return [[dict(document.document) for document in layer.documents] for layer in policies.layers.in_order]
+    return [_documents(layer) for layer in policies.layers.in_order]
+
+
+def _documents(layer: Layer | None) -> list[dict[str, Any]]:
+    return [dict(document.document) for document in layer.documents] if layer is not None else []
 
 
 def _moto(policies: PolicySet, requests: Sequence[Request], rounds: int) -> float:
@@ -117,11 +123,11 @@ def _iam_simulate(policies: PolicySet, requests: Sequence[Request], rounds: int)
     node = shutil.which("node")
     if node is None or not (PACKAGES / "node_modules/@cloud-copilot/iam-simulate").is_dir():
         raise _MissingError("make bench-peers installs it, and needs node and npm")
+    layers = policies.layers
     given = {
-        "identity": [dict(each.document) for each in policies.layers.identity.documents],
-        "boundary": policies.layers.boundary
-        and [dict(each.document) for each in policies.layers.boundary.documents],
-        "scps": [[dict(each.document) for each in level.documents] for level in policies.layers.scps],
+        "identity": _documents(layers.identity),
+        "boundary": _documents(layers.boundary),
+        "scps": [_documents(level) for level in layers.scps],
         "requests": [
             {"principal": each.principal, "action": each.action, "resource": each.resource}
             for each in requests[: _ASKED // 4]

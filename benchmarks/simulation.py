@@ -98,7 +98,7 @@ def _sample_day() -> dict[str, float]:
     return {"a simulated day of the sample, s": time.perf_counter() - started}
 
 
-class _InMemory:
+class InMemory:
     """A journal's store without a file."""
 
     def __init__(self) -> None:
@@ -114,10 +114,19 @@ class _InMemory:
     def replace(self, content: bytes) -> None:
         self.content = content
 
+    def truncate(self, size: int) -> None:
+        self.content = self.content[:size]
+
+    def acknowledge(self, commands: int) -> None:
+        """All are in the content."""
+
+    def acknowledged(self) -> int:
+        return 0
+
 
 def _back_again() -> dict[str, float]:
     """Six simulated hours of the sample, journaled, then a resume."""
-    store = _InMemory()
+    store = InMemory()
     sim = Simulation.open(SAMPLE)
     Journal.begin(store, sim, [read_source(SAMPLE)])
     for _ in range(720):
