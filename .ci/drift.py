@@ -30,6 +30,7 @@ TABLES = {
     "sso-admin": SHAPES / "sso.json",
     "sso-oidc": SHAPES / "sso-oauth.json",
     "identitystore": SHAPES / "identitystore.json",
+    "signin": SHAPES / "signin.json",
     **{
         name: SHAPES / f"{name}.json"
         for name in ("iam", "kms", "organizations", "s3", "secretsmanager", "sqs", "sns", "lambda", "ecr")
@@ -38,6 +39,8 @@ TABLES = {
 """The tables of request shapes: the operations in them are performed."""
 OF_THE_PORTAL = {"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"}
 """Of the two services whose actions begin with `sso:`, the operations of the access portal."""
+OF_THE_SIGN_IN_PAGE = {"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"}
+"""What a page of AWS does: no model describes it."""
 WATCHED = (
     "sts",
     "iam",
@@ -72,6 +75,7 @@ def performed() -> dict[str, set[str]]:
         for service, path in TABLES.items()
         if path.exists()
     }
+    found["signin"] -= OF_THE_SIGN_IN_PAGE
     found["sso"] &= OF_THE_PORTAL
     found["sso-admin"] -= OF_THE_PORTAL
     return found

@@ -45,6 +45,37 @@ MODELS = {
 the first model's counts."""
 
 
+OF_THE_PAGE: dict[str, dict[str, Any]] = {
+    "ConsoleLogin": {"SigninToken": "String"},
+    "GetSigninToken": {"Session": "SigninSession!", "SessionDuration": "Seconds"},
+    "AuthorizeOAuth2Access": {"clientId": "ClientId!", "sessionArn": "SessionArn!"},
+}
+"""What the sign-in page does, which no API model describes: members by shape, required ones with `!`.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"""
+_SHAPES_OF_THE_PAGE = {
+    "SigninSession": {
+        "type": "structure",
+        "required": ["sessionId", "sessionKey", "sessionToken"],
+        "members": {name: {"shape": "String"} for name in ("sessionId", "sessionKey", "sessionToken")},
+    },
+    "Seconds": {"type": "integer"},
+}
+
+
+def _with_the_page(model: Any) -> Any:
+    """The model of the sign-in service with the operations of its page."""
+    for name, members in OF_THE_PAGE.items():
+        model["operations"][name] = {"input": {"shape": f"{name}Input"}}
+        model["shapes"][f"{name}Input"] = {
+            "type": "structure",
+            "required": [one for one, shape in members.items() if shape.endswith("!")],
+            "members": {one: {"shape": shape.removesuffix("!")} for one, shape in members.items()},
+        }
+    model["shapes"] |= _SHAPES_OF_THE_PAGE
+    return model
+
+
 def load_model(service: str) -> Any:
     """AWS's newest model of a service in the installed botocore."""
     loader, models = import_module("botocore.loaders").Loader(), MODELS.get(service, (service,))
@@ -53,7 +84,7 @@ def load_model(service: str) -> Any:
         more = loader.load_service_model(name, "service-2")
         for part in ("operations", "shapes"):
             model[part] = {**more[part], **model[part]}
-    return model
+    return _with_the_page(model) if service == "signin" else model
 
 
 def extract(service: str, operations: list[str]) -> dict[str, Any]:
@@ -82,6 +113,8 @@ def _take(name: str, model: dict[str, Any], shapes: dict[str, Any], added: dict[
     written = model.get(name, {"type": "structure", "members": {}})
     shape = shapes[name] = {key: written[key] for key in KEPT if _says_something(written.get(key))}
     shape |= added.get(name, {})
+    if shape["type"] == "long":
+        shape["type"] = "integer"
     if written.get("document"):  # any JSON value; the operations here take text
         shape["type"] = "string"
     if "members" in written:

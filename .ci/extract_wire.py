@@ -41,6 +41,7 @@ PERFORMED = (
     "organizations",
     "s3",
     "secretsmanager",
+    "signin",
     "sns",
     "sqs",
     "sso",

@@ -60,6 +60,16 @@ BUILT_IN: Final[Mapping[str, JsonObject]] = {
     "service-role/AWSLambdaBasicExecutionRole": _allows(
         ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
     ),
+    "SignInLocalDevelopmentAccess": {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["signin:AuthorizeOAuth2Access", "signin:CreateOAuth2Token"],
+                "Resource": "arn:aws:signin:*:*:oauth2/public-client/*",
+            }
+        ],
+    },
     "AWSDenyAll": {
         "Version": "2012-10-17",
         "Statement": [{"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"}],

@@ -10,14 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.identity_center import CenterUser
+from sts_tui.account.permission_set_roles import set_name
 from sts_tui.account.sign_in import SignIn
-from sts_tui.simulation.identities import account_id
+from sts_tui.simulation.identities import ANONYMOUS, Identity, IdentityKind, account_id
 from sts_tui.simulation.operations.identity_center.portal import assigned
+from sts_tui.simulation.operations.sign_in.login import SAME_DEVICE
 from sts_tui.simulation.world import World
+from sts_tui.sts.session import Session
 
 PORTAL_CLIENT: Final = "sts-tui"
+SIGN_IN_TOKEN: Final = "${SigninToken}"
+"""Stands for what GetSigninToken answers."""
 
 
 class CannotSignInError(Exception):
@@ -78,6 +85,68 @@ def role_of_portal(sign_in: SignIn, account: str, set_name: str) -> tuple[str, M
 def end_of_portal_session(sign_in: SignIn) -> tuple[str, Mapping[str, object]]:
     """Action and parameters of the call that ends a portal session."""
     return "sso:Logout", {"accessToken": sign_in.token}
+
+
+def console_sign_in(who: Identity, world: World) -> Iterator[tuple[str, Mapping[str, object], Identity]]:
+    """The calls that sign someone in to the console, with their callers: a user or root user at the sign-in
+    page, the holder of temporary credentials by the URL of a broker. In the second call `SIGN_IN_TOKEN`
+    stands for what the first answers. Raises CannotSignInError.
+    """
+    match who.kind:
+        case IdentityKind.USER | IdentityKind.ROOT:
+            yield "signin:ConsoleLogin", {}, replace(who, access_key_id=None)
+        case IdentityKind.SESSION:
+            credentials = world.sessions[who.access_key_id or ""].credentials
+            given = {
+                "sessionId": credentials.access_key_id,
+                "sessionKey": credentials.secret_access_key,
+                "sessionToken": credentials.session_token,
+            }
+            yield "signin:GetSigninToken", {"Session": given}, ANONYMOUS
+            yield "signin:ConsoleLogin", {"SigninToken": SIGN_IN_TOKEN}, ANONYMOUS
+        case _:
+            raise CannotSignInError(f"{who.label} cannot sign in to the console")
+
+
+def open_sign_ins(who: Identity, kind: str, world: World) -> tuple[SignIn, ...]:
+    """The sign-in sessions of a kind (`console`, `CLI`) that someone has and that have not ended, oldest
+    first.
+    """
+    return tuple(
+        one
+        for one in world.configuration.sign_ins.values()
+        if one.kind == kind and one.principal == who.arn and one.is_active(world.now)
+    )
+
+
+def login_code(origin: SignIn) -> tuple[str, Mapping[str, object]]:
+    """Action and parameters of what the page does when `aws login` opens it."""
+    return "signin:AuthorizeOAuth2Access", {"clientId": SAME_DEVICE, "sessionArn": origin.arn}
+
+
+def login_credentials(code: str) -> tuple[str, Mapping[str, object]]:
+    """Action and parameters of the call by which `aws login` gets credentials."""
+    return "signin:CreateOAuth2Token", {
+        "tokenInput": {
+            "clientId": SAME_DEVICE,
+            "grantType": "authorization_code",
+            "code": code,
+            "redirectUri": "http://127.0.0.1/oauth/callback",
+        }
+    }
+
+
+def renewal(sign_in: SignIn, session: Session, world: World) -> tuple[str, Mapping[str, object]] | None:
+    """Action and parameters of the call by which the holder of a sign-in gets new credentials in place of
+    `session`; None where a sign-in of this kind gives out none.
+    """
+    if sign_in.kind == "portal":
+        role = world.configuration.roles.get(session.issuer_arn)
+        return None if role is None else role_of_portal(sign_in, session.account, set_name(role))
+    if sign_in.kind == "console":
+        return None
+    refresh = {"clientId": sign_in.client_id, "grantType": "refresh_token", "refreshToken": sign_in.token}
+    return "signin:CreateOAuth2Token", {"tokenInput": refresh}
 
 
 def account_for(user: CenterUser, set_name: str, account: str, world: World) -> str:

@@ -32,7 +32,10 @@ VERBS: Final = (
     "request ",
     "revoke ",
     "signin portal ",
+    "signin console ",
+    "signin cli ",
     "signout portal ",
+    "signout cli ",
     "incident ",
     "cut ",
     "wait ",
@@ -209,7 +212,9 @@ def _sign_in_words(app: Host, words: list[str]) -> Iterator[str]:
     world = app.simulation.world
     match words:
         case []:
-            yield "portal "
+            yield from ("portal ", "console ", "cli ")
+        case ["console" | "cli"]:
+            yield from _callers(app)
         case ["portal"]:
             yield from (user.user_name for user in world.configuration.directory_users.values())
         case ["portal", who]:

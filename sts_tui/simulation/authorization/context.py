@@ -215,8 +215,10 @@ def mfa_instant(session: Session | None, settings: Settings) -> datetime | None:
 
 
 def _carries_mfa(session: Session) -> bool:
-    """GetSessionToken and AssumeRole sessions say whether MFA was used; federation and AssumeRoot do not."""
-    return session.first_operation in ("GetSessionToken", "AssumeRole")
+    """GetSessionToken, AssumeRole and `aws login` say whether MFA was used; federation and AssumeRoot do
+    not.
+    """
+    return session.first_operation in ("GetSessionToken", "AssumeRole", "CreateOAuth2Token")
 
 
 def _principal_tags(caller: CallerIdentity, configuration: Configuration) -> Context:

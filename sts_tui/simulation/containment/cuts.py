@@ -25,6 +25,7 @@ from sts_tui.simulation.containment.holder import Holder, descendants
 from sts_tui.simulation.containment.policy_cuts import detached, edited
 from sts_tui.simulation.containment.provider_cuts import provider_cuts
 from sts_tui.simulation.containment.revocation import CannotRevokeError, revocation_call
+from sts_tui.simulation.containment.sign_in_cuts import sign_in_cuts, sign_ins_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, SessionKind
 
@@ -62,14 +63,17 @@ def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world
         found += _role_cuts(role, uses, len(roles) > 1, world)
     if len(loop) > 1:
         found.append(_revoke_all("revoke-loop", loop, world))
+    providers = tuple(provider_cuts(holder, world))
+    found += _sign_in_denials(holder, world)
     found += _session_cuts(holder, world)
+    found += sign_in_cuts(holder, world, has_others=bool(providers))
     found += _network_cut(holder, uses, world)
     if user := world.configuration.users.get(holder.user):
         found += _user_cuts(user, holder, uses, world)
     found += organization_cuts(holder, world)
     found += resource_cuts(holder, uses, world)
     found += _without_effect(roles, holder, world)
-    found += provider_cuts(holder, world)
+    found += providers
     for role in roles:
         kind = "service-linked role" if role.is_service_linked else "role"
         found.append(_deletion(kind, role.role_name, role.arn, len(roles) > 1))
@@ -168,6 +172,20 @@ def _session_cuts(holder: Holder, world: World) -> Iterator[Cut]:
             roles,
             world,
             {"StringEquals": {"aws:SourceIdentity": holder.source_identity}},
+        )
+
+
+def _sign_in_denials(holder: Holder, world: World) -> Iterator[Cut]:
+    """What one `aws login` gave out is denied, also what it will give out."""
+    logins = [one for one in sign_ins_of(holder, world) if one.kind != "portal"]
+    for one in logins:
+        sessions = [session for session in holder.live(world) if session.sign_in == one.arn]
+        yield _denied(
+            targeted("deny-sign-in", one.arn.rpartition("/")[2][:8], len(logins) > 1),
+            f"deny the credentials of this login ({one.label})",
+            sessions,
+            world,
+            {"ArnEquals": {"aws:SignInSessionArn": one.arn}},
         )
 
 

@@ -248,8 +248,8 @@ def _alive(trial: Trial) -> tuple[float, ...]:
     if trial.refused or trial.locks_out:
         return (float("inf"),)
     back = sum(one.back_at is not None for one in trial.returns)
-    left = len(trial.still_allowed) + len(trial.still_possible) + len(trial.survivors) + back
-    return (left, *trial.damage)
+    alive = len(trial.still_allowed) + len(trial.survivors) + len(trial.sign_ins)
+    return (alive + len(trial.still_possible) + back, *trial.damage)
 
 
 def _log_of(holder: Holder, simulation: Simulation) -> list[RequestAnswered]:

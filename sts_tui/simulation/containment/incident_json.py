@@ -64,6 +64,7 @@ def _cut(row: Row) -> dict[str, Json]:
         "returns": [_broken(one) for one in trial.returns if one.back_at],
         "survivors": list(trial.survivors),
         "still_possible": list(trial.still_possible),
+        "sign_ins": list(trial.sign_ins),
         "locks_out": trial.locks_out or None,
         "commands": [step.command for step in row.cut.steps],
     }

@@ -50,6 +50,7 @@ def _row(row: Row) -> str:
     back = f", back {iso(row.back_at)}" if row.back_at else ""
     left = f"; still alive: {', '.join(trial.survivors)}" if trial.survivors else ""
     left += f"; it still can {', '.join(trial.still_possible[:3])}" if trial.still_possible else ""
+    left += f"; still signed in: {', '.join(trial.sign_ins)}" if trial.sign_ins else ""
     when = iso(trial.at) if trial.at else ""
     return f"{name}cut {when}; spares {len(trial.spared)}; breaks {breaks}{back}{left}"
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
+from sts_tui.account.permission_set_roles import is_of_set
 from sts_tui.simulation.containment.cut import Cut, Step, targeted
 from sts_tui.simulation.containment.holder import Holder
 from sts_tui.simulation.world import World
@@ -25,7 +26,12 @@ def provider_cuts(holder: Holder, world: World) -> Iterator[Cut]:
     signed_in = [one for one in holder.live(world) if one.operation in _SIGN_INS]
     issuers = dict.fromkeys(one.issuer_arn for one in signed_in)
     roles = (world.configuration.roles.get(arn) for arn in issuers)
-    arns = dict.fromkeys(arn for role in roles if role is not None for arn in _trusted(role, world))
+    arns = dict.fromkeys(
+        arn
+        for role in roles
+        if role is not None and not is_of_set(role)  # that provider belongs to Identity Center
+        for arn in _trusted(role, world)
+    )
     for arn in arns:
         name = arn.rpartition("/")[2]
         is_saml = arn in world.configuration.saml_providers

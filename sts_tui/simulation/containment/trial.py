@@ -34,8 +34,9 @@ from sts_tui.simulation.containment.credential_use import Asked, Use, keys_of_wo
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
 from sts_tui.simulation.containment.possible_requests import permitted, possible_requests
-from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.identities import ANONYMOUS, Identity
 from sts_tui.simulation.reach.graph import HopGraph
+from sts_tui.simulation.sign_ins import renewal
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import came_into_force
 from sts_tui.simulation.workloads.workload import (
@@ -96,17 +97,19 @@ class Trial(Struct, frozen=True, kw_only=True):
     """Holders that obtain new credentials that work, by themselves."""
     survivors: tuple[str, ...] = ()
     """Labels of sessions that were chained from the holder's and still work."""
+    sign_ins: tuple[str, ...] = ()
+    """Sign-ins of the holder that still give out credentials: `ann (portal)`, `alice (CLI)`."""
     spared: tuple[str, ...] = ()
     """Labels of live sessions of others that keep everything."""
     broken: tuple[Broken, ...] = ()
 
     @property
     def ends_access(self) -> bool:
-        """The holder is cut, can do nothing else, does not come back, and nothing that it chained still
-        works.
+        """The holder is cut, can do nothing else, does not come back, and nothing that it chained or signed
+        in with still works.
         """
-        is_left = self.survivors or self.still_possible or any(one.back_at for one in self.returns)
-        return self.is_cut and not is_left
+        is_back = bool(self.sign_ins) or any(one.back_at for one in self.returns)
+        return self.is_cut and not (self.survivors or self.still_possible or is_back)
 
     end: datetime | None = None
     """When the holder's credentials end, up to which the copy ran."""
@@ -188,6 +191,7 @@ class Trials:
             still_possible=tuple(dict.fromkeys(self._still_possible(after))),
             returns=tuple(self._returns(after)),
             survivors=tuple(dict.fromkeys(one.label for one in works)),
+            sign_ins=tuple(self._renewable(after)),
             spared=tuple(self._unaffected(losses)),
             broken=broken,
         )
@@ -254,6 +258,24 @@ class Trials:
         for use in self._thieves:
             if use.workload:
                 yield self._comes_back(use.workload, use.per_minute, after)
+
+    def _renewable(self, after: World) -> Iterator[str]:
+        """The sign-ins behind the holder's sessions that give out credentials after a cut. Whether policies
+        deny these does not count: they work again once the policy is lifted.
+        """
+        newest = {one.sign_in: one for one in self._holder.live(self.world) if one.sign_in}
+        for arn, session in newest.items():
+            sign_in = after.configuration.sign_ins.get(arn)
+            call = None if sign_in is None else renewal(sign_in, session, after)
+            if sign_in is None or call is None:
+                continue
+            commands = Commands(StateStore(after), self._simulation.seed)
+            try:
+                commands.call(Ask(action=call[0], params=call[1], caller=ANONYMOUS))
+            except AwsError as error:
+                if error.decision is None:  # refused, not denied
+                    continue
+            yield f"{sign_in.label} ({sign_in.kind})"
 
     # --- everyone else ---
 

@@ -106,12 +106,38 @@ def _organization_policy(_: Step, __: Configuration) -> str:
     return "aws organizations delete-policy --policy-id POLICY_ID"
 
 
+def _inline_of_set(step: Step, before: Configuration) -> str:
+    named = {name: step.params[name] for name in ("InstanceArn", "PermissionSetArn")}
+    set_ = before.permission_sets.get(str(named["PermissionSetArn"]))
+    if set_ is None or set_.inline_policy is None:
+        return cli_line("sso:DeleteInlinePolicyFromPermissionSet", named)
+    return cli_line(step.action, {**named, "InlinePolicy": set_.inline_policy.document})
+
+
+def _provisioned(step: Step, _: Configuration) -> str:
+    return f"{cli_line(step.action, step.params)}  # after the command that follows"
+
+
+def _membership(step: Step, before: Configuration) -> str:
+    found = before.group_memberships.get(str(step.params["MembershipId"]))
+    if found is None:
+        return f"# {step.action}: there is no such membership"
+    member = {"UserId": found.member_id.user_id}
+    params = {
+        "IdentityStoreId": step.params["IdentityStoreId"],
+        "GroupId": found.group_id,
+        "MemberId": member,
+    }
+    return cli_line("identitystore:CreateGroupMembership", params)
+
+
 _OPPOSITES: Final[Mapping[str, str]] = {
     "iam:AttachRolePolicy": "iam:DetachRolePolicy",
     "iam:AttachUserPolicy": "iam:DetachUserPolicy",
     "iam:DetachRolePolicy": "iam:AttachRolePolicy",
     "iam:DetachUserPolicy": "iam:AttachUserPolicy",
     "iam:RemoveUserFromGroup": "iam:AddUserToGroup",
+    "sso:DeleteAccountAssignment": "sso:CreateAccountAssignment",
 }
 """Calls that take the same parameters the other way round."""
 _PUT_BACK: Final[Mapping[str, Callable[[Step, Configuration], str]]] = {
@@ -133,5 +159,8 @@ _PUT_BACK: Final[Mapping[str, Callable[[Step, Configuration], str]]] = {
     "ecr:SetRepositoryPolicy": _resource,
     "organizations:AttachPolicy": _detached,
     "organizations:CreatePolicy": _organization_policy,
+    "sso:PutInlinePolicyToPermissionSet": _inline_of_set,
+    "sso:ProvisionPermissionSet": _provisioned,
+    "identitystore:DeleteGroupMembership": _membership,
 }
 """Calls whose opposite needs what was there before."""

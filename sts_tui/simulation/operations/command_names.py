@@ -21,6 +21,9 @@ _CLI_SERVICES = {
 OF_THE_PORTAL = frozenset({"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"})
 """Operations of `aws sso`; all others whose actions begin with `sso:` are of `aws sso-admin`."""
 
+OF_THE_SIGN_IN_PAGE = frozenset({"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"})
+"""What a page or a URL of the sign-in service does: the AWS CLI has no command for it."""
+
 
 @lru_cache(maxsize=1024)
 def dashed(name: str) -> str:

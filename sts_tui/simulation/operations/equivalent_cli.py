@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations import OPERATIONS, shape_of
-from sts_tui.simulation.operations.command_names import command_of, dashed
+from sts_tui.simulation.operations.command_names import OF_THE_SIGN_IN_PAGE, command_of, dashed
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.shapes import Shape
 
@@ -28,10 +28,12 @@ def cli_line(action: str, params: Mapping[str, object], profile: str | None = No
     """One line, quoted for a shell: `aws iam put-role-policy --role-name App … --profile alice`.
 
     Policy documents are compact JSON. Reading the line again gives the same call. An action that is no
-    operation that we know becomes the tour's `request ACTION RESOURCE`.
+    operation that we know becomes the tour's `request ACTION RESOURCE`; what a page of AWS does, a comment.
     """
     if action not in OPERATIONS:
         return shlex.join(["request", action, str(params.get("Resource", "*"))])
+    if action.startswith("signin:") and action.partition(":")[2] in OF_THE_SIGN_IN_PAGE:
+        return f"# sign-in page: {action.partition(':')[2]}"
     shape = shape_of(action)
     words = ["aws", *command_of(action)]
     plain = _plain_flags(shape, params)

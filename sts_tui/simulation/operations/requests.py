@@ -38,6 +38,7 @@ _CODES = {
     "sns": {"ValidationError": "InvalidParameter"},
     "sso": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "sso-oauth": {"ValidationError": "InvalidRequestException", "MalformedInput": "SerializationException"},
+    "signin": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "identitystore": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
 }
 """Services of the JSON protocols name the same refusals differently."""

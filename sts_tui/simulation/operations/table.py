@@ -121,6 +121,9 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("sso", "identity_center.assignments", "ListAccountAssignments"),
     ("sso", "identity_center.portal", "GetRoleCredentials ListAccounts ListAccountRoles Logout"),
     ("sso-oauth", "identity_center.portal_sign_in", "CreateToken"),
+    ("signin", "sign_in.console", "ConsoleLogin GetSigninToken"),
+    ("signin", "sign_in.login", "AuthorizeOAuth2Access CreateOAuth2Token"),
+    ("signin", "sign_in.sessions", "ListSessions GetSession BatchRevokeSessions"),
     ("identitystore", "identity_center.directory", "CreateUser DescribeUser ListUsers DeleteUser GetUserId"),
     ("identitystore", "identity_center.directory", "CreateGroup ListGroups DeleteGroup"),
     ("identitystore", "identity_center.directory", "CreateGroupMembership DeleteGroupMembership"),
@@ -139,14 +142,12 @@ ISSUES = frozenset({"sso:GetRoleCredentials"})
 """Operations outside of STS that issue credentials and change nothing else."""
 UNSIGNED = frozenset(
     {
-        "sso:GetRoleCredentials",
-        "sso:ListAccounts",
-        "sso:ListAccountRoles",
-        "sso:Logout",
-        "sso-oauth:CreateToken",
+        *("sso:GetRoleCredentials", "sso:ListAccounts", "sso:ListAccountRoles", "sso:Logout"),
+        *("sso-oauth:CreateToken", "signin:CreateOAuth2Token", "signin:GetSigninToken"),
+        *("signin:ConsoleLogin", "signin:AuthorizeOAuth2Access"),
     }
 )
-"""Operations that take a token of their own in place of a signature."""
+"""Operations that take a token or password of their own in place of a signature."""
 _READS = ("Get", "List", "Simulate", "Describe", "Validate", "Check")
 
 

@@ -225,4 +225,20 @@ FIXED_ASSUMPTIONS: Final = (
         sources=(f"{_UG}/id_roles_use_revoke-sessions.html",),
         confidence="whole seconds are valid too",
     ),
+    Assumption(
+        about="sign-in sessions",
+        changes="revoking a console session leaves the `aws login` sessions that came from it; each refresh "
+        "has an aws:TokenIssueTime of its own; the refresh itself does not carry aws:SignInSessionArn; "
+        "credentials of a user who signed in with an MFA device carry aws:MultiFactorAuthPresent",
+        sources=("https://docs.aws.amazon.com/signin/latest/APIReference/API_BatchRevokeSessions.html",),
+        confidence="not documented",
+    ),
+    Assumption(
+        about="session of IAM Identity Center",
+        changes="its name is the user name, with `_` for what a session name cannot hold; besides "
+        "identitystore:UserId and the session tags it carries no keys of the assertion; an access token "
+        "works until the portal session ends",
+        sources=("https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept-revoke-access.html",),
+        confidence="name and key follow from AWS's examples, the rest is not documented",
+    ),
 )

@@ -59,9 +59,10 @@ NOT_SIMULATED: Final = (
         source=f"{_UG}/id_credentials_mfa_configure-api-require.html",
     ),
     NotSimulated(
-        what="console sign-in, the federation endpoint, CloudTrail",
-        instead="the request log records who called what and what decided; `sts-tui creds` prints what the "
-        "metadata endpoints of instances and containers return",
+        what="the pages of the console and CloudTrail",
+        instead="a console sign-in is a sign-in session without pages; the request log records who called "
+        "what and what decided; `sts-tui creds` prints what the metadata endpoints of instances and "
+        "containers return",
         source=f"{_UG}/id_roles_providers_enable-console-custom-url.html",
     ),
     NotSimulated(

@@ -188,14 +188,16 @@ def _sign_in(step: steps.SignIn | steps.SignOut, caller: Caller) -> Answered:
     if caller.readonly:
         raise read_only()
 
-    def send(action: str, params: Mapping[str, object], joins: bool = False) -> dict[str, object]:
-        return caller.simulation.call(
-            action, params, caller=ANONYMOUS, default_region=caller.region, joins=joins
-        )
+    def send(
+        action: str, params: Mapping[str, object], who: Identity = ANONYMOUS, joins: bool = False
+    ) -> dict[str, object]:
+        return caller.simulation.call(action, params, caller=who, default_region=caller.region, joins=joins)
 
     try:
         return _answered(
-            lambda: perform_sign(step, caller.simulation, send), operation_of(step), caller.simulation
+            lambda: perform_sign(step, caller.simulation, caller.acting, send),
+            operation_of(step),
+            caller.simulation,
         )
     except CannotSignInError as error:
         raise StepError(str(error), error.hint) from None

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from sts_tui.simulation.identities import ANONYMOUS, Identity
 from sts_tui.simulation.sign_ins import (
+    SIGN_IN_TOKEN,
     CannotSignInError,
     account_for,
+    console_sign_in,
     end_of_portal_session,
+    login_code,
+    login_credentials,
     open_portal_session,
+    open_sign_ins,
     portal_sign_in,
     portal_user,
     role_of_portal,
@@ -17,34 +23,52 @@ from sts_tui.simulation.sign_ins import (
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading import steps
 
+_KINDS = {"console": "console", "cli": "CLI"}
+_AT_ONCE = 5
+"""Sign-in sessions that one call revokes."""
+
 
 class Send(Protocol):
-    """Makes a call that no credentials sign; `joins`: one command with the call before it."""
+    """Makes a call; `joins`: one command with the call before it."""
 
     def __call__(
-        self, action: str, params: Mapping[str, object], joins: bool = False
+        self, action: str, params: Mapping[str, object], who: Identity = ANONYMOUS, joins: bool = False
     ) -> dict[str, object]: ...
 
 
 def operation_of(step: steps.SignIn | steps.SignOut) -> str:
     """The operation whose answer is shown."""
     if isinstance(step, steps.SignOut):
-        return "Logout"
-    return "GetRoleCredentials" if step.permission_set else "CreateToken"
+        return "Logout" if step.kind == "portal" else "BatchRevokeSessions"
+    match step.kind:
+        case "portal":
+            return "GetRoleCredentials" if step.permission_set else "CreateToken"
+        case "console":
+            return "ConsoleLogin"
+        case _:
+            return "CreateOAuth2Token"
 
 
-def perform_sign(step: steps.SignIn | steps.SignOut, simulation: Simulation, send: Send) -> dict[str, object]:
-    """AWS's answer to the last call, its members by AWS's names. Raises CannotSignInError, and the AwsError
-    of a call.
+def perform_sign(
+    step: steps.SignIn | steps.SignOut, simulation: Simulation, acting: Identity, send: Send
+) -> dict[str, object]:
+    """AWS's answer to the last call, its members by AWS's names. `acting` revokes. Raises CannotSignInError,
+    UnknownIdentityError, and the AwsError of a call.
     """
+    match step:
+        case steps.SignIn(kind="portal"):
+            return _at_the_portal(step, simulation, send)
+        case steps.SignOut(kind="portal"):
+            return _out_of_the_portal(step.who, simulation, send)
+    who = simulation.resolve(step.who, acting.account)
     if isinstance(step, steps.SignOut):
-        return _signed_out(step, simulation, send)
-    return _signed_in(step, simulation, send)
+        return _revoked(who, _KINDS[step.kind], simulation, acting, send)
+    return _at_the_console(who, simulation, send) if step.kind == "console" else _login(who, simulation, send)
 
 
-def _signed_out(step: steps.SignOut, simulation: Simulation, send: Send) -> dict[str, object]:
+def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[str, object]:
     """Every portal session of the user ends, as an administrator ends them in the console."""
-    user = portal_user(step.who, simulation.world)
+    user = portal_user(name, simulation.world)
     session = open_portal_session(user, simulation.world)
     if session is None:
         raise CannotSignInError(f"{user.user_name} is not signed in at the access portal")
@@ -55,7 +79,7 @@ def _signed_out(step: steps.SignOut, simulation: Simulation, send: Send) -> dict
     return response
 
 
-def _signed_in(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
+def _at_the_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
     """A user who is still signed in keeps the portal session."""
     world = simulation.world
     user = portal_user(step.who, world)
@@ -68,3 +92,38 @@ def _signed_in(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[s
         session, has_begun = open_portal_session(user, simulation.world), True
     assert session is not None  # the call before has made it
     return send(*role_of_portal(session, account, step.permission_set), joins=has_begun)
+
+
+def _at_the_console(who: Identity, simulation: Simulation, send: Send) -> dict[str, object]:
+    response: dict[str, object] = {}
+    for action, params, caller in console_sign_in(who, simulation.world):
+        given = {
+            name: response["SigninToken"] if value == SIGN_IN_TOKEN else value
+            for name, value in params.items()
+        }
+        response = send(action, given, caller)
+    return response
+
+
+def _login(who: Identity, simulation: Simulation, send: Send) -> dict[str, object]:
+    """Someone who is signed in to the console need not sign in again."""
+    has_begun = not open_sign_ins(who, "console", simulation.world)
+    if has_begun:
+        _at_the_console(who, simulation, send)
+    origin = open_sign_ins(who, "console", simulation.world)[-1]
+    code = send(*login_code(origin))["code"]
+    return send(*login_credentials(str(code)), joins=has_begun)
+
+
+def _revoked(
+    who: Identity, kind: str, simulation: Simulation, acting: Identity, send: Send
+) -> dict[str, object]:
+    arns = [one.arn for one in open_sign_ins(who, kind, simulation.world)]
+    if not arns:
+        raise CannotSignInError(f"{who.label} has no sign-in session of this kind")
+    response: dict[str, object] = {}
+    everyone = f"arn:aws:iam::{who.account}:*"
+    for first in range(0, len(arns), _AT_ONCE):
+        params = {"principalArn": everyone, "sessionArns": arns[first : first + _AT_ONCE]}
+        response = send("signin:BatchRevokeSessions", params, acting, joins=first > 0)
+    return response

@@ -191,18 +191,24 @@ def _parse_sign_in(words: Sequence[str], may_fail: bool = False) -> steps.SignIn
         case ["portal", who, *rest] if who and len(rest) <= 2:
             set_, account = (*rest, "", "")[:2]
             return steps.SignIn("portal", who, set_, account, may_fail)
+        case ["console" | "cli" as kind, who] if who:
+            return steps.SignIn(kind, who, may_fail=may_fail)
         case _:
             raise StepError(
-                "write signin portal USER [SET [ACCOUNT]]", "signin portal ann@acme.example Admin prod"
+                "write signin portal USER [SET [ACCOUNT]], signin console WHO or signin cli WHO",
+                "signin portal ann@acme.example Admin prod",
             )
 
 
 def _parse_sign_out(words: Sequence[str], may_fail: bool = False) -> steps.SignOut:
     match list(words):
-        case ["portal", who] if who:
-            return steps.SignOut("portal", who, may_fail)
+        case ["portal" | "console" | "cli" as kind, who] if who:
+            return steps.SignOut(kind, who, may_fail)
         case _:
-            raise StepError("write signout portal USER", "it ends the user's session at the access portal")
+            raise StepError(
+                "write signout portal USER, signout console WHO or signout cli WHO",
+                "it ends sign-in sessions; credentials that they gave out still work",
+            )
 
 
 def _parse_incident(words: Sequence[str]) -> steps.Incident:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from sts_tui.simulation.operations.command_names import OF_THE_PORTAL, dashed
+from sts_tui.simulation.operations.command_names import OF_THE_PORTAL, OF_THE_SIGN_IN_PAGE, dashed
 from sts_tui.simulation.operations.requests import shapes_of
 from sts_tui.sts.shapes import Shape
 
@@ -62,5 +62,6 @@ SERVICES: Mapping[str, Service] = {
     "sso-admin": Service("sso", lacks=OF_THE_PORTAL),
     "sso-oidc": Service("sso-oauth"),
     "identitystore": Service("identitystore"),
+    "signin": Service("signin", lacks=OF_THE_SIGN_IN_PAGE),
 }
 """By the CLI's name."""

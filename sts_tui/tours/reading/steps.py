@@ -73,10 +73,10 @@ class Revoke(Struct, frozen=True):
 
 
 class SignIn(Struct, frozen=True):
-    """`signin portal USER [SET [ACCOUNT]]`"""
+    """`signin portal USER [SET [ACCOUNT]]`, `signin console WHO`, `signin cli WHO`"""
 
     kind: str
-    """`portal`"""
+    """`portal`, `console` or `cli`"""
     who: str
     permission_set: str = ""
     account: str = ""
@@ -84,10 +84,10 @@ class SignIn(Struct, frozen=True):
 
 
 class SignOut(Struct, frozen=True):
-    """`signout portal USER`"""
+    """`signout portal USER`, `signout console WHO`, `signout cli WHO`"""
 
     kind: str
-    """`portal`"""
+    """`portal`, `console` or `cli`"""
     who: str
     may_fail: bool = False
 

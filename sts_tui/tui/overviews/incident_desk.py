@@ -124,6 +124,8 @@ def _confirm(app: Host, row: Row, back: Callable[[object], None]) -> None:
         facts.insert(0, ("Locks out", [line((one_line(row.trial.locks_out), "deny"))]))
     if row.trial.survivors:
         facts.append(("Still works", [line((", ".join(map(one_line, row.trial.survivors)), "warning"))]))
+    if row.trial.sign_ins:
+        facts.append(("Still signed in", [line((", ".join(map(one_line, row.trial.sign_ins)), "warning"))]))
     text = "\n".join(step.command for step in row.cut.steps)
     facts.append(("Calls", [line(one_line(step.command)) for step in row.cut.steps]))
 
@@ -351,6 +353,8 @@ def _holder_words(row: Row) -> Line:
         return (Span(text, "allow"), Span(", comes back", "warning"))
     if trial.still_possible:
         return (Span(text, "allow"), Span(f", can {one_line(trial.still_possible[0])}", "warning"))
+    if trial.sign_ins:
+        return (Span(text, "allow"), Span(", still signed in", "warning"))
     return line((text, "allow"))
 
 
@@ -427,6 +431,7 @@ def _detail(row: Row) -> list[tuple[Line, int]]:
         ("Breaks", _broken_lines(trial.broken)),
         ("Comes back", _broken_lines([one for one in trial.returns if one.back_at]) if trial.returns else []),
         ("Still works (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
+        ("Still gives out credentials", [line((one_line(one), "warning")) for one in trial.sign_ins]),
         ("Still allowed", [line((one_line(one), "deny")) for one in trial.still_allowed]),
         ("Can still, though it has not", [line((one_line(one), "warning")) for one in trial.still_possible]),
         ("Keeps everything", [line(one_line(one)) for one in trial.spared]),

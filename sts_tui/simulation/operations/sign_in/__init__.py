@@ -1,0 +1,1 @@
+"""AWS sign-in: the console, `aws login`, and the sessions of both."""
