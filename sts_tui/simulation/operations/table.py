@@ -129,7 +129,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("identitystore", "identity_center.directory", "CreateGroupMembership DeleteGroupMembership"),
     ("identitystore", "identity_center.directory", "ListGroupMemberships ListGroupMembershipsForMember"),
     ("organizations", "organizations.policies", "CreatePolicy UpdatePolicy AttachPolicy DetachPolicy"),
-    ("organizations", "organizations.policies", "DeletePolicy"),
+    ("organizations", "organizations.policies", "DeletePolicy EnablePolicyType"),
     ("organizations", "organizations.units", "CreateOrganizationalUnit UpdateOrganizationalUnit"),
     ("organizations", "organizations.units", "DeleteOrganizationalUnit MoveAccount"),
     ("organizations", "organizations.reads", "DescribeOrganization ListRoots ListAccounts DescribeAccount"),

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
 from sts_tui.simulation.identities import ANONYMOUS, Identity, account_id
 from sts_tui.simulation.operations import OPERATIONS
+from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
@@ -75,9 +77,11 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     from sts_tui.tours.reading.parameters import parameters
 
     line = read_aws_line(step.words)
-    if line.is_skeleton:
+    if line.skeleton == "input":
         return _skeleton(line)
     params = parameters(line, caller.folder)
+    if line.skeleton:
+        return _output_skeleton(line, params)
     who = caller.acting
     if line.is_unsigned:
         who = ANONYMOUS
@@ -114,7 +118,19 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
 def _skeleton(line: AwsLine) -> Answered:
     from sts_tui.tours.reading.skeletons import skeleton  # only where it is asked for
 
-    document = skeleton(line.shape)
+    return _printed(skeleton(line.shape))
+
+
+def _output_skeleton(line: AwsLine, params: Mapping[str, object]) -> Answered:
+    from sts_tui.tours.reading.output_skeletons import missing_parameters, output_skeleton
+
+    if missing := missing_parameters(line.shape, params):
+        flags = ", ".join(f"--{dashed(name)}" for name in missing)
+        raise StepError(f"aws {line.action.replace(':', ' ')} needs {flags}", "the CLI checks them first")
+    return _printed(output_skeleton(line.action))
+
+
+def _printed(document: Json) -> Answered:
     last = LastCall(document=document, error=None, event=None)
     return Answered(last=last, output=as_json(document) or "{}", message="AWS was not called")
 

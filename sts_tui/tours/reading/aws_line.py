@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.simulation.operations.command_names import dashed
+from sts_tui.simulation.operations.stated_limits import stated_limit
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.request_context import is_context_word, read_context_word
@@ -58,7 +59,7 @@ class AwsLine(Struct, frozen=True, kw_only=True):
     """Whether the CLI would go on until there is no next page."""
     waiter: Waiter | None = None
     """`aws SERVICE wait NAME`: only whether the operation answers counts."""
-    is_skeleton: bool = False
+    skeleton: str = ""
     """`--generate-cli-skeleton`: the parameters are printed, and AWS is not called."""
 
 
@@ -132,7 +133,7 @@ def _line(
         session_name=options.get("as-session"),
         input_json=options.get("cli-input-json"),
         is_unsigned="no-sign-request" in options,
-        is_skeleton="generate-cli-skeleton" in options,
+        skeleton=options.get("generate-cli-skeleton", ""),
         page_size=options.get("page-size"),
         starting_token=options.get("starting-token"),
         takes_all_pages=is_paged(shape) and not ("no-paginate" in options or values.keys() & _PAGE_MEMBERS),
@@ -148,6 +149,10 @@ def _options_of(shape: Shape) -> tuple[str, ...]:
     return (*_OPTIONS, *_SWITCHES, *(_OF_PAGES if is_paged(shape) else ()))
 
 
+_PREFIXES: Mapping[str, str] = {"s3control": "s3"}
+"""Of services of the CLI that no line knows: the prefix of their actions."""
+
+
 def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence[str]]:
     names = [word for word in words[:2] if not word.startswith("--")]
     if len(names) < 2:
@@ -156,13 +161,24 @@ def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence
         )
     service = SERVICES.get(names[0])
     if service is None:
+        _refuse_stated_limit(names[0], names[1])
         raise _unknown_service(names[0], names[1])
     operation = service.operation(names[1])
     if operation is None:
+        _refuse_stated_limit(names[0], names[1])
         near = did_you_mean(names[1], service.commands())
         hint = near or f"{_request_for(names[0], names[1])} authorizes any other action"
         raise StepError(f"aws {names[0]} {names[1]} is not simulated", hint)
     return service, operation, words[2:]
+
+
+def _refuse_stated_limit(service: str, command: str) -> None:
+    """Raises StepError with what to use instead, for an operation that is left out on purpose."""
+    limit = stated_limit(_action_of(service, command))
+    if limit is not None:
+        authorizes = f"{_request_for(service, command)} authorizes it"
+        message = f"aws {service} {command} is not performed: {limit.why}"
+        raise StepError(message, f"{limit.instead}; {authorizes}")
 
 
 def _unknown_service(service: str, command: str) -> StepError:
@@ -174,9 +190,13 @@ def _unknown_service(service: str, command: str) -> StepError:
 
 def _request_for(service: str, command: str) -> str:
     """The `request` step that authorizes an operation that is not simulated."""
-    prefix = SERVICES[service].prefix if service in SERVICES else service
-    action = "".join(part.capitalize() for part in command.split("-"))
-    return f"request {prefix}:{action} RESOURCE"
+    return f"request {_action_of(service, command)} RESOURCE"
+
+
+def _action_of(service: str, command: str) -> str:
+    """`s3:PutBucketAcl` of `s3api put-bucket-acl`, as far as the spelling of the CLI says it."""
+    prefix = SERVICES[service].prefix if service in SERVICES else _PREFIXES.get(service, service)
+    return f"{prefix}:" + "".join(part.capitalize() for part in command.split("-"))
 
 
 def _flags_of(shape: Shape) -> Mapping[str, tuple[str, str]]:
@@ -272,9 +292,12 @@ def _option(name: str, given: list[str], known: Sequence[str]) -> str:
             raise StepError(f"--{name} takes no value, found {given[0]!r}")
         return "true"
     if name == "generate-cli-skeleton":
-        if given and given != ["input"]:
-            raise StepError(f"--generate-cli-skeleton {given[0]} is not simulated", "only input is")
-        return "input"
+        if len(given) > 1 or (given and given[0] not in ("input", "output")):
+            raise StepError(
+                f"--generate-cli-skeleton {' '.join(given)} is not simulated",
+                "input or output; it is printed, and no file is written",
+            )
+        return given[0] if given else "input"
     if name in (*_OPTIONS, *_OF_PAGES) and name in known:
         return _single(name, given)
     hint = did_you_mean(f"--{name}", [f"--{one}" for one in known])

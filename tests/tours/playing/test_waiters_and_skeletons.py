@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
+import jmespath
 import pytest
 
+from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
+from sts_tui.tours.reading.output_skeletons import output_skeleton
 
 Do = Callable[..., StepResult]
 
@@ -65,6 +69,52 @@ def test_a_filled_skeleton_is_a_call(do: Do) -> None:
     assert do(f"aws iam get-role --cli-input-json '{json.dumps(given)}'").error is None
 
 
-def test_other_skeletons_are_reported_as_missing() -> None:
-    with pytest.raises(StepError, match="yaml-input is not simulated"):
-        parse_step("aws iam get-role --generate-cli-skeleton yaml-input")
+def test_the_skeleton_of_an_output_has_the_names_of_its_members_as_values(do: Do) -> None:
+    printed = do("aws iam get-role --role-name Ops --generate-cli-skeleton output")
+    assert printed.event is None
+    role = json.loads(printed.output)["Role"]
+    assert role["RoleName"] == "RoleName"
+    assert role["CreateDate"] == "1970-01-01T00:00:00"
+    assert role["MaxSessionDuration"] == 0
+    assert role["Tags"] == [{"Key": "Key", "Value": "Value"}]
+
+
+@pytest.mark.parametrize(
+    ("line", "expression", "value"),
+    [
+        ("aws sts get-caller-identity", "Arn", "Arn"),
+        ("aws sts assume-role --role-arn a --role-session-name b", "Credentials.Expiration", "1970-01-01"),
+        ("aws iam list-users", "IsTruncated", True),
+        ("aws lambda get-policy --function-name f", "RevisionId", "RevisionId"),
+        ("aws accessanalyzer validate-policy --policy-document x --policy-type IDENTITY_POLICY", "", None),
+        ("aws organizations list-roots", "Roots[0].PolicyTypes[0].Type", "Type"),
+        ("aws iam delete-user --user-name u", "", {}),
+        ("aws sqs get-queue-attributes --queue-url u", "Attributes.KeyName", ""),
+    ],
+)
+def test_every_service_has_skeletons_of_its_outputs(do: Do, line: str, expression: str, value: Any) -> None:
+    printed = json.loads(do(f"{line} --generate-cli-skeleton output").output)
+    found = jmespath.search(expression, printed) if expression else printed
+    if isinstance(value, str):
+        assert str(found).startswith(value)
+    elif value is not None:
+        assert found == value
+
+
+def test_every_operation_has_an_output_skeleton() -> None:
+    """Each that AWS's model gives an answer: the others have none in their shapes either."""
+    empty = {action for action in OPERATIONS if output_skeleton(action) == {}}
+    assert {"iam:GetRole", "sts:AssumeRole", "iam:SimulateCustomPolicy", "s3:GetBucketPolicy"}.isdisjoint(
+        empty
+    )
+    assert {"iam:DeleteUser", "iam:PutRolePolicy", "organizations:AttachPolicy"} <= empty
+
+
+def test_a_parameter_that_is_missing_is_reported_before_the_output_is_printed(do: Do) -> None:
+    assert "--role-name" in do("aws iam get-role --generate-cli-skeleton output").message
+
+
+@pytest.mark.parametrize("words", ["yaml-input", "> file.json"])
+def test_other_skeletons_are_reported_as_missing(words: str) -> None:
+    with pytest.raises(StepError, match="is not simulated"):
+        parse_step(f"aws iam get-role --generate-cli-skeleton {words}")

@@ -60,13 +60,7 @@ def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.Creat
     call.authorize(call.operation, context={"organizations:PolicyType": params["Type"], **tag_context(tags)})
     policy_type = TYPES.get(params["Type"])
     if policy_type is None:
-        raise AwsError(
-            "PolicyTypeNotAvailableForOrganizationException",
-            "You can't use the specified policy type with the feature set currently enabled for this "
-            "organization.",
-            400,
-            hint="service control policies and resource control policies are simulated, no others",
-        )
+        raise _not_available()
     if any(one.name == params["Name"] for _, one in all_policies(organization)):
         raise refused("DuplicatePolicyException", "A policy with the same name already exists.")
     document = _document(call, params["Content"], policy_type)
@@ -187,6 +181,42 @@ def update_policy(call: Call[shapes.UpdatePolicyRequest]) -> Answer[shapes.Updat
     )
 
 
+def enable_policy_type(
+    call: Call[shapes.EnablePolicyTypeRequest],
+) -> Answer[shapes.EnablePolicyTypeResponse]:
+    """Both types that are simulated are always enabled, so that there is nothing to enable.
+
+    Raises AccessDeniedException, RootNotFoundException, PolicyTypeNotAvailableForOrganizationException,
+    PolicyTypeAlreadyEnabledException.
+    """
+    organization = managed_organization(call)
+    root = organization.root
+    call.authorize(
+        call.operation,
+        Node(root.id, root).arn(organization),
+        context={"organizations:PolicyType": call.params["PolicyType"]},
+        resource_account=organization.management_account_id,
+    )
+    if call.params["RootId"] != root.id:
+        raise refused("RootNotFoundException", "We can't find a root with the RootId that you specified.")
+    if call.params["PolicyType"] not in TYPES:
+        raise _not_available()
+    raise refused(
+        "PolicyTypeAlreadyEnabledException",
+        "The specified policy type is already enabled in the specified root.",
+    )
+
+
+def _not_available() -> AwsError:
+    return AwsError(
+        "PolicyTypeNotAvailableForOrganizationException",
+        "You can't use the specified policy type with the feature set currently enabled for this "
+        "organization.",
+        400,
+        hint="service control policies and resource control policies are simulated, no others",
+    )
+
+
 def _authorize(
     call: Call, policy_type: OrganizationPolicyType, policy: NamedPolicy, node: Node | None = None
 ) -> None:
@@ -255,4 +285,5 @@ PERFORMS: dict[str, Perform] = {
     "DetachPolicy": detach_policy,
     "DeletePolicy": delete_policy,
     "UpdatePolicy": update_policy,
+    "EnablePolicyType": enable_policy_type,
 }

@@ -1,0 +1,152 @@
+"""Which operations are left out on purpose, why, and what to use instead?
+
+Not a list of all that is missing: of what pages and runbooks use and what someone would look for. A call of
+one is refused with these words; `request` authorizes it like any other action.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+_S3: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
+_UG: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
+_ORGANIZATIONS: Final = "https://docs.aws.amazon.com/organizations/latest/userguide"
+
+
+class StatedLimit(Struct, frozen=True, kw_only=True):
+    """Operations of one service that are not performed."""
+
+    service: str
+    """The prefix of its actions."""
+    operations: tuple[str, ...]
+    why: str
+    """What the simulation does not have, as a sentence without its full stop."""
+    instead: str
+    source: str
+
+
+STATED_LIMITS: Final = (
+    StatedLimit(
+        service="s3",
+        operations=("GetPublicAccessBlock", "PutPublicAccessBlock", "DeletePublicAccessBlock"),
+        why="S3 Block Public Access is not simulated: it refuses no bucket policy and no request",
+        instead="deny other accounts and anonymous callers in the bucket policy or in an RCP "
+        "(aws:PrincipalOrgID, aws:PrincipalAccount)",
+        source=f"{_S3}/access-control-block-public-access.html",
+    ),
+    StatedLimit(
+        service="s3",
+        operations=(
+            *("GetBucketAcl", "PutBucketAcl", "GetObjectAcl", "PutObjectAcl"),
+            *("GetBucketOwnershipControls", "PutBucketOwnershipControls", "DeleteBucketOwnershipControls"),
+        ),
+        why="ACLs are not simulated: every bucket is one whose ACLs are disabled, as S3 creates them (AWS "
+        "refuses to write an ACL of such a bucket with AccessControlListNotSupported)",
+        instead="write the permission into the bucket policy",
+        source=f"{_S3}/about-object-ownership.html",
+    ),
+    StatedLimit(
+        service="organizations",
+        operations=("DisablePolicyType",),
+        why="service and resource control policies are always enabled in a simulated organization",
+        instead="detach the policies, or evaluate without them (`:can WHO`)",
+        source=f"{_ORGANIZATIONS}/enable-policy-type.html",
+    ),
+    StatedLimit(
+        service="organizations",
+        operations=(
+            *("CreateAccount", "CreateGovCloudAccount", "CloseAccount", "RemoveAccountFromOrganization"),
+            *("DescribeCreateAccountStatus", "ListCreateAccountStatus", "CreateOrganization"),
+            *("DeleteOrganization", "LeaveOrganization", "EnableAllFeatures"),
+            *("InviteAccountToOrganization", "AcceptHandshake", "CancelHandshake", "DeclineHandshake"),
+            *("DescribeHandshake", "ListHandshakesForAccount", "ListHandshakesForOrganization"),
+        ),
+        why="organizations are not founded or closed, and their accounts do not come and go, while the "
+        "simulation runs",
+        instead="write the organization and its accounts into the account file (Organization, Accounts)",
+        source=f"{_ORGANIZATIONS}/orgs_manage_accounts.html",
+    ),
+    StatedLimit(
+        service="access-analyzer",
+        operations=(
+            *("CreateAnalyzer", "DeleteAnalyzer", "GetAnalyzer", "ListAnalyzers", "UpdateAnalyzer"),
+            *("GetFinding", "GetFindingV2", "ListFindings", "ListFindingsV2", "UpdateFindings"),
+            *("CreateArchiveRule", "DeleteArchiveRule", "GetArchiveRule", "ListArchiveRules"),
+            *("UpdateArchiveRule", "ApplyArchiveRule", "GetAnalyzedResource", "ListAnalyzedResources"),
+            *("StartResourceScan", "CreateAccessPreview", "GetAccessPreview", "ListAccessPreviews"),
+            *("ListAccessPreviewFindings", "GetFindingRecommendation", "GenerateFindingRecommendation"),
+            "GetFindingsStatistics",
+        ),
+        why="analyzers and their findings are not simulated",
+        instead="`sts-tui reach` (W in the explorer) says who outside the organization can come in; an edit "
+        "shows whom it lets in before it is made",
+        source=f"{_UG}/access-analyzer-concepts.html",
+    ),
+    StatedLimit(
+        service="access-analyzer",
+        operations=(
+            *("StartPolicyGeneration", "CancelPolicyGeneration", "GetGeneratedPolicy"),
+            "ListPolicyGenerations",
+        ),
+        why="policies are not generated from activity",
+        instead="`aws iam generate-service-last-accessed-details` says which services and actions were used",
+        source=f"{_UG}/access-analyzer-policy-generation.html",
+    ),
+    StatedLimit(
+        service="access-analyzer",
+        operations=("CheckNoPublicAccess",),
+        why="which access AWS calls public is decided by automated reasoning, which sts-tui does not have",
+        instead="`request ACTION RESOURCE` as `anonymous` tries it; `check-access-not-granted` checks "
+        "actions and resources",
+        source=f"{_UG}/access-analyzer-custom-policy-checks.html",
+    ),
+    StatedLimit(
+        service="iam",
+        operations=(
+            *("UploadServerCertificate", "UpdateServerCertificate", "DeleteServerCertificate"),
+            *("GetServerCertificate", "ListServerCertificates", "TagServerCertificate"),
+            *("UntagServerCertificate", "ListServerCertificateTags"),
+            *("UploadSigningCertificate", "UpdateSigningCertificate", "DeleteSigningCertificate"),
+            "ListSigningCertificates",
+            *("UploadSSHPublicKey", "UpdateSSHPublicKey", "DeleteSSHPublicKey", "GetSSHPublicKey"),
+            "ListSSHPublicKeys",
+            *("CreateServiceSpecificCredential", "UpdateServiceSpecificCredential"),
+            *("DeleteServiceSpecificCredential", "ListServiceSpecificCredentials"),
+            "ResetServiceSpecificCredential",
+        ),
+        why="certificates, SSH keys and credentials of single services sign no request that is simulated",
+        instead="access keys (`aws iam create-access-key`) sign requests",
+        source=f"{_UG}/security-creds-programmatic-access.html",
+    ),
+    StatedLimit(
+        service="iam",
+        operations=("TagMFADevice", "UntagMFADevice", "ListMFADeviceTags"),
+        why="MFA devices carry no tags",
+        instead="tag the user (`aws iam tag-user`)",
+        source=f"{_UG}/id_tags_virtual-mfa.html",
+    ),
+    StatedLimit(
+        service="iam",
+        operations=("GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"),
+        why="last access is not summed up over an organization",
+        instead="`aws iam generate-service-last-accessed-details` answers for one principal or policy",
+        source=f"{_UG}/access_policies_last-accessed-view-data-orgs.html",
+    ),
+)
+
+
+@lru_cache(maxsize=1)
+def _by_action() -> dict[str, StatedLimit]:
+    return {
+        f"{limit.service}:{operation}".lower(): limit
+        for limit in STATED_LIMITS
+        for operation in limit.operations
+    }
+
+
+def stated_limit(action: str) -> StatedLimit | None:
+    """The limit that an action (`s3:PutBucketAcl`, in any case) is about; None: another one."""
+    return _by_action().get(action.lower())
