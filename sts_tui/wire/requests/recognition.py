@@ -54,7 +54,22 @@ def recognize(request: HttpRequest, signing: str, decode: Decode) -> Recognized:
         return _by_model(request, decode)
     if form := _form(request):
         return _by_action(form, signing)
-    return _by_path(request, signing or "s3")
+    if signing:
+        return _by_path(request, signing)
+    return _of_bearer(request) or _by_path(request, "s3")
+
+
+_OF_BEARERS: Final = ("awsssoportal", "sso-oauth", "signin")
+"""Scopes whose operations are called with a token of their own instead of a signature."""
+
+
+def _of_bearer(request: HttpRequest) -> Recognized | None:
+    """The sign-in operation that an unsigned request calls; None for an anonymous call of S3."""
+    for scope in _OF_BEARERS:
+        found = _at_path(request, scope)
+        if found is not None and found.row.unsigned:
+            return found
+    return None
 
 
 def protocol_of(request: HttpRequest, signing: str) -> str:
@@ -73,10 +88,10 @@ def _by_target(request: HttpRequest, target: str, signing: str) -> Recognized:
     prefix, _, operation = target.rpartition(".")
     name = index().targets.get(prefix)
     table = service(name) if name else None
+    if table is not None and (operation not in table.operations or (signing and table.signing != signing)):
+        table = _same_target(table, signing or table.signing, operation)
     if table is None or operation not in table.operations:
         raise AwsError("UnknownOperationException", "", 400)
-    if signing and table.signing != signing:
-        table = _same_target(table, signing, operation)
     return Recognized(
         service=table,
         operation=operation,
@@ -145,6 +160,14 @@ def _by_action(form: Mapping[str, object], signing: str) -> Recognized:
 
 
 def _by_path(request: HttpRequest, signing: str) -> Recognized:
+    if found := _at_path(request, signing):
+        return found
+    if not index().signing.get(signing):
+        raise AwsError("UnknownOperationException", f"sts-tui does not know the service {signing}.", 404)
+    raise AwsError("UnknownOperationException", "", 404)
+
+
+def _at_path(request: HttpRequest, signing: str) -> Recognized | None:
     given = parse_qs(request.query, keep_blank_values=True, max_num_fields=1000)
     for table, name, row in _candidates(signing, request.method):
         if not _needs_are_met(row, given, request):
@@ -158,9 +181,7 @@ def _by_path(request: HttpRequest, signing: str) -> Recognized:
                 protocol=next(one for one in table.protocols if one.startswith("rest")),
                 members=_rest_members(request, table, labels, given),
             )
-    if not index().signing.get(signing):
-        raise AwsError("UnknownOperationException", f"sts-tui does not know the service {signing}.", 404)
-    raise AwsError("UnknownOperationException", "", 404)
+    return None
 
 
 @lru_cache(maxsize=64)
