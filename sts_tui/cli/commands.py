@@ -126,6 +126,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object per step")
     parser.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
+    parser.add_argument("--cloudtrail", metavar="FILE", help="also write what happened as CloudTrail events")
     parser.add_argument(
         "--animate", action="store_true", help="invent workloads for users and roles before the first step"
     )
@@ -237,37 +238,41 @@ def _explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    add = parser.add_argument
+    add(
         "trail",
         nargs="+",
         metavar="TRAIL",
-        help="CloudTrail events: files or folders of JSON, JSON lines or CSV, gzipped or not; "
-        "- for standard input",
+        help="CloudTrail events: files, folders; - is stdin",
     )
-    parser.add_argument(
+    add(
         "--model",
         dest="files",
         nargs="+",
         default=[],
         metavar="FILE",
-        help="account files (default: a skeleton derived from the trail)",
+        help="account files (default: a skeleton)",
     )
-    parser.add_argument(
+    add(
+        "--model-before",
+        action="store_true",
+        help="follow recorded changes of policies",
+    )
+    add(
         "--at",
         action="append",
         nargs=2,
         metavar=("TIME", "STEP"),
-        help="what if this step of a tour had been taken then; may be repeated",
+        help="a step as if taken then",
     )
-    parser.add_argument(
+    add(
         "--suspect",
         action="append",
         metavar="WHO",
-        help="with --at: whose calls are the incident's: an access key id, session, role, user, source "
-        "identity or address; may be repeated",
+        help="whose calls are the incident's",
     )
-    parser.add_argument("--skeleton", metavar="FILE", help="also write the derived model")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    add("--skeleton", metavar="FILE", help="also write the derived model")
+    add("--json", action="store_true", help="one JSON object")
 
 
 def _fetch(parser: argparse.ArgumentParser) -> None:
@@ -438,10 +443,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "replay": Command(
         "reports.replay",
         "evaluate CloudTrail events again, and with a change put in at an instant",
-        (
-            "sts-tui replay AWSLogs/ --model mine.json",
-            "sts-tui replay trail.json.gz --model mine.json --at 09:20 'revoke App' --suspect 198.51.100.66",
-        ),
+        ("sts-tui replay AWSLogs/ --model mine.json --at 09:20 'revoke App' --suspect 198.51.100.66",),
         _replay,
     ),
     "explain": Command(

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.cli import inputs, transcript
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
@@ -21,6 +21,9 @@ from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.grammar import parse_commands
 from sts_tui.tours.reading.preamble import Opening
 from sts_tui.tours.reading.steps import Tour
+
+if TYPE_CHECKING:
+    from sts_tui.trail.writing.events import TrailFile
 
 MOST_WARNINGS: Final = 10
 """Kinds of warnings about the account files that are printed before the tours."""
@@ -38,10 +41,23 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
             simulation.animate()
     for line in _warnings(simulations):
         narrate(line)
+    trail = _watched(simulations, tours) if options.cloudtrail else None
     reports: list[tuple[Tour, list[PlayedLine]]] = []
     for (tour, folder), simulation in zip(tours, simulations, strict=True):
         reports.append((tour, _played(tour, Player(simulation, folder), options.json)))
+    if trail is not None:
+        save_private(Path(options.cloudtrail), trail.text())
     return _summed_up(reports, options)
+
+
+def _watched(simulations: Sequence[Simulation], tours: Sequence[tuple[Tour, Path]]) -> TrailFile:
+    """What happens in these simulations, as CloudTrail events."""
+    from sts_tui.trail.writing.events import TrailFile  # only where it is wanted
+
+    trail = TrailFile()
+    for number, (simulation, (tour, _)) in enumerate(zip(simulations, tours, strict=True)):
+        trail.watch(simulation, f"{tour.name}:{number}:{simulation.seed}")
+    return trail
 
 
 def _opened(opening: Opening) -> Simulation:

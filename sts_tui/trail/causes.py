@@ -33,12 +33,9 @@ _LAYERS: Final = {
     "permissions boundary": "permissions boundaries",
     "session policy": "session policies",
 }
-NEWER, LACKS, OPEN, UNEXPLAINED = (
-    "policies newer than the event",
-    "not in the model",
-    "not in the event",
-    "unexplained",
-)
+NEWER: Final = "policies newer than the event"
+OLDER: Final = "policies older than the event (--model-before)"
+LACKS, OPEN, UNEXPLAINED = "not in the model", "not in the event", "unexplained"
 
 
 class PolicyChange(Struct, frozen=True):
@@ -62,7 +59,11 @@ def changes_in(events: Iterable[RecordedEvent]) -> list[PolicyChange]:
 class Causes:
     """Looks for the cause of each disagreement."""
 
-    def __init__(self, changes: list[PolicyChange], configuration: Configuration) -> None:
+    def __init__(
+        self, changes: list[PolicyChange], configuration: Configuration, *, follows: bool = False
+    ) -> None:
+        """`follows`: the model follows the changes of the trail, which then explain nothing."""
+        self._follows = follows
         self._changes = changes
         self._configuration = configuration
 
@@ -73,15 +74,19 @@ class Causes:
         return UNEXPLAINED, "the model's policies are of another day, or sts-tui is wrong: please report it"
 
     def _possible(self, event: RecordedEvent, verdict: Verdict) -> Iterator[tuple[str, str]]:
-        if change := self._later_change(event, verdict):
-            at = f"{change.epoch - event.epoch} s later"
-            yield NEWER, f"{change.operation} on {', '.join(change.subjects)} {at}"
+        for kind, change in self._changes_of(event, verdict):
+            after = change.epoch - event.epoch
+            when = (
+                "in the same second" if not after else f"{abs(after)} s {'later' if after > 0 else 'before'}"
+            )
+            yield kind, f"{change.operation} on {', '.join(change.subjects)} {when}"
         if verdict.note:
             yield OPEN, verdict.note
         quoted = denials_in(event.message)
         reason = quoted[0].reason if quoted else ""
-        if quoted and quoted[0].policy_arn and quoted[0].policy_arn not in self._configuration.policies:
-            yield LACKS, f"the policy {quoted[0].policy_arn}"
+        arn = quoted[0].policy_arn if quoted else ""
+        if ":iam:" in arn and arn not in self._configuration.policies:
+            yield LACKS, f"the policy {arn}"
         for layer, plural in _LAYERS.items():
             if layer in reason and not self._has(layer):
                 yield LACKS, f"{plural}: the model has none"
@@ -108,16 +113,21 @@ class Causes:
                 )
         return True
 
-    def _later_change(self, event: RecordedEvent, verdict: Verdict) -> PolicyChange | None:
-        """The next recorded change, after the event, of its caller's role or user or of its resource."""
+    def _changes_of(self, event: RecordedEvent, verdict: Verdict) -> Iterator[tuple[str, PolicyChange]]:
+        """The next recorded change after the event, and the last before it, of its caller's role or user or
+        of its resource: with the cause that each would be.
+        """
         signer = signer_of(event.identity)
         issuer = signer.issuer_arn or signer.arn
         names = {issuer, issuer.rpartition("/")[2], verdict.resource, verdict.resource.rpartition(":")[2]}
         names |= self._attached(issuer)
-        for change in self._changes:
-            if change.epoch >= event.epoch and names.intersection(change.subjects):
-                return change
-        return None
+        concerned = [change for change in self._changes if names.intersection(change.subjects)]
+        before = [change for change in concerned if change.epoch <= event.epoch]
+        after = [change for change in concerned if change.epoch > event.epoch]
+        if self._follows:
+            return
+        yield from ((NEWER, change) for change in after[:1])
+        yield from ((OLDER, change) for change in before[-1:])
 
     def _attached(self, issuer: str) -> set[str]:
         holder = self._configuration.roles.get(issuer) or self._configuration.users.get(issuer)

@@ -29,6 +29,7 @@ _NETWORK: Final = frozenset(
     ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid")
 )
 _NO_RESOURCE: Final = "the event names no resource"
+_OTHER_ACCOUNT: Final = "the model does not have the caller's account"
 _SESSION_POLICY: Final = "the session was issued before the trail begins: its session policy is unknown"
 
 
@@ -152,6 +153,8 @@ def _judged(prepared: list[tuple[Prepared, Ask]], known: Known, asked: Asked, at
     note = ""
     if verdict == DENIED and asked.is_resource_unknown and ask.resource == "*" and not _of_all(decision):
         verdict, note = UNKNOWN, _NO_RESOURCE
+    if verdict == ALLOWED and known.identity is not None and known.identity.is_outside:
+        verdict, note = UNKNOWN, _OTHER_ACCOUNT
     if verdict == ALLOWED and known.is_session_policy_unknown:
         note = _SESSION_POLICY
     return Verdict(

@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import AccountModel
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.tours.playing.player import Player
@@ -26,6 +23,7 @@ from sts_tui.tours.reading import steps
 from sts_tui.trail.callers import Callers
 from sts_tui.trail.evaluation import ALLOWED, DENIED, NOT_EVALUATED, UNKNOWN, Evaluator, Verdict
 from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.recorded_changes import RecordedChanges
 from sts_tui.trail.signer import Signer, signer_of
 
 _NOT_ISSUED: Final = "its session would not have been issued"
@@ -114,24 +112,27 @@ class Otherwise:
     """The changed model as the trail continues: give `add` every event with the model's own verdict."""
 
     def __init__(
-        self, model: AccountModel, changes: Sequence[Change], callers: Callers, suspects: Suspects,
-        start: datetime, folder: Path = Path(),
+        self, simulation: Simulation, changes: Sequence[Change], callers: Callers, suspects: Suspects,
+        recorded: RecordedChanges | None = None,
     ) -> None:  # fmt: skip
-        """Raises ChangeError for changes before `start`, the trail's first event."""
+        """`simulation` begins before the trail and the changes; `recorded` makes the trail's own changes."""
         self.result = WhatIf(has_suspects=bool(suspects))
         self._callers, self._suspects = callers, suspects
         self._changes = sorted(changes, key=lambda one: one.at)
-        begin = min([start, *(one.at for one in self._changes)])
-        bare = _without_workloads(model)
-        self.simulation = Simulation(bare, start=begin)
-        self._player = Player(self.simulation, folder)
-        self._base: Configuration = self.simulation.world.in_force
+        self.simulation, self._recorded = simulation, recorded
+        self._player = Player(simulation)
+        self._base: Configuration = simulation.world.in_force
         self._evaluator: Evaluator | None = None
         self._gone: set[str] = set()
         self._kinds: dict[tuple[str, ...], CallKind] = {}
 
     def add(self, event: RecordedEvent, verdict: Verdict) -> None:
         """Take the next event into account. Raises ChangeError for a step that fails."""
+        self._judge(event, verdict)
+        if self._recorded is not None:
+            self._recorded.follow(event)
+
+    def _judge(self, event: RecordedEvent, verdict: Verdict) -> None:
         at = event.at
         while self._changes and self._changes[0].at <= at:
             self._carry_out(self._changes.pop(0))
@@ -177,6 +178,7 @@ class Otherwise:
         """Evaluate under what is in force now."""
         in_force = self.simulation.world.in_force
         if self._evaluator is None or self._evaluator.configuration is not in_force:
+            self._callers = Callers(self._callers.sessions, in_force)
             self._evaluator = Evaluator(self._callers, in_force, self.simulation.world.settings)
 
     def _adopt(self, at: datetime) -> None:
@@ -195,7 +197,7 @@ class Otherwise:
         """Why the call would not have happened; empty where it would have; None where nobody can say."""
         assert self._evaluator is not None
         signer = signer_of(event.identity)
-        if signer.key in self._gone:
+        if signer.key in self._gone or self._is_issued_late(signer, event):
             return _NOT_ISSUED
         if self._is_key_off(signer):
             return _KEY_OFF
@@ -207,6 +209,16 @@ class Otherwise:
         if changed.verdict == DENIED:
             return changed.reason
         return None if changed.verdict == UNKNOWN else ""
+
+    def _is_issued_late(self, signer: Signer, event: RecordedEvent) -> bool:
+        """Whether the key was issued in the same second by a call that comes later here, and is prevented:
+        events do not say what came first in a second.
+        """
+        issuing = self._callers.sessions.issuing_event(signer.key)
+        if issuing is None or issuing.epoch != event.epoch or issuing.event_id <= event.event_id:
+            return False
+        assert self._evaluator is not None
+        return self._evaluator.verdict(issuing).verdict == DENIED
 
     def _is_key_off(self, signer: Signer) -> bool:
         if not signer.key.startswith("AKIA"):
@@ -236,7 +248,3 @@ class Otherwise:
             )  # fmt: skip
         found.count += event.count
         found.last = at
-
-
-def _without_workloads(model: AccountModel) -> AccountModel:
-    return replace(model, workloads=())

@@ -53,6 +53,9 @@ class RecordedEvent(Struct, frozen=True, kw_only=True):
     """The access key id of credentials that it issued."""
     expires: str = ""
     issued_arn: str = ""
+    audience: str = ""
+    """For whom a token or assertion was made that credentials were issued for."""
+    issuer: str = ""
     event_id: str = ""
     count: int = 1
 

@@ -83,6 +83,10 @@ class Replay(Struct):
     keys: dict[str, KeyUse] = field(default_factory=dict)
     accounts: Counter[str] = field(default_factory=Counter)
     """Events by the account whose trail they are in."""
+    followed: int = 0
+    """Recorded changes of policies that the model followed."""
+    not_followed: dict[str, int] = field(default_factory=dict)
+    """Recorded changes that it could not follow, by operation and reason."""
     assumptions: list[str] = field(default_factory=list)
 
     @property
@@ -97,13 +101,13 @@ class Replay(Struct):
 class Comparison:
     """Counts, as one event follows the other."""
 
-    def __init__(self, trail: Trail, evaluator: Evaluator) -> None:
+    def __init__(self, trail: Trail, evaluator: Evaluator, *, follows: bool = False) -> None:
         changes = changes_in(trail.events(POLICY_CALLS))
         self.result = Replay(
             duplicates=trail.duplicates, unusable=trail.unusable, unreadable=dict(trail.unreadable)
         )
         self._sessions = evaluator.callers.sessions
-        self._causes = Causes(changes, evaluator.configuration)
+        self._causes = Causes(changes, evaluator.configuration, follows=follows)
         self._kinds: dict[tuple[str, ...], Disagreement] = {}
         self._copies: set[str] = set()
 

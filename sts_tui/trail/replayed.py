@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sts_tui.account.configuration import configuration_of
 from sts_tui.account.entities import AccountModel
+from sts_tui.simulation.simulation import Simulation
 from sts_tui.trail.callers import Callers
 from sts_tui.trail.evaluation import Evaluator
 from sts_tui.trail.otherwise import Change, Otherwise, Suspects, WhatIf
 from sts_tui.trail.reading.database import Trail
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.recorded_changes import RecordedChanges
 from sts_tui.trail.replay import Comparison, Replay
 from sts_tui.trail.sessions import ISSUING_EVENTS, TrailSessions
 
@@ -24,21 +27,59 @@ class Replayed(Struct):
 
 
 def replayed(
-    trail: Trail, model: AccountModel, changes: Sequence[Change] = (), suspects: Sequence[str] = ()
+    trail: Trail,
+    model: AccountModel,
+    changes: Sequence[Change] = (),
+    suspects: Sequence[str] = (),
+    *,
+    is_model_before: bool = False,
 ) -> Replayed:
-    """Every event evaluated under the model, and under the changed one.
+    """Every event evaluated under the model, and under the changed one. `is_model_before`: the model is of
+    before the trail, and follows the changes of policies that the trail records.
 
     Raises ChangeError for a step that fails.
     """
-    configuration = configuration_of(model)
-    callers = Callers(TrailSessions(trail.events(ISSUING_EVENTS)), configuration)
-    evaluator = Evaluator(callers, configuration, model.settings)
-    comparison = Comparison(trail, evaluator)
-    otherwise = (
-        Otherwise(model, changes, callers, Suspects(suspects, callers), trail.first) if changes else None
-    )
+    model = replace(model, workloads=())
+    followed = _Followed(trail, model, is_followed=is_model_before)
+    comparison = Comparison(trail, followed.evaluator, follows=is_model_before)
+    otherwise = None
+    if changes:
+        callers = followed.evaluator.callers
+        simulation = Simulation(model, start=min([trail.first, *(one.at for one in changes)]))
+        recorded = RecordedChanges(simulation) if is_model_before else None
+        otherwise = Otherwise(simulation, changes, callers, Suspects(suspects, callers), recorded)
     for event in trail.events():
-        verdict = evaluator.verdict(event)
+        verdict = followed.evaluator_at(event).verdict(event)
         if comparison.add(event, verdict) and otherwise is not None:
             otherwise.add(event, verdict)
+        followed.after(event)
+    comparison.result.followed = followed.changes.made
+    comparison.result.not_followed = dict(followed.changes.left_out)
     return Replayed(comparison.finished(), otherwise.finished() if otherwise else None)
+
+
+class _Followed:
+    """The model as the trail continues: the same throughout, or following what the trail records."""
+
+    def __init__(self, trail: Trail, model: AccountModel, *, is_followed: bool) -> None:
+        self._simulation = Simulation(model, start=trail.first)
+        self._is_followed = is_followed
+        self.changes = RecordedChanges(self._simulation)
+        sessions = TrailSessions(trail.events(ISSUING_EVENTS))
+        world = self._simulation.world
+        self.evaluator = Evaluator(Callers(sessions, world.in_force), world.in_force, world.settings)
+
+    def evaluator_at(self, event: RecordedEvent) -> Evaluator:
+        """What evaluates requests at the instant of an event."""
+        if self._is_followed:
+            self._simulation.advance_to(event.at)
+            in_force = self._simulation.world.in_force
+            if self.evaluator.configuration is not in_force:
+                callers = Callers(self.evaluator.callers.sessions, in_force)
+                self.evaluator = Evaluator(callers, in_force, self._simulation.world.settings)
+        return self.evaluator
+
+    def after(self, event: RecordedEvent) -> None:
+        """The event has happened."""
+        if self._is_followed:
+            self.changes.follow(event)

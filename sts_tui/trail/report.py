@@ -57,6 +57,9 @@ def _counts(result: Replay) -> Iterator[str]:
         if counted:
             yield f"  {name}: {counted.total()}"
             yield from (f"    {one}" for one in _counted(counted))
+    if result.followed or result.not_followed:
+        yield f"  changes of policies that the model followed: {result.followed}"
+        yield from (f"    not followed: {what} ({count})" for what, count in result.not_followed.items())
     if result.duplicates:
         yield f"  duplicates, counted once: {result.duplicates}"
     if result.unusable:
@@ -151,6 +154,8 @@ def as_object(done: Replayed) -> dict[str, Any]:
         "duplicates": result.duplicates,
         "unusable": result.unusable,
         "unreadable": result.unreadable,
+        "followed": result.followed,
+        "not_followed": result.not_followed,
         "assumptions": result.assumptions,
         "keys": [
             _key_object(one) for one in sorted(result.keys.values(), key=lambda one: (one.first, one.key))

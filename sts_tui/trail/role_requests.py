@@ -35,8 +35,10 @@ def asked_of_role(
     tags = _tags(request, session)
     context: dict[str, Json] = {**tags.request_context(), **tags.role_tag_context(role.tags)}
     context |= _said(request, event)
+    unknown: tuple[str, ...] = ()
     if event.name != "AssumeRole":
-        context |= federated_context(signer)
+        said, unknown = federated_context(signer, event)
+        context |= said
     source_identity = request.get("sourceIdentity") or (session.source_identity if session else None)
     actions = [f"sts:{event.name}"]
     if tags.are_set:
@@ -46,7 +48,8 @@ def asked_of_role(
         actions.insert(0, "sts:SetSourceIdentity")
     return Asked(
         asks=tuple(
-            Ask(action=action, resource=role_arn, context=context, is_of_role=True) for action in actions
+            Ask(action=action, resource=role_arn, context=context, unknown=unknown, is_of_role=True)
+            for action in actions
         )
     )
 
@@ -69,14 +72,20 @@ def _tags(request: Mapping[str, Any], session: Session | None) -> SessionTags:
     )
 
 
-def federated_context(signer: Signer) -> dict[str, Json]:
-    """`principalId` is `provider:audience:subject` of a token, `nameQualifier:subject` of an assertion."""
-    provider = signer.provider or signer.principal_id
+def federated_context(signer: Signer, event: RecordedEvent) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """(what an event says of a token or an assertion, the condition keys that it leaves open).
+
+    `principalId` is `provider:audience:subject` of a token, `nameQualifier:subject` of an assertion.
+    """
     if signer.kind == "SAMLUser":
         qualifier, _, subject = signer.principal_id.partition(":")
-        return {"saml:namequalifier": qualifier, "saml:sub": subject, "saml:iss": provider}
+        said = {"saml:namequalifier": qualifier, "saml:sub": subject}
+        said |= {"saml:aud": event.audience, "saml:iss": event.issuer}
+        return {key: value for key, value in said.items() if value}, ("saml:*",)
+    provider = signer.provider or signer.principal_id.partition(":")[0]
     host = provider.partition(":oidc-provider/")[2] or provider
-    before, _, subject = signer.principal_id.removeprefix(f"{provider}:").partition(":")
-    found: dict[str, Json] = {f"{host}:aud": before}
-    subject = signer.user_name or subject
-    return found | ({f"{host}:sub": subject} if subject else {})
+    rest = signer.principal_id.removeprefix(f"{provider}:")
+    subject = signer.user_name or rest.rpartition(":")[2]
+    audience = event.audience or rest.removesuffix(f":{subject}")
+    said = {f"{host}:sub": subject, f"{host}:aud": audience}
+    return {key: value for key, value in said.items() if value}, (f"{host}:*",)

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.session import Credentials, Session, SessionKind
 from sts_tui.trail.reading.containers import parsed_object
-from sts_tui.trail.recorded import NO_OBJECT, RecordedEvent
+from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.signer import Signer, instant_of, signer_of
 
 _HOUR: Final = timedelta(hours=1)
@@ -50,7 +51,9 @@ class KnownSession(Struct, frozen=True, kw_only=True):
     @property
     def unknown(self) -> tuple[str, ...]:
         """Context keys that nobody knows of its requests."""
-        return () if self.is_issued_here else _NOT_IN_CALLS
+        if not self.is_issued_here:
+            return _NOT_IN_CALLS
+        return ("saml:*",) if self.session.operation == "AssumeRoleWithSAML" else ()
 
 
 class TrailSessions:
@@ -58,7 +61,11 @@ class TrailSessions:
 
     def __init__(self, issuing: Iterable[RecordedEvent]) -> None:
         """`issuing`: the events that issued credentials, in any order."""
-        self._issuing = {event.issued_key: event for event in issuing if not event.code}
+        self._issuing: dict[str, RecordedEvent] = {}
+        for event in issuing:
+            is_copy = signer_of(event.identity).kind == "AWSAccount"  # without the caller's name and key
+            if not event.code and not (is_copy and event.issued_key in self._issuing):
+                self._issuing[event.issued_key] = event
         self._known: dict[str, KnownSession] = {}
 
     def parent(self, key: str) -> str | None:
@@ -92,8 +99,12 @@ class TrailSessions:
             made = self._issued_here(key) or _of_calls(signer, key, at)
             if made is None:
                 return None
-            found = self._known[key] = made
+            found = self._known[key] = _with_carried(made, signer)
         return found
+
+    def issuing_event(self, key: str) -> RecordedEvent | None:
+        """The event that issued a key."""
+        return self._issuing.get(key)
 
     def by_key(self, key: str) -> KnownSession | None:
         """A session whose issuing event the trail holds."""
@@ -146,6 +157,15 @@ class TrailSessions:
             mfa_at=event.at if has_mfa and kind is SessionKind.USER else None,
         )
         return KnownSession(session=session, is_issued_here=True)
+
+
+def _with_carried(known: KnownSession, signer: Signer) -> KnownSession:
+    """The session with the condition keys that its calls show."""
+    carried = dict(signer.federated)
+    if signer.role_delivery:
+        carried["ec2:RoleDelivery"] = signer.role_delivery
+    session = replace(known.session, context={**known.session.context, **carried})
+    return KnownSession(session=session, is_issued_here=known.is_issued_here)
 
 
 def _named(
@@ -268,6 +288,5 @@ def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
         expires_at=expires,
         source_identity=signer.source_identity or None,
         mfa_at=issued if signer.has_mfa else None,
-        context={"ec2:RoleDelivery": signer.role_delivery} if signer.role_delivery else NO_OBJECT,
     )
     return KnownSession(session=session, is_issued_here=False)

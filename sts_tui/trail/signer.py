@@ -39,6 +39,8 @@ class Signer(Struct, frozen=True, kw_only=True):
     issued_at: datetime | None = None
     has_mfa: bool = False
     source_identity: str = ""
+    federated: Mapping[str, Any] = NO_OBJECT
+    """Condition keys of a token that the session carries: `webIdFederationData`."""
     role_delivery: str = ""
     """How instance metadata delivered it: `1.0` or `2.0`."""
     invoked_by: str = ""
@@ -83,6 +85,7 @@ def signer_of(identity: str) -> Signer:
         issued_at=instant_of(_text(attributes, "creationDate")),
         has_mfa=_text(attributes, "mfaAuthenticated").lower() == "true",
         source_identity=_text(context, "sourceIdentity"),
+        federated=_federated(_object(context, "webIdFederationData")),
         role_delivery=_text(context, "ec2RoleDelivery"),
         invoked_by=_text(given, "invokedBy"),
     )
@@ -100,6 +103,11 @@ def instant_of(text: str) -> datetime | None:
         return datetime.strptime(text.replace("\u202f", " "), _EXPIRATION).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _federated(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    provider = _text(data, "federatedProvider")
+    return {**_object(data, "attributes"), "aws:FederatedProvider": provider} if provider else NO_OBJECT
 
 
 def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:

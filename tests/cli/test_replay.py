@@ -76,3 +76,15 @@ def test_files_without_events_are_an_error(sts_tui: Command, tmp_path: Path) -> 
     empty.write_text("{}")
     assert "no CloudTrail event found" in sts_tui("replay", empty).err
     assert "no such file or folder" in sts_tui("replay", tmp_path / "gone.json").err
+
+
+def test_what_a_tour_did_is_written_as_cloudtrail_events_and_read_back(
+    sts_tui: Command, tmp_path: Path
+) -> None:
+    written = tmp_path / "events.json"
+    tour = sample_account().parent / "revocation.tour"
+    assert sts_tui("run", tour, "--cloudtrail", written).code == 0
+    assert written.stat().st_mode & 0o077 == 0
+    printed = sts_tui("replay", written, "--model", sample_account(), "--model-before", "--json")
+    found = json.loads(printed.out)
+    assert (found["disagreed"], found["followed"]) == (0, 2)

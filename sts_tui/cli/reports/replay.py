@@ -72,7 +72,10 @@ def _replayed(options: argparse.Namespace, trail: Trail) -> Replayed:
         except AccountFileError as error:
             raise UserError.of(error.diagnostics) from None
         assumptions = ASSUMPTIONS
-    done = replayed(trail, model, _changes(options.at or (), trail), options.suspect or ())
+    done = replayed(
+        trail, model, _changes(options.at or (), trail), options.suspect or (),
+        is_model_before=options.model_before,
+    )  # fmt: skip
     done.replay.assumptions = [*assumptions]
     return done
 

@@ -38,7 +38,7 @@ def denials_in(text: str) -> list[DeniedRequest]:
             principal=one["principal"],
             action=one["action"],
             resource=_resource(one["resource"], one["principal"]),
-            reason=" ".join((one["reason"] or "").split()),
+            reason=" ".join((one["reason"] or "").partition(": arn:")[0].split()),
             policy_arn=(one["policy"] or "").rstrip(".,"),
             region=region[1] if region else "us-east-1",
             missing=_LEFT_OUT if one["resource"] else (*_LEFT_OUT, "resource: * stands for it"),

@@ -56,6 +56,8 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "issued_key": "coalesce({response}->>'$.credentials.accessKeyId', '')",
     "expires": "coalesce({response}->>'$.credentials.expiration', '')",
     "issued_arn": "coalesce({response}->>'$.assumedRoleUser.arn', {response}->>'$.federatedUser.arn', '')",
+    "audience": "coalesce({response}->>'$.audience', '')",
+    "issuer": "coalesce({response}->>'$.issuer', {response}->>'$.provider', '')",
     "event_id": "coalesce({eventID}, '')",
 }
 """Columns by name, as SQL over the members of an event. Of a response only what names the credentials."""
@@ -67,7 +69,7 @@ WHERE rowid IN (SELECT min(rowid) FROM event
                 GROUP BY CASE WHEN event_id = '' THEN 'row ' || rowid ELSE event_id END)
 {{where}}
 GROUP BY {", ".join(_GROUPED)}
-ORDER BY epoch, issued_key = '', event_id, identity, name, request
+ORDER BY epoch, event_id, identity, name, request
 """
 """The same requests of one second become one row; a duplicate of an event counts once."""
 
@@ -129,7 +131,7 @@ class Trail:
         return datetime.fromtimestamp(self._number("SELECT min(epoch) FROM event"), UTC)
 
     def events(self, where: str = "") -> Iterator[RecordedEvent]:
-        """Every event, in the order of time; credentials are issued before they are used in a second.
+        """Every event, in the order of time; within a second, which is all that events say, by id.
 
         `where`: SQL over the columns that further limits them.
         """

@@ -16,7 +16,7 @@ from sts_tui.trail.reading.database import Trail
 from sts_tui.trail.reading.errors import TrailError
 from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.signer import signer_of
-from tests.support.cloudtrail import Events, iam_user, leaked_credentials, session
+from tests.support.cloudtrail import Events, leaked_credentials, session
 
 Events_ = list[dict[str, Any]]
 
@@ -138,15 +138,6 @@ def test_the_same_requests_of_one_second_become_one_row(tmp_path: Path) -> None:
     path.write_bytes(FORMS["records.json"](events))
     (row,) = _read(path)
     assert row.count == 5
-
-
-def test_credentials_are_issued_before_they_are_used_in_the_same_second(tmp_path: Path) -> None:
-    events = Events()
-    events.get_object("09:00:00", session("App", "i-1", "ASIAAPP0000000000001"), "a")
-    events.assume("09:00:00", iam_user("alice"), "App", "i-1", "ASIAAPP0000000000001")
-    path = tmp_path / "trail.json"
-    path.write_bytes(FORMS["records.json"](events))
-    assert [one.name for one in _read(path)] == ["AssumeRole", "GetObject"]
 
 
 def test_a_folder_is_read_without_digests_and_other_files(tmp_path: Path) -> None:

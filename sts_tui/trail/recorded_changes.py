@@ -1,0 +1,79 @@
+"""How does a model from before a trail follow it? Changes of policies that the trail records are made again.
+
+Only calls that succeeded, of operations that are performed here, with all of their parameters; the others are
+counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sts_tui.simulation import NotModelledError
+from sts_tui.simulation.calls.pipeline import ContextNotSettableError
+from sts_tui.simulation.identities import Identity, IdentityKind
+from sts_tui.simulation.operations import OPERATIONS, shape_of
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.operation import Effect
+from sts_tui.sts.shapes import Shape
+from sts_tui.trail.reading.containers import parsed_object
+from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.signer import signer_of
+
+_SERVICES: Final = ("iam", "organizations", "s3", "kms", "secretsmanager", "sqs", "sns", "lambda", "ecr")
+
+
+class RecordedChanges:
+    """Makes recorded changes again in a simulation."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.made = 0
+        self.left_out: Counter[str] = Counter()
+        """Recorded changes that could not be made again, by operation and reason."""
+
+    def follow(self, event: RecordedEvent) -> None:
+        """Make the change of an event, if it is one, at its instant."""
+        service = event.source.partition(".")[0]
+        action = f"{service}:{event.name}"
+        operation = OPERATIONS.get(action) if service in _SERVICES else None
+        if event.code or operation is None or operation.effect is not Effect.WRITE:
+            return
+        self.simulation.advance_to(event.at)
+        params = _parameters(shape_of(action), parsed_object(event.request))
+        account = signer_of(event.identity).account or event.account
+        operator = Identity(kind=IdentityKind.OPERATOR, label="operator", account=account)
+        try:
+            self.simulation.call(action, params, caller=operator, region=event.region)
+        except AwsError as refusal:
+            self.left_out[f"{action}: {refusal.code}"] += 1
+        except (NotModelledError, ContextNotSettableError):
+            self.left_out[f"{action}: not simulated"] += 1
+        else:
+            self.made += 1
+
+
+def _parameters(shape: Shape, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a shape that a request has, whatever the case of their first letter."""
+    given = {_plain(name): value for name, value in request.items()}
+    given |= {"bucket": given["bucketname"]} if "bucketname" in given else {}
+    return {
+        name: _value(member, given[_plain(name)])
+        for name, member in shape.members.items()
+        if given.get(_plain(name)) is not None
+    }
+
+
+def _value(shape: Shape, value: Any) -> Any:
+    match shape:
+        case Shape(type="structure") if isinstance(value, Mapping):
+            return _parameters(shape, value)
+        case Shape(type="list", member=Shape() as member) if isinstance(value, list):
+            return [_value(member, one) for one in value]
+    return value
+
+
+def _plain(name: str) -> str:
+    return name.lower()

@@ -1,0 +1,1 @@
+"""How does the log of a simulation become CloudTrail events?"""

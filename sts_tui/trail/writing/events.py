@@ -1,0 +1,231 @@
+"""How does the log of a simulation become CloudTrail events? One for each request that AWS would record.
+
+Requests whose credentials were not accepted are in no trail. A session of a role in another account is
+recorded by both accounts, in the role's without the caller's name. Data events are written too, although a
+trail has them only where they are switched on; `eventCategory` says which they are.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.authorization.authorizer import LoggedQuestion
+from sts_tui.simulation.authorization.request_context import DEFAULT_SOURCE_IP, DEFAULT_USER_AGENT
+from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionStarted, Verdict
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.authenticate import key_owner
+from sts_tui.sts.identity import CallerIdentity, operator_identity, session_identity
+from sts_tui.sts.identity import user_identity as of_user
+from sts_tui.sts.session import Session
+from sts_tui.tours.reading.aws_line import read_aws_line
+from sts_tui.tours.reading.errors import StepError
+from sts_tui.tours.reading.parameters import parameters
+from sts_tui.tours.reading.words import split_words
+from sts_tui.trail.writing.called_operation import called
+from sts_tui.trail.writing.issuing import HIDDEN, request_of, response_of
+from sts_tui.trail.writing.user_identity import as_other_account, instant, user_identity
+
+_NOT_RECORDED: Final = frozenset(
+    ("InvalidClientTokenId", "InvalidToken", "InvalidAccessKeyId", "ExpiredToken", "ExpiredTokenException",
+     "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure",
+     "MissingAuthenticationToken", "MissingAuthenticationTokenException", "IncompleteSignature",
+     "RequestExpired", "InternalFailure")
+)  # fmt: skip
+"""Errors of credentials, which come before CloudTrail."""
+_EC2: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}
+_SECRET: Final = ("password", "secret", "token", "assertion", "privatekey")
+
+
+class EventWriter:
+    """CloudTrail events of one simulation. Events of the log are given in order, as they come."""
+
+    def __init__(self, simulation: Simulation, name: str = "") -> None:
+        """`name` distinguishes simulations whose events go into one file: ids follow from it."""
+        self._simulation = simulation
+        self._name = name or str(simulation.seed)
+
+    def events(self, logged: Iterable[Event]) -> Iterator[dict[str, Any]]:
+        """What CloudTrail would record. A request and what it issued or edited have to come together."""
+        given = list(logged)
+        for at, event in enumerate(given):
+            if isinstance(event, RequestAnswered) and event.code not in _NOT_RECORDED:
+                yield from self._recorded(event, given[at + 1 : at + 3])
+
+    def _recorded(self, event: RequestAnswered, following: list[Event]) -> Iterator[dict[str, Any]]:
+        question = event.recall if isinstance(event.recall, LoggedQuestion) else None
+        caller = question.caller if question else self._caller(event)
+        if caller is None:
+            return
+        said: Mapping[str, Json] = question.operation_context if question else {}
+        session = self._issued(following) if event.verdict is Verdict.ALLOWED else None
+        record = self._record(event, caller, question, said)
+        record["requestParameters"] = self._request(event, said, session, following, record)
+        record["responseElements"] = response_of(session, said) if session else None
+        owner = session.account if session else ""
+        is_of_role = event.action.startswith("sts:AssumeRole") and record["userIdentity"]["type"] in _NAMED
+        if session is not None and owner and owner != record["recipientAccountId"] and is_of_role:
+            shared = self._id(event.number, "shared")
+            yield record | {"sharedEventID": shared}
+            yield record | {
+                "sharedEventID": shared,
+                "eventID": self._id(event.number, "copy"),
+                "userIdentity": as_other_account(record["userIdentity"]),
+                "recipientAccountId": owner,
+            }
+        else:
+            yield record
+
+    def _record(
+        self, event: RequestAnswered, caller: CallerIdentity, question: LoggedQuestion | None,
+        said: Mapping[str, Json],
+    ) -> dict[str, Any]:  # fmt: skip
+        context = {key.lower(): value for key, value in question.context.items()} if question else {}
+        operation = called(event.action, event.resource, event.client.operation if event.client else "")
+        identity = user_identity(caller, said)
+        address, through = _where_from(context, identity)
+        account = caller.account or (event.resource.split(":")[4] if event.resource.count(":") > 4 else "")
+        record: dict[str, Any] = {
+            "eventVersion": "1.11",
+            "userIdentity": identity | through,
+            "eventTime": instant(event.at),
+            "eventSource": operation.source,
+            "eventName": operation.name,
+            "awsRegion": event.region,
+            "sourceIPAddress": address,
+            "userAgent": str(context.get("aws:useragent") or DEFAULT_USER_AGENT),
+            "requestParameters": dict(operation.parameters) or None,
+            "responseElements": None,
+            "requestID": self._id(event.number, "request"),
+            "eventID": self._id(event.number, "event"),
+            "readOnly": operation.is_read_only,
+            "eventType": "AwsApiCall",
+            "managementEvent": not operation.is_data_event,
+            "recipientAccountId": account,
+            "eventCategory": "Data" if operation.is_data_event else "Management",
+        }
+        if event.resource.startswith("arn:"):
+            owner = event.resource.split(":")[4] or account
+            record["resources"] = [{"ARN": event.resource, "accountId": owner}]
+        if event.code != "200":
+            record["errorCode"] = _EC2.get(event.code, event.code)
+            record["errorMessage"] = event.message
+        if (endpoint := context.get("aws:sourcevpce")) is not None:
+            record["vpcEndpointId"] = endpoint
+        return record
+
+    def _request(
+        self, event: RequestAnswered, said: Mapping[str, Json], session: Session | None,
+        following: list[Event], record: Mapping[str, Any],
+    ) -> dict[str, Any] | None:  # fmt: skip
+        edited = next((one for one in following if isinstance(one, ConfigurationChanged)), None)
+        if edited is not None and edited.action == event.action:
+            return redacted(_parameters_of(edited.command)) or record["requestParameters"]
+        if session is not None or event.action.startswith("sts:AssumeRole"):
+            request = request_of(event.action, event.resource, said, session)
+            if event.action == "sts:AssumeRoleWithSAML" and isinstance(event.recall, LoggedQuestion):
+                request["principalArn"] = event.recall.caller.arn
+            if str(said.get("aws:MultiFactorAuthPresent")) == "true":
+                request |= self._serial_number(record["userIdentity"])
+            return request or None
+        given: dict[str, Any] | None = record["requestParameters"]
+        return given
+
+    def _issued(self, following: list[Event]) -> Session | None:
+        if following and isinstance(following[0], SessionStarted):
+            return self._simulation.world.sessions.get(following[0].access_key_id)
+        return None
+
+    def _caller(self, event: RequestAnswered) -> CallerIdentity | None:
+        """Who made a request that no policy decided; None where nobody knows any more."""
+        world = self._simulation.world
+        if event.caller == "operator":
+            return operator_identity(world.first_account)
+        key = event.access_key_id or ""
+        if (session := world.sessions.get(key)) is not None:
+            return session_identity(session)
+        owner = key_owner(key, world.configuration) if key else None
+        return of_user(owner[0], key) if owner else None
+
+    def _serial_number(self, identity: Mapping[str, Any]) -> dict[str, str]:
+        """The MFA device of the user who called; the code is in no event."""
+        user = self._simulation.world.configuration.users.get(str(identity.get("arn")))
+        devices = user.mfa_devices if user else ()
+        return {"serialNumber": devices[0].serial_number} if devices else {}
+
+    def _id(self, number: int, what: str) -> str:
+        """An id in the form of a UUID that follows from the event; within a second, ids are in order."""
+        digest = hashlib.sha256(f"{self._name}:{what}:{number}".encode()).hexdigest()
+        return f"{number:08x}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+
+
+_NAMED: Final = ("IAMUser", "AssumedRole", "Root", "FederatedUser")
+
+
+def _where_from(context: Mapping[str, Json], identity: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """(`sourceIPAddress`, what `userIdentity` says of a service in between)."""
+    if identity["type"] == "AWSService":
+        return str(identity["invokedBy"]), {}
+    via = context.get("aws:calledvia")
+    services = via if isinstance(via, list) else [via] if via else []
+    if services:
+        return str(services[-1]), {"invokedBy": str(services[-1])}
+    address = context.get("aws:sourceip") or context.get("aws:vpcsourceip") or DEFAULT_SOURCE_IP
+    return str(address), {}
+
+
+def _parameters_of(command: str) -> dict[str, Any]:
+    """The parameters of an `aws …` line, by CloudTrail's names."""
+    try:
+        words = split_words(command)
+        if words[:1] != ("aws",):
+            return {}
+        given = parameters(read_aws_line(words[1:]), Path())
+    except (StepError, ValueError):
+        return {}
+    return {name[:1].lower() + name[1:]: _recorded(value) for name, value in given.items()}
+
+
+def _recorded(value: Any) -> Any:
+    """A document is recorded as text; members of structures have a small first letter."""
+    match value:
+        case {"Statement": _}:
+            return json.dumps(value, separators=(",", ":"))
+        case Mapping():
+            return {name[:1].lower() + name[1:]: _recorded(inner) for name, inner in value.items()}
+        case list():
+            return [_recorded(one) for one in value]
+    return value
+
+
+def redacted(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a request by name, secrets replaced as CloudTrail does."""
+    return {
+        name: HIDDEN if any(word in name.lower() for word in _SECRET) and isinstance(value, str) else value
+        for name, value in request.items()
+    }
+
+
+class TrailFile:
+    """The events of simulations that run, in the form of a file that CloudTrail delivers."""
+
+    def __init__(self) -> None:
+        self._events: list[str] = []
+
+    def watch(self, simulation: Simulation, name: str) -> None:
+        """Write down what happens from now on. `name`: see `EventWriter`."""
+        writer = EventWriter(simulation, name)
+
+        def note(logged: tuple[Event, ...]) -> None:
+            self._events += [json.dumps(one, ensure_ascii=False) for one in writer.events(logged)]
+
+        simulation.subscribe(note)
+
+    def text(self) -> str:
+        """`{"Records": […]}`, an event on each line."""
+        return '{"Records": [\n' + ",\n".join(self._events) + "\n]}\n"

@@ -1,0 +1,95 @@
+"""What do events of STS's issuing operations hold? Request and response, as far as the session says them.
+
+The secret is in no event. AWS's events hold the session token; ours never do.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sts_tui.account.json_value import Json
+from sts_tui.sts.session import Session, SessionKind
+
+HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
+"""What CloudTrail itself writes in place of a secret."""
+_OF_A_TOKEN: Final = {"aud": "audience", "iss": "issuer"}
+_FROM_CONTEXT: Final = {
+    "sts:RoleSessionName": "roleSessionName",
+    "sts:ExternalId": "externalId",
+    "sts:SourceIdentity": "sourceIdentity",
+}
+
+
+def request_of(
+    action: str, resource: str, said: Mapping[str, Json], session: Session | None
+) -> dict[str, Any]:
+    """`requestParameters`. `said` holds the operation's condition keys; `session` is what was issued."""
+    request: dict[str, Any] = {}
+    if action.startswith("sts:AssumeRole") and action != "sts:AssumeRoot":
+        request["roleArn"] = resource
+        request |= {name: said[key] for key, name in _FROM_CONTEXT.items() if key in said}
+    tags = {key.partition("/")[2]: value for key, value in said.items() if key.startswith("aws:RequestTag/")}
+    if session is None:
+        if tags:
+            request["tags"] = [{"key": key, "value": value} for key, value in tags.items()]
+        return request
+    request["durationSeconds"] = round((session.expires_at - session.issued_at).total_seconds())
+    if session.kind is SessionKind.ROLE:
+        request["roleSessionName"] = session.arn.rpartition("/")[2]
+        passed = [one for one in session.tags if one[0] not in session.inherited_tag_keys]
+        request |= _tags(action, passed, session)
+    if session.kind is SessionKind.FEDERATED_USER:
+        request["name"] = session.name
+    if action == "sts:AssumeRoot":
+        request["targetPrincipal"] = session.account
+    if session.session_policies:
+        request["policy"] = json.dumps(session.session_policies[0].document, separators=(",", ":"))
+    if session.session_policy_arns:
+        request["policyArns"] = [{"arn": arn} for arn in session.session_policy_arns]
+    return request
+
+
+def _tags(action: str, passed: list[tuple[str, str]], session: Session) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if passed and action == "sts:AssumeRole":
+        found["tags"] = [{"key": key, "value": value} for key, value in passed]
+    elif passed:
+        found["principalTags"] = dict(passed)
+    flagged = [key for key in session.transitive_tag_keys if key not in session.inherited_tag_keys]
+    if flagged:
+        found["transitiveTagKeys"] = flagged
+    return found
+
+
+def response_of(session: Session, said: Mapping[str, Json]) -> dict[str, Any]:
+    """`responseElements` of what was issued. `said` holds the operation's condition keys."""
+    response: dict[str, Any] = {
+        "credentials": {
+            "accessKeyId": session.access_key_id,
+            "sessionToken": HIDDEN,
+            "expiration": expiration(session.expires_at),
+        }
+    }
+    if session.kind is SessionKind.ROLE:
+        response["assumedRoleUser"] = {"assumedRoleId": session.user_id, "arn": session.arn}
+    elif session.kind is SessionKind.FEDERATED_USER:
+        response["federatedUser"] = {"federatedUserId": session.user_id, "arn": session.arn}
+    if session.packed_policy_size is not None:
+        response["packedPolicySize"] = session.packed_policy_size
+    for key, value in said.items():
+        name = _OF_A_TOKEN.get(key.rpartition(":")[2])
+        if name and not key.startswith(("aws:", "sts:")):
+            response[name] = value[0] if isinstance(value, list) and value else value
+    if session.source_identity:
+        response["sourceIdentity"] = session.source_identity
+    return response
+
+
+def expiration(at: datetime) -> str:
+    """`Jan 15, 2026, 3:33:20 PM`"""
+    hour = at.hour % 12 or 12
+    return f"{at:%b} {at.day}, {at.year}, {hour}:{at:%M:%S} {'AM' if at.hour < 12 else 'PM'}"

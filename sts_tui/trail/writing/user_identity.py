@@ -1,0 +1,123 @@
+"""What is `userIdentity` of a caller? One form for each kind of credentials.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sts_tui.account.json_value import Json
+from sts_tui.iam.caller import CallerKind
+from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.session import Session, SessionKind
+
+_OPERATOR: Final = {"type": "Unknown", "principalId": "operator"}
+"""The operator of a simulation is outside every account: CloudTrail has no such caller."""
+
+
+def user_identity(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str, Any]:
+    """The `userIdentity` of a caller. `said` holds the condition keys of a token or assertion, by name."""
+    if caller.is_operator:
+        return dict(_OPERATOR)
+    match caller.caller.kind:
+        case CallerKind.SERVICE:
+            return {"type": "AWSService", "invokedBy": caller.arn or ""}
+        case CallerKind.FEDERATED:
+            return _federated(caller, said)
+        case CallerKind.ANONYMOUS:
+            return {"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}
+    found: dict[str, Any] = {
+        "type": _TYPES[caller.caller.kind],
+        "principalId": _principal_id(caller),
+        "arn": caller.arn or "",
+        "accountId": caller.account or "",
+    }
+    if caller.access_key_id:
+        found["accessKeyId"] = caller.access_key_id
+    if caller.user_arn:
+        found["userName"] = caller.user_arn.rpartition("/")[2]
+    if caller.session is not None:
+        found["sessionContext"] = _session_context(caller.session)
+    return found
+
+
+_TYPES: Final = {
+    CallerKind.USER: "IAMUser",
+    CallerKind.USER_SESSION: "IAMUser",
+    CallerKind.ROLE_SESSION: "AssumedRole",
+    CallerKind.FEDERATED_USER: "FederatedUser",
+    CallerKind.ROOT: "Root",
+    CallerKind.ROOT_SESSION: "Root",
+}
+
+
+def as_other_account(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """A caller as the account of the role records it: its unique id and account alone."""
+    return {
+        "type": "AWSAccount",
+        "principalId": identity.get("principalId", ""),
+        "accountId": identity.get("accountId", ""),
+    }
+
+
+def _principal_id(caller: CallerIdentity) -> str:
+    return caller.user_id or caller.caller.unique_id or ""
+
+
+def _session_context(session: Session) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "attributes": {
+            "creationDate": instant(session.dated_at),
+            "mfaAuthenticated": "true" if session.mfa_at else "false",
+        }
+    }
+    if session.kind in (SessionKind.ROLE, SessionKind.FEDERATED_USER):
+        is_role = session.kind is SessionKind.ROLE
+        context["sessionIssuer"] = {
+            "type": "Role" if is_role else "IAMUser",
+            "principalId": session.issuer_id,
+            "arn": session.issuer_arn,
+            "accountId": session.issuer_arn.split(":")[4],
+            "userName": session.issuer_arn.rpartition("/")[2],
+        }
+    if provider := session.context.get("aws:FederatedProvider"):
+        host = str(provider).partition(":oidc-provider/")[2] or str(provider)
+        said = {key: value for key, value in session.context.items() if key.startswith(f"{host}:")}
+        context["webIdFederationData"] = {"federatedProvider": provider, "attributes": said}
+    if session.source_identity:
+        context["sourceIdentity"] = session.source_identity
+    if delivery := session.context.get("ec2:RoleDelivery"):
+        context["ec2RoleDelivery"] = delivery
+    return context
+
+
+def _federated(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str, Any]:
+    """`provider:audience:subject` of a token, `nameQualifier:subject` of an assertion."""
+    provider = caller.arn or ""
+    if ":saml-provider/" in provider:
+        subject, qualifier = str(said.get("saml:sub", "")), str(said.get("saml:namequalifier", ""))
+        return {
+            "type": "SAMLUser",
+            "principalId": f"{qualifier}:{subject}",
+            "userName": subject,
+            "identityProvider": qualifier,
+        }
+    host = provider.partition(":oidc-provider/")[2] or provider
+    audience = said.get(f"{host}:aud", "")
+    audience = audience[0] if isinstance(audience, list) and audience else audience
+    subject = str(said.get(f"{host}:sub", ""))
+    return {
+        "type": "WebIdentityUser",
+        "principalId": f"{provider}:{audience}:{subject}",
+        "userName": subject,
+        "identityProvider": provider,
+    }
+
+
+def instant(at: datetime) -> str:
+    """`2026-01-15T09:00:00Z`: events have seconds."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

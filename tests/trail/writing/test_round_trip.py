@@ -1,0 +1,144 @@
+"""A simulation's log written as CloudTrail events, held to the schema, and read back: the same sessions and
+verdicts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from sts_tui.account.loading.load import load
+from sts_tui.cli.files import sample_account
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.runner import play
+from sts_tui.tours.reading.grammar import parse_tour, read_tour
+from sts_tui.trail.reading.database import Trail
+from sts_tui.trail.replayed import replayed
+from sts_tui.trail.sessions import ISSUING_EVENTS, TrailSessions
+from sts_tui.trail.writing import events as writing
+from sts_tui.trail.writing.events import TrailFile
+from sts_tui.trail.writing.issuing import HIDDEN
+
+SAMPLES = sample_account().parent
+SCHEMA = json.loads((Path(writing.__file__).parent / "event.schema.json").read_text())
+TOURS = {
+    "chaining": "acme.json",
+    "guardrails": "acme.json",
+    "revocation": "acme.json",
+    "external-id": "acme.json",
+    "federation": "federation.json",
+}
+
+
+def _played(name: str, tmp_path: Path) -> tuple[Simulation, list[dict[str, Any]], Path]:
+    simulation = Simulation.open(SAMPLES / TOURS[name], seed=0)
+    trail = TrailFile()
+    trail.watch(simulation, name)
+    for _ in play(read_tour(SAMPLES / f"{name}.tour"), Player(simulation, SAMPLES)):
+        pass
+    path = tmp_path / f"{name}.json"
+    path.write_text(trail.text())
+    return simulation, json.loads(trail.text())["Records"], path
+
+
+@pytest.mark.parametrize("name", TOURS)
+def test_what_is_written_and_read_gives_the_same_verdicts_and_sessions(name: str, tmp_path: Path) -> None:
+    simulation, records, path = _played(name, tmp_path)
+    model = load([SAMPLES / TOURS[name]]).model
+    with Trail([path]) as trail:
+        result = replayed(trail, model, is_model_before=True).replay
+        sessions = TrailSessions(trail.events(ISSUING_EVENTS))
+    assert result.disagreements == []
+    assert result.compared > 0
+    allowed = Counter(one.verdict.is_denial for one in simulation.events if isinstance(one, RequestAnswered))
+    assert result.agreed_denied <= allowed[True]
+    for key, session in simulation.world.sessions.items():
+        known = sessions.by_key(key)
+        assert known is not None, session.label
+        read = known.session
+        assert (read.arn, read.parent, read.source_identity, read.tags, read.expires_at) == (
+            session.arn, session.parent, session.source_identity, session.tags, session.expires_at,
+        )  # fmt: skip
+        policies = [one.document for one in session.session_policies]
+        assert [one.document for one in read.session_policies] == policies
+    assert records
+
+
+@pytest.mark.parametrize("name", TOURS)
+def test_every_event_is_as_the_schema_says(name: str, tmp_path: Path) -> None:
+    _, records, _ = _played(name, tmp_path)
+    assert list(Draft202012Validator(SCHEMA).iter_errors({"Records": records})) == []
+    ids = [one["eventID"] for one in records]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_member_of_the_schema_cites_its_page() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    members = list(_members(SCHEMA))
+    assert len(members) > 40
+    uncited = [
+        name for name, member in members if not str(member.get("$comment")).startswith("https://docs.aws.")
+    ]
+    assert uncited == []
+
+
+def _members(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {}).items()
+        for inner in schema.values():
+            yield from _members(inner)
+
+
+def test_no_secret_and_no_token_is_written(tmp_path: Path) -> None:
+    simulation, records, path = _played("federation", tmp_path)
+    text = path.read_text()
+    for session in simulation.world.sessions.values():
+        assert session.credentials.secret_access_key not in text
+        assert session.credentials.session_token not in text
+    responses = [one["responseElements"] for one in records if one["responseElements"]]
+    assert {one["credentials"]["sessionToken"] for one in responses} == {HIDDEN}
+
+
+def test_passwords_and_tokens_of_requests_are_hidden() -> None:
+    request = {"userName": "alice", "password": "hunter2", "webIdentityToken": "e.y.J", "tokenCode": "123456"}
+    assert writing.redacted(request) == request | {
+        "password": HIDDEN, "webIdentityToken": HIDDEN, "tokenCode": HIDDEN,
+    }  # fmt: skip
+
+
+def test_an_edit_is_written_with_its_parameters_and_a_refused_key_is_not_written(tmp_path: Path) -> None:
+    simulation = Simulation.open(sample_account())
+    trail = TrailFile()
+    trail.watch(simulation, "edit")
+    tour = parse_tour(
+        "as alice\naws iam put-role-policy --role-name App --policy-name p --policy-document "
+        '\'{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}\'\n',
+        "edit",
+    )
+    for _ in play(tour, Player(simulation)):
+        pass
+    with pytest.raises(Exception, match="InvalidClientTokenId|security token"):
+        simulation.call("sts:GetCallerIdentity", {}, caller="AKIAUNKNOWN000000000")
+    (event,) = json.loads(trail.text())["Records"]
+    assert event["eventName"] == "PutRolePolicy"
+    assert event["requestParameters"]["roleName"] == "App"
+    assert json.loads(event["requestParameters"]["policyDocument"])["Statement"]["Effect"] == "Deny"
+
+
+def test_both_accounts_record_a_role_of_another_account(tmp_path: Path) -> None:
+    _, records, _ = _played("chaining", tmp_path)
+    shared = [one for one in records if "sharedEventID" in one]
+    assert len(shared) >= 2
+    first, copy = shared[:2]
+    assert first["sharedEventID"] == copy["sharedEventID"]
+    assert first["recipientAccountId"] != copy["recipientAccountId"]
+    assert copy["userIdentity"]["type"] == "AWSAccount"
+    assert "arn" not in copy["userIdentity"]
