@@ -51,7 +51,9 @@ class EventWriter:
         self._name = name or str(simulation.seed)
 
     def events(self, logged: Iterable[Event]) -> Iterator[dict[str, Any]]:
-        """What CloudTrail would record. A request and what it issued or edited have to come together."""
+        """What CloudTrail would record: members by the names of `event.schema.json`. A request and what it
+        issued or edited have to come together.
+        """
         given = list(logged)
         for at, event in enumerate(given):
             if isinstance(event, RequestAnswered) and event.code not in _NOT_RECORDED:

@@ -56,7 +56,9 @@ _TYPES: Final = {
 
 
 def as_other_account(identity: Mapping[str, Any]) -> dict[str, Any]:
-    """A caller as the account of the role records it: its unique id and account alone."""
+    """A caller as the account of the role records it: of `identity`, members by AWS's names, the unique
+    id and the account alone, by the same names.
+    """
     return {
         "type": "AWSAccount",
         "principalId": identity.get("principalId", ""),
