@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
 
@@ -39,10 +41,17 @@ _WHITE_SPACE: Final = lazy_pattern(r"\s+")
 
 def policy_size(document: Mapping[str, object], kind: PolicyKind) -> int:
     """Characters that count: IAM leaves out white space, Organizations and STS do not."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = _compact(document)
     if kind in (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.SESSION):
         return len(text)
     return len(_WHITE_SPACE.sub("", text)) if " " in text or "\\" in text else len(text)
+
+
+def _compact(document: Mapping[str, object]) -> str:
+    try:
+        return msgspec.json.encode(document).decode()
+    except (UnicodeEncodeError, TypeError, ValueError, RecursionError):  # half of a surrogate pair
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def size_message(kind: PolicyKind, name: str) -> str:

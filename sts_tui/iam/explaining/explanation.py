@@ -5,8 +5,9 @@ Plain frozen structs, without markup; `lines()` prints them, `to_json()` gives t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -88,18 +89,25 @@ class ElementExplanation(Struct, frozen=True):
         }
 
 
-class StatementExplanation(Struct, frozen=True):
-    """One statement against the request."""
+class StatementExplanation(Struct, frozen=True, dict=True):
+    """One statement against the request. Its elements are compared when they are read: a policy may hold a
+    thousand statements, of which a page shows three.
+    """
 
     provenance: Provenance
     effect: str
     """`Allow` or `Deny`."""
     status: ElementStatus
     """MATCHED, FAILED or UNDECIDED."""
-    elements: tuple[ElementExplanation, ...]
+    compared: Callable[[], tuple[ElementExplanation, ...]]
     decided: bool = False
     """Whether it is among the statements that decided."""
     note: str = ""
+
+    @cached_property
+    def elements(self) -> tuple[ElementExplanation, ...]:
+        """Every element in the order in which they are compared."""
+        return self.compared()
 
     @property
     def failed(self) -> ElementExplanation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from sts_tui.iam.caller import CallerKind
@@ -131,8 +132,9 @@ _NOT_FOR: Final = {
 def _explained_layer(
     compared: Compared, layer: Layer, codes: Sequence[int], policy_type: PolicyType, why_not: str
 ) -> LayerExplanation:
+    decided = {id(statement) for _, statement in compared.decision.decided_by}
     statements = tuple(
-        _explained_statement(compared, statement, code, policy_type)
+        _explained_statement(compared.request, statement, code, policy_type, id(statement) in decided)
         for statement, code in zip(layer.statements, codes, strict=True)
     )
     broken = "" if why_not else _why_broken(layer, policy_type)
@@ -148,15 +150,15 @@ def _explained_layer(
 
 
 def _explained_statement(
-    compared: Compared, statement: Statement, code: int, policy_type: PolicyType
+    request: Request, statement: Statement, code: int, policy_type: PolicyType, decided: bool
 ) -> StatementExplanation:
     return StatementExplanation(
         statement.provenance(policy_type),
         "Deny" if statement.is_deny else "Allow",
         _STATUS.get(code, ElementStatus.FAILED),
-        explained_elements(statement, code, compared.request),
-        decided=any(statement is each for _, each in compared.decision.decided_by),
-        note=statement.why_undecided(compared.request) if code == UNDECIDED else "",
+        partial(explained_elements, statement, code, request),
+        decided,
+        statement.why_undecided(request) if code == UNDECIDED else "",
     )
 
 

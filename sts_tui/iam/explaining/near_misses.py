@@ -12,8 +12,9 @@ probably misspelled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple, overload
 
 from msgspec import Struct
 
@@ -62,7 +63,7 @@ class NearMiss(Struct, frozen=True):
 class NearMisses(Struct, frozen=True):
     """All that did not match: those that name the action, and how many are for other actions."""
 
-    listed: tuple[NearMiss, ...] = ()
+    listed: Sequence[NearMiss] = ()
     other_actions: int = 0
 
     def rest(self, shown: int) -> str:
@@ -77,7 +78,31 @@ class NearMisses(Struct, frozen=True):
 
 class _Ranked(NamedTuple):
     rank: tuple[bool, int, int, float]
-    miss: NearMiss
+    described: Callable[[], NearMiss]
+
+
+class _Described(Sequence[NearMiss]):
+    """Near misses that are put into words when they are read: a page shows eight of a thousand."""
+
+    def __init__(self, ranked: Sequence[_Ranked]) -> None:
+        self._ranked = ranked
+        self._described: dict[int, NearMiss] = {}
+
+    def __len__(self) -> int:
+        return len(self._ranked)
+
+    @overload
+    def __getitem__(self, index: int) -> NearMiss: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[NearMiss]: ...
+
+    def __getitem__(self, index: int | slice) -> NearMiss | Sequence[NearMiss]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        if index not in self._described:
+            self._described[index] = self._ranked[index].described()
+        return self._described[index]
 
 
 def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
@@ -100,27 +125,40 @@ def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
             else:
                 found.append(ranked)
     found.sort(key=lambda each: each.rank)
-    return NearMisses(tuple(each.miss for each in found), others)
+    return NearMisses(_Described(found) if found else (), others)
 
 
 def _ranked(compared: Compared, statement: Statement, code: int, policy_type: PolicyType) -> _Ranked | None:
     """One statement with its distance; None where it is for other actions."""
     request = compared.request
     is_allowed = compared.decision.outcome is Outcome.ALLOWED
+    distance, gap, more = "", _NO_GAP, 0
     if code == Element.ACTION:
-        distance = _misspelled_action(statement, request)
+        distance, gap = _misspelled_action(statement, request), 0.0
         if not distance:
             return None
-        element, gap, more = "Action", 0.0, []
     else:
-        element, distance, gap = _failure(statement, code, request)
+        more = sum(1 for _ in _also_failing(statement, code, request))
+        if code >= Element.CONDITION:  # of dates and numbers the difference counts, the words come with it
+            _, gap = _condition_distance(statement, statement.conditions[code - Element.CONDITION], request)
+    return _Ranked(
+        (statement.is_deny is not is_allowed, -min(code, int(Element.CONDITION)), more, gap),
+        partial(_described, statement, code, request, policy_type, distance),
+    )
+
+
+def _described(
+    statement: Statement, code: int, request: Request, policy_type: PolicyType, misspelled: str
+) -> NearMiss:
+    """The statement and its distance in words."""
+    if code == Element.ACTION:
+        element, distance, more = "Action", misspelled, []
+    else:
+        element, distance, _ = _failure(statement, code, request)
         more = list(_also_failing(statement, code, request))
     effect = "Deny" if statement.is_deny else "Allow"
     also = f"; {', '.join(more)} {'do' if len(more) > 1 else 'does'} not match either" if more else ""
-    return _Ranked(
-        (statement.is_deny is not is_allowed, -min(code, int(Element.CONDITION)), len(more), gap),
-        NearMiss(statement.provenance(policy_type), effect, element, distance + also),
-    )
+    return NearMiss(statement.provenance(policy_type), effect, element, distance + also)
 
 
 def _misspelled_action(statement: Statement, request: Request) -> str:

@@ -5,6 +5,7 @@ order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.decision import Outcome
@@ -195,7 +196,8 @@ def _near_misses(explanation: Explanation) -> Lines:
     nearest = explanation.nearest_miss
     shown = nearest.provenance if nearest is not None else None
     found = explanation.near_misses
-    listed = [each for each in found.listed if each.provenance != shown][:MOST_NEAR_MISSES]
+    others = (each for each in found.listed if each.provenance != shown)
+    listed = list(islice(others, MOST_NEAR_MISSES))
     if not listed:
         return
     yield _heading("Evaluated, did not match (nearest first)"), 0
