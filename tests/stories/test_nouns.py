@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from textual.widgets import TextArea
 
 from sts_tui.simulation.events import ConfigurationChanged
 from sts_tui.simulation.views.nouns.table import NOUNS, ORDER
 from sts_tui.tui.dialogs.row_actions import actions_of
+from tests.accounts.policies import MAIN
 from tests.support.explorer import Explorer, open_explorer
 
 
@@ -119,6 +122,58 @@ async def test_a_guardrail_and_a_bucket_policy_are_edited_in_their_own_accounts(
             changed = [each for each in log if isinstance(each, ConfigurationChanged)]
             assert changed[-1].action == action
             assert "Edited" in explorer.pane("policies")
+
+
+def with_resource(resource_arn: str, action: str) -> dict[str, Any]:
+    stored = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "Own", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": action}
+            | ({} if ":ecr:" in resource_arn else {"Resource": resource_arn})
+        ],
+    }
+    return {"Accounts": [{"AccountId": MAIN, "Resources": [{"Arn": resource_arn, "Policy": stored}]}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("sqs:us-east-1:111122223333:orders", "sqs:SendMessage"),
+        ("sns:us-east-1:111122223333:news", "sns:Publish"),
+        ("secretsmanager:us-east-1:111122223333:secret:db-a1b2c3", "secretsmanager:GetSecretValue"),
+        ("ecr:us-east-1:111122223333:repository/app", "ecr:BatchGetImage"),
+        ("lambda:us-east-1:111122223333:function:resize", "lambda:InvokeFunction"),
+    ],
+)
+async def test_the_policy_of_a_resource_is_edited_with_the_calls_of_its_service(
+    name: str, action: str
+) -> None:
+    resource_arn = f"arn:aws:{name}"
+    async with open_explorer(with_resource(resource_arn, action)) as explorer:
+        await command(explorer, "resources")
+        await explorer.press("e")
+        area = explorer.app.screen.query_one(TextArea)
+        area.text = area.text.replace("Own", "Edited")
+        await explorer.pilot.pause()
+        assert "AWS would" in explorer.text() or "the operator bypasses IAM" in explorer.text()
+        await explorer.press("ctrl+s")
+        assert "Edited" in explorer.pane("policies")
+        await explorer.press("u")
+        await explorer.press("enter")
+        assert "Own" in explorer.pane("policies"), "one undo"
+
+
+async def test_the_editor_says_what_no_call_of_lambda_writes() -> None:
+    function = "arn:aws:lambda:us-east-1:111122223333:function:resize"
+    async with open_explorer(with_resource(function, "lambda:InvokeFunction")) as explorer:
+        await command(explorer, "resources")
+        await explorer.press("e")
+        area = explorer.app.screen.query_one(TextArea)
+        area.text = area.text.replace("Allow", "Deny")
+        await explorer.pilot.pause()
+        assert "AddPermission adds statements with Effect Allow only" in explorer.text()
+        await explorer.press("ctrl+s")
+        assert "Deny" not in explorer.pane("policies")
 
 
 async def test_who_uses_a_policy_leads_to_the_role() -> None:

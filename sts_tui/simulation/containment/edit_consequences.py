@@ -9,7 +9,7 @@ time are evaluated as of now. The running simulation is never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -92,15 +92,17 @@ def edit_consequences(
     params: Mapping[str, object],
     account: str | None,
     yielding: Callable[[], None] = lambda: None,
+    then: Sequence[tuple[str, Mapping[str, object]]] = (),
 ) -> EditConsequences:
-    """What the call would change; `yielding` is called between two evaluations, for a thread that must not
-    keep others waiting.
+    """What the call would change, with the calls that complete it, each by action and parameters; `yielding`
+    is called between two evaluations, for a thread that must not keep others waiting.
     """
     world = simulation.world
     store = StateStore(world)
     try:
-        ask = Ask(action=action, params=params, caller=operator_identity(account))
-        Commands(store, simulation.seed).call(ask)
+        for called, given in ((action, params), *then):
+            ask = Ask(action=called, params=given, caller=operator_identity(account))
+            Commands(store, simulation.seed).call(ask)
     except AwsError as error:
         return EditConsequences(refused=f"{error.code}: {error.message}")
     before, after = settled(world), settled(store.world)

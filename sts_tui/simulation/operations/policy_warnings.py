@@ -29,6 +29,7 @@ _DOCUMENTS: Final[Mapping[str, tuple[str, PolicyKind]]] = {
     "s3:PutBucketPolicy": ("Policy", PolicyKind.RESOURCE),
     "kms:PutKeyPolicy": ("Policy", PolicyKind.RESOURCE),
     "secretsmanager:PutResourcePolicy": ("ResourcePolicy", PolicyKind.RESOURCE),
+    "sqs:SetQueueAttributes": ("Attributes.Policy", PolicyKind.RESOURCE),
     "sns:SetTopicAttributes": ("AttributeValue", PolicyKind.RESOURCE),
     "ecr:SetRepositoryPolicy": ("policyText", PolicyKind.RESOURCE),
     "sts:AssumeRole": ("Policy", PolicyKind.SESSION),
@@ -36,7 +37,7 @@ _DOCUMENTS: Final[Mapping[str, tuple[str, PolicyKind]]] = {
     "sts:AssumeRoleWithWebIdentity": ("Policy", PolicyKind.SESSION),
     "sts:GetFederationToken": ("Policy", PolicyKind.SESSION),
 }
-"""Operation → the parameter that holds a policy, and the type of that policy."""
+"""Operation → the parameter that holds a policy (`Attributes.Policy`: within a structure), and its type."""
 
 
 def policy_warnings(action: str, params: Mapping[str, Any], configuration: Configuration) -> tuple[str, ...]:
@@ -62,7 +63,7 @@ def policy_errors(
         text, kind = params.get("Content"), _organization_kind(params, configuration)
     else:
         name, kind = _DOCUMENTS.get(action, ("", None))
-        text = params.get(name)
+        text = _parameter(params, name)
     return parse_policy(text, kind).errors if isinstance(text, str) and kind is not None else ()
 
 
@@ -78,7 +79,15 @@ def _document(
     if action.startswith("organizations:"):
         return _parsed(params.get("Content")), _organization_kind(params, configuration)
     name, kind = _DOCUMENTS.get(action, ("", None))
-    return _parsed(params.get(name)), kind
+    return _parsed(_parameter(params, name)), kind
+
+
+def _parameter(params: Mapping[str, Any], path: str) -> object:
+    first, _, rest = path.partition(".")
+    value = params.get(first)
+    if not rest:
+        return value
+    return _parameter(value, rest) if isinstance(value, Mapping) else None
 
 
 def _organization_kind(params: Mapping[str, Any], configuration: Configuration) -> PolicyKind | None:

@@ -15,12 +15,13 @@ from textual.app import SuspendNotSupported
 
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
+from sts_tui.simulation.views.function_policy_calls import NotWritableError
 from sts_tui.simulation.views.policy_calls import why_not_writable, writing_call
 from sts_tui.simulation.views.rows import PolicyRow
 from sts_tui.tui.dialogs.revoking import caller_in
 from sts_tui.tui.editor.edit_policy import EditPolicyScreen
 from sts_tui.tui.editor.policy_completion import known_arns, words_at
-from sts_tui.tui.editor.policy_review import WritingCall, effects, review, services_in
+from sts_tui.tui.editor.policy_review import WritingCalls, effects, review, services_in
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -35,26 +36,36 @@ def edit(app: Host) -> None:
     if row is None:
         return
     configuration = app.simulation.world.configuration
-    opened = writing_call(row, row.text, configuration)
+    try:
+        opened = writing_call(row, row.text, configuration)
+        why_not = "" if opened is not None else why_not_writable(row)
+    except NotWritableError as error:
+        opened, why_not = None, str(error)
     if opened is None:
-        app.say(f"{row.name}: {why_not_writable(row)}.", "warning")
+        app.say(f"{row.name}: {why_not}.", "warning")
         return
     caller = operator_identity(opened.account) if app.acting.kind is IdentityKind.OPERATOR else app.acting
 
-    def call_for(text: str) -> tuple[str, dict[str, Json]]:
+    def calls_for(text: str) -> tuple[tuple[str, dict[str, Json]], ...]:
         made = writing_call(row, _compact(text), configuration)
         assert made is not None
-        return made.action, made.params
+        return made.calls
 
     def answered(text: str | None) -> None:
         if text is None or text == row.text:
             app.say("No changes.")
             return
-        action, params = call_for(text)
-        if app.call(action, params, caller=caller) is not None:
-            app.say(f"{row.name} saved; it {opened.effect}.")
+        try:
+            calls = calls_for(text)
+        except ValueError as error:  # no JSON, or a part that no call writes
+            app.say(f"{row.name} is not saved: {error}.", "warning")
+            return
+        for number, (action, params) in enumerate(calls):
+            if app.call(action, params, caller=caller, joins=number > 0) is None:
+                return
+        app.say(f"{row.name} saved; it {opened.effect}.")
 
-    _open(app, _title(row), row.text, row.text, opened.effect, call_for, caller, opened.account, answered)
+    _open(app, _title(row), row.text, row.text, opened.effect, calls_for, caller, opened.account, answered)
 
 
 def edit_call(app: Host, action: str, params: Mapping[str, object], document: str) -> None:
@@ -66,8 +77,8 @@ def edit_call(app: Host, action: str, params: Mapping[str, object], document: st
     role = app.simulation.world.configuration.roles.get(app.selection.role_arn)
     caller = caller_in(app, role.arn) if role is not None else app.acting
 
-    def writing(text: str) -> tuple[str, dict[str, Json]]:
-        return action, {**params, name: _compact(text)}  # type: ignore[dict-item]
+    def writing(text: str) -> list[tuple[str, dict[str, Json]]]:
+        return [(action, {**params, name: _compact(text)})]  # type: ignore[dict-item]
 
     def answered(text: str | None) -> None:
         if text is not None and app.call(action, {**params, name: _compact(text)}, caller=caller) is not None:
@@ -87,7 +98,7 @@ def _open(
     text: str,
     stored: str,
     effect: str,
-    writing: WritingCall,
+    writing: WritingCalls,
     caller: Identity,
     account: str | None,
     answered: Callable[[str | None], None],

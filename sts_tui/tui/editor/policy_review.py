@@ -24,6 +24,7 @@ from sts_tui.simulation.containment.edit_consequences import (
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.operations.policy_warnings import policy_advice, policy_errors
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.function_policy_calls import NotWritableError
 from sts_tui.tui.dialogs.dry_run import dry_run
 from sts_tui.tui.dialogs.pending_call import DryRun
 from sts_tui.tui.text.event_text import short_resource
@@ -46,8 +47,8 @@ _PLAINLY: Final = {
 }
 """What Python's parser says, by what an author must do."""
 _SERVICES: Final = re.compile(r'"([a-z0-9-]+):[A-Za-z*?]')
-WritingCall = Callable[[str], tuple[str, Mapping[str, Json]]]
-"""Text → (action, parameters) of the call that writes it."""
+WritingCalls = Callable[[str], Sequence[tuple[str, Mapping[str, Json]]]]
+"""Text → (action, parameters) of the calls that write it, in order. Raises NotWritableError."""
 
 
 class Review(Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ class Review(Struct, frozen=True, kw_only=True):
     in_brief: str = ""
 
 
-def review(simulation: Simulation, call: WritingCall, caller: Identity, stored: str, text: str) -> Review:
+def review(simulation: Simulation, calls: WritingCalls, caller: Identity, stored: str, text: str) -> Review:
     """Faults, AWS's answer and the difference to `stored`; nothing is changed."""
     fault = json_fault(text)
     if fault is not None:
@@ -73,7 +74,11 @@ def review(simulation: Simulation, call: WritingCall, caller: Identity, stored: 
         tried = DryRun(is_allowed=False, is_refusal=True, result="MalformedPolicyDocument")
         mark = Mark(line=row, start=start, end=max(end, start + 1), is_error=True)
         return Review(tried=tried, marks=(mark,), faults=(_fault_line("error", said),))
-    action, params = call(text)
+    difference = tuple(_difference(stored, text))
+    try:
+        action, params = calls(text)[0]
+    except NotWritableError as error:
+        return _not_writable(str(error), difference)
     configuration = simulation.world.configuration
     errors = policy_errors(action, params, configuration)
     warnings = policy_advice(action, params, configuration)
@@ -81,7 +86,6 @@ def review(simulation: Simulation, call: WritingCall, caller: Identity, stored: 
     locator = Locator(text)
     found = [(one, True) for one in errors] + [(one, False) for one in warnings]
     marks = [_mark(one, is_error, text, locator) for one, is_error in found]
-    difference = tuple(_difference(stored, text))
     return Review(
         tried=tried,
         marks=tuple(marks),
@@ -91,12 +95,21 @@ def review(simulation: Simulation, call: WritingCall, caller: Identity, stored: 
     )
 
 
-def effects(simulation: Simulation, call: WritingCall, account: str | None, text: str) -> EditConsequences:
+def _not_writable(why: str, difference: tuple[Line, ...]) -> Review:
+    tried = DryRun(is_allowed=False, is_refusal=True, result="no call writes this")
+    fault = _fault_line("error", why)
+    return Review(tried=tried, faults=(fault,), difference=difference, in_brief=_counted(difference))
+
+
+def effects(simulation: Simulation, calls: WritingCalls, account: str | None, text: str) -> EditConsequences:
     """What the text would change. It runs in a thread and lets others go first between two evaluations."""
     if json_fault(text) is not None:
         return EditConsequences(refused="invalid JSON")
-    action, params = call(text)
-    return edit_consequences(simulation, action, params, account, lambda: time.sleep(0))
+    try:
+        (action, params), *then = calls(text)
+    except NotWritableError as error:
+        return EditConsequences(refused=str(error))
+    return edit_consequences(simulation, action, params, account, lambda: time.sleep(0), then)
 
 
 def services_in(text: str) -> frozenset[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import lambda_functions as shapes
 
 _PARTIAL: Final = lazy_pattern(r"(?P<account>\d{12}):function:(?P<name>.+)")
-_CONDITIONS: Final = (
+CONDITIONS: Final = (
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
     ("SourceArn", "ArnLike", "AWS:SourceArn"),
     ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
@@ -129,7 +129,7 @@ def _principal(call: Call) -> Json:
 
 def _condition(call: Call) -> dict[str, Json]:
     found: dict[str, dict[str, Json]] = {}
-    for name, operator, key in _CONDITIONS:
+    for name, operator, key in CONDITIONS:
         value = call.params.get(name)
         if value is not None:
             found.setdefault(operator, {})[key] = str(value).lower() if isinstance(value, bool) else value
