@@ -28,6 +28,8 @@ async def test_a_role_against_services_and_levels_and_a_cell_opens_its_actions()
         assert "s3" in explorer.screen()
         await explorer.press("right", "enter")
         assert "allowed" in explorer.screen()
+        row = next(line for line in explorer.screen().splitlines() if line.lstrip().startswith("GetObject "))
+        assert "by OrdersReadWrite#Orders  on arn:aws:s3:::acme-orders/" in row
         await explorer.press("escape")
         assert isinstance(explorer.app.screen, AccessScreen)
 
@@ -62,3 +64,15 @@ async def test_the_command_can_opens_it_for_anyone_and_says_who_is_unknown() -> 
         await explorer.type("can nobody-here")
         await explorer.press("enter")
         assert "nobody" in explorer.screen()
+
+
+async def test_a_cell_is_opened_by_mouse() -> None:
+    async with open_explorer() as explorer:
+        explorer.app.presenter.go_to_role(APP)
+        await explorer.press("v")
+        screen = await filled(explorer)
+        table = screen.query_one("#matrix")
+        row = next(y for y, text in enumerate(table.dump()) if " s3 " in f" {text} ")  # type: ignore[attr-defined]
+        await explorer.press("right")
+        await explorer.click("#matrix", offset=(4, row), times=2)
+        assert "OrdersReadWrite#Orders" in explorer.screen()

@@ -94,8 +94,8 @@ def edit_consequences(
     yielding: Callable[[], None] = lambda: None,
     then: Sequence[tuple[str, Mapping[str, object]]] = (),
 ) -> EditConsequences:
-    """What the call would change, with the calls that complete it, each by action and parameters; `yielding`
-    is called between two evaluations, for a thread that must not keep others waiting.
+    """What the call would change. `then` are the calls that complete it: the action, and its parameters by
+    AWS's names. `yielding` is called between two evaluations, for a thread that must not keep others waiting.
     """
     world = simulation.world
     store = StateStore(world)

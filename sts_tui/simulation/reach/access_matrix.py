@@ -22,7 +22,7 @@ from sts_tui.account.policies.vocabulary import actions_of, can_apply, is_servic
 from sts_tui.iam import Outcome
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision
-from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
@@ -73,6 +73,18 @@ class _Grant(Struct, frozen=True):
     is_conditional: bool
 
 
+class ActionAccess(Struct, frozen=True):
+    """The verdict on one action, and the resource and decision that it rests on."""
+
+    verdict: str
+    """`allowed`, `conditional`, `unknown` or `denied`."""
+    resource: str = "*"
+    by: tuple[str, ...] = ()
+    """Labels of the statements that decide; for `conditional` of the Allow whose condition is not met."""
+    note: str = ""
+    """What it takes, or what is not known."""
+
+
 _ANYTHING: Final = _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, ("*",), False)
 
 
@@ -88,8 +100,28 @@ def access_of(caller: CallerIdentity, world: World) -> AccessMatrix:
     return AccessMatrix(rows, any(_covers_services(grant.statement) for grant in grants))
 
 
+def access_by_action(caller: CallerIdentity, actions: Iterable[str], world: World) -> Iterator[ActionAccess]:
+    """For each action, such as `s3:GetObject`, its verdict as the matrix counts it, and what decides it."""
+    grants = list(_grants(caller, world.in_force))
+    for action in actions:
+        verdict, resource = _verdict(action, grants, caller, world)
+        explanation = _question(caller, action, resource, world).explain(world.now)
+        decision = explanation.decision
+        labels = tuple(dict.fromkeys(str(each.label) for each in decision.statements))
+        missed = explanation.nearest_miss if verdict == "conditional" else None
+        if missed is None or missed.failed is None:
+            yield ActionAccess(verdict, resource, labels, decision.note)
+        else:
+            wanted = f"{missed.failed.element} {', '.join(missed.failed.wanted)}"
+            yield ActionAccess(verdict, resource, (missed.provenance.label,), wanted)
+
+
 def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World) -> Decision:
     """The decision on one request; nothing is recorded."""
+    return _question(caller, action, resource, world).decide(world.now)
+
+
+def _question(caller: CallerIdentity, action: str, resource: str, world: World) -> Prepared:
     role = world.in_force.roles.get(resource) if action.lower().startswith("sts:assumerole") else None
     question = Question(
         edition=0,
@@ -101,7 +133,7 @@ def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World)
         configuration=world.in_force,
         resource_policy=role.assume_role_policy_document if role else None,
     )
-    return prepare(question).decide(world.now)
+    return prepare(question)
 
 
 def changed_cells(
@@ -125,7 +157,7 @@ def _cells(service: str, grants: Sequence[_Grant], caller: CallerIdentity, world
     counts = dict.fromkeys(LEVELS, 0)
     for name, level in actions_of(service).items():
         counts[level] += 1
-        verdict = _verdict(f"{service}:{name}", grants, caller, world)
+        verdict, _ = _verdict(f"{service}:{name}", grants, caller, world)
         by_level[level].setdefault(verdict, []).append(name)
     return {
         level: Cell(
@@ -138,9 +170,9 @@ def _cells(service: str, grants: Sequence[_Grant], caller: CallerIdentity, world
     }
 
 
-def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World) -> str:
-    """The best verdict on any of the resources that a statement names for this action."""
-    found = "denied"
+def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World) -> tuple[str, str]:
+    """The best verdict on any of the resources that a statement names for this action, and that resource."""
+    found, on = "denied", "*"
     for grant in grants:
         if not _covers(grant.statement, action):
             continue
@@ -149,12 +181,12 @@ def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, worl
                 continue
             outcome = verdict_on(caller, action, resource, world).outcome
             if outcome is Outcome.ALLOWED:
-                return "allowed"
+                return "allowed", resource
             if outcome is Outcome.UNDECIDED:
-                found = "unknown"
+                found, on = "unknown", resource
             elif grant.is_conditional and found == "denied" and outcome is not Outcome.EXPLICIT_DENY:
-                found = "conditional"
-    return found
+                found, on = "conditional", resource
+    return found, on
 
 
 def _grants(caller: CallerIdentity, configuration: Configuration) -> Iterator[_Grant]:

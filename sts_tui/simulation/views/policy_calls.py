@@ -32,7 +32,7 @@ class PolicyCall(Struct, frozen=True, kw_only=True):
 
     @property
     def calls(self) -> tuple[tuple[str, dict[str, Json]], ...]:
-        """All of them, in order."""
+        """All of them, in order: the action, and its parameters by AWS's names."""
         return ((self.action, self.params), *self.then)
 
 

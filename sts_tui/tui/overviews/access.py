@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sts_tui.simulation.identities import UnknownIdentityError
-from sts_tui.simulation.reach.access_matrix import AccessMatrix, Cell, access_of, verdict_on
+from sts_tui.simulation.reach.access_matrix import AccessMatrix, Cell, access_by_action, access_of
 from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
@@ -177,11 +177,14 @@ def _cell_lines(cell: Cell, service: str, caller: CallerIdentity, world: World) 
         if not names:
             continue
         yield line((f"{mark} {word}", "title"))
-        for name in names[:MOST_EXPLAINED]:
-            decision = verdict_on(caller, f"{service}:{name}", "*", world)
-            labels = ", ".join(dict.fromkeys(str(each.label) for each in decision.statements))
-            note = decision.note or (f"by {labels}" if labels else "on the resources that its Allow names")
-            yield line((f"  {name}", "strong"), (f"  {one_line(note)}", "muted"))
+        shown = names[:MOST_EXPLAINED]
+        column = max(map(len, shown))
+        found = access_by_action(caller, (f"{service}:{name}" for name in shown), world)
+        for name, access in zip(shown, found, strict=True):
+            by = f"  by {', '.join(access.by)}" if access.by else ""
+            where = "" if access.resource == "*" else f"  on {access.resource}"
+            note = f"  {'needs ' if cell.conditional is names else ''}{access.note}" if access.note else ""
+            yield line((f"  {name.ljust(column)}", "strong"), (one_line(f"{by}{note}{where}"), "muted"))
         if len(names) > MOST_EXPLAINED:
             yield line((f"  and {len(names) - MOST_EXPLAINED} more", "muted"))
     denied = cell.of - len(cell.allowed) - len(cell.conditional) - len(cell.unknown)

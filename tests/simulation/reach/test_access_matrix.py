@@ -7,7 +7,14 @@ from typing import Any
 from sts_tui.cli.files import sample_account
 from sts_tui.iam import Outcome
 from sts_tui.simulation import Simulation
-from sts_tui.simulation.reach.access_matrix import LEVELS, AccessMatrix, access_of, changed_cells, verdict_on
+from sts_tui.simulation.reach.access_matrix import (
+    LEVELS,
+    AccessMatrix,
+    access_by_action,
+    access_of,
+    changed_cells,
+    verdict_on,
+)
 from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 from tests.accounts.every_part import PROD
@@ -44,6 +51,18 @@ def test_everything_allowed_is_all_of_each_level_and_says_that_it_covers_more() 
     found = matrix(allow("*"))
     assert found.has_wildcard
     assert {cell.verdict for cell in found.rows["s3"].values()} == {"all"}
+
+
+def test_each_action_names_the_statement_that_decides_it_on_the_resource_that_the_statement_names() -> None:
+    only = {"Sid": "Mfa", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    sim, caller = opened(allow("s3:GetObject", f"{BUCKET}/*", Sid="Read"), allow("s3:PutObject", **only))
+    read, write, other = access_by_action(
+        caller, ("s3:GetObject", "s3:PutObject", "s3:ListBucket"), sim.world
+    )
+    assert (read.verdict, read.by, read.resource) == ("allowed", ("ana/p#Read",), f"{BUCKET}/any")
+    assert (write.verdict, write.by) == ("conditional", ("ana/p#Mfa",))
+    assert write.note == "Bool aws:MultiFactorAuthPresent true"
+    assert (other.verdict, other.by) == ("denied", ())
 
 
 def test_a_deny_takes_its_actions_out() -> None:
