@@ -402,3 +402,10 @@ class AccountModel(Entity, frozen=True, kw_only=True):
     accounts: tuple[Account, ...] = ()
     identity_providers: tuple[IdentityProvider, ...] = ()
     workloads: tuple[Workload, ...] = ()
+
+    @property
+    def raw_dumps(self) -> frozenset[str]:
+        """Ids of the accounts that are the output of get-account-authorization-details: what that does not
+        list is unknown.
+        """
+        return frozenset(each.account_id for each in self.accounts if each.is_raw_dump)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import configuration_of
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
-from sts_tui.account.entities import AccountModel
+from sts_tui.account.entities import AccountModel, IdentityProvider
 from sts_tui.account.json_value import Json
 from sts_tui.account.permission_set_roles import provisioned_at_load
 from sts_tui.account.persistent_map import PersistentMap
@@ -286,7 +286,7 @@ class Simulation:
         """Invent workloads from what the model holds, or stop those that were invented; how many act now."""
         from sts_tui.simulation.workloads.invention import animated
 
-        named, providers = animated(self.world, self.seed) if is_on else ({}, {})
+        named, providers = animated(self.world, self.seed, self.model.raw_dumps) if is_on else ({}, {})
         given = self.opened.workloads
         named = {name: one for name, one in named.items() if name not in given}
         self.commands.invent(named, {}, {**self.opened.identity_providers, **providers})
@@ -307,24 +307,20 @@ class Simulation:
 
         Raises LookupError where the role or a session of it is missing.
         """
-        from sts_tui.simulation.workloads.invention import thief_of
+        from sts_tui.simulation.workloads.invention import thief_of_newest
 
-        world = self.world
-        role = world.configuration.roles.get(role_arn)
-        sessions = [
-            one for one in world.sessions.values() if one.issuer_arn == role_arn and one.expires_at > self.now
-        ]
-        if role is None or not sessions:
-            raise LookupError(f"{role_arn} has no session that could leak")
-        number = sum(name.partition("-")[0] == "thief" for name in world.workloads) + 1
-        name = "thief" if number == 1 else f"thief-{number}"
-        stolen = max(sessions, key=lambda one: one.issued_at)
-        thief = thief_of(stolen.workload or name, role, name, world.configuration)
-        state = WorkloadState(stolen=stolen.access_key_id)
-        self.commands.invent({**world.invented, name: thief}, {name: state}, world.identity_providers)
+        world, (thief, stolen) = self.world, thief_of_newest(role_arn, self.world)
+        state = {thief.name: WorkloadState(stolen=stolen)}
+        self.commands.invent({**world.invented, thief.name: thief}, state, world.identity_providers)
         self._record({"kind": "leak", "role_arn": role_arn})
         self._store.tell()
-        return name
+        return thief.name
+
+    def add_identity_provider(self, provider: IdentityProvider) -> None:
+        """Simulate an identity provider that no file has, or another state of one; it is not exported."""
+        self.commands.add_identity_provider(provider)
+        self._record({"kind": "provider", "provider": to_json(provider)})
+        self._store.tell()
 
     def begin_game_day(self, seconds: float, pars: Pars) -> None:
         """A game day begins now and lasts so long. Raises ValueError as `Commands.begin_game_day` does."""

@@ -10,6 +10,8 @@ from textual.widgets import TextArea
 from sts_tui.simulation.events import ConfigurationChanged
 from sts_tui.simulation.views.nouns.table import NOUNS, ORDER
 from sts_tui.tui.dialogs.row_actions import actions_of
+from sts_tui.tui.widgets.table import Table
+from tests.accounts.dumps import GITHUB, dump_with_trusts
 from tests.accounts.policies import MAIN
 from tests.support.explorer import Explorer, open_explorer
 
@@ -258,3 +260,32 @@ async def test_a_principal_that_a_trust_policy_lets_in_from_outside_can_be_acted
         await explorer.type("scheduler")
         await explorer.press("enter")
         assert explorer.app.acting.label == "service:scheduler.amazonaws.com"
+
+
+async def test_a_user_of_an_identity_provider_signs_in_from_the_list_of_identities() -> None:
+    async with open_explorer(dump_with_trusts()) as explorer:
+        await explorer.press("i")
+        await explorer.type("repo:acme")
+        assert "signs in to deploy" in explorer.text()
+        await explorer.press("enter")
+        assert explorer.app.acting.label == "repo-acme-any@deploy"
+        assert "Signed in" in explorer.message()
+        await explorer.press("colon")
+        await explorer.type("as saml:okta/kim@staff")
+        await explorer.press("enter")
+        assert explorer.app.acting.label == "kim@staff"
+        await explorer.press("colon")
+        await explorer.type(f"as oidc:{GITHUB}/repo:evil/x@deploy")
+        await explorer.press("enter")
+        assert "not let in: AccessDenied" in explorer.text()
+        assert explorer.app.acting.label == "kim@staff"
+
+
+async def test_a_click_on_a_user_of_an_identity_provider_signs_in() -> None:
+    async with open_explorer(dump_with_trusts()) as explorer:
+        await explorer.press("i")
+        await explorer.type("okta")
+        choices = explorer.app.screen.query_one(Table)
+        row = next(y for y, text in enumerate(choices.dump()) if "saml:okta" in text)
+        await explorer.click("Table", offset=(4, row), times=2)
+        assert explorer.app.acting.label == "any@staff"

@@ -135,6 +135,12 @@ class Commands:
         )
         self._append(SettingChanged, name="animate", value=len(workloads))
 
+    def add_identity_provider(self, provider: IdentityProvider) -> None:
+        """Simulate one more identity provider, or another state of one."""
+        world = self.store.world
+        providers = {**world.identity_providers, provider.name: provider}
+        self._replace(replace(world, identity_providers=providers))
+
     def begin_game_day(self, seconds: float, pars: Pars) -> None:
         """Raises ValueError where one is under way, for a time that is not positive, and where workloads of
         the model use copied credentials: the attacker's requests are those of the timetable.

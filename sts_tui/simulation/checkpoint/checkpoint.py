@@ -58,7 +58,7 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
         "invented": to_json(world.invented),
         "game_day": to_json(world.game_day),
         "paused_workloads": list(world.paused_workloads),
-        "identity_providers": to_json(world.identity_providers) if world.invented else None,
+        "identity_providers": to_json(world.identity_providers) if world.identity_providers else None,
         "mfa_verifications": to_json(world.mfa_verifications),
         "id_counter": world.id_counter,
         "done": edits_json(history.done),
@@ -96,7 +96,7 @@ def sessions_of(state: SavedWorld) -> PersistentMap[str, Session]:
 
 
 def _providers(state: SavedWorld, before: World) -> Mapping[str, IdentityProvider]:
-    """The model's own, unless invented users sign in."""
+    """Those that were simulated, invented ones included."""
     saved = state.get("identity_providers")
     return before.identity_providers if saved is None else from_json(dict[str, IdentityProvider], saved)
 

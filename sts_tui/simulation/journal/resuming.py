@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.entities import IdentityProvider
 from sts_tui.simulation.calls.callers import caller_of_json
 from sts_tui.simulation.checkpoint.saved_state import SavedHistory, SavedState, SavedStretch
 from sts_tui.simulation.frozen_json import from_json
@@ -182,20 +183,28 @@ def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
             sim.redo()
         case "set":
             sim.set(entry["name"], entry["value"])
-        case "animate":
-            sim.animate(entry["is_on"])
-        case "leak":
-            sim.leak(entry["role_arn"])
+        case "animate" | "provider" | "leak" | "pause":
+            _invented_again(sim, entry)
         case "game day" | "attack" | "looked at":
             _game_day_again(sim, entry)
-        case "pause":
-            sim.pause_workload(entry["workload"], entry["is_paused"])
         case "call" | "request":
             arguments = {**entry["arguments"], "caller": caller_of_json(entry["caller"])}
             with suppress(AwsError):
                 (sim.call if entry["kind"] == "call" else sim.request)(**arguments)
         case unknown:
             raise JournalError(f"entries of kind {unknown} are unknown")
+
+
+def _invented_again(sim: Simulation, entry: Mapping[str, Any]) -> None:
+    match entry["kind"]:
+        case "animate":
+            sim.animate(entry["is_on"])
+        case "provider":
+            sim.add_identity_provider(from_json(IdentityProvider, entry["provider"]))
+        case "leak":
+            sim.leak(entry["role_arn"])
+        case _:
+            sim.pause_workload(entry["workload"], entry["is_paused"])
 
 
 def _game_day_again(sim: Simulation, entry: Mapping[str, Any]) -> None:

@@ -37,7 +37,7 @@ def reach_of(
     `progress(done, of)` is called before each role; an exception that it raises ends the search.
     """
     world = simulation.world
-    dumped = frozenset(each.account_id for each in simulation.model.accounts if each.is_raw_dump)
+    dumped = simulation.model.raw_dumps
     search = DirectHops(world, dumped)
     groups = [*search.all(progress), *_signed_in(world, search, simulation.seed)]
     escalation = Escalation(world, search)

@@ -8,13 +8,14 @@ files fix and no simulated provider can sign (uploaded SAML metadata) stays with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import (
     DirectoryUser,
     IdentityProvider,
@@ -29,8 +30,8 @@ from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import World
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.federation.assumed_providers import MARK, assumed_name
 
-MARK: Final = "~"
 MOST_SIGN_INS: Final = 12
 """Tried with real signatures, so they are few."""
 _NEGATED: Final = ("not", "null")
@@ -54,17 +55,19 @@ class Federation(Struct, frozen=True):
     sign_ins: tuple[SignIn, ...]
 
 
-def federation_of(world: World, seed: int) -> Federation:
-    """Sign-ins through the providers that trust policies name; the same model gives the same ones."""
+def federation_of(world: World, seed: int, dumped: Collection[str] = ()) -> Federation:
+    """Sign-ins through the providers that trust policies name; the same model gives the same ones. `dumped`:
+    ids of the accounts whose files list no providers: those that trust policies name are assumed.
+    """
     providers = dict(world.identity_providers)
     found: list[SignIn] = []
-    for role, statement, entity in _trusts(world):
+    for role, statement, entity in trusts_in(world, dumped):
         if len(found) == MOST_SIGN_INS:
             break
         for provider, user in _users(role, statement, entity, providers):
-            trial = {**providers, provider.name: _with_user(providers.get(provider.name, provider), user)}
+            trial = {**providers, provider.name: with_user(providers.get(provider.name, provider), user)}
             name = user.role_session_name or user.name
-            hop = WorkloadHop(role_arn=role.arn, role_session_name=_session_name(statement, name))
+            hop = WorkloadHop(role_arn=role.arn, role_session_name=session_name_of(statement, name))
             if _is_let_in(provider.name, user, hop, replace(world, identity_providers=trial), seed):
                 providers = trial
                 found.append(SignIn(role=role, identity=f"{provider.name}/{user.name}", hop=hop))
@@ -73,21 +76,42 @@ def federation_of(world: World, seed: int) -> Federation:
     return Federation({name: one for name, one in providers.items() if name in used}, tuple(found))
 
 
-def _trusts(
-    world: World,
+def trusts_in(
+    world: World, dumped: Collection[str] = (), roles: Iterable[Role] | None = None
 ) -> Iterator[tuple[Role, Mapping[str, object], OpenIDConnectProvider | SAMLProvider]]:
-    """Each Allow of a trust policy with the provider of the account that it names."""
+    """Each Allow of a trust policy, a statement, with the provider of the account that it names. `dumped`: as
+    for `federation_of`; `roles`: only these.
+    """
     configuration = world.in_force
-    for role in configuration.roles.values():
+    for role in configuration.roles.values() if roles is None else roles:
         for statement in _listed(role.assume_role_policy_document.document.get("Statement")):
             if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
                 continue
             principal = statement.get("Principal")
             named = _listed(principal.get("Federated")) if isinstance(principal, Mapping) else []
             for arn in map(str, named):
+                account = account_of(arn)
                 entity = configuration.oidc_providers.get(arn) or configuration.saml_providers.get(arn)
-                if entity is not None and account_of(arn) == account_of(role.arn):
+                if entity is None and account in dumped and not _lists_providers(arn, configuration):
+                    entity = _assumed(arn)
+                if entity is not None and account == account_of(role.arn):
                     yield role, statement, entity
+
+
+def _lists_providers(arn: str, configuration: Configuration) -> bool:
+    """Whether some file lists the providers of this kind of the account: then that is all of them."""
+    head = arn.partition("-provider/")[0]
+    known = (*configuration.oidc_providers, *configuration.saml_providers)
+    return any(each.startswith(f"{head}-provider/") for each in known)
+
+
+def _assumed(arn: str) -> OpenIDConnectProvider | SAMLProvider | None:
+    """The provider that an account must have for its trust policies to mean anything."""
+    account, kind, name = account_of(arn) or "", *arn.split(":", 5)[-1].partition("/")[::2]
+    directory = assumed_name(account, name)
+    if kind == "oidc-provider":
+        return OpenIDConnectProvider(arn=arn, url=name, identity_provider=directory)
+    return SAMLProvider(arn=arn, name=name, identity_provider=directory) if kind == "saml-provider" else None
 
 
 def _users(
@@ -97,26 +121,37 @@ def _users(
     providers: Mapping[str, IdentityProvider],
 ) -> Iterator[tuple[IdentityProvider, DirectoryUser]]:
     """Users who may fit the trust: those that the model has at the provider, else an invented one."""
-    known = _known_provider(entity, providers)
+    known = known_provider(entity, providers)
     if known is not None and not known.name.startswith(MARK):
         yield from ((known, user) for user in known.users)
         return
+    yield example_user(role, statement, entity)
+
+
+def example_user(
+    role: Role, statement: Mapping[str, object], entity: OpenIDConnectProvider | SAMLProvider, name: str = ""
+) -> tuple[IdentityProvider, DirectoryUser]:
+    """A simulated provider behind the account's one, without users, and a user with what a statement of the
+    trust policy asks for. `name`: the subject; empty: one that the statement's pattern matches.
+    """
     asked = _asked(statement)
     if isinstance(entity, OpenIDConnectProvider):
         host = entity.url.removeprefix("https://")
         provider = IdentityProvider(
-            name=f"{MARK}{host.replace('/', '-')}", type="OIDC", issuer=f"https://{host}"
+            name=entity.identity_provider or f"{MARK}{host.replace('/', '-')}",
+            type="OIDC",
+            issuer=f"https://{host}",
         )
         claims = {
             key.rpartition(":")[2]: value
             for key, value in asked.items()
             if key.lower().startswith(f"{host}:")
         }
-        subject = claims.get("sub", f"any@{role.role_name}")
+        subject = name or claims.get("sub", f"any@{role.role_name}")
         audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")
         user = DirectoryUser(
             name=subject,
-            role_session_name=_short(role.role_name),
+            role_session_name=short_session_name(role.role_name),
             claims={**claims, "sub": subject, "aud": audience},
             principal_tags=_tags(asked),
         )
@@ -127,15 +162,15 @@ def _users(
             issuer=f"https://{entity.name}.example/saml",
         )
         user = DirectoryUser(
-            name=asked.get("saml:sub", f"any@{role.role_name}"),
+            name=name or asked.get("saml:sub", f"any@{role.role_name}"),
             roles=(role.arn,),
-            role_session_name=_short(f"any@{role.role_name}"),
+            role_session_name=short_session_name(name or f"any@{role.role_name}"),
             principal_tags=_tags(asked),
         )
-    yield provider, user
+    return provider, user
 
 
-def _known_provider(
+def known_provider(
     entity: OpenIDConnectProvider | SAMLProvider, providers: Mapping[str, IdentityProvider]
 ) -> IdentityProvider | None:
     """The simulated identity provider behind an account's provider."""
@@ -147,7 +182,7 @@ def _known_provider(
     return next((one for one in providers.values() if one.issuer.removeprefix("https://") == host), None)
 
 
-def _with_user(provider: IdentityProvider, user: DirectoryUser) -> IdentityProvider:
+def with_user(provider: IdentityProvider, user: DirectoryUser) -> IdentityProvider:
     """The provider with the user, whose roles are united with those that it has there."""
     known = next((one for one in provider.users if one.name == user.name), None)
     if known is user:
@@ -191,12 +226,12 @@ def _tags(asked: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _session_name(statement: Mapping[str, object], name: str) -> str:
+def session_name_of(statement: Mapping[str, object], name: str) -> str:
     asked = {key.lower(): value for key, value in _asked(statement).items()}
-    return _short(asked.get("sts:rolesessionname", name))
+    return short_session_name(asked.get("sts:rolesessionname", name))
 
 
-def _short(text: str) -> str:
+def short_session_name(text: str) -> str:
     """A session's name: only letters that STS takes, at most 64.
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
     """

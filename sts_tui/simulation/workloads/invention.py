@@ -9,7 +9,7 @@ model and seed make the same workloads. Their names begin with `~`; an export le
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -20,8 +20,8 @@ from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.workloads.federated_invention import SignIn, federation_of
 from sts_tui.simulation.world import World
+from sts_tui.sts.federation.assumed_providers import MARK
 
-MARK: Final = "~"
 """The names of invented workloads begin with it."""
 MOST_WORKLOADS: Final = 40
 MOST_REQUESTS: Final = 4
@@ -33,9 +33,13 @@ _PACES: Final = (3.0, 5.0, 8.0, 13.0)
 """Seconds between two requests of a workload."""
 
 
-def animated(world: World, seed: int) -> tuple[dict[str, Workload], Mapping[str, IdentityProvider]]:
-    """Invented workloads by name, and the identity providers that they sign in at."""
-    federation = federation_of(world, seed)
+def animated(
+    world: World, seed: int, dumped: Collection[str] = ()
+) -> tuple[dict[str, Workload], Mapping[str, IdentityProvider]]:
+    """Invented workloads by name, and by name the identity providers that they sign in at. `dumped`: ids of
+    the accounts whose files list no providers.
+    """
+    federation = federation_of(world, seed, dumped)
     return invented(world.configuration, seed, federation.sign_ins), federation.providers
 
 
@@ -52,7 +56,24 @@ def invented(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn]
     return made
 
 
-def thief_of(victim: str, role: Role, name: str, configuration: Configuration) -> Workload:
+def thief_of_newest(role_arn: str, world: World) -> tuple[Workload, str]:
+    """A workload that uses the credentials of the role's newest session, and their access key id: `thief`,
+    then `thief-2`. Raises LookupError where the role or a session of it is missing.
+    """
+    role = world.configuration.roles.get(role_arn)
+    sessions = [
+        one for one in world.sessions.values() if one.issuer_arn == role_arn and one.expires_at > world.now
+    ]
+    if role is None or not sessions:
+        raise LookupError(f"{role_arn} has no session that could leak")
+    number = sum(name.partition("-")[0] == "thief" for name in world.workloads) + 1
+    name = "thief" if number == 1 else f"thief-{number}"
+    stolen = max(sessions, key=lambda one: one.issued_at)
+    thief = _thief_of(stolen.workload or name, role, name, world.configuration)
+    return thief, stolen.access_key_id
+
+
+def _thief_of(victim: str, role: Role, name: str, configuration: Configuration) -> Workload:
     """A workload that uses the credentials that it stole from a session of the role; `victim` held them."""
     requests = (WorkloadRequest(action="sts:GetCallerIdentity"), *requests_of(role.arn, configuration, 0))
     return Workload(name=name, identity=f"workload:{victim}", requests=requests, every_seconds=7)

@@ -9,6 +9,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.world import World
+from sts_tui.sts.federation.assumed_providers import assumed_saml_arn
 
 
 class SignInError(Exception):
@@ -40,7 +41,8 @@ def saml_provider_arns(provider: str, configuration: Configuration) -> dict[str,
         if (entity.identity_provider or entity.name) == provider:
             account = account_of(arn) or ""
             arns[account] = (*arns.get(account, ()), arn)
-    return arns
+    assumed = assumed_saml_arn(provider, next(iter(configuration.roles), "arn:aws").split(":")[1])
+    return arns or ({account_of(assumed) or "": (assumed,)} if assumed else {})
 
 
 def _with_assertion(

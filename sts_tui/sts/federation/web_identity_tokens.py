@@ -22,6 +22,7 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import OIDC_CLOCK_SKEW
+from sts_tui.sts.federation.assumed_providers import assumed_oidc_provider
 
 if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
@@ -133,7 +134,8 @@ def _registered(call: Call, account: str, host: str) -> OpenIDConnectProvider | 
     for arn, provider in call.configuration.oidc_providers.items():
         if provider.url.removeprefix("https://") == host and arn.split(":")[4] == account:
             return provider
-    return None
+    partition = call.configuration.partition_of(account)
+    return assumed_oidc_provider(call.identity_providers, account, host, partition)
 
 
 def _directory(

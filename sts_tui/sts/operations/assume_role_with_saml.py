@@ -13,6 +13,7 @@ from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
 from sts_tui.account.json_value import Json
 from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.federation.assumed_providers import assumed_saml_provider
 from sts_tui.sts.federation.federated_attributes import checked_source_identity, stated_tags
 from sts_tui.sts.federation.saml_assertions import (
     ATTRIBUTE_PREFIX,
@@ -119,7 +120,10 @@ def _refuse_other_principal(arn: str) -> None:
 def _verified(call: Call[shapes.AssumeRoleWithSAMLRequest]) -> tuple[SAMLProvider, SamlAssertion]:
     """Parse, find the provider, and check issuer, signature and times, in this order."""
     root = parse_response(call.params["SAMLAssertion"])
-    provider = call.configuration.saml_providers.get(call.params["PrincipalArn"])
+    arn = call.params["PrincipalArn"]
+    provider = call.configuration.saml_providers.get(arn) or assumed_saml_provider(
+        call.identity_providers, arn
+    )
     if provider is None:
         raise invalid_identity_token("Specified provider doesn't exist.")
     issuer, certificates = _known_signer(call, provider)

@@ -21,6 +21,8 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
+from sts_tui.simulation.workloads.federated_subject import is_subject, signed_in
+from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing import calls
 from sts_tui.tours.playing.calls import Caller
 from sts_tui.tours.playing.last_call import LastCall
@@ -63,6 +65,15 @@ class Player:
     def resolve(self, who: str) -> Identity:
         """The identity that WHO names, in the acting account first. Raises UnknownIdentityError."""
         return self.simulation.resolve(who, account=self.acting.account)
+
+    def _signed_in(self, who: str) -> Identity:
+        """The new session of a user of an identity provider. Raises UnknownIdentityError and StepError."""
+        if self.readonly:
+            raise StepError("signing in would change the model, which is read-only")
+        try:
+            return signed_in(who, self.simulation)
+        except AwsError as refusal:
+            raise StepError(f"{who} is not let in: {refusal.code}: {refusal.message}") from None
 
     def _with_values(self, step: steps.Step) -> steps.Step:
         """The step with its substitutions replaced; narration, keys and typed text are kept as written."""
@@ -109,7 +120,7 @@ class Player:
             case steps.Incident() | steps.ShowScore():
                 return self._incident(step) if isinstance(step, steps.Incident) else self._score(step)
             case steps.As():
-                self.acting = self.resolve(step.who)
+                self.acting = self._signed_in(step.who) if is_subject(step.who) else self.resolve(step.who)
                 return self._passed(step, _described(self.acting))
             case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
                 return self._wait(step)

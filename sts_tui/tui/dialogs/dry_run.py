@@ -22,6 +22,7 @@ from sts_tui.simulation.reach.needed_to_assume import needed_to_assume
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.session_standing import standing_of
+from sts_tui.simulation.workloads.federated_subject import example_subjects
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import outside_identity, session_identity
@@ -262,8 +263,8 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
 
 
 def _from_outside(simulation: Simulation) -> list[Choice]:
-    """Whom trust policies let in from outside the files: services, other accounts, everyone. Users of
-    identity providers sign in instead: `animate` invents some.
+    """Whom trust policies let in from outside the files: services, other accounts, everyone, and users of
+    identity providers, who are signed in.
     """
     found = {"service:ec2.amazonaws.com": "AWS service"}
     for entry in entries(simulation.world):
@@ -274,6 +275,8 @@ def _from_outside(simulation: Simulation) -> list[Choice]:
             "AWS service" if entry.kind == "service" else "outside the files, assumed to allow every request"
         )
         found.setdefault(entry.principal, f"{note}; trusted by {role}")
+    for who, trusting in example_subjects(simulation.world, simulation.model.raw_dumps):
+        found[who] = f"signs in to {trusting.role_name}, with what its trust policy asks for"
     return [(who, who, note) for who, note in found.items()]
 
 

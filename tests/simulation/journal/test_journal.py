@@ -29,6 +29,7 @@ from sts_tui.simulation.journal.journal_store import (
     resume_from,
 )
 from sts_tui.simulation.journal.resuming import resume
+from sts_tui.simulation.workloads.federated_subject import signed_in
 from tests.accounts.small import SMALL, open_small
 
 SAMPLE = "sample_accounts/acme.json"
@@ -57,6 +58,7 @@ def live_through(sim: Simulation) -> None:
     sim.call(action, params, caller=sim.resolve("alice"))
     sim.set("propagation", 6)
     sim.advance(30)
+    signed_in("saml:acme-sso/newcomer@ReadOnly", sim)
     sim.call("iam:DeleteRolePolicy", {"RoleName": "Deploy", "PolicyName": "deploy"})
     sim.undo()
     sim.redo()

@@ -1,0 +1,144 @@
+"""Who is meant by `oidc:HOST/SUBJECT@ROLE` or `saml:PROVIDER/USER@ROLE`, and which call signs them in?
+
+Users of identity providers call AWS with a session of a role, for which they trade a token or an assertion.
+So the name holds the role too, and acting as it means to sign in. The user need not be in any file: a
+simulated provider signs what the trust policy asks for, with this subject. A `*` of a trust policy's pattern
+stands for any text.
+
+<https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider, Role, SAMLProvider
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.identities import ANONYMOUS, Identity, UnknownIdentityError
+from sts_tui.simulation.workloads.federated_invention import (
+    example_user,
+    known_provider,
+    session_name_of,
+    trusts_in,
+)
+from sts_tui.simulation.workloads.sign_in import sign_in
+from sts_tui.simulation.world import World
+from sts_tui.sts.federation.assumed_providers import MARK
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.simulation import Simulation
+
+Provider: TypeAlias = OpenIDConnectProvider | SAMLProvider
+PREFIXES: Final = ("oidc:", "saml:")
+_FORM: Final = "write oidc:HOST/SUBJECT@ROLE or saml:PROVIDER/USER@ROLE"
+
+
+class SubjectSignIn(Struct, frozen=True, kw_only=True):
+    """A user who signs in, and the call that does it."""
+
+    provider: IdentityProvider
+    """The simulated identity provider, which knows the user."""
+    action: str
+    params: dict[str, Json]
+
+
+def is_subject(who: str) -> bool:
+    """Whether a WHO means someone who has to sign in at an identity provider first."""
+    return who.startswith(PREFIXES)
+
+
+def signed_in(who: str, simulation: Simulation) -> Identity:
+    """Signs the user in and returns the session; the call is one of the log, and can be undone.
+
+    Raises UnknownIdentityError as `subject_sign_in` does, and AwsError where AWS does not let the user in.
+    """
+    found = subject_sign_in(who, simulation.world, simulation.model.raw_dumps)
+    simulation.add_identity_provider(found.provider)
+    answer = simulation.call(found.action, found.params, caller=ANONYMOUS)
+    return simulation.resolve(answer["Credentials"]["AccessKeyId"])
+
+
+def subject_sign_in(who: str, world: World, dumped: Collection[str] = ()) -> SubjectSignIn:
+    """What signs the user in; nothing is changed. `dumped`: ids of accounts whose files list no providers.
+
+    Where statements ask for different claims, the first that lets the user in counts. Raises
+    UnknownIdentityError for an unknown role, and where its trust policy names no such provider.
+    """
+    kind, _, rest = who.partition(":")
+    subject, _, name = rest.rpartition("@")
+    roles = [role for role in world.in_force.roles.values() if name in (role.role_name, role.arn)]
+    if not subject or len(roles) != 1:
+        count = f"{len(roles)} roles are called {name}: enter the ARN"
+        why = _FORM if not subject else count if roles else f"there is no role {name}"
+        raise UnknownIdentityError(who, f"{who}: {why}")
+    trusts = [one for one in trusts_in(world, dumped, roles) if _kind(one[2]) == kind]
+    found = [
+        _sign_in(role, statement, entity, subject, world)
+        for role, statement, entity in trusts
+        if subject.startswith(f"{_name(entity)}/")
+    ]
+    if not found:
+        names = list(dict.fromkeys(f"{kind}:{_name(entity)}/…@{name}" for _, _, entity in trusts))
+        said = f"; it names {', '.join(names)}" if names else ""
+        text = f"the trust policy of {name} names no provider of {subject}{said}"
+        raise UnknownIdentityError(who, text, names)
+    return next((one for one in found if len(found) > 1 and _is_let_in(one, world)), found[0])
+
+
+def _sign_in(
+    role: Role, statement: Mapping[str, object], entity: Provider, subject: str, world: World
+) -> SubjectSignIn:
+    user = subject[len(_name(entity)) + 1 :].replace("*", "any")
+    example, invented = example_user(role, statement, entity, user)
+    directory = known_provider(entity, world.identity_providers) or example
+    known = next((one for one in directory.users if one.name == user), None)
+    person = invented if known is None or directory.name.startswith(MARK) else known
+    roles = (*(known.roles if known is not None else ()), *invented.roles)
+    person = replace(person, roles=tuple(dict.fromkeys(roles)))
+    others = tuple(one for one in directory.users if one.name != user)
+    directory = replace(directory, users=(*others, person))
+    providers = {**world.identity_providers, directory.name: directory}
+    action, params = sign_in(
+        directory.name, person.name, role.arn, replace(world, identity_providers=providers)
+    )
+    if action.endswith("WebIdentity"):
+        chosen = session_name_of(statement, (known and known.role_session_name) or user)
+        params = {**params, "RoleSessionName": chosen}
+    return SubjectSignIn(provider=directory, action=action, params=params)
+
+
+def _is_let_in(found: SubjectSignIn, world: World) -> bool:
+    trial = replace(
+        world, identity_providers={**world.identity_providers, found.provider.name: found.provider}
+    )
+    ask = Ask(action=found.action, params=found.params, caller=ANONYMOUS)
+    return carry_out(ask, trial, Authenticator(), 0).error is None
+
+
+def example_subjects(world: World, dumped: Collection[str] = ()) -> Iterator[tuple[str, Role]]:
+    """For each trust in an identity provider a WHO that its conditions admit, and the role; each once."""
+    found: dict[str, Role] = {}
+    for role, statement, entity in trusts_in(world, dumped):
+        if isinstance(entity, SAMLProvider) and entity.name.startswith("AWSSSO_"):
+            continue  # Identity Center signs its users in itself
+        kind = _kind(entity)
+        _, person = example_user(role, statement, entity)
+        known = known_provider(entity, world.identity_providers)
+        users = [one.name for one in known.users if kind == "saml"] if known else []
+        for user in users or [person.name.removesuffix(f"@{role.role_name}")]:
+            found.setdefault(f"{kind}:{_name(entity)}/{user}@{role.role_name}", role)
+    yield from found.items()
+
+
+def _kind(entity: Provider) -> str:
+    return "oidc" if isinstance(entity, OpenIDConnectProvider) else "saml"
+
+
+def _name(entity: Provider) -> str:
+    return entity.url.removeprefix("https://") if isinstance(entity, OpenIDConnectProvider) else entity.name
