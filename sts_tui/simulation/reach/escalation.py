@@ -13,13 +13,14 @@ something of the caller leaves the path out. What is reported is what holds now,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of, root_arn
 from sts_tui.account.entities import User
+from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.simulation.authorization.policies import boundary_document, groups_of, identity_documents
@@ -294,6 +295,8 @@ class Escalation:
             context = {"iam:PassedToService": path.service}
         best: str | None = None
         for resource in self._resources(permission.on, source, target):
+            if permission.on is On.EVERYTHING and not _can_apply(permission.action, resource):
+                continue
             verdict = self._verdict(source, permission.action, resource, context)
             if verdict == "":
                 return ""
@@ -384,6 +387,12 @@ class Escalation:
             decision = prepare(question).decide(self._world.now)
             self._verdicts[key] = verdict_of(decision)
         return self._verdicts[key]
+
+
+@lru_cache(maxsize=4096)
+def _can_apply(action: str, resource: str) -> bool:
+    """Whether the action works on such a resource at all: an Allow on a user's ARN creates no MFA device."""
+    return resource == _EVERYTHING or can_apply(action, (resource,))
 
 
 def _itself(path: EscalationPath, source: Source) -> Iterator[str]:

@@ -11,7 +11,7 @@ stands for any text.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider, Ro
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
-from sts_tui.simulation.identities import ANONYMOUS, Identity, UnknownIdentityError
+from sts_tui.simulation.identities import ANONYMOUS, UnknownIdentityError
 from sts_tui.simulation.workloads.federated_invention import (
     example_user,
     known_provider,
@@ -30,9 +30,6 @@ from sts_tui.simulation.workloads.federated_invention import (
 from sts_tui.simulation.workloads.sign_in import sign_in
 from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import MARK
-
-if TYPE_CHECKING:
-    from sts_tui.simulation.simulation import Simulation
 
 Provider: TypeAlias = OpenIDConnectProvider | SAMLProvider
 PREFIXES: Final = ("oidc:", "saml:")
@@ -51,17 +48,6 @@ class SubjectSignIn(Struct, frozen=True, kw_only=True):
 def is_subject(who: str) -> bool:
     """Whether a WHO means someone who has to sign in at an identity provider first."""
     return who.startswith(PREFIXES)
-
-
-def signed_in(who: str, simulation: Simulation) -> Identity:
-    """Signs the user in and returns the session; the call is one of the log, and can be undone.
-
-    Raises UnknownIdentityError as `subject_sign_in` does, and AwsError where AWS does not let the user in.
-    """
-    found = subject_sign_in(who, simulation.world, simulation.model.raw_dumps)
-    simulation.add_identity_provider(found.provider)
-    answer = simulation.call(found.action, found.params, caller=ANONYMOUS)
-    return simulation.resolve(answer["Credentials"]["AccessKeyId"])
 
 
 def subject_sign_in(who: str, world: World, dumped: Collection[str] = ()) -> SubjectSignIn:

@@ -21,7 +21,7 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
-from sts_tui.simulation.workloads.federated_subject import is_subject, signed_in
+from sts_tui.simulation.workloads.federated_subject import is_subject
 from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing import calls
 from sts_tui.tours.playing.calls import Caller
@@ -29,6 +29,7 @@ from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.playing.sessions import session_of
+from sts_tui.tours.playing.subjects import signed_in
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, read_only

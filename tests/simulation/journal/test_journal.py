@@ -29,7 +29,7 @@ from sts_tui.simulation.journal.journal_store import (
     resume_from,
 )
 from sts_tui.simulation.journal.resuming import resume
-from sts_tui.simulation.workloads.federated_subject import signed_in
+from sts_tui.tours.playing.subjects import signed_in
 from tests.accounts.small import SMALL, open_small
 
 SAMPLE = "sample_accounts/acme.json"

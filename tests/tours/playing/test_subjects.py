@@ -11,9 +11,10 @@ import pytest
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.checkpoint.checkpoint import checkpoint_of
 from sts_tui.simulation.identities import UnknownIdentityError
-from sts_tui.simulation.workloads.federated_subject import example_subjects, signed_in
+from sts_tui.simulation.workloads.federated_subject import example_subjects
 from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing.player import Player
+from sts_tui.tours.playing.subjects import signed_in
 from sts_tui.tours.reading.grammar import parse_step
 from tests.accounts.dumps import GITHUB, dump_with_trusts
 from tests.accounts.entities import role
