@@ -173,7 +173,7 @@ def example_user(
 def known_provider(
     entity: OpenIDConnectProvider | SAMLProvider, providers: Mapping[str, IdentityProvider]
 ) -> IdentityProvider | None:
-    """The simulated identity provider behind an account's provider."""
+    """The simulated identity provider behind an account's provider; `providers` are all of them, by name."""
     if entity.identity_provider:
         return providers.get(entity.identity_provider)
     if isinstance(entity, SAMLProvider):
