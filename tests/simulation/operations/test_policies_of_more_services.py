@@ -358,3 +358,96 @@ def test_a_repository_policy_that_locks_its_writer_out_needs_force(sim: Simulati
     assert refused(sim, "ecr:SetRepositoryPolicy", params)[0] == "InvalidParameterException"
     sim.call("ecr:SetRepositoryPolicy", {**params, "force": True}, caller="ana")
     assert refused(sim, "ecr:SetRepositoryPolicy", params)[0].startswith("AccessDenied")
+
+
+GONE = {"AWS": f"arn:aws:iam::{MAIN}:user/nobody"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "code", "text"),
+    [
+        (
+            "sqs:AddPermission",
+            {"QueueUrl": URL, "Label": "l", "AWSAccountIds": ["999900001111"], "Actions": ["SendMessage"]},
+            "",
+            "",
+        ),
+        (
+            "lambda:AddPermission",
+            {
+                "FunctionName": "resize",
+                "StatementId": "s",
+                "Action": "lambda:InvokeFunction",
+                "Principal": GONE["AWS"],
+            },
+            "InvalidParameterValueException",
+            "principal was invalid",
+        ),
+        (
+            "sns:SetTopicAttributes",
+            {
+                "TopicArn": TOPIC,
+                "AttributeName": "Policy",
+                "AttributeValue": json.dumps(statement("sns:Publish", TOPIC, GONE["AWS"])),
+            },
+            "InvalidParameter",
+            "PrincipalNotFound",
+        ),
+        (
+            "sqs:SetQueueAttributes",
+            {
+                "QueueUrl": URL,
+                "Attributes": {"Policy": json.dumps(statement("sqs:SendMessage", QUEUE, GONE["AWS"]))},
+            },
+            "InvalidAttributeValue",
+            "Policy",
+        ),
+    ],
+)
+def test_a_principal_that_does_not_exist(
+    sim: Simulation, operation: str, params: dict[str, Any], code: str, text: str
+) -> None:
+    """An account outside the files may exist; a user whom an account in the files lacks does not."""
+    if not code:
+        sim.call(operation, params, caller="ana")
+        return
+    found = refused(sim, operation, params)
+    assert found[0] == code
+    assert text in found[2]
+
+
+def test_other_attributes_change_nothing_and_removed_labels_are_no_error(sim: Simulation) -> None:
+    before = sim.world.configuration.resources
+    sim.call("sqs:SetQueueAttributes", {"QueueUrl": URL, "Attributes": {"DelaySeconds": "5"}}, caller="ana")
+    params = {"TopicArn": TOPIC, "AttributeName": "DisplayName", "AttributeValue": "News"}
+    sim.call("sns:SetTopicAttributes", params, caller="ana")
+    sim.call("sns:RemovePermission", {"TopicArn": TOPIC, "Label": "none"}, caller="ana")
+    assert dict(sim.world.configuration.resources) == dict(before)
+
+
+def test_everyone_may_be_the_principal_of_a_function(sim: Simulation) -> None:
+    params = {
+        "FunctionName": "resize",
+        "StatementId": "all",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "*",
+    }
+    sim.call("lambda:AddPermission", params, caller="ana")
+    policy = json.loads(sim.call("lambda:GetPolicy", {"FunctionName": "resize"}, caller="ana")["Policy"])
+    assert policy["Statement"][0]["Principal"] == "*"
+
+
+def test_attributes_of_a_queue_are_answered_where_they_are_asked_for(sim: Simulation) -> None:
+    whole = json.dumps(statement("sqs:SendMessage", QUEUE))
+    sim.call("sqs:SetQueueAttributes", {"QueueUrl": URL, "Attributes": {"Policy": whole}}, caller="ana")
+
+    def asked(*names: str) -> dict[str, str]:
+        params = {"QueueUrl": URL, "AttributeNames": list(names)}
+        answer = sim.call("sqs:GetQueueAttributes", params, caller="ana")
+        found: dict[str, str] = answer.get("Attributes", {})
+        return found
+
+    assert asked().keys() == set()
+    assert asked("QueueArn") == {"QueueArn": QUEUE}
+    assert json.loads(asked("Policy")["Policy"]) == json.loads(whole)
+    assert asked("All").keys() == {"QueueArn", "Policy"}

@@ -108,3 +108,49 @@ def test_user_has_at_most_eight_devices() -> None:
     ninth = arn("mfa/d8")
     given = {"UserName": "ann", "SerialNumber": ninth, **codes(serial=ninth)}
     assert refusal(aws, "iam:EnableMFADevice", **given)[:2] == ("LimitExceeded", 409)
+
+
+def test_a_device_that_is_resynchronized_takes_the_two_codes_of_now() -> None:
+    aws = enabled()
+    aws("iam:ResyncMFADevice", UserName="ann", SerialNumber=SERIAL, **codes())
+    wrong = {"UserName": "ann", "SerialNumber": SERIAL, **codes(PRESENT + 40)}
+    assert refusal(aws, "iam:ResyncMFADevice", **wrong)[0] == "InvalidAuthenticationCode"
+    other = {"UserName": "bob", "SerialNumber": SERIAL, **codes()}
+    assert refusal(aws, "iam:ResyncMFADevice", **other)[:2] == ("NoSuchEntity", 404)
+
+
+def test_a_device_is_read_by_its_user_and_serial_number() -> None:
+    aws = enabled()
+    found = aws("iam:GetMFADevice", UserName="ann", SerialNumber=SERIAL)
+    assert (found["UserName"], found["SerialNumber"]) == ("ann", SERIAL)
+    assert found["EnableDate"] == "2026-01-15T10:00:00Z"
+    for params in (
+        {"UserName": "bob", "SerialNumber": SERIAL},
+        {"UserName": "ann", "SerialNumber": f"{SERIAL}s"},
+    ):
+        assert refusal(aws, "iam:GetMFADevice", **params)[:2] == ("NoSuchEntity", 404)
+
+
+def test_who_creates_a_device_with_tags_needs_permission_to_tag_it() -> None:
+    aws = bench(UserDetailList=[{"UserName": "ann"}])
+    tags = [{"Key": "team", "Value": "a"}]
+    aws.denied = ("iam:TagMFADevice",)
+    params = {"VirtualMFADeviceName": "phone", "Tags": tags}
+    assert refusal(aws, "iam:CreateVirtualMFADevice", **params)[0] == "AccessDenied"
+    aws.denied = ()
+    aws("iam:CreateVirtualMFADevice", **params)
+    assert unassigned(aws) == [SERIAL]
+
+
+def test_lists_hold_assigned_and_unassigned_devices_as_asked() -> None:
+    aws = enabled()
+    aws("iam:CreateVirtualMFADevice", VirtualMFADeviceName="spare")
+
+    def listed(**params: str) -> list[str]:
+        devices = aws("iam:ListVirtualMFADevices", **params)["VirtualMFADevices"]
+        return [one["SerialNumber"] for one in devices]
+
+    assert listed() == listed(AssignmentStatus="Any") == [SERIAL, arn("mfa/spare")]
+    assert listed(AssignmentStatus="Assigned") == [SERIAL]
+    assert listed(AssignmentStatus="Unassigned") == [arn("mfa/spare")]
+    assert refusal(aws, "iam:ListVirtualMFADevices", AssignmentStatus="Lost")[0] == "ValidationError"

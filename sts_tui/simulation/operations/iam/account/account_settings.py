@@ -78,7 +78,7 @@ def _counts(call: Call) -> dict[str, int]:
         "PolicyVersionsInUse": sum(len(policy.policy_version_list) for policy in policies),
         "Providers": len(_of_account(configuration.saml_providers, call.account))
         + len(_of_account(configuration.oidc_providers, call.account)),
-        "MFADevices": devices,
+        "MFADevices": devices + len(configuration.accounts[call.account].virtual_mfa_devices),
         "MFADevicesInUse": devices,
         "ServerCertificates": 0,
         "AccountMFAEnabled": 0,
