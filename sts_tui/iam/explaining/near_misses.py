@@ -12,8 +12,7 @@ probably misspelled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, overload
 
 from msgspec import Struct
@@ -77,15 +76,21 @@ class NearMisses(Struct, frozen=True):
 
 
 class _Ranked(NamedTuple):
+    """What is put into words when it is read."""
+
     rank: tuple[bool, int, int, float]
-    described: Callable[[], NearMiss]
+    statement: Statement
+    code: int
+    policy_type: PolicyType
+    misspelled: str = ""
 
 
 class _Described(Sequence[NearMiss]):
     """Near misses that are put into words when they are read: a page shows eight of a thousand."""
 
-    def __init__(self, ranked: Sequence[_Ranked]) -> None:
+    def __init__(self, ranked: Sequence[_Ranked], request: Request) -> None:
         self._ranked = ranked
+        self._request = request
         self._described: dict[int, NearMiss] = {}
 
     def __len__(self) -> int:
@@ -101,7 +106,7 @@ class _Described(Sequence[NearMiss]):
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
         if index not in self._described:
-            self._described[index] = self._ranked[index].described()
+            self._described[index] = _described(self._ranked[index], self._request)
         return self._described[index]
 
 
@@ -125,40 +130,37 @@ def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
             else:
                 found.append(ranked)
     found.sort(key=lambda each: each.rank)
-    return NearMisses(_Described(found) if found else (), others)
+    return NearMisses(_Described(found, compared.request) if found else (), others)
 
 
 def _ranked(compared: Compared, statement: Statement, code: int, policy_type: PolicyType) -> _Ranked | None:
     """One statement with its distance; None where it is for other actions."""
     request = compared.request
-    is_allowed = compared.decision.outcome is Outcome.ALLOWED
-    distance, gap, more = "", _NO_GAP, 0
+    is_farther = statement.is_deny is not (compared.decision.outcome is Outcome.ALLOWED)
     if code == Element.ACTION:
-        distance, gap = _misspelled_action(statement, request), 0.0
-        if not distance:
-            return None
-    else:
-        more = sum(1 for _ in _also_failing(statement, code, request))
-        if code >= Element.CONDITION:  # of dates and numbers the difference counts, the words come with it
-            _, gap = _condition_distance(statement, statement.conditions[code - Element.CONDITION], request)
-    return _Ranked(
-        (statement.is_deny is not is_allowed, -min(code, int(Element.CONDITION)), more, gap),
-        partial(_described, statement, code, request, policy_type, distance),
-    )
+        misspelled = _misspelled_action(statement, request)
+        rank = (is_farther, -code, 0, 0.0)
+        return _Ranked(rank, statement, code, policy_type, misspelled) if misspelled else None
+    if not statement.conditions and (statement.principals is None or code >= Element.PRINCIPAL):
+        return _Ranked((is_farther, -code, 0, _NO_GAP), statement, code, policy_type)  # most of many
+    more = sum(1 for _ in _also_failing(statement, code, request))
+    gap = _NO_GAP
+    if code >= Element.CONDITION:  # of dates and numbers the difference counts
+        _, gap = _condition_distance(statement, statement.conditions[code - Element.CONDITION], request)
+    rank = (is_farther, -min(code, int(Element.CONDITION)), more, gap)
+    return _Ranked(rank, statement, code, policy_type)
 
 
-def _described(
-    statement: Statement, code: int, request: Request, policy_type: PolicyType, misspelled: str
-) -> NearMiss:
+def _described(ranked: _Ranked, request: Request) -> NearMiss:
     """The statement and its distance in words."""
-    if code == Element.ACTION:
-        element, distance, more = "Action", misspelled, []
-    else:
+    statement, code = ranked.statement, ranked.code
+    element, distance, more = "Action", ranked.misspelled, []
+    if code != Element.ACTION:
         element, distance, _ = _failure(statement, code, request)
         more = list(_also_failing(statement, code, request))
     effect = "Deny" if statement.is_deny else "Allow"
     also = f"; {', '.join(more)} {'do' if len(more) > 1 else 'does'} not match either" if more else ""
-    return NearMiss(statement.provenance(policy_type), effect, element, distance + also)
+    return NearMiss(statement.provenance(ranked.policy_type), effect, element, distance + also)
 
 
 def _misspelled_action(statement: Statement, request: Request) -> str:
