@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.generator import write_organization
+from benchmarks.generator import organization, write_organization
 
 SAMPLE = Path(__file__).parents[1] / "sample_accounts" / "acme.json"
 
@@ -23,7 +23,11 @@ from sts_tui.account.diagnostics.diagnostic import AccountFileError
 imported = time.perf_counter()
 model, line = None, 0
 try:
-    model = load([sys.argv[1]], vocabulary=sys.argv[2] == "validate")
+    if sys.argv[2] == "json":
+        with open(sys.argv[1], encoding="utf-8") as file:
+            model = json.load(file)
+    else:
+        model = load([sys.argv[1]], vocabulary=sys.argv[2] == "validate")
 except AccountFileError as error:
     line = error.diagnostics[0].line
 done = time.perf_counter()
@@ -75,9 +79,26 @@ def run(roles: int = 10_000, statements: int = 10) -> dict[str, float]:
     return figures
 
 
+def large(roles: int = 100_000) -> dict[str, float]:
+    """A large organization beside the floor: parsing its JSON, which is then held."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.json"
+        path.write_text(json.dumps(organization(roles, 1)), encoding="utf-8")
+        floor, opened = measured(path, "json"), measured(path)
+    name = f"{roles:,} roles with 1 statement"
+    return {
+        f"{name}: json.load alone, s": floor["load"],
+        f"{name}: … held, MB": floor["after"],
+        f"{name}: load, s": opened["load"],
+        f"{name}: at its peak, MB": opened["peak"],
+        f"{name}: afterwards, MB": opened["after"],
+    }
+
+
 def main(argv: list[str]) -> None:
-    """Print the figures; `--quick` takes a tenth of the roles."""
-    for name, value in run(1_000 if "--quick" in argv else 10_000).items():
+    """Print the figures; `--quick` takes a tenth of the roles, `--large` measures 100,000 roles instead."""
+    figures = large() if "--large" in argv else run(1_000 if "--quick" in argv else 10_000)
+    for name, value in figures.items():
         print(f"{name:<52}{value:>12,.2f}")
 
 
