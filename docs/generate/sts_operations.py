@@ -31,7 +31,8 @@ Durations are in seconds: shortest, default, longest. AWS's own table:
     "contents": """\
 ## What a session carries
 
-Who can set it, and whether it survives the next call for credentials.
+Who can set it, whether it survives the next call for credentials, and where policies can use it. Tags and
+source identity are what some caller wrote; the keys that only AWS sets say who is behind a shared role.
 """,
     "regions": """\
 ## Regions and token versions
@@ -107,9 +108,15 @@ def sts_operations() -> str:
             ),
             _BETWEEN["contents"],
             _table(
-                ("what", "condition key", "set by", "survives AssumeRole", "survives GetScopedCredentials"),
                 (
-                    (row.what, f"`{row.key}`" if row.key else "", row.set_by, row.assume_role, row.scoped)
+                    *("what", "condition key", "set by", "survives AssumeRole"),
+                    *("survives GetScopedCredentials", "usable in"),
+                ),
+                (
+                    (
+                        *(row.what, f"`{row.key}`" if row.key else "", row.set_by),
+                        *(row.assume_role, row.scoped, row.usable),
+                    )
                     for row in SESSION_CONTENTS
                 ),
             ),

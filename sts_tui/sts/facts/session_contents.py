@@ -23,6 +23,8 @@ class SessionContent(Struct, frozen=True, kw_only=True):
     """What becomes of it if the session assumes a role; begins with `yes` or `no`."""
     scoped: str
     """The same for GetScopedCredentials."""
+    usable: str = "all policies"
+    """Which policies can ask for it; empty where it has no condition key."""
 
     @property
     def survives_assume_role(self) -> bool:
@@ -61,6 +63,30 @@ SESSION_CONTENTS: Final = (
         set_by="only STS, from the token or assertion of a provider with a context provider",
         assume_role="yes (assumed; setting OriginIdentitySurvivesAssumeRole)",
         scoped="yes",
+        usable="trust, identity-based, resource-based and organization policies",
+    ),
+    SessionContent(
+        what="further claims of the provider",
+        key="aws:TransactionContext/IdentityProvider/…",
+        set_by="only STS, from the token or assertion of a provider with a context provider",
+        assume_role="yes (assumed; setting OriginIdentitySurvivesAssumeRole)",
+        scoped="yes",
+        usable="trust, identity-based, resource-based and organization policies",
+    ),
+    SessionContent(
+        what="user of IAM Identity Center",
+        key="identitystore:UserId",
+        set_by="only IAM Identity Center, at sign-in",
+        assume_role="no",
+        scoped="yes",
+        usable="all but the trust policy of the permission set's role",
+    ),
+    SessionContent(
+        what="login",
+        key="aws:SignInSessionArn",
+        set_by="only AWS sign-in (`aws login`)",
+        assume_role="no",
+        scoped="yes",
     ),
     SessionContent(
         what="provider of the token",
@@ -75,6 +101,7 @@ SESSION_CONTENTS: Final = (
         set_by="any caller",
         assume_role="no",
         scoped="yes",
+        usable="",
     ),
     SessionContent(
         what="scope-down policy",
@@ -82,6 +109,7 @@ SESSION_CONTENTS: Final = (
         set_by="the caller of GetScopedCredentials",
         assume_role="no",
         scoped="yes, three at most",
+        usable="",
     ),
     SessionContent(
         what="MFA of GetSessionToken",
