@@ -26,6 +26,7 @@ SHAPES = ROOT / "sts_tui" / "simulation" / "operations" / "shapes"
 TABLES = {
     "sts": ROOT / "sts_tui" / "sts" / "request_shapes.json",
     "accessanalyzer": SHAPES / "access-analyzer.json",
+    "iam-toolbox": SHAPES / "iam.json",
     "sso": SHAPES / "sso.json",
     "sso-admin": SHAPES / "sso.json",
     "sso-oidc": SHAPES / "sso-oauth.json",
@@ -39,11 +40,14 @@ TABLES = {
 """The tables of request shapes: the operations in them are performed."""
 OF_THE_PORTAL = {"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"}
 """Of the two services whose actions begin with `sso:`, the operations of the access portal."""
+OF_THE_TOOLBOX = {"GetRequestAuthorizationDetails", "GetRequestAuthorizationPolicy"}
+"""Of the actions that begin with `iam:`, the operations of the service `iam-toolbox`."""
 OF_THE_SIGN_IN_PAGE = {"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"}
 """What a page of AWS does: no model describes it."""
 WATCHED = (
     "sts",
     "iam",
+    "iam-toolbox",
     "organizations",
     "s3",
     "kms",
@@ -81,6 +85,8 @@ def performed() -> dict[str, set[str]]:
         for service, path in TABLES.items()
         if path.exists()
     }
+    found["iam"] -= OF_THE_TOOLBOX
+    found["iam-toolbox"] &= OF_THE_TOOLBOX
     found["signin"] -= OF_THE_SIGN_IN_PAGE
     found["sso"] &= OF_THE_PORTAL
     found["sso-admin"] -= OF_THE_PORTAL

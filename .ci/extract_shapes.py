@@ -38,6 +38,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
 
 MODELS = {
     "access-analyzer": ("accessanalyzer",),
+    "iam": ("iam", "iam-toolbox"),
     "sso": ("sso-admin", "sso"),  # administration and access portal of Identity Center
     "sso-oauth": ("sso-oidc",),
 }

@@ -35,6 +35,7 @@ PERFORMED = (
     "accessanalyzer",
     "ecr",
     "iam",
+    "iam-toolbox",
     "identitystore",
     "kms",
     "lambda",

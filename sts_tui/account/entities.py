@@ -379,6 +379,7 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     origin_identity_survives_assume_role: bool = True
     set_context_needed: bool = False
     last_assignment_deletes_role: bool = True
+    authorization_ids: bool = False
     packed_policy_allotment_bytes: int = 461
     packed_policy_size_measures: Literal["policies", "token"] = "policies"
     user_sessions_call_sts: Literal["AssumeRole", "WithMfa", "Never"] = "AssumeRole"

@@ -232,9 +232,10 @@ def _explain(parser: argparse.ArgumentParser) -> None:
         "CloudTrail events; - for standard input",
     )
     _add_model(parser)
-    parser.add_argument("--tour", metavar="TOUR", help="play this tour first")
-    parser.add_argument("--json", action="store_true", help="one JSON array")
     _add_beginning(parser)
+    from sts_tui.cli.reports.what_if_options import add_what_if
+
+    add_what_if(parser)
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
@@ -452,6 +453,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         (
             "aws s3 cp x s3://data/ 2>&1 | sts-tui explain - --model mine.json",
             "sts-tui explain event.json --model mine.json --json",
+            "sts-tui explain denial.txt --without scp --what-if aws:SourceIp=10.0.0.1",
         ),
         _explain,
     ),

@@ -98,6 +98,11 @@ class _NoUses:
 NEVER_USED: Final[KeyUses] = _NoUses()
 
 
+def _no_past(_identifier: str) -> object:
+    """For calls without a log."""
+    return None
+
+
 class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     """Everything an operation may look at. Parameters have passed the shape check.
 
@@ -128,6 +133,8 @@ class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     """`--as-session NAME`: the label of the session that this call issues."""
     seed: int = 0
     uses: KeyUses = NEVER_USED
+    past_denial: Callable[[str], object] = _no_past
+    """The denied request with an authorization id: a `PastDenial` of the simulation; None: there is none."""
 
 
 def _no_members() -> Any:

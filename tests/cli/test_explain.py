@@ -101,3 +101,25 @@ def test_a_denial_can_be_piped_in(
     piped = SimpleNamespace(buffer=io.BytesIO(sentence(f"arn:aws:iam::{MAIN}:user/bob").encode()))
     monkeypatch.setattr("sys.stdin", piped)
     assert sts_tui("explain", "-", "--model", model_file).out.startswith(f"arn:aws:iam::{MAIN}:user/bob")
+
+
+def test_what_if_leaves_a_policy_type_out_or_changes_a_key(
+    sts_tui: Command, model_file: Path, tmp_path: Path
+) -> None:
+    written = tmp_path / "denial.txt"
+    written.write_text(sentence(f"arn:aws:iam::{MAIN}:user/bob"))
+    plain = sts_tui("explain", written, "--model", model_file).out
+    asked = sts_tui(
+        "explain",
+        written,
+        "--model",
+        model_file,
+        "--without",
+        "identity",
+        "--what-if",
+        "aws:SourceIp=10.1.2.3",
+    ).out
+    assert plain != asked
+    refused = sts_tui("explain", written, "--model", model_file, "--what-if", "aws:userid=x")
+    assert refused.code == 2
+    assert "comes from the identity" in refused.err

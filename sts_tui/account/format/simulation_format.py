@@ -143,6 +143,7 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         boolean("OriginIdentitySurvivesAssumeRole", "origin_identity_survives_assume_role"),
         boolean("SetContextNeeded", "set_context_needed"),
         boolean("LastAssignmentDeletesRole", "last_assignment_deletes_role"),
+        boolean("AuthorizationIds", "authorization_ids"),
         boolean("ScopeDownPoliciesAreStrict", "scope_down_policies_are_strict"),
         renamed={"ResourceWildcardsCrossColons": "TrailingWildcardCrossesColons"},
     ),

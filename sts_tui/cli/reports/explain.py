@@ -7,15 +7,27 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
 from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.iam import PolicyType
 from sts_tui.simulation.denials.asked_again import AskedAgain, asked_again
 from sts_tui.simulation.denials.denied_request import UnreadableDenialError
 from sts_tui.simulation.denials.reading import read_denials
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
+_LAYERS: Final = {
+    "scp": PolicyType.SCP,
+    "rcp": PolicyType.RCP,
+    "boundary": PolicyType.BOUNDARY,
+    "session": PolicyType.SESSION,
+    "endpoint": PolicyType.ENDPOINT,
+    "resource": PolicyType.RESOURCE,
+    "identity": PolicyType.IDENTITY,
+}
+"""By the words of `what_if_options.LAYERS`."""
 _ONLY_AWS: Final = (
     "AWS encoded this message, and only AWS can decode it: give the output of "
     "aws sts decode-authorization-message --encoded-message …"
@@ -26,9 +38,12 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print each denial and its explanation; exit 0. Raises UserError without a denial or its caller."""
     text = inputs.read_text(options.file)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
+    without = [_LAYERS[name] for name in options.without]
+    changed = dict(map(_changed_key, options.what_if))
     try:
         found = [
-            asked_again(one, simulation) for one in read_denials(text, lambda one: _decoded(one, simulation))
+            asked_again(one, simulation, without, changed)
+            for one in read_denials(text, lambda one: _decoded(one, simulation))
         ]
     except UnreadableDenialError as error:
         raise UserError(f"{options.file}: {error}") from None
@@ -37,6 +52,16 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     else:
         print("\n\n".join("\n".join(lines_of(one)) for one in found))
     return 0
+
+
+def _changed_key(word: str) -> tuple[str, str]:
+    """A condition key and its other value. Raises UserError."""
+    key, equals, value = word.partition("=")
+    if not equals or ":" not in key:
+        raise UserError(f"--what-if {word}: write KEY=VALUE with a condition key, aws:SourceIp=10.0.0.1")
+    if comes_from_identity(key):
+        raise UserError(f"--what-if {word}: {key} comes from the identity and cannot be set")
+    return key, value
 
 
 def _decoded(message: str, simulation: Simulation) -> str:

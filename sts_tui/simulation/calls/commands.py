@@ -12,7 +12,14 @@ from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation import durations
-from sts_tui.simulation.authorization.authorizer import GatheredPolicies
+from sts_tui.simulation.authorization.authorization_ids import (
+    PastDenial,
+    authorization_id,
+    gives_id,
+    number_of,
+    with_id,
+)
+from sts_tui.simulation.authorization.authorizer import GatheredPolicies, prepare
 from sts_tui.simulation.authorization.session_state import (
     cutoff_of,
     principals_touched,
@@ -63,7 +70,25 @@ class Commands:
 
     def result_of(self, ask: Ask) -> CallResult:
         """What a call comes to now; nothing changes. Raises TypeError for a caller of an unknown type."""
-        return carry_out(ask, self.store.world, self.authenticator, self.seed, self.gathered, self.store.log)
+        return carry_out(
+            ask,
+            self.store.world,
+            self.authenticator,
+            self.seed,
+            self.gathered,
+            self.store.log,
+            self.past_denial,
+        )
+
+    def past_denial(self, identifier: str) -> PastDenial | None:
+        """The denied request with this authorization id; None where the log has none."""
+        number = number_of(identifier, self.seed)
+        found = self.store.log.numbered(number, number + 1) if number else ()
+        event = found[0] if found else None
+        if not isinstance(event, RequestAnswered) or event.recall is None or not event.verdict.is_denial:
+            return None
+        question = event.recall.under(self.history.edition(event.recall.edition))
+        return PastDenial(at=event.at, region=event.region, prepared=prepare(question))
 
     def undo(self) -> str:
         """Undoes the last command, and those that it joins. Returns them. Raises NothingToUndoError."""
@@ -210,7 +235,7 @@ class Commands:
     def absorb(self, ask: Ask, result: CallResult) -> None:
         """Let a call that was carried out change the world, the log and what can be undone."""
         self.store.world = before = _with_mfa(self.store.world, result.mfa_verifications)
-        self._answered(ask, result)
+        self._answered(ask, self._with_authorization_id(result))
         if result.error is not None:
             return
         answer = result.answer
@@ -228,6 +253,20 @@ class Commands:
             self.store.log.issued_under[session.access_key_id] = before.in_force.edition
             self._append(SessionStarted, access_key_id=session.access_key_id, label=session.label)
         self._edited(ask, result, before, sessions)
+
+    def _with_authorization_id(self, result: CallResult) -> CallResult:
+        """A denial whose text has the id by which it is found again, where AWS gives one."""
+        error, asked = result.error, result.question
+        if error is None or error.decision is None or asked is None:
+            return result
+        if not self.store.world.settings.authorization_ids or not gives_id(
+            asked.action, asked.caller.caller.kind
+        ):
+            return result
+        identifier = authorization_id(self.seed, self.store.log.next_number)
+        error.message = with_id(error.message, identifier, result.region)
+        error.args = (f"{error.code}: {error.message}",)
+        return replace(result, message=error.message)
 
     def _answered(self, ask: Ask, result: CallResult) -> None:
         self._append(

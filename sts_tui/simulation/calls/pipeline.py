@@ -6,7 +6,7 @@ Pure: takes a world and returns what happened. `Simulation` makes the next world
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct, field
@@ -20,6 +20,7 @@ from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
 from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.authorization.authorization_ids import PastDenial
 from sts_tui.simulation.authorization.authorizer import (
     OPERATOR_DECISION,
     GatheredPolicies,
@@ -49,6 +50,8 @@ MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 """What one call had verified; (serial number, verification)."""
 
 
+PastDenials: TypeAlias = Callable[[str], PastDenial | None]
+"""Finds a denied request by its authorization id."""
 _ACTION: Final = lazy_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
@@ -151,6 +154,7 @@ def check_context(context: Mapping[str, object]) -> None:
 def carry_out(
     ask: Ask, world: World, authenticator: Authenticator, seed: int,
     gathered: GatheredPolicies | None = None, uses: KeyUses = NEVER_USED,
+    past_denial: PastDenials = lambda _: None,
 ) -> CallResult:  # fmt: skip
     """Everything about one call but its consequences. Raises TypeError for a caller of an unknown type, and
     nothing else: whatever a caller sends ends in an answer or in an error that AWS would send.
@@ -166,7 +170,7 @@ def carry_out(
         error = refusal
     else:
         try:
-            answer = _answered(operation, ask, world, authorization, ids, seed, mfa, uses)
+            answer = _answered(operation, ask, world, authorization, ids, seed, mfa, uses, past_denial)
         except AwsError as refusal:
             error = refusal
         except Exception as bug:
@@ -176,7 +180,7 @@ def carry_out(
 
 def _answered(
     operation: Operation | None, ask: Ask, world: World, authorization: Authorization,
-    ids: IdSource, seed: int, mfa: MfaRecord, uses: KeyUses,
+    ids: IdSource, seed: int, mfa: MfaRecord, uses: KeyUses, past_denial: PastDenials,
 ) -> Answer:  # fmt: skip
     """The answer to an authenticated caller. Raises AwsError."""
     caller = authorization.caller
@@ -184,7 +188,9 @@ def _answered(
     endpoint, is_signed = ask.endpoint, operation is None or operation.is_signed
     refuse_before_policies(ask.action, _named_resource(ask), endpoint, caller, world, is_signed=is_signed)
     if operation is not None:
-        return _perform(operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, uses)
+        return _perform(
+            operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, uses, past_denial
+        )
     if not _ACTION.fullmatch(ask.action):
         raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
     if ask.pairs:
@@ -242,6 +248,7 @@ def _authenticated(
 def _perform(
     operation: Operation, ask: Ask, endpoint: str, world: World, caller: CallerIdentity,
     authorization: Authorization, ids: IdSource, seed: int, mfa: MfaRecord, uses: KeyUses,
+    past_denial: PastDenials,
 ) -> Answer:  # fmt: skip
     if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
         raise missing_token()
@@ -265,6 +272,7 @@ def _perform(
         session_label=ask.session_label,
         seed=seed,
         uses=uses,
+        past_denial=past_denial,
     )
     return operation.perform(call)
 

@@ -6,7 +6,7 @@ issued now. What the report does not say is assumed, and listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sts_tui.account.arn import Arn
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
-from sts_tui.iam import Outcome
+from sts_tui.iam import Outcome, PolicyType
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.explaining.explain import Explanation
 from sts_tui.simulation.authorization.authorizer import Question, prepare
@@ -44,11 +44,19 @@ class AskedAgain(Struct, frozen=True, kw_only=True):
     assumptions: tuple[str, ...]
 
 
-def asked_again(denial: DeniedRequest, simulation: Simulation) -> AskedAgain:
-    """Raises UnreadableDenialError where the model does not have the caller."""
+def asked_again(
+    denial: DeniedRequest,
+    simulation: Simulation,
+    without: Sequence[PolicyType] = (),
+    changed: Mapping[str, Json] | None = None,
+) -> AskedAgain:
+    """The request under the model. What if: `without` leaves whole layers out, `changed` gives condition keys
+    other values, by key. Raises UnreadableDenialError where the model does not have the caller.
+    """
     caller, assumed = _caller(denial, simulation)
     world = simulation.world
-    context = {key: value for key, value in denial.context.items() if not comes_from_identity(key)}
+    given = {**denial.context, **(changed or {})}
+    context = {key: value for key, value in given.items() if not comes_from_identity(key)}
     role = (
         world.in_force.roles.get(denial.resource)
         if denial.action.lower().startswith("sts:assumerole")
@@ -66,7 +74,7 @@ def asked_again(denial: DeniedRequest, simulation: Simulation) -> AskedAgain:
         resource_policy=role.assume_role_policy_document if role else None,
     )
     prepared = prepare(question)
-    explanation = prepared.explain(world.now)
+    explanation = prepared.explain(world.now, without)
     verdict = _VERDICTS.get(explanation.decision.outcome, "denied")
     return AskedAgain(
         denial=denial,

@@ -21,6 +21,8 @@ _CLI_SERVICES = {
 OF_THE_PORTAL = frozenset({"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"})
 """Operations of `aws sso`; all others whose actions begin with `sso:` are of `aws sso-admin`."""
 
+OF_THE_TOOLBOX = frozenset({"GetRequestAuthorizationDetails", "GetRequestAuthorizationPolicy"})
+"""Operations of `aws iam-toolbox`, whose actions begin with `iam:`."""
 OF_THE_SIGN_IN_PAGE = frozenset({"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"})
 """What a page or a URL of the sign-in service does: the AWS CLI has no command for it."""
 
@@ -37,4 +39,6 @@ def command_of(operation: str) -> tuple[str, str]:
     service, _, name = operation.partition(":")
     if service == "sso" and name in OF_THE_PORTAL:
         return service, dashed(name)
+    if service == "iam" and name in OF_THE_TOOLBOX:
+        return "iam-toolbox", dashed(name)
     return _CLI_SERVICES.get(service, service), dashed(name)

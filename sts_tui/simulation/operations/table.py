@@ -82,6 +82,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "policy_simulator.policy_simulator",
         "GetContextKeysForCustomPolicy GetContextKeysForPrincipalPolicy",
     ),
+    ("iam", "access_troubleshooter.details", "GetRequestAuthorizationDetails GetRequestAuthorizationPolicy"),
     ("iam", "iam.mfa_devices", "CreateVirtualMFADevice DeleteVirtualMFADevice EnableMFADevice"),
     ("iam", "iam.mfa_devices", "ResyncMFADevice DeactivateMFADevice ListMFADevices GetMFADevice"),
     ("iam", "iam.mfa_devices", "ListVirtualMFADevices"),

@@ -382,4 +382,13 @@ ASSUMPTIONS: Final = (
         confidence="documented that the role is deleted; that its sessions end follows from what deleting a "
         "role does",
     ),
+    Assumption(
+        about="authorization ids in denials of IAM",
+        setting="AuthorizationIds",
+        default="false",
+        changes="whether the text of a denial of IAM ends with an authorization id, and where to look it up "
+        "(Access Troubleshooter); GetRequestAuthorizationDetails works in any case",
+        sources=(f"{_UG}/troubleshoot_access-denied-authorization-id.html",),
+        confidence="a public preview: most operations of IAM had it in October 2026, other services not",
+    ),
 )

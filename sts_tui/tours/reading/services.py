@@ -7,7 +7,12 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from sts_tui.simulation.operations.command_names import OF_THE_PORTAL, OF_THE_SIGN_IN_PAGE, dashed
+from sts_tui.simulation.operations.command_names import (
+    OF_THE_PORTAL,
+    OF_THE_SIGN_IN_PAGE,
+    OF_THE_TOOLBOX,
+    dashed,
+)
 from sts_tui.simulation.operations.requests import shapes_of
 from sts_tui.sts.shapes import Shape
 
@@ -48,7 +53,8 @@ def _commands(prefix: str, only: frozenset[str], without: frozenset[str]) -> Map
 
 SERVICES: Mapping[str, Service] = {
     "sts": Service("sts"),
-    "iam": Service("iam"),
+    "iam": Service("iam", lacks=OF_THE_TOOLBOX),
+    "iam-toolbox": Service("iam", has_only=OF_THE_TOOLBOX),
     "s3api": Service("s3"),
     "kms": Service("kms"),
     "secretsmanager": Service("secretsmanager"),

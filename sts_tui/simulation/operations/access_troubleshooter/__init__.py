@@ -1,0 +1,1 @@
+"""IAM Access Troubleshooter: what was evaluated when a request was denied."""
