@@ -87,12 +87,10 @@ def main() -> None:
 
 def _fail(error: Exception) -> int:
     """One line about an error of ours; the traceback goes into the crash log, without local variables."""
-    from sts_tui.tui.crash_log import crash_log
+    from sts_tui.account.writing.crash_log import internal_error
 
-    where = crash_log(error)
-    written = f"; details are in {where}" if where else ""
     try:
-        print(f"sts-tui: internal error ({type(error).__name__}){written}", file=sys.stderr)
+        print(f"sts-tui: {internal_error(error)}", file=sys.stderr)
     except (OSError, ValueError, AttributeError):
         return 1
     return 1

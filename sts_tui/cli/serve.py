@@ -6,12 +6,13 @@ import argparse
 import shlex
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sts_tui.cli import inputs
-from sts_tui.cli.console import Paint, UserError, narrate, save_private, wants_colour
+from sts_tui.cli.console import Paint, UserError, complain, narrate, save_private, wants_colour
 from sts_tui.cli.entry_points import EntryPoints
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         ready_file=Path(options.ready_file) if options.ready_file else None,
         command=options.child,
         report=_reporter(report, options),
+        failed=_FailureReporter(),
         started=_announcer(options),
     )
     try:
@@ -87,6 +89,22 @@ def _reporter(report: object, options: argparse.Namespace) -> Callable[[Exchange
             print(colour(line(exchange)), file=stream, flush=True)
 
     return hear
+
+
+class _FailureReporter:
+    """One line about each kind of unexpected exception: what fails at each tick is reported once."""
+
+    def __init__(self) -> None:
+        self._reported: set[tuple[str, str]] = set()
+
+    def __call__(self, error: Exception) -> None:
+        from sts_tui.account.writing.crash_log import internal_error
+
+        kind = (type(error).__name__, str(error))
+        if kind not in self._reported:
+            self._reported.add(kind)
+            with suppress(OSError):
+                complain([f"serving continues after an {internal_error(error)}"])
 
 
 def _announcer(options: argparse.Namespace) -> Callable[[str, Files], None]:

@@ -8,6 +8,7 @@ and on the loop that runs this server, so it needs no lock.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -25,17 +26,28 @@ _PATIENCE: Final = 60.0
 """Seconds until the next bytes of a body, or until the next request of a connection."""
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
+Failed: TypeAlias = Callable[[Exception], object]
+"""Called with an unexpected exception; its client has got status 500."""
 
 
 class PortTakenError(Exception):
     """Nothing can listen on this port; the message says why."""
 
 
-class Server:
-    """Listens on a loopback port and answers each request with `answer`."""
+class _UnreadableError(Exception):
+    def __init__(self, status: int) -> None:
+        self.status = status
 
-    def __init__(self, answer: Answer) -> None:
+
+class Server:
+    """Listens on a loopback port and answers each request with `answer`.
+
+    Where that raises an exception, `failed` is called and the server continues.
+    """
+
+    def __init__(self, answer: Answer, failed: Failed) -> None:
         self._answer = answer
+        self._failed = failed
         self._held = 0
         self._runner: web.ServerRunner | None = None
         self.port = 0
@@ -48,7 +60,9 @@ class Server:
         """Listen; port 0 means any free one. Raises PortTakenError."""
         from aiohttp import web
 
-        server = web.Server(self._handle, keepalive_timeout=_PATIENCE, access_log=None, max_line_size=65_536)
+        server = web.Server(
+            self._handle, keepalive_timeout=_PATIENCE, access_log=None, max_line_size=65_536, logger=_silent()
+        )
         self._server = server
         self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -70,6 +84,16 @@ class Server:
 
         headers = _headers(request.headers)
         target = request.raw_path
+        try:
+            response = await self._response(request, headers, target)
+        except Exception as error:
+            self._failed(error)
+            response = HttpResponse(status=500, headers={"Connection": "close"})
+        return web.Response(status=response.status, headers=_sendable(response), body=response.body)
+
+    async def _response(
+        self, request: web.BaseRequest, headers: Mapping[str, str], target: str
+    ) -> HttpResponse:
         response = refused(headers, target)
         if response is None and len(self._server.connections) > MOST_CONNECTIONS:
             response = _busy()
@@ -77,7 +101,7 @@ class Server:
             if headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
                 request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             response = await self._read_and_answer(request, headers, target)
-        return web.Response(status=response.status, headers=_sendable(response), body=response.body)
+        return response
 
     async def _read_and_answer(
         self, request: web.BaseRequest, headers: Mapping[str, str], target: str
@@ -85,7 +109,7 @@ class Server:
         kept = bytearray()
         is_cut = False
         try:
-            while chunk := await asyncio.wait_for(request.content.readany(), _PATIENCE):
+            while chunk := await self._next_part(request):
                 room = BODY_LIMIT - len(kept)
                 is_cut |= len(chunk) > room
                 part = chunk[:room]
@@ -97,10 +121,27 @@ class Server:
                 method=request.method, target=target, headers=headers, body=bytes(kept), is_cut=is_cut
             )
             return self._answer(wanted)
-        except TimeoutError:
-            return HttpResponse(status=408, headers={"Connection": "close"})
+        except _UnreadableError as error:
+            return HttpResponse(status=error.status, headers={"Connection": "close"})
         finally:
             self._held -= len(kept)
+
+    async def _next_part(self, request: web.BaseRequest) -> bytes:
+        """The next bytes of a body, b"" at its end. Raises _UnreadableError, which is the client's fault."""
+        try:
+            return await asyncio.wait_for(request.content.readany(), _PATIENCE)
+        except TimeoutError:
+            raise _UnreadableError(408) from None
+        except Exception:  # it went away, or its chunks are invalid
+            raise _UnreadableError(400) from None
+
+
+def _silent() -> logging.Logger:
+    """aiohttp's own logger prints a traceback for each request that is not HTTP."""
+    logger = logging.getLogger("sts_tui.endpoint")
+    logger.propagate = False
+    logger.addHandler(logging.NullHandler())
+    return logger
 
 
 def _headers(given: Any) -> dict[str, str]:

@@ -6,17 +6,17 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.endpoint.pace import Pace
 from sts_tui.endpoint.profiles import Files, environment_of_command, write_profiles
-from sts_tui.endpoint.server import Server
+from sts_tui.endpoint.server import Failed, Server
 from sts_tui.endpoint.service import Behaviour, Service
 from sts_tui.endpoint.token_files import TokenFiles
 from sts_tui.simulation.simulation import Simulation
@@ -40,6 +40,8 @@ class Serving(Struct, frozen=True, kw_only=True):
     ready_file: Path | None
     command: Sequence[str]
     report: Callable[[Exchange], None]
+    failed: Failed
+    """Called with an unexpected exception; serving continues."""
     started: Callable[[str, Files], None]
     """Called with the address and the files for clients, once it listens."""
 
@@ -73,7 +75,8 @@ async def _serve(asked: Serving) -> int:
         speed=lambda: pace.speed,
         report=report,
     )
-    server = Server(service.answer)
+    asyncio.get_running_loop().set_exception_handler(lambda _, about: asked.failed(_exception(about)))
+    server = Server(service.answer, asked.failed)
     await server.start(asked.port)
     service.listens_at(server.address)
     with tempfile.TemporaryDirectory(prefix="sts-tui-") as folder:
@@ -106,7 +109,7 @@ async def _until_the_end(
             continue
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
-    ticking = loop.create_task(_tick(clock))
+    ticking = loop.create_task(_tick(clock, asked.failed))
     try:
         if asked.command:
             return await _run(asked.command, environment_of_command(os.environ, address, files), stopped)
@@ -123,11 +126,20 @@ class _Clock(Struct, frozen=True):
     tokens: TokenFiles
 
 
-async def _tick(clock: _Clock) -> None:
+async def _tick(clock: _Clock, failed: Failed) -> None:
     while True:
         await asyncio.sleep(_TICK)
-        clock.pace.catch_up()
-        clock.tokens.renew()
+        try:
+            clock.pace.catch_up()
+            clock.tokens.renew()
+        except Exception as error:  # the clock has to continue
+            failed(error)
+
+
+def _exception(about: Mapping[str, Any]) -> Exception:
+    """Of what asyncio reports of a task or callback that nobody waits for."""
+    error = about.get("exception")
+    return error if isinstance(error, Exception) else RuntimeError(about.get("message"))
 
 
 async def _run(command: Sequence[str], environment: dict[str, str], stopped: asyncio.Event) -> int:

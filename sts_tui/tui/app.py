@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from sts_tui.account.writing.crash_log import internal_error
 from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.identities import Identity
@@ -24,7 +25,6 @@ from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.errors import AwsError
 from sts_tui.tui.background import PATIENCE, Background
 from sts_tui.tui.command_log import CommandLog
-from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.handlers import Handler, handlers
 from sts_tui.tui.housekeeping import Housekeeping
 from sts_tui.tui.keys.action_context import ActionContext
@@ -406,9 +406,7 @@ class StsApp(Surviving):
         self.failures.append((now, error))
         if not self.main.is_filled or len(recent) >= MOST_FAILURES:
             return False
-        where = crash_log(error)
-        written = f"; details are in {where}" if where else ""
-        self.say(f"Internal error ({type(error).__name__}). The explorer continues{written}.", "warning")
+        self.say(f"The explorer continues after an {internal_error(error)}.", "warning")
         return True
 
     def clear_status(self) -> None:

@@ -26,6 +26,7 @@ class Served:
     def __init__(self, sim: Simulation, **behaviour: Any) -> None:
         self.sim = sim
         self.heard: list[Exchange] = []
+        self.failures: list[Exception] = []
         self.service = Service(
             sim,
             Behaviour(**behaviour),
@@ -33,7 +34,7 @@ class Served:
             speed=lambda: 1.0,
             report=self.heard.append,
         )
-        self.server = Server(self.service.answer)
+        self.server = Server(self.service.answer, self.failures.append)
         self.thread: threading.Thread | None = None
 
     @property

@@ -14,6 +14,7 @@ import pytest
 from tests.endpoint.conftest import model
 
 BIN = Path(sys.executable).parent
+ROOT = Path(__file__).parents[2]
 SCRIPT = """
 aws sts get-caller-identity --profile alice --query Arn --output text
 aws sts get-caller-identity --profile App --query Arn --output text
@@ -118,3 +119,41 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None
 
 def test_the_aws_cli_is_there() -> None:
     assert shutil.which("aws", path=str(BIN))
+
+
+def test_an_unexpected_exception_is_one_line_and_a_crash_log(tmp_path: Path) -> None:
+    """Of a request and of the clock, each once; the COMMAND continues and its exit status counts."""
+    (tmp_path / "model.json").write_text(json.dumps(model()))
+    asks = (
+        "import os, urllib.request, urllib.error\n"
+        "opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))\n"
+        "for _ in range(2):\n"
+        "    try:\n        opener.open(os.environ['AWS_ENDPOINT_URL'])\n"
+        "    except urllib.error.HTTPError as error:\n        print(error.code)\n"
+        "import time; time.sleep(0.3); raise SystemExit(7)"
+    )
+    code = (
+        "import sys\nfrom sts_tui.endpoint import serving, pace, service\n"
+        "serving._TICK = 0.05\n"
+        "def fail(*_):\n    secret = 'value of a local variable'\n    raise KeyError('clock')\n"
+        "pace.Pace.catch_up = fail\n"
+        "def fail_too(*_):\n    raise ValueError('planted')\n"
+        "service.Service.answer = fail_too\n"
+        f"command = [sys.executable, '-c', {asks!r}]\n"
+        "sys.argv = ['sts-tui', 'serve', 'model.json', '--port', '0', '--', *command]\n"
+        "from sts_tui.__main__ import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (7, "500\n500\n")
+    lines = [line for line in done.stderr.splitlines() if "internal error" in line]
+    log = tmp_path / "sts-tui" / "crash.log"
+    assert sorted(lines) == [
+        f"sts-tui: serving continues after an internal error ({kind}); details are in {log}"
+        for kind in ("KeyError", "ValueError")
+    ]
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in log.read_text()

@@ -89,7 +89,7 @@ def test_only_loopback_is_bound(one: Served) -> None:
 
 async def test_a_port_that_is_taken_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PortTakenError, match="in use"):
-        await Server(lambda request: HttpResponse()).start(taken.getsockname()[1])
+        await Server(lambda request: HttpResponse(), print).start(taken.getsockname()[1])
 
 
 def test_a_body_beyond_the_bound_is_read_and_dropped(one: Served) -> None:
@@ -103,6 +103,41 @@ def test_a_client_that_stops_in_the_middle_delays_no_other(one: Served) -> None:
     assert one.client("sts", "alice").get_caller_identity()["Account"] == PROD
     slow.close()
     assert one.client("sts", "alice").get_caller_identity()["Account"] == PROD
+
+
+def test_an_unexpected_exception_is_reported_and_the_server_continues(
+    one: Served, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(one.server, "_answer", lambda request: {}["planted"])
+        assert send(one, "GET", "/own/key")[:2] == (500, b"")
+    assert [repr(error) for error in one.failures] == ["KeyError('planted')"]
+    assert one.client("sts", "alice").get_caller_identity()["Account"] == PROD
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01 not HTTP\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"PUT /own/k HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"PUT /own/k HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nabc",
+    ],
+)
+def test_a_client_that_sends_no_http_leaves_no_line(
+    one: Served, sent: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection(("127.0.0.1", one.server.port), timeout=10) as client:
+        client.sendall(sent)
+        client.shutdown(socket.SHUT_WR)
+        client.settimeout(10)
+        while client.recv(4096):
+            pass
+    assert one.client("sts", "alice").get_caller_identity()["Account"] == PROD
+    assert one.failures == []
+    assert capfd.readouterr() == ("", "")
 
 
 def test_no_connection_is_opened_by_the_server(one: Served) -> None:

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.printable import many_lines
+from sts_tui.account.writing.crash_log import internal_error
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading.preamble import Opening, opening_of
-from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.keys.keymap import PRESETS
 from sts_tui.tui.options import UNUSABLE, Asked, Options, Other
 from sts_tui.tui.start.persistence import JournaledSimulation, NothingToResumeError, begin, resume
@@ -194,10 +194,8 @@ def _serve(app: StsApp, options: Options) -> ServedBeside | None:
 
 def _ended_by(error: BaseException, *, is_resumable: bool) -> int:
     """One line about an error that ended the explorer; the exit code."""
-    log = crash_log(error)
-    written = f"; details are in {log}" if log else ""
     resume_it = "; sts-tui --resume continues where you were" if is_resumable else ""
-    print(f"sts-tui: internal error ({type(error).__name__}){written}{resume_it}", file=sys.stderr)
+    print(f"sts-tui: {internal_error(error)}{resume_it}", file=sys.stderr)
     return FAILED
 
 

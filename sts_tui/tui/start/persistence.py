@@ -16,6 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.json_value import RawObject
+from sts_tui.account.writing.crash_log import state_folder
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import (
@@ -29,7 +30,6 @@ from sts_tui.simulation.journal.journal_store import (
 from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
-from sts_tui.tui.crash_log import state_folder
 from sts_tui.tui.text.unsaved import unsaved_sentence
 
 KEPT: Final = 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from sts_tui.simulation.identities import Identity, UnknownIdentityError
 from sts_tui.sts.errors import AwsError
-from sts_tui.wire.messages import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from sts_tui.endpoint.server import Server
@@ -57,7 +56,7 @@ class ServedBeside:
             report=self._note,
         )
         service.deliveries.issued = self._note_delivery
-        server = Server(self._surviving(service.answer))
+        server = Server(service.answer, app.survive)
         try:
             await server.start(self._port)
         except PortTakenError as error:
@@ -72,20 +71,6 @@ class ServedBeside:
         app.say(f"Serving AWS clients at {server.address}; export AWS_CONFIG_FILE={files.config} "
                 f"AWS_SHARED_CREDENTIALS_FILE={files.credentials} AWS_PROFILE=…")  # fmt: skip
         app.presenter.refresh()
-
-    def _surviving(
-        self, answer: Callable[[HttpRequest], HttpResponse]
-    ) -> Callable[[HttpRequest], HttpResponse]:
-        """An error of ours is reported as any other in the explorer; the client gets status 500."""
-
-        def answer_or_survive(request: HttpRequest) -> HttpResponse:
-            try:
-                return answer(request)
-            except Exception as error:
-                self._app.survive(error)
-                return HttpResponse(status=500, headers={"Connection": "close"})
-
-        return answer_or_survive
 
     def _note(self, exchange: Exchange) -> None:
         """A recorded tour does what clients did."""

@@ -12,7 +12,6 @@ import pytest
 from sts_tui.simulation.journal.journal_store import PendingFile
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
-from sts_tui.tui.crash_log import crash_log
 from sts_tui.tui.options import Options
 from sts_tui.tui.start import persistence
 from sts_tui.tui.start.persistence import NothingToResumeError, begin, resume
@@ -205,13 +204,3 @@ def test_two_explorers_never_share_a_journal(state: Path, monkeypatch: pytest.Mo
     assert "in use by another sts-tui" in second.journal.trouble
     first.store.close()
     second.store.close()
-
-
-def test_a_crash_is_written_down_for_its_owner_only(state: Path) -> None:
-    try:
-        raise RuntimeError("broken")
-    except RuntimeError as error:
-        log = crash_log(error)
-    assert log is not None
-    assert "RuntimeError: broken" in log.read_text()
-    assert log.stat().st_mode & 0o777 == 0o600

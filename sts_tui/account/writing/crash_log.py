@@ -1,4 +1,7 @@
-"""Where is an unexpected error written down? In the state folder, without the values of local variables."""
+"""How is an unexpected error reported, and where is it written down?
+
+In one line, and with its traceback in the state folder, without the values of local variables.
+"""
 
 from __future__ import annotations
 
@@ -24,3 +27,9 @@ def crash_log(error: BaseException) -> Path | None:
     except OSError:
         return None
     return path
+
+
+def internal_error(error: BaseException) -> str:
+    """`internal error (KeyError); details are in …/crash.log`, after writing it there; one line."""
+    log = crash_log(error)
+    return f"internal error ({type(error).__name__})" + (f"; details are in {log}" if log else "")
