@@ -147,7 +147,7 @@ class Presenter:
                 self._app.command_log.clear()
                 self._warn_if_acting(event.hit, "was revoked; every request is denied")
             elif isinstance(event, SessionExpired):
-                self._app.row_cache.expiries += 1
+                self._app.row_cache.note_expired(event.access_key_id)
                 self._warn_if_acting((event.access_key_id,), "expired; its calls fail with ExpiredToken")
         self._seen = log.last_number
         if self.main.is_current and (texts := self._offscreen.due(self._app.reading())):

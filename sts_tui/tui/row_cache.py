@@ -17,8 +17,9 @@ from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.nouns.noun import NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS, ROLES
-from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, policy_rows, role_rows, session_rows
+from sts_tui.simulation.views.rows import PolicyRow, RoleRow, SessionRow, counted_role_rows, policy_rows
 from sts_tui.simulation.views.session_standing import Standings, standing_of, standings
+from sts_tui.simulation.views.session_tree import SessionTree
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session
 from sts_tui.tui.text import instants
@@ -54,14 +55,13 @@ class RowCache:
         self._changes = 0
         self.last_assumed: Mapping[str, str] | None = None
         """What was last typed into the assume-role form."""
-        self.expiries = 0
-        """Sessions that ran out since: that changes no mapping, but rows."""
+        self._expired: list[str] = []
+        """Access key ids of sessions that expired since: that changes no mapping, but rows."""
+        self._expiries = 0
         self._rows_of: tuple[object, ...] = ()
         self._roles: tuple[RoleRow, ...] = ()
-        self._sessions: tuple[SessionRow, ...] = ()
+        self._tree = SessionTree()
         self._role_by_arn: dict[str, RoleRow] = {}
-        self._session_by_key: dict[str, SessionRow] = {}
-        self._live: dict[str, int] = {}
         self._policies: dict[tuple[str, str], tuple[PolicyRow, ...]] = {}
         self._nouns: dict[str, tuple[tuple[object, ...], tuple[NounRow, ...], dict[str, NounRow]]] = {}
         """By noun: what the rows were made from, the rows, and the rows by key."""
@@ -83,7 +83,7 @@ class RowCache:
     def _made_from(self) -> tuple[object, ...]:
         world = self.simulation.world
         configuration = id(world.configuration), id(world.in_force)
-        return (*configuration, id(world.sessions), self.expiries, world.settings, self._changes)
+        return (*configuration, id(world.sessions), self._expiries, world.settings, self._changes)
 
     def look_again(self) -> None:
         """Finds sessions whose state has changed although no mapping has: time passed, requests were made."""
@@ -91,6 +91,11 @@ class RowCache:
         with known.within(self._slice):
             known.refresh(self.simulation)
         self._take_changes(known)
+
+    def note_expired(self, access_key_id: str) -> None:
+        """A session expired."""
+        self._expired.append(access_key_id)
+        self._expiries += 1
 
     def settle(self) -> bool:
         """Asks about more of the sessions whose state is not known yet; whether rows must be built again."""
@@ -112,15 +117,12 @@ class RowCache:
             return
         known = standings(self.simulation)
         with known.within(self._slice):
-            self._sessions = session_rows(self.simulation, known.soon)
-            self._roles = role_rows(self.simulation, known.soon)
-        self._role_by_arn = {row.arn: row for row in self._roles}
-        self._session_by_key = {row.access_key_id: row for row in self._sessions}
+            self._tree.update(self.simulation, known, self._expired)
+        self._expired.clear()
+        roles = counted_role_rows(self.simulation, self._tree.live, self._tree.cut_off)
+        if roles is not self._roles:
+            self._roles, self._role_by_arn = roles, {row.arn: row for row in roles}
         self._policies.clear()
-        self._live = {}
-        for row in self._sessions:
-            if row.role_arn and row.state.still_works:
-                self._live[row.role_arn] = self._live.get(row.role_arn, 0) + 1
         self._kept = self.simulation.world  # identities in `version` stay taken while these rows are shown
         self._take_changes(known)
         self._rows_of = self._made_from()
@@ -131,7 +133,7 @@ class RowCache:
 
     def sessions(self) -> Sequence[SessionRow]:
         self._update()
-        return self._sessions
+        return self._tree.rows
 
     @property
     def tallies(self) -> Mapping[str, Tally]:
@@ -146,10 +148,10 @@ class RowCache:
         return self._role_by_arn.get(arn)
 
     def session(self, access_key_id: str) -> SessionRow | None:
-        return self._session_by_key.get(access_key_id)
+        return self._tree.by_key.get(access_key_id)
 
     def live_sessions(self, role_arn: str) -> int:
-        return self._live.get(role_arn, 0)
+        return self._tree.live.get(role_arn, 0)
 
     def nouns(self, noun: str) -> Sequence[RoleRow | NounRow]:
         """The rows of a noun: the same ones as long as nothing changed that they are made from."""
@@ -198,7 +200,7 @@ class RowCache:
         session = (
             world.sessions.get(acting.access_key_id or "") if acting.kind is IdentityKind.SESSION else None
         )
-        row = self._session_by_key.get(session.access_key_id) if session else None
+        row = self.session(session.access_key_id) if session else None
         standing = standing_of(session, simulation) if session else None
         return Header(
             model=simulation.model.name or "account",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -113,25 +114,32 @@ class PolicyRow(Struct, frozen=True, kw_only=True):
     SCPs and RCPs the policy's id."""
 
 
+IS_CUT_OFF: Final = (SessionState.REVOKED, SessionState.CUT)
+"""States of sessions that a policy denies everything."""
 StandingOf = Callable[[Session, "Simulation"], Standing]
 """How a list asks for the state of a session: exactly, or as far as an allowance goes."""
 
 
 def role_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[RoleRow, ...]:
     """Every role, in the order of the file, created ones last. The same tuple as long as nothing changed."""
-    world = sim.world
-    live: dict[str, int] = {}
-    revoked: dict[str, int] = {}
-    for session in world.sessions.values():
+    live: Counter[str] = Counter()
+    revoked: Counter[str] = Counter()
+    for session in sim.world.sessions.values():
         state = standing(session, sim).state
         if state.still_works:
-            live[session.issuer_arn] = live.get(session.issuer_arn, 0) + 1
-        elif state in (SessionState.REVOKED, SessionState.CUT):
-            revoked[session.issuer_arn] = revoked.get(session.issuer_arn, 0) + 1
+            live[session.issuer_arn] += 1
+        elif state in IS_CUT_OFF:
+            revoked[session.issuer_arn] += 1
+    return counted_role_rows(sim, live, revoked)
+
+
+def counted_role_rows(
+    sim: Simulation, live: Mapping[str, int], revoked: Mapping[str, int]
+) -> tuple[RoleRow, ...]:
+    """As `role_rows`, for numbers of sessions by the ARN of their role that are known already."""
     kept = _KEPT.setdefault(sim, _RoleRows())
-    return kept.brought_up_to_date(
-        world.configuration, _Counts(live, revoked, dict(sim.events.denied_by_issuer))
-    )
+    counts = _Counts(dict(live), dict(revoked), dict(sim.events.denied_by_issuer))
+    return kept.brought_up_to_date(sim.world.configuration, counts)
 
 
 class _Counts(Struct):
@@ -181,22 +189,39 @@ _KEPT: WeakKeyDictionary[Simulation, _RoleRows] = WeakKeyDictionary()
 
 def session_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[SessionRow, ...]:
     """Every session, as a tree of chains: a child stands right below what it was chained from."""
-    world = sim.world
+    chains = chains_of(sim.world.sessions)
+    return tuple(row for chain in chains.values() for row in chain_rows(chain, sim, standing))
+
+
+def chains_of(sessions: Mapping[str, Session]) -> dict[str, list[Session]]:
+    """The sessions below each that was chained from none, with it, in the order of their issue; by its access
+    key id. A child is issued after its parent.
+    """
+    chains: dict[str, list[Session]] = {}
+    chain_of: dict[str, list[Session]] = {}
+    for key, session in sessions.items():
+        chain = chain_of.get(session.parent or "")
+        if chain is None:
+            chain = chains[key] = []
+        chain.append(session)
+        chain_of[key] = chain
+    return chains
+
+
+def chain_rows(chain: Sequence[Session], sim: Simulation, standing: StandingOf) -> Iterator[SessionRow]:
+    """The rows of one chain: the first session, and below it those that were chained from it."""
     children: dict[str | None, list[Session]] = {}
-    for session in world.sessions.values():
-        above = session.parent if session.parent in world.sessions else None
-        children.setdefault(above, []).append(session)
-    rows: list[SessionRow] = []
-    heights = heights_of(world)
-    stack = [(session, 0, 0, False) for session in reversed(children.get(None, []))]
+    for session in chain[1:]:
+        children.setdefault(session.parent, []).append(session)
+    heights = heights_of(chain)
+    stack = [(chain[0], 0, 0, False)]
     while stack:
         session, depth, hops, is_last = stack.pop()
         hops -= session.is_scoped  # the same session as its parent
         said = via(session, hops, heights.get(session.access_key_id, 0))
-        rows.append(_session_row(session, depth, said, is_last, sim, standing(session, sim)))
+        yield _session_row(session, depth, said, is_last, sim, standing(session, sim))
         below = children.get(session.access_key_id, [])
         stack += [(child, depth + 1, hops + 1, place == 0) for place, child in enumerate(reversed(below))]
-    return tuple(rows)
 
 
 def policy_rows(world: World, arn: str) -> tuple[PolicyRow, ...]:

@@ -4,6 +4,7 @@ session policies narrow it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sts_tui.simulation.durations import short
@@ -38,14 +39,14 @@ def via(session: Session, depth: int, height: int) -> str:
     return session.operation
 
 
-def heights_of(world: World) -> dict[str, int]:
-    """How many hops the longest chain has below each session, by access key id.
+def heights_of(chain: Sequence[Session]) -> dict[str, int]:
+    """How many hops the longest chain has below each session of a chain, by access key id.
 
     A child is issued after its parent.
     """
     heights: dict[str, int] = {}
-    for session in reversed(list(world.sessions.values())):
-        if session.parent and session.parent in world.sessions:
+    for session in reversed(chain):
+        if session.parent:
             hop = 0 if session.is_scoped else 1  # scoped credentials are the same session, not the next one
             below = heights.get(session.access_key_id, 0) + hop
             heights[session.parent] = max(heights.get(session.parent, 0), below)

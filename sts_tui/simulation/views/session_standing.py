@@ -69,6 +69,10 @@ class Standings:
             self.changes += 1
         return found
 
+    def last(self, access_key_id: str) -> Standing | None:
+        """What was found last; None where it was never asked for."""
+        return self._last.get(access_key_id)
+
     @contextmanager
     def within(self, evaluations: int | None) -> Iterator[None]:
         """At most so many requests are evaluated inside; None: any number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 
@@ -38,15 +39,25 @@ class Sessions(Struct, frozen=True):
     tallies: Mapping[str, Tally] | None = None
 
 
+_OF_TIME: Final = (SessionState.ACTIVE, SessionState.EXPIRING)
+
+
 def state_at(row: SessionRow, now: datetime) -> SessionState:
     """A row's state at `now`: a row made while a session was active may be drawn when it is expiring."""
-    if row.state in (SessionState.ACTIVE, SessionState.EXPIRING):
+    if row.state in _OF_TIME:
         left = row.expires_at - now
         if left <= timedelta(0):
             return SessionState.EXPIRED
         soon = max(timedelta(minutes=5), (row.expires_at - row.issued_at) / 10)
         return SessionState.EXPIRING if left < soon else SessionState.ACTIVE
     return row.state
+
+
+def _is_expired(row: SessionRow, now: datetime) -> bool:
+    """As `state_at`, of many rows."""
+    if row.state in _OF_TIME:
+        return row.expires_at <= now
+    return row.state is SessionState.EXPIRED
 
 
 def bar(row: SessionRow, now: datetime) -> str:
@@ -243,7 +254,7 @@ def _living_first(rows: Sequence[SessionRow], now: datetime) -> list[SessionRow]
             chains[-1].append(row)
         else:
             chains.append([row])
-    chains.sort(key=lambda chain: all(state_at(row, now) is SessionState.EXPIRED for row in chain))
+    chains.sort(key=lambda chain: all(_is_expired(row, now) for row in chain))
     return [row for chain in chains for row in chain]
 
 
