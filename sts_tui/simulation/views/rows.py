@@ -136,7 +136,10 @@ def role_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[Role
 def counted_role_rows(
     sim: Simulation, live: Mapping[str, int], revoked: Mapping[str, int]
 ) -> tuple[RoleRow, ...]:
-    """As `role_rows`, for numbers of sessions by the ARN of their role that are known already."""
+    """As `role_rows`, where the sessions are counted already.
+
+    `live`, `revoked`: number of sessions that still work, or are revoked or cut, by the ARN of their role.
+    """
     kept = _KEPT.setdefault(sim, _RoleRows())
     counts = _Counts(dict(live), dict(revoked), dict(sim.events.denied_by_issuer))
     return kept.brought_up_to_date(sim.world.configuration, counts)
