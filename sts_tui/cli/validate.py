@@ -9,7 +9,7 @@ from pathlib import Path
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic, Severity, UnreadableFileError
 from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.account.diagnostics.source import Source
-from sts_tui.account.loading.load import parse
+from sts_tui.account.loading.load import Progress, parse
 from sts_tui.account.loading.lone_policy import KINDS, check_lone_policy, is_lone_policy
 from sts_tui.account.loading.pages import json_source
 from sts_tui.account.loading.sources import parse_json, read_sources
@@ -34,6 +34,8 @@ class Report:
         """Shell lines that fetch from AWS what a raw dump lacks."""
         self.notes: list[str] = []
         """Narration: the type that was guessed for a lone policy document."""
+        self.progress: Progress | None = None
+        """Called with how far the check of a model is."""
         self._unreadable: dict[Diagnostic, None] = {}
         self._diagnostics: dict[Diagnostic, None] = {}
 
@@ -70,7 +72,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Check account files as one model, lone policy documents, and tours with the account files they name."""
     files, tours = split_files(options.files)
     report = Report()
-    with at_work("checking"):
+    with at_work("checking", things="policy documents") as work:
+        report.progress = work.note
         if files:
             _check_files(files, KINDS.get(options.kind or ""), report)
         for tour in tours:
@@ -136,7 +139,7 @@ def _check_model(sources: Sequence[Source], unreadable: Sequence[Diagnostic], re
     configs = [source for source in sources if is_aws_config(source.text)]
     accounts = (source for source in sources if source not in configs)
     try:
-        loaded = parse(accounts, vocabulary=True, unreadable=unreadable)
+        loaded = parse(accounts, vocabulary=True, unreadable=unreadable, progress=report.progress)
         report.add(loaded.warnings)
         report.commands = missing_from_dump(loaded.model)
         for config in configs:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.loading import load
+from sts_tui.account.loading.load import parse
 from sts_tui.cli.waiting import at_work
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +37,27 @@ def test_seconds_are_counted_on_one_line_that_is_erased() -> None:
     assert shown[-1] == ""
     assert shown[-2].strip() == ""
     assert "\n" not in out.getvalue()
+
+
+def test_what_the_command_notes_is_shown_as_a_share_and_in_counts() -> None:
+    out = Terminal()
+    with at_work("checking", out, patience=0.01, things="policy documents") as work:
+        work.note(45_000, 100_000)
+        for _ in range(6_000):
+            if out.getvalue().count("\r") > 1:
+                break
+            time.sleep(0.01)
+    assert "checking … 45 % (45,000 of 100,000 policy documents), 0 s, ctrl+c" in out.getvalue()
+
+
+def test_validate_counts_the_policy_documents_of_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[tuple[int, int]] = []
+    monkeypatch.setattr(load, "_REPORT_EVERY", 1)
+    text = (ROOT / "sample_accounts" / "acme.json").read_text()
+    parse([Source("acme.json", text)], progress=lambda done, total: noted.append((done, total)))
+    documents = text.count('"Statement"')
+    assert documents > 20
+    assert noted == [(done, documents) for done in range(documents)]
 
 
 def test_what_is_done_soon_says_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
@@ -13,6 +13,10 @@ from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policies.rule_book import Force
 from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
 from sts_tui.account.values import Unusable, is_shallow, unusable
+
+
+def _nothing() -> None:
+    """No caller asks how far the check is."""
 
 
 class FileCheck:
@@ -33,6 +37,8 @@ class FileCheck:
         self._vocabulary = vocabulary
         self.settings: Mapping[str, object] = {}
         """What the files say under `Settings`, as written."""
+        self.begins_document: Callable[[], None] = _nothing
+        """Called before each stored policy document, which is where most of the time goes."""
 
     def error(self, steps: Steps, message: str, hint: str = "") -> None:
         """An error; a warning in a raw dump."""
@@ -57,6 +63,7 @@ class FileCheck:
 
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
         """A stored policy document. Rules that AWS applies only when a policy is written are warnings."""
+        self.begins_document()
         found = review_policy(written.document, kind)
         if self.settings.get("ScalarPrincipalInTrustPolicies") is True:
             found = tuple(one for one in found if not is_scalar_principal(one))

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -35,6 +36,11 @@ from sts_tui.account.loading.pages import ObjectFile, account_values
 from sts_tui.account.loading.raw_dump import is_raw_dump, is_truncated
 from sts_tui.account.loading.sources import read_sources, repeated_keys
 
+Progress = Callable[[int, int], None]
+"""Called with how many policy documents are checked, and about how many there are."""
+_REPORT_EVERY: Final = 50
+"""Policy documents between two reports of progress."""
+
 
 class Loaded(Struct, frozen=True):
     """A model, and the warnings about its files."""
@@ -55,13 +61,18 @@ def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
 
 
 def parse(
-    sources: Iterable[Source], *, vocabulary: bool = False, unreadable: Sequence[Diagnostic] = ()
+    sources: Iterable[Source],
+    *,
+    vocabulary: bool = False,
+    unreadable: Sequence[Diagnostic] = (),
+    progress: Progress | None = None,
 ) -> Loaded:
-    """As `load`, from texts. `unreadable`: errors of further files, reported together with these.
+    """As `load`, from texts. `unreadable`: errors of further files, reported together with these. `progress`
+    is called now and then, in this thread.
 
     Raises UnreadableFileError where a text is not a JSON object, AccountFileError for errors in what it says.
     """
-    return _parsed(list(sources), list(unreadable), vocabulary=vocabulary)
+    return _parsed(list(sources), list(unreadable), vocabulary=vocabulary, progress=progress)
 
 
 def from_json(value: Mapping[str, object], name: str = "<json>", *, vocabulary: bool = False) -> Loaded:
@@ -76,7 +87,13 @@ def from_json(value: Mapping[str, object], name: str = "<json>", *, vocabulary: 
     return parse([Source(name, text)], vocabulary=vocabulary)
 
 
-def _parsed(sources: Sequence[Source], unreadable: list[Diagnostic], *, vocabulary: bool) -> Loaded:
+def _parsed(
+    sources: Sequence[Source],
+    unreadable: list[Diagnostic],
+    *,
+    vocabulary: bool,
+    progress: Progress | None,
+) -> Loaded:
     with _without_collection():
         files = []
         for source in sources:
@@ -89,7 +106,7 @@ def _parsed(sources: Sequence[Source], unreadable: list[Diagnostic], *, vocabula
         if not files:
             raise UnreadableFileError([Diagnostic(file="", message="no account file given")])
         _complete_organization(files)
-        return _loaded(files, vocabulary=vocabulary)
+        return _loaded(files, vocabulary=vocabulary, progress=progress)
 
 
 def _complete_organization(files: Sequence[ObjectFile]) -> None:
@@ -117,9 +134,9 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool) -> Loaded:
+def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool, progress: Progress | None) -> Loaded:
     diagnostics = Diagnostics()
-    merged = _merged(files, diagnostics, vocabulary=vocabulary)
+    merged = _merged(files, diagnostics, vocabulary=vocabulary, progress=progress)
     known = KnownEntities.of(merged)
     check_references(merged, known, diagnostics)
     check_tops(merged, known, diagnostics)
@@ -134,14 +151,38 @@ def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool) -> Loaded:
     return Loaded(build_model(merged.raw), tuple(found))
 
 
-def _merged(files: Sequence[ObjectFile], diagnostics: Diagnostics, *, vocabulary: bool) -> Merged:
+class _DocumentCount:
+    """Counts the policy documents that are checked; each has one Statement."""
+
+    def __init__(self, files: Sequence[ObjectFile], progress: Progress) -> None:
+        self._done = 0
+        texts = {id(file.source.text): file.source.text for file in files}.values()
+        self._total = sum(text.count('"Statement"') + text.count("%22Statement%22") for text in texts)
+        self._progress = progress
+
+    def begin(self) -> None:
+        if self._done % _REPORT_EVERY == 0:
+            self._progress(self._done, max(self._total, self._done))
+        self._done += 1
+
+
+def _merged(
+    files: Sequence[ObjectFile],
+    diagnostics: Diagnostics,
+    *,
+    vocabulary: bool,
+    progress: Progress | None,
+) -> Merged:
     """All files as one raw model, checked; its accounts are in `raw["Accounts"]`."""
     merge = Merge(diagnostics)
     pages = _Pages()
     settings = _settings_of(files)
+    count = _DocumentCount(files, progress) if progress is not None else None
     for number, parsed in enumerate(files):
         check = FormatCheck(number, diagnostics, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
         check.settings = settings
+        if count is not None:
+            check.begins_document = count.begin
         _add(merge, number, parsed, check, diagnostics, pages)
     pages.report_missing(diagnostics)
     merged = merge.finish()
