@@ -18,11 +18,13 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.views.session_standing import standings
+from sts_tui.sts.identity import user_identity
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs import revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.keys.row_texts import RowTexts
-from sts_tui.tui.overviews import model_diff, timeline
+from sts_tui.tui.overviews import access, model_diff, timeline
+from sts_tui.tui.overviews.access_screen import AccessScreen
 from sts_tui.tui.overviews.incident_desk import IncidentScreen
 from sts_tui.tui.overviews.model_diff import diff_lines
 from sts_tui.tui.palette import ExplorerCommands
@@ -135,6 +137,50 @@ async def test_the_incident_desk_computes_beside_keys_and_clock(
         await explorer.press("escape")
         await until(explorer, gate.is_stopped.is_set)
         assert app.screen is app.main
+
+
+async def test_the_access_matrix_opens_at_once_and_computes_beside_keys_and_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr(access, "access_of", gate)
+    async with open_explorer(many_roles(1_000)) as explorer:
+        app = explorer.app
+        await explorer.press("1", "v")
+        assert isinstance(app.screen, AccessScreen)
+        await until(explorer, gate.begun.is_set)
+        before = app.simulation.now
+        await explorer.wait(1)
+        assert app.simulation.now > before
+        await explorer.press("right", "down")
+        assert isinstance(app.screen, AccessScreen)
+        await explorer.press("escape")
+        await until(explorer, gate.is_stopped.is_set)
+        assert app.screen is app.main
+        assert app.background.what == ""
+
+
+async def test_the_statements_of_a_cell_are_found_beside_keys_and_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = Gate()
+    async with open_explorer(seconds=12) as explorer:
+        app = explorer.app
+        await explorer.press("1", "v")
+        await until(explorer, lambda: app.background.what == "" and "iam" in explorer.text())
+        app.background.patience = 0
+        monkeypatch.setattr(access, "verdict_on", gate)
+        await explorer.press("enter")
+        await goes_on_and_stops(explorer, gate, "statements")
+
+
+def test_the_access_matrix_says_how_far_it_is() -> None:
+    sim, reported = Simulation.open(SAMPLE), []
+    user = user_identity(sim.world.in_force.users["arn:aws:iam::111122223333:user/alice"])
+    access.access_of(user, sim.world, lambda done, of: reported.append((done, of)))
+    services = len(reported)
+    assert services > 1
+    assert reported == [(done, services) for done in range(services)]
 
 
 async def test_a_revocation_in_a_large_model_is_previewed_beside_keys_and_clock(

@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-poli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -88,12 +88,17 @@ class ActionAccess(Struct, frozen=True):
 _ANYTHING: Final = _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, ("*",), False)
 
 
-def access_of(caller: CallerIdentity, world: World) -> AccessMatrix:
-    """What a caller may do now. Nothing changes and nothing is recorded."""
+def access_of(
+    caller: CallerIdentity, world: World, progress: Callable[[int, int], None] = lambda done, of: None
+) -> AccessMatrix:
+    """What a caller may do now. Nothing changes and nothing is recorded. `progress` is called with how many
+    services are asked about, and how many there are.
+    """
     grants = list(_grants(caller, world.in_force))
     services = _services(grants, world.in_force)
     rows: dict[str, dict[str, Cell]] = {}
-    for service in services:
+    for done, service in enumerate(services):
+        progress(done, len(services))
         cells = _cells(service, grants, caller, world)
         if any(cell.verdict != "none" for cell in cells.values()):
             rows[service] = cells

@@ -84,7 +84,9 @@ def open_access(app: Host, subject: Subject) -> None:
 
     def compute(progress: Progress) -> dict[str, AccessMatrix]:
         caller = subject.caller(simulation.world)
-        return {"now": access_of(caller, simulation.world) if caller is not None else AccessMatrix({})}
+        if caller is None:
+            return {"now": AccessMatrix({})}
+        return {"now": access_of(caller, simulation.world, progress)}
 
     def show(found: Mapping[str, AccessMatrix]) -> None:
         app.clear_status()
@@ -158,14 +160,20 @@ def _explain(app: Host, subject: Subject, chosen: Chosen) -> None:
     world = app.simulation.world
     caller = subject.caller(world)
     title = f"{subject.label}: {chosen.service} {chosen.level.lower()}"
-    lines = list(_cell_lines(chosen.cell, chosen.service, caller, world)) if caller is not None else []
+
+    def explained(progress: Progress) -> list[Line]:
+        return list(_cell_lines(chosen.cell, chosen.service, caller, world)) if caller is not None else []
 
     def back(text: str | None) -> None:
         if text is not None:
             app.copy_text("actions", text)
         open_access(app, subject)
 
-    app.ask(ReadingScreen(title, [(each, 4) for each in lines]), back)
+    def show(lines: list[Line]) -> None:
+        app.clear_status()
+        app.ask(ReadingScreen(title, [(each, 4) for each in lines]), back)
+
+    app.background.soon("Asking for the statements", explained, show)
 
 
 def _cell_lines(cell: Cell, service: str, caller: CallerIdentity, world: World) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic
 from sts_tui.simulation.opening.model_files import read_model
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 
+LARGE: Final = 2_000_000
+"""Bytes of account files from which on a process of its own checks them."""
+
+
+def warnings_of(files: Sequence[Path]) -> tuple[Diagnostic, ...]:
+    """What `validate` warns about; nothing where a file has errors by now, or is gone."""
+    try:
+        if sum(file.stat().st_size for file in files) > LARGE:
+            from sts_tui.tui.start.warnings_process import warnings_of_process
+
+            return warnings_of_process(files)
+        return read_model(files, vocabulary=True).warnings
+    except (AccountFileError, OSError):
+        return ()
+
+
 def report_all_warnings(app: StsApp, files: Sequence[Path]) -> None:
     """Reads the files once more in the background, now with every check of `validate`, and reports what the
     first reading did not: comparing every word of a large account with AWS's lists takes longer than opening
@@ -25,10 +41,7 @@ def report_all_warnings(app: StsApp, files: Sequence[Path]) -> None:
     shown = app.command_log.status
 
     def work() -> None:
-        try:
-            found = read_model(files, vocabulary=True).warnings
-        except AccountFileError:
-            return
+        found = warnings_of(files)
         with suppress(RuntimeError):  # the explorer has ended
             app.call_later(report, found)
 
