@@ -64,7 +64,5 @@ def test_the_process_ends_when_the_explorer_does(tmp_path: Path) -> None:
         time.sleep(0.5)
         assert process.poll() is None
         assert process.stdin is not None
-        began = time.monotonic()
         process.stdin.close()
-        assert process.wait(20) == 1
-        assert time.monotonic() - began < 10
+        assert process.wait(60) == 1, "it would run for ten minutes"
