@@ -9,12 +9,14 @@ one of them is still allowed does not end the access, even if all that was done 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
+from sts_tui.iam.patterns.pattern_relations import covers
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.session_access import filled_action, filled_resource
 from sts_tui.simulation.containment.credential_use import Asked, Use
@@ -93,9 +95,21 @@ def permitted(issuer: str, configuration: Configuration) -> Iterator[tuple[str, 
         for statement in written if isinstance(written, list) else [written]:
             if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
                 for pattern in _listed(statement.get("Action")):
-                    action = filled_action(pattern)
+                    action = _an_action(pattern)
                     for resource in _listed(statement.get("Resource")):
                         yield action, filled_resource(resource, action)
+
+
+@lru_cache(maxsize=1024)
+def _an_action(pattern: str) -> str:
+    """An action of AWS that the pattern matches, the one with the shortest name: `iam:GetRole`."""
+    service, _, name = pattern.partition(":")
+    if "*" in service or name in ("", "*") or not ("*" in name or "?" in name):
+        return filled_action(pattern)
+    from sts_tui.account.policies.vocabulary import actions_of  # reads AWS's lists
+
+    names = [one for one in actions_of(service.lower()) if covers(name.lower(), one.lower())]
+    return f"{service}:{min(names, key=lambda one: (len(one), one))}" if names else filled_action(pattern)
 
 
 def _assumable(issuer: str, graph: HopGraph | None) -> list[tuple[str, str]]:

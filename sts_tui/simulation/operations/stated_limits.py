@@ -138,15 +138,36 @@ STATED_LIMITS: Final = (
 )
 
 
+AUTHORIZED_BY: Final = {
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
+    "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
+    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
+    "s3control:DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
+}
+"""The actions that policies name, where an operation is called otherwise; `s3control` is for whole accounts.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+"""
+
+
 @lru_cache(maxsize=1)
 def _by_action() -> dict[str, StatedLimit]:
-    return {
+    found = {
         f"{limit.service}:{operation}".lower(): limit
         for limit in STATED_LIMITS
         for operation in limit.operations
     }
+    block = found["s3:putpublicaccessblock"]
+    return found | {action.lower(): block for action in AUTHORIZED_BY if action.startswith("s3control:")}
 
 
 def stated_limit(action: str) -> StatedLimit | None:
-    """The limit that an action (`s3:PutBucketAcl`, in any case) is about; None: another one."""
+    """The limit that an operation (`s3:PutBucketAcl`, in any case) is about; None: another one."""
     return _by_action().get(action.lower())
+
+
+def authorizing_action(action: str) -> str:
+    """The action of policies that authorizes an operation (`s3:PutPublicAccessBlock`)."""
+    return AUTHORIZED_BY.get(action, action)

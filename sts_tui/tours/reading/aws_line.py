@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.simulation.operations.command_names import dashed
-from sts_tui.simulation.operations.stated_limits import stated_limit
+from sts_tui.simulation.operations.stated_limits import authorizing_action, stated_limit
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.request_context import is_context_word, read_context_word
@@ -149,10 +149,6 @@ def _options_of(shape: Shape) -> tuple[str, ...]:
     return (*_OPTIONS, *_SWITCHES, *(_OF_PAGES if is_paged(shape) else ()))
 
 
-_PREFIXES: Mapping[str, str] = {"s3control": "s3"}
-"""Of services of the CLI that no line knows: the prefix of their actions."""
-
-
 def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence[str]]:
     names = [word for word in words[:2] if not word.startswith("--")]
     if len(names) < 2:
@@ -190,12 +186,12 @@ def _unknown_service(service: str, command: str) -> StepError:
 
 def _request_for(service: str, command: str) -> str:
     """The `request` step that authorizes an operation that is not simulated."""
-    return f"request {_action_of(service, command)} RESOURCE"
+    return f"request {authorizing_action(_action_of(service, command))} RESOURCE"
 
 
 def _action_of(service: str, command: str) -> str:
     """`s3:PutBucketAcl` of `s3api put-bucket-acl`, as far as the spelling of the CLI says it."""
-    prefix = SERVICES[service].prefix if service in SERVICES else _PREFIXES.get(service, service)
+    prefix = SERVICES[service].prefix if service in SERVICES else service
     return f"{prefix}:" + "".join(part.capitalize() for part in command.split("-"))
 
 

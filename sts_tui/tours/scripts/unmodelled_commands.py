@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.simulation.operations.command_names import dashed
+from sts_tui.simulation.operations.stated_limits import stated_limit
 from sts_tui.tours.scripts.shell_words import NotTranslatedError
 from sts_tui.wire.authorization.derived_values import Facts
 from sts_tui.wire.authorization.pairs import asked
@@ -92,7 +93,11 @@ def _of_operation(table: Service, name: str, row: Row, flags: Sequence[str], pla
     )
     found = asked(recognized, facts)
     note = f"the resource of {name} does not follow from these flags" if found.is_resource_unknown else ""
-    return Requests(tuple((action, arn) for action, arn, *_ in found.pairs), note)
+    steps = tuple((action, arn) for action, arn, *_ in found.pairs)
+    prefixes = dict.fromkeys(action.partition(":")[0] for action, _ in steps)
+    limits = (stated_limit(f"{prefix}:{name}") for prefix in prefixes)
+    notes = [note, *(f"{one.why}; {one.instead}" for one in limits if one is not None)]
+    return Requests(steps, "; ".join(one for one in notes if one))
 
 
 def _members(flags: Sequence[str]) -> Mapping[str, object]:

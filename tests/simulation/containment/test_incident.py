@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,17 +12,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from sts_tui.account.policies.vocabulary import knows_action
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.containment import incident
 from sts_tui.simulation.containment.cut import carry_out
 from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.holder import HolderKind
 from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_report import commands, report
 from sts_tui.simulation.containment.proof import proof_of
 from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import UnknownIdentityError, operator_identity
 from sts_tui.simulation.views.session_standing import standing_of
-from tests.accounts.policies import role_arn
+from tests.accounts.policies import role_arn, trusts
 from tests.accounts.small import alice, assume, open_small
 
 SAMPLE = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
@@ -94,6 +97,34 @@ def test_a_person_is_found_by_source_identity_in_every_role() -> None:
     assert not row_of(desk, "revoke-role:Deploy").trial.is_cut
 
 
+@pytest.mark.parametrize("who", ["dana", "repo:acme/shop:ref:refs/heads/main"])
+def test_a_person_is_found_by_the_subject_of_a_sign_in(who: str) -> None:
+    """`saml:sub` of an assertion, `sub` of a token of an OIDC provider."""
+    desk = incident(sample(), who)
+    assert desk.holder.kind is HolderKind.PERSON
+    assert desk.holder.label == who
+    assert len(desk.holder.sessions) == 1
+    assert any(row.trial.is_cut for row in desk.rows if row.cut.id.startswith("revoke-role"))
+
+
+def test_what_it_can_do_is_shown_with_actions_of_aws() -> None:
+    """A statement with `iam:Get*` is tried with an action that there is."""
+    actions = {action for action, _, _ in incident(sample(), "dana").can_do}
+    assert {"iam:GetRole", "s3:ListJobs", "lambda:ListTags"} <= actions
+    assert all(knows_action(action) for action in actions)
+
+
+def test_a_name_that_two_roles_have_is_ambiguous_without_the_account() -> None:
+    model = json.loads(SAMPLE.read_text("utf-8"))
+    model["Accounts"][1]["RoleDetailList"].append(
+        {"RoleName": "App", "AssumeRolePolicyDocument": trusts("arn:aws:iam::444455556666:root")}
+    )
+    simulation = Simulation.open(model)
+    with pytest.raises(UnknownIdentityError, match="ambiguous"):
+        incident(simulation, "App")
+    assert incident(simulation, "tooling/App").holder.account == "444455556666"
+
+
 def test_a_workload_that_renews_by_itself_is_not_cut_permanently_by_a_revocation_of_its_own_user() -> None:
     desk = incident(sample(), "etl")
     assert row_of(desk, "key-inactive").trial.survivors == ("extract@Pipeline",)
@@ -143,7 +174,6 @@ RESERVED = "AWSReservedSSO_Admin_0123456789abcdef"
 
 
 def deepcopy_of_house_with_reserved_role() -> dict[str, Any]:
-    from tests.accounts.policies import trusts
     from tests.accounts.small import SMALL
 
     house = deepcopy(SMALL)

@@ -50,6 +50,21 @@ def test_a_line_of_a_tour_says_why_and_what_instead(line: str, why: str, instead
     assert "authorizes it" in refused.value.hint
 
 
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("s3api put-public-access-block --bucket b", "s3:PutBucketPublicAccessBlock"),
+        ("s3api delete-public-access-block --bucket b", "s3:PutBucketPublicAccessBlock"),
+        ("s3control get-public-access-block --account-id 1", "s3:GetAccountPublicAccessBlock"),
+        ("s3api get-bucket-acl --bucket b", "s3:GetBucketAcl"),
+    ],
+)
+def test_the_request_names_the_action_that_policies_name(line: str, action: str) -> None:
+    with pytest.raises(StepError) as refused:
+        read_aws_line(line.split())
+    assert f"request {action} RESOURCE authorizes it" in refused.value.hint
+
+
 def test_the_library_raises_with_the_same_words() -> None:
     simulation = Simulation.open(ROOT / "sample_accounts" / "acme.json")
     with pytest.raises(NotModelledError, match="ACLs are not simulated") as refused:

@@ -203,6 +203,13 @@ def test_a_call_that_is_not_performed_becomes_requests(
     assert [step for step in found if step.startswith("request")] == [f"request {one}" for one in expected]
 
 
+def test_a_call_that_is_left_out_on_purpose_says_why_and_what_instead(of: Translate) -> None:
+    request, note = steps(of("aws s3api put-bucket-acl --bucket b --acl private", who=None))
+    assert request == "request s3:PutBucketAcl arn:aws:s3:::b"
+    assert note.startswith("# aws s3api put-bucket-acl")
+    assert "bucket policy" in note
+
+
 def test_sleep_is_simulated_time_and_echo_narrates(of: Translate) -> None:
     found = steps(of('#!/bin/bash\n# Wait\nsleep 90\necho "Still   here"  # aside\necho "" > /dev/null\n'))
     assert found == ("as alice", "# Wait", "wait 90s", "say Still here")
