@@ -12,7 +12,7 @@ something of the caller leaves the path out. What is reported is what holds now,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -83,16 +83,21 @@ class Escalation:
 
     def groups(self) -> Iterator[HopGroup]:
         """Every path that holds, as hops: from the source to whose permissions it gains."""
+        sources = list(self._hops.sources.by_arn.values())
+        places: dict[frozenset[str], list[int]] = {}
+        for place, source in enumerate(sources):
+            places.setdefault(self._services(source), []).append(place)
         for path in PATHS:
             found: dict[tuple[str, str], list[str]] = {}
-            for source in self._hops.sources.by_arn.values():
+            for place in _of_services(path, places):
+                source = sources[place]
                 if self._could_hold(path, source):
                     for target in self._targets(path, source):
                         unknown = self._unknown_of(path, source, target)
                         if unknown is not None:
                             found.setdefault((target, unknown), []).append(source.arn)
-            for (target, unknown), sources in found.items():
-                names = tuple(sources)
+            for (target, unknown), gaining in found.items():
+                names = tuple(gaining)
                 yield HopGroup(
                     sources=self._tuples.setdefault(names, names),
                     target=target,
@@ -101,12 +106,8 @@ class Escalation:
                 )
 
     def _could_hold(self, path: EscalationPath, source: Source) -> bool:
-        """Whether the text of an Allow could cover each permission: most name other services."""
-        named = self._services(source)
-        return all(
-            ("*" in named or each.service in named) and self._relevance(source, each.action).is_possible
-            for each in path.permissions
-        )
+        """Whether the text of an Allow could cover each permission."""
+        return all(self._relevance(source, each.action).is_possible for each in path.permissions)
 
     def _services(self, source: Source) -> frozenset[str]:
         """The services that its Allows name, in lower case; `*` where one could mean any."""
@@ -387,6 +388,15 @@ class Escalation:
             decision = prepare(question).decide(self._world.now)
             self._verdicts[key] = verdict_of(decision)
         return self._verdicts[key]
+
+
+def _of_services(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:
+    """The places of the sources whose Allows name every service that a path needs: most name others.
+    `places` has them by the services that they name.
+    """
+    needed = {each.service for each in path.permissions}
+    fitting = (found for named, found in places.items() if "*" in named or needed <= named)
+    return sorted(place for found in fitting for place in found)
 
 
 @lru_cache(maxsize=4096)
