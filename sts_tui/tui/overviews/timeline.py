@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionsRevoked, Verdict
@@ -17,6 +18,7 @@ from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 NAME = 26
 LEVELS = " ▁▂▃▄▅▆▇█"
 MOST_ROWS = 200
+MOST_MARKS = 40
 _REPORT_EVERY = 5_000
 _ENDED = (SessionState.REVOKED, SessionState.CUT, SessionState.ORPHANED)
 
@@ -119,17 +121,19 @@ def _denials(events: Sequence[Event], scale: Scale, progress: Progress | None) -
 
 
 def _marks(events: Sequence[Event]) -> list[Line]:
-    """Edits and revocations, as lines."""
-    found: list[Line] = []
-    for event in events:
-        if isinstance(event, SessionsRevoked):
-            cutoff = clock_time(event.cutoff)
-            text = f"{name_of(event.subject)} revoked, {_count(len(event.hit))}, cutoff {cutoff}"
-            found.append((Span(f"{clock_time(event.at)}  "), Span(text, "marker")))
-        elif isinstance(event, ConfigurationChanged):
-            text = f"{one_line(event.caller)}: {event.action} {name_of(event.subject)}"
-            found.append((Span(f"{clock_time(event.at)}  "), Span(text, "muted")))
-    return found[-40:] or [line(("No edits yet.", "muted"))]
+    """The newest edits and revocations, as lines, the oldest of them first."""
+    marked = (each for each in reversed(events) if isinstance(each, SessionsRevoked | ConfigurationChanged))
+    found = [_mark(event) for event in islice(marked, MOST_MARKS)]
+    return found[::-1] or [line(("No edits yet.", "muted"))]
+
+
+def _mark(event: SessionsRevoked | ConfigurationChanged) -> Line:
+    at = Span(f"{clock_time(event.at)}  ")
+    if isinstance(event, SessionsRevoked):
+        cutoff = clock_time(event.cutoff)
+        hit = _count(len(event.hit))
+        return at, Span(f"{name_of(event.subject)} revoked, {hit}, cutoff {cutoff}", "marker")
+    return at, Span(f"{one_line(event.caller)}: {event.action} {name_of(event.subject)}", "muted")
 
 
 def _count(sessions: int) -> str:

@@ -208,6 +208,19 @@ def copies_of(work: Any, sim: Simulation) -> int:
     return counted
 
 
+def test_an_edit_and_its_undo_copy_a_small_part_of_the_account() -> None:
+    """Sixteen times as many roles: at most some four times as many entries, the square root."""
+
+    def edit_and_undo(sim: Simulation) -> None:
+        for turn in range(10):
+            sim.call("iam:TagRole", {"RoleName": "R7", "Tags": [{"Key": "turn", "Value": str(turn)}]})
+        for _ in range(10):
+            sim.undo()
+
+    few, many = (copies_of(edit_and_undo, house_of(roles)) for roles in (100, 1_600))
+    assert many < 5 * few + 100
+
+
 def test_a_session_costs_what_it_adds_whatever_the_number_of_sessions_and_workloads() -> None:
     """Twice as many sessions: fewer than three times as many entries copied, where copying the table each
     time would take four times as many.

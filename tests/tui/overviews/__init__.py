@@ -1,0 +1,1 @@
+"""Overviews: what they draw and what that costs."""
