@@ -10,6 +10,8 @@ import sys
 
 from sts_tui import VERSION_LINE
 
+INTERRUPTED = 130
+"""As shells report a command that SIGINT ended."""
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,17 +74,23 @@ def main() -> None:
     """Run the command that the arguments name."""
     if sys.argv[1:] == ["--version"] and _has_printed(VERSION_LINE):
         return
+    try:
+        code = _run()
+    except Exception as error:
+        code = _fail(error)
+    except KeyboardInterrupt:  # while modules are imported
+        code = INTERRUPTED
+    gc.freeze()  # the process ends: Python need not look through all that was made once more
+    sys.exit(code)
+
+
+def _run() -> int:
     collect_seldom()
     import_msgspec()
     from sts_tui.cli.entry_points import EntryPoints
     from sts_tui.cli.main import run
 
-    try:
-        code = run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot))
-    except Exception as error:
-        code = _fail(error)
-    gc.freeze()  # the process ends: Python need not look through all that was made once more
-    sys.exit(code)
+    return run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot))
 
 
 def _fail(error: Exception) -> int:

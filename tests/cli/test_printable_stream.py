@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sts_tui.cli.commands import COMMANDS as EVERY_COMMAND
 from sts_tui.cli.console import Paint
 from sts_tui.cli.printable_stream import PrintableStream, written_out
 from tests.cli.conftest import Printed
@@ -32,6 +33,21 @@ COMMANDS = {
     "can": ("can", USER, "--model", "{}"),
     "can one": ("can", USER, "s3:GetObject", f"arn:aws:s3:::{PAYLOAD}", "--model", "{}"),
     "can --json": ("can", USER, "s3:GetObject", f"arn:aws:s3:::{PAYLOAD}", "--json", "--model", "{}"),
+    "explain a sentence": ("explain", "{sentence}", "--model", "{}"),
+    "explain an event": ("explain", "{event}", "--model", "{}"),
+    "explain --json": ("explain", "{event}", "--json", "--model", "{}"),
+    "explain nothing": ("explain", "{nothing}", "--model", "{}"),
+    "replay": ("replay", "{event}", "--model", "{}"),
+    "replay --json": ("replay", "{event}", "--json", "--model", "{}"),
+    "replay without a model": ("replay", "{event}"),
+    "fetch": ("fetch",),
+    "learn": ("learn", PAYLOAD),
+    "schema": ("schema",),
+    "selftest": ("selftest", PAYLOAD),
+    "serve": ("serve", "{}", "--instance", PAYLOAD),
+    "shoot": ("shoot", PAYLOAD, "--out", PAYLOAD),
+    "record": ("record", "--from-script", "{script}", "--as", USER),
+    "explore": ("explore", PAYLOAD),
     "nobody": ("creds", PAYLOAD, "{}"),
     "no action": ("can", USER, PAYLOAD, "--model", "{}"),
     "no option": ("validate", f"--{PAYLOAD}"),
@@ -44,7 +60,46 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     paths = {"account": folder / "account.json", "dump": folder / "dump.json"}
     paths["account"].write_text(json.dumps(hostile_account()))
     paths["dump"].write_text(json.dumps(hostile_dump()))
+    paths["sentence"] = folder / "sentence.txt"
+    paths["sentence"].write_text(
+        f"User: {USER} is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::a/{PAYLOAD} "
+        f"because no identity-based policy allows the s3:GetObject action {PAYLOAD}\n"
+    )
+    paths["event"] = folder / "event.json"
+    paths["event"].write_text(json.dumps({"Records": [denied_event()]}))
+    paths["nothing"] = folder / "nothing.txt"
+    paths["nothing"].write_text(PAYLOAD)
+    paths["script"] = folder / "script.sh"
+    paths["script"].write_text(f"aws iam get-role --role-name '{PAYLOAD}'\n# {PAYLOAD}\necho '{PAYLOAD}'\n")
     return paths
+
+
+def denied_event() -> dict[str, object]:
+    """A CloudTrail event, hostile in every text that is no time, service or account."""
+    arn = f"{USER}{PAYLOAD}"
+    identity = {"type": "IAMUser", "arn": arn, "accountId": "111122223333", "userName": f"alice{PAYLOAD}",
+                "principalId": PAYLOAD, "accessKeyId": PAYLOAD}  # fmt: skip
+    return {
+        "eventVersion": "1.09",
+        "userIdentity": identity,
+        "eventTime": "2026-01-15T09:00:00Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "GetObject",
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": PAYLOAD,
+        "userAgent": PAYLOAD,
+        "errorCode": "AccessDenied",
+        "errorMessage": f"User: {arn} is not authorized to perform: s3:GetObject {PAYLOAD}",
+        "requestParameters": {"bucketName": f"a{PAYLOAD}", "key": PAYLOAD},
+        "resources": [{"ARN": f"arn:aws:s3:::a/{PAYLOAD}", "type": PAYLOAD}],
+        "eventID": PAYLOAD,
+        "eventType": "AwsApiCall",
+        "recipientAccountId": "111122223333",
+    }
+
+
+def test_every_command_is_here() -> None:
+    assert {words[0] for words in COMMANDS.values()} == set(EVERY_COMMAND)
 
 
 @pytest.mark.parametrize("form", ["account", "dump"])
@@ -52,12 +107,18 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_no_command_prints_a_control_character(
     words: tuple[str, ...], form: str, models: dict[str, Path], sts_tui: Callable[..., Printed]
 ) -> None:
-    printed = sts_tui(*[str(models[form]) if word == "{}" else word for word in words])
+    printed = sts_tui(*[given(word, form, models) for word in words])
     text = printed.out + printed.err
     assert {c for c in text if unicodedata.category(c) in FORBIDDEN and c not in "\n\t"} == set()
     assert "Traceback" not in text
     if "--json" in words and words[0] != "validate":
         assert all(json.loads(line) for line in printed.out.splitlines())
+
+
+def given(word: str, form: str, models: dict[str, Path]) -> str:
+    """A word of a command, with the path that it names."""
+    name = form if word == "{}" else word.strip("{}")
+    return str(models[name]) if word.startswith("{") else word
 
 
 def test_what_was_written_out_in_json_is_the_same_text() -> None:

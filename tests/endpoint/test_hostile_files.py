@@ -20,6 +20,7 @@ from sts_tui.simulation import Simulation
 from tests.endpoint.conftest import model
 from tests.support.hostile_models import hostile_account, hostile_dump
 
+ROOT = Path(__file__).parents[2]
 INJECTED = "App\n[profile mine]\ncredential_process = touch /tmp/owned\nx"
 
 
@@ -56,6 +57,53 @@ def serving(folder: Path, ready: Path, stdout: int) -> subprocess.Popen[bytes]:
     started = f"import os, signal, sys; {reset}; os.execv(sys.executable, sys.argv[1:])"
     command = [sys.executable, "-c", started, sys.executable, "-m", "sts_tui", *words]
     return subprocess.Popen(command, cwd=folder, stdout=stdout, stderr=subprocess.PIPE, env=dict(os.environ))
+
+
+CLIENT = """
+import json, os, sys, urllib.error, urllib.parse, urllib.request
+sys.path.insert(0, {root!r})
+from tests.support.hostile_models import PAYLOAD
+address = os.environ["AWS_ENDPOINT_URL"]
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({{}}))
+quoted = urllib.parse.quote(PAYLOAD)
+allowed = "".join(one for one in PAYLOAD if one >= " " and one != "\\x7f")  # others are no HTTP
+agent = allowed.encode("utf-8").decode("latin-1")
+scope = "AKIA" + "x" * 16 + "/20260115/us-east-1/s3/aws4_request"
+signed = "AWS4-HMAC-SHA256 Credential=" + scope + ", SignedHeaders=host, Signature=0"
+for path, body in (
+    ("/" + quoted + "/" + quoted, None),
+    ("/?Action=" + quoted, None),
+    ("/", ("Action=AssumeRole&Version=2011-06-15&RoleArn=" + quoted + "&RoleSessionName=" + quoted).encode()),
+    ("/", ("Action=" + quoted + "&Version=2011-06-15").encode()),
+):
+    for headers in ({{"User-Agent": agent}}, {{"Authorization": signed, "X-Amz-Target": agent}}):
+        try:
+            opener.open(urllib.request.Request(address + path, body, headers), timeout=30)
+        except urllib.error.HTTPError as error:
+            print(error.code, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--soft"]])
+@pytest.mark.parametrize("hostile", [hostile_account, hostile_dump])
+def test_the_lines_of_requests_are_printable(hostile: object, options: list[str], tmp_path: Path) -> None:
+    """Of a hostile model and of clients that send hostile text wherever they can."""
+    assert callable(hostile)
+    (tmp_path / "model.json").write_text(json.dumps(hostile()))
+    client = CLIENT.format(root=str(ROOT))
+    words = ["serve", "model.json", "--port", "0", *options, "--junit", "report.xml"]
+    done = subprocess.run(
+        [sys.executable, "-m", "sts_tui", *words, "--", sys.executable, "-c", client],
+        cwd=tmp_path, capture_output=True, timeout=120, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    text = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == 0, text
+    assert {c for c in text if not c.isprintable() and c not in "\n\t"} == set()
+    assert "Traceback" not in text
+    assert "internal error" not in text
+    assert text.count("REFUSED") + text.count('"code"') >= 4
+    assert all(line.isprintable() for line in (tmp_path / "report.xml").read_text().split("\n"))
 
 
 def until_ready(ready: Path) -> str:
