@@ -219,6 +219,9 @@ class Selection:
     def __init__(self, folder: Path, most_seconds: float) -> None:
         from coverage import CoverageData
 
+        self.folder = folder
+        self.known_tests = sorted(read_json(folder / "files.json").items())
+        """Path and digest of each file of tests."""
         self._data = CoverageData(str(folder / "coverage"))
         self._data.read()
         self._seconds: dict[str, float] = read_json(folder / "durations.json")

@@ -11,6 +11,9 @@ is killed where a test fails, or where the tests take far more processor time th
 
 Some forks get no mutant at all. Their tests must pass, or the figures are worth nothing.
 
+Each outcome is written down at once (`Outcomes`). A run that was stopped, by ctrl+c or after `--minutes`,
+reports what it has; started again with the same code, seed and sample it continues where it was.
+
     make mutate                          1,500 mutants
     make mutate ARGS='--sample 100'      a smaller sample
     make mutate ARGS='--only sts_tui/iam/match.py'
@@ -20,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import importlib.abc
 import importlib.util
 import json
@@ -56,6 +60,11 @@ NOT_NOW = 71
 """Exit code of a fork whose mutant takes effect at import only."""
 
 
+UNTRIED = "untried"
+AT_IMPORT = "takes effect at import"
+RUNS_AT_IMPORT = "survived, but runs at import"
+
+
 @dataclass
 class Trial:
     mutant: Mutant
@@ -67,7 +76,7 @@ class Trial:
     runs_at_import: bool
     is_control: bool = False
     """Without the mutant."""
-    outcome: str = "not covered"
+    outcome: str = UNTRIED
 
     @property
     def line(self) -> str:
@@ -301,6 +310,38 @@ def from_the_start(trial: Trial) -> int:
     return 0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else int(code)
 
 
+# Outcomes -----------------------------------------------------------------------------------------------
+
+
+class Outcomes:
+    """What was found of a sample, in a file with a line for each trial."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        lines = path.read_text().splitlines() if path.exists() else []
+        self._known: dict[str, str] = dict(json.loads(line) for line in lines if line.endswith("]"))
+
+    def recall(self, trials: Sequence[Trial]) -> int:
+        """Sets the outcomes of trials that are known; how many those are."""
+        known = [trial for trial in trials if (found := self._known.get(self._name(trial))) and found]
+        for trial in known:
+            trial.outcome = self._known[self._name(trial)]
+        return len(known)
+
+    def note(self, trial: Trial) -> None:
+        """Writes one down, unless it is to be tried again from the import on."""
+        if trial.outcome in (AT_IMPORT, RUNS_AT_IMPORT):
+            return
+        with self._path.open("a") as file:
+            file.write(json.dumps([self._name(trial), trial.outcome]) + "\n")
+
+    @staticmethod
+    def _name(trial: Trial) -> str:
+        one = trial.mutant
+        kind = "control" if trial.is_control else "mutant"
+        return f"{kind} {one.path} {one.operator} {one.occurrence}"
+
+
 # Report -------------------------------------------------------------------------------------------------
 
 
@@ -308,40 +349,57 @@ def outcome_of(code: int | None) -> str:
     return "time" if code is None else "survived" if code == 0 else "killed"
 
 
-def try_all(trials: Sequence[Trial], jobs: int) -> None:
-    """Sets the outcome of each trial."""
-    covered = [trial for trial in trials if trial.tests]
-    started = time.monotonic()
+class Run:
+    """Tries mutants until all are tried, so many minutes are over, or ctrl+c."""
 
-    def note(number: int, trial: Trial, code: int | None) -> None:
-        trial.outcome = "at import" if code == NOT_NOW else outcome_of(code)
-        passed = time.monotonic() - started
-        print(
-            f"\r{number} of {len(covered)}, {passed:.0f} s: {trial.outcome:<12}",
-            end="",
-            flush=True,
-            file=sys.stderr,
-        )
+    def __init__(self, trials: Sequence[Trial], jobs: int, outcomes: Outcomes, minutes: float) -> None:
+        self._jobs = jobs
+        self._outcomes = outcomes
+        self._began = time.monotonic()
+        self._until = self._began + 60 * minutes
+        if done := outcomes.recall(trials):
+            print(f"{done} are known from an earlier run", file=sys.stderr)
+        self._trials = trials
+        self._covered = [trial for trial in trials if trial.tests and trial.outcome == UNTRIED]
 
-    for number, (trial, code) in enumerate(with_everything_imported(covered, jobs), 1):
-        note(number, trial, code)
-    again = [
-        trial
-        for trial in covered
-        if trial.outcome == "at import" or (trial.outcome == "survived" and trial.runs_at_import)
-    ]
-    print(f"\n{len(again)} again, from the import on", file=sys.stderr)
-    preload()
-    for number, (trial, code) in enumerate(tried(again, jobs, from_the_start), 1):
-        note(number, trial, code)
-    print(file=sys.stderr)
+    def try_all(self) -> None:
+        """Sets the outcome of each trial."""
+        try:
+            self._take(with_everything_imported(self._covered, self._jobs), is_last=False)
+            again = [trial for trial in self._covered if trial.outcome in (AT_IMPORT, RUNS_AT_IMPORT)]
+            print(f"\n{len(again)} again, from the import on", file=sys.stderr)
+            preload()
+            self._take(tried(again, self._jobs, from_the_start), is_last=True)
+        except KeyboardInterrupt:
+            print("\nstopped", file=sys.stderr)
+        print(file=sys.stderr)
+        for trial in self._trials:
+            if not trial.tests:
+                trial.outcome = "not covered"
+            elif trial.outcome in (AT_IMPORT, RUNS_AT_IMPORT):
+                trial.outcome = UNTRIED
+
+    def _take(self, found: Iterator[tuple[Trial, int | None]], *, is_last: bool) -> None:
+        for number, (trial, code) in enumerate(found, 1):
+            trial.outcome = AT_IMPORT if code == NOT_NOW else outcome_of(code)
+            if trial.outcome == "survived" and trial.runs_at_import and not is_last:
+                trial.outcome = RUNS_AT_IMPORT
+            self._outcomes.note(trial)
+            now = time.monotonic()
+            line = f"\r{number} of {len(self._covered)}, {now - self._began:.0f} s: {trial.outcome:<30}"
+            print(line, end="", flush=True, file=sys.stderr)
+            if now > self._until:
+                return
 
 
 def report(trials: Sequence[Trial], seconds: float) -> int:
     """Prints a table and the survivors; 1 where fewer than nine of ten are killed, or none should survive."""
     accepted: dict[str, str] = json.loads(ACCEPTED.read_text()) if ACCEPTED.exists() else {}
-    results = [trial for trial in trials if not trial.is_control]
-    controls = [trial for trial in trials if trial.is_control]
+    tried_ones = [trial for trial in trials if trial.outcome != UNTRIED]
+    if len(tried_ones) < len(trials):
+        print(f"\nstopped: {len(tried_ones)} of {len(trials)} are tried; the same command continues")
+    results = [trial for trial in tried_ones if not trial.is_control]
+    controls = [trial for trial in tried_ones if trial.is_control]
     by_area: dict[str, Counter[str]] = defaultdict(Counter)
     for trial in results:
         by_area[trial.mutant.area][trial.outcome] += 1
@@ -393,6 +451,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=1500, help="how many mutants (default 1500)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default 0)")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
+    parser.add_argument("--minutes", type=float, default=600, help="stop then; the same command continues")
     parser.add_argument("--seconds", type=float, default=15, help="for the tests of a mutant (default 15)")
     parser.add_argument(
         "--tests", action="append", default=[], help="a file or folder of tests (default: all)"
@@ -409,7 +468,9 @@ def main() -> int:
     selection = Selection(measured(options.jobs, options.tests or TESTS), options.seconds)
     sample = [(each, mutated(each)) for each in sample_of(options.sample, options.seed, options.only)]
     trials = trials_of([*([] if options.only else planted()), *sample], selection)
-    try_all(trials, options.jobs)
+    asked = f"{options.sample} {options.seed} {options.only} {selection.known_tests}"
+    name = f"outcomes-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.jsonl"
+    Run(trials, options.jobs, Outcomes(selection.folder / name), options.minutes).try_all()
     return report(trials, time.monotonic() - began)
 
 
