@@ -119,6 +119,7 @@ class _Entry(TypedDict, total=False):
     arn: str
     type: str
     accessLevel: str
+    conditionKeys: list[str]
     resourceTypes: list[_Entry]
 
 
@@ -156,6 +157,26 @@ def services() -> frozenset[str]:
 def condition_keys_of(service: str) -> tuple[str, ...]:
     """The condition keys of a service as AWS writes them, `s3:prefix`; empty for an unknown service."""
     return tuple(entry["key"] for entry in _service_data("conditionKeys", service).values())
+
+
+def takes_key(action: str, key: str) -> bool:
+    """Whether the lists give the condition key to an action or to a resource that it works on. Also true for
+    what they do not know: actions, keys of other services, global keys, claims of any issuer.
+    """
+    service, _, name = action.lower().partition(":")
+    details = _service_data("actions", service).get(name)
+    if details is None or key.lower() not in _service_data("conditionKeys", service):
+        return True
+    known = _service_data("resourceTypes", service)
+    types = [
+        known[each["name"].lower()] for each in details["resourceTypes"] if each["name"].lower() in known
+    ]
+    keys = [
+        one
+        for entry in (details, *details["resourceTypes"], *types)
+        for one in entry.get("conditionKeys", ())
+    ]
+    return any(_key_template(one.lower()).fullmatch(key.lower()) for one in keys)
 
 
 def resource_formats_of(action: str) -> tuple[str, ...]:

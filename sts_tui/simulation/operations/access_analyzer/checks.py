@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policies.policy_grammar import parse_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -180,20 +181,25 @@ def _findings(text: str, kind: PolicyKind) -> Iterator[shapes.ValidatePolicyFind
         return
     for one in policy_findings(document, kind):
         span = positions.of_key(one.steps) if one.is_key else positions.of_value(one.steps)
-        yield _located(one, span)
+        yield _located(one, span, *((steps, positions.of_value(steps)) for steps in one.also))
 
 
-def _located(one: Finding, span: shapes.Span) -> shapes.ValidatePolicyFinding:
+def _located(
+    one: Finding, span: shapes.Span, *also: tuple[Steps, shapes.Span]
+) -> shapes.ValidatePolicyFinding:
     path: list[shapes.PathElement] = [_step(step) for step in one.steps]
     if one.is_key and one.steps:
         path[-1] = {"key": str(one.steps[-1])}
     link = f"{_LEARN}#access-analyzer-reference-policy-checks-{_ANCHORS[one.kind]}-"
+    others: list[shapes.Location] = [
+        {"path": [_step(step) for step in steps], "span": place} for steps, place in also
+    ]
     return {
         "findingDetails": one.details,
         "findingType": one.kind,
         "issueCode": one.code,
         "learnMoreLink": link + one.code.lower().replace("_", "-"),
-        "locations": [{"path": path, "span": span}],
+        "locations": [{"path": path, "span": span}, *others],
     }
 
 

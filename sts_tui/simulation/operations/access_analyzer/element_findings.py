@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from sts_tui.account.arn import PARTITIONS
@@ -179,6 +179,38 @@ def principal_findings(statement: Mapping[str, Json], steps: Steps) -> Iterator[
             yield Finding("INVALID_PRINCIPAL_FORMAT", ERROR, details, at)
 
 
+def mismatch_findings(statement: Mapping[str, Json], steps: Steps) -> Iterator[Finding]:
+    """Operations of STS with principals that cannot call them."""
+    principal = statement.get("Principal")
+    named = [
+        (at, kind, text)
+        for kind, value in (principal.items() if isinstance(principal, Mapping) else ())
+        for at, text in texts(value, (*steps, "Principal", kind))
+    ]
+    for place, action in texts(statement.get("Action"), (*steps, "Action")):
+        if (fits := _ASSUMED_BY.get(action.lower())) is None:
+            continue
+        wrong = [(at, text) for at, kind, text in named if text != "*" and not fits(kind, text)]
+        if wrong:
+            details = (
+                f"The {action} action is invalid with the following principal(s): "
+                f"{', '.join(text for _, text in wrong)}. Use a SAML provider principal with the "
+                "sts:AssumeRoleWithSAML action or use an OIDC provider principal with the "
+                "sts:AssumeRoleWithWebIdentity action. Ensure the provider is Federated if you use either of "
+                "the two options."
+            )
+            others = tuple(at for at, _ in wrong)
+            yield Finding("MISMATCHED_ACTION_FOR_PRINCIPAL", ERROR, details, place, also=others)
+
+
+_ASSUMED_BY: Final[Mapping[str, Callable[[str, str], bool]]] = {
+    "sts:assumerole": lambda kind, text: kind != "Federated",
+    "sts:assumerolewithsaml": lambda kind, text: kind == "Federated" and ":saml-provider/" in text,
+    "sts:assumerolewithwebidentity": lambda kind, text: kind == "Federated" and ":saml-provider/" not in text,
+}
+"""Whether a principal of this key, with this value, can call the operation."""
+
+
 # --- conditions ---
 
 
@@ -199,6 +231,25 @@ def condition_findings(statement: Mapping[str, Json], steps: Steps) -> Iterator[
             yield from _key(key, place)
             if name.set_operator is SetOperator.FOR_ALL_VALUES and statement.get("Effect") == "Allow":
                 yield from _single_valued(key, place)
+
+
+def unsupported_key_findings(statement: Mapping[str, Json], steps: Steps) -> Iterator[Finding]:
+    """Condition keys of a service that some of its actions do not have."""
+    from sts_tui.account.policies import vocabulary  # reads AWS's lists
+
+    condition, actions = statement.get("Condition"), [*texts(statement.get("Action"), (*steps, "Action"))]
+    for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
+        for key in tests if isinstance(tests, Mapping) else ():
+            wrong = [(at, action) for at, action in actions if not vocabulary.takes_key(action, key)]
+            if not wrong or key.lower().startswith("aws:"):
+                continue
+            details = (
+                f"The following actions: {', '.join(action for _, action in wrong)} are not supported by the "
+                f"condition key {key}. The condition will not be evaluated for these actions. We recommend "
+                "that you move these actions to a different statement without this condition key."
+            )
+            others = (*(at for at, _ in wrong[1:]), (*steps, "Condition", operator, key))
+            yield Finding("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", ERROR, details, wrong[0][0], also=others)
 
 
 def _key(key: str, steps: Steps) -> Iterator[Finding]:

@@ -16,10 +16,13 @@ WARNING: Final[FindingType] = "WARNING"
 
 
 class Finding(Struct, frozen=True):
-    """One finding. `steps`: the path of the element; `is_key`: it is about the element's name."""
+    """One finding. `steps`: the path of the element; `is_key`: it is about the element's name; `also`: the
+    paths of further elements that it is about.
+    """
 
     code: str
     kind: FindingType
     details: str
     steps: Steps = ()
     is_key: bool = False
+    also: tuple[Steps, ...] = ()

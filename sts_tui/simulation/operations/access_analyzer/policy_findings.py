@@ -22,9 +22,11 @@ from sts_tui.iam.patterns.pattern_relations import covers
 from sts_tui.simulation.operations.access_analyzer.element_findings import (
     action_findings,
     condition_findings,
+    mismatch_findings,
     principal_findings,
     resource_findings,
     texts,
+    unsupported_key_findings,
 )
 from sts_tui.simulation.operations.access_analyzer.finding import (
     ERROR,
@@ -135,9 +137,11 @@ def _of_a_statement(statement: Mapping[str, Json], kind: PolicyKind, steps: Step
     yield from _effect(statement, steps)
     yield from _presence(statement, kind, steps)
     yield from principal_findings(statement, steps)
+    yield from mismatch_findings(statement, steps)
     yield from action_findings(statement, steps)
     yield from resource_findings(statement, steps)
     yield from condition_findings(statement, steps)
+    yield from unsupported_key_findings(statement, steps)
     if statement.get("Effect") == "Allow" and kind not in _CONTROLS:
         yield from _overly_permissive(statement, kind, steps)
 

@@ -207,6 +207,132 @@ def test_everything_allowed_gets_the_two_findings_of_aws(sim: Simulation) -> Non
     ]
 
 
+PAGE = """{
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "",
+            "Effect": "Allow",
+            "Principal": {
+                "Federated": "cognito-identity.amazonaws.com"
+            },
+            "Action": [
+                "sts:AssumeRole",
+                "sts:TagSession"
+            ],
+            "Condition": {
+                "StringEquals": {
+                    "cognito-identity.amazonaws.com:aud": "us-west-2_EXAMPLE"
+                }
+            }
+        }
+    ]
+}"""
+
+
+def test_the_example_of_the_cli_reference_has_the_findings_and_places_of_aws(sim: Simulation) -> None:
+    """https://docs.aws.amazon.com/cli/latest/reference/accessanalyzer/validate-policy.html"""
+    sid, mismatch, unsupported = validated(sim, PAGE, RESOURCE)["findings"]
+    assert sid == {
+        "findingDetails": "Add a value to the empty string in the Sid element.",
+        "findingType": "SUGGESTION",
+        "issueCode": "EMPTY_SID_VALUE",
+        "learnMoreLink": "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-"
+        "checks.html#access-analyzer-reference-policy-checks-suggestion-empty-sid-value",
+        "locations": [
+            {
+                "path": [{"value": "Statement"}, {"index": 0}, {"value": "Sid"}],
+                "span": {
+                    "start": {"line": 5, "column": 19, "offset": 79},
+                    "end": {"line": 5, "column": 21, "offset": 81},
+                },
+            }
+        ],
+    }
+    assert (mismatch["issueCode"], mismatch["findingType"]) == ("MISMATCHED_ACTION_FOR_PRINCIPAL", "ERROR")
+    assert mismatch["findingDetails"] == (
+        "The sts:AssumeRole action is invalid with the following principal(s): "
+        "cognito-identity.amazonaws.com. Use a SAML provider principal with the sts:AssumeRoleWithSAML "
+        "action or use an OIDC provider principal with the sts:AssumeRoleWithWebIdentity action. Ensure the "
+        "provider is Federated if you use either of the two options."
+    )
+    action, principal = mismatch["locations"]
+    assert action["path"] == [{"value": "Statement"}, {"index": 0}, {"value": "Action"}, {"index": 0}]
+    assert action["span"] == {
+        "start": {"line": 11, "column": 16, "offset": 258},
+        "end": {"line": 11, "column": 32, "offset": 274},
+    }
+    assert principal["path"][-2:] == [{"value": "Principal"}, {"value": "Federated"}]
+    assert principal["span"] == {
+        "start": {"line": 8, "column": 29, "offset": 170},
+        "end": {"line": 8, "column": 61, "offset": 202},
+    }
+    assert unsupported["issueCode"] == "UNSUPPORTED_ACTION_FOR_CONDITION_KEY"
+    assert unsupported["findingDetails"].startswith(
+        "The following actions: sts:TagSession are not supported by the condition key "
+        "cognito-identity.amazonaws.com:aud. The condition will not be evaluated for these actions."
+    )
+    action, key = unsupported["locations"]
+    assert action["path"][-1] == {"index": 1}
+    assert (action["span"]["start"]["offset"], action["span"]["end"]["offset"]) == (292, 308)
+    assert key["path"][-1] == {"value": "cognito-identity.amazonaws.com:aud"}
+    assert key["span"]["start"] == {"line": 16, "column": 58, "offset": 443}  # the page shortened the value
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "is_supported"),
+    [
+        ("s3:GetObject", "s3:prefix", False),
+        ("s3:ListBucket", "s3:prefix", True),
+        (["s3:ListBucket", "s3:GetObject"], "s3:prefix", False),
+        ("s3:*", "s3:prefix", True),
+        ("s3:GetObject", "s3:ExistingObjectTag/team", True),
+        ("iam:PassRole", "iam:PassedToService", True),
+        ("iam:CreateUser", "iam:PassedToService", False),
+        ("iam:CreateUser", "aws:PrincipalTag/team", True),
+        ("kms:Decrypt", "kms:ViaService", True),
+        ("sqs:SendMessage", "kms:ViaService", True),
+    ],
+)
+def test_a_condition_key_of_a_service_fits_its_actions(
+    sim: Simulation, action: str | list[str], key: str, is_supported: bool
+) -> None:
+    """A key of another service may be there by a forwarded request: nothing is found."""
+    document = one(Action=action, Resource="*", Condition={"StringEquals": {key: "x"}})
+    codes = [each["issueCode"] for each in findings(sim, document)]
+    assert ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY" not in codes) is is_supported
+
+
+SAML = {"Federated": f"arn:aws:iam::{MAIN}:saml-provider/corp"}
+OIDC = {"Federated": f"arn:aws:iam::{MAIN}:oidc-provider/token.actions.githubusercontent.com"}
+
+
+@pytest.mark.parametrize(
+    ("action", "principal", "is_right"),
+    [
+        ("sts:AssumeRole", ANA, True),
+        ("sts:AssumeRole", {"Service": "ec2.amazonaws.com"}, True),
+        ("sts:AssumeRole", SAML, False),
+        ("sts:AssumeRole", OIDC, False),
+        ("sts:AssumeRoleWithSAML", SAML, True),
+        ("sts:AssumeRoleWithSAML", OIDC, False),
+        ("sts:AssumeRoleWithSAML", ANA, False),
+        ("sts:AssumeRoleWithWebIdentity", OIDC, True),
+        ("sts:AssumeRoleWithWebIdentity", {"Federated": "cognito-identity.amazonaws.com"}, True),
+        ("sts:AssumeRoleWithWebIdentity", SAML, False),
+        ("sts:TagSession", SAML, True),
+        ("sts:AssumeRole", {"AWS": "*"}, True),
+    ],
+)
+def test_an_operation_fits_its_principal(
+    sim: Simulation, action: str, principal: dict[str, str], is_right: bool
+) -> None:
+    document = resource(Action=action, Principal=principal, Resource=None)
+    more = {"validatePolicyResourceType": "AWS::IAM::AssumeRolePolicyDocument"}
+    codes = [each["issueCode"] for each in findings(sim, document, RESOURCE, **more)]
+    assert ("MISMATCHED_ACTION_FOR_PRINCIPAL" not in codes) is is_right
+
+
 def test_a_syntax_error_has_its_place(sim: Simulation) -> None:
     (found,) = validated(sim, '{\n "Version": "2012-10-17",\n oops')["findings"]
     assert found["issueCode"] == "JSON_SYNTAX_ERROR"
