@@ -168,3 +168,36 @@ async def test_the_desk_shows_the_selected_cut_in_full_at_80_columns() -> None:
         await explorer.pilot.pause()
         whole = " ".join("\n".join(explorer.app.screen.query_one("#whole").dump()).split())  # type: ignore[attr-defined]
         assert longest in whole
+
+
+async def test_by_mouse_a_long_name_is_chosen_among_sixty_and_a_tab_comes_to_the_front() -> None:
+    async with open_explorer(sixty_roles(), size=MIDDLE, seconds=5) as explorer:
+        table = explorer.app.main.roles.table
+        lines = table.dump()
+        row = next(y for y, text in enumerate(lines) if "03" in text)
+        await explorer.click("#roles Table", offset=(6, row))
+        chosen = explorer.app.selection.role_arn
+        assert chosen.endswith("-03")
+        assert chosen.rpartition("/")[2] in explorer.text(), "pane 2 has the name in full"
+        (tabs_line,) = explorer.app.main.policies.tabs.dump()[:1]
+        await explorer.click("#policies Bar", offset=(tabs_line.index("work") + 1, 0))
+        assert "▸work" in tabs(explorer)
+
+
+async def test_by_mouse_a_flood_of_denials_is_opened() -> None:
+    async with open_explorer(size=MIDDLE, seconds=5) as explorer:
+        await explorer.press("R", "tab", "enter")
+        await explorer.wait(30)
+        table = explorer.app.main.requests.table
+        row = next(y for y, text in enumerate(table.dump()) if "DENY!" in text and "×" in text)
+        await explorer.click("#requests Table", offset=(6, row), times=2)
+        assert "AWSRevokeOlderSessions" in explorer.text()
+        assert "Explain request" in explorer.text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_accounts_and_origins_are_shown_whole(size: tuple[int, int]) -> None:
+    async with open_explorer(size=size, seconds=5) as explorer:
+        assert "management" in explorer.pane("roles")
+        if size[0] > 80:
+            assert "SAML acme-sso" in explorer.pane("sessions")

@@ -139,6 +139,22 @@ class HopGraph:
         for key in self._tuples.get(source, ()):
             yield from self._by_tuple[key]
 
+    def reached_without(self, starts: Iterable[str], without: str) -> frozenset[str]:
+        """The nodes that can be reached from `starts`, these included, when one node is cut out. Sources that
+        share a tuple are followed once, so it costs what the graph holds, not pairs.
+        """
+        seen = {each for each in starts if each != without}
+        waiting, followed = list(seen), set[int]()
+        while waiting:
+            for key in self._tuples.get(waiting.pop(), ()):
+                if key in followed:
+                    continue
+                followed.add(key)
+                fresh = {group.target for group in self._by_tuple[key]} - seen - {without}
+                seen |= fresh
+                waiting += fresh
+        return frozenset(seen)
+
     def _hop(self, source: str, group: HopGroup) -> Hop:
         return Hop(
             source=source,

@@ -42,10 +42,17 @@ def _of_dumps(simulation: Simulation) -> Iterator[UnknownFact]:
         silent = [user for user in own if not user.mfa_devices and user.login_profile is None]
         if account.is_raw_dump and silent:
             yield UnknownFact(
-                f"whether the {len(silent)} users of account {account.account_id} have the access key "
-                "that is assumed, a console password or an MFA device",
+                f"whether {_users_have(len(silent), account.account_id)} the access key that is assumed, a "
+                "console password or an MFA device",
                 "aws iam list-access-keys, list-mfa-devices, get-login-profile (sts-tui fetch)",
             )
+
+
+def _users_have(count: int, account: str) -> str:
+    """`the 3 users of account 111122223333 have`"""
+    return (
+        f"the user of account {account} has" if count == 1 else f"the {count} users of account {account} have"
+    )
 
 
 def _without_documents(simulation: Simulation) -> Iterator[UnknownFact]:

@@ -313,7 +313,7 @@ def _role_row(
         max_session=timedelta(seconds=role.max_session_seconds),
         live_sessions=live,
         revoked_sessions=revoked,
-        trusted=trust_label(role.assume_role_policy_document.document),
+        trusted=trust_label(role.assume_role_policy_document.document, account_of(role.arn) or ""),
         denied=denied,
         is_service_linked=role.is_service_linked,
         role_id=role.role_id,

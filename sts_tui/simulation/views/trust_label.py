@@ -8,28 +8,31 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.json_value import Json
 
 
-def trust_label(trust: Mapping[str, Json]) -> str:
-    """Who may assume a role by its trust policy, in a few words: `user alice + MFA`, `service ec2`."""
+def trust_label(trust: Mapping[str, Json], account: str = "") -> str:
+    """Who may assume a role by its trust policy, in a few words: `user alice + MFA`, `service ec2`.
+
+    `account`: the id of the role's own account.
+    """
     statements = trust.get("Statement", [])
     words = [
         word + _conditions_label(statement.get("Condition"))
         for statement in (statements if isinstance(statements, list) else [statements])
         if isinstance(statement, Mapping) and statement.get("Effect") == "Allow"
-        for word in _principal_labels(statement.get("Principal"))
+        for word in _principal_labels(statement.get("Principal"), account)
     ]
     return ", ".join(dict.fromkeys(words))
 
 
-def _principal_labels(principal: object) -> Iterator[str]:
+def _principal_labels(principal: object, account: str) -> Iterator[str]:
     if not isinstance(principal, Mapping):
         yield "everyone" if principal == "*" else ""
         return
     for kind, names in principal.items():
         for name in names if isinstance(names, list) else [names]:
-            yield _principal_label(kind, str(name))
+            yield _principal_label(kind, str(name), account)
 
 
-def _principal_label(kind: str, name: str) -> str:
+def _principal_label(kind: str, name: str, account: str) -> str:
     match kind:
         case "Service":
             return f"service {name.partition('.')[0]}"
@@ -39,7 +42,8 @@ def _principal_label(kind: str, name: str) -> str:
     if name == "*":
         return "everyone"
     if name.endswith(":root") or name.isdigit():
-        return f"account {account_of(name) or name}"
+        named = account_of(name) or name
+        return "own account" if named == account else f"account {named}"
     kind_of, _, rest = name.rsplit(":", 1)[-1].partition("/")
     return f"{kind_of} {rest.rsplit('/', 1)[-1] if kind_of in ('user', 'role') else rest}".strip()
 

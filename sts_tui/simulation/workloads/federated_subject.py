@@ -126,5 +126,25 @@ def _kind(entity: Provider) -> str:
     return "oidc" if isinstance(entity, OpenIDConnectProvider) else "saml"
 
 
+def subject_of(node: str, role_arn: str, world: World, dumped: Collection[str] = ()) -> str | None:
+    """The WHO that signs in to a role as a node of reach: `github/main`, `tokens of gitlab.com`. None
+    where no such provider is trusted.
+    """
+    role = world.in_force.roles[role_arn]
+    for _, _, entity in trusts_in(world, dumped, [role]):
+        known = known_provider(entity, world.identity_providers)
+        provider, _, name = node.partition("/")
+        user = next((one for one in known.users if one.name == name), None) if known else None
+        if known is not None and user is not None and known.name == provider:
+            subject = str(user.claims.get("sub", name)) if _kind(entity) == "oidc" else name
+            return f"{_kind(entity)}:{_name(entity)}/{subject}@{role_arn}"
+        if node in (f"tokens of {_name(entity)}", f"assertions of {_name(entity)}"):
+            examples = (who for who, trusting in example_subjects(world, dumped) if trusting is role)
+            return next(
+                (who for who in examples if who.startswith(f"{_kind(entity)}:{_name(entity)}/")), None
+            )
+    return None
+
+
 def _name(entity: Provider) -> str:
     return entity.url.removeprefix("https://") if isinstance(entity, OpenIDConnectProvider) else entity.name

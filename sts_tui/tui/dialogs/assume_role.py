@@ -170,7 +170,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
             parts.append(Part(line(("f2", "key"), (f" add {words}", "muted")), "fill_in", 3))
         if dry_run.instead is not None:
             label = f" act as {one_line(dry_run.instead.label)}"
-            parts.append(Part(line(("f3", "key"), (label, "muted")), "act_as", 1))
+            short = line(("f3", "key"), (" act as another", "muted"))
+            parts.append(Part(line(("f3", "key"), (label, "muted")), "act_as", 1, short))
         return parts
 
     def _needed_now(self, dry_run: DryRun) -> tuple[CandidateContext, ...]:

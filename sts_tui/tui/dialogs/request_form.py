@@ -132,18 +132,20 @@ class RequestScreen(Question[Asked]):
             self._notes.ask((self._text("action"), self._text("resource")))
         if self._call is None:
             self._dry_run = None
-            self._show(line((one_line(fault), "warning")), (), "")
+            self._show([Part(line((one_line(fault), "warning")))], (), "")
             return
         self._dry_run = self._try_out(self._call)
-        instead = self._dry_run.instead
-        act_as = line(("   f3", "key"), (f" act as {one_line(instead.label)}", "muted")) if instead else ()
-        self._show((*self._dry_run.verdict, *act_as), self._dry_run.lines, self._dry_run.command)
+        parts = [Part(self._dry_run.verdict, worth=2)]
+        if (instead := self._dry_run.instead) is not None:
+            label = line(("f3", "key"), (f" act as {one_line(instead.label)}", "muted"))
+            parts.append(Part(label, "act_as", 1, line(("f3", "key"), (" act as another", "muted"))))
+        self._show(parts, self._dry_run.lines, self._dry_run.command)
 
     def _text(self, id: str) -> str:
         return self._values.get(id, "").strip()
 
-    def _show(self, mark: Line, lines: Sequence[Line], command: str) -> None:
-        self.query_one("#verdict", Bar).show([Part(mark)])
+    def _show(self, verdict: Sequence[Part], lines: Sequence[Line], command: str) -> None:
+        self.query_one("#verdict", Bar).show(verdict)
         step = [(line((command, "muted")), 4)] if command else []
         self.query_one("#dry-run", Document).show([*((each, 4) for each in lines), *step])
 
@@ -168,6 +170,11 @@ class RequestScreen(Question[Asked]):
 
     def action_explain(self) -> None:
         self._answer("explain")
+
+    def on_bar_clicked(self, event: Bar.Clicked) -> None:
+        """A click on what the verdict line offers does the same as its key."""
+        event.stop()
+        self.action_act_as()
 
     def action_act_as(self) -> None:
         """The operator has no verdict: go on as an identity that has one."""

@@ -228,7 +228,7 @@ def _could_come(preview: RevocationPreview) -> list[Line]:
     entrants = preview.entrants
     if entrants is None:
         return []
-    of = f"{entrants.roles} roles and {entrants.users} users"
+    of = f"{_counted(entrants.roles, 'role')} and {_counted(entrants.users, 'user')}"
     if not entrants.found:
         return [line((f"no other principal of {of}", "muted"))]
     named = ", ".join(map(_entrant, entrants.found[:NAMED]))
@@ -270,3 +270,7 @@ def _as_whom(app: Host, previews: Sequence[RevocationPreview]) -> list[Fact]:
 def _command(command: str) -> Fact:
     """For a real account: `y` copies it."""
     return ("In AWS", [line((one_line(each), "muted")) for each in command.splitlines()])
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

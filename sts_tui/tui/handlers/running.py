@@ -55,8 +55,18 @@ def animate(app: Host) -> None:
         if is_on
         else ""
     )
-    app.say(f"{result.message}{more}.")
     app.presenter.refresh()
+    if is_on:
+        _select_one_that_acts(app)
+    app.say(f"{result.message}{more}.")
+
+
+def _select_one_that_acts(app: Host) -> None:
+    """So that revoking the selected role is a rehearsal: of the roles with invented sessions the busiest."""
+    acting = [one for one in app.simulation.world.invented.values() if one.assume_roles]
+    roles = [one.assume_roles[-1].role_arn for one in sorted(acting, key=lambda one: one.every_seconds)]
+    if roles and app.selection.role_arn not in roles:
+        app.presenter.go_to_role(roles[0])
 
 
 def undo(app: Host) -> None:

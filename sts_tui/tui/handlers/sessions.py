@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.workloads.federated_subject import is_subject
 from sts_tui.tui.dialogs import dry_run
 from sts_tui.tui.dialogs.pending_call import PendingCall, Verdict
+from sts_tui.tui.dialogs.signing_in import sign_in_as
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -96,7 +96,7 @@ def identity(app: Host) -> None:
 
     def chosen(who: str | None) -> None:
         if who is not None and is_subject(who):
-            _sign_in(app, who)
+            sign_in_as(app, who)
         elif who is not None:
             app.act_as(app.simulation.resolve(who))
             app.presenter.refresh()
@@ -108,21 +108,6 @@ def identity(app: Host) -> None:
 
     words = dry_run.identity_words(app.simulation)
     app.ask(ChooseScreen("Act as …", choices, above, words, ("incident desk", desk)), chosen)
-
-
-def _sign_in(app: Host, who: str) -> None:
-    """Acts as a user of an identity provider: as the session that the user gets."""
-    from sts_tui.tours.reading.grammar import parse_step
-
-    text = f"as {shlex.quote(who)}"
-    result = app.command_log.perform(parse_step(text), text)
-    app.ticker.reanchor()
-    app.presenter.refresh()
-    if result.is_invalid:
-        app.say(result.message, "deny")
-        return
-    app.presenter.go_to_session(app.acting.access_key_id or "")
-    app.say(f"Signed in. Acting as {app.acting.label}.")
 
 
 def revoke(app: Host) -> None:

@@ -17,13 +17,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from sts_tui.account.configuration import Configuration
 from sts_tui.simulation.durations import short
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.outside import Entry
 from sts_tui.simulation.reach.unknown_facts import UnknownFact
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.overviews.reach_tree import Direction, Path, ReachTree, TreeRow, chain_rows
+from sts_tui.tui.overviews.reach_tree import Direction, OutsideTree, Path, ReachTree, TreeRow, chain_rows
 from sts_tui.tui.text.distinct_names import common_words, without_common
 from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, text_of, width_of
 from sts_tui.tui.text.symbols import BRANCH, LAST_BRANCH, RULE
@@ -34,7 +35,7 @@ from sts_tui.tui.widgets.table import Table
 
 _CHAINING: Final = short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
 _HINT: Final = (
-    "→ ← unfold   tab from, into, between   enter walk   x explain   R cut   V loop   / find   y copy   "
+    "→ ← unfold   tab from, into, outside   enter walk   x explain   R cut   V loop   / find   y copy   "
     "esc close"
 )
 _NAMED: Final = 3
@@ -57,6 +58,10 @@ class Found(Struct, frozen=True):
     """What the files do not say that makes a difference to whole accounts."""
     untried: tuple[Entry, ...]
     """Ways in from outside that could not be tried."""
+    outside: tuple[str, ...] = ()
+    """Nodes of the graph that no file holds: services, other accounts, users of identity providers."""
+    configuration: Configuration | None = None
+    """What was looked at."""
 
 
 class Wish(Struct, frozen=True):
@@ -105,11 +110,14 @@ class ReachScreen(Question[Wish]):
         self._modes = [name for name, root in (("from", origin), ("into", role)) if root]
         if origin and role and origin != role:
             self._modes.append("between")
-        self.mode = mode if mode in self._modes else self._modes[0] if self._modes else "from"
+        self._modes.append("outside")
+        self.mode = mode if mode in self._modes else self._modes[0]
         self._cursor = cursor
         self.found: Found | None = None
         self._trees: dict[str, ReachTree] = {}
         self._cut = ""
+        self._alive: frozenset[str] | None = None
+        """What is still reached without the node that is cut out; None: nothing is."""
         self._rows: list[TreeRow] = []
 
     def compose(self) -> ComposeResult:
@@ -133,6 +141,7 @@ class ReachScreen(Question[Wish]):
         for direction, root in roots:
             if root:
                 self._trees[direction] = ReachTree(found.graph, root, direction, found.administrators)
+        self._trees["outside"] = OutsideTree(found.graph, found.outside, found.administrators)
         tree = self._tree
         if not self._cursor and tree is not None and "into" in self._modes:
             is_empty = not tree.children(tree.root)
@@ -159,9 +168,10 @@ class ReachScreen(Question[Wish]):
     def _of_tree(self) -> list[TreeRow]:
         tree, found = self._tree, self.found
         rows = tree.rows() if tree is not None else []
-        if self.mode == "into" and found is not None:
-            notes = [_untried(each) for each in found.untried if each.target == self._role]
-            path = (self._role, "untried")
+        if self.mode in ("into", "outside") and found is not None:
+            everywhere = self.mode == "outside"
+            notes = [_untried(each) for each in found.untried if everywhere or each.target == self._role]
+            path = (tree.root if tree is not None else "", "untried")
             rows += [
                 TreeRow(path=(*path, str(place)), label="", lasts=(place == len(notes) - 1,), note=note)
                 for place, note in enumerate(notes)
@@ -182,7 +192,8 @@ class ReachScreen(Question[Wish]):
         if self.found is not None:
             lines += self._loops(self.found.loops)
             if untried := len(self.found.untried):
-                text = f"{untried} ways in from outside could not be tried; into the role (tab) names them"
+                ways = "1 way" if untried == 1 else f"{untried} ways"
+                text = f"{ways} in from outside could not be tried; into the role (tab) names them"
                 lines.append(line((f"? {text}", "warning")))
             for fact in self.found.facts[:1]:
                 more = f" and {len(self.found.facts) - 1} more" if len(self.found.facts) > 1 else ""
@@ -191,15 +202,21 @@ class ReachScreen(Question[Wish]):
         self.query_one("#head", Document).show([(each, 6) for each in lines[:4]])
 
     def _title(self) -> Line:
-        names = {"from": self._origin, "into": self._role, "between": f"{self._origin}"}
         spans: list[Span] = []
         for mode in self._modes:
             style: Style = "title" if mode == self.mode else "muted"
-            name = self._label(names[mode]) if mode == "from" or names[mode] != self._origin else "it"
-            name = self._label(self._origin) if mode == "between" else name
-            text = f"between {name} and {self._label(self._role)}" if mode == "between" else f"{mode} {name}"
-            spans.append(Span(f"{'  ' if spans else ''}{text}", style))
-        return tuple(spans) or line(("Select a role or a user, or act as one.", "muted"))
+            spans.append(Span(f"{'  ' if spans else ''}{self._title_of(mode)}", style))
+        return tuple(spans)
+
+    def _title_of(self, mode: str) -> str:
+        match mode:
+            case "from":
+                return f"from {self._label(self._origin)}"
+            case "into":
+                return f"into {'it' if self._role == self._origin else self._label(self._role)}"
+            case "between":
+                return f"between {self._label(self._origin)} and {self._label(self._role)}"
+        return "from outside"
 
     def _label(self, node: str) -> str:
         label = self.found.graph.label(node) if self.found is not None else node.rsplit("/", 1)[-1]
@@ -218,12 +235,14 @@ class ReachScreen(Question[Wish]):
             )
             for loop in mine[:2]
         ]
-        if len(loops) > len(mine[:2]):
-            lines.append(line((f"{len(loops) - len(mine[:2])} more loops among other roles", "muted")))
+        if others := len(loops) - len(mine[:2]):
+            word = "loop" if others == 1 else "loops"
+            lines.append(line((f"{others} more {word} among other roles", "muted")))
         return lines
 
     def _cell(self, row: TreeRow) -> Line:
-        survives = self._alive is None or row.node in self._alive or bool(row.note)
+        alive = self._alive
+        survives = alive is None or row.node in alive or bool(row.note)
         spans = row_spans(self._fitting(row), self.mode, you=self._you)
         if survives:
             return spans
@@ -238,11 +257,6 @@ class ReachScreen(Question[Wish]):
         common = common_words(tuple(dict.fromkeys(each.label for each in self._rows)))
         left = max(cells(row.label) - over, _LEAST_NAME)
         return replace(row, label=without_common(row.label, common, left))
-
-    @property
-    def _alive(self) -> frozenset[str] | None:
-        tree = self._tree
-        return tree.survivors(self._cut) if self._cut and tree is not None else None
 
     # Keys ------------------------------------------------------------------------------------------------
 
@@ -263,13 +277,15 @@ class ReachScreen(Question[Wish]):
     def action_turn(self, step: int) -> None:
         if self._modes:
             self.mode = self._modes[(self._modes.index(self.mode) + step) % len(self._modes)]
-            self._cut = ""
+            self._cut, self._alive = "", None
             self._show()
             self.query_one("#tree", Table).move_to(0)
 
     def action_cut(self) -> None:
         row = self._row()
         self._cut = "" if row is None or row.node == self._cut else row.node
+        tree = self._tree
+        self._alive = tree.survivors(self._cut) if self._cut and tree is not None else None
         self.query_one("#tree", Table).repaint_rows()
 
     def action_find(self) -> None:
@@ -318,6 +334,14 @@ def row_spans(row: TreeRow, mode: str, *, you: str = "") -> Line:
     if row.note:
         corner = f"{LAST_BRANCH}{RULE} " if row.lasts else ""
         return (Span(f"{stems}{corner}", "muted"), Span(one_line(row.note), "muted"))
+    if row.hop is None and row.lasts:
+        fold = f" +{row.inside}" if row.inside and not row.is_open else ""
+        corner = LAST_BRANCH if row.lasts[-1] else BRANCH
+        return (
+            Span(f"{stems}{corner}{RULE} ", "muted"),
+            Span(one_line(row.label), "strong"),
+            Span(fold, "key"),
+        )
     if row.hop is None:
         mark = "  (you)" if row.node == you else ""
         return (Span(one_line(row.label), "title"), Span(mark, "muted"), *_administrator(row))
@@ -354,13 +378,13 @@ def _hop_spans(row: TreeRow, mode: str) -> Sequence[Span]:
         spans.append(Span(f"  ~ {one_line(', '.join(hop.needs))}", "muted"))
     if not hop.unknown and not hop.needs:
         spans.append(Span("  + now", "allow"))
-    is_chained = mode == "from" and ":role/" in row.source
+    is_chained = mode in ("from", "outside") and ":role/" in row.source
     if is_chained and hop.operation == "AssumeRole":
         spans.append(Span(f"  {_CHAINING} (chaining)", "muted"))
     if row.is_loop:
         spans.append(Span("  loop", "warning"))
     if row.others:
-        spans.append(Span(f"  and {row.others} more ways", "muted"))
+        spans.append(Span(f"  and {row.others} more {'way' if row.others == 1 else 'ways'}", "muted"))
     return spans
 
 

@@ -17,6 +17,8 @@ from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
 MOST_CHILDREN: Final = 100
 """Of one node; the rest is counted."""
 Direction = Literal["from", "into"]
+OUTSIDE: Final = "outside the files"
+"""The root of all who come in from outside."""
 Path = tuple[str, ...]
 
 
@@ -72,9 +74,9 @@ class ReachTree:
 
     def open_chain(self, chain: Chain) -> Path:
         """Unfolds what leads along a chain from the root, and returns its last path."""
-        path: Path = (self.root,)
+        path = self.path_of(chain)
         for hop in chain.hops:
-            self._open.add(path)
+            self._open.update((path[:1], path))
             path = (*path, hop.target)
         return path
 
@@ -107,14 +109,15 @@ class ReachTree:
             yield TreeRow(path=(*above.path, ""), label="", lasts=(True,), note=nothing)
 
     def _row(self, above: TreeRow, node: str, groups: Sequence[HopGroup], is_last: bool) -> TreeRow:
+        """`groups` are the ways there; none below the root of all that is outside."""
         path = (*above.path, node)
         is_loop = node in above.path
         return TreeRow(
             path=path,
             label=self.graph.label(node),
             lasts=(*above.lasts, is_last),
-            hop=groups[0],
-            others=len(groups) - 1,
+            hop=groups[0] if groups else None,
+            others=max(0, len(groups) - 1),
             is_open=path in self._open and not is_loop,
             inside=0 if is_loop else len(self.children(node)),
             is_loop=is_loop,
@@ -139,8 +142,18 @@ class ReachTree:
             groups.sort(key=_worth)
         return sorted(found.items(), key=lambda item: _worth(item[1][0]))
 
+    def starts(self) -> Sequence[str]:
+        """Where the hops of the tree begin."""
+        return (self.root,)
+
+    def path_of(self, chain: Chain) -> Path:
+        """The first path of a chain: where it begins."""
+        return (self.root,)
+
     def survivors(self, without: str) -> frozenset[str]:
-        """The nodes that the root still reaches when one node is cut out."""
+        """The nodes that the root still reaches when one node is cut out; *into*: those that still get in."""
+        if self.direction == "from":
+            return self.graph.reached_without(self.starts(), without)
         seen = {self.root}
         waiting = [self.root]
         while waiting:
@@ -155,6 +168,34 @@ class ReachTree:
         wanted = text.lower()
         chains = self.graph.chains_from(self.root)
         return next((each for each in chains if wanted in each.hops[-1].target_label.lower()), None)
+
+
+class OutsideTree(ReachTree):
+    """The tree below all who come in from outside the files: services, other accounts, users of providers."""
+
+    def __init__(self, graph: HopGraph, outside: Sequence[str], administrators: frozenset[str]) -> None:
+        """`outside`: the nodes of the graph that no file holds."""
+        super().__init__(graph, OUTSIDE, "from", administrators)
+        self._outside = outside
+
+    def children(self, node: str) -> list[tuple[str, list[HopGroup]]]:
+        return [(each, []) for each in self._outside] if node == OUTSIDE else super().children(node)
+
+    def starts(self) -> Sequence[str]:
+        return (OUTSIDE, *self._outside)
+
+    def path_of(self, chain: Chain) -> Path:
+        return (OUTSIDE, chain.source)
+
+    def find(self, text: str) -> Chain | None:
+        wanted = text.lower()
+        chains = (chain for each in self._outside for chain in self.graph.chains_from(each))
+        found = (
+            each
+            for each in chains
+            if wanted in each.hops[-1].target_label.lower() or wanted in each.source.lower()
+        )
+        return min(found, key=lambda each: len(each.hops), default=None)
 
 
 def _worth(group: HopGroup) -> tuple[bool, bool, int]:

@@ -17,9 +17,11 @@ from sts_tui.simulation.reach.hop_question import explained_hop
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.reach import administrators, reach_of
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
+from sts_tui.simulation.workloads.federated_subject import subject_of
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs import dry_run, revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.dialogs.signing_in import sign_in_as
 from sts_tui.tui.overviews.incident_desk import open_incident
 from sts_tui.tui.overviews.reach_screen import Found, ReachScreen, Wish
 from sts_tui.tui.overviews.reach_tree import Path
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 
-def open_reach(app: Host, mode: str = "", cursor: Path = ()) -> None:
-    """Opens the tree at once, and fills it in from the background."""
+def open_reach(app: Host, mode: str = "", cursor: Path = (), known: Found | None = None) -> None:
+    """Opens the tree at once, and fills it in from the background. `known`: what was found before; it holds
+    as long as the configuration is the same.
+    """
     simulation = app.simulation
     subject, you = app.selection.subject, _source(app, app.acting)
     role = app.selection.role_arn
@@ -39,12 +43,17 @@ def open_reach(app: Host, mode: str = "", cursor: Path = ()) -> None:
     screen = ReachScreen(origin, role, you, mode=mode, cursor=cursor)
 
     def compute(progress: Progress) -> Found:
+        if known is not None and known.configuration is simulation.world.in_force:
+            return known
+        held = simulation.world.in_force
         graph = reach_of(
             simulation, progress, with_outside=True, with_escalation=True
         )  # reads the frozen world it finds
         untried = tuple(each for each in entries(simulation.world) if not each.is_open)
         admins = frozenset(administrators(simulation, graph))
-        return Found(graph, admins, graph.loops(), unknown_facts(simulation), untried)
+        outside = (each for each in graph.sources if each not in held.users and each not in held.roles)
+        by_kind = tuple(sorted(outside, key=lambda each: each.startswith("service:")))
+        return Found(graph, admins, graph.loops(), unknown_facts(simulation), untried, by_kind, held)
 
     def show(found: Found) -> None:
         app.clear_status()
@@ -52,14 +61,14 @@ def open_reach(app: Host, mode: str = "", cursor: Path = ()) -> None:
 
     def answered(wish: Wish | None) -> None:
         app.background.stop()
-        if wish is not None:
-            _perform(app, wish, screen.mode)
+        if wish is not None and screen.found is not None:
+            _perform(app, wish, screen.mode, screen.found)
 
     app.ask(screen, answered)
     app.background.run("Looking for every possible hop", compute, show)
 
 
-def _perform(app: Host, wish: Wish, mode: str) -> None:
+def _perform(app: Host, wish: Wish, mode: str, found: Found) -> None:
     match wish.what:
         case "copy":
             app.copy_text("tree", wish.text)
@@ -68,14 +77,16 @@ def _perform(app: Host, wish: Wish, mode: str) -> None:
         case "incident":
             open_incident(app, wish.text)
         case "explain" if wish.hop is not None:
-            _explain(app, wish, wish.hop, mode)
+            _explain(app, wish, wish.hop, mode, found)
+        case "walk" if mode == "outside":
+            _walk(app, wish.path[1:], found)
         case "walk" if mode != "into":
-            _walk(app, wish.path)
+            _walk(app, wish.path, found)
         case "walk" if wish.hop is not None:
-            _walk(app, (wish.path[-1], wish.hop.target))
+            _walk(app, (wish.path[-1], wish.hop.target), found)
 
 
-def _explain(app: Host, wish: Wish, hop: HopGroup, mode: str) -> None:
+def _explain(app: Host, wish: Wish, hop: HopGroup, mode: str, found: Found) -> None:
     source = wish.path[-1] if mode == "into" else wish.path[-2]
     explanation = explained_hop(source, hop, app.simulation.world)
     title = f"{_short(source)} › {_short(hop.target)} by {hop.operation}"
@@ -95,21 +106,30 @@ def _explain(app: Host, wish: Wish, hop: HopGroup, mode: str) -> None:
     def back(text: str | None) -> None:
         if text is not None:
             app.copy_text("explanation", text)
-        open_reach(app, mode, wish.path)
+        open_reach(app, mode, wish.path, found)
 
     app.ask(ReadingScreen(title, [(each, 4) for each in lines]), back)
 
 
-def _walk(app: Host, path: Path) -> None:
-    """Carries out the hops one after another as AWS calls, and acts as the session at the end."""
-    caller = _begin(app, path[0])
+def _walk(app: Host, path: Path, found: Found) -> None:
+    """Carries out the hops one after another as AWS calls, and acts as the session at the end. A user of an
+    identity provider signs in first.
+    """
+    if len(path) < 2:
+        return
+    subject = subject_of(path[0], path[1], app.simulation.world, app.simulation.model.raw_dumps)
+    if subject is not None:
+        if not sign_in_as(app, subject):
+            return
+        path = path[1:]
+    caller = app.acting if subject is not None else _begin(app, path[0])
     if caller is None:
         app.say(f"{_short(path[0])} has no active session to walk from.", "warning")
         return
-    graph = reach_of(app.simulation)
     for source, target in pairwise(path):
-        group = next((each for each in graph.leaving(source) if each.target == target), None)
-        if group is None or group.operation != "AssumeRole":
+        groups = (each for each in found.graph.leaving(source) if each.target == target)
+        group = next((each for each in groups if each.operation == "AssumeRole"), None)
+        if group is None:
             app.say(f"{_short(source)} › {_short(target)} is no AssumeRole call; x explains it.", "warning")
             return
         params = call_parameters(target, group.brought, dry_run.session_name(caller))
@@ -132,6 +152,9 @@ def _begin(app: Host, node: str) -> Identity | None:
     world = app.simulation.world
     if node in world.configuration.users:
         return app.simulation.resolve(node)
+    outside = next((one.principal for one in entries(world) if one.who == node and one.principal), "")
+    if outside or node.startswith("service:"):
+        return app.simulation.resolve(outside or node)
     active = (
         session
         for session in reversed(list(world.sessions.values()))

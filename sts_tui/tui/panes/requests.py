@@ -14,7 +14,7 @@ from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
 from sts_tui.tui.panes.event_texts import EventTexts
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
-from sts_tui.tui.text.event_text import as_text, banner, result_span, result_word, short_resource
+from sts_tui.tui.text.event_text import as_text, banner, result_span, result_word, short_resource, short_who
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
@@ -48,7 +48,8 @@ def _decided(event: Event) -> Line:
 def _who_of(event: RequestAnswered) -> str:
     """The caller; of a real client also its name, which the last column has with its version."""
     name = event.client.client.partition("/")[0] if event.client else ""
-    return f"{event.caller} via {name}" if name else event.caller
+    who = short_who(event.caller)
+    return f"{who} via {name}" if name else who
 
 
 def _origin(event: RequestAnswered) -> str:

@@ -13,6 +13,7 @@ from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tui.panes.pane import ListPane
+from sts_tui.tui.text.event_text import short_who
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 from sts_tui.tui.text.symbols import BAR_EMPTY, BAR_FULL, BRANCH, LAST_BRANCH, OF_STATE, TRANSITIVE
@@ -76,8 +77,8 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         title="VIA",
         width=12,
         priority=5,
-        grow=1,
         most=22,
+        is_label=True,
         cell=lambda r: (Span(one_line(r.via), "muted"),),
         sort_by=lambda r: r.via,
     ),
@@ -90,7 +91,7 @@ ORIGIN: tuple[Column[SessionRow], ...] = (
         most=28,
         middle=True,
         has_names=True,
-        cell=lambda r: (Span(one_line(r.parent_label), "muted"),),
+        cell=lambda r: (Span(one_line(short_who(r.parent_label)), "muted"),),
         is_empty=lambda r: not r.parent_label,
         sort_by=lambda r: r.parent_label,
     ),

@@ -57,6 +57,13 @@ def name_of(arn: str) -> str:
     return one_line(arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1])
 
 
+def short_who(label: str) -> str:
+    """`service:lambda.amazonaws.com` → `service lambda`; other callers as they are called."""
+    service, dot, rest = label.removeprefix("service:").partition(".")
+    is_service = label.startswith("service:") and dot and rest.startswith("amazonaws.com")
+    return f"service {service}" if is_service else label
+
+
 def short_resource(arn: str) -> str:
     """An ARN without its repetitive parts: `acme-orders/…/4711.json`, `role/App`, `function:shop`."""
     if not arn.startswith("arn:") or arn.count(":") < 5:

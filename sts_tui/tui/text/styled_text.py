@@ -7,7 +7,8 @@ Nothing here is markup: text from policies, names and errors is drawn as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
@@ -80,9 +81,19 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
+_LEAST_KEPT: Final = 0.6
+"""Of the cells that there are: a text that keeps less between its words is cut within one."""
+_WITHIN_NAME: Final = 3
+_WITHOUT_HEAD: Final = 2
+_SHORT_END: Final = 4
+"""What a cut costs, in cells: within a name, without any beginning, with an end of less than a third."""
+_JOINS: Final = f" -_.{ELLIPSIS}"
+
+
+@lru_cache(maxsize=8192)
 def shorten(text: str, width: int, *, middle: bool = False) -> str:
-    """`text` in at most `width` cells; what is cut is shown by an ellipsis, for ARNs in the middle. Prose is
-    cut between words where most of it stays.
+    """`text` in at most `width` cells; what is cut is shown by an ellipsis, for ARNs in the middle. It is cut
+    between words, also those of a name (`PutRole…`), where most of it stays.
     """
     if cells(text) <= width:
         return text
@@ -91,14 +102,51 @@ def shorten(text: str, width: int, *, middle: bool = False) -> str:
     if not middle:
         kept = set_cell_size(text, width - 1)
         whole = kept.rpartition(" ")[0].rstrip(" ,;:(") if text[len(kept) : len(kept) + 1] != " " else kept
-        short = (whole if len(whole) * 2 > len(kept) else kept).rstrip(" ") + ELLIPSIS
+        if len(whole) * 2 <= len(kept):
+            ends = [at for at in _word_ends(text) if _LEAST_KEPT * len(kept) <= at <= len(kept)]
+            whole = kept[: max(ends, default=len(kept))]
+        short = whole.rstrip(_JOINS) + ELLIPSIS
         return short if cells(short) <= width else set_cell_size(short, width)
+    head, tail = _between_words(text, width - 1) if cells(text) == len(text) else (0, 0)
+    if tail:
+        return text[:head].rstrip(_JOINS) + ELLIPSIS + text[len(text) - tail :].lstrip(_JOINS)
     tail = (width - 1) * 2 // 3
     head = width - 1 - tail
     short = set_cell_size(text, head).rstrip(" ") + ELLIPSIS + _last_cells(text, tail)
     return (
         short if cells(short) <= width else set_cell_size(short, width)
     )  # marks may widen what is before them
+
+
+def _word_ends(text: str) -> dict[int, int]:
+    """Where a text can be cut, and the cells that it costs: beside what is no letter or digit, and rather not
+    before a capital within a word.
+    """
+    found = {}
+    for at in range(1, len(text)):
+        before, after = text[at - 1], text[at]
+        if not (before.isalnum() and after.isalnum()):
+            found[at] = 0
+        elif before.islower() and after.isupper():
+            found[at] = _WITHIN_NAME
+    return found
+
+
+def _between_words(text: str, width: int) -> tuple[int, int]:
+    """Cells of the beginning and of the end that together keep most of a text, both of whole words, rather
+    more of the end; (0, 0) where that is too little.
+    """
+    ends = _word_ends(text)
+    best, most = (0, 0), -1.0
+    for at, cost in ends.items():
+        tail = len(text) - at
+        cost += _SHORT_END if tail * 3 < width else 0
+        for head, other in {0: _WITHOUT_HEAD, **ends}.items():
+            if head <= at and head + tail <= width:
+                worth = head + tail - cost - other + min(tail, width // 2) / 4 + head / 100
+                if worth > most:
+                    best, most = (head, tail), worth
+    return best if sum(best) >= _LEAST_KEPT * width else (0, 0)
 
 
 def _last_cells(text: str, width: int) -> str:

@@ -38,6 +38,8 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     """Of several spans the longest is shortened, at its end, and the others stay."""
     has_names: bool = False
     """It holds names: what they have in common gives way first, and it is the last to be narrow."""
+    is_label: bool = False
+    """It holds short labels: each is shown whole, up to `most`, before other columns grow."""
     sort_by: Callable[[R], Any] | None = None
     is_empty: Callable[[R], bool] | None = None
     """Whether a row has nothing in it: the column is not shown while that holds for all rows."""

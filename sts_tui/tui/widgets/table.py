@@ -226,14 +226,18 @@ class Table(LineView, Generic[R], can_focus=True):
             self._laid_out.clear()
 
     def _needs(self) -> dict[str, int]:
-        """Cells that names need so that they differ, by column."""
+        """Cells that names need so that they differ, and that labels need, by column."""
         rows = [self._rows[index] for index in range(min(SAMPLED, len(self._rows)))]
         rows = [row for row in rows if self.banner(row) is None]
         return {
-            column.id: max((least_width(text_of(column.cell(row)), self.common) for row in rows), default=0)
+            column.id: max((self._need(column, row) for row in rows), default=0)
             for column in self._columns
-            if column.has_names
+            if column.has_names or column.is_label
         }
+
+    def _need(self, column: Column[R], row: R) -> int:
+        cell = column.cell(row)
+        return width_of(cell) if column.is_label else least_width(text_of(cell), self.common)
 
     def know(self, common: frozenset[str]) -> None:
         """Other words are common to the names now."""

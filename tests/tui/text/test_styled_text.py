@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,26 @@ def test_arns_are_shortened_in_the_middle() -> None:
     short = shorten(arn, 24, middle=True)
     assert short.startswith("arn:aws")
     assert short.endswith("BreakGlass")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "middle", "short"),
+    [
+        ("sqs:SendMessage", 13, False, "sqs:Send…"),
+        ("OIDC token.actions.githubusercontent.com", 24, False, "OIDC token.actions…"),
+        ("service account of the build", 18, False, "service account…"),
+        ("AWSServiceRoleForAutoScaling", 24, True, "AWSService…AutoScaling"),
+        ("acme-orders/2026/01/15/4711.json", 14, True, "acme…4711.json"),
+        ("acme-orders/exports/customers.csv", 16, True, "…/customers.csv"),
+        ("function:shop-checkout", 14, True, "…shop-checkout"),
+    ],
+)
+def test_what_does_not_fit_is_cut_between_words(text: str, width: int, middle: bool, short: str) -> None:
+    assert shorten(text, width, middle=middle) == short
+
+
+def test_one_long_word_is_cut_within() -> None:
+    assert shorten("ASIARTX3GSDS5HJEXADR", 12, middle=True) == "ASIA…HJEXADR"
 
 
 def test_control_characters_cannot_move_the_cursor() -> None:
