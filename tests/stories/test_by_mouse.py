@@ -31,7 +31,7 @@ async def test_the_identity_that_could_is_acted_as_by_a_click() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_a_request_of_the_operator_goes_on_as_someone_else_by_a_click(size: tuple[int, int]) -> None:
+async def test_a_request_of_the_operator_continues_as_someone_else_by_a_click(size: tuple[int, int]) -> None:
     async with open_explorer(seconds=5, size=size) as explorer:
         await explorer.press("r")
         await click_on(explorer, "#verdict", "f3", top=1)

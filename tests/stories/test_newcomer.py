@@ -9,8 +9,8 @@ import pytest
 from sts_tui.tui.overviews.reach_screen import ReachScreen
 from sts_tui.tui.overviews.reach_tree import ReachTree
 from tests.accounts.dumps import GITHUB, dump_with_trusts
-from tests.accounts.entities import role
-from tests.accounts.policies import OTHER, allows, role_arn, trusts
+from tests.accounts.entities import role, user
+from tests.accounts.policies import OTHER, allows, policy, role_arn, trust, trusts, user_arn
 from tests.support.explorer import Explorer, open_explorer
 
 SIZES = [(80, 24), (120, 36), (200, 50)]
@@ -120,3 +120,24 @@ async def test_what_dies_is_asked_once_for_a_cut_and_not_for_every_row(
         assert len(asked) == 1
         await explorer.press("R")
         assert "dies" not in explorer.text()
+
+
+async def test_walking_a_chain_sets_the_tag_that_a_later_hop_asks_for() -> None:
+    red = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    ann = {"AWS": user_arn("ann")}
+    middle = role(
+        "Middle",
+        policy(trust(ann, "sts:AssumeRole", "sts:TagSession")),
+        ("p", allows("sts:AssumeRole")),
+        Arn=role_arn("Middle"),
+    )
+    last = role("Last", policy(trust(role_arn("Middle"), Condition=red)), Arn=role_arn("Last"))
+    dump = {"UserDetailList": [user("ann", Arn=user_arn("ann"))], "RoleDetailList": [middle, last]}
+    async with open_explorer(dump) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("ann"))
+        await looked(explorer, "slash")
+        await explorer.type("Last")
+        await explorer.press("enter")
+        assert "which ann can set" in explorer.text()
+        await explorer.press("enter")
+        assert "@Last" in explorer.app.acting.label, explorer.message()

@@ -10,7 +10,8 @@ policy and the principal's rights are plain (`trust_rights`, `assume_rights`) th
 
 In every other case the engine decides, with every policy of the request, for one principal of each class;
 and where it denies, once more with what the caller could bring (`caller_supplied_context`). Service-linked
-roles end a chain and never begin one. Tags that would be inherited along a chain are not tried.
+roles end a chain and never begin one. A tag that only the caller's session could carry leaves a hop unknown;
+`session_tags` says who can set it.
 
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-cross-account.html>
 """
@@ -385,6 +386,14 @@ class DirectHops:
                 self._answers[key] = self._needs(partial(_service, service), target.role, possible)
             if answer := self._answers[key]:
                 yield (f"service:{service}",), answer
+
+    def is_allowed(self, source_arn: str, role_arn: str, brought: Sequence[CandidateContext]) -> bool:
+        """Whether the engine allows one hop of a user or role, with what it brings."""
+        source = self.sources.by_arn.get(source_arn)
+        role = self._world.in_force.roles.get(role_arn)
+        if source is None or role is None:
+            return False
+        return self._verdict(lambda tags: self.caller(source), role, brought) == ""
 
     def caller(self, source: Source, session_name: str = SESSION_NAME) -> CallerIdentity:
         """The source as a caller: the user with long-term keys, or a session of the role."""

@@ -14,6 +14,7 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
 from sts_tui.simulation.reach.outside import entries
+from sts_tui.simulation.reach.session_tags import with_setters
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import World
@@ -47,7 +48,7 @@ def reach_of(
         groups += _entered(world)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}
     labels |= {arn: role.role_name for arn, role in world.in_force.roles.items()}
-    graph = HopGraph(groups, labels)
+    graph = HopGraph(with_setters(groups, search, labels), labels)
     if with_escalation:
         graph.administrators = _administrators(escalation, graph, gained)
     return graph

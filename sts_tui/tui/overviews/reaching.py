@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, IdentityKind, identity_of_session
 from sts_tui.simulation.reach.caller_supplied_context import call_parameters
@@ -133,6 +134,7 @@ def _walk(app: Host, path: Path, found: Found) -> None:
             app.say(f"{_short(source)} › {_short(target)} is no AssumeRole call; x explains it.", "warning")
             return
         params = call_parameters(target, group.brought, dry_run.session_name(caller))
+        params |= _tags_for_next(params, path[path.index(target) :], found)
         if any(each.has_mfa for each in group.brought):
             serial = dry_run.caller_facts(app.simulation, caller).mfa_serial
             params |= {"SerialNumber": serial, "TokenCode": dry_run.mfa_code(app.simulation, caller)}
@@ -143,6 +145,25 @@ def _walk(app: Host, path: Path, found: Found) -> None:
         caller = app.simulation.resolve(str(credentials["AccessKeyId"]))
     app.act_as(caller)
     app.presenter.go_to_session(caller.access_key_id or "")
+
+
+def _tags_for_next(params: Mapping[str, Json], rest: Path, found: Found) -> dict[str, Json]:
+    """The session tags that the hop after this one asks for. They are not transitive: an inherited tag needs
+    sts:TagSession on every later role.
+    """
+    if len(rest) < 2:
+        return {}
+    wanted = {
+        tag.session_tag[0]: tag.session_tag[1]
+        for group in found.graph.leaving(rest[0])
+        if group.target == rest[1] and group.operation == "AssumeRole"
+        for tag in group.brought
+        if tag.session_tag is not None
+    }
+    given = params.get("Tags")
+    tags: list[Json] = [*(given if isinstance(given, list) else [])]
+    tags += [{"Key": key, "Value": value} for key, value in wanted.items()]
+    return {"Tags": tags} if wanted else {}
 
 
 def _begin(app: Host, node: str) -> Identity | None:

@@ -60,7 +60,10 @@ def test_a_tag_that_only_the_session_could_carry_is_unknown() -> None:
     )
     found = hop(sim, "Source", "Target")
     assert found is not None
-    assert found.unknown == "whether its session carries the tag team=red"
+    assert (
+        found.unknown
+        == "whether its session carries the tag team=red, which no user or role that was tried can set"
+    )
     assert found.needs == ("session tag team=red",)
 
 
