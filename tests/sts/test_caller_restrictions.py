@@ -118,6 +118,8 @@ def test_credentials_table_has_a_row_for_every_kind_of_session() -> None:
     named = " ".join(row.credentials for row in CREDENTIALS_ROWS)
     for name in ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"):
         assert name in named
+    for name in ("IAM Identity Center", "aws login", "GetScopedCredentials"):
+        assert name in named
     for name in ("GetFederationToken", "GetSessionToken without MFA", "GetSessionToken with MFA"):
         assert name in named
 

@@ -259,6 +259,9 @@ def _user_cuts(user: User, holder: Holder, uses: tuple[Use, ...], world: World) 
             title=f"delete the {plural} of {user.user_name}",
             steps=tuple(Step("iam:DeleteAccessKey", one, account) for one in named),
         )
+    if user.login_profile is not None:
+        step = Step("iam:DeleteLoginProfile", {"UserName": name}, account)
+        yield Cut(id="delete-password", title=f"delete the console password of {name}", steps=(step,))
     yield from detached("User", name, user, user.user_policy_list, account, "")
     for group in user.group_list:
         step = Step("iam:RemoveUserFromGroup", {"UserName": name, "GroupName": group}, account)

@@ -247,4 +247,16 @@ CREDENTIALS_ROWS: Final = (
         sts=_operations_of(CallerKind.USER_SESSION),
         console="no",
     ),
+    CredentialsRow(
+        credentials="IAM Identity Center",
+        iam="as policies allow",
+        sts="as policies allow, except GetFederationToken and GetSessionToken",
+        console="yes",
+    ),
+    CredentialsRow(
+        credentials="`aws login` of an IAM user",
+        iam="as policies allow",
+        sts=f"{_operations_of(CallerKind.USER_SESSION)} (not documented)",
+        console="no",
+    ),
 )

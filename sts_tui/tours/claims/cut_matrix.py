@@ -25,6 +25,17 @@ from sts_tui.simulation.containment.holder import Holder, find_holder
 from sts_tui.simulation.containment.trial import Trials
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.identities import ANONYMOUS, operator_identity
+from sts_tui.simulation.sign_ins import (
+    console_sign_in,
+    login_code,
+    login_credentials,
+    open_portal_session,
+    open_sign_ins,
+    portal_sign_in,
+    portal_user,
+    renewal,
+    role_of_portal,
+)
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.workloads.sign_in import sign_in
@@ -34,9 +45,11 @@ from sts_tui.sts.session import Session
 from sts_tui.tours.reading.samples import sample_folder
 
 LONG_TERM_KEY: Final = "long-term key"
+_CENTER: Final = "IAM Identity Center"
+_LOGIN: Final = "aws login"
 COLUMNS: Final = (
     "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken",
-    "GetScopedCredentials", LONG_TERM_KEY,
+    "GetScopedCredentials", _CENTER, _LOGIN, LONG_TERM_KEY,
 )  # fmt: skip
 ROWS: Final = (
     "revoke-role",
@@ -58,11 +71,20 @@ ROWS: Final = (
     "shorten-maximum",
     "session-policy",
     "end-sign-in",
+    "delete-password",
+    "deny-sign-in",
+    "deny-person",
+    "permission-set",
+    "remove-assignment",
+    "delete-person",
     "delete-role",
     "delete-user",
 )
 """Cuts of the desk, by the part of their ids before the colon. `revoke-loop` is `revoke-role` of several."""
-_EMPTIED_FIRST: Final = {"delete-role": ("detach",), "delete-user": ("detach", "key-delete")}
+_EMPTIED_FIRST: Final = {
+    "delete-role": ("detach",),
+    "delete-user": ("detach", "key-delete", "delete-password"),
+}
 _OF_THE_USER: Final = ("delete-user", "key-inactive", "key-delete")
 _ACCOUNT: Final = "arn:aws:iam::111122223333"
 _OBJECT: Final = "arn:aws:s3:::acme-reports/any"
@@ -107,7 +129,7 @@ class _Desk:
         ]
         uses = tuple(replace(use, is_thief=True) for use in uses_of(holder.credentials, world, log))
         self._session = world.sessions.get(holder.who)
-        self.column = self._session.operation if self._session is not None else LONG_TERM_KEY
+        self.column = LONG_TERM_KEY if self._session is None else _column(self._session)
         self._is_of_the_user = bool(holder.user)
         self._cuts = cuts_for(holder, uses, (), world)
         self._trials = Trials(simulation, holder, uses, operator_identity())
@@ -119,6 +141,8 @@ class _Desk:
         if not cuts or cuts[-1].why_not:
             return Reach.LIVES
         trial = self._trials.of(*cuts)
+        if trial.refused and self.column == _CENTER:
+            return Reach.LIVES  # IAM refuses every edit of the roles of Identity Center
         if trial.refused:
             raise AssertionError(f"{cuts[-1].id}: {trial.refused}")
         if trial.is_cut:
@@ -139,11 +163,18 @@ class _Desk:
         issuers = (
             ("GetSessionToken", "AssumeRole") if self._is_of_the_user else ("AssumeRole", "GetSessionToken")
         )
-        others = (desks[column] for column in (*issuers, LONG_TERM_KEY))
+        others = (desks[column] for column in (*issuers, LONG_TERM_KEY, _CENTER, _LOGIN))
         desk = next((one for one in (self, *others) if one.has(row)), self)
         source = desks[LONG_TERM_KEY] if row in _OF_THE_USER else desk
         for first in (*_EMPTIED_FIRST.get(row, ()), row):
             yield from source.of(first)
+
+
+def _column(session: Session) -> str:
+    """The kind of credentials."""
+    if not session.sign_in:
+        return session.operation
+    return _LOGIN if session.operation == "CreateOAuth2Token" else _CENTER
 
 
 def _row_of(cut: Cut) -> str:
@@ -162,13 +193,29 @@ def _opened() -> Simulation:
     """The model with one of each kind issued, and used from the same address."""
     simulation = Simulation.open(sample_folder() / "scenarios" / "five-credentials.json")
     maya = simulation.access_key(f"{_ACCOUNT}:user/maya")
+    _sign_in(simulation)
     for column in COLUMNS[:-1]:
-        action, params, caller = _issue(column, maya, simulation.world)
-        simulation.call(action, params, caller=caller)
+        if column not in (_CENTER, _LOGIN):
+            action, params, caller = _issue(column, maya, simulation.world)
+            simulation.call(action, params, caller=caller)
     simulation.advance(10)
     for key in (maya, *simulation.world.sessions):
         simulation.request("s3:GetObject", _OBJECT, caller=key, context=_FROM)
     return simulation
+
+
+def _sign_in(simulation: Simulation) -> None:
+    """Iris signs in at the access portal, Maya with `aws login`."""
+    iris = portal_user("iris", simulation.world)
+    simulation.call(*portal_sign_in(iris, simulation.world))
+    portal = open_portal_session(iris, simulation.world)
+    assert portal is not None
+    simulation.call(*role_of_portal(portal, _ACCOUNT.split(":")[4], "Reader"))
+    maya = simulation.resolve("maya")
+    for action, params, caller in console_sign_in(maya, simulation.world):
+        simulation.call(action, params, caller=caller)
+    code = simulation.call(*login_code(open_sign_ins(maya, "console", simulation.world)[-1]))["code"]
+    simulation.call(*login_credentials(code))
 
 
 def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object], CallerLike]:
@@ -197,6 +244,12 @@ def _issued_again(session: Session, after: World, maya: str, seed: int) -> bool:
     """Whether the same call issues credentials once more, in the world after a cut."""
     store = StateStore(after)
     action, params, caller = _issue(session.operation, maya, after)
+    if session.sign_in:
+        sign_in = after.configuration.sign_ins.get(session.sign_in)
+        call = None if sign_in is None else renewal(sign_in, session, after)
+        if call is None:
+            return False
+        action, params, caller = call[0], dict(call[1]), ANONYMOUS
     try:
         Commands(store, seed).call(Ask(action=action, params=params, caller=caller))
     except AwsError:

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 Matrix = Mapping[tuple[str, str], "Reach"]
 _HEADS: Final = {
-    "AssumeRole": "Assume",
+    "AssumeRole": "Role",
     "AssumeRoleWithSAML": "SAML",
     "AssumeRoleWithWebIdentity": "OIDC",
-    "GetFederationToken": "Feder.",
+    "GetFederationToken": "Fed.",
     "GetSessionToken": "Sess.",
-    "GetScopedCredentials": "Scoped",
+    "GetScopedCredentials": "Scope",
+    "IAM Identity Center": "Cent.",
+    "aws login": "Login",
     "long-term key": "Key",
 }
 """Short enough for all columns of a terminal with 80."""
@@ -30,7 +32,7 @@ _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
     "lives": ("lives", "deny"),
 }
 _FIRST: Final = 22
-_WIDTH: Final = 7
+_WIDTH: Final = 6
 TITLE: Final = "Which cut ends which credentials"
 
 
