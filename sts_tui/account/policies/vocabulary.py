@@ -264,23 +264,36 @@ of its own, and the lists have only one of them."""
 @lru_cache(maxsize=65536)
 def _about_resources(action: str, resources: tuple[str, ...]) -> str:
     """Why an action that is written out can match none of its statement's resources; empty where it can."""
-    if "*" in action or "?" in action or any(resource in ("*", "arn:*") for resource in resources):
+    if "*" in resources or "arn:*" in resources:
         return ""
-    service, _, name = action.lower().partition(":")
-    details = _service_data("actions", service).get(name)
-    if details is None or service in _SEVERAL_PAGES:
+    templates = _resources_of(action)
+    if templates is None:
         return ""
-    types = details["resourceTypes"]
-    if not types:
+    if not templates:
         return f'{action} works on no resource, so only Resource "*" matches it'
-    known = _service_data("resourceTypes", service)
-    templates = [known[entry["name"].lower()]["arn"] for entry in types if entry["name"].lower() in known]
-    if len(templates) < len(types):
-        return ""
-    if any(can_match(resource, template) for resource in resources for template in templates):
-        return ""
+    for resource in resources:
+        for template in templates:
+            if can_match(resource, template):
+                return ""
     wanted = " or ".join(templates[:2])
     return f"{action} works on {wanted}, which no Resource of this statement matches"
+
+
+@lru_cache(maxsize=16384)
+def _resources_of(action: str) -> tuple[str, ...] | None:
+    """The ARNs, as AWS documents them, of what an action works on; None for a pattern, and where the lists do
+    not tell.
+    """
+    service, _, name = action.lower().partition(":")
+    if "*" in action or "?" in action or service in _SEVERAL_PAGES:
+        return None
+    details = _service_data("actions", service).get(name)
+    if details is None:
+        return None
+    types = details["resourceTypes"]
+    known = _service_data("resourceTypes", service)
+    templates = [known[entry["name"].lower()]["arn"] for entry in types if entry["name"].lower() in known]
+    return tuple(templates) if len(templates) == len(types) else None
 
 
 def _in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
