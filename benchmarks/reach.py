@@ -34,6 +34,9 @@ def main(argv: Sequence[str]) -> None:
         seconds, megabytes, graph = _measured(simulation)
         print(f"{roles:>6} roles: {seconds:8.3f} s  {megabytes:6.0f} MB  {len(graph):>9} hops")
         begun = time.process_time()
+        reach_of(simulation, with_outside=True, with_escalation=True)
+        print(f"         with outsiders and ways to gain permissions: {time.process_time() - begun:.3f} s")
+        begun = time.process_time()
         source = next(iter(graph.sources))
         target = graph.groups[-1].target
         list(graph.chains_from(source, target))

@@ -20,6 +20,7 @@ SLICE = 1500
 """Events looked at in one go, so that no key waits for a filter over a hundred thousand."""
 TEXTS = 8_000
 """Texts of events compared in one go."""
+_FEW = 200
 
 
 def is_repeated(one: Event, other: Event) -> bool:
@@ -196,9 +197,13 @@ class StreamRows:
         if len(hits) > SLICE:  # the rest is for the next slice: rows take longer than texts
             cut = hits[-SLICE]
             begin, found, hits = begin + cut, found[cut:], [place - cut for place in hits[-SLICE:]]
-        events = self._log.numbered(begin, until)
-        for place in reversed(hits):
-            self._take_older(events[place])
+        if len(hits) > _FEW:
+            events = self._log.numbered(begin, until)
+            for place in reversed(hits):
+                self._take_older(events[place])
+        else:  # one by one costs less than a copy of the references
+            for place in reversed(hits):
+                self._take_older(self._log[begin + place - self._log.first_number])
         self.shown += len(hits)
         self.hidden += len(found) - found.count(None) - len(hits)
         return begin
