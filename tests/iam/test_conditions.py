@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sts_tui.account.policies.condition_operators import SetOperator
-from sts_tui.iam.conditions import compile_condition, read_operator
+from sts_tui.iam.conditions import _resolved, compile_condition, read_operator
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.settings import EvaluationSettings
 
@@ -289,3 +289,17 @@ def test_values_of_tags_are_compared_with_case_unless_the_setting_says_otherwise
 def test_bool_reads_variables_unless_the_setting_says_otherwise(setting: bool, answer: bool) -> None:
     scope = Scope(settings=EvaluationSettings(variables_in_bool=setting))
     assert holds("Bool", "${x:y}", "true", scope=scope, x_y="true") is answer
+
+
+def test_only_a_text_that_is_one_variable_is_replaced_by_its_value() -> None:
+    """What an unknown key is compared with: `cannot_be` knows whole values only."""
+    values = {"aws:username": "ana", "aws:tagkeys": ("a", "b")}
+    assert _resolved("${aws:username}", values) == "ana"
+    for text in (
+        "x${aws:username}",
+        "${aws:username}${aws:username}",
+        "ana",
+        "${aws:absent}",
+        "${aws:TagKeys}",
+    ):
+        assert _resolved(text, values) == text

@@ -250,3 +250,12 @@ def test_among_many_statements_each_resource_has_its_own_answer() -> None:
     assert all(evaluate(one, policies).is_allowed for one in (*others, *others))
     elsewhere = Request(request.principal, request.action, "arn:aws:s3:::elsewhere/x", mixed.ACCOUNT)
     assert not evaluate(elsewhere, policies).is_allowed
+
+
+def test_resource_control_policies_bind_unless_the_request_is_beyond_them() -> None:
+    policies = PolicySet(identity=FULL, rcps=[[FULL]])
+    caller = role_session()
+    assert PolicyType.RCP in {each.policy_type for each in policies.binding(caller).in_order}
+    assert PolicyType.RCP not in {
+        each.policy_type for each in policies.binding(caller, beyond_rcps=True).in_order
+    }

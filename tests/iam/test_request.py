@@ -197,3 +197,74 @@ def test_mistaken_request_is_an_error_that_says_what_to_pass(
     asked = {"principal": USER, "action": "s3:GetObject", "resource": "*"} | given
     with pytest.raises(error, match=what_to_pass):
         Request(**asked)
+
+
+@pytest.mark.parametrize(
+    ("principal", "resource"),
+    [
+        (USER, "arn:aws:s3:::*"),
+        (USER.replace("arn:aws:", "arn:aws-cn:"), "arn:aws-cn:s3:::*"),
+        (SESSION.replace("arn:aws:", "arn:aws-us-gov:"), "arn:aws-us-gov:s3:::*"),
+        (None, "arn:aws:s3:::*"),
+        ("logs.amazonaws.com", "arn:aws:s3:::*"),
+    ],
+)
+def test_the_listing_of_all_buckets_is_a_request_on_every_bucket(
+    principal: str | None, resource: str
+) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html"""
+    assert Request(principal=principal, action="s3:ListAllMyBuckets").resource == resource
+    assert Request(principal=principal, action="S3:listallmybuckets").resource == resource
+    assert Request(principal=principal, action="s3:ListAllMyBucketsX").resource == "*"
+
+
+class Text(str):
+    """A text of a class of its own, as JSON libraries may give one."""
+
+
+def test_texts_of_other_classes_are_texts() -> None:
+    plain = Request(principal=USER, action="s3:GetObject", resource=OBJECT)
+    for given in (
+        Request(principal=Text(USER), action="s3:GetObject", resource=OBJECT),
+        Request(principal=USER, action=Text("s3:GetObject"), resource=OBJECT),
+        Request(principal=USER, action="s3:GetObject", resource=Text(OBJECT)),
+    ):
+        assert (given.principal, given.action, given.resource) == (USER, "s3:GetObject", OBJECT)
+        assert dict(given.values) == dict(plain.values)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"principal": 5, "action": "s3:GetObject", "resource": OBJECT},
+        {"principal": USER, "action": 5, "resource": OBJECT},
+        {"principal": USER, "action": "s3:GetObject", "resource": 5},
+        {"principal": USER, "action": "s3:GetObject", "resource": ["*"]},
+    ],
+)
+def test_what_is_no_text_is_a_type_error(asked: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        Request(**asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"action": "s3", "resource": OBJECT},
+        {"action": "s3:Get*", "resource": OBJECT},
+        {"action": "", "resource": OBJECT},
+        {"action": "s3:GetObject", "resource": OBJECT, "resource_account": "1234"},
+    ],
+)
+def test_what_is_no_action_or_account_is_a_value_error(asked: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"action|account"):
+        Request(principal=USER, **asked)
+
+
+def test_a_key_without_a_value_is_taken_away() -> None:
+    context = {"aws:SourceIp": "192.0.2.1"}
+    request = Request(principal=USER, action="s3:GetObject", resource=OBJECT, context=context)
+    without = request.with_context({"AWS:sourceip": None, "aws:RequestedRegion": "eu-west-1"})
+    assert "aws:sourceip" not in without.values
+    assert without.values["aws:requestedregion"] == "eu-west-1"
+    assert request.values["aws:sourceip"] == "192.0.2.1"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sts_tui.sts import OPERATIONS, check_shape
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.shapes import Shape, ShapeTable, check, matches, sts_shapes, violations
+from sts_tui.sts.shapes import IAM_WORDING, Shape, ShapeTable, check, matches, sts_shapes, violations
 from tests.accounts.organization import Desk
 
 TABLE = ShapeTable(
@@ -281,3 +281,47 @@ def test_a_value_is_printed_unless_its_shape_is_sensitive() -> None:
     shape = ShapeTable({"operations": {"R": "R"}, "shapes": shapes}).request("R")  # type: ignore[typeddict-item]
     said = list(violations(shape, {"Open": "plain", "Secret": "hidden"}))
     assert [each.partition(" at ")[0] for each in said] == ["Value 'plain'", "Value"]
+
+
+@pytest.mark.parametrize(
+    ("params", "clause"),
+    [
+        ({"Colour": "re"}, "length greater than or equal to 3"),
+        ({"Colour": "purples"}, "length less than or equal to 6"),
+        ({"Colour": "blue"}, "enum value set: [red, yellow]"),
+        ({"Colour": "red", "Coats": 0}, "value greater than or equal to 1"),
+        ({"Colour": "red", "Coats": 4}, "value less than or equal to 3"),
+        ({"Colour": "red", "Walls": ["a", "b", "c"]}, "length less than or equal to 2"),
+        ({"Colour": "red", "Walls": ["a", ""]}, "length greater than or equal to 1"),
+        ({"Colour": "red", "Walls": ["a", "B"]}, "regular expression pattern: [a-z]*"),
+        ({"Colour": "red", "Rooms": [{"Name": "a"}, {}]}, "Member must not be null"),
+        ({"Colour": "red", "Rooms": [{"Name": "7"}]}, "regular expression pattern: [a-z]*"),
+    ],
+)
+def test_each_violation_alone_is_found(params: dict[str, Any], clause: str) -> None:
+    """Right parameters are recognized without words; whatever is wrong must not pass there."""
+    code, message = refusal(params)
+    assert code == "ValidationError"
+    assert clause in message
+
+
+def test_values_at_every_bound_are_right() -> None:
+    for params in (
+        {"Colour": "red", "Coats": 1, "Walls": ["a"], "Rooms": []},
+        {"Colour": "yellow", "Coats": 3, "Walls": ["a", "b"], "Rooms": [{"Name": "a"}], "Dry": True},
+        {"Colour": "red", "Coats": None, "Walls": None, "Unknown": object()},
+    ):
+        check(PAINT, params)
+
+
+def test_iam_lists_its_violations_by_member_and_prints_no_value() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html: ValidationError."""
+    with pytest.raises(AwsError) as refused:
+        check(PAINT, {"Walls": ["a", "B"], "Colour": "blue"}, wording=IAM_WORDING)
+    message = refused.value.message
+    assert message.startswith("2 validation errors detected: Value at 'colour'")
+    assert message.index("'colour'") < message.index("'walls")
+    assert "blue" not in message
+    assert "Member must satisfy enum value set" in message
+    assert "[red, yellow]" not in message
+    assert message.endswith("Member must not be null]")

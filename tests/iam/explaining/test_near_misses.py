@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sts_tui.iam import PolicySet, explain
+from sts_tui.iam import PolicySet, Request, explain
 from sts_tui.iam.explaining.near_misses import NearMisses
-from tests.accounts.decisions import EVERYTHING, OBJECT, USER, ask
+from tests.accounts.decisions import EVERYTHING, OBJECT, USER, ask, role_session
 from tests.accounts.policies import allow, deny, policy
 
 ISSUED = "2026-01-15T09:00:36Z"
@@ -187,3 +187,48 @@ def test_text_and_json_list_them() -> None:
     assert isinstance(listed, list)
     assert isinstance(listed[0], dict)
     assert listed[0]["failedElement"] == "DateLessThan aws:TokenIssueTime"
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        ["s3:Put*", "s3:GetObjekt"],
+        ["s3:Ge?Objekt", "s3:GetObjekt"],
+        ["sqs:GetObjekt", "s3:GetObjekt"],
+        ["s3:PutBucketPolicy", "S3:GetObjekt"],
+    ],
+)
+def test_each_of_several_actions_may_be_the_misspelled_one(actions: list[str]) -> None:
+    statement = allow(actions)
+    (found,) = missed(statement).listed
+    assert found.element == "Action"
+    assert found.distance.lower().startswith("action s3:getobjekt: s3 has no action")
+    assert "does not match either" not in found.distance
+
+
+def test_actions_that_exclude_are_never_misspelled() -> None:
+    statement = {"Effect": "Allow", "NotAction": ["s3:GetObject", "s3:GetObjekt"], "Resource": "*"}
+    assert missed(statement).listed == ()
+    assert missed(statement).other_actions == 1
+
+
+def test_a_misspelled_action_is_farther_than_a_resource_and_a_condition() -> None:
+    found = missed(
+        allow("s3:GetObjekt"),
+        allow("s3:GetObject", "arn:aws:s3:::other"),
+        allow("s3:GetObject", Condition={"StringEquals": {"aws:username": "bob"}}),
+    )
+    assert [each.element.split()[0] for each in found.listed] == ["StringEquals", "Resource", "Action"]
+
+
+def test_policies_that_do_not_bind_hide_none_of_the_others() -> None:
+    """SCPs come first and do not bind service-linked roles.
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    linked = role_session(is_service_linked=True)
+    policies = PolicySet(
+        identity=policy(allow("s3:GetObject", "arn:aws:s3:::other/*", Sid="Own")),
+        scps=[[policy(EVERYTHING, deny("s3:GetObject", "arn:aws:s3:::other/*", Sid="Guard"))]],
+    )
+    found = explain(Request(caller=linked, action="s3:GetObject", resource=OBJECT), policies).near_misses
+    assert [each.provenance.label.rpartition("#")[2] for each in found.listed] == ["Own"]

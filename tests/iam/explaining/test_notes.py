@@ -133,3 +133,23 @@ def test_text_leaves_out_what_was_not_reached_and_not_asked() -> None:
     first = explain(ask(), PolicySet(identity=broken)).lines()[0]
     assert first.startswith("undecided: ")
     assert "Unknown condition operator" in first
+
+
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [
+        (["*.txt", "arn:aws:s3:::data"], "names the bucket; the objects in it are arn:aws:s3:::data/*"),
+        (
+            [f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs", "arn:aws:s3:::data"],
+            "names the bucket; the objects in it are arn:aws:s3:::data/*",
+        ),
+        (
+            ["arn:aws:s3:::other", "arn:aws:s3:::data"],
+            "names the bucket; the objects in it are arn:aws:s3:::data/*",
+        ),
+        (["arn:aws:s3:::dat"], ""),
+        (["arn:aws:s3:::data/other"], ""),
+    ],
+)
+def test_each_of_several_resources_is_looked_at(written: list[str], note: str) -> None:
+    assert last_element(allow("*", resource=written), resource=OBJECT).note == note

@@ -193,3 +193,26 @@ def test_only_the_failing_condition_is_removed() -> None:
 )
 def test_values_worth_trying_come_from_the_condition(operator: str, wanted: str, values: list[str]) -> None:
     assert list(values_to_try(compile_condition(operator, "k", (wanted,), Scope()))) == values
+
+
+def test_the_condition_that_fails_is_the_one_that_is_removed() -> None:
+    condition = {
+        "StringEquals": {"aws:username": "ana", "aws:PrincipalAccount": ACCOUNT},
+        "Bool": {"aws:MultiFactorAuthPresent": "true"},
+        "NumericLessThan": {"aws:MultiFactorAuthAge": "60"},
+    }
+    found = summaries(ask(), identity=("Data", policy(allow("s3:*", Sid="A", Condition=condition))))
+    assert found[0] == (
+        "remove the condition Bool aws:MultiFactorAuthPresent and "
+        "remove the condition NumericLessThan aws:MultiFactorAuthAge in Data#A"
+    )
+
+
+def test_the_statement_that_fails_last_is_edited_first() -> None:
+    """Of several that could be edited, the one that lacks least."""
+    document = policy(
+        allow("s3:Put*", "arn:aws:s3:::data/*", Sid="Far"),
+        allow("s3:GetObject", "arn:aws:s3:::other/*", Sid="Near"),
+    )
+    found = summaries(ask(), identity=("Data", document))
+    assert [one.rsplit(" ", 1)[-1] for one in found[:2]] == ["Data#Near", "Data#Far"]

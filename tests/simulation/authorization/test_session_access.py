@@ -13,7 +13,9 @@ from sts_tui.simulation.authorization.session_access import (
     Access,
     SessionAccess,
     _depend_on_clock,
+    _first,
     denied_by,
+    filled_action,
     filled_requests,
     requests_at_issue,
 )
@@ -156,3 +158,21 @@ def test_credentials_that_are_refused_say_why() -> None:
     assert "expired" in why
     found = SessionAccess().of(session, [(signature_of(question), question)], desk.sim.world)
     assert found == Access(denied=1, of=1, by=why)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow(["sqs:SendMessage", "s3:GetObject"], ["arn:aws:sqs:::a", "arn:aws:s3:::b"]),
+        allow("sqs:SendMessage", "arn:aws:sqs:::a"),
+    ],
+)
+def test_of_several_actions_and_resources_the_first_are_asked_for(statement: dict[str, Any]) -> None:
+    asked = list(filled_requests(PATHED, role_with(statement).sim.world.configuration))
+    assert ("sqs:SendMessage", "arn:aws:sqs:::a") in asked
+
+
+@pytest.mark.parametrize("actions", [[], 5, None, [7]])
+def test_a_statement_without_a_usable_action_asks_for_some_action_of_s3(actions: object) -> None:
+    assert _first(actions) == ""
+    assert filled_action(_first(actions)).startswith("s3:")

@@ -11,7 +11,7 @@ from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, VERSION_1_TOKEN_LENGTH
-from sts_tui.sts.issuing.packed_size import packed_size, rounded_percentage
+from sts_tui.sts.issuing.packed_size import hundredths, packed_size, rounded_percentage
 from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies
 from tests.accounts.organization import Desk
 from tests.accounts.policies import allow, policy, role_arn
@@ -197,3 +197,28 @@ def test_session_token_size_and_utilization_agree_with_the_token(desk: Desk, ope
     }[operation]()
     size = len(answer["Credentials"]["SessionToken"])
     assert (answer["SessionTokenSize"], answer["SessionTokenUtilization"]) == (size, -(-100 * size // 4096))
+
+
+def test_sizes_add_up_and_count_bytes() -> None:
+    """Sizes are hundredths of a byte; a tag has the bytes of its key and its value, and some of its own."""
+    one, other = (("team", "blue"),), (("stage", "prod"),)
+    assert hundredths(NO_POLICIES, one + other) == hundredths(NO_POLICIES, one) + hundredths(
+        NO_POLICIES, other
+    )
+    assert hundredths(NO_POLICIES, other) - hundredths(NO_POLICIES, one) == 100
+    assert hundredths(NO_POLICIES, (("team", "bluë"),)) - hundredths(NO_POLICIES, one) == 100
+    assert hundredths(NO_POLICIES, (("tëam", "blue"),)) - hundredths(NO_POLICIES, one) == 100
+    assert hundredths(NO_POLICIES, one) % 100 == 0
+    arns = SessionPolicies(arns=("arn:aws:iam::aws:policy/ReadOnlyAccess",))
+    both = SessionPolicies(arns=arns.arns * 2)
+    assert hundredths(arns, ()) == 50 * len(arns.arns[0])
+    assert hundredths(both, one) == 2 * hundredths(arns, ()) + hundredths(NO_POLICIES, one)
+    inline = SessionPolicies(inline=policy_of(1690))
+    assert hundredths(inline, one) == hundredths(inline, ()) + hundredths(NO_POLICIES, one)
+
+
+def test_the_token_has_room_for_each_begun_byte() -> None:
+    half = SessionPolicies(arns=("a" * 3,))  # a byte and a half
+    whole = SessionPolicies(arns=("a" * 4,))
+    sizes = [packed_size(each, (), Settings()).token_size for each in (NO_POLICIES, half, whole)]
+    assert sizes[1] == sizes[2] > sizes[0]

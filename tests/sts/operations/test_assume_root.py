@@ -189,3 +189,18 @@ def test_session_can_unlock_a_bucket_whose_policy_denies_everybody() -> None:
     key = desk.key(desk.call("AssumeRoot", **arguments(task=UNLOCK)))
     assert not desk.may("s3:DeleteBucketPolicy", "arn:aws:s3:::locked", by="olga")
     assert desk.may("s3:DeleteBucketPolicy", "arn:aws:s3:::locked", by=key)
+
+
+def test_the_task_is_the_only_session_policy(desk: Desk) -> None:
+    session = desk.session(desk.call("AssumeRoot", **arguments()))
+    assert session.has_session_policy
+    assert session.session_policy_arns == (AUDIT,)
+    assert len(session.session_policies) == 1
+    assert dict(session.context) == {"aws:AssumedRoot": "true"}
+    assert (session.account, session.user_id, session.issuer_id, session.issuer_arn) == (
+        OTHER,
+        OTHER,
+        OTHER,
+        TARGET,
+    )
+    assert session.parent_label == "alice"

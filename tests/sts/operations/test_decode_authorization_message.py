@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.simulation import AwsError
-from sts_tui.sts.operations.decode_authorization_message import encode_authorization_message
+from sts_tui.sts.operations.decode_authorization_message import (
+    authorization_message,
+    encode_authorization_message,
+)
 from tests.accounts.organization import Desk
 from tests.accounts.policies import user_arn
 
@@ -98,3 +101,34 @@ def test_whatever_is_encoded_comes_back(text: str) -> None:
     clean = text.encode("utf-8", "replace").decode()
     blob = encode_authorization_message(clean)
     assert DESK.call("DecodeAuthorizationMessage", EncodedMessage=blob) == {"DecodedMessage": clean}
+
+
+def test_a_message_is_filled_to_its_last_characters_and_never_longer() -> None:
+    """EncodedMessage has 10,240 characters at most."""
+    keys = {f"k:{number:04}": "v" for number in range(1_000)}
+    text = authorization_message(
+        is_explicit_deny=True, principal_id="id", principal_arn=user_arn("bob"),
+        action="ec2:StopInstances", resource="*", conditions=keys,
+    )  # fmt: skip
+    kept = json.loads(text)["context"]["conditions"]["items"]
+    assert 0 < len(kept) < len(keys)
+    assert [item["key"] for item in kept] == sorted(item["key"] for item in kept)
+    assert 10_240 - 80 < len(encode_authorization_message(text)) <= 10_240
+
+
+def test_names_that_are_too_long_are_cut_and_statements_come_before_conditions() -> None:
+    text = authorization_message(
+        is_explicit_deny=False, principal_id="id", principal_arn="arn", action="a" * 5_000,
+        resource="r" * 5_000, conditions={"k": "v" * 4_000, "short": "v"},
+        matched=[{"sourcePolicyId": "s" * 2_000}],
+    )  # fmt: skip
+    found = json.loads(text)
+    assert (found["context"]["action"], found["context"]["resource"]) == ("a" * 2048, "r" * 2048)
+    assert found["matchedStatements"]["items"] == [{"sourcePolicyId": "s" * 2_000}]
+    assert [item["key"] for item in found["context"]["conditions"]["items"]] == ["short"]
+
+
+def test_the_message_of_ec2_holds_the_instant_and_that_of_others_repeats(desk: Desk) -> None:
+    first = encoded_denial(desk)
+    desk.sim.advance(60)
+    assert encoded_denial(desk) != first
